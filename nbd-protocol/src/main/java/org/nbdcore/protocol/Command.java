@@ -1,0 +1,34 @@
+package org.nbdcore.protocol;
+
+/** Types of requests. */
+public final class Command {
+
+  /** Read. */
+  public static final int READ = 0;
+
+  /** Write; the data follows the request. */
+  public static final int WRITE = 1;
+
+  /** End the connection; there is no reply. */
+  public static final int DISC = 2;
+
+  /** Make completed writes durable. */
+  public static final int FLUSH = 3;
+
+  /** The range is no longer needed. */
+  public static final int TRIM = 4;
+
+  /** The range will soon be read. */
+  public static final int CACHE = 5;
+
+  /** Make the range read as zeroes. */
+  public static final int WRITE_ZEROES = 6;
+
+  /** Tell about the range in the chosen meta contexts. */
+  public static final int BLOCK_STATUS = 7;
+
+  /** Change the size (experimental). */
+  public static final int RESIZE = 8;
+
+  private Command() {}
+}

@@ -1,0 +1,31 @@
+package org.nbdcore.protocol;
+
+/** Sizes that the protocol fixes. */
+public final class Limits {
+
+  /** Bytes of a request before its payload. */
+  public static final int REQUEST_HEADER = 28;
+
+  /** Bytes of a simple reply before its payload. */
+  public static final int SIMPLE_REPLY_HEADER = 16;
+
+  /** Bytes of a chunk of a structured reply before its payload. */
+  public static final int CHUNK_HEADER = 20;
+
+  /** Bytes of an option before its data. */
+  public static final int OPTION_HEADER = 16;
+
+  /** Bytes of a reply to an option before its data. */
+  public static final int OPTION_REPLY_HEADER = 20;
+
+  /** Bytes of UTF-8 that an export name, description or message may have. */
+  public static final int MAX_STRING = 4096;
+
+  /** What every server takes where nothing else was agreed on. */
+  public static final int DEFAULT_MAX_PAYLOAD = 1 << 25;
+
+  /** The TCP port that IANA assigned. */
+  public static final int DEFAULT_PORT = 10809;
+
+  private Limits() {}
+}

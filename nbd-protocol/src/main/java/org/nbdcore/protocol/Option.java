@@ -1,0 +1,40 @@
+package org.nbdcore.protocol;
+
+/** Options that a client sends while haggling. */
+public final class Option {
+
+  /** Choose an export and begin; an error closes the connection. */
+  public static final int EXPORT_NAME = 1;
+
+  /** End the connection. */
+  public static final int ABORT = 2;
+
+  /** List the exports. */
+  public static final int LIST = 3;
+
+  /** Withdrawn; not used. */
+  public static final int PEEK_EXPORT = 4;
+
+  /** Encrypt from here on. */
+  public static final int STARTTLS = 5;
+
+  /** Ask about an export. */
+  public static final int INFO = 6;
+
+  /** Choose an export and begin. */
+  public static final int GO = 7;
+
+  /** Use structured replies. */
+  public static final int STRUCTURED_REPLY = 8;
+
+  /** List the meta contexts of an export. */
+  public static final int LIST_META_CONTEXT = 9;
+
+  /** Choose the meta contexts for block status. */
+  public static final int SET_META_CONTEXT = 10;
+
+  /** Use 64-bit lengths (experimental). */
+  public static final int EXTENDED_HEADERS = 11;
+
+  private Option() {}
+}

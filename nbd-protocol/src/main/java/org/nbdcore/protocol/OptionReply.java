@@ -1,0 +1,49 @@
+package org.nbdcore.protocol;
+
+/** Types of replies to options; those with bit 31 are errors. */
+public final class OptionReply {
+
+  /** Accepted, or the end of several replies. */
+  public static final int ACK = 1;
+
+  /** An export, answering {@link Option#LIST}. */
+  public static final int SERVER = 2;
+
+  /** A fact about an export, answering {@link Option#INFO} or {@link Option#GO}. */
+  public static final int INFO = 3;
+
+  /** A meta context and its number. */
+  public static final int META_CONTEXT = 4;
+
+  /** The option is not known. */
+  public static final int ERR_UNSUP = 0x8000_0001;
+
+  /** The option is forbidden here. */
+  public static final int ERR_POLICY = 0x8000_0002;
+
+  /** The option is malformed or out of place. */
+  public static final int ERR_INVALID = 0x8000_0003;
+
+  /** The option cannot be served on this platform. */
+  public static final int ERR_PLATFORM = 0x8000_0004;
+
+  /** TLS has to be started first. */
+  public static final int ERR_TLS_REQD = 0x8000_0005;
+
+  /** There is no such export. */
+  public static final int ERR_UNKNOWN = 0x8000_0006;
+
+  /** The server is shutting down. */
+  public static final int ERR_SHUTDOWN = 0x8000_0007;
+
+  /** The client has to ask for block sizes. */
+  public static final int ERR_BLOCK_SIZE_REQD = 0x8000_0008;
+
+  /** The option is too large. */
+  public static final int ERR_TOO_BIG = 0x8000_0009;
+
+  /** Extended headers have to be negotiated first (experimental). */
+  public static final int ERR_EXT_HEADER_REQD = 0x8000_000a;
+
+  private OptionReply() {}
+}

@@ -1,0 +1,46 @@
+package org.nbdcore.spi;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A layer as the layer above it sees it: something that opens disks and says which there are. The
+ * bottom layer is the {@link Plugin}; a {@link Filter} is given the one below it with each call.
+ */
+public interface Backend {
+
+  /**
+   * Opens a disk. May be called zero, one or many times for one connection, by any thread; each
+   * returned device must be closed by the caller.
+   *
+   * @throws IOException if it cannot be opened; the message reaches the client
+   */
+  BlockDevice open(OpenRequest request) throws IOException;
+
+  /**
+   * The exports that a client may ask for, answering {@code NBD_OPT_LIST}.
+   *
+   * @param request who asks; its export name is empty
+   * @return at least the default export, where it has a name; by default one export with the empty
+   *     name
+   */
+  default List<Export> listExports(OpenRequest request) throws IOException {
+    return List.of(new Export("", ""));
+  }
+
+  /**
+   * The name that the empty export name stands for.
+   *
+   * @param request who asks; its export name is empty
+   */
+  default String defaultExport(OpenRequest request) throws IOException {
+    return "";
+  }
+
+  /**
+   * Called once a connection is accepted, before anything is sent.
+   *
+   * @throws IOException to refuse the connection; the client sees it closed
+   */
+  default void preconnect(Session session) throws IOException {}
+}

@@ -1,0 +1,235 @@
+package org.nbdcore.spi;
+
+import java.util.Objects;
+
+/**
+ * What a device can do: one immutable value, changed bit by bit with the {@code with} methods.
+ *
+ * <p>The server turns it into transmission flags; an operation that is not offered is never called.
+ * Bits about writing mean nothing while {@link #write} is false.
+ */
+public final class Capabilities {
+
+  private static final Capabilities READ_ONLY = new Capabilities();
+
+  private boolean write;
+  private boolean flush;
+  private boolean trim;
+  private Support zero = Support.NONE;
+  private boolean fastZero;
+  private Support fua = Support.NONE;
+  private boolean extents;
+  private Support cache = Support.NONE;
+  private boolean multiConn;
+  private boolean rotational;
+  private BlockSizes blockSizes = BlockSizes.DEFAULT;
+
+  private Capabilities() {}
+
+  private Capabilities(Capabilities other) {
+    write = other.write;
+    flush = other.flush;
+    trim = other.trim;
+    zero = other.zero;
+    fastZero = other.fastZero;
+    fua = other.fua;
+    extents = other.extents;
+    cache = other.cache;
+    multiConn = other.multiConn;
+    rotational = other.rotational;
+    blockSizes = other.blockSizes;
+  }
+
+  /** A device that reads and nothing else. */
+  public static Capabilities readOnly() {
+    return READ_ONLY;
+  }
+
+  /** A device that reads and writes, whose zeroes the server writes out. */
+  public static Capabilities readWrite() {
+    return READ_ONLY.withWrite(true).withZero(Support.EMULATE);
+  }
+
+  /** Whether the device can be written to. */
+  public boolean write() {
+    return write;
+  }
+
+  /** Whether {@link BlockDevice#flush} works. */
+  public boolean flush() {
+    return flush;
+  }
+
+  /** Whether {@link BlockDevice#trim} works. */
+  public boolean trim() {
+    return trim;
+  }
+
+  /** How {@link BlockDevice#zero} works; emulated by writing zeroes. */
+  public Support zero() {
+    return zero;
+  }
+
+  /** Whether {@link Flags#FAST_ZERO} is understood. */
+  public boolean fastZero() {
+    return fastZero;
+  }
+
+  /** How {@link Flags#FUA} works; emulated by a flush after the operation. */
+  public Support fua() {
+    return fua;
+  }
+
+  /** Whether {@link BlockDevice#extents} tells more than that all is data. */
+  public boolean extents() {
+    return extents;
+  }
+
+  /** How {@link BlockDevice#cache} works; emulated by reading and discarding. */
+  public Support cache() {
+    return cache;
+  }
+
+  /**
+   * Whether a flush on one connection covers writes completed on another, so that clients may
+   * spread their requests over several ({@code NBD_FLAG_CAN_MULTI_CONN}).
+   */
+  public boolean multiConn() {
+    return multiConn;
+  }
+
+  /** Whether seeking is slow, as on a spinning disk. */
+  public boolean rotational() {
+    return rotational;
+  }
+
+  /** Limits on offsets and lengths. */
+  public BlockSizes blockSizes() {
+    return blockSizes;
+  }
+
+  /** Changes {@link #write}. */
+  public Capabilities withWrite(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.write = value;
+    return copy;
+  }
+
+  /** Changes {@link #flush}. */
+  public Capabilities withFlush(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.flush = value;
+    return copy;
+  }
+
+  /** Changes {@link #trim}. */
+  public Capabilities withTrim(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.trim = value;
+    return copy;
+  }
+
+  /** Changes {@link #zero}. */
+  public Capabilities withZero(Support value) {
+    Capabilities copy = new Capabilities(this);
+    copy.zero = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  /** Changes {@link #fastZero}. */
+  public Capabilities withFastZero(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.fastZero = value;
+    return copy;
+  }
+
+  /** Changes {@link #fua}. */
+  public Capabilities withFua(Support value) {
+    Capabilities copy = new Capabilities(this);
+    copy.fua = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  /** Changes {@link #extents}. */
+  public Capabilities withExtents(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.extents = value;
+    return copy;
+  }
+
+  /** Changes {@link #cache}. */
+  public Capabilities withCache(Support value) {
+    Capabilities copy = new Capabilities(this);
+    copy.cache = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  /** Changes {@link #multiConn}. */
+  public Capabilities withMultiConn(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.multiConn = value;
+    return copy;
+  }
+
+  /** Changes {@link #rotational}. */
+  public Capabilities withRotational(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.rotational = value;
+    return copy;
+  }
+
+  /** Changes {@link #blockSizes}. */
+  public Capabilities withBlockSizes(BlockSizes value) {
+    Capabilities copy = new Capabilities(this);
+    copy.blockSizes = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof Capabilities other
+        && write == other.write
+        && flush == other.flush
+        && trim == other.trim
+        && zero == other.zero
+        && fastZero == other.fastZero
+        && fua == other.fua
+        && extents == other.extents
+        && cache == other.cache
+        && multiConn == other.multiConn
+        && rotational == other.rotational
+        && blockSizes.equals(other.blockSizes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        write, flush, trim, zero, fastZero, fua, extents, cache, multiConn, rotational, blockSizes);
+  }
+
+  @Override
+  public String toString() {
+    return "write="
+        + write
+        + " flush="
+        + flush
+        + " trim="
+        + trim
+        + " zero="
+        + zero
+        + " fastZero="
+        + fastZero
+        + " fua="
+        + fua
+        + " extents="
+        + extents
+        + " cache="
+        + cache
+        + " multiConn="
+        + multiConn
+        + " rotational="
+        + rotational
+        + " "
+        + blockSizes;
+  }
+}

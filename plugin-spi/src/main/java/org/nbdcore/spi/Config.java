@@ -1,0 +1,143 @@
+package org.nbdcore.spi;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The parameters that one plugin or filter was given, parsed and in the order of the command line.
+ */
+public final class Config {
+
+  /**
+   * One {@code key=value}.
+   *
+   * @param key before the equals sign
+   * @param value after it, as given
+   */
+  public record Entry(String key, String value) {}
+
+  private final List<Entry> entries;
+  private final Map<String, List<Object>> values;
+  private final Map<String, Integer> debugFlags;
+
+  private Config(
+      List<Entry> entries, Map<String, List<Object>> values, Map<String, Integer> debugFlags) {
+    this.entries = List.copyOf(entries);
+    this.values = values;
+    this.debugFlags = Map.copyOf(debugFlags);
+  }
+
+  /** Begins a configuration for what declares {@code parameters}. */
+  public static Builder builder(List<Parameter<?>> parameters) {
+    return new Builder(parameters);
+  }
+
+  /**
+   * The value of a parameter: the last one given, else its default.
+   *
+   * @throws NoSuchElementException if there is neither; use {@link #find} for such a parameter
+   */
+  public <T> T get(Parameter<T> parameter) {
+    return find(parameter)
+        .orElseThrow(() -> new NoSuchElementException(parameter.key() + " has no value"));
+  }
+
+  /** The last value given, else the default, else nothing. */
+  public <T> Optional<T> find(Parameter<T> parameter) {
+    List<T> all = all(parameter);
+    return all.isEmpty() ? parameter.defaultValue() : Optional.of(all.get(all.size() - 1));
+  }
+
+  /** Every value given, in order, without the default. */
+  @SuppressWarnings("unchecked") // only the parameter's own parser put values under its key
+  public <T> List<T> all(Parameter<T> parameter) {
+    return (List<T>) values.getOrDefault(parameter.key(), List.of());
+  }
+
+  /** Whether the parameter was given. */
+  public boolean has(Parameter<?> parameter) {
+    return values.containsKey(parameter.key());
+  }
+
+  /** All that was given, in order, declared or not. */
+  public List<Entry> entries() {
+    return entries;
+  }
+
+  /** The value of a debug flag. */
+  public int debug(DebugFlag flag) {
+    return debugFlags.getOrDefault(flag.name(), flag.initial());
+  }
+
+  /** Collects entries and parses them. */
+  public static final class Builder {
+
+    private final Map<String, Parameter<?>> declared = new LinkedHashMap<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, Integer> debugFlags = new LinkedHashMap<>();
+
+    private Builder(List<Parameter<?>> parameters) {
+      for (Parameter<?> parameter : parameters) {
+        if (declared.put(parameter.key(), parameter) != null) {
+          throw new IllegalArgumentException("the key " + parameter.key() + " is declared twice");
+        }
+      }
+    }
+
+    /** Adds {@code key=value}. */
+    public Builder put(String key, String value) {
+      entries.add(new Entry(Objects.requireNonNull(key), Objects.requireNonNull(value)));
+      return this;
+    }
+
+    /** Sets a debug flag, by its name alone. */
+    public Builder debug(String flag, int value) {
+      debugFlags.put(flag, value);
+      return this;
+    }
+
+    /**
+     * Parses everything, without asking for required parameters.
+     *
+     * @throws ConfigException for the first value that cannot be read
+     */
+    public Config buildPartial() throws ConfigException {
+      Map<String, List<Object>> values = new LinkedHashMap<>();
+      for (Entry entry : entries) {
+        Parameter<?> parameter = declared.get(entry.key());
+        if (parameter != null) {
+          values
+              .computeIfAbsent(entry.key(), key -> new ArrayList<>())
+              .add(parameter.parse(entry.value()));
+        }
+      }
+      values.replaceAll((key, list) -> List.copyOf(list));
+      return new Config(entries, values, debugFlags);
+    }
+
+    /**
+     * Parses everything.
+     *
+     * @throws ConfigException for the first value that cannot be read, or naming every required
+     *     parameter that is missing
+     */
+    public Config build() throws ConfigException {
+      Config config = buildPartial();
+      List<String> missing = new ArrayList<>();
+      for (Parameter<?> parameter : declared.values()) {
+        if (parameter.isRequired() && !config.has(parameter)) {
+          missing.add(parameter.key() + "=" + parameter.form());
+        }
+      }
+      if (!missing.isEmpty()) {
+        throw new ConfigException("missing: " + String.join(", ", missing));
+      }
+      return config;
+    }
+  }
+}

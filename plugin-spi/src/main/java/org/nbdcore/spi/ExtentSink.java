@@ -1,0 +1,45 @@
+package org.nbdcore.spi;
+
+/** Receives what a device knows about the allocation of a range, run by run. */
+public interface ExtentSink {
+
+  /** The run is allocated and may hold anything. */
+  int DATA = 0;
+
+  /** The run is not allocated ({@code NBD_STATE_HOLE}). */
+  int HOLE = 1;
+
+  /** The run reads as zeroes ({@code NBD_STATE_ZERO}). */
+  int ZERO = 2;
+
+  /**
+   * Adds a run. Each run begins where the previous one ended; parts outside of what was asked for
+   * are cut off, and neighbours of the same type become one.
+   *
+   * @param type any of {@link #HOLE} and {@link #ZERO}, or {@link #DATA}
+   * @return whether more runs are wanted
+   */
+  boolean add(long offset, long length, int type);
+
+  /** Whether more runs would be thrown away. */
+  boolean full();
+
+  /**
+   * A view for a layer whose disk is displaced against this one: what it adds at {@code offset}
+   * arrives here at {@code offset + delta}.
+   */
+  default ExtentSink shifted(long delta) {
+    ExtentSink outer = this;
+    return new ExtentSink() {
+      @Override
+      public boolean add(long offset, long length, int type) {
+        return outer.add(offset + delta, length, type);
+      }
+
+      @Override
+      public boolean full() {
+        return outer.full();
+      }
+    };
+  }
+}

@@ -1,0 +1,114 @@
+package org.nbdcore.spi;
+
+import java.util.Arrays;
+
+/**
+ * Collects the runs of one range, up to a number of them: what a caller of {@link
+ * BlockDevice#extents} passes. Not safe for use by several threads.
+ */
+public final class Extents implements ExtentSink {
+
+  private final long start;
+  private final long end;
+  private final int limit;
+  private long position;
+  private int count;
+  private long[] lengths = new long[8];
+  private int[] types = new int[8];
+  private boolean full;
+
+  /**
+   * Makes an empty collector.
+   *
+   * @param offset where the range begins
+   * @param length of the range, more than 0
+   * @param limit the most runs that are kept, at least 1
+   */
+  public Extents(long offset, long length, int limit) {
+    if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
+      throw new IllegalArgumentException("no such range: " + offset + "+" + length);
+    }
+    if (limit < 1) {
+      throw new IllegalArgumentException("the limit must be at least 1, not " + limit);
+    }
+    this.start = offset;
+    this.end = offset + length;
+    this.limit = limit;
+    this.position = offset;
+  }
+
+  @Override
+  public boolean add(long offset, long length, int type) {
+    if (length < 0 || offset < 0 || offset > Long.MAX_VALUE - length) {
+      throw new IllegalArgumentException("no such extent: " + offset + "+" + length);
+    }
+    if (full || length == 0) {
+      return !full;
+    }
+    if (offset > position) {
+      throw new IllegalStateException(
+          "extent at " + offset + " leaves a gap after " + position + "; runs must be contiguous");
+    }
+    long runEnd = Math.min(offset + length, end);
+    if (runEnd > position) {
+      append(runEnd - position, type);
+    }
+    return !full;
+  }
+
+  private void append(long length, int type) {
+    if (count > 0 && types[count - 1] == type) {
+      lengths[count - 1] += length;
+    } else if (count == limit) {
+      full = true;
+      return;
+    } else {
+      if (count == lengths.length) {
+        lengths = Arrays.copyOf(lengths, count * 2);
+        types = Arrays.copyOf(types, count * 2);
+      }
+      lengths[count] = length;
+      types[count] = type;
+      count++;
+    }
+    position += length;
+    full = position == end;
+  }
+
+  @Override
+  public boolean full() {
+    return full;
+  }
+
+  /** How many runs there are; neighbours differ in type. */
+  public int size() {
+    return count;
+  }
+
+  /** Where the range begins. */
+  public long offset() {
+    return start;
+  }
+
+  /** Where the last run ends; {@link #offset} if there is none. */
+  public long position() {
+    return position;
+  }
+
+  /** The length of a run, counted from 0. */
+  public long length(int index) {
+    return lengths[checked(index)];
+  }
+
+  /** The type of a run, counted from 0. */
+  public int type(int index) {
+    return types[checked(index)];
+  }
+
+  private int checked(int index) {
+    if (index < 0 || index >= count) {
+      throw new IndexOutOfBoundsException("run " + index + " of " + count);
+    }
+    return index;
+  }
+}

@@ -1,0 +1,78 @@
+package org.nbdcore.spi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * A device that passes every call on to the next one; a filter's device extends it and overrides
+ * what it changes.
+ *
+ * <p>A filter that overrides any of read, write, trim, zero, extents and cache has to think of all
+ * of them: one that moves or alters data in {@code read} only would corrupt it elsewhere.
+ */
+public abstract class FilterBlockDevice implements BlockDevice {
+
+  /** The device of the layer below; closed with this one. */
+  protected final BlockDevice next;
+
+  /** Wraps {@code next}, whose owner this device becomes. */
+  protected FilterBlockDevice(BlockDevice next) {
+    this.next = next;
+  }
+
+  @Override
+  public long size() throws IOException {
+    return next.size();
+  }
+
+  @Override
+  public Capabilities capabilities() throws IOException {
+    return next.capabilities();
+  }
+
+  @Override
+  public Optional<String> description() throws IOException {
+    return next.description();
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    next.read(dst, offset);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    next.write(src, offset, flags);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    next.flush();
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    next.trim(offset, length, flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    next.zero(offset, length, flags);
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    next.extents(offset, length, flags, sink);
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    next.cache(offset, length);
+  }
+
+  @Override
+  public void close() throws IOException {
+    next.close();
+  }
+}

@@ -1,0 +1,41 @@
+package org.nbdcore.spi;
+
+import java.util.List;
+
+/**
+ * The service type of filters: a stateless description from which configured filters are made. The
+ * same rules hold as for {@link PluginProvider}; the file is {@code
+ * META-INF/services/org.nbdcore.spi.FilterProvider}.
+ */
+public interface FilterProvider {
+
+  /** The name after {@code --filter=}, matching {@code [a-z0-9][a-z0-9-]*}. */
+  String name();
+
+  /** One line for {@code --help}, without a full stop. */
+  String description();
+
+  /**
+   * The keys that this filter takes. A key that it declares never reaches a layer further from the
+   * client, unless this filter is in the chain more than once.
+   */
+  List<Parameter<?>> parameters();
+
+  /** Flags that {@code -D name.flag=N} sets; read them from the {@link Config}. */
+  default List<DebugFlag> debugFlags() {
+    return List.of();
+  }
+
+  /** The version that {@code --dump-plugin} shows; by default the one in the jar's manifest. */
+  default String version() {
+    String version = getClass().getPackage().getImplementationVersion();
+    return version == null ? "unknown" : version;
+  }
+
+  /**
+   * Makes a filter. It starts no thread and opens no disk.
+   *
+   * @throws ConfigException naming the parameter, its value and what was expected
+   */
+  Filter create(Config config) throws ConfigException;
+}

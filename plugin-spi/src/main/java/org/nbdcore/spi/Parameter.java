@@ -1,0 +1,238 @@
+package org.nbdcore.spi;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A key that a plugin or filter takes, with its type, its default and its help. The declaration
+ * drives parsing, checking, {@code --help}, the documentation test and completion.
+ *
+ * <p>Immutable: {@link #required()}, {@link #defaultValue} and the like return a changed copy.
+ *
+ * @param <T> the type of its parsed value
+ */
+public final class Parameter<T> {
+
+  /**
+   * Turns text into a value.
+   *
+   * @param <T> the value's type
+   */
+  @FunctionalInterface
+  public interface Parser<T> {
+    /**
+     * Parses.
+     *
+     * @throws ConfigException whose message goes on where the key leaves off: "must be …, not …"
+     */
+    T parse(String text) throws ConfigException;
+  }
+
+  private final String key;
+  private final String form;
+  private final String help;
+  private final Parser<T> parser;
+  private final Optional<T> defaultValue;
+  private final boolean required;
+  private final boolean repeatable;
+  private final boolean secret;
+  private final boolean magic;
+
+  private Parameter(
+      String key,
+      String form,
+      String help,
+      Parser<T> parser,
+      Optional<T> defaultValue,
+      boolean required,
+      boolean repeatable,
+      boolean secret,
+      boolean magic) {
+    this.key = Objects.requireNonNull(key);
+    this.form = Objects.requireNonNull(form);
+    this.help = Objects.requireNonNull(help);
+    this.parser = Objects.requireNonNull(parser);
+    this.defaultValue = defaultValue;
+    this.required = required;
+    this.repeatable = repeatable;
+    this.secret = secret;
+    this.magic = magic;
+  }
+
+  /**
+   * A parameter of a form of its own.
+   *
+   * @param key what stands before the equals sign
+   * @param form what {@code --help} shows after it, such as {@code SIZE} or {@code on|off}
+   * @param help one sentence or more, for {@code --help}
+   */
+  public static <T> Parameter<T> of(String key, String form, String help, Parser<T> parser) {
+    return new Parameter<>(key, form, help, parser, Optional.empty(), false, false, false, false);
+  }
+
+  /** Any text. */
+  public static Parameter<String> string(String key, String help) {
+    return of(key, "TEXT", help, text -> text);
+  }
+
+  /** A size in bytes, from 0 to {@link Long#MAX_VALUE}; see {@link Sizes}. */
+  public static Parameter<Long> size(String key, String help) {
+    return of(key, "SIZE", help, Sizes::parse);
+  }
+
+  /** A whole number from {@code min} to {@code max}; {@code 0x} and {@code 0} prefixes are read. */
+  public static Parameter<Long> integer(String key, long min, long max, String help) {
+    return of(key, "N", help, text -> ParameterParsers.integer(text, min, max));
+  }
+
+  /** {@code true yes on 1} or {@code false no off 0}, or their first letters, in either case. */
+  public static Parameter<Boolean> bool(String key, String help) {
+    return of(key, "true|false", help, ParameterParsers::bool);
+  }
+
+  /** A file name, made absolute against the directory where the program was started. */
+  public static Parameter<Path> path(String key, String help) {
+    return of(key, "PATH", help, ParameterParsers::path);
+  }
+
+  /** A time: {@code 10} or {@code 10s}, {@code 1.5s}, {@code 100ms}, {@code 10us}, {@code 5ns}. */
+  public static Parameter<Duration> duration(String key, String help) {
+    return of(key, "TIME", help, ParameterParsers::duration);
+  }
+
+  /** One of several words. */
+  public static Parameter<String> choice(String key, List<String> words, String help) {
+    return of(key, String.join("|", words), help, text -> ParameterParsers.choice(text, words));
+  }
+
+  /**
+   * A password: the text itself, {@code -} to ask on the terminal, {@code +FILE} to read the first
+   * line of a file, {@code -N} to read the first line from file descriptor N, which is 3 or more.
+   */
+  public static Parameter<Secret> password(String key, String help) {
+    Parameter<Secret> plain =
+        of(key, "PASSWORD|-|+FILE|-FD", help, text -> Passwords.read(key, text));
+    return plain.secret();
+  }
+
+  /** The same, but the program refuses to start without it. */
+  public Parameter<T> required() {
+    return new Parameter<>(key, form, help, parser, defaultValue, true, repeatable, secret, magic);
+  }
+
+  /** The same with a value for when it is not given. */
+  public Parameter<T> defaultValue(T value) {
+    return new Parameter<>(
+        key, form, help, parser, Optional.of(value), required, repeatable, secret, magic);
+  }
+
+  /** The same, but it may be given several times; see {@link Config#all}. */
+  public Parameter<T> repeatable() {
+    return new Parameter<>(key, form, help, parser, defaultValue, required, true, secret, magic);
+  }
+
+  /** The same, but its value is never shown. */
+  public Parameter<T> secret() {
+    return new Parameter<>(
+        key, form, help, parser, defaultValue, required, repeatable, true, magic);
+  }
+
+  /** The same, but a plugin's bare word on the command line means this key. One a plugin. */
+  public Parameter<T> magic() {
+    return new Parameter<>(
+        key, form, help, parser, defaultValue, required, repeatable, secret, true);
+  }
+
+  /** The same, shown otherwise in {@code --help}. */
+  public Parameter<T> form(String newForm) {
+    return new Parameter<>(
+        key, newForm, help, parser, defaultValue, required, repeatable, secret, magic);
+  }
+
+  /** The same with a further check, which throws what was expected or returns the value. */
+  public <U> Parameter<U> map(Step<T, U> step) {
+    return new Parameter<>(
+        key,
+        form,
+        help,
+        text -> step.apply(parser.parse(text)),
+        Optional.empty(),
+        required,
+        repeatable,
+        secret,
+        magic);
+  }
+
+  /**
+   * A conversion that may refuse.
+   *
+   * @param <A> from
+   * @param <B> to
+   */
+  @FunctionalInterface
+  public interface Step<A, B> {
+    /** Converts or says what was expected. */
+    B apply(A value) throws ConfigException;
+  }
+
+  /** What stands before the equals sign. */
+  public String key() {
+    return key;
+  }
+
+  /** What {@code --help} shows after the equals sign. */
+  public String form() {
+    return form;
+  }
+
+  /** What it means. */
+  public String help() {
+    return help;
+  }
+
+  /** The value where none is given. */
+  public Optional<T> defaultValue() {
+    return defaultValue;
+  }
+
+  /** Whether it must be given. */
+  public boolean isRequired() {
+    return required;
+  }
+
+  /** Whether it may be given several times. */
+  public boolean isRepeatable() {
+    return repeatable;
+  }
+
+  /** Whether its value must not be shown. */
+  public boolean isSecret() {
+    return secret;
+  }
+
+  /** Whether a bare word means this key. */
+  public boolean isMagic() {
+    return magic;
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @throws ConfigException naming key and value (not a secret one) and what was expected
+   */
+  public T parse(String text) throws ConfigException {
+    try {
+      return parser.parse(text);
+    } catch (ConfigException e) {
+      throw new ConfigException(key + " " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return key + "=" + form;
+  }
+}

@@ -1,0 +1,57 @@
+package org.nbdcore.spi;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The ways to hand over a password (nbdkit-vddk-plugin, "password"). */
+final class Passwords {
+
+  private Passwords() {}
+
+  static Secret read(String key, String text) throws ConfigException {
+    if (text.equals("-")) {
+      return ask(key);
+    }
+    if (text.startsWith("+")) {
+      return new Secret(firstLine(ParameterParsers.path(text.substring(1)), text.substring(1)));
+    }
+    if (text.startsWith("-")) {
+      long descriptor = ParameterParsers.integer(text.substring(1), 0, Integer.MAX_VALUE);
+      if (descriptor < 3) {
+        throw new ConfigException(
+            "cannot be read from file descriptor "
+                + descriptor
+                + ", which is a standard stream: pass it on 3 or above");
+      }
+      return new Secret(
+          firstLine(Path.of("/dev/fd", Long.toString(descriptor)), "descriptor " + descriptor));
+    }
+    return new Secret(text);
+  }
+
+  private static Secret ask(String key) throws ConfigException {
+    Console console = System.console();
+    if (console == null) {
+      throw new ConfigException(
+          "cannot be asked for, as there is no terminal: use " + key + "=+FILE or " + key + "=-FD");
+    }
+    char[] typed = console.readPassword("%s: ", key);
+    if (typed == null) {
+      throw new ConfigException("was asked for, but nothing was typed");
+    }
+    return new Secret(new String(typed));
+  }
+
+  private static String firstLine(Path path, String shown) throws ConfigException {
+    try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+      String line = reader.readLine();
+      return line == null ? "" : line;
+    } catch (IOException e) {
+      throw new ConfigException("cannot be read from " + shown + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package org.nbdcore.spi;
+
+import java.io.IOException;
+
+/**
+ * A configured source of disks. Immutable but for what {@link #start} begins; everything that
+ * belongs to one connection lives in the {@link BlockDevice}.
+ *
+ * <p>Life cycle: {@link PluginProvider#create}, {@link #start} once, then {@link #open} and the
+ * other methods of {@link Backend}, and {@link #close} once after every device is closed. {@code
+ * close} is called even where {@code start} failed or was never reached.
+ */
+public interface Plugin extends Backend, AutoCloseable {
+
+  /** How many calls may be in progress at once; asked once, before {@link #start}. */
+  default ThreadModel threadModel() {
+    return ThreadModel.PARALLEL;
+  }
+
+  /** Background threads and connections that all devices share begin here, never earlier. */
+  default void start() throws IOException {}
+
+  /** Releases what {@link #start} began. */
+  @Override
+  default void close() throws IOException {}
+}

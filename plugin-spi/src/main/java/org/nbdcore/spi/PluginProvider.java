@@ -1,0 +1,55 @@
+package org.nbdcore.spi;
+
+import java.util.List;
+
+/**
+ * The service type of plugins: a stateless description from which configured plugins are made.
+ *
+ * <p>List the implementation, which needs a public constructor without arguments, in {@code
+ * META-INF/services/org.nbdcore.spi.PluginProvider}. Constructing a provider and calling anything
+ * but {@link #create} or {@link #dump} must be cheap and touch no backend: {@code --help} does it
+ * for every plugin on the path.
+ */
+public interface PluginProvider {
+
+  /** The name on the command line, matching {@code [a-z0-9][a-z0-9-]*}. */
+  String name();
+
+  /** One line for {@code --help}, without a full stop. */
+  String description();
+
+  /** The keys that this plugin takes, in the order in which {@code --help} shows them. */
+  List<Parameter<?>> parameters();
+
+  /** Flags that {@code -D name.flag=N} sets; read them from the {@link Config}. */
+  default List<DebugFlag> debugFlags() {
+    return List.of();
+  }
+
+  /**
+   * Whether keys that are not declared are accepted too; they reach the plugin through {@link
+   * Config#entries()}.
+   */
+  default boolean acceptsAnyKey() {
+    return false;
+  }
+
+  /** The version that {@code --dump-plugin} shows; by default the one in the jar's manifest. */
+  default String version() {
+    String version = getClass().getPackage().getImplementationVersion();
+    return version == null ? "unknown" : version;
+  }
+
+  /**
+   * Adds the plugin's own lines to {@code --dump-plugin}. Required parameters may be missing from
+   * {@code config}. What cannot be found out is left out and reported with {@link DumpSink#error}.
+   */
+  default void dump(Config config, DumpSink out) {}
+
+  /**
+   * Makes a plugin. It may check what it was given, but starts no thread and opens no disk.
+   *
+   * @throws ConfigException naming the parameter, its value and what was expected
+   */
+  Plugin create(Config config) throws ConfigException;
+}

@@ -1,0 +1,63 @@
+package org.nbdcore.spi;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.security.Principal;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** A client's connection, and the server behind it, as far as a layer may ask or steer them. */
+public interface Session {
+
+  /** Stands in where no client is: it never ends, and nothing can be asked of a server. */
+  Session DETACHED = new DetachedSession();
+
+  /** The number of the connection, counted from 1; 0 where there is none. */
+  long number();
+
+  /** The client's address; for a Unix socket usually an unnamed one. */
+  Optional<SocketAddress> peer();
+
+  /** The client's user id, known on Unix sockets only. */
+  default OptionalInt peerUid() {
+    return OptionalInt.empty();
+  }
+
+  /** The client's group id, known on Unix sockets only. */
+  default OptionalInt peerGid() {
+    return OptionalInt.empty();
+  }
+
+  /** The client's process id, known on Unix sockets only. */
+  default OptionalInt peerPid() {
+    return OptionalInt.empty();
+  }
+
+  /** Who the client is by its TLS certificate. */
+  default Optional<Principal> tlsPrincipal() {
+    return Optional.empty();
+  }
+
+  /** False once the client has gone or is being sent away. */
+  boolean connected();
+
+  /**
+   * Waits.
+   *
+   * @param nanos at least this long, unless the wait is cut short
+   * @throws NbdException with {@link NbdError#ESHUTDOWN} as soon as the client has gone or the
+   *     server is stopping
+   */
+  void sleep(long nanos) throws IOException;
+
+  /**
+   * Ends this connection.
+   *
+   * @param force whether to drop it at once; otherwise requests in progress are answered first and
+   *     later ones are refused with {@link NbdError#ESHUTDOWN}
+   */
+  void disconnect(boolean force);
+
+  /** Asks the server to stop as if by SIGTERM. Returns at once. */
+  void shutdownServer();
+}
