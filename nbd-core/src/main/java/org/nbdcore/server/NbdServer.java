@@ -2,7 +2,15 @@ package org.nbdcore.server;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.chain.Chain;
 
 /**
@@ -13,7 +21,33 @@ import org.nbdcore.chain.Chain;
  */
 public final class NbdServer implements AutoCloseable {
 
-  private NbdServer() {}
+  /** Direct memory for requests and replies of all connections together. */
+  private static final long MEMORY_BUDGET = 512L << 20;
+
+  private static final long MEMORY_RETAINED = 32L << 20;
+
+  private final Chain chain;
+  private final ServerCore core;
+  private final ServerThreads threads = new ServerThreads();
+  private final List<Listener> listeners = new ArrayList<>();
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private NbdServer(Chain chain, ServerOptions options) {
+    this.chain = chain;
+    int processors = Runtime.getRuntime().availableProcessors();
+    core =
+        new ServerCore(
+            options,
+            chain.top(),
+            new RequestLocks(chain.threadModel()),
+            new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED),
+            threads,
+            new CallMonitor(),
+            new Spins(processors - 1, 50_000));
+  }
 
   /**
    * Starts the chain, binds every address and begins to accept.
@@ -23,21 +57,146 @@ public final class NbdServer implements AutoCloseable {
    *     behind
    */
   public static NbdServer start(Chain chain, ServerOptions options) throws IOException {
-    throw new IOException("being written");
+    NbdServer server;
+    try {
+      server = new NbdServer(chain, options);
+      try {
+        chain.start();
+        server.listen();
+      } catch (IOException | RuntimeException | Error e) {
+        server.closeListeners();
+        throw e;
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      Closing.quietly(chain);
+      throw e;
+    }
+    server.begin();
+    return server;
+  }
+
+  private void listen() throws IOException {
+    ServerOptions options = core.options();
+    for (ServerSocketChannel channel : options.inherited()) {
+      listeners.add(Listener.inherited(channel, this::accepted));
+    }
+    for (SocketAddress address : options.listen()) {
+      listeners.add(Listener.bind(address, this::accepted));
+    }
+  }
+
+  private void begin() {
+    core.monitor().start();
+    listeners.forEach(Listener::start);
+    core.options().single().ifPresent(this::accepted);
+  }
+
+  private void accepted(SocketChannel channel) {
+    Connection[] self = new Connection[1];
+    try {
+      Connection connection =
+          new Connection(
+              core, channel, numbers.incrementAndGet(), this::stop, () -> connectionOver(self[0]));
+      self[0] = connection;
+      connections.add(connection);
+      if (stopping.get()) {
+        connection.stop();
+      }
+      threads.execute(connection);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      ServerLog.LOG.error("cannot serve a client: " + Failures.message(e));
+      Closing.quietly(channel);
+      if (self[0] != null) {
+        connectionOver(self[0]);
+      }
+    }
+  }
+
+  private void connectionOver(Connection connection) {
+    connections.remove(connection);
+    synchronized (connections) {
+      connections.notifyAll();
+    }
+    if (core.options().single().isPresent()) {
+      stop();
+    }
   }
 
   /** Where the server listens, with the port numbers that the system chose. */
   public List<SocketAddress> addresses() {
-    return List.of();
+    return listeners.stream().map(Listener::address).toList();
   }
 
   /** Asks the server to stop and returns at once; safe to call from any thread, many times. */
-  public void stop() {}
+  public void stop() {
+    if (stopping.compareAndSet(false, true)) {
+      new Thread(this::shutDown, "nbd-shutdown").start();
+    }
+  }
+
+  private void shutDown() {
+    try {
+      closeListeners();
+      connections.forEach(Connection::stop);
+      if (!awaitConnections(System.nanoTime() + Patience.REQUESTS.toNanos())) {
+        ServerLog.LOG.warn(
+            "requests are still in progress after "
+                + Patience.REQUESTS.toSeconds()
+                + " seconds; their connections are dropped");
+        connections.forEach(Connection::drop);
+        awaitConnections(System.nanoTime() + Patience.DROPPED.toNanos());
+      }
+      core.monitor().end();
+      threads.end();
+      chain.close();
+    } catch (IOException | RuntimeException e) {
+      ServerLog.LOG.error("while stopping: " + Failures.message(e));
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  private void closeListeners() {
+    listeners.forEach(Closing::quietly);
+  }
+
+  private boolean awaitConnections(long deadline) {
+    synchronized (connections) {
+      while (!connections.isEmpty()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          connections.wait(Math.max(1, left / 1_000_000));
+        } catch (InterruptedException e) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   /** Waits until the server has stopped, by {@link #stop} or by itself, and all is closed. */
-  public void awaitStopped() throws InterruptedException {}
+  public void awaitStopped() throws InterruptedException {
+    stopped.await();
+  }
 
   /** Stops, and waits until all is closed. */
   @Override
-  public void close() {}
+  public void close() {
+    stop();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        awaitStopped();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

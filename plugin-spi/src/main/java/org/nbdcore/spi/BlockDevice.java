@@ -35,7 +35,7 @@ public interface BlockDevice extends Closeable {
   }
 
   /**
-   * Reads, filling {@code dst} from its position to its limit.
+   * Reads, filling {@code dst} from its position to its limit; on return its position is its limit.
    *
    * @param dst owned by the caller again when this returns; usually direct; its contents are
    *     undefined if this throws

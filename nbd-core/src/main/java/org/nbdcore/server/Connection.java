@@ -1,0 +1,125 @@
+package org.nbdcore.server;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import org.nbdcore.log.ConnectionContext;
+
+/** One client, from the accepted socket to the closed device. */
+final class Connection implements Runnable {
+
+  private final ServerCore core;
+  private final Wire wire;
+  private final ConnectionSession session;
+  private final Runnable whenOver;
+  private OpenExport export; // set before transmission begins, closed when it is over
+  private volatile Transmission transmission;
+  private volatile boolean stopping;
+
+  /**
+   * Takes over a socket, which is closed also if this fails.
+   *
+   * @param whenOver called once, when nothing of the connection is left
+   */
+  Connection(
+      ServerCore core, SocketChannel channel, long number, Runnable stopServer, Runnable whenOver)
+      throws IOException {
+    this.core = core;
+    this.whenOver = whenOver;
+    wire = new PlainWire(channel);
+    session = new ConnectionSession(number, wire.peer(), wire::close, stopServer);
+  }
+
+  @Override
+  public void run() {
+    ConnectionContext.set(session.number());
+    boolean handedOver = false;
+    try {
+      core.locks().enterConnection();
+      try {
+        handedOver = shakeHandsAndServe();
+      } finally {
+        if (!handedOver) {
+          core.locks().exitConnection();
+        }
+      }
+    } catch (InterruptedException e) {
+      ServerLog.LOG.debug("a waiting connection is dropped");
+    } catch (IOException e) {
+      ServerLog.LOG.debug(() -> "connection ended: " + Failures.message(e));
+    } catch (RuntimeException | Error e) {
+      ServerLog.LOG.error("the connection is dropped: " + e, e);
+    } finally {
+      ConnectionContext.clear();
+      if (!handedOver) {
+        over();
+      }
+    }
+  }
+
+  /** Returns whether transmission has begun, which ends with {@link #transmissionOver}. */
+  private boolean shakeHandsAndServe() throws IOException {
+    core.top().preconnect(session);
+    Transmission phase;
+    Slab first;
+    int length;
+    Slab in = core.pool().acquire(HandshakeWire.SLAB);
+    Slab out = core.pool().acquire(HandshakeWire.SLAB);
+    long deadline = System.nanoTime() + core.options().handshakeTimeout().toNanos();
+    HandshakeWire handshakeWire = new HandshakeWire(wire, deadline, in, out);
+    try (Handshake handshake = new Handshake(core, handshakeWire, session, wire.encrypted())) {
+      export = handshake.run();
+      if (export == null) {
+        return false;
+      }
+      phase =
+          new Transmission(
+              core, wire, export, handshake.negotiated(export), session, this::transmissionOver);
+      first = core.pool().acquire(Receiver.SLAB);
+      length = handshakeWire.moveTo(first);
+    } finally {
+      core.pool().release(in);
+      core.pool().release(out);
+    }
+    transmission = phase;
+    if (stopping) {
+      phase.stop();
+    }
+    phase.begin(first, 0, length);
+    return true;
+  }
+
+  private void transmissionOver() {
+    core.locks().exitConnection();
+    over();
+  }
+
+  private void over() {
+    session.end();
+    if (export != null) {
+      try {
+        export.close();
+      } catch (IOException | RuntimeException e) {
+        ServerLog.LOG.error("closing the disk failed: " + Failures.message(e));
+      }
+    }
+    wire.close();
+    whenOver.run();
+  }
+
+  /** Asks for an end: at once during the handshake, else after the requests that have arrived. */
+  void stop() {
+    stopping = true;
+    Transmission phase = transmission;
+    if (phase == null) {
+      wire.close();
+    } else {
+      phase.stop();
+    }
+  }
+
+  /** Drops the client without waiting for requests in progress. */
+  void drop() {
+    session.end();
+    wire.close();
+  }
+}

@@ -1,0 +1,86 @@
+package org.nbdcore.server;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+
+/** What the layers of a chain may ask of one connection. */
+final class ConnectionSession implements Session {
+
+  private final long number;
+  private final Optional<SocketAddress> peer;
+  private final Runnable drop;
+  private final Runnable stopServer;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean refusing;
+
+  /**
+   * Describes a connection.
+   *
+   * @param number counted from 1
+   * @param drop closes the connection at once
+   * @param stopServer asks the server to stop
+   */
+  ConnectionSession(long number, Optional<SocketAddress> peer, Runnable drop, Runnable stopServer) {
+    this.number = number;
+    this.peer = peer;
+    this.drop = drop;
+    this.stopServer = stopServer;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public Optional<SocketAddress> peer() {
+    return peer;
+  }
+
+  @Override
+  public boolean connected() {
+    return ended.getCount() > 0;
+  }
+
+  @Override
+  public void sleep(long nanos) throws IOException {
+    try {
+      if (ended.await(nanos, TimeUnit.NANOSECONDS)) {
+        throw new NbdException(NbdError.ESHUTDOWN, "the connection is ending");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NbdException(NbdError.ESHUTDOWN, "the server's thread was interrupted", e);
+    }
+  }
+
+  @Override
+  public void disconnect(boolean force) {
+    refusing = true;
+    if (force) {
+      end();
+      drop.run();
+    }
+  }
+
+  @Override
+  public void shutdownServer() {
+    stopServer.run();
+  }
+
+  /** Whether further requests are answered with {@link NbdError#ESHUTDOWN}. */
+  boolean refusing() {
+    return refusing;
+  }
+
+  /** The client has gone or is being sent away: wakes whoever sleeps. */
+  void end() {
+    ended.countDown();
+  }
+}

@@ -1,0 +1,312 @@
+package org.nbdcore.server;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.protocol.HandshakeFlags;
+import org.nbdcore.protocol.Info;
+import org.nbdcore.protocol.Limits;
+import org.nbdcore.protocol.Magic;
+import org.nbdcore.protocol.MetaContext;
+import org.nbdcore.protocol.Option;
+import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.OpenRequest;
+
+/**
+ * The fixed newstyle handshake of one connection: options until the client has chosen an export.
+ *
+ * <p>A device that {@code INFO} opened is kept for the {@code GO} that usually follows, as opening
+ * can be slow.
+ */
+final class Handshake implements Closeable {
+
+  /** A client that sends more options than this has no honest reason. */
+  private static final int MAX_OPTIONS = 256;
+
+  /** Data of an option that is too long is read over up to here; beyond, the client is dropped. */
+  private static final long MAX_SKIPPED = 1 << 24;
+
+  private final ServerCore core;
+  private final HandshakeWire wire;
+  private final OpenRequest template;
+  private final boolean fixedNewstyle;
+  private boolean noZeroes;
+  private boolean structured;
+  private String contextExport; // for which base:allocation was chosen, or null
+  private OpenExport opened;
+
+  Handshake(ServerCore core, HandshakeWire wire, ConnectionSession session, boolean tls) {
+    this.core = core;
+    this.wire = wire;
+    template = new OpenRequest("", core.options().readOnly(), tls, session);
+    fixedNewstyle = (core.options().handshakeMask() & HandshakeFlags.FIXED_NEWSTYLE) != 0;
+  }
+
+  /**
+   * Haggles.
+   *
+   * @return the chosen export, which the caller must close, or null if the client ended the session
+   * @throws IOException if the connection is to be dropped
+   */
+  OpenExport run() throws IOException {
+    int offered =
+        core.options().handshakeMask() & (HandshakeFlags.FIXED_NEWSTYLE | HandshakeFlags.NO_ZEROES);
+    wire.putLong(Magic.NBDMAGIC);
+    wire.putLong(Magic.IHAVEOPT);
+    wire.putShort(offered);
+    int answered = wire.getInt();
+    if ((answered & ~offered) != 0) {
+      throw new IOException(
+          "the client sent handshake flags that were not offered: 0x"
+              + Integer.toHexString(answered));
+    }
+    noZeroes = (answered & HandshakeFlags.NO_ZEROES) != 0;
+    for (int i = 0; i < MAX_OPTIONS; i++) {
+      OpenExport chosen = option();
+      if (chosen != null) {
+        wire.flush();
+        return chosen;
+      }
+      if (aborted) {
+        wire.flush();
+        return null;
+      }
+    }
+    throw new IOException("the client sent more than " + MAX_OPTIONS + " options");
+  }
+
+  private boolean aborted;
+
+  /** What was agreed on; valid once an export is chosen. */
+  Negotiated negotiated(OpenExport chosen) {
+    return new Negotiated(structured, structured && chosen.name.equals(contextExport));
+  }
+
+  private OpenExport option() throws IOException {
+    if (wire.getLong() != Magic.IHAVEOPT) {
+      throw new IOException("the client broke the protocol: an option has a wrong magic number");
+    }
+    int option = wire.getInt();
+    long length = wire.getInt() & 0xffff_ffffL;
+    if (!fixedNewstyle && option != Option.EXPORT_NAME) {
+      throw new IOException("the client sent an option other than EXPORT_NAME in plain newstyle");
+    }
+    if (length > OptionData.MAX) {
+      if (length > MAX_SKIPPED || option == Option.EXPORT_NAME) {
+        throw new IOException("the client sent an option of " + length + " bytes");
+      }
+      wire.skip(length);
+      wire.putReply(option, OptionReply.ERR_TOO_BIG, "the option is longer than 64K");
+      return null;
+    }
+    OptionData data = new OptionData(wire.getBytes((int) length));
+    try {
+      return answer(option, data);
+    } catch (OptionRefused e) {
+      if (option == Option.EXPORT_NAME) {
+        throw new IOException(e.getMessage(), e);
+      }
+      wire.putReply(option, OptionReply.ERR_INVALID, e.getMessage());
+      return null;
+    }
+  }
+
+  private OpenExport answer(int option, OptionData data) throws IOException, OptionRefused {
+    switch (option) {
+      case Option.EXPORT_NAME -> {
+        return exportName(data);
+      }
+      case Option.GO -> {
+        return info(option, data);
+      }
+      case Option.INFO -> info(option, data);
+      case Option.ABORT -> {
+        wire.putReply(option, OptionReply.ACK, 0);
+        aborted = true;
+      }
+      case Option.LIST -> list(data);
+      case Option.STRUCTURED_REPLY -> structuredReply(data);
+      case Option.LIST_META_CONTEXT, Option.SET_META_CONTEXT -> metaContext(option, data);
+      case Option.STARTTLS ->
+          wire.putReply(option, OptionReply.ERR_POLICY, "this server has TLS turned off");
+      default ->
+          wire.putReply(option, OptionReply.ERR_UNSUP, "option " + option + " is not known here");
+    }
+    return null;
+  }
+
+  private OpenExport exportName(OptionData data) throws IOException, OptionRefused {
+    OpenExport export = open(resolve(data.rest()));
+    opened = null;
+    wire.putLong(export.size);
+    wire.putShort(export.transmissionFlags(structured));
+    if (!noZeroes) {
+      wire.putBytes(new byte[124]);
+    }
+    return export;
+  }
+
+  private void list(OptionData data) throws IOException, OptionRefused {
+    data.end();
+    List<Export> exports;
+    try {
+      exports = core.top().listExports(template);
+    } catch (IOException | RuntimeException e) {
+      refuse(Option.LIST, OptionReply.ERR_PLATFORM, "listing the exports", e);
+      return;
+    }
+    for (Export export : exports) {
+      byte[] name = HandshakeWire.utf8(export.name());
+      if (name.length > Limits.MAX_STRING) {
+        ServerLog.LOG.warn("an export is left out: its name has " + name.length + " bytes");
+        continue;
+      }
+      byte[] description = Failures.wireText(export.description());
+      wire.putReply(
+          Option.LIST, OptionReply.SERVER, Integer.BYTES + name.length + description.length);
+      wire.putInt(name.length);
+      wire.putBytes(name);
+      wire.putBytes(description);
+    }
+    wire.putReply(Option.LIST, OptionReply.ACK, 0);
+  }
+
+  private void structuredReply(OptionData data) throws IOException, OptionRefused {
+    data.end();
+    if (!core.options().structuredReplies()) {
+      wire.putReply(
+          Option.STRUCTURED_REPLY, OptionReply.ERR_UNSUP, "structured replies are turned off");
+      return;
+    }
+    structured = true;
+    wire.putReply(Option.STRUCTURED_REPLY, OptionReply.ACK, 0);
+  }
+
+  private void metaContext(int option, OptionData data) throws IOException, OptionRefused {
+    boolean set = option == Option.SET_META_CONTEXT;
+    if (set) {
+      contextExport = null; // replaced also if this fails
+    }
+    if (!core.options().metaContexts()) {
+      wire.putReply(option, OptionReply.ERR_UNSUP, "meta contexts are turned off");
+      return;
+    }
+    if (!structured) {
+      throw new OptionRefused("meta contexts need structured replies, to be chosen first");
+    }
+    String name = data.string();
+    long queries = data.number32();
+    boolean matches = queries == 0 && !set;
+    for (long i = 0; i < queries; i++) {
+      String query = data.string();
+      if (query.indexOf(':') < 0) {
+        throw new OptionRefused("the query '" + query + "' has no colon behind its namespace");
+      }
+      matches |= query.equals(MetaContext.BASE_ALLOCATION) || (!set && query.equals("base:"));
+    }
+    data.end();
+    if (matches) {
+      byte[] context = HandshakeWire.utf8(MetaContext.BASE_ALLOCATION);
+      wire.putReply(option, OptionReply.META_CONTEXT, Integer.BYTES + context.length);
+      wire.putInt(set ? ReplyFormat.BASE_ALLOCATION_ID : 0);
+      wire.putBytes(context);
+      if (set) {
+        contextExport = resolve(name);
+      }
+    }
+    wire.putReply(option, OptionReply.ACK, 0);
+  }
+
+  private OpenExport info(int option, OptionData data) throws IOException, OptionRefused {
+    String asked = data.string();
+    List<Integer> infos = new ArrayList<>();
+    for (int left = data.number16(); left > 0; left--) {
+      infos.add(data.number16());
+    }
+    data.end();
+    OpenExport export;
+    try {
+      export = open(resolve(asked));
+    } catch (IOException | RuntimeException e) {
+      refuse(option, OptionReply.ERR_UNKNOWN, "opening the export '" + asked + "'", e);
+      return null;
+    }
+    putInfos(option, export, infos);
+    wire.putReply(option, OptionReply.ACK, 0);
+    if (option == Option.INFO) {
+      return null;
+    }
+    opened = null;
+    return export;
+  }
+
+  private void putInfos(int option, OpenExport export, List<Integer> wanted) throws IOException {
+    wire.putReply(option, OptionReply.INFO, Short.BYTES + Long.BYTES + Short.BYTES);
+    wire.putShort(Info.EXPORT);
+    wire.putLong(export.size);
+    wire.putShort(export.transmissionFlags(structured));
+    if (wanted.contains(Info.NAME)) {
+      putTextInfo(option, Info.NAME, export.name);
+    }
+    Optional<String> description = export.description;
+    if (wanted.contains(Info.DESCRIPTION) && description.isPresent()) {
+      putTextInfo(option, Info.DESCRIPTION, description.get());
+    }
+    if (wanted.contains(Info.BLOCK_SIZE)) {
+      wire.putReply(option, OptionReply.INFO, Short.BYTES + 3 * Integer.BYTES);
+      wire.putShort(Info.BLOCK_SIZE);
+      wire.putInt(export.blockSizes.minimum());
+      wire.putInt(export.blockSizes.preferred());
+      wire.putInt((int) export.blockSizes.maximum());
+    }
+  }
+
+  private void putTextInfo(int option, int info, String text) throws IOException {
+    byte[] bytes = Failures.wireText(text);
+    wire.putReply(option, OptionReply.INFO, Short.BYTES + bytes.length);
+    wire.putShort(info);
+    wire.putBytes(bytes);
+  }
+
+  /** Tells both sides of a failure; it ends the option, not the session. */
+  private void refuse(int option, int reply, String what, Exception failure) throws IOException {
+    String message = Failures.message(failure);
+    if (failure instanceof RuntimeException) {
+      ServerLog.LOG.error(what + ": " + failure, failure);
+    } else {
+      ServerLog.LOG.error(what + ": " + message);
+    }
+    wire.putReply(option, reply, message);
+  }
+
+  /** The empty name stands for the one that the user or else the chain chose. */
+  private String resolve(String name) throws IOException {
+    if (!name.isEmpty()) {
+      return name;
+    }
+    String fixed = core.options().exportName();
+    return fixed.isEmpty() ? core.top().defaultExport(template) : fixed;
+  }
+
+  private OpenExport open(String name) throws IOException {
+    if (opened != null && opened.name.equals(name)) {
+      return opened;
+    }
+    close();
+    wire.flush(); // opening may take long; the client shall see what was answered so far
+    opened = OpenExport.open(core.top(), template.withExportName(name), core.locks());
+    return opened;
+  }
+
+  /** Closes a device that nobody chose. */
+  @Override
+  public void close() {
+    if (opened != null) {
+      Closing.quietly(opened);
+      opened = null;
+    }
+  }
+}

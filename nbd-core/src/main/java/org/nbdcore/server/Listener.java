@@ -1,0 +1,109 @@
+package org.nbdcore.server;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Accepts clients at one address, on a thread of its own. */
+final class Listener implements Closeable {
+
+  private static final int BACKLOG = 1024;
+  private static final long FAILED_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Takes an accepted socket and owns it. */
+  interface Acceptor {
+    void accepted(SocketChannel channel);
+  }
+
+  private final ServerSocketChannel channel;
+  private final SocketAddress address;
+  private final boolean owned;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  private Listener(ServerSocketChannel channel, boolean owned, Acceptor acceptor)
+      throws IOException {
+    this.channel = channel;
+    this.owned = owned;
+    address = channel.getLocalAddress();
+    thread = new Thread(() -> accept(acceptor), "nbd-listener " + address);
+  }
+
+  /** Binds an address; nothing is left behind if that fails. */
+  static Listener bind(SocketAddress address, Acceptor acceptor) throws IOException {
+    boolean unix = address instanceof UnixDomainSocketAddress;
+    ServerSocketChannel channel =
+        unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
+    try {
+      if (!unix) {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      }
+      channel.bind(address, BACKLOG);
+      return new Listener(channel, true, acceptor);
+    } catch (IOException | RuntimeException e) {
+      Closing.quietly(channel);
+      throw new IOException("cannot listen on " + shown(address) + ": " + Failures.message(e), e);
+    }
+  }
+
+  /** Accepts on a channel that was bound elsewhere; its socket's file is not removed. */
+  static Listener inherited(ServerSocketChannel channel, Acceptor acceptor) throws IOException {
+    return new Listener(channel, false, acceptor);
+  }
+
+  private static String shown(SocketAddress address) {
+    if (address instanceof InetSocketAddress inet) {
+      return (inet.isUnresolved() ? inet.getHostString() : inet.getAddress().getHostAddress())
+          + " port "
+          + inet.getPort();
+    }
+    return address.toString();
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  SocketAddress address() {
+    return address;
+  }
+
+  private void accept(Acceptor acceptor) {
+    while (!closed) {
+      try {
+        SocketChannel client = channel.accept();
+        if (!(address instanceof UnixDomainSocketAddress)) {
+          client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        acceptor.accepted(client);
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException | RuntimeException e) {
+        // out of descriptors, perhaps; the clients that are there must not suffer
+        ServerLog.LOG.error("cannot accept a client: " + Failures.message(e));
+        LockSupport.parkNanos(this, FAILED_ACCEPT_NANOS);
+      }
+    }
+  }
+
+  /** Stops accepting, and removes the file of a Unix socket. */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    channel.close();
+    LockSupport.unpark(thread);
+    if (owned && address instanceof UnixDomainSocketAddress unix) {
+      Files.deleteIfExists(unix.getPath());
+    }
+  }
+}

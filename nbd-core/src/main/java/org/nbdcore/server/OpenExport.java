@@ -1,0 +1,89 @@
+package org.nbdcore.server;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+import org.nbdcore.protocol.TransmissionFlags;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Support;
+
+/** The device that a client chose, with all that was asked of it once. Immutable. */
+final class OpenExport implements Closeable {
+
+  /** The largest read or write that is taken. */
+  static final int MAX_PAYLOAD = 1 << 26;
+
+  final String name;
+  final BlockDevice device;
+  final long size;
+  final Capabilities capabilities;
+  final BlockSizes blockSizes;
+  final boolean readOnly;
+  final Optional<String> description;
+
+  private OpenExport(String name, BlockDevice device, boolean readOnly) throws IOException {
+    this.name = name;
+    this.device = device;
+    size = device.size();
+    if (size < 0) {
+      throw new NbdException(NbdError.EIO, "the disk says that its size is " + size);
+    }
+    capabilities = device.capabilities();
+    this.readOnly = readOnly || !capabilities.write();
+    BlockSizes sizes = capabilities.blockSizes();
+    blockSizes = sizes.withMaximum(largest(sizes));
+    description = device.description();
+  }
+
+  private static long largest(BlockSizes sizes) {
+    return Math.max(sizes.preferred(), Math.min(sizes.maximum(), MAX_PAYLOAD));
+  }
+
+  /** Opens what {@code request} names; what was opened halfway is closed again. */
+  static OpenExport open(Backend top, OpenRequest request, RequestLocks locks) throws IOException {
+    locks.enter();
+    try {
+      BlockDevice device = top.open(request);
+      try {
+        return new OpenExport(request.exportName(), device, request.readOnly());
+      } catch (IOException | RuntimeException | Error e) {
+        Closing.quietly(device);
+        throw e;
+      }
+    } finally {
+      locks.exit();
+    }
+  }
+
+  /** What the client is told (protocol, "Transmission flags"). */
+  int transmissionFlags(boolean structuredReplies) {
+    Capabilities can = capabilities;
+    int flags = TransmissionFlags.HAS_FLAGS;
+    flags |= can.rotational() ? TransmissionFlags.ROTATIONAL : 0;
+    flags |= can.flush() ? TransmissionFlags.SEND_FLUSH : 0;
+    flags |= can.multiConn() ? TransmissionFlags.CAN_MULTI_CONN : 0;
+    flags |= can.cache() != Support.NONE ? TransmissionFlags.SEND_CACHE : 0;
+    flags |= structuredReplies ? TransmissionFlags.SEND_DF : 0;
+    if (readOnly) {
+      return flags | TransmissionFlags.READ_ONLY;
+    }
+    flags |= can.fua() != Support.NONE ? TransmissionFlags.SEND_FUA : 0;
+    flags |= can.trim() ? TransmissionFlags.SEND_TRIM : 0;
+    if (can.zero() != Support.NONE) {
+      flags |= TransmissionFlags.SEND_WRITE_ZEROES;
+      flags |= can.fastZero() ? TransmissionFlags.SEND_FAST_ZERO : 0;
+    }
+    return flags;
+  }
+
+  @Override
+  public void close() throws IOException {
+    device.close();
+  }
+}

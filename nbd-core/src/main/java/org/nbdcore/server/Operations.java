@@ -1,0 +1,105 @@
+package org.nbdcore.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** Carries checked requests into the chain. One for each connection, used by all its threads. */
+final class Operations {
+
+  /** Runs in one reply to a block status request; the protocol advises to stay below 2^20. */
+  private static final int MAX_EXTENTS = 1 << 16;
+
+  private final BlockDevice device;
+  private final RequestLocks locks;
+
+  Operations(BlockDevice device, RequestLocks locks) {
+    this.device = device;
+    this.locks = locks;
+  }
+
+  /**
+   * Does what the request says; a failure is kept in the request and logged.
+   *
+   * @param data what a read fills or a write takes, from position to limit; else null
+   */
+  void perform(Request request, ByteBuffer data) {
+    locks.enter();
+    try {
+      call(request, data);
+    } catch (IOException e) {
+      failed(request, e);
+      ServerLog.LOG.error(describe(request) + ": " + request.message);
+    } catch (RuntimeException | Error e) {
+      // a fault in a plugin or filter must not end the server
+      failed(request, e);
+      ServerLog.LOG.error(describe(request) + ": " + e, e);
+    } finally {
+      locks.exit();
+    }
+  }
+
+  private void call(Request request, ByteBuffer data) throws IOException {
+    long offset = request.offset;
+    long length = request.length;
+    int fua = (request.flags & CommandFlags.FUA) != 0 ? Flags.FUA : 0;
+    switch (request.type) {
+      case Command.READ -> {
+        device.read(data, offset);
+        if (data.hasRemaining()) {
+          throw new NbdException(NbdError.EIO, "the disk left a read unfinished");
+        }
+      }
+      case Command.WRITE -> device.write(data, offset, fua);
+      case Command.FLUSH -> device.flush();
+      case Command.TRIM -> device.trim(offset, length, fua);
+      case Command.CACHE -> device.cache(offset, length);
+      case Command.WRITE_ZEROES -> device.zero(offset, length, fua | zeroFlags(request.flags));
+      case Command.BLOCK_STATUS -> {
+        boolean one = (request.flags & CommandFlags.REQ_ONE) != 0;
+        Extents extents = new Extents(offset, length, one ? 1 : MAX_EXTENTS);
+        device.extents(offset, length, one ? Flags.REQ_ONE : 0, extents);
+        if (extents.size() == 0) {
+          throw new NbdException(NbdError.EIO, "the disk reported no extents");
+        }
+        request.extents = extents;
+      }
+      default -> throw new AssertionError("unchecked request type " + request.type);
+    }
+  }
+
+  private static int zeroFlags(int commandFlags) {
+    return ((commandFlags & CommandFlags.NO_HOLE) == 0 ? Flags.MAY_TRIM : 0)
+        | ((commandFlags & CommandFlags.FAST_ZERO) != 0 ? Flags.FAST_ZERO : 0);
+  }
+
+  private static void failed(Request request, Throwable failure) {
+    NbdError error = Failures.error(failure);
+    boolean fast =
+        request.type == Command.WRITE_ZEROES && (request.flags & CommandFlags.FAST_ZERO) != 0;
+    if (error == NbdError.ENOTSUP && !fast) {
+      error = NbdError.EINVAL; // the protocol keeps ENOTSUP for fast zeroes
+    }
+    request.fail(error.wireValue(), Failures.message(failure));
+  }
+
+  private static String describe(Request request) {
+    String what =
+        switch (request.type) {
+          case Command.READ -> "read";
+          case Command.WRITE -> "write";
+          case Command.FLUSH -> "flush";
+          case Command.TRIM -> "trim";
+          case Command.CACHE -> "cache";
+          case Command.WRITE_ZEROES -> "zero";
+          default -> "block status";
+        };
+    return what + " of " + request.length + " bytes at " + request.offset;
+  }
+}

@@ -1,0 +1,132 @@
+package org.nbdcore.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * Replies on their way to one client. Whoever finds the socket unused becomes its writer and also
+ * writes what others leave meanwhile, several replies in one call; nobody waits for a turn.
+ *
+ * <p>Its monitor guards the queue and the writer's role; it is not held while writing.
+ */
+final class Outbox {
+
+  private static final int GATHER = 64;
+
+  private final Wire wire;
+  private final BufferPool pool;
+  private final RequestShelf shelf;
+  private final ArrayDeque<Request> queue = new ArrayDeque<>();
+  private final ByteBuffer[] gathered = new ByteBuffer[GATHER]; // the writer's
+  private final Request[] taken = new Request[GATHER / 2]; // the writer's
+  private boolean writing;
+  private IOException broken;
+
+  Outbox(Wire wire, BufferPool pool, RequestShelf shelf) {
+    this.wire = wire;
+    this.pool = pool;
+    this.shelf = shelf;
+  }
+
+  /** Takes the writer's role if it is free; {@link #end} must follow. */
+  synchronized boolean begin() {
+    if (writing) {
+      return false;
+    }
+    writing = true;
+    return true;
+  }
+
+  /** Gives back the writer's role, after writing what others have left. */
+  void end() throws IOException {
+    drain();
+  }
+
+  /** Sends what remains in {@code bytes}, of which {@code slab} is released afterwards. */
+  void send(ByteBuffer bytes, Slab slab) throws IOException {
+    Request carrier = shelf.take();
+    carrier.header.limit(0);
+    carrier.data = bytes;
+    carrier.slab = slab;
+    send(carrier);
+  }
+
+  /**
+   * Sends the reply of a queued request: what remains in its header and data. Request and slab go
+   * back where they came from once it is written.
+   */
+  void send(Request reply) throws IOException {
+    synchronized (this) {
+      if (broken != null) {
+        finished(reply);
+        throw broken;
+      }
+      queue.addLast(reply);
+      if (writing) {
+        return;
+      }
+      writing = true;
+    }
+    drain();
+  }
+
+  private void drain() throws IOException {
+    while (true) {
+      int replies;
+      int buffers = 0;
+      synchronized (this) {
+        for (replies = 0; replies < taken.length; replies++) {
+          Request next = queue.pollFirst();
+          if (next == null) {
+            break;
+          }
+          taken[replies] = next;
+          gathered[buffers++] = next.header;
+          if (next.data != null) {
+            gathered[buffers++] = next.data;
+          }
+        }
+        if (replies == 0) {
+          writing = false;
+          return;
+        }
+      }
+      writeTaken(replies, buffers);
+    }
+  }
+
+  private void writeTaken(int replies, int buffers) throws IOException {
+    try {
+      if (buffers == 1) {
+        wire.write(gathered[0]);
+      } else {
+        wire.write(gathered, buffers);
+      }
+    } catch (IOException e) {
+      abandon(e);
+      throw e;
+    } finally {
+      for (int i = 0; i < replies; i++) {
+        finished(taken[i]);
+        taken[i] = null;
+      }
+    }
+  }
+
+  /** The client has gone: nothing will be written any more. The caller has the writer's role. */
+  synchronized void abandon(IOException cause) {
+    broken = cause;
+    for (Request left = queue.pollFirst(); left != null; left = queue.pollFirst()) {
+      finished(left);
+    }
+    writing = false;
+  }
+
+  private void finished(Request reply) {
+    pool.release(reply.slab);
+    reply.slab = null;
+    reply.data = null;
+    shelf.put(reply);
+  }
+}

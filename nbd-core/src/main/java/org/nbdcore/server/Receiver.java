@@ -1,0 +1,308 @@
+package org.nbdcore.server;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import org.nbdcore.log.ConnectionContext;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.protocol.Limits;
+import org.nbdcore.protocol.Magic;
+
+/**
+ * Reads the requests of a connection and, while the device is quick, serves them: replies gather in
+ * a batch, which is written before the thread would wait and when it is full.
+ *
+ * <p>While it is in a call of the chain, the monitor may move its unread input and its unsent
+ * replies to another receiver; {@link #phase} says who has them.
+ */
+final class Receiver implements Runnable {
+
+  /** Bytes of input read at a time, and of replies gathered; enough for 16 requests of 4 KiB. */
+  static final int SLAB = 1 << 17;
+
+  /** Reads up to this length are gathered; longer ones are written from memory of their own. */
+  private static final int GATHERED_READ = 1 << 15;
+
+  private static final int RUNNING = 0;
+  private static final int IN_CALL = 1;
+  private static final int BEING_OVERTAKEN = 2;
+  private static final int OVERTAKEN = 3;
+
+  private static final VarHandle PHASE;
+
+  static {
+    try {
+      PHASE = MethodHandles.lookup().findVarHandle(Receiver.class, "phase", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Transmission t;
+  private final Request request = new Request(false);
+  private final Batch batch;
+  private final Input input;
+  private volatile int phase;
+  private int calls; // published by phase
+  private int seenCalls; // the monitor's
+
+  /** Begins with what has been read already, in a slab of {@link #SLAB} bytes that it owns. */
+  Receiver(Transmission transmission, Slab slab, int from, int to) {
+    t = transmission;
+    batch = new Batch(transmission);
+    input = new Input(transmission, batch, slab, from, to);
+  }
+
+  /** Takes over from a receiver that is held up in a call. */
+  private Receiver(Receiver heldUp) {
+    t = heldUp.t;
+    batch = new Batch(t);
+    heldUp.batch.moveTo(batch);
+    input = heldUp.input.moveTo(t, batch);
+  }
+
+  @Override
+  public void run() {
+    ConnectionContext.set(t.session.number());
+    try {
+      serve();
+    } catch (IOException e) {
+      ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
+      t.broken();
+    } catch (RuntimeException | Error e) {
+      ServerLog.LOG.error("the connection is dropped: " + e, e);
+      t.broken();
+    } finally {
+      input.discard();
+      batch.discard();
+      if (phase == OVERTAKEN) {
+        Worker.serveUntilIdle(t);
+      } else {
+        t.inputEnded();
+      }
+      ConnectionContext.clear();
+      t.leave();
+    }
+  }
+
+  /** Serves until the input ends, the server stops or another receiver has taken over. */
+  private void serve() throws IOException {
+    while (true) {
+      while (input.available() >= Limits.REQUEST_HEADER) {
+        if (!next()) {
+          return;
+        }
+      }
+      if (t.stopping() || !input.need(Limits.REQUEST_HEADER)) {
+        batch.flush();
+        return;
+      }
+    }
+  }
+
+  /** Handles the next request; false if it was the last one for this receiver. */
+  private boolean next() throws IOException {
+    int at = input.take(Limits.REQUEST_HEADER);
+    int magic = input.bytes().getInt(at);
+    if (magic != Magic.REQUEST) {
+      ServerLog.LOG.error(
+          "the client broke the protocol: a request begins with 0x" + Integer.toHexString(magic));
+      throw new IOException("invalid request magic");
+    }
+    request.parse(input.bytes(), at);
+    if (request.type == Command.DISC) {
+      batch.flush();
+      return false;
+    }
+    t.check.check(request);
+    if (t.session.refusing() && request.error == 0) {
+      request.fail(ErrorValue.ESHUTDOWN, "the server ends this connection");
+    }
+    if (request.type == Command.WRITE) {
+      return write();
+    }
+    if (request.error == 0 && t.speed.slow()) {
+      return queue(null);
+    }
+    if (request.error != 0) {
+      return gatherReply();
+    }
+    return request.type == Command.READ ? read() : call(null) && gatherReply();
+  }
+
+  /** Leaves the request to a worker. */
+  private boolean queue(Slab payload) throws IOException {
+    Request queued = t.shelf.take();
+    queued.copy(request);
+    queued.slab = payload;
+    batch.flush();
+    t.queue.put(queued);
+    return true;
+  }
+
+  private boolean read() throws IOException {
+    int length = (int) request.length;
+    if (length > GATHERED_READ) {
+      return longRead(length);
+    }
+    int header = t.format.readHeader();
+    batch.reserve(header + length);
+    if (!call(batch.slab().view(batch.length() + header, length))) {
+      return false;
+    }
+    if (request.error != 0) {
+      return gatherReply();
+    }
+    t.format.put(request, batch.slab().bytes, batch.length());
+    batch.add(header + length);
+    return true;
+  }
+
+  /** Serves a read whose data is written from a slab of its own. */
+  private boolean longRead(int length) throws IOException {
+    request.slab = t.pool.acquire(length);
+    try {
+      if (!call(request.slab.view(0, length))) {
+        return false;
+      }
+      if (request.error != 0) {
+        return gatherReply();
+      }
+      int header = t.format.readHeader();
+      batch.reserve(header);
+      t.format.put(request, batch.slab().bytes, batch.length());
+      batch.add(header);
+      if (!batch.flushWith(request.slab.view(0, length))) {
+        batch.add(-header);
+        batch.flush();
+        replyAlone(null);
+      }
+      return true;
+    } finally {
+      t.pool.release(request.slab);
+      request.slab = null;
+    }
+  }
+
+  private boolean write() throws IOException {
+    if (request.error != 0) {
+      input.skip(request.length);
+      return gatherReply();
+    }
+    t.wrote();
+    int length = (int) request.length;
+    boolean fits = length <= SLAB - Limits.REQUEST_HEADER;
+    if (fits && !t.speed.slow()) {
+      if (!input.need(length)) {
+        throw new EOFException("the client left in the middle of a write");
+      }
+      return call(input.view(input.take(length), length)) && gatherReply();
+    }
+    Slab payload = t.pool.acquire(length);
+    try {
+      input.receive(payload, length);
+      if (t.speed.slow()) {
+        Slab queued = payload;
+        payload = null;
+        return queue(queued);
+      }
+      return call(payload.view(0, length)) && gatherReply();
+    } finally {
+      t.pool.release(payload);
+    }
+  }
+
+  /**
+   * Calls the chain with the request.
+   *
+   * @return false if another receiver has taken over meanwhile; then the reply has been sent
+   */
+  private boolean call(ByteBuffer data) throws IOException {
+    calls++;
+    phase = IN_CALL;
+    t.monitor.callBegins();
+    long start = System.nanoTime();
+    t.operations.perform(request, data);
+    long nanos = System.nanoTime() - start;
+    while (!PHASE.compareAndSet(this, IN_CALL, RUNNING)) {
+      if (phase == OVERTAKEN) {
+        replyAlone(data);
+        return false;
+      }
+      Thread.onSpinWait(); // the monitor is moving what we had
+    }
+    t.speed.sample(nanos, request.length);
+    return true;
+  }
+
+  /**
+   * Sends the reply to the request by itself: a read's data from its slab, or else {@code data}.
+   */
+  private void replyAlone(ByteBuffer data) throws IOException {
+    Request alone = t.shelf.take();
+    alone.copy(request);
+    alone.extents = request.extents;
+    if (alone.type == Command.READ && alone.error == 0) {
+      alone.slab = request.slab;
+      request.slab = null;
+      if (alone.slab == null) {
+        int length = (int) request.length;
+        alone.slab = t.pool.acquire(length);
+        alone.slab.bytes.put(0, data, data.limit() - length, length);
+      }
+    }
+    Worker.reply(t, alone);
+  }
+
+  /** Puts a reply that carries no read data into the batch. */
+  private boolean gatherReply() throws IOException {
+    int size = t.format.size(request);
+    if (size > SLAB) {
+      batch.flush();
+      replyAlone(null);
+      return true;
+    }
+    batch.reserve(size);
+    t.format.put(request, batch.slab().bytes, batch.length());
+    batch.add(size);
+    return true;
+  }
+
+  /**
+   * Gives the connection another receiver if this one has been in the same call since the monitor's
+   * last look. Called by the monitor.
+   *
+   * @return whether this receiver has been in a call lately
+   */
+  boolean overtakeIfHeldUp() {
+    int now = phase;
+    int count = calls;
+    boolean same = count == seenCalls;
+    seenCalls = count;
+    if (now != IN_CALL || !same) {
+      return now == IN_CALL || !same;
+    }
+    if (PHASE.compareAndSet(this, IN_CALL, BEING_OVERTAKEN)) {
+      beOvertaken();
+    }
+    return true;
+  }
+
+  private void beOvertaken() {
+    try {
+      Receiver next = new Receiver(this);
+      t.speed.stuck();
+      t.queue.adopt();
+      phase = OVERTAKEN;
+      t.replaceReceiver(next);
+    } catch (RuntimeException | Error e) {
+      // no memory or no thread: this connection is lost, the others must not be
+      PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
+      ServerLog.LOG.error("the connection is dropped: " + e, e);
+      t.broken();
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package org.nbdcore.server;
+
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.spi.Support;
+
+/**
+ * Decides whether a request may enter the chain (protocol, "Request types", "Error values" and
+ * "Size constraints"). One for each connection; immutable.
+ */
+final class RequestCheck {
+
+  private final OpenExport export;
+  private final boolean structured;
+  private final boolean metaContext;
+
+  /**
+   * Knows what was negotiated.
+   *
+   * @param metaContext whether the client chose {@code base:allocation}
+   */
+  RequestCheck(OpenExport export, boolean structured, boolean metaContext) {
+    this.export = export;
+    this.structured = structured;
+    this.metaContext = metaContext;
+  }
+
+  /** Marks the request as failed if it must not enter the chain. */
+  void check(Request request) {
+    switch (request.type) {
+      case Command.READ -> {
+        flags(request, structured ? CommandFlags.DF : 0);
+        range(request, ErrorValue.EINVAL);
+        payload(request);
+      }
+      case Command.WRITE -> {
+        writing(request, true, "writing");
+        flags(request, 0);
+        range(request, ErrorValue.ENOSPC);
+        payload(request);
+      }
+      case Command.FLUSH -> {
+        offered(request, export.capabilities.flush(), "flush");
+        flags(request, 0);
+        if (request.error == 0 && (request.offset != 0 || request.length != 0)) {
+          request.fail(ErrorValue.EINVAL, "a flush has no range");
+        }
+      }
+      case Command.TRIM -> {
+        writing(request, export.capabilities.trim(), "trim");
+        flags(request, 0);
+        range(request, ErrorValue.EINVAL);
+      }
+      case Command.WRITE_ZEROES -> {
+        writing(request, export.capabilities.zero() != Support.NONE, "writing zeroes");
+        boolean fast = export.capabilities.fastZero();
+        flags(request, CommandFlags.NO_HOLE | (fast ? CommandFlags.FAST_ZERO : 0));
+        range(request, ErrorValue.ENOSPC);
+      }
+      case Command.CACHE -> {
+        offered(request, export.capabilities.cache() != Support.NONE, "cache");
+        flags(request, 0);
+        range(request, ErrorValue.EINVAL);
+      }
+      case Command.BLOCK_STATUS -> {
+        offered(request, metaContext, "block status, as no meta context was chosen,");
+        flags(request, CommandFlags.REQ_ONE);
+        range(request, ErrorValue.EINVAL);
+      }
+      default -> request.fail(ErrorValue.EINVAL, "there is no request type " + request.type);
+    }
+  }
+
+  private void writing(Request request, boolean offered, String what) {
+    if (export.readOnly) {
+      request.fail(ErrorValue.EPERM, "this export is read-only");
+    } else {
+      offered(request, offered, what);
+    }
+  }
+
+  private static void offered(Request request, boolean offered, String what) {
+    if (!offered) {
+      request.fail(ErrorValue.EINVAL, what + " is not offered by this export");
+    }
+  }
+
+  /** Force unit access is valid with every command, once it is offered. */
+  private void flags(Request request, int valid) {
+    int known = valid;
+    if (export.readOnly || export.capabilities.fua() != Support.NONE) {
+      known |= CommandFlags.FUA;
+    }
+    if ((request.flags & ~known) != 0 && request.error == 0) {
+      request.fail(
+          ErrorValue.EINVAL,
+          "command flags 0x"
+              + Integer.toHexString(request.flags & ~known)
+              + " are not valid with request type "
+              + request.type);
+    }
+  }
+
+  private void range(Request request, int outOfRange) {
+    if (request.error != 0) {
+      return;
+    }
+    long offset = request.offset;
+    long length = request.length;
+    if (length == 0) {
+      request.fail(ErrorValue.EINVAL, "the length is 0");
+    } else if (offset < 0 || length > export.size || offset > export.size - length) {
+      request.fail(
+          outOfRange,
+          "the range "
+              + Long.toUnsignedString(offset)
+              + "+"
+              + length
+              + " goes past the end of the disk at "
+              + export.size);
+    } else if (((offset | length) & (export.blockSizes.minimum() - 1)) != 0) {
+      request.fail(
+          ErrorValue.EINVAL,
+          "the range "
+              + offset
+              + "+"
+              + length
+              + " is not aligned to the minimum block size "
+              + export.blockSizes.minimum());
+    }
+  }
+
+  private void payload(Request request) {
+    if (request.error == 0 && request.length > export.blockSizes.maximum()) {
+      request.fail(
+          ErrorValue.EINVAL,
+          "the length "
+              + request.length
+              + " is over the maximum block size "
+              + export.blockSizes.maximum());
+    }
+  }
+}

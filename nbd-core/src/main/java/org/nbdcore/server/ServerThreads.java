@@ -1,0 +1,33 @@
+package org.nbdcore.server;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The threads of all connections: made on demand, kept for a while, unbounded in number. */
+final class ServerThreads implements Executor {
+
+  private static final long KEEP_SECONDS = 5;
+
+  private final AtomicLong numbers = new AtomicLong();
+  private final ThreadPoolExecutor pool =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          KEEP_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> new Thread(task, "nbd-worker-" + numbers.incrementAndGet()));
+
+  @Override
+  public void execute(Runnable task) {
+    pool.execute(task);
+  }
+
+  /** Lets threads leave when their work is done; takes no more. */
+  void end() {
+    pool.shutdown();
+  }
+}

@@ -1,0 +1,143 @@
+package org.nbdcore.server;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The transmission phase of one connection: what its threads share.
+ *
+ * <p>One thread at a time is the {@link Receiver}: it reads requests and, while the device answers
+ * quickly, serves them itself, so that nothing is handed from thread to thread. When calls take
+ * long, requests go to {@link Worker}s through the {@link WorkQueue} instead; and when a single
+ * call takes unexpectedly long, the {@link CallMonitor} makes a new receiver, and the old one
+ * carries on as a worker. The last thread to leave ends the phase.
+ */
+final class Transmission {
+
+  final Wire wire;
+  final OpenExport export;
+  final BufferPool pool;
+  final RequestCheck check;
+  final Operations operations;
+  final ReplyFormat format;
+  final RequestShelf shelf = new RequestShelf();
+  final Outbox outbox;
+  final WorkQueue queue;
+  final CallMonitor monitor;
+  final Spins spins;
+  final DeviceSpeed speed = new DeviceSpeed();
+  final ConnectionSession session;
+
+  private final Executor threads;
+  private final Runnable whenOver;
+  private final AtomicInteger inside = new AtomicInteger();
+  private volatile Receiver receiver;
+  private volatile boolean stopping;
+  private volatile boolean written;
+
+  /** Knows everything; {@link #begin} starts it. */
+  Transmission(
+      ServerCore core,
+      Wire wire,
+      OpenExport export,
+      Negotiated negotiated,
+      ConnectionSession session,
+      Runnable whenOver) {
+    this.wire = wire;
+    this.export = export;
+    this.pool = core.pool();
+    this.session = session;
+    this.threads = core.threads();
+    this.monitor = core.monitor();
+    this.spins = core.spins();
+    this.whenOver = whenOver;
+    check = new RequestCheck(export, negotiated.structured(), negotiated.baseAllocation());
+    operations = new Operations(export.device, core.locks());
+    format = new ReplyFormat(negotiated.structured());
+    outbox = new Outbox(wire, pool, shelf);
+    queue = new WorkQueue(this, core.locks().workers(core.options().threads()));
+  }
+
+  /** Serves on the calling thread, until the phase is over or another thread has taken over. */
+  void begin(Slab input, int from, int to) {
+    Receiver first = new Receiver(this, input, from, to);
+    receiver = first;
+    inside.incrementAndGet();
+    monitor.watch(this);
+    first.run();
+  }
+
+  /** The thread that reads at the moment. */
+  Receiver receiver() {
+    return receiver;
+  }
+
+  /** Replaces the receiver, whose thread is held up in the chain. Called by the monitor. */
+  void replaceReceiver(Receiver next) {
+    receiver = next;
+    start(next);
+  }
+
+  /** Runs one more thread inside this phase. */
+  void start(Runnable participant) {
+    inside.incrementAndGet();
+    try {
+      threads.execute(participant);
+    } catch (RuntimeException | Error e) {
+      leave();
+      throw e;
+    }
+  }
+
+  /** To be called by each participant as its last act. */
+  void leave() {
+    if (inside.decrementAndGet() == 0) {
+      monitor.forget(this);
+      finish();
+    }
+  }
+
+  private void finish() {
+    session.end();
+    if (stopping && written && export.capabilities.flush()) {
+      try {
+        export.device.flush();
+      } catch (IOException | RuntimeException e) {
+        ServerLog.LOG.error("the last flush failed: " + Failures.message(e));
+      }
+    }
+    whenOver.run();
+  }
+
+  /** The receiver has seen the end: what is queued will be the last. */
+  void inputEnded() {
+    session.end();
+    queue.close();
+  }
+
+  /** The connection is useless: waiting requests are dropped. */
+  void broken() {
+    session.end();
+    queue.drop();
+    wire.close();
+  }
+
+  /** Remembers that there is something to flush. */
+  void wrote() {
+    if (!written) {
+      written = true;
+    }
+  }
+
+  /** Asks for an end after the requests that have arrived. */
+  void stop() {
+    stopping = true;
+    session.end();
+    wire.wake();
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+}

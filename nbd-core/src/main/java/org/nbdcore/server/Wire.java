@@ -1,0 +1,47 @@
+package org.nbdcore.server;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * A client's byte stream. One thread at a time reads and one at a time writes; the two may be at
+ * work together. Any thread may wake, or close.
+ */
+interface Wire extends Closeable {
+
+  /**
+   * Reads what is there.
+   *
+   * @return how many bytes were put into {@code dst}, 0 if there are none yet, -1 at the end
+   */
+  int read(ByteBuffer dst) throws IOException;
+
+  /**
+   * Waits until {@link #read} has something to say, {@link #wake} is called or the time is over.
+   *
+   * @param nanos at most this long; {@link Long#MAX_VALUE} for ever
+   */
+  void awaitReadable(long nanos) throws IOException;
+
+  /** Writes all that remains in {@code src}, waiting for the client as long as it takes. */
+  void write(ByteBuffer src) throws IOException;
+
+  /** Writes all that remains in the first {@code count} buffers, gathering them. */
+  void write(ByteBuffer[] srcs, int count) throws IOException;
+
+  /** Makes the current or next {@link #awaitReadable} return at once. */
+  void wake();
+
+  /** The client's address, if it can be known. */
+  Optional<SocketAddress> peer();
+
+  /** Whether what passes is encrypted. */
+  boolean encrypted();
+
+  /** Drops the connection; reads and writes in progress fail. */
+  @Override
+  void close();
+}

@@ -1,0 +1,76 @@
+package org.nbdcore.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.log.ConnectionContext;
+import org.nbdcore.protocol.Command;
+
+/** Serves queued requests of one connection, one after the other. */
+final class Worker implements Runnable {
+
+  private final Transmission transmission;
+
+  Worker(Transmission transmission) {
+    this.transmission = transmission;
+  }
+
+  @Override
+  public void run() {
+    ConnectionContext.set(transmission.session.number());
+    try {
+      serveUntilIdle(transmission);
+    } finally {
+      ConnectionContext.clear();
+      transmission.leave();
+    }
+  }
+
+  /** Serves until the queue sends the calling thread, which it counts as a worker, away. */
+  static void serveUntilIdle(Transmission transmission) {
+    for (Request next = transmission.queue.take(); next != null; next = transmission.queue.take()) {
+      try {
+        serve(transmission, next);
+      } catch (IOException e) {
+        ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
+        transmission.broken();
+      }
+    }
+  }
+
+  private static void serve(Transmission t, Request request) throws IOException {
+    if (request.error == 0) {
+      ByteBuffer data = null;
+      if (request.type == Command.READ) {
+        request.slab = t.pool.acquire((int) request.length);
+        data = request.slab.view(0, (int) request.length);
+      } else if (request.type == Command.WRITE) {
+        data = request.slab.view(0, (int) request.length);
+      }
+      long start = System.nanoTime();
+      t.operations.perform(request, data);
+      t.speed.sample(System.nanoTime() - start, request.length);
+    }
+    reply(t, request);
+  }
+
+  /** Sends the reply of a request that has no place in anybody's batch. */
+  static void reply(Transmission t, Request request) throws IOException {
+    int size = t.format.size(request);
+    boolean read = request.type == Command.READ && request.error == 0;
+    if (!read) {
+      t.pool.release(request.slab);
+      request.slab = null;
+    }
+    if (size <= request.header.capacity()) {
+      t.format.put(request, request.header, 0);
+      request.header.limit(size).position(0);
+      request.data = read ? request.slab.view(0, (int) request.length) : null;
+    } else {
+      request.slab = t.pool.acquire(size);
+      t.format.put(request, request.slab.bytes, 0);
+      request.header.limit(0);
+      request.data = request.slab.view(0, size);
+    }
+    t.outbox.send(request);
+  }
+}
