@@ -19,7 +19,13 @@ final class ServerThreads implements Executor {
           KEEP_SECONDS,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
-          task -> new Thread(task, "nbd-worker-" + numbers.incrementAndGet()));
+          this::thread);
+
+  private Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "nbd-worker-" + numbers.incrementAndGet());
+    thread.setDaemon(true); // whoever started the server decides when the program ends
+    return thread;
+  }
 
   @Override
   public void execute(Runnable task) {

@@ -33,6 +33,9 @@ final class Worker implements Runnable {
       } catch (IOException e) {
         ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
         transmission.broken();
+      } catch (RuntimeException | Error e) {
+        ServerLog.LOG.error("the connection is dropped: " + e, e);
+        transmission.broken();
       }
     }
   }
@@ -61,6 +64,7 @@ final class Worker implements Runnable {
       t.pool.release(request.slab);
       request.slab = null;
     }
+    request.header.clear();
     if (size <= request.header.capacity()) {
       t.format.put(request, request.header, 0);
       request.header.limit(size).position(0);
