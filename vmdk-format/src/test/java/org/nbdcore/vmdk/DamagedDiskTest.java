@@ -2,7 +2,9 @@ package org.nbdcore.vmdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  */
 final class DamagedDiskTest {
   private static final long MOST_NANOS = 5_000_000_000L;
+  private static final long MOST_ALLOCATED = 64 << 20;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int WINDOW = 256 * 1024;
 
   private static Path dir;
@@ -61,11 +65,15 @@ final class DamagedDiskTest {
     }
     Path file = Files.write(dir.resolve("mutant"), mutant);
     long started = System.nanoTime();
+    long allocated = THREADS.getCurrentThreadAllocatedBytes();
     try (VmdkDisk disk = VmdkDisk.open(file)) {
       use(disk, random);
     } catch (IOException e) {
       assertThat(e.getMessage()).as("the message of %s", e.getClass()).isNotBlank();
     }
+    assertThat(THREADS.getCurrentThreadAllocatedBytes() - allocated)
+        .as("bytes allocated, seed %d", seed)
+        .isLessThan(MOST_ALLOCATED);
     assertThat(System.nanoTime() - started).as("nanoseconds, seed %d", seed).isLessThan(MOST_NANOS);
   }
 
