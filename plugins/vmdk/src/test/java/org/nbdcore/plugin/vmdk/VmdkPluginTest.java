@@ -1,0 +1,120 @@
+package org.nbdcore.plugin.vmdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+final class VmdkPluginTest {
+  private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
+
+  @TempDir Path dir;
+
+  private static Plugin plugin(Path file) throws ConfigException {
+    VmdkPluginProvider provider = new VmdkPluginProvider();
+    Config config = Config.builder(provider.parameters()).put("file", file.toString()).build();
+    return provider.create(config);
+  }
+
+  private static OpenRequest request() {
+    return OpenRequest.detached("", true);
+  }
+
+  private static Path helloDisk() {
+    return Path.of(
+        "..", "..", "examples", "disks", "hello.vmdk"); // tests run in their module's folder
+  }
+
+  @Test
+  void theServiceLoaderFindsIt() {
+    assertThat(ServiceLoader.load(PluginProvider.class))
+        .anySatisfy(provider -> assertThat(provider.name()).isEqualTo("vmdk"));
+  }
+
+  @Test
+  void theFileIsRequired() {
+    VmdkPluginProvider provider = new VmdkPluginProvider();
+    assertThatThrownBy(() -> Config.builder(provider.parameters()).build())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("file=PATH");
+  }
+
+  @Test
+  void theExampleDiskHoldsItsGreeting() throws Exception {
+    try (Plugin plugin = plugin(helloDisk())) {
+      plugin.start();
+      try (BlockDevice device = plugin.open(request())) {
+        assertThat(device.size()).isEqualTo(8 << 20);
+        ByteBuffer grain = ByteBuffer.allocateDirect(65536);
+        device.read(grain, 0);
+        String text = StandardCharsets.ISO_8859_1.decode(grain.flip()).toString();
+        assertThat(text).contains("Hello from a VMware disk");
+        assertThat(device.capabilities().blockSizes().preferred()).isEqualTo(65536);
+        assertThat(device.capabilities().multiConn()).isTrue();
+        assertThat(device.capabilities().write()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void extentsAreThoseOfTheDisk() throws Exception {
+    try (Plugin plugin = plugin(helloDisk())) {
+      plugin.start();
+      try (BlockDevice device = plugin.open(request())) {
+        Extents all = new Extents(1000, 1 << 20, 100);
+        device.extents(1000, 1 << 20, 0, all);
+        assertThat(all.size()).isEqualTo(2);
+        assertThat(all.length(0)).isEqualTo(64536);
+        assertThat(all.type(0)).isEqualTo(ExtentSink.DATA);
+        assertThat(all.type(1)).isEqualTo(HOLE);
+        assertThat(all.position()).isEqualTo(1000 + (1 << 20));
+      }
+    }
+  }
+
+  @Test
+  void theFirstExtentIsAllThatIsReportedWhereOnlyOneIsWanted() throws Exception {
+    try (Plugin plugin = plugin(helloDisk())) {
+      plugin.start();
+      try (BlockDevice device = plugin.open(request())) {
+        Extents one = new Extents(0, 1 << 20, 100);
+        device.extents(0, 1 << 20, Flags.REQ_ONE, one);
+        assertThat(one.size()).isEqualTo(1);
+        assertThat(one.length(0)).isEqualTo(65536);
+      }
+    }
+  }
+
+  @Test
+  void aMissingFileIsNamedAtTheStart() throws Exception {
+    try (Plugin plugin = plugin(dir.resolve("gone.vmdk"))) {
+      assertThatThrownBy(plugin::start)
+          .isInstanceOf(IOException.class)
+          .hasMessage("file " + dir.resolve("gone.vmdk") + " does not exist");
+    }
+  }
+
+  @Test
+  void whatIsNoDiskIsRefusedAtTheStart() throws Exception {
+    Path file = Files.writeString(dir.resolve("notes.txt"), "milk, bread");
+    try (Plugin plugin = plugin(file)) {
+      assertThatThrownBy(plugin::start).hasMessageContaining("notes.txt: holds no VMDK descriptor");
+    }
+  }
+}

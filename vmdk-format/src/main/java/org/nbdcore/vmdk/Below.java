@@ -1,0 +1,37 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * What shows through the holes of one extent: the same range of the parent, or zeroes where there
+ * is no parent or it is smaller.
+ *
+ * @param parent null if the disk has none
+ * @param start where the extent begins in the disk, in bytes
+ */
+record Below(Link parent, long start) {
+
+  void read(ByteBuffer dst, int n, long offset) throws IOException {
+    int there = (int) inParent(offset, n);
+    if (there > 0) {
+      parent.read(dst, there, start + offset);
+    }
+    Zeros.put(dst, n - there);
+  }
+
+  boolean map(long offset, long length, ExtentMerger merger) throws IOException {
+    long there = inParent(offset, length);
+    if (there > 0 && !parent.map(start + offset, there, merger)) {
+      return false;
+    }
+    return length == there || merger.add(length - there, ExtentKind.HOLE);
+  }
+
+  private long inParent(long offset, long length) {
+    if (parent == null) {
+      return 0;
+    }
+    return Math.max(0, Math.min(length, parent.size() - (start + offset)));
+  }
+}

@@ -1,0 +1,147 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Opens a disk and, from child to parent, the chain of links behind it. */
+final class ChainOpener {
+  /** VMware's products stop at 32 snapshots. */
+  private static final int MAX_LINKS = 64;
+
+  private final OpenFiles files;
+  private final Shared shared;
+  private final List<DescriptorSource> chain = new ArrayList<>();
+
+  ChainOpener(OpenFiles files, Shared shared) {
+    this.files = files;
+    this.shared = shared;
+  }
+
+  /** What {@link #open} has found. */
+  record Opened(Link link, VmdkInfo info) {}
+
+  Opened open(Path path) throws IOException {
+    readChain(path);
+    Link link = null;
+    List<VmdkExtentInfo> extents = List.of();
+    for (int i = chain.size() - 1;
+        i >= 0;
+        i--) { // the base first, because a child needs its parent
+      ExtentOpener opener = new ExtentOpener(chain.get(i), files, shared);
+      link = opener.open(link);
+      extents = opener.infos();
+    }
+    return new Opened(link, info(extents));
+  }
+
+  private void readChain(Path path) throws IOException {
+    Set<Path> seen = new HashSet<>();
+    Path next = path;
+    while (next != null) {
+      if (!seen.add(next.toRealPath())) {
+        throw new VmdkException(
+            next + ": is its own ancestor: its parentFileNameHint leads back to it");
+      }
+      if (chain.size() == MAX_LINKS) {
+        throw VmdkException.bad(
+            path, "the length of its chain of parents", "more than " + MAX_LINKS, "at most that");
+      }
+      chain.add(DescriptorSource.read(next));
+      next = parentOfLast();
+    }
+  }
+
+  private Path parentOfLast() throws IOException {
+    Descriptor child = chain.get(chain.size() - 1).descriptor();
+    long expected = child.parentContentId();
+    if (expected == Descriptor.NO_PARENT) {
+      return null;
+    }
+    Path parent = parentPath(child);
+    long actual = DescriptorSource.read(parent).descriptor().contentId();
+    if (actual != expected) {
+      throw VmdkException.bad(
+          parent,
+          "CID",
+          String.format("%08x", actual),
+          String.format(
+              "%08x, the parentCID of %s (was the parent changed after the snapshot?)",
+              expected, child.file()));
+    }
+    return parent;
+  }
+
+  /** The hint as it stands or, where disks were moved since, the same name beside the child. */
+  private static Path parentPath(Descriptor child) throws VmdkException {
+    String hint = child.attribute("parentFileNameHint");
+    if (hint.isEmpty()) {
+      throw VmdkException.bad(
+          child.file(), "parentFileNameHint", "missing", "the file that parentCID speaks of");
+    }
+    String name = hint.substring(Math.max(hint.lastIndexOf('/'), hint.lastIndexOf('\\')) + 1);
+    try {
+      Path asWritten = child.file().resolveSibling(hint);
+      Path beside = child.file().resolveSibling(name);
+      if (Files.exists(asWritten)) {
+        return asWritten;
+      }
+      if (!name.isEmpty() && Files.exists(beside)) {
+        return beside;
+      }
+    } catch (InvalidPathException e) {
+      throw new VmdkException(
+          child.file() + ": parentFileNameHint '" + hint + "' is no file name on this system", e);
+    }
+    throw new VmdkException(
+        child.file()
+            + ": its parent '"
+            + hint
+            + "' does not exist, neither there nor beside the child");
+  }
+
+  private VmdkInfo info(List<VmdkExtentInfo> extents) throws VmdkException {
+    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    List<Path> parents = new ArrayList<>();
+    for (int i = chain.size() - 1; i >= 0; i--) {
+      Descriptor descriptor = chain.get(i).descriptor();
+      all.keySet()
+          .removeIf(
+              key -> !key.regionMatches(true, 0, "ddb.", 0, 4)); // only the database is inherited
+      all.putAll(descriptor.attributes());
+      if (i > 0) {
+        parents.add(0, descriptor.file());
+      }
+    }
+    String uuid = all.getOrDefault("ddb.uuid", all.getOrDefault("ddb.uuid.image", ""));
+    return new VmdkInfo(
+        all.getOrDefault("createType", ""),
+        all.getOrDefault("ddb.adapterType", ""),
+        all.getOrDefault("ddb.virtualHWVersion", ""),
+        String.format("%08x", chain.get(0).descriptor().contentId()),
+        uuid,
+        geometry(all),
+        extents,
+        List.copyOf(parents),
+        Collections.unmodifiableMap(all));
+  }
+
+  private static VmdkGeometry geometry(Map<String, String> attributes) {
+    try {
+      return new VmdkGeometry(
+          Long.parseLong(attributes.getOrDefault("ddb.geometry.cylinders", "")),
+          Long.parseLong(attributes.getOrDefault("ddb.geometry.heads", "")),
+          Long.parseLong(attributes.getOrDefault("ddb.geometry.sectors", "")));
+    } catch (NumberFormatException e) {
+      return null; // nothing depends on it
+    }
+  }
+}

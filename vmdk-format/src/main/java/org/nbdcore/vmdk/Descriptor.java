@@ -1,0 +1,41 @@
+package org.nbdcore.vmdk;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A parsed descriptor.
+ *
+ * @param file where it stood
+ * @param attributes header and disk database; keys compare without regard to case
+ * @param extents in the order of the disk
+ */
+record Descriptor(Path file, Map<String, String> attributes, List<ExtentLine> extents) {
+  /** The CID that stands for "no parent". */
+  static final long NO_PARENT = 0xffffffffL;
+
+  String attribute(String key) {
+    return attributes.getOrDefault(key, "");
+  }
+
+  long contentId() throws VmdkException {
+    return contentId("CID", NO_PARENT);
+  }
+
+  long parentContentId() throws VmdkException {
+    return contentId("parentCID", NO_PARENT);
+  }
+
+  private long contentId(String key, long absent) throws VmdkException {
+    String value = attributes.get(key);
+    if (value == null) {
+      return absent;
+    }
+    try {
+      return Integer.toUnsignedLong(Integer.parseUnsignedInt(value, 16));
+    } catch (NumberFormatException e) {
+      throw VmdkException.bad(file, key, "'" + value + "'", "up to eight hexadecimal digits");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * A descriptor and where it was found.
+ *
+ * @param descriptor parsed
+ * @param embedded whether it stood in a sparse extent, which then is the disk's only one
+ */
+record DescriptorSource(Descriptor descriptor, boolean embedded) {
+
+  /** Tells by the first bytes what the file is; it is closed again before this returns. */
+  static DescriptorSource read(Path path) throws IOException {
+    try (DataFile file = DataFile.open(path)) {
+      int magic = magic(file);
+      if (magic == SparseHeader.COWD_MAGIC) {
+        throw SparseHeader.cowd(path);
+      }
+      boolean embedded = magic == SparseHeader.MAGIC;
+      byte[] text = embedded ? embeddedText(file) : text(file);
+      return new DescriptorSource(DescriptorParser.parse(path, text), embedded);
+    }
+  }
+
+  private static int magic(DataFile file) throws IOException {
+    if (file.size() < Integer.BYTES) {
+      return 0;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(bytes, Integer.BYTES, 0);
+    return bytes.getInt(0);
+  }
+
+  private static byte[] embeddedText(DataFile file) throws IOException {
+    SparseHeader header = SparseHeader.read(file, 0);
+    if (header.descriptorOffset() == 0) {
+      throw noDescriptor(file.path());
+    }
+    long start = header.descriptorOffset() * SparseHeader.SECTOR;
+    long length = header.descriptorSize() * SparseHeader.SECTOR;
+    if (start > file.size() - length) {
+      throw VmdkException.bad(
+          file.path(),
+          "the embedded descriptor",
+          length + " bytes at byte " + start,
+          "a place within the file's " + file.size() + " bytes");
+    }
+    byte[] text = bytes(file, start, (int) length);
+    if (text[0] == 0) {
+      throw noDescriptor(file.path());
+    }
+    return text;
+  }
+
+  private static VmdkException noDescriptor(Path path) {
+    return new VmdkException(
+        path
+            + ": holds no descriptor, so it is one extent of a disk; open the disk's descriptor file instead");
+  }
+
+  private static byte[] text(DataFile file) throws IOException {
+    if (file.size() > DescriptorParser.MAX_BYTES) {
+      throw new VmdkException(
+          file.path()
+              + ": is not a VMDK file; expected a sparse extent (KDMV) or a descriptor of at most "
+              + DescriptorParser.MAX_BYTES
+              + " bytes");
+    }
+    return bytes(file, 0, (int) file.size());
+  }
+
+  private static byte[] bytes(DataFile file, long start, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    file.read(ByteBuffer.wrap(bytes), length, start);
+    return bytes;
+  }
+}

@@ -1,0 +1,24 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A contiguous part of one link of a disk. Thread-safe. Offsets are bytes from the extent's start.
+ */
+interface Extent {
+  /** Bytes. */
+  long length();
+
+  /**
+   * Puts {@code n} bytes from {@code offset} at the buffer's position; all of them lie in this
+   * extent.
+   */
+  void read(ByteBuffer dst, int n, long offset) throws IOException;
+
+  /**
+   * Adds what stands behind the range, all of which lies in this extent; returns whether more is
+   * wanted.
+   */
+  boolean map(long offset, long length, ExtentMerger merger) throws IOException;
+}

@@ -1,0 +1,46 @@
+package org.nbdcore.vmdk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Where one file of the host has data and where it has holes: SEEK_DATA and SEEK_HOLE, which the
+ * JDK does not offer. Callers who can make these system calls supply a {@link Finder} in {@link
+ * VmdkOptions}; without one, flat extents are reported as data throughout. Called from many threads
+ * at once.
+ */
+public interface FileHoles extends Closeable {
+
+  /** What {@link #nextData} answers where only a hole follows. */
+  long NO_MORE_DATA = Long.MAX_VALUE;
+
+  /**
+   * The first byte of data at or after {@code offset}.
+   *
+   * @param offset bytes from the start of the file, less than its size
+   * @return an offset not less than {@code offset}, or {@link #NO_MORE_DATA}
+   * @throws IOException as the system call fails
+   */
+  long nextData(long offset) throws IOException;
+
+  /**
+   * The first byte of a hole at or after {@code offset}; the end of the file counts as one.
+   *
+   * @param offset bytes from the start of the file, less than its size
+   * @return an offset not less than {@code offset}
+   * @throws IOException as the system call fails
+   */
+  long nextHole(long offset) throws IOException;
+
+  /** Opens {@link FileHoles}; called once for each flat extent's file, while the disk is opened. */
+  @FunctionalInterface
+  interface Finder {
+    /**
+     * @param file the file of a flat extent
+     * @return the file's holes, closed with the disk; null where the file system cannot tell
+     * @throws IOException if the file cannot be opened
+     */
+    FileHoles open(Path file) throws IOException;
+  }
+}

@@ -1,0 +1,110 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** An extent made of grains; subclasses read the grains that are there. */
+abstract class GrainExtent implements Extent {
+  private final GrainMap map;
+  private final Below below;
+  private final long grainBytes;
+  private final long length;
+
+  GrainExtent(GrainMap map, Below below, long grainBytes, long length) {
+    this.map = map;
+    this.below = below;
+    this.grainBytes = grainBytes;
+    this.length = length;
+  }
+
+  @Override
+  public final long length() {
+    return length;
+  }
+
+  final long grainBytes() {
+    return grainBytes;
+  }
+
+  /**
+   * Puts {@code n} bytes at the buffer's position.
+   *
+   * @param grain the grain in which the bytes start
+   * @param within where in that grain
+   * @param located what the map says of that grain
+   */
+  abstract void readStored(ByteBuffer dst, int n, long grain, long within, long located)
+      throws IOException;
+
+  /**
+   * How far behind a stored grain the next one has to be to be read in one go; 0 if that never
+   * works.
+   */
+  abstract long stride();
+
+  @Override
+  public final void read(ByteBuffer dst, int n, long start) throws IOException {
+    long offset = start;
+    int left = n;
+    while (left > 0) {
+      long grain = offset / grainBytes;
+      long within = offset % grainBytes;
+      long located = map.locate(grain);
+      int run = (int) run(grain, located, within, left);
+      if (located > 0) {
+        readStored(dst, run, grain, within, located);
+      } else if (located == GrainMap.ZERO) {
+        Zeros.put(dst, run);
+      } else {
+        below.read(dst, run, offset);
+      }
+      offset += run;
+      left -= run;
+    }
+  }
+
+  /**
+   * How many of the next {@code max} bytes follow one another in the file, or are all holes, or all
+   * zeroes.
+   */
+  private long run(long grain, long located, long within, long max) throws IOException {
+    long step = located > 0 ? stride() : 0;
+    long run = grainBytes - within;
+    if (located <= 0 || step > 0) {
+      long next = grain + 1;
+      long expected = located + step;
+      while (run < max && map.locate(next) == expected) {
+        run += grainBytes;
+        next++;
+        expected += step;
+      }
+    }
+    return Math.min(run, max);
+  }
+
+  @Override
+  public final boolean map(long start, long total, ExtentMerger merger) throws IOException {
+    long offset = start;
+    long left = total;
+    while (left > 0) {
+      long grain = offset / grainBytes;
+      long grains = map.grainsWithoutTable(grain);
+      long located = grains > 0 ? GrainMap.HOLE : map.locate(grain);
+      long chunk = Math.min(left, Math.max(1, grains) * grainBytes - offset % grainBytes);
+      if (!mapChunk(offset, chunk, located, merger)) {
+        return false;
+      }
+      offset += chunk;
+      left -= chunk;
+    }
+    return true;
+  }
+
+  private boolean mapChunk(long offset, long length, long located, ExtentMerger merger)
+      throws IOException {
+    if (located == GrainMap.HOLE) {
+      return below.map(offset, length, merger);
+    }
+    return merger.add(length, located == GrainMap.ZERO ? ExtentKind.ZERO : ExtentKind.DATA);
+  }
+}

@@ -1,0 +1,19 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** A NOACCESS extent: it takes its place in the disk, but may not be read. */
+record NoAccessExtent(Path descriptor, long length) implements Extent {
+  @Override
+  public void read(ByteBuffer dst, int n, long offset) throws IOException {
+    throw new VmdkException(
+        descriptor + ": the range lies in an extent that the descriptor marks NOACCESS");
+  }
+
+  @Override
+  public boolean map(long offset, long length, ExtentMerger merger) throws IOException {
+    return merger.add(length, ExtentKind.DATA);
+  }
+}

@@ -1,0 +1,26 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A SPARSE extent with plain grains; those that follow one another in the file are read in one go.
+ */
+final class SparseExtent extends GrainExtent {
+  private final DataFile file;
+
+  SparseExtent(DataFile file, GrainMap map, Below below, long grainBytes, long length) {
+    super(map, below, grainBytes, length);
+    this.file = file;
+  }
+
+  @Override
+  void readStored(ByteBuffer dst, int n, long grain, long within, long located) throws IOException {
+    file.read(dst, n, located + within);
+  }
+
+  @Override
+  long stride() {
+    return grainBytes();
+  }
+}

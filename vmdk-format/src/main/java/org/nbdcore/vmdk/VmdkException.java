@@ -1,0 +1,32 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A VMDK file that is damaged, not a VMDK file at all, or of a kind that this library does not
+ * read.
+ */
+public final class VmdkException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param message the file, the field, its value and what was expected of it
+   */
+  public VmdkException(String message) {
+    super(message);
+  }
+
+  /**
+   * @param message the file, the field, its value and what was expected of it
+   * @param cause what the platform said
+   */
+  public VmdkException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** {@code FILE: FIELD is VALUE; expected EXPECTED}. */
+  static VmdkException bad(Path file, String field, Object value, String expected) {
+    return new VmdkException(file + ": " + field + " is " + value + "; expected " + expected);
+  }
+}

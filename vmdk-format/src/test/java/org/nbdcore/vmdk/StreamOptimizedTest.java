@@ -1,0 +1,199 @@
+package org.nbdcore.vmdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class StreamOptimizedTest {
+  private static final int GRAIN = 8 * 512;
+
+  @TempDir Path dir;
+
+  private static SparseFixture fixture() {
+    SparseFixture fixture =
+        SparseFixture.stream(16 * 8 - 3).grain(1, 0x11).grain(2, 0x22).grain(15, 0xff);
+    byte[] noise = new byte[GRAIN];
+    new Random(7).nextBytes(noise);
+    fixture.grains.put(5L, noise); // larger when compressed
+    return fixture;
+  }
+
+  @Test
+  void aStreamWithItsDirectoryAtTheEndReads() throws IOException {
+    SparseFixture fixture = fixture();
+    try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
+      assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
+      assertThat(disk.info().extents().get(0).compressed()).isTrue();
+      assertThat(Disks.map(disk))
+          .containsExactly(
+              "HOLE 0+4096",
+              "DATA 4096+8192",
+              "HOLE 12288+8192",
+              "DATA 20480+4096",
+              "HOLE 24576+36864",
+              "DATA 61440+2560");
+    }
+  }
+
+  @Test
+  void aStreamWithoutFooterReads() throws IOException {
+    SparseFixture fixture = fixture();
+    fixture.footer = false;
+    try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
+      assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3 * GRAIN, 1 << 20})
+  void partsOfGrainsReadWhateverTheCacheHolds(int cacheBytes) throws IOException {
+    SparseFixture fixture = fixture();
+    byte[] content = fixture.content();
+    VmdkOptions options = VmdkOptions.defaults().withGrainCacheBytes(cacheBytes);
+    long seed = 4711;
+    Random random = new Random(seed);
+    try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")), options)) {
+      for (int i = 0; i < 1000; i++) {
+        int offset = random.nextInt(content.length);
+        int length = random.nextInt(content.length - offset + 1);
+        assertThat(Disks.read(disk, offset, length))
+            .as("seed %d round %d: %d bytes from %d", seed, i, length, offset)
+            .isEqualTo(Arrays.copyOfRange(content, offset, offset + length));
+      }
+    }
+  }
+
+  @Test
+  void aCachedGrainIsNotReadAgain() throws IOException {
+    Path file = fixture().write(dir.resolve("disk.vmdk"));
+    try (VmdkDisk disk = VmdkDisk.open(file)) {
+      byte[] before = Disks.read(disk, GRAIN, 100);
+      byte[] image = Files.readAllBytes(file);
+      Arrays.fill(image, 5 * 512, image.length, (byte) 0);
+      Files.write(file, image);
+      assertThat(Disks.read(disk, GRAIN, 100)).isEqualTo(before);
+      assertThatThrownBy(() -> Disks.read(disk, 2 * GRAIN, 100)).isInstanceOf(VmdkException.class);
+    }
+  }
+
+  @Test
+  void aMarkerOfAnotherSectorIsAClearError() throws IOException {
+    assertDamage(fixture -> patch(fixture, 2, 0, 8), "is 8; expected 16");
+  }
+
+  @Test
+  void aMarkerWithAnAbsurdSizeIsAClearError() throws IOException {
+    assertDamage(fixture -> patch(fixture, 2, 8, -1), "is 4294967295 bytes; expected 1 to");
+    assertDamage(fixture -> patch(fixture, 2, 8, 0), "is 0 bytes; expected 1 to");
+    assertDamage(fixture -> patch(fixture, 2, 8, 1 << 20), "is 1048576 bytes; expected 1 to");
+  }
+
+  @Test
+  void compressedBytesThatAreNoneAreAClearError() throws IOException {
+    assertDamage(
+        fixture -> patch(fixture, 2, 12, -1), "the grain of sector 16 cannot be decompressed");
+  }
+
+  @Test
+  void aWrongChecksumIsAClearErrorInWholeAndPartialReads() throws IOException {
+    Damage damage =
+        fixture -> {
+          int length = SparseFixture.deflate(fixture.grains.get(2L)).length;
+          return patch(fixture, 2, 12 + length - 4, 0);
+        };
+    assertDamage(damage, "cannot be decompressed: incorrect data check");
+  }
+
+  @Test
+  void aGrainThatUnpacksToTooMuchIsAClearErrorAndNotWrittenBeyondTheGrain() throws IOException {
+    SparseFixture fixture = fixture();
+    fixture.grains.put(2L, new byte[8 << 20]); // packs to 8 KiB
+    Path file = fixture.write(dir.resolve("disk.vmdk"));
+    try (VmdkDisk disk = VmdkDisk.open(file)) {
+      ByteBuffer dst = ByteBuffer.allocate(GRAIN * 2);
+      dst.limit(GRAIN);
+      assertThatThrownBy(() -> disk.read(dst, 2 * GRAIN)).isInstanceOf(VmdkException.class);
+    }
+    fixture = fixture();
+    fixture.grains.put(2L, new byte[GRAIN + 1]);
+    try (VmdkDisk disk = VmdkDisk.open(fixture.write(file))) {
+      assertThatThrownBy(() -> Disks.read(disk, 2 * GRAIN, GRAIN))
+          .hasMessageContaining("holds more than a grain");
+      assertThatThrownBy(() -> Disks.read(disk, 2 * GRAIN, 10))
+          .hasMessageContaining("holds more than a grain");
+    }
+  }
+
+  @Test
+  void aGrainThatUnpacksToTooLittleIsAClearError() throws IOException {
+    SparseFixture fixture = fixture();
+    fixture.grains.put(2L, new byte[GRAIN - 1]);
+    try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
+      assertThatThrownBy(() -> Disks.read(disk, 2 * GRAIN, 10))
+          .hasMessageContaining("is 4095 bytes long when decompressed; expected 4096 bytes");
+    }
+  }
+
+  @Test
+  void theLastGrainMayEndWithTheDisk() throws IOException {
+    SparseFixture fixture = fixture();
+    byte[] shortGrain = Arrays.copyOf(fixture.grains.get(15L), 5 * 512);
+    fixture.grains.put(15L, shortGrain);
+    try (VmdkDisk disk = VmdkDisk.open(fixture.write(dir.resolve("disk.vmdk")))) {
+      assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
+    }
+  }
+
+  @Test
+  void aStreamCutShortIsAClearError() throws IOException {
+    byte[] image = fixture().build();
+    Path file = Files.write(dir.resolve("disk.vmdk"), Arrays.copyOf(image, image.length - 1024));
+    assertThatThrownBy(() -> VmdkDisk.open(file))
+        .isInstanceOf(VmdkException.class)
+        .hasMessageContaining("the magic number at byte");
+  }
+
+  @Test
+  void aFooterThatPointsToAFooterIsRefused() throws IOException {
+    SparseFixture fixture = fixture();
+    byte[] image = fixture.build();
+    System.arraycopy(fixture.header(-1), 0, image, (int) fixture.footerOffset, 512);
+    Path file = Files.write(dir.resolve("disk.vmdk"), image);
+    assertThatThrownBy(() -> VmdkDisk.open(file))
+        .hasMessageContaining("gdOffset in the footer is -1");
+  }
+
+  private interface Damage {
+    byte[] apply(SparseFixture fixture) throws IOException;
+  }
+
+  private void assertDamage(Damage damage, String message) throws IOException {
+    Path file = Files.write(dir.resolve("disk.vmdk"), damage.apply(fixture()));
+    try (VmdkDisk disk = VmdkDisk.open(file)) {
+      for (int length : new int[] {10, GRAIN}) {
+        assertThatThrownBy(() -> Disks.read(disk, 2 * GRAIN, length))
+            .isInstanceOf(VmdkException.class)
+            .hasMessageContaining("disk.vmdk: the")
+            .hasMessageContaining(message);
+      }
+    }
+  }
+
+  private static byte[] patch(SparseFixture fixture, long grain, int at, int value)
+      throws IOException {
+    byte[] image = fixture.build();
+    int offset = fixture.grainOffsets.get(grain).intValue() + at;
+    SparseFixture.le(4).putInt(0, value).get(0, image, offset, 4);
+    return image;
+  }
+}
