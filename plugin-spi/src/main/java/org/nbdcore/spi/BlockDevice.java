@@ -35,7 +35,7 @@ public interface BlockDevice extends Closeable {
   }
 
   /**
-   * Reads, filling {@code dst} from its position to its limit; on return its position is its limit.
+   * Reads, filling {@code dst} from its position to its limit, where it leaves the position.
    *
    * @param dst owned by the caller again when this returns; usually direct; its contents are
    *     undefined if this throws
@@ -46,7 +46,8 @@ public interface BlockDevice extends Closeable {
   /**
    * Writes what is between the position and the limit of {@code src}.
    *
-   * @param src owned by the caller again when this returns; its contents are not changed
+   * @param src owned by the caller again when this returns; its contents are not changed, its
+   *     position may be
    * @param flags {@link Flags#FUA} or 0
    */
   default void write(ByteBuffer src, long offset, int flags) throws IOException {

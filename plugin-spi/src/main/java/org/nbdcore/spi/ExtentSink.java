@@ -16,6 +16,7 @@ public interface ExtentSink {
    * Adds a run. Each run begins where the previous one ended; parts outside of what was asked for
    * are cut off, and neighbours of the same type become one.
    *
+   * @param offset may be negative where a shifted run begins before the disk
    * @param type any of {@link #HOLE} and {@link #ZERO}, or {@link #DATA}
    * @return whether more runs are wanted
    */

@@ -39,7 +39,7 @@ public final class Extents implements ExtentSink {
 
   @Override
   public boolean add(long offset, long length, int type) {
-    if (length < 0 || offset < 0 || offset > Long.MAX_VALUE - length) {
+    if (length < 0 || offset > Long.MAX_VALUE - length) {
       throw new IllegalArgumentException("no such extent: " + offset + "+" + length);
     }
     if (full || length == 0) {

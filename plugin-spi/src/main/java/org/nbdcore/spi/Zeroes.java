@@ -1,0 +1,45 @@
+package org.nbdcore.spi;
+
+import java.nio.ByteBuffer;
+
+/** Zeroes in buffers, without a second buffer to copy them from. */
+public final class Zeroes {
+
+  private Zeroes() {}
+
+  /** Fills {@code dst} with zeroes from its position to its limit, where it leaves the position. */
+  public static void fill(ByteBuffer dst) {
+    int end = dst.limit();
+    fill(dst, dst.position(), end - dst.position());
+    dst.position(end);
+  }
+
+  /** Fills a part of {@code dst} with zeroes; position and limit stay. */
+  public static void fill(ByteBuffer dst, int index, int length) {
+    int end = index + length;
+    int at = index;
+    for (; at <= end - Long.BYTES; at += Long.BYTES) {
+      dst.putLong(at, 0);
+    }
+    for (; at < end; at++) {
+      dst.put(at, (byte) 0);
+    }
+  }
+
+  /** Whether a part of {@code src} holds nothing but zeroes; position and limit stay. */
+  public static boolean isZero(ByteBuffer src, int index, int length) {
+    int end = index + length;
+    int at = index;
+    for (; at <= end - Long.BYTES; at += Long.BYTES) {
+      if (src.getLong(at) != 0) {
+        return false;
+      }
+    }
+    for (; at < end; at++) {
+      if (src.get(at) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,48 @@
+package org.nbdcore.plugin.memory;
+
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Describes {@code memory}: a disk in memory that all connections share. */
+public final class MemoryProvider implements PluginProvider {
+
+  static final Parameter<Long> SIZE =
+      Parameter.size("size", "The size of the disk.").required().magic();
+
+  static final Parameter<String> ALLOCATOR =
+      Parameter.choice(
+              "allocator",
+              List.of("sparse"),
+              "How memory is allocated: sparse takes it when a page is first written to.")
+          .defaultValue("sparse");
+
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public String description() {
+    return "A disk in memory, lost when the server ends";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(SIZE, ALLOCATOR);
+  }
+
+  @Override
+  public void dump(Config config, DumpSink out) {
+    out.put("memory_allocators", "sparse");
+    out.put("memory_page_size", Integer.toString(Page.SIZE));
+  }
+
+  @Override
+  public Plugin create(Config config) {
+    return new MemoryPlugin(config.get(SIZE));
+  }
+}

@@ -1,0 +1,85 @@
+package org.nbdcore.plugin.memory;
+
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Zeroes;
+
+/**
+ * A piece of the disk that memory was allocated for.
+ *
+ * <p>Readers take no lock: a read that overlaps a write may see some of both, which the protocol
+ * allows. Writers hold the page's monitor, so that a page found to hold only zeroes can be taken
+ * out of the table without losing a write to another part of it. A page that was taken out is never
+ * used for another place: the collector frees it when nobody reads from it any more.
+ */
+final class Page {
+
+  static final int SHIFT = 16;
+  static final int SIZE = 1 << SHIFT;
+
+  private final ByteBuffer memory;
+  private boolean detached; // guarded by this
+
+  private Page(ByteBuffer memory) {
+    this.memory = memory;
+  }
+
+  static Page allocate() throws NbdException {
+    try {
+      return new Page(ByteBuffer.allocateDirect(SIZE));
+    } catch (OutOfMemoryError e) {
+      throw new NbdException(
+          NbdError.ENOMEM,
+          "no memory is left for another page of the disk: raise the JVM's -XX:MaxDirectMemorySize",
+          e);
+    }
+  }
+
+  /** Copies to {@code dst} at its position, and moves that. */
+  void read(int from, ByteBuffer dst, int length) {
+    int position = dst.position();
+    dst.put(position, memory, from, length);
+    dst.position(position + length);
+  }
+
+  /**
+   * Copies from {@code src} at its position, which stays.
+   *
+   * @return false, having done nothing, if the page is no longer part of the disk
+   */
+  synchronized boolean write(int to, ByteBuffer src, int length) {
+    if (detached) {
+      return false;
+    }
+    memory.put(to, src, src.position(), length);
+    return true;
+  }
+
+  /** Fills with zeroes; a detached page reads as zeroes anyway. */
+  synchronized void zero(int from, int length) {
+    if (!detached) {
+      Zeroes.fill(memory, from, length);
+    }
+  }
+
+  /**
+   * Fills with zeroes and, if the page then holds nothing else, takes it out of the disk.
+   *
+   * @param table where this page is at {@code index}
+   */
+  synchronized void discard(int from, int length, PageTable table, long index) {
+    if (detached) {
+      return;
+    }
+    boolean empty =
+        Zeroes.isZero(memory, 0, from)
+            && Zeroes.isZero(memory, from + length, SIZE - from - length);
+    if (empty) {
+      detached = true;
+      table.remove(index, this);
+    } else {
+      Zeroes.fill(memory, from, length);
+    }
+  }
+}

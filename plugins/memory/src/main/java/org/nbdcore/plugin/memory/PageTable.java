@@ -1,0 +1,100 @@
+package org.nbdcore.plugin.memory;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The pages of a disk by their number: a tree of arrays, as deep as the number of pages asks for
+ * (one level up to 256 MiB, two up to 1 TiB, four up to 8 EiB). Nodes are added when a page below
+ * them is, and stay. No operation takes a lock.
+ */
+final class PageTable {
+
+  private static final int BITS = 12;
+  private static final int FANOUT = 1 << BITS;
+
+  private final int topShift;
+  private final AtomicReferenceArray<Object> root; // pages in the lowest level, nodes above
+
+  /** A table for the page numbers from 0 to {@code pages - 1}. */
+  PageTable(long pages) {
+    int shift = 0;
+    while (pages - 1 >>> shift >= FANOUT) {
+      shift += BITS;
+    }
+    this.topShift = shift;
+    this.root = node();
+  }
+
+  private static AtomicReferenceArray<Object> node() {
+    return new AtomicReferenceArray<>(FANOUT);
+  }
+
+  @SuppressWarnings("unchecked") // every level but the lowest holds nodes only
+  private static AtomicReferenceArray<Object> asNode(Object entry) {
+    return (AtomicReferenceArray<Object>) entry;
+  }
+
+  private static int slot(long index, int shift) {
+    return (int) (index >>> shift) & FANOUT - 1;
+  }
+
+  /** The page, or null if there is none. */
+  Page get(long index) {
+    AtomicReferenceArray<Object> node = root;
+    for (int shift = topShift; shift > 0; shift -= BITS) {
+      node = asNode(node.getAcquire(slot(index, shift)));
+      if (node == null) {
+        return null;
+      }
+    }
+    return (Page) node.getAcquire(slot(index, 0));
+  }
+
+  /** Puts a page where none is; returns the one that is there afterwards. */
+  Page putIfAbsent(long index, Page page) {
+    AtomicReferenceArray<Object> node = root;
+    for (int shift = topShift; shift > 0; shift -= BITS) {
+      int slot = slot(index, shift);
+      Object child = node.getAcquire(slot);
+      if (child == null) {
+        AtomicReferenceArray<Object> fresh = node();
+        child = node.compareAndSet(slot, null, fresh) ? fresh : node.getAcquire(slot);
+      }
+      node = asNode(child);
+    }
+    Object before = node.compareAndExchange(slot(index, 0), null, page);
+    return before == null ? page : (Page) before;
+  }
+
+  /** Takes out a page, if it is the one that is there. */
+  void remove(long index, Page page) {
+    AtomicReferenceArray<Object> node = root;
+    for (int shift = topShift; shift > 0; shift -= BITS) {
+      node = asNode(node.getAcquire(slot(index, shift)));
+    }
+    node.compareAndSet(slot(index, 0), page, null);
+  }
+
+  /**
+   * The number of the first page there is from {@code index} on, or {@code end} if there is none
+   * before it. Whole branches without a page are passed over at once.
+   */
+  long nextPresent(long index, long end) {
+    long at = index;
+    while (at < end) {
+      AtomicReferenceArray<Object> node = root;
+      int shift = topShift;
+      Object child = node.getAcquire(slot(at, shift));
+      while (child != null && shift > 0) {
+        node = asNode(child);
+        shift -= BITS;
+        child = node.getAcquire(slot(at, shift));
+      }
+      if (child != null) {
+        return at;
+      }
+      at = (at >>> shift) + 1 << shift;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,120 @@
+package org.nbdcore.plugin.memory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Zeroes;
+
+/** Contents of which only the pages that hold data take memory. Safe for use by many threads. */
+final class SparseDisk {
+
+  private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
+
+  private final long size;
+  private final PageTable table;
+
+  SparseDisk(long size) {
+    this.size = size;
+    this.table = new PageTable(Math.max(1, pageOf(size - 1) + 1));
+  }
+
+  private static long pageOf(long offset) {
+    return offset >> Page.SHIFT;
+  }
+
+  private static int within(long offset) {
+    return (int) offset & Page.SIZE - 1;
+  }
+
+  long size() {
+    return size;
+  }
+
+  void read(ByteBuffer dst, long offset) {
+    long at = offset;
+    while (dst.hasRemaining()) {
+      int from = within(at);
+      int length = Math.min(dst.remaining(), Page.SIZE - from);
+      Page page = table.get(pageOf(at));
+      if (page == null) {
+        Zeroes.fill(dst, dst.position(), length);
+        dst.position(dst.position() + length);
+      } else {
+        page.read(from, dst, length);
+      }
+      at += length;
+    }
+  }
+
+  void write(ByteBuffer src, long offset) throws IOException {
+    long at = offset;
+    while (src.hasRemaining()) {
+      int length = Math.min(src.remaining(), Page.SIZE - within(at));
+      writePage(src, at, length);
+      src.position(src.position() + length);
+      at += length;
+    }
+  }
+
+  private void writePage(ByteBuffer src, long at, int length) throws IOException {
+    long index = pageOf(at);
+    Page page = table.get(index);
+    while (true) {
+      if (page == null) {
+        if (Zeroes.isZero(src, src.position(), length)) {
+          return;
+        }
+        page = table.putIfAbsent(index, Page.allocate());
+      }
+      if (page.write(within(at), src, length)) {
+        return;
+      }
+      page = table.get(index); // that one was taken out meanwhile
+    }
+  }
+
+  /**
+   * Makes a range read as zeroes.
+   *
+   * @param free whether memory that is then not needed is given back
+   */
+  void zero(long offset, long length, boolean free) {
+    long end = offset + length;
+    long lastPage = pageOf(end - 1) + 1;
+    long index = table.nextPresent(pageOf(offset), lastPage);
+    while (index < lastPage) {
+      Page page = table.get(index);
+      long start = index << Page.SHIFT;
+      int from = (int) Math.max(0, offset - start);
+      int to = (int) Math.min(Page.SIZE, end - start);
+      if (page != null && free) {
+        page.discard(from, to - from, table, index);
+      } else if (page != null) {
+        page.zero(from, to - from);
+      }
+      index = table.nextPresent(index + 1, lastPage);
+    }
+  }
+
+  void extents(long offset, long length, boolean one, ExtentSink sink) {
+    long end = offset + length;
+    long lastPage = pageOf(end - 1) + 1;
+    long index = pageOf(offset);
+    boolean more = true;
+    while (more && index < lastPage) {
+      boolean hole = table.get(index) == null;
+      long next = index + 1;
+      if (hole) {
+        next = table.nextPresent(next, lastPage);
+      } else {
+        while (next < lastPage && table.get(next) != null) {
+          next++;
+        }
+      }
+      long from = index << Page.SHIFT;
+      long to = next == lastPage ? end : next << Page.SHIFT;
+      more = sink.add(from, to - from, hole ? HOLE : ExtentSink.DATA) && !one;
+      index = next;
+    }
+  }
+}

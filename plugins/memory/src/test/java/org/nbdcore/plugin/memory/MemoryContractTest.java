@@ -1,0 +1,40 @@
+package org.nbdcore.plugin.memory;
+
+import java.util.List;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.Support;
+import org.nbdcore.testkit.PluginContractTest;
+
+final class MemoryContractTest extends PluginContractTest {
+
+  private static final int SIZE = 10 * Page.SIZE + 777;
+
+  @Override
+  protected PluginProvider provider() {
+    return new MemoryProvider();
+  }
+
+  @Override
+  protected List<String> parameters() {
+    return List.of("size=" + SIZE, "allocator=sparse");
+  }
+
+  @Override
+  protected Capabilities expectedCapabilities() {
+    return Capabilities.readWrite()
+        .withFlush(true)
+        .withTrim(true)
+        .withZero(Support.NATIVE)
+        .withFastZero(true)
+        .withFua(Support.NATIVE)
+        .withExtents(true)
+        .withCache(Support.NATIVE)
+        .withMultiConn(true);
+  }
+
+  @Override
+  protected byte[] expectedContents() {
+    return new byte[SIZE];
+  }
+}

@@ -1,0 +1,178 @@
+package org.nbdcore.plugin.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+final class SparseDiskTest {
+
+  private static final int PAGE = Page.SIZE;
+  private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
+
+  private static ByteBuffer filled(int length, int value) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(length);
+    for (int i = 0; i < length; i++) {
+      buffer.put(i, (byte) value);
+    }
+    return buffer;
+  }
+
+  private static byte[] read(SparseDisk disk, long offset, int length) {
+    ByteBuffer dst = filled(length, 0x77);
+    disk.read(dst, offset);
+    byte[] bytes = new byte[length];
+    dst.flip().get(bytes);
+    return bytes;
+  }
+
+  private static Extents extents(SparseDisk disk, long offset, long length) {
+    Extents extents = new Extents(offset, length, 100);
+    disk.extents(offset, length, false, extents);
+    return extents;
+  }
+
+  @Test
+  void largestDiskStartsAtOnceAndIsOneHole() throws IOException {
+    SparseDisk disk = new SparseDisk(Long.MAX_VALUE);
+    Extents extents = extents(disk, 0, Long.MAX_VALUE);
+    assertThat(extents.size()).isEqualTo(1);
+    assertThat(extents.type(0)).isEqualTo(HOLE);
+    assertThat(extents.length(0)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void firstAndLastByteOfTheLargestDiskAreKept() throws IOException {
+    SparseDisk disk = new SparseDisk(Long.MAX_VALUE);
+    long last = Long.MAX_VALUE - 1;
+    disk.write(filled(1, 5), last);
+    disk.write(filled(1, 6), 0);
+    assertThat(read(disk, last - 1, 2)).containsExactly(0, 5);
+    assertThat(read(disk, 0, 2)).containsExactly(6, 0);
+    Extents extents = extents(disk, 0, Long.MAX_VALUE);
+    assertThat(extents.size()).isEqualTo(3);
+    assertThat(extents.length(0)).isEqualTo(PAGE);
+    assertThat(extents.type(1)).isEqualTo(HOLE);
+    assertThat(extents.type(2)).isEqualTo(ExtentSink.DATA);
+  }
+
+  @Test
+  void zeroingTheLargestDiskFreesWhatThereIsAndTakesNoTime() throws IOException {
+    SparseDisk disk = new SparseDisk(Long.MAX_VALUE);
+    for (long offset = 1; offset > 0; offset <<= 3) {
+      disk.write(filled(3, 1), offset);
+    }
+    disk.zero(0, Long.MAX_VALUE, true);
+    assertThat(extents(disk, 0, Long.MAX_VALUE).size()).isEqualTo(1);
+  }
+
+  @Test
+  void writtenZeroesAllocateNothing() throws IOException {
+    SparseDisk disk = new SparseDisk(4L * PAGE);
+    disk.write(filled(3 * PAGE, 0), 100);
+    assertThat(extents(disk, 0, 4L * PAGE).type(0)).isEqualTo(HOLE);
+    assertThat(extents(disk, 0, 4L * PAGE).size()).isEqualTo(1);
+  }
+
+  @Test
+  void zeroesWrittenOverDataAreRead() throws IOException {
+    SparseDisk disk = new SparseDisk(PAGE);
+    disk.write(filled(100, 9), 50);
+    disk.write(filled(100, 0), 50);
+    assertThat(read(disk, 0, 200)).containsOnly(0);
+  }
+
+  @Test
+  void trimOfPartsFreesThePageOnceNothingIsLeft() throws IOException {
+    SparseDisk disk = new SparseDisk(2L * PAGE);
+    disk.write(filled(PAGE, 1), 0);
+    disk.zero(0, 1000, true);
+    assertThat(extents(disk, 0, PAGE).type(0)).isEqualTo(ExtentSink.DATA);
+    assertThat(read(disk, 999, 2)).containsExactly(0, 1);
+    disk.zero(1000, PAGE - 1000, true);
+    assertThat(extents(disk, 0, 2L * PAGE).size()).isEqualTo(1);
+    assertThat(read(disk, 0, PAGE)).containsOnly(0);
+  }
+
+  @Test
+  void zeroThatMustNotTrimKeepsThePage() throws IOException {
+    SparseDisk disk = new SparseDisk(2L * PAGE);
+    disk.write(filled(PAGE, 1), 0);
+    disk.zero(0, PAGE, false);
+    Extents extents = extents(disk, 0, 2L * PAGE);
+    assertThat(extents.type(0)).isEqualTo(ExtentSink.DATA);
+    assertThat(extents.length(0)).isEqualTo(PAGE);
+    assertThat(read(disk, 0, PAGE)).containsOnly(0);
+  }
+
+  @Test
+  void onlyTheFirstRunIsReportedWhenOneIsWanted() throws IOException {
+    SparseDisk disk = new SparseDisk(4L * PAGE);
+    disk.write(filled(1, 1), 2L * PAGE);
+    Extents extents = new Extents(10, 3L * PAGE, 100);
+    disk.extents(10, 3L * PAGE, true, extents);
+    assertThat(extents.size()).isEqualTo(1);
+    assertThat(extents.length(0)).isEqualTo(2L * PAGE - 10);
+  }
+
+  @Test
+  void writeIsNotLostWhenTheRestOfItsPageIsTrimmedMeanwhile() throws Exception {
+    long seed = 7;
+    Random random = new Random(seed);
+    SparseDisk disk = new SparseDisk(PAGE);
+    AtomicBoolean done = new AtomicBoolean();
+    Thread trimmer =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                disk.zero(PAGE / 2, PAGE / 2, true);
+              }
+            });
+    trimmer.start();
+    try {
+      for (int i = 0; i < 8_000; i++) {
+        byte value = (byte) (1 + random.nextInt(100));
+        disk.write(filled(8, value), 64);
+        assertThat(read(disk, 64, 8)[7]).as("round %d of seed %d", i, seed).isEqualTo(value);
+        disk.zero(0, PAGE / 2, true);
+      }
+    } finally {
+      done.set(true);
+      trimmer.join();
+    }
+  }
+
+  @Test
+  void memoryOfTrimmedPagesIsGivenBack() throws Exception {
+    SparseDisk disk = new SparseDisk(1L << 30);
+    int pages = 256;
+    disk.write(filled(pages * PAGE, 3), 0);
+    long before = directMemory();
+    disk.zero(0, (long) pages * PAGE, true);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long wanted = before - (long) pages * PAGE;
+    while (directMemory() > wanted && System.nanoTime() < end) {
+      System.gc();
+      Thread.onSpinWait();
+    }
+    assertThat(directMemory()).as("direct memory in use").isLessThanOrEqualTo(wanted);
+    assertThat(read(disk, 0, 10)).containsOnly(0);
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+}

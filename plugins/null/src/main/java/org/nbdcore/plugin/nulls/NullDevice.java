@@ -1,0 +1,69 @@
+package org.nbdcore.plugin.nulls;
+
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Support;
+import org.nbdcore.spi.Zeroes;
+
+/** Zeroes of any number, whatever is written to it. Every operation is done at once. */
+final class NullDevice implements BlockDevice {
+
+  private static final Capabilities CAPABILITIES =
+      Capabilities.readWrite()
+          .withFlush(true)
+          .withTrim(true)
+          .withZero(Support.NATIVE)
+          .withFastZero(true)
+          .withFua(Support.NATIVE)
+          .withExtents(true)
+          .withCache(Support.NATIVE)
+          .withMultiConn(true);
+
+  private final long size;
+
+  NullDevice(long size) {
+    this.size = size;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return CAPABILITIES;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) {
+    Zeroes.fill(dst);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) {
+    src.position(src.limit());
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void trim(long offset, long length, int flags) {}
+
+  @Override
+  public void zero(long offset, long length, int flags) {}
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) {
+    sink.add(offset, length, ExtentSink.HOLE | ExtentSink.ZERO);
+  }
+
+  @Override
+  public void cache(long offset, long length) {}
+
+  @Override
+  public void close() {}
+}

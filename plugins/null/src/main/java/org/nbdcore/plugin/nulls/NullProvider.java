@@ -1,0 +1,42 @@
+package org.nbdcore.plugin.nulls;
+
+import java.util.List;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Describes {@code null}: a disk that forgets what is written to it. */
+public final class NullProvider implements PluginProvider {
+
+  static final Parameter<Long> SIZE =
+      Parameter.size("size", "The size of the disk.").defaultValue(0L).magic();
+
+  @Override
+  public String name() {
+    return "null";
+  }
+
+  @Override
+  public String description() {
+    return "A disk that discards what is written and reads as zeroes";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(SIZE);
+  }
+
+  @Override
+  public Plugin create(Config config) {
+    BlockDevice device = new NullDevice(config.get(SIZE));
+    return new Plugin() {
+      @Override
+      public BlockDevice open(OpenRequest request) {
+        return device; // it keeps nothing, not even that it is open
+      }
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package org.nbdcore.testkit;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+
+/** Layers for tests. */
+public final class Backends {
+
+  private Backends() {}
+
+  /**
+   * A layer whose every open gives a new handle on the same device. Closing a handle does not close
+   * the device.
+   */
+  public static TrackedBackend of(BlockDevice device) {
+    return new TrackedBackend(
+        request ->
+            new FilterBlockDevice(device) {
+              @Override
+              public void close() {}
+            });
+  }
+
+  /** The same layer, watched. */
+  public static TrackedBackend tracked(Backend backend) {
+    return new TrackedBackend(backend);
+  }
+
+  /** The same layer, whose open and whose devices fail as {@code plan} says. */
+  public static Backend faulty(Backend backend, FaultPlan plan) {
+    return request -> {
+      Optional<FaultPlan.Fault> fault = plan.next(Operation.OPEN);
+      if (fault.isPresent()) {
+        fault.get().gate().ifPresent(Gate::pass);
+        if (fault.get().error().isPresent()) {
+          throw FaultPlan.failure(Operation.OPEN, fault.get().error().get());
+        }
+      }
+      return new FaultyDevice(backend.open(request), plan);
+    };
+  }
+
+  /** The layer that a filter makes of the next one; starting and closing are the caller's. */
+  public static Backend filtered(Filter filter, Backend next) {
+    return new Backend() {
+      @Override
+      public BlockDevice open(OpenRequest request) throws IOException {
+        return filter.open(request, next);
+      }
+
+      @Override
+      public List<Export> listExports(OpenRequest request) throws IOException {
+        return filter.listExports(request, next);
+      }
+
+      @Override
+      public String defaultExport(OpenRequest request) throws IOException {
+        return filter.defaultExport(request, next);
+      }
+
+      @Override
+      public void preconnect(Session session) throws IOException {
+        filter.preconnect(session, next);
+      }
+    };
+  }
+}

@@ -1,0 +1,206 @@
+package org.nbdcore.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Random;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+
+/**
+ * Random operations on a device, each compared with a shadow: what the disk has to read as. Only
+ * what the device offers is called. Several threads may share a shadow as long as their areas are
+ * apart.
+ */
+final class Exerciser {
+
+  private static final int REMEMBERED = 16;
+
+  private final BlockDevice device;
+  private final Capabilities capabilities;
+  private final byte[] shadow;
+  private final Area area;
+  private final boolean remembers;
+  private final long seed;
+  private final Random random;
+  private final long maximum;
+  private final Deque<String> history = new ArrayDeque<>();
+
+  /**
+   * Prepares.
+   *
+   * @param remembers whether the device keeps what is written to it
+   */
+  Exerciser(BlockDevice device, byte[] shadow, Area area, boolean remembers, long seed)
+      throws IOException {
+    this.device = device;
+    this.capabilities = device.capabilities();
+    this.shadow = shadow;
+    this.area = area;
+    this.remembers = remembers;
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.maximum = Math.min(capabilities.blockSizes().maximum(), 1 << 25);
+  }
+
+  /** Runs; a failure names the seed and the last operations. */
+  void run(int operations) {
+    for (int i = 0; i < operations && !area.empty(); i++) {
+      try {
+        step();
+      } catch (IOException | RuntimeException | AssertionError e) {
+        throw new AssertionError(
+            "seed " + seed + ", operation " + i + " of " + history + ": " + e, e);
+      }
+    }
+  }
+
+  private void step() throws IOException {
+    boolean write = capabilities.write();
+    int choice = random.nextInt(12);
+    if (choice < 3 && write) {
+      write();
+    } else if (choice == 3 && write && capabilities.zero() == Support.NATIVE) {
+      zero();
+    } else if (choice == 4 && write && capabilities.trim()) {
+      trim();
+    } else if (choice == 5 && capabilities.flush()) {
+      note("flush", new Area.Range(0, 0), 0);
+      device.flush();
+    } else if (choice == 6 && capabilities.cache() == Support.NATIVE) {
+      Area.Range range = area.pick(random, Long.MAX_VALUE);
+      note("cache", range, 0);
+      device.cache(range.offset(), range.length());
+    } else if (choice < 9 && capabilities.extents()) {
+      extents();
+    } else {
+      Area.Range range = area.pick(random, maximum);
+      note("read", range, 0);
+      Same.check("read of " + range, read(range), expected(range), range.offset());
+    }
+  }
+
+  private void note(String operation, Area.Range range, int flags) {
+    if (history.size() == REMEMBERED) {
+      history.removeFirst();
+    }
+    history.addLast(
+        operation
+            + " "
+            + range.offset()
+            + "+"
+            + range.length()
+            + (flags == 0 ? "" : " flags " + flags));
+  }
+
+  private byte[] expected(Area.Range range) {
+    return Arrays.copyOfRange(
+        shadow, (int) range.offset(), (int) (range.offset() + range.length()));
+  }
+
+  private byte[] read(Area.Range range) throws IOException {
+    GuardedBuffer buffer = GuardedBuffer.forReading((int) range.length(), random);
+    device.read(buffer.buffer(), range.offset());
+    buffer.checkFilled();
+    return buffer.bytes();
+  }
+
+  private int fua() {
+    return capabilities.fua() == Support.NATIVE && random.nextInt(4) == 0 ? Flags.FUA : 0;
+  }
+
+  private void write() throws IOException {
+    Area.Range range = area.pick(random, maximum);
+    byte[] bytes = new byte[(int) range.length()];
+    if (random.nextInt(5) > 0) {
+      random.nextBytes(bytes);
+    }
+    int flags = fua();
+    note("write", range, flags);
+    GuardedBuffer buffer = GuardedBuffer.forWriting(bytes, random);
+    device.write(buffer.buffer(), range.offset(), flags);
+    buffer.checkUnchangedAndScramble(bytes);
+    if (remembers) {
+      System.arraycopy(bytes, 0, shadow, (int) range.offset(), bytes.length);
+    }
+  }
+
+  private void zero() throws IOException {
+    Area.Range range = area.pick(random, Long.MAX_VALUE);
+    int flags = fua() | (random.nextBoolean() ? Flags.MAY_TRIM : 0);
+    boolean fast = capabilities.fastZero() && random.nextInt(3) == 0;
+    note("zero", range, flags | (fast ? Flags.FAST_ZERO : 0));
+    if (fast && refusedFast(range, flags)) {
+      return;
+    }
+    if (!fast) {
+      device.zero(range.offset(), range.length(), flags);
+    }
+    if (remembers) {
+      int from = (int) range.offset();
+      Arrays.fill(shadow, from, from + (int) range.length(), (byte) 0);
+    }
+  }
+
+  private boolean refusedFast(Area.Range range, int flags) throws IOException {
+    try {
+      device.zero(range.offset(), range.length(), flags | Flags.FAST_ZERO);
+      return false;
+    } catch (NbdException e) {
+      assertThat(e.error()).as("error of a fast zero: %s", e).isEqualTo(NbdError.ENOTSUP);
+      return true; // later reads see whether it changed anything
+    }
+  }
+
+  /** What a trimmed range reads as is for the device to say; from then on it has to stay. */
+  private void trim() throws IOException {
+    Area.Range range = area.pick(random, maximum);
+    int flags = fua();
+    note("trim", range, flags);
+    device.trim(range.offset(), range.length(), flags);
+    byte[] after = read(range);
+    System.arraycopy(after, 0, shadow, (int) range.offset(), after.length);
+  }
+
+  private void extents() throws IOException {
+    Area.Range range = Area.whole(area.size(), area.unit()).pick(random, Long.MAX_VALUE);
+    int flags = random.nextInt(4) == 0 ? Flags.REQ_ONE : 0;
+    int limit = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
+    note("extents", range, flags);
+    Extents extents = new Extents(range.offset(), range.length(), limit);
+    device.extents(range.offset(), range.length(), flags, new CheckedSink(extents));
+    assertThat(extents.size()).as("runs reported for %s", range).isPositive();
+    long at = range.offset();
+    for (int i = 0; i < extents.size(); i++) {
+      if ((extents.type(i) & ExtentSink.ZERO) != 0) {
+        checkZero(at, extents.length(i));
+      }
+      at += extents.length(i);
+    }
+  }
+
+  /** Looks at this thread's own cells only, as the others change meanwhile. */
+  private void checkZero(long offset, long length) {
+    for (long i = offset; i < offset + length; i++) {
+      if (shadow[(int) i] != 0 && area.owns(i)) {
+        throw new AssertionError(
+            "run "
+                + offset
+                + "+"
+                + length
+                + " is reported to read as zeroes, but at "
+                + i
+                + " it does not");
+      }
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package org.nbdcore.testkit;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Support;
+
+/**
+ * A disk in a byte array that holds its callers to the contract of {@link BlockDevice}: ranges,
+ * alignment, flags, offered operations, and that nobody else touches a buffer during a call. What
+ * is wrong is thrown as an {@link AssertionError} and kept in {@link #violations()}.
+ *
+ * <p>It records every data operation, and knows which bytes would survive a power cut. Safe for use
+ * by many threads; each call is atomic, and gives other threads a chance to run in between.
+ */
+public final class ModelDevice implements BlockDevice {
+
+  private static final Capabilities EVERYTHING =
+      Capabilities.readWrite()
+          .withFlush(true)
+          .withTrim(true)
+          .withZero(Support.NATIVE)
+          .withFastZero(true)
+          .withFua(Support.NATIVE)
+          .withExtents(true)
+          .withCache(Support.NATIVE)
+          .withMultiConn(true);
+
+  private final Capabilities capabilities;
+  private final byte[] data; // this and the rest are guarded by this
+  private final byte[] types;
+  private final BitSet volatileBytes = new BitSet();
+  private final List<Call> calls = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
+  private boolean trimLeavesGarbage;
+  private int closes;
+
+  /** A disk that can do all there is, and holds zeroes that are not allocated. */
+  public ModelDevice(int size) {
+    this(size, EVERYTHING);
+  }
+
+  /** A disk of zeroes that are not allocated, which can do only what it is told. */
+  public ModelDevice(int size, Capabilities capabilities) {
+    this.data = new byte[size];
+    this.types = new byte[size];
+    this.capabilities = capabilities;
+    Arrays.fill(types, (byte) (ExtentSink.HOLE | ExtentSink.ZERO));
+  }
+
+  /** The capabilities of a disk that can do all there is. */
+  public static Capabilities everything() {
+    return EVERYTHING;
+  }
+
+  /**
+   * Fills the disk with data, holes and allocated zeroes by chance.
+   *
+   * @return this
+   */
+  public synchronized ModelDevice fillRandomly(long seed) {
+    Random random = new Random(seed);
+    int unit = capabilities.blockSizes().minimum();
+    for (int from = 0; from < data.length; ) {
+      int to = (int) Math.min(data.length, from + (1L + random.nextInt(20000 / unit + 4)) * unit);
+      switch (random.nextInt(4)) {
+        case 0 -> set(from, to, ExtentSink.HOLE | ExtentSink.ZERO);
+        case 1 -> set(from, to, ExtentSink.ZERO);
+        default -> {
+          byte[] bytes = new byte[to - from];
+          random.nextBytes(bytes);
+          System.arraycopy(bytes, 0, data, from, bytes.length);
+          Arrays.fill(types, from, to, (byte) ExtentSink.DATA);
+        }
+      }
+      from = to;
+    }
+    return this;
+  }
+
+  private void set(int from, int to, int type) {
+    Arrays.fill(data, from, to, (byte) 0);
+    Arrays.fill(types, from, to, (byte) type);
+  }
+
+  /**
+   * From now on a trimmed range reads as garbage and is reported as a hole that does not read as
+   * zeroes, which the contract allows.
+   *
+   * @return this
+   */
+  public synchronized ModelDevice trimLeavesGarbage() {
+    trimLeavesGarbage = true;
+    return this;
+  }
+
+  /** A copy of what the disk holds. */
+  public synchronized byte[] contents() {
+    return data.clone();
+  }
+
+  /** The type of each byte's extent, as in {@link ExtentSink}. */
+  public synchronized int typeAt(long offset) {
+    return types[Math.toIntExact(offset)];
+  }
+
+  /** Whether every change is durable, by a flush or by {@link Flags#FUA}. */
+  public synchronized boolean durable() {
+    return volatileBytes.isEmpty();
+  }
+
+  /** The data operations so far, in order. */
+  public synchronized List<Call> calls() {
+    return List.copyOf(calls);
+  }
+
+  /** The calls of one operation so far, in order. */
+  public synchronized List<Call> calls(Operation operation) {
+    List<Call> found = new ArrayList<>();
+    for (Call call : calls) {
+      if (call.operation() == operation) {
+        found.add(call);
+      }
+    }
+    return found;
+  }
+
+  /** Forgets the calls so far. */
+  public synchronized void clearCalls() {
+    calls.clear();
+  }
+
+  /** What callers did wrong. */
+  public synchronized List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  /** How often it was closed. */
+  public synchronized int closes() {
+    return closes;
+  }
+
+  @Override
+  public long size() {
+    return data.length;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) {
+    byte[] expected = new byte[dst.remaining()];
+    int start = dst.position();
+    synchronized (this) {
+      enter(true, new Call(Operation.READ, offset, expected.length, 0), 0);
+      System.arraycopy(data, (int) offset, expected, 0, expected.length);
+    }
+    dst.put(expected);
+    Thread.yield();
+    watch(dst, start, expected, "changed the destination of a read that was in progress");
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) {
+    byte[] bytes = new byte[src.remaining()];
+    int start = src.position();
+    src.get(bytes);
+    Thread.yield();
+    watch(src, start, bytes, "changed the source of a write that was in progress");
+    synchronized (this) {
+      enter(capabilities.write(), new Call(Operation.WRITE, offset, bytes.length, flags), 0);
+      System.arraycopy(bytes, 0, data, (int) offset, bytes.length);
+      changed(offset, bytes.length, ExtentSink.DATA, flags);
+    }
+  }
+
+  private void watch(ByteBuffer buffer, int start, byte[] expected, String what) {
+    byte[] found = new byte[expected.length];
+    buffer.get(start, found);
+    if (!Arrays.equals(found, expected)) {
+      throw violation("somebody " + what);
+    }
+  }
+
+  @Override
+  public synchronized void flush() {
+    if (!capabilities.flush()) {
+      throw violation("flush is not offered");
+    }
+    open(Operation.FLUSH);
+    calls.add(new Call(Operation.FLUSH, 0, 0, 0));
+    volatileBytes.clear();
+  }
+
+  @Override
+  public synchronized void trim(long offset, long length, int flags) {
+    enter(
+        capabilities.write() && capabilities.trim(),
+        new Call(Operation.TRIM, offset, length, flags),
+        0);
+    int from = (int) offset;
+    int to = (int) (offset + length);
+    int type = ExtentSink.HOLE | (trimLeavesGarbage ? 0 : ExtentSink.ZERO);
+    Arrays.fill(data, from, to, (byte) (trimLeavesGarbage ? 0x5b : 0));
+    changed(offset, length, type, flags);
+  }
+
+  @Override
+  public synchronized void zero(long offset, long length, int flags) {
+    enter(
+        capabilities.write() && capabilities.zero() == Support.NATIVE,
+        new Call(Operation.ZERO, offset, length, flags),
+        Flags.MAY_TRIM | (capabilities.fastZero() ? Flags.FAST_ZERO : 0));
+    Arrays.fill(data, (int) offset, (int) (offset + length), (byte) 0);
+    boolean hole = (flags & Flags.MAY_TRIM) != 0;
+    changed(offset, length, ExtentSink.ZERO | (hole ? ExtentSink.HOLE : 0), flags);
+  }
+
+  private void changed(long offset, long length, int type, int flags) {
+    int from = (int) offset;
+    int to = (int) (offset + length);
+    Arrays.fill(types, from, to, (byte) type);
+    volatileBytes.set(from, to, (flags & Flags.FUA) == 0);
+  }
+
+  @Override
+  public synchronized void extents(long offset, long length, int flags, ExtentSink sink) {
+    enter(
+        capabilities.extents(), new Call(Operation.EXTENTS, offset, length, flags), Flags.REQ_ONE);
+    int end = (int) (offset + length);
+    boolean more = true;
+    for (int from = (int) offset; from < end && more; ) {
+      int to = from + 1;
+      while (to < data.length && types[to] == types[from]) {
+        to++;
+      }
+      more = sink.add(from, to - from, types[from]) && (flags & Flags.REQ_ONE) == 0;
+      from = to;
+    }
+  }
+
+  @Override
+  public synchronized void cache(long offset, long length) {
+    enter(capabilities.cache() == Support.NATIVE, new Call(Operation.CACHE, offset, length, 0), 0);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (++closes > 1) {
+      throw violation("closed " + closes + " times");
+    }
+  }
+
+  private void enter(boolean offered, Call call, int otherFlags) {
+    open(call.operation());
+    calls.add(call);
+    BlockSizes sizes = capabilities.blockSizes();
+    long offset = call.offset();
+    long length = call.length();
+    boolean transfers = call.operation() == Operation.READ || call.operation() == Operation.WRITE;
+    int allowed = otherFlags | (capabilities.fua() == Support.NATIVE ? Flags.FUA : 0);
+    if (!offered) {
+      throw violation(call + " is not offered");
+    }
+    if (offset < 0 || length <= 0 || length > data.length - offset) {
+      throw violation(call + " is empty or outside of the disk of " + data.length + " bytes");
+    }
+    if (offset % sizes.minimum() != 0 || length % sizes.minimum() != 0) {
+      throw violation(call + " is not a multiple of the minimum block size " + sizes.minimum());
+    }
+    if (transfers && length > sizes.maximum()) {
+      throw violation(call + " is longer than the maximum block size " + sizes.maximum());
+    }
+    if ((call.flags() & ~allowed) != 0) {
+      throw violation(call + " has flags that are not offered");
+    }
+  }
+
+  private void open(Operation operation) {
+    if (closes > 0) {
+      throw violation(operation + " after close");
+    }
+  }
+
+  private synchronized AssertionError violation(String what) {
+    violations.add(what);
+    return new AssertionError(what);
+  }
+}

@@ -1,0 +1,296 @@
+package org.nbdcore.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ThreadModel;
+
+/**
+ * What every plugin has to do; its test extends this class and says which plugin, with which
+ * parameters, and what is to be seen. The disk is read whole, so it should have a few MiB at most.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+public abstract class PluginContractTest {
+
+  private static final int THREADS = 8;
+
+  private final List<Plugin> plugins = new ArrayList<>();
+  private final List<BlockDevice> devices = new ArrayList<>();
+
+  /** The provider under test; a new one with each call. */
+  protected abstract PluginProvider provider();
+
+  /** The parameters, each {@code key=value}, of a small disk. */
+  protected abstract List<String> parameters() throws IOException;
+
+  /** What a device that is opened for writing has to offer. */
+  protected abstract Capabilities expectedCapabilities();
+
+  /** What the disk has to hold when it is first opened; its length is the disk's size. */
+  protected abstract byte[] expectedContents() throws IOException;
+
+  /** The export to open. */
+  protected String exportName() {
+    return "";
+  }
+
+  /** Whether what was written can be read back. */
+  protected boolean remembersWrites() {
+    return true;
+  }
+
+  /** Closes what a test opened. */
+  @AfterEach
+  protected final void closeAll() throws IOException {
+    for (BlockDevice device : devices) {
+      device.close();
+    }
+    for (Plugin plugin : plugins) {
+      plugin.close();
+    }
+  }
+
+  /** A plugin that is configured and started; closed after the test. */
+  protected final Plugin startPlugin() throws IOException, ConfigException {
+    PluginProvider provider = provider();
+    Plugin plugin = provider.create(Configs.of(provider.parameters(), parameters()));
+    plugins.add(plugin);
+    plugin.start();
+    return plugin;
+  }
+
+  /** A device open for writing, where the plugin can; closed after the test. */
+  protected final BlockDevice open(Plugin plugin) throws IOException {
+    return open(plugin, false);
+  }
+
+  private BlockDevice open(Plugin plugin, boolean readOnly) throws IOException {
+    TestSession session = new TestSession(devices.size() + 1);
+    plugin.preconnect(session);
+    BlockDevice device = plugin.open(new OpenRequest(exportName(), readOnly, false, session));
+    devices.add(device);
+    return device;
+  }
+
+  private void close(BlockDevice device) throws IOException {
+    devices.remove(device);
+    device.close();
+  }
+
+  @Test
+  void providerDescribesItself() {
+    PluginProvider provider = provider();
+    ProviderRules.checkNames(provider.name(), provider.description(), provider.version());
+    ProviderRules.checkParameters(provider.parameters());
+    ProviderRules.checkDebugFlags(provider.debugFlags());
+    ProviderRules.checkStateless(provider.getClass());
+  }
+
+  @Test
+  void providerIsFoundByServiceLoader() {
+    List<Class<?>> found = new ArrayList<>();
+    ServiceLoader.load(PluginProvider.class).forEach(p -> found.add(p.getClass()));
+    assertThat(found)
+        .as("META-INF/services/" + PluginProvider.class.getName())
+        .contains(provider().getClass());
+  }
+
+  @Test
+  void requiredParametersAreAskedFor() {
+    PluginProvider provider = provider();
+    for (Parameter<?> parameter : provider.parameters()) {
+      if (parameter.isRequired()) {
+        assertThatThrownBy(() -> Configs.of(provider.parameters()))
+            .isInstanceOf(ConfigException.class)
+            .hasMessageContaining(parameter.key());
+      }
+    }
+  }
+
+  @Test
+  void dumpWorksWithoutAnyParameter() throws Exception {
+    PluginProvider provider = provider();
+    Config nothing = Config.builder(provider.parameters()).buildPartial();
+    provider.dump(
+        nothing,
+        new DumpSink() {
+          @Override
+          public void put(String key, String value) {
+            assertThat(key).matches("[A-Za-z0-9_.-]+");
+            assertThat(value).as(key).isNotNull().doesNotContain("\n");
+          }
+
+          @Override
+          public void error(String message) {
+            assertThat(message).isNotBlank();
+          }
+        });
+  }
+
+  @Test
+  void pluginThatWasNeverStartedCloses() throws Exception {
+    PluginProvider provider = provider();
+    Plugin plugin = provider.create(Configs.of(provider.parameters(), parameters()));
+    assertThat(plugin.threadModel()).isNotNull();
+    plugin.close();
+  }
+
+  @Test
+  void sizeAndCapabilitiesAreAsExpectedAndStay() throws Exception {
+    BlockDevice device = open(startPlugin());
+    assertThat(device.size()).isEqualTo(expectedContents().length);
+    assertThat(device.capabilities()).isEqualTo(expectedCapabilities());
+    assertThat(device.capabilities()).isEqualTo(device.capabilities());
+    assertThat(device.description()).isNotNull();
+  }
+
+  @Test
+  void exportsAreListed() throws Exception {
+    Plugin plugin = startPlugin();
+    OpenRequest nobody = OpenRequest.detached("", true);
+    assertThat(plugin.listExports(nobody)).doesNotContainNull();
+    assertThat(plugin.defaultExport(nobody)).isNotNull();
+  }
+
+  @Test
+  void readReturnsTheContents() throws Exception {
+    Plugin plugin = startPlugin();
+    byte[] expected = expectedContents();
+    BlockDevice device = open(plugin);
+    Same.check("disk", Whole.read(device), expected, 0);
+    close(device);
+    Same.check("disk opened for reading only", Whole.read(open(plugin, true)), expected, 0);
+  }
+
+  @Test
+  void extentsOfTheWholeDiskAreTrue() throws Exception {
+    BlockDevice device = open(startPlugin());
+    assumeTrue(device.capabilities().extents() && device.size() > 0);
+    byte[] contents = expectedContents();
+    Extents extents = new Extents(0, device.size(), Integer.MAX_VALUE);
+    while (extents.position() < device.size()) {
+      long before = extents.position();
+      Extents part = new Extents(before, device.size() - before, Integer.MAX_VALUE);
+      device.extents(before, device.size() - before, 0, new CheckedSink(part));
+      assertThat(part.position()).as("end of the runs from %d", before).isGreaterThan(before);
+      long at = before;
+      for (int i = 0; i < part.size(); i++) {
+        extents.add(at, part.length(i), part.type(i));
+        at += part.length(i);
+      }
+    }
+    long at = 0;
+    for (int i = 0; i < extents.size(); i++) {
+      if ((extents.type(i) & ExtentSink.ZERO) != 0) {
+        for (long b = at; b < at + extents.length(i); b++) {
+          if (contents[(int) b] != 0) {
+            throw new AssertionError("byte " + b + " is reported to be zero, but is not");
+          }
+        }
+      }
+      at += extents.length(i);
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void randomOperationsAgreeWithTheModel(long seed) throws Exception {
+    Plugin plugin = startPlugin();
+    BlockDevice device = open(plugin);
+    byte[] shadow = expectedContents();
+    Area area = Area.whole(shadow.length, device.capabilities().blockSizes().minimum());
+    new Exerciser(device, shadow, area, remembersWrites(), seed).run(600);
+    Same.check("disk after seed " + seed, Whole.read(device), shadow, 0);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {11, 12})
+  void eightThreadsAgreeWithTheModel(long seed) throws Exception {
+    Plugin plugin = startPlugin();
+    ThreadModel model = plugin.threadModel();
+    assumeTrue(model.compareTo(ThreadModel.SERIALIZE_REQUESTS) >= 0, "it takes one at a time");
+    BlockDevice first = open(plugin);
+    Capabilities capabilities = first.capabilities();
+    boolean shared = model == ThreadModel.PARALLEL && !capabilities.multiConn();
+    byte[] shadow = expectedContents();
+    int unit = capabilities.blockSizes().minimum();
+    long cell = (1 + new Random(seed).nextInt(Math.max(1, 6000 / unit))) * (long) unit;
+    List<Threads.Task> tasks = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      Area area = new Area(shadow.length - shadow.length % unit, unit, cell, i, THREADS);
+      boolean second = model == ThreadModel.PARALLEL && i % 2 == 1;
+      BlockDevice device = shared ? first : second ? devices.get(devices.size() - 1) : open(plugin);
+      Exerciser exerciser = new Exerciser(device, shadow, area, remembersWrites(), seed * 100 + i);
+      tasks.add(() -> exerciser.run(400));
+    }
+    Threads.run(tasks);
+    Same.check("disk after seed " + seed, Whole.read(first), shadow, 0);
+  }
+
+  @Test
+  void whatIsWrittenIsThereWhenOpenedAgain() throws Exception {
+    Plugin plugin = startPlugin();
+    BlockDevice device = open(plugin);
+    Capabilities capabilities = device.capabilities();
+    assumeTrue(capabilities.write() && remembersWrites() && device.size() > 0);
+    byte[] shadow = expectedContents();
+    Area area = Area.whole(shadow.length, capabilities.blockSizes().minimum());
+    new Exerciser(device, shadow, area, true, 21).run(50);
+    if (capabilities.flush()) {
+      device.flush();
+    }
+    close(device);
+    Same.check("disk opened again", Whole.read(open(plugin)), shadow, 0);
+  }
+
+  @Test
+  void whatIsNotOfferedThrows() throws Exception {
+    BlockDevice device = open(startPlugin());
+    Capabilities offered = device.capabilities();
+    byte[] before = expectedContents();
+    int unit = offered.blockSizes().minimum();
+    assumeTrue(before.length >= unit);
+    if (!offered.write()) {
+      ByteBuffer src = ByteBuffer.allocateDirect(unit);
+      assertThatThrownBy(() -> device.write(src, 0, 0)).isInstanceOf(IOException.class);
+    }
+    if (!offered.flush()) {
+      assertThatThrownBy(device::flush).isInstanceOf(IOException.class);
+    }
+    if (!offered.write() || !offered.trim()) {
+      assertThatThrownBy(() -> device.trim(0, unit, 0)).isInstanceOf(IOException.class);
+    }
+    if (!offered.write() || offered.zero() != Support.NATIVE) {
+      assertThatThrownBy(() -> device.zero(0, unit, 0)).isInstanceOf(IOException.class);
+    }
+    if (offered.cache() != Support.NATIVE) {
+      assertThatThrownBy(() -> device.cache(0, unit)).isInstanceOf(IOException.class);
+    }
+    Same.check("disk", Whole.read(device), before, 0);
+  }
+}

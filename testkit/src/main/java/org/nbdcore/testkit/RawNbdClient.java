@@ -1,0 +1,327 @@
+package org.nbdcore.testkit;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.protocol.HandshakeFlags;
+import org.nbdcore.protocol.Info;
+import org.nbdcore.protocol.Limits;
+import org.nbdcore.protocol.Magic;
+import org.nbdcore.protocol.Option;
+import org.nbdcore.protocol.OptionReply;
+
+/**
+ * A client that keeps to the protocol only as far as its caller does: it sends any bytes, and reads
+ * replies one by one. Every wait ends after {@link #timeout}. For use by one thread.
+ *
+ * <pre>{@code
+ * try (RawNbdClient client = RawNbdClient.connect(address)) {
+ *   client.handshake();
+ *   RawNbdClient.Exported disk = client.go("");
+ *   client.request(0, Command.READ, 42, 0, 512);
+ *   RawNbdClient.SimpleReply reply = client.simpleReply();
+ *   byte[] data = client.receive(512);
+ * }
+ * }</pre>
+ */
+public final class RawNbdClient implements Closeable {
+
+  /**
+   * A reply to an option.
+   *
+   * @param option which the reply is about
+   * @param type of {@link OptionReply}
+   * @param data what follows
+   */
+  public record OptionMessage(int option, int type, byte[] data) {
+    /** Whether it is an error. */
+    public boolean isError() {
+      return type < 0;
+    }
+
+    /** The data as text: the message of an error. */
+    public String text() {
+      return new String(data, StandardCharsets.UTF_8);
+    }
+
+    /** The data to be parsed. */
+    public ByteBuffer buffer() {
+      return ByteBuffer.wrap(data);
+    }
+  }
+
+  /**
+   * What the server says of an export when transmission begins.
+   *
+   * @param size in bytes
+   * @param flags bits of {@link org.nbdcore.protocol.TransmissionFlags}
+   */
+  public record Exported(long size, int flags) {}
+
+  /**
+   * A simple reply, without the data that may follow.
+   *
+   * @param error 0 or a number of {@link org.nbdcore.spi.NbdError}
+   * @param cookie of the request
+   */
+  public record SimpleReply(int error, long cookie) {}
+
+  /**
+   * A chunk of a structured reply.
+   *
+   * @param flags of {@link org.nbdcore.protocol.ReplyType}
+   * @param type of {@link org.nbdcore.protocol.ReplyType}
+   * @param cookie of the request
+   * @param payload all of it
+   */
+  public record Chunk(int flags, int type, long cookie, byte[] payload) {
+    /** The payload to be parsed. */
+    public ByteBuffer buffer() {
+      return ByteBuffer.wrap(payload);
+    }
+  }
+
+  private static final int MOST_PAYLOAD = 1 << 27;
+
+  private final RawSocket socket;
+  private int handshakeFlags;
+
+  private RawNbdClient(RawSocket socket) {
+    this.socket = socket;
+  }
+
+  /** Connects to a TCP or Unix socket. Nothing is sent. */
+  public static RawNbdClient connect(SocketAddress address) throws IOException {
+    return new RawNbdClient(RawSocket.connect(address));
+  }
+
+  /** Speaks over a connection that exists; it becomes non-blocking, and is closed with this. */
+  public static RawNbdClient over(SocketChannel channel) throws IOException {
+    return new RawNbdClient(new RawSocket(channel));
+  }
+
+  /** Changes how long a wait may last; 20 s at first. */
+  public RawNbdClient timeout(Duration timeout) {
+    socket.timeout(timeout);
+    return this;
+  }
+
+  /** The connection, to set options of it. */
+  public SocketChannel channel() {
+    return socket.channel();
+  }
+
+  /** Sends bytes. */
+  public void send(byte... bytes) throws IOException {
+    socket.send(ByteBuffer.wrap(bytes));
+  }
+
+  /** Sends what is between position and limit. */
+  public void send(ByteBuffer bytes) throws IOException {
+    socket.send(bytes);
+  }
+
+  /** Sends a 32-bit number. */
+  public void sendInt(int value) throws IOException {
+    send(ByteBuffer.allocate(4).putInt(0, value));
+  }
+
+  /** Sends a 64-bit number. */
+  public void sendLong(long value) throws IOException {
+    send(ByteBuffer.allocate(8).putLong(0, value));
+  }
+
+  /** Receives exactly so many bytes. */
+  public byte[] receive(int length) throws IOException {
+    return socket.receive(length).array();
+  }
+
+  /** Receives exactly so many bytes, to be parsed. */
+  public ByteBuffer receiveBuffer(int length) throws IOException {
+    return socket.receive(length);
+  }
+
+  /** Waits until the server closes the connection, or sends a byte: then false. */
+  public boolean closedByServer() throws IOException {
+    return socket.ends();
+  }
+
+  /** Sends the end of the stream; receiving goes on. */
+  public void shutdownOutput() throws IOException {
+    socket.channel().shutdownOutput();
+  }
+
+  /** Vanishes without a word: a reset on TCP. */
+  public void drop() throws IOException {
+    socket.drop();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  /** Reads the server's greeting and returns its handshake flags. */
+  public int greeting() throws IOException {
+    ByteBuffer greeting = receiveBuffer(18);
+    expect("first magic", Magic.NBDMAGIC, greeting.getLong());
+    expect("second magic", Magic.IHAVEOPT, greeting.getLong());
+    return Short.toUnsignedInt(greeting.getShort());
+  }
+
+  /** Sends the client's flags. */
+  public void clientFlags(int flags) throws IOException {
+    handshakeFlags = flags;
+    sendInt(flags);
+  }
+
+  /** Reads the greeting and accepts the flags that it offers; returns them. */
+  public int handshake() throws IOException {
+    int offered = greeting();
+    clientFlags(offered & (HandshakeFlags.FIXED_NEWSTYLE | HandshakeFlags.NO_ZEROES));
+    return offered;
+  }
+
+  /** Sends an option, any option. */
+  public void option(int option, byte[] data) throws IOException {
+    send(
+        ByteBuffer.allocate(Limits.OPTION_HEADER + data.length)
+            .putLong(Magic.IHAVEOPT)
+            .putInt(option)
+            .putInt(data.length)
+            .put(data)
+            .flip());
+  }
+
+  /** Reads one reply to an option. */
+  public OptionMessage optionReply() throws IOException {
+    ByteBuffer header = receiveBuffer(Limits.OPTION_REPLY_HEADER);
+    expect("magic of a reply to an option", Magic.OPTION_REPLY, header.getLong());
+    int option = header.getInt();
+    int type = header.getInt();
+    return new OptionMessage(option, type, receive(payloadLength(header.getInt())));
+  }
+
+  /** Sends an option and reads its replies, up to an acknowledgement or an error. */
+  public List<OptionMessage> haggle(int option, byte[] data) throws IOException {
+    option(option, data);
+    List<OptionMessage> replies = new ArrayList<>();
+    OptionMessage reply;
+    do {
+      reply = optionReply();
+      expect("option that a reply is about", option, reply.option());
+      replies.add(reply);
+    } while (reply.type() != OptionReply.ACK && !reply.isError());
+    return replies;
+  }
+
+  /** Sends {@code NBD_OPT_GO} for an export without asking for information; fails on an error. */
+  public Exported go(String exportName) throws IOException {
+    Exported exported = null;
+    for (OptionMessage reply : haggle(Option.GO, OptionData.info(exportName))) {
+      if (reply.isError()) {
+        throw new IOException("the server refused '" + exportName + "': " + reply.text());
+      }
+      ByteBuffer data = reply.buffer();
+      if (reply.type() == OptionReply.INFO && data.getShort() == Info.EXPORT) {
+        exported = new Exported(data.getLong(), Short.toUnsignedInt(data.getShort()));
+      }
+    }
+    if (exported == null) {
+      throw new IOException("the server acknowledged GO without NBD_INFO_EXPORT");
+    }
+    return exported;
+  }
+
+  /** Sends {@code NBD_OPT_EXPORT_NAME}; the server closes the connection if it refuses. */
+  public Exported exportName(String name) throws IOException {
+    option(Option.EXPORT_NAME, name.getBytes(StandardCharsets.UTF_8));
+    ByteBuffer answer = receiveBuffer(10);
+    if ((handshakeFlags & HandshakeFlags.NO_ZEROES) == 0) {
+      receive(124);
+    }
+    return new Exported(answer.getLong(), Short.toUnsignedInt(answer.getShort()));
+  }
+
+  /** Agrees on structured replies; fails if the server does not. */
+  public void structuredReplies() throws IOException {
+    OptionMessage reply = haggle(Option.STRUCTURED_REPLY, new byte[0]).get(0);
+    expect("reply to STRUCTURED_REPLY", OptionReply.ACK, reply.type());
+  }
+
+  /** Chooses one meta context of an export; returns its number, fails if it is not offered. */
+  public int metaContext(String exportName, String context) throws IOException {
+    byte[] data = OptionData.metaContexts(exportName, context);
+    OptionMessage reply = haggle(Option.SET_META_CONTEXT, data).get(0);
+    expect("reply to SET_META_CONTEXT", OptionReply.META_CONTEXT, reply.type());
+    return reply.buffer().getInt();
+  }
+
+  /** Sends a request without data. The length is taken as unsigned. */
+  public void request(int flags, int command, long cookie, long offset, long length)
+      throws IOException {
+    send(requestHeader(flags, command, cookie, offset, length));
+  }
+
+  /** Sends a request and data, in one piece; the length is that of the data. */
+  public void request(int flags, int command, long cookie, long offset, byte[] data)
+      throws IOException {
+    ByteBuffer all = ByteBuffer.allocate(Limits.REQUEST_HEADER + data.length);
+    send(all.put(requestHeader(flags, command, cookie, offset, data.length)).put(data).flip());
+  }
+
+  /** The header of a request, to be sent whole or in part. */
+  public static ByteBuffer requestHeader(
+      int flags, int command, long cookie, long offset, long length) {
+    return ByteBuffer.allocate(Limits.REQUEST_HEADER)
+        .putInt(Magic.REQUEST)
+        .putShort((short) flags)
+        .putShort((short) command)
+        .putLong(cookie)
+        .putLong(offset)
+        .putInt((int) length)
+        .flip();
+  }
+
+  /** Reads a simple reply; the data of a read that succeeded has to be received after it. */
+  public SimpleReply simpleReply() throws IOException {
+    ByteBuffer reply = receiveBuffer(Limits.SIMPLE_REPLY_HEADER);
+    expect("magic of a simple reply", Magic.SIMPLE_REPLY, reply.getInt());
+    return new SimpleReply(reply.getInt(), reply.getLong());
+  }
+
+  /** Reads a chunk of a structured reply. */
+  public Chunk chunk() throws IOException {
+    ByteBuffer header = receiveBuffer(Limits.CHUNK_HEADER);
+    expect("magic of a chunk", Magic.STRUCTURED_REPLY, header.getInt());
+    int flags = Short.toUnsignedInt(header.getShort());
+    int type = Short.toUnsignedInt(header.getShort());
+    long cookie = header.getLong();
+    return new Chunk(flags, type, cookie, receive(payloadLength(header.getInt())));
+  }
+
+  private static int payloadLength(int length) throws IOException {
+    if (length < 0 || length > MOST_PAYLOAD) {
+      throw new IOException(
+          "the server announces " + Integer.toUnsignedString(length) + " bytes of payload");
+    }
+    return length;
+  }
+
+  private static void expect(String what, long expected, long found) throws IOException {
+    if (expected != found) {
+      throw new IOException(
+          what
+              + ": expected 0x"
+              + Long.toHexString(expected)
+              + ", not 0x"
+              + Long.toHexString(found));
+    }
+  }
+}

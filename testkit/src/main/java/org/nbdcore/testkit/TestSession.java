@@ -1,0 +1,85 @@
+package org.nbdcore.testkit;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.Optional;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+
+/**
+ * A connection without a client. Time passes only in {@link #sleep}, which returns at once and adds
+ * up what it was asked for.
+ */
+public final class TestSession implements Session {
+
+  private final long number;
+  private boolean connected = true;
+  private boolean forced;
+  private boolean shutDown;
+  private long slept;
+
+  /** The session of connection 1. */
+  public TestSession() {
+    this(1);
+  }
+
+  /** The session of a connection. */
+  public TestSession(long number) {
+    this.number = number;
+  }
+
+  /** The client goes; whoever sleeps from now on is woken by an error. */
+  public synchronized void leave() {
+    connected = false;
+  }
+
+  /** All that was slept, in nanoseconds. */
+  public synchronized long slept() {
+    return slept;
+  }
+
+  /** Whether a layer dropped the connection at once. */
+  public synchronized boolean droppedByForce() {
+    return forced;
+  }
+
+  /** Whether a layer asked the server to stop. */
+  public synchronized boolean serverShutDown() {
+    return shutDown;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public Optional<SocketAddress> peer() {
+    return Optional.empty();
+  }
+
+  @Override
+  public synchronized boolean connected() {
+    return connected;
+  }
+
+  @Override
+  public synchronized void sleep(long nanos) throws IOException {
+    if (!connected) {
+      throw new NbdException(NbdError.ESHUTDOWN, "the client has gone");
+    }
+    slept += nanos;
+  }
+
+  @Override
+  public synchronized void disconnect(boolean force) {
+    connected = false;
+    forced |= force;
+  }
+
+  @Override
+  public synchronized void shutdownServer() {
+    shutDown = true;
+  }
+}

@@ -1,0 +1,145 @@
+package org.nbdcore.testkit;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.OpenRequest;
+
+/**
+ * A layer that knows which of its devices are open, and notices one that is used after its close or
+ * closed twice. Safe for use by many threads.
+ */
+public final class TrackedBackend implements Backend {
+
+  private final Backend source;
+  private final List<OpenRequest> requests = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
+  private int opened;
+  private int closed;
+
+  TrackedBackend(Backend source) {
+    this.source = source;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request) throws IOException {
+    synchronized (this) {
+      requests.add(request);
+    }
+    BlockDevice device = source.open(request);
+    synchronized (this) {
+      opened++;
+    }
+    return new Handle(device);
+  }
+
+  /** How many devices were opened. */
+  public synchronized int opened() {
+    return opened;
+  }
+
+  /** How many devices were closed. */
+  public synchronized int closed() {
+    return closed;
+  }
+
+  /** How many devices are open. */
+  public int open() {
+    synchronized (this) {
+      return opened - closed;
+    }
+  }
+
+  /** Every request to open, failed ones too. */
+  public synchronized List<OpenRequest> requests() {
+    return List.copyOf(requests);
+  }
+
+  /** What was done wrong with the devices: used after close, closed twice. */
+  public synchronized List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  private synchronized void violated(String what) {
+    violations.add(what);
+    throw new AssertionError(what);
+  }
+
+  private final class Handle extends FilterBlockDevice {
+
+    private volatile boolean shut;
+
+    Handle(BlockDevice next) {
+      super(next);
+    }
+
+    private void use(Operation operation) {
+      if (shut) {
+        violated(operation + " after close");
+      }
+    }
+
+    @Override
+    public long size() throws IOException {
+      use(Operation.SIZE);
+      return next.size();
+    }
+
+    @Override
+    public void read(ByteBuffer dst, long offset) throws IOException {
+      use(Operation.READ);
+      next.read(dst, offset);
+    }
+
+    @Override
+    public void write(ByteBuffer src, long offset, int flags) throws IOException {
+      use(Operation.WRITE);
+      next.write(src, offset, flags);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      use(Operation.FLUSH);
+      next.flush();
+    }
+
+    @Override
+    public void trim(long offset, long length, int flags) throws IOException {
+      use(Operation.TRIM);
+      next.trim(offset, length, flags);
+    }
+
+    @Override
+    public void zero(long offset, long length, int flags) throws IOException {
+      use(Operation.ZERO);
+      next.zero(offset, length, flags);
+    }
+
+    @Override
+    public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+      use(Operation.EXTENTS);
+      next.extents(offset, length, flags, sink);
+    }
+
+    @Override
+    public void cache(long offset, long length) throws IOException {
+      use(Operation.CACHE);
+      next.cache(offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      use(Operation.CLOSE);
+      shut = true;
+      synchronized (TrackedBackend.this) {
+        closed++;
+      }
+      next.close();
+    }
+  }
+}

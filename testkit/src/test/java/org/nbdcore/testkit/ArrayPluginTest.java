@@ -1,0 +1,151 @@
+package org.nbdcore.testkit;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.PluginProvider;
+
+/** A correct plugin passes the contract test, and broken ones do not. */
+class ArrayPluginTest extends PluginContractTest {
+
+  private static final int SIZE = 300_000;
+
+  private interface Wrapper {
+    BlockDevice wrap(BlockDevice device);
+  }
+
+  /** The contract of a broken plugin, run by hand. */
+  private static final class Broken extends ArrayPluginTest {
+    private final Wrapper wrapper;
+
+    Broken(Wrapper wrapper) {
+      this.wrapper = wrapper;
+    }
+
+    @Override
+    protected PluginProvider provider() {
+      return new ArrayProvider() {
+        @Override
+        BlockDevice wrap(BlockDevice device) {
+          return wrapper.wrap(device);
+        }
+      };
+    }
+  }
+
+  @Override
+  protected PluginProvider provider() {
+    return new ArrayProvider();
+  }
+
+  @Override
+  protected List<String> parameters() {
+    return List.of("size=" + SIZE);
+  }
+
+  @Override
+  protected Capabilities expectedCapabilities() {
+    return ModelDevice.everything();
+  }
+
+  @Override
+  protected byte[] expectedContents() {
+    return new byte[SIZE];
+  }
+
+  @Test
+  void readThatLeavesThePositionIsCaught() {
+    Broken broken = new Broken(ArrayProvider::positionForgotten);
+    assertThatThrownBy(() -> broken.randomOperationsAgreeWithTheModel(1))
+        .hasMessageContaining("seed 1")
+        .hasMessageContaining("position");
+  }
+
+  @Test
+  void zeroesReportedOverDataAreCaught() {
+    Broken broken =
+        new Broken(
+            device ->
+                new FilterBlockDevice(device) {
+                  @Override
+                  public void extents(long offset, long length, int flags, ExtentSink sink) {
+                    sink.add(offset, length, ExtentSink.ZERO);
+                  }
+                });
+    assertThatThrownBy(() -> broken.randomOperationsAgreeWithTheModel(1))
+        .hasMessageContaining("reported to read as zeroes");
+    assertThatThrownBy(() -> broken.eightThreadsAgreeWithTheModel(11))
+        .hasMessageContaining("reported to read as zeroes");
+  }
+
+  @Test
+  void overlappingRunsAreCaught() {
+    Broken broken =
+        new Broken(
+            device ->
+                new FilterBlockDevice(device) {
+                  @Override
+                  public void extents(long offset, long length, int flags, ExtentSink sink) {
+                    sink.add(offset, length, ExtentSink.DATA);
+                    sink.add(offset, length, ExtentSink.DATA);
+                  }
+                });
+    assertThatThrownBy(broken::extentsOfTheWholeDiskAreTrue)
+        .hasMessageContaining("does not begin where the last ended");
+  }
+
+  @Test
+  void extentsWithoutARunAreCaught() {
+    Broken broken =
+        new Broken(
+            device ->
+                new FilterBlockDevice(device) {
+                  @Override
+                  public void extents(long offset, long length, int flags, ExtentSink sink) {}
+                });
+    assertThatThrownBy(broken::extentsOfTheWholeDiskAreTrue).isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void writeThatIsLostOnCloseIsCaught() {
+    Broken broken =
+        new Broken(
+            device -> {
+              BlockDevice own = new ModelDevice(SIZE);
+              return new FilterBlockDevice(device) {
+                @Override
+                public void read(ByteBuffer dst, long offset) throws IOException {
+                  own.read(dst, offset);
+                }
+
+                @Override
+                public void write(ByteBuffer src, long offset, int flags) throws IOException {
+                  own.write(src, offset, flags);
+                }
+              };
+            });
+    assertThatThrownBy(broken::whatIsWrittenIsThereWhenOpenedAgain)
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void writeToADiskThatOffersNoneIsCaught() {
+    Broken broken =
+        new Broken(
+            device ->
+                new FilterBlockDevice(device) {
+                  @Override
+                  public Capabilities capabilities() throws IOException {
+                    return next.capabilities().withWrite(false);
+                  }
+                });
+    assertThatThrownBy(broken::whatIsNotOfferedThrows).isInstanceOf(AssertionError.class);
+  }
+}

@@ -1,0 +1,412 @@
+package org.nbdcore.testkit;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Support;
+
+/** Each mistake that a filter can make fails the contract test that is there for it. */
+final class BrokenFilterTest {
+
+  private static final int START = 4096;
+
+  /** The contract of a filter, run by hand. */
+  private static class Contract extends FilterContractTest {
+    final WrappingProvider.Wrapper wrapper;
+
+    Contract(WrappingProvider.Wrapper wrapper) {
+      this.wrapper = wrapper;
+    }
+
+    @Override
+    protected FilterProvider provider() {
+      return WrappingProvider.wrapping(wrapper);
+    }
+  }
+
+  /** The contract of a filter that hides the first 4 KiB. */
+  private static final class OffsetContract extends Contract {
+    OffsetContract(WrappingProvider.Wrapper wrapper) {
+      super(wrapper);
+    }
+
+    @Override
+    protected byte[] view(byte[] below) {
+      return Arrays.copyOfRange(below, START, below.length);
+    }
+  }
+
+  /** A correct filter that hides the first 4 KiB; tests break one method of it. */
+  private static class OffsetDevice extends FilterBlockDevice {
+    OffsetDevice(BlockDevice next) {
+      super(next);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return next.size() - START;
+    }
+
+    @Override
+    public void read(ByteBuffer dst, long offset) throws IOException {
+      next.read(dst, offset + START);
+    }
+
+    @Override
+    public void write(ByteBuffer src, long offset, int flags) throws IOException {
+      next.write(src, offset + START, flags);
+    }
+
+    @Override
+    public void trim(long offset, long length, int flags) throws IOException {
+      next.trim(offset + START, length, flags);
+    }
+
+    @Override
+    public void zero(long offset, long length, int flags) throws IOException {
+      next.zero(offset + START, length, flags);
+    }
+
+    @Override
+    public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+      next.extents(offset + START, length, flags, sink.shifted(-START));
+    }
+
+    @Override
+    public void cache(long offset, long length) throws IOException {
+      next.cache(offset + START, length);
+    }
+  }
+
+  private static void randomOperationsCatch(Contract contract) {
+    assertThatThrownBy(() -> everySeed(contract))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("on a disk with");
+  }
+
+  private static void everySeed(Contract contract) throws Exception {
+    for (long seed = 1; seed <= 4; seed++) {
+      contract.randomOperationsAgreeWithTheModel(seed);
+    }
+  }
+
+  @Test
+  void correctOffsetFilterPasses() throws Exception {
+    Contract contract = new OffsetContract((request, next) -> new OffsetDevice(next.open(request)));
+    contract.diskLooksAsTheFilterPromises();
+    everySeed(contract);
+    contract.eightThreadsAgreeWithTheModel(11);
+    contract.flushAndForceUnitAccessReachTheDiskBelow();
+    contract.flagsOfZeroReachTheDiskBelow();
+    contract.failuresBelowAreReported();
+    contract.failureToOpenLeavesNothingOpen();
+  }
+
+  @Test
+  void offsetForgottenInExtentsIsCaught() {
+    randomOperationsCatch(
+        new OffsetContract(
+            (request, next) ->
+                new OffsetDevice(next.open(request)) {
+                  @Override
+                  public void extents(long offset, long length, int flags, ExtentSink sink)
+                      throws IOException {
+                    next.extents(offset, length, flags, sink);
+                  }
+                }));
+  }
+
+  @Test
+  void extentsThatAreNotShiftedBackAreCaught() {
+    randomOperationsCatch(
+        new OffsetContract(
+            (request, next) ->
+                new OffsetDevice(next.open(request)) {
+                  @Override
+                  public void extents(long offset, long length, int flags, ExtentSink sink)
+                      throws IOException {
+                    next.extents(offset + START, length, flags, sink);
+                  }
+                }));
+  }
+
+  @Test
+  void offsetForgottenInTrimIsCaught() {
+    randomOperationsCatch(
+        new OffsetContract(
+            (request, next) ->
+                new OffsetDevice(next.open(request)) {
+                  @Override
+                  public void trim(long offset, long length, int flags) throws IOException {
+                    next.trim(offset, length, flags);
+                  }
+                }));
+  }
+
+  @Test
+  void offsetForgottenInSizeIsCaught() {
+    Contract contract =
+        new OffsetContract(
+            (request, next) ->
+                new OffsetDevice(next.open(request)) {
+                  @Override
+                  public long size() throws IOException {
+                    return next.size();
+                  }
+                });
+    assertThatThrownBy(contract::diskLooksAsTheFilterPromises).isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void staleDataOfACacheIsCaught() {
+    randomOperationsCatch(
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  private final byte[] first = new byte[512];
+                  private boolean known;
+
+                  @Override
+                  public synchronized void read(ByteBuffer dst, long offset) throws IOException {
+                    int start = dst.position();
+                    next.read(dst, offset);
+                    if (offset != 0 || dst.position() - start < first.length) {
+                      return;
+                    }
+                    if (known) {
+                      dst.put(start, first);
+                    } else {
+                      dst.get(start, first);
+                      known = true; // and no write, trim or zero forgets it
+                    }
+                  }
+                }));
+  }
+
+  @Test
+  void dataThatIsAlteredInReadOnlyIsCaught() {
+    randomOperationsCatch(
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void read(ByteBuffer dst, long offset) throws IOException {
+                    int start = dst.position();
+                    next.read(dst, offset);
+                    dst.put(start, (byte) (dst.get(start) ^ 1));
+                  }
+                }));
+  }
+
+  @Test
+  void changedSourceOfAWriteIsCaught() {
+    randomOperationsCatch(
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+                    int start = src.position();
+                    next.write(src, offset, flags);
+                    if (!src.isReadOnly()) {
+                      src.put(start, (byte) (src.get(start) + 1));
+                    }
+                  }
+                }));
+  }
+
+  @Test
+  void bufferKeptAfterTheCallIsCaught() {
+    randomOperationsCatch(
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  private ByteBuffer kept;
+                  private long keptOffset;
+
+                  @Override
+                  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+                    settle();
+                    kept = src.duplicate();
+                    keptOffset = offset;
+                  }
+
+                  @Override
+                  public void read(ByteBuffer dst, long offset) throws IOException {
+                    settle();
+                    next.read(dst, offset);
+                  }
+
+                  private void settle() throws IOException {
+                    if (kept != null) {
+                      next.write(kept, keptOffset, 0);
+                      kept = null;
+                    }
+                  }
+                }));
+  }
+
+  @Test
+  void unalignedReadModifyWriteWithoutALockIsCaughtByEightThreads() {
+    Contract contract =
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+                    long from = offset - offset % 512;
+                    long to = Math.min(next.size(), (offset + src.remaining() + 511) / 512 * 512);
+                    ByteBuffer block = ByteBuffer.allocate((int) (to - from));
+                    next.read(block, from);
+                    block.position((int) (offset - from));
+                    block.put(src).clear();
+                    next.write(block, from, flags);
+                  }
+                }) {
+          @Override
+          protected List<Capabilities> capabilitiesBelow() {
+            return List.of(ModelDevice.everything());
+          }
+        };
+    assertThatThrownBy(
+            () -> {
+              contract.eightThreadsAgreeWithTheModel(11);
+              contract.eightThreadsAgreeWithTheModel(12);
+              contract.eightThreadsAgreeWithTheModel(13);
+            })
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void forgottenForceUnitAccessIsCaught() {
+    Contract contract =
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+                    next.write(src, offset, 0);
+                  }
+                });
+    assertThatThrownBy(contract::flushAndForceUnitAccessReachTheDiskBelow)
+        .hasMessageContaining("durable after a write with FUA");
+  }
+
+  @Test
+  void forgottenMayTrimIsCaught() {
+    Contract contract =
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void zero(long offset, long length, int flags) throws IOException {
+                    next.zero(offset, length, flags & ~Flags.MAY_TRIM);
+                  }
+                });
+    assertThatThrownBy(contract::flagsOfZeroReachTheDiskBelow)
+        .hasMessageContaining("flags of Call");
+  }
+
+  @Test
+  void offeringWhatTheLayerBelowCannotDoIsCaught() {
+    randomOperationsCatch(
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public Capabilities capabilities() throws IOException {
+                    Capabilities below = next.capabilities();
+                    return below.withTrim(true).withZero(Support.NATIVE);
+                  }
+                }));
+  }
+
+  @Test
+  void swallowedFailureIsCaught() {
+    Contract contract =
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void trim(long offset, long length, int flags) {
+                    try {
+                      next.trim(offset, length, flags);
+                    } catch (IOException e) {
+                      // a trim is only a hint, this filter thinks
+                    }
+                  }
+                });
+    assertThatThrownBy(contract::failuresBelowAreReported)
+        .hasMessageContaining("outcome of a TRIM");
+  }
+
+  @Test
+  void deviceThatIsNotClosedIsCaught() {
+    Contract contract =
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void close() {}
+                });
+    assertThatThrownBy(contract::closingClosesTheNextDeviceOnce).hasMessageContaining("left open");
+  }
+
+  @Test
+  void deviceThatIsClosedTwiceIsCaught() {
+    Contract contract =
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void close() throws IOException {
+                    next.close();
+                    next.close();
+                  }
+                });
+    assertThatThrownBy(contract::closingClosesTheNextDeviceOnce)
+        .hasMessageContaining("CLOSE after close");
+  }
+
+  @Test
+  void flushThatFailsBeforeCloseAndLeavesTheDeviceOpenIsCaught() {
+    Contract contract =
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void close() throws IOException {
+                    next.flush();
+                    next.close();
+                  }
+                });
+    assertThatThrownBy(contract::closingClosesTheNextDeviceEvenIfThatFails)
+        .hasMessageContaining("left open");
+  }
+
+  @Test
+  void deviceLeakedByAFailedOpenIsCaught() {
+    Contract contract = new Contract(BrokenFilterTest::openAndAskForSize);
+    assertThatThrownBy(contract::failureToOpenLeavesNothingOpen)
+        .hasMessageContaining("left open below when call 2 failed");
+  }
+
+  private static BlockDevice openAndAskForSize(OpenRequest request, Backend next)
+      throws IOException {
+    BlockDevice device = next.open(request);
+    device.size(); // which may throw, and then nobody closes the device
+    return new FilterBlockDevice(device) {};
+  }
+}
