@@ -18,13 +18,11 @@ final class Provided {
   private Provided() {}
 
   static boolean check(PluginProvider provider, Consumer<String> problems) {
-    return check(
-        provider, provider::name, provider::description, provider::parameters, problems);
+    return check(provider, provider::name, provider::description, provider::parameters, problems);
   }
 
   static boolean check(FilterProvider provider, Consumer<String> problems) {
-    return check(
-        provider, provider::name, provider::description, provider::parameters, problems);
+    return check(provider, provider::name, provider::description, provider::parameters, problems);
   }
 
   private static boolean check(

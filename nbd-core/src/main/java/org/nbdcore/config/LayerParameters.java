@@ -17,8 +17,7 @@ final class LayerParameters {
   private final List<DebugFlag> debugFlags;
   private final Config.Builder builder;
 
-  private LayerParameters(
-      String name, List<Parameter<?>> parameters, List<DebugFlag> debugFlags) {
+  private LayerParameters(String name, List<Parameter<?>> parameters, List<DebugFlag> debugFlags) {
     this.name = name;
     this.parameters = parameters;
     this.debugFlags = debugFlags;

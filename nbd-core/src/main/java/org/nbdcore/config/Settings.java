@@ -16,7 +16,8 @@ public final class Settings {
 
   /** What an environment variable or a file may set; each is a long option's name. */
   public static final List<String> KEYS =
-      List.of("port", "ipaddr", "unix", "threads", "timeout", "log", "pidfile", "readonly", "verbose");
+      List.of(
+          "port", "ipaddr", "unix", "threads", "timeout", "log", "pidfile", "readonly", "verbose");
 
   private static final String PREFIX = "NBD_CORE_";
 

@@ -29,8 +29,7 @@ final class SettingsFile {
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       properties.read(reader);
     } catch (IOException | ConfigurationException e) {
-      throw new ConfigException(
-          "the configuration file cannot be read: " + Reason.of(root(e)), e);
+      throw new ConfigException("the configuration file cannot be read: " + Reason.of(root(e)), e);
     }
     Map<String, String> settings = new LinkedHashMap<>();
     for (Iterator<String> keys = properties.getKeys(); keys.hasNext(); ) {
