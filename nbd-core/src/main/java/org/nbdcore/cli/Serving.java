@@ -20,7 +20,7 @@ import org.nbdcore.spi.Log;
 /** One run of the server, from the checked command line to the last file removed. */
 final class Serving {
 
-  private static final Log LOG = Log.of("server");
+  private static final Log LOG = Log.of("");
 
   private final String program;
   private final PrintStream out;

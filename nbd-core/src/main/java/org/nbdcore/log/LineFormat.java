@@ -10,8 +10,8 @@ import org.nbdcore.spi.Log;
  */
 final class LineFormat {
 
-  /** The name under which the server itself logs. */
-  static final String SERVER = "server";
+  /** The name under which the server itself logs: it is no layer. */
+  static final String SERVER = "";
 
   private final String plugin;
 
