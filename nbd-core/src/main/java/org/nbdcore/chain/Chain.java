@@ -2,40 +2,97 @@ package org.nbdcore.chain;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import org.nbdcore.spi.Backend;
-import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.ThreadModel;
 
 /**
  * A plugin under a stack of filters: one {@link Backend}, in which every device already emulates
- * what it lacks.
+ * what it lacks. Made by a {@link ChainBuilder}.
+ *
+ * <p>Life cycle: {@link #start} once, then {@link #top}'s methods by any thread, then {@link
+ * #close}, which is right after a failed {@code start} and without one too.
  */
 public final class Chain implements Closeable {
 
-  private final Plugin plugin;
+  /** The plugin's layer first, the one nearest the client last. */
+  private final List<Layer> layers;
 
-  private Chain(Plugin plugin) {
-    this.plugin = plugin;
+  private final ThreadModel threadModel;
+  private boolean closed;
+
+  /**
+   * Takes configured layers.
+   *
+   * @param layers the plugin first; closed with the chain
+   */
+  Chain(List<Layer> layers) {
+    this.layers = List.copyOf(layers);
+    ThreadModel strictest = ThreadModel.PARALLEL;
+    for (Layer layer : layers) {
+      strictest = strictest.strictest(layer.threadModel());
+    }
+    this.threadModel = strictest;
+  }
+
+  /** Begins a chain. */
+  public static ChainBuilder builder() {
+    return new ChainBuilder();
   }
 
   /** The layer nearest the client. */
   public Backend top() {
-    return plugin;
+    return layers.get(layers.size() - 1);
+  }
+
+  /** The plugin's name. */
+  public String name() {
+    return layers.get(0).name();
   }
 
   /** The strictest thread model of all layers. */
   public ThreadModel threadModel() {
-    return plugin.threadModel();
+    return threadModel;
   }
 
-  /** Starts every layer, the plugin first. */
+  /**
+   * Starts every layer, the plugin first.
+   *
+   * @throws IOException from the first layer that fails, naming it; the layers after it are not
+   *     started, and {@link #close} is still to be called
+   */
   public void start() throws IOException {
-    plugin.start();
+    for (Layer layer : layers) {
+      layer.start();
+    }
   }
 
-  /** Closes every layer, the one nearest the client first; each is closed even if another fails. */
+  /**
+   * Closes every layer, the one nearest the client first; each is closed even if another fails. A
+   * second call does nothing.
+   *
+   * @throws IOException the first failure, with the others suppressed in it
+   */
   @Override
-  public void close() throws IOException {
-    plugin.close();
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    IOException first = null;
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      try {
+        layers.get(i).close();
+      } catch (IOException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 }

@@ -1,0 +1,104 @@
+package org.nbdcore.chain;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.log.Reason;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/**
+ * Puts a chain together; the command line and programs that embed the server use it alike:
+ *
+ * <pre>{@code
+ * Chain chain = Chain.builder()
+ *     .filter(new BlocksizeProvider(), blocksizeConfig)   // nearest the client
+ *     .plugin(new MemoryProvider(), memoryConfig)
+ *     .build();
+ * try (NbdServer server = NbdServer.start(chain, options)) { … }
+ * }</pre>
+ */
+public final class ChainBuilder {
+
+  private record FilterSpec(FilterProvider provider, Config config) {}
+
+  private final List<FilterSpec> filters = new ArrayList<>();
+  private PluginProvider pluginProvider;
+  private Config pluginConfig;
+
+  ChainBuilder() {}
+
+  /** Adds a filter further from the client than those added before. */
+  public ChainBuilder filter(FilterProvider provider, Config config) {
+    filters.add(new FilterSpec(provider, config));
+    return this;
+  }
+
+  /** Sets the plugin, whose place is below all filters wherever it is named. */
+  public ChainBuilder plugin(PluginProvider provider, Config config) {
+    pluginProvider = provider;
+    pluginConfig = config;
+    return this;
+  }
+
+  /**
+   * Makes the plugin and the filters.
+   *
+   * @return a chain that is not started; its caller closes it
+   * @throws ConfigException if one refuses its configuration, naming it; those made before are
+   *     closed
+   * @throws IllegalStateException if no plugin was set
+   */
+  public Chain build() throws ConfigException {
+    if (pluginProvider == null) {
+      throw new IllegalStateException("a chain needs a plugin");
+    }
+    List<Layer> layers = new ArrayList<>();
+    try {
+      layers.add(pluginLayer());
+      for (int i = filters.size() - 1; i >= 0; i--) {
+        layers.add(filterLayer(filters.get(i), layers.get(layers.size() - 1)));
+      }
+      return new Chain(layers);
+    } catch (ConfigException | RuntimeException | Error e) {
+      for (int i = layers.size() - 1; i >= 0; i--) {
+        try {
+          layers.get(i).close();
+        } catch (IOException second) {
+          e.addSuppressed(second);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private Layer pluginLayer() throws ConfigException {
+    String name = pluginProvider.name();
+    try {
+      Plugin plugin = pluginProvider.create(pluginConfig);
+      if (plugin == null) {
+        throw new ConfigException("its provider made nothing");
+      }
+      return Layer.of(name, plugin);
+    } catch (ConfigException | RuntimeException | LinkageError e) {
+      throw new ConfigException(name + ": " + Reason.of(e), e);
+    }
+  }
+
+  private static Layer filterLayer(FilterSpec spec, Layer next) throws ConfigException {
+    String name = spec.provider().name();
+    try {
+      Filter filter = spec.provider().create(spec.config());
+      if (filter == null) {
+        throw new ConfigException("its provider made nothing");
+      }
+      return Layer.of(name, filter, next);
+    } catch (ConfigException | RuntimeException | LinkageError e) {
+      throw new ConfigException(name + ": " + Reason.of(e), e);
+    }
+  }
+}

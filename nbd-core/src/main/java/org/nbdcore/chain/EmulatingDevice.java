@@ -1,0 +1,125 @@
+package org.nbdcore.chain;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+
+/**
+ * Does with a device's other operations what it cannot do itself: fua by a flush, zero by writing
+ * zeroes, cache by reading.
+ */
+final class EmulatingDevice extends FilterBlockDevice {
+
+  /** The most that one read or write of an emulated operation moves; a multiple of any minblock. */
+  static final int CHUNK = 256 * 1024;
+
+  /** Made when the first zero is emulated; shared by all devices, which never write to it. */
+  private static final class Zeroes {
+    static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
+  }
+
+  private final Capabilities capabilities;
+  private final boolean emulateFua;
+  private final boolean emulateZero;
+  private final boolean emulateCache;
+  private final boolean flushable;
+  private final int chunk;
+
+  /** Where emulated cache requests read to; one is kept between them. */
+  private final AtomicReference<ByteBuffer> scratch = new AtomicReference<>();
+
+  EmulatingDevice(BlockDevice next, Capabilities inner, Capabilities outer) {
+    super(next);
+    this.capabilities = outer;
+    this.emulateFua = inner.fua() == Support.EMULATE;
+    this.emulateZero = inner.zero() == Support.EMULATE;
+    this.emulateCache = inner.cache() == Support.EMULATE;
+    this.flushable = inner.flush();
+    this.chunk = (int) Math.min(CHUNK, inner.blockSizes().maximum());
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    next.write(src, offset, withoutEmulatedFua(flags));
+    flushIfFua(flags);
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    next.trim(offset, length, withoutEmulatedFua(flags));
+    flushIfFua(flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    if (emulateZero) {
+      writeZeroes(offset, length, flags);
+    } else {
+      next.zero(offset, length, withoutEmulatedFua(flags));
+      flushIfFua(flags);
+    }
+  }
+
+  private void writeZeroes(long offset, long length, int flags) throws IOException {
+    if ((flags & Flags.FAST_ZERO) != 0) {
+      throw new NbdException(
+          NbdError.ENOTSUP, "zeroes are written out on this disk, which is not fast");
+    }
+    boolean fua = (flags & Flags.FUA) != 0;
+    int writeFlags = fua && !flushable ? Flags.FUA : 0;
+    ByteBuffer zeroes = Zeroes.BUFFER.duplicate();
+    long end = offset + length;
+    int step;
+    for (long at = offset; at < end; at += step) {
+      step = (int) Math.min(chunk, end - at);
+      next.write(zeroes.clear().limit(step), at, writeFlags);
+    }
+    if (fua && flushable) {
+      next.flush(); // once, rather than after each write
+    }
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    if (!emulateCache) {
+      next.cache(offset, length);
+      return;
+    }
+    ByteBuffer buffer = scratch.getAndSet(null);
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(CHUNK);
+    }
+    try {
+      long end = offset + length;
+      int step;
+      for (long at = offset; at < end; at += step) {
+        step = (int) Math.min(chunk, end - at);
+        next.read(buffer.clear().limit(step), at);
+      }
+    } finally {
+      scratch.set(buffer);
+    }
+  }
+
+  private int withoutEmulatedFua(int flags) {
+    return emulateFua ? flags & ~Flags.FUA : flags;
+  }
+
+  private void flushIfFua(int flags) throws IOException {
+    if (emulateFua && (flags & Flags.FUA) != 0 && flushable) {
+      next.flush();
+    }
+  }
+}

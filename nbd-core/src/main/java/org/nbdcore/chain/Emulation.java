@@ -1,0 +1,36 @@
+package org.nbdcore.chain;
+
+import java.io.IOException;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Support;
+
+/** Decides what has to be emulated for a device. */
+final class Emulation {
+
+  private Emulation() {}
+
+  /**
+   * The device itself where it needs nothing, so that emulation costs nothing where there is none;
+   * otherwise one whose capabilities say {@link Support#NATIVE} where {@code device} said {@link
+   * Support#EMULATE}.
+   */
+  static BlockDevice over(BlockDevice device) throws IOException {
+    Capabilities inner = device.capabilities();
+    Capabilities outer = inner;
+    if (inner.cache() == Support.EMULATE) {
+      outer = outer.withCache(Support.NATIVE);
+    }
+    if (inner.write()) {
+      if (inner.fua() == Support.EMULATE) {
+        // Without a flush there is nothing to emulate it with.
+        outer = outer.withFua(inner.flush() ? Support.NATIVE : Support.NONE);
+      }
+      if (inner.zero() == Support.EMULATE) {
+        // A fast zero fails at once, which is all that is promised of it.
+        outer = outer.withZero(Support.NATIVE).withFastZero(true);
+      }
+    }
+    return outer == inner ? device : new EmulatingDevice(device, inner, outer);
+  }
+}

@@ -1,0 +1,175 @@
+package org.nbdcore.chain;
+
+import java.io.IOException;
+import java.util.List;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.ThreadModel;
+
+/**
+ * A plugin or filter in its place: what it throws names it, and what its devices lack is emulated.
+ */
+abstract class Layer implements Backend {
+
+  private final String name;
+
+  private Layer(String name) {
+    this.name = name;
+  }
+
+  static Layer of(String name, Plugin plugin) {
+    return new PluginLayer(name, plugin);
+  }
+
+  static Layer of(String name, Filter filter, Backend next) {
+    return new FilterLayer(name, filter, next);
+  }
+
+  final String name() {
+    return name;
+  }
+
+  abstract ThreadModel threadModel();
+
+  abstract void startLayer() throws IOException;
+
+  abstract BlockDevice openLayer(OpenRequest request) throws IOException;
+
+  abstract void closeLayer() throws Exception;
+
+  final void start() throws IOException {
+    try {
+      startLayer();
+    } catch (IOException | RuntimeException e) {
+      throw LayerException.in(name, "cannot start", e);
+    }
+  }
+
+  @Override
+  public final BlockDevice open(OpenRequest request) throws IOException {
+    BlockDevice device;
+    try {
+      device = openLayer(request);
+    } catch (IOException | RuntimeException e) {
+      throw LayerException.in(name, "cannot open", e);
+    }
+    if (device == null) {
+      throw LayerException.in(name, "cannot open", new NullPointerException("no device"));
+    }
+    try {
+      return Emulation.over(device);
+    } catch (IOException | RuntimeException e) {
+      try {
+        device.close();
+      } catch (IOException | RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw LayerException.in(name, "cannot open", e);
+    }
+  }
+
+  final void close() throws IOException {
+    try {
+      closeLayer();
+    } catch (Exception e) {
+      throw LayerException.in(name, "cannot close", e);
+    }
+  }
+
+  private static final class PluginLayer extends Layer {
+
+    private final Plugin plugin;
+
+    PluginLayer(String name, Plugin plugin) {
+      super(name);
+      this.plugin = plugin;
+    }
+
+    @Override
+    ThreadModel threadModel() {
+      return plugin.threadModel();
+    }
+
+    @Override
+    void startLayer() throws IOException {
+      plugin.start();
+    }
+
+    @Override
+    BlockDevice openLayer(OpenRequest request) throws IOException {
+      return plugin.open(request);
+    }
+
+    @Override
+    void closeLayer() throws IOException {
+      plugin.close();
+    }
+
+    @Override
+    public List<Export> listExports(OpenRequest request) throws IOException {
+      return plugin.listExports(request);
+    }
+
+    @Override
+    public String defaultExport(OpenRequest request) throws IOException {
+      return plugin.defaultExport(request);
+    }
+
+    @Override
+    public void preconnect(Session session) throws IOException {
+      plugin.preconnect(session);
+    }
+  }
+
+  private static final class FilterLayer extends Layer {
+
+    private final Filter filter;
+    private final Backend next;
+
+    FilterLayer(String name, Filter filter, Backend next) {
+      super(name);
+      this.filter = filter;
+      this.next = next;
+    }
+
+    @Override
+    ThreadModel threadModel() {
+      return filter.threadModel();
+    }
+
+    @Override
+    void startLayer() throws IOException {
+      filter.start(next);
+    }
+
+    @Override
+    BlockDevice openLayer(OpenRequest request) throws IOException {
+      return filter.open(request, next);
+    }
+
+    @Override
+    void closeLayer() throws IOException {
+      filter.close();
+    }
+
+    @Override
+    public List<Export> listExports(OpenRequest request) throws IOException {
+      return filter.listExports(request, next);
+    }
+
+    @Override
+    public String defaultExport(OpenRequest request) throws IOException {
+      return filter.defaultExport(request, next);
+    }
+
+    @Override
+    public void preconnect(Session session) throws IOException {
+      filter.preconnect(session, next);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package org.nbdcore.chain;
+
+import org.nbdcore.log.Reason;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** A failure that already names the plugin or filter it came from. */
+final class LayerException extends NbdException {
+
+  private static final long serialVersionUID = 1L;
+
+  private LayerException(NbdError error, String message, Throwable cause) {
+    super(error, message, cause);
+  }
+
+  /** Names {@code layer} in {@code failure}, unless a layer further from the client did. */
+  static LayerException in(String layer, String what, Throwable failure) {
+    if (failure instanceof LayerException named) {
+      return named;
+    }
+    NbdError error = failure instanceof NbdException known ? known.error() : NbdError.EIO;
+    return new LayerException(error, layer + ": " + what + ": " + Reason.of(failure), failure);
+  }
+}

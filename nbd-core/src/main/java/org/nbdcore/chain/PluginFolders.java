@@ -1,0 +1,56 @@
+package org.nbdcore.chain;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Where third-party jars lie. */
+public final class PluginFolders {
+
+  private PluginFolders() {}
+
+  /**
+   * The folders that are searched.
+   *
+   * @param distribution the folder that the program is installed in, whose {@code plugins/} comes
+   *     first
+   * @param searchPath the value of {@code NBD_CORE_PLUGIN_PATH}: folders separated like a class
+   *     path
+   */
+  public static List<Path> of(Optional<Path> distribution, Optional<String> searchPath) {
+    List<Path> folders = new ArrayList<>();
+    distribution.ifPresent(home -> folders.add(home.resolve("plugins")));
+    for (String folder : searchPath.orElse("").split(File.pathSeparator, -1)) {
+      if (!folder.isEmpty()) {
+        folders.add(Path.of(folder).toAbsolutePath());
+      }
+    }
+    return folders;
+  }
+
+  /** The jars of all folders, in the order of the folders and then of their names. */
+  static List<Path> jars(List<Path> folders, Consumer<String> problems) {
+    List<Path> all = new ArrayList<>();
+    for (Path folder : folders) {
+      if (!Files.isDirectory(folder)) {
+        continue; // one that is set in a profile and made later is no mistake
+      }
+      List<Path> jars = new ArrayList<>();
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {
+        files.forEach(jars::add);
+      } catch (IOException e) {
+        problems.accept(folder + ": it cannot be read: " + e.getMessage());
+      }
+      Collections.sort(jars);
+      all.addAll(jars);
+    }
+    return all;
+  }
+}

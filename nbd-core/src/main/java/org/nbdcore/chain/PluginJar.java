@@ -1,0 +1,103 @@
+package org.nbdcore.chain;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.function.Consumer;
+import java.util.jar.JarFile;
+import org.nbdcore.log.Reason;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.PluginProvider;
+
+/** One third-party jar: a class loader of its own, and the providers found in it. */
+final class PluginJar implements Closeable {
+
+  /** A jar that names more than this many broken providers is given up. */
+  private static final int MOST_PROBLEMS = 20;
+
+  private final Path path;
+  private final URLClassLoader loader;
+  private final List<PluginProvider> plugins = new ArrayList<>();
+  private final List<FilterProvider> filters = new ArrayList<>();
+
+  private PluginJar(Path path, URLClassLoader loader) {
+    this.path = path;
+    this.loader = loader;
+  }
+
+  /**
+   * Opens a jar and makes its providers.
+   *
+   * @param problems receives the reason for each provider that cannot be used
+   * @throws IOException if the file is no jar, with the reason
+   */
+  static PluginJar open(Path path, ClassLoader parent, Consumer<String> problems)
+      throws IOException {
+    // A URLClassLoader passes over a file that it cannot read without a word.
+    try (JarFile jar = new JarFile(path.toFile())) {
+      if (jar.getEntry("META-INF/services/" + PluginProvider.class.getName()) == null
+          && jar.getEntry("META-INF/services/" + FilterProvider.class.getName()) == null) {
+        throw new IOException(
+            "it names no provider in META-INF/services/" + PluginProvider.class.getName());
+      }
+    }
+    URLClassLoader loader = new URLClassLoader(new URL[] {path.toUri().toURL()}, parent);
+    PluginJar jar = new PluginJar(path, loader);
+    jar.load(PluginProvider.class, jar.plugins, problems);
+    jar.load(FilterProvider.class, jar.filters, problems);
+    jar.plugins.removeIf(plugin -> !Provided.check(plugin, problems));
+    jar.filters.removeIf(filter -> !Provided.check(filter, problems));
+    return jar;
+  }
+
+  private <P> void load(Class<P> type, List<P> found, Consumer<String> problems) {
+    Iterator<P> iterator = ServiceLoader.load(type, loader).iterator();
+    for (int failed = 0; failed < MOST_PROBLEMS; ) {
+      try {
+        if (!iterator.hasNext()) {
+          return;
+        }
+        found.add(iterator.next());
+      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        failed++;
+        problems.accept(Broken.reason(e));
+      }
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  List<PluginProvider> plugins() {
+    return plugins;
+  }
+
+  List<FilterProvider> filters() {
+    return filters;
+  }
+
+  @Override
+  public void close() throws IOException {
+    loader.close();
+  }
+
+  @Override
+  public String toString() {
+    return path + ": " + plugins.size() + " plugins, " + filters.size() + " filters";
+  }
+
+  /** Why a jar could not be opened. */
+  static String reason(IOException failure) {
+    return failure instanceof java.util.zip.ZipException
+        ? "it is not a jar: " + failure.getMessage()
+        : Reason.of(failure);
+  }
+}

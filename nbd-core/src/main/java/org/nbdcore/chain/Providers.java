@@ -1,0 +1,149 @@
+package org.nbdcore.chain;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Consumer;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.PluginProvider;
+
+/**
+ * Finds plugins and filters by name: first among those on the class path, then in third-party jars,
+ * which are opened only if that did not find the name, or to list all of them.
+ *
+ * <p>A jar that cannot be used is reported with the reason and passed over. Not safe for use by
+ * several threads. The class loaders of jars stay open until {@link #close}, which comes after the
+ * chain's.
+ */
+public final class Providers implements Closeable {
+
+  private final List<Path> folders;
+  private final Consumer<String> warnings;
+  private final Map<String, PluginProvider> plugins = new LinkedHashMap<>();
+  private final Map<String, FilterProvider> filters = new LinkedHashMap<>();
+  private final List<PluginJar> jars = new ArrayList<>();
+  private boolean pluginsLoaded;
+  private boolean filtersLoaded;
+  private boolean jarsOpened;
+
+  /**
+   * Prepares to search; nothing is read yet.
+   *
+   * @param folders of third-party jars; see {@link PluginFolders}
+   * @param warnings receives a line for each jar or provider that cannot be used
+   */
+  public Providers(List<Path> folders, Consumer<String> warnings) {
+    this.folders = List.copyOf(folders);
+    this.warnings = warnings;
+  }
+
+  /** The plugin of that name. */
+  public Optional<PluginProvider> plugin(String name) {
+    loadPlugins();
+    if (!plugins.containsKey(name)) {
+      openJars();
+    }
+    return Optional.ofNullable(plugins.get(name));
+  }
+
+  /** The filter of that name. */
+  public Optional<FilterProvider> filter(String name) {
+    loadFilters();
+    if (!filters.containsKey(name)) {
+      openJars();
+    }
+    return Optional.ofNullable(filters.get(name));
+  }
+
+  /** Every plugin, ours first. */
+  public List<PluginProvider> plugins() {
+    loadPlugins();
+    openJars();
+    return List.copyOf(plugins.values());
+  }
+
+  /** Every filter, ours first. */
+  public List<FilterProvider> filters() {
+    loadFilters();
+    openJars();
+    return List.copyOf(filters.values());
+  }
+
+  /** The jar or folder of classes that a provider came from. */
+  public static Optional<Path> origin(Object provider) {
+    CodeSource source = provider.getClass().getProtectionDomain().getCodeSource();
+    if (source == null || source.getLocation() == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(source.getLocation().toURI()));
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void loadPlugins() {
+    if (!pluginsLoaded) {
+      pluginsLoaded = true;
+      for (PluginProvider provider : ServiceLoader.load(PluginProvider.class)) {
+        plugins.put(provider.name(), provider);
+      }
+    }
+  }
+
+  private void loadFilters() {
+    if (!filtersLoaded) {
+      filtersLoaded = true;
+      for (FilterProvider provider : ServiceLoader.load(FilterProvider.class)) {
+        filters.put(provider.name(), provider);
+      }
+    }
+  }
+
+  private void openJars() {
+    if (jarsOpened) {
+      return;
+    }
+    jarsOpened = true;
+    loadPlugins();
+    loadFilters();
+    ClassLoader parent = new SpiLoader();
+    for (Path path : PluginFolders.jars(folders, warnings)) {
+      PluginJar jar;
+      try {
+        jar = PluginJar.open(path, parent, problem -> warnings.accept(path + ": " + problem));
+      } catch (IOException e) {
+        warnings.accept(path + ": " + PluginJar.reason(e));
+        continue;
+      }
+      jars.add(jar);
+      jar.plugins().forEach(provider -> add("plugin", provider.name(), provider, plugins, path));
+      jar.filters().forEach(provider -> add("filter", provider.name(), provider, filters, path));
+    }
+  }
+
+  private <P> void add(String kind, String name, P provider, Map<String, P> known, Path jar) {
+    P earlier = known.putIfAbsent(name, provider);
+    if (earlier != null) {
+      String other = origin(earlier).map(Path::toString).orElse("the program");
+      warnings.accept(
+          jar + ": its " + kind + " '" + name + "' is passed over, as " + other + " has one too");
+    }
+  }
+
+  /** Closes the class loaders of third-party jars. */
+  @Override
+  public void close() throws IOException {
+    for (PluginJar jar : jars) {
+      jar.close();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package org.nbdcore.chain;
+
+import org.nbdcore.spi.PluginProvider;
+
+/**
+ * The parent of every third-party jar's class loader: it knows the JDK and {@code org.nbdcore.spi},
+ * and hides the server, what we ship, and the libraries of both.
+ */
+final class SpiLoader extends ClassLoader {
+
+  private static final String SPI = PluginProvider.class.getPackageName() + ".";
+
+  static {
+    registerAsParallelCapable();
+  }
+
+  SpiLoader() {
+    super("nbd-core-spi", ClassLoader.getPlatformClassLoader());
+  }
+
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    if (name.startsWith(SPI)) {
+      return PluginProvider.class.getClassLoader().loadClass(name);
+    }
+    return super.loadClass(name, resolve);
+  }
+}

@@ -1,0 +1,77 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The way into the background. The launcher starts the one process that becomes the server and
+ * waits; the server says over a descriptor how it went, and then cuts its ties to the terminal. So
+ * there is one start of a JVM only, start-up errors go where the user sees them, and no secret is
+ * handed to another process.
+ */
+final class Background {
+
+  /** The launcher sets this property to the number of the descriptor on which it waits. */
+  private static final String DESCRIPTOR = "nbdcore.ready";
+
+  private Background() {}
+
+  /** Whether a launcher waits for word. */
+  static boolean possible() {
+    return System.getProperty(DESCRIPTOR) != null;
+  }
+
+  /** Loads what {@link #detach} needs, so that it can be done while other things are. */
+  static void prepare() {
+    Thread loader = new Thread(LibC::getppid, "background-prepare");
+    loader.setDaemon(true);
+    loader.setUncaughtExceptionHandler((thread, e) -> {}); // detach reports it
+    loader.start();
+  }
+
+  /**
+   * Lets the launcher return with success, and leaves its session and standard streams.
+   *
+   * @throws IOException if the launcher has gone, by Ctrl-C say, or the system refuses
+   */
+  static void detach() throws IOException {
+    try {
+      LibC.setsid(); // fails only where this leads a group already, which is as good
+      int nowhere = LibC.open("/dev/null", LibC.O_RDWR);
+      if (nowhere < 0) {
+        throw new IOException("cannot go to the background: /dev/null cannot be opened");
+      }
+      byte[] ready = "ready\n".getBytes(StandardCharsets.US_ASCII);
+      if (LibC.write(descriptor(), ready, ready.length) != ready.length) {
+        throw new IOException("cannot go to the background: the command that waits has ended");
+      }
+      for (int stream = 0; stream <= 2; stream++) {
+        LibC.dup2(nowhere, stream);
+      }
+      LibC.close(nowhere);
+      LibC.close(descriptor());
+      // A shell starts what it does not wait for with this ignored.
+      LibC.signal(LibC.SIGINT, null);
+    } catch (LinkageError e) {
+      throw new IOException("cannot go to the background, as JNA does not load; use -f", e);
+    }
+  }
+
+  /** Tells the launcher, if one waits, with which status to exit. Needs no JNA. */
+  static void reportExit(int status) {
+    if (!possible()) {
+      return;
+    }
+    // Opened for writing alone, a pipe that nobody reads any more would block.
+    try (RandomAccessFile pipe = new RandomAccessFile("/dev/fd/" + descriptor(), "rw")) {
+      pipe.write(("exit " + status + "\n").getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      // The launcher has gone; nobody wants to know.
+    }
+  }
+
+  private static int descriptor() {
+    return Integer.getInteger(DESCRIPTOR);
+  }
+}

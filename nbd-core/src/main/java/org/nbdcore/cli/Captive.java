@@ -1,0 +1,54 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+
+/** The command of {@code --run}, which the server lives as long as. */
+final class Captive {
+
+  private Process process;
+  private boolean stopped;
+
+  /**
+   * Runs the command with a shell and waits for it.
+   *
+   * @param uri how it reaches the server
+   * @return its exit status; 128 and the signal's number if one ended it
+   */
+  int run(String command, NbdUri uri) throws IOException, InterruptedException {
+    String script =
+        "uri="
+            + quote(uri.uri())
+            + "\nnbd="
+            + quote(uri.qemu())
+            + "\nunixsocket="
+            + quote(uri.unixSocket())
+            + "\nport="
+            + quote(uri.port())
+            + "\nexportname="
+            + quote(uri.exportName())
+            + "\n"
+            + command;
+    Process started;
+    synchronized (this) {
+      if (stopped) {
+        return 0;
+      }
+      process = new ProcessBuilder("/bin/sh", "-c", script).inheritIO().start();
+      started = process;
+    }
+    return started.waitFor();
+  }
+
+  /** Asks the command to end, because the server was told to stop. */
+  synchronized void stop() {
+    stopped = true;
+    if (process != null) {
+      process.destroy();
+    }
+  }
+
+  /** Makes one word of a shell out of any text. */
+  static String quote(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,121 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nbdcore.chain.PluginFolders;
+import org.nbdcore.chain.Providers;
+import org.nbdcore.config.ParameterRouter;
+import org.nbdcore.config.Settings;
+import org.nbdcore.log.Reason;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * The program: reads a command line, answers what can be answered at once, and serves.
+ *
+ * @param program the name under which it was started, which begins each message
+ * @param home the folder of the distribution, if it runs from one
+ * @param environment the process's variables
+ * @param out for answers
+ * @param err for errors
+ */
+record Cli(
+    String program,
+    Optional<Path> home,
+    Map<String, String> environment,
+    PrintStream out,
+    PrintStream err) {
+
+  private static final int FAILURE = 1;
+
+  /** Runs one command to its end and returns the exit status. */
+  int run(List<String> arguments) {
+    boolean trace = false;
+    try {
+      CommandLine line = CommandLine.parse(arguments);
+      trace = line.has(Option.VERBOSE);
+      return run(line);
+    } catch (ConfigException | IOException e) {
+      return fail(Reason.of(e), e, trace);
+    } catch (RuntimeException | LinkageError e) {
+      return fail("internal error: " + Reason.of(e) + " (-v shows where)", e, trace);
+    }
+  }
+
+  private int fail(String message, Throwable failure, boolean trace) {
+    err.println(program + ": error: " + message);
+    if (trace) {
+      failure.printStackTrace(err);
+    }
+    return FAILURE;
+  }
+
+  private void warn(String message) {
+    err.println(program + ": warning: " + message);
+  }
+
+  private int run(CommandLine line) throws ConfigException, IOException {
+    List<Path> folders =
+        PluginFolders.of(home, Optional.ofNullable(environment.get("NBD_CORE_PLUGIN_PATH")));
+    if (answeredWithoutPlugin(line, folders)) {
+      return 0;
+    }
+    Providers providers = new Providers(folders, this::warn);
+    try {
+      if (line.has(Option.HELP) && line.plugin().isEmpty() && line.all(Option.FILTER).isEmpty()) {
+        new Help(out, program).program(providers);
+        return 0;
+      }
+      Layers layers = Layers.find(line, providers);
+      if (line.has(Option.HELP)) {
+        new Help(out, program).layers(layers);
+        return 0;
+      }
+      if (line.has(Option.VERSION)) {
+        probe().version(layers);
+        return 0;
+      }
+      ParameterRouter router = layers.route(line, this::warn);
+      if (line.has(Option.DUMP_PLUGIN)) {
+        probe().plugin(layers, router.partialPlugin());
+        return 0;
+      }
+      Settings settings = Settings.load(line.last(Option.CONFIG), environment);
+      return new Serving(program, out, line, new ServerSettings(line, settings))
+          .run(layers, router);
+    } finally {
+      Serving.close(providers);
+    }
+  }
+
+  private boolean answeredWithoutPlugin(CommandLine line, List<Path> folders) {
+    if (line.has(Option.LONG_OPTIONS)) {
+      for (Option option : Option.values()) {
+        option.names().forEach(name -> out.println("--" + name));
+      }
+    } else if (line.has(Option.SHORT_OPTIONS)) {
+      for (Option option : Option.values()) {
+        if (option.letter() != 0) {
+          out.println("-" + option.letter());
+        }
+      }
+    } else if (line.has(Option.DUMP_CONFIG)) {
+      probe().config(home, folders);
+    } else if (line.has(Option.VERSION)
+        && !line.has(Option.HELP)
+        && line.plugin().isEmpty()
+        && line.all(Option.FILTER).isEmpty()) {
+      probe().version();
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private Probe probe() {
+    return new Probe(out, err, program);
+  }
+}

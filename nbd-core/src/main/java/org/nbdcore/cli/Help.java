@@ -1,0 +1,98 @@
+package org.nbdcore.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import org.nbdcore.chain.Providers;
+import org.nbdcore.spi.DebugFlag;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.PluginProvider;
+
+/** Prints what {@code --help} shows. */
+final class Help {
+
+  private static final int WIDTH = 80;
+  private static final int INDENT = 2;
+  private static final int COLUMN = 30;
+
+  private final PrintStream out;
+  private final String program;
+
+  Help(PrintStream out, String program) {
+    this.out = out;
+    this.program = program;
+  }
+
+  void program(Providers providers) {
+    out.println("usage: " + program + " [OPTIONS] PLUGIN [WORD] [KEY=VALUE ...]");
+    out.println("Serves a disk over NBD.");
+    out.println();
+    out.println("Options, before or after the plugin's name:");
+    for (Option option : Option.values()) {
+      String letter = option.letter() == 0 ? "    " : "-" + option.letter() + ", ";
+      String value = option.takesValue() ? "=" + option.value() : "";
+      row(letter + option + value, option.help());
+    }
+    out.println();
+    out.println("Plugins (" + program + " --help PLUGIN shows the keys of one):");
+    for (PluginProvider plugin : providers.plugins()) {
+      row(plugin.name(), plugin.description());
+    }
+    out.println();
+    out.println("Filters (" + program + " --help --filter=FILTER PLUGIN):");
+    for (FilterProvider filter : providers.filters()) {
+      row(filter.name(), filter.description());
+    }
+  }
+
+  void layers(Layers layers) {
+    for (FilterProvider filter : layers.filters()) {
+      out.println("filter: " + filter.name() + " (" + filter.description() + ")");
+      keys(filter.parameters(), filter.name(), filter.debugFlags());
+      out.println();
+    }
+    PluginProvider plugin = layers.plugin();
+    out.println("plugin: " + plugin.name() + " (" + plugin.description() + ")");
+    keys(plugin.parameters(), plugin.name(), plugin.debugFlags());
+    if (plugin.acceptsAnyKey()) {
+      row("KEY=VALUE", "any other key");
+    }
+  }
+
+  private void keys(List<Parameter<?>> parameters, String name, List<DebugFlag> flags) {
+    for (Parameter<?> parameter : parameters) {
+      String key = parameter.isMagic() ? "[" + parameter.key() + "=]" : parameter.key() + "=";
+      StringBuilder help = new StringBuilder(parameter.help());
+      if (parameter.isRequired()) {
+        help.append(" Required.");
+      }
+      if (parameter.isRepeatable()) {
+        help.append(" May be given several times.");
+      }
+      row(key + parameter.form(), help.toString());
+    }
+    for (DebugFlag flag : flags) {
+      row("-D " + name + "." + flag.name() + "=N", flag.description());
+    }
+  }
+
+  private void row(String left, String text) {
+    StringBuilder line = new StringBuilder(" ".repeat(INDENT)).append(left);
+    if (line.length() >= COLUMN) {
+      out.println(line);
+      line.setLength(0);
+    }
+    line.append(" ".repeat(COLUMN - line.length()));
+    boolean empty = true;
+    for (String word : text.split("\\s+")) {
+      if (!empty && line.length() + word.length() >= WIDTH) {
+        out.println(line);
+        line = new StringBuilder(" ".repeat(COLUMN));
+        empty = true;
+      }
+      line.append(empty ? "" : " ").append(word);
+      empty = false;
+    }
+    out.println(line);
+  }
+}

@@ -1,0 +1,89 @@
+package org.nbdcore.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.chain.ChainBuilder;
+import org.nbdcore.chain.Providers;
+import org.nbdcore.config.Nearest;
+import org.nbdcore.config.ParameterRouter;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.PluginProvider;
+
+/**
+ * The plugin and the filters that a command line names.
+ *
+ * @param plugin the plugin
+ * @param filters the one nearest the client first
+ */
+record Layers(PluginProvider plugin, List<FilterProvider> filters) {
+
+  /**
+   * Finds them.
+   *
+   * @throws ConfigException if there is no plugin or filter of a name, with the nearest names
+   */
+  static Layers find(CommandLine line, Providers providers) throws ConfigException {
+    String name =
+        line.plugin()
+            .orElseThrow(
+                () -> new ConfigException("which plugin? Its name is missing; see --help"));
+    PluginProvider plugin = plugin(name, providers);
+    List<FilterProvider> filters = new ArrayList<>();
+    for (String filter : line.all(Option.FILTER)) {
+      filters.add(filter(filter, providers));
+    }
+    return new Layers(plugin, filters);
+  }
+
+  private static PluginProvider plugin(String name, Providers providers) throws ConfigException {
+    var found = providers.plugin(name);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    List<String> names = providers.plugins().stream().map(PluginProvider::name).toList();
+    String aside =
+        providers.filter(name).isPresent() ? ", but a filter: --filter=" + name : hint(name, names);
+    throw new ConfigException("there is no plugin '" + name + "'" + aside);
+  }
+
+  private static FilterProvider filter(String name, Providers providers) throws ConfigException {
+    var found = providers.filter(name);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    List<String> names = providers.filters().stream().map(FilterProvider::name).toList();
+    throw new ConfigException("there is no filter '" + name + "'" + hint(name, names));
+  }
+
+  private static String hint(String name, List<String> names) {
+    String question = Nearest.question(name, names);
+    if (!question.isEmpty()) {
+      return question;
+    }
+    return names.isEmpty() ? "; none is installed" : "; there are " + String.join(", ", names);
+  }
+
+  /** Routes the words and debug flags of the command line. */
+  ParameterRouter route(CommandLine line, Consumer<String> warnings) throws ConfigException {
+    ParameterRouter router = new ParameterRouter(filters, plugin);
+    router.words(line.words());
+    for (String flag : line.all(Option.DEBUG)) {
+      DebugFlags.parse(flag, warnings)
+          .filter(setting -> !DebugFlags.ofServer(setting))
+          .ifPresent(setting -> router.debug(setting, warnings));
+    }
+    return router;
+  }
+
+  /** Makes the chain, which its caller closes. */
+  Chain build(ParameterRouter router) throws ConfigException {
+    ChainBuilder builder = Chain.builder();
+    for (int i = 0; i < filters.size(); i++) {
+      builder.filter(filters.get(i), router.filter(i));
+    }
+    return builder.plugin(plugin, router.plugin()).build();
+  }
+}

@@ -1,0 +1,42 @@
+package org.nbdcore.cli;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Where the launcher enters the program. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the command line and exits with its status. */
+  public static void main(String[] arguments) {
+    Optional<Path> home = Optional.ofNullable(System.getProperty("nbdcore.home")).map(Path::of);
+    home.ifPresent(Main::useUnpackedJna);
+    Cli cli =
+        new Cli(
+            System.getProperty("nbdcore.program", "nbd-core"),
+            home,
+            System.getenv(),
+            System.out,
+            System.err);
+    int status = cli.run(List.of(arguments));
+    Background.reportExit(status);
+    System.exit(status);
+  }
+
+  /** Without this JNA unpacks its library into a temporary file at each start. */
+  private static void useUnpackedJna(Path home) {
+    String cpu =
+        switch (System.getProperty("os.arch")) {
+          case "amd64" -> "x86-64";
+          case "aarch64" -> "aarch64";
+          default -> "none";
+        };
+    File folder = home.resolve("lib/native/linux-" + cpu).toFile();
+    if (folder.isDirectory()) {
+      System.setProperty("jna.boot.library.path", folder.getPath());
+    }
+  }
+}

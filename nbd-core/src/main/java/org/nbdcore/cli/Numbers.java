@@ -1,0 +1,15 @@
+package org.nbdcore.cli;
+
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+
+/** Reads the numbers that options take, with the parsers that parameters have. */
+final class Numbers {
+
+  private Numbers() {}
+
+  /** A whole number in a range; the message names the option. */
+  static long parse(Option option, String text, long min, long max) throws ConfigException {
+    return Parameter.integer(option.toString(), min, max, "").parse(text);
+  }
+}

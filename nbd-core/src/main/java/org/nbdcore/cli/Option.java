@@ -1,0 +1,80 @@
+package org.nbdcore.cli;
+
+import java.util.List;
+
+/** The options of the program, in the order in which {@code --help} shows them. */
+enum Option {
+  FILTER(0, "FILTER", "put a filter before the plugin; the first is nearest the client", "filter"),
+  READ_ONLY('r', null, "refuse writes", "readonly", "read-only"),
+  UNIX('U', "SOCKET|-", "listen on a Unix socket; - makes a private one", "unix"),
+  PORT('p', "PORT", "listen on this TCP port (10809)", "port"),
+  IP_ADDRESS('i', "ADDR", "listen on this address (all)", "ipaddr", "ip-addr"),
+  IPV4('4', null, "IPv4 only", "ipv4-only"),
+  IPV6('6', null, "IPv6 only", "ipv6-only"),
+  EXPORT('e', "NAME", "the export that --run's $uri names", "exportname", "export-name", "export"),
+  RUN(0, "COMMAND", "run a shell command with $uri, stop when it ends, exit as it did", "run"),
+  FOREGROUND('f', null, "stay in the foreground", "foreground", "no-fork"),
+  PID_FILE('P', "FILE", "write the process id once the server listens", "pidfile", "pid-file"),
+  PRINT_URI(0, null, "print the URI once the server listens", "print-uri"),
+  EXIT_WITH_PARENT(0, null, "stop when the parent process ends", "exit-with-parent"),
+  SINGLE('s', null, "serve one client, on standard input (a socket)", "single", "stdin"),
+  THREADS('t', "N", "requests in progress on each connection (16)", "threads"),
+  TIMEOUT(0, "TIME", "how long a client's handshake may take", "timeout"),
+  LOG(0, "stderr|syslog|null|/path", "where errors go", "log"),
+  VERBOSE('v', null, "show debug messages", "verbose"),
+  DEBUG('D', "NAME.FLAG=N", "set a debug flag of a plugin or filter", "debug"),
+  CONFIG(0, "FILE", "read server settings from a file", "config"),
+  MASK_HANDSHAKE(0, "MASK", "offer only these handshake flags", "mask-handshake"),
+  NO_STRUCTURED_REPLIES(0, null, "offer no structured replies", "no-sr", "no-structured-replies"),
+  NO_META_CONTEXTS(0, null, "offer no meta contexts", "no-mc", "no-meta-contexts"),
+  NEW_STYLE('n', null, "speak the newstyle protocol, as always", "newstyle", "new-style"),
+  TLS(0, "off", "encryption; this version has none", "tls"),
+  HELP(0, null, "show this, or the keys of a plugin and its filters", "help"),
+  VERSION('V', null, "show the version", "version"),
+  DUMP_PLUGIN(0, null, "describe the plugin for programs", "dump-plugin"),
+  DUMP_CONFIG(0, null, "describe the program for programs", "dump-config"),
+  LONG_OPTIONS(0, null, "list the long options", "long-options"),
+  SHORT_OPTIONS(0, null, "list the short options", "short-options");
+
+  private final char letter;
+  private final String value;
+  private final String help;
+  private final List<String> names;
+
+  Option(int letter, String value, String help, String... names) {
+    this.letter = (char) letter;
+    this.value = value;
+    this.help = help;
+    this.names = List.of(names);
+  }
+
+  /** The letter after one dash, or 0. */
+  char letter() {
+    return letter;
+  }
+
+  /** What stands for the value in help, or null if there is none. */
+  String value() {
+    return value;
+  }
+
+  /** What it does. */
+  String help() {
+    return help;
+  }
+
+  /** Its names after two dashes, ours first. */
+  List<String> names() {
+    return names;
+  }
+
+  boolean takesValue() {
+    return value != null;
+  }
+
+  /** As in messages: {@code --port}. */
+  @Override
+  public String toString() {
+    return "--" + names.get(0);
+  }
+}

@@ -1,0 +1,39 @@
+package org.nbdcore.cli;
+
+import java.util.Optional;
+
+/** Stops the program when its parent ends ({@code --exit-with-parent}). */
+final class ParentWatch {
+
+  /** The launcher sets this property to the parent it had when it was started. */
+  private static final String EXPECTED = "nbdcore.parent";
+
+  private ParentWatch() {}
+
+  /**
+   * Begins to watch. To be called by a thread that lives as long as the process does, because the
+   * system ties the signal to it.
+   *
+   * @param stop called if the system cannot send SIGTERM by itself
+   */
+  static void start(Runnable stop) {
+    Optional<ProcessHandle> parent = ProcessHandle.current().parent();
+    long expected = Long.getLong(EXPECTED, parent.map(ProcessHandle::pid).orElse(0L));
+    if (!armed()) {
+      parent.ifPresent(process -> process.onExit().thenRun(stop));
+    }
+    // It may have ended before the signal was armed: then this process has a new parent.
+    long actual = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+    if (actual != expected) {
+      stop.run();
+    }
+  }
+
+  private static boolean armed() {
+    try {
+      return LibC.prctl(LibC.PR_SET_PDEATHSIG, LibC.SIGTERM) == 0;
+    } catch (LinkageError e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.nbdcore.cli;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.nbdcore.log.Reason;
+
+/** The file that holds the server's process id while it runs. */
+final class PidFile implements Closeable {
+
+  private Path path;
+  private String text;
+
+  /**
+   * Writes the file. A reader sees the whole number or no file, never half of it; what is no plain
+   * file, such as a pipe, is written to.
+   *
+   * @throws IOException naming the file
+   */
+  void write(Path file) throws IOException {
+    path = file.toAbsolutePath();
+    long pid = ProcessHandle.current().pid();
+    text = pid + "\n";
+    try {
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        Files.writeString(path, text, StandardOpenOption.WRITE);
+      } else {
+        replace(path.resolveSibling("." + path.getFileName() + "." + pid));
+      }
+    } catch (IOException e) {
+      throw new IOException("the pid file cannot be written: " + Reason.of(e), e);
+    }
+  }
+
+  private void replace(Path part) throws IOException {
+    try {
+      Files.writeString(part, text);
+      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      Files.deleteIfExists(part);
+      throw e;
+    }
+  }
+
+  /** Removes the file if it was written, unless another server has written its own meanwhile. */
+  @Override
+  public void close() throws IOException {
+    if (path != null && Files.isRegularFile(path) && Files.readString(path).equals(text)) {
+      Files.delete(path);
+    }
+  }
+}

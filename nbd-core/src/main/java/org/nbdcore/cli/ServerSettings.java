@@ -1,0 +1,93 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.Channel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.config.Settings;
+import org.nbdcore.server.ServerOptions;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+
+/** The options of a command line with what the environment and the settings file add. */
+final class ServerSettings {
+
+  private static final int MOST_THREADS = 4096;
+
+  private final CommandLine line;
+  private final Settings settings;
+
+  ServerSettings(CommandLine line, Settings settings) {
+    this.line = line;
+    this.settings = settings;
+  }
+
+  /** The value of an option: typed, else from the environment, else from the file. */
+  Optional<String> find(Option option) {
+    Optional<String> typed = line.last(option);
+    return typed.isPresent() ? typed : settings.find(option.names().get(0));
+  }
+
+  /** Whether a switch is on. */
+  boolean on(Option option) throws ConfigException {
+    if (line.has(option)) {
+      return true;
+    }
+    String key = option.names().get(0);
+    Optional<String> set = settings.find(key);
+    return set.isPresent() && Parameter.bool(key, "").parse(set.get());
+  }
+
+  /** Whether the server leaves the terminal once it listens. */
+  boolean background() {
+    return !(line.has(Option.FOREGROUND)
+        || line.has(Option.RUN)
+        || line.has(Option.SINGLE)
+        || line.has(Option.EXIT_WITH_PARENT));
+  }
+
+  /** What the server is told. */
+  ServerOptions serverOptions(List<SocketAddress> listen) throws ConfigException, IOException {
+    ServerOptions defaults = ServerOptions.defaults(listen);
+    int threads = defaults.threads();
+    if (find(Option.THREADS).isPresent()) {
+      threads = (int) Numbers.parse(Option.THREADS, find(Option.THREADS).get(), 1, MOST_THREADS);
+    }
+    Duration timeout = defaults.handshakeTimeout();
+    if (find(Option.TIMEOUT).isPresent()) {
+      String text = find(Option.TIMEOUT).get();
+      timeout = Parameter.duration(Option.TIMEOUT.toString(), "").parse(text);
+    }
+    int mask = defaults.handshakeMask();
+    if (line.has(Option.MASK_HANDSHAKE)) {
+      String text = line.last(Option.MASK_HANDSHAKE).orElseThrow();
+      mask &= (int) Numbers.parse(Option.MASK_HANDSHAKE, text, 0, 0xffff);
+    }
+    String tls = line.last(Option.TLS).orElse("off");
+    if (!tls.equals("off")) {
+      throw new ConfigException("--tls must be off, as this version has no encryption, not " + tls);
+    }
+    return new ServerOptions(
+        listen,
+        List.of(),
+        line.has(Option.SINGLE) ? Optional.of(standardInput()) : Optional.empty(),
+        on(Option.READ_ONLY),
+        threads,
+        "",
+        !line.has(Option.NO_STRUCTURED_REPLIES),
+        !line.has(Option.NO_META_CONTEXTS),
+        mask,
+        timeout);
+  }
+
+  private static SocketChannel standardInput() throws ConfigException, IOException {
+    Channel channel = System.inheritedChannel();
+    if (channel instanceof SocketChannel socket) {
+      return socket;
+    }
+    throw new ConfigException("--single needs a connected socket as standard input");
+  }
+}

@@ -1,0 +1,123 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.chain.Providers;
+import org.nbdcore.config.ParameterRouter;
+import org.nbdcore.log.LogDestination;
+import org.nbdcore.log.Reason;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.server.NbdServer;
+import org.nbdcore.server.ServerOptions;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Log;
+
+/** One run of the server, from the checked command line to the last file removed. */
+final class Serving {
+
+  private static final Log LOG = Log.of("");
+
+  private final String program;
+  private final PrintStream out;
+  private final CommandLine line;
+  private final ServerSettings settings;
+  private final Captive captive = new Captive();
+  private final Stopper stopper = new Stopper(captive);
+
+  Serving(String program, PrintStream out, CommandLine line, ServerSettings settings) {
+    this.program = program;
+    this.out = out;
+    this.line = line;
+    this.settings = settings;
+  }
+
+  /**
+   * Serves until the server is told to stop or the command of {@code --run} ends.
+   *
+   * @return the exit status
+   */
+  int run(Layers layers, ParameterRouter router) throws ConfigException, IOException {
+    boolean background = settings.background();
+    if (background) {
+      if (!Background.possible()) {
+        throw new ConfigException(
+            "only the launcher bin/nbd-core can go to the background; add --foreground");
+      }
+      Background.prepare();
+    }
+    String log = settings.find(Option.LOG).orElse("default");
+    LogDestination destination = LogDestination.parse(log, background);
+    // Until it leaves the terminal, what goes wrong is to be seen there.
+    boolean later = destination.equals(LogDestination.SYSLOG) && background;
+    try (ServerLog serverLog =
+            ServerLog.install(
+                program,
+                layers.plugin().name(),
+                later ? LogDestination.STDERR : destination,
+                settings.on(Option.VERBOSE));
+        Endpoints endpoints = Endpoints.of(line, settings, program)) {
+      ServerOptions options = settings.serverOptions(endpoints.addresses());
+      Signals.handle(stopper);
+      if (line.has(Option.EXIT_WITH_PARENT)) {
+        ParentWatch.start(stopper);
+      }
+      return serve(layers.build(router), options, () -> serverLog.redirect(destination));
+    }
+  }
+
+  private int serve(Chain chain, ServerOptions options, Runnable leftTerminal) throws IOException {
+    // Closed after the server: whoever waits for the file to go finds all else closed.
+    try (PidFile pidFile = new PidFile();
+        NbdServer server = NbdServer.start(chain, options)) {
+      stopper.serverRuns(server);
+      Optional<String> path = settings.find(Option.PID_FILE);
+      if (path.isPresent()) {
+        pidFile.write(Path.of(path.get()));
+      }
+      return listening(server, leftTerminal);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private int listening(NbdServer server, Runnable leftTerminal)
+      throws IOException, InterruptedException {
+    List<SocketAddress> addresses = server.addresses();
+    NbdUri uri =
+        addresses.isEmpty()
+            ? null
+            : new NbdUri(addresses.get(0), line.last(Option.EXPORT).orElse(""));
+    LOG.debug(() -> "listening on " + addresses);
+    if (uri != null && line.has(Option.PRINT_URI)) {
+      out.println(uri.uri());
+      out.println("Look at it: nbdinfo " + Captive.quote(uri.uri()));
+      out.flush();
+    }
+    if (settings.background()) {
+      Background.detach();
+      Signals.handle(stopper); // again: SIGINT was ignored until now
+      leftTerminal.run();
+    }
+    Optional<String> command = line.last(Option.RUN);
+    if (command.isPresent() && uri != null) {
+      return captive.run(command.get(), uri);
+    }
+    server.awaitStopped();
+    return 0;
+  }
+
+  /** Closes what third-party jars hold open; the process ends, so a failure changes nothing. */
+  static void close(Providers providers) {
+    try {
+      providers.close();
+    } catch (IOException e) {
+      LOG.debug(() -> "closing jars: " + Reason.of(e));
+    }
+  }
+}

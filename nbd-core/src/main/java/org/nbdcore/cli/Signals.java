@@ -1,0 +1,42 @@
+package org.nbdcore.cli;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+
+/**
+ * Turns SIGTERM, SIGINT and SIGHUP into a call. The JDK's class for it is reached by reflection:
+ * javac warns of it in a way that cannot be switched off. A shutdown hook would not do, as then the
+ * exit status is 128 + 15 and hooks of others run at the same time.
+ */
+final class Signals {
+
+  private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
+
+  private Signals() {}
+
+  /** Has {@code stop} called by a thread of the JVM's, for each signal that comes. */
+  static void handle(Runnable stop) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object proxy =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (self, method, arguments) -> {
+                if (method.getName().equals("handle")) {
+                  stop.run();
+                }
+                return null;
+              });
+      for (String name : NAMES) {
+        signal
+            .getMethod("handle", signal, handler)
+            .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      }
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      // A JDK without jdk.unsupported: the exit status is not 0, but all else holds.
+      Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop"));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.nbdcore.log;
+
+import java.util.Locale;
+import org.nbdcore.spi.Log;
+
+/**
+ * The shape of a line, which programs that start nbdkit parse: {@code PLUGIN[CONN]: debug: text} on
+ * a connection's thread, {@code debug: text} elsewhere. The program's name comes before it, except
+ * in the system's log, which adds it by itself.
+ */
+final class LineFormat {
+
+  /** The name under which the server itself logs: it is no layer. */
+  static final String SERVER = "";
+
+  private final String plugin;
+
+  LineFormat(String plugin) {
+    this.plugin = plugin;
+  }
+
+  String line(Log.Level level, String name, String message) {
+    long connection = ConnectionContext.number();
+    String label = label(level);
+    StringBuilder line = new StringBuilder(message.length() + 40);
+    if (connection != 0) {
+      line.append(name.equals(SERVER) ? plugin : name).append('[').append(connection).append("]: ");
+    }
+    return printable(line.append(label).append(": "), message).toString();
+  }
+
+  private static String label(Log.Level level) {
+    return switch (level) {
+      case INFO -> "debug"; // nbdkit knows no such level, and shows it under -v
+      case WARN -> "warning";
+      default -> level.name().toLowerCase(Locale.ROOT);
+    };
+  }
+
+  /** A client can put anything into a name; it must not be able to write lines of its own. */
+  private static StringBuilder printable(StringBuilder line, String message) {
+    for (int i = 0; i < message.length(); i++) {
+      char c = message.charAt(i);
+      if (c == '\n') {
+        line.append("\\n");
+      } else if (c == '\t' || !Character.isISOControl(c)) {
+        line.append(c);
+      } else {
+        line.append(String.format("\\x%02x", (int) c));
+      }
+    }
+    return line;
+  }
+}

@@ -1,0 +1,45 @@
+package org.nbdcore.log;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import org.nbdcore.spi.ConfigException;
+
+/** Says in one line what went wrong; many exceptions of the JDK leave half of it out. */
+public final class Reason {
+
+  private Reason() {}
+
+  /** What {@code failure} means, for a person; never null or empty. */
+  public static String of(Throwable failure) {
+    String message = failure.getMessage();
+    if (failure instanceof FileSystemException file) {
+      return of(file);
+    }
+    if (message == null || message.isBlank()) {
+      return failure.getClass().getSimpleName();
+    }
+    boolean checked = failure instanceof java.io.IOException || failure instanceof ConfigException;
+    return checked ? message : failure.getClass().getSimpleName() + ": " + message;
+  }
+
+  private static String of(FileSystemException failure) {
+    String what;
+    if (failure.getReason() != null) {
+      what = failure.getReason();
+    } else if (failure instanceof NoSuchFileException) {
+      what = "no such file or directory";
+    } else if (failure instanceof AccessDeniedException) {
+      what = "permission denied";
+    } else if (failure instanceof FileAlreadyExistsException) {
+      what = "it exists already";
+    } else if (failure instanceof NotDirectoryException) {
+      what = "not a directory";
+    } else {
+      what = failure.getClass().getSimpleName();
+    }
+    return failure.getFile() == null ? what : failure.getFile() + ": " + what;
+  }
+}
