@@ -163,14 +163,26 @@ public final class ModelDisk implements Backend {
     @Override
     public void read(ByteBuffer dst, long offset) throws IOException {
       check();
-      enter("read", offset, dst.remaining(), 0, true);
+      try {
+        enter("read", offset, dst.remaining(), 0, true);
+      } catch (IOException e) {
+        while (dst.hasRemaining()) {
+          dst.put((byte) 0x5a); // what a failed read leaves behind is undefined
+        }
+        throw e;
+      }
       dst.put(bytes, (int) offset, dst.remaining());
     }
 
     @Override
     public void write(ByteBuffer src, long offset, int flags) throws IOException {
       int length = src.remaining();
-      enter("write", offset, length, flags, writable());
+      try {
+        enter("write", offset, length, flags, writable());
+      } catch (IOException e) {
+        src.get(bytes, (int) offset, length / 2); // half of it was written
+        throw e;
+      }
       src.get(bytes, (int) offset, length);
       allocate((int) offset, (int) offset + length, true);
     }
