@@ -119,7 +119,8 @@ final class RequestCheck {
               + length
               + " goes past the end of the disk at "
               + export.size);
-    } else if (((offset | length) & (export.blockSizes.minimum() - 1)) != 0) {
+    } else if (!export.capabilities.lenient()
+        && ((offset | length) & (export.blockSizes.minimum() - 1)) != 0) {
       request.fail(
           ErrorValue.EINVAL,
           "the range "
@@ -132,13 +133,12 @@ final class RequestCheck {
   }
 
   private void payload(Request request) {
-    if (request.error == 0 && request.length > export.blockSizes.maximum()) {
+    long maximum =
+        export.capabilities.lenient() ? OpenExport.MAX_PAYLOAD : export.blockSizes.maximum();
+    if (request.error == 0 && request.length > maximum) {
       request.fail(
           ErrorValue.EINVAL,
-          "the length "
-              + request.length
-              + " is over the maximum block size "
-              + export.blockSizes.maximum());
+          "the length " + request.length + " is over the maximum block size " + maximum);
     }
   }
 }

@@ -10,6 +10,14 @@ import java.util.List;
 public interface Backend {
 
   /**
+   * How many calls may be in progress at once in this layer and those below it: the strictest of
+   * them. A filter that makes calls of its own beside the client's must not exceed it.
+   */
+  default ThreadModel threadModel() {
+    return ThreadModel.PARALLEL;
+  }
+
+  /**
    * Opens a disk. May be called zero, one or many times for one connection, by any thread; each
    * returned device must be closed by the caller.
    *

@@ -23,6 +23,7 @@ public final class Capabilities {
   private boolean multiConn;
   private boolean rotational;
   private BlockSizes blockSizes = BlockSizes.DEFAULT;
+  private boolean lenient;
 
   private Capabilities() {}
 
@@ -38,6 +39,7 @@ public final class Capabilities {
     multiConn = other.multiConn;
     rotational = other.rotational;
     blockSizes = other.blockSizes;
+    lenient = other.lenient;
   }
 
   /** A device that reads and nothing else. */
@@ -106,6 +108,14 @@ public final class Capabilities {
   /** Limits on offsets and lengths. */
   public BlockSizes blockSizes() {
     return blockSizes;
+  }
+
+  /**
+   * Whether a request that breaks {@link #blockSizes} reaches this device nevertheless, which then
+   * decides about it; otherwise the server refuses it with {@link NbdError#EINVAL}.
+   */
+  public boolean lenient() {
+    return lenient;
   }
 
   /** Changes {@link #write}. */
@@ -185,6 +195,13 @@ public final class Capabilities {
     return copy;
   }
 
+  /** Changes {@link #lenient}. */
+  public Capabilities withLenient(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.lenient = value;
+    return copy;
+  }
+
   @Override
   public boolean equals(Object object) {
     return object instanceof Capabilities other
@@ -198,13 +215,25 @@ public final class Capabilities {
         && cache == other.cache
         && multiConn == other.multiConn
         && rotational == other.rotational
-        && blockSizes.equals(other.blockSizes);
+        && blockSizes.equals(other.blockSizes)
+        && lenient == other.lenient;
   }
 
   @Override
   public int hashCode() {
     return Objects.hash(
-        write, flush, trim, zero, fastZero, fua, extents, cache, multiConn, rotational, blockSizes);
+        write,
+        flush,
+        trim,
+        zero,
+        fastZero,
+        fua,
+        extents,
+        cache,
+        multiConn,
+        rotational,
+        blockSizes,
+        lenient);
   }
 
   @Override
@@ -230,6 +259,7 @@ public final class Capabilities {
         + " rotational="
         + rotational
         + " "
-        + blockSizes;
+        + blockSizes
+        + (lenient ? " lenient" : "");
   }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 public interface Plugin extends Backend, AutoCloseable {
 
   /** How many calls may be in progress at once; asked once, before {@link #start}. */
+  @Override
   default ThreadModel threadModel() {
     return ThreadModel.PARALLEL;
   }

@@ -1,0 +1,199 @@
+package org.nbdcore.filter.blocksize;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.AlignedExtents;
+import org.nbdcore.filter.common.RangeLocks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * Cuts requests into what the layer below allows. What is aligned and short enough goes straight
+ * through; the unaligned ends of anything else take the way of {@link Bounce}.
+ *
+ * <p>FUA is passed on with every part, so that all of a split request is durable when it returns.
+ */
+final class BlocksizeDevice extends FilterBlockDevice {
+
+  private final Limits limits;
+  private final Bounce bounce;
+  private final RangeLocks locks;
+
+  BlocksizeDevice(BlockDevice next, Limits limits, Bounce bounce) {
+    super(next);
+    this.limits = limits;
+    this.bounce = bounce;
+    this.locks = bounce.locks();
+  }
+
+  @Override
+  public long size() throws IOException {
+    return limits.down(next.size());
+  }
+
+  @Override
+  public Capabilities capabilities() throws IOException {
+    Capabilities below = next.capabilities();
+    int preferred = Math.max(below.blockSizes().preferred(), limits.minBlock());
+    return below.withBlockSizes(new BlockSizes(1, preferred, BlockSizes.UNLIMITED));
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int length = dst.remaining();
+    if (length <= limits.maxData() && limits.aligned(offset, length)) {
+      next.read(dst, offset);
+      return;
+    }
+    int last = dst.limit();
+    long at = offset;
+    while (dst.position() < last) {
+      int part = part(at, last - dst.position());
+      int upTo = dst.position() + part;
+      dst.limit(upTo);
+      if (limits.aligned(at, part)) {
+        next.read(dst, at);
+      } else {
+        bounce.read(dst, at);
+      }
+      dst.limit(last).position(upTo);
+      at += part;
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    int length = src.remaining();
+    if (length <= limits.maxData() && limits.aligned(offset, length)) {
+      writeBlocks(src, offset, length, flags);
+      return;
+    }
+    int last = src.limit();
+    long at = offset;
+    while (src.position() < last) {
+      int part = part(at, last - src.position());
+      int upTo = src.position() + part;
+      src.limit(upTo);
+      if (limits.aligned(at, part)) {
+        writeBlocks(src, at, part, flags);
+      } else {
+        bounce.write(src, at, part, flags);
+      }
+      src.limit(last).position(upTo);
+      at += part;
+    }
+  }
+
+  /**
+   * The length of the next part: all that fits the bounce buffer if it is unaligned, else the ends
+   * one block at a time and what lies between in pieces as long as may be.
+   */
+  private int part(long at, long left) {
+    if (!limits.aligned(at, left) && bounce.holds(at, left)) {
+      return (int) left;
+    }
+    long head = limits.up(at) - at;
+    if (head > 0) {
+      return (int) Math.min(head, left);
+    }
+    long body = limits.down(left);
+    return (int) (body == 0 ? left : Math.min(body, limits.maxData()));
+  }
+
+  private void writeBlocks(ByteBuffer src, long offset, int length, int flags) throws IOException {
+    if (limits.minBlock() == 1) {
+      next.write(src, offset, flags); // nothing is ever unaligned, so nobody reads and writes back
+      return;
+    }
+    RangeLocks.Held held = locks.shared(offset, offset + length);
+    try {
+      next.write(src, offset, flags);
+    } finally {
+      locks.release(held);
+    }
+  }
+
+  /** Whole blocks are trimmed; what sticks out at the ends is left as it is. */
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    long start = limits.up(offset);
+    long end = limits.down(offset + length);
+    if (start >= end) {
+      return;
+    }
+    RangeLocks.Held held = locks.shared(start, end);
+    try {
+      for (long left = end - start; left > 0; left -= limits.maxLen()) {
+        next.trim(end - left, Math.min(left, limits.maxLen()), flags);
+      }
+    } finally {
+      locks.release(held);
+    }
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    if (!limits.aligned(offset, length) && (flags & Flags.FAST_ZERO) != 0) {
+      throw new NbdException(
+          NbdError.ENOTSUP,
+          "zeroes that do not fill blocks of " + limits.minBlock() + " bytes are not fast");
+    }
+    long end = offset + length;
+    long start = Math.min(limits.up(offset), end);
+    if (start > offset) {
+      bounce.write(null, offset, (int) (start - offset), flags & Flags.FUA);
+    }
+    long bodyEnd = Math.max(limits.down(end), start);
+    if (bodyEnd > start) {
+      zeroBlocks(start, bodyEnd, flags);
+    }
+    if (end > bodyEnd) {
+      bounce.write(null, bodyEnd, (int) (end - bodyEnd), flags & Flags.FUA);
+    }
+  }
+
+  private void zeroBlocks(long start, long end, int flags) throws IOException {
+    RangeLocks.Held held = locks.shared(start, end);
+    try {
+      next.zero(start, Math.min(end - start, limits.maxLen()), flags);
+      for (long left = end - start - limits.maxLen(); left > 0; left -= limits.maxLen()) {
+        zeroRest(end - left, Math.min(left, limits.maxLen()), flags);
+      }
+    } finally {
+      locks.release(held);
+    }
+  }
+
+  /** ENOTSUP promises that nothing was changed, which is no longer true after the first part. */
+  private void zeroRest(long offset, long length, int flags) throws IOException {
+    try {
+      next.zero(offset, length, flags);
+    } catch (NbdException e) {
+      if ((flags & Flags.FAST_ZERO) == 0 || e.error() != NbdError.ENOTSUP) {
+        throw e;
+      }
+      next.zero(offset, length, flags & ~Flags.FAST_ZERO);
+    }
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    long start = limits.down(offset);
+    long span = Math.min(limits.up(offset + length) - start, limits.maxLen());
+    AlignedExtents.collect(next, start, span, flags, limits.minBlock(), sink);
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    long end = limits.up(offset + length);
+    for (long left = end - limits.down(offset); left > 0; left -= limits.maxLen()) {
+      next.cache(end - left, Math.min(left, limits.maxLen()));
+    }
+  }
+}

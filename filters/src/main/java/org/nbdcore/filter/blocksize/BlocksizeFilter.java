@@ -1,0 +1,47 @@
+package org.nbdcore.filter.blocksize;
+
+import java.io.IOException;
+import org.nbdcore.filter.common.BufferPool;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.filter.common.RangeLocks;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+
+/** Holds what all connections share: the locks and the bounce buffers. */
+final class BlocksizeFilter implements Filter {
+
+  /** Two of the largest blocks, so that a small unaligned request needs one call for its data. */
+  private static final int BOUNCE_SIZE = 128 << 10;
+
+  private static final int BOUNCE_BUFFERS = 64;
+
+  private final long minBlock;
+  private final long maxData;
+  private final long maxLen;
+  private final BufferPool pool = new BufferPool(BOUNCE_SIZE, BOUNCE_BUFFERS);
+
+  /**
+   * One table for all exports: a plugin may serve one disk under several names, and two exports
+   * that only meet by offset wait for each other's unaligned writes now and then.
+   */
+  private final RangeLocks locks = new RangeLocks();
+
+  /** Takes the parameters, 0 for each that was not given. */
+  BlocksizeFilter(long minBlock, long maxData, long maxLen) {
+    this.minBlock = minBlock;
+    this.maxData = maxData;
+    this.maxLen = maxLen;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    return Layers.wrap(next.open(request), this::wrap);
+  }
+
+  private BlockDevice wrap(BlockDevice next) throws IOException {
+    Limits limits = Limits.of(minBlock, maxData, maxLen, next.capabilities().blockSizes());
+    return new BlocksizeDevice(next, limits, new Bounce(next, limits, locks, pool));
+  }
+}

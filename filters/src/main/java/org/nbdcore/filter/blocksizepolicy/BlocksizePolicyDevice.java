@@ -1,0 +1,125 @@
+package org.nbdcore.filter.blocksizepolicy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+
+/** Checks each request against the sizes that the client was told. */
+final class BlocksizePolicyDevice extends FilterBlockDevice {
+
+  private final BlockSizes told;
+  private final BlockSizes below;
+  private final ErrorPolicy policy;
+  private final long writeDisconnect;
+  private final Session session;
+  private final long size;
+
+  BlocksizePolicyDevice(
+      BlockDevice next,
+      BlockSizes told,
+      BlockSizes below,
+      ErrorPolicy policy,
+      long writeDisconnect,
+      Session session)
+      throws IOException {
+    super(next);
+    this.told = told;
+    this.below = below;
+    this.policy = policy;
+    this.writeDisconnect = writeDisconnect;
+    this.session = session;
+    this.size = next.size();
+  }
+
+  /** Lenient, so that the requests that the policy is about arrive here. */
+  @Override
+  public Capabilities capabilities() throws IOException {
+    return next.capabilities().withBlockSizes(told).withLenient(true);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    checkData("read", offset, dst.remaining());
+    next.read(dst, offset);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    if (src.remaining() > writeDisconnect) {
+      session.disconnect(true);
+      throw new NbdException(
+          NbdError.ESHUTDOWN,
+          "a write of "
+              + src.remaining()
+              + " bytes is longer than blocksize-write-disconnect="
+              + writeDisconnect);
+    }
+    checkData("write", offset, src.remaining());
+    next.write(src, offset, flags);
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    check("trim", offset, length);
+    next.trim(offset, length, flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    check("zero", offset, length);
+    next.zero(offset, length, flags);
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    check("extents", offset, length);
+    next.extents(offset, length, flags, sink);
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    check("cache", offset, length);
+    next.cache(offset, length);
+  }
+
+  private void checkData(String operation, long offset, int length) throws NbdException {
+    long longest = policy == ErrorPolicy.ALLOW ? below.maximum() : told.maximum();
+    if (length > longest) {
+      throw new NbdException(
+          NbdError.EINVAL,
+          operation + " of " + length + " bytes is longer than the maximum of " + longest);
+    }
+    check(operation, offset, length);
+  }
+
+  private void check(String operation, long offset, long length) throws NbdException {
+    if (policy != ErrorPolicy.ALLOW) {
+      boolean tail = policy == ErrorPolicy.ERROR && offset + length == size;
+      check(operation, offset, tail ? told.minimum() : length, told.minimum());
+    }
+    check(operation, offset, length, below.minimum()); // the layer below relies on it
+  }
+
+  private static void check(String operation, long offset, long length, int block)
+      throws NbdException {
+    if (!Blocks.aligned(offset | length, block)) {
+      throw new NbdException(
+          NbdError.EINVAL,
+          operation
+              + " of "
+              + length
+              + " bytes at "
+              + offset
+              + " is not aligned to the minimum block size of "
+              + block);
+    }
+  }
+}

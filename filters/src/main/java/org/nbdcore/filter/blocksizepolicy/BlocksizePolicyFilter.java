@@ -1,0 +1,51 @@
+package org.nbdcore.filter.blocksizepolicy;
+
+import java.io.IOException;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+
+/** Merges the parameters with what the layer below reports. */
+final class BlocksizePolicyFilter implements Filter {
+
+  private final ErrorPolicy policy;
+  private final int minimum;
+  private final int preferred;
+  private final long maximum;
+  private final long writeDisconnect;
+
+  /** Takes the parameters; sizes that were not given are 0. */
+  BlocksizePolicyFilter(
+      ErrorPolicy policy, int minimum, int preferred, long maximum, long writeDisconnect) {
+    this.policy = policy;
+    this.minimum = minimum;
+    this.preferred = preferred;
+    this.maximum = maximum;
+    this.writeDisconnect = writeDisconnect;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    return Layers.wrap(
+        next.open(request),
+        device -> {
+          BlockSizes below = device.capabilities().blockSizes();
+          return new BlocksizePolicyDevice(
+              device, advertised(below), below, policy, writeDisconnect, request.session());
+        });
+  }
+
+  private BlockSizes advertised(BlockSizes below) {
+    int min = minimum == 0 ? below.minimum() : minimum;
+    long max = maximum == 0 ? below.maximum() : maximum;
+    if (max != BlockSizes.UNLIMITED) {
+      max = Math.max(Blocks.down(max, min), min);
+    }
+    int wished = preferred == 0 ? below.preferred() : preferred;
+    return new BlockSizes(min, Math.max(wished, min), max);
+  }
+}

@@ -1,0 +1,17 @@
+package org.nbdcore.filter.blocksizepolicy;
+
+import java.util.Locale;
+
+/** What happens to a request that breaks the block sizes. */
+enum ErrorPolicy {
+  /** It is passed on. */
+  ALLOW,
+  /** It is refused, unless only its length is odd because the disk ends there. */
+  ERROR,
+  /** It is refused. */
+  STRICT_ERROR;
+
+  static ErrorPolicy of(String word) {
+    return valueOf(word.replace('-', '_').toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,60 @@
+package org.nbdcore.filter.common;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.Semaphore;
+
+/**
+ * A bounded number of direct buffers of one size. Who asks for one more than there are waits until
+ * one is given back, so a thread must not hold one while it waits for another.
+ */
+public final class BufferPool {
+
+  private final int size;
+  private final Semaphore permits;
+
+  /** Buffers not in use, the warmest first; guarded by itself. */
+  private final ArrayDeque<ByteBuffer> idle = new ArrayDeque<>();
+
+  /**
+   * Makes an empty pool; buffers are allocated when they are first needed.
+   *
+   * @param size of each buffer, in bytes
+   * @param count the most buffers there will ever be
+   */
+  public BufferPool(int size, int count) {
+    this.size = size;
+    this.permits = new Semaphore(count);
+  }
+
+  /** The size of each buffer, in bytes. */
+  public int bufferSize() {
+    return size;
+  }
+
+  /** A buffer from 0 to {@code length}, with any contents; hand it to {@link #release}. */
+  public ByteBuffer acquire(int length) {
+    permits.acquireUninterruptibly();
+    ByteBuffer buffer;
+    synchronized (idle) {
+      buffer = idle.pollFirst();
+    }
+    if (buffer == null) {
+      try {
+        buffer = ByteBuffer.allocateDirect(size);
+      } catch (OutOfMemoryError e) {
+        permits.release();
+        throw e;
+      }
+    }
+    return buffer.clear().limit(length);
+  }
+
+  /** Takes a buffer back, which its user must not touch any more. */
+  public void release(ByteBuffer buffer) {
+    synchronized (idle) {
+      idle.addFirst(buffer);
+    }
+    permits.release();
+  }
+}

@@ -1,0 +1,2 @@
+/** The {@code noextents} filter: the disk looks fully allocated. */
+package org.nbdcore.filter.noextents;

@@ -1,0 +1,218 @@
+package org.nbdcore.filter.retry;
+
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.OpenRequest;
+
+/**
+ * The device of one connection and its replacement. One thread reopens; all others wait for it and
+ * share its outcome, so that a dead backend is not asked by every request of its own.
+ */
+final class Reopener {
+
+  private static final Log LOG = Log.of("retry");
+
+  /** A device together with the calls in progress on it. */
+  static final class Opened {
+    private final BlockDevice device;
+    private int users; // guarded by the Reopener
+
+    private Opened(BlockDevice device) {
+      this.device = device;
+    }
+
+    BlockDevice device() {
+      return device;
+    }
+  }
+
+  private final Backend next;
+  private final RetryPolicy policy;
+  private volatile OpenRequest request;
+  private volatile boolean readOnly;
+  private Promise promise; // set before the first call
+
+  // Guarded by this:
+  private Opened current;
+  private boolean reopening;
+  private long failedCycles;
+  private IOException cycleFailure;
+
+  Reopener(OpenRequest request, Backend next, RetryPolicy policy) {
+    this.request = request;
+    this.next = next;
+    this.policy = policy;
+  }
+
+  RetryPolicy policy() {
+    return policy;
+  }
+
+  /** Whether the connection lost its right to write ({@code retry-readonly}). */
+  boolean readOnly() {
+    return readOnly;
+  }
+
+  boolean clientConnected() {
+    return request.session().connected();
+  }
+
+  /** Opens for the first time, retrying as for any operation. */
+  Promise open() throws IOException {
+    reopen(null, 0, null);
+    return promise;
+  }
+
+  /** The device to call, or null if the last reopening failed. Ends with {@link #leave}. */
+  synchronized Opened enter() throws IOException {
+    awaitCycle();
+    if (current != null) {
+      current.users++;
+    }
+    return current;
+  }
+
+  /** Ends what {@link #enter} began. */
+  synchronized void leave(Opened opened) {
+    opened.users--;
+    if (opened.users == 0 && reopening) {
+      notifyAll();
+    }
+  }
+
+  /**
+   * Replaces a device that failed, unless that has been done meanwhile.
+   *
+   * @param failed the device, or null if there was none
+   * @param failures how often the caller's operation has failed, 0 if it was not tried yet
+   * @param failure the last of them, or null
+   * @return how often it has failed now, counting failed openings
+   * @throws IOException if retries ran out, or the client has gone
+   */
+  int reopen(Opened failed, int failures, IOException failure) throws IOException {
+    synchronized (this) {
+      awaitCycle();
+      if (current != failed) {
+        return failures;
+      }
+      reopening = true;
+    }
+    IOException last = failure;
+    try {
+      for (int count = failures; ; count++) {
+        if (count > policy.retries()) {
+          throw last;
+        }
+        try {
+          request.session().sleep(policy.delayAfter(count));
+        } catch (IOException e) {
+          last = e; // the client has gone: nobody waits for a better answer
+          throw e;
+        }
+        discard();
+        try {
+          publish(openChecked());
+          return count;
+        } catch (IOException e) {
+          LOG.debug(() -> "opening failed: " + e.getMessage());
+          last = e;
+        }
+      }
+    } finally {
+      endCycle(last);
+    }
+  }
+
+  private BlockDevice openChecked() throws IOException {
+    BlockDevice device = next.open(request);
+    try {
+      if (promise == null) {
+        promise = Promise.of(device);
+      } else {
+        promise.check(device, readOnly);
+        LOG.debug("the disk was reopened");
+      }
+      return device;
+    } catch (IOException | RuntimeException e) {
+      Layers.closeAfter(device, e);
+      throw e;
+    }
+  }
+
+  /** Closes the failed device once the calls still in progress on it have returned. */
+  private void discard() {
+    Opened old;
+    synchronized (this) {
+      old = current;
+      if (old == null) {
+        return;
+      }
+      waitUntil(() -> old.users == 0);
+      current = null;
+    }
+    if (policy.readOnly()) {
+      readOnly = true;
+      request = request.withReadOnly(true);
+    }
+    try {
+      old.device.close();
+    } catch (IOException e) {
+      LOG.debug(() -> "closing the failed disk: " + e.getMessage());
+    }
+  }
+
+  private synchronized void publish(BlockDevice device) {
+    current = new Opened(device);
+  }
+
+  private synchronized void endCycle(IOException failure) {
+    reopening = false;
+    if (current == null) {
+      failedCycles++;
+      cycleFailure = failure;
+    }
+    notifyAll();
+  }
+
+  /** Waits for a reopening in progress and fails as it failed. */
+  private void awaitCycle() throws IOException {
+    if (!reopening) {
+      return;
+    }
+    long before = failedCycles;
+    waitUntil(() -> !reopening);
+    if (failedCycles != before && cycleFailure != null) {
+      throw cycleFailure;
+    }
+  }
+
+  private void waitUntil(BooleanSupplier condition) {
+    boolean interrupted = false;
+    while (!condition.getAsBoolean()) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true; // workers are never interrupted; kept for whoever did
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Closes the device; no call is in progress any more. */
+  void close() throws IOException {
+    Opened last;
+    synchronized (this) {
+      last = current;
+      current = null;
+    }
+    if (last != null) {
+      last.device.close();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package org.nbdcore.filter.retry;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * Repeats what fails. A request is repeated as a whole, so a client sees a write either done or
+ * failed, whatever an attempt before left half done.
+ */
+final class RetryDevice implements BlockDevice {
+
+  private interface Call {
+    void on(BlockDevice device) throws IOException;
+  }
+
+  private final Reopener reopener;
+  private final Promise promise;
+
+  RetryDevice(Reopener reopener, Promise promise) {
+    this.reopener = reopener;
+    this.promise = promise;
+  }
+
+  @Override
+  public long size() {
+    return promise.size();
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return promise.capabilities();
+  }
+
+  @Override
+  public Optional<String> description() {
+    return promise.description();
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int start = dst.position();
+    int limit = dst.limit();
+    retry(false, 0, device -> device.read(dst.limit(limit).position(start), offset));
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    int start = src.position();
+    int limit = src.limit();
+    retry(true, flags, device -> device.write(src.limit(limit).position(start), offset, flags));
+  }
+
+  @Override
+  public void flush() throws IOException {
+    retry(true, 0, BlockDevice::flush);
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    retry(true, flags, device -> device.trim(offset, length, flags));
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    retry(true, flags, device -> device.zero(offset, length, flags));
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    retry(false, 0, device -> device.extents(offset, length, flags, sink));
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    retry(false, 0, device -> device.cache(offset, length));
+  }
+
+  private void retry(boolean writes, int flags, Call call) throws IOException {
+    int failures = 0;
+    while (true) {
+      if (writes && reopener.readOnly()) {
+        throw new NbdException(
+            NbdError.EPERM, "the disk was reopened for reading only (retry-readonly=true)");
+      }
+      Reopener.Opened opened = reopener.enter();
+      if (opened == null) {
+        failures = reopener.reopen(null, failures, null);
+        continue;
+      }
+      IOException failure;
+      try {
+        call.on(opened.device());
+        return;
+      } catch (IOException e) {
+        failure = e;
+      } finally {
+        reopener.leave(opened);
+      }
+      failures++;
+      if (failures > reopener.policy().retries() || isAnswer(failure, flags)) {
+        throw failure;
+      }
+      failures = reopener.reopen(opened, failures, failure);
+    }
+  }
+
+  /** Whether the failure is what the client asked to hear, or there is no one to hear more. */
+  private boolean isAnswer(IOException failure, int flags) {
+    boolean notFast =
+        (flags & Flags.FAST_ZERO) != 0
+            && failure instanceof NbdException e
+            && e.error() == NbdError.ENOTSUP;
+    return notFast || !reopener.clientConnected();
+  }
+
+  @Override
+  public void close() throws IOException {
+    reopener.close();
+  }
+}

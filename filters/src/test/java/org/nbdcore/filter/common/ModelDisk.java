@@ -1,0 +1,249 @@
+package org.nbdcore.filter.common;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Support;
+
+/**
+ * A disk in memory that insists on the contract of {@link BlockDevice}: a call out of range,
+ * unaligned, too long or not offered is an {@link AssertionError}. It writes down its calls, and a
+ * hook may fail or delay them.
+ */
+public final class ModelDisk implements Backend {
+
+  /** Everything that a device can do. */
+  public static final Capabilities ALL =
+      Capabilities.readWrite()
+          .withFlush(true)
+          .withTrim(true)
+          .withZero(Support.NATIVE)
+          .withFastZero(true)
+          .withFua(Support.NATIVE)
+          .withExtents(true)
+          .withCache(Support.NATIVE)
+          .withMultiConn(true);
+
+  /** Looks at each call before it is carried out. */
+  public interface Hook {
+    void before(String operation, long offset, long length, int flags) throws IOException;
+  }
+
+  private static final int GRANULE = 64;
+
+  public final byte[] bytes;
+  public final Queue<String> calls = new ConcurrentLinkedQueue<>();
+  public final List<OpenRequest> opened = new ArrayList<>();
+  public final AtomicInteger open = new AtomicInteger();
+  public volatile Capabilities capabilities = ALL;
+  public volatile Hook hook = (operation, offset, length, flags) -> {};
+  private final boolean[] allocated;
+
+  public ModelDisk(int size) {
+    bytes = new byte[size];
+    allocated = new boolean[size / GRANULE + 1];
+  }
+
+  public ModelDisk with(Capabilities value) {
+    capabilities = value;
+    return this;
+  }
+
+  public ModelDisk withBlockSizes(int minimum, int preferred, long maximum) {
+    return with(capabilities.withBlockSizes(new BlockSizes(minimum, preferred, maximum)));
+  }
+
+  /** Fills the disk so that every byte tells its place and {@code seed}. */
+  public ModelDisk fill(int seed) {
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = at(seed, i);
+    }
+    java.util.Arrays.fill(allocated, true);
+    return this;
+  }
+
+  /** What {@link #fill} puts at an offset. */
+  public static byte at(int seed, long offset) {
+    return (byte) (seed + offset * 31 + (offset >> 8) * 7);
+  }
+
+  /** Marks a range as data or hole for {@code extents}, without changing what is read. */
+  public void allocate(int from, int to, boolean data) {
+    for (int i = from / GRANULE; i * GRANULE < to; i++) {
+      allocated[i] = data;
+    }
+  }
+
+  /** The calls since the last time, without opening and closing. */
+  public List<String> drainCalls() {
+    List<String> drained = new ArrayList<>();
+    for (String call = calls.poll(); call != null; call = calls.poll()) {
+      drained.add(call);
+    }
+    return drained;
+  }
+
+  @Override
+  public synchronized BlockDevice open(OpenRequest request) throws IOException {
+    hook.before("open", 0, 0, 0);
+    opened.add(request);
+    open.incrementAndGet();
+    return new Device(request.readOnly());
+  }
+
+  private void enter(String operation, long offset, long length, int flags, boolean offered)
+      throws IOException {
+    if (!offered) {
+      throw new AssertionError(operation + " was called though it is not offered");
+    }
+    if (offset < 0 || length <= 0 || offset > bytes.length - length) {
+      throw new AssertionError(operation + " out of range: " + offset + "+" + length);
+    }
+    BlockSizes sizes = capabilities.blockSizes();
+    if (offset % sizes.minimum() != 0 || length % sizes.minimum() != 0) {
+      throw new AssertionError(operation + " is not aligned: " + offset + "+" + length);
+    }
+    boolean data = operation.equals("read") || operation.equals("write");
+    if (data && length > sizes.maximum()) {
+      throw new AssertionError(operation + " is too long: " + length);
+    }
+    if ((flags & Flags.FUA) != 0 && capabilities.fua() != Support.NATIVE) {
+      throw new AssertionError(operation + " with FUA, which is not offered");
+    }
+    if ((flags & Flags.FAST_ZERO) != 0 && !capabilities.fastZero()) {
+      throw new AssertionError(operation + " with FAST_ZERO, which is not offered");
+    }
+    calls.add(operation + " " + offset + "+" + length + (flags == 0 ? "" : " flags=" + flags));
+    hook.before(operation, offset, length, flags);
+  }
+
+  private final class Device implements BlockDevice {
+
+    private final boolean readOnly;
+    private volatile boolean closed;
+
+    private Device(boolean readOnly) {
+      this.readOnly = readOnly;
+    }
+
+    private void check() {
+      if (closed) {
+        throw new AssertionError("used after close");
+      }
+    }
+
+    private boolean writable() {
+      check();
+      return capabilities.write() && !readOnly;
+    }
+
+    @Override
+    public long size() {
+      check();
+      return bytes.length;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+      check();
+      return readOnly ? capabilities.withWrite(false) : capabilities;
+    }
+
+    @Override
+    public void read(ByteBuffer dst, long offset) throws IOException {
+      check();
+      try {
+        enter("read", offset, dst.remaining(), 0, true);
+      } catch (IOException e) {
+        while (dst.hasRemaining()) {
+          dst.put((byte) 0x5a); // what a failed read leaves behind is undefined
+        }
+        throw e;
+      }
+      dst.put(bytes, (int) offset, dst.remaining());
+    }
+
+    @Override
+    public void write(ByteBuffer src, long offset, int flags) throws IOException {
+      int length = src.remaining();
+      try {
+        enter("write", offset, length, flags, writable());
+      } catch (IOException e) {
+        src.get(bytes, (int) offset, length / 2); // half of it was written
+        throw e;
+      }
+      src.get(bytes, (int) offset, length);
+      allocate((int) offset, (int) offset + length, true);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (!writable() || !capabilities.flush()) {
+        throw new AssertionError("flush was called though it is not offered");
+      }
+      calls.add("flush");
+      hook.before("flush", 0, 0, 0);
+    }
+
+    @Override
+    public void trim(long offset, long length, int flags) throws IOException {
+      enter("trim", offset, length, flags, writable() && capabilities.trim());
+      erase(offset, length);
+    }
+
+    @Override
+    public void zero(long offset, long length, int flags) throws IOException {
+      boolean offered = writable() && capabilities.zero() == Support.NATIVE;
+      enter("zero", offset, length, flags, offered);
+      erase(offset, length);
+    }
+
+    private void erase(long offset, long length) {
+      int from = (int) offset;
+      int to = (int) (offset + length);
+      java.util.Arrays.fill(bytes, from, to, (byte) 0);
+      int first = (from + GRANULE - 1) / GRANULE * GRANULE;
+      int last = to == bytes.length ? to : to / GRANULE * GRANULE;
+      if (first < last) {
+        allocate(first, last, false);
+      }
+    }
+
+    @Override
+    public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+      check();
+      enter("extents", offset, length, flags, capabilities.extents());
+      long end = offset + length;
+      for (long at = offset / GRANULE * GRANULE; at < end; at += GRANULE) {
+        int type = allocated[(int) (at / GRANULE)] ? 0 : ExtentSink.HOLE | ExtentSink.ZERO;
+        if (!sink.add(at, GRANULE, type)) {
+          return;
+        }
+      }
+    }
+
+    @Override
+    public void cache(long offset, long length) throws IOException {
+      check();
+      enter("cache", offset, length, 0, capabilities.cache() == Support.NATIVE);
+    }
+
+    @Override
+    public void close() throws IOException {
+      check();
+      closed = true;
+      open.decrementAndGet();
+    }
+  }
+}
