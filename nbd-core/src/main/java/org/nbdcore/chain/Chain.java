@@ -18,7 +18,6 @@ public final class Chain implements Closeable {
   /** The plugin's layer first, the one nearest the client last. */
   private final List<Layer> layers;
 
-  private final ThreadModel threadModel;
   private boolean closed;
 
   /**
@@ -28,11 +27,6 @@ public final class Chain implements Closeable {
    */
   Chain(List<Layer> layers) {
     this.layers = List.copyOf(layers);
-    ThreadModel strictest = ThreadModel.PARALLEL;
-    for (Layer layer : layers) {
-      strictest = strictest.strictest(layer.threadModel());
-    }
-    this.threadModel = strictest;
   }
 
   /** Begins a chain. */
@@ -52,7 +46,7 @@ public final class Chain implements Closeable {
 
   /** The strictest thread model of all layers. */
   public ThreadModel threadModel() {
-    return threadModel;
+    return top().threadModel();
   }
 
   /**

@@ -34,7 +34,7 @@ abstract class Layer implements Backend {
     return name;
   }
 
-  abstract ThreadModel threadModel();
+  public abstract ThreadModel threadModel();
 
   abstract void startLayer() throws IOException;
 
@@ -91,7 +91,7 @@ abstract class Layer implements Backend {
     }
 
     @Override
-    ThreadModel threadModel() {
+    public ThreadModel threadModel() {
       return plugin.threadModel();
     }
 
@@ -138,8 +138,8 @@ abstract class Layer implements Backend {
     }
 
     @Override
-    ThreadModel threadModel() {
-      return filter.threadModel();
+    public ThreadModel threadModel() {
+      return filter.threadModel().strictest(next.threadModel());
     }
 
     @Override
