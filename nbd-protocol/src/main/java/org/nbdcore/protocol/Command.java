@@ -30,5 +30,31 @@ public final class Command {
   /** Change the size (experimental). */
   public static final int RESIZE = 8;
 
+  /** The name of a command, such as READ, or its number. */
+  public static String name(int value) {
+    switch (value) {
+      case READ:
+        return "READ";
+      case WRITE:
+        return "WRITE";
+      case DISC:
+        return "DISC";
+      case FLUSH:
+        return "FLUSH";
+      case TRIM:
+        return "TRIM";
+      case CACHE:
+        return "CACHE";
+      case WRITE_ZEROES:
+        return "WRITE_ZEROES";
+      case BLOCK_STATUS:
+        return "BLOCK_STATUS";
+      case RESIZE:
+        return "RESIZE";
+      default:
+        return Integer.toUnsignedString(value);
+    }
+  }
+
   private Command() {}
 }

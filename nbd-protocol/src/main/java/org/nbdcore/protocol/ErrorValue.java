@@ -27,5 +27,29 @@ public final class ErrorValue {
   /** Server is in the process of being shut down. */
   public static final int ESHUTDOWN = 108;
 
+  /** The name of an error value, such as EIO, or its number. */
+  public static String name(int value) {
+    switch (value) {
+      case EPERM:
+        return "EPERM";
+      case EIO:
+        return "EIO";
+      case ENOMEM:
+        return "ENOMEM";
+      case EINVAL:
+        return "EINVAL";
+      case ENOSPC:
+        return "ENOSPC";
+      case EOVERFLOW:
+        return "EOVERFLOW";
+      case ENOTSUP:
+        return "ENOTSUP";
+      case ESHUTDOWN:
+        return "ESHUTDOWN";
+      default:
+        return Integer.toUnsignedString(value);
+    }
+  }
+
   private ErrorValue() {}
 }

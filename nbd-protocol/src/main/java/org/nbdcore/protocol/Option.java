@@ -36,5 +36,35 @@ public final class Option {
   /** Use 64-bit lengths (experimental). */
   public static final int EXTENDED_HEADERS = 11;
 
+  /** The name of an option, such as GO, or its number. */
+  public static String name(int value) {
+    switch (value) {
+      case EXPORT_NAME:
+        return "EXPORT_NAME";
+      case ABORT:
+        return "ABORT";
+      case LIST:
+        return "LIST";
+      case PEEK_EXPORT:
+        return "PEEK_EXPORT";
+      case STARTTLS:
+        return "STARTTLS";
+      case INFO:
+        return "INFO";
+      case GO:
+        return "GO";
+      case STRUCTURED_REPLY:
+        return "STRUCTURED_REPLY";
+      case LIST_META_CONTEXT:
+        return "LIST_META_CONTEXT";
+      case SET_META_CONTEXT:
+        return "SET_META_CONTEXT";
+      case EXTENDED_HEADERS:
+        return "EXTENDED_HEADERS";
+      default:
+        return Integer.toUnsignedString(value);
+    }
+  }
+
   private Option() {}
 }

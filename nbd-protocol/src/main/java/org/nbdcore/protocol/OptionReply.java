@@ -45,5 +45,41 @@ public final class OptionReply {
   /** Extended headers have to be negotiated first (experimental). */
   public static final int ERR_EXT_HEADER_REQD = 0x8000_000a;
 
+  /** The name of a reply, such as ERR_UNSUP, or its number. */
+  public static String name(int value) {
+    switch (value) {
+      case ACK:
+        return "ACK";
+      case SERVER:
+        return "SERVER";
+      case INFO:
+        return "INFO";
+      case META_CONTEXT:
+        return "META_CONTEXT";
+      case ERR_UNSUP:
+        return "ERR_UNSUP";
+      case ERR_POLICY:
+        return "ERR_POLICY";
+      case ERR_INVALID:
+        return "ERR_INVALID";
+      case ERR_PLATFORM:
+        return "ERR_PLATFORM";
+      case ERR_TLS_REQD:
+        return "ERR_TLS_REQD";
+      case ERR_UNKNOWN:
+        return "ERR_UNKNOWN";
+      case ERR_SHUTDOWN:
+        return "ERR_SHUTDOWN";
+      case ERR_BLOCK_SIZE_REQD:
+        return "ERR_BLOCK_SIZE_REQD";
+      case ERR_TOO_BIG:
+        return "ERR_TOO_BIG";
+      case ERR_EXT_HEADER_REQD:
+        return "ERR_EXT_HEADER_REQD";
+      default:
+        return Integer.toUnsignedString(value);
+    }
+  }
+
   private OptionReply() {}
 }

@@ -1,0 +1,51 @@
+package org.nbdcore.client;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes a channel if what is being done with it takes too long; blocking sockets know no limit.
+ */
+final class Deadline implements AutoCloseable {
+
+  private final CountDownLatch done = new CountDownLatch(1);
+  private volatile boolean passed;
+
+  /** Starts the clock; 0 means no limit. */
+  Deadline(Channel channel, long millis) {
+    if (millis > 0) {
+      Thread watch =
+          new Thread("nbd-client deadline") {
+            @Override
+            public void run() {
+              watch(channel, millis);
+            }
+          };
+      watch.setDaemon(true);
+      watch.start();
+    }
+  }
+
+  private void watch(Closeable channel, long millis) {
+    try {
+      if (!done.await(millis, TimeUnit.MILLISECONDS)) {
+        passed = true;
+        channel.close();
+      }
+    } catch (InterruptedException | IOException e) {
+      // Nothing to watch over any more.
+    }
+  }
+
+  boolean passed() {
+    return passed;
+  }
+
+  @Override
+  public void close() {
+    done.countDown();
+  }
+}

@@ -1,0 +1,107 @@
+package org.nbdcore.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import org.nbdcore.protocol.NbdUri;
+
+/** Where to connect, under the name that messages use. */
+final class Endpoint {
+
+  private final NbdUri uri;
+  private final SocketAddress address;
+
+  private Endpoint(NbdUri uri, SocketAddress address) {
+    this.uri = uri;
+    this.address = address;
+  }
+
+  static Endpoint of(NbdUri uri) {
+    return new Endpoint(uri, null);
+  }
+
+  static Endpoint of(SocketAddress address) {
+    return new Endpoint(null, address);
+  }
+
+  /** The URI, or null. */
+  NbdUri uri() {
+    return uri;
+  }
+
+  /** The name that a certificate has to carry, or null. */
+  String hostname() {
+    if (uri != null) {
+      return uri.tlsHostname();
+    }
+    return address instanceof InetSocketAddress tcp ? tcp.getHostString() : null;
+  }
+
+  /** Connects, trying each address of a host in turn, within {@code millis} each (0: no limit). */
+  SocketChannel connect(long millis) throws IOException {
+    if (address != null) {
+      return connect(address, millis);
+    }
+    if (uri.unix()) {
+      if (uri.socket().startsWith("\0")) {
+        throw failure("this client cannot use abstract sockets", null);
+      }
+      return connect(UnixDomainSocketAddress.of(uri.socket()), millis);
+    }
+    InetAddress[] candidates;
+    try {
+      candidates = InetAddress.getAllByName(uri.host());
+    } catch (UnknownHostException e) {
+      throw failure("unknown host " + uri.host(), e);
+    }
+    IOException last = null;
+    for (InetAddress candidate : candidates) {
+      try {
+        return connect(new InetSocketAddress(candidate, uri.port()), millis);
+      } catch (IOException e) {
+        last = e;
+      }
+    }
+    throw last;
+  }
+
+  private SocketChannel connect(SocketAddress to, long millis) throws IOException {
+    boolean unix = to instanceof UnixDomainSocketAddress;
+    SocketChannel channel =
+        unix ? SocketChannel.open(java.net.StandardProtocolFamily.UNIX) : SocketChannel.open();
+    try (Deadline deadline = new Deadline(channel, unix ? 0 : millis)) {
+      try {
+        channel.connect(to);
+      } catch (IOException | UnresolvedAddressException e) {
+        channel.close();
+        String why = deadline.passed() ? "no answer within " + millis + " ms" : e.getMessage();
+        if (e instanceof ClosedByInterruptException) {
+          why = "the thread was interrupted";
+        } else if (e instanceof UnresolvedAddressException) {
+          why = "unknown host";
+        }
+        throw failure(why == null ? e.toString() : why, e);
+      }
+    }
+    if (!unix) {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+    return channel;
+  }
+
+  private NbdClientException failure(String why, Throwable cause) {
+    return NbdClientException.broken("cannot connect to " + this + ": " + why, cause);
+  }
+
+  @Override
+  public String toString() {
+    return uri != null ? uri.toString() : address.toString();
+  }
+}

@@ -1,0 +1,98 @@
+package org.nbdcore.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.nbdcore.protocol.Info;
+import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.protocol.TransmissionFlags;
+
+/** Gathers the facts that answer INFO and GO. */
+final class ExportInfoReader implements Haggling.ReplyHandler {
+
+  private static final int MAX_MINIMUM = 1 << 16;
+
+  private final String what;
+  private String name;
+  private String description = "";
+  private long size = -1;
+  private int flags;
+  private BlockSizes blockSizes;
+
+  ExportInfoReader(String name, String what) {
+    this.name = name;
+    this.what = what;
+  }
+
+  /** The data of INFO or GO: the name and the facts that we ask for. */
+  static ByteBuffer request(byte[] name) {
+    ByteBuffer data = ByteBuffer.allocate(4 + name.length + 2 + 3 * 2);
+    Haggling.putString(data, name).putShort((short) 3);
+    data.putShort((short) Info.NAME);
+    data.putShort((short) Info.DESCRIPTION);
+    return data.putShort((short) Info.BLOCK_SIZE).flip();
+  }
+
+  @Override
+  public void reply(int type, ByteBuffer data) throws IOException {
+    if (type != OptionReply.INFO) {
+      throw Haggling.broken(what, "unexpected reply " + OptionReply.name(type));
+    }
+    switch (data.getShort()) {
+      case Info.EXPORT:
+        size(data.getLong());
+        flags = Short.toUnsignedInt(data.getShort());
+        break;
+      case Info.NAME:
+        name = Haggling.string(data, data.remaining());
+        break;
+      case Info.DESCRIPTION:
+        description = Haggling.string(data, data.remaining());
+        break;
+      case Info.BLOCK_SIZE:
+        blockSizes(data.getInt(), data.getInt(), data.getInt());
+        break;
+      default:
+        // Clients ignore what they do not know.
+    }
+  }
+
+  void size(long bytes) throws NbdClientException {
+    if (bytes < 0) {
+      throw NbdClientException.broken(
+          what
+              + ": an export of "
+              + Long.toUnsignedString(bytes)
+              + " bytes is too large; at most 2^63 - 1 are possible",
+          null);
+    }
+    size = bytes;
+  }
+
+  void flags(int value) {
+    flags = value;
+  }
+
+  private void blockSizes(int minimum, int preferred, int maximumPayload) throws IOException {
+    long maximum = Integer.toUnsignedLong(maximumPayload);
+    if (minimum < 1
+        || minimum > MAX_MINIMUM
+        || Integer.bitCount(minimum) != 1
+        || Integer.bitCount(preferred) != 1
+        || preferred < minimum
+        || maximum < minimum) {
+      throw Haggling.broken(
+          what, "block sizes " + minimum + ", " + preferred + ", " + maximum + " make no sense");
+    }
+    blockSizes = new BlockSizes(minimum, preferred, maximum);
+  }
+
+  /** What was gathered; DF counts only where structured replies were agreed on. */
+  ExportInfo result(List<String> metaContexts, boolean structuredReplies) throws IOException {
+    if (size < 0) {
+      throw Haggling.broken(what, "it did not tell the export's size");
+    }
+    int valid = structuredReplies ? flags : flags & ~TransmissionFlags.SEND_DF;
+    return new ExportInfo(name, description, size, valid, blockSizes, metaContexts);
+  }
+}

@@ -1,0 +1,32 @@
+package org.nbdcore.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.nbdcore.protocol.OptionReply;
+
+/** Gathers the exports that answer LIST. */
+final class ListReader implements Haggling.ReplyHandler {
+
+  private final String what;
+  private final List<ListedExport> exports = new ArrayList<>();
+
+  ListReader(String what) {
+    this.what = what;
+  }
+
+  @Override
+  public void reply(int type, ByteBuffer data) throws IOException {
+    if (type != OptionReply.SERVER) {
+      throw Haggling.broken(what, "unexpected reply " + OptionReply.name(type));
+    }
+    String name = Haggling.string(data, data.getInt());
+    exports.add(new ListedExport(name, Haggling.string(data, data.remaining())));
+  }
+
+  List<ListedExport> exports() {
+    return Collections.unmodifiableList(exports);
+  }
+}

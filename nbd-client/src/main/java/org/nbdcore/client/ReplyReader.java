@@ -1,0 +1,218 @@
+package org.nbdcore.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.protocol.Limits;
+import org.nbdcore.protocol.Magic;
+import org.nbdcore.protocol.ReplyType;
+
+/**
+ * Reads replies into the requests that they belong to. Everything is checked against the request
+ * before a byte of it is stored. One thread at a time: the leader of {@link Transmission}.
+ */
+final class ReplyReader {
+
+  /** What may follow the message in an error chunk that we do not know. */
+  private static final int MAX_ERROR_CHUNK = 1 << 16;
+
+  /** Finds a request by its cookie. */
+  interface Requests {
+    /** The request, or null. */
+    Pending find(long cookie);
+  }
+
+  private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
+
+  private final WireInput in;
+  private final boolean structured;
+  private final int[] contextIds;
+  private final Requests requests;
+
+  ReplyReader(WireInput in, boolean structured, int[] contextIds, Requests requests) {
+    this.in = in;
+    this.structured = structured;
+    this.contextIds = contextIds;
+    this.requests = requests;
+  }
+
+  /** Reads a simple reply or one chunk; returns the request if that was its last, else null. */
+  Pending next() throws IOException {
+    int magic = in.readInt();
+    if (magic == Magic.SIMPLE_REPLY) {
+      return simple();
+    }
+    if (magic == Magic.STRUCTURED_REPLY && structured) {
+      return chunk();
+    }
+    throw broken("a reply begins with 0x" + Integer.toHexString(magic));
+  }
+
+  private Pending simple() throws IOException {
+    int error = in.readInt();
+    Pending request = find(in.readLong());
+    if (error != 0) {
+      request.fail(error, "");
+      return request;
+    }
+    if (structured && (request.command == Command.READ || request.extents != null)) {
+      throw broken(request + " got a simple reply where a structured one was agreed on");
+    }
+    if (request.command == Command.READ) {
+      in.readFully(request.dst);
+    }
+    return request;
+  }
+
+  private Pending chunk() throws IOException {
+    boolean last = (in.readShort() & ReplyType.FLAG_DONE) != 0;
+    int type = Short.toUnsignedInt(in.readShort());
+    Pending request = find(in.readLong());
+    long length = Integer.toUnsignedLong(in.readInt());
+    switch (type) {
+      case ReplyType.NONE:
+        if (length != 0 || !last) {
+          throw broken(request + " got an empty chunk that is not empty or not the last");
+        }
+        break;
+      case ReplyType.OFFSET_DATA:
+        data(request, length);
+        break;
+      case ReplyType.OFFSET_HOLE:
+        hole(request, length);
+        break;
+      case ReplyType.BLOCK_STATUS:
+        blockStatus(request, length);
+        break;
+      default:
+        error(request, type, length);
+    }
+    if (last) {
+      checkComplete(request);
+      return request;
+    }
+    return null;
+  }
+
+  private Pending find(long cookie) throws IOException {
+    Pending request = requests.find(cookie);
+    if (request == null) {
+      throw broken("a reply has the cookie 0x" + Long.toHexString(cookie) + ", which is unknown");
+    }
+    return request;
+  }
+
+  private void data(Pending request, long length) throws IOException {
+    long start = contentStart(request, length < 9 ? -1 : length - 8);
+    ByteBuffer dst = request.dst;
+    dst.limit((int) (start + length - 8)).position((int) start);
+    in.readFully(dst);
+  }
+
+  private void hole(Pending request, long length) throws IOException {
+    if (length != 12) {
+      throw broken(request + " got a hole chunk of " + length + " bytes instead of 12");
+    }
+    int start = (int) contentStart(request, -2);
+    int end = holeEnd;
+    ByteBuffer dst = request.dst;
+    dst.clear();
+    while (start < end) {
+      int step = Math.min(end - start, ZEROES.capacity());
+      dst.put(start, ZEROES, 0, step);
+      start += step;
+    }
+  }
+
+  /** Where the hole that was just checked ends. */
+  private int holeEnd;
+
+  /**
+   * Reads a content chunk's offset and checks its range.
+   *
+   * @param count bytes of content, -1 if the chunk is too short, -2 if the hole's size follows
+   * @return its start within the request
+   */
+  private long contentStart(Pending request, long count) throws IOException {
+    if (request.command != Command.READ || count == -1) {
+      throw broken(request + " got a content chunk that does not belong there");
+    }
+    long start = in.readLong() - request.offset;
+    long size = count == -2 ? Integer.toUnsignedLong(in.readInt()) : count;
+    if (start < 0 || start > request.length || size > request.length - start || size == 0) {
+      throw broken(
+          request
+              + " got "
+              + size
+              + " bytes of content for offset "
+              + Long.toUnsignedString(start + request.offset));
+    }
+    if (!request.coverage().add((int) start, (int) size)) {
+      throw broken(request + " got the same bytes twice, at " + (start + request.offset));
+    }
+    holeEnd = (int) (start + size);
+    return start;
+  }
+
+  private void blockStatus(Pending request, long length) throws IOException {
+    if (request.extents == null || length < 12 || (length - 4) % 8 != 0) {
+      throw broken(request + " got a block status chunk that does not belong there");
+    }
+    long count = (length - 4) / 8;
+    if (count > (request.onlyOne ? 1 : ExtentList.MAX)) {
+      throw broken(request + " got " + count + " extents");
+    }
+    int id = in.readInt();
+    int index = 0;
+    while (index < contextIds.length && contextIds[index] != id) {
+      index++;
+    }
+    if (index == contextIds.length || request.extents[index] != null) {
+      throw broken(request + " got meta context number " + id + ", unknown or for the second time");
+    }
+    ExtentList list = new ExtentList();
+    request.extents[index] = list;
+    for (long i = 0; i < count; i++) {
+      int size = in.readInt();
+      if (size == 0) {
+        throw broken(request + " got an extent of length 0");
+      }
+      list.add(size, in.readInt());
+    }
+  }
+
+  private void error(Pending request, int type, long length) throws IOException {
+    if (type < ReplyType.ERROR || length < 6 || length > MAX_ERROR_CHUNK) {
+      throw broken(request + " got a chunk of type " + type + " and length " + length);
+    }
+    int value = in.readInt();
+    int textLength = Short.toUnsignedInt(in.readShort());
+    if (textLength > length - 6 || textLength > Limits.MAX_STRING) {
+      throw broken(request + " got an error message of " + textLength + " bytes");
+    }
+    String text = ErrorTexts.printable(in.readBytes(textLength));
+    in.skip(length - 6 - textLength);
+    request.fail(value == 0 ? ErrorValue.EINVAL : value, text);
+  }
+
+  private void checkComplete(Pending request) throws IOException {
+    if (request.error != 0) {
+      return;
+    }
+    if (request.command == Command.READ && !request.coverage().isComplete(request.length)) {
+      throw broken(request + " got only a part of the data");
+    }
+    if (request.extents != null) {
+      for (ExtentList list : request.extents) {
+        if (list == null) {
+          throw broken(request + " got no extents for one of the meta contexts");
+        }
+      }
+    }
+  }
+
+  private static NbdClientException broken(String why) {
+    return NbdClientException.broken("the server broke the protocol: " + why, null);
+  }
+}

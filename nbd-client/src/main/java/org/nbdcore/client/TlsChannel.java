@@ -1,0 +1,230 @@
+package org.nbdcore.client;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+
+/**
+ * TLS over a blocking socket of either kind (Java's SSLSocket knows no Unix domain sockets). One
+ * thread may read while another writes.
+ */
+final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
+
+  /** Records wrapped before they are written together. */
+  private static final int RECORDS = 4;
+
+  private final SocketChannel socket;
+  private final SSLEngine engine;
+
+  /** Encrypted bytes that arrived; {@link #plainIn}: decrypted ones. Both ready to be read from. */
+  private final ByteBuffer netIn;
+
+  private final ByteBuffer plainIn;
+
+  /** Guarded by {@link #writing}, since a reader may have to answer a change of keys. */
+  private final ByteBuffer netOut;
+
+  private final ReentrantLock writing = new ReentrantLock();
+  private final ByteBuffer[] single = new ByteBuffer[1];
+
+  TlsChannel(SocketChannel socket, SSLEngine engine) {
+    this.socket = socket;
+    this.engine = engine;
+    int packet = engine.getSession().getPacketBufferSize();
+    netIn = ByteBuffer.allocateDirect(packet * RECORDS).limit(0);
+    plainIn = ByteBuffer.allocateDirect(engine.getSession().getApplicationBufferSize()).limit(0);
+    netOut = ByteBuffer.allocateDirect(packet * RECORDS);
+  }
+
+  /** Runs the TLS handshake as a client. */
+  void handshake() throws IOException {
+    engine.beginHandshake();
+    haggle();
+  }
+
+  /** Does what the engine wants until it wants nothing: the handshake, later a change of keys. */
+  private void haggle() throws IOException {
+    ByteBuffer nothing = ByteBuffer.allocate(0);
+    while (true) {
+      switch (engine.getHandshakeStatus()) {
+        case NEED_TASK:
+          runTasks();
+          break;
+        case NEED_WRAP:
+          write(nothing);
+          break;
+        case NEED_UNWRAP:
+        case NEED_UNWRAP_AGAIN:
+          if (unwrap(plainIn.compact()) < 0) {
+            throw new EOFException("the server closed the connection during the TLS handshake");
+          }
+          plainIn.flip();
+          break;
+        default:
+          return;
+      }
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    if (!dst.hasRemaining()) {
+      return 0;
+    }
+    while (!plainIn.hasRemaining()) {
+      boolean direct = dst.remaining() >= plainIn.capacity();
+      int count;
+      if (direct) {
+        count = unwrap(dst);
+      } else {
+        plainIn.clear();
+        count = unwrap(plainIn);
+        plainIn.flip();
+      }
+      if (count < 0) {
+        return -1;
+      }
+      if (engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
+        haggle();
+      }
+      if (direct && count > 0) {
+        return count;
+      }
+    }
+    int count = Math.min(dst.remaining(), plainIn.remaining());
+    int limit = plainIn.limit();
+    dst.put(plainIn.limit(plainIn.position() + count));
+    plainIn.limit(limit);
+    return count;
+  }
+
+  /** Decrypts one record; returns the bytes it held, perhaps 0, or -1 at the end. */
+  private int unwrap(ByteBuffer dst) throws IOException {
+    while (true) {
+      SSLEngineResult result = engine.unwrap(netIn, dst);
+      if (result.getStatus() == Status.CLOSED) {
+        return -1;
+      }
+      if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+        throw new SSLException("a TLS record is larger than the session allows");
+      }
+      if (result.getStatus() == Status.OK) {
+        return result.bytesProduced();
+      }
+      netIn.compact();
+      try {
+        if (socket.read(netIn) < 0) {
+          return -1;
+        }
+      } finally {
+        netIn.flip();
+      }
+    }
+  }
+
+  private void runTasks() {
+    for (Runnable task = engine.getDelegatedTask();
+        task != null;
+        task = engine.getDelegatedTask()) {
+      task.run();
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    writing.lock();
+    try {
+      single[0] = src;
+      return (int) write(single, 0, 1);
+    } finally {
+      single[0] = null;
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public long write(ByteBuffer[] sources) throws IOException {
+    return write(sources, 0, sources.length);
+  }
+
+  /** Writes everything, and what TLS itself has to say. */
+  @Override
+  public long write(ByteBuffer[] sources, int first, int count) throws IOException {
+    writing.lock();
+    try {
+      long total = 0;
+      int packet = engine.getSession().getPacketBufferSize();
+      boolean more = true;
+      while (more) {
+        netOut.clear();
+        do {
+          SSLEngineResult result = engine.wrap(sources, first, count, netOut);
+          if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+            throw new SSLException("a TLS record is larger than the session allows");
+          }
+          total += result.bytesConsumed();
+          more =
+              result.getStatus() != Status.CLOSED
+                  && (hasRemaining(sources, first, count)
+                      || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP);
+          if (more && result.bytesProduced() == 0) {
+            throw new SSLException("TLS cannot send: " + result.getHandshakeStatus());
+          }
+        } while (more && netOut.remaining() >= packet);
+        netOut.flip();
+        while (netOut.hasRemaining()) {
+          socket.write(netOut);
+        }
+      }
+      if (hasRemaining(sources, first, count)) {
+        throw new SSLException("the TLS session is closed");
+      }
+      return total;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private static boolean hasRemaining(ByteBuffer[] sources, int first, int count) {
+    for (int i = first; i < first + count; i++) {
+      if (sources[i].hasRemaining()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return socket.isOpen();
+  }
+
+  /** Says goodbye if nobody else is writing, and closes the socket. */
+  @Override
+  public void close() throws IOException {
+    if (writing.tryLock()) {
+      try {
+        engine.closeOutbound();
+        if (socket.isOpen()) {
+          write(ByteBuffer.allocate(0));
+        }
+      } catch (IOException e) {
+        // The server left first: nobody to say goodbye to.
+      } finally {
+        writing.unlock();
+        socket.close();
+      }
+    } else {
+      socket.close();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package org.nbdcore.client;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.nbdcore.protocol.NbdUri;
+
+/** Makes the TLS context that a URI asks for. */
+final class TlsContexts {
+
+  private static final char[] NO_PASSWORD = {};
+
+  private TlsContexts() {}
+
+  /**
+   * The context of a URI: its {@code tls-certificates} folder (ca-cert.pem, and for servers that
+   * ask client-cert.pem and client-key.pem) or the JDK's own trust store.
+   *
+   * @param uri may be null
+   */
+  static SSLContext of(NbdUri uri, boolean verifyPeer) throws IOException {
+    String type = uri == null ? null : uri.parameter("tls-type");
+    if (type != null && !type.equals("x509")
+        || uri != null && uri.parameter("tls-psk-file") != null) {
+      throw NbdClientException.broken(
+          "this client knows TLS with certificates only (tls-type=x509), not "
+              + (type == null ? "tls-psk-file" : "tls-type=" + type),
+          null);
+    }
+    String folder = uri == null ? null : uri.parameter("tls-certificates");
+    try {
+      if (folder == null && verifyPeer) {
+        return SSLContext.getDefault();
+      }
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          folder == null ? null : keys(Path.of(folder)),
+          verifyPeer ? trust(Path.of(folder)) : new TrustManager[] {new TrustAll()},
+          null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw NbdClientException.broken(
+          "cannot set up TLS"
+              + (folder == null ? "" : " with the certificates in " + folder)
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static TrustManager[] trust(Path folder) throws IOException, GeneralSecurityException {
+    KeyStore store = emptyStore();
+    int number = 0;
+    for (X509Certificate certificate : PemFiles.certificates(folder.resolve("ca-cert.pem"))) {
+      store.setCertificateEntry("ca" + number++, certificate);
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    return factory.getTrustManagers();
+  }
+
+  private static KeyManager[] keys(Path folder) throws IOException, GeneralSecurityException {
+    Path key = folder.resolve("client-key.pem");
+    if (!key.toFile().exists()) {
+      return null;
+    }
+    KeyStore store = emptyStore();
+    X509Certificate[] chain =
+        PemFiles.certificates(folder.resolve("client-cert.pem")).toArray(new X509Certificate[0]);
+    store.setKeyEntry("client", PemFiles.privateKey(key, chain[0]), NO_PASSWORD, chain);
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, NO_PASSWORD);
+    return factory.getKeyManagers();
+  }
+
+  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, NO_PASSWORD);
+    return store;
+  }
+
+  /** What tls-verify-peer=0 asks for. */
+  private static final class TrustAll extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}

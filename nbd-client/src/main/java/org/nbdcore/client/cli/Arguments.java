@@ -1,0 +1,101 @@
+package org.nbdcore.client.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Walks over a command line: {@code --name=value}, {@code --name value}, {@code -nVALUE}, and
+ * {@code --} before operands that begin with a dash. Options may stand after operands.
+ */
+final class Arguments {
+
+  private final String[] arguments;
+  private final List<String> operands = new ArrayList<>();
+  private int next;
+  private String option;
+  private String attached;
+
+  Arguments(String[] arguments) {
+    this.arguments = arguments;
+  }
+
+  /** The next option with its dashes, without its value; null at the end. */
+  String nextOption() throws UsageException {
+    if (attached != null) {
+      throw new UsageException(option + " takes no value, not \"" + attached + "\"");
+    }
+    while (next < arguments.length) {
+      String argument = arguments[next++];
+      if (argument.equals("--")) {
+        while (next < arguments.length) {
+          operands.add(arguments[next++]);
+        }
+      } else if (argument.startsWith("--")) {
+        int equals = argument.indexOf('=');
+        attached = equals < 0 ? null : argument.substring(equals + 1);
+        option = equals < 0 ? argument : argument.substring(0, equals);
+        return option;
+      } else if (argument.startsWith("-") && argument.length() > 1) {
+        attached = argument.length() == 2 ? null : argument.substring(2);
+        option = argument.substring(0, 2);
+        return option;
+      } else {
+        operands.add(argument);
+      }
+    }
+    return null;
+  }
+
+  /** The value of the option that was just returned. */
+  String value() throws UsageException {
+    String value = optionalValue();
+    if (value == null) {
+      if (next == arguments.length) {
+        throw new UsageException(option + " needs a value");
+      }
+      value = arguments[next++];
+    }
+    return value;
+  }
+
+  /** The value if it is attached with an equals sign, else null. */
+  String optionalValue() {
+    String value = attached;
+    attached = null;
+    return value;
+  }
+
+  /** A size with an optional suffix K, M, G or T (powers of 1024). */
+  long size(long minimum, long maximum) throws UsageException {
+    String text = value();
+    long unit = 1;
+    int end = text.length();
+    if (end > 0) {
+      int index = "KMGT".indexOf(Character.toUpperCase(text.charAt(end - 1)));
+      if (index >= 0) {
+        unit = 1L << 10 * (index + 1);
+        end--;
+      }
+    }
+    long number;
+    try {
+      number = Math.multiplyExact(Long.parseLong(text.substring(0, end)), unit);
+    } catch (NumberFormatException | ArithmeticException e) {
+      number = -1;
+    }
+    if (number < minimum || number > maximum) {
+      throw new UsageException(
+          option + " must be between " + minimum + " and " + maximum + ", not " + text);
+    }
+    return number;
+  }
+
+  UsageException unknown(String command) {
+    return new UsageException("unknown option " + option + " (" + command + " --help lists them)");
+  }
+
+  /** What is no option; complete once {@link #nextOption} has returned null. */
+  List<String> operands() {
+    return operands;
+  }
+}

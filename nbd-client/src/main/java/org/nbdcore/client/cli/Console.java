@@ -1,0 +1,47 @@
+package org.nbdcore.client.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Standard output and error in UTF-8, whatever the locale says. */
+final class Console {
+
+  private Console() {}
+
+  static PrintStream out() {
+    return utf8(
+        new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 13));
+  }
+
+  static PrintStream err() {
+    return utf8(new FileOutputStream(FileDescriptor.err));
+  }
+
+  private static PrintStream utf8(OutputStream stream) {
+    return new PrintStream(stream, false, StandardCharsets.UTF_8);
+  }
+
+  /** Whether standard error is a terminal (the JDK tells only about all three streams at once). */
+  static boolean errorIsTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return target.startsWith("/dev/pts/")
+          || target.startsWith("/dev/tty")
+          || target.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException e) {
+      return System.console() != null;
+    }
+  }
+
+  /** The line of {@code --version}; the number is in the jar's manifest. */
+  static String version(String command) {
+    String version = Console.class.getPackage().getImplementationVersion();
+    return command + " " + (version == null ? "(not from a jar)" : version);
+  }
+}

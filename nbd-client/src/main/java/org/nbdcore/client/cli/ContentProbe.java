@@ -1,0 +1,45 @@
+package org.nbdcore.client.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.protocol.NbdUri;
+
+/** Lets file(1) look at the beginning of an export. */
+final class ContentProbe {
+
+  private static final int LENGTH = 1 << 16;
+
+  private ContentProbe() {}
+
+  /** What file(1) says, or null where that is not installed or the export is empty. */
+  static String probe(NbdUri uri) throws IOException {
+    byte[] start;
+    try (NbdClient client =
+        NbdClient.connect(uri, ConnectOptions.defaults().withMetaContexts(List.of()))) {
+      long length = Math.min(LENGTH, client.size());
+      length -= length % client.export().minimumBlockSize();
+      if (length == 0) {
+        return null;
+      }
+      start = new byte[(int) length];
+      client.read(ByteBuffer.wrap(start), 0);
+    }
+    Process file;
+    try {
+      file = new ProcessBuilder("file", "-b", "-").start();
+    } catch (IOException e) {
+      return null;
+    }
+    try (OutputStream in = file.getOutputStream()) {
+      in.write(start);
+    } catch (IOException e) {
+      // It has seen enough.
+    }
+    return new String(file.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
+  }
+}

@@ -1,0 +1,181 @@
+package org.nbdcore.client.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import org.nbdcore.client.BlockSizes;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.ExportInfo;
+import org.nbdcore.client.ListedExport;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.client.NbdClientException;
+import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.protocol.OptionReply;
+
+/** Describes exports in the words and the order of nbdinfo, which scripts read. */
+final class ExportReport {
+
+  private final NbdUri uri;
+  private final boolean json;
+  private final boolean content;
+  private final ConnectOptions options = ConnectOptions.defaults().withMetaContexts(List.of());
+  private boolean first = true;
+
+  ExportReport(NbdUri uri, boolean json, boolean content) {
+    this.uri = uri;
+    this.json = json;
+    this.content = content;
+  }
+
+  /** Prints the URI's export, or all of the server's. */
+  void print(PrintStream out, boolean all) throws IOException {
+    if (all) {
+      List<ListedExport> exports;
+      try (NbdHandshake handshake = NbdHandshake.open(uri, options)) {
+        head(out, handshake);
+        exports = handshake.list();
+      }
+      // A connection for each: nbdkit allows a client only so many options.
+      for (ListedExport export : exports) {
+        try (NbdHandshake handshake = NbdHandshake.open(uri, options)) {
+          export(out, handshake, export.name(), export.description());
+        }
+      }
+    } else {
+      try (NbdHandshake handshake = NbdHandshake.open(uri, options)) {
+        head(out, handshake);
+        export(out, handshake, uri.exportName(), "");
+      }
+    }
+    if (json) {
+      out.print(" ]\n}\n");
+    }
+  }
+
+  private void head(PrintStream out, NbdHandshake handshake) {
+    if (json) {
+      out.print("{\n\"protocol\": " + Json.quote(handshake.protocol()) + ",\n");
+      out.print("\"TLS\": " + handshake.tls() + ",\n");
+      out.print("\"structured\": " + handshake.structuredReplies() + ",\n");
+      out.print("\"exports\": [");
+    } else {
+      out.print("protocol: " + handshake.protocol());
+      out.print(handshake.tls() ? " with TLS" : " without TLS");
+      out.print(
+          handshake.structuredReplies()
+              ? ", using structured packets\n"
+              : ", using simple packets\n");
+    }
+  }
+
+  private void export(PrintStream out, NbdHandshake handshake, String name, String listed)
+      throws IOException {
+    List<String> contexts = handshake.metaContexts(name);
+    ExportInfo info = info(handshake, name);
+    String description = info.description().isEmpty() ? listed : info.description();
+    NbdUri where = uri.withExportName(name);
+    String guess = content ? ContentProbe.probe(where) : null;
+    if (json) {
+      json(out, info, description, guess, where, contexts);
+    } else {
+      text(out, info, description, guess, where, contexts);
+    }
+    first = false;
+  }
+
+  private static ExportInfo info(NbdHandshake handshake, String name) throws IOException {
+    try {
+      return handshake.info(name);
+    } catch (NbdClientException e) {
+      if (e.optionReply() != OptionReply.ERR_UNSUP) {
+        throw e;
+      }
+    }
+    try (NbdClient client = handshake.go(name)) {
+      return client.export();
+    }
+  }
+
+  private static void text(
+      PrintStream out,
+      ExportInfo info,
+      String description,
+      String guess,
+      NbdUri where,
+      List<String> contexts) {
+    out.print("export=" + Json.quote(info.name()) + ":\n");
+    if (!description.isEmpty()) {
+      out.print("\tdescription: " + Text.printable(description) + "\n");
+    }
+    String human = Numbers.human(info.size());
+    String size = Long.toString(info.size());
+    out.print("\texport-size: " + size + (human.equals(size) ? "\n" : " (" + human + ")\n"));
+    if (guess != null) {
+      out.print("\tcontent: " + Text.printable(guess) + "\n");
+    }
+    out.print("\turi: " + where + "\n");
+    if (!contexts.isEmpty()) {
+      out.print("\tcontexts:\n");
+      for (String context : contexts) {
+        out.print("\t\t" + Text.printable(context) + "\n");
+      }
+    }
+    properties(out, info, "\t", ": ", "\n");
+    BlockSizes sizes = info.blockSizes();
+    if (sizes != null) {
+      out.print("\tblock_size_minimum: " + sizes.minimum() + "\n");
+      out.print("\tblock_size_preferred: " + sizes.preferred() + "\n");
+      out.print("\tblock_size_maximum: " + sizes.maximumPayload() + "\n");
+    }
+  }
+
+  private void json(
+      PrintStream out,
+      ExportInfo info,
+      String description,
+      String guess,
+      NbdUri where,
+      List<String> contexts) {
+    out.print(first ? "\n\t{\n" : ",\n\t{\n");
+    out.print("\t\"export-name\": " + Json.quote(info.name()) + ",\n");
+    if (!description.isEmpty()) {
+      out.print("\t\"description\": " + Json.quote(description) + ",\n");
+    }
+    if (guess != null) {
+      out.print("\t\"content\": " + Json.quote(guess) + ",\n");
+    }
+    out.print("\t\"uri\": " + Json.quote(where.toString()) + ",\n");
+    if (!contexts.isEmpty()) {
+      out.print("\t\"contexts\": [\n");
+      for (int i = 0; i < contexts.size(); i++) {
+        out.print("\t\t" + Json.quote(contexts.get(i)));
+        out.print(i == contexts.size() - 1 ? "\n" : ",\n");
+      }
+      out.print("\t],\n");
+    }
+    properties(out, info, "\t\"", "\": ", ",\n");
+    BlockSizes sizes = info.blockSizes();
+    if (sizes != null) {
+      out.print("\t\"block_size_minimum\": " + sizes.minimum() + ",\n");
+      out.print("\t\"block_size_preferred\": " + sizes.preferred() + ",\n");
+      out.print("\t\"block_size_maximum\": " + sizes.maximumPayload() + ",\n");
+    }
+    out.print("\t\"export-size\": " + info.size() + ",\n");
+    out.print("\t\"export-size-str\": " + Json.quote(Numbers.human(info.size())) + "\n\t}");
+  }
+
+  private static void properties(
+      PrintStream out, ExportInfo info, String before, String between, String after) {
+    out.print(before + "is_rotational" + between + info.isRotational() + after);
+    out.print(before + "is_read_only" + between + info.isReadOnly() + after);
+    out.print(before + "can_cache" + between + info.canCache() + after);
+    out.print(before + "can_df" + between + info.canDf() + after);
+    out.print(before + "can_fast_zero" + between + info.canFastZero() + after);
+    out.print(before + "can_flush" + between + info.canFlush() + after);
+    out.print(before + "can_fua" + between + info.canFua() + after);
+    out.print(before + "can_multi_conn" + between + info.canMultiConn() + after);
+    out.print(before + "can_trim" + between + info.canTrim() + after);
+    out.print(before + "can_zero" + between + info.canZero() + after);
+  }
+}

@@ -1,0 +1,207 @@
+package org.nbdcore.protocol;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Where an export is: an NBD URI as doc/uri.md of NetworkBlockDevice/nbd describes it. The schemes
+ * are {@code nbd}, {@code nbds} (TLS required), {@code nbd+unix} and {@code nbds+unix}. Immutable;
+ * {@link #toString} prints what {@link #parse} reads.
+ */
+public final class NbdUri {
+
+  /** Parameters of the document, and those that libnbd adds for files with keys. */
+  private static final String KNOWN =
+      " socket tls-type tls-hostname tls-verify-peer tls-certificates tls-psk-file ";
+
+  private final boolean tls;
+  private final String user;
+  private final String host;
+  private final int port;
+  private final String exportName;
+  private final Map<String, String> parameters;
+
+  private NbdUri(
+      boolean tls,
+      String user,
+      String host,
+      int port,
+      String exportName,
+      Map<String, String> parameters) {
+    this.tls = tls;
+    this.user = user;
+    this.host = host;
+    this.port = port;
+    this.exportName = exportName;
+    this.parameters = Collections.unmodifiableMap(parameters);
+    check();
+  }
+
+  /**
+   * The default export of a server on TCP.
+   *
+   * @param host a name or an address, IPv6 without brackets
+   * @param port 1 to 65535
+   */
+  public static NbdUri tcp(String host, int port) {
+    return new NbdUri(false, null, Objects.requireNonNull(host), port, "", new LinkedHashMap<>());
+  }
+
+  /**
+   * The default export of a server on a Unix domain socket.
+   *
+   * @param socket the path of the socket
+   */
+  public static NbdUri unix(String socket) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("socket", socket);
+    return new NbdUri(false, null, null, 0, "", parameters);
+  }
+
+  /**
+   * Reads a URI.
+   *
+   * @throws IllegalArgumentException if it is none, saying what is wrong with it
+   */
+  public static NbdUri parse(String text) {
+    return NbdUriParser.parse(text);
+  }
+
+  static NbdUri of(
+      boolean tls, String user, String host, int port, String name, Map<String, String> query) {
+    return new NbdUri(tls, user, host, port, name, query);
+  }
+
+  private void check() {
+    if (host != null && (port < 1 || port > 65535)) {
+      throw new IllegalArgumentException(
+          "the port of an NBD URI must be between 1 and 65535, not " + port);
+    }
+    if (exportName.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("an export name must not contain NUL (%00)");
+    }
+    for (String key : parameters.keySet()) {
+      if (!key.startsWith("x-") && KNOWN.indexOf(" " + key + " ") < 0) {
+        throw new IllegalArgumentException(
+            "unknown parameter \"" + key + "\" in an NBD URI; known are:" + KNOWN + "and x-*");
+      }
+    }
+    String verify = parameters.get("tls-verify-peer");
+    if (verify != null && !verify.equals("0") && !verify.equals("1")) {
+      throw new IllegalArgumentException(
+          "tls-verify-peer in an NBD URI must be 0 or 1, not \"" + verify + "\"");
+    }
+    String socket = parameters.get("socket");
+    if (host == null && (socket == null || socket.isEmpty())) {
+      throw new IllegalArgumentException(
+          "an NBD URI with +unix must name the socket: nbd+unix:///EXPORT?socket=PATH");
+    }
+    if (host != null && socket != null) {
+      throw new IllegalArgumentException(
+          "socket= in an NBD URI needs the scheme nbd+unix or nbds+unix");
+    }
+  }
+
+  /** Whether TLS is required (the schemes with an s). */
+  public boolean tls() {
+    return tls;
+  }
+
+  /** Whether it is a Unix domain socket: then {@link #socket} is set, otherwise {@link #host}. */
+  public boolean unix() {
+    return host == null;
+  }
+
+  /** The user's name for some kinds of TLS, or null. */
+  public String user() {
+    return user;
+  }
+
+  /** The host's name or address (IPv6 without brackets), or null for a Unix domain socket. */
+  public String host() {
+    return host;
+  }
+
+  /** The TCP port, or 0 for a Unix domain socket. */
+  public int port() {
+    return port;
+  }
+
+  /** The path of the Unix domain socket (abstract ones begin with NUL), or null for TCP. */
+  public String socket() {
+    return parameters.get("socket");
+  }
+
+  /** The name of the export; empty for the default one. */
+  public String exportName() {
+    return exportName;
+  }
+
+  /**
+   * One parameter of the query, decoded, or null.
+   *
+   * @param key such as {@code tls-type} or {@code x-mine}
+   */
+  public String parameter(String key) {
+    return parameters.get(key);
+  }
+
+  /** The name that the server's certificate has to carry: tls-hostname, else the host, or null. */
+  public String tlsHostname() {
+    String given = parameters.get("tls-hostname");
+    return given != null ? given : host;
+  }
+
+  /** Whether the server's certificate is to be checked; true unless {@code tls-verify-peer=0}. */
+  public boolean tlsVerifyPeer() {
+    return !"0".equals(parameters.get("tls-verify-peer"));
+  }
+
+  /** The same server, another export. */
+  public NbdUri withExportName(String name) {
+    return new NbdUri(tls, user, host, port, name, parameters);
+  }
+
+  /** The same export, with TLS required or not. */
+  public NbdUri withTls(boolean required) {
+    return new NbdUri(required, user, host, port, exportName, parameters);
+  }
+
+  /** The URI, always with its port and a slash before the export's name. */
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder(80).append(tls ? "nbds" : "nbd");
+    out.append(unix() ? "+unix://" : "://");
+    if (user != null) {
+      out.append(PercentEncoding.encode(user, "")).append('@');
+    }
+    if (!unix()) {
+      if (host.indexOf(':') >= 0) {
+        out.append('[').append(PercentEncoding.encode(host, ":")).append(']');
+      } else {
+        out.append(PercentEncoding.encode(host, ""));
+      }
+      out.append(':').append(port);
+    }
+    out.append('/').append(PercentEncoding.encode(exportName, "/"));
+    char separator = '?';
+    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+      out.append(separator).append(PercentEncoding.encode(parameter.getKey(), ""));
+      out.append('=').append(PercentEncoding.encode(parameter.getValue(), "/:"));
+      separator = '&';
+    }
+    return out.toString();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof NbdUri && toString().equals(other.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
+}

@@ -1,0 +1,115 @@
+package org.nbdcore.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Takes an NBD URI apart by hand: {@code java.net.URI} refuses names that people do write. */
+final class NbdUriParser {
+
+  private NbdUriParser() {}
+
+  static NbdUri parse(String text) {
+    int colon = text.indexOf("://");
+    if (colon < 0) {
+      throw new IllegalArgumentException(
+          "an NBD URI must begin with nbd://, nbds://, nbd+unix:// or nbds+unix://, not \""
+              + text
+              + "\"");
+    }
+    String scheme = text.substring(0, colon).toLowerCase(Locale.ROOT);
+    boolean tls = scheme.equals("nbds") || scheme.equals("nbds+unix");
+    boolean unix = scheme.endsWith("+unix");
+    if (!tls && !scheme.equals("nbd") && !scheme.equals("nbd+unix")) {
+      throw new IllegalArgumentException(
+          "the scheme of an NBD URI must be nbd, nbds, nbd+unix or nbds+unix, not \""
+              + text.substring(0, colon)
+              + "\"");
+    }
+    String rest = text.substring(colon + 3);
+    if (rest.indexOf('#') >= 0) {
+      throw new IllegalArgumentException(
+          "an NBD URI has no fragment: write %23 for # in \"" + text + "\"");
+    }
+    int question = rest.indexOf('?');
+    String query = question < 0 ? "" : rest.substring(question + 1);
+    String before = question < 0 ? rest : rest.substring(0, question);
+    int slash = before.indexOf('/');
+    String authority = slash < 0 ? before : before.substring(0, slash);
+    String name =
+        slash < 0 ? "" : PercentEncoding.decode(before.substring(slash + 1), "export name");
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > Limits.MAX_STRING) {
+      throw new IllegalArgumentException(
+          "an export name must have at most " + Limits.MAX_STRING + " bytes, not " + bytes);
+    }
+    return authority(tls, unix, authority, name, query(query));
+  }
+
+  private static NbdUri authority(
+      boolean tls, boolean unix, String authority, String name, Map<String, String> query) {
+    int at = authority.lastIndexOf('@');
+    String user = at < 0 ? null : PercentEncoding.decode(authority.substring(0, at), "user");
+    String place = authority.substring(at + 1);
+    if (unix) {
+      if (!place.isEmpty()) {
+        throw new IllegalArgumentException(
+            "an NBD URI with +unix has no host (three slashes after the colon), not \""
+                + place
+                + "\"");
+      }
+      return NbdUri.of(tls, user, null, 0, name, query);
+    }
+    int end = place.startsWith("[") ? place.indexOf(']') + 1 : place.indexOf(':');
+    if (place.startsWith("[") && end == 0) {
+      throw new IllegalArgumentException(
+          "an IPv6 address in an NBD URI must end with ], not \"" + place + "\"");
+    }
+    String host = end < 0 ? place : place.substring(0, end);
+    String port = end < 0 ? "" : place.substring(end);
+    if (host.startsWith("[")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    if (!port.isEmpty() && port.charAt(0) != ':') {
+      throw new IllegalArgumentException("after ] in an NBD URI comes :PORT, not \"" + port + "\"");
+    }
+    host = PercentEncoding.decode(host, "host");
+    return NbdUri.of(tls, user, host.isEmpty() ? "localhost" : host, port(port), name, query);
+  }
+
+  private static int port(String text) {
+    if (text.length() <= 1) {
+      return Limits.DEFAULT_PORT;
+    }
+    try {
+      return Integer.parseInt(text.substring(1));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "the port of an NBD URI must be between 1 and 65535, not " + text.substring(1), e);
+    }
+  }
+
+  private static Map<String, String> query(String query) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    int start = 0;
+    while (start < query.length()) {
+      int end = query.indexOf('&', start);
+      end = end < 0 ? query.length() : end;
+      String pair = query.substring(start, end);
+      start = end + 1;
+      if (pair.isEmpty()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      String key = PercentEncoding.decode(equals < 0 ? pair : pair.substring(0, equals), "query");
+      String value =
+          equals < 0 ? "" : PercentEncoding.decode(pair.substring(equals + 1), "parameter " + key);
+      if (parameters.put(key, value) != null) {
+        throw new IllegalArgumentException(
+            "the parameter " + key + " is given twice in an NBD URI");
+      }
+    }
+    return parameters;
+  }
+}
