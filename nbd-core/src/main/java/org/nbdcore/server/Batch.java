@@ -2,6 +2,7 @@ package org.nbdcore.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Replies that a receiver gathers, to write several at once. Its memory is borrowed only while
@@ -12,7 +13,7 @@ final class Batch {
   private final Outbox outbox;
   private final Wire wire;
   private final BufferPool pool;
-  private final ByteBuffer[] pair = new ByteBuffer[2];
+  private ByteBuffer[] pieces = new ByteBuffer[8];
   private Slab slab;
   private int length;
 
@@ -78,17 +79,38 @@ final class Batch {
     if (!outbox.begin()) {
       return false;
     }
-    pair[0] = slab.view(0, length);
-    pair[1] = data;
+    pieces[0] = slab.view(0, length);
+    pieces[1] = data;
+    writePieces(2);
+    return true;
+  }
+
+  /** The same with what was lent. */
+  boolean flushWith(PieceList loan) throws IOException {
+    if (!outbox.begin()) {
+      return false;
+    }
+    int count = 1 + loan.count();
+    if (pieces.length < count) {
+      pieces = new ByteBuffer[count];
+    }
+    pieces[0] = slab.view(0, length);
+    loan.copyTo(pieces, 1);
+    writePieces(count);
+    return true;
+  }
+
+  private void writePieces(int count) throws IOException {
     length = 0;
     try {
-      wire.write(pair, 2);
+      wire.write(pieces, count);
     } catch (IOException e) {
       outbox.abandon(e);
       throw e;
+    } finally {
+      Arrays.fill(pieces, 0, count, null); // lent memory must not be kept alive
     }
     outbox.end();
-    return true;
   }
 
   /** Moves what is gathered to the new batch of an overtaking receiver. */

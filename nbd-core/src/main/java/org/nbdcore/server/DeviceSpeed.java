@@ -35,7 +35,7 @@ final class DeviceSpeed {
 
   /** Learns from a call that had to be overtaken. */
   void stuck() {
-    score = LIMIT;
+    score = Math.max(score, ENTER);
     slow = true;
   }
 }

@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Input {
 
+  /** Read ahead while requests have long payloads, which would have to be copied out again. */
+  private static final int SHORT_AHEAD = 1 << 10;
+
   /** After so long without a request the memory goes back to the pool. */
   private static final long RESTLESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -20,6 +23,7 @@ final class Input {
   private Slab slab;
   private int from;
   private int to;
+  private int ahead = Receiver.SLAB; // how much to read when a header is wanted
 
   /** Begins with what is between {@code from} and {@code to} of a slab, which it owns. */
   Input(Transmission transmission, Batch batch, Slab slab, int from, int to) {
@@ -67,12 +71,14 @@ final class Input {
         to -= from;
         from = 0;
       }
-      int count = read(slab.view(to, slab.capacity() - to));
+      int room = Math.max(size - available(), Math.min(ahead, slab.capacity() - to));
+      int count = read(slab.view(to, room));
       if (count < 0) {
         return false;
       }
       to += count;
     }
+    ahead = Receiver.SLAB;
     return true;
   }
 
@@ -87,6 +93,7 @@ final class Input {
       }
       done += count;
     }
+    ahead = SHORT_AHEAD;
   }
 
   /** Throws away {@code size} bytes. */

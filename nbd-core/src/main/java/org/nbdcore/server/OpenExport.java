@@ -8,6 +8,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -21,6 +22,10 @@ final class OpenExport implements Closeable {
 
   final String name;
   final BlockDevice device;
+
+  /** What data operations are sent to: the device without what only changes capabilities. */
+  final BlockDevice data;
+
   final long size;
   final Capabilities capabilities;
   final BlockSizes blockSizes;
@@ -35,10 +40,19 @@ final class OpenExport implements Closeable {
       throw new NbdException(NbdError.EIO, "the disk says that its size is " + size);
     }
     capabilities = device.capabilities();
+    data = behindCapabilities(device);
     this.readOnly = readOnly || !capabilities.write();
     BlockSizes sizes = capabilities.blockSizes();
     blockSizes = sizes.withMaximum(largest(sizes));
     description = device.description();
+  }
+
+  private static BlockDevice behindCapabilities(BlockDevice device) {
+    BlockDevice behind = device;
+    while (behind instanceof CapabilityDevice passedBy) {
+      behind = passedBy.next();
+    }
+    return behind;
   }
 
   private static long largest(BlockSizes sizes) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
@@ -17,17 +18,20 @@ final class Operations {
   private static final int MAX_EXTENTS = 1 << 16;
 
   private final BlockDevice device;
+  private final boolean knowsExtents;
   private final RequestLocks locks;
 
-  Operations(BlockDevice device, RequestLocks locks) {
-    this.device = device;
+  Operations(OpenExport export, RequestLocks locks) {
+    device = export.data;
+    knowsExtents = export.capabilities.extents();
     this.locks = locks;
   }
 
   /**
    * Does what the request says; a failure is kept in the request and logged.
    *
-   * @param data what a read fills or a write takes, from position to limit; else null
+   * @param data what a read fills or a write takes, from position to limit; else null; null for a
+   *     read that would rather borrow into {@link Request#loan}
    */
   void perform(Request request, ByteBuffer data) {
     locks.enter();
@@ -51,6 +55,10 @@ final class Operations {
     int fua = (request.flags & CommandFlags.FUA) != 0 ? Flags.FUA : 0;
     switch (request.type) {
       case Command.READ -> {
+        if (data == null) {
+          lend(request);
+          return;
+        }
         device.read(data, offset);
         if (data.hasRemaining()) {
           throw new NbdException(NbdError.EIO, "the disk left a read unfinished");
@@ -64,13 +72,26 @@ final class Operations {
       case Command.BLOCK_STATUS -> {
         boolean one = (request.flags & CommandFlags.REQ_ONE) != 0;
         Extents extents = new Extents(offset, length, one ? 1 : MAX_EXTENTS);
-        device.extents(offset, length, one ? Flags.REQ_ONE : 0, extents);
+        if (knowsExtents) {
+          device.extents(offset, length, one ? Flags.REQ_ONE : 0, extents);
+        } else {
+          extents.add(offset, length, ExtentSink.DATA);
+        }
         if (extents.size() == 0) {
           throw new NbdException(NbdError.EIO, "the disk reported no extents");
         }
         request.extents = extents;
       }
       default -> throw new AssertionError("unchecked request type " + request.type);
+    }
+  }
+
+  /** Tries to borrow; whether it worked is known by the loan. */
+  private void lend(Request request) throws IOException {
+    PieceList loan = request.loan;
+    loan.clear();
+    if (device.lend(request.offset, request.length, loan) && loan.length() != request.length) {
+      throw new NbdException(NbdError.EIO, "the disk lent " + loan.length() + " bytes");
     }
   }
 

@@ -161,8 +161,28 @@ final class Receiver implements Runnable {
     return true;
   }
 
-  /** Serves a read whose data is written from a slab of its own. */
+  /** Serves a read whose data is written from where it lies, or else from a slab of its own. */
   private boolean longRead(int length) throws IOException {
+    if (!call(null)) {
+      return false;
+    }
+    if (request.error != 0) {
+      return gatherReply();
+    }
+    if (request.loan.length() == 0) {
+      return copiedRead(length);
+    }
+    int header = gatherReadHeader();
+    if (!batch.flushWith(request.loan)) {
+      request.slab = t.pool.acquire(length);
+      request.loan.copyTo(request.slab);
+      queueInstead(header);
+    }
+    request.loan.clear();
+    return true;
+  }
+
+  private boolean copiedRead(int length) throws IOException {
     request.slab = t.pool.acquire(length);
     try {
       if (!call(request.slab.view(0, length))) {
@@ -171,20 +191,30 @@ final class Receiver implements Runnable {
       if (request.error != 0) {
         return gatherReply();
       }
-      int header = t.format.readHeader();
-      batch.reserve(header);
-      t.format.put(request, batch.slab().bytes, batch.length());
-      batch.add(header);
+      int header = gatherReadHeader();
       if (!batch.flushWith(request.slab.view(0, length))) {
-        batch.add(-header);
-        batch.flush();
-        replyAlone(null);
+        queueInstead(header);
       }
       return true;
     } finally {
       t.pool.release(request.slab);
       request.slab = null;
     }
+  }
+
+  private int gatherReadHeader() throws IOException {
+    int header = t.format.readHeader();
+    batch.reserve(header);
+    t.format.put(request, batch.slab().bytes, batch.length());
+    batch.add(header);
+    return header;
+  }
+
+  /** Another thread writes at the moment: leaves it the reply whose header was gathered last. */
+  private void queueInstead(int header) throws IOException {
+    batch.add(-header);
+    batch.flush();
+    replyAlone(null);
   }
 
   private boolean write() throws IOException {
@@ -249,12 +279,24 @@ final class Receiver implements Runnable {
       alone.slab = request.slab;
       request.slab = null;
       if (alone.slab == null) {
-        int length = (int) request.length;
-        alone.slab = t.pool.acquire(length);
-        alone.slab.bytes.put(0, data, data.limit() - length, length);
+        copyOut(alone, data);
       }
     }
     Worker.reply(t, alone);
+  }
+
+  private void copyOut(Request alone, ByteBuffer data) {
+    int length = (int) request.length;
+    alone.slab = t.pool.acquire(length);
+    if (data != null) {
+      alone.slab.bytes.put(0, data, data.limit() - length, length);
+    } else if (request.loan.length() > 0) {
+      request.loan.copyTo(alone.slab);
+      request.loan.clear();
+    } else {
+      // overtaken while asking for a loan that was refused: the read itself is still to be done
+      t.operations.perform(alone, alone.slab.view(0, length));
+    }
   }
 
   /** Puts a reply that carries no read data into the batch. */

@@ -28,6 +28,9 @@ final class Request {
   /** The answer to a block status request. */
   Extents extents;
 
+  /** Where the bytes of a long read are, if the device lends them; null in a queued request. */
+  final PieceList loan;
+
   /** The payload of a queued write, or the data of its reply to a read; null if there is none. */
   Slab slab;
 
@@ -38,6 +41,7 @@ final class Request {
   ByteBuffer data;
 
   Request(boolean queued) {
+    loan = queued ? null : new PieceList();
     header = queued ? ByteBuffer.allocateDirect(REPLY_HEADER) : null;
   }
 

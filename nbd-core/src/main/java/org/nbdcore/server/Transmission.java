@@ -53,7 +53,7 @@ final class Transmission {
     this.spins = core.spins();
     this.whenOver = whenOver;
     check = new RequestCheck(export, negotiated.structured(), negotiated.baseAllocation());
-    operations = new Operations(export.device, core.locks());
+    operations = new Operations(export, core.locks());
     format = new ReplyFormat(negotiated.structured());
     outbox = new Outbox(wire, pool, shelf);
     queue = new WorkQueue(this, core.locks().workers(core.options().threads()));

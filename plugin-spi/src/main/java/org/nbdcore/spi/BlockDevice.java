@@ -44,6 +44,20 @@ public interface BlockDevice extends Closeable {
   void read(ByteBuffer dst, long offset) throws IOException;
 
   /**
+   * Tells where the bytes of a range lie, instead of copying them: a quicker way to answer a long
+   * read for a device that has them in memory. The server then sends them from there.
+   *
+   * <p>{@link FilterBlockDevice} does not pass this on, so that a filter that knows nothing of it
+   * has its {@code read} used; a filter that leaves data alone may.
+   *
+   * @param loan receives exactly {@code length} bytes, in order
+   * @return false if there is nothing to lend; then nothing was added and {@link #read} is used
+   */
+  default boolean lend(long offset, long length, Loan loan) throws IOException {
+    return false;
+  }
+
+  /**
    * Writes what is between the position and the limit of {@code src}.
    *
    * @param src owned by the caller again when this returns; its contents are not changed, its

@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
 
 /**
@@ -43,6 +44,12 @@ final class MemoryDevice implements BlockDevice {
   @Override
   public void read(ByteBuffer dst, long offset) {
     disk.read(dst, offset);
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) {
+    disk.lend(offset, length, loan);
+    return true;
   }
 
   @Override

@@ -43,6 +43,11 @@ final class Page {
     dst.position(position + length);
   }
 
+  /** A buffer of its own on a part of the page, which keeps the page's memory alive. */
+  ByteBuffer window(int from, int length) {
+    return memory.duplicate().limit(from + length).position(from);
+  }
+
   /**
    * Copies from {@code src} at its position, which stays.
    *

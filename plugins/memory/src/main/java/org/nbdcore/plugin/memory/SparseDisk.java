@@ -3,6 +3,7 @@ package org.nbdcore.plugin.memory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Zeroes;
 
 /** Contents of which only the pages that hold data take memory. Safe for use by many threads. */
@@ -43,6 +44,22 @@ final class SparseDisk {
         page.read(from, dst, length);
       }
       at += length;
+    }
+  }
+
+  void lend(long offset, long length, Loan loan) {
+    long at = offset;
+    long end = offset + length;
+    while (at < end) {
+      int from = within(at);
+      int size = (int) Math.min(end - at, Page.SIZE - from);
+      Page page = table.get(pageOf(at));
+      if (page == null) {
+        loan.zeroes(size);
+      } else {
+        loan.memory(page.window(from, size));
+      }
+      at += size;
     }
   }
 
