@@ -61,7 +61,10 @@ final class Blocks {
     boolean more = true;
     while (more && at < end) {
       long data = file.seekData(at);
-      long to = Math.min(end, data > at ? data : file.seekHole(at));
+      long to = end;
+      if (data != Descriptor.UNKNOWN) {
+        to = Math.min(end, data > at ? data : file.seekHole(at));
+      }
       if (to <= at) {
         to = end; // a hole was made between the two calls: to call it data is safe
       }

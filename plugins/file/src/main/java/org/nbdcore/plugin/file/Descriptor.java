@@ -19,8 +19,12 @@ final class Descriptor {
   /** {@link #seekData} found nothing but a hole up to the end. */
   static final long NONE = Long.MAX_VALUE;
 
+  /** {@link #seekData} cannot tell, as with a block device. */
+  static final long UNKNOWN = -1;
+
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
   private static final int EINTR = 4;
+  private static final int EINVAL = 22;
 
   private final int number;
 
@@ -83,13 +87,16 @@ final class Descriptor {
     }
   }
 
-  /** Where the next data begins, at or after {@code offset}, or {@link #NONE}. */
+  /** Where the next data begins, from {@code offset} on, or {@link #NONE} or {@link #UNKNOWN}. */
   long seekData(long offset) throws IOException {
     try {
       return Lseek.lseek(number, offset, Lseek.SEEK_DATA);
     } catch (LastErrorException e) {
       if (e.getErrorCode() == Lseek.ENXIO) {
         return NONE;
+      }
+      if (e.getErrorCode() == EINVAL) {
+        return UNKNOWN;
       }
       throw SystemErrors.failed("looking for data", e.getErrorCode());
     }

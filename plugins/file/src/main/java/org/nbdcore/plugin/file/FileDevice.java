@@ -28,6 +28,7 @@ final class FileDevice implements BlockDevice {
   private final FileChannel channel;
   private final boolean write;
   private final Blocks blocks;
+  private final boolean regular;
   private final long size;
 
   private FileDevice(Path path, FileChannel channel, Object key, boolean write) throws IOException {
@@ -35,8 +36,9 @@ final class FileDevice implements BlockDevice {
     this.channel = channel;
     this.write = write;
     this.blocks = new Blocks(path, key, write);
+    this.regular = FileKind.of(path) == FileKind.REGULAR;
     long told = channel.size();
-    this.size = told == 0 && FileKind.of(path) == FileKind.BLOCK_DEVICE ? blocks.size() : told;
+    this.size = told == 0 && !regular ? blocks.size() : told;
   }
 
   /**
@@ -100,7 +102,7 @@ final class FileDevice implements BlockDevice {
     boolean system = SystemCalls.expected();
     Capabilities reading =
         (write ? Capabilities.readWrite() : Capabilities.readOnly())
-            .withExtents(system)
+            .withExtents(system && regular)
             .withCache(Support.EMULATE)
             .withMultiConn(true);
     if (!write) {
