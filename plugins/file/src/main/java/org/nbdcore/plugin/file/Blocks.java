@@ -1,0 +1,113 @@
+package org.nbdcore.plugin.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.nbdcore.spi.ExtentSink;
+
+/**
+ * What the file system knows of a file's allocation: finds holes and makes them. Safe for use by
+ * many threads; every method works, or says that it cannot, where a system call is missing.
+ */
+final class Blocks {
+
+  private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
+  private static final int ENODEV = 19;
+  private static final int EINVAL = 22;
+  private static final int ENOSYS = 38;
+  private static final int EOPNOTSUPP = 95;
+
+  private final Path path;
+  private final Object key;
+  private final boolean write;
+  private volatile Optional<Descriptor> descriptor; // null until first needed
+  private volatile boolean canPunch = true;
+  private volatile boolean canZero = true;
+
+  Blocks(Path path, Object key, boolean write) {
+    this.path = path;
+    this.key = key;
+    this.write = write;
+  }
+
+  private Optional<Descriptor> descriptor() {
+    Optional<Descriptor> found = descriptor;
+    return found == null ? openDescriptor() : found;
+  }
+
+  private synchronized Optional<Descriptor> openDescriptor() {
+    if (descriptor == null) {
+      boolean possible = SystemCalls.expected() && key != null;
+      descriptor = possible ? Descriptor.open(path, key, write) : Optional.empty();
+    }
+    return descriptor;
+  }
+
+  /** The size as the system tells it; 0 if it cannot be asked. */
+  long size() throws IOException {
+    return descriptor().isEmpty() ? 0 : descriptor().get().size();
+  }
+
+  /** Reports data and holes; everything is data where that cannot be found out. */
+  void extents(long offset, long length, boolean one, ExtentSink sink) throws IOException {
+    Optional<Descriptor> opened = descriptor();
+    if (opened.isEmpty()) {
+      sink.add(offset, length, ExtentSink.DATA);
+      return;
+    }
+    Descriptor file = opened.get();
+    long end = offset + length;
+    long at = offset;
+    boolean more = true;
+    while (more && at < end) {
+      long data = file.seekData(at);
+      long to = end;
+      if (data != Descriptor.UNKNOWN) {
+        to = Math.min(end, data > at ? data : file.seekHole(at));
+      }
+      if (to <= at) {
+        to = end; // a hole was made between the two calls: to call it data is safe
+      }
+      more = sink.add(at, to - at, data > at ? HOLE : ExtentSink.DATA) && !one;
+      at = to;
+    }
+  }
+
+  /** Makes a hole; false if the file cannot have one there, and nothing was changed. */
+  boolean punch(long offset, long length) throws IOException {
+    if (!canPunch || descriptor().isEmpty()) {
+      return false;
+    }
+    int error = descriptor().get().fallocate(Fallocate.PUNCH_HOLE, offset, length);
+    canPunch = !unsupported(error);
+    return done(error, "making a hole");
+  }
+
+  /** Makes allocated zeroes; false if the file system cannot do that, and nothing was changed. */
+  boolean zero(long offset, long length) throws IOException {
+    if (!canZero || descriptor().isEmpty()) {
+      return false;
+    }
+    int error = descriptor().get().fallocate(Fallocate.ZERO_RANGE, offset, length);
+    canZero = !unsupported(error);
+    return done(error, "making zeroes");
+  }
+
+  private static boolean unsupported(int error) {
+    return error == EOPNOTSUPP || error == ENOSYS || error == ENODEV;
+  }
+
+  /** A block device refuses a range that is not aligned to its sectors with EINVAL. */
+  private static boolean done(int error, String what) throws IOException {
+    if (error != 0 && error != EINVAL && !unsupported(error)) {
+      throw SystemErrors.failed(what, error);
+    }
+    return error == 0;
+  }
+
+  synchronized void close() {
+    if (descriptor != null && descriptor.isPresent()) {
+      descriptor.get().close(); // no method reference: linking one needs JNA, if there is any
+    }
+  }
+}

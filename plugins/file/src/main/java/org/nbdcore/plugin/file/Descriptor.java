@@ -1,0 +1,144 @@
+package org.nbdcore.plugin.file;
+
+import com.sun.jna.LastErrorException;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A file descriptor of our own for a file that Java has open too, for the calls that Java lacks.
+ * Java does not tell the number of its descriptor.
+ */
+final class Descriptor {
+
+  /** {@link #seekData} found nothing but a hole up to the end. */
+  static final long NONE = Long.MAX_VALUE;
+
+  /** {@link #seekData} cannot tell, as with a block device. */
+  static final long UNKNOWN = -1;
+
+  private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+  private static final int EINTR = 4;
+  private static final int EINVAL = 22;
+
+  private final int number;
+
+  private Descriptor(int number) {
+    this.number = number;
+  }
+
+  /**
+   * Opens the same file once more: by its name, or if that is another file's by now, by way of the
+   * descriptor that Java has.
+   *
+   * @param key of the file that Java has open
+   * @return nothing if it cannot be done
+   */
+  static Optional<Descriptor> open(Path path, Object key, boolean write) {
+    try {
+      Descriptor byName = openSame(path, key, write);
+      if (byName != null) {
+        return Optional.of(byName);
+      }
+      try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN_FILES)) {
+        for (Path entry : open) {
+          Descriptor again = sameFile(entry, key) ? openSame(entry, key, write) : null;
+          if (again != null) {
+            return Optional.of(again);
+          }
+        }
+      }
+      return Optional.empty();
+    } catch (IOException | LinkageError e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Descriptor openSame(Path path, Object key, boolean write) {
+    int flags = OpenFile.O_CLOEXEC | (write ? OpenFile.O_RDWR : OpenFile.O_RDONLY);
+    try {
+      Descriptor opened = new Descriptor(OpenFile.open(bytes(path), flags));
+      if (sameFile(OPEN_FILES.resolve(Integer.toString(opened.number)), key)) {
+        return opened;
+      }
+      opened.close();
+    } catch (LastErrorException e) {
+      // it cannot be opened by this name
+    }
+    return null;
+  }
+
+  private static byte[] bytes(Path path) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    byte[] name = path.toString().getBytes(Charset.forName(encoding));
+    return Arrays.copyOf(name, name.length + 1);
+  }
+
+  private static boolean sameFile(Path path, Object key) {
+    try {
+      return key.equals(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Where the next data begins, from {@code offset} on, or {@link #NONE} or {@link #UNKNOWN}. */
+  long seekData(long offset) throws IOException {
+    try {
+      return Lseek.lseek(number, offset, Lseek.SEEK_DATA);
+    } catch (LastErrorException e) {
+      if (e.getErrorCode() == Lseek.ENXIO) {
+        return NONE;
+      }
+      if (e.getErrorCode() == EINVAL) {
+        return UNKNOWN;
+      }
+      throw SystemErrors.failed("looking for data", e.getErrorCode());
+    }
+  }
+
+  /** Where the next hole begins, at or after {@code offset}. */
+  long seekHole(long offset) throws IOException {
+    return seek(offset, Lseek.SEEK_HOLE);
+  }
+
+  /** The size, of a block device too. */
+  long size() throws IOException {
+    return seek(0, Lseek.SEEK_END);
+  }
+
+  private long seek(long offset, int whence) throws IOException {
+    try {
+      return Lseek.lseek(number, offset, whence);
+    } catch (LastErrorException e) {
+      throw SystemErrors.failed("seeking", e.getErrorCode());
+    }
+  }
+
+  /** Calls {@code fallocate}; returns 0 or the error number. */
+  int fallocate(int mode, long offset, long length) {
+    while (true) {
+      try {
+        Fallocate.fallocate(number, mode, offset, length);
+        return 0;
+      } catch (LastErrorException e) {
+        if (e.getErrorCode() != EINTR) {
+          return e.getErrorCode();
+        }
+      }
+    }
+  }
+
+  void close() {
+    try {
+      OpenFile.close(number);
+    } catch (LastErrorException e) {
+      // nothing was written through it
+    }
+  }
+}

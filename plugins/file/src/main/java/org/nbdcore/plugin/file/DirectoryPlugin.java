@@ -1,0 +1,67 @@
+package org.nbdcore.plugin.file;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+
+/**
+ * The files and block devices that lie directly in a directory; the export name is the file's. The
+ * directory is looked at anew each time, so files may come and go.
+ */
+final class DirectoryPlugin implements Plugin {
+
+  private final Path directory;
+
+  DirectoryPlugin(Path directory) {
+    this.directory = directory;
+  }
+
+  @Override
+  public List<Export> listExports(OpenRequest request) throws IOException {
+    List<Export> exports = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (FileKind.of(entry).served()) {
+          exports.add(new Export(entry.getFileName().toString(), ""));
+        }
+      }
+    }
+    exports.sort(Comparator.comparing(Export::name));
+    return exports;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request) throws IOException {
+    return FileDevice.open(file(request.exportName()), request.readOnly());
+  }
+
+  private Path file(String name) throws NbdException {
+    if (name.isEmpty()) {
+      throw new NbdException(NbdError.EINVAL, "an export name is needed: the name of a file");
+    }
+    if (name.contains("/") || name.contains("\\") || name.equals(".") || name.equals("..")) {
+      throw new NbdException(
+          NbdError.EPERM, "the export name must be the plain name of a file, not '" + name + "'");
+    }
+    try {
+      Path file = directory.resolve(name);
+      if (FileKind.of(file).served()) {
+        return file;
+      }
+    } catch (InvalidPathException e) {
+      // then there is no such file either
+    }
+    throw new NbdException(NbdError.EINVAL, "there is no file or block device '" + name + "'");
+  }
+}

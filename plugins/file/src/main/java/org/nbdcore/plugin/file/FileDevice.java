@@ -1,0 +1,216 @@
+package org.nbdcore.plugin.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+
+/** An open file or block device. */
+final class FileDevice implements BlockDevice {
+
+  private static final Log LOG = Log.of("file");
+  private static final int ZERO_CHUNK = 1 << 18;
+  private static final int ATTEMPTS = 5;
+
+  private final String name;
+  private final FileChannel channel;
+  private final boolean write;
+  private final Blocks blocks;
+  private final boolean regular;
+  private final long size;
+
+  private FileDevice(Path path, FileChannel channel, Object key, boolean write) throws IOException {
+    this.name = path.getFileName().toString();
+    this.channel = channel;
+    this.write = write;
+    this.blocks = new Blocks(path, key, write);
+    this.regular = FileKind.of(path) == FileKind.REGULAR;
+    long told = channel.size();
+    this.size = told == 0 && !regular ? blocks.size() : told;
+  }
+
+  /**
+   * Opens for reading and writing, or for reading only if asked to or if the file allows no more.
+   */
+  static FileDevice open(Path path, boolean readOnly) throws IOException {
+    try {
+      if (!readOnly) {
+        try {
+          return openSame(path, true);
+        } catch (IOException e) {
+          if (!SystemErrors.writeRefused(e)) {
+            throw e;
+          }
+          LOG.debug(() -> path + " can only be read: " + e);
+        }
+      }
+      return openSame(path, false);
+    } catch (IOException e) {
+      throw SystemErrors.failed("cannot open " + path.getFileName(), e);
+    }
+  }
+
+  /**
+   * Opens, and learns which file that is: the one that has the name before and after. A file put in
+   * its place meanwhile must not be mistaken for it when holes are made.
+   */
+  private static FileDevice openSame(Path path, boolean write) throws IOException {
+    for (int i = 0; ; i++) {
+      Object key = key(path);
+      FileChannel channel =
+          write
+              ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+              : FileChannel.open(path, StandardOpenOption.READ);
+      try {
+        if (Objects.equals(key, key(path))) {
+          return new FileDevice(path, channel, key, write);
+        }
+        if (i == ATTEMPTS) {
+          return new FileDevice(path, channel, null, write);
+        }
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+      channel.close();
+    }
+  }
+
+  private static Object key(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    boolean system = SystemCalls.expected();
+    Capabilities reading =
+        (write ? Capabilities.readWrite() : Capabilities.readOnly())
+            .withExtents(system && regular)
+            .withCache(Support.EMULATE)
+            .withMultiConn(true);
+    if (!write) {
+      return reading;
+    }
+    return reading
+        .withFlush(true)
+        .withFua(Support.NATIVE)
+        .withTrim(system)
+        .withZero(Support.NATIVE)
+        .withFastZero(system);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    long at = offset;
+    while (dst.hasRemaining()) {
+      int count;
+      try {
+        count = channel.read(dst, at);
+      } catch (IOException e) {
+        throw SystemErrors.failed("reading " + name, e);
+      }
+      if (count < 0) {
+        throw new NbdException(
+            NbdError.EIO,
+            name + " ends at " + channel.size() + ", but had " + size + " bytes when opened");
+      }
+      at += count;
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    needWrite();
+    long at = offset;
+    while (src.hasRemaining()) {
+      try {
+        at += channel.write(src, at);
+      } catch (IOException e) {
+        throw SystemErrors.failed("writing " + name, e);
+      }
+    }
+    force(flags);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    needWrite();
+    force(Flags.FUA);
+  }
+
+  /** A trim is a wish: where no hole can be made, nothing is done. */
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    needWrite();
+    blocks.punch(offset, length);
+    force(flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    needWrite();
+    boolean mayTrim = (flags & Flags.MAY_TRIM) != 0;
+    boolean done = mayTrim && blocks.punch(offset, length) || blocks.zero(offset, length);
+    if (!done) {
+      if ((flags & Flags.FAST_ZERO) != 0) {
+        throw new NbdException(NbdError.ENOTSUP, name + " has no fast way to make zeroes here");
+      }
+      writeZeroes(offset, length);
+    }
+    force(flags);
+  }
+
+  private void writeZeroes(long offset, long length) throws IOException {
+    ByteBuffer zeroes = ByteBuffer.allocateDirect((int) Math.min(length, ZERO_CHUNK));
+    for (long at = offset; at < offset + length; at += zeroes.capacity()) {
+      zeroes.clear().limit((int) Math.min(zeroes.capacity(), offset + length - at));
+      write(zeroes, at, 0);
+    }
+  }
+
+  private void needWrite() throws NbdException {
+    if (!write) {
+      throw new NbdException(NbdError.EPERM, name + " is open for reading only");
+    }
+  }
+
+  /** The size does not change, so that the data is all there is to write: fdatasync. */
+  private void force(int flags) throws IOException {
+    if ((flags & Flags.FUA) == 0) {
+      return;
+    }
+    try {
+      channel.force(false);
+    } catch (IOException e) {
+      throw SystemErrors.failed("flushing " + name, e);
+    }
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    blocks.extents(offset, length, (flags & Flags.REQ_ONE) != 0, sink);
+  }
+
+  @Override
+  public void close() throws IOException {
+    blocks.close();
+    channel.close();
+  }
+}

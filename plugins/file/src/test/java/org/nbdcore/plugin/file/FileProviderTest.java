@@ -1,0 +1,47 @@
+package org.nbdcore.plugin.file;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.testkit.Configs;
+
+final class FileProviderTest {
+
+  @TempDir Path folder;
+
+  private static AbstractThrowableAssert<?, ?> assertRefused(String... arguments) {
+    FileProvider provider = new FileProvider();
+    return assertThatThrownBy(() -> provider.create(Configs.of(provider.parameters(), arguments)))
+        .isInstanceOf(ConfigException.class);
+  }
+
+  @Test
+  void oneOfFileAndDirIsNeeded() throws Exception {
+    Path file = Files.createFile(folder.resolve("f"));
+    assertRefused().hasMessage("exactly one of file=PATH and dir=PATH must be given");
+    assertRefused("file=" + file, "dir=" + folder).hasMessageContaining("exactly one");
+  }
+
+  @Test
+  void missingFilesAndWrongKindsAreNamed() throws Exception {
+    Path file = Files.createFile(folder.resolve("f"));
+    Path no = folder.resolve("no");
+    assertRefused("file=" + no).hasMessage("file " + no + " does not exist");
+    assertRefused("file=" + folder).hasMessageContaining("use dir=" + folder);
+    assertRefused("dir=" + no).hasMessage("dir " + no + " does not exist");
+    assertRefused("dir=" + file).hasMessage("dir " + file + " must be a directory");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void characterDeviceIsRefused() {
+    assertRefused("file=/dev/null").hasMessage("file /dev/null must be a file or a block device");
+  }
+}
