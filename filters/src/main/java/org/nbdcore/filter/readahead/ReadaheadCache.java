@@ -157,7 +157,7 @@ final class ReadaheadCache {
     notifyAll();
   }
 
-  /** Forgets everything about a range, before and after its bytes change. */
+  /** Forgets everything about a range whose bytes have changed. */
   synchronized void invalidate(long offset, long length) {
     for (int i = chunks.size() - 1; i >= 0; i--) {
       Chunk chunk = chunks.get(i);

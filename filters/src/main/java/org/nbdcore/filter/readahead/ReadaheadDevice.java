@@ -13,9 +13,9 @@ import org.nbdcore.spi.Log;
 /**
  * Serves reads from what was fetched ahead, and has more fetched through this connection's disk.
  *
- * <p>Writes go straight through. They empty the caches of all exports where they overlap, as a
- * plugin may serve one disk under several names: before, so that a fetch in progress is not served,
- * and after, so that a fetch begun meanwhile is not. Extents and cache requests pass.
+ * <p>Writes go straight through. When one is done, and before its client hears of it, the caches of
+ * all exports forget what it overlaps, as a plugin may serve one disk under several names; a fetch
+ * in progress is not served either. Extents and cache requests pass.
  */
 final class ReadaheadDevice extends FilterBlockDevice {
 
@@ -137,7 +137,6 @@ final class ReadaheadDevice extends FilterBlockDevice {
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     int length = src.remaining();
-    invalidate(offset, length);
     try {
       next.write(src, offset, flags);
     } finally {
@@ -147,7 +146,6 @@ final class ReadaheadDevice extends FilterBlockDevice {
 
   @Override
   public void trim(long offset, long length, int flags) throws IOException {
-    invalidate(offset, length);
     try {
       next.trim(offset, length, flags);
     } finally {
@@ -157,7 +155,6 @@ final class ReadaheadDevice extends FilterBlockDevice {
 
   @Override
   public void zero(long offset, long length, int flags) throws IOException {
-    invalidate(offset, length);
     try {
       next.zero(offset, length, flags);
     } finally {

@@ -166,12 +166,20 @@ final class ReadaheadFilterTest {
     read(device, 0, REQUEST);
     read(device, REQUEST, REQUEST);
     await(fetching);
+    Thread[] closer = new Thread[1];
+    CountDownLatch started = new CountDownLatch(1);
     Future<?> closing =
         threads.submit(
             () -> {
+              closer[0] = Thread.currentThread();
+              started.countDown();
               device.close();
               return null;
             });
+    await(started);
+    while (closer[0].getState() != Thread.State.WAITING && !closing.isDone()) {
+      Thread.onSpinWait(); // for the fetch, or for more work where it did not wait
+    }
     assertThat(disk.open.get()).isEqualTo(1);
     release.countDown();
     closing.get(30, TimeUnit.SECONDS);
