@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 public final class BufferPool {
 
   private final int size;
+  private final int count;
   private final Semaphore permits;
 
   /** Buffers not in use, the warmest first; guarded by itself. */
@@ -24,6 +25,7 @@ public final class BufferPool {
    */
   public BufferPool(int size, int count) {
     this.size = size;
+    this.count = count;
     this.permits = new Semaphore(count);
   }
 
@@ -32,9 +34,23 @@ public final class BufferPool {
     return size;
   }
 
+  /** The most buffers there will ever be. */
+  public int count() {
+    return count;
+  }
+
   /** A buffer from 0 to {@code length}, with any contents; hand it to {@link #release}. */
   public ByteBuffer acquire(int length) {
     permits.acquireUninterruptibly();
+    return take(length);
+  }
+
+  /** The same, or null where one would have to wait. */
+  public ByteBuffer tryAcquire(int length) {
+    return permits.tryAcquire() ? take(length) : null;
+  }
+
+  private ByteBuffer take(int length) {
     ByteBuffer buffer;
     synchronized (idle) {
       buffer = idle.pollFirst();

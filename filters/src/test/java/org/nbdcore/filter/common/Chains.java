@@ -15,6 +15,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.ThreadModel;
 
 /** Short ways for tests to configure filters and to call devices. */
 public final class Chains {
@@ -56,6 +57,11 @@ public final class Chains {
   /** A filter over the next layer, as one layer. */
   public static Backend over(Filter filter, Backend next) {
     return new Backend() {
+      @Override
+      public ThreadModel threadModel() {
+        return filter.threadModel().strictest(next.threadModel());
+      }
+
       @Override
       public BlockDevice open(OpenRequest request) throws IOException {
         return filter.open(request, next);

@@ -15,6 +15,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ThreadModel;
 
 /**
  * A disk in memory that insists on the contract of {@link BlockDevice}: a call out of range,
@@ -48,6 +49,14 @@ public final class ModelDisk implements Backend {
   public final AtomicInteger open = new AtomicInteger();
   public volatile Capabilities capabilities = ALL;
   public volatile Hook hook = (operation, offset, length, flags) -> {};
+
+  /** Called once a read, write, trim or zero is done, just before it returns. */
+  public volatile Hook afterwards = (operation, offset, length, flags) -> {};
+
+  /** Breaches of the contract, in case the thread that was told keeps them to itself. */
+  public final Queue<AssertionError> breaches = new ConcurrentLinkedQueue<>();
+
+  public volatile ThreadModel threadModel = ThreadModel.PARALLEL;
   private final boolean[] allocated;
 
   public ModelDisk(int size) {
@@ -102,27 +111,38 @@ public final class ModelDisk implements Backend {
     return new Device(request.readOnly());
   }
 
+  private AssertionError breach(String message) {
+    AssertionError error = new AssertionError(message);
+    breaches.add(error);
+    return error;
+  }
+
+  @Override
+  public ThreadModel threadModel() {
+    return threadModel;
+  }
+
   private void enter(String operation, long offset, long length, int flags, boolean offered)
       throws IOException {
     if (!offered) {
-      throw new AssertionError(operation + " was called though it is not offered");
+      throw breach(operation + " was called though it is not offered");
     }
     if (offset < 0 || length <= 0 || offset > bytes.length - length) {
-      throw new AssertionError(operation + " out of range: " + offset + "+" + length);
+      throw breach(operation + " out of range: " + offset + "+" + length);
     }
     BlockSizes sizes = capabilities.blockSizes();
     if (offset % sizes.minimum() != 0 || length % sizes.minimum() != 0) {
-      throw new AssertionError(operation + " is not aligned: " + offset + "+" + length);
+      throw breach(operation + " is not aligned: " + offset + "+" + length);
     }
     boolean data = operation.equals("read") || operation.equals("write");
     if (data && length > sizes.maximum()) {
-      throw new AssertionError(operation + " is too long: " + length);
+      throw breach(operation + " is too long: " + length);
     }
     if ((flags & Flags.FUA) != 0 && capabilities.fua() != Support.NATIVE) {
-      throw new AssertionError(operation + " with FUA, which is not offered");
+      throw breach(operation + " with FUA, which is not offered");
     }
     if ((flags & Flags.FAST_ZERO) != 0 && !capabilities.fastZero()) {
-      throw new AssertionError(operation + " with FAST_ZERO, which is not offered");
+      throw breach(operation + " with FAST_ZERO, which is not offered");
     }
     calls.add(operation + " " + offset + "+" + length + (flags == 0 ? "" : " flags=" + flags));
     hook.before(operation, offset, length, flags);
@@ -139,7 +159,7 @@ public final class ModelDisk implements Backend {
 
     private void check() {
       if (closed) {
-        throw new AssertionError("used after close");
+        throw breach("used after close");
       }
     }
 
@@ -171,7 +191,9 @@ public final class ModelDisk implements Backend {
         }
         throw e;
       }
-      dst.put(bytes, (int) offset, dst.remaining());
+      int length = dst.remaining();
+      dst.put(bytes, (int) offset, length);
+      afterwards.before("read", offset, length, 0);
     }
 
     @Override
@@ -185,12 +207,13 @@ public final class ModelDisk implements Backend {
       }
       src.get(bytes, (int) offset, length);
       allocate((int) offset, (int) offset + length, true);
+      afterwards.before("write", offset, length, flags);
     }
 
     @Override
     public void flush() throws IOException {
       if (!writable() || !capabilities.flush()) {
-        throw new AssertionError("flush was called though it is not offered");
+        throw breach("flush was called though it is not offered");
       }
       calls.add("flush");
       hook.before("flush", 0, 0, 0);
@@ -200,6 +223,7 @@ public final class ModelDisk implements Backend {
     public void trim(long offset, long length, int flags) throws IOException {
       enter("trim", offset, length, flags, writable() && capabilities.trim());
       erase(offset, length);
+      afterwards.before("trim", offset, length, flags);
     }
 
     @Override
@@ -207,6 +231,7 @@ public final class ModelDisk implements Backend {
       boolean offered = writable() && capabilities.zero() == Support.NATIVE;
       enter("zero", offset, length, flags, offered);
       erase(offset, length);
+      afterwards.before("zero", offset, length, flags);
     }
 
     private void erase(long offset, long length) {

@@ -1,0 +1,104 @@
+package org.nbdcore.filter.readahead;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Log;
+
+/**
+ * Where the layer below has a cache of its own: tells it what will be read. It holds no data, so
+ * only reads are its business.
+ */
+final class CachingReadaheadDevice extends FilterBlockDevice {
+
+  private static final Log LOG = Log.of("readahead");
+  private static final long FIRST_WINDOW = 512 << 10;
+  private static final long LAST_WINDOW = 8 << 20;
+
+  private final long size;
+  private final long block;
+  private final Executor threads;
+
+  // Guarded by this:
+  private final Streams streams = new Streams(FIRST_WINDOW, LAST_WINDOW);
+  private long announced;
+  private boolean busy;
+  private boolean closing;
+
+  CachingReadaheadDevice(BlockDevice next, long size, Executor threads) throws IOException {
+    super(next);
+    this.block = next.capabilities().blockSizes().minimum();
+    this.size = size & -block;
+    this.threads = threads;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    announce(offset, dst.remaining());
+    next.read(dst, offset);
+  }
+
+  private void announce(long offset, int length) {
+    long from;
+    long to;
+    synchronized (this) {
+      Streams.Stream stream = streams.note(offset, length);
+      long window = stream.window();
+      if (window == 0 || busy || closing) {
+        return;
+      }
+      boolean continued = announced >= stream.next() && announced <= stream.next() + window;
+      from = (continued ? announced : stream.next()) & -block;
+      to = Math.min(size, (stream.next() + window + block - 1) & -block);
+      if (from >= to || to - from < window / 2 && to < size) {
+        return; // enough is announced already
+      }
+      announced = to;
+      busy = true;
+    }
+    try {
+      threads.execute(() -> cacheAhead(from, to));
+    } catch (RejectedExecutionException e) {
+      done(); // the server is stopping
+    }
+  }
+
+  private void cacheAhead(long from, long to) {
+    try {
+      next.cache(from, to - from);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug(() -> "caching at " + from + ": " + e); // a reader will hear of it
+    } finally {
+      done();
+    }
+  }
+
+  private synchronized void done() {
+    busy = false;
+    notifyAll();
+  }
+
+  @Override
+  public void close() throws IOException {
+    awaitIdle();
+    next.close();
+  }
+
+  private synchronized void awaitIdle() {
+    closing = true;
+    boolean interrupted = false;
+    while (busy) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true; // workers are never interrupted; kept for whoever did
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

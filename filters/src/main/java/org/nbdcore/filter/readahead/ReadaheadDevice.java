@@ -1,0 +1,195 @@
+package org.nbdcore.filter.readahead;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.nbdcore.filter.common.PerExport;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Log;
+
+/**
+ * Serves reads from what was fetched ahead, and has more fetched through this connection's disk.
+ *
+ * <p>Writes go straight through. When one is done, and before its client hears of it, the caches of
+ * all exports forget what it overlaps, as a plugin may serve one disk under several names; a fetch
+ * in progress is not served either. Extents and cache requests pass.
+ */
+final class ReadaheadDevice extends FilterBlockDevice {
+
+  private static final Log LOG = Log.of("readahead");
+
+  private final String export;
+  private final ReadaheadCache cache;
+  private final PerExport<ReadaheadCache> caches;
+  private final Executor threads;
+
+  /** Fetches on their way through {@code next}, and whether more may start; guarded by this. */
+  private int fetching;
+
+  private boolean closing;
+
+  ReadaheadDevice(
+      BlockDevice next,
+      String export,
+      ReadaheadCache cache,
+      PerExport<ReadaheadCache> caches,
+      Executor threads) {
+    super(next);
+    this.export = export;
+    this.cache = cache;
+    this.caches = caches;
+    this.threads = threads;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int last = dst.limit();
+    long end = offset + dst.remaining();
+    fetch(cache.plan(offset, dst.remaining()));
+    long done = offset;
+    long at = offset;
+    while (at < end) {
+      long stop = Math.min(end, cache.boundaryAfter(at));
+      Chunk chunk = cache.pin(at);
+      if (chunk != null) {
+        try {
+          direct(dst, done, at);
+          stop = Math.min(stop, chunk.end());
+          copy(chunk, at, (int) (stop - at), dst);
+        } finally {
+          cache.unpin(chunk, (int) (stop - at));
+        }
+        done = stop;
+      }
+      at = stop;
+    }
+    direct(dst, done, end);
+    dst.limit(last);
+  }
+
+  /** Reads what was not fetched, in one call. */
+  private void direct(ByteBuffer dst, long from, long to) throws IOException {
+    if (from == to) {
+      return;
+    }
+    int upTo = dst.position() + (int) (to - from);
+    int last = dst.limit();
+    next.read(dst.limit(upTo), from);
+    dst.limit(last).position(upTo);
+  }
+
+  private static void copy(Chunk chunk, long at, int length, ByteBuffer dst) {
+    dst.put(dst.position(), chunk.buffer, (int) (at - chunk.start), length);
+    dst.position(dst.position() + length);
+  }
+
+  private void fetch(List<Chunk> chunks) {
+    for (int i = 0; i < chunks.size(); i++) {
+      Chunk chunk = chunks.get(i);
+      try {
+        threads.execute(() -> load(chunk));
+      } catch (RejectedExecutionException e) {
+        cache.cancel(chunk); // the server is stopping
+      }
+    }
+  }
+
+  private void load(Chunk chunk) {
+    if (!enter()) {
+      cache.cancel(chunk);
+      return;
+    }
+    try {
+      if (cache.beginLoading(chunk)) {
+        boolean success = false;
+        try {
+          next.read(chunk.buffer.clear().limit(chunk.length), chunk.start);
+          success = true;
+        } catch (IOException | RuntimeException e) {
+          LOG.debug(() -> "fetching at " + chunk.start + ": " + e); // a reader will hear of it
+        } finally {
+          cache.loaded(chunk, success);
+        }
+      }
+    } finally {
+      exit();
+    }
+  }
+
+  private synchronized boolean enter() {
+    if (closing) {
+      return false;
+    }
+    fetching++;
+    return true;
+  }
+
+  private synchronized void exit() {
+    fetching--;
+    if (fetching == 0) {
+      notifyAll();
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    int length = src.remaining();
+    try {
+      next.write(src, offset, flags);
+    } finally {
+      invalidate(offset, length);
+    }
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    try {
+      next.trim(offset, length, flags);
+    } finally {
+      invalidate(offset, length);
+    }
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    try {
+      next.zero(offset, length, flags);
+    } finally {
+      invalidate(offset, length);
+    }
+  }
+
+  private void invalidate(long offset, long length) {
+    List<ReadaheadCache> all = caches.all();
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).invalidate(offset, length);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    awaitFetches();
+    if (caches.release(export)) {
+      cache.invalidate(0, Long.MAX_VALUE);
+    }
+    next.close();
+  }
+
+  private synchronized void awaitFetches() {
+    closing = true;
+    boolean interrupted = false;
+    while (fetching > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true; // workers are never interrupted; kept for whoever did
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.nbdcore.filter.readahead;
+
+import java.io.IOException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.BufferPool;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.filter.common.PerExport;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ThreadModel;
+
+/** Owns the threads that fetch, the memory they fill, and what is known of each export. */
+final class ReadaheadFilter implements Filter {
+
+  private static final Log LOG = Log.of("readahead");
+
+  /** How much one fetch reads. */
+  private static final int CHUNK = 512 << 10;
+
+  /** How many fetches may be in progress at once. */
+  private static final int THREADS = 8;
+
+  private final BufferPool pool;
+  private final PerExport<ReadaheadCache> caches = new PerExport<>();
+  private final ThreadPoolExecutor threads;
+  private boolean parallel;
+
+  ReadaheadFilter(long memory) {
+    pool = new BufferPool(CHUNK, (int) (memory / CHUNK));
+    AtomicInteger number = new AtomicInteger();
+    threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "readahead-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public void start(Backend next) {
+    parallel = next.threadModel() == ThreadModel.PARALLEL;
+    if (!parallel) {
+      LOG.warn(
+          "nothing is fetched ahead, because the layers below take one request at a time ("
+              + next.threadModel()
+              + ")");
+    }
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    BlockDevice device = next.open(request);
+    return parallel ? Layers.wrap(device, below -> wrap(request.exportName(), below)) : device;
+  }
+
+  private BlockDevice wrap(String export, BlockDevice below) throws IOException {
+    Capabilities capabilities = below.capabilities();
+    long size = below.size();
+    if (capabilities.cache() == Support.NATIVE) {
+      return new CachingReadaheadDevice(below, size, threads);
+    }
+    int chunk = chunk(capabilities.blockSizes());
+    if (chunk == 0) {
+      return below;
+    }
+    long end = Blocks.down(size, capabilities.blockSizes().minimum());
+    ReadaheadCache cache = caches.acquire(export, () -> new ReadaheadCache(pool, chunk, end));
+    return new ReadaheadDevice(below, export, cache, caches, threads);
+  }
+
+  /** The longest read that is allowed, as a power of two up to {@link #CHUNK}; 0 if too short. */
+  private static int chunk(BlockSizes sizes) {
+    long longest = Math.min(CHUNK, Long.highestOneBit(sizes.maximum()));
+    return longest < Math.max(4096, sizes.minimum()) ? 0 : (int) longest;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+}
