@@ -1,0 +1,66 @@
+package org.nbdcore.plugin.vddk;
+
+import com.sun.jna.CallbackReference;
+import com.sun.jna.Pointer;
+import java.util.Arrays;
+import org.nbdcore.plugin.vddk.VddkApi.CompletionCallback;
+
+/**
+ * The asynchronous calls in flight, found by the number that VDDK hands to the callback. One table
+ * a process, so that VDDK's threads never meet a Java object that has gone.
+ */
+final class AsyncCalls {
+
+  private static final CompletionCallback CALLBACK = AsyncCalls::completed;
+  private static final Pointer FUNCTION;
+
+  private static volatile AsyncCall[] slots = new AsyncCall[0];
+  private static AsyncCall free; // guarded by the class
+
+  static {
+    ForeignThreads.keepAttached(CALLBACK);
+    FUNCTION = CallbackReference.getFunctionPointer(CALLBACK);
+  }
+
+  private AsyncCalls() {}
+
+  /** The C function to hand to VDDK. */
+  static Pointer function() {
+    return FUNCTION;
+  }
+
+  /** A call to arm. */
+  static synchronized AsyncCall take() {
+    if (free == null) {
+      grow();
+    }
+    AsyncCall call = free;
+    free = call.next;
+    call.next = null;
+    return call;
+  }
+
+  /** Gives a call back that is done. */
+  static synchronized void release(AsyncCall call) {
+    call.next = free;
+    free = call;
+  }
+
+  private static void grow() {
+    int before = slots.length;
+    if (before == AsyncCall.MAX_SLOTS) {
+      throw new IllegalStateException("more than " + before + " calls to VDDK are in flight");
+    }
+    AsyncCall[] larger = Arrays.copyOf(slots, Math.max(16, before * 2));
+    for (int slot = before; slot < larger.length; slot++) {
+      larger[slot] = new AsyncCall(slot);
+      larger[slot].next = free;
+      free = larger[slot];
+    }
+    slots = larger;
+  }
+
+  private static void completed(long id, long result) {
+    slots[AsyncCall.slotOf(id)].complete(id, result);
+  }
+}

@@ -1,0 +1,38 @@
+package org.nbdcore.plugin.vddk;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Where VDDK's library may be, in the order in which it is looked for. */
+final class LibraryCandidates {
+
+  /** Where packages put VDDK; used where no libdir is given. */
+  static final Path DEFAULT_LIBDIR = Path.of("/usr/lib64/vmware-vix-disklib");
+
+  private static final String NAME = "libvixDiskLib.so";
+  private static final int NEWEST = 9;
+  private static final int OLDEST = 6;
+
+  private LibraryCandidates() {}
+
+  /**
+   * What to try to load: absolute paths and, where no libdir is given, names that the loader looks
+   * for itself.
+   */
+  static List<String> of(Optional<Path> libdir) {
+    Path folder = libdir.orElse(DEFAULT_LIBDIR);
+    List<String> candidates = new ArrayList<>();
+    for (int major = NEWEST; major >= OLDEST; major--) {
+      candidates.add(folder.resolve("lib64").resolve(NAME + "." + major).toString());
+      candidates.add(folder.resolve(NAME + "." + major).toString());
+    }
+    candidates.add(folder.resolve("lib64").resolve(NAME).toString());
+    candidates.add(folder.resolve(NAME).toString());
+    for (int major = NEWEST; major >= OLDEST && libdir.isEmpty(); major--) {
+      candidates.add(NAME + "." + major);
+    }
+    return candidates;
+  }
+}

@@ -1,0 +1,118 @@
+package org.nbdcore.plugin.vddk;
+
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.spi.Log;
+
+/** Finds VDDK's library and loads it, with the libraries that it brings along. */
+final class LibraryLoader {
+
+  private final Optional<Path> libdir;
+  private final Log log;
+  private final List<String> attempts = new ArrayList<>();
+  private boolean nothingFound = true;
+
+  LibraryLoader(Optional<Path> libdir, Log log) {
+    this.libdir = libdir;
+    this.log = log;
+  }
+
+  /**
+   * Loads the first candidate that works.
+   *
+   * @param companions whether to load what VDDK opens later as well
+   * @throws NoLibraryException listing each candidate and why it failed
+   */
+  LoadedLibrary load(boolean companions) throws NoLibraryException {
+    if (!System.getProperty("os.arch").equals("amd64")
+        || !System.getProperty("os.name").equals("Linux")) {
+      attempts.add(
+          "nothing, because VDDK exists for Linux on x86-64 and this is "
+              + System.getProperty("os.name")
+              + " on "
+              + System.getProperty("os.arch"));
+      throw failure();
+    }
+    for (String candidate : LibraryCandidates.of(libdir)) {
+      Optional<LoadedLibrary> loaded =
+          candidate.startsWith("/") ? tryFile(Path.of(candidate), companions) : tryName(candidate);
+      if (loaded.isPresent()) {
+        return loaded.get();
+      }
+    }
+    throw failure();
+  }
+
+  private NoLibraryException failure() {
+    String place =
+        libdir
+            .map(dir -> "in libdir=" + dir)
+            .orElse("in the default places (libdir= names another)");
+    return new NoLibraryException(place, attempts, nothingFound);
+  }
+
+  private Optional<LoadedLibrary> tryFile(Path file, boolean companions) {
+    if (!Files.exists(file)) {
+      attempts.add(file + ": " + (Files.isSymbolicLink(file) ? "a dangling link" : "no such file"));
+      return Optional.empty();
+    }
+    nothingFound = false;
+    try {
+      Elf elf = Elf.read(file);
+      Preloader preloader = new Preloader(log, Preloader.mapped());
+      preloader.dependenciesOf(file);
+      checked(Dl.open(file.toString()));
+      if (companions) {
+        preloader.everythingBeside(file);
+      }
+      Path folder = file.getParent();
+      Path root = folder.endsWith("lib64") ? folder.getParent() : folder;
+      return Optional.of(new LoadedLibrary(file, root, major(elf.soname())));
+    } catch (IOException e) {
+      attempts.add(file + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** For those who set LD_LIBRARY_PATH. */
+  private Optional<LoadedLibrary> tryName(String name) {
+    try {
+      Pointer library = checked(Dl.open(name));
+      Path file = Dl.fileOf(library, "VixDiskLib_InitEx");
+      return Optional.of(new LoadedLibrary(file, LibraryCandidates.DEFAULT_LIBDIR, major(name)));
+    } catch (IOException e) {
+      // The loader begins its message with the name; another file's name there means that this one
+      // was found and could not be loaded.
+      boolean absent =
+          e.getMessage().startsWith(name + ": ")
+              && e.getMessage().endsWith("No such file or directory");
+      nothingFound &= absent;
+      attempts.add(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Pointer checked(Pointer library) throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (VddkFunction function : VddkFunction.values()) {
+      if (!Dl.has(library, function.symbol())) {
+        missing.add(function.symbol());
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          "it lacks " + String.join(", ", missing) + ": VDDK 6.7 or later is needed");
+    }
+    return library;
+  }
+
+  private static int major(String soname) {
+    String digits = soname.substring(soname.lastIndexOf('.') + 1);
+    return digits.matches("\\d{1,4}") ? Integer.parseInt(digits) : 0;
+  }
+}

@@ -1,0 +1,39 @@
+package org.nbdcore.plugin.vddk;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** C strings that live until this is closed, which wipes them: some are passwords. */
+final class NativeStrings implements AutoCloseable {
+
+  private final List<Memory> all = new ArrayList<>();
+
+  /** A copy in UTF-8 with a NUL behind it. */
+  Pointer add(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Memory memory = new Memory(bytes.length + 1L);
+    memory.write(0, bytes, 0, bytes.length);
+    memory.setByte(bytes.length, (byte) 0);
+    java.util.Arrays.fill(bytes, (byte) 0);
+    all.add(memory);
+    return memory;
+  }
+
+  /** The same, or a null pointer for nothing. */
+  Pointer add(Optional<String> text) {
+    return text.isPresent() ? add(text.get()) : null;
+  }
+
+  @Override
+  public void close() {
+    for (Memory memory : all) {
+      memory.clear();
+      memory.close();
+    }
+    all.clear();
+  }
+}

@@ -1,0 +1,112 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.nbdcore.spi.Log;
+
+/**
+ * Loads what VDDK brings along before VDDK itself, so that nobody has to set LD_LIBRARY_PATH.
+ *
+ * <p>VDDK's libraries name each other without saying where they are. The loader is content with a
+ * library of the right SONAME that is in the process already; so each one is loaded by its absolute
+ * path, after those that it needs. A SONAME that the JVM has loaded before stays the JVM's.
+ */
+final class Preloader {
+
+  private final Log log;
+  private final Set<String> present;
+
+  /**
+   * @param present the SONAMEs that are in the process already
+   */
+  Preloader(Log log, Set<String> present) {
+    this.log = log;
+    this.present = new HashSet<>(present);
+  }
+
+  /** The SONAMEs of the libraries in this process. */
+  static Set<String> mapped() throws IOException {
+    Set<String> names = new HashSet<>();
+    Set<String> seen = new HashSet<>();
+    for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+      int slash = line.indexOf('/');
+      if (slash >= 0 && line.contains(".so") && seen.add(line.substring(slash))) {
+        Path file = Path.of(line.substring(slash));
+        names.add(file.getFileName().toString());
+        try {
+          names.add(Elf.read(file).soname());
+        } catch (IOException e) {
+          // Not a library, or deleted since: its file's name has to do.
+          continue;
+        }
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Loads what {@code library} needs from its own folder, leaf first, but not the library itself.
+   *
+   * @throws IOException naming the library that could not be loaded and why
+   */
+  void dependenciesOf(Path library) throws IOException {
+    Path folder = library.toAbsolutePath().getParent();
+    for (String name : Elf.read(library).needed()) {
+      Path file = folder.resolve(name);
+      if (!present.contains(name) && Files.isRegularFile(file)) {
+        present.add(name);
+        try {
+          dependenciesOf(file);
+          Dl.open(file.toString());
+        } catch (IOException e) {
+          throw new IOException("it needs " + name + ": " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Loads the other libraries of a folder as well: VDDK opens some of them later, by name alone.
+   * One that cannot be loaded is only mentioned, as not every session needs it.
+   */
+  void everythingBeside(Path library) throws IOException {
+    Path folder = library.toAbsolutePath().getParent();
+    String own = Elf.read(library).soname();
+    for (Path file : librariesIn(folder)) {
+      String soname = sonameOf(file);
+      if (soname == null || own.equals(soname) || present.contains(soname)) {
+        continue;
+      }
+      present.add(soname);
+      try {
+        dependenciesOf(file);
+        Dl.open(file.toString());
+      } catch (IOException e) {
+        log.debug("not loaded ahead: " + file + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private static String sonameOf(Path file) {
+    try {
+      return Elf.read(file).soname();
+    } catch (IOException e) {
+      return null; // a linker script, or another machine's: none of ours
+    }
+  }
+
+  private static List<Path> librariesIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().contains(".so"))
+          .filter(file -> !file.getFileName().toString().startsWith("libvixMntapi"))
+          .sorted()
+          .toList();
+    }
+  }
+}

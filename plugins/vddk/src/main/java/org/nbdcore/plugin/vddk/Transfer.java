@@ -1,0 +1,132 @@
+package org.nbdcore.plugin.vddk;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads and writes of any size through one handle: split into parts that the server's memory bears,
+ * several of them in flight, straight between VDDK and the caller's buffer.
+ */
+final class Transfer {
+
+  private final Vddk vddk;
+  private final VddkHandle handle;
+  private final Budget budget;
+  private final int largest;
+
+  /**
+   * @param largest bytes of one call to VDDK
+   */
+  Transfer(Vddk vddk, VddkHandle handle, Budget budget, int largest) {
+    this.vddk = vddk;
+    this.handle = handle;
+    this.budget = budget;
+    this.largest = largest;
+  }
+
+  /** Fills the buffer from its position to its limit. */
+  void read(ByteBuffer dst, long offset) throws IOException {
+    int length = dst.remaining();
+    if (dst.isDirect()) {
+      move(false, address(dst), length, offset);
+    } else {
+      try (Memory memory = new Memory(length)) {
+        move(false, Pointer.nativeValue(memory), length, offset);
+        dst.duplicate().put(memory.getByteBuffer(0, length));
+      }
+    }
+    dst.position(dst.limit());
+  }
+
+  /** Writes what is between the position and the limit. */
+  void write(ByteBuffer src, long offset) throws IOException {
+    int length = src.remaining();
+    if (src.isDirect()) {
+      move(true, address(src), length, offset);
+    } else {
+      try (Memory memory = new Memory(length)) {
+        memory.getByteBuffer(0, length).put(src.duplicate());
+        move(true, Pointer.nativeValue(memory), length, offset);
+      }
+    }
+    src.position(src.limit());
+  }
+
+  private static long address(ByteBuffer buffer) {
+    return Pointer.nativeValue(Native.getDirectBufferPointer(buffer)) + buffer.position();
+  }
+
+  private void move(boolean write, long address, int length, long offset) throws IOException {
+    if (handle.synchronous()) {
+      moveSynchronously(write, address, length, offset);
+      return;
+    }
+    AsyncCall first = null; // the oldest in flight; the others hang on it
+    AsyncCall last = null;
+    long failure = VixError.OK;
+    int done = 0;
+    while (done < length && failure == VixError.OK && !handle.synchronous()) {
+      int part = Math.min(largest, length - done);
+      while (!budget.tryTake(part)) {
+        // Our own calls may be what the budget waits for: end one before waiting for others.
+        if (first == null) {
+          budget.take(part);
+          break;
+        }
+        AsyncCall oldest = first;
+        first = first.next;
+        long result = end(oldest);
+        failure = failure == VixError.OK ? result : failure;
+      }
+      AsyncCall call = AsyncCalls.take();
+      boolean taken =
+          handle.submit(call, write, Sectors.of(offset + done), Sectors.of(part), address + done);
+      if (!taken) {
+        budget.give(part);
+        AsyncCalls.release(call);
+        break;
+      }
+      if (first == null) {
+        first = call;
+      } else {
+        last.next = call;
+      }
+      last = call;
+      done += part;
+    }
+    while (first != null) {
+      AsyncCall oldest = first;
+      first = first.next;
+      long result = end(oldest);
+      failure = failure == VixError.OK ? result : failure;
+    }
+    vddk.check(write ? VddkFunction.WRITE_ASYNC : VddkFunction.READ_ASYNC, failure);
+    if (done < length) {
+      moveSynchronously(write, address + done, length - done, offset + done);
+    }
+  }
+
+  /** Waits for a call, which nobody may use afterwards. */
+  private long end(AsyncCall call) {
+    long result = handle.await(call);
+    budget.give(call.bytes);
+    AsyncCalls.release(call);
+    return result;
+  }
+
+  private void moveSynchronously(boolean write, long address, int length, long offset)
+      throws IOException {
+    for (int done = 0; done < length; done += largest) {
+      int part = Math.min(largest, length - done);
+      budget.take(part);
+      try {
+        handle.transfer(write, Sectors.of(offset + done), Sectors.of(part), address + done);
+      } finally {
+        budget.give(part);
+      }
+    }
+  }
+}

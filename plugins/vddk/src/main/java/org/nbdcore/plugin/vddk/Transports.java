@@ -1,0 +1,30 @@
+package org.nbdcore.plugin.vddk;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Which transport modes VDDK is told to try. */
+final class Transports {
+
+  /** All but san and hotadd, which look at the host's SCSI disks. */
+  static final String WITHOUT_SAN = "file:nbdssl:nbd";
+
+  /** From this version on VDDK crashes in its SAN scan where the folder below is missing. */
+  private static final int CRASHES_SINCE = 8;
+
+  private static final Path SCSI_DISKS = Path.of("/sys/class/scsi_disk");
+
+  private Transports() {}
+
+  /** The user's choice; else VDDK's own, unless that would crash it. */
+  static Optional<String> choose(VddkConfig config, int major) {
+    if (config.transports().isEmpty()
+        && config.remote()
+        && major >= CRASHES_SINCE
+        && !Files.isDirectory(SCSI_DISKS)) {
+      return Optional.of(WITHOUT_SAN);
+    }
+    return config.transports();
+  }
+}

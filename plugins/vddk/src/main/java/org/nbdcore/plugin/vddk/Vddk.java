@@ -1,0 +1,280 @@
+package org.nbdcore.plugin.vddk;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.LongByReference;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdException;
+
+/** VDDK, loaded and initialized. One a process; see {@link VddkProcess}. */
+final class Vddk {
+
+  /** The version that we tell VDDK we were made for; later libraries accept it. */
+  private static final int MAJOR = 6;
+
+  private static final int MINOR = 5;
+
+  private final LoadedLibrary library;
+  private final Optional<Path> configFile;
+  private final Log log;
+  private final VddkDebug debug;
+  private final VddkLog vddkLog;
+  private final CallStats stats = new CallStats();
+
+  /** VDDK wants never two of Open, Close, ConnectEx and Disconnect at a time. */
+  private final ReentrantLock lifecycle = new ReentrantLock(true);
+
+  private final Condition allClosed = lifecycle.newCondition();
+  private int connections; // guarded by lifecycle
+
+  private Vddk(LoadedLibrary library, Optional<Path> configFile, VddkDebug debug, Log log) {
+    this.library = library;
+    this.configFile = configFile;
+    this.debug = debug;
+    this.log = log;
+    this.vddkLog = new VddkLog(log);
+  }
+
+  /** Initializes a library that is loaded; once a process. */
+  static Vddk init(LoadedLibrary library, Optional<Path> configFile, VddkDebug debug, Log log)
+      throws IOException {
+    VddkApi.bind(library.file());
+    Vddk vddk = new Vddk(library, configFile, debug, log);
+    log.debug("loaded " + library.file());
+    try (NativeStrings strings = new NativeStrings()) {
+      vddk.trace(VddkFunction.INIT_EX, MAJOR + ", " + MINOR + ", libdir=" + library.libdir());
+      long begin = System.nanoTime();
+      long result =
+          VddkApi.VixDiskLib_InitEx(
+              MAJOR,
+              MINOR,
+              vddk.vddkLog.debug,
+              vddk.vddkLog.warn,
+              vddk.vddkLog.panic,
+              strings.add(library.libdir().toString()),
+              strings.add(configFile.map(Path::toString)));
+      vddk.stats.count(VddkFunction.INIT_EX, begin);
+      vddk.check(VddkFunction.INIT_EX, result);
+    }
+    return vddk;
+  }
+
+  LoadedLibrary library() {
+    return library;
+  }
+
+  int major() {
+    return library.major();
+  }
+
+  CallStats stats() {
+    return stats;
+  }
+
+  VddkDebug debug() {
+    return debug;
+  }
+
+  /** Whether this library serves that configuration too. */
+  boolean serves(VddkConfig config) {
+    return config.configFile().equals(configFile)
+        && (config.libdir().isEmpty() || config.libdir().get().equals(library.libdir()));
+  }
+
+  @Override
+  public String toString() {
+    return "libdir="
+        + library.libdir()
+        + configFile.map(file -> " config=" + file).orElse(" without config=");
+  }
+
+  /** What ListTransportModes answers: all that this VDDK can do. */
+  static String transportModes() {
+    Pointer modes = VddkApi.VixDiskLib_ListTransportModes();
+    return modes == null ? "" : modes.getString(0);
+  }
+
+  /** Shows a call under {@code -v}. */
+  void trace(VddkFunction function, String arguments) {
+    if (log.debugEnabled()) {
+      log.debug("VDDK call: " + function.symbol() + " (" + arguments + ")");
+    }
+  }
+
+  /** Shows a call that reads or writes, unless {@code -D vddk.datapath=0}. */
+  void traceData(VddkFunction function, long start, long sectors) {
+    if (debug.dataPath() && log.debugEnabled()) {
+      trace(function, start + ", " + sectors + " sectors");
+    }
+  }
+
+  /** Throws what a failed call means. */
+  void check(VddkFunction function, long result) throws NbdException {
+    int code = VixError.code(result);
+    if (code != VixError.OK) {
+      throw new NbdException(
+          VixError.nbd(code),
+          function.symbol() + ": " + errorText(result) + " (error " + code + ")");
+    }
+  }
+
+  private String errorText(long error) {
+    long begin = System.nanoTime();
+    Pointer text = VddkApi.VixDiskLib_GetErrorText(error, null);
+    stats.count(VddkFunction.GET_ERROR_TEXT, begin);
+    if (text == null) {
+      return "unknown error";
+    }
+    String copy = text.getString(0, "UTF-8");
+    VddkApi.VixDiskLib_FreeErrorText(text);
+    return copy;
+  }
+
+  /** Connects and opens a disk; {@link VddkHandle#close} undoes both. */
+  VddkHandle open(VddkConfig config, String path, boolean readOnly) throws IOException {
+    lifecycle.lock();
+    try {
+      ConnectParams params = new ConnectParams(config.login());
+      long connection = 0;
+      try {
+        connection = connect(config, params, readOnly);
+        long handle = openDisk(connection, path, flags(config, readOnly));
+        connections++;
+        return new VddkHandle(this, connection, handle, params);
+      } catch (IOException | RuntimeException | Error e) {
+        if (connection != 0) {
+          disconnect(connection);
+        }
+        params.close();
+        throw e;
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  private static int flags(VddkConfig config, boolean readOnly) {
+    return config.openFlags() | (readOnly ? OpenWords.READ_ONLY : 0);
+  }
+
+  private long connect(VddkConfig config, ConnectParams params, boolean readOnly)
+      throws IOException {
+    Optional<String> transports = Transports.choose(config, major());
+    try (NativeStrings strings = new NativeStrings()) {
+      LongByReference connection = new LongByReference();
+      trace(
+          VddkFunction.CONNECT_EX,
+          "readonly="
+              + readOnly
+              + ", snapshot="
+              + config.snapshot().orElse("NULL")
+              + ", transports="
+              + transports.orElse("NULL"));
+      long begin = System.nanoTime();
+      long result =
+          VddkApi.VixDiskLib_ConnectEx(
+              params.pointer(),
+              (byte) (readOnly ? 1 : 0),
+              strings.add(config.snapshot()),
+              strings.add(transports),
+              connection.getPointer());
+      stats.count(VddkFunction.CONNECT_EX, begin);
+      check(VddkFunction.CONNECT_EX, result);
+      return connection.getValue();
+    }
+  }
+
+  private long openDisk(long connection, String path, int flags) throws IOException {
+    try (NativeStrings strings = new NativeStrings()) {
+      LongByReference handle = new LongByReference();
+      trace(VddkFunction.OPEN, path + ", flags=" + flags);
+      long begin = System.nanoTime();
+      long result =
+          VddkApi.VixDiskLib_Open(connection, strings.add(path), flags, handle.getPointer());
+      stats.count(VddkFunction.OPEN, begin);
+      check(VddkFunction.OPEN, result);
+      return handle.getValue();
+    }
+  }
+
+  private long disconnect(long connection) {
+    trace(VddkFunction.DISCONNECT, "");
+    long begin = System.nanoTime();
+    long result = VddkApi.VixDiskLib_Disconnect(connection);
+    stats.count(VddkFunction.DISCONNECT, begin);
+    return result;
+  }
+
+  void close(VddkHandle handle) throws IOException {
+    lifecycle.lock();
+    try {
+      trace(VddkFunction.CLOSE, "");
+      long begin = System.nanoTime();
+      long closed = VddkApi.VixDiskLib_Close(handle.handle());
+      stats.count(VddkFunction.CLOSE, begin);
+      long disconnected = disconnect(handle.connection());
+      handle.params().close();
+      if (--connections == 0) {
+        allClosed.signalAll();
+      }
+      check(VddkFunction.CLOSE, closed);
+      check(VddkFunction.DISCONNECT, disconnected);
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  /** Makes a local disk. */
+  void create(VddkConfig config, String path, CreateOptions options) throws IOException {
+    lifecycle.lock();
+    try (ConnectParams params = new ConnectParams(config.login());
+        NativeStrings strings = new NativeStrings();
+        Memory create = CreateParams.of(options)) {
+      long connection = connect(config, params, false);
+      try {
+        trace(VddkFunction.CREATE, path + ", " + options);
+        long begin = System.nanoTime();
+        long result = VddkApi.VixDiskLib_Create(connection, strings.add(path), create, null, null);
+        stats.count(VddkFunction.CREATE, begin);
+        check(VddkFunction.CREATE, result);
+      } finally {
+        disconnect(connection);
+      }
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  /**
+   * Ends VDDK, once every disk is closed; for at most that long it waits for them.
+   *
+   * @return whether it came to that
+   */
+  boolean exit(long millis) {
+    lifecycle.lock();
+    try {
+      long left = TimeUnit.MILLISECONDS.toNanos(millis);
+      while (connections > 0 && left > 0) {
+        left = allClosed.awaitNanos(left);
+      }
+      if (connections > 0) {
+        return false;
+      }
+      long begin = System.nanoTime();
+      VddkApi.VixDiskLib_Exit();
+      stats.count(VddkFunction.EXIT, begin);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+}

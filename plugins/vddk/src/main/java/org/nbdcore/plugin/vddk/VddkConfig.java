@@ -1,0 +1,39 @@
+package org.nbdcore.plugin.vddk;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the plugin was told, checked.
+ *
+ * @param file the disk, unless the client chooses
+ * @param export what the client may choose from
+ * @param libdir where VDDK was unpacked
+ * @param configFile VDDK's own configuration
+ * @param login of a remote connection; empty for a local disk
+ * @param snapshot to connect to
+ * @param transports to try, in VDDK's form
+ * @param openFlags for VixDiskLib_Open, without READ_ONLY
+ * @param create how to make the disk first
+ * @param debug the debug flags
+ */
+record VddkConfig(
+    Optional<String> file,
+    Optional<Wildcard> export,
+    Optional<Path> libdir,
+    Optional<Path> configFile,
+    Optional<Login> login,
+    Optional<String> snapshot,
+    Optional<String> transports,
+    int openFlags,
+    Optional<CreateOptions> create,
+    VddkDebug debug) {
+
+  boolean remote() {
+    return login.isPresent();
+  }
+
+  boolean singleLink() {
+    return (openFlags & OpenWords.SINGLE_LINK) != 0;
+  }
+}

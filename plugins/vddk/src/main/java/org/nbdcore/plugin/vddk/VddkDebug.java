@@ -1,0 +1,35 @@
+package org.nbdcore.plugin.vddk;
+
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.DebugFlag;
+
+/**
+ * The debug flags of nbdkit-vddk-plugin(1).
+ *
+ * @param diskInfo show what GetInfo answers
+ * @param extents show what QueryAllocatedBlocks answers
+ * @param dataPath show each read and write
+ * @param stats show at the end what each function cost
+ */
+record VddkDebug(boolean diskInfo, boolean extents, boolean dataPath, boolean stats) {
+
+  static final DebugFlag DISKINFO =
+      new DebugFlag("diskinfo", "show what VDDK's GetInfo answers", 0);
+  static final DebugFlag EXTENTS =
+      new DebugFlag("extents", "show what VDDK's QueryAllocatedBlocks answers", 0);
+  static final DebugFlag DATAPATH =
+      new DebugFlag("datapath", "0 hides the calls that read and write", 1);
+  static final DebugFlag STATS =
+      new DebugFlag("stats", "show at the end how long each VDDK function took", 0);
+
+  static final List<DebugFlag> FLAGS = List.of(DISKINFO, EXTENTS, DATAPATH, STATS);
+
+  static VddkDebug of(Config config) {
+    return new VddkDebug(
+        config.debug(DISKINFO) != 0,
+        config.debug(EXTENTS) != 0,
+        config.debug(DATAPATH) != 0,
+        config.debug(STATS) != 0);
+  }
+}

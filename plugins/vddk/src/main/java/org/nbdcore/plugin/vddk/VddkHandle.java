@@ -1,0 +1,239 @@
+package org.nbdcore.plugin.vddk;
+
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * An open disk of VDDK's, on a connection of its own.
+ *
+ * <p>VDDK allows no two synchronous calls on one handle at a time, and promises nothing for others,
+ * so each call into it is made under {@link #calls}; asynchronous ones then go on without it.
+ */
+final class VddkHandle {
+
+  /** How long an asynchronous call may take before we suspect that it needs a Wait. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** The same where calls were seen to end by themselves. */
+  private static final long TRUST_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final Vddk vddk;
+  private final long connection;
+  private final long handle;
+  private final ConnectParams params;
+
+  /** Held during each call into VDDK with this handle. */
+  private final ReentrantLock calls = new ReentrantLock(true);
+
+  /** Calls end by themselves; seen at least once. */
+  private volatile boolean endsByItself;
+
+  /** Calls end only in Wait; seen at least once. */
+  private volatile boolean endsInWait;
+
+  /** The thread that is in Wait. */
+  private volatile Thread inWait;
+
+  /** VDDK refuses asynchronous calls on this handle. */
+  private volatile boolean synchronous;
+
+  VddkHandle(Vddk vddk, long connection, long handle, ConnectParams params) {
+    this.vddk = vddk;
+    this.connection = connection;
+    this.handle = handle;
+    this.params = params;
+  }
+
+  /** Whether VDDK has refused asynchronous calls. */
+  boolean synchronous() {
+    return synchronous;
+  }
+
+  long connection() {
+    return connection;
+  }
+
+  long handle() {
+    return handle;
+  }
+
+  ConnectParams params() {
+    return params;
+  }
+
+  /** Reads or writes and waits for it. */
+  void transfer(boolean write, long start, long sectors, long address) throws IOException {
+    VddkFunction function = write ? VddkFunction.WRITE : VddkFunction.READ;
+    vddk.traceData(function, start, sectors);
+    long result;
+    calls.lock();
+    try {
+      long begin = System.nanoTime();
+      result =
+          write
+              ? VddkApi.VixDiskLib_Write(handle, start, sectors, address)
+              : VddkApi.VixDiskLib_Read(handle, start, sectors, address);
+      vddk.stats().count(function, begin, Sectors.toBytes(sectors));
+    } finally {
+      calls.unlock();
+    }
+    vddk.check(function, result);
+  }
+
+  /**
+   * Submits a read or write, whose end {@link #await} waits for.
+   *
+   * @return whether VDDK took it; if not, it is to be done by {@link #transfer}
+   */
+  boolean submit(AsyncCall call, boolean write, long start, long sectors, long address) {
+    VddkFunction function = write ? VddkFunction.WRITE_ASYNC : VddkFunction.READ_ASYNC;
+    vddk.traceData(function, start, sectors);
+    long bytes = Sectors.toBytes(sectors);
+    long id = call.arm(this, bytes);
+    Pointer callback = AsyncCalls.function();
+    long result;
+    calls.lock();
+    try {
+      long begin = System.nanoTime();
+      result =
+          write
+              ? VddkApi.VixDiskLib_WriteAsync(handle, start, sectors, address, callback, id)
+              : VddkApi.VixDiskLib_ReadAsync(handle, start, sectors, address, callback, id);
+      vddk.stats().count(function, begin, bytes);
+    } finally {
+      calls.unlock();
+    }
+    int code = VixError.code(result);
+    if (code != VixError.ASYNC) {
+      call.completeAtOnce(result);
+      if (code == VixError.NOT_SUPPORTED) {
+        synchronous = true;
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Waits until a submitted call has ended and answers its result. VDDK may end it in this very
+   * thread, on another one, or only if somebody calls Wait: which of these, we learn as we go.
+   */
+  long await(AsyncCall call) {
+    boolean interrupted = false;
+    long deadline = System.nanoTime() + (endsByItself ? TRUST_NANOS : PATIENCE_NANOS);
+    while (!call.done()) {
+      long left = deadline - System.nanoTime();
+      if (endsInWait || left <= 0) {
+        waitForAll(call);
+        deadline = System.nanoTime() + PATIENCE_NANOS;
+      } else {
+        LockSupport.parkNanos(this, left);
+        interrupted |= Thread.interrupted(); // the buffer is VDDK's until the call has ended
+      }
+    }
+    if (call.endedByItself() && !endsByItself) {
+      endsByItself = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return call.result();
+  }
+
+  private void waitForAll(AsyncCall call) {
+    calls.lock();
+    try {
+      if (call.done()) {
+        return;
+      }
+      inWait = Thread.currentThread();
+      long begin = System.nanoTime();
+      VddkApi.VixDiskLib_Wait(handle);
+      vddk.stats().count(VddkFunction.WAIT, begin);
+      if (call.done() && !call.endedByItself() && !endsByItself) {
+        endsInWait = true;
+      }
+    } finally {
+      inWait = null;
+      calls.unlock();
+    }
+  }
+
+  /** Whether that thread is calling Wait, so that what it is called back with ended in Wait. */
+  boolean isInWait(Thread thread) {
+    return inWait == thread;
+  }
+
+  void flush() throws IOException {
+    vddk.trace(VddkFunction.FLUSH, "");
+    long result;
+    calls.lock();
+    try {
+      long begin = System.nanoTime();
+      result = VddkApi.VixDiskLib_Flush(handle);
+      vddk.stats().count(VddkFunction.FLUSH, begin);
+    } finally {
+      calls.unlock();
+    }
+    vddk.check(VddkFunction.FLUSH, result);
+  }
+
+  DiskInfo info() throws IOException {
+    PointerByReference info = new PointerByReference();
+    vddk.trace(VddkFunction.GET_INFO, "");
+    calls.lock();
+    try {
+      long begin = System.nanoTime();
+      long result = VddkApi.VixDiskLib_GetInfo(handle, info.getPointer());
+      vddk.stats().count(VddkFunction.GET_INFO, begin);
+      vddk.check(VddkFunction.GET_INFO, result);
+      DiskInfo copy = DiskInfo.read(info.getValue(), vddk.major());
+      VddkApi.VixDiskLib_FreeInfo(info.getValue());
+      return copy;
+    } finally {
+      calls.unlock();
+    }
+  }
+
+  String transportMode() {
+    calls.lock();
+    try {
+      Pointer mode = VddkApi.VixDiskLib_GetTransportMode(handle);
+      return mode == null ? "unknown" : mode.getString(0);
+    } finally {
+      calls.unlock();
+    }
+  }
+
+  /**
+   * The allocated blocks of a range, whose start, length and chunk obey VDDK's rules; see {@link
+   * AllocatedBlocks}.
+   */
+  BlockList allocatedBlocks(long start, long sectors, long chunk) throws IOException {
+    PointerByReference list = new PointerByReference();
+    vddk.trace(
+        VddkFunction.QUERY_ALLOCATED_BLOCKS, start + ", " + sectors + " sectors, chunk " + chunk);
+    calls.lock();
+    try {
+      long begin = System.nanoTime();
+      long result =
+          VddkApi.VixDiskLib_QueryAllocatedBlocks(handle, start, sectors, chunk, list.getPointer());
+      vddk.stats().count(VddkFunction.QUERY_ALLOCATED_BLOCKS, begin);
+      vddk.check(VddkFunction.QUERY_ALLOCATED_BLOCKS, result);
+      BlockList copy = BlockList.read(list.getValue());
+      VddkApi.VixDiskLib_FreeBlockList(list.getValue());
+      return copy;
+    } finally {
+      calls.unlock();
+    }
+  }
+
+  /** Closes the disk and its connection. */
+  void close() throws IOException {
+    vddk.close(this);
+  }
+}

@@ -1,0 +1,173 @@
+package org.nbdcore.plugin.vddk;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Secret;
+
+/** The keys that the plugin takes; all those of nbdkit-vddk-plugin(1), under the same names. */
+final class VddkParameters {
+
+  static final Parameter<String> FILE =
+      Parameter.string(
+              "file",
+              "The disk: the absolute path of a local VMDK file, or '[datastore] vm/vm.vmdk' on"
+                  + " the server.")
+          .form("FILENAME")
+          .magic();
+
+  static final Parameter<Wildcard> EXPORT =
+      Parameter.of(
+          "export",
+          "WILDCARD",
+          "Let the client choose the file by its export name, as long as that matches. Write \\["
+              + " for [. Remote disks only.",
+          Wildcard::of);
+
+  static final Parameter<Path> LIBDIR =
+      Parameter.path("libdir", "The unpacked VDDK, vmware-vix-disklib-distrib.");
+
+  static final Parameter<Path> CONFIG =
+      Parameter.path("config", "VDDK's own configuration file (log level, timeouts, buffers).")
+          .form("FILENAME");
+
+  static final Parameter<String> SERVER =
+      text("server", "HOSTNAME", "Name or address of the vCenter or ESXi host.");
+
+  static final Parameter<String> USER = text("user", "USERNAME", "Whom to log in as.");
+
+  static final Parameter<Secret> PASSWORD =
+      Parameter.password("password", "The user's password; best +FILE or -FD.");
+
+  static final Parameter<Secret> COOKIE =
+      text(
+              "cookie",
+              "COOKIE",
+              "The vmware_soap_session cookie of a session that exists, used to log in.")
+          .map(Secret::new)
+          .secret();
+
+  static final Parameter<String> THUMBPRINT =
+      text(
+          "thumbprint",
+          "XX:XX:...",
+          "SHA-1 thumbprint of the server's certificate, 20 pairs of hexadecimal digits.");
+
+  static final Parameter<String> VM =
+      text("vm", "moref=ID", "The virtual machine's managed object reference.");
+
+  static final Parameter<String> SNAPSHOT =
+      text("snapshot", "MOREF", "The snapshot's managed object reference.");
+
+  static final Parameter<Long> PORT =
+      Parameter.integer("port", 1, 65535, "Port of the vCenter or ESXi host; 443 if not given.")
+          .form("PORT");
+
+  static final Parameter<Long> NFCHOSTPORT =
+      Parameter.integer(
+              "nfchostport", 1, 65535, "Port for NFC connections to ESXi; 902 if not given.")
+          .form("PORT");
+
+  static final Parameter<String> TRANSPORTS =
+      text(
+          "transports",
+          "MODE:MODE:...",
+          "Transport modes to try, in order: file, san, hotadd, nbdssl, nbd.");
+
+  static final Parameter<String> COMPRESSION =
+      Parameter.choice(
+              "compression",
+              OpenWords.COMPRESSIONS,
+              "Compression between VDDK and the server. Default none.")
+          .defaultValue("none");
+
+  static final Parameter<Boolean> SINGLE_LINK =
+      Parameter.bool("single-link", "Open the topmost link only, not its parents.")
+          .defaultValue(false);
+
+  static final Parameter<Boolean> UNBUFFERED =
+      Parameter.bool("unbuffered", "Bypass the host's cache.").defaultValue(false);
+
+  static final Parameter<Boolean> CREATE =
+      Parameter.bool("create", "Make a new local VMDK file, of create-size, and serve it.")
+          .defaultValue(false);
+
+  static final Parameter<Long> CREATE_SIZE =
+      Parameter.size("create-size", "Virtual size of the new disk, a multiple of 512.")
+          .map(VddkParameters::wholeSectors);
+
+  static final Parameter<String> CREATE_TYPE =
+      Parameter.choice(
+              "create-type",
+              CreateWords.TYPES,
+              "Format of the new disk. Default monolithic-sparse.")
+          .defaultValue("monolithic-sparse");
+
+  static final Parameter<String> CREATE_ADAPTER_TYPE =
+      Parameter.choice(
+              "create-adapter-type",
+              CreateWords.ADAPTERS,
+              "Adapter of the new disk. Default scsi-buslogic.")
+          .defaultValue("scsi-buslogic");
+
+  static final Parameter<Integer> CREATE_HWVERSION =
+      Parameter.of(
+              "create-hwversion",
+              "NAME|N",
+              "Virtual hardware of the new disk: "
+                  + String.join(", ", CreateWords.HW_VERSIONS.keySet())
+                  + " or a number. Default workstation5.",
+              CreateWords::hwVersion)
+          .defaultValue(CreateWords.HW_VERSIONS.get("workstation5"));
+
+  static final Parameter<String> VIMAPIVER =
+      text("vimapiver", "APIVER", "Ignored; nbdkit's plugin once took it.");
+
+  static final List<Parameter<?>> ALL =
+      List.of(
+          FILE,
+          EXPORT,
+          LIBDIR,
+          CONFIG,
+          SERVER,
+          USER,
+          PASSWORD,
+          COOKIE,
+          THUMBPRINT,
+          VM,
+          SNAPSHOT,
+          PORT,
+          NFCHOSTPORT,
+          TRANSPORTS,
+          COMPRESSION,
+          SINGLE_LINK,
+          UNBUFFERED,
+          CREATE,
+          CREATE_SIZE,
+          CREATE_TYPE,
+          CREATE_ADAPTER_TYPE,
+          CREATE_HWVERSION,
+          VIMAPIVER);
+
+  private VddkParameters() {}
+
+  /** Text that VDDK gets as a C string. */
+  private static Parameter<String> text(String key, String form, String help) {
+    return Parameter.of(key, form, help, VddkParameters::noNul);
+  }
+
+  private static String noNul(String text) throws ConfigException {
+    if (text.indexOf('\0') >= 0) {
+      throw new ConfigException("must not contain a NUL character");
+    }
+    return text;
+  }
+
+  private static Long wholeSectors(Long size) throws ConfigException {
+    if (size == 0 || size % Sectors.SIZE != 0) {
+      throw new ConfigException("must be a multiple of 512 above 0, not " + size);
+    }
+    return size;
+  }
+}

@@ -1,0 +1,67 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import org.nbdcore.spi.Log;
+
+/** The one VDDK of this process: InitEx may be called once, Exit at its end. */
+final class VddkProcess {
+
+  /** How long the end of the JVM waits for disks that are still open. */
+  private static final long EXIT_MILLIS = 30_000;
+
+  private static Vddk vddk; // guarded by the class
+  private static Thread hook; // guarded by the class
+
+  private VddkProcess() {}
+
+  /**
+   * The library for a configuration, loaded and initialized by the first who asks.
+   *
+   * @throws NoLibraryException if there is none that works
+   * @throws IOException also if the process has one already, from another libdir or with another
+   *     configuration file
+   */
+  static synchronized Vddk get(VddkConfig config, Log log) throws IOException {
+    if (vddk == null) {
+      LoadedLibrary library = new LibraryLoader(config.libdir(), log).load(true);
+      vddk = Vddk.init(library, config.configFile(), config.debug(), log);
+      hook = new Thread(() -> exitAtTheEnd(log), "vddk-exit");
+      Runtime.getRuntime().addShutdownHook(hook);
+    } else if (!vddk.serves(config)) {
+      throw new IOException(
+          "VDDK can be initialized only once in a process, and is with "
+              + vddk
+              + ": start another process for "
+              + config.libdir().map(dir -> "libdir=" + dir).orElse("the default libdir")
+              + config.configFile().map(file -> " config=" + file).orElse(" without config="));
+    }
+    return vddk;
+  }
+
+  private static void exitAtTheEnd(Log log) {
+    Vddk current = current();
+    if (current != null && !current.exit(EXIT_MILLIS)) {
+      log.warn("VDDK was not ended: disks are still open");
+    }
+  }
+
+  private static synchronized Vddk current() {
+    return vddk;
+  }
+
+  /**
+   * Ends VDDK before the JVM ends, and forgets it, so that another library may be loaded in its
+   * place. VDDK itself does not allow that: for tests with several fakes.
+   */
+  static synchronized void exit() {
+    if (vddk != null) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+      boolean ended = vddk.exit(EXIT_MILLIS);
+      vddk = null;
+      VddkApi.unbind();
+      if (!ended) {
+        throw new IllegalStateException("disks are still open");
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.vmdk.ExtentKind;
+import org.nbdcore.vmdk.VmdkDisk;
+import org.nbdcore.vmdk.VmdkOptions;
+
+/** A local VMDK file served by ourselves, where there is no VDDK. */
+final class VmdkFallback implements BlockDevice {
+
+  private final VmdkDisk disk;
+
+  /** A connection's view of a disk that all share and the plugin closes. */
+  VmdkFallback(VmdkDisk disk) {
+    this.disk = disk;
+  }
+
+  static VmdkDisk openDisk(String path) throws IOException {
+    try {
+      return VmdkDisk.open(Path.of(path), VmdkOptions.defaults().withHoles(FlatFileHoles::open));
+    } catch (NoSuchFileException e) {
+      throw new IOException("file " + path + " does not exist", e);
+    }
+  }
+
+  @Override
+  public long size() {
+    return disk.size();
+  }
+
+  /** The same block sizes as with VDDK, so that clients notice no difference. */
+  @Override
+  public Capabilities capabilities() {
+    return Capabilities.readOnly()
+        .withExtents(true)
+        .withMultiConn(true)
+        .withBlockSizes(new BlockSizes(Sectors.SIZE, 4096, BlockSizes.UNLIMITED));
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    disk.read(dst, offset);
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    boolean one = (flags & Flags.REQ_ONE) != 0;
+    disk.extents(offset, length, (at, run, kind) -> sink.add(at, run, type(kind)) && !one);
+  }
+
+  private static int type(ExtentKind kind) {
+    return kind == ExtentKind.DATA ? ExtentSink.DATA : ExtentSink.HOLE | ExtentSink.ZERO;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,98 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** What VDDK refuses, as the client sees it. */
+class ErrorsTest {
+
+  @TempDir Path folder;
+  private FakeVddk fake;
+  private Path disk;
+
+  @BeforeEach
+  void layOutAFake() throws Exception {
+    disk = folder.resolve("disk.vmdk");
+    Disks.random(disk, 1 << 20, 5);
+    fake = FakeVddk.in(folder);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, EIO, Unknown error",
+    "2, ENOMEM, Memory allocation failed. Out of memory.",
+    "3, EINVAL, One of the parameters was invalid",
+    "8, ENOSPC, An error occurred while writing a file; the disk is full. Data has not been saved.",
+    "11, EPERM, The file is write-protected",
+    "13, EPERM, You do not have access rights to this file",
+    "36, EIO, The connection to the host was lost",
+    "14014, ESHUTDOWN, The server is being shut down",
+    "16007, EINVAL, The requested disk range is outside the disk's capacity"
+  })
+  void theTextIsVddksAndTheErrorTheNearest(int code, NbdError error, String text) throws Exception {
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openWritable();
+      fake.set("fail.Flush", code).set("async.error", code);
+      assertThatThrownBy(device::flush)
+          .isInstanceOfSatisfying(NbdException.class, e -> assertThat(e.error()).isEqualTo(error))
+          .hasMessage("VixDiskLib_Flush: " + text + " (error " + code + ")");
+      assertThatThrownBy(() -> Disks.read(device, 0, 512))
+          .hasMessage("VixDiskLib_ReadAsync: " + text + " (error " + code + ")");
+      assertThatThrownBy(() -> Disks.write(device, 0, new byte[512], 0))
+          .hasMessage("VixDiskLib_WriteAsync: " + text + " (error " + code + ")");
+    }
+  }
+
+  @Test
+  void onlyTheLowSixteenBitsAreTheCode() throws Exception {
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openWritable();
+      fake.set("fail.Flush", (7L << 32) + (3 << 16) + 13);
+      assertThatThrownBy(device::flush).hasMessageContaining("access rights");
+    }
+  }
+
+  @Test
+  void oneBadPartOfALargeReadFailsItWhenAllPartsHaveEnded() throws Exception {
+    fake.set("async", "thread").set("async.delay", 2000).set("fail.ReadAsync", 7);
+    Path large = folder.resolve("large.vmdk");
+    Disks.random(large, 9 << 20, 6);
+    try (VddkSession session = VddkSession.start(fake, "file=" + large)) {
+      BlockDevice device = session.openReadOnly();
+      fake.set("fail.ReadAsync.at", 3);
+      assertThatThrownBy(() -> Disks.read(device, 0, 9 << 20))
+          .hasMessageContaining("VixDiskLib_ReadAsync: ")
+          .hasMessageContaining("(error 7)");
+      assertThat(Disks.read(device, 0, 9 << 20)).hasSize(9 << 20);
+    }
+  }
+
+  @Test
+  void aConnectionThatIsCutFailsAndANewOneWorks() throws Exception {
+    fake.set("async", "thread").set("disconnect.after", 256 << 10);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice first = session.openReadOnly();
+      Disks.read(first, 0, 256 << 10);
+      assertThatThrownBy(() -> Disks.read(first, 256 << 10, 4096))
+          .hasMessageContaining("The connection to the host was lost (error 36)");
+      session.close(first);
+      assertThat(Disks.read(session.openReadOnly(), 0, 1 << 20)).hasSize(1 << 20);
+    }
+  }
+
+  @Test
+  void initExThatFailsIsToldWithItsText() {
+    assertThatThrownBy(() -> VddkSession.start(fake.set("fail.InitEx", 3), "file=" + disk).close())
+        .hasMessage("VixDiskLib_InitEx: One of the parameters was invalid (error 3)");
+  }
+}

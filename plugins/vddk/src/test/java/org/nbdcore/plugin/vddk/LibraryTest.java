@@ -1,0 +1,222 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Plugin;
+
+/** Finding VDDK, loading it with what it brings along, and saying why that failed. */
+class LibraryTest {
+
+  @TempDir Path folder;
+  private Path disk;
+
+  @BeforeEach
+  void makeADisk() throws IOException {
+    disk = folder.resolve("disk.vmdk");
+    Disks.random(disk, 1 << 20, 5);
+  }
+
+  private String failure(Path libdir) throws Exception {
+    Plugin plugin = VddkSession.plugin("file=" + disk, "libdir=" + libdir);
+    try {
+      plugin.start();
+      throw new AssertionError("it started");
+    } catch (IOException e) {
+      return e.getMessage();
+    } finally {
+      plugin.close();
+    }
+  }
+
+  @Test
+  void whatVddkNeedsIsLoadedAheadAndWhatItOpensLaterIsFound() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    VddkSession.start(fake, "file=" + disk).close();
+    assertThat(fake.call("InitEx").number("crypto")).isEqualTo(107);
+    assertThat(fake.trace())
+        .contains("load name=libdiskLibPlugin.so loaded=1", "load name=libvddkByName.so loaded=1");
+  }
+
+  @Test
+  void libraryFilesMayLieInLibdirItself() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    Plugin plugin = VddkSession.plugin("file=" + disk, "libdir=" + fake.lib64());
+    plugin.start();
+    plugin.close();
+    VddkProcess.exit();
+    assertThat(fake.call("InitEx").text("version")).isEqualTo("8.0.3");
+  }
+
+  @Test
+  void theNewestWinsAndABrokenOneIsPassedOver() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    Files.writeString(fake.lib64().resolve("libvixDiskLib.so.9"), "not a library");
+    VddkSession.start(fake, "file=" + disk).close();
+    assertThat(fake.call("InitEx").text("version")).isEqualTo("8.0.3");
+  }
+
+  @Test
+  void anySonameWillDo() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    Files.delete(fake.lib64().resolve("libvixDiskLib.so.8"));
+    VddkSession.start(fake, "file=" + disk).close();
+    assertThat(fake.call("InitEx").text("version")).isEqualTo("8.0.3");
+  }
+
+  @Test
+  void anEmptyLibdirListsEveryFileTried() throws Exception {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    String message = failure(empty);
+    assertThat(message)
+        .startsWith("no usable VDDK library in libdir=" + empty + "; tried ")
+        .endsWith("(see LIBRARY LOCATION in docs/vddk.md)")
+        .doesNotContain("\n");
+    for (int major = 6; major <= 9; major++) {
+      assertThat(message)
+          .contains(empty + "/lib64/libvixDiskLib.so." + major + ": no such file")
+          .contains(empty + "/libvixDiskLib.so." + major + ": no such file");
+    }
+  }
+
+  @Test
+  void eachBrokenCandidateIsListedWithItsOwnReason() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    Path lib64 = fake.lib64();
+    Files.delete(lib64.resolve("libvixDiskLib.so"));
+    byte[] library = Files.readAllBytes(fake.library());
+    Files.delete(lib64.resolve("libvixDiskLib.so.8"));
+    Files.write(lib64.resolve("libvixDiskLib.so.9"), new byte[0]);
+    byte[] foreign = library.clone();
+    foreign[18] = (byte) 183;
+    foreign[19] = 0;
+    Files.write(lib64.resolve("libvixDiskLib.so.8"), foreign);
+    Files.createSymbolicLink(lib64.resolve("libvixDiskLib.so.7"), Path.of("gone.so"));
+    Files.write(
+        lib64.resolve("libvixDiskLib.so.6"), java.util.Arrays.copyOf(library, library.length / 8));
+
+    assertThat(failure(fake.libdir()))
+        .contains("libvixDiskLib.so.9: truncated")
+        .contains("libvixDiskLib.so.8: made for machine 183, not for x86-64")
+        .contains("libvixDiskLib.so.7: a dangling link")
+        .contains("libvixDiskLib.so.6: ");
+  }
+
+  @Test
+  void aBrokenDependencyIsNamed() throws Exception {
+    Gcc.require();
+    // Its SONAME is one that no other test has loaded into this process.
+    Gcc.compile(
+        folder.resolve("libonly.so.1"),
+        List.of("parts/compression.c"),
+        "-shared",
+        "-fPIC",
+        "-Wl,-soname,libonly.so.1");
+    Gcc.compile(
+        folder.resolve("libvixDiskLib.so.9"),
+        List.of("parts/crypto.c"),
+        "-shared",
+        "-fPIC",
+        folder.resolve("libonly.so.1").toString());
+    Files.write(folder.resolve("libonly.so.1"), new byte[100]);
+    assertThat(failure(folder))
+        .contains("libvixDiskLib.so.9: it needs libonly.so.1: not a 64-bit ELF library");
+  }
+
+  @Test
+  void missingFunctionsAreNamed() throws Exception {
+    FakeVddk fake =
+        FakeVddk.in(
+            folder, "6.5.0", Set.of("QueryAllocatedBlocks", "FreeBlockList"), "libvddkByName.so");
+    assertThat(failure(fake.libdir()))
+        .contains(
+            "libvixDiskLib.so.6: it lacks VixDiskLib_QueryAllocatedBlocks,"
+                + " VixDiskLib_FreeBlockList: VDDK 6.7 or later is needed");
+    assertThat(fake.trace()).isEmpty();
+  }
+
+  @Test
+  void aSecondLibdirInOneProcessIsRefusedNamingBoth() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    FakeVddk other = FakeVddk.in(Files.createDirectory(folder.resolve("other")), "7.0.3");
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      session.openReadOnly();
+      assertThat(failure(other.libdir()))
+          .startsWith("VDDK can be initialized only once in a process")
+          .contains("libdir=" + fake.libdir())
+          .contains("libdir=" + other.libdir());
+      Plugin same = VddkSession.plugin("file=" + disk, "libdir=" + fake.libdir());
+      same.start();
+      same.close();
+    }
+    assertThat(fake.calls("InitEx")).hasSize(1);
+    assertThat(other.trace()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @FieldSource("org.nbdcore.plugin.vddk.FakeVddk#VERSIONS")
+  void dumpPluginTellsVersionFileTransportsAndFunctions(String version) throws Exception {
+    FakeVddk fake = FakeVddk.in(folder, version).set("modes", "file:nbdssl");
+    assertThat(dump("libdir=" + fake.libdir()))
+        .contains(
+            "vddk_default_libdir=/usr/lib64/vmware-vix-disklib",
+            "vddk_has_nfchostport=1",
+            "vddk_library_version=" + FakeBuild.major(version),
+            "vddk_dll=" + fake.library(),
+            "vddk_transport_modes=file:nbdssl",
+            "VixDiskLib_Open=1",
+            "VixDiskLib_QueryAllocatedBlocks=1",
+            "VixDiskLib_Flush=1");
+    assertThat(fake.calls("InitEx")).isEmpty();
+    assertThat(fake.failures()).isEmpty();
+  }
+
+  @Test
+  void dumpPluginWithoutALibraryTellsTheRestAndTheReason() throws Exception {
+    List<String> lines = dump("libdir=" + folder.resolve("absent"));
+    assertThat(lines)
+        .startsWith("vddk_default_libdir=/usr/lib64/vmware-vix-disklib", "vddk_has_nfchostport=1")
+        .hasSize(3);
+    assertThat(lines.get(2)).startsWith("ERROR no usable VDDK library in libdir=");
+  }
+
+  private static List<String> dump(String... words) throws Exception {
+    List<String> lines = new ArrayList<>();
+    VddkSession.provider()
+        .dump(
+            VddkSession.config(words),
+            new DumpSink() {
+              @Override
+              public void put(String key, String value) {
+                lines.add(key + "=" + value);
+              }
+
+              @Override
+              public void error(String message) {
+                lines.add("ERROR " + message);
+              }
+            });
+    return lines;
+  }
+
+  @Test
+  void theDefaultPlacesEndWithTheLoadersOwn() {
+    List<String> candidates = LibraryCandidates.of(java.util.Optional.empty());
+    assertThat(candidates.get(0))
+        .isEqualTo("/usr/lib64/vmware-vix-disklib/lib64/libvixDiskLib.so.9");
+    assertThat(candidates)
+        .endsWith(
+            "libvixDiskLib.so.9", "libvixDiskLib.so.8", "libvixDiskLib.so.7", "libvixDiskLib.so.6");
+  }
+}

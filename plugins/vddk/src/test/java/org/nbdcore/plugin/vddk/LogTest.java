@@ -1,0 +1,127 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.BlockDevice;
+
+/** VDDK's log callbacks and our own debug lines. */
+class LogTest {
+
+  private static final String MANY_TYPES =
+      "DEBUG FAKE-LOG  : s=text d=-7 u=4000000000 ld=-5000000000 llx=feedfacecafebeef"
+          + " zu=1099511627776 c=Z pct=% prec=abc i=1,2,3"
+          + " f=0.5,1.5,2.5,3.5,4.5,5.5,6.5,7.5,8.5,9.5 g=0.25 e=1.23e+04";
+
+  @TempDir Path folder;
+  private FakeVddk fake;
+  private Path disk;
+  private LogLines log;
+
+  @BeforeEach
+  void layOutAFake() throws Exception {
+    disk = folder.resolve("disk.vmdk");
+    Disks.random(disk, 1 << 20, 5);
+    fake = FakeVddk.in(folder);
+    log = LogLines.install();
+  }
+
+  @Test
+  void vddksLinesAreDebugLinesWithoutTheirLineEnds() throws Exception {
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      session.openReadOnly();
+    }
+    assertThat(log.lines())
+        .contains("DEBUG VMware VixDiskLib (8.0.3) Release build-12345678")
+        .contains(
+            "DEBUG DISKLIB-LINK  : Opened '"
+                + disk
+                + "' (0xe): monolithicFlat, 2048 sectors / 1 MB.");
+  }
+
+  @Test
+  void argumentsOfEveryTypeAreFormattedAlsoFromForeignThreads() throws Exception {
+    fake.set("log.types", true).set("log.foreign", 50).set("log.background", 200);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      session.openReadOnly();
+    }
+    assertThat(log.lines().stream().filter(MANY_TYPES::equals)).hasSize(51);
+    assertThat(log.lines())
+        .contains(
+            "DEBUG FAKE-LOG  : foreign thread 1 of pid "
+                + ProcessHandle.current().pid()
+                + ", line 49");
+  }
+
+  @Test
+  void warningsAndPanicsAreErrorsButVddksTelemetryIsNot() throws Exception {
+    fake.set("log.warn", true).set("log.panic", true);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      session.openReadOnly();
+    }
+    assertThat(log.lines())
+        .contains("ERROR VixDiskLib: a warning with 1 arguments and no line end")
+        .contains("DEBUG VDDK_PhoneHome: Get CEIP status failed")
+        .contains("ERROR VixDiskLib: a panic that is survived");
+  }
+
+  @Test
+  void aVeryLongLineIsNotCut() throws Exception {
+    Path deep = folder;
+    for (int i = 0; i < 8; i++) {
+      deep = deep.resolve("d".repeat(200) + i);
+    }
+    Path longName = deep.resolve("disk.vmdk");
+    Disks.random(longName, 4096, 1);
+    try (VddkSession session = VddkSession.start(fake, "file=" + longName)) {
+      session.openReadOnly();
+    }
+    assertThat(log.lines()).anyMatch(line -> line.contains("Opened '" + longName + "' (0xe): "));
+  }
+
+  @Test
+  void callsAreShownAndThoseThatMoveDataOnlyWithDatapath() throws Exception {
+    for (int datapath = 0; datapath <= 1; datapath++) {
+      log = LogLines.install();
+      try (VddkSession session =
+          VddkSession.start(fake, "file=" + disk, "-D datapath=" + datapath)) {
+        Disks.read(session.openReadOnly(), 0, 4096);
+      }
+      assertThat(log.lines()).anyMatch(line -> line.startsWith("DEBUG VDDK call: VixDiskLib_Open"));
+      assertThat(log.lines().stream().anyMatch(line -> line.contains("VixDiskLib_ReadAsync")))
+          .isEqualTo(datapath == 1);
+      fake = FakeVddk.in(java.nio.file.Files.createDirectory(folder.resolve("more" + datapath)));
+    }
+  }
+
+  @Test
+  void diskinfoShowsWhatGetInfoAnswered() throws Exception {
+    fake.set("links", 2).set("sector.physical", 4096);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D diskinfo=1")) {
+      session.openReadOnly();
+    }
+    assertThat(log.lines())
+        .contains(
+            "DEBUG disk info: capacity: 2048 sectors (1048576)",
+            "DEBUG disk info: num links: 2",
+            "DEBUG disk info: parent filename hint: parent.vmdk",
+            "DEBUG disk info: sector size: physical 4096");
+  }
+
+  @Test
+  void statsAreShownWhenThePluginIsClosed() throws Exception {
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D stats=1")) {
+      BlockDevice device = session.openReadOnly();
+      Disks.read(device, 0, 4096);
+      Disks.read(device, 0, 8192);
+    }
+    assertThat(log.lines()).contains("DEBUG VDDK function stats (-D vddk.stats=1):");
+    assertThat(log.lines())
+        .anyMatch(line -> line.matches("DEBUG   ReadAsync +\\d+ +2 +12288"))
+        .anyMatch(line -> line.matches("DEBUG   Open +\\d+ +1 *"))
+        .noneMatch(line -> line.contains("WriteAsync"));
+  }
+}

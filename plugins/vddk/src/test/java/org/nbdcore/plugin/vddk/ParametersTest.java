@@ -1,0 +1,151 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+
+/** What the plugin refuses before any library is looked for, and how it says so. */
+class ParametersTest {
+
+  @TempDir Path folder;
+
+  private static void refused(String words, String message) {
+    assertThatThrownBy(() -> VddkSession.plugin(words.split(" ")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "compression=lzma | compression must be one of none, zlib, fastlz, skipz, not 'lzma'",
+        "port=0 | port must be from 1 to 65535, not 0",
+        "port=https | port must be a whole number, not 'https'",
+        "nfchostport=65536 | nfchostport must be from 1 to 65535, not 65536",
+        "single-link=maybe | single-link must be true or false, not 'maybe'",
+        "unbuffered=2 | unbuffered must be true or false, not '2'",
+        "create=2 | create must be true or false, not '2'",
+        "create-size=1000 | create-size must be a multiple of 512 above 0, not 1000",
+        "create-size=0 | create-size must be a multiple of 512 above 0, not 0",
+        "create-adapter-type=sata | create-adapter-type must be one of ide, scsi-buslogic,"
+            + " scsi-lsilogic, not 'sata'",
+        "password=-2 | password cannot be read from file descriptor 2, which is a standard"
+            + " stream: pass it on 3 or above"
+      })
+  void aBadValueIsNamedWithWhatIsAllowed(String word, String message) {
+    refused("file=/disk.vmdk " + word, message);
+  }
+
+  @Test
+  void aBadHardwareVersionListsTheNames() {
+    assertThatThrownBy(() -> VddkSession.plugin("file=/d", "create-hwversion=esx99"))
+        .hasMessageStartingWith("create-hwversion must be one of workstation4, workstation5")
+        .hasMessageEndingWith("or a number from 0 to 65535, not 'esx99'");
+    assertThatThrownBy(() -> VddkSession.plugin("file=/d", "create-hwversion=65536"))
+        .hasMessageEndingWith("not '65536'");
+  }
+
+  @Test
+  void allThatARemoteDiskLacksIsNamedAtOnce() {
+    refused(
+        "vm=moref=1",
+        "missing for a remote disk: server=, user=, password=, file= (or export=)"
+            + " (it is a remote one because of vm=)");
+    refused(
+        "thumbprint=12 nfchostport=902 user=root file=x",
+        "missing for a remote disk: server=, password=, vm="
+            + " (it is a remote one because of user=, thumbprint=, nfchostport=)");
+  }
+
+  @Test
+  void aLocalDiskNeedsAnAbsolutePath() {
+    refused(
+        "libdir=/x",
+        "missing: file=, the absolute path of a VMDK file (or of a remote disk,"
+            + " with server=, user=, password= and vm=)");
+    refused("file=disk.vmdk", "file must be an absolute path for a local disk, not 'disk.vmdk'");
+    assertThatThrownBy(() -> VddkSession.plugin("file=[store] vm/vm.vmdk"))
+        .hasMessageEndingWith(": a disk in a datastore needs server=, user=, password= and vm=");
+  }
+
+  @Test
+  void whatDoesNotGoTogetherIsRefused() {
+    refused("file=/d export=*", "give either file= or export=, not both");
+    refused(
+        "export=*",
+        "export= is for remote disks: name a local one with file=, or add server=, user=,"
+            + " password= and vm=");
+    refused("file=/d create=true", "create=true needs create-size=, the size of the new disk");
+    refused(
+        "file=/d server=s user=u password=p vm=v create=true create-size=1M",
+        "create=true makes local files only: leave out vm=, server=, user=, password= or create=");
+  }
+
+  @Test
+  void anUnreadableConfigFileIsRefused() {
+    Path absent = folder.resolve("absent.conf");
+    refused("file=/d config=" + absent, "config must be a readable file, not '" + absent + "'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file=/d vimapiver=whatever",
+        "file=/d single-link=1 unbuffered=on compression=skipz",
+        "file=/one file=/two",
+        "file=[s] f server=s user=u password= vm=v",
+        "file=[s] f server=s user=u password=p vm=v thumbprint=12 transports=bogus cookie=c",
+      })
+  void allOfThisIsFine(String words) throws Exception {
+    VddkSession.plugin(words.replace("[s] f", "[s]/f").split(" ")).close();
+  }
+
+  @Test
+  void theLastFileWins() throws Exception {
+    assertThat(VddkConfigReader.read(VddkSession.config("file=/one", "file=/two")).file())
+        .contains("/two");
+  }
+
+  @Test
+  void aPasswordMayComeFromAFileWhoseFirstLineCounts() throws Exception {
+    Path file = Files.writeString(folder.resolve("pw"), "first line\nsecond\n");
+    VddkConfig config =
+        VddkConfigReader.read(
+            VddkSession.config("file=[s] f", "server=s", "user=u", "vm=v", "password=+" + file));
+    assertThat(config.login().orElseThrow().password().reveal()).isEqualTo("first line");
+    assertThat(config.toString()).doesNotContain("first line");
+  }
+
+  @Test
+  void aMalformedThumbprintOnlyWarns() throws Exception {
+    LogLines lines = LogLines.install();
+    VddkSession.plugin("file=[s] f", "server=s", "user=u", "password=p", "vm=v", "thumbprint=12")
+        .close();
+    assertThat(lines.lines())
+        .containsExactly(
+            "WARN thumbprint=12 is not 20 pairs of hexadecimal digits (see THUMBPRINTS in"
+                + " docs/vddk.md)");
+  }
+
+  @Test
+  void exactlyFileIsMagicAndOnlyPasswordAndCookieAreSecret() {
+    assertThat(VddkSession.provider().parameters())
+        .filteredOn(Parameter::isMagic)
+        .extracting(Parameter::key)
+        .containsExactly("file");
+    assertThat(VddkSession.provider().parameters())
+        .filteredOn(Parameter::isSecret)
+        .extracting(Parameter::key)
+        .containsExactlyInAnyOrder("password", "cookie");
+  }
+}

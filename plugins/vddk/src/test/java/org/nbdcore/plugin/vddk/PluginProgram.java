@@ -1,0 +1,116 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+
+/**
+ * The plugin in a JVM of its own, for what can be seen only there: a process without VDDK, the end
+ * of the JVM, a crash. It reads the disk's first sector, or lets it open, and prints what happens.
+ */
+final class PluginProgram {
+
+  private PluginProgram() {}
+
+  /** What the program printed and how it ended. */
+  record Result(int status, List<String> lines) {}
+
+  /** Runs it with {@code key=value} words; the word {@code leave-open} leaves the disk open. */
+  static Result run(Path folder, Map<String, String> environment, String... words)
+      throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-XX:-CreateCoredumpOnCrash",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                PluginProgram.class.getName()));
+    command.addAll(List.of(words));
+    Path output = folder.resolve("output");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().remove("LD_LIBRARY_PATH");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("still running: " + command + "\n" + Files.readString(output));
+    }
+    return new Result(
+        process.exitValue(), Files.readString(output, StandardCharsets.UTF_8).lines().toList());
+  }
+
+  /** The program. */
+  public static void main(String[] words) throws Exception {
+    Log.install(new PrintingLog());
+    Config.Builder config = Config.builder(VddkSession.provider().parameters());
+    boolean leaveOpen = false;
+    for (String word : words) {
+      int equals = word.indexOf('=');
+      if (equals < 0) {
+        leaveOpen = word.equals("leave-open");
+      } else {
+        config.put(word.substring(0, equals), word.substring(equals + 1));
+      }
+    }
+    Plugin plugin = VddkSession.provider().create(config.build());
+    try {
+      plugin.start();
+      BlockDevice device = plugin.open(OpenRequest.detached("", false));
+      System.out.println("capabilities " + device.capabilities());
+      System.out.println("first byte " + Disks.read(device, 0, 512)[0]);
+      if (leaveOpen) {
+        closeWhileTheJvmEnds(device);
+        return;
+      }
+      device.close();
+    } catch (IOException e) {
+      System.out.println("failed: " + e.getMessage());
+    }
+    plugin.close();
+  }
+
+  /** As the server does when it is told to stop. */
+  private static void closeWhileTheJvmEnds(BlockDevice device) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    Disks.read(device, 0, 512);
+                    device.close();
+                  } catch (IOException e) {
+                    System.out.println("failed: " + e.getMessage());
+                  }
+                }));
+  }
+
+  private static final class PrintingLog implements Log.Backend {
+    @Override
+    public boolean enabled(Log.Level level) {
+      return true;
+    }
+
+    @Override
+    public void log(Log.Level level, String name, String message, Throwable failure) {
+      System.out.println(level + " " + message);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What shows only in a process of its own. */
+class ProcessTest {
+
+  @TempDir Path folder;
+  private Path disk;
+
+  @BeforeEach
+  void makeADisk() throws IOException {
+    disk = folder.resolve("disk.vmdk");
+    byte[] content = new byte[1 << 20];
+    content[0] = 'd';
+    Files.write(disk, content);
+  }
+
+  /** Makes the raw disk a real VMDK with a descriptor beside it. */
+  private Path descriptor() throws IOException {
+    Files.move(disk, folder.resolve("disk-flat.vmdk"));
+    return Files.writeString(
+        disk,
+        """
+        # Disk DescriptorFile
+        version=1
+        CID=fffffffe
+        parentCID=ffffffff
+        createType="monolithicFlat"
+
+        RW 2048 FLAT "disk-flat.vmdk" 0
+
+        ddb.virtualHWVersion = "4"
+        ddb.adapterType = "ide"
+        """);
+  }
+
+  @Test
+  void vddkEndsWithTheJvm() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    PluginProgram.Result result =
+        PluginProgram.run(folder, Map.of(), "file=" + disk, "libdir=" + fake.libdir());
+    assertThat(result.lines()).contains("first byte 100");
+    assertThat(result.status()).isZero();
+    assertThat(fake.failures()).isEmpty();
+    assertThat(fake.callNames()).endsWith("Disconnect", "FreeConnectParams", "Exit");
+  }
+
+  @Test
+  void theEndOfTheJvmWaitsForDisksThatAreBeingClosed() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder).set("latency.Close", 200_000);
+    PluginProgram.Result result =
+        PluginProgram.run(
+            folder, Map.of(), "file=" + disk, "libdir=" + fake.libdir(), "leave-open");
+    assertThat(result.status()).isZero();
+    assertThat(fake.failures()).isEmpty();
+    assertThat(fake.callNames()).endsWith("Close", "Disconnect", "FreeConnectParams", "Exit");
+  }
+
+  @Test
+  void whoeverSetsLdLibraryPathNeedsNoLibdir() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder, "7.0.3");
+    PluginProgram.Result result =
+        PluginProgram.run(
+            folder, Map.of("LD_LIBRARY_PATH", fake.lib64().toString()), "file=" + disk);
+    assertThat(result.lines()).contains("first byte 100");
+    assertThat(fake.call("InitEx").text("version")).isEqualTo("7.0.3");
+    assertThat(fake.failures()).isEmpty();
+  }
+
+  @Test
+  void withoutVddkALocalDiskIsServedReadOnlyAndOneLineSaysSo() throws Exception {
+    PluginProgram.Result result = PluginProgram.run(folder, Map.of(), "file=" + descriptor());
+    assertThat(result.status()).isZero();
+    assertThat(result.lines())
+        .hasSize(3)
+        .contains(
+            "WARN no VDDK found: serving "
+                + disk
+                + " read-only with nbd-core's own VMDK reader (libdir= names a VDDK)",
+            "first byte 100");
+    assertThat(result.lines().get(1))
+        .startsWith("capabilities write=false")
+        .contains("extents=true")
+        .contains("minimum=512");
+  }
+
+  @Test
+  void withoutVddkNothingElseIsServed() throws Exception {
+    String remote = "failed: no usable VDDK library in the default places";
+    assertThat(
+            PluginProgram.run(
+                    folder,
+                    Map.of(),
+                    "file=[ds] x.vmdk",
+                    "server=s",
+                    "user=u",
+                    "password=p",
+                    "vm=v")
+                .lines())
+        .singleElement()
+        .asString()
+        .startsWith(remote);
+    assertThat(
+            PluginProgram.run(
+                    folder, Map.of(), "file=" + disk + "2", "create=true", "create-size=1M")
+                .lines())
+        .singleElement()
+        .asString()
+        .startsWith("failed: create=true needs VDDK: no usable VDDK library in the default");
+    assertThat(PluginProgram.run(folder, Map.of(), "file=" + disk, "single-link=true").lines())
+        .singleElement()
+        .asString()
+        .startsWith("failed: single-link=true needs VDDK: ");
+  }
+
+  @Test
+  void aVddkThatIsThereButBrokenIsNotPassedOverInSilence() throws Exception {
+    Files.createDirectory(folder.resolve("lib"));
+    Files.writeString(folder.resolve("lib/libvixDiskLib.so.8"), "broken");
+    assertThat(
+            PluginProgram.run(
+                    folder,
+                    Map.of("LD_LIBRARY_PATH", folder.resolve("lib").toString()),
+                    "file=" + disk)
+                .lines())
+        .singleElement()
+        .asString()
+        .contains("lib/libvixDiskLib.so.8: file too short");
+  }
+}

@@ -1,0 +1,47 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WildcardTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "*, anything/at all, true",
+    "\\[ds\\] vm/*.vmdk, [ds] vm/disk.vmdk, true",
+    "\\[ds\\] vm/*.vmdk, [ds] vm/deep/disk.vmdk, true",
+    "\\[ds\\] vm/*.vmdk, [ds] vm/disk.vmx, false",
+    "[ds] x, d x, true",
+    "[ds] x, [ds] x, false",
+    "disk[0-9].vmdk, disk7.vmdk, true",
+    "disk[!0-9].vmdk, disk7.vmdk, false",
+    "disk[^0-9].vmdk, diskx.vmdk, true",
+    "disk[0-, disk[0-, true",
+    "a[]]b, a]b, true",
+    "a[\\]x]b, a]b, true",
+    "a[\\d]b, a5b, false",
+    "a[\\d]b, adb, true",
+    "a[b&&c]d, a&d, true",
+    "a?c, abc, true",
+    "a?c, ac, false",
+    "a.c, abc, false",
+    "a\\*, a*, true",
+    "a\\*, ab, false",
+    "'', '', true",
+    "(x), (x), true"
+  })
+  void matchesAsAShellDoesWithoutRegardToSlashes(String wildcard, String name, boolean matches)
+      throws Exception {
+    assertThat(Wildcard.of(wildcard).matches(name)).isEqualTo(matches);
+  }
+
+  @Test
+  void aReversedRangeIsRefused() {
+    assertThatThrownBy(() -> Wildcard.of("[z-a]"))
+        .hasMessageStartingWith("must be a shell wildcard, not '[z-a]'");
+  }
+}
