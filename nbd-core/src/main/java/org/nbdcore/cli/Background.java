@@ -31,6 +31,22 @@ final class Background {
   }
 
   /**
+   * Lets SIGINT reach this process: a shell starts what it does not wait for with it ignored. To be
+   * called before the handlers are set, and before anybody is told that the server runs.
+   */
+  static void acceptInterrupts() throws IOException {
+    try {
+      LibC.signal(LibC.SIGINT, null);
+    } catch (LinkageError e) {
+      throw noJna(e);
+    }
+  }
+
+  private static IOException noJna(LinkageError e) {
+    return new IOException("cannot go to the background, as JNA does not load; use -f", e);
+  }
+
+  /**
    * Lets the launcher return with success, and leaves its session and standard streams.
    *
    * @throws IOException if the launcher has gone, by Ctrl-C say, or the system refuses
@@ -51,10 +67,8 @@ final class Background {
       }
       LibC.close(nowhere);
       LibC.close(descriptor());
-      // A shell starts what it does not wait for with this ignored.
-      LibC.signal(LibC.SIGINT, null);
     } catch (LinkageError e) {
-      throw new IOException("cannot go to the background, as JNA does not load; use -f", e);
+      throw noJna(e);
     }
   }
 

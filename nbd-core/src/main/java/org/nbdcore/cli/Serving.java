@@ -75,6 +75,10 @@ final class Serving {
     try (PidFile pidFile = new PidFile();
         NbdServer server = NbdServer.start(chain, options)) {
       stopper.serverRuns(server);
+      if (settings.background()) {
+        Background.acceptInterrupts();
+        Signals.handle(stopper);
+      }
       Optional<String> path = settings.find(Option.PID_FILE);
       if (path.isPresent()) {
         pidFile.write(Path.of(path.get()));
@@ -101,7 +105,6 @@ final class Serving {
     }
     if (settings.background()) {
       Background.detach();
-      Signals.handle(stopper); // again: SIGINT was ignored until now
       leftTerminal.run();
     }
     Optional<String> command = line.last(Option.RUN);
