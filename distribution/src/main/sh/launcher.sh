@@ -99,7 +99,8 @@ cache_is_fresh() {
 }
 
 # Sets $home, $java, $class_path, $options and $cache_option (one word each but for $options) for
-# running $1, one of nbd-core, nbd-info, nbd-copy, and has its cache made if there is none.
+# running $1, one of nbd-core, nbd-info, nbd-copy, and has its cache made if there is none. $2 is the
+# main class of a client, $3 its second argument while the cache is made.
 prepare() {
   home=$(cd -- "${launcher%/*}/.." && pwd -P) || fail "cannot enter the folder of '$launcher'"
   find_java
@@ -116,7 +117,7 @@ prepare() {
       *) cache_option=-XX:SharedArchiveFile=$cache ;;
     esac
   elif ! cache_is_fresh "$cache.failed"; then
-    train "$1" </dev/null >/dev/null 2>&1 &
+    train "$@" </dev/null >/dev/null 2>&1 &
   fi
 }
 
@@ -139,8 +140,18 @@ train() {
   command -v setsid >/dev/null && run=setsid
   command -v nice >/dev/null && run="$run nice -n 19"
   # shellcheck disable=SC2086
-  $run "$java" $options "$dump" -cp "$class_path" "-Dnbdcore.home=$home" \
-    org.nbdcore.cli.StartupTraining "$1"
+  case $1 in
+    nbd-core)
+      $run "$java" $options "$dump" -cp "$class_path" "-Dnbdcore.home=$home" \
+        org.nbdcore.cli.StartupTraining
+      ;;
+    *)
+      # A client is run against a server, with the same words as by its script.
+      export NBD_CORE_CACHE=off java dump class_path
+      $run "$home/bin/nbd-core" memory 1M --run \
+        "\"\$java\" $options \"\$dump\" -cp \"\$class_path\" $2 \"\$uri\" $3"
+      ;;
+  esac
   if [ -s "$part" ]; then
     mv -f -- "$part" "$cache"
   else

@@ -26,7 +26,9 @@ public final class PluginFolders {
    */
   public static List<Path> of(Optional<Path> distribution, Optional<String> searchPath) {
     List<Path> folders = new ArrayList<>();
-    distribution.ifPresent(home -> folders.add(home.resolve("plugins")));
+    if (distribution.isPresent()) {
+      folders.add(distribution.get().resolve("plugins"));
+    }
     for (String folder : searchPath.orElse("").split(File.pathSeparator, -1)) {
       if (!folder.isEmpty()) {
         folders.add(Path.of(folder).toAbsolutePath());

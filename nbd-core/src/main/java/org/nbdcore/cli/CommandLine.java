@@ -111,7 +111,12 @@ final class CommandLine {
     if (option == Option.IPV4 || option == Option.IPV6) {
       options.remove(option == Option.IPV4 ? Option.IPV6 : Option.IPV4); // the last one counts
     }
-    options.computeIfAbsent(option, key -> new ArrayList<>()).add(value);
+    List<String> values = options.get(option);
+    if (values == null) {
+      values = new ArrayList<>();
+      options.put(option, values);
+    }
+    values.add(value);
   }
 
   private static Option byName(String name) throws ConfigException {

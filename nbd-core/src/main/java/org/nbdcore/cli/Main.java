@@ -12,22 +12,27 @@ public final class Main {
 
   /** Runs the command line and exits with its status. */
   public static void main(String[] arguments) {
-    Optional<Path> home = Optional.ofNullable(System.getProperty("nbdcore.home")).map(Path::of);
-    home.ifPresent(Main::useUnpackedJna);
+    // No lambdas up to the answers of --version and the like: the first one costs 20 ms.
+    String home = System.getProperty("nbdcore.home");
+    if (home != null) {
+      useUnpackedJna(Path.of(home));
+    }
     Cli cli =
         new Cli(
             System.getProperty("nbdcore.program", "nbd-core"),
-            home,
+            home == null ? Optional.empty() : Optional.of(Path.of(home)),
             System.getenv(),
             System.out,
             System.err);
     int status = cli.run(List.of(arguments));
     Background.reportExit(status);
-    System.exit(status);
+    if (status != 0 || Thread.activeCount() > 1) {
+      System.exit(status); // which loads the JDK's logging
+    }
   }
 
   /** Without this JNA unpacks its library into a temporary file at each start. */
-  private static void useUnpackedJna(Path home) {
+  static void useUnpackedJna(Path home) {
     String cpu =
         switch (System.getProperty("os.arch")) {
           case "amd64" -> "x86-64";

@@ -1,0 +1,92 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Does what most runs of the program do, so that the JVM can write down the classes it took; the
+ * launcher runs it in the background to make the start-up cache. Nothing depends on its success.
+ */
+public final class StartupTraining {
+
+  private static final int DISK_BYTES = 1 << 20;
+
+  private final Path home;
+  private final PrintStream nowhere =
+      new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+
+  private StartupTraining(Path home) {
+    this.home = home;
+  }
+
+  /** Runs the training; the property {@code nbdcore.home} names the distribution. */
+  public static void main(String[] arguments) throws IOException {
+    Path home = Path.of(System.getProperty("nbdcore.home"));
+    Main.useUnpackedJna(home);
+    Path scratch = Files.createTempDirectory("nbd-core-training");
+    try {
+      new StartupTraining(home).run(scratch);
+    } finally {
+      for (String file : List.of("disk-flat.vmdk", "disk.vmdk")) {
+        Files.deleteIfExists(scratch.resolve(file));
+      }
+      Files.delete(scratch);
+    }
+  }
+
+  private void run(Path scratch) throws IOException {
+    Path raw = scratch.resolve("disk-flat.vmdk");
+    Files.write(raw, new byte[DISK_BYTES]);
+    Path vmdk = scratch.resolve("disk.vmdk");
+    Files.writeString(vmdk, descriptor(raw.getFileName().toString()));
+    LibC.getppid(); // what going to the background loads
+    cli("--version");
+    cli("--help");
+    serve("memory", "1M");
+    serve("memory", "1M", "--filter=blocksize", "minblock=512");
+    serve("file", raw.toString());
+    serve("vmdk", vmdk.toString());
+    serve("vddk", vmdk.toString(), "--filter=blocksize");
+  }
+
+  /** A disk of VMware's that consists of a text and a raw file. */
+  private static String descriptor(String raw) {
+    return String.join(
+        "\n",
+        "# Disk DescriptorFile",
+        "version=1",
+        "CID=fffffffe",
+        "parentCID=ffffffff",
+        "createType=\"monolithicFlat\"",
+        "RW " + DISK_BYTES / 512 + " FLAT \"" + raw + "\" 0",
+        "ddb.adapterType = \"lsilogic\"",
+        "");
+  }
+
+  /** Serves a disk to our own clients, which read all of it. */
+  private void serve(String... arguments) {
+    String bin = home.resolve("bin").toString();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--run");
+    all.add(
+        "export NBD_CORE_CACHE=off; cd "
+            + Captive.quote(bin)
+            + "; ./nbd-info \"$uri\"; ./nbd-copy \"$uri\" - >/dev/null");
+    cli(all.toArray(String[]::new));
+  }
+
+  private void cli(String... arguments) {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.keySet().removeIf(key -> key.startsWith("NBD_CORE_"));
+    new Cli("nbd-core", Optional.of(home), environment, nowhere, nowhere).run(List.of(arguments));
+  }
+}
