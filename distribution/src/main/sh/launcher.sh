@@ -98,9 +98,9 @@ cache_is_fresh() {
   return 0
 }
 
-# Sets $home, $java, $class_path, $options and $cache_option (one word each but for $options) for
-# running $1, one of nbd-core, nbd-info, nbd-copy, and has its cache made if there is none. $2 is the
-# main class of a client, $3 its second argument while the cache is made.
+# Sets $home, $java, $class_path, $options and $cache_option (one word each but for $options), and has
+# the cache called $1 made if there is none. $2 and what follows is the main class and the arguments
+# of a run that shows which classes are needed.
 prepare() {
   home=$(cd -- "${launcher%/*}/.." && pwd -P) || fail "cannot enter the folder of '$launcher'"
   find_java
@@ -108,7 +108,7 @@ prepare() {
   find_cache "$1"
   # Small and quick to start: a server's memory is in direct buffers, not in the heap.
   options="-XX:+UseSerialGC -Xms8m -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr"
-  options="$options --enable-native-access=ALL-UNNAMED"
+  options="$options --enable-native-access=ALL-UNNAMED -Djdk.reflect.useNativeAccessorOnly=true"
   cache_option=-Xshare:auto
   [ -n "$cache" ] || return 0
   if cache_is_fresh "$cache"; then
@@ -117,7 +117,7 @@ prepare() {
       *) cache_option=-XX:SharedArchiveFile=$cache ;;
     esac
   elif ! cache_is_fresh "$cache.failed"; then
-    train "$@" </dev/null >/dev/null 2>&1 &
+    (train "$@" </dev/null >/dev/null 2>&1 &) # a child of its own would stay a zombie
   fi
 }
 
@@ -139,17 +139,19 @@ train() {
   run=
   command -v setsid >/dev/null && run=setsid
   command -v nice >/dev/null && run="$run nice -n 19"
+  shift
   # shellcheck disable=SC2086
   case $1 in
-    nbd-core)
-      $run "$java" $options "$dump" -cp "$class_path" "-Dnbdcore.home=$home" \
-        org.nbdcore.cli.StartupTraining
+    org.nbdcore.client.*)
+      # A client needs a server to show it on, which puts its address into $uri.
+      training_main=$1
+      training_arguments=$2
+      export NBD_CORE_CACHE=off java dump class_path training_main training_arguments
+      $run "$home/bin/nbd-core" memory 1M --run \
+        "\"\$java\" $options \"\$dump\" -cp \"\$class_path\" \$training_main \"\$uri\" \$training_arguments"
       ;;
     *)
-      # A client is run against a server, with the same words as by its script.
-      export NBD_CORE_CACHE=off java dump class_path
-      $run "$home/bin/nbd-core" memory 1M --run \
-        "\"\$java\" $options \"\$dump\" -cp \"\$class_path\" $2 \"\$uri\" $3"
+      $run "$java" $options "$dump" -cp "$class_path" "-Dnbdcore.home=$home" "$@"
       ;;
   esac
   if [ -s "$part" ]; then

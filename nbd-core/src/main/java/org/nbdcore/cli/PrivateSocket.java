@@ -2,12 +2,17 @@ package org.nbdcore.cli;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** A place for a Unix socket that nobody else can reach ({@code -U -}); removed when closed. */
 final class PrivateSocket implements Closeable {
+
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Path folder;
 
@@ -17,10 +22,17 @@ final class PrivateSocket implements Closeable {
 
   /** Makes a new folder that only its owner may enter. */
   static PrivateSocket create(String program) throws IOException {
-    return new PrivateSocket(
-        Files.createTempDirectory(
-            program,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+    // Files.createTempDirectory would load the JDK's cryptography for the sake of a name.
+    String name = program + ProcessHandle.current().pid();
+    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    while (true) {
+      Path folder = parent.resolve(name + "-" + Long.toString(System.nanoTime(), 36));
+      try {
+        return new PrivateSocket(Files.createDirectory(folder, OWNER_ONLY));
+      } catch (FileAlreadyExistsException e) {
+        // another name, then
+      }
+    }
   }
 
   /** Where the socket goes. */
