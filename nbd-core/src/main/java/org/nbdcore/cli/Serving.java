@@ -53,7 +53,7 @@ final class Serving {
     String log = settings.find(Option.LOG).orElse("default");
     LogDestination destination = LogDestination.parse(log, background);
     // Until it leaves the terminal, what goes wrong is to be seen there.
-    boolean later = destination.equals(LogDestination.SYSLOG) && background;
+    boolean later = destination.kind() == LogDestination.Kind.SYSLOG && background;
     try (ServerLog serverLog =
             ServerLog.install(
                 program,

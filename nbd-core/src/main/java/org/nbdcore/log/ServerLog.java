@@ -48,7 +48,7 @@ public final class ServerLog implements Log.Backend, AutoCloseable {
 
   /** Sends later warnings and errors elsewhere, as the terminal is left. */
   public synchronized void redirect(LogDestination newDestination) {
-    if (!newDestination.equals(destination)) {
+    if (newDestination != destination) {
       destination = newDestination;
       stop();
     }
