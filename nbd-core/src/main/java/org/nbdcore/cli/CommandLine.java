@@ -25,10 +25,6 @@ final class CommandLine {
           "old-style",
           "selinux-label",
           "swap",
-          "tls-certificates",
-          "tls-psk",
-          "tls-verify-peer",
-          "tls-priority",
           "user",
           "vsock");
 

@@ -66,10 +66,6 @@ final class ServerSettings {
       String text = line.last(Option.MASK_HANDSHAKE).orElseThrow();
       mask &= (int) Numbers.parse(Option.MASK_HANDSHAKE, text, 0, 0xffff);
     }
-    String tls = line.last(Option.TLS).orElse("off");
-    if (!tls.equals("off")) {
-      throw new ConfigException("--tls must be off, as this version has no encryption, not " + tls);
-    }
     return new ServerOptions(
         listen,
         List.of(),
@@ -80,7 +76,8 @@ final class ServerSettings {
         !line.has(Option.NO_STRUCTURED_REPLIES),
         !line.has(Option.NO_META_CONTEXTS),
         mask,
-        timeout);
+        timeout,
+        TlsSettings.from(this));
   }
 
   private static SocketChannel standardInput() throws ConfigException, IOException {

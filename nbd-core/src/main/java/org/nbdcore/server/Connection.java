@@ -8,7 +8,8 @@ import org.nbdcore.log.ConnectionContext;
 final class Connection implements Runnable {
 
   private final ServerCore core;
-  private final Wire wire;
+  private final PlainWire socket;
+  private volatile Wire wire; // the socket, or TLS over it
   private final ConnectionSession session;
   private final Runnable whenOver;
   private OpenExport export; // set before transmission begins, closed when it is over
@@ -25,8 +26,9 @@ final class Connection implements Runnable {
       throws IOException {
     this.core = core;
     this.whenOver = whenOver;
-    wire = new PlainWire(channel);
-    session = new ConnectionSession(number, wire.peer(), wire::close, stopServer);
+    socket = new PlainWire(channel);
+    wire = socket;
+    session = new ConnectionSession(number, socket.peer(), socket::close, stopServer);
   }
 
   @Override
@@ -65,12 +67,13 @@ final class Connection implements Runnable {
     Slab in = core.pool().acquire(HandshakeWire.SLAB);
     Slab out = core.pool().acquire(HandshakeWire.SLAB);
     long deadline = System.nanoTime() + core.options().handshakeTimeout().toNanos();
-    HandshakeWire handshakeWire = new HandshakeWire(wire, deadline, in, out);
-    try (Handshake handshake = new Handshake(core, handshakeWire, session, wire.encrypted())) {
+    HandshakeWire handshakeWire = new HandshakeWire(socket, deadline, in, out);
+    try (Handshake handshake = new Handshake(core, handshakeWire, session)) {
       export = handshake.run();
       if (export == null) {
         return false;
       }
+      wire = handshakeWire.wire();
       phase =
           new Transmission(
               core, wire, export, handshake.negotiated(export), session, this::transmissionOver);

@@ -2,6 +2,7 @@ package org.nbdcore.server;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.security.Principal;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ final class ConnectionSession implements Session {
   private final Runnable stopServer;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean refusing;
+  private volatile Optional<Principal> principal = Optional.empty();
 
   /**
    * Describes a connection.
@@ -41,6 +43,16 @@ final class ConnectionSession implements Session {
   @Override
   public Optional<SocketAddress> peer() {
     return peer;
+  }
+
+  @Override
+  public Optional<Principal> tlsPrincipal() {
+    return principal;
+  }
+
+  /** Keeps who the client has proved to be. */
+  void authenticated(Optional<Principal> who) {
+    principal = who;
   }
 
   @Override

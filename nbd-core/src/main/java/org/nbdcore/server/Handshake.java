@@ -14,6 +14,7 @@ import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.tls.Tls;
 
 /**
  * The fixed newstyle handshake of one connection: options until the client has chosen an export.
@@ -31,17 +32,19 @@ final class Handshake implements Closeable {
 
   private final ServerCore core;
   private final HandshakeWire wire;
-  private final OpenRequest template;
+  private final ConnectionSession session;
+  private OpenRequest template;
   private final boolean fixedNewstyle;
   private boolean noZeroes;
   private boolean structured;
   private String contextExport; // for which base:allocation was chosen, or null
   private OpenExport opened;
 
-  Handshake(ServerCore core, HandshakeWire wire, ConnectionSession session, boolean tls) {
+  Handshake(ServerCore core, HandshakeWire wire, ConnectionSession session) {
     this.core = core;
     this.wire = wire;
-    template = new OpenRequest("", core.options().readOnly(), tls, session);
+    this.session = session;
+    template = new OpenRequest("", core.options().readOnly(), false, session);
     fixedNewstyle = (core.options().handshakeMask() & HandshakeFlags.FIXED_NEWSTYLE) != 0;
   }
 
@@ -119,6 +122,13 @@ final class Handshake implements Closeable {
   }
 
   private OpenExport answer(int option, OptionData data) throws IOException, OptionRefused {
+    if (tlsMissing() && option != Option.STARTTLS && option != Option.ABORT) {
+      if (option == Option.EXPORT_NAME) {
+        throw new IOException("the client did not start TLS, which this server requires");
+      }
+      wire.putReply(option, OptionReply.ERR_TLS_REQD, "this server requires TLS");
+      return null;
+    }
     switch (option) {
       case Option.EXPORT_NAME -> {
         return exportName(data);
@@ -134,12 +144,35 @@ final class Handshake implements Closeable {
       case Option.LIST -> list(data);
       case Option.STRUCTURED_REPLY -> structuredReply(data);
       case Option.LIST_META_CONTEXT, Option.SET_META_CONTEXT -> metaContext(option, data);
-      case Option.STARTTLS ->
-          wire.putReply(option, OptionReply.ERR_POLICY, "this server has TLS turned off");
+      case Option.STARTTLS -> startTls(data);
       default ->
           wire.putReply(option, OptionReply.ERR_UNSUP, "option " + option + " is not known here");
     }
     return null;
+  }
+
+  private boolean tlsMissing() {
+    return !template.tls() && core.options().tls().map(Tls::required).orElse(false);
+  }
+
+  private void startTls(OptionData data) throws IOException, OptionRefused {
+    data.end();
+    Optional<Tls> tls = core.options().tls();
+    if (tls.isEmpty()) {
+      wire.putReply(Option.STARTTLS, OptionReply.ERR_POLICY, "this server has TLS turned off");
+      return;
+    }
+    if (template.tls()) {
+      throw new OptionRefused("TLS has been started already");
+    }
+    wire.putReply(Option.STARTTLS, OptionReply.ACK, 0);
+    TlsWire encrypted = wire.encrypt(tls.get().sessions().begin());
+    session.authenticated(encrypted.principal());
+    // what was agreed on in clear is void (protocol, NBD_OPT_STARTTLS)
+    structured = false;
+    contextExport = null;
+    close();
+    template = new OpenRequest("", template.readOnly(), true, session);
   }
 
   private OpenExport exportName(OptionData data) throws IOException, OptionRefused {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.nbdcore.protocol.Magic;
+import org.nbdcore.tls.TlsCodec;
 
 /**
  * Whole numbers and strings over a wire, before a time is up. Used by the one thread that shakes
@@ -17,7 +18,8 @@ final class HandshakeWire {
 
   private static final int STEP = 1 << 10;
 
-  private final Wire wire;
+  private final PlainWire socket;
+  private Wire wire;
   private final long deadline;
   private final Slab input;
   private final Slab output;
@@ -32,8 +34,9 @@ final class HandshakeWire {
    * @param input a slab of {@link #SLAB} bytes
    * @param output another one
    */
-  HandshakeWire(Wire wire, long deadline, Slab input, Slab output) {
-    this.wire = wire;
+  HandshakeWire(PlainWire socket, long deadline, Slab input, Slab output) {
+    this.socket = socket;
+    wire = socket;
     this.deadline = deadline;
     this.input = input;
     this.output = output;
@@ -156,6 +159,28 @@ final class HandshakeWire {
       wire.limitWrites(Math.max(1, deadline - System.nanoTime()));
       wire.write(all);
     }
+  }
+
+  /**
+   * Sends what has gathered and encrypts all that follows.
+   *
+   * @return the wire as it is from now on
+   * @throws IOException if the client sent anything in clear that would be read as if it were
+   *     encrypted, or does not get through the TLS handshake
+   */
+  TlsWire encrypt(TlsCodec codec) throws IOException {
+    flush();
+    if (from != to) {
+      throw new IOException("the client sent bytes in clear behind STARTTLS");
+    }
+    TlsWire encrypted = TlsWire.start(socket, codec, deadline);
+    wire = encrypted;
+    return encrypted;
+  }
+
+  /** The wire as it is now. */
+  Wire wire() {
+    return wire;
   }
 
   /**

@@ -131,6 +131,11 @@ final class PlainWire implements Wire {
     writeNanos = nanos;
   }
 
+  /** Writes what the socket takes at once; the rest is lost. */
+  void offer(ByteBuffer src) throws IOException {
+    channel.write(src);
+  }
+
   @Override
   public void wake() {
     readable.wakeup();

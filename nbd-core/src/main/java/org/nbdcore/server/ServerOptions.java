@@ -6,6 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.nbdcore.tls.Tls;
 
 /**
  * How a server listens and serves; what it serves is its {@link org.nbdcore.chain.Chain}.
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param metaContexts whether they are offered ({@code --no-mc} turns them off)
  * @param handshakeMask bits of {@link org.nbdcore.protocol.HandshakeFlags} to offer
  * @param handshakeTimeout how long a client may take before transmission begins
+ * @param tls how to encrypt, if at all
  */
 public record ServerOptions(
     List<SocketAddress> listen,
@@ -32,11 +34,22 @@ public record ServerOptions(
     boolean structuredReplies,
     boolean metaContexts,
     int handshakeMask,
-    Duration handshakeTimeout) {
+    Duration handshakeTimeout,
+    Optional<Tls> tls) {
 
   /** What holds where nothing is said: 16 threads, everything offered, 60 s for the handshake. */
   public static ServerOptions defaults(List<SocketAddress> listen) {
     return new ServerOptions(
-        listen, List.of(), Optional.empty(), false, 16, "", true, true, 3, Duration.ofSeconds(60));
+        listen,
+        List.of(),
+        Optional.empty(),
+        false,
+        16,
+        "",
+        true,
+        true,
+        3,
+        Duration.ofSeconds(60),
+        Optional.empty());
   }
 }

@@ -6,6 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.nbdcore.tls.Tls;
 
 /** Server options, changed one by one. */
 final class Options {
@@ -19,6 +20,7 @@ final class Options {
   boolean structuredReplies = true;
   boolean metaContexts = true;
   int handshakeMask = 3;
+  Optional<Tls> tls = Optional.empty();
   Duration handshakeTimeout = Duration.ofSeconds(60);
 
   ServerOptions build() {
@@ -32,6 +34,7 @@ final class Options {
         structuredReplies,
         metaContexts,
         handshakeMask,
-        handshakeTimeout);
+        handshakeTimeout,
+        tls);
   }
 }

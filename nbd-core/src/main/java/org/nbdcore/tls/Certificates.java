@@ -1,0 +1,159 @@
+package org.nbdcore.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXRevocationChecker;
+import java.security.cert.X509CertSelector;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Optional;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * The certificates of a directory laid out as nbdkit-tls(1) says: {@code ca-cert.pem}, {@code
+ * server-cert.pem}, {@code server-key.pem} and, if there is one, {@code ca-crl.pem}.
+ */
+public final class Certificates {
+
+  private static final char[] NO_PASSWORD = {};
+
+  private Certificates() {}
+
+  private static Optional<Path> missing(Path directory) {
+    for (String name : new String[] {"ca-cert.pem", "server-cert.pem", "server-key.pem"}) {
+      Path file = directory.resolve(name);
+      if (!Files.isReadable(file)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Reads the directory.
+   *
+   * @param verifyPeer whether a client must show a certificate that the authority has signed and
+   *     not revoked
+   * @param parameters which versions and cipher suites are allowed
+   * @throws ConfigException naming the file that is missing or wrong
+   */
+  public static Tls.Sessions load(Path directory, boolean verifyPeer, TlsPriority parameters)
+      throws ConfigException {
+    Optional<Path> missing = missing(directory);
+    if (missing.isPresent()) {
+      throw new ConfigException("TLS needs " + missing.get() + ", which cannot be read");
+    }
+    SSLContext context = context(directory);
+    return () -> {
+      SSLEngine engine = context.createSSLEngine();
+      engine.setNeedClientAuth(verifyPeer);
+      parameters.apply(engine);
+      return new EngineCodec(engine);
+    };
+  }
+
+  private static SSLContext context(Path directory) throws ConfigException {
+    Path reading = directory;
+    try {
+      reading = directory.resolve("server-key.pem");
+      PrivateKey key = privateKey(reading);
+      reading = directory.resolve("server-cert.pem");
+      Certificate[] chain = certificates(reading).toArray(Certificate[]::new);
+      KeyStore own = KeyStore.getInstance("PKCS12");
+      own.load(null, null);
+      own.setKeyEntry("server", key, NO_PASSWORD, chain);
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(own, NO_PASSWORD);
+      reading = directory.resolve("ca-cert.pem");
+      KeyStore authorities = KeyStore.getInstance("PKCS12");
+      authorities.load(null, null);
+      int number = 0;
+      for (Certificate authority : certificates(reading)) {
+        authorities.setCertificateEntry("authority" + number++, authority);
+      }
+      reading = directory.resolve("ca-crl.pem");
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), trust(authorities, reading).getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      throw new ConfigException(reading + " cannot be used for TLS: " + e.getMessage(), e);
+    }
+  }
+
+  private static TrustManagerFactory trust(KeyStore authorities, Path revoked)
+      throws IOException, GeneralSecurityException {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    if (!Files.exists(revoked)) {
+      factory.init(authorities);
+      return factory;
+    }
+    PKIXBuilderParameters path = new PKIXBuilderParameters(authorities, new X509CertSelector());
+    try (InputStream in = Files.newInputStream(revoked)) {
+      path.addCertStore(
+          CertStore.getInstance(
+              "Collection",
+              new CollectionCertStoreParameters(
+                  CertificateFactory.getInstance("X.509").generateCRLs(in))));
+    }
+    PKIXRevocationChecker checker =
+        (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
+    checker.setOptions(
+        EnumSet.of(
+            PKIXRevocationChecker.Option.PREFER_CRLS,
+            PKIXRevocationChecker.Option.NO_FALLBACK,
+            PKIXRevocationChecker.Option.ONLY_END_ENTITY));
+    path.addCertPathChecker(checker);
+    factory.init(new CertPathTrustManagerParameters(path));
+    return factory;
+  }
+
+  private static Collection<? extends Certificate> certificates(Path file)
+      throws IOException, GeneralSecurityException {
+    try (InputStream in = Files.newInputStream(file)) {
+      Collection<? extends Certificate> all =
+          CertificateFactory.getInstance("X.509").generateCertificates(in);
+      if (all.isEmpty()) {
+        throw new IOException("there is no certificate in it");
+      }
+      return all;
+    }
+  }
+
+  private static PrivateKey privateKey(Path file) throws IOException {
+    try (Reader reader = Files.newBufferedReader(file);
+        PEMParser parser = new PEMParser(reader)) {
+      JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
+      for (Object next = parser.readObject(); next != null; next = parser.readObject()) {
+        if (next instanceof PEMKeyPair pair) {
+          return converter.getPrivateKey(pair.getPrivateKeyInfo());
+        }
+        if (next instanceof PrivateKeyInfo info) {
+          return converter.getPrivateKey(info);
+        }
+      }
+      throw new IOException("there is no unencrypted private key in it");
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package org.nbdcore.tls;
+
+import java.io.IOException;
+
+/**
+ * How a server encrypts.
+ *
+ * @param required whether clients that do not encrypt are refused (protocol, "FORCEDTLS mode")
+ * @param sessions makes a codec for each connection
+ */
+public record Tls(boolean required, Sessions sessions) {
+
+  /** Makes codecs; called by many threads. */
+  @FunctionalInterface
+  public interface Sessions {
+    /** A codec for a new connection. */
+    TlsCodec begin() throws IOException;
+  }
+}

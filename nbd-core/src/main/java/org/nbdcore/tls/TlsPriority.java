@@ -1,0 +1,96 @@
+package org.nbdcore.tls;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * What {@code --tls-priority} allows, of GnuTLS's language for it: {@code NORMAL}, {@code
+ * SECURE128}, {@code SECURE192} and {@code SECURE256}, followed by any of {@code :-VERS-ALL},
+ * {@code :+VERS-TLS1.2} and the like. Versions below 1.2 are never used.
+ *
+ * @param versions of TLS in the JDK's words
+ * @param minimumKeyBits the shortest symmetric key
+ */
+public record TlsPriority(List<String> versions, int minimumKeyBits) {
+
+  private static final List<String> ALL = List.of("TLSv1.3", "TLSv1.2");
+
+  /** Everything that is considered safe. */
+  public static final TlsPriority NORMAL = new TlsPriority(ALL, 128);
+
+  /**
+   * Reads a priority string.
+   *
+   * @throws ConfigException naming the word that is not understood
+   */
+  public static TlsPriority parse(String text) throws ConfigException {
+    Set<String> versions = new LinkedHashSet<>(ALL);
+    int bits = 128;
+    String[] words = text.split(":", -1);
+    for (int i = 0; i < words.length; i++) {
+      String word = words[i];
+      if (i == 0) {
+        bits = level(word);
+      } else if (word.startsWith("-VERS-")) {
+        versions.removeAll(versions(word, word.substring(6)));
+      } else if (word.startsWith("+VERS-")) {
+        versions.addAll(versions(word, word.substring(6)));
+      } else {
+        throw notUnderstood(word);
+      }
+    }
+    if (versions.isEmpty()) {
+      throw new ConfigException("--tls-priority=" + text + " leaves no version of TLS");
+    }
+    List<String> ordered = new ArrayList<>(ALL);
+    ordered.retainAll(versions);
+    return new TlsPriority(List.copyOf(ordered), bits);
+  }
+
+  private static int level(String word) throws ConfigException {
+    return switch (word) {
+      case "NORMAL", "SECURE128" -> 128;
+      case "SECURE192" -> 192;
+      case "SECURE256" -> 256;
+      default -> throw notUnderstood(word);
+    };
+  }
+
+  private static List<String> versions(String word, String version) throws ConfigException {
+    return switch (version) {
+      case "ALL", "TLS-ALL" -> ALL;
+      case "TLS1.2" -> List.of("TLSv1.2");
+      case "TLS1.3" -> List.of("TLSv1.3");
+      case "TLS1.0", "TLS1.1", "SSL3.0" -> {
+        if (word.startsWith("+")) {
+          throw new ConfigException("--tls-priority: " + version + " is not safe and not offered");
+        }
+        yield List.of();
+      }
+      default -> throw notUnderstood(word);
+    };
+  }
+
+  private static ConfigException notUnderstood(String word) {
+    return new ConfigException(
+        "--tls-priority: '"
+            + word
+            + "' is not understood; NORMAL, SECURE128, SECURE192 or SECURE256 can be followed by"
+            + " :-VERS-… and :+VERS-… with ALL, TLS1.2 or TLS1.3");
+  }
+
+  void apply(SSLEngine engine) {
+    engine.setEnabledProtocols(versions.toArray(String[]::new));
+    if (minimumKeyBits > 128) {
+      engine.setEnabledCipherSuites(
+          Arrays.stream(engine.getEnabledCipherSuites())
+              .filter(suite -> suite.contains("_256_") || suite.contains("CHACHA20"))
+              .toArray(String[]::new));
+    }
+  }
+}
