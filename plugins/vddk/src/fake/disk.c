@@ -252,8 +252,8 @@ const char *VixDiskLib_GetTransportMode(VixDiskLibHandle handle) {
 }
 
 /*
- * Before 7.0 the structure ends eight bytes earlier. What lies behind it is poison: bytes that no disk has as
- * a sector size, or with info.guard=true a page that may not be read at all.
+ * Before 7.0 the structure ends eight bytes earlier. What lies behind it is poison: sector sizes that are
+ * wrong, or with info.guard=true a page that may not be read at all.
  */
 #define INFO_SIZE (FAKE_MAJOR >= 7 ? sizeof(VixDiskLibInfo) : offsetof(VixDiskLibInfo, logicalSectorSize))
 
@@ -262,6 +262,9 @@ static VixDiskLibInfo *allocate_info(void) {
   uint8_t *base =
       mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   memset(base, 0xdb, 2 * page);
+  /* Plausible as a sector size, and wrong. */
+  *(uint32_t *)(void *)(base + page) = 1 << 24;
+  *(uint32_t *)(void *)(base + page + 4) = 1 << 24;
   if (control_flag("info.guard")) {
     mprotect(base + page, page, PROT_NONE);
   }

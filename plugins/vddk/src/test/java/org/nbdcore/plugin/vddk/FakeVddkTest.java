@@ -76,7 +76,7 @@ class FakeVddkTest {
   }
 
   private static String logical(String version) {
-    return version.startsWith("6") ? "dbdbdbdb" : "200";
+    return version.startsWith("6") ? "1000000" : "200";
   }
 
   @Test

@@ -35,6 +35,7 @@ final class PluginProgram {
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-XX:-CreateCoredumpOnCrash",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
