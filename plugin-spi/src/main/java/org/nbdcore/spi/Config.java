@@ -19,7 +19,13 @@ public final class Config {
    * @param key before the equals sign
    * @param value after it, as given
    */
-  public record Entry(String key, String value) {}
+  public record Entry(String key, String value) {
+    /** Shows the key only: the value may be a secret. */
+    @Override
+    public String toString() {
+      return key + "=...";
+    }
+  }
 
   private final List<Entry> entries;
   private final Map<String, List<Object>> values;

@@ -38,7 +38,7 @@ record Area(long size, int unit, long cell, int first, int stride) {
     long begin = (first + stride * (long) (random.nextDouble() * mine)) * cell;
     long units = Math.min(cell, size - begin) / unit;
     long most = Math.max(1, Math.min(units, maximum / unit));
-    long count = 1 + (long) (Math.pow(random.nextDouble(), 4) * most);
+    long count = 1 + (long) (Math.pow(random.nextDouble(), 8) * most);
     count = Math.min(count, most);
     long start = (long) (random.nextDouble() * (units - count + 1));
     if (random.nextInt(8) == 0) {

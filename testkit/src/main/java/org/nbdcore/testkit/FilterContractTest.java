@@ -47,9 +47,9 @@ public abstract class FilterContractTest {
     return List.of();
   }
 
-  /** The size of the disk below; by default 256 KiB. */
+  /** The size of the disk below; by default 128 KiB. */
   protected int sizeBelow() {
-    return 1 << 18;
+    return 1 << 17;
   }
 
   /** How a disk looks through the filter; by default the same. May return its argument. */

@@ -140,7 +140,7 @@ final class SparseDiskTest {
             });
     trimmer.start();
     try {
-      for (int i = 0; i < 8_000; i++) {
+      for (int i = 0; i < 4_000; i++) {
         byte value = (byte) (1 + random.nextInt(100));
         disk.write(filled(8, value), 64);
         assertThat(read(disk, 64, 8)[7]).as("round %d of seed %d", i, seed).isEqualTo(value);

@@ -1,0 +1,31 @@
+package org.nbdcore.example.hello;
+
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Tells the server about {@code hello}; named in META-INF/services. */
+public final class HelloProvider implements PluginProvider {
+
+  @Override
+  public String name() {
+    return "hello";
+  }
+
+  @Override
+  public String description() {
+    return "Example: a read-only disk that says hello";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of();
+  }
+
+  @Override
+  public Plugin create(Config config) {
+    return request -> new HelloDevice();
+  }
+}

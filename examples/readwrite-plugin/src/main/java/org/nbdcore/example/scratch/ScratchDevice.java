@@ -1,0 +1,42 @@
+package org.nbdcore.example.scratch;
+
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+
+/** One connection's handle on the shared contents. */
+final class ScratchDevice implements BlockDevice {
+
+  private final byte[] contents;
+
+  ScratchDevice(byte[] contents) {
+    this.contents = contents;
+  }
+
+  @Override
+  public long size() {
+    return contents.length;
+  }
+
+  /** The server makes zeroes by writing them; to flush there is nothing, so it always succeeds. */
+  @Override
+  public Capabilities capabilities() {
+    return Capabilities.readWrite().withFlush(true).withMultiConn(true);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) {
+    dst.put(contents, (int) offset, dst.remaining());
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) {
+    src.get(contents, (int) offset, src.remaining());
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,45 @@
+package org.nbdcore.example.xor;
+
+import java.io.IOException;
+import java.util.List;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Parameter;
+
+/** Describes {@code xor}, and makes the filter. */
+public final class XorProvider implements FilterProvider {
+
+  static final Parameter<Long> KEY =
+      Parameter.integer("xor-key", 0, 255, "The number that every byte is combined with.")
+          .defaultValue(255L);
+
+  @Override
+  public String name() {
+    return "xor";
+  }
+
+  @Override
+  public String description() {
+    return "Example: combines every byte with a key";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(KEY);
+  }
+
+  @Override
+  public Filter create(Config config) {
+    int key = config.get(KEY).intValue();
+    return new Filter() {
+      @Override
+      public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+        return new XorDevice(next.open(request), key);
+      }
+    };
+  }
+}

@@ -1,0 +1,152 @@
+package org.nbdcore.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.spi.ExtentSink.DATA;
+import static org.nbdcore.spi.ExtentSink.HOLE;
+import static org.nbdcore.spi.ExtentSink.ZERO;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ExtentsTest {
+
+  static long[] seeds() {
+    long[] seeds = new long[200];
+    for (int i = 0; i < seeds.length; i++) {
+      seeds[i] = i;
+    }
+    return seeds;
+  }
+
+  private static String show(Extents extents) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < extents.size(); i++) {
+      text.append(extents.length(i)).append(':').append(extents.type(i)).append(' ');
+    }
+    return text.toString().strip();
+  }
+
+  @Test
+  void neighboursOfTheSameTypeBecomeOne() {
+    Extents extents = new Extents(100, 50, 10);
+    assertThat(extents.add(100, 10, DATA)).isTrue();
+    assertThat(extents.add(110, 10, DATA)).isTrue();
+    assertThat(extents.add(120, 10, HOLE)).isTrue();
+    assertThat(extents.add(130, 20, HOLE | ZERO)).isFalse();
+    assertThat(show(extents)).isEqualTo("20:0 10:1 20:3");
+    assertThat(extents.full()).isTrue();
+  }
+
+  @Test
+  void whatLiesOutsideIsCutOff() {
+    Extents extents = new Extents(100, 50, 10);
+    assertThat(extents.add(0, 90, DATA)).isTrue();
+    assertThat(extents.add(90, 20, HOLE)).isTrue();
+    assertThat(extents.add(110, 1000, DATA)).isFalse();
+    assertThat(show(extents)).isEqualTo("10:1 40:0");
+    assertThat(extents.position()).isEqualTo(150);
+  }
+
+  @Test
+  void moreRunsThanTheLimitAreThrownAway() {
+    Extents extents = new Extents(0, 100, 2);
+    assertThat(extents.add(0, 10, DATA)).isTrue();
+    assertThat(extents.add(10, 10, ZERO)).as("the last run may still grow").isTrue();
+    assertThat(extents.add(20, 10, ZERO)).isTrue();
+    assertThat(extents.add(30, 10, DATA)).isFalse();
+    assertThat(extents.add(40, 60, ZERO)).isFalse();
+    assertThat(show(extents)).isEqualTo("10:0 20:2");
+    assertThat(extents.position()).isEqualTo(30);
+  }
+
+  @Test
+  void gapIsAMistake() {
+    Extents extents = new Extents(100, 50, 10);
+    assertThatThrownBy(() -> extents.add(101, 5, DATA))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("extent at 101 leaves a gap after 100");
+  }
+
+  @Test
+  void emptyRunChangesNothing() {
+    Extents extents = new Extents(0, 10, 1);
+    assertThat(extents.add(0, 0, HOLE)).isTrue();
+    assertThat(extents.size()).isZero();
+    assertThat(extents.position()).isZero();
+  }
+
+  @Test
+  void impossibleRangesAndRunsAreRefused() {
+    Class<IllegalArgumentException> refused = IllegalArgumentException.class;
+    assertThatThrownBy(() -> new Extents(-1, 1, 1)).isInstanceOf(refused);
+    assertThatThrownBy(() -> new Extents(0, 0, 1)).isInstanceOf(refused);
+    assertThatThrownBy(() -> new Extents(1, Long.MAX_VALUE, 1)).isInstanceOf(refused);
+    assertThatThrownBy(() -> new Extents(0, 1, 0)).isInstanceOf(refused);
+    Extents extents = new Extents(0, 10, 1);
+    assertThatThrownBy(() -> extents.add(0, -1, DATA)).isInstanceOf(refused);
+    assertThatThrownBy(() -> extents.add(1, Long.MAX_VALUE, DATA)).isInstanceOf(refused);
+    assertThatThrownBy(() -> extents.length(0)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void wholeRangeOfLongIsOneRun() {
+    Extents extents = new Extents(0, Long.MAX_VALUE, 1);
+    assertThat(extents.add(0, Long.MAX_VALUE, HOLE)).isFalse();
+    assertThat(extents.length(0)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void shiftedRunThatBeginsBeforeTheDiskIsCutOff() {
+    Extents extents = new Extents(0, 100, 10);
+    ExtentSink below = extents.shifted(-4096);
+    assertThat(below.add(1000, 3100, HOLE)).isTrue();
+    assertThat(below.add(4100, 500, DATA)).isFalse();
+    assertThat(below.full()).isTrue();
+    assertThat(show(extents)).isEqualTo("4:1 96:0");
+  }
+
+  /** Random runs, also outside and too many, against an array with a type for each byte. */
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void randomRunsAgreeWithABytewiseModel(long seed) {
+    Random random = new Random(seed);
+    int[] types = new int[300];
+    int offset = random.nextInt(100);
+    int length = 1 + random.nextInt(100);
+    int limit = 1 + random.nextInt(12);
+    long delta = random.nextInt(2000) - 1000;
+    Extents extents = new Extents(offset + delta < 0 ? offset : offset + delta, length, limit);
+    long shift = extents.offset() - offset;
+    ExtentSink sink = shift == 0 ? extents : extents.shifted(shift);
+    int at = random.nextInt(offset + 1);
+    boolean more = true;
+    while (at < 300 && (more || random.nextBoolean())) {
+      int run = Math.min(300 - at, random.nextInt(20));
+      int type = random.nextInt(4);
+      java.util.Arrays.fill(types, at, at + run, type);
+      more = sink.add(at, run, type);
+      at += run;
+    }
+    check(extents, types, (int) shift, limit);
+    assertThat(extents.full()).isEqualTo(!more);
+  }
+
+  private static void check(Extents extents, int[] types, int shift, int limit) {
+    assertThat(extents.size()).isLessThanOrEqualTo(limit);
+    long at = extents.offset();
+    for (int i = 0; i < extents.size(); i++) {
+      assertThat(extents.length(i)).isPositive();
+      for (long b = at; b < at + extents.length(i); b++) {
+        assertThat(extents.type(i)).isEqualTo(types[(int) b - shift]);
+      }
+      if (i > 0) {
+        assertThat(extents.type(i)).isNotEqualTo(extents.type(i - 1));
+      }
+      at += extents.length(i);
+    }
+    assertThat(at).isEqualTo(extents.position());
+  }
+}

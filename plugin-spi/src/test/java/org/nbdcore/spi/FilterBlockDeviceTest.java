@@ -1,0 +1,83 @@
+package org.nbdcore.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+final class FilterBlockDeviceTest {
+
+  /** A device that overrides nothing it need not. */
+  private static final BlockDevice PLAIN =
+      new BlockDevice() {
+        @Override
+        public long size() {
+          return 512;
+        }
+
+        @Override
+        public Capabilities capabilities() {
+          return Capabilities.readOnly();
+        }
+
+        @Override
+        public void read(ByteBuffer dst, long offset) {
+          Zeroes.fill(dst);
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  /** A default that is not passed on would answer for the device below. */
+  @Test
+  void everyMethodOfADeviceIsPassedOn() throws Exception {
+    for (Method method : BlockDevice.class.getMethods()) {
+      if (!Modifier.isStatic(method.getModifiers())) {
+        Method passed =
+            FilterBlockDevice.class.getMethod(method.getName(), method.getParameterTypes());
+        assertThat(passed.getDeclaringClass())
+            .as(method.toString())
+            .isEqualTo(FilterBlockDevice.class);
+      }
+    }
+  }
+
+  private static void assertRefuses(ThrowingCallable call, NbdError error) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(NbdException.class, e -> assertThat(e.error()).isEqualTo(error));
+  }
+
+  @Test
+  void whatADeviceDoesNotOverrideIsRefused() {
+    assertRefuses(() -> PLAIN.write(ByteBuffer.allocate(1), 0, 0), NbdError.EPERM);
+    assertRefuses(PLAIN::flush, NbdError.EINVAL);
+    assertRefuses(() -> PLAIN.trim(0, 1, 0), NbdError.EINVAL);
+    assertRefuses(() -> PLAIN.zero(0, 1, 0), NbdError.ENOTSUP);
+    assertRefuses(() -> PLAIN.cache(0, 1), NbdError.EINVAL);
+  }
+
+  @Test
+  void extentsAreDataWhereADeviceSaysNothing() throws Exception {
+    Extents extents = new Extents(10, 20, 5);
+    PLAIN.extents(10, 20, 0, extents);
+    assertThat(extents.size()).isEqualTo(1);
+    assertThat(extents.type(0)).isEqualTo(ExtentSink.DATA);
+    assertThat(extents.length(0)).isEqualTo(20);
+  }
+
+  @Test
+  void strictestThreadModelWins() {
+    for (ThreadModel one : ThreadModel.values()) {
+      for (ThreadModel other : ThreadModel.values()) {
+        ThreadModel strictest = one.strictest(other);
+        assertThat(strictest).isEqualTo(other.strictest(one));
+        assertThat(strictest.ordinal()).isEqualTo(Math.min(one.ordinal(), other.ordinal()));
+      }
+    }
+  }
+}

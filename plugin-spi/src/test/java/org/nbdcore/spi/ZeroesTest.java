@@ -1,0 +1,43 @@
+package org.nbdcore.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+final class ZeroesTest {
+
+  @Test
+  void fillsExactlyWhatIsAskedForAtEveryAlignment() {
+    for (int from = 0; from < 20; from++) {
+      for (int length = 0; length < 40; length++) {
+        byte[] expected = new byte[64];
+        Arrays.fill(expected, (byte) 1);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(64).put(expected).position(from);
+        Arrays.fill(expected, from, from + length, (byte) 0);
+        Zeroes.fill(buffer.limit(from + length));
+        assertThat(buffer.remaining()).isZero();
+        byte[] found = new byte[64];
+        buffer.clear().get(found);
+        assertThat(found).as("%d bytes from %d", length, from).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void oneByteAnywhereIsNoticedInsideAndOnlyThere() {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(64);
+    for (int at = 0; at < 64; at++) {
+      buffer.put(at, (byte) 0x80);
+      for (int length = 0; length <= 40; length++) {
+        boolean outside = at < 11 || at >= 11 + length;
+        assertThat(Zeroes.isZero(buffer, 11, length))
+            .as("%d bytes from 11, set at %d", length, at)
+            .isEqualTo(outside);
+      }
+      buffer.put(at, (byte) 0);
+    }
+    assertThat(buffer.position()).isZero();
+  }
+}
