@@ -24,12 +24,14 @@ final class BlocksizeDevice extends FilterBlockDevice {
   private final Limits limits;
   private final Bounce bounce;
   private final RangeLocks locks;
+  private final boolean trims;
 
-  BlocksizeDevice(BlockDevice next, Limits limits, Bounce bounce) {
+  BlocksizeDevice(BlockDevice next, Limits limits, Bounce bounce) throws IOException {
     super(next);
     this.limits = limits;
     this.bounce = bounce;
     this.locks = bounce.locks();
+    this.trims = next.capabilities().write() && next.capabilities().trim();
   }
 
   @Override
@@ -125,6 +127,9 @@ final class BlocksizeDevice extends FilterBlockDevice {
     long start = limits.up(offset);
     long end = limits.down(offset + length);
     if (start >= end) {
+      if (!trims) {
+        throw new NbdException(NbdError.EPERM, "this disk has no trim");
+      }
       return;
     }
     RangeLocks.Held held = locks.shared(start, end);

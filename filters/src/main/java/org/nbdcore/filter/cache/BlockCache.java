@@ -1,0 +1,184 @@
+package org.nbdcore.filter.cache;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.BufferPool;
+import org.nbdcore.filter.common.LongMap;
+import org.nbdcore.filter.common.RangeLocks;
+import org.nbdcore.filter.common.SlotFile;
+
+/**
+ * The blocks of an export that are kept, oldest use first. The table is guarded by this monitor;
+ * the contents of a block, and whether it is there, by its range in {@link #locks}: shared to read
+ * it, exclusive to enter, change, write back or remove it.
+ */
+final class BlockCache implements Closeable {
+
+  /** A block that is kept. */
+  static final class Entry {
+    private final long block;
+    private final long slot;
+    private boolean dirty;
+    private Entry older;
+    private Entry newer;
+
+    private Entry(long block, long slot) {
+      this.block = block;
+      this.slot = slot;
+    }
+
+    long block() {
+      return block;
+    }
+  }
+
+  private final long size;
+  private final int blockSize;
+  private final BufferPool pool;
+  private final long most;
+  private final long least;
+  private final RangeLocks locks = new RangeLocks();
+  private final SlotFile file;
+
+  // Guarded by this:
+  private final LongMap<Entry> entries = new LongMap<>();
+  private final Entry ends = new Entry(-1, -1); // its newer is the oldest, its older the newest
+  private int users;
+
+  BlockCache(long size, int blockSize, BufferPool pool, long most, long least) throws IOException {
+    this.size = size;
+    this.blockSize = blockSize;
+    this.pool = pool;
+    this.most = most;
+    this.least = least;
+    this.file = new SlotFile("nbd-core-cache-", blockSize);
+    ends.newer = ends;
+    ends.older = ends;
+  }
+
+  long size() {
+    return size;
+  }
+
+  int blockSize() {
+    return blockSize;
+  }
+
+  BufferPool pool() {
+    return pool;
+  }
+
+  RangeLocks locks() {
+    return locks;
+  }
+
+  synchronized void join() {
+    users++;
+  }
+
+  /** Returns whether that was the last connection. */
+  synchronized boolean leave() {
+    return --users == 0;
+  }
+
+  /** The entry of a block, or null; counts as a use. */
+  synchronized Entry use(long block) {
+    Entry entry = entries.get(block);
+    if (entry != null) {
+      unlink(entry);
+      linkNewest(entry);
+    }
+    return entry;
+  }
+
+  /** Whether the block is kept and differs from the disk below. */
+  synchronized boolean isDirty(long block) {
+    Entry entry = entries.get(block);
+    return entry != null && entry.dirty;
+  }
+
+  synchronized void setDirty(Entry entry, boolean dirty) {
+    entry.dirty = dirty;
+  }
+
+  void read(Entry entry, int offset, ByteBuffer dst) throws IOException {
+    file.read(entry.slot, offset, dst);
+  }
+
+  void write(Entry entry, int offset, ByteBuffer src) throws IOException {
+    file.write(entry.slot, offset, src);
+  }
+
+  /** Enters a block that is not there. */
+  void add(long block, ByteBuffer contents, boolean dirty) throws IOException {
+    long slot = file.allocate();
+    try {
+      file.write(slot, 0, contents);
+    } catch (IOException e) {
+      file.free(slot);
+      throw e;
+    }
+    Entry entry = new Entry(block, slot);
+    entry.dirty = dirty;
+    synchronized (this) {
+      entries.put(block, entry);
+      linkNewest(entry);
+    }
+  }
+
+  /** Removes a block. */
+  void remove(Entry entry) {
+    synchronized (this) {
+      entries.remove(entry.block);
+      unlink(entry);
+    }
+    file.free(entry.slot);
+  }
+
+  /** Whether blocks are to be let go, until {@link #enough}. */
+  boolean full() {
+    return file.used() >= most;
+  }
+
+  /** Whether enough blocks have been let go. */
+  boolean enough() {
+    return file.used() <= least;
+  }
+
+  /** The block used least recently, or -1 if there is none. */
+  synchronized long oldest() {
+    return ends.newer.block;
+  }
+
+  /** The blocks that differ from the disk below, ascending. */
+  synchronized long[] dirtyBlocks() {
+    long[] blocks = new long[entries.size()];
+    int count = 0;
+    for (Entry entry = ends.newer; entry != ends; entry = entry.newer) {
+      if (entry.dirty) {
+        blocks[count++] = entry.block;
+      }
+    }
+    long[] sorted = java.util.Arrays.copyOf(blocks, count);
+    java.util.Arrays.sort(sorted);
+    return sorted;
+  }
+
+  private void linkNewest(Entry entry) {
+    entry.older = ends.older;
+    entry.newer = ends;
+    ends.older.newer = entry;
+    ends.older = entry;
+  }
+
+  private void unlink(Entry entry) {
+    entry.older.newer = entry.newer;
+    entry.newer.older = entry.older;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,342 @@
+package org.nbdcore.filter.cache;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.Below;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.FileSwitch;
+import org.nbdcore.filter.common.RangeLocks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+
+/**
+ * Serves blocks that are kept from the cache. Trim and zero always go to the disk below as well,
+ * for which they are cheap; the cache is corrected under the same lock.
+ */
+final class CacheDevice extends FilterBlockDevice {
+
+  private static final Log LOG = Log.of("cache");
+  private static final int MAX_RUNS = 4096;
+
+  private final BlockCache cache;
+  private final CacheMode mode;
+  private final FileSwitch onRead;
+  private final Capabilities below;
+  private final int blockSize;
+  private final long size;
+  private final long longest;
+  private final WriteBack writeBack;
+
+  CacheDevice(BlockDevice next, BlockCache cache, CacheMode mode, FileSwitch onRead)
+      throws IOException {
+    super(next);
+    this.cache = cache;
+    this.onRead = onRead;
+    this.below = next.capabilities();
+    // Without a flush no client could ever have its writes brought to the disk.
+    this.mode = mode == CacheMode.WRITEBACK && !below.flush() ? CacheMode.WRITETHROUGH : mode;
+    this.blockSize = cache.blockSize();
+    this.size = cache.size();
+    this.longest = Blocks.down(below.blockSizes().maximum(), below.blockSizes().minimum());
+    this.writeBack = new WriteBack(next, cache, longest);
+    cache.join();
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    Capabilities offered =
+        below
+            .withCache(Support.NATIVE)
+            .withMultiConn(true)
+            .withBlockSizes(below.blockSizes().withMaximum(BlockSizes.UNLIMITED));
+    if (mode == CacheMode.UNSAFE) {
+      return offered.withFlush(true).withFua(Support.NATIVE);
+    }
+    if (below.fua() == Support.NATIVE) {
+      return offered;
+    }
+    return offered.withFua(below.flush() ? Support.EMULATE : Support.NONE);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    long end = offset + dst.remaining();
+    if (onRead.on()) {
+      cache(offset, end - offset);
+    }
+    RangeLocks.Held held = cache.locks().shared(down(offset), up(end));
+    try {
+      readLocked(dst, offset, end);
+    } finally {
+      cache.locks().release(held);
+    }
+  }
+
+  private void readLocked(ByteBuffer dst, long offset, long end) throws IOException {
+    int last = dst.limit();
+    long uncached = offset;
+    for (long at = offset; at < end; ) {
+      long stop = Math.min(end, blockEnd(at));
+      BlockCache.Entry entry = cache.use(at / blockSize);
+      if (entry != null) {
+        readBelow(dst, uncached, at);
+        dst.limit(dst.position() + (int) (stop - at));
+        cache.read(entry, inBlock(at), dst);
+        dst.limit(last);
+        uncached = stop;
+      }
+      at = stop;
+    }
+    readBelow(dst, uncached, end);
+  }
+
+  private void readBelow(ByteBuffer dst, long from, long to) throws IOException {
+    if (from < to) {
+      int last = dst.limit();
+      Below.read(next, longest, dst.limit(dst.position() + (int) (to - from)), from);
+      dst.limit(last);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    if (!below.write()) {
+      throw new NbdException(NbdError.EPERM, "this disk is read-only");
+    }
+    long end = offset + src.remaining();
+    boolean fua = (flags & Flags.FUA) != 0 && mode != CacheMode.UNSAFE;
+    boolean through = fua || mode == CacheMode.WRITETHROUGH;
+    int last = src.limit();
+    for (long at = offset; at < end; ) {
+      long stop = Math.min(end, blockEnd(at));
+      writeBack.makeRoom();
+      src.limit(src.position() + (int) (stop - at));
+      RangeLocks.Held held = cache.locks().exclusive(down(at), down(at) + blockSize);
+      try {
+        if (through) {
+          writeThrough(src, at, stop, fua ? Flags.FUA : 0);
+        } else {
+          writeCached(src, at, stop);
+        }
+      } finally {
+        cache.locks().release(held);
+      }
+      src.limit(last);
+      at = stop;
+    }
+  }
+
+  private void writeCached(ByteBuffer src, long at, long stop) throws IOException {
+    BlockCache.Entry entry = cache.use(at / blockSize);
+    if (entry != null) {
+      cache.setDirty(entry, true); // even if only half of it can be written
+      cache.write(entry, inBlock(at), src);
+      return;
+    }
+    if (isWhole(at, stop)) {
+      cache.add(at / blockSize, src, true);
+      return;
+    }
+    ByteBuffer block = cache.pool().acquire(blockSize);
+    try {
+      load(block, down(at));
+      block.clear().position(inBlock(at)).put(src);
+      cache.add(at / blockSize, block.clear(), true);
+    } finally {
+      cache.pool().release(block);
+    }
+  }
+
+  /** A block that was changed before stays so, as only part of it may have reached the disk. */
+  private void writeThrough(ByteBuffer src, long at, long stop, int flags) throws IOException {
+    int start = src.position();
+    Below.write(next, longest, src, at, flags);
+    src.position(start);
+    BlockCache.Entry entry = cache.use(at / blockSize);
+    if (entry != null) {
+      cache.write(entry, inBlock(at), src);
+      if (isWhole(at, stop)) {
+        cache.setDirty(entry, false);
+      }
+    } else if (isWhole(at, stop)) {
+      cache.add(at / blockSize, src, false);
+    }
+    src.position(src.limit());
+  }
+
+  @Override
+  public void flush() throws IOException {
+    if (mode != CacheMode.UNSAFE) {
+      writeBack.all();
+      next.flush();
+    }
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    RangeLocks.Held held = cache.locks().exclusive(down(offset), up(offset + length));
+    try {
+      next.trim(offset, length, below(flags));
+      forget(offset, offset + length, false);
+    } finally {
+      cache.locks().release(held);
+    }
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    RangeLocks.Held held = cache.locks().exclusive(down(offset), up(offset + length));
+    try {
+      next.zero(offset, length, below(flags));
+      forget(offset, offset + length, true);
+    } finally {
+      cache.locks().release(held);
+    }
+  }
+
+  private int below(int flags) {
+    return mode == CacheMode.UNSAFE ? flags & ~Flags.FUA : flags;
+  }
+
+  /**
+   * Drops the blocks of a range that the disk below just erased; those at the edges are changed.
+   */
+  private void forget(long from, long to, boolean zero) throws IOException {
+    for (long at = from; at < to; ) {
+      long stop = Math.min(to, blockEnd(at));
+      BlockCache.Entry entry = cache.use(at / blockSize);
+      if (entry != null) {
+        if (isWhole(at, stop)) {
+          cache.remove(entry);
+        } else if (zero) {
+          writeZeroes(entry, inBlock(at), (int) (stop - at));
+        } else if (!cache.isDirty(entry.block())) {
+          cache.remove(entry);
+        }
+      }
+      at = stop;
+    }
+  }
+
+  private void writeZeroes(BlockCache.Entry entry, int offset, int length) throws IOException {
+    ByteBuffer zeroes = cache.pool().acquire(length);
+    try {
+      for (int i = 0; i < length; i++) {
+        zeroes.put(i, (byte) 0);
+      }
+      cache.write(entry, offset, zeroes);
+    } finally {
+      cache.pool().release(zeroes);
+    }
+  }
+
+  /** Changed blocks are data; for the rest the disk below knows. */
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    long end = offset + length;
+    long at = offset;
+    while (at < end && !sink.full()) {
+      boolean dirty = cache.isDirty(at / blockSize);
+      long stop = Math.min(end, blockEnd(at));
+      while (stop < end && cache.isDirty(stop / blockSize) == dirty) {
+        stop = Math.min(end, blockEnd(stop));
+      }
+      if (dirty) {
+        sink.add(at, stop - at, ExtentSink.DATA);
+      } else if (extentsBelow(at, stop - at, flags, sink) < stop) {
+        return;
+      }
+      at = stop;
+    }
+  }
+
+  private long extentsBelow(long offset, long length, int flags, ExtentSink sink)
+      throws IOException {
+    Extents found = new Extents(offset, length, MAX_RUNS);
+    next.extents(offset, length, flags, found);
+    long at = offset;
+    for (int i = 0; i < found.size(); i++) {
+      sink.add(at, found.length(i), found.type(i));
+      at += found.length(i);
+    }
+    return at;
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    long end = offset + length;
+    for (long at = offset; at < end; at = blockEnd(at)) {
+      if (cache.use(at / blockSize) == null) {
+        writeBack.makeRoom();
+        fetch(down(at));
+      }
+    }
+  }
+
+  private void fetch(long start) throws IOException {
+    RangeLocks.Held held = cache.locks().exclusive(start, start + blockSize);
+    try {
+      if (cache.use(start / blockSize) != null) {
+        return;
+      }
+      ByteBuffer block = cache.pool().acquire(blockSize);
+      try {
+        load(block, start);
+        cache.add(start / blockSize, block.clear(), false);
+      } finally {
+        cache.pool().release(block);
+      }
+    } finally {
+      cache.locks().release(held);
+    }
+  }
+
+  private void load(ByteBuffer block, long start) throws IOException {
+    int length = (int) Math.min(blockSize, size - start);
+    Below.read(next, longest, block.clear().limit(length), start);
+  }
+
+  /** The last connection of an export writes back what nobody flushed, unless told not to care. */
+  @Override
+  public void close() throws IOException {
+    try {
+      if (cache.leave() && mode != CacheMode.UNSAFE && below.write()) {
+        writeBack.all();
+      }
+    } catch (IOException e) {
+      LOG.error("writing back when the last client left", e);
+      throw e;
+    } finally {
+      next.close();
+    }
+  }
+
+  private boolean isWhole(long at, long stop) {
+    return inBlock(at) == 0 && (stop == size || stop - at == blockSize);
+  }
+
+  private long down(long at) {
+    return Blocks.down(at, blockSize);
+  }
+
+  private long up(long at) {
+    return Blocks.up(at, blockSize);
+  }
+
+  private long blockEnd(long at) {
+    return down(at) + blockSize;
+  }
+
+  private int inBlock(long at) {
+    return (int) (at & (blockSize - 1));
+  }
+}

@@ -1,0 +1,97 @@
+package org.nbdcore.filter.cache;
+
+import java.util.List;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.FileSwitch;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+
+/** Provides {@code --filter=cache}. */
+public final class CacheFilterProvider implements FilterProvider {
+
+  private static final Parameter<String> MODE =
+      Parameter.choice(
+              "cache",
+              List.of("writeback", "writethrough", "unsafe"),
+              "When writes reach the disk below: with a flush, at once, or only when the cache is"
+                  + " full.")
+          .defaultValue("writeback");
+
+  private static final Parameter<Long> BLOCK_SIZE =
+      Blocks.parameter(
+              "cache-min-block-size",
+              4096,
+              1 << 26,
+              "The size of the blocks that are kept; a power of two, 4K or more.")
+          .defaultValue(65536L);
+
+  private static final Parameter<Long> MAX_SIZE =
+      Parameter.size(
+          "cache-max-size", "About how large the cache may become; no limit by default.");
+
+  private static final Parameter<Long> HIGH =
+      Parameter.integer(
+              "cache-high-threshold",
+              1,
+              100,
+              "At which percentage of cache-max-size the oldest blocks are let go.")
+          .defaultValue(95L);
+
+  private static final Parameter<Long> LOW =
+      Parameter.integer(
+              "cache-low-threshold",
+              1,
+              100,
+              "Down to which percentage of cache-max-size blocks are let go.")
+          .defaultValue(80L);
+
+  private static final Parameter<FileSwitch> ON_READ =
+      FileSwitch.parameter(
+          "cache-on-read",
+          "Whether what is read is kept too; with a path, as long as that file exists.");
+
+  @Override
+  public String name() {
+    return "cache";
+  }
+
+  @Override
+  public String description() {
+    return "keep blocks of a slow disk in a temporary file";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(MODE, BLOCK_SIZE, MAX_SIZE, HIGH, LOW, ON_READ);
+  }
+
+  @Override
+  public Filter create(Config config) throws ConfigException {
+    int block = config.get(BLOCK_SIZE).intValue();
+    long high = config.get(HIGH);
+    long low = config.get(LOW);
+    if (low >= high) {
+      throw new ConfigException(
+          "cache-low-threshold must be less than cache-high-threshold (" + high + "), not " + low);
+    }
+    long most = Long.MAX_VALUE;
+    long least = Long.MAX_VALUE;
+    if (config.has(MAX_SIZE)) {
+      long size = config.find(MAX_SIZE).orElseThrow();
+      if (size < 4L * block) {
+        throw new ConfigException(
+            "cache-max-size must be at least four blocks (" + 4L * block + "), not " + size);
+      }
+      most = Math.max(1, percent(size, high) / block);
+      least = percent(size, low) / block;
+    }
+    return new CacheFilter(CacheMode.of(config.get(MODE)), block, most, least, config.get(ON_READ));
+  }
+
+  private static long percent(long size, long percentage) {
+    return size / 100 * percentage + size % 100 * percentage / 100;
+  }
+}

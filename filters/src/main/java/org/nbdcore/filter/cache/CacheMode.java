@@ -1,0 +1,17 @@
+package org.nbdcore.filter.cache;
+
+import java.util.Locale;
+
+/** When writes reach the disk below. */
+enum CacheMode {
+  /** When the client flushes, or a block is let go. */
+  WRITEBACK,
+  /** At once. */
+  WRITETHROUGH,
+  /** Only when a block is let go; flushes are ignored. */
+  UNSAFE;
+
+  static CacheMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}

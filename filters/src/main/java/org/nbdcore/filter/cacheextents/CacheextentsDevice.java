@@ -1,0 +1,89 @@
+package org.nbdcore.filter.cacheextents;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.nbdcore.filter.common.PerExport;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+
+/**
+ * Asks for all extents where the client wants one, and answers the next question from that. What
+ * changes the disk makes the answers of all exports void, as a plugin may serve one disk under
+ * several names; reads and cache requests pass.
+ */
+final class CacheextentsDevice extends FilterBlockDevice {
+
+  private static final int MAX_RUNS = 1 << 16;
+
+  private final String export;
+  private final LastExtents last;
+  private final PerExport<LastExtents> exports;
+
+  CacheextentsDevice(
+      BlockDevice next, String export, LastExtents last, PerExport<LastExtents> exports) {
+    super(next);
+    this.export = export;
+    this.last = last;
+    this.exports = exports;
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    if (last.answer(offset, length, sink)) {
+      return;
+    }
+    long generation = last.generation();
+    Extents found = new Extents(offset, length, MAX_RUNS);
+    next.extents(offset, length, flags & ~Flags.REQ_ONE, found);
+    last.remember(found, generation);
+    long at = offset;
+    for (int i = 0; i < found.size(); i++) {
+      sink.add(at, found.length(i), found.type(i));
+      at += found.length(i);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    try {
+      next.write(src, offset, flags);
+    } finally {
+      forget();
+    }
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    try {
+      next.trim(offset, length, flags);
+    } finally {
+      forget();
+    }
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    try {
+      next.zero(offset, length, flags);
+    } finally {
+      forget();
+    }
+  }
+
+  private void forget() {
+    List<LastExtents> all = exports.all();
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).forget();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    exports.release(export);
+    next.close();
+  }
+}

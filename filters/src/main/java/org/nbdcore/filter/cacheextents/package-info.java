@@ -1,0 +1,2 @@
+/** The {@code cacheextents} filter: remember the last answer about extents. */
+package org.nbdcore.filter.cacheextents;

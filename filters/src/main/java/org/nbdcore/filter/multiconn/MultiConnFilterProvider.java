@@ -1,0 +1,55 @@
+package org.nbdcore.filter.multiconn;
+
+import java.util.List;
+import java.util.Locale;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+
+/** Provides {@code --filter=multi-conn}. */
+public final class MultiConnFilterProvider implements FilterProvider {
+
+  private static final Parameter<Mode> MODE =
+      Parameter.choice(
+              "multi-conn-mode",
+              List.of("auto", "emulate", "disable", "plugin", "unsafe"),
+              "What clients are told of several connections, and whether a flush on one is"
+                  + " repeated on the others.")
+          .map(word -> Mode.valueOf(word.toUpperCase(Locale.ROOT)))
+          .defaultValue(Mode.AUTO);
+
+  private static final Parameter<Tracking> TRACKING =
+      Parameter.choice(
+              "multi-conn-track-dirty",
+              List.of("fast", "connection", "off"),
+              "How it is found out which flushes are not needed.")
+          .map(word -> Tracking.valueOf(word.toUpperCase(Locale.ROOT)))
+          .defaultValue(Tracking.CONNECTION);
+
+  private static final Parameter<Boolean> BY_EXPORT =
+      Parameter.bool(
+              "multi-conn-exportname",
+              "Whether a flush concerns only connections to the export of the same name.")
+          .defaultValue(false);
+
+  @Override
+  public String name() {
+    return "multi-conn";
+  }
+
+  @Override
+  public String description() {
+    return "offer, emulate or deny consistency over several connections";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(MODE, TRACKING, BY_EXPORT);
+  }
+
+  @Override
+  public Filter create(Config config) {
+    return new MultiConnFilter(config.get(MODE), config.get(TRACKING), config.get(BY_EXPORT));
+  }
+}

@@ -1,0 +1,69 @@
+package org.nbdcore.filter.scan;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Log;
+
+/**
+ * Scans on a thread of its own as long as it is open. Data is not touched, only asked for early.
+ */
+final class ScanDevice extends FilterBlockDevice {
+
+  private static final Log LOG = Log.of("scan");
+
+  private final long size;
+  private final Progress progress;
+  private final Thread thread = new Thread(this::scan, "scan");
+  private volatile boolean closing;
+
+  ScanDevice(BlockDevice next, long size, Progress progress) {
+    super(next);
+    this.size = size;
+    this.progress = progress;
+    progress.join();
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void scan() {
+    while (!closing) {
+      long at = progress.next(size);
+      if (at < 0) {
+        LOG.debug("the scan is through");
+        return;
+      }
+      try {
+        next.cache(at, Math.min(progress.step(), size - at));
+      } catch (IOException | RuntimeException e) {
+        LOG.debug(() -> "scanning at " + at + ": " + e); // a reader will hear of it
+      }
+    }
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    progress.read(offset + dst.remaining());
+    next.read(dst, offset);
+  }
+
+  @Override
+  public void close() throws IOException {
+    closing = true;
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // workers are never interrupted; kept for whoever did
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    progress.leave();
+    next.close();
+  }
+}

@@ -1,0 +1,73 @@
+package org.nbdcore.filter.scan;
+
+import java.io.IOException;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ThreadModel;
+
+/** Scans where that is possible; says once why it is not. */
+final class ScanFilter implements Filter {
+
+  private static final Log LOG = Log.of("scan");
+
+  private final Progress progress;
+  private volatile boolean parallel;
+  private volatile boolean warned;
+
+  ScanFilter(boolean ahead, boolean clock, boolean forever, long step) {
+    progress = new Progress(ahead, clock, forever, step);
+  }
+
+  @Override
+  public void start(Backend next) {
+    parallel = next.threadModel() == ThreadModel.PARALLEL;
+    if (!parallel) {
+      warnOnce("the layers below take one request at a time (" + next.threadModel() + ")");
+    }
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    BlockDevice device = next.open(request);
+    if (!parallel) {
+      return device;
+    }
+    return Layers.wrap(
+        device,
+        below -> {
+          if (!isDefault(request, next)) {
+            return below;
+          }
+          Capabilities capabilities = below.capabilities();
+          if (capabilities.cache() != Support.NATIVE) {
+            warnOnce("the layer below has no cache: put --filter=cache or --filter=cow below");
+            return below;
+          }
+          long size = Blocks.down(below.size(), capabilities.blockSizes().minimum());
+          if (progress.step() < capabilities.blockSizes().minimum()) {
+            warnOnce("scan-size is less than the block size of the layer below");
+            return below;
+          }
+          return new ScanDevice(below, size, progress);
+        });
+  }
+
+  private static boolean isDefault(OpenRequest request, Backend next) throws IOException {
+    return request.exportName().isEmpty()
+        || request.exportName().equals(next.defaultExport(request.withExportName("")));
+  }
+
+  private void warnOnce(String why) {
+    if (!warned) {
+      warned = true;
+      LOG.warn("nothing is scanned, because " + why);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.nbdcore.filter.cacheextents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.extents;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.OpenRequest;
+
+final class CacheextentsFilterTest {
+
+  private final ModelDisk disk = new ModelDisk(65536);
+  private final Filter filter = Chains.filter(new CacheextentsFilterProvider());
+
+  @Test
+  void questionsOneAfterAnotherAreAskedBelowOnce() throws IOException {
+    disk.allocate(4096, 8192, true);
+    BlockDevice device = Chains.open(filter, disk);
+    assertThat(extents(device, 0, 65536, Flags.REQ_ONE)).startsWith("0+4096=3");
+    assertThat(extents(device, 4096, 61440, Flags.REQ_ONE)).startsWith("4096+4096=0");
+    assertThat(extents(device, 8192, 1000, 0)).isEqualTo("8192+1000=3");
+    assertThat(disk.drainCalls()).containsExactly("extents 0+65536");
+  }
+
+  @Test
+  void whateverChangesTheDiskOnAnyConnectionVoidsTheAnswer() throws IOException {
+    BlockDevice device = Chains.open(filter, disk);
+    BlockDevice other = filter.open(OpenRequest.detached("alias", false), disk);
+    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
+    write(other, 0, bytes(1, 4096), 0);
+    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
+    other.zero(0, 4096, Flags.MAY_TRIM);
+    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
+    write(device, 0, bytes(1, 4096), 0);
+    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
+    other.trim(0, 4096, 0);
+    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
+  }
+
+  @Test
+  void anAnswerThatAWriteOvertookIsNotKept() throws IOException {
+    BlockDevice device = Chains.open(filter, disk);
+    BlockDevice other = Chains.open(filter, disk);
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("extents")) {
+            disk.hook = (o, a, b, c) -> {};
+            write(other, 0, bytes(1, 4096), 0);
+          }
+        };
+    extents(device, 0, 65536, 0);
+    extents(device, 0, 65536, 0);
+    assertThat(disk.drainCalls()).filteredOn(call -> call.startsWith("extents")).hasSize(2);
+  }
+}

@@ -1,0 +1,181 @@
+package org.nbdcore.filter.cow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.extents;
+import static org.nbdcore.filter.common.Chains.read;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.RandomOperations;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Support;
+
+@Timeout(60)
+final class CowFilterTest {
+
+  private static final CowFilterProvider PROVIDER = new CowFilterProvider();
+
+  private final ModelDisk disk =
+      new ModelDisk((1 << 20) + 1000).with(Capabilities.readOnly()).fill(1);
+  private final byte[] original = disk.bytes.clone();
+  private Filter filter;
+
+  @AfterEach
+  void theDiskBelowIsUnchanged() throws Exception {
+    if (filter != null) {
+      filter.close();
+    }
+    assertThat(disk.bytes).isEqualTo(original);
+    assertThat(disk.breaches).isEmpty();
+  }
+
+  @Test
+  void aReadOnlyDiskBecomesWritableForAllConnections() throws IOException {
+    BlockDevice one = open();
+    BlockDevice two = Chains.open(filter, disk);
+    assertThat(one.capabilities().write()).isTrue();
+    assertThat(one.capabilities().multiConn()).isTrue();
+    write(one, 1000, bytes(7, 100), Flags.FUA);
+    one.flush();
+    assertThat(read(two, 1000, 100)).containsOnly(7);
+    assertThat(read(two, 900, 100)).isEqualTo(java.util.Arrays.copyOfRange(original, 900, 1000));
+    assertThat(disk.opened).allMatch(OpenRequest::readOnly);
+    one.close();
+    two.close();
+    assertThat(read(Chains.open(filter, disk), 1000, 100)).containsOnly(7);
+  }
+
+  @Test
+  void eachExportHasAnOverlayOfItsOwn() throws IOException {
+    BlockDevice one = open();
+    BlockDevice two = filter.open(OpenRequest.detached("two", false), disk);
+    write(one, 0, bytes(7, 100), 0);
+    assertThat(read(two, 0, 100)).isEqualTo(java.util.Arrays.copyOf(original, 100));
+  }
+
+  @Test
+  void aPartOfABlockIsCopiedWholeAndAWholeBlockIsNotRead() throws IOException {
+    BlockDevice device = open();
+    write(device, 65536, bytes(1, 65536), 0);
+    assertThat(disk.drainCalls()).isEmpty();
+    write(device, 5, bytes(1, 10), 0);
+    assertThat(disk.drainCalls()).containsExactly("read 0+65536");
+    write(device, 25, bytes(1, 10), 0);
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  @Test
+  void theBlockSizeIsAParameter() throws IOException {
+    write(open("cow-block-size=4K"), 5, bytes(1, 10), 0);
+    assertThat(disk.drainCalls()).containsExactly("read 0+4096");
+  }
+
+  @Test
+  void readsCopyNothingUnlessAsked(@TempDir Path folder) throws IOException {
+    BlockDevice device = open();
+    read(device, 5, 10);
+    read(device, 5, 10);
+    assertThat(disk.drainCalls()).containsExactly("read 5+10", "read 5+10");
+    device = open("cow-on-read=true");
+    read(device, 5, 10);
+    read(device, 9, 10);
+    assertThat(disk.drainCalls()).containsExactly("read 0+65536");
+    Path file = folder.resolve("switch");
+    device = open("cow-on-read=" + file);
+    read(device, 5, 10);
+    Files.createFile(file);
+    read(device, 5, 10);
+    read(device, 5, 10);
+    assertThat(disk.drainCalls()).containsExactly("read 5+10", "read 0+65536");
+  }
+
+  @Test
+  void cacheRequestsCopyIfAsked() throws IOException {
+    assertThat(open().capabilities().cache()).isEqualTo(Support.NONE);
+    BlockDevice device = open("cow-on-cache=true");
+    assertThat(device.capabilities().cache()).isEqualTo(Support.NATIVE);
+    device.cache(65000, 1000);
+    read(device, 0, 131072);
+    assertThat(disk.drainCalls()).containsExactly("read 0+65536", "read 65536+65536");
+    disk.with(Capabilities.readOnly().withCache(Support.NATIVE));
+    open().cache(65000, 1000);
+    assertThat(disk.drainCalls()).containsExactly("cache 65000+1000");
+  }
+
+  @Test
+  void extentsJoinTheOverlayAndTheDiskBelow() throws IOException {
+    disk.with(Capabilities.readOnly().withExtents(true));
+    disk.allocate(0, 1 << 20, false);
+    BlockDevice device = open();
+    write(device, 65536, bytes(1, 1), 0);
+    device.zero(131072, 65536, 0);
+    disk.allocate(262144, 327680, true);
+    assertThat(extents(device, 0, 393216, 0))
+        .isEqualTo("0+65536=3 65536+65536=0 131072+131072=3 262144+65536=0 327680+65536=3");
+  }
+
+  @Test
+  void unalignedFastZeroIsRefused() throws IOException {
+    BlockDevice device = open();
+    assertThatThrownBy(() -> device.zero(1, 100, Flags.FAST_ZERO)).hasMessageContaining("not fast");
+    device.zero(0, 65536, Flags.FAST_ZERO);
+    device.zero(1 << 20, 1000, Flags.FAST_ZERO); // the odd end of the disk is a whole block
+    assertThat(read(device, 1 << 20, 1000)).containsOnly(0);
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  @Test
+  void smallBlocksAreRefused() {
+    assertThatThrownBy(() -> Chains.configure(PROVIDER, "cow-block-size=2K"))
+        .hasMessage("cow-block-size must be a power of two between 4K and 64M, not 2048");
+  }
+
+  @Test
+  void eightThreadsInSharedBlocksAgreeWithTheModel() throws Exception {
+    long seed = new Random().nextLong();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    open("cow-on-read=true");
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      BlockDevice device = Chains.open(filter, disk);
+      RandomOperations part =
+          new RandomOperations(device, seed + i, i * 100_003, (i + 1) * 100_003, 80_000);
+      running.add(
+          threads.submit(
+              () -> {
+                part.run(400);
+                return null;
+              }));
+    }
+    for (Future<?> future : running) {
+      assertThat(future).as("seed " + seed).succeedsWithin(50, TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+  }
+
+  private BlockDevice open(String... pairs) throws IOException {
+    filter = Chains.filter(PROVIDER, pairs);
+    return Chains.open(filter, disk);
+  }
+}

@@ -1,0 +1,139 @@
+package org.nbdcore.filter.multiconn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.read;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ThreadModel;
+
+final class MultiConnFilterTest {
+
+  private final ModelDisk disk = new ModelDisk(65536).with(ModelDisk.ALL.withMultiConn(false));
+  private Filter filter;
+
+  @Test
+  void emulateRepeatsAFlushOnEveryConnectionThatNeedsIt() throws IOException {
+    BlockDevice one = open("multi-conn-mode=emulate");
+    BlockDevice two = connect("");
+    BlockDevice three = connect("other");
+    assertThat(one.capabilities().multiConn()).isTrue();
+    assertThat(one.capabilities().fua()).isEqualTo(Support.EMULATE);
+    write(one, 0, bytes(1, 512), 0);
+    read(two, 0, 512);
+    write(three, 0, bytes(1, 512), 0);
+    disk.drainCalls();
+    two.flush();
+    assertThat(disk.drainCalls()).hasSize(3).containsOnly("flush");
+    one.flush();
+    two.flush();
+    assertThat(disk.drainCalls()).isEmpty();
+    two.close();
+    write(one, 0, bytes(1, 512), 0);
+    three.flush();
+    assertThat(disk.drainCalls()).containsExactly("write 0+512", "flush");
+  }
+
+  @Test
+  void exportnameKeepsExportsApart() throws IOException {
+    BlockDevice one = open("multi-conn-mode=emulate", "multi-conn-exportname=true");
+    BlockDevice other = connect("other");
+    write(one, 0, bytes(1, 512), 0);
+    write(other, 0, bytes(1, 512), 0);
+    disk.drainCalls();
+    one.flush();
+    assertThat(disk.drainCalls()).containsExactly("flush");
+  }
+
+  @Test
+  void autoChoosesByWhatLiesBelow() throws IOException {
+    assertThat(open().capabilities().multiConn()).isTrue();
+    assertThat(open().capabilities().fua()).isEqualTo(Support.EMULATE);
+    disk.with(ModelDisk.ALL);
+    assertThat(open().capabilities()).isEqualTo(ModelDisk.ALL);
+    disk.threadModel = ThreadModel.SERIALIZE_CONNECTIONS;
+    assertThat(open().capabilities().multiConn()).isFalse();
+  }
+
+  @Test
+  void disableUnsafeAndPluginOnlyChangeWhatIsOffered() throws IOException {
+    assertThat(open("multi-conn-mode=unsafe").capabilities()).isEqualTo(ModelDisk.ALL);
+    disk.with(ModelDisk.ALL);
+    BlockDevice one = open("multi-conn-mode=disable");
+    assertThat(one.capabilities().multiConn()).isFalse();
+    BlockDevice two = connect("");
+    write(two, 0, bytes(1, 512), 0);
+    disk.drainCalls();
+    one.flush();
+    assertThat(disk.drainCalls()).isEmpty();
+    two.flush();
+    assertThat(disk.drainCalls()).containsExactly("flush");
+    disk.with(ModelDisk.ALL.withMultiConn(false));
+    assertThat(open("multi-conn-mode=plugin").capabilities().multiConn()).isFalse();
+  }
+
+  @Test
+  void fastTrackingHasOneMarkForAll() throws IOException {
+    BlockDevice one = open("multi-conn-mode=plugin", "multi-conn-track-dirty=fast");
+    BlockDevice two = connect("");
+    write(one, 0, bytes(1, 512), 0);
+    write(two, 0, bytes(1, 512), 0);
+    disk.drainCalls();
+    one.flush();
+    two.flush();
+    read(one, 0, 512);
+    one.flush();
+    assertThat(disk.drainCalls()).containsExactly("flush", "read 0+512");
+  }
+
+  @Test
+  void withoutTrackingEveryFlushIsPassedOn() throws IOException {
+    BlockDevice one = open("multi-conn-mode=emulate", "multi-conn-track-dirty=off");
+    connect("");
+    one.flush();
+    one.flush();
+    assertThat(disk.drainCalls()).hasSize(4);
+  }
+
+  @Test
+  void aFailedFlushIsTriedAgain() throws IOException {
+    for (String tracking : new String[] {"fast", "connection"}) {
+      BlockDevice one = open("multi-conn-mode=emulate", "multi-conn-track-dirty=" + tracking);
+      write(one, 0, bytes(1, 512), 0);
+      disk.hook =
+          (operation, offset, length, flags) -> {
+            throw new IOException("planted");
+          };
+      assertThatThrownBy(one::flush).hasMessage("planted");
+      disk.hook = (operation, offset, length, flags) -> {};
+      disk.drainCalls();
+      one.flush();
+      assertThat(disk.drainCalls()).as(tracking).containsExactly("flush");
+    }
+  }
+
+  @Test
+  void emulateNeedsFlush() {
+    disk.with(ModelDisk.ALL.withFlush(false));
+    assertThatThrownBy(() -> open("multi-conn-mode=emulate")).hasMessageContaining("can flush");
+    assertThat(disk.open.get()).isZero();
+  }
+
+  private BlockDevice open(String... pairs) throws IOException {
+    filter = Chains.filter(new MultiConnFilterProvider(), pairs);
+    return connect("");
+  }
+
+  private BlockDevice connect(String export) throws IOException {
+    return filter.open(OpenRequest.detached(export, false), disk);
+  }
+}
