@@ -117,9 +117,7 @@ final class NbdClientTest {
         client.read(ByteBuffer.allocate(0), 0);
       }
       List<String> seen = new ArrayList<>();
-      while (export.requests.size() < 8) {
-        Thread.onSpinWait();
-      }
+      export.awaitRequests(8);
       for (Peer.Request request : export.requests) {
         seen.add(
             Command.name(request.command())

@@ -57,8 +57,19 @@ public final class MemoryExport implements ScriptedServer.Script {
   /** Requests in the order in which they came, from all connections. */
   public final List<Peer.Request> requests = new CopyOnWriteArrayList<>();
 
+  private final Object arrival = new Object();
+
   public MemoryExport(int size) {
     this.disk = new byte[size];
+  }
+
+  /** Waits until so many requests have come. */
+  public void awaitRequests(int count) throws InterruptedException {
+    synchronized (arrival) {
+      while (requests.size() < count) {
+        arrival.wait();
+      }
+    }
   }
 
   @Override
@@ -182,6 +193,9 @@ public final class MemoryExport implements ScriptedServer.Script {
 
     private boolean command(Peer.Request request) throws IOException {
       requests.add(request);
+      synchronized (arrival) {
+        arrival.notifyAll();
+      }
       if (request.command() == Command.DISC) {
         return false;
       }
