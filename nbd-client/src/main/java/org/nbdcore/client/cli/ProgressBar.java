@@ -1,0 +1,78 @@
+package org.nbdcore.client.cli;
+
+import java.io.PrintStream;
+import org.nbdcore.client.copy.Progress;
+
+/** Draws how far a copy is on a terminal, a few times a second, or tells a program in numbers. */
+final class ProgressBar implements Progress {
+
+  private static final int WIDTH = 40;
+  private static final long INTERVAL_NANOS = 200_000_000;
+
+  private final PrintStream out;
+  private final boolean machine;
+  private int shown = -1;
+  private long shownAt;
+  private boolean dirty;
+
+  /**
+   * A bar.
+   *
+   * @param machine whether to write {@code N/100} lines instead
+   */
+  ProgressBar(PrintStream out, boolean machine) {
+    this.out = out;
+    this.machine = machine;
+  }
+
+  @Override
+  public void advanced(long done, long total) {
+    if (total < 0) {
+      unknown(done);
+      return;
+    }
+    int percent = total == 0 ? 100 : (int) (done * 100.0 / total);
+    if (percent == shown) {
+      return;
+    }
+    if (machine) {
+      shown = percent;
+      out.print(percent + "/100\n");
+      out.flush();
+    } else if (due() || percent == 100) {
+      shown = percent;
+      int full = percent * WIDTH / 100;
+      String bar = "#".repeat(full) + "-".repeat(WIDTH - full);
+      draw(Numbers.padLeft(Integer.toString(percent), 3) + "% [" + bar + "]");
+    }
+  }
+
+  private void unknown(long done) {
+    if (!machine && due()) {
+      draw((done >> 20) + " MiB");
+    }
+  }
+
+  private boolean due() {
+    long now = System.nanoTime();
+    if (dirty && now - shownAt < INTERVAL_NANOS) {
+      return false;
+    }
+    shownAt = now;
+    return true;
+  }
+
+  private void draw(String line) {
+    out.print("\r" + line);
+    out.flush();
+    dirty = true;
+  }
+
+  /** Leaves the bar's line, before anything else is printed. */
+  void end() {
+    if (dirty) {
+      out.print("\n");
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package org.nbdcore.client.copy;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.nbdcore.protocol.MetaContext;
+import org.nbdcore.protocol.NbdUri;
+
+/** Copies a whole disk from one place to another. */
+public final class Copy {
+
+  private final CopyOptions options;
+  private final Progress progress;
+
+  private Copy(CopyOptions options, Progress progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /**
+   * Copies. A place is an NBD URI, a file, a block device or {@code -} for standard input and
+   * output; the destination may be {@code null:}. A destination file is emptied first; after a
+   * failure what was written stays.
+   *
+   * @param progress hears how far it is
+   * @return what was done
+   * @throws IOException naming the place, the offset and the reason
+   * @throws IllegalArgumentException if a place is no valid URI
+   */
+  public static CopyResult run(String from, String to, CopyOptions options, Progress progress)
+      throws IOException {
+    return new Copy(options, progress).run(from, to);
+  }
+
+  private CopyResult run(String from, String to) throws IOException {
+    if (!isUri(from) && !isUri(to) && !from.equals("-") && !to.equals("-")) {
+      refuseSameFile(Path.of(from), to);
+    }
+    try (Source source = source(from);
+        Target target = target(to)) {
+      return run(source, target);
+    }
+  }
+
+  /** The same between places that are open already. */
+  static CopyResult run(Source source, Target target, CopyOptions options, Progress progress)
+      throws IOException {
+    return new Copy(options, progress).run(source, target);
+  }
+
+  private CopyResult run(Source source, Target target) throws IOException {
+    if (target.size() >= 0 && source.size() > target.size()) {
+      throw new IOException(
+          target
+              + " has "
+              + target.size()
+              + " bytes, too few for "
+              + source
+              + " with "
+              + source.size());
+    }
+    target.begin(source.size());
+    CopyResult result = copy(source, target);
+    target.end(result.bytes());
+    if (options.flush()) {
+      target.flush();
+    }
+    return result;
+  }
+
+  private CopyResult copy(Source source, Target target) throws IOException {
+    int unit = Math.max(source.alignment(), target.alignment());
+    int requestSize = Math.min(source.maximumRequest(), target.maximumRequest());
+    requestSize = Math.min(requestSize, options.requestSize());
+    requestSize = Math.max(unit, requestSize - requestSize % unit);
+    int hole = target.preferredHole();
+    if (hole > 0) {
+      hole = options.sparse() == 0 ? 0 : Math.max(Math.max(options.sparse(), hole), unit);
+    }
+    int connections = Math.max(source.connections(), target.connections());
+    int workers = workers(source.size(), requestSize, connections);
+    Plan plan =
+        source.size() < 0
+            ? new PipePlan(source, target.size())
+            : new ExtentPlan(source, unit, requestSize, options.extents());
+    long bytes = new Workers(source, target, plan, progress, requestSize, hole).run(workers);
+    return new CopyResult(bytes, source.connections(), target.connections(), workers, requestSize);
+  }
+
+  private int workers(long size, int requestSize, int connections) {
+    long count = Math.max(1, options.queueSize() / requestSize);
+    if (options.requests() > 0) {
+      count = Math.min(count, (long) options.requests() * connections);
+    }
+    if (size >= 0) {
+      count = Math.min(count, (size + requestSize - 1) / requestSize);
+    }
+    return (int) Math.max(1, count);
+  }
+
+  private Source source(String place) throws IOException {
+    if (isUri(place)) {
+      List<String> contexts = options.extents() ? List.of(MetaContext.BASE_ALLOCATION) : List.of();
+      return new NbdSource(NbdSide.connect("source", NbdUri.parse(place), options, contexts));
+    }
+    if (place.equals("-")) {
+      return new Pipe("standard input", new FileInputStream(FileDescriptor.in).getChannel());
+    }
+    Path path = Path.of(place);
+    if (isStream(path)) {
+      return new Pipe("source " + place, FileChannel.open(path, StandardOpenOption.READ));
+    }
+    return new FileSource(path);
+  }
+
+  private Target target(String place) throws IOException {
+    if (isUri(place)) {
+      NbdSide side = NbdSide.connect("destination", NbdUri.parse(place), options, List.of());
+      NbdTarget target = new NbdTarget(side, options.allocated());
+      return options.destinationIsZero() && !options.allocated() ? new ZeroTarget(target) : target;
+    }
+    if (place.equals("null:")) {
+      return new NullTarget();
+    }
+    if (place.equals("-")) {
+      return new Pipe("standard output", new FileOutputStream(FileDescriptor.out).getChannel());
+    }
+    Path path = Path.of(place);
+    if (isStream(path)) {
+      return new Pipe("destination " + place, FileChannel.open(path, StandardOpenOption.WRITE));
+    }
+    return new FileTarget(path, options);
+  }
+
+  private static boolean isUri(String place) {
+    return place.indexOf("://") > 0;
+  }
+
+  /** A FIFO, a character device, a socket: no size and no offsets. */
+  private static boolean isStream(Path path) throws IOException {
+    if (!java.nio.file.Files.exists(path)
+        || java.nio.file.Files.isRegularFile(path)
+        || java.nio.file.Files.isDirectory(path)) {
+      return false;
+    }
+    Object mode = java.nio.file.Files.getAttribute(path, "unix:mode");
+    return ((Integer) mode & 0170000) != 0060000;
+  }
+
+  private static void refuseSameFile(Path from, String to) throws IOException {
+    Path other = Path.of(to);
+    if (java.nio.file.Files.isRegularFile(other)
+        && java.nio.file.Files.exists(from)
+        && java.nio.file.Files.isSameFile(from, other)) {
+      throw new IOException("source and destination are the same file: " + from);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package org.nbdcore.client.copy;
+
+/**
+ * What a copy did.
+ *
+ * @param bytes length of the source
+ * @param sourceConnections connections to the source
+ * @param destinationConnections connections to the destination
+ * @param requests the most that were in flight
+ * @param requestSize the longest, in bytes
+ */
+public record CopyResult(
+    long bytes, int sourceConnections, int destinationConnections, int requests, int requestSize) {}

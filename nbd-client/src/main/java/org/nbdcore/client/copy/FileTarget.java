@@ -1,0 +1,119 @@
+package org.nbdcore.client.copy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/**
+ * A local file or block device that is written. A file is emptied first and becomes as long as the
+ * source, so that what is not written is a hole; a block device keeps its size.
+ */
+final class FileTarget implements Target {
+
+  private final Path path;
+  private final boolean regular;
+  private final boolean allocated;
+  private final boolean isZero;
+  private final RandomAccessFile file;
+  private final FileChannel channel;
+  private final long size;
+
+  FileTarget(Path path, CopyOptions options) throws IOException {
+    this.path = path;
+    regular = !java.nio.file.Files.exists(path) || java.nio.file.Files.isRegularFile(path);
+    allocated = options.allocated();
+    isZero = (regular || options.destinationIsZero()) && !allocated;
+    try {
+      file = new RandomAccessFile(path.toFile(), "rw");
+      channel = file.getChannel();
+      size = regular ? -1 : channel.size();
+    } catch (IOException e) {
+      throw Files.failure("destination", e);
+    }
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public int alignment() {
+    return 1;
+  }
+
+  @Override
+  public int maximumRequest() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public int preferredHole() {
+    return isZero ? 1 : 0;
+  }
+
+  @Override
+  public void begin(long sourceSize) throws IOException {
+    if (regular) {
+      setLength(0);
+      if (sourceSize > 0) {
+        setLength(sourceSize);
+      }
+    }
+  }
+
+  @Override
+  public void write(int worker, ByteBuffer src, long offset) throws IOException {
+    long at = offset;
+    try {
+      while (src.hasRemaining()) {
+        at += channel.write(src, at);
+      }
+    } catch (IOException e) {
+      throw Files.failure("destination " + path + ": write at offset " + at, e);
+    }
+  }
+
+  @Override
+  public void zero(int worker, long offset, long length) throws IOException {
+    if (!isZero) {
+      Zeroes.write(this, worker, offset, length);
+    }
+  }
+
+  @Override
+  public void end(long end) throws IOException {
+    if (regular && file.length() < end) {
+      setLength(end);
+    }
+  }
+
+  private void setLength(long length) throws IOException {
+    try {
+      file.setLength(length);
+    } catch (IOException e) {
+      throw Files.failure("destination " + path + ": setting the size to " + length, e);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      throw Files.failure("destination " + path + ": flush", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
+  @Override
+  public String toString() {
+    return "destination " + path;
+  }
+}

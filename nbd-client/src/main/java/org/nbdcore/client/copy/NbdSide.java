@@ -1,0 +1,76 @@
+package org.nbdcore.client.copy;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.protocol.Limits;
+import org.nbdcore.protocol.NbdUri;
+
+/** The connections to one server, shared out among the workers. */
+final class NbdSide implements Closeable {
+
+  private final String name;
+  private final NbdClient[] clients;
+
+  private NbdSide(String name, NbdClient[] clients) {
+    this.name = name;
+    this.clients = clients;
+  }
+
+  /** Connects, several times where the server allows it and the export is worth it. */
+  static NbdSide connect(String role, NbdUri uri, CopyOptions options, List<String> contexts)
+      throws IOException {
+    String name = role + " " + uri;
+    ConnectOptions connect = ConnectOptions.defaults().withMetaContexts(contexts);
+    NbdClient first = NbdClient.connect(uri, connect);
+    long worth = first.size() / options.requestSize();
+    int count =
+        first.export().canMultiConn()
+            ? (int) Math.max(1, Math.min(options.connections(), worth))
+            : 1;
+    NbdClient[] clients = new NbdClient[count];
+    clients[0] = first;
+    NbdSide side = new NbdSide(name, clients);
+    try {
+      for (int i = 1; i < count; i++) {
+        clients[i] = NbdClient.connect(uri, connect);
+      }
+      return side;
+    } catch (IOException e) {
+      side.close();
+      throw e;
+    }
+  }
+
+  NbdClient client(int worker) {
+    return clients[worker % clients.length];
+  }
+
+  int connections() {
+    return clients.length;
+  }
+
+  int maximumRequest() {
+    return Math.min(clients[0].maximumPayload(), Limits.DEFAULT_MAX_PAYLOAD);
+  }
+
+  IOException failure(IOException e) {
+    return new IOException(name + ": " + e.getMessage(), e);
+  }
+
+  @Override
+  public void close() {
+    for (NbdClient client : clients) {
+      if (client != null) {
+        client.close();
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

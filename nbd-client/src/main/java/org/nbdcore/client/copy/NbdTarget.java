@@ -1,0 +1,124 @@
+package org.nbdcore.client.copy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.client.ExportInfo;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.protocol.CommandFlags;
+
+/** An export that is written. */
+final class NbdTarget implements Target {
+
+  private final NbdSide side;
+  private final ExportInfo export;
+  private final boolean allocated;
+
+  NbdTarget(NbdSide side, boolean allocated) throws IOException {
+    this.side = side;
+    this.export = side.client(0).export();
+    this.allocated = allocated;
+    if (export.isReadOnly()) {
+      side.close();
+      throw new IOException(side + ": the export is read-only");
+    }
+  }
+
+  @Override
+  public long size() {
+    return export.size();
+  }
+
+  @Override
+  public int alignment() {
+    return export.minimumBlockSize();
+  }
+
+  @Override
+  public int maximumRequest() {
+    return side.maximumRequest();
+  }
+
+  @Override
+  public int preferredHole() {
+    if (!export.canZero() || allocated) {
+      return 0;
+    }
+    return export.blockSizes() == null ? 1 : export.blockSizes().preferred();
+  }
+
+  @Override
+  public int connections() {
+    return side.connections();
+  }
+
+  @Override
+  public void write(int worker, ByteBuffer src, long offset) throws IOException {
+    NbdClient client = side.client(worker);
+    int limit = src.limit();
+    int rest = src.remaining() % alignment();
+    int whole = src.remaining() - rest;
+    try {
+      if (whole > 0) {
+        client.write(src.limit(limit - rest), offset);
+      }
+      if (rest > 0) {
+        writePart(client, src.limit(limit), offset + whole);
+      }
+    } catch (IOException e) {
+      throw side.failure(e);
+    } finally {
+      src.limit(limit);
+    }
+  }
+
+  /** The source ends within the last block that the server lets us write: keep what follows. */
+  private void writePart(NbdClient client, ByteBuffer src, long offset) throws IOException {
+    ByteBuffer block = ByteBuffer.allocateDirect(alignment());
+    client.read(block, offset);
+    block.clear();
+    block.put(src).clear();
+    client.write(block, offset);
+  }
+
+  @Override
+  public void zero(int worker, long offset, long length) throws IOException {
+    long rest = length % alignment();
+    if (!export.canZero()) {
+      Zeroes.write(this, worker, offset, length);
+      return;
+    }
+    try {
+      if (length > rest) {
+        int flags = allocated ? CommandFlags.NO_HOLE : 0;
+        side.client(worker).zero(offset, length - rest, flags);
+      }
+    } catch (IOException e) {
+      throw side.failure(e);
+    }
+    if (rest > 0) {
+      Zeroes.write(this, worker, offset + length - rest, rest);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    if (export.canFlush()) {
+      try {
+        // With several connections the server has promised that one flush covers all.
+        side.client(0).flush();
+      } catch (IOException e) {
+        throw side.failure(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    side.close();
+  }
+
+  @Override
+  public String toString() {
+    return side.toString();
+  }
+}

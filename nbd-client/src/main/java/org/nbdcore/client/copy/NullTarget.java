@@ -1,0 +1,43 @@
+package org.nbdcore.client.copy;
+
+import java.nio.ByteBuffer;
+
+/** Throws everything away: {@code null:}. */
+final class NullTarget implements Target {
+
+  @Override
+  public long size() {
+    return -1;
+  }
+
+  @Override
+  public int alignment() {
+    return 1;
+  }
+
+  @Override
+  public int maximumRequest() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public int preferredHole() {
+    return 0;
+  }
+
+  @Override
+  public void write(int worker, ByteBuffer src, long offset) {
+    src.position(src.limit());
+  }
+
+  @Override
+  public void zero(int worker, long offset, long length) {}
+
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return "destination null:";
+  }
+}
