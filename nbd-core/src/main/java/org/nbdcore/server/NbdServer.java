@@ -127,6 +127,11 @@ public final class NbdServer implements AutoCloseable {
     return listeners.stream().map(Listener::address).toList();
   }
 
+  /** Bytes of memory that connections have at the moment. */
+  long lentMemory() {
+    return core.pool().lent();
+  }
+
   /** Asks the server to stop and returns at once; safe to call from any thread, many times. */
   public void stop() {
     if (stopping.compareAndSet(false, true)) {

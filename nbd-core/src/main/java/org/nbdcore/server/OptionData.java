@@ -62,7 +62,11 @@ final class OptionData {
     ByteBuffer bytes = data.slice(data.position(), length);
     data.position(data.position() + length);
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      String string = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      if (string.indexOf('\0') >= 0) {
+        throw new OptionRefused("a string has a zero byte in it");
+      }
+      return string;
     } catch (CharacterCodingException e) {
       throw new OptionRefused("a string is not valid UTF-8");
     }

@@ -1,0 +1,37 @@
+package org.nbdcore.server;
+
+import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Server options, changed one by one. */
+final class Options {
+
+  List<SocketAddress> listen = List.of();
+  List<ServerSocketChannel> inherited = List.of();
+  Optional<SocketChannel> single = Optional.empty();
+  boolean readOnly;
+  int threads = 16;
+  String exportName = "";
+  boolean structuredReplies = true;
+  boolean metaContexts = true;
+  int handshakeMask = 3;
+  Duration handshakeTimeout = Duration.ofSeconds(60);
+
+  ServerOptions build() {
+    return new ServerOptions(
+        listen,
+        inherited,
+        single,
+        readOnly,
+        threads,
+        exportName,
+        structuredReplies,
+        metaContexts,
+        handshakeMask,
+        handshakeTimeout);
+  }
+}

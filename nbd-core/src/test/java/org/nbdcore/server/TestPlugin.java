@@ -1,0 +1,95 @@
+package org.nbdcore.server;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.TrackedBackend;
+
+/** A plugin for one test; subclass it to change what is not a device's. Its own provider. */
+class TestPlugin implements Plugin, PluginProvider {
+
+  final TrackedBackend devices;
+  final AtomicInteger starts = new AtomicInteger();
+  final AtomicInteger closes = new AtomicInteger();
+  private ThreadModel model = ThreadModel.PARALLEL;
+
+  TestPlugin(Backend source) {
+    devices = Backends.tracked(source);
+  }
+
+  /** Every connection sees the same device, which is not closed. */
+  static TestPlugin of(BlockDevice device) {
+    return new TestPlugin(Backends.of(device));
+  }
+
+  TestPlugin withModel(ThreadModel newModel) {
+    model = newModel;
+    return this;
+  }
+
+  @Override
+  public ThreadModel threadModel() {
+    return model;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request) throws IOException {
+    return devices.open(request);
+  }
+
+  @Override
+  public void start() throws IOException {
+    starts.incrementAndGet();
+  }
+
+  @Override
+  public void close() throws IOException {
+    closes.incrementAndGet();
+  }
+
+  @Override
+  public List<Export> listExports(OpenRequest request) throws IOException {
+    return Plugin.super.listExports(request);
+  }
+
+  @Override
+  public String defaultExport(OpenRequest request) throws IOException {
+    return Plugin.super.defaultExport(request);
+  }
+
+  @Override
+  public void preconnect(Session session) throws IOException {
+    Plugin.super.preconnect(session);
+  }
+
+  @Override
+  public String name() {
+    return "test";
+  }
+
+  @Override
+  public String description() {
+    return "a plugin for one test";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of();
+  }
+
+  @Override
+  public Plugin create(Config config) {
+    return this;
+  }
+}

@@ -1,0 +1,112 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Config;
+import org.nbdcore.testkit.RawNbdClient;
+
+/**
+ * A server on a Unix socket. When it is closed it checks that no memory is lent, every device and
+ * the plugin are closed, each once, and the socket is gone.
+ */
+final class TestServer implements AutoCloseable {
+
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  final NbdServer server;
+  final TestPlugin plugin;
+  private final Path folder;
+  private final SocketAddress address;
+
+  private TestServer(TestPlugin plugin, Consumer<Options> change) throws Exception {
+    QuietLog.install();
+    this.plugin = plugin;
+    folder = Files.createTempDirectory("nbd");
+    address = UnixDomainSocketAddress.of(folder.resolve("socket"));
+    Options options = new Options();
+    options.listen = List.of(address);
+    change.accept(options);
+    server = NbdServer.start(chain(plugin), options.build());
+  }
+
+  static TestServer serve(BlockDevice device) throws Exception {
+    return serve(TestPlugin.of(device));
+  }
+
+  static TestServer serve(TestPlugin plugin) throws Exception {
+    return serve(plugin, options -> {});
+  }
+
+  static TestServer serve(TestPlugin plugin, Consumer<Options> change) throws Exception {
+    return new TestServer(plugin, change);
+  }
+
+  /** A chain of nothing but the plugin. */
+  static Chain chain(TestPlugin plugin) throws Exception {
+    return Chain.builder().plugin(plugin, Config.builder(List.of()).build()).build();
+  }
+
+  SocketAddress address() {
+    return address;
+  }
+
+  /** A client that has said nothing yet. */
+  RawNbdClient connect() throws IOException {
+    return RawNbdClient.connect(address);
+  }
+
+  /** A client that chooses options. */
+  RawNbdClient haggling() throws IOException {
+    RawNbdClient client = connect();
+    client.handshake();
+    return client;
+  }
+
+  /** A client in the transmission phase, with simple replies. */
+  RawNbdClient simple() throws IOException {
+    RawNbdClient client = haggling();
+    client.go("");
+    return client;
+  }
+
+  /** A client in the transmission phase, with structured replies and base:allocation. */
+  RawNbdClient structured() throws IOException {
+    RawNbdClient client = haggling();
+    client.structuredReplies();
+    client.metaContext("", "base:allocation");
+    client.go("");
+    return client;
+  }
+
+  /** Waits until every connection is over. */
+  void awaitNoConnection() {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(plugin.devices.open()).as("open devices").isZero());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(server.lentMemory()).as("memory lent").isZero());
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    assertThat(server.lentMemory()).as("memory lent").isZero();
+    assertThat(plugin.devices.open()).as("open devices").isZero();
+    assertThat(plugin.devices.violations()).isEmpty();
+    assertThat(plugin.closes.get()).as("closes of the plugin").isEqualTo(1);
+    assertThat(folder).isEmptyDirectory();
+    Files.delete(folder);
+  }
+}
