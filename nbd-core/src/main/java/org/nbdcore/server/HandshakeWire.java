@@ -153,12 +153,17 @@ final class HandshakeWire {
     if (length > 0) {
       ByteBuffer all = output.view(0, length);
       length = 0;
+      wire.limitWrites(Math.max(1, deadline - System.nanoTime()));
       wire.write(all);
     }
   }
 
-  /** Moves what is unread to the beginning of {@code target} and tells how much it is. */
+  /**
+   * Ends the time limit, and moves what is unread to the beginning of {@code target} and tells how
+   * much it is.
+   */
   int moveTo(Slab target) {
+    wire.limitWrites(Long.MAX_VALUE);
     int length = to - from;
     target.bytes.put(0, input.bytes, from, length);
     from = to;

@@ -21,6 +21,7 @@ final class PlainWire implements Wire {
   private final Selector readable;
   private Selector writable; // made by the writing thread when a client first falls behind
   private final Object closing = new Object(); // guards the making of writable against close
+  private volatile long writeNanos = Long.MAX_VALUE;
   private volatile boolean closed;
 
   /** Owns {@code channel} from here on, also if this fails. */
@@ -51,8 +52,11 @@ final class PlainWire implements Wire {
     if (nanos <= 0 || closed) {
       return;
     }
-    long millis = nanos == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
-    select(readable, millis);
+    select(readable, millis(nanos));
+  }
+
+  private static long millis(long nanos) {
+    return nanos == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
   private static void select(Selector selector, long millis) throws IOException {
@@ -66,18 +70,20 @@ final class PlainWire implements Wire {
 
   @Override
   public void write(ByteBuffer src) throws IOException {
+    long start = 0;
     while (true) {
       channel.write(src);
       if (!src.hasRemaining()) {
         return;
       }
-      awaitWritable();
+      start = awaitWritable(start);
     }
   }
 
   @Override
   public void write(ByteBuffer[] srcs, int count) throws IOException {
     int first = 0;
+    long start = 0;
     while (true) {
       channel.write(srcs, first, count - first);
       while (first < count && !srcs[first].hasRemaining()) {
@@ -86,11 +92,24 @@ final class PlainWire implements Wire {
       if (first == count) {
         return;
       }
-      awaitWritable();
+      start = awaitWritable(start);
     }
   }
 
-  private void awaitWritable() throws IOException {
+  /**
+   * Waits until the client takes more.
+   *
+   * @param start when it was first waited for during this write, 0 if it was not
+   * @return the same, or now
+   */
+  private long awaitWritable(long start) throws IOException {
+    long now = System.nanoTime() | 1;
+    long begun = start == 0 ? now : start;
+    long limit = writeNanos;
+    long left = limit == Long.MAX_VALUE ? limit : limit - (now - begun);
+    if (left <= 0) {
+      throw new IOException("the client does not take what it is sent");
+    }
     if (writable == null) {
       synchronized (closing) {
         if (closed) {
@@ -100,10 +119,16 @@ final class PlainWire implements Wire {
       }
       channel.register(writable, SelectionKey.OP_WRITE);
     }
-    select(writable, 0);
+    select(writable, millis(left));
     if (closed) {
       throw new ClosedChannelException();
     }
+    return begun;
+  }
+
+  @Override
+  public void limitWrites(long nanos) {
+    writeNanos = nanos;
   }
 
   @Override

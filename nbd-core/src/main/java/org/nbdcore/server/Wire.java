@@ -26,11 +26,20 @@ interface Wire extends Closeable {
    */
   void awaitReadable(long nanos) throws IOException;
 
-  /** Writes all that remains in {@code src}, waiting for the client as long as it takes. */
+  /**
+   * Writes all that remains in {@code src}, waiting for the client as {@link #limitWrites} says.
+   */
   void write(ByteBuffer src) throws IOException;
 
   /** Writes all that remains in the first {@code count} buffers, gathering them. */
   void write(ByteBuffer[] srcs, int count) throws IOException;
+
+  /**
+   * Limits how long each later write may wait for the client before it fails.
+   *
+   * @param nanos {@link Long#MAX_VALUE} for ever, as at first
+   */
+  void limitWrites(long nanos);
 
   /** Makes the current or next {@link #awaitReadable} return at once. */
   void wake();
