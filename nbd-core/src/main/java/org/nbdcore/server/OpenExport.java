@@ -28,7 +28,8 @@ final class OpenExport implements Closeable {
 
   final long size;
   final Capabilities capabilities;
-  final BlockSizes blockSizes;
+  final BlockSizes blockSizes; // as the client is told
+  final long maxPayload; // what the device takes
   final boolean readOnly;
   final Optional<String> description;
 
@@ -42,8 +43,11 @@ final class OpenExport implements Closeable {
     capabilities = device.capabilities();
     data = behindCapabilities(device);
     this.readOnly = readOnly || !capabilities.write();
-    BlockSizes sizes = capabilities.blockSizes();
-    blockSizes = sizes.withMaximum(largest(sizes));
+    maxPayload =
+        capabilities.lenient()
+            ? MAX_PAYLOAD
+            : Math.min(capabilities.blockSizes().maximum(), MAX_PAYLOAD);
+    blockSizes = advertised(capabilities.blockSizes());
     description = device.description();
   }
 
@@ -55,8 +59,15 @@ final class OpenExport implements Closeable {
     return behind;
   }
 
-  private static long largest(BlockSizes sizes) {
-    return Math.max(sizes.preferred(), Math.min(sizes.maximum(), MAX_PAYLOAD));
+  /** The same within the limits of the server and the rules of the protocol. */
+  private static BlockSizes advertised(BlockSizes sizes) {
+    long maximum = Math.min(sizes.maximum(), MAX_PAYLOAD);
+    int lowest = Math.max(512, sizes.minimum());
+    int preferred = sizes.preferred();
+    while (preferred > maximum && preferred > lowest) {
+      preferred >>= 1;
+    }
+    return new BlockSizes(sizes.minimum(), preferred, Math.max(preferred, maximum));
   }
 
   /** Opens what {@code request} names; what was opened halfway is closed again. */

@@ -133,12 +133,10 @@ final class RequestCheck {
   }
 
   private void payload(Request request) {
-    long maximum =
-        export.capabilities.lenient() ? OpenExport.MAX_PAYLOAD : export.blockSizes.maximum();
-    if (request.error == 0 && request.length > maximum) {
+    if (request.error == 0 && request.length > export.maxPayload) {
       request.fail(
           ErrorValue.EINVAL,
-          "the length " + request.length + " is over the maximum block size " + maximum);
+          "the length " + request.length + " is over the maximum block size " + export.maxPayload);
     }
   }
 }
