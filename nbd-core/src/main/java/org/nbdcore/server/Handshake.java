@@ -75,6 +75,7 @@ final class Handshake implements Closeable {
         return null;
       }
     }
+    wire.flush();
     throw new IOException("the client sent more than " + MAX_OPTIONS + " options");
   }
 
@@ -99,6 +100,9 @@ final class Handshake implements Closeable {
         throw new IOException("the client sent an option of " + length + " bytes");
       }
       wire.skip(length);
+      if (option == Option.SET_META_CONTEXT) {
+        contextExport = null;
+      }
       wire.putReply(option, OptionReply.ERR_TOO_BIG, "the option is longer than 64K");
       return null;
     }
@@ -208,14 +212,19 @@ final class Handshake implements Closeable {
       matches |= query.equals(MetaContext.BASE_ALLOCATION) || (!set && query.equals("base:"));
     }
     data.end();
+    if (matches && set) {
+      try {
+        contextExport = resolve(name);
+      } catch (IOException | RuntimeException e) {
+        refuse(option, OptionReply.ERR_PLATFORM, "finding the default export", e);
+        return;
+      }
+    }
     if (matches) {
       byte[] context = HandshakeWire.utf8(MetaContext.BASE_ALLOCATION);
       wire.putReply(option, OptionReply.META_CONTEXT, Integer.BYTES + context.length);
       wire.putInt(set ? ReplyFormat.BASE_ALLOCATION_ID : 0);
       wire.putBytes(context);
-      if (set) {
-        contextExport = resolve(name);
-      }
     }
     wire.putReply(option, OptionReply.ACK, 0);
   }
