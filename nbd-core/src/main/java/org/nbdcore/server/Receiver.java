@@ -90,6 +90,16 @@ final class Receiver implements Runnable {
 
   /** Serves until the input ends, the server stops or another receiver has taken over. */
   private void serve() throws IOException {
+    try {
+      serveRequests();
+    } catch (EOFException e) {
+      // the client may have ended its half only: what came before is answered all the same
+      ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
+      batch.flush();
+    }
+  }
+
+  private void serveRequests() throws IOException {
     while (true) {
       while (input.available() >= Limits.REQUEST_HEADER) {
         if (!next()) {
