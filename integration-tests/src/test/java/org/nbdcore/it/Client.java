@@ -1,0 +1,56 @@
+package org.nbdcore.it;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The programs that the tests need, and the Debian packages that have them. */
+enum Client {
+  NBDINFO("nbdinfo", "libnbd-bin"),
+  NBDCOPY("nbdcopy", "libnbd-bin"),
+  /** Debian's own, as it is the one that sees python3-libnbd. */
+  PYTHON("python3", "python3-libnbd"),
+  QEMU_IMG("qemu-img", "qemu-utils"),
+  QEMU_IO("qemu-io", "qemu-utils"),
+  FIO("fio", "fio"),
+  NBDKIT("nbdkit", "nbdkit"),
+  GUESTFISH("guestfish", "libguestfs-tools linux-image-amd64"),
+  MKFS_EXT4("mkfs.ext4", "e2fsprogs"),
+  GCC("gcc", "gcc libc6-dev"),
+  TAR("tar", "tar"),
+  MKFIFO("mkfifo", "coreutils");
+
+  /** What the programs' processes have as PATH too: a python3 of another make may be in front. */
+  static final String PATH = "/usr/bin:/usr/sbin:/bin:/sbin";
+
+  private static final List<Path> FOLDERS =
+      List.of(Path.of("/usr/bin"), Path.of("/usr/sbin"), Path.of("/bin"), Path.of("/sbin"));
+
+  private final String program;
+  private final String packages;
+
+  Client(String program, String packages) {
+    this.program = program;
+    this.packages = packages;
+  }
+
+  /** A command line. */
+  List<String> with(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(path()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** The program's file. A missing one is a failure: a skipped test would look like a good one. */
+  String path() {
+    for (Path folder : FOLDERS) {
+      Path file = folder.resolve(program);
+      if (Files.isExecutable(file)) {
+        return file.toString();
+      }
+    }
+    throw new AssertionError(
+        program + " is missing: apt-get install -y " + packages + " (./check does it)");
+  }
+}

@@ -1,0 +1,98 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * An unpacked distribution.
+ *
+ * @param home its folder
+ * @param cache where its start-up caches are, or "off"
+ */
+record Distribution(Path home, String cache) {
+
+  private static final String[] COMMANDS = {"nbd-core", "nbd-info", "nbd-copy"};
+
+  private static Distribution built;
+
+  /** The one that this build has made, with the start-up caches that a user's has. */
+  static synchronized Distribution built() {
+    if (built == null) {
+      Path home =
+          repository("distribution/target/nbd-core-" + System.getProperty("nbdcore.version"));
+      Path cache = home.resolve("cache");
+      Distribution made = new Distribution(home, cache.toString());
+      try {
+        for (String command : COMMANDS) {
+          made.fillCache(command, cache);
+        }
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError("the start-up caches were not made", e);
+      }
+      built = made;
+    }
+    return built;
+  }
+
+  /** The Java that servers and commands run on. */
+  static Path java() {
+    return property("nbdcore.java");
+  }
+
+  /** A file of this project. */
+  static Path repository(String path) {
+    return property("nbdcore.repository").resolve(path);
+  }
+
+  private static Path property(String name) {
+    String value = System.getProperty(name);
+    assertThat(value).as("system property %s, which mvn -Pci sets", name).isNotNull();
+    return Path.of(value);
+  }
+
+  /** The file of one of the commands. */
+  String command(String name) {
+    return home.resolve("bin").resolve(name).toString();
+  }
+
+  /** What the commands need to know. */
+  Map<String, String> environment(Path temporary) {
+    return Map.of(
+        "NBD_CORE_JAVA",
+        java().toString(),
+        "NBD_CORE_CACHE",
+        cache,
+        "NBD_CORE_JAVA_OPTS",
+        "-Djava.io.tmpdir=" + temporary);
+  }
+
+  /** The first start has a cache made in the background; here no test has that beside it. */
+  private void fillCache(String name, Path folder) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command(name), "--version")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    Map<String, String> environment = new HashMap<>(environment(Path.of("/tmp")));
+    environment.remove("NBD_CORE_JAVA_OPTS");
+    builder.environment().putAll(environment);
+    builder.start().waitFor();
+    await()
+        .atMost(Programs.PATIENCE)
+        .until(
+            () -> {
+              try (Stream<Path> files = Files.list(folder)) {
+                return files
+                    .map(file -> file.getFileName().toString())
+                    .filter(file -> file.startsWith(name + "-"))
+                    .anyMatch(file -> file.matches(".*\\.(aot|jsa)(\\.failed)?"));
+              }
+            });
+  }
+}

@@ -1,0 +1,90 @@
+package org.nbdcore.it;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A variable in the environment of every process of a test, inherited by those that these start. It
+ * finds processes that have left their parent, as a server in the background does.
+ */
+final class Mark {
+
+  private static final String NAME = "NBDCORE_IT_MARK";
+
+  private final String value = UUID.randomUUID().toString();
+
+  void putOn(Map<String, String> environment) {
+    environment.put(NAME, value);
+  }
+
+  /** The processes that bear the mark now. */
+  List<ProcessHandle> processes() throws IOException {
+    List<ProcessHandle> found = new ArrayList<>();
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(Path.of("/proc"), path -> isNumber(path.getFileName()))) {
+      for (Path process : all) {
+        if (bears(process)) {
+          Optional<ProcessHandle> handle =
+              ProcessHandle.of(Long.parseLong(process.getFileName().toString()));
+          handle.ifPresent(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static boolean isNumber(Path name) {
+    return name.toString().chars().allMatch(Character::isDigit);
+  }
+
+  private boolean bears(Path process) {
+    try {
+      byte[] environment = Files.readAllBytes(process.resolve("environ"));
+      return new String(environment, StandardCharsets.ISO_8859_1).contains(NAME + "=" + value);
+    } catch (IOException e) {
+      return false; // it has ended, or is another user's
+    }
+  }
+
+  /**
+   * Gives the processes that bear the mark some time to end by themselves, then ends them.
+   *
+   * @return what had to be ended
+   */
+  List<String> killAll(Duration grace) throws IOException {
+    List<String> killed = new ArrayList<>();
+    long deadline = System.nanoTime() + grace.toNanos();
+    for (ProcessHandle process : processes()) {
+      if (!endsBefore(deadline, process)) {
+        killed.add(process.pid() + " " + process.info().commandLine().orElse("?"));
+        process.destroyForcibly();
+      }
+    }
+    return killed;
+  }
+
+  private static boolean endsBefore(long deadline, ProcessHandle process) {
+    try {
+      long nanos = Math.max(1, deadline - System.nanoTime());
+      process.onExit().get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

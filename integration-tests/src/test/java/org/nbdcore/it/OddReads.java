@@ -1,0 +1,50 @@
+package org.nbdcore.it;
+
+import java.nio.file.Path;
+
+/** Scripts for libnbd's shell that do what disks with sectors do not like. */
+final class OddReads {
+
+  /** Prints what reads are answered with that do not keep to sectors of 512 bytes. */
+  static final String REFUSED =
+      """
+      import errno
+      # libnbd would refuse them itself, as the server says what it takes
+      h.set_strict_mode(h.get_strict_mode() & ~nbd.STRICT_ALIGN)
+      def answer(length, offset):
+          try:
+              h.pread(length, offset)
+              return "success"
+          except nbd.Error as e:
+              return e.errno
+      print(answer(1, 0), answer(512, 1), answer(513, 512), "and", len(h.pread(512, 512)), "bytes")
+      """;
+
+  private OddReads() {}
+
+  /** Reads odd lengths at odd offsets and compares them with a file. */
+  static String compare(Path original, long seed) {
+    return """
+        import random
+        original = open("%s", "rb")
+        size = h.get_size()
+        random.seed(%d)
+        def check(offset, length):
+            original.seek(offset)
+            expected = original.read(length)
+            if h.pread(length, offset) != expected:
+                raise SystemExit("seed %d: %%d bytes at %%d differ" %% (length, offset))
+        for boundary in (0, 512, 4096, 65536, 1 << 26, size // 2, 1 << 31, size):
+            for before in (1, 3, 511, 513):
+                for after in (1, 7, 509, 70001):
+                    start = max(0, boundary - before)
+                    end = min(size, boundary + after)
+                    if start < end:
+                        check(start, end - start)
+        for i in range(300):
+            offset = random.randrange(size)
+            check(offset, min(size - offset, random.randrange(1, 300000) | 1))
+        """
+        .formatted(original, seed, seed);
+  }
+}
