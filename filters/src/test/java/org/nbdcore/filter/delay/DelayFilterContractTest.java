@@ -4,7 +4,7 @@ import java.util.List;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.testkit.FilterContractTest;
 
-final class DelayContractTest extends FilterContractTest {
+final class DelayFilterContractTest extends FilterContractTest {
 
   @Override
   protected FilterProvider provider() {
