@@ -8,6 +8,7 @@ import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
@@ -52,6 +53,12 @@ final class BlocksizePolicyDevice extends FilterBlockDevice {
   }
 
   @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    checkData("read", offset, length);
+    return next.lend(offset, length, loan);
+  }
+
+  @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     if (src.remaining() > writeDisconnect) {
       session.disconnect(true);
@@ -90,7 +97,7 @@ final class BlocksizePolicyDevice extends FilterBlockDevice {
     next.cache(offset, length);
   }
 
-  private void checkData(String operation, long offset, int length) throws NbdException {
+  private void checkData(String operation, long offset, long length) throws NbdException {
     long longest = policy == ErrorPolicy.ALLOW ? below.maximum() : told.maximum();
     if (length > longest) {
       throw new NbdException(

@@ -1,0 +1,98 @@
+package org.nbdcore.filter.delay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.Support;
+
+/** Sleeps before each operation. */
+final class DelayDevice extends FilterBlockDevice {
+
+  private final Delays delays;
+  private final Session session;
+
+  DelayDevice(BlockDevice next, Delays delays, Session session) {
+    super(next);
+    this.delays = delays;
+    this.session = session;
+  }
+
+  private void delay(long nanos) throws IOException {
+    if (nanos > 0) {
+      session.sleep(nanos);
+    }
+  }
+
+  /** Fast zeroes that are refused here need nothing from below, so they are always offered. */
+  @Override
+  public Capabilities capabilities() throws IOException {
+    Capabilities below = next.capabilities();
+    return delays.fastZero() || below.zero() == Support.NONE ? below : below.withFastZero(true);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    delay(delays.read());
+    next.read(dst, offset);
+  }
+
+  /** Lends only where nothing is held back: a loan that is refused would be waited for twice. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return delays.read() == 0 && next.lend(offset, length, loan);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    delay(delays.write());
+    next.write(src, offset, flags);
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    delay(delays.trim());
+    next.trim(offset, length, flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    if (!delays.fastZero() && (flags & Flags.FAST_ZERO) != 0) {
+      throw new NbdException(
+          NbdError.ENOTSUP, "fast zeroes are refused because of delay-fast-zero=false");
+    }
+    delay(delays.zero());
+    next.zero(offset, length, flags);
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    delay(delays.extents());
+    next.extents(offset, length, flags, sink);
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    delay(delays.cache());
+    next.cache(offset, length);
+  }
+
+  /** By now the session has ended and would wake at once, so time passes without it. */
+  @Override
+  public void close() throws IOException {
+    try {
+      if (delays.close() > 0) {
+        Session.DETACHED.sleep(delays.close());
+      }
+    } finally {
+      next.close();
+    }
+  }
+}

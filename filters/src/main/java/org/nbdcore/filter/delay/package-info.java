@@ -1,0 +1,2 @@
+/** The {@code delay} filter: makes a disk slow. */
+package org.nbdcore.filter.delay;

@@ -1,0 +1,40 @@
+package org.nbdcore.filter.nocache;
+
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+
+/** Provides {@code --filter=nocache}. */
+public final class NocacheFilterProvider implements FilterProvider {
+
+  private static final Parameter<CacheMode> MODE =
+      Parameter.choice(
+              "cachemode",
+              List.of("none", "emulate", "nop"),
+              "What becomes of requests to cache: they are not offered, done by reading, or done"
+                  + " by nothing.")
+          .map(CacheMode::of)
+          .defaultValue(CacheMode.NONE);
+
+  @Override
+  public String name() {
+    return "nocache";
+  }
+
+  @Override
+  public String description() {
+    return "refuse, emulate or ignore requests to cache";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(MODE);
+  }
+
+  @Override
+  public Filter create(Config config) {
+    return new NocacheFilter(config.get(MODE));
+  }
+}

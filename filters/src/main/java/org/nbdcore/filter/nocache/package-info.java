@@ -1,0 +1,2 @@
+/** The {@code nocache} filter: turns requests to cache off. */
+package org.nbdcore.filter.nocache;

@@ -1,0 +1,2 @@
+/** The {@code nofilter} filter: nothing changes. */
+package org.nbdcore.filter.nofilter;

@@ -1,0 +1,19 @@
+package org.nbdcore.filter.nozero;
+
+import java.util.Locale;
+
+/** What becomes of fast zeroes. */
+enum FastZeroMode {
+  /** They are not offered. */
+  NONE,
+  /** They are offered and refused. */
+  SLOW,
+  /** They are offered and served like any other zero, against the protocol. */
+  IGNORE,
+  /** They are left to the layer below, or refused where zeroes are written out. */
+  DEFAULT;
+
+  static FastZeroMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,77 @@
+package org.nbdcore.filter.nozero;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+
+/** Writes zeroes out, or passes them on with fewer flags. */
+final class NozeroDevice extends FilterBlockDevice {
+
+  private static final int CHUNK = 256 * 1024; // a multiple of any minimum block size
+
+  /** Made when the first zeroes are written out; nobody writes to it. */
+  private static final class Zeroes {
+    static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
+  }
+
+  private final ZeroMode zero;
+  private final FastZeroMode fastZero;
+  private final Capabilities capabilities;
+  private final int chunk;
+
+  NozeroDevice(BlockDevice next, ZeroMode zero, FastZeroMode fastZero) throws IOException {
+    super(next);
+    this.zero = zero;
+    this.fastZero = fastZero;
+    Capabilities below = next.capabilities();
+    chunk = (int) Math.min(CHUNK, below.blockSizes().maximum());
+    Capabilities offered = zero == ZeroMode.EMULATE ? below.withZero(Support.NATIVE) : below;
+    capabilities =
+        switch (fastZero) {
+          case NONE -> offered.withFastZero(false);
+          case SLOW, IGNORE -> offered.withFastZero(true);
+          case DEFAULT -> offered;
+        };
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    if (fastZero == FastZeroMode.SLOW && (flags & Flags.FAST_ZERO) != 0) {
+      throw new NbdException(
+          NbdError.ENOTSUP, "fast zeroes are refused because of fastzeromode=slow");
+    }
+    int kept = fastZero == FastZeroMode.IGNORE ? flags & ~Flags.FAST_ZERO : flags;
+    if (zero == ZeroMode.EMULATE) {
+      writeOut(offset, length, kept & Flags.FUA);
+    } else {
+      next.zero(offset, length, zero == ZeroMode.NOTRIM ? kept & ~Flags.MAY_TRIM : kept);
+    }
+  }
+
+  private void writeOut(long offset, long length, int flags) throws IOException {
+    ByteBuffer zeroes = Zeroes.BUFFER.duplicate();
+    long end = offset + length;
+    int step;
+    for (long at = offset; at < end; at += step) {
+      step = (int) Math.min(chunk, end - at);
+      next.write(zeroes.clear().limit(step), at, flags);
+    }
+  }
+}

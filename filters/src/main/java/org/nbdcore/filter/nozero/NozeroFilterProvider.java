@@ -1,0 +1,49 @@
+package org.nbdcore.filter.nozero;
+
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+
+/** Provides {@code --filter=nozero}. */
+public final class NozeroFilterProvider implements FilterProvider {
+
+  private static final Parameter<ZeroMode> ZERO_MODE =
+      Parameter.choice(
+              "zeromode",
+              List.of("none", "emulate", "notrim", "plugin"),
+              "What becomes of zeroes: they are not offered, written out, passed on without"
+                  + " permission to make holes, or passed on.")
+          .map(ZeroMode::of)
+          .defaultValue(ZeroMode.NONE);
+
+  private static final Parameter<FastZeroMode> FAST_ZERO_MODE =
+      Parameter.choice(
+              "fastzeromode",
+              List.of("none", "slow", "ignore", "default"),
+              "What becomes of fast zeroes: they are not offered, refused at once, served like any"
+                  + " other zero (unsafe), or what suits zeromode.")
+          .map(FastZeroMode::of)
+          .defaultValue(FastZeroMode.DEFAULT);
+
+  @Override
+  public String name() {
+    return "nozero";
+  }
+
+  @Override
+  public String description() {
+    return "refuse or emulate writing zeroes";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(ZERO_MODE, FAST_ZERO_MODE);
+  }
+
+  @Override
+  public Filter create(Config config) {
+    return new NozeroFilter(config.get(ZERO_MODE), config.get(FAST_ZERO_MODE));
+  }
+}

@@ -1,0 +1,19 @@
+package org.nbdcore.filter.nozero;
+
+import java.util.Locale;
+
+/** What becomes of zeroes. */
+enum ZeroMode {
+  /** They are not offered. */
+  NONE,
+  /** They are written out. */
+  EMULATE,
+  /** They are passed on, without the permission to make holes. */
+  NOTRIM,
+  /** They are passed on. */
+  PLUGIN;
+
+  static ZeroMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,2 @@
+/** The {@code nozero} filter: turns efficient zeroing off. */
+package org.nbdcore.filter.nozero;

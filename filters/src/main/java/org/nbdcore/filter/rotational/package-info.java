@@ -1,0 +1,2 @@
+/** The {@code rotational} filter: says whether seeking is slow. */
+package org.nbdcore.filter.rotational;
