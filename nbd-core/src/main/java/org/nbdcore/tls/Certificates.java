@@ -16,8 +16,10 @@ import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.X509CertSelector;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManagerFactory;
@@ -38,7 +40,22 @@ public final class Certificates {
 
   private static final char[] NO_PASSWORD = {};
 
+  /**
+   * With TLS 1.3, JDKs after 17 leave the PKCS#1 signatures that most certificates carry out of
+   * signature_algorithms (RFC 8446, 4.2.3, allows that, as signature_algorithms_cert lists them).
+   * Clients on GnuTLS 3.7, libnbd and QEMU among them, then believe that their certificate is
+   * unwanted and send none; with TLS 1.2 they do.
+   */
+  private static final boolean HIDES_PKCS1 = Runtime.version().feature() > 17;
+
   private Certificates() {}
+
+  private static void withoutTls13(SSLEngine engine) {
+    List<String> versions = new ArrayList<>(List.of(engine.getEnabledProtocols()));
+    if (versions.size() > 1 && versions.remove("TLSv1.3")) {
+      engine.setEnabledProtocols(versions.toArray(String[]::new));
+    }
+  }
 
   private static Optional<Path> missing(Path directory) {
     for (String name : new String[] {"ca-cert.pem", "server-cert.pem", "server-key.pem"}) {
@@ -69,6 +86,9 @@ public final class Certificates {
       SSLEngine engine = context.createSSLEngine();
       engine.setNeedClientAuth(verifyPeer);
       parameters.apply(engine);
+      if (verifyPeer && HIDES_PKCS1) {
+        withoutTls13(engine);
+      }
       return new EngineCodec(engine);
     };
   }
