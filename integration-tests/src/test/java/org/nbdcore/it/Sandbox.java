@@ -115,6 +115,11 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     return run(ours(distribution, environment, command), Programs.PATIENCE);
   }
 
+  /** A program that is one of the distribution's commands, or calls them; yet to be started. */
+  ProcessBuilder ours(List<String> command) {
+    return ours(Distribution.built(), Map.of(), command);
+  }
+
   private ProcessBuilder ours(
       Distribution distribution, Map<String, String> environment, List<String> command) {
     Map<String, String> all = new HashMap<>(distribution.environment(root.resolve("tmp")));
@@ -139,7 +144,7 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
     return Programs.run(builder, printed("out"), printed("err"), limit);
   }
 
-  /** A program of this test, yet to be started. */
+  /** Any other program of this test, yet to be started. */
   ProcessBuilder builder(List<String> command) {
     ProcessBuilder builder = Programs.builder(root.resolve("work"), command);
     builder.environment().put("TMPDIR", root.resolve("tmp").toString());

@@ -99,14 +99,14 @@ class VmdkIT {
   @Test
   void oddReadsAgreeWithTheOriginal() throws Exception {
     Server server = serve();
-    box.nbdsh(server, OddReads.compare(raw, SampleDisk.SEED)).succeeded();
+    box.nbdsh(server, OddRequests.compare(raw, SampleDisk.SEED)).succeeded();
     stop(server);
   }
 
   @Test
-  void withoutTheFilterOddReadsAreRefused() throws Exception {
+  void withoutTheFilterOddRequestsAreRefused() throws Exception {
     Server server = box.serve("vddk", vmdk.toString());
-    assertThat(box.nbdsh(server, OddReads.REFUSED).succeeded().line())
+    assertThat(box.nbdsh(server, OddRequests.REFUSED).succeeded().line())
         .isEqualTo("EINVAL EINVAL EINVAL and 512 bytes");
     stop(server);
   }

@@ -13,8 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A fake VDDK (src/fake) in a folder of its own: its libdir, its control file and its trace. */
-final class FakeVddk {
+/**
+ * A fake VDDK (src/fake) in a folder of its own: its libdir, its control file and its trace. What
+ * is public is used by integration-tests too.
+ */
+public final class FakeVddk {
 
   /** A version of each SONAME. */
   static final List<String> VERSIONS = List.of("6.7.3", "7.0.3", "8.0.3", "9.0.1");
@@ -29,7 +32,7 @@ final class FakeVddk {
   }
 
   /** Lays a fake VDDK 8 out below {@code folder}. */
-  static FakeVddk in(Path folder) throws IOException {
+  public static FakeVddk in(Path folder) throws IOException {
     return in(folder, "8.0.3");
   }
 
@@ -58,7 +61,7 @@ final class FakeVddk {
   }
 
   /** What to give as libdir=. */
-  Path libdir() {
+  public Path libdir() {
     return libdir;
   }
 
@@ -76,7 +79,7 @@ final class FakeVddk {
   }
 
   /** Sets a key of the control file; in force from the next call on. */
-  FakeVddk set(String key, Object value) throws IOException {
+  public FakeVddk set(String key, Object value) throws IOException {
     control.put(key, value.toString());
     return writeControl();
   }
@@ -125,7 +128,7 @@ final class FakeVddk {
   }
 
   /** The names of all calls, in order. */
-  List<String> callNames() throws IOException {
+  public List<String> callNames() throws IOException {
     return trace().stream()
         .filter(line -> line.contains(" tid=") && !line.startsWith("Completion"))
         .map(line -> line.substring(0, line.indexOf(' ')))
@@ -133,7 +136,7 @@ final class FakeVddk {
   }
 
   /** Broken rules and leaks. */
-  List<String> failures() throws IOException {
+  public List<String> failures() throws IOException {
     return trace().stream().filter(line -> line.startsWith("FAIL ")).toList();
   }
 }

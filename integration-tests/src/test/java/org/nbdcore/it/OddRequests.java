@@ -3,7 +3,7 @@ package org.nbdcore.it;
 import java.nio.file.Path;
 
 /** Scripts for libnbd's shell that do what disks with sectors do not like. */
-final class OddReads {
+final class OddRequests {
 
   /** Prints what reads are answered with that do not keep to sectors of 512 bytes. */
   static final String REFUSED =
@@ -20,7 +20,7 @@ final class OddReads {
       print(answer(1, 0), answer(512, 1), answer(513, 512), "and", len(h.pread(512, 512)), "bytes")
       """;
 
-  private OddReads() {}
+  private OddRequests() {}
 
   /** Reads odd lengths at odd offsets and compares them with a file. */
   static String compare(Path original, long seed) {
@@ -46,5 +46,29 @@ final class OddReads {
             check(offset, min(size - offset, random.randrange(1, 300000) | 1))
         """
         .formatted(original, seed, seed);
+  }
+
+  /** Writes and zeroes odd ranges, and does the same to a file. */
+  static String write(Path expected, long seed) {
+    return """
+        import random
+        expected = open("%s", "r+b")
+        size = h.get_size()
+        random.seed(%d)
+        for i in range(300):
+            length = random.choice([1, 511, 513, 1000, 65535, 200001])
+            offset = random.randrange(size - length)
+            data = random.randbytes(length)
+            if i %% 5 == 0:
+                data = bytes(length)
+                h.zero(length, offset)
+            else:
+                h.pwrite(data, offset)
+            expected.seek(offset)
+            expected.write(data)
+        h.flush()
+        expected.close()
+        """
+        .formatted(expected, seed);
   }
 }

@@ -1,0 +1,166 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.plugin.vddk.FakeVddk;
+
+/**
+ * The same through a library that has VDDK's C interface: clients, server, JNA, the library, a
+ * file. It notes whatever breaks VDDK's rules, and there must be nothing of that kind.
+ */
+class FakeVddkIT {
+
+  private static final long SIZE = 150 << 20;
+
+  @TempDir static Path shared;
+  private static Path raw;
+
+  @RegisterExtension final Sandbox box = new Sandbox();
+
+  private Path disk;
+  private FakeVddk fake;
+
+  @BeforeAll
+  static void makeTheDisk() throws IOException {
+    raw = shared.resolve("raw");
+    SampleDisk.make(raw, SIZE);
+  }
+
+  @BeforeEach
+  void prepareTheLibrary() throws IOException {
+    disk = box.file("disk.vmdk");
+    fake = FakeVddk.in(box.file("vddk")).set("blocks", "content");
+  }
+
+  private Server serve(String... more) throws IOException {
+    String[] command = new String[more.length + 3];
+    command[0] = "vddk";
+    command[1] = "libdir=" + fake.libdir();
+    command[2] = disk.toString();
+    System.arraycopy(more, 0, command, 3, more.length);
+    return box.serve(command);
+  }
+
+  private Server serveOriginal() throws IOException {
+    Files.copy(raw, disk);
+    return serve("-r", "--filter=blocksize", "minblock=512");
+  }
+
+  private Server serveEmpty() throws IOException {
+    Programs.tool(
+        disk.getParent(), Client.QEMU_IMG, "create", "-f", "raw", disk.toString(), "" + SIZE);
+    return serve("--filter=blocksize", "minblock=512");
+  }
+
+  private void stop(Server server) throws Exception {
+    assertThat(server.stop().err()).isEmpty();
+    assertThat(fake.failures()).as("rules of VDDK that were broken").isEmpty();
+    assertThat(fake.callNames()).startsWith("InitEx").endsWith("Exit");
+  }
+
+  @Test
+  void nbdcopyReadsTheOriginal() throws Exception {
+    Server server = serveOriginal();
+    Path copy = box.file("copy");
+    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
+  }
+
+  @Test
+  void qemuImgReadsTheOriginal() throws Exception {
+    Server server = serveOriginal();
+    Path copy = box.file("copy");
+    box.run(Client.QEMU_IMG, "convert", "-f", "raw", "-O", "raw", server.uri(), copy.toString())
+        .succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
+  }
+
+  @Test
+  void nbdCopyOfOursReadsTheOriginal() throws Exception {
+    Server server = serveOriginal();
+    Path copy = box.file("copy");
+    box.command("nbd-copy", server.uri(), copy.toString()).succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
+  }
+
+  @Test
+  void theMapHasTheHolesThatTheLibraryReports() throws Exception {
+    Server server = serveOriginal();
+    Totals totals =
+        Totals.parse(box.run(Client.NBDINFO, "--map", "--totals", server.uri()).succeeded().out());
+    assertThat(totals.sum()).isEqualTo(SIZE);
+    assertThat(totals.of(Totals.HOLE_AND_ZERO)).isEqualTo(SampleDisk.zeroGrains(raw));
+    stop(server);
+  }
+
+  @Test
+  void oddReadsAgreeWithTheOriginal() throws Exception {
+    Server server = serveOriginal();
+    box.nbdsh(server, OddRequests.compare(raw, SampleDisk.SEED)).succeeded();
+    stop(server);
+  }
+
+  @Test
+  void withoutTheFilterOddReadsAreRefused() throws Exception {
+    Files.copy(raw, disk);
+    Server server = serve();
+    assertThat(box.nbdsh(server, OddRequests.REFUSED).succeeded().line())
+        .isEqualTo("EINVAL EINVAL EINVAL and 512 bytes");
+    stop(server);
+  }
+
+  @Test
+  void whatNbdcopyWritesIsThere() throws Exception {
+    Server server = serveEmpty();
+    box.run(Client.NBDCOPY, "--flush", raw.toString(), server.uri()).succeeded();
+    stop(server);
+    SampleDisk.assertSame(disk, raw);
+  }
+
+  @Test
+  void whatQemuImgWritesIsThere() throws Exception {
+    Server server = serveEmpty();
+    box.run(
+            Client.QEMU_IMG,
+            "convert",
+            "-n",
+            "-f",
+            "raw",
+            "-O",
+            "raw",
+            raw.toString(),
+            server.uri())
+        .succeeded();
+    stop(server);
+    SampleDisk.assertSame(disk, raw);
+  }
+
+  @Test
+  void whatNbdCopyOfOursWritesIsThere() throws Exception {
+    Server server = serveEmpty();
+    box.command("nbd-copy", raw.toString(), server.uri()).succeeded();
+    stop(server);
+    SampleDisk.assertSame(disk, raw);
+  }
+
+  @Test
+  void oddWritesAreThereAndNothingElseChanges() throws Exception {
+    Files.copy(raw, disk);
+    Server server = serve("--filter=blocksize", "minblock=512");
+    Path expected = Files.copy(raw, box.file("expected"));
+    box.nbdsh(server, OddRequests.write(expected, SampleDisk.SEED)).succeeded();
+    stop(server);
+    SampleDisk.assertSame(disk, expected);
+  }
+}

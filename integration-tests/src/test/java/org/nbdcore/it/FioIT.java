@@ -1,0 +1,56 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** fio on four connections for a minute: each of its blocks is written, read back and checked. */
+@Tag("heavy")
+class FioIT {
+
+  private static final int SECONDS = 60;
+
+  @RegisterExtension final Sandbox box = new Sandbox();
+
+  @Test
+  void memoryKeepsWhatFioWrites() throws Exception {
+    runOn(box.serve("memory", "256M"));
+  }
+
+  @Test
+  void fileKeepsWhatFioWrites() throws Exception {
+    String disk = box.file("disk").toString();
+    box.run(Client.QEMU_IMG, "create", "-f", "raw", disk, "256M").succeeded();
+    runOn(box.serve("file", disk));
+  }
+
+  private void runOn(Server server) throws Exception {
+    ProcessBuilder fio =
+        box.builder(
+            Client.FIO.with(
+                "--name=it",
+                "--ioengine=nbd",
+                "--uri=" + server.uri(),
+                "--rw=randrw",
+                "--bsrange=512-256k",
+                "--blockalign=512",
+                "--iodepth=16",
+                "--numjobs=4",
+                "--thread",
+                "--size=64m",
+                "--offset_increment=64m",
+                "--verify=crc32c",
+                "--verify_backlog=64",
+                "--verify_fatal=1",
+                "--randrepeat=1",
+                "--time_based",
+                "--runtime=" + SECONDS,
+                "--group_reporting"));
+    Ran ran = box.run(fio, Programs.PATIENCE.plus(Duration.ofSeconds(SECONDS))).succeeded();
+    assertThat(ran.out()).contains("err= 0").doesNotContain("err=84");
+    assertThat(server.stop().err()).isEmpty();
+  }
+}
