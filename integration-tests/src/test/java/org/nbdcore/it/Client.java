@@ -19,7 +19,9 @@ enum Client {
   MKFS_EXT4("mkfs.ext4", "e2fsprogs"),
   GCC("gcc", "gcc libc6-dev"),
   TAR("tar", "tar"),
-  MKFIFO("mkfifo", "coreutils");
+  MKFIFO("mkfifo", "coreutils"),
+  CERTTOOL("certtool", "gnutls-bin"),
+  PSKTOOL("psktool", "gnutls-bin");
 
   /** What the programs' processes have as PATH too: a python3 of another make may be in front. */
   static final String PATH = "/usr/bin:/usr/sbin:/bin:/sbin";

@@ -1,0 +1,127 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.protocol.Magic;
+import org.nbdcore.protocol.Option;
+import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.RawNbdClient;
+import org.nbdcore.testkit.RawNbdClient.OptionMessage;
+import org.nbdcore.tls.PreSharedKeys;
+import org.nbdcore.tls.Tls;
+import org.nbdcore.tls.TlsPriority;
+
+/** Protocol, "TLS support", as far as it is spoken in clear; real clients do the rest. */
+final class StartTlsOptionTest {
+
+  private static final byte[] NONE = {};
+
+  @TempDir private Path folder;
+
+  private TestServer server(boolean required) throws Exception {
+    Path keys = Files.writeString(folder.resolve("keys.psk"), "alice:00112233\n");
+    Tls tls = new Tls(required, PreSharedKeys.load(keys, TlsPriority.NORMAL));
+    return TestServer.serve(
+        TestPlugin.of(new ModelDevice(4096)), options -> options.tls = Optional.of(tls));
+  }
+
+  @Test
+  void withoutKeysItIsRefusedByPolicy() throws Exception {
+    try (TestServer server = TestServer.serve(new ModelDevice(4096));
+        RawNbdClient client = server.haggling()) {
+      List<OptionMessage> replies = client.haggle(Option.STARTTLS, NONE);
+      assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_POLICY);
+      assertThat(client.go("").size()).isEqualTo(4096);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        Option.LIST,
+        Option.INFO,
+        Option.GO,
+        Option.STRUCTURED_REPLY,
+        Option.LIST_META_CONTEXT,
+        Option.SET_META_CONTEXT,
+        12345
+      })
+  void whereTlsIsRequiredEveryOtherOptionIsRefused(int option) throws Exception {
+    try (TestServer server = server(true);
+        RawNbdClient client = server.haggling()) {
+      List<OptionMessage> replies = client.haggle(option, NONE);
+      assertThat(replies).hasSize(1);
+      assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_TLS_REQD);
+      assertThat(server.plugin.devices.open()).isZero();
+      assertThat(client.haggle(Option.ABORT, NONE).get(0).type()).isEqualTo(OptionReply.ACK);
+    }
+  }
+
+  @Test
+  void whereTlsIsRequiredExportNameEndsTheConnection() throws Exception {
+    try (TestServer server = server(true);
+        RawNbdClient client = server.haggling()) {
+      client.option(Option.EXPORT_NAME, NONE);
+      assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void whereTlsIsOfferedAClientMayDoWithout() throws Exception {
+    try (TestServer server = server(false);
+        RawNbdClient client = server.haggling()) {
+      assertThat(client.go("").size()).isEqualTo(4096);
+    }
+  }
+
+  @Test
+  void dataWithTheOptionIsInvalid() throws Exception {
+    try (TestServer server = server(false);
+        RawNbdClient client = server.haggling()) {
+      List<OptionMessage> replies = client.haggle(Option.STARTTLS, new byte[1]);
+      assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
+    }
+  }
+
+  @Test
+  void whatIsSentInClearBehindTheOptionDropsTheClient() throws Exception {
+    try (TestServer server = server(false);
+        RawNbdClient client = server.haggling()) {
+      ByteBuffer both = ByteBuffer.allocate(16 + 16);
+      both.putLong(Magic.IHAVEOPT).putInt(Option.STARTTLS).putInt(0);
+      both.putLong(Magic.IHAVEOPT).putInt(Option.STRUCTURED_REPLY).putInt(0);
+      client.send(both.flip());
+      OptionMessage reply = client.optionReply();
+      assertThat(reply.type()).isEqualTo(OptionReply.ACK);
+      assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void aBrokenTlsHandshakeCostsOnlyItsOwnConnection() throws Exception {
+    try (TestServer server = server(false);
+        RawNbdClient client = server.haggling()) {
+      client.haggle(Option.STARTTLS, NONE);
+      client.send("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      ByteArrayOutputStream alert = new ByteArrayOutputStream();
+      ByteBuffer one = ByteBuffer.allocate(1);
+      while (client.channel().read(one.clear()) > 0) {
+        alert.write(one.get(0));
+      }
+      assertThat(alert.size()).as("bytes of the alert").isLessThan(32);
+      server.simple().close();
+    }
+  }
+}
