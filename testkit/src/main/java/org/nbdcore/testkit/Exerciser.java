@@ -86,6 +86,9 @@ final class Exerciser {
       Area.Range range = area.pick(random, maximum);
       note("read", range, 0);
       Same.check("read of " + range, read(range), expected(range), range.offset());
+      if (random.nextBoolean()) {
+        lend(range);
+      }
     }
   }
 
@@ -112,6 +115,16 @@ final class Exerciser {
     device.read(buffer.buffer(), range.offset());
     buffer.checkFilled();
     return buffer.bytes();
+  }
+
+  private void lend(Area.Range range) throws IOException {
+    note("lend", range, 0);
+    CollectedLoan loan = new CollectedLoan((int) range.length());
+    if (device.lend(range.offset(), range.length(), loan)) {
+      Same.check("loan of " + range, loan.bytes(), expected(range), range.offset());
+    } else {
+      assertThat(loan.filled()).as("bytes lent by a device that says it lends none").isZero();
+    }
   }
 
   private int fua() {

@@ -14,6 +14,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 
@@ -206,6 +207,22 @@ final class BrokenFilterTest {
                     int start = dst.position();
                     next.read(dst, offset);
                     dst.put(start, (byte) (dst.get(start) ^ 1));
+                  }
+                }));
+  }
+
+  @Test
+  void memoryLentFromTheWrongPlaceIsCaught() {
+    randomOperationsCatch(
+        new OffsetContract(
+            (request, next) ->
+                new OffsetDevice(next.open(request)) {
+                  @Override
+                  public boolean lend(long offset, long length, Loan loan) throws IOException {
+                    ByteBuffer lent = ByteBuffer.allocateDirect((int) length);
+                    next.read(lent, offset); // START is forgotten
+                    loan.memory(lent.flip());
+                    return true;
                   }
                 }));
   }

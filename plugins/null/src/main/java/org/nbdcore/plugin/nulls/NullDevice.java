@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.Zeroes;
 
@@ -40,6 +41,12 @@ final class NullDevice implements BlockDevice {
   @Override
   public void read(ByteBuffer dst, long offset) {
     Zeroes.fill(dst);
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) {
+    loan.zeroes(length);
+    return true;
   }
 
   @Override
