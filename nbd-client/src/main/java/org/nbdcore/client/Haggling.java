@@ -12,6 +12,9 @@ import org.nbdcore.protocol.OptionReply;
 /** Sends options and reads the replies to them. One thread at a time. */
 final class Haggling {
 
+  /** The data of options that have none. */
+  static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
   /** A reply's data: two strings of the greatest length and their frame. */
   static final int MAX_REPLY = 2 * Limits.MAX_STRING + 64;
 

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.nbdcore.protocol.HandshakeFlags;
-import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
@@ -20,24 +18,15 @@ import org.nbdcore.protocol.OptionReply;
  */
 public final class NbdHandshake implements Closeable {
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-  private static final int RESERVED = 124;
-
   private final Connection connection;
   private final ConnectOptions options;
-  private Haggling haggling;
-  private String protocol = "newstyle-fixed";
-  private boolean structuredReplies;
-  private boolean noZeroes;
-
-  /** Of an oldstyle server, which tells everything at once; otherwise null. */
-  private ExportInfoReader oldstyle;
-
+  private final Opening opening;
   private boolean gone;
 
   private NbdHandshake(Connection connection, ConnectOptions options) {
     this.connection = connection;
     this.options = options;
+    this.opening = new Opening(connection, options);
   }
 
   /**
@@ -61,9 +50,7 @@ public final class NbdHandshake implements Closeable {
     NbdHandshake handshake = new NbdHandshake(connection, options);
     Deadline deadline = handshake.deadline();
     try {
-      handshake.greet();
-      handshake.startTls(tls);
-      handshake.askForStructuredReplies();
+      handshake.opening.run(tls);
       return handshake;
     } catch (IOException e) {
       connection.close();
@@ -73,79 +60,9 @@ public final class NbdHandshake implements Closeable {
     }
   }
 
-  private void greet() throws IOException {
-    WireInput in = connection.in();
-    if (in.readLong() != Magic.NBDMAGIC) {
-      throw NbdClientException.broken(connection + ": this is not an NBD server", null);
-    }
-    long style = in.readLong();
-    if (style == Magic.CLISERV) {
-      protocol = "oldstyle";
-      oldstyle = new ExportInfoReader("", "handshake with " + connection);
-      oldstyle.size(in.readLong());
-      oldstyle.flags(in.readInt() & 0xffff);
-      in.skip(RESERVED);
-      return;
-    }
-    if (style != Magic.IHAVEOPT) {
-      throw NbdClientException.broken(
-          connection + ": the server speaks an unknown style of NBD", null);
-    }
-    int flags = in.readShort() & (HandshakeFlags.FIXED_NEWSTYLE | HandshakeFlags.NO_ZEROES);
-    noZeroes = (flags & HandshakeFlags.NO_ZEROES) != 0;
-    if ((flags & HandshakeFlags.FIXED_NEWSTYLE) == 0) {
-      protocol = "newstyle";
-    }
-    connection.out().write(ByteBuffer.allocate(4).putInt(flags).flip());
-    haggling = new Haggling(in, connection.out());
-  }
-
-  private boolean fixed() {
-    return protocol.equals("newstyle-fixed");
-  }
-
-  private void startTls(boolean byUri) throws IOException {
-    boolean required =
-        options.tlsMode() == TlsMode.REQUIRED || options.tlsMode() == TlsMode.BY_URI && byUri;
-    if (!required && options.tlsMode() != TlsMode.PREFERRED) {
-      return;
-    }
-    if (!fixed()) {
-      if (required) {
-        throw NbdClientException.broken(
-            connection + ": TLS is required, but the server speaks only " + protocol, null);
-      }
-      return;
-    }
-    try {
-      ask(Option.STARTTLS, NOTHING, Haggling.describe(Option.STARTTLS, null), null);
-    } catch (NbdClientException e) {
-      if (required || e.optionReply() == 0) {
-        throw e;
-      }
-      return;
-    }
-    connection.startTls(options);
-    haggling = new Haggling(connection.in(), connection.out());
-  }
-
-  private void askForStructuredReplies() throws IOException {
-    if (!options.structuredReplies() || !fixed()) {
-      return;
-    }
-    try {
-      ask(Option.STRUCTURED_REPLY, NOTHING, Haggling.describe(Option.STRUCTURED_REPLY, null), null);
-      structuredReplies = true;
-    } catch (NbdClientException e) {
-      if (e.optionReply() == 0) {
-        throw e;
-      }
-    }
-  }
-
   /** {@code newstyle-fixed}, {@code newstyle} or {@code oldstyle}. */
   public String protocol() {
-    return protocol;
+    return opening.protocol();
   }
 
   /** Whether the connection is encrypted. */
@@ -155,7 +72,7 @@ public final class NbdHandshake implements Closeable {
 
   /** Whether structured replies were agreed on. */
   public boolean structuredReplies() {
-    return structuredReplies;
+    return opening.structuredReplies();
   }
 
   /**
@@ -166,7 +83,7 @@ public final class NbdHandshake implements Closeable {
   public List<ListedExport> list() throws IOException {
     String what = Haggling.describe(Option.LIST, null);
     ListReader reader = new ListReader(what);
-    run(Option.LIST, NOTHING, what, reader);
+    run(Option.LIST, Haggling.NOTHING, what, reader);
     return reader.exports();
   }
 
@@ -178,13 +95,13 @@ public final class NbdHandshake implements Closeable {
    *     cannot tell before {@link #go}
    */
   public ExportInfo info(String exportName) throws IOException {
-    if (oldstyle != null) {
-      return oldstyle.result(List.of(), false);
+    if (opening.oldstyle() != null) {
+      return opening.oldstyle().result(List.of(), false);
     }
     String what = Haggling.describe(Option.INFO, exportName);
     ExportInfoReader reader = new ExportInfoReader(exportName, what);
     run(Option.INFO, ExportInfoReader.request(Haggling.name(exportName)), what, reader);
-    return reader.result(List.of(), structuredReplies);
+    return reader.result(List.of(), structuredReplies());
   }
 
   /**
@@ -192,7 +109,7 @@ public final class NbdHandshake implements Closeable {
    * also be a pattern that the server explains.
    */
   public List<String> metaContexts(String exportName) throws IOException {
-    if (!structuredReplies) {
+    if (!structuredReplies()) {
       return List.of();
     }
     MetaContextReader reader = new MetaContextReader(Integer.MAX_VALUE);
@@ -208,16 +125,16 @@ public final class NbdHandshake implements Closeable {
    */
   public NbdClient go(String exportName) throws IOException {
     MetaContextReader contexts = new MetaContextReader(options.metaContexts().size());
-    if (structuredReplies && !options.metaContexts().isEmpty()) {
+    if (structuredReplies() && !options.metaContexts().isEmpty()) {
       askMetaContexts(Option.SET_META_CONTEXT, exportName, options.metaContexts(), contexts);
     }
-    ExportInfoReader reader = oldstyle;
+    ExportInfoReader reader = opening.oldstyle();
     if (reader == null) {
       String what = Haggling.describe(Option.GO, exportName);
       reader = new ExportInfoReader(exportName, what);
       byte[] name = Haggling.name(exportName);
       boolean told = false;
-      if (fixed()) {
+      if (opening.fixed()) {
         try {
           run(Option.GO, ExportInfoReader.request(name), what, reader);
           told = true;
@@ -233,13 +150,13 @@ public final class NbdHandshake implements Closeable {
     }
     ExportInfo info;
     try {
-      info = reader.result(contexts.names(), structuredReplies);
+      info = reader.result(contexts.names(), structuredReplies());
     } catch (IOException e) {
       connection.close();
       throw e;
     }
     gone = true;
-    return new NbdClient(connection, info, protocol, structuredReplies, contexts.ids());
+    return new NbdClient(connection, info, protocol(), structuredReplies(), contexts.ids());
   }
 
   /** The way of old servers: facts or a hangup. */
@@ -248,11 +165,11 @@ public final class NbdHandshake implements Closeable {
     ExportInfoReader reader = new ExportInfoReader(exportName, what);
     Deadline deadline = deadline();
     try {
-      haggling.send(Option.EXPORT_NAME, ByteBuffer.wrap(name));
+      opening.haggling().send(Option.EXPORT_NAME, ByteBuffer.wrap(name));
       reader.size(connection.in().readLong());
       reader.flags(Short.toUnsignedInt(connection.in().readShort()));
-      if (!noZeroes) {
-        connection.in().skip(RESERVED);
+      if (!opening.noZeroes()) {
+        connection.in().skip(Opening.RESERVED);
       }
       return reader;
     } catch (IOException e) {
@@ -285,13 +202,13 @@ public final class NbdHandshake implements Closeable {
     if (gone) {
       throw new IllegalStateException("the handshake is over");
     }
-    if (!fixed()) {
+    if (!opening.fixed()) {
       throw NbdClientException.option(
-          what, OptionReply.ERR_UNSUP, "it speaks only " + protocol + " NBD");
+          what, OptionReply.ERR_UNSUP, "it speaks only " + opening.protocol() + " NBD");
     }
     Deadline deadline = deadline();
     try {
-      ask(option, data, what, handler);
+      opening.haggling().ask(option, data, what, handler);
     } catch (NbdClientException e) {
       if (e.optionReply() == 0) {
         connection.close();
@@ -303,11 +220,6 @@ public final class NbdHandshake implements Closeable {
     } finally {
       deadline.close();
     }
-  }
-
-  private void ask(int option, ByteBuffer data, String what, Haggling.ReplyHandler handler)
-      throws IOException {
-    haggling.ask(option, data.duplicate(), what, handler == null ? new NoReply(what) : handler);
   }
 
   private Deadline deadline() {
@@ -329,26 +241,12 @@ public final class NbdHandshake implements Closeable {
       return;
     }
     try {
-      if (fixed()) {
-        haggling.send(Option.ABORT, NOTHING.duplicate());
+      if (opening.fixed()) {
+        opening.haggling().send(Option.ABORT, Haggling.NOTHING);
       }
     } catch (IOException e) {
       // The server left first.
     }
     connection.close();
-  }
-
-  /** For options that are answered with ACK or an error alone. */
-  private static final class NoReply implements Haggling.ReplyHandler {
-    private final String what;
-
-    NoReply(String what) {
-      this.what = what;
-    }
-
-    @Override
-    public void reply(int type, ByteBuffer data) throws IOException {
-      throw Haggling.broken(what, "unexpected reply " + OptionReply.name(type));
-    }
   }
 }

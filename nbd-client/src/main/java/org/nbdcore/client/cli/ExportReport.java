@@ -20,21 +20,23 @@ final class ExportReport {
   private final boolean json;
   private final boolean content;
   private final ConnectOptions options = ConnectOptions.defaults().withMetaContexts(List.of());
+  private final boolean all;
   private boolean first = true;
 
-  ExportReport(NbdUri uri, boolean json, boolean content) {
+  ExportReport(NbdUri uri, boolean all, boolean json, boolean content) {
+    this.all = all;
     this.uri = uri;
     this.json = json;
     this.content = content;
   }
 
-  /** Prints the URI's export, or all of the server's. */
-  void print(PrintStream out, boolean all) throws IOException {
+  /** Prints the URI's export, or all of the server's; nothing if the first question fails. */
+  void print(PrintStream out) throws IOException {
     if (all) {
       List<ListedExport> exports;
       try (NbdHandshake handshake = NbdHandshake.open(uri, options)) {
-        head(out, handshake);
         exports = handshake.list();
+        head(out, handshake);
       }
       // A connection for each: nbdkit allows a client only so many options.
       for (ListedExport export : exports) {
@@ -44,7 +46,6 @@ final class ExportReport {
       }
     } else {
       try (NbdHandshake handshake = NbdHandshake.open(uri, options)) {
-        head(out, handshake);
         export(out, handshake, uri.exportName(), "");
       }
     }
@@ -76,6 +77,9 @@ final class ExportReport {
     String description = info.description().isEmpty() ? listed : info.description();
     NbdUri where = uri.withExportName(name);
     String guess = content ? ContentProbe.probe(where) : null;
+    if (first && !all) {
+      head(out, handshake);
+    }
     if (json) {
       json(out, info, description, guess, where, contexts);
     } else {

@@ -164,7 +164,7 @@ public final class NbdInfo {
         out.println(client.size());
       }
     } else {
-      new ExportReport(uri, json, content).print(out, list);
+      new ExportReport(uri, list, json, content).print(out);
     }
     return 0;
   }

@@ -231,6 +231,18 @@ final class NbdInfoTest {
     assertThat(err).startsWith("nbd-info: ").contains(text).hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({"--json", "--list", "--map", "--size"})
+  void nothingIsPrintedOfAnExportThatTheServerLacks(String option) throws Exception {
+    MemoryExport export = export();
+    export.tlsRequired = true;
+    try (ScriptedServer server = new ScriptedServer(export)) {
+      assertThat(run(option, server.uri().toString())).isEqualTo(1);
+      assertThat(out).isEmpty();
+      assertThat(err).contains("the server requires TLS").hasLineCount(1);
+    }
+  }
+
   @Test
   void helpAndVersionNeedNoServer() {
     assertThat(run("--help")).isZero();

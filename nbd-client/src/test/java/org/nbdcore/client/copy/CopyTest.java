@@ -163,7 +163,7 @@ final class CopyTest {
     try (ScriptedServer source = new ScriptedServer(from)) {
       Copy.run(source.uri().toString(), file.toString(), options().flush(true), SILENCE);
       assertThat(Files.mismatch(file, write("expected", from.disk))).isEqualTo(-1);
-      // Blocks of 512 bytes; unix:* has no attribute for them, so the reads must do as a witness.
+      // The JDK does not tell how many blocks a file has: what was read is the witness.
       assertThat(bytes(from, Command.READ)).isLessThanOrEqualTo(4096);
     }
   }

@@ -1,0 +1,143 @@
+package org.nbdcore.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.protocol.HandshakeFlags;
+import org.nbdcore.protocol.Magic;
+import org.nbdcore.protocol.Option;
+import org.nbdcore.protocol.OptionReply;
+
+/** The beginning of every handshake: the greeting, TLS, structured replies. */
+final class Opening implements Haggling.ReplyHandler {
+
+  /** Zero bytes of the old greeting and of EXPORT_NAME. */
+  static final int RESERVED = 124;
+
+  private final Connection connection;
+  private final ConnectOptions options;
+  private Haggling haggling;
+  private String protocol = "newstyle-fixed";
+  private boolean structuredReplies;
+  private boolean noZeroes;
+  private ExportInfoReader oldstyle;
+
+  Opening(Connection connection, ConnectOptions options) {
+    this.connection = connection;
+    this.options = options;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param tlsByUri whether the URI requires TLS
+   */
+  void run(boolean tlsByUri) throws IOException {
+    greet();
+    startTls(tlsByUri);
+    askForStructuredReplies();
+  }
+
+  private void greet() throws IOException {
+    WireInput in = connection.in();
+    if (in.readLong() != Magic.NBDMAGIC) {
+      throw NbdClientException.broken(connection + ": this is not an NBD server", null);
+    }
+    long style = in.readLong();
+    if (style == Magic.CLISERV) {
+      protocol = "oldstyle";
+      oldstyle = new ExportInfoReader("", "handshake with " + connection);
+      oldstyle.size(in.readLong());
+      oldstyle.flags(in.readInt() & 0xffff);
+      in.skip(RESERVED);
+      return;
+    }
+    if (style != Magic.IHAVEOPT) {
+      throw NbdClientException.broken(
+          connection + ": the server speaks an unknown style of NBD", null);
+    }
+    int flags = in.readShort() & (HandshakeFlags.FIXED_NEWSTYLE | HandshakeFlags.NO_ZEROES);
+    noZeroes = (flags & HandshakeFlags.NO_ZEROES) != 0;
+    if ((flags & HandshakeFlags.FIXED_NEWSTYLE) == 0) {
+      protocol = "newstyle";
+    }
+    connection.out().write(ByteBuffer.allocate(4).putInt(flags).flip());
+    haggling = new Haggling(in, connection.out());
+  }
+
+  boolean fixed() {
+    return protocol.equals("newstyle-fixed");
+  }
+
+  private void startTls(boolean byUri) throws IOException {
+    boolean required =
+        options.tlsMode() == TlsMode.REQUIRED || options.tlsMode() == TlsMode.BY_URI && byUri;
+    if (!required && options.tlsMode() != TlsMode.PREFERRED) {
+      return;
+    }
+    if (!fixed()) {
+      if (required) {
+        throw NbdClientException.broken(
+            connection + ": TLS is required, but the server speaks only " + protocol, null);
+      }
+      return;
+    }
+    try {
+      ask(Option.STARTTLS);
+    } catch (NbdClientException e) {
+      if (required || e.optionReply() == 0) {
+        throw e;
+      }
+      return;
+    }
+    connection.startTls(options);
+    haggling = new Haggling(connection.in(), connection.out());
+  }
+
+  private void askForStructuredReplies() throws IOException {
+    if (!options.structuredReplies() || !fixed()) {
+      return;
+    }
+    try {
+      ask(Option.STRUCTURED_REPLY);
+      structuredReplies = true;
+    } catch (NbdClientException e) {
+      if (e.optionReply() == 0) {
+        throw e;
+      }
+    }
+  }
+
+  /** Asks an option that has no data, neither in the question nor in the answer. */
+  private void ask(int option) throws IOException {
+    haggling.ask(option, Haggling.NOTHING, Haggling.describe(option, null), this);
+  }
+
+  @Override
+  public void reply(int type, ByteBuffer data) throws IOException {
+    throw Haggling.broken("handshake", "unexpected reply " + OptionReply.name(type));
+  }
+
+  /** Newstyle-fixed, newstyle or oldstyle. */
+  String protocol() {
+    return protocol;
+  }
+
+  boolean structuredReplies() {
+    return structuredReplies;
+  }
+
+  /** Whether the reserved bytes are left out after EXPORT_NAME. */
+  boolean noZeroes() {
+    return noZeroes;
+  }
+
+  /** For further options; null for an oldstyle server. */
+  Haggling haggling() {
+    return haggling;
+  }
+
+  /** What an oldstyle server told, which is everything at once; otherwise null. */
+  ExportInfoReader oldstyle() {
+    return oldstyle;
+  }
+}
