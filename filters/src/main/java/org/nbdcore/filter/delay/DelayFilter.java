@@ -6,7 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Holds back opening, and makes devices that hold back the rest. */
+/** Waits before it opens. */
 final class DelayFilter implements Filter {
 
   private final Delays delays;

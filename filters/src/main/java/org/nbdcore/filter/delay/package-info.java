@@ -1,2 +1,2 @@
-/** The {@code delay} filter: makes a disk slow. */
+/** The {@code delay} filter: delay requests, as a slow or distant server would. */
 package org.nbdcore.filter.delay;

@@ -9,14 +9,12 @@ import org.nbdcore.spi.Parameter;
 /** Provides {@code --filter=nocache}. */
 public final class NocacheFilterProvider implements FilterProvider {
 
-  private static final Parameter<CacheMode> MODE =
+  private static final Parameter<String> MODE =
       Parameter.choice(
               "cachemode",
               List.of("none", "emulate", "nop"),
-              "What becomes of requests to cache: they are not offered, done by reading, or done"
-                  + " by nothing.")
-          .map(CacheMode::of)
-          .defaultValue(CacheMode.NONE);
+              "Whether cache requests are offered, and what they do.")
+          .defaultValue("none");
 
   @Override
   public String name() {
@@ -25,7 +23,7 @@ public final class NocacheFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "refuse, emulate or ignore requests to cache";
+    return "change what cache requests do";
   }
 
   @Override

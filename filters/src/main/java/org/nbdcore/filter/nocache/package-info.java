@@ -1,2 +1,2 @@
-/** The {@code nocache} filter: turns requests to cache off. */
+/** The {@code nocache} filter: change what cache requests do. */
 package org.nbdcore.filter.nocache;

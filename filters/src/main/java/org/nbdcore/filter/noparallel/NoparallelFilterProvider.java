@@ -5,19 +5,17 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
-import org.nbdcore.spi.ThreadModel;
 
 /** Provides {@code --filter=noparallel}. */
 public final class NoparallelFilterProvider implements FilterProvider {
 
-  private static final Parameter<ThreadModel> SERIALIZE =
+  private static final Parameter<String> SERIALIZE =
       Parameter.choice(
               "serialize",
               List.of("requests", "all-requests", "connections"),
-              "What there is one of at a time: requests of each connection, requests of all"
-                  + " connections, or connections.")
-          .map(NoparallelFilterProvider::model)
-          .defaultValue(ThreadModel.SERIALIZE_REQUESTS);
+              "What happens one at a time: the requests of each connection, all requests, or whole"
+                  + " connections.")
+          .defaultValue("requests");
 
   @Override
   public String name() {
@@ -26,7 +24,7 @@ public final class NoparallelFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "limit how many requests are served at once";
+    return "let fewer requests run at the same time";
   }
 
   @Override
@@ -37,13 +35,5 @@ public final class NoparallelFilterProvider implements FilterProvider {
   @Override
   public Filter create(Config config) {
     return new NoparallelFilter(config.get(SERIALIZE));
-  }
-
-  private static ThreadModel model(String word) {
-    return switch (word) {
-      case "requests" -> ThreadModel.SERIALIZE_REQUESTS;
-      case "all-requests" -> ThreadModel.SERIALIZE_ALL_REQUESTS;
-      default -> ThreadModel.SERIALIZE_CONNECTIONS;
-    };
   }
 }

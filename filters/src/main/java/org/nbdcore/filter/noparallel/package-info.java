@@ -1,2 +1,2 @@
-/** The {@code noparallel} filter: serves fewer requests at once. */
+/** The {@code noparallel} filter: let fewer requests run at the same time. */
 package org.nbdcore.filter.noparallel;

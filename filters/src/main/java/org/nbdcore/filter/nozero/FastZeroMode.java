@@ -1,19 +1,13 @@
 package org.nbdcore.filter.nozero;
 
-import java.util.Locale;
-
-/** What becomes of fast zeroes. */
+/** What happens to fast zero requests. */
 enum FastZeroMode {
   /** They are not offered. */
   NONE,
-  /** They are offered and refused. */
+  /** They are refused as not fast. */
   SLOW,
-  /** They are offered and served like any other zero, against the protocol. */
+  /** They are carried out, fast or not. */
   IGNORE,
-  /** They are left to the layer below, or refused where zeroes are written out. */
-  DEFAULT;
-
-  static FastZeroMode of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
-  }
+  /** They are refused where zeroes are written, else left to the layer below. */
+  DEFAULT
 }

@@ -4,61 +4,39 @@ import java.io.IOException;
 import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.CapabilityDevice;
+import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 
-/** Chooses the device that does what two modes ask for, with as little as possible in the way. */
+/** Checks that the layer below can do what the mode needs. */
 final class NozeroFilter implements Filter {
 
-  private final ZeroMode zero;
-  private final FastZeroMode fastZero;
+  private final ZeroMode mode;
+  private final FastZeroMode fastMode;
 
-  NozeroFilter(ZeroMode zero, FastZeroMode fastZero) {
-    this.zero = zero;
-    this.fastZero = fastZero;
+  NozeroFilter(ZeroMode mode, FastZeroMode fastMode) {
+    this.mode = mode;
+    this.fastMode = fastMode;
   }
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), this::wrap);
-  }
-
-  private BlockDevice wrap(BlockDevice device) throws IOException {
-    if (!device.capabilities().write()) {
-      return device;
-    }
-    switch (zero) {
-      case NONE:
-        return CapabilityDevice.of(
-            device, below -> below.withZero(Support.NONE).withFastZero(false));
-      case EMULATE:
-        if (fastZero == FastZeroMode.DEFAULT || fastZero == FastZeroMode.SLOW) {
-          return CapabilityDevice.of(device, below -> below.withZero(Support.EMULATE));
-        }
-        break;
-      default:
-        checkOffered(device);
-        if (zero == ZeroMode.PLUGIN && fastZero == FastZeroMode.DEFAULT) {
-          return device;
-        }
-        if (zero == ZeroMode.PLUGIN && fastZero == FastZeroMode.NONE) {
-          return CapabilityDevice.of(device, below -> below.withFastZero(false));
-        }
-    }
-    return new NozeroDevice(device, zero, fastZero);
-  }
-
-  private void checkOffered(BlockDevice device) throws IOException {
-    if (device.capabilities().zero() == Support.NONE) {
-      throw new NbdException(
-          NbdError.EINVAL,
-          "zeromode="
-              + zero.name().toLowerCase(java.util.Locale.ROOT)
-              + " passes zeroes on, but the layer below does not offer them; use zeromode=emulate");
-    }
+    return Layers.wrap(
+        next.open(request),
+        device -> {
+          Capabilities below = device.capabilities();
+          boolean passes = mode == ZeroMode.NOTRIM || mode == ZeroMode.PLUGIN;
+          if (passes && below.write() && below.zero() == Support.NONE) {
+            throw new NbdException(
+                NbdError.EINVAL,
+                "zeromode="
+                    + (mode == ZeroMode.NOTRIM ? "notrim" : "plugin")
+                    + " needs a layer below that can zero; use none or emulate");
+          }
+          return new NozeroDevice(device, mode, fastMode);
+        });
   }
 }

@@ -1,19 +1,13 @@
 package org.nbdcore.filter.nozero;
 
-import java.util.Locale;
-
-/** What becomes of zeroes. */
+/** How zero requests are carried out. */
 enum ZeroMode {
   /** They are not offered. */
   NONE,
-  /** They are written out. */
+  /** As writes of zeroes. */
   EMULATE,
-  /** They are passed on, without the permission to make holes. */
+  /** By the layer below, which must not make holes. */
   NOTRIM,
-  /** They are passed on. */
-  PLUGIN;
-
-  static ZeroMode of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
-  }
+  /** By the layer below. */
+  PLUGIN
 }

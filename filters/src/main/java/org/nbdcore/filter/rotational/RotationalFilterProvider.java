@@ -10,9 +10,7 @@ import org.nbdcore.spi.Parameter;
 public final class RotationalFilterProvider implements FilterProvider {
 
   private static final Parameter<Boolean> ROTATIONAL =
-      Parameter.bool(
-              "rotational",
-              "Whether clients are told that the disk seeks slowly, as one that spins.")
+      Parameter.bool("rotational", "Whether clients are told that the disk spins.")
           .defaultValue(true);
 
   @Override
@@ -22,7 +20,7 @@ public final class RotationalFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "say whether the disk behaves like a spinning one";
+    return "say whether the disk is a spinning one";
   }
 
   @Override

@@ -1,0 +1,43 @@
+package org.nbdcore.filter.count;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
+
+/** Counts what succeeded; extents and cache requests move no bytes of the client's. */
+final class CountDevice extends FilterBlockDevice {
+
+  private final CountFilter counts;
+
+  CountDevice(BlockDevice next, CountFilter counts) {
+    super(next);
+    this.counts = counts;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int length = dst.remaining();
+    next.read(dst, offset);
+    counts.read.add(length);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    int length = src.remaining();
+    next.write(src, offset, flags);
+    counts.written.add(length);
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    next.trim(offset, length, flags);
+    counts.trimmed.add(length);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    next.zero(offset, length, flags);
+    counts.zeroed.add(length);
+  }
+}

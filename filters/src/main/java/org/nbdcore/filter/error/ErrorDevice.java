@@ -1,0 +1,54 @@
+package org.nbdcore.filter.error;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+
+/** Fails before the layer below is called; flush always passes. */
+final class ErrorDevice extends FilterBlockDevice {
+
+  private final ErrorFilter errors;
+
+  ErrorDevice(BlockDevice next, ErrorFilter errors) {
+    super(next);
+    this.errors = errors;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    errors.read.strike();
+    next.read(dst, offset);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    errors.write.strike();
+    next.write(src, offset, flags);
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    errors.trim.strike();
+    next.trim(offset, length, flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    errors.zero.strike();
+    next.zero(offset, length, flags);
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    errors.extents.strike();
+    next.extents(offset, length, flags, sink);
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    errors.cache.strike();
+    next.cache(offset, length);
+  }
+}

@@ -1,0 +1,2 @@
+/** The {@code error} filter: injects errors. */
+package org.nbdcore.filter.error;

@@ -1,0 +1,94 @@
+package org.nbdcore.filter.log;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One line of the log: an action and what is to be said about it. Numbers are hexadecimal. */
+final class LogEntry {
+
+  /** Which part of an action a line is about. */
+  enum Type {
+    /** Its call. */
+    ENTER,
+    /** Its return. */
+    LEAVE,
+    /** All of it. */
+    PRINT
+  }
+
+  private final long connection;
+  private final Type type;
+  private final String action;
+  private final Map<String, String> values = new LinkedHashMap<>();
+
+  /** A {@code connection} of 0 stands for none. */
+  LogEntry(long connection, Type type, String action) {
+    this.connection = connection;
+    this.type = type;
+    this.action = action;
+  }
+
+  LogEntry id(long id) {
+    values.put("id", Long.toString(id));
+    return this;
+  }
+
+  LogEntry number(String key, long value) {
+    values.put(key, "0x" + Long.toHexString(value));
+    return this;
+  }
+
+  LogEntry decimal(String key, long value) {
+    values.put(key, Long.toString(value));
+    return this;
+  }
+
+  LogEntry flag(String key, boolean value) {
+    values.put(key, value ? "1" : "0");
+    return this;
+  }
+
+  LogEntry text(String key, String value) {
+    values.put(key, value);
+    return this;
+  }
+
+  /** The line without its time. */
+  String line() {
+    StringBuilder line = new StringBuilder();
+    if (connection != 0) {
+      line.append("connection=").append(connection).append(' ');
+    }
+    line.append(type == Type.LEAVE ? "..." : "").append(action);
+    values.forEach((key, value) -> line.append(' ').append(key).append('=').append(value));
+    return line.append(type == Type.ENTER ? " ..." : "").toString();
+  }
+
+  /** The same for a script. */
+  Map<String, String> variables() {
+    Map<String, String> variables = new LinkedHashMap<>(values);
+    variables.put("act", action);
+    variables.put("type", type.name());
+    if (connection != 0) {
+      variables.put("connection", Long.toString(connection));
+    }
+    return variables;
+  }
+
+  /** A string as a shell would read it. */
+  static String quote(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\n') {
+        quoted.append("\\n"); // a line stays a line
+        continue;
+      }
+      if ("\"\\$`".indexOf(c) >= 0) {
+        quoted.append('\\');
+      }
+      quoted.append(c);
+    }
+    return quoted.append('"').toString();
+  }
+}

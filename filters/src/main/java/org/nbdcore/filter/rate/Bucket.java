@@ -1,0 +1,41 @@
+package org.nbdcore.filter.rate;
+
+/**
+ * A token bucket: it fills at the rate, and who takes more than there is has to wait until the debt
+ * is paid. Safe for several threads.
+ */
+final class Bucket {
+
+  private final Rate rate;
+  private final double burstSeconds;
+
+  // Guarded by this:
+  private double level;
+  private long last;
+  private boolean begun;
+
+  /** Holds what comes in during {@code burstNanos} at most. */
+  Bucket(Rate rate, long burstNanos) {
+    this.rate = rate;
+    this.burstSeconds = burstNanos / 1e9;
+  }
+
+  /** Takes bits at a time of {@link System#nanoTime}; returns how long to wait then. */
+  synchronized long take(long bits, long now) {
+    long perSecond = rate.bitsPerSecond(now);
+    if (perSecond == 0) {
+      begun = false;
+      return 0;
+    }
+    double capacity = perSecond * burstSeconds;
+    if (begun) {
+      level = Math.min(capacity, level + (now - last) / 1e9 * perSecond);
+    } else {
+      level = capacity;
+      begun = true;
+    }
+    last = now;
+    level -= bits;
+    return level >= 0 ? 0 : (long) Math.min(-level / perSecond * 1e9, Long.MAX_VALUE / 2.0);
+  }
+}

@@ -1,0 +1,54 @@
+package org.nbdcore.filter.rate;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+
+/** Provides {@code --filter=rate}. */
+public final class RateFilterProvider implements FilterProvider {
+
+  private static final Parameter<Long> RATE =
+      Parameter.size("rate", "Bits a second, for all connections together.").form("BITSPERSEC");
+
+  private static final Parameter<Long> CONNECTION_RATE =
+      Parameter.size("connection-rate", "Bits a second, for each connection.").form("BITSPERSEC");
+
+  private static final Parameter<Path> RATE_FILE =
+      Parameter.path("rate-file", "A file whose contents replace rate while the server runs.");
+
+  private static final Parameter<Path> CONNECTION_RATE_FILE =
+      Parameter.path(
+          "connection-rate-file",
+          "A file whose contents replace connection-rate while the server runs.");
+
+  private static final Parameter<Duration> BURSTINESS =
+      Parameter.duration("burstiness", "For how long an idle client may then exceed the rate.")
+          .defaultValue(Duration.ofSeconds(2));
+
+  @Override
+  public String name() {
+    return "rate";
+  }
+
+  @Override
+  public String description() {
+    return "limit the bandwidth of the server or of each connection";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(RATE, CONNECTION_RATE, RATE_FILE, CONNECTION_RATE_FILE, BURSTINESS);
+  }
+
+  @Override
+  public Filter create(Config config) {
+    return new RateFilter(
+        new Rate(config.find(RATE).orElse(0L), config.find(RATE_FILE)),
+        new Rate(config.find(CONNECTION_RATE).orElse(0L), config.find(CONNECTION_RATE_FILE)),
+        config.get(BURSTINESS).toNanos());
+  }
+}

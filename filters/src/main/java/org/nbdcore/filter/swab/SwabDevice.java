@@ -1,0 +1,106 @@
+package org.nbdcore.filter.swab;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.nbdcore.filter.common.AlignedExtents;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.BufferPool;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+
+/**
+ * Swaps what is read in place and what is written in a buffer of its own. Zero, trim and cache are
+ * the same either way round.
+ */
+final class SwabDevice extends FilterBlockDevice {
+
+  private final int word;
+  private final BufferPool pool;
+  private final int longest;
+
+  SwabDevice(BlockDevice next, int word, BufferPool pool) throws IOException {
+    super(next);
+    this.word = word;
+    this.pool = pool;
+    BlockSizes sizes = sizes(next.capabilities());
+    this.longest = (int) Blocks.down(Math.min(pool.bufferSize(), sizes.maximum()), sizes.minimum());
+  }
+
+  private BlockSizes sizes(Capabilities below) {
+    BlockSizes sizes = below.blockSizes();
+    if (sizes.minimum() >= word) {
+      return sizes;
+    }
+    long maximum =
+        sizes.maximum() == BlockSizes.UNLIMITED
+            ? BlockSizes.UNLIMITED
+            : Math.max(word, Blocks.down(sizes.maximum(), word));
+    return new BlockSizes(word, sizes.preferred(), maximum);
+  }
+
+  @Override
+  public long size() throws IOException {
+    return Blocks.down(next.size(), word);
+  }
+
+  @Override
+  public Capabilities capabilities() throws IOException {
+    Capabilities below = next.capabilities();
+    return below.withBlockSizes(sizes(below));
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int start = dst.position();
+    int end = dst.limit();
+    next.read(dst, offset);
+    swap(dst, start, end, dst, start);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    ByteBuffer swapped = pool.acquire(pool.bufferSize());
+    try {
+      long at = offset;
+      while (src.hasRemaining()) {
+        int length = Math.min(longest, src.remaining());
+        swap(src, src.position(), src.position() + length, swapped.clear(), 0);
+        next.write(swapped.position(0).limit(length), at, flags);
+        src.position(src.position() + length);
+        at += length;
+      }
+    } finally {
+      pool.release(swapped);
+    }
+  }
+
+  /** A word that is partly data is data, as its bytes change places. */
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    AlignedExtents.collect(next, offset, length, flags, word, sink);
+  }
+
+  private void swap(ByteBuffer from, int start, int end, ByteBuffer to, int at) {
+    ByteOrder fromOrder = from.order();
+    ByteOrder toOrder = to.order();
+    try {
+      from.order(ByteOrder.BIG_ENDIAN);
+      to.order(ByteOrder.BIG_ENDIAN);
+      int shift = at - start;
+      for (int i = start; i < end; i += word) {
+        switch (word) {
+          case 2 -> to.putShort(i + shift, Short.reverseBytes(from.getShort(i)));
+          case 4 -> to.putInt(i + shift, Integer.reverseBytes(from.getInt(i)));
+          default -> to.putLong(i + shift, Long.reverseBytes(from.getLong(i)));
+        }
+      }
+    } finally {
+      from.order(fromOrder);
+      to.order(toOrder);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package org.nbdcore.filter.swab;
+
+import java.io.IOException;
+import org.nbdcore.filter.common.BufferPool;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+
+/** Swaps words of 2, 4 or 8 bytes; words of one pass. */
+final class SwabFilter implements Filter {
+
+  private final int word;
+  private final BufferPool pool = new BufferPool(128 << 10, 32);
+
+  SwabFilter(int word) {
+    this.word = word;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    BlockDevice device = next.open(request);
+    return word == 1 ? device : Layers.wrap(device, below -> new SwabDevice(below, word, pool));
+  }
+}

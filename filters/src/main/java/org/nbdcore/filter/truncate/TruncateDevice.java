@@ -1,0 +1,128 @@
+package org.nbdcore.filter.truncate;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** Sends the part of a request that exists below there; beyond, everything is zero and stays so. */
+final class TruncateDevice extends FilterBlockDevice {
+
+  private final long real;
+  private final long size;
+
+  TruncateDevice(BlockDevice next, long real, long size) {
+    super(next);
+    this.real = real;
+    this.size = size;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  /** How much of a range exists below, from its beginning. */
+  private long within(long offset, long length) {
+    return Math.max(0, Math.min(length, real - offset));
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int last = dst.limit();
+    int middle = dst.position() + (int) within(offset, dst.remaining());
+    if (middle > dst.position()) {
+      next.read(dst.limit(middle), offset);
+    }
+    dst.limit(last).position(middle);
+    while (dst.hasRemaining()) {
+      dst.put((byte) 0);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    int last = src.limit();
+    int middle = src.position() + (int) within(offset, src.remaining());
+    for (int i = middle; i < last; i++) {
+      if (src.get(i) != 0) {
+        throw new NbdException(
+            NbdError.ENOSPC,
+            "only zeroes can be written beyond the end of the disk below at " + real);
+      }
+    }
+    if (middle > src.position()) {
+      next.write(src.limit(middle), offset, flags);
+    }
+    src.limit(last).position(last);
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    long within = within(offset, length);
+    if (within > 0) {
+      next.trim(offset, within, flags);
+    }
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    long within = within(offset, length);
+    if (within > 0) {
+      next.zero(offset, within, flags);
+    }
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    long within = within(offset, length);
+    if (within == 0) {
+      sink.add(offset, length, ExtentSink.HOLE | ExtentSink.ZERO);
+      return;
+    }
+    TailSink tail = new TailSink(sink, offset + within);
+    next.extents(offset, within, flags, tail);
+    if (tail.complete && within < length) {
+      sink.add(offset + within, length - within, ExtentSink.HOLE | ExtentSink.ZERO);
+    }
+  }
+
+  /** Cuts runs off at the end of the disk below and notices whether they reach it. */
+  private static final class TailSink implements ExtentSink {
+    private final ExtentSink outer;
+    private final long end;
+    private boolean complete;
+
+    private TailSink(ExtentSink outer, long end) {
+      this.outer = outer;
+      this.end = end;
+    }
+
+    @Override
+    public boolean add(long offset, long length, int type) {
+      if (offset >= end) {
+        return false;
+      }
+      long stop = Math.min(end, offset + length);
+      outer.add(offset, stop - offset, type);
+      complete = stop == end;
+      return !full();
+    }
+
+    @Override
+    public boolean full() {
+      return complete || outer.full();
+    }
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    long within = within(offset, length);
+    if (within > 0) {
+      next.cache(offset, within);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.nbdcore.filter.rate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.read;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+
+final class RateFilterTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private final ModelDisk disk = new ModelDisk(1 << 20);
+
+  @Test
+  void aBucketLetsABurstPassAndThenPaces() {
+    Bucket bucket = new Bucket(new Rate(1000, Optional.empty()), 2 * SECOND);
+    assertThat(bucket.take(2000, 0)).isZero();
+    assertThat(bucket.take(500, 0)).isEqualTo(SECOND / 2);
+    assertThat(bucket.take(500, SECOND / 2)).isEqualTo(SECOND / 2);
+    assertThat(bucket.take(1000, 11 * SECOND)).isZero();
+    assertThat(bucket.take(1000, 11 * SECOND)).isZero();
+    assertThat(bucket.take(1000, 11 * SECOND)).isEqualTo(SECOND);
+  }
+
+  @Test
+  void theRateIsSharedAndReadsAndWritesAreApart() throws IOException {
+    Filter filter = filter("rate=80K", "burstiness=1"); // 10 KiB a second
+    TestSession one = new TestSession();
+    TestSession two = new TestSession();
+    BlockDevice first = filter.open(one.request(""), disk);
+    BlockDevice second = filter.open(two.request(""), disk);
+    read(first, 0, 10240);
+    read(second, 0, 10240);
+    write(first, 0, bytes(1, 10240), 0);
+    assertThat(one.slept).isEmpty();
+    assertThat(two.slept).hasSize(1);
+    assertThat(two.slept.peek()).isCloseTo(SECOND, within(SECOND / 5));
+  }
+
+  @Test
+  void connectionRateIsForEach() throws IOException {
+    Filter filter = filter("connection-rate=80K", "burstiness=1");
+    TestSession one = new TestSession();
+    TestSession two = new TestSession();
+    BlockDevice first = filter.open(one.request(""), disk);
+    BlockDevice second = filter.open(two.request(""), disk);
+    read(first, 0, 10240);
+    read(second, 0, 10240);
+    assertThat(two.slept).isEmpty();
+    read(second, 0, 10240);
+    assertThat(one.slept).isEmpty();
+    assertThat(two.slept).hasSize(1);
+  }
+
+  @Test
+  void whatSendsNoDataIsFree() throws IOException {
+    TestSession session = new TestSession();
+    BlockDevice device = filter("rate=1", "burstiness=1").open(session.request(""), disk);
+    device.zero(0, 512, 0);
+    device.trim(0, 512, 0);
+    device.cache(0, 512);
+    Chains.extents(device, 0, 512, 0);
+    device.flush();
+    assertThat(session.slept).isEmpty();
+  }
+
+  @Test
+  void aFileChangesTheRateWhileTheServerRuns(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("rate");
+    Rate rate = new Rate(1000, Optional.of(file));
+    assertThat(rate.bitsPerSecond(0)).isEqualTo(1000);
+    Files.writeString(file, "2K\n");
+    assertThat(rate.bitsPerSecond(Rate.CHECK_NANOS - 1)).isEqualTo(1000);
+    assertThat(rate.bitsPerSecond(Rate.CHECK_NANOS)).isEqualTo(2048);
+    Files.writeString(file, "nonsense");
+    assertThat(rate.bitsPerSecond(2 * Rate.CHECK_NANOS)).isEqualTo(2048);
+    Files.delete(file);
+    assertThat(rate.bitsPerSecond(3 * Rate.CHECK_NANOS)).isEqualTo(2048);
+  }
+
+  @Test
+  void bothFilesAreRead(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("rate");
+    Files.writeString(file, "8K");
+    for (String key : new String[] {"rate-file", "connection-rate-file"}) {
+      TestSession session = new TestSession();
+      read(filter(key + "=" + file).open(session.request(""), disk), 0, 65536);
+      assertThat(session.slept).as(key).hasSize(1);
+    }
+  }
+
+  private static Filter filter(String... pairs) {
+    return Chains.filter(new RateFilterProvider(), pairs);
+  }
+}

@@ -1,0 +1,82 @@
+package org.nbdcore.filter.truncate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.read;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+final class TruncateFilterTest {
+
+  private final ModelDisk disk = new ModelDisk(5000).fill(1);
+
+  @Test
+  void theSizeIsSetOrRounded() throws IOException {
+    assertThat(open().size()).isEqualTo(5000);
+    assertThat(open("truncate=4096").size()).isEqualTo(4096);
+    assertThat(open("truncate=1T").size()).isEqualTo(1L << 40);
+    assertThat(open("round-up=512").size()).isEqualTo(5120);
+    assertThat(open("round-down=512").size()).isEqualTo(4608);
+    assertThat(open("round-up=1000").size()).isEqualTo(5000);
+    assertThat(open("truncate=5001", "round-up=4K").size()).isEqualTo(8192);
+  }
+
+  @Test
+  void beyondTheEndThereAreZeroesAndOnlyTheyCanBeWritten() throws IOException {
+    BlockDevice device = open("truncate=8K");
+    byte[] expected = Arrays.copyOf(Arrays.copyOfRange(disk.bytes, 4000, 5000), 2000);
+    assertThat(read(device, 4000, 2000)).isEqualTo(expected);
+    assertThat(read(device, 6000, 100)).containsOnly(0);
+    write(device, 4000, Arrays.copyOf(bytes(7, 1000), 2000), 0);
+    assertThat(Arrays.copyOfRange(disk.bytes, 4000, 5000)).containsOnly(7);
+    write(device, 6000, bytes(0, 100), 0);
+    byte[] tooMuch = bytes(0, 2000);
+    tooMuch[1000] = 1;
+    disk.drainCalls();
+    assertThatThrownBy(() -> write(device, 4000, tooMuch, 0))
+        .isInstanceOfSatisfying(
+            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  @Test
+  void requestsWithoutDataAreCutOff() throws IOException {
+    BlockDevice device = open("truncate=8K");
+    device.trim(4000, 2000, 0);
+    device.zero(4000, 2000, 0);
+    device.cache(4000, 2000);
+    device.trim(6000, 10, 0);
+    device.zero(6000, 10, 0);
+    device.cache(6000, 10);
+    assertThat(disk.drainCalls())
+        .containsExactly("trim 4000+1000", "zero 4000+1000", "cache 4000+1000");
+  }
+
+  @Test
+  void whatLiesBeyondTheEndIsAHole() throws IOException {
+    BlockDevice device = open("truncate=8K");
+    assertThat(Chains.extents(device, 0, 8192, 0)).isEqualTo("0+5000=0 5000+3192=3");
+    assertThat(Chains.extents(device, 6000, 100, 0)).isEqualTo("6000+100=3");
+  }
+
+  @Test
+  void roundingToNothingIsRefused() {
+    for (String key : new String[] {"round-up", "round-down"}) {
+      assertThatThrownBy(() -> Chains.configure(new TruncateFilterProvider(), key + "=0"))
+          .hasMessage(key + " must be more than 0");
+    }
+  }
+
+  private BlockDevice open(String... pairs) throws IOException {
+    return Chains.open(new TruncateFilterProvider(), disk, pairs);
+  }
+}
