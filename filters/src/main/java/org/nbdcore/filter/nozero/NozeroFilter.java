@@ -1,9 +1,11 @@
 package org.nbdcore.filter.nozero;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
@@ -28,36 +30,36 @@ final class NozeroFilter implements Filter {
   }
 
   private BlockDevice wrap(BlockDevice device) throws IOException {
-    if (!device.capabilities().write()) {
+    Capabilities below = device.capabilities();
+    if (!below.write()) {
       return device;
     }
     switch (zero) {
       case NONE:
-        return CapabilityDevice.of(
-            device, below -> below.withZero(Support.NONE).withFastZero(false));
+        return CapabilityDevice.of(device, below.withZero(Support.NONE).withFastZero(false));
       case EMULATE:
         if (fastZero == FastZeroMode.DEFAULT || fastZero == FastZeroMode.SLOW) {
-          return CapabilityDevice.of(device, below -> below.withZero(Support.EMULATE));
+          return CapabilityDevice.of(device, below.withZero(Support.EMULATE));
         }
         break;
       default:
-        checkOffered(device);
+        checkOffered(below);
         if (zero == ZeroMode.PLUGIN && fastZero == FastZeroMode.DEFAULT) {
           return device;
         }
         if (zero == ZeroMode.PLUGIN && fastZero == FastZeroMode.NONE) {
-          return CapabilityDevice.of(device, below -> below.withFastZero(false));
+          return CapabilityDevice.of(device, below.withFastZero(false));
         }
     }
     return new NozeroDevice(device, zero, fastZero);
   }
 
-  private void checkOffered(BlockDevice device) throws IOException {
-    if (device.capabilities().zero() == Support.NONE) {
+  private void checkOffered(Capabilities below) throws IOException {
+    if (below.zero() == Support.NONE) {
       throw new NbdException(
           NbdError.EINVAL,
           "zeromode="
-              + zero.name().toLowerCase(java.util.Locale.ROOT)
+              + zero.name().toLowerCase(Locale.ROOT)
               + " passes zeroes on, but the layer below does not offer them; use zeromode=emulate");
     }
   }
