@@ -1,0 +1,28 @@
+package org.nbdcore.filter.fua;
+
+import java.util.Locale;
+
+/** What becomes of force unit access. */
+enum FuaMode {
+  /** It is not offered. */
+  NONE,
+  /** It is done by a flush, whatever the layer below can do. */
+  EMULATE,
+  /** It is offered as the layer below has it, which must. */
+  NATIVE,
+  /** It is added to everything that changes the disk; a flush has nothing left to do. */
+  FORCE,
+  /** Nothing changes. */
+  PASS,
+  /** It is thrown away, and so are flushes. */
+  DISCARD;
+
+  static FuaMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  /** As the user wrote it. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,134 @@
+package org.nbdcore.filter.fua;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CapabilityDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Support;
+
+final class FuaFilterTest {
+
+  private final ModelDisk disk = new ModelDisk(65536).fill(1);
+
+  @Test
+  void forceUnitAccessIsNotOfferedUnlessToldOtherwise() throws IOException {
+    assertThat(open().capabilities()).isEqualTo(ModelDisk.ALL.withFua(Support.NONE));
+    assertThat(open()).isInstanceOf(CapabilityDevice.class); // which costs nothing
+    assertThat(open("fuamode=none").capabilities().fua()).isEqualTo(Support.NONE);
+  }
+
+  @Test
+  void emulateLeavesItToTheServerWhichFlushes() throws IOException {
+    assertThat(open("fuamode=emulate").capabilities().fua()).isEqualTo(Support.EMULATE);
+    disk.with(ModelDisk.ALL.withFlush(false));
+    refused("fuamode=emulate needs a layer below that can flush", "fuamode=emulate");
+  }
+
+  @Test
+  void nativePassesItOnAndRefusesToPretend() throws IOException {
+    BlockDevice device = open("fuamode=native");
+    Chains.write(device, 0, new byte[512], Flags.FUA);
+    assertThat(disk.drainCalls()).containsExactly("write 0+512 flags=1");
+    disk.with(ModelDisk.ALL.withFua(Support.NONE));
+    refused(
+        "fuamode=native needs a layer below that can force unit access or flush", "fuamode=native");
+  }
+
+  @Test
+  void forceMakesEveryChangeDurableAndFlushesNothing() throws IOException {
+    BlockDevice device = open("fuamode=force");
+    change(device, 0);
+    assertThat(disk.drainCalls())
+        .containsExactly("write 0+512 flags=1", "trim 512+512 flags=1", "zero 1024+512 flags=3");
+    disk.with(ModelDisk.ALL.withFua(Support.NONE));
+    refused(
+        "fuamode=force needs a layer below that can force unit access or flush", "fuamode=force");
+  }
+
+  @Test
+  void forceOverALayerThatOnlyFlushesFlushes() throws IOException {
+    disk.with(ModelDisk.ALL.withFua(Support.EMULATE));
+    BlockDevice device = open("fuamode=force");
+    assertThat(device.capabilities().fua()).isEqualTo(Support.NATIVE);
+    change(device, Flags.FUA);
+    assertThat(disk.drainCalls())
+        .containsExactly(
+            "write 0+512", "flush", "trim 512+512", "flush", "zero 1024+512 flags=2", "flush");
+  }
+
+  @Test
+  void passChangesNothing() throws IOException {
+    BlockDevice device = open("fuamode=pass");
+    assertThat(device.capabilities()).isEqualTo(ModelDisk.ALL);
+    change(device, Flags.FUA);
+    assertThat(disk.drainCalls())
+        .containsExactly(
+            "write 0+512 flags=1", "trim 512+512 flags=1", "zero 1024+512 flags=3", "flush");
+  }
+
+  @Test
+  void discardOffersEverythingAndDoesNothing() throws IOException {
+    disk.with(Capabilities.readWrite().withTrim(true).withZero(Support.NATIVE));
+    BlockDevice device = open("fuamode=discard");
+    assertThat(device.capabilities().flush()).isTrue();
+    assertThat(device.capabilities().fua()).isEqualTo(Support.NATIVE);
+    change(device, Flags.FUA);
+    assertThat(disk.drainCalls())
+        .containsExactly("write 0+512", "trim 512+512", "zero 1024+512 flags=2");
+  }
+
+  @Test
+  void closingFlushesOnlyIfTold() throws IOException {
+    open("fuamode=pass").close();
+    assertThat(disk.drainCalls()).isEmpty();
+    open("fuamode=pass", "flush-on-close=true").close();
+    assertThat(disk.drainCalls()).containsExactly("flush");
+    open("fuamode=discard", "flush-on-close=true").close();
+    assertThat(disk.drainCalls()).containsExactly("flush");
+    disk.with(ModelDisk.ALL.withFlush(false));
+    refused("flush-on-close=true needs a layer below that can flush", "flush-on-close=true");
+  }
+
+  @Test
+  void aFlushThatFailsWhileClosingIsReportedAndTheDiskClosed() throws IOException {
+    BlockDevice device = open("flush-on-close=true");
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          throw new IOException("planted in " + operation);
+        };
+    assertThatThrownBy(device::close).hasMessage("planted in flush");
+    assertThat(disk.open.get()).isZero();
+  }
+
+  @Test
+  void aDiskForReadingOnlyIsLeftAlone() throws IOException {
+    disk.with(Capabilities.readOnly());
+    BlockDevice device = open("fuamode=force", "flush-on-close=true");
+    assertThat(device.capabilities()).isEqualTo(Capabilities.readOnly());
+    device.close();
+  }
+
+  private static void change(BlockDevice device, int fua) throws IOException {
+    Chains.write(device, 0, new byte[512], fua);
+    device.trim(512, 512, fua);
+    device.zero(1024, 512, fua | Flags.MAY_TRIM);
+    device.flush();
+  }
+
+  private void refused(String message, String... pairs) {
+    int before = disk.open.get();
+    assertThatThrownBy(() -> open(pairs)).hasMessage(message);
+    assertThat(disk.open.get()).isEqualTo(before);
+  }
+
+  private BlockDevice open(String... pairs) throws IOException {
+    return Chains.open(new FuaFilterProvider(), disk, pairs);
+  }
+}
