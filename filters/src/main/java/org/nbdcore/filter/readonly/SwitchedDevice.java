@@ -1,0 +1,51 @@
+package org.nbdcore.filter.readonly;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** Refuses changes while a file exists. */
+final class SwitchedDevice extends FilterBlockDevice {
+
+  private final Path file;
+
+  SwitchedDevice(BlockDevice next, Path file) {
+    super(next);
+    this.file = file;
+  }
+
+  private void check() throws NbdException {
+    if (Files.exists(file)) {
+      throw new NbdException(NbdError.EPERM, "the disk is read-only while " + file + " exists");
+    }
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    check();
+    next.write(src, offset, flags);
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    check();
+    next.trim(offset, length, flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    check();
+    next.zero(offset, length, flags);
+  }
+}
