@@ -1,0 +1,88 @@
+package org.nbdcore.filter.protect;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.BufferPool;
+import org.nbdcore.filter.common.Contents;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * Passes a change on once it is known that protected bytes stay what they are. As nobody changes
+ * them, that stays true until the change is done.
+ */
+final class ProtectDevice extends FilterBlockDevice {
+
+  private final Regions regions;
+  private final Contents contents;
+  private final int minimum;
+
+  ProtectDevice(BlockDevice next, Regions regions, BufferPool buffers) throws IOException {
+    super(next);
+    this.regions = regions;
+    contents = new Contents(next, buffers);
+    minimum = next.capabilities().blockSizes().minimum();
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    long end = offset + src.remaining();
+    for (int i = regions.after(offset); i < regions.count() && regions.start(i) < end; i++) {
+      long from = Math.max(offset, regions.start(i));
+      long to = Math.min(end, regions.end(i));
+      refuse("write", contents.differs(from, to, src, offset));
+    }
+    next.write(src, offset, flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    checkZero("zero", offset, offset + length);
+    next.zero(offset, length, flags);
+  }
+
+  /** Trims around what is protected, as nobody knows what trimmed bytes read as. */
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    long end = offset + length;
+    checkZero("trim", offset, end);
+    long at = offset;
+    for (int i = regions.after(offset); i < regions.count() && regions.start(i) < end; i++) {
+      trimBetween(at, regions.start(i), flags);
+      at = regions.end(i);
+    }
+    trimBetween(at, end, flags);
+  }
+
+  private void trimBetween(long start, long end, int flags) throws IOException {
+    long from = Blocks.up(start, minimum);
+    long to = Blocks.down(end, minimum);
+    if (from < to) {
+      next.trim(from, to - from, flags);
+    }
+  }
+
+  private void checkZero(String operation, long offset, long end) throws IOException {
+    for (int i = regions.after(offset); i < regions.count() && regions.start(i) < end; i++) {
+      long from = Math.max(offset, regions.start(i));
+      refuse(operation, contents.notZero(from, Math.min(end, regions.end(i))));
+    }
+  }
+
+  private static void refuse(String operation, long where) throws NbdException {
+    if (where != Contents.SAME) {
+      throw new NbdException(
+          NbdError.EPERM,
+          "this " + operation + " would change the byte at " + where + ", which is protected");
+    }
+  }
+}
