@@ -36,6 +36,15 @@ public final class CapabilityDevice extends FilterBlockDevice {
     }
   }
 
+  /**
+   * Offers {@code capabilities}, which do not add what {@code next} cannot do or emulate.
+   *
+   * @return a device that owns {@code next}
+   */
+  public static CapabilityDevice of(BlockDevice next, Capabilities capabilities) {
+    return new CapabilityDevice(next, capabilities);
+  }
+
   /** What is to be different. */
   @FunctionalInterface
   public interface Change {

@@ -7,16 +7,14 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Log;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
-/** Waits before each operation. */
+/** Sleeps before each operation. */
 final class DelayDevice extends FilterBlockDevice {
-
-  private static final Log LOG = Log.of("delay");
 
   private final Delays delays;
   private final Session session;
@@ -27,64 +25,72 @@ final class DelayDevice extends FilterBlockDevice {
     this.session = session;
   }
 
-  @Override
-  public Capabilities capabilities() throws IOException {
-    Capabilities below = next.capabilities();
-    boolean refuses = !delays.fastZero() && below.write() && below.zero() != Support.NONE;
-    return refuses ? below.withFastZero(true) : below;
-  }
-
-  private void sleep(long nanos) throws IOException {
+  private void delay(long nanos) throws IOException {
     if (nanos > 0) {
       session.sleep(nanos);
     }
   }
 
+  /** Fast zeroes that are refused here need nothing from below, so they are always offered. */
+  @Override
+  public Capabilities capabilities() throws IOException {
+    Capabilities below = next.capabilities();
+    return delays.fastZero() || below.zero() == Support.NONE ? below : below.withFastZero(true);
+  }
+
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    sleep(delays.read());
+    delay(delays.read());
     next.read(dst, offset);
+  }
+
+  /** Lends only where nothing is held back: a loan that is refused would be waited for twice. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return delays.read() == 0 && next.lend(offset, length, loan);
   }
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    sleep(delays.write());
+    delay(delays.write());
     next.write(src, offset, flags);
   }
 
   @Override
   public void trim(long offset, long length, int flags) throws IOException {
-    sleep(delays.trim());
+    delay(delays.trim());
     next.trim(offset, length, flags);
   }
 
   @Override
   public void zero(long offset, long length, int flags) throws IOException {
-    if ((flags & Flags.FAST_ZERO) != 0 && !delays.fastZero()) {
-      throw new NbdException(NbdError.ENOTSUP, "zeroes are not fast (delay-fast-zero=false)");
+    if (!delays.fastZero() && (flags & Flags.FAST_ZERO) != 0) {
+      throw new NbdException(
+          NbdError.ENOTSUP, "fast zeroes are refused because of delay-fast-zero=false");
     }
-    sleep(delays.zero());
+    delay(delays.zero());
     next.zero(offset, length, flags);
   }
 
   @Override
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    sleep(delays.extents());
+    delay(delays.extents());
     next.extents(offset, length, flags, sink);
   }
 
   @Override
   public void cache(long offset, long length) throws IOException {
-    sleep(delays.cache());
+    delay(delays.cache());
     next.cache(offset, length);
   }
 
+  /** By now the session has ended and would wake at once, so time passes without it. */
   @Override
   public void close() throws IOException {
     try {
-      sleep(delays.close());
-    } catch (IOException e) {
-      LOG.debug(() -> "the delay of closing was cut short: " + e.getMessage());
+      if (delays.close() > 0) {
+        Session.DETACHED.sleep(delays.close());
+      }
     } finally {
       next.close();
     }

@@ -6,7 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Waits before it opens. */
+/** Holds back opening, and makes devices that hold back the rest. */
 final class DelayFilter implements Filter {
 
   private final Delays delays;

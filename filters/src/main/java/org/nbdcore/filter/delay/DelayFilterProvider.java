@@ -1,8 +1,11 @@
 package org.nbdcore.filter.delay;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
@@ -10,41 +13,45 @@ import org.nbdcore.spi.Parameter;
 /** Provides {@code --filter=delay}. */
 public final class DelayFilterProvider implements FilterProvider {
 
-  private static final Parameter<Duration> RDELAY =
-      Parameter.duration("rdelay", "How long reads wait; the same as delay-read.");
-
-  private static final Parameter<Duration> READ =
-      Parameter.duration("delay-read", "How long reads wait.");
+  private static final Parameter<Duration> RDELAY = delay("rdelay", "The same as delay-read.");
 
   private static final Parameter<Duration> WDELAY =
-      Parameter.duration("wdelay", "How long writes, zeroes and trims wait.");
+      delay("wdelay", "The same as delay-write, delay-zero and delay-trim together.");
+
+  private static final Parameter<Duration> READ =
+      delay("delay-read", "How long each read is held back.");
 
   private static final Parameter<Duration> WRITE =
-      Parameter.duration("delay-write", "How long writes wait.");
+      delay("delay-write", "How long each write is held back.");
 
   private static final Parameter<Duration> ZERO =
-      Parameter.duration("delay-zero", "How long zeroes wait.");
+      delay("delay-zero", "How long each zeroing of a range is held back.");
 
   private static final Parameter<Duration> TRIM =
-      Parameter.duration("delay-trim", "How long trims wait.");
+      delay("delay-trim", "How long each trim is held back.");
 
   private static final Parameter<Duration> EXTENTS =
-      Parameter.duration("delay-extents", "How long questions about extents wait.");
+      delay("delay-extents", "How long each question about extents is held back.");
 
   private static final Parameter<Duration> CACHE =
-      Parameter.duration("delay-cache", "How long cache requests wait.");
+      delay("delay-cache", "How long each cache request is held back.");
+
+  private static final Parameter<Duration> OPEN =
+      delay("delay-open", "How long a client waits for the disk when it connects.");
+
+  private static final Parameter<Duration> CLOSE =
+      delay("delay-close", "How long the disk stays open when a client has left.");
 
   private static final Parameter<Boolean> FAST_ZERO =
       Parameter.bool(
               "delay-fast-zero",
-              "Whether fast zeroes wait like others; otherwise they are refused at once.")
+              "Whether a fast zero is held back and passed on as any other; otherwise it is"
+                  + " refused at once.")
           .defaultValue(true);
 
-  private static final Parameter<Duration> OPEN =
-      Parameter.duration("delay-open", "How long a client waits when it connects.");
-
-  private static final Parameter<Duration> CLOSE =
-      Parameter.duration("delay-close", "How long a client waits when it disconnects.");
+  private static Parameter<Duration> delay(String key, String help) {
+    return Parameter.duration(key, help).defaultValue(Duration.ZERO);
+  }
 
   @Override
   public String name() {
@@ -53,30 +60,41 @@ public final class DelayFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "delay requests, as a slow or distant server would";
+    return "make a disk slow by holding requests back";
   }
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(RDELAY, READ, WDELAY, WRITE, ZERO, TRIM, EXTENTS, CACHE, FAST_ZERO, OPEN, CLOSE);
+    return List.of(RDELAY, WDELAY, READ, WRITE, ZERO, TRIM, EXTENTS, CACHE, OPEN, CLOSE, FAST_ZERO);
   }
 
   @Override
-  public Filter create(Config config) {
+  public Filter create(Config config) throws ConfigException {
+    Map<String, Long> nanos = new LinkedHashMap<>();
+    for (Config.Entry entry : config.entries()) { // in their order, as the last one counts
+      for (String key : keys(entry.key())) {
+        nanos.put(key, READ.parse(entry.value()).toNanos());
+      }
+    }
     return new DelayFilter(
         new Delays(
-            nanos(config, READ, RDELAY),
-            nanos(config, WRITE, WDELAY),
-            nanos(config, ZERO, WDELAY),
-            nanos(config, TRIM, WDELAY),
-            nanos(config, EXTENTS, EXTENTS),
-            nanos(config, CACHE, CACHE),
-            nanos(config, OPEN, OPEN),
-            nanos(config, CLOSE, CLOSE),
+            nanos.getOrDefault(READ.key(), 0L),
+            nanos.getOrDefault(WRITE.key(), 0L),
+            nanos.getOrDefault(ZERO.key(), 0L),
+            nanos.getOrDefault(TRIM.key(), 0L),
+            nanos.getOrDefault(EXTENTS.key(), 0L),
+            nanos.getOrDefault(CACHE.key(), 0L),
+            nanos.getOrDefault(OPEN.key(), 0L),
+            nanos.getOrDefault(CLOSE.key(), 0L),
             config.get(FAST_ZERO)));
   }
 
-  private static long nanos(Config config, Parameter<Duration> own, Parameter<Duration> common) {
-    return config.find(own).or(() -> config.find(common)).orElse(Duration.ZERO).toNanos();
+  private static List<String> keys(String given) {
+    return switch (given) {
+      case "rdelay" -> List.of(READ.key());
+      case "wdelay" -> List.of(WRITE.key(), ZERO.key(), TRIM.key());
+      case "delay-fast-zero" -> List.of();
+      default -> List.of(given);
+    };
   }
 }

@@ -1,6 +1,6 @@
 package org.nbdcore.filter.delay;
 
-/** How long each operation waits, in nanoseconds, and whether a fast zero does. */
+/** How long each operation is held back, in nanoseconds. */
 record Delays(
     long read,
     long write,

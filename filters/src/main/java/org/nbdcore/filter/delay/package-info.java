@@ -1,2 +1,2 @@
-/** The {@code delay} filter: delay requests, as a slow or distant server would. */
+/** The {@code delay} filter: makes a disk slow. */
 package org.nbdcore.filter.delay;

@@ -5,13 +5,14 @@ import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 
-/** Checks that the layer below can do what the mode needs. */
+/** Checks that the layer below can do what a mode needs, and chooses the device for it. */
 final class FuaFilter implements Filter {
 
   private final FuaMode mode;
@@ -24,33 +25,47 @@ final class FuaFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
-        next.open(request),
-        device -> {
-          Capabilities below = device.capabilities();
-          if (below.write()) {
-            check(below);
-          }
-          return new FuaDevice(device, below, mode, flushOnClose && below.write());
-        });
+    return Layers.wrap(next.open(request), this::wrap);
   }
 
-  private void check(Capabilities below) throws NbdException {
+  private BlockDevice wrap(BlockDevice device) throws IOException {
+    Capabilities below = device.capabilities();
+    if (!below.write()) {
+      return device; // there is nothing to make durable
+    }
     if (flushOnClose && !below.flush()) {
-      throw lacking("flush-on-close=true needs a layer below that can flush");
+      throw refused("flush-on-close=true needs a layer below that can flush");
     }
-    if (mode == FuaMode.EMULATE && !below.flush()) {
-      throw lacking("fuamode=emulate needs a layer below that can flush");
-    }
-    if (mode == FuaMode.NATIVE && below.fua() == Support.NONE) {
-      throw lacking("fuamode=native needs a layer below that offers FUA");
-    }
-    if (mode == FuaMode.FORCE && below.fua() == Support.NONE) {
-      throw lacking("fuamode=force needs a layer below that offers FUA");
+    BlockDevice flushed = flushOnClose ? new FlushOnCloseDevice(device) : device;
+    return switch (mode) {
+      case NONE -> CapabilityDevice.of(flushed, below.withFua(Support.NONE));
+      case EMULATE -> {
+        if (!below.flush()) {
+          throw refused("fuamode=emulate needs a layer below that can flush");
+        }
+        yield CapabilityDevice.of(flushed, below.withFua(Support.EMULATE));
+      }
+      case NATIVE -> {
+        checkFua(below);
+        yield flushed;
+      }
+      case FORCE -> {
+        checkFua(below);
+        yield new ForcingDevice(flushed);
+      }
+      case PASS -> flushed;
+      case DISCARD -> new DiscardingDevice(flushed);
+    };
+  }
+
+  private void checkFua(Capabilities below) throws NbdException {
+    if (below.fua() == Support.NONE) {
+      throw refused(
+          "fuamode=" + mode.word() + " needs a layer below that can force unit access or flush");
     }
   }
 
-  private static NbdException lacking(String what) {
-    return new NbdException(NbdError.EINVAL, what);
+  private static NbdException refused(String message) {
+    return new NbdException(NbdError.EINVAL, message);
   }
 }

@@ -1,7 +1,6 @@
 package org.nbdcore.filter.fua;
 
 import java.util.List;
-import java.util.Locale;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
@@ -13,13 +12,15 @@ public final class FuaFilterProvider implements FilterProvider {
   private static final Parameter<FuaMode> MODE =
       Parameter.choice(
               "fuamode",
-              List.of("discard", "pass", "none", "emulate", "native", "force"),
-              "Whether force unit access is offered, and how it is carried out.")
-          .map(word -> FuaMode.valueOf(word.toUpperCase(Locale.ROOT)))
+              List.of("none", "emulate", "native", "force", "pass", "discard"),
+              "What becomes of force unit access: not offered, done by a flush, left to the layer"
+                  + " below, added to every write, passed on, or thrown away with flushes"
+                  + " (unsafe).")
+          .map(FuaMode::of)
           .defaultValue(FuaMode.NONE);
 
   private static final Parameter<Boolean> FLUSH_ON_CLOSE =
-      Parameter.bool("flush-on-close", "Whether the disk is flushed when a client leaves.")
+      Parameter.bool("flush-on-close", "Whether to flush when a client leaves.")
           .defaultValue(false);
 
   @Override
@@ -29,7 +30,7 @@ public final class FuaFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "change what flush and force unit access do";
+    return "change how writes are made durable";
   }
 
   @Override

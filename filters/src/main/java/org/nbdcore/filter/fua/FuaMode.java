@@ -1,17 +1,28 @@
 package org.nbdcore.filter.fua;
 
-/** How force unit access is carried out. */
+import java.util.Locale;
+
+/** What becomes of force unit access. */
 enum FuaMode {
-  /** It is offered and ignored, and so is flush. */
-  DISCARD,
-  /** Nothing is changed. */
-  PASS,
   /** It is not offered. */
   NONE,
-  /** By a flush after the request. */
+  /** It is done by a flush, whatever the layer below can do. */
   EMULATE,
-  /** By the layer below. */
+  /** It is offered as the layer below has it, which must. */
   NATIVE,
-  /** Every request is treated as if it asked for it. */
-  FORCE
+  /** It is added to everything that changes the disk; a flush has nothing left to do. */
+  FORCE,
+  /** Nothing changes. */
+  PASS,
+  /** It is thrown away, and so are flushes. */
+  DISCARD;
+
+  static FuaMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  /** As the user wrote it. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -1,2 +1,2 @@
-/** The {@code fua} filter: change what flush and force unit access do. */
+/** The {@code fua} filter: changes how writes are made durable. */
 package org.nbdcore.filter.fua;

@@ -1,32 +1,52 @@
 package org.nbdcore.filter.nocache;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.CapabilityDevice;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 
-/** Keeps cache requests from the layer below. */
+/** Changes how requests to cache are served. */
 final class NocacheFilter implements Filter {
 
-  private final Support support;
+  private final CacheMode mode;
 
-  NocacheFilter(String mode) {
-    support =
-        switch (mode) {
-          case "emulate" -> Support.EMULATE;
-          case "nop" -> Support.NATIVE;
-          default -> Support.NONE;
-        };
+  NocacheFilter(CacheMode mode) {
+    this.mode = mode;
   }
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return new CapabilityDevice(next.open(request), below -> below.withCache(support)) {
-      @Override
-      public void cache(long offset, long length) {}
+    BlockDevice device = next.open(request);
+    return switch (mode) {
+      case NONE -> CapabilityDevice.of(device, below -> below.withCache(Support.NONE));
+      case EMULATE -> CapabilityDevice.of(device, below -> below.withCache(Support.EMULATE));
+      case NOP -> new IgnoringDevice(device);
     };
+  }
+
+  private static final class IgnoringDevice extends FilterBlockDevice {
+
+    IgnoringDevice(BlockDevice next) {
+      super(next);
+    }
+
+    @Override
+    public Capabilities capabilities() throws IOException {
+      return next.capabilities().withCache(Support.NATIVE);
+    }
+
+    @Override
+    public boolean lend(long offset, long length, Loan loan) throws IOException {
+      return next.lend(offset, length, loan);
+    }
+
+    @Override
+    public void cache(long offset, long length) {}
   }
 }

@@ -9,12 +9,14 @@ import org.nbdcore.spi.Parameter;
 /** Provides {@code --filter=nocache}. */
 public final class NocacheFilterProvider implements FilterProvider {
 
-  private static final Parameter<String> MODE =
+  private static final Parameter<CacheMode> MODE =
       Parameter.choice(
               "cachemode",
               List.of("none", "emulate", "nop"),
-              "Whether cache requests are offered, and what they do.")
-          .defaultValue("none");
+              "What becomes of requests to cache: they are not offered, done by reading, or done"
+                  + " by nothing.")
+          .map(CacheMode::of)
+          .defaultValue(CacheMode.NONE);
 
   @Override
   public String name() {
@@ -23,7 +25,7 @@ public final class NocacheFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "change what cache requests do";
+    return "refuse, emulate or ignore requests to cache";
   }
 
   @Override

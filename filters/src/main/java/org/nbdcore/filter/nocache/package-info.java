@@ -1,2 +1,2 @@
-/** The {@code nocache} filter: change what cache requests do. */
+/** The {@code nocache} filter: turns requests to cache off. */
 package org.nbdcore.filter.nocache;

@@ -2,5 +2,5 @@ package org.nbdcore.filter.nofilter;
 
 import org.nbdcore.spi.Filter;
 
-/** Does nothing; what a filter costs at least. */
+/** Is not even in the way: devices of the layer below are handed up as they are. */
 final class NofilterFilter implements Filter {}

@@ -16,7 +16,7 @@ public final class NofilterFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "pass everything on unchanged";
+    return "change nothing";
   }
 
   @Override

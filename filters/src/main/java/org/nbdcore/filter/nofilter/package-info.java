@@ -1,2 +1,2 @@
-/** The {@code nofilter} filter: pass everything on unchanged. */
+/** The {@code nofilter} filter: nothing changes. */
 package org.nbdcore.filter.nofilter;

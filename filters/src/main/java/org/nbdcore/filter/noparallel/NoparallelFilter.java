@@ -1,25 +1,20 @@
 package org.nbdcore.filter.noparallel;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.CapabilityDevice;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
 
-/** A thread model; the server does the rest. */
+/** Only says how much may go on at once; the server sees to it. */
 final class NoparallelFilter implements Filter {
 
   private final ThreadModel model;
 
-  NoparallelFilter(String serialize) {
-    model =
-        switch (serialize) {
-          case "all-requests" -> ThreadModel.SERIALIZE_ALL_REQUESTS;
-          case "connections" -> ThreadModel.SERIALIZE_CONNECTIONS;
-          default -> ThreadModel.SERIALIZE_REQUESTS;
-        };
+  NoparallelFilter(ThreadModel model) {
+    this.model = model;
   }
 
   @Override
@@ -27,11 +22,12 @@ final class NoparallelFilter implements Filter {
     return model;
   }
 
+  /** Where a second connection would wait for the first, clients must not be invited to make it. */
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     BlockDevice device = next.open(request);
     return model == ThreadModel.SERIALIZE_CONNECTIONS
-        ? new CapabilityDevice(device, below -> below.withMultiConn(false))
+        ? CapabilityDevice.of(device, below -> below.withMultiConn(false))
         : device;
   }
 }

@@ -5,17 +5,19 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.ThreadModel;
 
 /** Provides {@code --filter=noparallel}. */
 public final class NoparallelFilterProvider implements FilterProvider {
 
-  private static final Parameter<String> SERIALIZE =
+  private static final Parameter<ThreadModel> SERIALIZE =
       Parameter.choice(
               "serialize",
               List.of("requests", "all-requests", "connections"),
-              "What happens one at a time: the requests of each connection, all requests, or whole"
-                  + " connections.")
-          .defaultValue("requests");
+              "What there is one of at a time: requests of each connection, requests of all"
+                  + " connections, or connections.")
+          .map(NoparallelFilterProvider::model)
+          .defaultValue(ThreadModel.SERIALIZE_REQUESTS);
 
   @Override
   public String name() {
@@ -24,7 +26,7 @@ public final class NoparallelFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "let fewer requests run at the same time";
+    return "limit how many requests are served at once";
   }
 
   @Override
@@ -35,5 +37,13 @@ public final class NoparallelFilterProvider implements FilterProvider {
   @Override
   public Filter create(Config config) {
     return new NoparallelFilter(config.get(SERIALIZE));
+  }
+
+  private static ThreadModel model(String word) {
+    return switch (word) {
+      case "requests" -> ThreadModel.SERIALIZE_REQUESTS;
+      case "all-requests" -> ThreadModel.SERIALIZE_ALL_REQUESTS;
+      default -> ThreadModel.SERIALIZE_CONNECTIONS;
+    };
   }
 }

@@ -1,2 +1,2 @@
-/** The {@code noparallel} filter: let fewer requests run at the same time. */
+/** The {@code noparallel} filter: serves fewer requests at once. */
 package org.nbdcore.filter.noparallel;

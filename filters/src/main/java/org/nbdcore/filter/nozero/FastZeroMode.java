@@ -1,13 +1,19 @@
 package org.nbdcore.filter.nozero;
 
-/** What happens to fast zero requests. */
+import java.util.Locale;
+
+/** What becomes of fast zeroes. */
 enum FastZeroMode {
   /** They are not offered. */
   NONE,
-  /** They are refused as not fast. */
+  /** They are offered and refused. */
   SLOW,
-  /** They are carried out, fast or not. */
+  /** They are offered and served like any other zero, against the protocol. */
   IGNORE,
-  /** They are refused where zeroes are written, else left to the layer below. */
-  DEFAULT
+  /** They are left to the layer below, or refused where zeroes are written out. */
+  DEFAULT;
+
+  static FastZeroMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
 }

@@ -6,74 +6,72 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
-/** Changes zero requests; everything else, trims included, passes. */
+/** Writes zeroes out, or passes them on with fewer flags. */
 final class NozeroDevice extends FilterBlockDevice {
 
-  private static final int CHUNK = 256 << 10;
+  private static final int CHUNK = 256 * 1024; // a multiple of any minimum block size
 
+  /** Made when the first zeroes are written out; nobody writes to it. */
   private static final class Zeroes {
     static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
   }
 
-  private final ZeroMode mode;
-  private final FastZeroMode fastMode;
-  private final Capabilities below;
-  private final long step;
+  private final ZeroMode zero;
+  private final FastZeroMode fastZero;
+  private final Capabilities capabilities;
+  private final int chunk;
 
-  NozeroDevice(BlockDevice next, ZeroMode mode, FastZeroMode fastMode) throws IOException {
+  NozeroDevice(BlockDevice next, ZeroMode zero, FastZeroMode fastZero) throws IOException {
     super(next);
-    this.mode = mode;
-    this.fastMode = fastMode;
-    this.below = next.capabilities();
-    long longest = Math.min(CHUNK, below.blockSizes().maximum());
-    this.step = longest / below.blockSizes().minimum() * below.blockSizes().minimum();
+    this.zero = zero;
+    this.fastZero = fastZero;
+    Capabilities below = next.capabilities();
+    chunk = (int) Math.min(CHUNK, below.blockSizes().maximum());
+    Capabilities offered = zero == ZeroMode.EMULATE ? below.withZero(Support.NATIVE) : below;
+    capabilities =
+        switch (fastZero) {
+          case NONE -> offered.withFastZero(false);
+          case SLOW, IGNORE -> offered.withFastZero(true);
+          case DEFAULT -> offered;
+        };
   }
 
   @Override
   public Capabilities capabilities() {
-    if (mode == ZeroMode.NONE) {
-      return below.withZero(Support.NONE).withFastZero(false);
-    }
-    Capabilities offered = mode == ZeroMode.EMULATE ? below.withZero(Support.NATIVE) : below;
-    return switch (fastMode) {
-      case NONE -> offered.withFastZero(false);
-      case SLOW, IGNORE -> offered.withFastZero(true);
-      case DEFAULT -> mode == ZeroMode.EMULATE ? offered.withFastZero(true) : offered;
-    };
+    return capabilities;
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
   }
 
   @Override
   public void zero(long offset, long length, int flags) throws IOException {
-    if (!below.write() || mode == ZeroMode.NONE) {
-      throw new NbdException(NbdError.EPERM, "this disk takes no zero requests");
+    if (fastZero == FastZeroMode.SLOW && (flags & Flags.FAST_ZERO) != 0) {
+      throw new NbdException(
+          NbdError.ENOTSUP, "fast zeroes are refused because of fastzeromode=slow");
     }
-    int passed = flags;
-    if ((flags & Flags.FAST_ZERO) != 0) {
-      boolean refused =
-          fastMode == FastZeroMode.SLOW
-              || fastMode == FastZeroMode.DEFAULT && mode == ZeroMode.EMULATE;
-      if (refused) {
-        throw new NbdException(NbdError.ENOTSUP, "zeroes are not fast (nozero filter)");
-      }
-      if (fastMode == FastZeroMode.IGNORE) {
-        passed &= ~Flags.FAST_ZERO;
-      }
-    }
-    if (mode == ZeroMode.EMULATE) {
-      writeZeroes(offset, length, passed & Flags.FUA);
+    int kept = fastZero == FastZeroMode.IGNORE ? flags & ~Flags.FAST_ZERO : flags;
+    if (zero == ZeroMode.EMULATE) {
+      writeOut(offset, length, kept & Flags.FUA);
     } else {
-      next.zero(offset, length, mode == ZeroMode.NOTRIM ? passed & ~Flags.MAY_TRIM : passed);
+      next.zero(offset, length, zero == ZeroMode.NOTRIM ? kept & ~Flags.MAY_TRIM : kept);
     }
   }
 
-  private void writeZeroes(long offset, long length, int flags) throws IOException {
+  private void writeOut(long offset, long length, int flags) throws IOException {
     ByteBuffer zeroes = Zeroes.BUFFER.duplicate();
-    for (long left = length; left > 0; left -= step) {
-      next.write(zeroes.clear().limit((int) Math.min(step, left)), offset + length - left, flags);
+    long end = offset + length;
+    int step;
+    for (long at = offset; at < end; at += step) {
+      step = (int) Math.min(chunk, end - at);
+      next.write(zeroes.clear().limit(step), at, flags);
     }
   }
 }

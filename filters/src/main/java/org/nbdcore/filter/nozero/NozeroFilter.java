@@ -1,42 +1,66 @@
 package org.nbdcore.filter.nozero;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 
-/** Checks that the layer below can do what the mode needs. */
+/** Chooses the device that does what two modes ask for, with as little as possible in the way. */
 final class NozeroFilter implements Filter {
 
-  private final ZeroMode mode;
-  private final FastZeroMode fastMode;
+  private final ZeroMode zero;
+  private final FastZeroMode fastZero;
 
-  NozeroFilter(ZeroMode mode, FastZeroMode fastMode) {
-    this.mode = mode;
-    this.fastMode = fastMode;
+  NozeroFilter(ZeroMode zero, FastZeroMode fastZero) {
+    this.zero = zero;
+    this.fastZero = fastZero;
   }
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
-        next.open(request),
-        device -> {
-          Capabilities below = device.capabilities();
-          boolean passes = mode == ZeroMode.NOTRIM || mode == ZeroMode.PLUGIN;
-          if (passes && below.write() && below.zero() == Support.NONE) {
-            throw new NbdException(
-                NbdError.EINVAL,
-                "zeromode="
-                    + (mode == ZeroMode.NOTRIM ? "notrim" : "plugin")
-                    + " needs a layer below that can zero; use none or emulate");
-          }
-          return new NozeroDevice(device, mode, fastMode);
-        });
+    return Layers.wrap(next.open(request), this::wrap);
+  }
+
+  private BlockDevice wrap(BlockDevice device) throws IOException {
+    Capabilities below = device.capabilities();
+    if (!below.write()) {
+      return device;
+    }
+    switch (zero) {
+      case NONE:
+        return CapabilityDevice.of(device, below.withZero(Support.NONE).withFastZero(false));
+      case EMULATE:
+        if (fastZero == FastZeroMode.DEFAULT || fastZero == FastZeroMode.SLOW) {
+          return CapabilityDevice.of(device, below.withZero(Support.EMULATE));
+        }
+        break;
+      default:
+        checkOffered(below);
+        if (zero == ZeroMode.PLUGIN && fastZero == FastZeroMode.DEFAULT) {
+          return device;
+        }
+        if (zero == ZeroMode.PLUGIN && fastZero == FastZeroMode.NONE) {
+          return CapabilityDevice.of(device, below.withFastZero(false));
+        }
+    }
+    return new NozeroDevice(device, zero, fastZero);
+  }
+
+  private void checkOffered(Capabilities below) throws IOException {
+    if (below.zero() == Support.NONE) {
+      throw new NbdException(
+          NbdError.EINVAL,
+          "zeromode="
+              + zero.name().toLowerCase(Locale.ROOT)
+              + " passes zeroes on, but the layer below does not offer them; use zeromode=emulate");
+    }
   }
 }

@@ -1,7 +1,6 @@
 package org.nbdcore.filter.nozero;
 
 import java.util.List;
-import java.util.Locale;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
@@ -14,16 +13,18 @@ public final class NozeroFilterProvider implements FilterProvider {
       Parameter.choice(
               "zeromode",
               List.of("none", "emulate", "notrim", "plugin"),
-              "Whether zero requests are offered, and how they are carried out.")
-          .map(word -> ZeroMode.valueOf(word.toUpperCase(Locale.ROOT)))
+              "What becomes of zeroes: they are not offered, written out, passed on without"
+                  + " permission to make holes, or passed on.")
+          .map(ZeroMode::of)
           .defaultValue(ZeroMode.NONE);
 
   private static final Parameter<FastZeroMode> FAST_ZERO_MODE =
       Parameter.choice(
               "fastzeromode",
               List.of("none", "slow", "ignore", "default"),
-              "Whether fast zero requests are offered, and what happens to them.")
-          .map(word -> FastZeroMode.valueOf(word.toUpperCase(Locale.ROOT)))
+              "What becomes of fast zeroes: they are not offered, refused at once, served like any"
+                  + " other zero (unsafe), or what suits zeromode.")
+          .map(FastZeroMode::of)
           .defaultValue(FastZeroMode.DEFAULT);
 
   @Override
@@ -33,7 +34,7 @@ public final class NozeroFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "change how zeroes are written";
+    return "refuse or emulate writing zeroes";
   }
 
   @Override

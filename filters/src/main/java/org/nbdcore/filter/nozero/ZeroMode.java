@@ -1,13 +1,19 @@
 package org.nbdcore.filter.nozero;
 
-/** How zero requests are carried out. */
+import java.util.Locale;
+
+/** What becomes of zeroes. */
 enum ZeroMode {
   /** They are not offered. */
   NONE,
-  /** As writes of zeroes. */
+  /** They are written out. */
   EMULATE,
-  /** By the layer below, which must not make holes. */
+  /** They are passed on, without the permission to make holes. */
   NOTRIM,
-  /** By the layer below. */
-  PLUGIN
+  /** They are passed on. */
+  PLUGIN;
+
+  static ZeroMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
 }

@@ -1,2 +1,2 @@
-/** The {@code nozero} filter: change how zeroes are written. */
+/** The {@code nozero} filter: turns efficient zeroing off. */
 package org.nbdcore.filter.nozero;

@@ -3,26 +3,30 @@ package org.nbdcore.filter.protect;
 import java.io.IOException;
 import java.util.List;
 import org.nbdcore.filter.common.BufferPool;
+import org.nbdcore.filter.common.Contents;
 import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Resolves the ranges against the size of each disk. */
+/** Knows what is to be protected; where that is depends on the disk's size. */
 final class ProtectFilter implements Filter {
 
-  private final List<ProtectedRange> ranges;
-  private final BufferPool pool = new BufferPool(65536, 32);
+  private final List<Region> regions;
+  private final BufferPool buffers = Contents.pool();
 
-  ProtectFilter(List<ProtectedRange> ranges) {
-    this.ranges = ranges;
+  ProtectFilter(List<Region> regions) {
+    this.regions = regions;
   }
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     return Layers.wrap(
         next.open(request),
-        below -> new ProtectDevice(below, new ProtectedAreas(ranges, below.size()), pool));
+        device -> {
+          Regions parts = new Regions(regions, device.size());
+          return parts.count() == 0 ? device : new ProtectDevice(device, parts, buffers);
+        });
   }
 }

@@ -9,13 +9,13 @@ import org.nbdcore.spi.Parameter;
 /** Provides {@code --filter=protect}. */
 public final class ProtectFilterProvider implements FilterProvider {
 
-  private static final Parameter<ProtectedRange> PROTECT =
+  private static final Parameter<Region> PROTECT =
       Parameter.of(
               "protect",
               "[~]START-END",
-              "A range, by its first and last byte, that must not change; with ~ everything else"
-                  + " must not. May be given several times.",
-              ProtectedRange::parse)
+              "Bytes that may be read but not changed, both ends included; either end may be left"
+                  + " out; ~ means all but these. Numbers are decimal, 0x hexadecimal or 0 octal.",
+              Region::parse)
           .repeatable();
 
   @Override
@@ -25,7 +25,7 @@ public final class ProtectFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "protect ranges of the disk from changes";
+    return "protect parts of the disk from changes";
   }
 
   @Override

@@ -1,2 +1,2 @@
-/** The {@code protect} filter: protect ranges of the disk from changes. */
+/** The {@code protect} filter: protects parts of the disk from changes. */
 package org.nbdcore.filter.protect;

@@ -3,13 +3,13 @@ package org.nbdcore.filter.readonly;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.nbdcore.filter.common.CapabilityDevice;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Opens for reading only, or watches a file. */
+/** Opens the disk for reading only, or has every change wait for a file's absence. */
 final class ReadonlyFilter implements Filter {
 
   private final Optional<Path> file;
@@ -21,9 +21,9 @@ final class ReadonlyFilter implements Filter {
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     if (file.isPresent()) {
-      return new ReadonlyDevice(next.open(request), file.get());
+      return new SwitchedDevice(next.open(request), file.get());
     }
-    BlockDevice device = next.open(request.withReadOnly(true));
-    return new CapabilityDevice(device, below -> below.withWrite(false));
+    return CapabilityDevice.of(
+        next.open(request.withReadOnly(true)), below -> below.withWrite(false));
   }
 }

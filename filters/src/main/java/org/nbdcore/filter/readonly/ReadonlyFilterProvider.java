@@ -13,7 +13,7 @@ public final class ReadonlyFilterProvider implements FilterProvider {
   private static final Parameter<Path> FILE =
       Parameter.path(
           "readonly-file",
-          "The disk is read-only as long as this file exists; always, if not given.");
+          "The disk is read-only as long as this file exists, rather than always.");
 
   @Override
   public String name() {
@@ -22,7 +22,7 @@ public final class ReadonlyFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "make the disk read-only, at once or while a file exists";
+    return "make the disk read-only, always or while a file exists";
   }
 
   @Override

@@ -1,2 +1,2 @@
-/** The {@code readonly} filter: make the disk read-only, at once or while a file exists. */
+/** The {@code readonly} filter: takes the right to write away. */
 package org.nbdcore.filter.readonly;

@@ -1,13 +1,13 @@
 package org.nbdcore.filter.rotational;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.CapabilityDevice;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Changes one bit. */
+/** Sets or clears one bit. */
 final class RotationalFilter implements Filter {
 
   private final boolean rotational;
@@ -18,6 +18,6 @@ final class RotationalFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return new CapabilityDevice(next.open(request), below -> below.withRotational(rotational));
+    return CapabilityDevice.of(next.open(request), below -> below.withRotational(rotational));
   }
 }

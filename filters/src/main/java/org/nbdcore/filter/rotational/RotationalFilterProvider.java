@@ -10,7 +10,9 @@ import org.nbdcore.spi.Parameter;
 public final class RotationalFilterProvider implements FilterProvider {
 
   private static final Parameter<Boolean> ROTATIONAL =
-      Parameter.bool("rotational", "Whether clients are told that the disk spins.")
+      Parameter.bool(
+              "rotational",
+              "Whether clients are told that the disk seeks slowly, as one that spins.")
           .defaultValue(true);
 
   @Override
@@ -20,7 +22,7 @@ public final class RotationalFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "say whether the disk is a spinning one";
+    return "say whether the disk behaves like a spinning one";
   }
 
   @Override

@@ -1,2 +1,2 @@
-/** The {@code rotational} filter: say whether the disk is a spinning one. */
+/** The {@code rotational} filter: says whether seeking is slow. */
 package org.nbdcore.filter.rotational;

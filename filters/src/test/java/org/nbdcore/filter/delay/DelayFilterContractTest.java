@@ -13,6 +13,6 @@ final class DelayFilterContractTest extends FilterContractTest {
 
   @Override
   protected List<String> parameters() {
-    return List.of("delay-read=1ms", "delay-open=1ms", "delay-close=1ms");
+    return List.of("rdelay=1ms", "wdelay=2ms", "delay-close=1us", "delay-extents=1ns");
   }
 }

@@ -2,9 +2,6 @@ package org.nbdcore.filter.delay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.nbdcore.filter.common.Chains.bytes;
-import static org.nbdcore.filter.common.Chains.read;
-import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -12,76 +9,108 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
 
 final class DelayFilterTest {
 
-  private static final long MS = 1_000_000;
+  private static final long MS = 1_000_000L;
+  private static final DelayFilterProvider PROVIDER = new DelayFilterProvider();
 
-  private final ModelDisk disk = new ModelDisk(65536);
+  private final ModelDisk disk = new ModelDisk(65536).fill(1);
   private final TestSession session = new TestSession();
 
   @Test
-  void eachOperationHasItsOwnDelay() throws IOException {
-    everything(
-        open(
-            "delay-read=1ms",
-            "delay-write=2ms",
-            "delay-zero=3ms",
-            "delay-trim=4ms",
-            "delay-extents=5ms",
-            "delay-cache=6ms",
-            "delay-open=7ms",
-            "delay-close=8ms"));
-    assertThat(session.slept)
-        .containsExactly(7 * MS, 1 * MS, 2 * MS, 3 * MS, 4 * MS, 5 * MS, 6 * MS, 8 * MS);
-  }
-
-  @Test
-  void rdelayAndWdelayStandForSeveral() throws IOException {
-    everything(open("rdelay=1", "wdelay=2ms", "delay-trim=9ms"));
-    assertThat(session.slept).containsExactly(1000 * MS, 2 * MS, 2 * MS, 9 * MS);
-  }
-
-  @Test
-  void withoutParametersNothingWaits() throws IOException {
-    everything(open());
+  void nothingIsHeldBackByDefault() throws IOException {
+    everyOperation(open());
     assertThat(session.slept).isEmpty();
   }
 
   @Test
-  void fastZeroCanBeRefusedWithoutWaiting() throws IOException {
-    disk.with(ModelDisk.ALL.withFastZero(false));
-    BlockDevice device = open("delay-zero=1", "delay-fast-zero=false");
-    assertThat(device.capabilities().fastZero()).isTrue();
-    assertThatThrownBy(() -> device.zero(0, 512, Flags.FAST_ZERO))
-        .isInstanceOfSatisfying(
-            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOTSUP));
-    assertThat(session.slept).isEmpty();
+  void eachParameterHoldsBackItsOperationAndNoOther() throws IOException {
+    assertThat(slept("rdelay=3ms")).containsExactly(3 * MS);
+    assertThat(slept("delay-read=1.5")).containsExactly(1500 * MS);
+    assertThat(slept("delay-write=4ms")).containsExactly(4 * MS);
+    assertThat(slept("delay-trim=5us")).containsExactly(5000L);
+    assertThat(slept("delay-zero=1.2μs")).containsExactly(1200L);
+    assertThat(slept("delay-extents=7ns")).containsExactly(7L);
+    assertThat(slept("delay-cache=8ms")).containsExactly(8 * MS);
+    assertThat(slept("delay-open=9s")).containsExactly(9000 * MS);
+    assertThat(slept("wdelay=10ms")).containsExactly(10 * MS, 10 * MS, 10 * MS);
   }
 
   @Test
-  void aClientThatHasGoneDoesNotKeepTheDiskOpen() throws IOException {
-    BlockDevice device = open("delay-close=1");
+  void ofTwoKeysForTheSameOperationTheLastCounts() throws IOException {
+    assertThat(slept("delay-zero=1ms", "wdelay=2ms")).containsExactly(2 * MS, 2 * MS, 2 * MS);
+    assertThat(slept("wdelay=2ms", "delay-zero=1ms")).containsExactly(2 * MS, 2 * MS, 1 * MS);
+    assertThat(slept("rdelay=1ms", "delay-read=0")).isEmpty();
+  }
+
+  @Test
+  void closingIsHeldBackThoughTheClientHasGone() throws IOException {
+    BlockDevice device = open("delay-close=20ms");
     session.leave();
+    long start = System.nanoTime();
     device.close();
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(20 * MS);
     assertThat(disk.open.get()).isZero();
   }
 
-  private static void everything(BlockDevice device) throws IOException {
-    read(device, 0, 512);
-    write(device, 0, bytes(1, 512), 0);
-    device.zero(0, 512, 0);
-    device.trim(0, 512, 0);
-    Chains.extents(device, 0, 512, 0);
-    device.cache(0, 512);
-    device.flush();
-    device.close();
+  @Test
+  void fastZeroesAreHeldBackLikeOthersOrRefusedAtOnce() throws IOException {
+    disk.with(ModelDisk.ALL.withFastZero(false));
+    assertThat(open().capabilities().fastZero()).isFalse();
+    BlockDevice refusing = open("delay-zero=1ms", "delay-fast-zero=false");
+    assertThat(refusing.capabilities().fastZero()).isTrue();
+    assertThatThrownBy(() -> refusing.zero(0, 512, Flags.FAST_ZERO))
+        .isInstanceOfSatisfying(
+            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOTSUP))
+        .hasMessageContaining("delay-fast-zero=false");
+    assertThat(session.slept).isEmpty();
+    disk.with(ModelDisk.ALL);
+    open("delay-zero=1ms").zero(0, 512, Flags.FAST_ZERO);
+    assertThat(session.slept).containsExactly(MS);
+    disk.with(ModelDisk.ALL.withZero(Support.NONE).withFastZero(false));
+    assertThat(open("delay-fast-zero=false").capabilities().fastZero()).isFalse();
+  }
+
+  @Test
+  void aClientThatHasGoneIsNotWaitedFor() throws IOException {
+    BlockDevice device = open("rdelay=1");
+    session.leave();
+    assertThatThrownBy(() -> Chains.read(device, 0, 512)).hasMessage("the client has gone");
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoTimeIsRefused() {
+    assertThatThrownBy(() -> Chains.configure(PROVIDER, "wdelay=5m"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("wdelay must be a time such as 10, 1.5s, 100ms, 20us or 5ns, not '5m'");
   }
 
   private BlockDevice open(String... pairs) throws IOException {
-    return Chains.filter(new DelayFilterProvider(), pairs).open(session.request(""), disk);
+    return Chains.filter(PROVIDER, pairs).open(session.request(""), disk);
+  }
+
+  /** What opening and one call of each operation sleeps, in order. */
+  private Iterable<Long> slept(String... pairs) throws IOException {
+    session.slept.clear();
+    everyOperation(open(pairs));
+    return session.slept;
+  }
+
+  private static void everyOperation(BlockDevice device) throws IOException {
+    Chains.read(device, 0, 512);
+    Chains.write(device, 0, Chains.bytes(1, 512), 0);
+    device.flush();
+    device.trim(0, 512, 0);
+    device.zero(0, 512, 0);
+    Chains.extents(device, 0, 512, 0);
+    device.cache(0, 512);
+    device.close();
   }
 }

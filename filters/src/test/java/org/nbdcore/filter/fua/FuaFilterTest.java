@@ -2,79 +2,130 @@ package org.nbdcore.filter.fua;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.nbdcore.filter.common.Chains.bytes;
-import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
 
 final class FuaFilterTest {
 
-  private final ModelDisk disk = new ModelDisk(65536);
+  private final ModelDisk disk = new ModelDisk(65536).fill(1);
 
   @Test
-  void byDefaultFuaIsNotOfferedButFlushIs() throws IOException {
+  void forceUnitAccessIsNotOfferedUnlessToldOtherwise() throws IOException {
     assertThat(open().capabilities()).isEqualTo(ModelDisk.ALL.withFua(Support.NONE));
+    assertThat(open()).isInstanceOf(CapabilityDevice.class); // which costs nothing
+    assertThat(open("fuamode=none").capabilities().fua()).isEqualTo(Support.NONE);
   }
 
   @Test
-  void discardDropsFuaAndFlush() throws IOException {
-    disk.with(ModelDisk.ALL.withFlush(false).withFua(Support.NONE));
-    BlockDevice device = open("fuamode=discard");
-    assertThat(device.capabilities()).isEqualTo(ModelDisk.ALL);
-    changeEverything(device, Flags.FUA);
-    assertThat(disk.drainCalls()).containsExactly("write 0+512", "trim 0+512", "zero 0+512");
+  void emulateLeavesItToTheServerWhichFlushes() throws IOException {
+    assertThat(open("fuamode=emulate").capabilities().fua()).isEqualTo(Support.EMULATE);
+    disk.with(ModelDisk.ALL.withFlush(false));
+    refused("fuamode=emulate needs a layer below that can flush", "fuamode=emulate");
   }
 
   @Test
-  void forceAddsFuaAndDropsFlush() throws IOException {
-    BlockDevice device = open("fuamode=force");
-    changeEverything(device, 0);
-    assertThat(disk.drainCalls())
-        .containsExactly("write 0+512 flags=1", "trim 0+512 flags=1", "zero 0+512 flags=1");
-  }
-
-  @Test
-  void passAndNativePassAndEmulateLeavesItToTheServer() throws IOException {
-    assertThat(open("fuamode=pass").capabilities()).isEqualTo(ModelDisk.ALL);
+  void nativePassesItOnAndRefusesToPretend() throws IOException {
     BlockDevice device = open("fuamode=native");
-    changeEverything(device, Flags.FUA);
+    Chains.write(device, 0, new byte[512], Flags.FUA);
+    assertThat(disk.drainCalls()).containsExactly("write 0+512 flags=1");
+    disk.with(ModelDisk.ALL.withFua(Support.NONE));
+    refused(
+        "fuamode=native needs a layer below that can force unit access or flush", "fuamode=native");
+  }
+
+  @Test
+  void forceMakesEveryChangeDurableAndFlushesNothing() throws IOException {
+    BlockDevice device = open("fuamode=force");
+    change(device, 0);
+    assertThat(disk.drainCalls())
+        .containsExactly("write 0+512 flags=1", "trim 512+512 flags=1", "zero 1024+512 flags=3");
+    disk.with(ModelDisk.ALL.withFua(Support.NONE));
+    refused(
+        "fuamode=force needs a layer below that can force unit access or flush", "fuamode=force");
+  }
+
+  @Test
+  void forceOverALayerThatOnlyFlushesFlushes() throws IOException {
+    disk.with(ModelDisk.ALL.withFua(Support.EMULATE));
+    BlockDevice device = open("fuamode=force");
+    assertThat(device.capabilities().fua()).isEqualTo(Support.NATIVE);
+    change(device, Flags.FUA);
     assertThat(disk.drainCalls())
         .containsExactly(
-            "write 0+512 flags=1", "flush", "trim 0+512 flags=1", "zero 0+512 flags=1");
-    assertThat(open("fuamode=emulate").capabilities().fua()).isEqualTo(Support.EMULATE);
+            "write 0+512", "flush", "trim 512+512", "flush", "zero 1024+512 flags=2", "flush");
   }
 
   @Test
-  void flushOnCloseFlushes() throws IOException {
-    open("fuamode=pass", "flush-on-close=true").close();
-    assertThat(disk.drainCalls()).containsExactly("flush");
+  void passChangesNothing() throws IOException {
+    BlockDevice device = open("fuamode=pass");
+    assertThat(device.capabilities()).isEqualTo(ModelDisk.ALL);
+    change(device, Flags.FUA);
+    assertThat(disk.drainCalls())
+        .containsExactly(
+            "write 0+512 flags=1", "trim 512+512 flags=1", "zero 1024+512 flags=3", "flush");
+  }
+
+  @Test
+  void discardOffersEverythingAndDoesNothing() throws IOException {
+    disk.with(Capabilities.readWrite().withTrim(true).withZero(Support.NATIVE));
+    BlockDevice device = open("fuamode=discard");
+    assertThat(device.capabilities().flush()).isTrue();
+    assertThat(device.capabilities().fua()).isEqualTo(Support.NATIVE);
+    change(device, Flags.FUA);
+    assertThat(disk.drainCalls())
+        .containsExactly("write 0+512", "trim 512+512", "zero 1024+512 flags=2");
+  }
+
+  @Test
+  void closingFlushesOnlyIfTold() throws IOException {
     open("fuamode=pass").close();
     assertThat(disk.drainCalls()).isEmpty();
+    open("fuamode=pass", "flush-on-close=true").close();
+    assertThat(disk.drainCalls()).containsExactly("flush");
+    open("fuamode=discard", "flush-on-close=true").close();
+    assertThat(disk.drainCalls()).containsExactly("flush");
+    disk.with(ModelDisk.ALL.withFlush(false));
+    refused("flush-on-close=true needs a layer below that can flush", "flush-on-close=true");
   }
 
   @Test
-  void modesThatNeedMoreThanThereIsFailToOpen() {
-    disk.with(ModelDisk.ALL.withFlush(false).withFua(Support.NONE));
-    for (String pair :
-        new String[] {
-          "fuamode=emulate", "fuamode=native", "fuamode=force", "flush-on-close=true"
-        }) {
-      assertThatThrownBy(() -> open(pair)).hasMessageStartingWith(pair + " needs a layer below");
-    }
+  void aFlushThatFailsWhileClosingIsReportedAndTheDiskClosed() throws IOException {
+    BlockDevice device = open("flush-on-close=true");
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          throw new IOException("planted in " + operation);
+        };
+    assertThatThrownBy(device::close).hasMessage("planted in flush");
     assertThat(disk.open.get()).isZero();
   }
 
-  private static void changeEverything(BlockDevice device, int flags) throws IOException {
-    write(device, 0, bytes(1, 512), flags);
+  @Test
+  void aDiskForReadingOnlyIsLeftAlone() throws IOException {
+    disk.with(Capabilities.readOnly());
+    BlockDevice device = open("fuamode=force", "flush-on-close=true");
+    assertThat(device.capabilities()).isEqualTo(Capabilities.readOnly());
+    device.close();
+  }
+
+  private static void change(BlockDevice device, int fua) throws IOException {
+    Chains.write(device, 0, new byte[512], fua);
+    device.trim(512, 512, fua);
+    device.zero(1024, 512, fua | Flags.MAY_TRIM);
     device.flush();
-    device.trim(0, 512, flags);
-    device.zero(0, 512, flags);
+  }
+
+  private void refused(String message, String... pairs) {
+    int before = disk.open.get();
+    assertThatThrownBy(() -> open(pairs)).hasMessage(message);
+    assertThat(disk.open.get()).isEqualTo(before);
   }
 
   private BlockDevice open(String... pairs) throws IOException {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Support;
 
 final class NocacheFilterTest {
@@ -14,12 +15,25 @@ final class NocacheFilterTest {
   private final ModelDisk disk = new ModelDisk(65536);
 
   @Test
-  void eachModeOffersSomethingElseAndNoneReachesTheLayerBelow() throws IOException {
-    assertThat(open().capabilities().cache()).isEqualTo(Support.NONE);
+  void cachingIsNotOfferedUnlessToldOtherwise() throws IOException {
+    assertThat(open().capabilities()).isEqualTo(ModelDisk.ALL.withCache(Support.NONE));
+    assertThat(open("cachemode=none").capabilities().cache()).isEqualTo(Support.NONE);
+    assertThat(open()).isInstanceOf(CapabilityDevice.class); // which costs nothing
+  }
+
+  @Test
+  void emulateLeavesReadingToTheServerWhateverTheLayerBelowCanDo() throws IOException {
     assertThat(open("cachemode=emulate").capabilities().cache()).isEqualTo(Support.EMULATE);
-    BlockDevice nop = open("cachemode=nop");
-    assertThat(nop.capabilities().cache()).isEqualTo(Support.NATIVE);
-    nop.cache(0, 512);
+    disk.with(ModelDisk.ALL.withCache(Support.NONE));
+    assertThat(open("cachemode=emulate").capabilities().cache()).isEqualTo(Support.EMULATE);
+  }
+
+  @Test
+  void nopTakesRequestsAndDoesNothing() throws IOException {
+    disk.with(ModelDisk.ALL.withCache(Support.NONE));
+    BlockDevice device = open("cachemode=nop");
+    assertThat(device.capabilities().cache()).isEqualTo(Support.NATIVE);
+    device.cache(0, 512);
     assertThat(disk.drainCalls()).isEmpty();
   }
 

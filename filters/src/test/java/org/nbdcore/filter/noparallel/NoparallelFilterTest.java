@@ -1,36 +1,45 @@
 package org.nbdcore.filter.noparallel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.ThreadModel;
 
 final class NoparallelFilterTest {
 
+  private static final NoparallelFilterProvider PROVIDER = new NoparallelFilterProvider();
+
   @Test
-  void eachModeIsAThreadModel() {
-    assertThat(filter().threadModel()).isEqualTo(ThreadModel.SERIALIZE_REQUESTS);
-    assertThat(filter("serialize=requests").threadModel())
-        .isEqualTo(ThreadModel.SERIALIZE_REQUESTS);
-    assertThat(filter("serialize=all-requests").threadModel())
-        .isEqualTo(ThreadModel.SERIALIZE_ALL_REQUESTS);
-    assertThat(filter("serialize=connections").threadModel())
-        .isEqualTo(ThreadModel.SERIALIZE_CONNECTIONS);
+  void requestsOfAConnectionComeOneByOneUnlessToldOtherwise() {
+    assertThat(model()).isEqualTo(ThreadModel.SERIALIZE_REQUESTS);
+    assertThat(model("serialize=requests")).isEqualTo(ThreadModel.SERIALIZE_REQUESTS);
+    assertThat(model("serialize=all-requests")).isEqualTo(ThreadModel.SERIALIZE_ALL_REQUESTS);
+    assertThat(model("serialize=connections")).isEqualTo(ThreadModel.SERIALIZE_CONNECTIONS);
   }
 
   @Test
-  void oneConnectionAtATimeIsNoMultiConn() throws IOException {
-    ModelDisk disk = new ModelDisk(512);
-    assertThat(Chains.open(filter(), disk).capabilities().multiConn()).isTrue();
-    assertThat(Chains.open(filter("serialize=connections"), disk).capabilities().multiConn())
-        .isFalse();
+  void severalConnectionsAreAdvertisedUnlessTheyWouldWaitForEachOther() throws IOException {
+    assertThat(multiConn("serialize=all-requests")).isTrue();
+    assertThat(multiConn("serialize=connections")).isFalse();
   }
 
-  private static Filter filter(String... pairs) {
-    return Chains.filter(new NoparallelFilterProvider(), pairs);
+  @Test
+  void anotherWordIsRefused() {
+    assertThatThrownBy(() -> Chains.configure(PROVIDER, "serialize=all"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("serialize must be one of requests, all-requests, connections, not 'all'");
+  }
+
+  private static ThreadModel model(String... pairs) {
+    return Chains.filter(PROVIDER, pairs).threadModel();
+  }
+
+  private static boolean multiConn(String... pairs) throws IOException {
+    return Chains.open(PROVIDER, new ModelDisk(512), pairs).capabilities().multiConn();
   }
 }

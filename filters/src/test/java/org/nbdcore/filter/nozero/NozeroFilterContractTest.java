@@ -1,5 +1,6 @@
 package org.nbdcore.filter.nozero;
 
+import java.util.List;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.testkit.FilterContractTest;
 
@@ -8,5 +9,10 @@ final class NozeroFilterContractTest extends FilterContractTest {
   @Override
   protected FilterProvider provider() {
     return new NozeroFilterProvider();
+  }
+
+  @Override
+  protected List<String> parameters() {
+    return List.of("zeromode=emulate", "fastzeromode=ignore");
   }
 }

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -15,60 +17,93 @@ import org.nbdcore.spi.Support;
 
 final class NozeroFilterTest {
 
-  private static final int ALL_FLAGS = Flags.MAY_TRIM | Flags.FUA;
-
   private final ModelDisk disk = new ModelDisk(1 << 20).fill(1);
 
   @Test
-  void byDefaultZeroIsNotOffered() throws IOException {
+  void zeroesAreNotOfferedUnlessToldOtherwise() throws IOException {
     BlockDevice device = open();
     assertThat(device.capabilities())
         .isEqualTo(ModelDisk.ALL.withZero(Support.NONE).withFastZero(false));
+    assertThat(device).isInstanceOf(CapabilityDevice.class); // which costs nothing
   }
 
   @Test
-  void emulateWritesZeroesAndRefusesFastOnes() throws IOException {
+  void emulateIsLeftToTheServerWhichRefusesFastZeroes() throws IOException {
     BlockDevice device = open("zeromode=emulate");
-    device.zero(512, 300_000, ALL_FLAGS);
+    assertThat(device.capabilities().zero()).isEqualTo(Support.EMULATE);
+    assertThat(device).isInstanceOf(CapabilityDevice.class);
+    assertThat(open("zeromode=emulate", "fastzeromode=slow").capabilities().zero())
+        .isEqualTo(Support.EMULATE);
+  }
+
+  @Test
+  void emulateWithoutFastZeroesWritesInPiecesThatFit() throws IOException {
+    disk.withBlockSizes(1, 4096, BlockSizes.UNLIMITED);
+    BlockDevice device = open("zeromode=emulate", "fastzeromode=none");
+    assertThat(device.capabilities().fastZero()).isFalse();
+    device.zero(100, 600_000, Flags.MAY_TRIM | Flags.FUA);
     assertThat(disk.drainCalls())
-        .containsExactly("write 512+262144 flags=1", "write 262656+37856 flags=1");
-    assertThat(Chains.read(device, 512, 300_000)).containsOnly(0);
+        .containsExactly(
+            "write 100+262144 flags=1",
+            "write 262244+262144 flags=1",
+            "write 524388+75712 flags=1");
+    assertThat(Chains.read(device, 100, 600_000)).containsOnly(0);
+  }
+
+  @Test
+  void emulateMayIgnoreThatAZeroShouldBeFast() throws IOException {
+    BlockDevice device = open("zeromode=emulate", "fastzeromode=ignore");
     assertThat(device.capabilities().fastZero()).isTrue();
-    notFast(device);
+    device.zero(0, 512, Flags.FAST_ZERO);
+    assertThat(disk.drainCalls()).containsExactly("write 0+512");
   }
 
   @Test
-  void notrimHidesOneFlagAndPluginNone() throws IOException {
-    open("zeromode=notrim").zero(0, 512, ALL_FLAGS);
-    open("zeromode=plugin").zero(0, 512, ALL_FLAGS | Flags.FAST_ZERO);
-    assertThat(disk.drainCalls()).containsExactly("zero 0+512 flags=1", "zero 0+512 flags=7");
+  void notrimPassesZeroesOnWithoutPermissionToMakeHoles() throws IOException {
+    BlockDevice device = open("zeromode=notrim");
+    device.zero(0, 512, Flags.MAY_TRIM | Flags.FUA);
+    device.zero(0, 512, Flags.FAST_ZERO);
+    assertThat(disk.drainCalls()).containsExactly("zero 0+512 flags=1", "zero 0+512 flags=4");
   }
 
   @Test
-  void fastZeroModes() throws IOException {
-    assertThat(open("zeromode=plugin", "fastzeromode=none").capabilities().fastZero()).isFalse();
-    notFast(open("zeromode=plugin", "fastzeromode=slow"));
+  void pluginPassesZeroesOn() throws IOException {
+    BlockDevice device = open("zeromode=plugin");
+    device.zero(0, 512, Flags.MAY_TRIM);
+    assertThat(disk.drainCalls()).containsExactly("zero 0+512 flags=2");
+    assertThat(device.capabilities()).isEqualTo(ModelDisk.ALL);
+  }
+
+  @Test
+  void fastZeroesAreNotOfferedRefusedIgnoredOrLeftToTheLayerBelow() throws IOException {
+    assertThat(open("zeromode=plugin", "fastzeromode=none").capabilities())
+        .isEqualTo(ModelDisk.ALL.withFastZero(false));
     disk.with(ModelDisk.ALL.withFastZero(false));
-    BlockDevice ignoring = open("zeromode=plugin", "fastzeromode=ignore");
-    assertThat(ignoring.capabilities().fastZero()).isTrue();
-    ignoring.zero(0, 512, Flags.FAST_ZERO);
-    assertThat(disk.drainCalls()).containsExactly("zero 0+512");
-    assertThat(open("zeromode=plugin").capabilities().fastZero()).isFalse();
-  }
-
-  @Test
-  void passingModesNeedALayerThatCanZero() {
-    disk.with(ModelDisk.ALL.withZero(Support.NONE));
-    assertThatThrownBy(() -> open("zeromode=notrim")).hasMessageContaining("zeromode=notrim needs");
-    assertThat(disk.open.get()).isZero();
-  }
-
-  private void notFast(BlockDevice device) {
-    disk.drainCalls();
-    assertThatThrownBy(() -> device.zero(0, 512, Flags.FAST_ZERO))
+    assertThat(open("zeromode=plugin", "fastzeromode=default").capabilities().fastZero()).isFalse();
+    BlockDevice slow = open("zeromode=plugin", "fastzeromode=slow");
+    assertThat(slow.capabilities().fastZero()).isTrue();
+    assertThatThrownBy(() -> slow.zero(0, 512, Flags.FAST_ZERO))
+        .hasMessageContaining("fastzeromode=slow")
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOTSUP));
-    assertThat(disk.drainCalls()).isEmpty();
+    BlockDevice ignoring = open("zeromode=notrim", "fastzeromode=ignore");
+    assertThat(ignoring.capabilities().fastZero()).isTrue();
+    ignoring.zero(0, 512, Flags.FAST_ZERO | Flags.MAY_TRIM);
+    assertThat(disk.drainCalls()).containsExactly("zero 0+512");
+  }
+
+  @Test
+  void zeroesThatAreNotThereCannotBePassedOn() {
+    disk.with(ModelDisk.ALL.withZero(Support.NONE).withFastZero(false));
+    for (String mode : new String[] {"notrim", "plugin"}) {
+      assertThatThrownBy(() -> open("zeromode=" + mode))
+          .hasMessage(
+              "zeromode="
+                  + mode
+                  + " passes zeroes on, but the layer below does not offer them;"
+                  + " use zeromode=emulate");
+    }
+    assertThat(disk.open.get()).isZero();
   }
 
   private BlockDevice open(String... pairs) throws IOException {

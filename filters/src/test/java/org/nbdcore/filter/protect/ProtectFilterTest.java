@@ -3,10 +3,10 @@ package org.nbdcore.filter.protect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.read;
 import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
-import java.util.Arrays;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
@@ -19,67 +19,130 @@ import org.nbdcore.spi.NbdException;
 
 final class ProtectFilterTest {
 
-  private final ModelDisk disk = new ModelDisk(200_000).fill(1);
+  private static final ProtectFilterProvider PROVIDER = new ProtectFilterProvider();
+
+  private final ModelDisk disk = new ModelDisk(1 << 18).fill(1);
 
   @Test
-  void onlyWritesThatChangeNothingReachAProtectedRange() throws IOException {
-    BlockDevice device = open("protect=0x200-1023", "protect=5000-");
-    write(device, 0, bytes(9, 512), 0);
-    write(device, 1024, bytes(9, 3976), 0);
-    write(device, 400, Arrays.copyOfRange(disk.bytes, 400, 1400), 0);
-    refused(() -> write(device, 500, bytes(9, 13), 0), "write would change protected bytes at 512");
-    refused(() -> write(device, 1023, bytes(9, 1), 0), "bytes at 1023");
-    refused(() -> write(device, 199_999, bytes(9, 1), 0), "bytes at 199999");
+  void nothingIsProtectedByDefault() throws IOException {
+    write(open(), 0, bytes(9, 1 << 18), 0);
+    assertThat(disk.drainCalls()).containsExactly("write 0+262144");
   }
 
   @Test
-  void theComplementProtectsEverythingElse() throws IOException {
-    BlockDevice device = open("protect=~512-1023");
-    write(device, 512, bytes(9, 512), 0);
-    refused(() -> write(device, 511, bytes(9, 2), 0), "bytes at 511");
-    refused(() -> write(device, 1000, bytes(9, 25), 0), "bytes at 1024");
+  void bothEndsOfARangeAreProtectedAndTheirNeighboursAreNot() throws IOException {
+    BlockDevice device = open("protect=0x10-037"); // 16 to 31
+    write(device, 15, bytes(0x55, 1), 0);
+    write(device, 32, bytes(0x55, 1), 0);
+    refused(() -> write(device, 16, bytes(0x55, 1), 0), "write", 16);
+    refused(() -> write(device, 31, bytes(0x55, 1), 0), "write", 31);
+    refused(() -> write(device, 0, bytes(0x55, 100_000), 0), "write", 16);
+    assertThat(disk.bytes[0]).isEqualTo(ModelDisk.at(1, 0));
   }
 
   @Test
-  void zeroAndTrimNeedZeroesThereAndTrimKeepsOut() throws IOException {
-    BlockDevice device = open("protect=512-1023");
-    refused(() -> device.zero(0, 2048, 0), "zero would change protected bytes at 512");
-    refused(() -> device.trim(0, 2048, 0), "trim would change protected bytes at 512");
-    Arrays.fill(disk.bytes, 512, 1024, (byte) 0);
+  void aWriteThatChangesNothingProtectedPasses() throws IOException {
+    BlockDevice device = open("protect=100000-200000");
+    byte[] data = read(device, 0, 1 << 18);
+    data[99_999]++;
+    data[200_001]++;
+    write(device, 0, data, 0);
+    assertThat(disk.bytes).isEqualTo(data);
+    data[200_000]++;
+    refused(() -> write(device, 0, data, 0), "write", 200_000);
+  }
+
+  @Test
+  void endsMayBeLeftOut() throws IOException {
+    BlockDevice start = open("protect=-9");
+    refused(() -> write(start, 9, bytes(0x55, 2), 0), "write", 9);
+    write(start, 10, bytes(0x55, 1 << 10), 0);
+    BlockDevice end = open("protect=262143-");
+    refused(() -> write(end, 0, bytes(0x55, 1 << 18), 0), "write", 262_143);
+    write(end, 262_142, bytes(0x55, 1), 0);
+  }
+
+  @Test
+  void aTildeProtectsEverythingElse() throws IOException {
+    BlockDevice device = open("protect=~4096-8191");
+    write(device, 4096, bytes(0x55, 4096), 0);
+    refused(() -> write(device, 4095, bytes(0x55, 1), 0), "write", 4095);
+    refused(() -> write(device, 4096, bytes(0x55, 4097), 0), "write", 8192);
+    write(open("protect=~-"), 0, bytes(1, 9), 0); // all but everything is nothing
+  }
+
+  @Test
+  void severalRangesAddUp() throws IOException {
+    BlockDevice device = open("protect=500-599", "protect=0-9", "protect=550-700");
+    refused(() -> write(device, 0, bytes(0x55, 1), 0), "write", 0);
+    refused(() -> write(device, 10, bytes(0x55, 1000), 0), "write", 500);
+    refused(() -> write(device, 650, bytes(0x55, 1000), 0), "write", 650);
+    write(device, 10, bytes(0x55, 490), 0);
+    write(device, 701, bytes(0x55, 490), 0);
+  }
+
+  @Test
+  void zeroesAndTrimsPassWhereProtectedBytesAreZeroAlready() throws IOException {
+    BlockDevice device = open("protect=1000-1999", "protect=5000-5999");
+    refused(() -> device.zero(0, 4096, 0), "zero", 1000);
+    refused(() -> device.trim(0, 4096, 0), "trim", 1000);
+    java.util.Arrays.fill(disk.bytes, 1000, 2000, (byte) 0);
+    java.util.Arrays.fill(disk.bytes, 5000, 6000, (byte) 0);
     disk.drainCalls();
-    device.zero(0, 2048, 0);
-    device.trim(0, 2048, 0);
+    device.trim(500, 9500, 1);
     assertThat(disk.drainCalls())
-        .containsExactly(
-            "read 512+512", "zero 0+2048", "read 512+512", "trim 0+512", "trim 1024+1024");
+        .contains("trim 500+500 flags=1", "trim 2000+3000 flags=1", "trim 6000+4000 flags=1")
+        .noneMatch(call -> call.startsWith("trim 1") || call.startsWith("trim 5+"));
+    device.zero(0, 4096, 0);
+    assertThat(disk.drainCalls()).contains("zero 0+4096");
   }
 
   @Test
-  void comparisonsKeepToTheBlocksBelow() throws IOException {
-    ModelDisk aligned = new ModelDisk(1 << 18).withBlockSizes(4096, 4096, BlockSizes.UNLIMITED);
-    BlockDevice device = Chains.open(new ProtectFilterProvider(), aligned, "protect=100-200000");
-    write(device, 0, bytes(0, 1 << 18), 0);
-    refused(() -> write(device, 0, bytes(1, 4096), 0), "bytes at 100");
+  void blocksThatAreProtectedInPartAreReadAndTrimmedAsTheLayerBelowNeeds() throws IOException {
+    disk.withBlockSizes(512, 4096, 8192).allocate(0, 1 << 18, true);
+    java.util.Arrays.fill(disk.bytes, 0, 4096, (byte) 0);
+    BlockDevice device = open("protect=700-1100");
+    device.trim(0, 4096, 0);
+    assertThat(disk.drainCalls()).contains("trim 0+512", "trim 1536+2560");
+    refused(() -> write(device, 512, bytes(7, 512), 0), "write", 700);
   }
 
   @Test
-  void malformedRangesAreRefused() {
-    for (String text : new String[] {"", "5", "x-9", "9-5", "-1-5", "~"}) {
-      assertThatThrownBy(() -> Chains.configure(new ProtectFilterProvider(), "protect=" + text))
-          .isInstanceOf(ConfigException.class)
-          .hasMessageStartingWith("protect must be ")
-          .hasMessageContaining("not '" + text + "'");
-    }
+  void zeroIsCheckedWithoutReadingHoles() throws IOException {
+    BlockDevice device = open("protect=0-65535");
+    java.util.Arrays.fill(disk.bytes, 0, 65536, (byte) 0);
+    disk.allocate(0, 65536, false);
+    device.zero(0, 65536, 0);
+    assertThat(disk.drainCalls()).containsExactly("extents 0+65536", "zero 0+65536");
+    disk.with(ModelDisk.ALL.withExtents(false).withBlockSizes(BlockSizes.DEFAULT));
+    open("protect=0-65535").zero(0, 65536, 0);
+    assertThat(disk.drainCalls()).containsExactly("read 0+65536", "zero 0+65536");
   }
 
-  private static void refused(ThrowingCallable call, String message) {
+  @Test
+  void whatIsNoRangeIsRefused() {
+    rejected(
+        "must be START-END, where either may be left out, or ~START-END, not '100'", "protect=100");
+    rejected("must not end before it starts, as '9-8' does", "protect=9-8");
+    rejected(
+        "must hold numbers below 8E, decimal, 0x hexadecimal or 0 octal, not '08-9'",
+        "protect=08-9");
+  }
+
+  private static void rejected(String message, String pair) {
+    assertThatThrownBy(() -> Chains.configure(PROVIDER, pair))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("protect " + message);
+  }
+
+  private static void refused(ThrowingCallable call, String operation, long where) {
     assertThatThrownBy(call)
-        .hasMessageContaining(message)
+        .hasMessage("this %s would change the byte at %d, which is protected", operation, where)
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM));
   }
 
   private BlockDevice open(String... pairs) throws IOException {
-    return Chains.open(new ProtectFilterProvider(), disk, pairs);
+    return Chains.open(PROVIDER, disk, pairs);
   }
 }

@@ -2,9 +2,6 @@ package org.nbdcore.filter.readonly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.nbdcore.filter.common.Chains.bytes;
-import static org.nbdcore.filter.common.Chains.read;
-import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,43 +12,50 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 final class ReadonlyFilterTest {
 
-  private final ModelDisk disk = new ModelDisk(65536);
+  @TempDir private Path folder;
+  private final ModelDisk disk = new ModelDisk(65536).fill(1);
 
   @Test
-  void withoutAFileTheDiskIsOpenedAndOfferedReadOnly() throws IOException {
-    BlockDevice device = Chains.open(new ReadonlyFilterProvider(), disk);
-    assertThat(device.capabilities().write()).isFalse();
+  void theDiskIsOpenedForReadingOnly() throws IOException {
+    BlockDevice device = open();
     assertThat(disk.opened.get(0).readOnly()).isTrue();
+    assertThat(device.capabilities().write()).isFalse();
+    assertThat(device).isInstanceOf(CapabilityDevice.class); // which costs nothing
   }
 
   @Test
-  void writingStopsWhileTheFileExists(@TempDir Path folder) throws IOException {
+  void withAFileTheDiskIsReadOnlyAsLongAsItExists() throws IOException {
     Path file = folder.resolve("ro");
-    BlockDevice device = Chains.open(new ReadonlyFilterProvider(), disk, "readonly-file=" + file);
-    assertThat(device.capabilities()).isEqualTo(ModelDisk.ALL);
-    write(device, 0, bytes(1, 512), 0);
+    BlockDevice device = open("readonly-file=" + file);
+    assertThat(disk.opened.get(0).readOnly()).isFalse();
+    Chains.write(device, 0, new byte[512], 0);
     Files.createFile(file);
-    disk.drainCalls();
-    refused(() -> write(device, 0, bytes(1, 512), 0));
-    refused(() -> device.trim(0, 512, 0));
-    refused(() -> device.zero(0, 512, 0));
-    assertThat(disk.drainCalls()).isEmpty();
-    device.flush();
-    read(device, 0, 512);
+    assertThat(device.capabilities().write()).isTrue();
+    refused(() -> Chains.write(device, 0, new byte[512], 0), file);
+    refused(() -> device.trim(0, 512, 0), file);
+    refused(() -> device.zero(0, 512, 0), file);
+    assertThat(Chains.read(device, 0, 512)).containsOnly(0);
     Files.delete(file);
     device.trim(0, 512, 0);
     device.zero(0, 512, 0);
-    write(device, 0, bytes(1, 512), 0);
+    assertThat(disk.drainCalls())
+        .containsExactly("write 0+512", "read 0+512", "trim 0+512", "zero 0+512");
   }
 
-  private static void refused(ThrowingCallable call) {
+  private static void refused(ThrowingCallable call, Path file) {
     assertThatThrownBy(call)
+        .hasMessage("the disk is read-only while " + file + " exists")
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM));
+  }
+
+  private BlockDevice open(String... pairs) throws IOException {
+    return Chains.open(new ReadonlyFilterProvider(), disk, pairs);
   }
 }

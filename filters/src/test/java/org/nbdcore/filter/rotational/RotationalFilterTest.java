@@ -6,19 +6,19 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.spi.Capabilities;
 
 final class RotationalFilterTest {
 
   @Test
-  void theBitIsSetByDefaultAndCanBeCleared() throws IOException {
-    Capabilities spinning = ModelDisk.ALL.withRotational(true);
-    assertThat(capabilities(ModelDisk.ALL)).isEqualTo(spinning);
-    assertThat(capabilities(spinning, "rotational=false")).isEqualTo(ModelDisk.ALL);
+  void theDiskSpinsUnlessToldOtherwise() throws IOException {
+    ModelDisk still = new ModelDisk(512);
+    ModelDisk spinning = new ModelDisk(512).with(ModelDisk.ALL.withRotational(true));
+    assertThat(rotational(still)).isTrue();
+    assertThat(rotational(spinning, "rotational=false")).isFalse();
+    assertThat(rotational(still, "rotational=true")).isTrue();
   }
 
-  private static Capabilities capabilities(Capabilities below, String... pairs) throws IOException {
-    ModelDisk disk = new ModelDisk(512).with(below);
-    return Chains.open(new RotationalFilterProvider(), disk, pairs).capabilities();
+  private static boolean rotational(ModelDisk disk, String... pairs) throws IOException {
+    return Chains.open(new RotationalFilterProvider(), disk, pairs).capabilities().rotational();
   }
 }

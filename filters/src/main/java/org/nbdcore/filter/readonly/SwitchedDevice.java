@@ -6,24 +6,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** Refuses everything that writes while a file exists; flush, reads and the rest pass. */
-final class ReadonlyDevice extends FilterBlockDevice {
+/** Refuses changes while a file exists. */
+final class SwitchedDevice extends FilterBlockDevice {
 
   private final Path file;
 
-  ReadonlyDevice(BlockDevice next, Path file) {
+  SwitchedDevice(BlockDevice next, Path file) {
     super(next);
     this.file = file;
   }
 
   private void check() throws NbdException {
     if (Files.exists(file)) {
-      throw new NbdException(
-          NbdError.EPERM, "the disk is read-only for now (the file of readonly-file exists)");
+      throw new NbdException(NbdError.EPERM, "the disk is read-only while " + file + " exists");
     }
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
   }
 
   @Override

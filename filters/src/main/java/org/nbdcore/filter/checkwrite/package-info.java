@@ -1,0 +1,2 @@
+/** The {@code checkwrite} filter: compares instead of writing. */
+package org.nbdcore.filter.checkwrite;

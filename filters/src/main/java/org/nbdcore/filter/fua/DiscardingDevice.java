@@ -1,0 +1,46 @@
+package org.nbdcore.filter.fua;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.Support;
+
+/** Says that it makes things durable, and does not. */
+final class DiscardingDevice extends FilterBlockDevice {
+
+  DiscardingDevice(BlockDevice next) {
+    super(next);
+  }
+
+  @Override
+  public Capabilities capabilities() throws IOException {
+    return next.capabilities().withFua(Support.NATIVE).withFlush(true);
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    next.write(src, offset, flags & ~Flags.FUA);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    next.trim(offset, length, flags & ~Flags.FUA);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    next.zero(offset, length, flags & ~Flags.FUA);
+  }
+}

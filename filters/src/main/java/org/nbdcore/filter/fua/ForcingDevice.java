@@ -1,0 +1,66 @@
+package org.nbdcore.filter.fua;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.Support;
+
+/** Writes through: every change is durable when it returns. */
+final class ForcingDevice extends FilterBlockDevice {
+
+  private final Capabilities capabilities;
+  private final boolean nativeFua;
+
+  ForcingDevice(BlockDevice next) throws IOException {
+    super(next);
+    Capabilities below = next.capabilities();
+    nativeFua = below.fua() == Support.NATIVE;
+    capabilities = below.withFua(Support.NATIVE).withFlush(true);
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    next.write(src, offset, forced(flags));
+    force();
+  }
+
+  /** Nothing waits to be flushed. */
+  @Override
+  public void flush() {}
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    next.trim(offset, length, forced(flags));
+    force();
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    next.zero(offset, length, forced(flags));
+    force();
+  }
+
+  private int forced(int flags) {
+    return nativeFua ? flags | Flags.FUA : flags & ~Flags.FUA;
+  }
+
+  private void force() throws IOException {
+    if (!nativeFua) {
+      next.flush();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package org.nbdcore.filter.fua;
+
+import java.util.List;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Support;
+import org.nbdcore.testkit.FilterContractTest;
+import org.nbdcore.testkit.ModelDevice;
+
+final class FuaForceContractTest extends FilterContractTest {
+
+  @Override
+  protected FilterProvider provider() {
+    return new FuaFilterProvider();
+  }
+
+  @Override
+  protected List<String> parameters() {
+    return List.of("fuamode=force");
+  }
+
+  /** Only disks that can do what the mode needs, or cannot be written to. */
+  @Override
+  protected List<Capabilities> capabilitiesBelow() {
+    Capabilities all = ModelDevice.everything();
+    return List.of(all, all.withFua(Support.EMULATE), Capabilities.readOnly());
+  }
+}
