@@ -108,8 +108,20 @@ final class SharedDisk {
 
   /** Only of a disk that nobody writes to. */
   private GrainTables tables() {
-    if (!tablesTried && !writable) {
+    if (writable && !tablesTried) {
+      settings
+          .log()
+          .debug(
+              "extents of "
+                  + path
+                  + " are not told, as it may be written (see \"Extents of local files\" in"
+                  + " docs/vddk.md)");
+    }
+    if (!tablesTried) {
       tablesTried = true;
+      if (writable) {
+        return null;
+      }
       tables =
           GrainTables.open(
               path,
