@@ -52,12 +52,12 @@ VixError VixDiskLib_InitEx(uint32_t major, uint32_t minor, VixDiskLibLogFunc *lo
   arg_text(&c, "config", configFile);
   arg_text(&c, "version", FAKE_VERSION);
   arg_number(&c, "crypto", fake_crypto_level());
-  VixError result = call_enter(&c);
+  VixError result = VIX_E_INVALID_ARG;
   if (log == NULL || warn == NULL || panic == NULL) {
     trace_failure("InitEx with a NULL logger");
-    result = VIX_E_INVALID_ARG;
   } else {
     logging_set(log, warn, panic);
+    result = call_enter(&c);
   }
   if (result == VIX_OK && major > FAKE_MAJOR) {
     result = VIX_E_NOT_SUPPORTED;

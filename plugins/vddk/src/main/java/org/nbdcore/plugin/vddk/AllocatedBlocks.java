@@ -18,7 +18,9 @@ final class AllocatedBlocks {
   /** The most chunks that VDDK allows in one call. */
   static final long MAX_CHUNKS = 512 * 1024;
 
-  private final VddkHandle handle;
+  /** The most sectors of one call: 32 GiB. */
+  static final long MAX_SECTORS = CHUNK * MAX_CHUNKS;
+
   private final long sectors;
   private final int unallocated;
   private final boolean shown;
@@ -28,16 +30,30 @@ final class AllocatedBlocks {
    * @param sectors of the disk
    * @param singleLink whether a block that is not allocated may show a parent's data
    */
-  AllocatedBlocks(VddkHandle handle, long sectors, boolean singleLink, VddkDebug debug, Log log) {
-    this.handle = handle;
+  AllocatedBlocks(long sectors, boolean singleLink, VddkDebug debug, Log log) {
     this.sectors = sectors;
     this.unallocated = singleLink ? ExtentSink.HOLE : ExtentSink.HOLE | ExtentSink.ZERO;
     this.shown = debug.extents();
     this.log = log;
   }
 
+  /** Of the disk. */
+  long sectors() {
+    return sectors;
+  }
+
+  /** How many sectors, from the disk's start on, can be asked for. */
+  long whole() {
+    return sectors / CHUNK * CHUNK;
+  }
+
+  /** How a block that is not allocated is reported. */
+  int unallocated() {
+    return unallocated;
+  }
+
   /** Asks for one chunk, to see whether that works. */
-  boolean supported() {
+  boolean work(VddkHandle handle) {
     if (sectors < CHUNK) {
       return false;
     }
@@ -50,56 +66,57 @@ final class AllocatedBlocks {
     }
   }
 
-  /** Reports a range; see {@link org.nbdcore.spi.BlockDevice#extents}. */
-  void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    long whole = sectors / CHUNK * CHUNK;
-    long at = Sectors.of(offset) / CHUNK * CHUNK;
-    long end = roundUp(Sectors.of(offset + length + Sectors.SIZE - 1));
-    boolean wanted = true;
-    while (wanted && at < Math.min(end, whole)) {
-      long count = Math.min(Math.min(end, whole) - at, CHUNK * MAX_CHUNKS);
-      wanted = report(at, count, sink);
+  /** Asks VDDK; the range obeys its rules. */
+  BlockRuns query(VddkHandle handle, long start, long count) throws IOException {
+    BlockList list = handle.allocatedBlocks(start, count, CHUNK);
+    if (shown) {
+      for (int i = 0; i < list.size(); i++) {
+        log.debug(
+            "allocated: "
+                + Sectors.toBytes(list.offset(i))
+                + "+"
+                + Sectors.toBytes(list.length(i)));
+      }
+    }
+    return BlockRuns.of(list, start, count);
+  }
+
+  /**
+   * Asks VDDK for a range and reports it, without remembering anything; see {@link
+   * org.nbdcore.spi.BlockDevice#extents}.
+   */
+  void report(VddkHandle handle, long offset, long length, int flags, ExtentSink sink)
+      throws IOException {
+    long at = startOf(offset);
+    long end = endOf(offset, length);
+    long askedFor = Math.min(end, whole());
+    while (at < askedFor) {
+      long count = Math.min(askedFor - at, MAX_SECTORS);
+      if (!query(handle, at, count).report(at, 0, count, unallocated, sink)) {
+        return;
+      }
       at += count;
       if ((flags & Flags.REQ_ONE) != 0 && at > Sectors.of(offset)) {
         return;
       }
     }
-    if (wanted && end > whole) {
-      add(sink, whole, end - whole, ExtentSink.DATA);
+    reportTail(end, sink);
+  }
+
+  /** Reports what lies between the last whole chunk and {@code end}. */
+  void reportTail(long end, ExtentSink sink) {
+    if (end > whole()) {
+      sink.add(Sectors.toBytes(whole()), Sectors.toBytes(end - whole()), ExtentSink.DATA);
     }
   }
 
-  private boolean report(long start, long count, ExtentSink sink) throws IOException {
-    BlockList list = handle.allocatedBlocks(start, count, CHUNK);
-    long end = start + count;
-    long at = start;
-    for (int i = 0; i < list.size(); i++) {
-      long from = Math.max(at, Math.min(end, list.offset(i)));
-      long to = Math.max(from, Math.min(end, list.offset(i) + list.length(i)));
-      if (!add(sink, at, from - at, unallocated) || !add(sink, from, to - from, ExtentSink.DATA)) {
-        return false;
-      }
-      at = to;
-    }
-    return add(sink, at, end - at, unallocated);
+  /** The first sector of the chunk in which a range begins. */
+  static long startOf(long offset) {
+    return Sectors.of(offset) / CHUNK * CHUNK;
   }
 
-  private boolean add(ExtentSink sink, long start, long count, int type) {
-    if (count == 0) {
-      return !sink.full();
-    }
-    if (shown) {
-      log.debug(
-          "extent: "
-              + Sectors.toBytes(start)
-              + "+"
-              + Sectors.toBytes(count)
-              + (type == ExtentSink.DATA ? " data" : " hole"));
-    }
-    return sink.add(Sectors.toBytes(start), Sectors.toBytes(count), type);
-  }
-
-  private static long roundUp(long value) {
-    return (value + CHUNK - 1) / CHUNK * CHUNK;
+  /** The first sector behind the chunk in which a range ends. */
+  static long endOf(long offset, long length) {
+    return (Sectors.of(offset + length + Sectors.SIZE - 1) + CHUNK - 1) / CHUNK * CHUNK;
   }
 }

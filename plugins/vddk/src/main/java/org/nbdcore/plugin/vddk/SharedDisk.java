@@ -1,18 +1,154 @@
 package org.nbdcore.plugin.vddk;
 
-/** What all handles of one disk have in common. */
+import java.io.IOException;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Log;
+
+/**
+ * What all handles of one disk have in common: the bytes in flight, and what is known of its
+ * allocation. That is kept only as long as nobody can write: an open for writing throws it away,
+ * and nothing is kept any more until the last handle is closed.
+ */
 final class SharedDisk {
 
+  /** What it takes to know a disk's allocation. */
+  record Settings(Vddk vddk, VddkConfig config, Log log) {}
+
+  private final String path;
+  private final Settings settings;
   private final Budget budget;
 
-  /**
-   * @param inFlight how many bytes may be in flight to this disk
-   */
-  SharedDisk(long inFlight) {
-    budget = new Budget(inFlight);
+  private boolean writable; // guarded by this
+  private Boolean queriesWork; // null until tried; guarded by this
+  private AllocatedBlocks blocks; // null before the first handle; guarded by this
+  private ExtentsScanner scanner; // null where nothing is kept; guarded by this
+  private ExtentsMap map; // goes with the scanner; guarded by this
+  private GrainTables tables; // guarded by this
+  private boolean tablesTried; // guarded by this
+
+  SharedDisk(String path, Settings settings) {
+    this.path = path;
+    this.settings = settings;
+    budget = new Budget(settings.config().tuning().inFlight());
   }
 
   Budget budget() {
     return budget;
+  }
+
+  private boolean local() {
+    return !settings.config().remote();
+  }
+
+  /** Somebody is about to open the disk for writing. */
+  synchronized void willBeWritten() {
+    writable = true;
+    forgetMap();
+  }
+
+  private void forgetMap() {
+    if (scanner != null) {
+      scanner.stop();
+      scanner = null;
+      map = null;
+    }
+  }
+
+  /** A handle was opened; what it says of the disk is what all say. */
+  synchronized void opened(VddkHandle handle, DiskInfo info) {
+    if (blocks == null) {
+      blocks =
+          new AllocatedBlocks(
+              info.sectors(),
+              settings.config().singleLink(),
+              settings.config().debug(),
+              settings.log());
+      if (!writable && !local()) {
+        map = new ExtentsMap(blocks, AllocatedBlocks.MAX_SECTORS);
+        scanner = new ExtentsScanner(map, spareHandle(), settings.log());
+      }
+    }
+    if (scanner != null) {
+      scanner.add(handle);
+    }
+  }
+
+  private ExtentsScanner.SpareHandle spareHandle() {
+    return settings.config().tuning().scanHandle()
+        ? () -> settings.vddk().open(settings.config(), path, true)
+        : null;
+  }
+
+  /** A handle is about to be closed. */
+  synchronized void closing(VddkHandle handle) {
+    if (scanner != null) {
+      scanner.remove(handle);
+    }
+  }
+
+  /** The last handle is closed. */
+  synchronized void abandon() {
+    forgetMap();
+    if (tables != null) {
+      tables.close();
+      tables = null;
+    }
+  }
+
+  /** Whether anything can be said of the allocation; VDDK is asked once a disk. */
+  synchronized boolean knowsExtents(VddkHandle handle) {
+    if (local()) {
+      return tables() != null;
+    }
+    if (queriesWork == null) {
+      queriesWork = blocks.work(handle);
+    }
+    return queriesWork;
+  }
+
+  /** Only of a disk that nobody writes to. */
+  private GrainTables tables() {
+    if (writable && !tablesTried) {
+      settings
+          .log()
+          .debug(
+              "extents of "
+                  + path
+                  + " are not told, as it may be written (see \"Extents of local files\" in"
+                  + " docs/vddk.md)");
+    }
+    if (!tablesTried) {
+      tablesTried = true;
+      if (writable) {
+        return null;
+      }
+      tables =
+          GrainTables.open(
+              path,
+              Sectors.toBytes(blocks.sectors()),
+              settings.config().singleLink(),
+              settings.log());
+    }
+    return writable ? null : tables;
+  }
+
+  /** Reports a range; see {@link org.nbdcore.spi.BlockDevice#extents}. */
+  void extents(VddkHandle handle, long offset, long length, int flags, ExtentSink sink)
+      throws IOException {
+    GrainTables currentTables;
+    ExtentsMap currentMap;
+    ExtentsScanner currentScanner;
+    synchronized (this) {
+      currentTables = local() ? tables() : null;
+      currentMap = map;
+      currentScanner = scanner;
+    }
+    if (currentTables != null) {
+      currentTables.report(offset, length, flags, sink);
+    } else if (local()) {
+      sink.add(offset, length, ExtentSink.DATA);
+    } else if (currentMap == null || !currentMap.report(offset, length, sink, currentScanner)) {
+      blocks.report(handle, offset, length, flags, sink);
+    }
   }
 }

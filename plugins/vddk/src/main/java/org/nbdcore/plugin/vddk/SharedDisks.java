@@ -16,27 +16,34 @@ final class SharedDisks {
   }
 
   private final Map<String, Entry> entries = new HashMap<>(); // guarded by this
-  private final long inFlight;
 
-  /**
-   * @param inFlight how many bytes may be in flight to one disk
-   */
-  SharedDisks(long inFlight) {
-    this.inFlight = inFlight;
+  /** Joins those who use a disk, before it is opened. */
+  SharedDisk join(String path, boolean readOnly, SharedDisk.Settings settings) {
+    SharedDisk disk;
+    synchronized (this) {
+      Entry entry =
+          entries.computeIfAbsent(path, key -> new Entry(new SharedDisk(path, settings)));
+      entry.users++;
+      disk = entry.disk;
+    }
+    if (!readOnly) {
+      disk.willBeWritten();
+    }
+    return disk;
   }
 
-  /** Joins those who use a disk. */
-  synchronized SharedDisk join(String path) {
-    Entry entry = entries.computeIfAbsent(path, key -> new Entry(new SharedDisk(inFlight)));
-    entry.users++;
-    return entry.disk;
-  }
-
-  /** Leaves again. */
-  synchronized void leave(String path) {
-    Entry entry = entries.get(path);
-    if (--entry.users == 0) {
-      entries.remove(path);
+  /** Leaves again, after the disk was closed. */
+  void leave(String path) {
+    SharedDisk last = null;
+    synchronized (this) {
+      Entry entry = entries.get(path);
+      if (--entry.users == 0) {
+        entries.remove(path);
+        last = entry.disk;
+      }
+    }
+    if (last != null) {
+      last.abandon();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /** VDDK, loaded and initialized. One a process; see {@link VddkProcess}. */
@@ -60,7 +61,7 @@ final class Vddk {
               strings.add(library.libdir().toString()),
               strings.add(configFile.map(Path::toString)));
       vddk.stats.count(VddkFunction.INIT_EX, begin);
-      vddk.check(VddkFunction.INIT_EX, result);
+      vddk.checkByLog(VddkFunction.INIT_EX, result, false);
     }
     return vddk;
   }
@@ -118,10 +119,27 @@ final class Vddk {
   void check(VddkFunction function, long result) throws NbdException {
     int code = VixError.code(result);
     if (code != VixError.OK) {
-      throw new NbdException(
-          VixError.nbd(code),
-          function.symbol() + ": " + errorText(result) + " (error " + code + ")");
+      throw failure(function, result, Trouble.of(function, code, false));
     }
+  }
+
+  /** The same for a call before which the log was told to forget: it may know the reason. */
+  private void checkByLog(VddkFunction function, long result, boolean remote)
+      throws NbdException {
+    int code = VixError.code(result);
+    if (code != VixError.OK) {
+      Trouble.Found logged = vddkLog.trouble();
+      throw failure(function, result, logged == null ? Trouble.of(function, code, remote) : logged);
+    }
+  }
+
+  private NbdException failure(VddkFunction function, long result, Trouble.Found trouble) {
+    int code = VixError.code(result);
+    String text = function.symbol() + ": " + errorText(result) + " (error " + code + ")";
+    NbdError error = VixError.nbd(code);
+    return trouble == null
+        ? new NbdException(error, text)
+        : new NbdException(trouble.errorOr(error), text + "; " + trouble.remedy());
   }
 
   private String errorText(long error) {
@@ -144,7 +162,7 @@ final class Vddk {
       long connection = 0;
       try {
         connection = connect(config, params, readOnly);
-        long handle = openDisk(connection, path, flags(config, readOnly));
+        long handle = openDisk(connection, path, flags(config, readOnly), config.remote());
         connections++;
         return new VddkHandle(this, connection, handle, params);
       } catch (IOException | RuntimeException | Error e) {
@@ -176,6 +194,7 @@ final class Vddk {
               + config.snapshot().orElse("NULL")
               + ", transports="
               + transports.orElse("NULL"));
+      vddkLog.forget();
       long begin = System.nanoTime();
       long result =
           VddkApi.VixDiskLib_ConnectEx(
@@ -185,20 +204,22 @@ final class Vddk {
               strings.add(transports),
               connection.getPointer());
       stats.count(VddkFunction.CONNECT_EX, begin);
-      check(VddkFunction.CONNECT_EX, result);
+      checkByLog(VddkFunction.CONNECT_EX, result, config.remote());
       return connection.getValue();
     }
   }
 
-  private long openDisk(long connection, String path, int flags) throws IOException {
+  private long openDisk(long connection, String path, int flags, boolean remote)
+      throws IOException {
     try (NativeStrings strings = new NativeStrings()) {
       LongByReference handle = new LongByReference();
       trace(VddkFunction.OPEN, path + ", flags=" + flags);
+      vddkLog.forget();
       long begin = System.nanoTime();
       long result =
           VddkApi.VixDiskLib_Open(connection, strings.add(path), flags, handle.getPointer());
       stats.count(VddkFunction.OPEN, begin);
-      check(VddkFunction.OPEN, result);
+      checkByLog(VddkFunction.OPEN, result, remote);
       return handle.getValue();
     }
   }
@@ -239,10 +260,11 @@ final class Vddk {
       long connection = connect(config, params, false);
       try {
         trace(VddkFunction.CREATE, path + ", " + options);
+        vddkLog.forget();
         long begin = System.nanoTime();
         long result = VddkApi.VixDiskLib_Create(connection, strings.add(path), create, null, null);
         stats.count(VddkFunction.CREATE, begin);
-        check(VddkFunction.CREATE, result);
+        checkByLog(VddkFunction.CREATE, result, false);
       } finally {
         disconnect(connection);
       }

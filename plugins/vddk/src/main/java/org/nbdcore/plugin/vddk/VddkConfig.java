@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param transports to try, in VDDK's form
  * @param openFlags for VixDiskLib_Open, without READ_ONLY
  * @param create how to make the disk first
+ * @param tuning how VDDK is used
  * @param debug the debug flags
  */
 record VddkConfig(
@@ -27,6 +28,7 @@ record VddkConfig(
     Optional<String> transports,
     int openFlags,
     Optional<CreateOptions> create,
+    Tuning tuning,
     VddkDebug debug) {
 
   boolean remote() {

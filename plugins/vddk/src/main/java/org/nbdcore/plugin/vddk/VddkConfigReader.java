@@ -11,6 +11,10 @@ import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_TYPE;
 import static org.nbdcore.plugin.vddk.VddkParameters.EXPORT;
 import static org.nbdcore.plugin.vddk.VddkParameters.FILE;
 import static org.nbdcore.plugin.vddk.VddkParameters.LIBDIR;
+import static org.nbdcore.plugin.vddk.VddkParameters.MAX_REQUEST;
+import static org.nbdcore.plugin.vddk.VddkParameters.IN_FLIGHT;
+import static org.nbdcore.plugin.vddk.VddkParameters.HANDLES;
+import static org.nbdcore.plugin.vddk.VddkParameters.EXTENTS_HANDLE;
 import static org.nbdcore.plugin.vddk.VddkParameters.NFCHOSTPORT;
 import static org.nbdcore.plugin.vddk.VddkParameters.PASSWORD;
 import static org.nbdcore.plugin.vddk.VddkParameters.PORT;
@@ -70,6 +74,7 @@ final class VddkConfigReader {
         config.find(TRANSPORTS),
         openFlags(),
         config.get(CREATE) ? Optional.of(createOptions()) : Optional.empty(),
+        tuning(),
         VddkDebug.of(config));
   }
 
@@ -159,6 +164,24 @@ final class VddkConfigReader {
     return OpenWords.compression(config.get(COMPRESSION))
         | (config.get(SINGLE_LINK) ? OpenWords.SINGLE_LINK : 0)
         | (config.get(UNBUFFERED) ? OpenWords.UNBUFFERED : 0);
+  }
+
+  private Tuning tuning() throws ConfigException {
+    long maxRequest = config.get(MAX_REQUEST);
+    long inFlight = config.get(IN_FLIGHT);
+    if (inFlight < maxRequest) {
+      throw new ConfigException(
+          "in-flight must be at least max-request, which is "
+              + maxRequest
+              + ", not "
+              + inFlight
+              + ": give both");
+    }
+    return new Tuning(
+        (int) maxRequest,
+        inFlight,
+        Math.toIntExact(config.get(HANDLES)),
+        config.get(EXTENTS_HANDLE));
   }
 
   private CreateOptions createOptions() {

@@ -2,6 +2,8 @@ package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
@@ -9,30 +11,35 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
 
-/** A disk as one client sees it, on a handle of its own. */
+/** A disk as one client sees it, on a handle of its own, or on several to read through. */
 final class VddkDevice implements BlockDevice {
 
+  private final List<VddkHandle> handles;
   private final VddkHandle handle;
+  private final Transfer[] transfers;
+  private final AtomicInteger turn = new AtomicInteger();
   private final DiskInfo info;
-  private final Transfer transfer;
-  private final AllocatedBlocks blocks;
+  private final SharedDisk shared;
   private final boolean readOnly;
   private final Runnable afterClose;
 
   /**
+   * @param handles all of this disk; the first is for all but reads
+   * @param transfers one for each handle
    * @param afterClose called once this is closed
    */
   VddkDevice(
-      VddkHandle handle,
+      List<VddkHandle> handles,
+      Transfer[] transfers,
       DiskInfo info,
-      Transfer transfer,
-      AllocatedBlocks blocks,
+      SharedDisk shared,
       boolean readOnly,
       Runnable afterClose) {
-    this.handle = handle;
+    this.handles = handles;
+    this.handle = handles.get(0);
+    this.transfers = transfers;
     this.info = info;
-    this.transfer = transfer;
-    this.blocks = blocks;
+    this.shared = shared;
     this.readOnly = readOnly;
     this.afterClose = afterClose;
   }
@@ -48,7 +55,7 @@ final class VddkDevice implements BlockDevice {
         readOnly
             ? Capabilities.readOnly()
             : Capabilities.readWrite().withFlush(true).withFua(Support.NATIVE);
-    return capabilities.withExtents(blocks.supported()).withBlockSizes(blockSizes());
+    return capabilities.withExtents(shared.knowsExtents(handle)).withBlockSizes(blockSizes());
   }
 
   private BlockSizes blockSizes() {
@@ -61,12 +68,19 @@ final class VddkDevice implements BlockDevice {
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    transfer.read(dst, offset);
+    transfer().read(dst, offset);
+  }
+
+  /** The handles take turns. */
+  private Transfer transfer() {
+    return transfers.length == 1
+        ? transfers[0]
+        : transfers[(turn.getAndIncrement() & Integer.MAX_VALUE) % transfers.length];
   }
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    transfer.write(src, offset);
+    transfer().write(src, offset);
     if ((flags & Flags.FUA) != 0) {
       handle.flush();
     }
@@ -79,15 +93,23 @@ final class VddkDevice implements BlockDevice {
 
   @Override
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    blocks.extents(offset, length, flags, sink);
+    shared.extents(handle, offset, length, flags, sink);
   }
 
   @Override
   public void close() throws IOException {
-    try {
-      handle.close();
-    } finally {
-      afterClose.run();
+    shared.closing(handle);
+    IOException failure = null;
+    for (VddkHandle each : handles) {
+      try {
+        each.close();
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    afterClose.run();
+    if (failure != null) {
+      throw failure;
     }
   }
 }

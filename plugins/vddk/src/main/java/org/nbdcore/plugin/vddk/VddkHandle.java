@@ -3,7 +3,9 @@ package org.nbdcore.plugin.vddk;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -38,6 +40,12 @@ final class VddkHandle {
   /** The thread that is in Wait. */
   private volatile Thread inWait;
 
+  /** Requests that are not answered yet. */
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  /** No further query may begin; guarded by {@link #calls}. */
+  private boolean closed;
+
   /** VDDK refuses asynchronous calls on this handle. */
   private volatile boolean synchronous;
 
@@ -46,6 +54,11 @@ final class VddkHandle {
     this.connection = connection;
     this.handle = handle;
     this.params = params;
+  }
+
+  /** Whether no reads and writes are in progress, which a query would hold up. */
+  boolean idle() {
+    return inFlight.get() == 0;
   }
 
   /** Whether VDDK has refused asynchronous calls. */
@@ -70,6 +83,7 @@ final class VddkHandle {
     VddkFunction function = write ? VddkFunction.WRITE : VddkFunction.READ;
     vddk.traceData(function, start, sectors);
     long result;
+    inFlight.incrementAndGet();
     calls.lock();
     try {
       long begin = System.nanoTime();
@@ -80,6 +94,7 @@ final class VddkHandle {
       vddk.stats().count(function, begin, Sectors.toBytes(sectors));
     } finally {
       calls.unlock();
+      inFlight.decrementAndGet();
     }
     vddk.check(function, result);
   }
@@ -96,6 +111,7 @@ final class VddkHandle {
     long id = call.arm(this, bytes);
     Pointer callback = AsyncCalls.function();
     long result;
+    inFlight.incrementAndGet();
     calls.lock();
     try {
       long begin = System.nanoTime();
@@ -112,6 +128,7 @@ final class VddkHandle {
       call.completeAtOnce(result);
       if (code == VixError.NOT_SUPPORTED) {
         synchronous = true;
+        inFlight.decrementAndGet();
         return false;
       }
     }
@@ -138,6 +155,7 @@ final class VddkHandle {
     if (call.endedByItself() && !endsByItself) {
       endsByItself = true;
     }
+    inFlight.decrementAndGet();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -219,6 +237,9 @@ final class VddkHandle {
         VddkFunction.QUERY_ALLOCATED_BLOCKS, start + ", " + sectors + " sectors, chunk " + chunk);
     calls.lock();
     try {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
       long begin = System.nanoTime();
       long result =
           VddkApi.VixDiskLib_QueryAllocatedBlocks(handle, start, sectors, chunk, list.getPointer());
@@ -232,8 +253,11 @@ final class VddkHandle {
     }
   }
 
-  /** Closes the disk and its connection. */
+  /** Closes the disk and its connection, after a query that is in progress. */
   void close() throws IOException {
+    calls.lock();
+    closed = true;
+    calls.unlock();
     vddk.close(this);
   }
 }

@@ -1,21 +1,18 @@
 package org.nbdcore.plugin.vddk;
 
 import com.sun.jna.Pointer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.nbdcore.plugin.vddk.VddkApi.LogCallback;
 import org.nbdcore.spi.Log;
 
 /**
  * VDDK's three log callbacks. Its log lines become our debug lines, its warnings and panics our
- * errors. The last lines are kept for explaining an error: VDDK often answers "Unknown error" and
- * logs the reason.
+ * errors. Lines that are known to mean trouble are kept for explaining an error: VDDK often answers
+ * "Unknown error" and logs the reason.
  */
 final class VddkLog {
-
-  private static final int KEPT = 100;
 
   private final Log log;
 
@@ -24,7 +21,11 @@ final class VddkLog {
   final LogCallback warn = (format, arguments) -> receive(true, format, arguments);
   final LogCallback panic = (format, arguments) -> receive(true, format, arguments);
 
-  private final Deque<String> recent = new ArrayDeque<>(); // guarded by itself
+  /** What went wrong since {@link #forget}. */
+  private Trouble.Found trouble; // guarded by this
+
+  /** What the log has explained already; once is enough. */
+  private final Set<Trouble> explained = EnumSet.noneOf(Trouble.class); // guarded by this
 
   VddkLog(Log log) {
     this.log = log;
@@ -36,16 +37,14 @@ final class VddkLog {
   private void receive(boolean isError, Pointer format, Pointer arguments) {
     try {
       String line = Libc.format(format, arguments);
-      synchronized (recent) {
-        if (recent.size() == KEPT) {
-          recent.removeFirst();
-        }
-        recent.addLast(line);
-      }
       if (isError && !harmless(line)) {
         log.error(line);
       } else {
         log.debug(line);
+      }
+      Trouble.Found found = Trouble.in(line);
+      if (found != null) {
+        explain(found);
       }
     } catch (Throwable e) {
       // Nothing may be thrown into VDDK.
@@ -58,17 +57,24 @@ final class VddkLog {
     return line.contains("Get CEIP status failed") || line.contains("VDDK_PhoneHome:");
   }
 
-  /** The last lines, oldest first. */
-  List<String> recent() {
-    synchronized (recent) {
-      return new ArrayList<>(recent);
+  private void explain(Trouble.Found found) {
+    boolean first;
+    synchronized (this) {
+      trouble = trouble == null ? found : trouble;
+      first = explained.add(found.trouble());
+    }
+    if (first) {
+      log.warn(found.remedy());
     }
   }
 
-  /** Forgets the last lines, before a call whose own lines are wanted. */
-  void forget() {
-    synchronized (recent) {
-      recent.clear();
-    }
+  /** What VDDK logged since {@link #forget} that is known to mean something; or null. */
+  synchronized Trouble.Found trouble() {
+    return trouble;
+  }
+
+  /** Forgets what it logged, before a call whose own troubles are wanted. */
+  synchronized void forget() {
+    trouble = null;
   }
 }

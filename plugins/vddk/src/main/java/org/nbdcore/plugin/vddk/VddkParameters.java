@@ -121,6 +121,36 @@ final class VddkParameters {
               CreateWords::hwVersion)
           .defaultValue(CreateWords.HW_VERSIONS.get("workstation5"));
 
+  static final Parameter<Long> MAX_REQUEST =
+      Parameter.size("max-request", "The largest read or write handed to VDDK at once. Default 2M.")
+          .map(VddkParameters::wholeSectors)
+          .map(size -> limited(size, Tuning.MAX_REQUEST_LIMIT))
+          .defaultValue(Tuning.MAX_REQUEST);
+
+  static final Parameter<Long> IN_FLIGHT =
+      Parameter.size(
+              "in-flight",
+              "Bytes that may be in flight to one disk, of all its clients. Default 32M.")
+          .map(VddkParameters::wholeSectors)
+          .defaultValue(Tuning.IN_FLIGHT);
+
+  static final Parameter<Long> HANDLES =
+      Parameter.integer(
+              "handles",
+              1,
+              Tuning.HANDLES_LIMIT,
+              "Handles of VDDK's that each client's disk is read through; 1 for one that can be"
+                  + " written. Default 1.")
+          .form("N")
+          .defaultValue(1L);
+
+  static final Parameter<Boolean> EXTENTS_HANDLE =
+      Parameter.bool(
+              "extents-handle",
+              "Ask for extents on a handle of their own, so that reads need not wait. Default"
+                  + " false.")
+          .defaultValue(false);
+
   static final Parameter<String> VIMAPIVER =
       text("vimapiver", "APIVER", "Ignored; nbdkit's plugin once took it.");
 
@@ -148,6 +178,10 @@ final class VddkParameters {
           CREATE_TYPE,
           CREATE_ADAPTER_TYPE,
           CREATE_HWVERSION,
+          MAX_REQUEST,
+          IN_FLIGHT,
+          HANDLES,
+          EXTENTS_HANDLE,
           VIMAPIVER);
 
   private VddkParameters() {}
@@ -162,6 +196,13 @@ final class VddkParameters {
       throw new ConfigException("must not contain a NUL character");
     }
     return text;
+  }
+
+  private static Long limited(Long size, long limit) throws ConfigException {
+    if (size > limit) {
+      throw new ConfigException("must be at most " + limit + ", not " + size);
+    }
+    return size;
   }
 
   private static Long wholeSectors(Long size) throws ConfigException {

@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
@@ -14,14 +15,9 @@ import org.nbdcore.vmdk.VmdkDisk;
 /** Disks of one server, or one local disk. */
 final class VddkPlugin implements Plugin {
 
-  /** What fits into the NFC memory of a server as it is delivered, 48 MiB, with room for others. */
-  private static final long IN_FLIGHT = 32 << 20;
-
-  private static final int LARGEST_CALL = 2 << 20;
-
   private final VddkConfig config;
   private final Log log;
-  private final SharedDisks disks = new SharedDisks(IN_FLIGHT);
+  private final SharedDisks disks = new SharedDisks();
 
   /** Null before {@link #start}, and where a local disk is served without VDDK. */
   private volatile Vddk vddk;
@@ -70,25 +66,64 @@ final class VddkPlugin implements Plugin {
     if (vmdk != null) {
       return new VmdkFallback(vmdk);
     }
-    VddkHandle handle = vddk.open(config, path, request.readOnly());
+    boolean readOnly = request.readOnly();
+    SharedDisk shared = disks.join(path, readOnly, new SharedDisk.Settings(vddk, config, log));
     try {
-      DiskInfo info = handle.info();
-      if (config.debug().diskInfo()) {
-        info.show(log);
+      List<VddkHandle> handles = openHandles(path, readOnly);
+      try {
+        return device(handles, shared, path, readOnly);
+      } catch (IOException | RuntimeException | Error e) {
+        closeAll(handles, e);
+        throw e;
       }
-      log.debug("transport mode: " + handle.transportMode());
-      SharedDisk shared = disks.join(path);
-      return new VddkDevice(
-          handle,
-          info,
-          new Transfer(vddk, handle, shared.budget(), LARGEST_CALL),
-          new AllocatedBlocks(handle, info.sectors(), config.singleLink(), config.debug(), log),
-          request.readOnly(),
-          () -> disks.leave(path));
     } catch (IOException | RuntimeException | Error e) {
-      handle.close();
+      disks.leave(path);
       throw e;
     }
+  }
+
+  /** Only one for a disk that can be written: VDDK locks it. */
+  private List<VddkHandle> openHandles(String path, boolean readOnly) throws IOException {
+    int count = readOnly ? config.tuning().handles() : 1;
+    List<VddkHandle> handles = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        handles.add(vddk.open(config, path, readOnly));
+      }
+      return handles;
+    } catch (IOException | RuntimeException | Error e) {
+      closeAll(handles, e);
+      throw e;
+    }
+  }
+
+  private static void closeAll(List<VddkHandle> handles, Throwable reason) {
+    for (VddkHandle handle : handles) {
+      try {
+        handle.close();
+      } catch (IOException e) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+
+  private VddkDevice device(
+      List<VddkHandle> handles, SharedDisk shared, String path, boolean readOnly)
+      throws IOException {
+    VddkHandle first = handles.get(0);
+    DiskInfo info = first.info();
+    if (config.debug().diskInfo()) {
+      info.show(log);
+    }
+    log.debug("transport mode: " + first.transportMode());
+    Transfer[] transfers = new Transfer[handles.size()];
+    for (int i = 0; i < transfers.length; i++) {
+      transfers[i] =
+          new Transfer(vddk, handles.get(i), shared.budget(), config.tuning().maxRequest());
+    }
+    shared.opened(first, info);
+    return new VddkDevice(
+        handles, transfers, info, shared, readOnly, () -> disks.leave(path));
   }
 
   private String path(OpenRequest request) throws NbdException {

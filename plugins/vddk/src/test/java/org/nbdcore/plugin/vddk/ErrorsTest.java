@@ -47,9 +47,9 @@ class ErrorsTest {
           .isInstanceOfSatisfying(NbdException.class, e -> assertThat(e.error()).isEqualTo(error))
           .hasMessage("VixDiskLib_Flush: " + text + " (error " + code + ")");
       assertThatThrownBy(() -> Disks.read(device, 0, 512))
-          .hasMessage("VixDiskLib_ReadAsync: " + text + " (error " + code + ")");
+          .hasMessageStartingWith("VixDiskLib_ReadAsync: " + text + " (error " + code + ")");
       assertThatThrownBy(() -> Disks.write(device, 0, new byte[512], 0))
-          .hasMessage("VixDiskLib_WriteAsync: " + text + " (error " + code + ")");
+          .hasMessageStartingWith("VixDiskLib_WriteAsync: " + text + " (error " + code + ")");
     }
   }
 

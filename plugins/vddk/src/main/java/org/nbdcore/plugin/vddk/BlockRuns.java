@@ -1,0 +1,66 @@
+package org.nbdcore.plugin.vddk;
+
+import java.util.Arrays;
+import org.nbdcore.spi.ExtentSink;
+
+/**
+ * The allocated blocks of one slice of a disk, as the ascending places where hole and data take
+ * turns; a slice begins as a hole. Places are in sectors from the start of the slice, which has
+ * fewer than 2^31. Immutable.
+ */
+final class BlockRuns {
+
+  private final int[] turns;
+
+  private BlockRuns(int[] turns) {
+    this.turns = turns;
+  }
+
+  /**
+   * Keeps what VDDK answered for {@code sectors} from {@code start} on. Blocks that touch become
+   * one; what lies outside is cut off.
+   */
+  static BlockRuns of(BlockList list, long start, long sectors) {
+    int[] turns = new int[2 * list.size()];
+    int count = 0;
+    long at = 0;
+    for (int i = 0; i < list.size(); i++) {
+      long from = Math.max(at, Math.min(sectors, list.offset(i) - start));
+      long to = Math.max(from, Math.min(sectors, list.offset(i) - start + list.length(i)));
+      if (from == to) {
+        continue;
+      }
+      if (count > 0 && turns[count - 1] == from) {
+        count--;
+      } else {
+        turns[count++] = (int) from;
+      }
+      turns[count++] = (int) to;
+      at = to;
+    }
+    return new BlockRuns(Arrays.copyOf(turns, count));
+  }
+
+  /**
+   * Reports the runs from {@code from} to {@code to}, both in sectors of the slice.
+   *
+   * @param base the slice's first sector on the disk
+   * @param hole the type of what is not allocated
+   * @return whether the sink wants more
+   */
+  boolean report(long base, long from, long to, int hole, ExtentSink sink) {
+    int found = Arrays.binarySearch(turns, (int) from);
+    int turn = found < 0 ? -found - 1 : found + 1; // the first one behind from
+    long at = from;
+    while (at < to) {
+      long next = turn < turns.length ? Math.min(turns[turn], to) : to;
+      int type = turn % 2 == 0 ? hole : ExtentSink.DATA;
+      if (!sink.add(Sectors.toBytes(base + at), Sectors.toBytes(next - at), type)) {
+        return false;
+      }
+      at = next;
+      turn++;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,80 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.nbdcore.spi.ExtentSink;
+
+/**
+ * What is known of a disk's allocation, for all connections that read it and while nobody writes to
+ * it. The disk is divided into slices as large as VDDK answers in one call; each is asked for once,
+ * by an {@link ExtentsScanner}.
+ */
+final class ExtentsMap {
+
+  private final AllocatedBlocks blocks;
+  private final long sliceSectors;
+  private final AtomicReferenceArray<BlockRuns> slices;
+
+  /**
+   * @param sliceSectors of a slice: whole chunks, at most {@link AllocatedBlocks#MAX_SECTORS}
+   */
+  ExtentsMap(AllocatedBlocks blocks, long sliceSectors) {
+    this.blocks = blocks;
+    this.sliceSectors = sliceSectors;
+    slices =
+        new AtomicReferenceArray<>(
+            Math.toIntExact((blocks.whole() + sliceSectors - 1) / sliceSectors));
+  }
+
+  /** How many slices there are. */
+  int slices() {
+    return slices.length();
+  }
+
+  /** What is known of a slice; null if it was not asked for yet. */
+  BlockRuns slice(int index) {
+    return slices.get(index);
+  }
+
+  /** Asks VDDK for a slice, and keeps the answer. */
+  void scan(int index, VddkHandle handle) throws IOException {
+    long start = index * sliceSectors;
+    slices.set(
+        index,
+        blocks.query(handle, start, Math.min(sliceSectors, blocks.whole() - start)));
+  }
+
+  /**
+   * Reports a range: its first part at least, and further ones as far as they are known already, so
+   * that a client need not wait for a whole disk before it can read the first of it.
+   *
+   * @return whether anything was reported; not if the scanner was stopped
+   * @throws IOException if VDDK does not answer
+   */
+  boolean report(long offset, long length, ExtentSink sink, ExtentsScanner scanner)
+      throws IOException {
+    long at = AllocatedBlocks.startOf(offset);
+    long end = AllocatedBlocks.endOf(offset, length);
+    long mapped = Math.min(end, blocks.whole());
+    boolean reported = false;
+    while (at < mapped) {
+      int index = (int) (at / sliceSectors);
+      BlockRuns runs = slices.get(index);
+      if (runs == null) {
+        runs = reported ? null : scanner.await(index);
+        if (runs == null) {
+          return reported;
+        }
+      }
+      long base = index * sliceSectors;
+      long to = Math.min(sliceSectors, mapped - base);
+      if (!runs.report(base, at - base, to, blocks.unallocated(), sink)) {
+        return true;
+      }
+      reported = true;
+      at = base + to;
+    }
+    blocks.reportTail(end, sink);
+    return true;
+  }
+}

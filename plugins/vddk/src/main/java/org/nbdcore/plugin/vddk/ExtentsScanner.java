@@ -1,0 +1,237 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.nbdcore.spi.Log;
+
+/**
+ * Fills an {@link ExtentsMap}, slice by slice, in a thread of its own that begins when somebody
+ * first asks. What is asked for comes first; then the scan goes on behind it, between reads: a
+ * query takes a second on real servers, and holds up the reads of the same handle.
+ */
+final class ExtentsScanner {
+
+  /** Reads get this many times the time that a query took before the next one, if they want it. */
+  private static final int READS_SHARE = 2;
+
+  /** Opens a handle that nobody else uses. */
+  interface SpareHandle {
+    /** Opens it; the scanner closes it. */
+    VddkHandle open() throws IOException;
+  }
+
+  private final ExtentsMap map;
+  private final SpareHandle spare;
+  private final Log log;
+  private final List<VddkHandle> handles = new ArrayList<>(); // guarded by this
+  private Thread thread; // guarded by this
+  private final BitSet awaited = new BitSet(); // slices that somebody waits for; guarded by this
+  private int last; // the slice asked for last; guarded by this
+  private boolean stopped; // guarded by this
+  private IOException failure; // of the last query; guarded by this
+  private long failures; // counts those that were told to the waiting; guarded by this
+
+  /**
+   * @param spare opens the handle to scan with; null to use those of the connections
+   */
+  ExtentsScanner(ExtentsMap map, SpareHandle spare, Log log) {
+    this.map = map;
+    this.spare = spare;
+    this.log = log;
+  }
+
+  /** A connection's handle may be used from now on. */
+  synchronized void add(VddkHandle handle) {
+    handles.add(handle);
+  }
+
+  /** A handle is about to be closed. A query with it may still run: its close waits for that. */
+  synchronized void remove(VddkHandle handle) {
+    handles.remove(handle);
+  }
+
+  /** Ends the scan, for good; who waits is told. Does not wait for the query in progress. */
+  synchronized void stop() {
+    stopped = true;
+    notifyAll();
+  }
+
+  /**
+   * Waits for a slice.
+   *
+   * @return null if the scan was stopped
+   * @throws IOException if no handle brought an answer
+   */
+  synchronized BlockRuns await(int index) throws IOException {
+    boolean interrupted = false;
+    long failuresBefore = failures;
+    try {
+      if (map.slice(index) == null && !stopped) {
+        awaited.set(index);
+        startThread();
+        notifyAll();
+      }
+      while (map.slice(index) == null && !stopped && failures == failuresBefore) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true; // a worker is never interrupted; whoever did it may see it later
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    BlockRuns runs = map.slice(index);
+    if (runs == null && !stopped) {
+      throw new IOException(failure.getMessage(), failure);
+    }
+    return stopped ? null : runs;
+  }
+
+  private void startThread() {
+    if (thread == null) {
+      thread = new Thread(this::run, "vddk-extents");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void run() {
+    VddkHandle own = null;
+    long pauseNanos = 0;
+    try {
+      for (int index = next(0, null); index >= 0; index = next(pauseNanos, own)) {
+        long begin = System.nanoTime();
+        try {
+          if (own == null && spare != null) {
+            own = spare.open();
+          }
+          scan(index, own);
+        } catch (IOException e) {
+          failed(e);
+        } catch (RuntimeException | Error e) {
+          failed(new IOException("the extents scan failed: " + e, e));
+        }
+        pauseNanos = READS_SHARE * (System.nanoTime() - begin);
+      }
+    } finally {
+      if (own != null) {
+        closeSpare(own);
+      }
+    }
+  }
+
+  private void closeSpare(VddkHandle own) {
+    try {
+      own.close();
+    } catch (IOException e) {
+      log.debug("closing the handle of the extents scan: " + e.getMessage());
+    }
+  }
+
+  private synchronized void failed(IOException e) {
+    log.debug("extents scan: " + e.getMessage());
+    failure = e;
+    failures++;
+    awaited.clear();
+    notifyAll();
+  }
+
+  /** The next slice to ask for, once it is time; -1 at the end. */
+  private synchronized int next(long pauseNanos, VddkHandle own) {
+    long deadline = System.nanoTime() + pauseNanos;
+    boolean interrupted = false;
+    while (true) {
+      if (stopped) {
+        return end();
+      }
+      if (!awaited.isEmpty()) {
+        last = awaited.nextSetBit(0);
+        return last;
+      }
+      int ahead = firstUnknownFrom(last);
+      if (ahead < 0) {
+        return end();
+      }
+      long left = deadline - System.nanoTime();
+      boolean mayGoOn = failure == null && !interrupted;
+      if (mayGoOn && (left <= 0 || own != null || idleHandle() != null)) {
+        return ahead;
+      }
+      try {
+        // After a failure only a new question makes it go on.
+        wait(mayGoOn ? TimeUnit.NANOSECONDS.toMillis(left) + 1 : 0);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+  }
+
+  private int end() {
+    thread = null;
+    notifyAll();
+    return -1;
+  }
+
+  /** In a circle, as the clients ask in ascending order. */
+  private int firstUnknownFrom(int start) {
+    for (int i = 0; i < map.slices(); i++) {
+      int index = (start + i) % map.slices();
+      if (map.slice(index) == null) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
+  private VddkHandle idleHandle() {
+    for (VddkHandle handle : handles) {
+      if (handle.idle()) {
+        return handle;
+      }
+    }
+    return null;
+  }
+
+  private void scan(int index, VddkHandle own) throws IOException {
+    if (own != null) {
+      map.scan(index, own);
+    } else {
+      scanWithAnyOf(candidates(), index);
+    }
+    synchronized (this) {
+      failure = null;
+      awaited.clear(index);
+      notifyAll();
+    }
+  }
+
+  /** The connections' handles, idle ones first. */
+  private synchronized List<VddkHandle> candidates() {
+    List<VddkHandle> candidates = new ArrayList<>(handles);
+    VddkHandle idle = idleHandle();
+    if (idle != null) {
+      candidates.remove(idle);
+      candidates.add(0, idle);
+    }
+    return candidates;
+  }
+
+  private void scanWithAnyOf(List<VddkHandle> candidates, int index) throws IOException {
+    IOException last = new IOException("the extents scan has no handle left");
+    for (VddkHandle handle : candidates) {
+      try {
+        map.scan(index, handle);
+        return;
+      } catch (IOException e) {
+        last = e; // its connection may be cut, or closed since
+      }
+    }
+    throw last;
+  }
+}

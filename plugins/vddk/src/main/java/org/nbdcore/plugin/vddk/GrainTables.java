@@ -1,0 +1,68 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Log;
+import org.nbdcore.vmdk.ExtentKind;
+import org.nbdcore.vmdk.VmdkDisk;
+
+/**
+ * The allocation of a local disk, by the grain tables of its files. QueryAllocatedBlocks is wrong
+ * about many local disks, up to calling their data holes; the tables are what VDDK itself reads by.
+ */
+final class GrainTables implements Closeable {
+
+  private final VmdkDisk disk;
+
+  /** Of a hole: in a single link a parent may hold data where this link holds none. */
+  private final int hole;
+
+  private GrainTables(VmdkDisk disk, boolean singleLink) {
+    this.disk = disk;
+    this.hole = singleLink ? ExtentSink.HOLE : ExtentSink.HOLE | ExtentSink.ZERO;
+  }
+
+  /**
+   * Opens the tables.
+   *
+   * @param size of the disk, in bytes, as VDDK tells it
+   * @return null where they cannot be read, so that all of the disk is to be taken for data
+   */
+  static GrainTables open(String path, long size, boolean singleLink, Log log) {
+    VmdkDisk disk;
+    try {
+      disk = VmdkFallback.openDisk(path);
+    } catch (IOException e) {
+      log.debug("no extents, as its tables cannot be read: " + e.getMessage());
+      return null;
+    }
+    GrainTables tables = new GrainTables(disk, singleLink);
+    if (disk.size() != size) {
+      log.debug("no extents: the file tells a size of " + disk.size() + ", VDDK one of " + size);
+      tables.close();
+      return null;
+    }
+    return tables;
+  }
+
+  /** Reports a range; see {@link org.nbdcore.spi.BlockDevice#extents}. */
+  void report(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    boolean one = (flags & Flags.REQ_ONE) != 0;
+    disk.extents(offset, length, (at, run, kind) -> sink.add(at, run, type(kind)) && !one);
+  }
+
+  private int type(ExtentKind kind) {
+    return kind == ExtentKind.DATA ? ExtentSink.DATA : hole;
+  }
+
+  @Override
+  public void close() {
+    try {
+      disk.close();
+    } catch (IOException e) {
+      return; // open for reading only: nothing can be lost
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package org.nbdcore.plugin.vddk;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.nbdcore.spi.NbdError;
+
+/**
+ * What often goes wrong with VDDK (nbdkit-vddk-plugin, "NOTES"), how it shows in VDDK's log or in
+ * an error code, and what helps. Each names a section of docs/vddk.md.
+ */
+enum Trouble {
+  THUMBPRINT(
+      "Failed to verify SSL certificate: actual thumbprint=(\\S*) expected=(\\S*)",
+      NbdError.EPERM,
+      "the server's certificate has the thumbprint $1, not $2: if it is the right server, give that"
+          + " as thumbprint=",
+      "Thumbprints"),
+  FILE_LOCK(
+      "FileLockCreateEntryDirectory creation failure",
+      NbdError.EPERM,
+      "VDDK locks a disk with a folder beside it: make the disk's folder writable, or serve it"
+          + " read-only with -r",
+      "FileLockCreateEntryDirectory errors"),
+  INDEPENDENT_DISK(
+      "Cannot create disk spec for disk|Error occurred when obtaining the file name for",
+      null,
+      "this may be an independent disk, which VDDK 7 and later cannot open: use VDDK 6.7, or make"
+          + " it a dependent one",
+      "Independent disks"),
+  LOGIN(
+      "Login failure|incorrect user name or password",
+      NbdError.EPERM,
+      "the server refused the login: check user= and password=",
+      "Login failures"),
+  LIBSSL(
+      "libssl\\.so\\.3: cannot open shared object file",
+      null,
+      "VDDK 8.0.2 and later need a libssl.so.3 that RHEL 8 does not have: use VDDK 8.0.1",
+      "Failure to load libssl.so.3"),
+  SHARED_OBJECT(
+      "([^ :]+\\.so[^ :]*): cannot open shared object file",
+      null,
+      "VDDK did not find $1: give loading=reexec, and libdir= of a VDDK that is complete",
+      "Library location"),
+  NFC_MEMORY(
+      "NFC error 5|Failed to allocate the requested \\d+ bytes",
+      NbdError.ENOMEM,
+      "the server is out of memory for transfers: lower in-flight= or max-request=, or raise"
+          + " maxMemory of its nfcsvc",
+      "Out of memory errors"),
+  NEEDS_SNAPSHOT(
+      null,
+      NbdError.EPERM,
+      "if the virtual machine runs, make a snapshot of it and name that with snapshot=",
+      "Error 13"),
+  UNKNOWN_ERROR(
+      null, null, "VDDK logs the reason: add -v to see it", "Error 1 when opening a disk");
+
+  private final Pattern line;
+  private final NbdError error;
+  private final String remedy;
+  private final String section;
+
+  Trouble(String line, NbdError error, String remedy, String section) {
+    this.line = line == null ? null : Pattern.compile(line);
+    this.error = error;
+    this.remedy = remedy;
+    this.section = section;
+  }
+
+  /** Trouble and what helps, as one line. */
+  record Found(Trouble trouble, String remedy) {
+
+    /** The error for the client, or that which VDDK's own code means. */
+    NbdError errorOr(NbdError otherwise) {
+      return trouble.error == null ? otherwise : trouble.error;
+    }
+  }
+
+  /** What a line of VDDK's log shows; null if nothing is known about it. */
+  static Found in(String logLine) {
+    for (Trouble trouble : values()) {
+      if (trouble.line != null) {
+        Matcher matcher = trouble.line.matcher(logLine);
+        if (matcher.find()) {
+          return trouble.found(matcher);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** What an error code alone shows; null if nothing is known about it. */
+  static Found of(VddkFunction function, int code, boolean remote) {
+    if (remote && function == VddkFunction.OPEN && code == VixError.FILE_ACCESS) {
+      return NEEDS_SNAPSHOT.found(null);
+    } else if (function == VddkFunction.OPEN && code == VixError.FAIL) {
+      return UNKNOWN_ERROR.found(null);
+    } else if (function.movesData() && code == VixError.OUT_OF_MEMORY) {
+      return NFC_MEMORY.found(null);
+    }
+    return null;
+  }
+
+  private Found found(Matcher matcher) {
+    String text = remedy;
+    for (int group = 1; matcher != null && group <= matcher.groupCount(); group++) {
+      text = text.replace("$" + group, matcher.group(group));
+    }
+    return new Found(this, text + " (see \"" + section + "\" in docs/vddk.md)");
+  }
+
+  /** Of docs/vddk.md. */
+  String section() {
+    return section;
+  }
+}

@@ -1,0 +1,69 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.jna.Memory;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+
+/** Turning VDDK's block lists into runs, and finding them again. */
+class BlockRunsTest {
+
+  private static final int SECTORS = 1000;
+  private static final long START = 70_000;
+
+  @Test
+  void anyRangeIsReportedAsTheBlocksSay() {
+    for (long seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      boolean[] allocated = new boolean[SECTORS];
+      BlockRuns runs = BlockRuns.of(list(random, allocated), START, SECTORS);
+      int from = random.nextInt(SECTORS);
+      int to = from + 1 + random.nextInt(SECTORS - from);
+      Extents extents =
+          new Extents(Sectors.toBytes(START + from), Sectors.toBytes(to - from), SECTORS);
+      runs.report(START, from, to, ExtentSink.HOLE, extents);
+      int at = from;
+      for (int i = 0; i < extents.size(); i++) {
+        for (long end = at + Sectors.of(extents.length(i)); at < end; at++) {
+          assertThat(extents.type(i) == ExtentSink.DATA)
+              .as("sector %d of %d-%d, seed %d", at, from, to, seed)
+              .isEqualTo(allocated[at]);
+        }
+      }
+      assertThat(at).as("end, seed %d", seed).isEqualTo(to);
+    }
+  }
+
+  /** Ascending blocks that may touch, and may stick out of the range at both ends. */
+  private static BlockList list(Random random, boolean[] allocated) {
+    int count = random.nextInt(30);
+    Memory memory = new Memory(BlockList.BLOCKS + (count + 1L) * BlockList.BLOCK_SIZE);
+    memory.clear();
+    memory.setInt(BlockList.NUM_BLOCKS, count);
+    long at = START - 20;
+    for (int i = 0; i < count; i++) {
+      at += random.nextInt(3) * random.nextInt(40);
+      long length = 1 + random.nextInt(60);
+      memory.setLong(BlockList.BLOCKS + (long) i * BlockList.BLOCK_SIZE, at);
+      memory.setLong(BlockList.BLOCKS + (long) i * BlockList.BLOCK_SIZE + 8, length);
+      for (long sector = at; sector < at + length; sector++) {
+        if (sector >= START && sector < START + SECTORS) {
+          allocated[(int) (sector - START)] = true;
+        }
+      }
+      at += length;
+    }
+    return BlockList.read(memory);
+  }
+
+  @Test
+  void aFullSinkEndsTheReport() {
+    BlockRuns runs = BlockRuns.of(list(new Random(1), new boolean[SECTORS]), START, SECTORS);
+    Extents one = new Extents(Sectors.toBytes(START), Sectors.toBytes(SECTORS), 1);
+    assertThat(runs.report(START, 0, SECTORS, ExtentSink.HOLE, one)).isFalse();
+    assertThat(one.size()).isEqualTo(1);
+  }
+}
