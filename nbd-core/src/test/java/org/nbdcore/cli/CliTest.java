@@ -79,13 +79,6 @@ class CliTest {
     assertRefused("--port must be from 0 to 65535, not 65536", "ram", "-fp65536", "1M");
     assertRefused("--threads must be from 1 to 4096, not 0", "ram", "-ft0", "1M");
     assertRefused(
-        "--tls must be off, as this version has no encryption, not require",
-        "ram",
-        "-f",
-        "--tls=require",
-        "1M",
-        "-U-");
-    assertRefused(
         "only the launcher bin/nbd-core can go to the background; add --foreground", "ram", "1M");
   }
 
@@ -172,7 +165,7 @@ class CliTest {
             run("ram", "1M", "-p0", "-i", "127.0.0.1", "--run", print + Captive.quote(seen + "")))
         .isZero();
     assertThat(Files.readString(seen))
-        .matches("nbd://127\\.0\\.0\\.1:(\\d+)\\|nbd:127\\.0\\.0\\.1:\\1\\|\\1\\|\\|");
+        .matches("nbd://127\\.0\\.0\\.1:(\\d+)/\\|nbd:127\\.0\\.0\\.1:\\1\\|\\1\\|\\|");
   }
 
   @Test
