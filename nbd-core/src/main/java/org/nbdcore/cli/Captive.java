@@ -11,21 +11,21 @@ final class Captive {
   /**
    * Runs the command with a shell and waits for it.
    *
-   * @param uri how it reaches the server
+   * @param served how it reaches the server
    * @return its exit status; 128 and the signal's number if one ended it
    */
-  int run(String command, NbdUri uri) throws IOException, InterruptedException {
+  int run(String command, Served served) throws IOException, InterruptedException {
     String script =
         "uri="
-            + quote(uri.uri())
+            + quote(served.uri())
             + "\nnbd="
-            + quote(uri.qemu())
+            + quote(served.qemu())
             + "\nunixsocket="
-            + quote(uri.unixSocket())
+            + quote(served.unixSocket())
             + "\nport="
-            + quote(uri.port())
+            + quote(served.port())
             + "\nexportname="
-            + quote(uri.exportName())
+            + quote(served.exportName())
             + "\n"
             + command;
     Process started;

@@ -93,14 +93,14 @@ final class Serving {
   private int listening(NbdServer server, Runnable leftTerminal)
       throws IOException, InterruptedException {
     List<SocketAddress> addresses = server.addresses();
-    NbdUri uri =
+    Served served =
         addresses.isEmpty()
             ? null
-            : new NbdUri(addresses.get(0), line.last(Option.EXPORT).orElse(""));
+            : new Served(addresses.get(0), line.last(Option.EXPORT).orElse(""));
     LOG.debug(() -> "listening on " + addresses);
-    if (uri != null && line.has(Option.PRINT_URI)) {
-      out.println(uri.uri());
-      out.println("Look at it: nbdinfo " + Captive.quote(uri.uri()));
+    if (served != null && line.has(Option.PRINT_URI)) {
+      out.println(served.uri());
+      out.println("Look at it: nbdinfo " + Captive.quote(served.uri()));
       out.flush();
     }
     if (settings.background()) {
@@ -108,8 +108,8 @@ final class Serving {
       leftTerminal.run();
     }
     Optional<String> command = line.last(Option.RUN);
-    if (command.isPresent() && uri != null) {
-      return captive.run(command.get(), uri);
+    if (command.isPresent() && served != null) {
+      return captive.run(command.get(), served);
     }
     server.awaitStopped();
     return 0;

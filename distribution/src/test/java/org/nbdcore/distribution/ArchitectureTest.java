@@ -1,0 +1,142 @@
+package org.nbdcore.distribution;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The picture of docs/architecture.md: which of our packages may know which. An edge that is not
+ * listed is a mistake, or the picture has changed and this list with it.
+ */
+class ArchitectureTest {
+
+  /** Below each name all packages that begin with it; the longest name that fits counts. */
+  private static final Map<String, Set<String>> ALLOWED = new LinkedHashMap<>();
+
+  static {
+    ALLOWED.put("spi", Set.of());
+    ALLOWED.put("protocol", Set.of());
+    ALLOWED.put("vmdk", Set.of());
+    ALLOWED.put("log", Set.of("spi"));
+    ALLOWED.put("config", Set.of("spi", "log"));
+    ALLOWED.put("chain", Set.of("spi", "log"));
+    ALLOWED.put("tls", Set.of("spi"));
+    ALLOWED.put("server", Set.of("spi", "protocol", "chain", "log", "tls"));
+    ALLOWED.put("cli", Set.of("spi", "protocol", "chain", "config", "log", "server", "tls"));
+    ALLOWED.put("client", Set.of("protocol"));
+    ALLOWED.put("filter", Set.of("spi"));
+    ALLOWED.put("plugin", Set.of("spi"));
+    ALLOWED.put("plugin.vmdk", Set.of("spi", "vmdk"));
+    ALLOWED.put("plugin.vddk", Set.of("spi", "vmdk"));
+  }
+
+  private static final String ROOT = "org.nbdcore.";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("org.nbdcore");
+
+  private static String part(JavaClass type) {
+    String name = type.getPackageName();
+    if (!(name + ".").startsWith(ROOT)) {
+      return null;
+    }
+    String rest = name.substring(ROOT.length());
+    String best = "";
+    for (String part : ALLOWED.keySet()) {
+      boolean inside = rest.equals(part) || rest.startsWith(part + ".");
+      if (inside && part.length() > best.length()) {
+        best = part;
+      }
+    }
+    assertThat(best).as("the part that the package %s belongs to", name).isNotEmpty();
+    return best;
+  }
+
+  private static Set<String> allowed(String part) {
+    Set<String> allowed = new TreeSet<>(ALLOWED.get(part));
+    allowed.add(part);
+    return allowed;
+  }
+
+  @Test
+  void everyPartOfTheListIsThere() {
+    Set<String> seen = new TreeSet<>();
+    CLASSES.forEach(type -> seen.add(part(type)));
+    assertThat(seen).contains("spi", "protocol", "log", "config", "chain", "server", "cli");
+    assertThat(seen).contains("client", "filter", "plugin", "plugin.vmdk", "vmdk");
+  }
+
+  @Test
+  void packagesKnowOnlyWhatTheListAllows() {
+    List<String> wrong = new ArrayList<>();
+    for (JavaClass type : CLASSES) {
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        String target = part(dependency.getTargetClass().getBaseComponentType());
+        if (target != null && !allowed(part(type)).contains(target)) {
+          wrong.add(dependency.getDescription());
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void filtersKnowNoOtherFilterButWhatTheyShare() {
+    List<String> wrong = new ArrayList<>();
+    for (JavaClass type : CLASSES) {
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        String from = filter(type);
+        String to = filter(dependency.getTargetClass().getBaseComponentType());
+        if (from != null && to != null && !to.equals(from) && !to.equals("common")) {
+          wrong.add(dependency.getDescription());
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  private static String filter(JavaClass type) {
+    String prefix = ROOT + "filter.";
+    String name = type.getPackageName();
+    return name.startsWith(prefix) ? name.substring(prefix.length()).split("\\.")[0] : null;
+  }
+
+  @Test
+  void noPackagesKnowEachOtherInACircle() {
+    slices().matching("org.nbdcore.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void librariesAreKnownOnlyWhereTheyBelong() {
+    Map<String, String> owners = new LinkedHashMap<>();
+    owners.put("org.apache.logging", "org.nbdcore.log");
+    owners.put("org.apache.commons", "org.nbdcore.config");
+    List<String> wrong = new ArrayList<>();
+    for (JavaClass type : CLASSES) {
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        String target = dependency.getTargetClass().getBaseComponentType().getPackageName();
+        for (Map.Entry<String, String> owner : owners.entrySet()) {
+          if (target.startsWith(owner.getKey())
+              && !type.getPackageName().equals(owner.getValue())) {
+            wrong.add(dependency.getDescription());
+          }
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+}

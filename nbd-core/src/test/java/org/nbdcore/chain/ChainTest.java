@@ -1,0 +1,329 @@
+package org.nbdcore.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.ThreadModel;
+
+class ChainTest {
+
+  private static final OpenRequest REQUEST = OpenRequest.detached("", false);
+
+  private final List<String> events = new ArrayList<>();
+  private final Config nothing;
+
+  ChainTest() throws ConfigException {
+    nothing = Config.builder(List.of()).build();
+  }
+
+  private Chain chain(Fake plugin, Fake... filters) throws ConfigException {
+    ChainBuilder builder = Chain.builder();
+    for (Fake filter : filters) {
+      builder.filter(filter.asFilter(), nothing);
+    }
+    return builder.plugin(plugin.asPlugin(), nothing).build();
+  }
+
+  private Fake layer(String name) {
+    return new Fake(name, events);
+  }
+
+  @Test
+  void layersStartFromThePluginAndCloseFromTheClient() throws Exception {
+    Chain chain = chain(layer("disk"), layer("near"), layer("far"));
+    chain.start();
+    chain.close();
+    chain.close();
+    assertThat(events)
+        .containsExactly(
+            "create disk",
+            "create far",
+            "create near",
+            "start disk",
+            "start far",
+            "start near",
+            "close near",
+            "close far",
+            "close disk");
+    assertThat(chain.name()).isEqualTo("disk");
+  }
+
+  @Test
+  void openGoesThroughTheFiltersInTheirOrder() throws Exception {
+    try (Chain chain = chain(layer("disk"), layer("near"), layer("far"))) {
+      events.clear();
+      chain.top().open(REQUEST).close();
+      assertThat(events).containsExactly("open near", "open far", "open disk", "shut disk");
+    }
+  }
+
+  @Test
+  void theStrictestThreadModelWins() throws Exception {
+    Fake strict = layer("strict");
+    strict.model = ThreadModel.SERIALIZE_REQUESTS;
+    try (Chain chain = chain(layer("disk"), layer("free"), strict)) {
+      assertThat(chain.threadModel()).isEqualTo(ThreadModel.SERIALIZE_REQUESTS);
+    }
+    try (Chain chain = chain(strict, layer("free"))) {
+      assertThat(chain.threadModel()).isEqualTo(ThreadModel.SERIALIZE_REQUESTS);
+    }
+    try (Chain chain = chain(layer("disk"), layer("free"))) {
+      assertThat(chain.threadModel()).isEqualTo(ThreadModel.PARALLEL);
+    }
+  }
+
+  @Test
+  void aFailedStartNamesItsLayerAndTheOthersAreStillClosed() throws Exception {
+    Fake bad = layer("far");
+    bad.startFailure = new IOException("no luck");
+    Chain chain = chain(layer("disk"), layer("near"), bad);
+    assertThatThrownBy(chain::start)
+        .isInstanceOf(IOException.class)
+        .hasMessage("far: cannot start: no luck");
+    chain.close();
+    assertThat(events).doesNotContain("start near");
+    assertThat(events).endsWith("close near", "close far", "close disk");
+  }
+
+  @Test
+  void everyLayerIsClosedEvenIfOthersFail() throws Exception {
+    Fake near = layer("near");
+    Fake disk = layer("disk");
+    near.closeFailure = new IOException("one");
+    disk.closeFailure = new IllegalStateException("two");
+    Chain chain = chain(disk, near, layer("far"));
+    assertThatThrownBy(chain::close)
+        .hasMessage("near: cannot close: one")
+        .satisfies(
+            e ->
+                assertThat(e.getSuppressed()[0])
+                    .hasMessage("disk: cannot close: IllegalStateException: two"));
+    assertThat(events).endsWith("close near", "close far", "close disk");
+  }
+
+  @Test
+  void aRefusedConfigurationNamesItsLayerAndClosesThoseMadeBefore() {
+    Fake bad = layer("near");
+    bad.createFailure = new ConfigException("x must be y, not z");
+    assertThatThrownBy(() -> chain(layer("disk"), bad, layer("far")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("near: x must be y, not z");
+    assertThat(events)
+        .containsExactly("create disk", "create far", "create near", "close far", "close disk");
+  }
+
+  @Test
+  void aChainWithoutAPluginIsRefused() {
+    assertThatThrownBy(() -> Chain.builder().filter(layer("near").asFilter(), nothing).build())
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aFailedOpenNamesTheLayerThatFailedOnceAndKeepsItsError() throws Exception {
+    Fake disk = layer("disk");
+    disk.openFailure = new NbdException(NbdError.EPERM, "not for you");
+    try (Chain chain = chain(disk, layer("near"), layer("far"))) {
+      assertThatThrownBy(() -> chain.top().open(REQUEST))
+          .isInstanceOfSatisfying(
+              NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM))
+          .hasMessage("disk: cannot open: not for you");
+    }
+  }
+
+  @Test
+  void aFailedOpenSaysWhatTheJdkLeavesOut() throws Exception {
+    Fake disk = layer("disk");
+    disk.openFailure = new NoSuchFileException("/a.img");
+    Fake far = layer("far");
+    try (Chain chain = chain(disk, far)) {
+      assertThatThrownBy(() -> chain.top().open(REQUEST))
+          .hasMessage("disk: cannot open: /a.img: no such file or directory");
+      far.openFailure = new IllegalStateException();
+      assertThatThrownBy(() -> chain.top().open(REQUEST))
+          .isInstanceOf(IOException.class)
+          .hasMessage("far: cannot open: IllegalStateException");
+    }
+  }
+
+  @Test
+  void aDeviceWhoseCapabilitiesFailIsClosed() throws Exception {
+    Fake disk = layer("disk");
+    disk.capabilitiesFailure = new IOException("gone");
+    try (Chain chain = chain(disk)) {
+      assertThatThrownBy(() -> chain.top().open(REQUEST)).hasMessage("disk: cannot open: gone");
+      assertThat(events).endsWith("shut disk");
+    }
+  }
+
+  /** Both a plugin and a filter, which write down what is done with them and fail as told. */
+  private static final class Fake {
+
+    private final String name;
+    private final List<String> events;
+    private ThreadModel model = ThreadModel.PARALLEL;
+    private ConfigException createFailure;
+    private Exception startFailure;
+    private Exception openFailure;
+    private Exception capabilitiesFailure;
+    private Exception closeFailure;
+
+    Fake(String name, List<String> events) {
+      this.name = name;
+      this.events = events;
+    }
+
+    private void did(String what, Exception failure) throws IOException {
+      events.add(what + " " + name);
+      if (failure instanceof RuntimeException e) {
+        throw e;
+      } else if (failure != null) {
+        throw (IOException) failure;
+      }
+    }
+
+    private void create() throws ConfigException {
+      events.add("create " + name);
+      if (createFailure != null) {
+        throw createFailure;
+      }
+    }
+
+    PluginProvider asPlugin() {
+      return new PluginProvider() {
+        @Override
+        public String name() {
+          return name;
+        }
+
+        @Override
+        public String description() {
+          return "";
+        }
+
+        @Override
+        public List<Parameter<?>> parameters() {
+          return List.of();
+        }
+
+        @Override
+        public Plugin create(Config config) throws ConfigException {
+          Fake.this.create();
+          return new FakePlugin();
+        }
+      };
+    }
+
+    FilterProvider asFilter() {
+      return new FilterProvider() {
+        @Override
+        public String name() {
+          return name;
+        }
+
+        @Override
+        public String description() {
+          return "";
+        }
+
+        @Override
+        public List<Parameter<?>> parameters() {
+          return List.of();
+        }
+
+        @Override
+        public Filter create(Config config) throws ConfigException {
+          Fake.this.create();
+          return new FakeFilter();
+        }
+      };
+    }
+
+    private final class FakePlugin implements Plugin {
+      @Override
+      public ThreadModel threadModel() {
+        return model;
+      }
+
+      @Override
+      public void start() throws IOException {
+        did("start", startFailure);
+      }
+
+      @Override
+      public BlockDevice open(OpenRequest request) throws IOException {
+        did("open", openFailure);
+        return new FakeDevice();
+      }
+
+      @Override
+      public void close() throws IOException {
+        did("close", closeFailure);
+      }
+    }
+
+    private final class FakeFilter implements Filter {
+      @Override
+      public ThreadModel threadModel() {
+        return model;
+      }
+
+      @Override
+      public void start(Backend next) throws IOException {
+        did("start", startFailure);
+      }
+
+      @Override
+      public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+        did("open", openFailure);
+        return next.open(request);
+      }
+
+      @Override
+      public void close() throws IOException {
+        did("close", closeFailure);
+      }
+    }
+
+    private final class FakeDevice implements BlockDevice {
+      @Override
+      public long size() {
+        return 0;
+      }
+
+      @Override
+      public Capabilities capabilities() throws IOException {
+        if (capabilitiesFailure instanceof IOException e) {
+          throw e;
+        }
+        return Capabilities.readOnly();
+      }
+
+      @Override
+      public void read(ByteBuffer dst, long offset) {}
+
+      @Override
+      public void close() throws IOException {
+        did("shut", null);
+      }
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package org.nbdcore.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+
+class EmulationTest {
+
+  private static final int SIZE = 3 * EmulatingDevice.CHUNK;
+
+  private static final Capabilities WRITE = Capabilities.readOnly().withWrite(true);
+
+  /** Writes down each call; its reads and writes work. */
+  private static final class Recorder implements BlockDevice {
+    final List<String> calls = new ArrayList<>();
+    final byte[] bytes = new byte[SIZE];
+    final Capabilities capabilities;
+
+    Recorder(Capabilities capabilities) {
+      this.capabilities = capabilities;
+      Arrays.fill(bytes, (byte) 7);
+    }
+
+    @Override
+    public long size() {
+      return SIZE;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+      return capabilities;
+    }
+
+    @Override
+    public void read(ByteBuffer dst, long offset) {
+      calls.add("read " + offset + "+" + dst.remaining());
+      dst.position(dst.limit());
+    }
+
+    @Override
+    public void write(ByteBuffer src, long offset, int flags) {
+      calls.add("write " + offset + "+" + src.remaining() + " " + flags);
+      src.get(bytes, (int) offset, src.remaining());
+    }
+
+    @Override
+    public void flush() {
+      calls.add("flush");
+    }
+
+    @Override
+    public void trim(long offset, long length, int flags) {
+      calls.add("trim " + offset + "+" + length + " " + flags);
+    }
+
+    @Override
+    public void zero(long offset, long length, int flags) {
+      calls.add("zero " + offset + "+" + length + " " + flags);
+    }
+
+    @Override
+    public void cache(long offset, long length) {
+      calls.add("cache " + offset + "+" + length);
+    }
+
+    @Override
+    public void close() {
+      calls.add("close");
+    }
+  }
+
+  @Test
+  void aDeviceThatNeedsNothingIsPassedOnAsItIs() throws IOException {
+    for (Support support : List.of(Support.NONE, Support.NATIVE)) {
+      Recorder device = new Recorder(WRITE.withFua(support).withZero(support).withCache(support));
+      assertThat(Emulation.over(device)).isSameAs(device);
+    }
+    Recorder readOnly = new Recorder(Capabilities.readOnly().withZero(Support.EMULATE));
+    assertThat(Emulation.over(readOnly)).isSameAs(readOnly);
+  }
+
+  @Test
+  void zeroIsWrittenOutInPieces() throws IOException {
+    Recorder device = new Recorder(WRITE.withZero(Support.EMULATE));
+    BlockDevice over = Emulation.over(device);
+    assertThat(over.capabilities().zero()).isEqualTo(Support.NATIVE);
+    over.zero(5, 2L * EmulatingDevice.CHUNK + 3, Flags.MAY_TRIM);
+    assertThat(device.calls)
+        .containsExactly(
+            "write 5+" + EmulatingDevice.CHUNK + " 0",
+            "write " + (5 + EmulatingDevice.CHUNK) + "+" + EmulatingDevice.CHUNK + " 0",
+            "write " + (5 + 2 * EmulatingDevice.CHUNK) + "+3 0");
+    for (int i = 0; i < SIZE; i++) {
+      boolean zeroed = i >= 5 && i < 8 + 2 * EmulatingDevice.CHUNK;
+      assertThat(device.bytes[i]).as("byte " + i).isEqualTo((byte) (zeroed ? 0 : 7));
+    }
+  }
+
+  @Test
+  void zeroKeepsToTheLargestWriteOfTheDevice() throws IOException {
+    Recorder device =
+        new Recorder(WRITE.withZero(Support.EMULATE).withBlockSizes(new BlockSizes(1, 512, 1000)));
+    Emulation.over(device).zero(0, 2500, 0);
+    assertThat(device.calls)
+        .containsExactly("write 0+1000 0", "write 1000+1000 0", "write 2000+500 0");
+  }
+
+  @Test
+  void aFastZeroFailsAtOnceAndChangesNothing() throws IOException {
+    Recorder device = new Recorder(WRITE.withZero(Support.EMULATE));
+    BlockDevice over = Emulation.over(device);
+    assertThat(over.capabilities().fastZero()).isTrue();
+    assertThatThrownBy(() -> over.zero(0, 10, Flags.FAST_ZERO))
+        .isInstanceOfSatisfying(
+            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOTSUP));
+    assertThat(device.calls).isEmpty();
+  }
+
+  @Test
+  void fuaIsAFlushAfterwards() throws IOException {
+    Recorder device =
+        new Recorder(
+            WRITE.withTrim(true).withFlush(true).withFua(Support.EMULATE).withZero(Support.NATIVE));
+    BlockDevice over = Emulation.over(device);
+    assertThat(over.capabilities().fua()).isEqualTo(Support.NATIVE);
+    over.write(ByteBuffer.allocate(4), 8, Flags.FUA);
+    over.trim(8, 4, Flags.FUA);
+    over.zero(8, 4, Flags.FUA | Flags.MAY_TRIM);
+    over.write(ByteBuffer.allocate(4), 8, 0);
+    assertThat(device.calls)
+        .containsExactly(
+            "write 8+4 0",
+            "flush",
+            "trim 8+4 0",
+            "flush",
+            "zero 8+4 " + Flags.MAY_TRIM,
+            "flush",
+            "write 8+4 0");
+  }
+
+  @Test
+  void fuaOfAnEmulatedZeroIsOneFlushInTheEnd() throws IOException {
+    for (Support fua : List.of(Support.EMULATE, Support.NATIVE)) {
+      Recorder device = new Recorder(WRITE.withFlush(true).withFua(fua).withZero(Support.EMULATE));
+      Emulation.over(device).zero(0, EmulatingDevice.CHUNK + 1L, Flags.FUA);
+      assertThat(device.calls)
+          .containsExactly(
+              "write 0+" + EmulatingDevice.CHUNK + " 0",
+              "write " + EmulatingDevice.CHUNK + "+1 0",
+              "flush");
+    }
+  }
+
+  @Test
+  void fuaOfAnEmulatedZeroIsOnEachWriteWhereThereIsNoFlush() throws IOException {
+    Recorder device = new Recorder(WRITE.withFua(Support.NATIVE).withZero(Support.EMULATE));
+    Emulation.over(device).zero(0, 4, Flags.FUA);
+    assertThat(device.calls).containsExactly("write 0+4 " + Flags.FUA);
+  }
+
+  @Test
+  void fuaIsNotOfferedWhereThereIsNoFlushToEmulateItWith() throws IOException {
+    Recorder device = new Recorder(WRITE.withFua(Support.EMULATE));
+    assertThat(Emulation.over(device).capabilities().fua()).isEqualTo(Support.NONE);
+  }
+
+  @Test
+  void cacheIsReadAndThrownAway() throws IOException {
+    Recorder device = new Recorder(Capabilities.readOnly().withCache(Support.EMULATE));
+    BlockDevice over = Emulation.over(device);
+    assertThat(over.capabilities().cache()).isEqualTo(Support.NATIVE);
+    over.cache(1, EmulatingDevice.CHUNK + 5L);
+    assertThat(device.calls)
+        .containsExactly(
+            "read 1+" + EmulatingDevice.CHUNK, "read " + (1 + EmulatingDevice.CHUNK) + "+5");
+  }
+
+  @Test
+  void whatTheDeviceDoesItselfIsLeftToIt() throws IOException {
+    Recorder device =
+        new Recorder(WRITE.withFlush(true).withFua(Support.NATIVE).withCache(Support.EMULATE));
+    BlockDevice over = Emulation.over(device);
+    over.write(ByteBuffer.allocate(4), 0, Flags.FUA);
+    assertThat(device.calls).containsExactly("write 0+4 " + Flags.FUA);
+  }
+}

@@ -1,0 +1,211 @@
+package org.nbdcore.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.PluginProvider;
+
+class ProvidersTest {
+
+  @TempDir Path scratch;
+  @TempDir Path plugins;
+
+  private final List<String> warnings = new ArrayList<>();
+
+  private Providers providers() {
+    return new Providers(List.of(plugins), warnings::add);
+  }
+
+  private TestJar jar() {
+    return new TestJar(scratch);
+  }
+
+  @Test
+  void whatIsOnTheClassPathIsFoundWithoutOpeningAJar() throws IOException {
+    Files.writeString(plugins.resolve("broken.jar"), "this is no jar");
+    try (Providers providers = providers()) {
+      assertThat(providers.plugin("ram")).map(PluginProvider::name).contains("ram");
+      assertThat(providers.filter("shade")).map(FilterProvider::name).contains("shade");
+      assertThat(warnings).isEmpty();
+      assertThat(providers.plugin("nothing")).isEmpty();
+      assertThat(warnings).hasSize(1);
+    }
+  }
+
+  @Test
+  void aPluginAndAFilterInAJarAreFound() throws IOException {
+    Path jar =
+        jar()
+            .plugin("Disk", "third-disk")
+            .filter("Lens", "third-lens")
+            .write(plugins.resolve("a.jar"));
+    try (Providers providers = providers()) {
+      PluginProvider plugin = providers.plugin("third-disk").orElseThrow();
+      FilterProvider filter = providers.filter("third-lens").orElseThrow();
+      assertThat(Providers.origin(plugin)).contains(jar);
+      assertThat(plugin.getClass().getClassLoader()).isSameAs(filter.getClass().getClassLoader());
+      assertThat(warnings).isEmpty();
+      assertThat(providers.plugins())
+          .extracting(PluginProvider::name)
+          .contains("ram", "third-disk");
+      assertThat(providers.filters())
+          .extracting(FilterProvider::name)
+          .contains("shade", "third-lens");
+    }
+  }
+
+  @Test
+  void eachJarHasAClassLoaderOfItsOwnThatKnowsOnlyTheSpi() throws Exception {
+    jar().plugin("Disk", "one").write(plugins.resolve("a.jar"));
+    jar().plugin("Disk", "two").write(plugins.resolve("b.jar"));
+    try (Providers providers = providers()) {
+      ClassLoader one = providers.plugin("one").orElseThrow().getClass().getClassLoader();
+      ClassLoader two = providers.plugin("two").orElseThrow().getClass().getClassLoader();
+      assertThat(one).isNotSameAs(two);
+      assertThat(one.loadClass("third.Disk")).isNotSameAs(two.loadClass("third.Disk"));
+      assertThat(one.loadClass(PluginProvider.class.getName())).isSameAs(PluginProvider.class);
+      assertThat(one.loadClass("java.sql.Driver")).isNotNull();
+      assertThatThrownBy(() -> one.loadClass("org.nbdcore.chain.Chain"))
+          .isInstanceOf(ClassNotFoundException.class);
+      assertThatThrownBy(() -> one.loadClass("com.sun.jna.Native"))
+          .isInstanceOf(ClassNotFoundException.class);
+    }
+  }
+
+  @Test
+  void aFileThatIsNoJarIsReportedAndStopsNothing() throws IOException {
+    Files.writeString(plugins.resolve("a.jar"), "this is no jar");
+    Files.createDirectory(plugins.resolve("b.jar"));
+    jar().plugin("Disk", "good").write(plugins.resolve("c.jar"));
+    assertFound("good");
+    assertThat(warnings).hasSize(2);
+    assertThat(warnings.get(0)).startsWith(plugins.resolve("a.jar") + ": it is not a jar: ");
+    assertThat(warnings.get(1)).startsWith(plugins.resolve("b.jar") + ": ");
+  }
+
+  @Test
+  void aJarThatNamesNoProviderIsReported() throws IOException {
+    jar().source("Plain", "package third; public class Plain {}").write(plugins.resolve("a.jar"));
+    assertWarned(
+        "a.jar", "it names no provider in META-INF/services/org.nbdcore.spi.PluginProvider");
+  }
+
+  @Test
+  void aNamedClassThatIsNotThereIsReportedAndItsNeighboursWork() throws IOException {
+    jar()
+        .service("PluginProvider", "third.Missing")
+        .plugin("Disk", "good")
+        .write(plugins.resolve("a.jar"));
+    assertFound("good");
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0)).contains("a.jar").contains("third.Missing").contains("not found");
+  }
+
+  @Test
+  void aClassThatAProviderNeedsAndLacksIsReported() throws IOException {
+    jar()
+        .source("Helper", "package third; public class Helper {}")
+        .source("Disk", TestJar.pluginSource("Disk", "bad", "final Helper helper = new Helper();"))
+        .service("PluginProvider", "third.Disk")
+        .without("Helper")
+        .write(plugins.resolve("a.jar"));
+    assertWarned("a.jar", "it needs the class third.Helper, which is not in the jar");
+  }
+
+  @Test
+  void aClassForANewerJavaIsReportedWithBothVersions() throws IOException {
+    Path jar = jar().plugin("Disk", "new").write(scratch.resolve("new.jar"));
+    makeNewer(jar, plugins.resolve("a.jar"), 99);
+    assertWarned(
+        "a.jar", "it was compiled for Java 99, but this is Java " + Runtime.version().feature());
+  }
+
+  @Test
+  void aProviderThatThrowsIsReported() throws IOException {
+    jar()
+        .source(
+            "Disk",
+            TestJar.pluginSource(
+                "Disk", "bad", "public Disk() { throw new IllegalStateException(\"no mood\"); }"))
+        .service("PluginProvider", "third.Disk")
+        .write(plugins.resolve("a.jar"));
+    assertFoundNone("bad");
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0)).contains("a.jar").contains("IllegalStateException: no mood");
+  }
+
+  @Test
+  void aProviderThatBreaksTheContractIsReported() throws IOException {
+    jar().plugin("Disk", "Bad Name").write(plugins.resolve("a.jar"));
+    assertWarned("a.jar", "third.Disk: its name must match [a-z0-9][a-z0-9-]*, not 'Bad Name'");
+  }
+
+  @Test
+  void ofTwoWithOneNameTheFirstIsTakenAndTheOtherReported() throws IOException {
+    Path first = jar().plugin("Disk", "twin").write(plugins.resolve("a.jar"));
+    jar().plugin("Disk", "twin").plugin("Ram", "ram").write(plugins.resolve("b.jar"));
+    try (Providers providers = providers()) {
+      assertThat(Providers.origin(providers.plugin("twin").orElseThrow())).contains(first);
+      assertThat(warnings).hasSize(2);
+      assertThat(warnings.get(0))
+          .isEqualTo(
+              plugins.resolve("b.jar")
+                  + ": its plugin 'twin' is passed over, as "
+                  + first
+                  + " has one too");
+      assertThat(warnings.get(1)).contains("its plugin 'ram' is passed over");
+    }
+  }
+
+  @Test
+  void theFoldersAreThatOfTheDistributionAndThoseOfTheVariable() {
+    assertThat(PluginFolders.of(Optional.of(Path.of("/d")), Optional.of("/x::/y")))
+        .containsExactly(Path.of("/d/plugins"), Path.of("/x"), Path.of("/y"));
+    assertThat(PluginFolders.of(Optional.empty(), Optional.empty())).isEmpty();
+  }
+
+  private void assertFound(String name) throws IOException {
+    try (Providers providers = providers()) {
+      assertThat(providers.plugin(name)).isPresent();
+    }
+  }
+
+  private void assertFoundNone(String name) throws IOException {
+    try (Providers providers = providers()) {
+      assertThat(providers.plugin(name)).isEmpty();
+    }
+  }
+
+  private void assertWarned(String jar, String reason) throws IOException {
+    assertFoundNone("whatever");
+    assertThat(warnings).containsExactly(plugins.resolve(jar) + ": " + reason);
+  }
+
+  /** Copies a jar, marking its classes as compiled for another Java. */
+  private static void makeNewer(Path from, Path to, int release) throws IOException {
+    try (var in = new JarFile(from.toFile());
+        var out = new JarOutputStream(Files.newOutputStream(to))) {
+      for (var entry : Collections.list(in.entries())) {
+        byte[] bytes = in.getInputStream(entry).readAllBytes();
+        if (entry.getName().endsWith(".class")) {
+          bytes[7] = (byte) (44 + release);
+        }
+        out.putNextEntry(new JarEntry(entry.getName()));
+        out.write(bytes);
+      }
+    }
+  }
+}

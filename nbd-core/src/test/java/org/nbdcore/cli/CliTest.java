@@ -1,0 +1,240 @@
+package org.nbdcore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.fixture.RamPluginProvider;
+
+/** The whole program in this process. */
+class CliTest {
+
+  @TempDir Path folder;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final String realTemp = System.getProperty("java.io.tmpdir");
+
+  @BeforeEach
+  void lookAtWhatIsLeftBehind() throws IOException {
+    RamPluginProvider.takeEvents();
+    // Short, as the path of a Unix socket has to be.
+    System.setProperty("java.io.tmpdir", Files.createDirectory(folder.resolve("t")).toString());
+  }
+
+  @AfterEach
+  void nothingIsLeftBehind() throws IOException {
+    System.setProperty("java.io.tmpdir", realTemp);
+    try (var left = Files.list(folder.resolve("t"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  private int run(String... arguments) {
+    return run(Map.of(), arguments);
+  }
+
+  private int run(Map<String, String> environment, String... arguments) {
+    out.reset();
+    err.reset();
+    return new Cli(
+            "nbd-core",
+            Optional.empty(),
+            environment,
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8))
+        .run(List.of(arguments));
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private void assertRefused(String message, String... arguments) {
+    assertThat(run(arguments)).as(String.join(" ", arguments)).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("nbd-core: error: " + message + "\n");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void badInputIsOneLineAndStatusOne() {
+    assertRefused("which plugin? Its name is missing; see --help");
+    assertRefused("there is no plugin 'rma'; did you mean ram?", "rma", "1M");
+    assertRefused("there is no plugin 'shade', but a filter: --filter=shade", "shade");
+    assertRefused("there is no filter 'shdae'; did you mean shade?", "ram", "--filter=shdae");
+    assertRefused("unknown key 'siez' for ram; did you mean size?", "ram", "siez=1");
+    assertRefused("'1M' and '2M' are given as size, of which ram takes one", "ram", "1M", "2M");
+    assertRefused("--port must be from 0 to 65535, not 65536", "ram", "-fp65536", "1M");
+    assertRefused("--threads must be from 1 to 4096, not 0", "ram", "-ft0", "1M");
+    assertRefused(
+        "only the launcher bin/nbd-core can go to the background; add --foreground", "ram", "1M");
+  }
+
+  @Test
+  void aMissingParameterIsNamed() {
+    assertRefused("ram: missing: size=SIZE", "-f", "-U-", "ram");
+  }
+
+  @Test
+  void aWrongValueNamesThePluginTheKeyAndTheValue() {
+    assertRefused(
+        "ram: size must be a size (a number and, if you like, one of b k M G T P E s), not '1Q'",
+        "-f",
+        "-U-",
+        "ram",
+        "1Q");
+  }
+
+  @Test
+  void aSecretIsNotShownWhereItsKeyIsMistyped() {
+    assertRefused(
+        "unknown key 'pasword' for ram; did you mean password?", "-f", "ram", "1", "pasword=hush");
+  }
+
+  @Test
+  void aPluginThatRefusesToStartIsClosed() {
+    assertRefused(
+        "ram: cannot start: no start, as asked for", "-f", "-U-", "ram", "1M", "fail=start");
+    assertThat(RamPluginProvider.takeEvents()).containsExactly("created", "closed");
+  }
+
+  @Test
+  void aPluginWithABugIsNamedWithoutATrace() {
+    assertRefused(
+        "ram: IllegalStateException: a bug, as asked for", "-f", "-U-", "ram", "1M", "fail=bug");
+  }
+
+  @Test
+  void anAddressThatCannotBeBoundIsNamed() {
+    assertRefused(
+        "cannot listen on " + folder.resolve("no/s") + ": No such file or directory",
+        "-f",
+        "-U",
+        folder.resolve("no/s").toString(),
+        "ram",
+        "1M");
+    assertThat(RamPluginProvider.takeEvents()).containsExactly("created", "started", "closed");
+  }
+
+  @Test
+  void anUnknownDebugFlagIsAWarning() {
+    assertThat(run("ram", "1M", "-D", "ram.x=1", "-D", "odd", "--run", "true")).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "nbd-core: warning: the debug flag ram.x is unknown, so unused\n"
+                + "nbd-core: warning: -D must be NAME.FLAG=N, not 'odd', which is unused\n");
+  }
+
+  @Test
+  void runGivesTheCommandItsVariablesAndEndsWithItsStatus() throws IOException {
+    Path seen = folder.resolve("seen");
+    int status =
+        run(
+            "ram",
+            "1M",
+            "-e",
+            "it's",
+            "--run",
+            "test -S \"$unixsocket\" && printf '%s|' \"$uri\" \"$nbd\" \"$port\" \"$exportname\" >"
+                + Captive.quote(seen.toString())
+                + "; exit 7");
+    assertThat(status).isEqualTo(7);
+    assertThat(Files.readString(seen))
+        .matches(
+            "nbd\\+unix:///it%27s\\?socket=(/[^|]*)\\|nbd:unix:\\1:exportname=it's\\|\\|it's\\|");
+    assertThat(RamPluginProvider.takeEvents()).containsExactly("created", "started", "closed");
+  }
+
+  @Test
+  void runOnAPortLeavesTheSocketOut() throws IOException {
+    Path seen = folder.resolve("seen");
+    String print = "printf '%s|' \"$uri\" \"$nbd\" \"$port\" \"$unixsocket\" >";
+    assertThat(
+            run("ram", "1M", "-p0", "-i", "127.0.0.1", "--run", print + Captive.quote(seen + "")))
+        .isZero();
+    assertThat(Files.readString(seen))
+        .matches("nbd://127\\.0\\.0\\.1:(\\d+)/\\|nbd:127\\.0\\.0\\.1:\\1\\|\\1\\|\\|");
+  }
+
+  @Test
+  void aKilledCommandIsTold() {
+    assertThat(run("ram", "1M", "--run", "kill -9 $$")).isEqualTo(128 + 9);
+  }
+
+  @Test
+  void thePidFileIsThereWhileTheServerRuns() throws IOException {
+    Path pidFile = folder.resolve("pid");
+    Path copy = folder.resolve("copy");
+    Files.writeString(pidFile, "old");
+    String quoted = Captive.quote(pidFile.toString());
+    run("ram", "1M", "-P", pidFile.toString(), "--run", "cp " + quoted + " " + copy);
+    assertThat(Files.readString(copy)).isEqualTo(ProcessHandle.current().pid() + "\n");
+    assertThat(pidFile).doesNotExist();
+  }
+
+  @Test
+  void settingsComeFromTheEnvironmentToo() throws IOException {
+    Path pidFile = folder.resolve("pid");
+    Map<String, String> environment = Map.of("NBD_CORE_PIDFILE", pidFile.toString());
+    assertThat(run(environment, "ram", "1M", "--run", "test -s " + pidFile)).isZero();
+    assertThat(run("ram", "1M", "--run", "test -s " + pidFile)).isEqualTo(1);
+  }
+
+  @Test
+  void versionsAreShown() {
+    assertThat(run("--version")).isZero();
+    assertThat(out()).isEqualTo("nbd-core 0.0.0\n");
+    assertThat(run("ram", "--version", "--filter=shade")).isZero();
+    assertThat(out()).isEqualTo("nbd-core 0.0.0\nshade unknown\nram unknown\n");
+  }
+
+  @Test
+  void helpNamesEveryOptionAndPluginAndFilter() {
+    assertThat(run("--help")).isZero();
+    for (Option option : Option.values()) {
+      assertThat(out()).contains(option.toString());
+    }
+    assertThat(out()).contains("a small disk in memory").contains("changes nothing");
+  }
+
+  @Test
+  void helpOfAPluginNamesItsKeysAndThoseOfTheFilters() {
+    for (List<String> arguments :
+        List.of(List.of("ram", "--help"), List.of("--help", "ram", "--filter=shade"))) {
+      assertThat(run(arguments.toArray(String[]::new))).isZero();
+      assertThat(out()).contains("[size=]SIZE", "password=", "-D ram.chatty=N", "Its size.");
+    }
+    assertThat(out()).contains("depth=N");
+  }
+
+  @Test
+  void dumpPluginNeedsNoParameters() {
+    assertThat(run("ram", "--dump-plugin", "--filter=shade")).isZero();
+    assertThat(out().lines())
+        .contains("name=ram", "magic_config_key=size", "ram_kind=heap", "shade_name=shade");
+    assertThat(out()).doesNotContain("thread_model");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("nbd-core: error: ram: nothing is wrong\n");
+    run("ram", "1M", "--dump-plugin");
+    assertThat(out().lines()).contains("thread_model=parallel");
+  }
+
+  @Test
+  void dumpConfigTellsTheVersion() {
+    assertThat(run("--dump-config")).isZero();
+    assertThat(out().lines())
+        .contains("name=nbd-core", "version=0.0.0", "version_major=0", "version_minor=0");
+  }
+}

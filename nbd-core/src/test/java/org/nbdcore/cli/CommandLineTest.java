@@ -1,0 +1,104 @@
+package org.nbdcore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.ConfigException;
+
+class CommandLineTest {
+
+  private static CommandLine parse(String... arguments) throws ConfigException {
+    return CommandLine.parse(List.of(arguments));
+  }
+
+  @Test
+  void optionsStandBeforeAndAfterThePluginsName() throws ConfigException {
+    CommandLine line = parse("-f", "memory", "--port", "7", "1M", "-r", "key=value");
+    assertThat(line.plugin()).contains("memory");
+    assertThat(line.words()).containsExactly("1M", "key=value");
+    assertThat(line.has(Option.FOREGROUND)).isTrue();
+    assertThat(line.has(Option.READ_ONLY)).isTrue();
+    assertThat(line.last(Option.PORT)).contains("7");
+  }
+
+  @Test
+  void lettersMayShareADashAndTheLastMayHaveItsValueAttachedOrBehindIt() throws ConfigException {
+    CommandLine line = parse("-fvp7", "-rU", "-", "null");
+    assertThat(line.has(Option.FOREGROUND)).isTrue();
+    assertThat(line.has(Option.VERBOSE)).isTrue();
+    assertThat(line.has(Option.READ_ONLY)).isTrue();
+    assertThat(line.last(Option.PORT)).contains("7");
+    assertThat(line.last(Option.UNIX)).contains("-");
+    assertThat(line.plugin()).contains("null");
+  }
+
+  @Test
+  void aValueMayLookLikeAnOption() throws ConfigException {
+    CommandLine line = parse("-e", "-f", "--run=--help", "null");
+    assertThat(line.last(Option.EXPORT)).contains("-f");
+    assertThat(line.last(Option.RUN)).contains("--help");
+    assertThat(line.has(Option.FOREGROUND)).isFalse();
+    assertThat(line.has(Option.HELP)).isFalse();
+  }
+
+  @Test
+  void afterTwoDashesNothingIsAnOption() throws ConfigException {
+    CommandLine line = parse("-f", "--", "sh", "-v", "--help");
+    assertThat(line.plugin()).contains("sh");
+    assertThat(line.words()).containsExactly("-v", "--help");
+  }
+
+  @Test
+  void aLoneDashIsAWord() throws ConfigException {
+    assertThat(parse("sh", "-").words()).containsExactly("-");
+  }
+
+  @Test
+  void everyAliasMeansItsOption() throws ConfigException {
+    for (Option option : Option.values()) {
+      for (String name : option.names()) {
+        CommandLine line = option.takesValue() ? parse("--" + name, "x") : parse("--" + name);
+        assertThat(line.has(option)).as(name).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void noNameOrLetterMeansTwoOptions() {
+    Set<String> seen = new HashSet<>();
+    for (Option option : Option.values()) {
+      option.names().forEach(name -> assertThat(seen.add("--" + name)).as(name).isTrue());
+      if (option.letter() != 0) {
+        assertThat(seen.add("-" + option.letter())).as(option.toString()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void theLastOfIpv4AndIpv6Counts() throws ConfigException {
+    assertThat(parse("-4", "-6").has(Option.IPV4)).isFalse();
+    assertThat(parse("-4", "-6").has(Option.IPV6)).isTrue();
+    assertThat(parse("-6", "-4").has(Option.IPV6)).isFalse();
+  }
+
+  @Test
+  void mistakesAreNamed() {
+    assertMessage("unknown option --prot; did you mean --port?; see --help", "--prot", "7");
+    assertMessage("unknown option -Z; see --help", "-fZ");
+    assertMessage("--port needs a value: --port PORT", "null", "--port");
+    assertMessage("-p needs a value: -p PORT", "null", "-fp");
+    assertMessage("--verbose takes no value, but 'on' was given", "--verbose=on");
+    assertMessage("this version has no --swap", "--swap");
+    assertMessage("this version has no -u", "-u", "nobody");
+  }
+
+  private static void assertMessage(String message, String... arguments) {
+    assertThatThrownBy(() -> parse(arguments))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+}

@@ -1,0 +1,100 @@
+package org.nbdcore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * The launcher reads off the options whether the server stays in the foreground, before there is a
+ * JVM. It has to come to what the program comes to, option by option.
+ */
+class LauncherModeTest {
+
+  private static final Path LAUNCHER = Path.of("../distribution/src/main/bin/nbd-core");
+
+  private static String expected(List<String> arguments) throws ConfigException {
+    CommandLine line = CommandLine.parse(arguments);
+    for (Option answered :
+        List.of(
+            Option.HELP,
+            Option.VERSION,
+            Option.DUMP_CONFIG,
+            Option.LONG_OPTIONS,
+            Option.SHORT_OPTIONS)) {
+      if (line.has(answered)) {
+        return "answer";
+      }
+    }
+    boolean stays =
+        line.has(Option.DUMP_PLUGIN)
+            || line.has(Option.FOREGROUND)
+            || line.has(Option.RUN)
+            || line.has(Option.SINGLE)
+            || line.has(Option.EXIT_WITH_PARENT);
+    return stays ? "stay" : "leave";
+  }
+
+  private static List<List<String>> commandLines() {
+    List<List<String>> lines = new ArrayList<>();
+    for (Option option : Option.values()) {
+      for (String name : option.names()) {
+        lines.add(List.of("--" + name, "-f"));
+        lines.add(List.of("null", "--" + name, "--run", "x"));
+        lines.add(List.of("null", "--" + name, "-p", "1"));
+        if (option.takesValue()) {
+          lines.add(List.of("--" + name + "=-f", "null"));
+          lines.add(List.of("--" + name, "--help", "null"));
+        }
+      }
+      if (option.letter() != 0) {
+        lines.add(List.of("-" + option.letter(), "-f", "null"));
+        lines.add(List.of("-r" + option.letter(), "-V", "null"));
+        lines.add(List.of("-" + option.letter() + "f", "null"));
+        lines.add(List.of("-v" + option.letter() + "V", "null"));
+      }
+    }
+    lines.add(List.of("--", "null", "-f"));
+    lines.add(List.of("-f", "--", "null", "--help"));
+    lines.add(List.of("sh", "-"));
+    lines.add(List.of("null", "-U", "-", "-P", "-f"));
+    lines.add(List.of());
+    return lines;
+  }
+
+  @Test
+  void theLauncherReadsOptionsAsTheProgramDoes() throws Exception {
+    String text = Files.readString(LAUNCHER);
+    String functions =
+        text.substring(text.indexOf("find_mode() {"), text.indexOf("find_mode \"$@\""));
+    StringBuilder script = new StringBuilder(functions);
+    List<String> expected = new ArrayList<>();
+    for (List<String> line : commandLines()) {
+      try {
+        expected.add(line + " " + expected(line));
+      } catch (ConfigException e) {
+        continue; // one that lacks its value; the program refuses it in either mode
+      }
+      script.append("find_mode");
+      line.forEach(word -> script.append(' ').append(Captive.quote(word)));
+      script.append("\necho ").append(Captive.quote(line.toString())).append(" $mode\n");
+    }
+    assertThat(shell(script.toString())).isEqualTo(expected).hasSizeGreaterThan(150);
+  }
+
+  private static List<String> shell(String script) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder("sh").redirectErrorStream(true).start();
+    try (var in = process.getOutputStream()) {
+      in.write(script.getBytes(StandardCharsets.UTF_8));
+    }
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(out).isZero();
+    return out.lines().toList();
+  }
+}

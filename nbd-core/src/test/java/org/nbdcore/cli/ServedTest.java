@@ -1,0 +1,38 @@
+package org.nbdcore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
+
+class ServedTest {
+
+  private static InetSocketAddress tcp(String address, int port) throws UnknownHostException {
+    return new InetSocketAddress(InetAddress.getByName(address), port);
+  }
+
+  @Test
+  void aTcpAddressHasItsPort() throws UnknownHostException {
+    assertThat(new Served(tcp("127.0.0.1", 10809), "").uri()).isEqualTo("nbd://127.0.0.1:10809/");
+    assertThat(new Served(tcp("127.0.0.1", 7), "a b").uri()).isEqualTo("nbd://127.0.0.1:7/a%20b");
+    assertThat(new Served(tcp("::1", 7), "").uri()).isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7/");
+  }
+
+  @Test
+  void allAddressesMeansThisMachine() throws UnknownHostException {
+    assertThat(new Served(tcp("::", 7), "").uri()).isEqualTo("nbd://localhost:7/");
+    assertThat(new Served(tcp("0.0.0.0", 7), "").qemu()).isEqualTo("nbd:localhost:7");
+  }
+
+  @Test
+  void aUnixSocketIsAParameter() {
+    Served uri = new Served(UnixDomainSocketAddress.of("/t/a&b ü"), "n?#");
+    assertThat(uri.uri()).isEqualTo("nbd+unix:///n%3F%23?socket=/t/a%26b%20%C3%BC");
+    assertThat(uri.qemu()).isEqualTo("nbd:unix:/t/a&b ü:exportname=n?#");
+    assertThat(uri.unixSocket()).isEqualTo("/t/a&b ü");
+    assertThat(uri.port()).isEmpty();
+  }
+}
