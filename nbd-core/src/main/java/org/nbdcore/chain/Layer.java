@@ -64,12 +64,19 @@ abstract class Layer implements Backend {
     try {
       return Emulation.over(device);
     } catch (IOException | RuntimeException e) {
-      try {
-        device.close();
-      } catch (IOException | RuntimeException second) {
-        e.addSuppressed(second);
-      }
+      closeAfter(e, device);
       throw LayerException.in(name, "cannot open", e);
+    } catch (Error e) {
+      closeAfter(e, device);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, BlockDevice device) {
+    try {
+      device.close();
+    } catch (IOException | RuntimeException second) {
+      failure.addSuppressed(second);
     }
   }
 

@@ -12,7 +12,7 @@ final class Batch {
 
   private final Outbox outbox;
   private final Wire wire;
-  private final BufferPool pool;
+  private final Allowance pool;
   private ByteBuffer[] pieces = new ByteBuffer[8];
   private Slab slab;
   private int length;

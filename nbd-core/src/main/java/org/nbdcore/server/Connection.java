@@ -41,6 +41,7 @@ final class Connection implements Runnable {
         handedOver = shakeHandsAndServe();
       } finally {
         if (!handedOver) {
+          closeExport();
           core.locks().exitConnection();
         }
       }
@@ -60,7 +61,15 @@ final class Connection implements Runnable {
 
   /** Returns whether transmission has begun, which ends with {@link #transmissionOver}. */
   private boolean shakeHandsAndServe() throws IOException {
-    core.top().preconnect(session);
+    if (stopping) {
+      return false;
+    }
+    core.locks().enter();
+    try {
+      core.top().preconnect(session);
+    } finally {
+      core.locks().exit();
+    }
     Transmission phase;
     Slab first;
     int length;
@@ -77,7 +86,7 @@ final class Connection implements Runnable {
       phase =
           new Transmission(
               core, wire, export, handshake.negotiated(export), session, this::transmissionOver);
-      first = core.pool().acquire(Receiver.SLAB);
+      first = phase.pool.acquire(Receiver.SLAB);
       length = handshakeWire.moveTo(first);
     } finally {
       core.pool().release(in);
@@ -92,19 +101,26 @@ final class Connection implements Runnable {
   }
 
   private void transmissionOver() {
-    core.locks().exitConnection();
-    over();
+    try {
+      closeExport();
+    } finally {
+      core.locks().exitConnection();
+      over();
+    }
+  }
+
+  private void closeExport() {
+    if (export != null) {
+      try {
+        export.close();
+      } catch (IOException | RuntimeException | Error e) {
+        ServerLog.LOG.error("closing the disk failed: " + Failures.message(e));
+      }
+    }
   }
 
   private void over() {
     session.end();
-    if (export != null) {
-      try {
-        export.close();
-      } catch (IOException | RuntimeException e) {
-        ServerLog.LOG.error("closing the disk failed: " + Failures.message(e));
-      }
-    }
     wire.close();
     whenOver.run();
   }
@@ -114,9 +130,22 @@ final class Connection implements Runnable {
     stopping = true;
     Transmission phase = transmission;
     if (phase == null) {
+      session.end();
       wire.close();
     } else {
       phase.stop();
+    }
+  }
+
+  /** Drops a client that has kept memory for nothing for so long; called when memory is short. */
+  void dropIfStalled(long nanos) {
+    Transmission phase = transmission;
+    if (phase != null && phase.stalledNanos() > nanos) {
+      ServerLog.LOG.warn(
+          "connection "
+              + session.number()
+              + " is dropped: it has stalled, and others wait for its memory");
+      drop();
     }
   }
 

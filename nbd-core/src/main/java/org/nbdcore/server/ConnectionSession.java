@@ -76,8 +76,8 @@ final class ConnectionSession implements Session {
   public void disconnect(boolean force) {
     refusing = true;
     if (force) {
+      drop.run(); // first, so that whoever is woken cannot send an error any more
       end();
-      drop.run();
     }
   }
 

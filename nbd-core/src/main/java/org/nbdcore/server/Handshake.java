@@ -189,11 +189,14 @@ final class Handshake implements Closeable {
   private void list(OptionData data) throws IOException, OptionRefused {
     data.end();
     List<Export> exports;
+    core.locks().enter();
     try {
       exports = core.top().listExports(template);
     } catch (IOException | RuntimeException e) {
       refuse(Option.LIST, OptionReply.ERR_PLATFORM, "listing the exports", e);
       return;
+    } finally {
+      core.locks().exit();
     }
     for (Export export : exports) {
       byte[] name = HandshakeWire.utf8(export.name());
@@ -330,7 +333,15 @@ final class Handshake implements Closeable {
       return name;
     }
     String fixed = core.options().exportName();
-    return fixed.isEmpty() ? core.top().defaultExport(template) : fixed;
+    if (!fixed.isEmpty()) {
+      return fixed;
+    }
+    core.locks().enter();
+    try {
+      return core.top().defaultExport(template);
+    } finally {
+      core.locks().exit();
+    }
   }
 
   private OpenExport open(String name) throws IOException {

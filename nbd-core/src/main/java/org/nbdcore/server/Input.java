@@ -17,6 +17,9 @@ final class Input {
   /** After so long without a request the memory goes back to the pool. */
   private static final long RESTLESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** Fewer bytes of a payload do not count as progress. */
+  static final int PROGRESS = 1 << 16;
+
   private final Transmission t;
   private final Batch batch;
   private final Spinner spinner;
@@ -86,13 +89,19 @@ final class Input {
   void receive(Slab target, int size) throws IOException {
     int ready = Math.min(size, available());
     target.bytes.put(0, slab.bytes, take(ready), ready);
+    int progress = 0;
     for (int done = ready; done < size; ) {
+      if (done >= progress) {
+        t.payloadProgress();
+        progress = done + PROGRESS;
+      }
       int count = read(target.view(done, size - done));
       if (count < 0) {
         throw new EOFException("the client left in the middle of a write");
       }
       done += count;
     }
+    t.payloadComplete();
     ahead = SHORT_AHEAD;
   }
 

@@ -43,7 +43,7 @@ public final class NbdServer implements AutoCloseable {
             options,
             chain.top(),
             new RequestLocks(chain.threadModel()),
-            new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED),
+            new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, this::dropStalled),
             threads,
             new CallMonitor(),
             new Spins(processors - 1, 50_000));
@@ -65,6 +65,8 @@ public final class NbdServer implements AutoCloseable {
         server.listen();
       } catch (IOException | RuntimeException | Error e) {
         server.closeListeners();
+        options.inherited().forEach(Closing::quietly);
+        options.single().ifPresent(Closing::quietly);
         throw e;
       }
     } catch (IOException | RuntimeException | Error e) {
@@ -107,9 +109,15 @@ public final class NbdServer implements AutoCloseable {
       ServerLog.LOG.error("cannot serve a client: " + Failures.message(e));
       Closing.quietly(channel);
       if (self[0] != null) {
+        self[0].drop();
         connectionOver(self[0]);
       }
     }
+  }
+
+  private void dropStalled() {
+    long nanos = Patience.STALLED.toNanos();
+    connections.forEach(connection -> connection.dropIfStalled(nanos));
   }
 
   private void connectionOver(Connection connection) {

@@ -33,8 +33,12 @@ final class OpenExport implements Closeable {
   final boolean readOnly;
   final Optional<String> description;
 
-  private OpenExport(String name, BlockDevice device, boolean readOnly) throws IOException {
+  private final RequestLocks locks;
+
+  private OpenExport(String name, BlockDevice device, boolean readOnly, RequestLocks locks)
+      throws IOException {
     this.name = name;
+    this.locks = locks;
     this.device = device;
     size = device.size();
     if (size < 0) {
@@ -76,7 +80,7 @@ final class OpenExport implements Closeable {
     try {
       BlockDevice device = top.open(request);
       try {
-        return new OpenExport(request.exportName(), device, request.readOnly());
+        return new OpenExport(request.exportName(), device, request.readOnly(), locks);
       } catch (IOException | RuntimeException | Error e) {
         Closing.quietly(device);
         throw e;
@@ -109,6 +113,11 @@ final class OpenExport implements Closeable {
 
   @Override
   public void close() throws IOException {
-    device.close();
+    locks.enter();
+    try {
+      device.close();
+    } finally {
+      locks.exit();
+    }
   }
 }

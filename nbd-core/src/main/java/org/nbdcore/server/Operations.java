@@ -95,6 +95,18 @@ final class Operations {
     }
   }
 
+  /** Makes everything durable before a stopping server lets go of the device. */
+  void lastFlush() {
+    locks.enter();
+    try {
+      device.flush();
+    } catch (IOException | RuntimeException | Error e) {
+      ServerLog.LOG.error("the last flush failed: " + Failures.message(e));
+    } finally {
+      locks.exit();
+    }
+  }
+
   private static int zeroFlags(int commandFlags) {
     return ((commandFlags & CommandFlags.NO_HOLE) == 0 ? Flags.MAY_TRIM : 0)
         | ((commandFlags & CommandFlags.FAST_ZERO) != 0 ? Flags.FAST_ZERO : 0);

@@ -6,7 +6,8 @@ import java.util.ArrayDeque;
 
 /**
  * Replies on their way to one client. Whoever finds the socket unused becomes its writer and also
- * writes what others leave meanwhile, several replies in one call; nobody waits for a turn.
+ * writes what others leave meanwhile, several replies in one call; nobody waits for a turn, unless
+ * the client leaves more replies unread than are kept for it.
  *
  * <p>Its monitor guards the queue and the writer's role; it is not held while writing.
  */
@@ -14,8 +15,11 @@ final class Outbox {
 
   private static final int GATHER = 64;
 
+  /** Replies that are kept for a slow client; the memory of their data is bounded elsewhere. */
+  private static final int MOST = 256;
+
   private final Wire wire;
-  private final BufferPool pool;
+  private final Allowance pool;
   private final RequestShelf shelf;
   private final ArrayDeque<Request> queue = new ArrayDeque<>();
   private final ByteBuffer[] gathered = new ByteBuffer[GATHER]; // the writer's
@@ -23,7 +27,7 @@ final class Outbox {
   private boolean writing;
   private IOException broken;
 
-  Outbox(Wire wire, BufferPool pool, RequestShelf shelf) {
+  Outbox(Wire wire, Allowance pool, RequestShelf shelf) {
     this.wire = wire;
     this.pool = pool;
     this.shelf = shelf;
@@ -58,9 +62,10 @@ final class Outbox {
    */
   void send(Request reply) throws IOException {
     synchronized (this) {
+      awaitRoom();
       if (broken != null) {
         finished(reply);
-        throw broken;
+        throw new IOException(broken.getMessage(), broken);
       }
       queue.addLast(reply);
       if (writing) {
@@ -71,11 +76,28 @@ final class Outbox {
     drain();
   }
 
+  private void awaitRoom() {
+    boolean interrupted = false;
+    while (writing && queue.size() >= MOST && broken == null) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void drain() throws IOException {
     while (true) {
       int replies;
       int buffers = 0;
       synchronized (this) {
+        if (queue.size() >= MOST) {
+          notifyAll();
+        }
         for (replies = 0; replies < taken.length; replies++) {
           Request next = queue.pollFirst();
           if (next == null) {
@@ -121,6 +143,7 @@ final class Outbox {
       finished(left);
     }
     writing = false;
+    notifyAll();
   }
 
   private void finished(Request reply) {

@@ -2,7 +2,7 @@ package org.nbdcore.server;
 
 import java.time.Duration;
 
-/** How long a stopping server waits. */
+/** How long the server waits before it drops clients. */
 final class Patience {
 
   /** For requests in progress to finish. */
@@ -10,6 +10,9 @@ final class Patience {
 
   /** For threads to leave once their connection was dropped. */
   static final Duration DROPPED = Duration.ofSeconds(5);
+
+  /** For a client that has stalled, once others wait for the memory that it keeps. */
+  static final Duration STALLED = Duration.ofSeconds(5);
 
   private Patience() {}
 }

@@ -22,6 +22,7 @@ final class PlainWire implements Wire {
   private Selector writable; // made by the writing thread when a client first falls behind
   private final Object closing = new Object(); // guards the making of writable against close
   private volatile long writeNanos = Long.MAX_VALUE;
+  private volatile long unwritableSince;
   private volatile boolean closed;
 
   /** Owns {@code channel} from here on, also if this fails. */
@@ -70,46 +71,55 @@ final class PlainWire implements Wire {
 
   @Override
   public void write(ByteBuffer src) throws IOException {
-    long start = 0;
-    while (true) {
-      channel.write(src);
-      if (!src.hasRemaining()) {
-        return;
-      }
-      start = awaitWritable(start);
+    channel.write(src);
+    if (src.hasRemaining()) {
+      writeSlowly(new ByteBuffer[] {src}, 0, 1);
     }
   }
 
   @Override
   public void write(ByteBuffer[] srcs, int count) throws IOException {
-    int first = 0;
-    long start = 0;
-    while (true) {
-      channel.write(srcs, first, count - first);
-      while (first < count && !srcs[first].hasRemaining()) {
-        first++;
-      }
-      if (first == count) {
-        return;
-      }
-      start = awaitWritable(start);
+    channel.write(srcs, 0, count);
+    int first = written(srcs, 0, count);
+    if (first < count) {
+      writeSlowly(srcs, first, count);
     }
   }
 
-  /**
-   * Waits until the client takes more.
-   *
-   * @param start when it was first waited for during this write, 0 if it was not
-   * @return the same, or now
-   */
-  private long awaitWritable(long start) throws IOException {
-    long now = System.nanoTime() | 1;
-    long begun = start == 0 ? now : start;
-    long limit = writeNanos;
-    long left = limit == Long.MAX_VALUE ? limit : limit - (now - begun);
-    if (left <= 0) {
-      throw new IOException("the client does not take what it is sent");
+  /** The first of the buffers from {@code first} on that has something left. */
+  private static int written(ByteBuffer[] srcs, int first, int count) {
+    int at = first;
+    while (at < count && !srcs[at].hasRemaining()) {
+      at++;
     }
+    return at;
+  }
+
+  /** Writes to a client that falls behind. */
+  private void writeSlowly(ByteBuffer[] srcs, int begin, int count) throws IOException {
+    long start = System.nanoTime();
+    long limit = writeNanos;
+    long progress = 0;
+    unwritableSince = start | 1;
+    try {
+      for (int first = begin; first < count; first = written(srcs, first, count)) {
+        long left = limit == Long.MAX_VALUE ? limit : limit - (System.nanoTime() - start);
+        if (left <= 0) {
+          throw new IOException("the client does not take what it is sent");
+        }
+        awaitWritable(left);
+        progress += channel.write(srcs, first, count - first);
+        if (progress >= Input.PROGRESS) {
+          progress = 0;
+          unwritableSince = System.nanoTime() | 1;
+        }
+      }
+    } finally {
+      unwritableSince = 0;
+    }
+  }
+
+  private void awaitWritable(long nanos) throws IOException {
     if (writable == null) {
       synchronized (closing) {
         if (closed) {
@@ -117,13 +127,16 @@ final class PlainWire implements Wire {
         }
         writable = Selector.open();
       }
-      channel.register(writable, SelectionKey.OP_WRITE);
+      try {
+        channel.register(writable, SelectionKey.OP_WRITE);
+      } catch (ClosedSelectorException e) {
+        throw new ClosedChannelException();
+      }
     }
-    select(writable, millis(left));
+    select(writable, millis(nanos));
     if (closed) {
       throw new ClosedChannelException();
     }
-    return begun;
   }
 
   @Override
@@ -134,6 +147,11 @@ final class PlainWire implements Wire {
   /** Writes what the socket takes at once; the rest is lost. */
   void offer(ByteBuffer src) throws IOException {
     channel.write(src);
+  }
+
+  @Override
+  public long unwritableSince() {
+    return unwritableSince;
   }
 
   @Override

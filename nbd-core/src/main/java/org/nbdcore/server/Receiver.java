@@ -46,6 +46,7 @@ final class Receiver implements Runnable {
   private final Batch batch;
   private final Input input;
   private volatile int phase;
+  private boolean disconnected; // the client has said that it goes
   private int calls; // published by phase
   private int seenCalls; // the monitor's
 
@@ -76,16 +77,20 @@ final class Receiver implements Runnable {
       ServerLog.LOG.error("the connection is dropped: " + e, e);
       t.broken();
     } finally {
-      input.discard();
-      batch.discard();
+      discard();
       if (phase == OVERTAKEN) {
-        Worker.serveUntilIdle(t);
+        Worker.carryOn(t);
       } else {
-        t.inputEnded();
+        t.inputEnded(!disconnected);
       }
       ConnectionContext.clear();
       t.leave();
     }
+  }
+
+  private void discard() {
+    input.discard();
+    batch.discard();
   }
 
   /** Serves until the input ends, the server stops or another receiver has taken over. */
@@ -125,32 +130,50 @@ final class Receiver implements Runnable {
     request.parse(input.bytes(), at);
     if (request.type == Command.DISC) {
       batch.flush();
+      disconnected = true;
       return false;
     }
     t.check.check(request);
+    if (changes(request.type) && request.error == 0) {
+      t.wrote();
+    }
     if (t.session.refusing() && request.error == 0) {
       request.fail(ErrorValue.ESHUTDOWN, "the server ends this connection");
     }
     if (request.type == Command.WRITE) {
       return write();
     }
-    if (request.error == 0 && t.speed.slow()) {
-      return queue(null);
-    }
     if (request.error != 0) {
       return gatherReply();
+    }
+    if (busy()) {
+      batch.flush();
+      boolean read = request.type == Command.READ;
+      return queue(read ? t.pool.acquire((int) request.length) : null);
     }
     return request.type == Command.READ ? read() : call(null) && gatherReply();
   }
 
-  /** Leaves the request to a worker. */
-  private boolean queue(Slab payload) throws IOException {
+  private static boolean changes(int command) {
+    return command == Command.WRITE || command == Command.WRITE_ZEROES || command == Command.TRIM;
+  }
+
+  /** Whether requests are to be left to workers. */
+  private boolean busy() {
+    return t.speed.slow() || t.queue.full();
+  }
+
+  /**
+   * Leaves the request to a worker. The batch must be empty.
+   *
+   * @param data what a write has brought or what a read will fill: workers never wait for memory,
+   *     so that requests which have theirs are finished whatever happens
+   */
+  private boolean queue(Slab data) {
     Request queued = t.shelf.take();
     queued.copy(request);
-    queued.slab = payload;
-    batch.flush();
-    t.queue.put(queued);
-    return true;
+    queued.slab = data;
+    return t.queue.put(queued);
   }
 
   private boolean read() throws IOException {
@@ -232,19 +255,23 @@ final class Receiver implements Runnable {
       input.skip(request.length);
       return gatherReply();
     }
-    t.wrote();
     int length = (int) request.length;
     boolean fits = length <= SLAB - Limits.REQUEST_HEADER;
-    if (fits && !t.speed.slow()) {
-      if (!input.need(length)) {
-        throw new EOFException("the client left in the middle of a write");
+    if (fits && !busy()) {
+      if (input.available() < length) {
+        t.payloadProgress();
+        if (!input.need(length)) {
+          throw new EOFException("the client left in the middle of a write");
+        }
+        t.payloadComplete();
       }
       return call(input.view(input.take(length), length)) && gatherReply();
     }
     Slab payload = t.pool.acquire(length);
     try {
       input.receive(payload, length);
-      if (t.speed.slow()) {
+      if (busy()) {
+        batch.flush();
         Slab queued = payload;
         payload = null;
         return queue(queued);
@@ -297,7 +324,7 @@ final class Receiver implements Runnable {
 
   private void copyOut(Request alone, ByteBuffer data) {
     int length = (int) request.length;
-    alone.slab = t.pool.acquire(length);
+    alone.slab = t.pool.acquireNow(length);
     if (data != null) {
       alone.slab.bytes.put(0, data, data.limit() - length, length);
     } else if (request.loan.length() > 0) {
@@ -344,14 +371,18 @@ final class Receiver implements Runnable {
   }
 
   private void beOvertaken() {
+    Receiver next = null;
     try {
-      Receiver next = new Receiver(this);
+      next = new Receiver(this);
       t.speed.stuck();
       t.queue.adopt();
       phase = OVERTAKEN;
       t.replaceReceiver(next);
     } catch (RuntimeException | Error e) {
       // no memory or no thread: this connection is lost, the others must not be
+      if (next != null) {
+        next.discard();
+      }
       PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
       ServerLog.LOG.error("the connection is dropped: " + e, e);
       t.broken();

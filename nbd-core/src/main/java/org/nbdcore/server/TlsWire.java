@@ -174,6 +174,11 @@ final class TlsWire implements Wire {
   }
 
   @Override
+  public long unwritableSince() {
+    return socket.unwritableSince();
+  }
+
+  @Override
   public void wake() {
     socket.wake();
   }

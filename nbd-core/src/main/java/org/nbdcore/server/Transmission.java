@@ -1,6 +1,5 @@
 package org.nbdcore.server;
 
-import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,7 +16,7 @@ final class Transmission {
 
   final Wire wire;
   final OpenExport export;
-  final BufferPool pool;
+  final Allowance pool;
   final RequestCheck check;
   final Operations operations;
   final ReplyFormat format;
@@ -35,6 +34,7 @@ final class Transmission {
   private volatile Receiver receiver;
   private volatile boolean stopping;
   private volatile boolean written;
+  private volatile long payloadSince; // 0 while no payload is waited for
 
   /** Knows everything; {@link #begin} starts it. */
   Transmission(
@@ -46,7 +46,7 @@ final class Transmission {
       Runnable whenOver) {
     this.wire = wire;
     this.export = export;
-    this.pool = core.pool();
+    pool = new Allowance(core.pool());
     this.session = session;
     this.threads = core.threads();
     this.monitor = core.monitor();
@@ -101,18 +101,21 @@ final class Transmission {
   private void finish() {
     session.end();
     if (stopping && written && export.capabilities.flush()) {
-      try {
-        export.device.flush();
-      } catch (IOException | RuntimeException e) {
-        ServerLog.LOG.error("the last flush failed: " + Failures.message(e));
-      }
+      operations.lastFlush();
     }
     whenOver.run();
   }
 
-  /** The receiver has seen the end: what is queued will be the last. */
-  void inputEnded() {
-    session.end();
+  /**
+   * The receiver has seen the end: what is queued will be the last.
+   *
+   * @param gone whether nobody may be left who waits for it; otherwise, after {@code NBD_CMD_DISC},
+   *     it has to be finished, and whoever sleeps on its behalf sleeps on
+   */
+  void inputEnded(boolean gone) {
+    if (gone) {
+      session.end();
+    }
     queue.close();
   }
 
@@ -121,6 +124,24 @@ final class Transmission {
     session.end();
     queue.drop();
     wire.close();
+  }
+
+  /** The client has begun a payload, or sent more of it. */
+  void payloadProgress() {
+    payloadSince = System.nanoTime() | 1;
+  }
+
+  /** The payload is here. */
+  void payloadComplete() {
+    payloadSince = 0;
+  }
+
+  /** For how long the client has kept memory without sending or taking anything. */
+  long stalledNanos() {
+    long now = System.nanoTime();
+    long payload = payloadSince;
+    long write = wire.unwritableSince();
+    return Math.max(payload == 0 ? 0 : now - payload, write == 0 ? 0 : now - write);
   }
 
   /** Remembers that there is something to flush. */

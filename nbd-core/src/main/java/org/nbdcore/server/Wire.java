@@ -41,6 +41,12 @@ interface Wire extends Closeable {
    */
   void limitWrites(long nanos);
 
+  /**
+   * Since when, on the clock of {@link System#nanoTime}, a write has been waiting for the client to
+   * take more; 0 if none is.
+   */
+  long unwritableSince();
+
   /** Makes the current or next {@link #awaitReadable} return at once. */
   void wake();
 

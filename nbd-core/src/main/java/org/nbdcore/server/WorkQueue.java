@@ -25,6 +25,7 @@ final class WorkQueue {
   private volatile int workers;
   private volatile int idle; // workers that wait for work
   private int called; // of these, how many have been signalled and not yet woken
+  private int serving; // requests that workers have taken and not finished
   private boolean closed;
   private boolean dropped;
 
@@ -33,8 +34,12 @@ final class WorkQueue {
     this.maxWorkers = maxWorkers;
   }
 
-  /** Leaves a request to a worker; waits while too many are waiting already. */
-  void put(Request request) {
+  /**
+   * Leaves a request to a worker; waits while too many are waiting already.
+   *
+   * @return false if it is thrown away, as will be all that follow
+   */
+  boolean put(Request request) {
     lock.lock();
     try {
       while (waiting.size() >= WAITING && !dropped) {
@@ -42,17 +47,24 @@ final class WorkQueue {
       }
       if (dropped) {
         transmission.pool.release(request.slab);
-        return;
+        return false;
       }
       waiting.addLast(request);
-      if (idle > called) {
-        called++;
-        work.signal();
-      } else if (workers < maxWorkers) {
-        hire();
+      if (serving + called < maxWorkers) {
+        summon();
       }
+      return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void summon() {
+    if (idle > called) {
+      called++;
+      work.signal();
+    } else if (workers < maxWorkers) {
+      hire();
     }
   }
 
@@ -69,25 +81,57 @@ final class WorkQueue {
     }
   }
 
-  /** The next request for a worker, or null if it shall leave. */
-  Request take() {
+  /**
+   * Whether as many requests are in progress as may be, so that the receiver must not call the
+   * chain itself. Only the receiver puts requests here; until it does, false stays false.
+   */
+  boolean full() {
+    if (workers == 0) {
+      return false;
+    }
     lock.lock();
     try {
-      long left = IDLE_NANOS;
-      while (waiting.isEmpty()) {
-        if (closed || left <= 0) {
-          workers--;
-          return null;
-        }
-        left = awaitWork(left);
-      }
-      if (waiting.size() >= WAITING) {
-        room.signal();
-      }
-      return waiting.pollFirst();
+      return waiting.size() + serving >= maxWorkers;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The first request for a worker, or null if it shall leave. */
+  Request take() {
+    lock.lock();
+    try {
+      return await();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same for a worker that has finished the request it had. */
+  Request takeNext() {
+    lock.lock();
+    try {
+      serving--;
+      return await();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Request await() {
+    long left = IDLE_NANOS;
+    while (waiting.isEmpty() || serving >= maxWorkers) {
+      if ((closed && waiting.isEmpty()) || left <= 0) {
+        workers--;
+        return null;
+      }
+      left = awaitWork(left);
+    }
+    if (waiting.size() >= WAITING) {
+      room.signal();
+    }
+    serving++;
+    return waiting.pollFirst();
   }
 
   private long awaitWork(long nanos) {
@@ -107,10 +151,11 @@ final class WorkQueue {
     return workers > idle;
   }
 
-  /** Counts the calling thread, a receiver that was overtaken, as a worker. */
+  /** Counts a receiver that was overtaken as a worker with a request. */
   void adopt() {
     lock.lock();
     workers++;
+    serving++;
     lock.unlock();
   }
 

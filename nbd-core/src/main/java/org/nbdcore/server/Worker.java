@@ -18,16 +18,21 @@ final class Worker implements Runnable {
   public void run() {
     ConnectionContext.set(transmission.session.number());
     try {
-      serveUntilIdle(transmission);
+      serveUntilIdle(transmission, transmission.queue.take());
     } finally {
       ConnectionContext.clear();
       transmission.leave();
     }
   }
 
+  /** Carries on as a worker after a request that was served as a receiver. */
+  static void carryOn(Transmission transmission) {
+    serveUntilIdle(transmission, transmission.queue.takeNext());
+  }
+
   /** Serves until the queue sends the calling thread, which it counts as a worker, away. */
-  static void serveUntilIdle(Transmission transmission) {
-    for (Request next = transmission.queue.take(); next != null; next = transmission.queue.take()) {
+  private static void serveUntilIdle(Transmission transmission, Request first) {
+    for (Request next = first; next != null; next = transmission.queue.takeNext()) {
       try {
         serve(transmission, next);
       } catch (IOException e) {
@@ -42,13 +47,8 @@ final class Worker implements Runnable {
 
   private static void serve(Transmission t, Request request) throws IOException {
     if (request.error == 0) {
-      ByteBuffer data = null;
-      if (request.type == Command.READ) {
-        request.slab = t.pool.acquire((int) request.length);
-        data = request.slab.view(0, (int) request.length);
-      } else if (request.type == Command.WRITE) {
-        data = request.slab.view(0, (int) request.length);
-      }
+      boolean carriesData = request.type == Command.READ || request.type == Command.WRITE;
+      ByteBuffer data = carriesData ? request.slab.view(0, (int) request.length) : null;
       long start = System.nanoTime();
       t.operations.perform(request, data);
       t.speed.sample(System.nanoTime() - start, request.length);
@@ -70,7 +70,7 @@ final class Worker implements Runnable {
       request.header.limit(size).position(0);
       request.data = read ? request.slab.view(0, (int) request.length) : null;
     } else {
-      request.slab = t.pool.acquire(size);
+      request.slab = t.pool.acquireNow(size);
       t.format.put(request, request.slab.bytes, 0);
       request.header.limit(0);
       request.data = request.slab.view(0, size);

@@ -1,14 +1,23 @@
 package org.nbdcore.server;
 
 import java.nio.ByteBuffer;
+import java.util.Random;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** A large disk without memory, which takes only what it holds anyhow. */
+/** A large disk without memory, which takes only what it holds anyhow: random bytes, repeated. */
 final class EndlessDevice implements BlockDevice {
+
+  private static final int PERIOD = 1_048_573; // prime, so that a block in a wrong place shows
+  private static final ByteBuffer PATTERN = pattern();
+
+  private static ByteBuffer pattern() {
+    byte[] bytes = new byte[PERIOD];
+    new Random(42).nextBytes(bytes);
+    return ByteBuffer.allocateDirect(PERIOD).put(bytes).flip().asReadOnlyBuffer();
+  }
 
   @Override
   public long size() {
@@ -17,19 +26,28 @@ final class EndlessDevice implements BlockDevice {
 
   @Override
   public Capabilities capabilities() {
-    return Capabilities.readWrite().withBlockSizes(new BlockSizes(8, 4096, BlockSizes.UNLIMITED));
+    return Capabilities.readWrite();
   }
 
-  /** What it holds: numbers that depend on their place. */
+  /** What it holds. */
   static byte[] contents(long offset, int length) {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     fill(bytes, offset);
     return bytes.array();
   }
 
+  /** As much of what it holds from {@code offset} as lies together, at most {@code length}. */
+  private static ByteBuffer piece(long offset, int length) {
+    int from = (int) (offset % PERIOD);
+    return PATTERN.slice(from, Math.min(length, PERIOD - from));
+  }
+
   private static void fill(ByteBuffer dst, long offset) {
-    for (long at = offset; dst.hasRemaining(); at += Long.BYTES) {
-      dst.putLong(at * 0x9e37_79b9_7f4a_7c15L);
+    long at = offset;
+    while (dst.hasRemaining()) {
+      ByteBuffer piece = piece(at, dst.remaining());
+      at += piece.remaining();
+      dst.put(piece);
     }
   }
 
@@ -40,10 +58,15 @@ final class EndlessDevice implements BlockDevice {
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws NbdException {
-    for (long at = offset; src.hasRemaining(); at += Long.BYTES) {
-      if (src.getLong() != at * 0x9e37_79b9_7f4a_7c15L) {
-        throw new NbdException(NbdError.EIO, "a wrong number at " + at);
+    long at = offset;
+    while (src.hasRemaining()) {
+      ByteBuffer piece = piece(at, src.remaining());
+      int length = piece.remaining();
+      if (!src.slice(src.position(), length).equals(piece)) {
+        throw new NbdException(NbdError.EIO, "wrong bytes from " + at);
       }
+      src.position(src.position() + length);
+      at += length;
     }
   }
 

@@ -93,10 +93,13 @@ final class TestServer implements AutoCloseable {
   void awaitNoConnection() {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(plugin.devices.open()).as("open devices").isZero());
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(server.lentMemory()).as("memory lent").isZero());
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .untilAsserted(
+            () -> {
+              assertThat(plugin.devices.open()).as("open devices").isZero();
+              assertThat(server.lentMemory()).as("memory lent").isZero();
+            });
   }
 
   @Override

@@ -1,0 +1,163 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+final class BufferPoolTest {
+
+  private static final int MIB = 1 << 20;
+
+  private static BufferPool pool() {
+    return new BufferPool(128L * MIB, 2 * MIB, () -> {});
+  }
+
+  private static void assertWaits(CompletableFuture<?> acquired) {
+    assertThatThrownBy(() -> acquired.get(50, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void slabsHaveTheNextPowerOfTwo() {
+    BufferPool pool = pool();
+    int[][] sizes = {{1, 4096}, {4096, 4096}, {4097, 8192}, {MIB + 1, 2 * MIB}};
+    for (int[] size : sizes) {
+      Slab slab = pool.acquire(size[0]);
+      assertThat(slab.capacity()).isEqualTo(size[1]);
+      assertThat(pool.lent()).isEqualTo(size[1]);
+      pool.release(slab);
+      assertThat(pool.lent()).isZero();
+    }
+    pool.release(null);
+    assertThat(pool.lent()).isZero();
+  }
+
+  @Test
+  void whatIsReleasedIsLentAgainUpToALimit() {
+    BufferPool pool = pool();
+    Slab first = pool.acquire(MIB);
+    Slab second = pool.acquire(MIB);
+    Slab third = pool.acquire(MIB);
+    pool.release(first);
+    pool.release(second);
+    pool.release(third); // beyond what is kept
+    assertThat(pool.acquire(MIB)).isSameAs(second);
+    assertThat(pool.acquire(MIB)).isSameAs(first);
+    assertThat(pool.acquire(MIB)).isNotSameAs(third);
+  }
+
+  @Test
+  void pastTheBudgetWhoeverAsksWaits() throws Exception {
+    BufferPool pool = pool();
+    List<Slab> lent = new ArrayList<>();
+    for (int i = 0; i < 96; i++) {
+      lent.add(pool.acquire(MIB));
+    }
+    CompletableFuture<Slab> waiting = CompletableFuture.supplyAsync(() -> pool.acquire(MIB));
+    assertWaits(waiting);
+    Slab now = pool.acquireNow(MIB);
+    assertWaits(waiting);
+    pool.release(now);
+    assertWaits(waiting);
+    pool.release(lent.remove(0));
+    lent.add(waiting.get(10, TimeUnit.SECONDS));
+    lent.forEach(pool::release);
+    assertThat(pool.lent()).isZero();
+  }
+
+  @Test
+  void largeSlabsLeaveAQuarterToSmallOnes() throws Exception {
+    BufferPool pool = pool();
+    Slab large = pool.acquire(64 * MIB);
+    Slab middle = pool.acquire(32 * MIB);
+    CompletableFuture<Slab> waiting = CompletableFuture.supplyAsync(() -> pool.acquire(MIB));
+    assertWaits(waiting);
+    List<Slab> small = new ArrayList<>();
+    for (int i = 0; i < 256; i++) {
+      small.add(pool.acquire(1 << 17));
+    }
+    CompletableFuture<Slab> tooMany = CompletableFuture.supplyAsync(() -> pool.acquire(1 << 17));
+    assertWaits(tooMany);
+    pool.release(small.remove(0));
+    small.add(tooMany.get(10, TimeUnit.SECONDS));
+    small.forEach(pool::release);
+    assertWaits(waiting);
+    pool.release(large);
+    pool.release(waiting.get(10, TimeUnit.SECONDS));
+    pool.release(middle);
+    assertThat(pool.lent()).isZero();
+  }
+
+  @Test
+  void whoeverWaitsAsksForRelief() throws Exception {
+    AtomicReference<Slab> stalled = new AtomicReference<>();
+    AtomicReference<BufferPool> self = new AtomicReference<>();
+    AtomicInteger reliefs = new AtomicInteger();
+    BufferPool pool =
+        new BufferPool(
+            128L * MIB,
+            0,
+            () -> {
+              reliefs.incrementAndGet();
+              self.get().release(stalled.getAndSet(null));
+            });
+    self.set(pool);
+    stalled.set(pool.acquire(64 * MIB));
+    pool.release(pool.acquire(64 * MIB));
+    assertThat(reliefs).hasValue(1);
+    assertThat(pool.lent()).isZero();
+  }
+
+  @Test
+  void impossibleSizesAreRefused() {
+    assertThatThrownBy(() -> pool().acquire(64 * MIB + 1)).hasMessageContaining("67108865");
+    assertThatThrownBy(() -> new BufferPool(127L * MIB, 0, () -> {}))
+        .hasMessageContaining("too small");
+  }
+
+  @Test
+  void oneConnectionGetsItsAllowanceAndNoMore() throws Exception {
+    BufferPool pool = new BufferPool(1024L * MIB, 0, () -> {});
+    Allowance allowance = new Allowance(pool);
+    Slab first = allowance.acquire(64 * MIB);
+    Slab second = allowance.acquire(32 * MIB);
+    CompletableFuture<Slab> waiting =
+        CompletableFuture.supplyAsync(() -> allowance.acquire(64 * MIB));
+    assertWaits(waiting);
+    Slab beyond = allowance.acquireNow(4096);
+    Slab other = new Allowance(pool).acquire(64 * MIB); // another connection is not concerned
+    allowance.release(second);
+    assertWaits(waiting);
+    allowance.release(beyond);
+    Slab third = waiting.get(10, TimeUnit.SECONDS);
+    allowance.release(first);
+    allowance.release(third);
+    allowance.release(null);
+    pool.release(other);
+    assertThat(pool.lent()).isZero();
+  }
+
+  @Test
+  void anInterruptDoesNotCutAWaitShort() throws Exception {
+    BufferPool pool = pool();
+    Slab large = pool.acquire(64 * MIB);
+    CompletableFuture<Slab> acquired = new CompletableFuture<>();
+    Thread thread = new Thread(() -> acquired.complete(pool.acquire(64 * MIB)));
+    thread.start();
+    await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    thread.interrupt();
+    assertWaits(acquired);
+    pool.release(large);
+    pool.release(acquired.get(10, TimeUnit.SECONDS));
+    assertThat(pool.lent()).isZero();
+  }
+}

@@ -1,0 +1,283 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.Option;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.OptionData;
+import org.nbdcore.testkit.RawNbdClient;
+
+/** Whatever a device throws, and wherever, costs at most the connection. */
+@Timeout(60)
+final class FailingDevicesTest {
+
+  private static final int SIZE = 1 << 20;
+
+  static Stream<Throwable> failures() {
+    return Stream.of(
+        new IOException("an exception"),
+        new IllegalStateException("a bug"),
+        new AssertionError("an error"),
+        new StackOverflowError(),
+        new OutOfMemoryError("as planned"),
+        new NoClassDefFoundError("a/Missing"),
+        new ThreadDeath());
+  }
+
+  @SuppressWarnings("unchecked") // a way to throw anything
+  private static <T extends Throwable> void raise(Throwable failure) throws T {
+    throw (T) failure;
+  }
+
+  /** Every data operation fails. */
+  private static BlockDevice failing(Throwable failure) {
+    return new FilterBlockDevice(new ModelDevice(SIZE)) {
+      private void fail() {
+        FailingDevicesTest.<RuntimeException>raise(failure);
+      }
+
+      @Override
+      public void read(ByteBuffer dst, long offset) {
+        fail();
+      }
+
+      @Override
+      public void write(ByteBuffer src, long offset, int flags) {
+        fail();
+      }
+
+      @Override
+      public void flush() {
+        fail();
+      }
+
+      @Override
+      public void trim(long offset, long length, int flags) {
+        fail();
+      }
+
+      @Override
+      public void zero(long offset, long length, int flags) {
+        fail();
+      }
+
+      @Override
+      public void extents(long offset, long length, int flags, ExtentSink sink) {
+        fail();
+      }
+
+      @Override
+      public void cache(long offset, long length) {
+        fail();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void requestsThatFailAreAnsweredAndTheConnectionGoesOn(Throwable failure) throws Exception {
+    int expected = failure instanceof OutOfMemoryError ? 12 : 5;
+    try (TestServer server = TestServer.serve(failing(failure));
+        RawNbdClient client = server.structured()) {
+      for (int round = 0; round < 3; round++) {
+        for (int command : new int[] {0, 1, 3, 4, 5, 6, 7}) {
+          if (command == Command.WRITE) {
+            client.request(0, command, command, 0, new byte[512]);
+          } else {
+            client.request(0, command, command, 0, command == Command.FLUSH ? 0 : 512);
+          }
+          Reply reply = Reply.read(client);
+          assertThat(reply.error()).as("command " + command).isEqualTo(expected);
+          assertThat(reply.cookie()).isEqualTo(command);
+        }
+        client.request(0, Command.READ, 9, 0, 200_000);
+        assertThat(Reply.read(client).error()).isEqualTo(expected);
+        client.request(0, Command.WRITE, 10, 0, new byte[200_000]);
+        assertThat(Reply.read(client).error()).isEqualTo(expected);
+      }
+    } // the flush when it stops fails too
+  }
+
+  private static final String[] PLACES = {"open", "size", "capabilities", "description"};
+
+  private static BlockDevice openingFails(String place, Throwable failure) {
+    if (place.equals("open")) {
+      FailingDevicesTest.<RuntimeException>raise(failure);
+    }
+    return new FilterBlockDevice(new ModelDevice(SIZE)) {
+      private void failAt(String here) {
+        if (place.equals(here)) {
+          FailingDevicesTest.<RuntimeException>raise(failure);
+        }
+      }
+
+      @Override
+      public long size() throws IOException {
+        failAt("size");
+        return next.size();
+      }
+
+      @Override
+      public Capabilities capabilities() throws IOException {
+        failAt("capabilities");
+        return next.capabilities();
+      }
+
+      @Override
+      public java.util.Optional<String> description() throws IOException {
+        failAt("description");
+        return next.description();
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whatFailsWhileOpeningCostsThatConnectionAndIsClosed(Throwable failure) throws Exception {
+    for (String place : PLACES) {
+      TestPlugin plugin =
+          new TestPlugin(
+              request ->
+                  request.exportName().equals("bad")
+                      ? openingFails(place, failure)
+                      : new ModelDevice(SIZE));
+      try (TestServer server = TestServer.serve(plugin)) {
+        try (RawNbdClient client = server.haggling()) {
+          client.option(Option.EXPORT_NAME, "bad".getBytes());
+          assertThat(client.closedByServer()).isTrue();
+        }
+        try (RawNbdClient client = server.haggling()) {
+          client.option(Option.GO, OptionData.info("bad"));
+          if (failure instanceof Exception) {
+            assertThat(client.optionReply().text()).contains(failure.getMessage());
+            assertThat(client.go("good").size()).isEqualTo(SIZE);
+          } else {
+            assertThat(client.closedByServer()).isTrue();
+          }
+        }
+        server.simple().close();
+        server.awaitNoConnection();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whatFailsWhileClosingLeavesNothingBehind(Throwable failure) throws Exception {
+    TestPlugin plugin =
+        new TestPlugin(
+            request ->
+                new FilterBlockDevice(new ModelDevice(SIZE)) {
+                  @Override
+                  public void close() {
+                    FailingDevicesTest.<RuntimeException>raise(failure);
+                  }
+                });
+    plugin.withModel(org.nbdcore.spi.ThreadModel.SERIALIZE_CONNECTIONS); // the next gets its turn
+    try (TestServer server = TestServer.serve(plugin)) {
+      for (int i = 0; i < 3; i++) {
+        try (RawNbdClient client = server.simple()) {
+          client.request(0, Command.DISC, 0, 0, 0);
+          assertThat(client.closedByServer()).isTrue();
+        }
+      }
+      try (RawNbdClient client = server.haggling()) {
+        client.haggle(Option.INFO, OptionData.info(""));
+      }
+      server.simple().close();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aPluginThatFailsToStartLeavesNothingBehind(Throwable failure) throws Exception {
+    QuietLog.install();
+    TestPlugin plugin =
+        new TestPlugin(Backends.of(new ModelDevice(SIZE))) {
+          @Override
+          public void start() {
+            FailingDevicesTest.<RuntimeException>raise(failure);
+          }
+        };
+    ServerOptions options = new Options().build();
+    assertThatThrownBy(() -> NbdServer.start(TestServer.chain(plugin), options))
+        .satisfiesAnyOf(
+            thrown -> assertThat(thrown).isSameAs(failure),
+            thrown -> assertThat(thrown).hasCause(failure));
+    assertThat(plugin.closes).hasValue(1);
+  }
+
+  @Test
+  void aSizeBelowNothingIsRefused() throws Exception {
+    BlockDevice device =
+        new FilterBlockDevice(new ModelDevice(SIZE)) {
+          @Override
+          public long size() {
+            return -1;
+          }
+        };
+    try (TestServer server = TestServer.serve(new TestPlugin(request -> device));
+        RawNbdClient client = server.haggling()) {
+      assertThat(client.haggle(Option.GO, OptionData.info("")).get(0).text()).contains("-1");
+    }
+  }
+
+  @Test
+  void aReadThatIsCutShortIsAnErrorAndShowsNothing() throws Exception {
+    BlockDevice device =
+        new FilterBlockDevice(new ModelDevice(SIZE)) {
+          @Override
+          public void read(ByteBuffer dst, long offset) {
+            dst.position(dst.limit() - 1);
+          }
+        };
+    try (TestServer server = TestServer.serve(device);
+        RawNbdClient client = server.structured()) {
+      for (int length : new int[] {512, 200_000}) {
+        client.request(0, Command.READ, 1, 0, length);
+        Reply reply = Reply.read(client);
+        assertThat(reply.error()).isEqualTo(5);
+        assertThat(new String(reply.payload())).contains("left a read unfinished");
+      }
+    }
+  }
+
+  @Test
+  void failuresOfFilesBecomeTheirErrors() throws Exception {
+    Object[][] cases = {
+      {new NoSuchFileException("/vm/a"), 5, "/vm/a: no such file"},
+      {new AccessDeniedException("/vm/a"), 1, "/vm/a: permission denied"},
+      {new FileSystemException("/vm/a", null, "No space"), 5, "/vm/a: No space"},
+      {new IOException(" \n"), 5, "IOException"},
+    };
+    for (Object[] one : cases) {
+      try (TestServer server = TestServer.serve(failing((Throwable) one[0]));
+          RawNbdClient client = server.structured()) {
+        client.request(0, Command.READ, 1, 0, 512);
+        Reply reply = Reply.read(client);
+        assertThat(reply.error()).isEqualTo(one[1]);
+        assertThat(new String(reply.payload(), 6, reply.payload().length - 6)).isEqualTo(one[2]);
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package org.nbdcore.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** A client that takes nothing before it is told to, or that has gone. */
+final class FakeWire implements Wire {
+
+  final CountDownLatch writing = new CountDownLatch(1);
+  private final CountDownLatch taking = new CountDownLatch(1);
+  private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+  private volatile IOException gone;
+
+  /** Lets the client take everything. */
+  void take() {
+    taking.countDown();
+  }
+
+  /** Makes this and every further write fail. */
+  void leave(String why) {
+    gone = new IOException(why);
+    taking.countDown();
+  }
+
+  synchronized byte[] taken() {
+    return taken.toByteArray();
+  }
+
+  @Override
+  public int read(ByteBuffer dst) {
+    return 0;
+  }
+
+  @Override
+  public void awaitReadable(long nanos) {}
+
+  @Override
+  public void write(ByteBuffer src) throws IOException {
+    write(new ByteBuffer[] {src}, 1);
+  }
+
+  @Override
+  public void write(ByteBuffer[] srcs, int count) throws IOException {
+    writing.countDown();
+    try {
+      taking.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+    if (gone != null) {
+      throw gone;
+    }
+    synchronized (this) {
+      for (int i = 0; i < count; i++) {
+        while (srcs[i].hasRemaining()) {
+          taken.write(srcs[i].get());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void limitWrites(long nanos) {}
+
+  @Override
+  public long unwritableSince() {
+    return 0;
+  }
+
+  @Override
+  public void wake() {}
+
+  @Override
+  public Optional<SocketAddress> peer() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean encrypted() {
+    return false;
+  }
+
+  @Override
+  public void close() {}
+}

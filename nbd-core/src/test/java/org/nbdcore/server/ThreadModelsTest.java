@@ -1,0 +1,201 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.Option;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.OptionData;
+import org.nbdcore.testkit.RawNbdClient;
+
+/** What each thread model promises to a plugin, over several connections. */
+final class ThreadModelsTest {
+
+  private static final long PAUSE = 2_000_000;
+
+  /** Every call of its, and of its devices, is counted and takes a while. */
+  private static final class Metered extends TestPlugin {
+    final WatchedDevice.Meter meter;
+
+    Metered(WatchedDevice.Meter meter, ThreadModel model) {
+      super(request -> pausing(meter, () -> device(meter)));
+      this.meter = meter;
+      withModel(model);
+    }
+
+    private interface Body<T> {
+      T run() throws IOException;
+    }
+
+    private static <T> T pausing(WatchedDevice.Meter meter, Body<T> body) throws IOException {
+      meter.enter();
+      try {
+        LockSupport.parkNanos(PAUSE);
+        return body.run();
+      } finally {
+        meter.leave();
+      }
+    }
+
+    private static BlockDevice device(WatchedDevice.Meter meter) {
+      BlockDevice model =
+          new FilterBlockDevice(new ModelDevice(1 << 20)) {
+            @Override
+            public long size() throws IOException {
+              return pausing(meter, next::size);
+            }
+
+            @Override
+            public Capabilities capabilities() throws IOException {
+              return next.capabilities();
+            }
+          };
+      return new WatchedDevice(model, meter, nth -> LockSupport.parkNanos(PAUSE));
+    }
+
+    @Override
+    public void preconnect(Session session) throws IOException {
+      pausing(meter, () -> null);
+    }
+
+    @Override
+    public List<Export> listExports(OpenRequest request) throws IOException {
+      return pausing(meter, List::of);
+    }
+
+    @Override
+    public String defaultExport(OpenRequest request) throws IOException {
+      return pausing(meter, () -> "");
+    }
+  }
+
+  private static void wholeLife(TestServer server) throws IOException {
+    try (RawNbdClient client = server.connect()) {
+      client.handshake();
+      client.haggle(Option.LIST, new byte[0]);
+      client.haggle(Option.INFO, OptionData.info(""));
+      client.go("");
+      for (int i = 0; i < 20; i++) {
+        client.request(0, i % 2 == 0 ? Command.READ : Command.WRITE_ZEROES, i, 0, 512);
+      }
+      for (int i = 0; i < 20; i++) {
+        RawNbdClient.SimpleReply reply = client.simpleReply();
+        assertThat(reply.error()).isZero();
+        if (reply.cookie() % 2 == 0) {
+          client.receive(512);
+        }
+      }
+      client.request(0, Command.DISC, 0, 0, 0);
+      assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  private static void lives(TestServer server, int clients) throws Exception {
+    List<Thread> threads = new ArrayList<>();
+    List<Throwable> failures = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  wholeLife(server);
+                } catch (IOException | RuntimeException | AssertionError e) {
+                  synchronized (failures) {
+                    failures.add(e);
+                  }
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void serializeAllRequestsMeansOneCallAtATimeOfWhateverKind() throws Exception {
+    Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.SERIALIZE_ALL_REQUESTS);
+    try (TestServer server = TestServer.serve(plugin)) {
+      lives(server, 4);
+      RawNbdClient last = server.simple(); // so that the stopping server flushes beside others
+      RawNbdClient other = server.simple();
+      for (RawNbdClient client : List.of(last, other)) {
+        client.request(0, Command.WRITE, 1, 0, new byte[512]);
+        client.simpleReply();
+      }
+      server.server.close();
+    }
+    assertThat(plugin.meter.most()).isEqualTo(1);
+  }
+
+  @Test
+  void serializeRequestsMeansOneCallAtATimeOnEachConnection() throws Exception {
+    Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.SERIALIZE_REQUESTS);
+    try (TestServer server = TestServer.serve(plugin)) {
+      wholeLife(server);
+      server.awaitNoConnection();
+      assertThat(plugin.meter.most()).isEqualTo(1);
+      lives(server, 4);
+    }
+    assertThat(plugin.meter.most()).isBetween(2, 4);
+  }
+
+  @Test
+  void parallelMeansManyCallsOnEachConnection() throws Exception {
+    Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.PARALLEL);
+    try (TestServer server = TestServer.serve(plugin)) {
+      wholeLife(server);
+    }
+    assertThat(plugin.meter.most()).isGreaterThan(1);
+  }
+
+  @Test
+  void serializeConnectionsMeansOneConnectionAtATime() throws Exception {
+    Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.SERIALIZE_CONNECTIONS);
+    try (TestServer server = TestServer.serve(plugin)) {
+      lives(server, 4);
+      assertThat(plugin.meter.most()).isEqualTo(1);
+      try (RawNbdClient first = server.simple();
+          RawNbdClient second = server.connect()) {
+        second.timeout(Duration.ofMillis(100));
+        assertThatThrownBy(second::greeting).isInstanceOf(SocketTimeoutException.class);
+        first.drop();
+        second.timeout(TestServer.PATIENCE);
+        second.handshake();
+        second.go("");
+      }
+    }
+    assertThat(plugin.meter.most()).isEqualTo(1);
+  }
+
+  @Test
+  void aServerStopsThoughConnectionsWaitForTheirTurn() throws Exception {
+    Metered plugin = new Metered(new WatchedDevice.Meter(), ThreadModel.SERIALIZE_CONNECTIONS);
+    try (TestServer server = TestServer.serve(plugin);
+        RawNbdClient first = server.simple();
+        RawNbdClient second = server.connect()) {
+      await().atMost(TestServer.PATIENCE).until(() -> plugin.devices.open() == 1);
+      server.server.stop();
+      assertThat(first.closedByServer()).isTrue();
+      assertThat(second.closedByServer()).isTrue();
+    }
+  }
+}
