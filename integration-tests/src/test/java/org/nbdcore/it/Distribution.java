@@ -18,6 +18,11 @@ import java.util.stream.Stream;
  */
 record Distribution(Path home, String cache) {
 
+  static final String VERSION = System.getProperty("nbdcore.version");
+
+  /** The name of its folder, and of the archive without the suffix. */
+  static final String NAME = "nbd-core-" + VERSION;
+
   private static final String[] COMMANDS = {"nbd-core", "nbd-info", "nbd-copy"};
 
   private static Distribution built;
@@ -25,8 +30,7 @@ record Distribution(Path home, String cache) {
   /** The one that this build has made, with the start-up caches that a user's has. */
   static synchronized Distribution built() {
     if (built == null) {
-      Path home =
-          repository("distribution/target/nbd-core-" + System.getProperty("nbdcore.version"));
+      Path home = repository("distribution/target/" + NAME);
       Path cache = home.resolve("cache");
       Distribution made = new Distribution(home, cache.toString());
       try {

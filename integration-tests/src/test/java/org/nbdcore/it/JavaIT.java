@@ -1,0 +1,31 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** All of these tests run on the Java that they were asked to run on. */
+class JavaIT {
+
+  @RegisterExtension final Sandbox box = new Sandbox();
+
+  @Test
+  void theServerRunsOnTheJavaUnderTest() throws IOException {
+    Path asked = Distribution.java().toRealPath();
+    if (asked.endsWith("bin/java")) {
+      asked = asked.getParent().getParent();
+    }
+    String home =
+        box.nbdCore("--dump-config")
+            .succeeded()
+            .out()
+            .lines()
+            .filter(line -> line.startsWith("java_home="))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Path.of(home.substring("java_home=".length())).toRealPath()).isEqualTo(asked);
+  }
+}
