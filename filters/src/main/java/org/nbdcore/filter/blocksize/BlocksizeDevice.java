@@ -10,6 +10,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -67,6 +68,14 @@ final class BlocksizeDevice extends FilterBlockDevice {
       dst.limit(last).position(upTo);
       at += part;
     }
+  }
+
+  /** What is aligned and short enough goes straight through here too. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return length <= limits.maxData()
+        && limits.aligned(offset, length)
+        && next.lend(offset, length, loan);
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 
 /**
  * Asks for all extents where the client wants one, and answers the next question from that. What
@@ -45,6 +46,11 @@ final class CacheextentsDevice extends FilterBlockDevice {
       sink.add(at, found.length(i), found.type(i));
       at += found.length(i);
     }
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 
 /** Counts what succeeded; extents and cache requests move no bytes of the client's. */
 final class CountDevice extends FilterBlockDevice {
@@ -20,6 +21,15 @@ final class CountDevice extends FilterBlockDevice {
     int length = dst.remaining();
     next.read(dst, offset);
     counts.read.add(length);
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    boolean lent = next.lend(offset, length, loan);
+    if (lent) {
+      counts.read.add(length);
+    }
+    return lent;
   }
 
   @Override

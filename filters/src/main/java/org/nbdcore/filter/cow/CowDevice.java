@@ -13,6 +13,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
@@ -92,6 +93,20 @@ final class CowDevice extends FilterBlockDevice {
       Below.read(next, longest, dst.limit(upTo), from);
       dst.limit(last);
     }
+  }
+
+  /** Nothing of the overlay is lent. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    if (onRead.on() || length > longest) {
+      return false;
+    }
+    for (long at = offset; at < offset + length; at = blockEnd(at)) {
+      if (overlay.find(at / blockSize) != null) {
+        return false;
+      }
+    }
+    return next.lend(offset, length, loan);
   }
 
   @Override

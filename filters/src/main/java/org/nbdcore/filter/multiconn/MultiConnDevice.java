@@ -7,6 +7,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
 
 /** Marks what would have to be flushed, and has flushes done. */
@@ -82,6 +83,17 @@ final class MultiConnDevice extends FilterBlockDevice {
     enter();
     try {
       next.read(dst, offset);
+    } finally {
+      exit();
+      mark();
+    }
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    enter();
+    try {
+      return next.lend(offset, length, loan);
     } finally {
       exit();
       mark();

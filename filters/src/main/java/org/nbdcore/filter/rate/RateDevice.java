@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Session;
 
 /** Makes reads and writes wait; what sends no data over the network passes. */
@@ -34,6 +35,16 @@ final class RateDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     pace(reads, ownReads, dst.remaining());
     next.read(dst, offset);
+  }
+
+  /** Waits afterwards: whether anything is lent is not known before, and no reply is sent yet. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    boolean lent = next.lend(offset, length, loan);
+    if (lent) {
+      pace(reads, ownReads, length);
+    }
+    return lent;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 
 /**
@@ -132,6 +133,12 @@ final class ReadaheadDevice extends FilterBlockDevice {
     if (fetching == 0) {
       notifyAll();
     }
+  }
+
+  /** What lies in memory below needs no fetching. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 
 /** Times each request that succeeds. */
 final class StatsDevice extends FilterBlockDevice {
@@ -22,6 +23,16 @@ final class StatsDevice extends FilterBlockDevice {
     long start = System.nanoTime();
     next.read(dst, offset);
     stats.read.add(offset, length, System.nanoTime() - start);
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    long start = System.nanoTime();
+    boolean lent = next.lend(offset, length, loan);
+    if (lent) {
+      stats.read.add(offset, length, System.nanoTime() - start);
+    }
+    return lent;
   }
 
   @Override
