@@ -1,0 +1,52 @@
+package org.nbdcore.filter.exitlast;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.nbdcore.filter.common.Clients;
+import org.nbdcore.filter.common.HookedDevice;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+
+/** Counts the clients that have opened the disk. */
+final class ExitlastFilter implements Filter {
+
+  private static final long DAY = TimeUnit.DAYS.toNanos(1);
+
+  private final Clients clients = new Clients();
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    BlockDevice device = next.open(request);
+    Session session = request.session();
+    clients.enter(session, Integer.MAX_VALUE);
+    return new HookedDevice(device, () -> closed(session));
+  }
+
+  private void closed(Session session) {
+    if (!clients.leave(session)) {
+      return;
+    }
+    if (session.connected()) {
+      Thread waiting = new Thread(() -> awaitEnd(session), "exitlast");
+      waiting.setDaemon(true);
+      waiting.start();
+    } else {
+      session.shutdownServer();
+    }
+  }
+
+  /** A client that is still there may have looked at one export and is about to open another. */
+  private void awaitEnd(Session session) {
+    try {
+      session.sleep(DAY);
+    } catch (IOException e) {
+      // it has gone, which is what this waits for
+    }
+    if (clients.count() == 0) {
+      session.shutdownServer();
+    }
+  }
+}

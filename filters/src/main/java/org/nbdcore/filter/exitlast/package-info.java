@@ -1,0 +1,2 @@
+/** The {@code exitlast} filter: stops the server when its last client leaves. */
+package org.nbdcore.filter.exitlast;

@@ -1,0 +1,51 @@
+package org.nbdcore.filter.extentlist;
+
+import java.io.IOException;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.OpenRequest;
+
+/** Answers what is asked about extents from a list; changes of the disk do not change it. */
+final class ExtentlistFilter implements Filter {
+
+  private final ExtentList list;
+
+  ExtentlistFilter(ExtentList list) {
+    this.list = list;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    return new ListedDevice(next.open(request), list);
+  }
+
+  private static final class ListedDevice extends FilterBlockDevice {
+
+    private final ExtentList list;
+
+    ListedDevice(BlockDevice next, ExtentList list) {
+      super(next);
+      this.list = list;
+    }
+
+    @Override
+    public Capabilities capabilities() throws IOException {
+      return next.capabilities().withExtents(true);
+    }
+
+    @Override
+    public boolean lend(long offset, long length, Loan loan) throws IOException {
+      return next.lend(offset, length, loan);
+    }
+
+    @Override
+    public void extents(long offset, long length, int flags, ExtentSink sink) {
+      list.report(offset, length, sink);
+    }
+  }
+}

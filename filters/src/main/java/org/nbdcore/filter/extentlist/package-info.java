@@ -1,0 +1,2 @@
+/** The {@code extentlist} filter: reports extents from a file. */
+package org.nbdcore.filter.extentlist;

@@ -1,0 +1,53 @@
+package org.nbdcore.filter.limit;
+
+import java.io.IOException;
+import org.nbdcore.filter.common.Clients;
+import org.nbdcore.filter.common.HookedDevice;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+
+/**
+ * Counts the clients that have opened the disk. One too many is turned away when it connects; if
+ * several connect at once, when it opens the disk.
+ */
+final class LimitFilter implements Filter {
+
+  private final int limit;
+  private final Clients clients = new Clients();
+
+  LimitFilter(int limit) {
+    this.limit = limit;
+  }
+
+  @Override
+  public void preconnect(Session session, Backend next) throws IOException {
+    if (clients.count() >= limit) {
+      throw tooMany();
+    }
+    next.preconnect(session);
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    Session session = request.session();
+    if (!clients.enter(session, limit)) {
+      throw tooMany();
+    }
+    try {
+      return new HookedDevice(next.open(request), () -> clients.leave(session));
+    } catch (IOException | RuntimeException e) {
+      clients.leave(session);
+      throw e;
+    }
+  }
+
+  private NbdException tooMany() {
+    return new NbdException(
+        NbdError.EPERM, "limit=" + limit + " clients are connected already; try again later");
+  }
+}

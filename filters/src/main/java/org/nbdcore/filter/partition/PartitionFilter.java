@@ -1,0 +1,84 @@
+package org.nbdcore.filter.partition;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.filter.common.RangeDevice;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+
+/** Finds the partition in whichever table the disk has. */
+final class PartitionFilter implements Filter {
+
+  private final int number;
+  private final int sectorSize;
+
+  /** Takes the partition's number and the size of sectors, which is 0 if it is to be guessed. */
+  PartitionFilter(int number, int sectorSize) {
+    this.number = number;
+    this.sectorSize = sectorSize;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    return Layers.wrap(
+        next.open(request),
+        device -> {
+          Partition partition = find(new Sectors(device, sectorSize(device)));
+          checkAligned(partition, device.capabilities().blockSizes().minimum());
+          return new RangeDevice(device, partition.start(), partition.size());
+        });
+  }
+
+  private void checkAligned(Partition partition, int block) throws NbdException {
+    if (!Blocks.aligned(partition.start(), block)) {
+      throw new NbdException(
+          NbdError.EINVAL,
+          "partition "
+              + number
+              + " begins at "
+              + partition.start()
+              + ", which is no multiple of the minimum block size of the layer below ("
+              + block
+              + "); put --filter=blocksize below");
+    }
+  }
+
+  private int sectorSize(BlockDevice device) throws IOException {
+    if (sectorSize != 0) {
+      return sectorSize;
+    }
+    return device.capabilities().blockSizes().minimum() == 4096 ? 4096 : 512;
+  }
+
+  private Partition find(Sectors sectors) throws IOException {
+    if (sectors.count() > 0) {
+      if (Gpt.isOn(sectors)) {
+        return Gpt.find(sectors, number);
+      }
+      ByteBuffer first = sectors.read(0, 512);
+      if (Mbr.isIn(first)) {
+        if (Mbr.isProtective(first)) {
+          throw new NbdException(
+              NbdError.EINVAL,
+              "the disk's MBR says that there is a GUID partition table, but none is found with"
+                  + " sectors of "
+                  + sectors.size()
+                  + " bytes; try partition-sectorsize="
+                  + (sectors.size() == 512 ? 4096 : 512));
+        }
+        return Mbr.find(sectors, first, number);
+      }
+    }
+    throw new NbdException(
+        NbdError.EINVAL,
+        "there is neither an MBR nor a GUID partition table on the disk, with sectors of "
+            + sectors.size()
+            + " bytes");
+  }
+}

@@ -1,0 +1,2 @@
+/** The {@code partition} filter: serves one partition of the disk. */
+package org.nbdcore.filter.partition;

@@ -1,0 +1,104 @@
+package org.nbdcore.filter.exitlast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+
+final class ExitlastFilterTest {
+
+  private final ModelDisk disk = new ModelDisk(512);
+  private final Filter filter = Chains.filter(new ExitlastFilterProvider());
+
+  @Test
+  void theLastClientThatLeavesStopsTheServer() throws IOException {
+    TestSession one = new TestSession();
+    TestSession two = new TestSession();
+    BlockDevice first = filter.open(one.request(""), disk);
+    BlockDevice second = filter.open(two.request(""), disk);
+    one.leave();
+    first.close();
+    assertThat(one.shutDown()).isFalse();
+    two.leave();
+    second.close();
+    assertThat(two.shutDown()).isTrue();
+  }
+
+  @Test
+  void devicesThatLayersOpenForThemselvesAreNoClients() throws IOException {
+    TestSession session = new TestSession();
+    BlockDevice device = filter.open(session.request(""), disk);
+    filter.open(OpenRequest.detached("", true), disk).close();
+    assertThat(session.shutDown()).isFalse();
+    session.leave();
+    device.close();
+    assertThat(session.shutDown()).isTrue();
+  }
+
+  @Test
+  void aClientThatTurnsToAnotherExportHasNotLeft() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch waiting = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Session session = new Patient(end, waiting, stopped);
+    filter.open(new OpenRequest("one", false, false, session), disk).close();
+    assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+    BlockDevice other = filter.open(new OpenRequest("other", false, false, session), disk);
+    assertThat(stopped.getCount()).isOne();
+    end.countDown();
+    other.close();
+    assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** A client whose end a test decides on. */
+  private record Patient(CountDownLatch end, CountDownLatch waiting, CountDownLatch stopped)
+      implements Session {
+
+    @Override
+    public long number() {
+      return 77;
+    }
+
+    @Override
+    public Optional<SocketAddress> peer() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean connected() {
+      return end.getCount() > 0;
+    }
+
+    @Override
+    public void sleep(long nanos) throws IOException {
+      waiting.countDown();
+      try {
+        end.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      throw new NbdException(NbdError.ESHUTDOWN, "the client has gone");
+    }
+
+    @Override
+    public void disconnect(boolean force) {}
+
+    @Override
+    public void shutdownServer() {
+      stopped.countDown();
+    }
+  }
+}

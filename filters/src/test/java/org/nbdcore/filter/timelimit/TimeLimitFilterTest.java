@@ -1,0 +1,74 @@
+package org.nbdcore.filter.timelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.filter.common.Chains.read;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.io.IOException;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+final class TimeLimitFilterTest {
+
+  private final ModelDisk disk = new ModelDisk(65536).fill(1);
+  private final TestSession session = new TestSession();
+
+  @Test
+  void aMinuteIsNotOverAtOnce() throws IOException {
+    BlockDevice device = open();
+    read(device, 0, 512);
+    write(device, 0, new byte[512], 0);
+    device.flush();
+    assertThat(session.disconnected()).isFalse();
+  }
+
+  @Test
+  void everyRequestAfterTheLimitIsRefusedAndEndsTheConnection() throws IOException {
+    BlockDevice device = open("time-limit=0");
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> read(device, 0, 512),
+            () -> device.lend(0, 512, null),
+            () -> write(device, 0, new byte[512], 0),
+            device::flush,
+            () -> device.trim(0, 512, 0),
+            () -> device.zero(0, 512, 0),
+            () -> Chains.extents(device, 0, 512, 0),
+            () -> device.cache(0, 512));
+    for (ThrowingCallable call : calls) {
+      assertThatThrownBy(call)
+          .hasMessage("time-limit: the client has been connected for longer than it may (0 ms)")
+          .isInstanceOfSatisfying(
+              NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
+    }
+    assertThat(session.disconnected()).isTrue();
+    assertThat(session.forced()).isFalse(); // so that the client sees the errors
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  @Test
+  void theClockRunsForEachConnection() throws IOException {
+    long start = System.nanoTime();
+    BlockDevice device = open("time-limit=30ms");
+    while (!session.disconnected()) {
+      try {
+        read(device, 0, 512);
+      } catch (NbdException e) {
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000);
+      }
+    }
+    assertThat(session.disconnected()).isTrue();
+  }
+
+  private BlockDevice open(String... pairs) throws IOException {
+    return Chains.filter(new TimeLimitFilterProvider(), pairs).open(session.request(""), disk);
+  }
+}
