@@ -7,8 +7,10 @@ package org.nbdcore.plugin.vddk;
  * @param inFlight how many bytes may be in flight to one disk
  * @param handles how many handles each client's disk is read through
  * @param scanHandle whether extents are asked for on a handle of their own
+ * @param preflight whether a server is tried before VDDK does
  */
-record Tuning(int maxRequest, long inFlight, int handles, boolean scanHandle) {
+record Tuning(
+    int maxRequest, long inFlight, int handles, boolean scanHandle, boolean preflight) {
 
   /** VDDK's own advice; much larger ones run a server out of memory. */
   static final long MAX_REQUEST = 2 << 20;

@@ -162,7 +162,12 @@ final class Vddk {
       long connection = 0;
       try {
         connection = connect(config, params, readOnly);
-        long handle = openDisk(connection, path, flags(config, readOnly), config.remote());
+        long handle;
+        try {
+          handle = openDisk(connection, path, flags(config, readOnly), config.remote());
+        } catch (NbdException e) {
+          throw naming(config.login().map(login -> "disk: cannot open '" + path + "'"), e);
+        }
         connections++;
         return new VddkHandle(this, connection, handle, params);
       } catch (IOException | RuntimeException | Error e) {
@@ -175,6 +180,20 @@ final class Vddk {
     } finally {
       lifecycle.unlock();
     }
+  }
+
+  private String loginStep(Login login) {
+    Trouble.Found found = vddkLog.trouble();
+    return found != null && found.trouble() == Trouble.NO_SUCH_VM
+        ? "VM: cannot use vm=" + login.vm()
+        : "login: cannot log in to " + login.server() + " as " + login.user();
+  }
+
+  /** Names the step of a remote connection that failed; {@link Preflight} took those before. */
+  private static NbdException naming(Optional<String> step, NbdException failure) {
+    return step.isEmpty()
+        ? failure
+        : new NbdException(failure.error(), step.get() + ": " + failure.getMessage(), failure);
   }
 
   private static int flags(VddkConfig config, boolean readOnly) {
@@ -204,7 +223,11 @@ final class Vddk {
               strings.add(transports),
               connection.getPointer());
       stats.count(VddkFunction.CONNECT_EX, begin);
-      checkByLog(VddkFunction.CONNECT_EX, result, config.remote());
+      try {
+        checkByLog(VddkFunction.CONNECT_EX, result, config.remote());
+      } catch (NbdException e) {
+        throw naming(config.login().map(this::loginStep), e);
+      }
       return connection.getValue();
     }
   }

@@ -18,6 +18,7 @@ import static org.nbdcore.plugin.vddk.VddkParameters.EXTENTS_HANDLE;
 import static org.nbdcore.plugin.vddk.VddkParameters.NFCHOSTPORT;
 import static org.nbdcore.plugin.vddk.VddkParameters.PASSWORD;
 import static org.nbdcore.plugin.vddk.VddkParameters.PORT;
+import static org.nbdcore.plugin.vddk.VddkParameters.PREFLIGHT;
 import static org.nbdcore.plugin.vddk.VddkParameters.SERVER;
 import static org.nbdcore.plugin.vddk.VddkParameters.SINGLE_LINK;
 import static org.nbdcore.plugin.vddk.VddkParameters.SNAPSHOT;
@@ -181,7 +182,8 @@ final class VddkConfigReader {
         (int) maxRequest,
         inFlight,
         Math.toIntExact(config.get(HANDLES)),
-        config.get(EXTENTS_HANDLE));
+        config.get(EXTENTS_HANDLE),
+        config.get(PREFLIGHT));
   }
 
   private CreateOptions createOptions() {

@@ -151,6 +151,13 @@ final class VddkParameters {
                   + " false.")
           .defaultValue(false);
 
+  static final Parameter<Boolean> PREFLIGHT =
+      Parameter.bool(
+              "preflight",
+              "Try a server's name, ports and certificate before VDDK does, and say which fails."
+                  + " Default true.")
+          .defaultValue(true);
+
   static final Parameter<String> VIMAPIVER =
       text("vimapiver", "APIVER", "Ignored; nbdkit's plugin once took it.");
 
@@ -182,6 +189,7 @@ final class VddkParameters {
           IN_FLIGHT,
           HANDLES,
           EXTENTS_HANDLE,
+          PREFLIGHT,
           VIMAPIVER);
 
   private VddkParameters() {}
