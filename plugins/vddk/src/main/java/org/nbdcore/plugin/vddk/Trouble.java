@@ -101,6 +101,12 @@ enum Trouble {
     return null;
   }
 
+  /** The library that a line of VDDK's log says could not be found; or null. */
+  static String missingLibrary(String logLine) {
+    Matcher matcher = SHARED_OBJECT.line.matcher(logLine);
+    return matcher.find() ? matcher.group(1) : null;
+  }
+
   /** What an error code alone shows; null if nothing is known about it. */
   static Found of(VddkFunction function, int code, boolean remote) {
     if (remote && function == VddkFunction.OPEN && code == VixError.FILE_ACCESS) {

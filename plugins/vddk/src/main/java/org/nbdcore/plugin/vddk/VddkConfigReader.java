@@ -11,6 +11,7 @@ import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_TYPE;
 import static org.nbdcore.plugin.vddk.VddkParameters.EXPORT;
 import static org.nbdcore.plugin.vddk.VddkParameters.FILE;
 import static org.nbdcore.plugin.vddk.VddkParameters.LIBDIR;
+import static org.nbdcore.plugin.vddk.VddkParameters.LOADING;
 import static org.nbdcore.plugin.vddk.VddkParameters.MAX_REQUEST;
 import static org.nbdcore.plugin.vddk.VddkParameters.IN_FLIGHT;
 import static org.nbdcore.plugin.vddk.VddkParameters.HANDLES;
@@ -183,7 +184,8 @@ final class VddkConfigReader {
         inFlight,
         Math.toIntExact(config.get(HANDLES)),
         config.get(EXTENTS_HANDLE),
-        config.get(PREFLIGHT));
+        config.get(PREFLIGHT),
+        config.find(LOADING).map(Loading::of));
   }
 
   private CreateOptions createOptions() {

@@ -151,6 +151,14 @@ final class VddkParameters {
                   + " false.")
           .defaultValue(false);
 
+  static final Parameter<String> LOADING =
+      Parameter.choice(
+          "loading",
+          Loading.WORDS,
+          "How VDDK finds its own libraries: loaded ahead, by starting the program again with"
+              + " LD_LIBRARY_PATH, or not at all. Default preload, then reexec where that does not"
+              + " work.");
+
   static final Parameter<Boolean> PREFLIGHT =
       Parameter.bool(
               "preflight",
@@ -190,6 +198,7 @@ final class VddkParameters {
           HANDLES,
           EXTENTS_HANDLE,
           PREFLIGHT,
+          LOADING,
           VIMAPIVER);
 
   private VddkParameters() {}
