@@ -33,7 +33,9 @@ final class Captive {
       if (stopped) {
         return 0;
       }
-      process = new ProcessBuilder("/bin/sh", "-c", script).inheritIO().start();
+      ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script).inheritIO();
+      UserEnvironment.restore(builder.environment());
+      process = builder.start();
       started = process;
     }
     return started.waitFor();

@@ -12,6 +12,7 @@ import org.nbdcore.config.ParameterRouter;
 import org.nbdcore.config.Settings;
 import org.nbdcore.log.Reason;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.RestartRequiredException;
 
 /**
  * The program: reads a command line, answers what can be answered at once, and serves.
@@ -83,11 +84,24 @@ record Cli(
         probe().plugin(layers, router.partialPlugin());
         return 0;
       }
-      Settings settings = Settings.load(line.last(Option.CONFIG), environment);
-      return new Serving(program, out, line, new ServerSettings(line, settings))
-          .run(layers, router);
+      return serve(line, layers, router);
     } finally {
       Serving.close(providers);
+    }
+  }
+
+  private int serve(CommandLine line, Layers layers, ParameterRouter router)
+      throws ConfigException, IOException {
+    Settings settings = Settings.load(line.last(Option.CONFIG), environment);
+    Serving serving = new Serving(program, out, line, new ServerSettings(line, settings));
+    try {
+      return serving.run(layers, router);
+    } catch (IOException e) {
+      RestartRequiredException demand = Restart.demandedBy(e);
+      if (demand != null) {
+        Restart.now(demand, layers.plugin().name(), environment);
+      }
+      throw e;
     }
   }
 

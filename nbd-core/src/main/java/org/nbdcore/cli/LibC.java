@@ -4,11 +4,14 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /** The system calls that the command line needs and Java lacks. Loading this class loads JNA. */
+@SuppressWarnings("checkstyle:MethodName") // the names are the library's
 final class LibC {
 
   static final int SIGINT = 2;
   static final int SIGTERM = 15;
   static final int O_RDWR = 2;
+  static final int F_SETFD = 2;
+  static final int FD_CLOEXEC = 1;
   static final int PR_SET_PDEATHSIG = 1;
 
   static {
@@ -34,4 +37,14 @@ final class LibC {
   static native int prctl(int option, long argument);
 
   static native int getppid();
+
+  static native int fcntl(int descriptor, int command, int argument);
+
+  /** Memory that can be read and written as a file, and goes with its last descriptor. */
+  static native int memfd_create(String name, int flags);
+
+  static native int setenv(String name, String value, int overwrite);
+
+  /** {@code arguments} is an array of C strings that ends with a null pointer. */
+  static native int execv(String path, Pointer arguments);
 }

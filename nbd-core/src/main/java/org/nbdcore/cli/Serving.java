@@ -66,7 +66,9 @@ final class Serving {
       if (line.has(Option.EXIT_WITH_PARENT)) {
         ParentWatch.start(stopper);
       }
-      return serve(layers.build(router), options, () -> serverLog.redirect(destination));
+      Chain chain = layers.build(router);
+      UserEnvironment.closeDescriptors(System.getenv());
+      return serve(chain, options, () -> serverLog.redirect(destination));
     }
   }
 

@@ -7,18 +7,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.nbdcore.spi.Log;
 
 /** Finds VDDK's library and loads it, with the libraries that it brings along. */
 final class LibraryLoader {
 
+  /** What the loader says where another library than the right one, or none, was found. */
+  private static final Pattern MISSES_SOMETHING =
+      Pattern.compile("cannot open shared object file|version `.*' not found|undefined symbol");
+
   private final Optional<Path> libdir;
   private final Log log;
   private final List<String> attempts = new ArrayList<>();
+  private final boolean preload;
   private boolean nothingFound = true;
+  private boolean pathMayHelp;
 
-  LibraryLoader(Optional<Path> libdir, Log log) {
+  /**
+   * @param preload whether to load what VDDK needs first
+   */
+  LibraryLoader(Optional<Path> libdir, boolean preload, Log log) {
     this.libdir = libdir;
+    this.preload = preload;
     this.log = log;
   }
 
@@ -53,7 +64,7 @@ final class LibraryLoader {
         libdir
             .map(dir -> "in libdir=" + dir)
             .orElse("in the default places (libdir= names another)");
-    return new NoLibraryException(place, attempts, nothingFound);
+    return new NoLibraryException(place, attempts, nothingFound, pathMayHelp);
   }
 
   private Optional<LoadedLibrary> tryFile(Path file, boolean companions) {
@@ -65,9 +76,11 @@ final class LibraryLoader {
     try {
       Elf elf = Elf.read(file);
       Preloader preloader = new Preloader(log, Preloader.mapped());
-      preloader.dependenciesOf(file);
+      if (preload) {
+        preloader.dependenciesOf(file);
+      }
       checked(Dl.open(file.toString()));
-      if (companions) {
+      if (companions && preload) {
         preloader.everythingBeside(file);
       }
       Path folder = file.getParent();
@@ -75,6 +88,7 @@ final class LibraryLoader {
       return Optional.of(new LoadedLibrary(file, root, major(elf.soname())));
     } catch (IOException e) {
       attempts.add(file + ": " + e.getMessage());
+      pathMayHelp |= MISSES_SOMETHING.matcher(e.getMessage()).find();
       return Optional.empty();
     }
   }

@@ -32,6 +32,17 @@ enum Trouble {
       NbdError.EPERM,
       "the server refused the login: check user= and password=",
       "Login failures"),
+  NO_SUCH_VM(
+      "has already been deleted or has not been completely created|ManagedObjectNotFound",
+      null,
+      "the server knows no such virtual machine: check vm=, which differs between vCenter and ESXi",
+      "Managed object references"),
+  NFC_PORT(
+      "NfcNewAuthdConnectionEx: Failed to connect|Failed to connect to server [^ ]*:902",
+      null,
+      "VDDK could not reach the ESXi host that has the disk: its name must resolve here, and its"
+          + " port 902 be open (nfchostport= is another)",
+      "Preflight"),
   LIBSSL(
       "libssl\\.so\\.3: cannot open shared object file",
       null,
@@ -88,6 +99,12 @@ enum Trouble {
       }
     }
     return null;
+  }
+
+  /** The library that a line of VDDK's log says could not be found; or null. */
+  static String missingLibrary(String logLine) {
+    Matcher matcher = SHARED_OBJECT.line.matcher(logLine);
+    return matcher.find() ? matcher.group(1) : null;
   }
 
   /** What an error code alone shows; null if nothing is known about it. */

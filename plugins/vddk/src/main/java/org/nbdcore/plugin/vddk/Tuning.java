@@ -1,5 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
+import java.util.Optional;
+
 /**
  * How the plugin uses VDDK; nbdkit has none of this.
  *
@@ -7,8 +9,16 @@ package org.nbdcore.plugin.vddk;
  * @param inFlight how many bytes may be in flight to one disk
  * @param handles how many handles each client's disk is read through
  * @param scanHandle whether extents are asked for on a handle of their own
+ * @param preflight whether a server is tried before VDDK does
+ * @param loading how the library finds others; empty for what works
  */
-record Tuning(int maxRequest, long inFlight, int handles, boolean scanHandle) {
+record Tuning(
+    int maxRequest,
+    long inFlight,
+    int handles,
+    boolean scanHandle,
+    boolean preflight,
+    Optional<Loading> loading) {
 
   /** VDDK's own advice; much larger ones run a server out of memory. */
   static final long MAX_REQUEST = 2 << 20;

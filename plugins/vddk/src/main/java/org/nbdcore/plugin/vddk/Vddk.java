@@ -5,6 +5,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.LongByReference;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -42,28 +43,35 @@ final class Vddk {
     this.vddkLog = new VddkLog(log);
   }
 
-  /** Initializes a library that is loaded; once a process. */
-  static Vddk init(LoadedLibrary library, Optional<Path> configFile, VddkDebug debug, Log log)
-      throws IOException {
+  /** Binds to a library that is loaded, and is to be initialized next. */
+  static Vddk of(LoadedLibrary library, Optional<Path> configFile, VddkDebug debug, Log log) {
     VddkApi.bind(library.file());
-    Vddk vddk = new Vddk(library, configFile, debug, log);
     log.debug("loaded " + library.file());
+    return new Vddk(library, configFile, debug, log);
+  }
+
+  /** Once a process. */
+  void initialize() throws IOException {
     try (NativeStrings strings = new NativeStrings()) {
-      vddk.trace(VddkFunction.INIT_EX, MAJOR + ", " + MINOR + ", libdir=" + library.libdir());
+      trace(VddkFunction.INIT_EX, MAJOR + ", " + MINOR + ", libdir=" + library.libdir());
       long begin = System.nanoTime();
       long result =
           VddkApi.VixDiskLib_InitEx(
               MAJOR,
               MINOR,
-              vddk.vddkLog.debug,
-              vddk.vddkLog.warn,
-              vddk.vddkLog.panic,
+              vddkLog.debug,
+              vddkLog.warn,
+              vddkLog.panic,
               strings.add(library.libdir().toString()),
               strings.add(configFile.map(Path::toString)));
-      vddk.stats.count(VddkFunction.INIT_EX, begin);
-      vddk.checkByLog(VddkFunction.INIT_EX, result, false);
+      stats.count(VddkFunction.INIT_EX, begin);
+      checkByLog(VddkFunction.INIT_EX, result, false);
     }
-    return vddk;
+  }
+
+  /** The names of libraries that VDDK could not open so far, by its log. */
+  List<String> missingLibraries() {
+    return vddkLog.missing();
   }
 
   LoadedLibrary library() {
@@ -161,7 +169,12 @@ final class Vddk {
       long connection = 0;
       try {
         connection = connect(config, params, readOnly);
-        long handle = openDisk(connection, path, flags(config, readOnly), config.remote());
+        long handle;
+        try {
+          handle = openDisk(connection, path, flags(config, readOnly), config.remote());
+        } catch (NbdException e) {
+          throw naming(config.login().map(login -> "disk: cannot open '" + path + "'"), e);
+        }
         connections++;
         return new VddkHandle(this, connection, handle, params);
       } catch (IOException | RuntimeException | Error e) {
@@ -174,6 +187,20 @@ final class Vddk {
     } finally {
       lifecycle.unlock();
     }
+  }
+
+  private String loginStep(Login login) {
+    Trouble.Found found = vddkLog.trouble();
+    return found != null && found.trouble() == Trouble.NO_SUCH_VM
+        ? "VM: cannot use vm=" + login.vm()
+        : "login: cannot log in to " + login.server() + " as " + login.user();
+  }
+
+  /** Names the step of a remote connection that failed; {@link Preflight} took those before. */
+  private static NbdException naming(Optional<String> step, NbdException failure) {
+    return step.isEmpty()
+        ? failure
+        : new NbdException(failure.error(), step.get() + ": " + failure.getMessage(), failure);
   }
 
   private static int flags(VddkConfig config, boolean readOnly) {
@@ -203,7 +230,11 @@ final class Vddk {
               strings.add(transports),
               connection.getPointer());
       stats.count(VddkFunction.CONNECT_EX, begin);
-      checkByLog(VddkFunction.CONNECT_EX, result, config.remote());
+      try {
+        checkByLog(VddkFunction.CONNECT_EX, result, config.remote());
+      } catch (NbdException e) {
+        throw naming(config.login().map(this::loginStep), e);
+      }
       return connection.getValue();
     }
   }

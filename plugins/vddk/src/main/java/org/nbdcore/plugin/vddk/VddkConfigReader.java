@@ -14,10 +14,12 @@ import static org.nbdcore.plugin.vddk.VddkParameters.FILE;
 import static org.nbdcore.plugin.vddk.VddkParameters.HANDLES;
 import static org.nbdcore.plugin.vddk.VddkParameters.IN_FLIGHT;
 import static org.nbdcore.plugin.vddk.VddkParameters.LIBDIR;
+import static org.nbdcore.plugin.vddk.VddkParameters.LOADING;
 import static org.nbdcore.plugin.vddk.VddkParameters.MAX_REQUEST;
 import static org.nbdcore.plugin.vddk.VddkParameters.NFCHOSTPORT;
 import static org.nbdcore.plugin.vddk.VddkParameters.PASSWORD;
 import static org.nbdcore.plugin.vddk.VddkParameters.PORT;
+import static org.nbdcore.plugin.vddk.VddkParameters.PREFLIGHT;
 import static org.nbdcore.plugin.vddk.VddkParameters.SERVER;
 import static org.nbdcore.plugin.vddk.VddkParameters.SINGLE_LINK;
 import static org.nbdcore.plugin.vddk.VddkParameters.SNAPSHOT;
@@ -181,7 +183,9 @@ final class VddkConfigReader {
         (int) maxRequest,
         inFlight,
         Math.toIntExact(config.get(HANDLES)),
-        config.get(EXTENTS_HANDLE));
+        config.get(EXTENTS_HANDLE),
+        config.get(PREFLIGHT),
+        config.find(LOADING).map(Loading::of));
   }
 
   private CreateOptions createOptions() {

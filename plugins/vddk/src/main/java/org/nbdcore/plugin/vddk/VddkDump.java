@@ -16,7 +16,7 @@ final class VddkDump {
     out.put("vddk_has_nfchostport", "1");
     LoadedLibrary library;
     try {
-      library = new LibraryLoader(libdir, log).load(false);
+      library = new LibraryLoader(libdir, true, log).load(false);
     } catch (NoLibraryException e) {
       out.error(e.getMessage());
       return;

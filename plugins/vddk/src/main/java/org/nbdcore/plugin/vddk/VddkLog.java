@@ -2,6 +2,7 @@ package org.nbdcore.plugin.vddk;
 
 import com.sun.jna.Pointer;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.nbdcore.plugin.vddk.VddkApi.LogCallback;
@@ -24,6 +25,9 @@ final class VddkLog {
   /** What went wrong since {@link #forget}. */
   private Trouble.Found trouble; // guarded by this
 
+  /** Libraries that VDDK could not open. */
+  private final Set<String> missing = new LinkedHashSet<>(); // guarded by this
+
   /** What the log has explained already; once is enough. */
   private final Set<Trouble> explained = EnumSet.noneOf(Trouble.class); // guarded by this
 
@@ -44,7 +48,7 @@ final class VddkLog {
       }
       Trouble.Found found = Trouble.in(line);
       if (found != null) {
-        explain(found);
+        explain(found, Trouble.missingLibrary(line));
       }
     } catch (Throwable e) {
       // Nothing may be thrown into VDDK.
@@ -57,9 +61,12 @@ final class VddkLog {
     return line.contains("Get CEIP status failed") || line.contains("VDDK_PhoneHome:");
   }
 
-  private void explain(Trouble.Found found) {
+  private void explain(Trouble.Found found, String library) {
     boolean first;
     synchronized (this) {
+      if (library != null) {
+        missing.add(library);
+      }
       trouble = trouble == null ? found : trouble;
       first = explained.add(found.trouble());
     }
@@ -71,6 +78,11 @@ final class VddkLog {
   /** What VDDK logged since {@link #forget} that is known to mean something; or null. */
   synchronized Trouble.Found trouble() {
     return trouble;
+  }
+
+  /** The names of libraries that VDDK could not open. */
+  synchronized List<String> missing() {
+    return List.copyOf(missing);
   }
 
   /** Forgets what it logged, before a call whose own troubles are wanted. */

@@ -151,6 +151,21 @@ final class VddkParameters {
                   + " false.")
           .defaultValue(false);
 
+  static final Parameter<String> LOADING =
+      Parameter.choice(
+          "loading",
+          Loading.WORDS,
+          "How VDDK finds its own libraries: loaded ahead, by starting the program again with"
+              + " LD_LIBRARY_PATH, or not at all. Default preload, then reexec where that does not"
+              + " work.");
+
+  static final Parameter<Boolean> PREFLIGHT =
+      Parameter.bool(
+              "preflight",
+              "Try a server's name, ports and certificate before VDDK does, and say which fails."
+                  + " Default true.")
+          .defaultValue(true);
+
   static final Parameter<String> VIMAPIVER =
       text("vimapiver", "APIVER", "Ignored; nbdkit's plugin once took it.");
 
@@ -182,6 +197,8 @@ final class VddkParameters {
           IN_FLIGHT,
           HANDLES,
           EXTENTS_HANDLE,
+          PREFLIGHT,
+          LOADING,
           VIMAPIVER);
 
   private VddkParameters() {}

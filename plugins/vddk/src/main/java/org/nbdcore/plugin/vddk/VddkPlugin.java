@@ -38,8 +38,22 @@ final class VddkPlugin implements Plugin {
       doWithout(e);
       return;
     }
+    if (config.remote()) {
+      preflight(config.login().orElseThrow());
+    }
     if (config.create().isPresent()) {
       vddk.create(config, config.file().orElseThrow(), config.create().get());
+    }
+  }
+
+  private void preflight(Login login) throws IOException {
+    if (config.tuning().preflight()) {
+      new Preflight(login, log).run(Transports.choose(config, vddk.major()));
+    } else if (login.thumbprint().isEmpty()) {
+      log.warn(
+          "thumbprint= is missing, and preflight=false: whether "
+              + login.server()
+              + " is trusted is left to VDDK (see \"Thumbprints\" in docs/vddk.md)");
     }
   }
 

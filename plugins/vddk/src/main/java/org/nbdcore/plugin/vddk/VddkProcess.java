@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.nbdcore.spi.Log;
 
 /** The one VDDK of this process: InitEx may be called once, Exit at its end. */
@@ -23,8 +24,7 @@ final class VddkProcess {
    */
   static synchronized Vddk get(VddkConfig config, Log log) throws IOException {
     if (vddk == null) {
-      LoadedLibrary library = new LibraryLoader(config.libdir(), log).load(true);
-      vddk = Vddk.init(library, config.configFile(), config.debug(), log);
+      vddk = start(config, log);
       hook = new Thread(() -> exitAtTheEnd(log), "vddk-exit");
       Runtime.getRuntime().addShutdownHook(hook);
     } else if (!vddk.serves(config)) {
@@ -36,6 +36,44 @@ final class VddkProcess {
               + config.configFile().map(file -> " config=" + file).orElse(" without config="));
     }
     return vddk;
+  }
+
+  private static Vddk start(VddkConfig config, Log log) throws IOException {
+    LibraryPath path = LibraryPath.of(config.libdir());
+    Optional<Loading> loading = config.tuning().loading();
+    if (loading.equals(Optional.of(Loading.REEXEC)) && !path.set()) {
+      throw path.restart("loading=reexec", config);
+    }
+    boolean preload = loading.orElse(Loading.PRELOAD) == Loading.PRELOAD && !path.set();
+    boolean mayRestart = loading.isEmpty() && !path.set();
+    LoadedLibrary library;
+    try {
+      library = new LibraryLoader(config.libdir(), preload, log).load(true);
+    } catch (NoLibraryException e) {
+      if (mayRestart && e.pathMayHelp()) {
+        throw path.restart(e.getMessage(), config);
+      }
+      throw e;
+    }
+    Vddk started = Vddk.of(library, config.configFile(), config.debug(), log);
+    IOException failure = null;
+    try {
+      started.initialize();
+    } catch (IOException e) {
+      failure = e;
+    }
+    for (String missing : started.missingLibraries()) {
+      if (mayRestart && path.has(missing)) {
+        if (failure == null) {
+          started.exit(0);
+        }
+        throw path.restart("VDDK cannot open its library " + missing, config);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return started;
   }
 
   private static void exitAtTheEnd(Log log) {

@@ -195,10 +195,14 @@ class ConnectTest {
   void aFailedOpenLeavesNothingBehind() throws Exception {
     try (VddkSession session = remote("file=[store 1] vm/absent.vmdk")) {
       assertThatThrownBy(session::openReadOnly)
-          .hasMessage("VixDiskLib_Open: A file was not found (error 4)");
+          .hasMessage(
+              "disk: cannot open '[store 1] vm/absent.vmdk': VixDiskLib_Open: A file was not found"
+                  + " (error 4)");
       fake.set("fail.ConnectEx", 18000);
       assertThatThrownBy(session::openReadOnly)
-          .hasMessage("VixDiskLib_ConnectEx: Cannot connect to host (error 18000)");
+          .hasMessage(
+              "login: cannot log in to esx.example as root: VixDiskLib_ConnectEx: Cannot connect to"
+                  + " host (error 18000)");
       fake.unset("fail.ConnectEx").set("fail.GetInfo", 16000);
       fake.set("disk", folder.resolve("store 1/vm/vm.vmdk"));
       assertThatThrownBy(session::openReadOnly).hasMessageContaining("VixDiskLib_GetInfo");

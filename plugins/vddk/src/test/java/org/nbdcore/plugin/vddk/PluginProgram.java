@@ -13,6 +13,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.RestartRequiredException;
 
 /**
  * The plugin in a JVM of its own, for what can be seen only there: a process without VDDK, the end
@@ -82,6 +83,8 @@ final class PluginProgram {
         return;
       }
       device.close();
+    } catch (RestartRequiredException e) {
+      System.out.println("restart: " + e.environment() + " " + e.secrets().keySet());
     } catch (IOException e) {
       System.out.println("failed: " + e.getMessage());
     }

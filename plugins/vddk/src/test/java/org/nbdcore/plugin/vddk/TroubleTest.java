@@ -44,7 +44,7 @@ class TroubleTest {
   private void fails(ThrowingCallable call, NbdError error, String vddk, String remedy) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(NbdException.class, e -> assertThat(e.error()).isEqualTo(error))
-        .hasMessage(vddk + "; " + remedy);
+        .hasMessageEndingWith(vddk + "; " + remedy);
   }
 
   @Test
@@ -101,6 +101,23 @@ class TroubleTest {
           "VixDiskLib_Open: You do not have access rights to this file (error 13)",
           "if the virtual machine runs, make a snapshot of it and name that with snapshot= (see"
               + " \"Error 13\" in docs/vddk.md)");
+    }
+  }
+
+  @Test
+  void anUnknownMachineIsToldApartFromARefusedLogin() throws Exception {
+    fake.set("fail.ConnectEx", 18000)
+        .set(
+            "fail.ConnectEx.log",
+            "VixDiskLibVim: The object 'vim.VirtualMachine:v' has already been deleted or has not"
+                + " been completely created");
+    try (VddkSession session = remote()) {
+      assertThatThrownBy(session::openReadOnly)
+          .hasMessageStartingWith("VM: cannot use vm=v: VixDiskLib_ConnectEx: ")
+          .hasMessageEndingWith("(see \"Managed object references\" in docs/vddk.md)");
+      fake.set("login.password", "other").unset("fail.ConnectEx");
+      assertThatThrownBy(session::openReadOnly)
+          .hasMessageStartingWith("login: cannot log in to esx as u: VixDiskLib_ConnectEx: ");
     }
   }
 

@@ -57,6 +57,7 @@ class VddkContractTest extends PluginContractTest {
         "user=root",
         "password=p",
         "vm=moref=1",
+        "preflight=false",
         "libdir=" + fake.libdir());
   }
 

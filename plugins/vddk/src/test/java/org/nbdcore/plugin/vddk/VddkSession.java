@@ -58,6 +58,9 @@ final class VddkSession implements AutoCloseable {
   static VddkSession start(FakeVddk fake, String... words) throws Exception {
     List<String> all = new ArrayList<>(List.of(words));
     all.add("libdir=" + fake.libdir());
+    if (all.stream().noneMatch(word -> word.startsWith("preflight="))) {
+      all.add("preflight=false"); // there is no server behind the fake
+    }
     VddkSession session = new VddkSession(fake, plugin(all.toArray(String[]::new)));
     try {
       session.plugin.start();

@@ -1,0 +1,199 @@
+package org.nbdcore.cli;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.nbdcore.spi.RestartRequiredException;
+import org.nbdcore.spi.Secret;
+
+/**
+ * Starts the program again in this very process, as one of its libraries needs variables that are
+ * read only when a process starts. The process id stays; nothing but the standard streams, the
+ * launcher's pipe and secrets stays open.
+ */
+final class Restart {
+
+  private static final String MAIN = Main.class.getName();
+  private static final int TRIAL_SECONDS = 30;
+
+  private Restart() {}
+
+  /** The demand for a restart that is behind a failure, or null. */
+  static RestartRequiredException demandedBy(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RestartRequiredException demand) {
+        return demand;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Does not return but by throwing.
+   *
+   * @param plugin the name of the plugin that demands it
+   * @param environment the variables of this process
+   * @throws IOException if it was done before, cannot be done, or would kill the JVM
+   */
+  static void now(
+      RestartRequiredException demand, String plugin, Map<String, String> environment)
+      throws IOException {
+    if (UserEnvironment.changed(environment)) {
+      throw failure(demand, "starting again with it has not helped", null);
+    }
+    try {
+      List<byte[]> arguments = commandLine();
+      tryOut(arguments, demand);
+      Set<Integer> kept = new HashSet<>();
+      for (Map.Entry<String, Secret> secret : demand.secrets().entrySet()) {
+        handOver(secret.getKey(), plugin, secret.getValue(), arguments, kept);
+      }
+      UserEnvironment.change(demand.environment(), environment, kept);
+      closeAtExec(kept);
+      execute(arguments);
+    } catch (LinkageError e) {
+      throw failure(demand, "JNA does not load", e);
+    }
+    throw failure(demand, "the system refuses to start this program again", null);
+  }
+
+  private static IOException failure(RestartRequiredException demand, String why, Throwable cause) {
+    return new IOException(
+        demand.getMessage() + "; it needs " + demand.environment() + ", but " + why, cause);
+  }
+
+  /** The words of this process's command line, the JVM's options among them. */
+  private static List<byte[]> commandLine() throws IOException {
+    byte[] all = Files.readAllBytes(Path.of("/proc/self/cmdline"));
+    List<byte[]> words = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < all.length; i++) {
+      if (all[i] == 0) {
+        words.add(java.util.Arrays.copyOfRange(all, start, i));
+        start = i + 1;
+      }
+    }
+    if (firstOwn(words) == 0) {
+      throw new IOException("this process was not started as " + MAIN);
+    }
+    return words;
+  }
+
+  /** Where the program's own words begin; 0 if it is not the one that this process runs. */
+  private static int firstOwn(List<byte[]> words) {
+    for (int i = 0; i < words.size(); i++) {
+      if (text(words.get(i)).equals(MAIN)) {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
+  private static String text(byte[] word) {
+    return new String(word, StandardCharsets.ISO_8859_1);
+  }
+
+  /** A library that clashes with the JVM's own would kill it: then rather a child than us. */
+  private static void tryOut(List<byte[]> arguments, RestartRequiredException demand)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    for (byte[] word : arguments.subList(0, firstOwn(arguments))) {
+      String option = new String(word, System.getProperty("sun.jnu.encoding"));
+      if (!option.startsWith("-Dnbdcore.ready=")) {
+        command.add(option);
+      }
+    }
+    Path java = Path.of("/proc/self/exe").toRealPath();
+    command.set(0, java.toString());
+    command.add("--version");
+    File output = File.createTempFile("nbd-core", ".trial");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+      builder.environment().putAll(demand.environment());
+      Process trial = builder.start();
+      trial.getOutputStream().close();
+      boolean ended = trial.waitFor(TRIAL_SECONDS, TimeUnit.SECONDS);
+      if (!ended || trial.exitValue() != 0) {
+        trial.destroyForcibly();
+        String said = Files.readString(output.toPath(), StandardCharsets.ISO_8859_1).strip();
+        throw failure(
+            demand,
+            "this Java, "
+                + java
+                + ", does not run with it: libraries in there clash with its own ("
+                + said.lines().findFirst().orElse("it ended without a word")
+                + "); another Java may do, as NBD_CORE_JAVA=",
+            null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(demand, "interrupted", e);
+    } finally {
+      Files.delete(output.toPath());
+    }
+  }
+
+  private static void handOver(
+      String key, String plugin, Secret secret, List<byte[]> arguments, Set<Integer> kept)
+      throws IOException {
+    for (int i = firstOwn(arguments); i < arguments.size(); i++) {
+      String word = text(arguments.get(i));
+      for (String prefix : List.of(key + "=", plugin + "." + key + "=")) {
+        if (word.startsWith(prefix)) {
+          int descriptor = memoryWith(secret);
+          kept.add(descriptor);
+          arguments.set(i, (prefix + "-" + descriptor).getBytes(StandardCharsets.ISO_8859_1));
+        }
+      }
+    }
+  }
+
+  private static int memoryWith(Secret secret) throws IOException {
+    byte[] line = (secret.reveal() + "\n").getBytes(StandardCharsets.UTF_8);
+    int descriptor = LibC.memfd_create("nbd-core-secret", 0);
+    if (descriptor < 0 || LibC.write(descriptor, line, line.length) != line.length) {
+      throw new IOException("a secret cannot be handed over");
+    }
+    return descriptor;
+  }
+
+  private static void closeAtExec(Set<Integer> kept) {
+    int launcher = Integer.getInteger("nbdcore.ready", -1);
+    String[] open = new File("/proc/self/fd").list();
+    for (String name : open == null ? new String[0] : open) {
+      int descriptor = Integer.parseInt(name);
+      if (descriptor > 2 && descriptor != launcher && !kept.contains(descriptor)) {
+        LibC.fcntl(descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC);
+      }
+    }
+  }
+
+  private static void execute(List<byte[]> arguments) {
+    System.out.flush();
+    System.err.flush();
+    List<Memory> words = new ArrayList<>();
+    Memory array = new Memory((long) (arguments.size() + 1) * Long.BYTES);
+    array.clear();
+    for (int i = 0; i < arguments.size(); i++) {
+      byte[] bytes = arguments.get(i);
+      Memory word = new Memory(bytes.length + 1L);
+      word.write(0, bytes, 0, bytes.length);
+      word.setByte(bytes.length, (byte) 0);
+      words.add(word);
+      array.setPointer((long) i * Long.BYTES, word);
+    }
+    LibC.execv("/proc/self/exe", (Pointer) array);
+    java.lang.ref.Reference.reachabilityFence(words);
+  }
+}

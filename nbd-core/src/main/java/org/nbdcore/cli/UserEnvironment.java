@@ -1,0 +1,69 @@
+package org.nbdcore.cli;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The variables that the user gave, where {@link Restart} has changed some for this process: the
+ * user's commands must not see those.
+ */
+final class UserEnvironment {
+
+  /** The names of the variables that were changed. */
+  private static final String CHANGED = "NBD_CORE_RESTARTED";
+
+  /** The numbers of the descriptors that hold secrets. */
+  private static final String DESCRIPTORS = "NBD_CORE_RESTARTED_FDS";
+
+  /** Before a name: what the variable was; missing if it was not set. */
+  private static final String BEFORE = "NBD_CORE_USER_";
+
+  private UserEnvironment() {}
+
+  /** Whether this process was started again with other variables. */
+  static boolean changed(Map<String, String> environment) {
+    return environment.containsKey(CHANGED);
+  }
+
+  /** Changes this process's variables for the program that it is to become. */
+  static void change(
+      Map<String, String> wanted, Map<String, String> environment, Set<Integer> descriptors) {
+    LibC.setenv(CHANGED, String.join(" ", wanted.keySet()), 1);
+    LibC.setenv(
+        DESCRIPTORS, descriptors.stream().map(String::valueOf).collect(Collectors.joining(" ")), 1);
+    wanted.forEach(
+        (name, value) -> {
+          String before = environment.get(name);
+          if (before != null) {
+            LibC.setenv(BEFORE + name, before, 1);
+          }
+          LibC.setenv(name, value, 1);
+        });
+  }
+
+  /** Closes what secrets were handed over in, once they are read. */
+  static void closeDescriptors(Map<String, String> environment) {
+    for (String number : environment.getOrDefault(DESCRIPTORS, "").split(" ")) {
+      if (!number.isEmpty()) {
+        LibC.close(Integer.parseInt(number));
+      }
+    }
+  }
+
+  /** Gives a child the user's own variables. */
+  static void restore(Map<String, String> child) {
+    String changed = child.remove(CHANGED);
+    child.remove(DESCRIPTORS);
+    if (changed != null) {
+      for (String name : changed.split(" ")) {
+        String before = child.remove(BEFORE + name);
+        if (before == null) {
+          child.remove(name);
+        } else {
+          child.put(name, before);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.nbdcore.plugin.vddk;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nbdcore.spi.RestartRequiredException;
+
+/**
+ * LD_LIBRARY_PATH, which the system's loader reads only when a process starts. VDDK opens some of
+ * its libraries by name alone, and finds them there.
+ */
+final class LibraryPath {
+
+  private static final String NAME = "LD_LIBRARY_PATH";
+
+  private final Optional<Path> folder;
+  private final String current;
+
+  /**
+   * @param libdir where VDDK was unpacked
+   * @param current the variable's value, or null
+   */
+  LibraryPath(Optional<Path> libdir, String current) {
+    this.folder =
+        LibraryCandidates.of(libdir).stream()
+            .filter(candidate -> candidate.startsWith("/"))
+            .map(Path::of)
+            .filter(Files::exists)
+            .map(Path::getParent)
+            .findFirst();
+    this.current = current == null ? "" : current;
+  }
+
+  static LibraryPath of(Optional<Path> libdir) {
+    return new LibraryPath(libdir, System.getenv(NAME));
+  }
+
+  /** Whether VDDK's folder is in it already, or there is none. */
+  boolean set() {
+    return folder.isEmpty() || List.of(current.split(":")).contains(folder.get().toString());
+  }
+
+  /** Whether VDDK's folder has a library of that name. */
+  boolean has(String library) {
+    return folder.isPresent() && Files.exists(folder.get().resolve(library));
+  }
+
+  /** Asks the server to start the program again with it. */
+  RestartRequiredException restart(String reason, VddkConfig config) {
+    String path = folder.orElseThrow() + (current.isEmpty() ? "" : ":" + current);
+    return new RestartRequiredException(
+        reason,
+        Map.of(NAME, path),
+        config.login().map(login -> Map.of("password", login.password())).orElse(Map.of()));
+  }
+}

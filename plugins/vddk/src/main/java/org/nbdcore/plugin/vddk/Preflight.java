@@ -1,0 +1,139 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.nbdcore.spi.Log;
+
+/**
+ * Tries what VDDK will need of a server, step by step, before VDDK does: of a step that fails VDDK
+ * says "Unknown error", often only after minutes. It sends neither user nor password. What comes
+ * after these steps, the login, the virtual machine and the disk, VDDK itself tells apart.
+ */
+final class Preflight {
+
+  private static final int NFC_PORT = 902;
+  private static final int MILLIS = 10_000;
+  private static final String OFF = " (preflight=false skips this; see \"Preflight\" in docs/vddk.md)";
+
+  private final Login login;
+  private final Log log;
+
+  Preflight(Login login, Log log) {
+    this.login = login;
+    this.log = log;
+  }
+
+  /**
+   * Takes all steps.
+   *
+   * @param transports the modes that VDDK is told to try, if any
+   * @throws IOException naming the step that failed, and why
+   */
+  void run(Optional<String> transports) throws IOException {
+    InetAddress[] addresses = resolve();
+    certificate(addresses);
+    // A vCenter's disks are read from its ESXi hosts, whose names only VDDK gets to know.
+    if (isEsxi() && usesNfc(transports)) {
+      int port = login.nfcHostPort().orElse(NFC_PORT);
+      connect(addresses, port, "it is where ESXi hands out disks: open it in the firewall").close();
+    }
+    log.debug("preflight: all is well with " + login.server());
+  }
+
+  private InetAddress[] resolve() throws IOException {
+    try {
+      InetAddress[] addresses = InetAddress.getAllByName(login.server());
+      log.debug("preflight: name: " + login.server() + " is " + Arrays.toString(addresses));
+      return addresses;
+    } catch (UnknownHostException e) {
+      throw failure(
+          "name", "server=" + login.server() + " is unknown here: check it, DNS and /etc/hosts", e);
+    }
+  }
+
+  private Socket connect(InetAddress[] addresses, int port, String hint) throws IOException {
+    IOException reason = null;
+    for (InetAddress address : addresses) {
+      Socket socket = new Socket();
+      try {
+        socket.connect(new InetSocketAddress(address, port), MILLIS);
+        socket.setSoTimeout(MILLIS);
+        log.debug("preflight: port " + port + ": reached at " + address.getHostAddress());
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        reason = e;
+      }
+    }
+    throw failure(
+        "port " + port,
+        login.server()
+            + " cannot be reached there: "
+            + (reason == null ? "it has no address" : reason.getMessage())
+            + "; "
+            + hint,
+        reason);
+  }
+
+  private void certificate(InetAddress[] addresses) throws IOException {
+    String server = login.server() + ":" + login.apiPort();
+    X509Certificate certificate;
+    try (Socket socket = connect(addresses, login.apiPort(), "check server= and port=")) {
+      certificate = ServerCertificate.fetch(socket, login.server());
+    } catch (SocketException | SocketTimeoutException | SSLException | EOFException e) {
+      throw failure(
+          "TLS", server + " does not answer as a TLS server: " + e.getMessage(), e);
+    }
+    String actual = Thumbprints.of(certificate);
+    log.debug("preflight: TLS: " + server + " presents the thumbprint " + actual);
+    Optional<String> expected = login.thumbprint();
+    if (expected.isEmpty()) {
+      throw failure("thumbprint", "thumbprint= is missing. " + presents(server, certificate), null);
+    } else if (!Thumbprints.same(expected.get(), actual)) {
+      throw failure(
+          "thumbprint",
+          "thumbprint="
+              + expected.get()
+              + " is not that of the server. "
+              + presents(server, certificate),
+          null);
+    }
+  }
+
+  private String presents(String server, X509Certificate certificate) {
+    return server
+        + " presents "
+        + Thumbprints.of(certificate)
+        + ", issued to "
+        + certificate.getSubjectX500Principal()
+        + " by "
+        + certificate.getIssuerX500Principal()
+        + ". Only where this is the same, give it as thumbprint=: on the server itself, openssl"
+        + " x509 -in "
+        + (isEsxi() ? "/etc/vmware/ssl/rui.crt" : "/etc/vmware-vpx/ssl/rui.crt")
+        + " -fingerprint -sha1 -noout";
+  }
+
+  /** ESXi numbers its virtual machines; vCenter calls them {@code vm-} and a number. */
+  private boolean isEsxi() {
+    return login.vm().matches("(moref=)?\\d+");
+  }
+
+  private static boolean usesNfc(Optional<String> transports) {
+    return transports.isEmpty() || transports.get().contains("nbd");
+  }
+
+  private static IOException failure(String step, String text, Throwable cause) {
+    return new IOException("preflight: " + step + ": " + text + OFF, cause);
+  }
+}

@@ -1,0 +1,180 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.Secret;
+
+/** Each step on the way to a server, failing. */
+class PreflightTest {
+
+  private static final String OFF =
+      " (preflight=false skips this; see \"Preflight\" in docs/vddk.md)";
+  private static final String ZEROES =
+      "00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00";
+
+  @TempDir static Path keys;
+  private static TlsServer server;
+
+  @TempDir Path folder;
+  private ServerSocket nfc;
+
+  @BeforeAll
+  static void startAServer() throws Exception {
+    server = TlsServer.start(keys);
+  }
+
+  @AfterAll
+  static void stopTheServer() throws IOException {
+    server.close();
+  }
+
+  @BeforeEach
+  void listenForNfc() throws IOException {
+    nfc = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    nfc.close();
+  }
+
+  private void run(String name, int port, String thumbprint, String vm, String transports)
+      throws IOException {
+    Login login =
+        new Login(
+            name,
+            "root",
+            new Secret("p"),
+            Optional.empty(),
+            Optional.ofNullable(thumbprint),
+            vm,
+            OptionalInt.of(port),
+            OptionalInt.of(nfc.getLocalPort()));
+    new Preflight(login, Log.of("vddk")).run(Optional.ofNullable(transports));
+  }
+
+  private static int unusedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void allStepsWork() throws Exception {
+    LogLines log = LogLines.install();
+    run("localhost", server.port(), server.thumbprint(), "moref=2", null);
+    run("127.0.0.1", server.port(), server.thumbprint().toLowerCase(Locale.ROOT), "moref=2", null);
+    assertThat(log.lines()).contains("DEBUG preflight: all is well with localhost");
+  }
+
+  @Test
+  void anUnknownName() {
+    assertThatThrownBy(() -> run("esx.invalid", 443, ZEROES, "moref=2", null))
+        .hasMessage(
+            "preflight: name: server=esx.invalid is unknown here: check it, DNS and /etc/hosts"
+                + OFF);
+  }
+
+  @Test
+  void aClosedPort() throws Exception {
+    int port = unusedPort();
+    assertThatThrownBy(() -> run("127.0.0.1", port, ZEROES, "moref=2", null))
+        .hasMessage(
+            "preflight: port "
+                + port
+                + ": 127.0.0.1 cannot be reached there: Connection refused; check server= and"
+                + " port="
+                + OFF);
+  }
+
+  @Test
+  void aServerThatDoesNotSpeakTls() throws Exception {
+    Thread answering =
+        new Thread(
+            () -> {
+              try (var client = nfc.accept()) {
+                client.getOutputStream().write("220 VMware Authentication Daemon\r\n".getBytes());
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            });
+    answering.start();
+    assertThatThrownBy(() -> run("127.0.0.1", nfc.getLocalPort(), ZEROES, "moref=2", null))
+        .hasMessageStartingWith(
+            "preflight: TLS: 127.0.0.1:" + nfc.getLocalPort() + " does not answer as a TLS server")
+        .hasMessageEndingWith(OFF);
+    answering.join();
+  }
+
+  @Test
+  void anotherThumbprintIsToldWithBoth() {
+    assertThatThrownBy(() -> run("localhost", server.port(), ZEROES, "moref=2", null))
+        .hasMessage(
+            "preflight: thumbprint: thumbprint="
+                + ZEROES
+                + " is not that of the server. localhost:"
+                + server.port()
+                + " presents "
+                + server.thumbprint()
+                + ", issued to CN=esx.example by CN=esx.example. Only where this is the same, give"
+                + " it as thumbprint=: on the server itself, openssl x509 -in"
+                + " /etc/vmware/ssl/rui.crt -fingerprint -sha1 -noout"
+                + OFF);
+  }
+
+  @Test
+  void aMissingThumbprintFailsAndSaysHowToVerifyTheServers() {
+    assertThatThrownBy(() -> run("localhost", server.port(), null, "moref=vm-16", null))
+        .hasMessageStartingWith("preflight: thumbprint: thumbprint= is missing. localhost:")
+        .hasMessageContaining(" presents " + server.thumbprint() + ", ")
+        .hasMessageContaining("openssl x509 -in /etc/vmware-vpx/ssl/rui.crt -fingerprint -sha1");
+  }
+
+  @Test
+  void aClosedNfcPortOfAnEsxiHost() throws Exception {
+    int port = nfc.getLocalPort();
+    nfc.close();
+    assertThatThrownBy(
+            () -> run("127.0.0.1", server.port(), server.thumbprint(), "moref=2", null))
+        .hasMessageStartingWith(
+            "preflight: port " + port + ": 127.0.0.1 cannot be reached there: Connection refused");
+    run("127.0.0.1", server.port(), server.thumbprint(), "moref=2", "hotadd:san");
+    run("127.0.0.1", server.port(), server.thumbprint(), "moref=vm-2", null);
+  }
+
+  @Test
+  void aFailingPreflightKeepsVddkFromLoggingIn() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    assertThatThrownBy(
+            () ->
+                VddkSession.start(
+                        fake,
+                        "file=[ds] disk.vmdk",
+                        "server=localhost",
+                        "port=" + server.port(),
+                        "nfchostport=" + nfc.getLocalPort(),
+                        "user=root",
+                        "password=p",
+                        "vm=moref=2",
+                        "preflight=true",
+                        "thumbprint=" + ZEROES)
+                    .close())
+        .hasMessageStartingWith("preflight: thumbprint: ");
+    assertThat(fake.calls("ConnectEx")).isEmpty();
+  }
+}
