@@ -1,0 +1,158 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.RawNbdClient;
+
+/** Where a server listens, and what is left of it when it cannot. */
+@Timeout(60)
+final class ListeningTest {
+
+  @TempDir Path folder;
+
+  private final TestPlugin plugin = TestPlugin.of(new ModelDevice(4096));
+  private final Options options = new Options();
+
+  @BeforeEach
+  void quiet() {
+    QuietLog.install();
+  }
+
+  private NbdServer start() throws Exception {
+    return NbdServer.start(TestServer.chain(plugin), options.build());
+  }
+
+  private static void assertServes(SocketAddress address) throws IOException {
+    try (RawNbdClient client = RawNbdClient.connect(address)) {
+      client.handshake();
+      assertThat(client.go("").size()).isEqualTo(4096);
+    }
+  }
+
+  private static InetSocketAddress loopback(String host) throws IOException {
+    return new InetSocketAddress(InetAddress.getByName(host), 0);
+  }
+
+  @Test
+  void severalAddressesAreServedTogether() throws Exception {
+    Path socket = folder.resolve("socket");
+    options.listen =
+        List.of(
+            loopback("127.0.0.1"), loopback("::1"), UnixDomainSocketAddress.of(socket));
+    try (NbdServer server = start()) {
+      assertThat(server.addresses()).hasSize(3);
+      for (SocketAddress address : server.addresses()) {
+        assertServes(address);
+      }
+    }
+    assertThat(socket).doesNotExist();
+    assertThat(plugin.closes).hasValue(1);
+  }
+
+  @Test
+  void anAddressThatIsTakenLeavesNothingBehind() throws Exception {
+    Leftovers before = Leftovers.now();
+    Path first = folder.resolve("first");
+    try (ServerSocketChannel other = ServerSocketChannel.open().bind(loopback("127.0.0.1"))) {
+      options.listen = List.of(UnixDomainSocketAddress.of(first), other.getLocalAddress());
+      int port = ((InetSocketAddress) other.getLocalAddress()).getPort();
+      assertThatThrownBy(this::start)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("127.0.0.1 port " + port)
+          .hasMessageContaining("in use");
+    }
+    assertThat(first).doesNotExist();
+    assertThat(plugin.closes).hasValue(1);
+    Leftovers.now().assertNoMoreThan(before);
+  }
+
+  @Test
+  void aFileThatIsInTheWayOfASocketStays() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "precious");
+    options.listen = List.of(UnixDomainSocketAddress.of(file));
+    assertThatThrownBy(this::start).hasMessageContaining(file.toString());
+    assertThat(file).hasContent("precious");
+    assertThat(plugin.closes).hasValue(1);
+  }
+
+  @Test
+  void inheritedSocketsAreServedAndTheirFilesAreNotRemoved() throws Exception {
+    Path socket = folder.resolve("activated");
+    ServerSocketChannel inherited = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    inherited.bind(UnixDomainSocketAddress.of(socket));
+    options.inherited = List.of(inherited);
+    try (NbdServer server = start()) {
+      assertServes(UnixDomainSocketAddress.of(socket));
+      assertThat(server.addresses()).containsExactly(UnixDomainSocketAddress.of(socket));
+    }
+    assertThat(inherited.isOpen()).isFalse();
+    assertThat(socket).exists();
+  }
+
+  @Test
+  void inheritedSocketsAreClosedAlsoIfTheServerDoesNotStart() throws Exception {
+    ServerSocketChannel inherited = ServerSocketChannel.open().bind(loopback("127.0.0.1"));
+    options.inherited = List.of(inherited);
+    options.listen = List.of(inherited.getLocalAddress());
+    assertThatThrownBy(this::start).hasMessageContaining("in use");
+    assertThat(inherited.isOpen()).isFalse();
+  }
+
+  @Test
+  void aSingleConnectionIsServedAndThenTheServerStops() throws Exception {
+    try (ServerSocketChannel listener = ServerSocketChannel.open().bind(loopback("127.0.0.1"));
+        RawNbdClient client = RawNbdClient.connect(listener.getLocalAddress())) {
+      SocketChannel accepted = listener.accept();
+      options.single = Optional.of(accepted);
+      NbdServer server = start();
+      client.handshake();
+      client.go("");
+      assertThat(plugin.closes).hasValue(0);
+      client.drop();
+      server.awaitStopped();
+      assertThat(plugin.closes).hasValue(1);
+      assertThat(accepted.isOpen()).isFalse();
+    }
+  }
+
+  @Test
+  void aServerThatIsNotToldToStopRuns() throws Exception {
+    options.listen = List.of(loopback("127.0.0.1"));
+    try (NbdServer server = start()) {
+      Thread waiting =
+          new Thread(
+              () -> {
+                try {
+                  server.awaitStopped();
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      waiting.start();
+      assertServes(server.addresses().get(0));
+      waiting.join(TimeUnit.MILLISECONDS.toMillis(50));
+      assertThat(waiting.isAlive()).isTrue();
+      server.stop();
+      waiting.join();
+    }
+  }
+}

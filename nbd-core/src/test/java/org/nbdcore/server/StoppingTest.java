@@ -1,0 +1,282 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.testkit.FaultPlan;
+import org.nbdcore.testkit.FaultyDevice;
+import org.nbdcore.testkit.Gate;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.Operation;
+import org.nbdcore.testkit.RawNbdClient;
+import org.nbdcore.testkit.RawNbdClient.SimpleReply;
+
+/** A server that is told to stop: requests are finished, answers are durable, nothing is left. */
+@Timeout(90)
+final class StoppingTest {
+
+  private static final int SIZE = 1 << 20;
+
+  @Test
+  void idleClientsAreClosed() throws Exception {
+    try (TestServer server = TestServer.serve(new ModelDevice(SIZE));
+        RawNbdClient silent = server.connect();
+        RawNbdClient haggling = server.haggling();
+        RawNbdClient idle = server.simple()) {
+      silent.greeting();
+      idle.request(0, Command.READ, 1, 0, 1);
+      idle.simpleReply();
+      idle.receive(1);
+      server.server.close();
+      assertThat(silent.closedByServer()).isTrue();
+      assertThat(haggling.closedByServer()).isTrue();
+      assertThat(idle.closedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void clientsThatHaveRestedForLongAreClosedToo() throws Exception {
+    try (TestServer server = TestServer.serve(new ModelDevice(SIZE));
+        RawNbdClient idle = server.simple()) {
+      idle.request(0, Command.FLUSH, 1, 0, 0);
+      idle.simpleReply();
+      // its memory has gone back to the pool, which happens when it waits without limit
+      await().atMost(TestServer.PATIENCE).until(() -> server.server.lentMemory() == 0);
+      idle.request(0, Command.FLUSH, 2, 0, 0);
+      assertThat(idle.simpleReply()).isEqualTo(new SimpleReply(0, 2));
+      await().atMost(TestServer.PATIENCE).until(() -> server.server.lentMemory() == 0);
+      server.server.close();
+      assertThat(idle.closedByServer()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Command.WRITE, Command.WRITE_ZEROES, Command.TRIM})
+  void whatWasChangedIsFlushed(int command) throws Exception {
+    ModelDevice device = new ModelDevice(SIZE);
+    try (TestServer server = TestServer.serve(device);
+        RawNbdClient client = server.simple()) {
+      if (command == Command.WRITE) {
+        client.request(0, command, 1, 0, new byte[512]);
+      } else {
+        client.request(0, command, 1, 0, 512);
+      }
+      assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
+      assertThat(device.durable()).isFalse();
+      server.server.close();
+      assertThat(device.durable()).isTrue();
+    }
+  }
+
+  @Test
+  void nothingIsFlushedWhereNothingWasChanged() throws Exception {
+    ModelDevice device = new ModelDevice(SIZE);
+    try (TestServer server = TestServer.serve(device);
+        RawNbdClient client = server.simple()) {
+      client.request(0, Command.READ, 1, 0, 512);
+      client.simpleReply();
+      server.server.close();
+      assertThat(device.calls(Operation.FLUSH)).isEmpty();
+    }
+  }
+
+  @Test
+  void aRequestInProgressIsFinishedAndAnswered() throws Exception {
+    ModelDevice device = new ModelDevice(SIZE);
+    FaultPlan plan = new FaultPlan();
+    Gate gate = plan.holdNth(Operation.WRITE, 1);
+    try (TestServer server = TestServer.serve(new FaultyDevice(device, plan));
+        RawNbdClient client = server.simple()) {
+      client.request(0, Command.WRITE, 1, 0, new byte[512]);
+      gate.awaitArrival();
+      server.server.stop();
+      assertThat(server.plugin.closes).hasValue(0);
+      gate.open();
+      assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
+      assertThat(client.closedByServer()).isTrue();
+      server.server.awaitStopped();
+      assertThat(device.durable()).isTrue();
+    }
+  }
+
+  @Test
+  void aWriteThatIsCutOffByTheStopDoesNotSpoilTheOnesBefore() throws Exception {
+    ModelDevice device = new ModelDevice(SIZE);
+    FaultPlan plan = new FaultPlan();
+    Gate gate = plan.holdNth(Operation.WRITE, 1);
+    try (TestServer server = TestServer.serve(new FaultyDevice(device, plan));
+        RawNbdClient client = server.simple()) {
+      client.request(0, Command.WRITE, 1, 0, new byte[512]);
+      gate.awaitArrival();
+      client.request(0, Command.CACHE, 2, 0, 512);
+      assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 2)); // has been overtaken
+      client.send(RawNbdClient.requestHeader(0, Command.WRITE, 3, 0, 100_000));
+      server.server.stop();
+      gate.open();
+      assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
+      assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  /** Writes blocks until the server goes, and notes which of them were acknowledged. */
+  private static BitSet writeUntilTheEnd(RawNbdClient client, int from, CountDownLatch underway) {
+    BitSet acknowledged = new BitSet();
+    byte[] block = new byte[512];
+    java.util.Arrays.fill(block, (byte) 1);
+    try {
+      for (int next = from; ; next += 8) {
+        for (int i = 0; i < 8; i++) {
+          long offset = (from + (next + i) % 256) * 512L;
+          client.request(0, Command.WRITE, offset / 512, offset, block);
+        }
+        for (int i = 0; i < 8; i++) {
+          SimpleReply reply = client.simpleReply();
+          if (reply.error() == 0) {
+            acknowledged.set((int) reply.cookie());
+          }
+        }
+        underway.countDown();
+      }
+    } catch (EOFException | SocketException e) {
+      return acknowledged;
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("roken pipe")
+          || String.valueOf(e.getMessage()).contains("reset")) {
+        return acknowledged;
+      }
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whatWasAcknowledgedUnderLoadIsDurable() throws Exception {
+    ModelDevice device = new ModelDevice(SIZE);
+    List<Thread> threads = new ArrayList<>();
+    List<BitSet> acknowledged = new ArrayList<>();
+    CountDownLatch underway = new CountDownLatch(6);
+    try (TestServer server = TestServer.serve(device)) {
+      for (int i = 0; i < 6; i++) {
+        RawNbdClient client = server.simple();
+        int from = i * 256;
+        Thread thread =
+            new Thread(
+                () -> {
+                  BitSet mine = writeUntilTheEnd(client, from, underway);
+                  synchronized (acknowledged) {
+                    acknowledged.add(mine);
+                  }
+                });
+        thread.start();
+        threads.add(thread);
+      }
+      underway.await();
+      server.server.close();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    byte[] contents = device.contents();
+    assertThat(device.durable()).isTrue();
+    assertThat(acknowledged).hasSize(6);
+    for (BitSet blocks : acknowledged) {
+      assertThat(blocks.isEmpty()).isFalse();
+      blocks.stream().forEach(block -> assertThat(contents[block * 512]).isEqualTo((byte) 1));
+    }
+  }
+
+  @Test
+  void stoppingTwiceAndAtOnceIsStoppingOnce() throws Exception {
+    try (TestServer server = TestServer.serve(new ModelDevice(SIZE));
+        RawNbdClient client = server.simple()) {
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        Thread thread = new Thread(i % 2 == 0 ? server.server::close : server.server::stop);
+        threads.add(thread);
+        thread.start();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      server.server.close();
+      server.server.stop();
+      assertThat(server.plugin.closes).hasValue(1);
+      assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void anInterruptedCallerWaitsForTheEndAndStaysInterrupted() throws Exception {
+    try (TestServer server = TestServer.serve(new ModelDevice(SIZE))) {
+      Thread.currentThread().interrupt();
+      server.server.close();
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(server.plugin.closes).hasValue(1);
+    }
+  }
+
+  @Test
+  void clientsThatComeWhileTheServerStopsAreTurnedAway() throws Exception {
+    TestPlugin plugin = TestPlugin.of(new ModelDevice(SIZE));
+    try (TestServer server = TestServer.serve(plugin)) {
+      CountDownLatch begun = new CountDownLatch(50);
+      Thread clients =
+          new Thread(
+              () -> {
+                while (true) {
+                  try (RawNbdClient client = server.connect()) {
+                    begun.countDown();
+                    client.send(ByteBuffer.allocate(4));
+                  } catch (IOException e) {
+                    if (begun.getCount() == 0) {
+                      return;
+                    }
+                  }
+                }
+              });
+      clients.start();
+      begun.await();
+      server.server.close();
+      clients.join();
+    }
+  }
+
+  @Test
+  void noThreadAndNoDescriptorIsLeftBehind() throws Exception {
+    Leftovers before = Leftovers.now();
+    for (int round = 0; round < 3; round++) {
+      try (TestServer server =
+          TestServer.serve(
+              new WatchedDevice(
+                  new ModelDevice(SIZE),
+                  new WatchedDevice.Meter(),
+                  nth -> java.util.concurrent.locks.LockSupport.parkNanos(300_000)))) {
+        for (int i = 0; i < 20; i++) {
+          RawNbdClient client = server.simple();
+          for (int j = 0; j < 20; j++) {
+            client.request(0, Command.FLUSH, j, 0, 0);
+          }
+          if (i % 2 == 0) {
+            client.drop();
+          } else {
+            client.simpleReply();
+            client.close();
+          }
+        }
+      }
+    }
+    await().atMost(TestServer.PATIENCE).untilAsserted(() -> Leftovers.now().assertNoMoreThan(before));
+  }
+}
