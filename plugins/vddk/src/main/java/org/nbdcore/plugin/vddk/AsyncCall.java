@@ -15,6 +15,9 @@ final class AsyncCall {
   /** The next call of the same request, or the next free one. */
   AsyncCall next;
 
+  /** ReadAsync or WriteAsync. */
+  VddkFunction function;
+
   /** How many bytes it moves. */
   long bytes;
 

@@ -22,6 +22,19 @@ final class CallStats {
     return adders;
   }
 
+  private final CrashNote note = new CrashNote();
+
+  /** What is said if the process crashes in a call. */
+  CrashNote note() {
+    return note;
+  }
+
+  /** Begins a call, which {@link #count} ends, and answers the time. */
+  long begin(VddkFunction function) {
+    note.begin(function);
+    return System.nanoTime();
+  }
+
   /** Counts a call that began at {@code startNanos}, by {@link System#nanoTime}. */
   void count(VddkFunction function, long startNanos) {
     count(function, startNanos, 0);
@@ -29,10 +42,21 @@ final class CallStats {
 
   /** Counts a call that moved {@code size} bytes. */
   void count(VddkFunction function, long startNanos, long size) {
+    note.end(function);
+    countInFlight(function, startNanos, size);
+  }
+
+  /** The same for a call that has returned but goes on; {@link #landed} ends it. */
+  void countInFlight(VddkFunction function, long startNanos, long size) {
     int at = function.ordinal();
     nanos[at].add(System.nanoTime() - startNanos);
     calls[at].increment();
     bytes[at].add(size);
+  }
+
+  /** Ends an asynchronous call. */
+  void landed(VddkFunction function) {
+    note.end(function);
   }
 
   long calls(VddkFunction function) {

@@ -52,9 +52,23 @@ final class Vddk {
 
   /** Once a process. */
   void initialize() throws IOException {
+    stats.note().describe(System.getProperty("nbdcore.program", "nbd-core"), name());
+    if (!stats.note().install()) {
+      log.debug("a crash of VDDK's will leave no note");
+    }
+    callInitEx();
+    stats.note().describe(System.getProperty("nbdcore.program", "nbd-core"), name());
+  }
+
+  /** The library's file and, once it has told it, its version. */
+  private String name() {
+    return vddkLog.version() + " (" + library.file() + ")";
+  }
+
+  private void callInitEx() throws IOException {
     try (NativeStrings strings = new NativeStrings()) {
       trace(VddkFunction.INIT_EX, MAJOR + ", " + MINOR + ", libdir=" + library.libdir());
-      long begin = System.nanoTime();
+      long begin = stats.begin(VddkFunction.INIT_EX);
       long result =
           VddkApi.VixDiskLib_InitEx(
               MAJOR,
@@ -150,7 +164,7 @@ final class Vddk {
   }
 
   private String errorText(long error) {
-    long begin = System.nanoTime();
+    long begin = stats.begin(VddkFunction.GET_ERROR_TEXT);
     Pointer text = VddkApi.VixDiskLib_GetErrorText(error, null);
     stats.count(VddkFunction.GET_ERROR_TEXT, begin);
     if (text == null) {
@@ -221,7 +235,7 @@ final class Vddk {
               + ", transports="
               + transports.orElse("NULL"));
       vddkLog.forget();
-      long begin = System.nanoTime();
+      long begin = stats.begin(VddkFunction.CONNECT_EX);
       long result =
           VddkApi.VixDiskLib_ConnectEx(
               params.pointer(),
@@ -245,7 +259,7 @@ final class Vddk {
       LongByReference handle = new LongByReference();
       trace(VddkFunction.OPEN, path + ", flags=" + flags);
       vddkLog.forget();
-      long begin = System.nanoTime();
+      long begin = stats.begin(VddkFunction.OPEN);
       long result =
           VddkApi.VixDiskLib_Open(connection, strings.add(path), flags, handle.getPointer());
       stats.count(VddkFunction.OPEN, begin);
@@ -256,7 +270,7 @@ final class Vddk {
 
   private long disconnect(long connection) {
     trace(VddkFunction.DISCONNECT, "");
-    long begin = System.nanoTime();
+    long begin = stats.begin(VddkFunction.DISCONNECT);
     long result = VddkApi.VixDiskLib_Disconnect(connection);
     stats.count(VddkFunction.DISCONNECT, begin);
     return result;
@@ -266,7 +280,7 @@ final class Vddk {
     lifecycle.lock();
     try {
       trace(VddkFunction.CLOSE, "");
-      long begin = System.nanoTime();
+      long begin = stats.begin(VddkFunction.CLOSE);
       long closed = VddkApi.VixDiskLib_Close(handle.handle());
       stats.count(VddkFunction.CLOSE, begin);
       long disconnected = disconnect(handle.connection());
@@ -291,7 +305,7 @@ final class Vddk {
       try {
         trace(VddkFunction.CREATE, path + ", " + options);
         vddkLog.forget();
-        long begin = System.nanoTime();
+        long begin = stats.begin(VddkFunction.CREATE);
         long result = VddkApi.VixDiskLib_Create(connection, strings.add(path), create, null, null);
         stats.count(VddkFunction.CREATE, begin);
         checkByLog(VddkFunction.CREATE, result, false);
@@ -318,7 +332,7 @@ final class Vddk {
       if (connections > 0) {
         return false;
       }
-      long begin = System.nanoTime();
+      long begin = stats.begin(VddkFunction.EXIT);
       VddkApi.VixDiskLib_Exit();
       stats.count(VddkFunction.EXIT, begin);
       return true;

@@ -86,7 +86,7 @@ final class VddkHandle {
     inFlight.incrementAndGet();
     calls.lock();
     try {
-      long begin = System.nanoTime();
+      long begin = vddk.stats().begin(function);
       result =
           write
               ? VddkApi.VixDiskLib_Write(handle, start, sectors, address)
@@ -108,18 +108,19 @@ final class VddkHandle {
     VddkFunction function = write ? VddkFunction.WRITE_ASYNC : VddkFunction.READ_ASYNC;
     vddk.traceData(function, start, sectors);
     long bytes = Sectors.toBytes(sectors);
+    call.function = function;
     long id = call.arm(this, bytes);
     Pointer callback = AsyncCalls.function();
     long result;
     inFlight.incrementAndGet();
     calls.lock();
     try {
-      long begin = System.nanoTime();
+      long begin = vddk.stats().begin(function);
       result =
           write
               ? VddkApi.VixDiskLib_WriteAsync(handle, start, sectors, address, callback, id)
               : VddkApi.VixDiskLib_ReadAsync(handle, start, sectors, address, callback, id);
-      vddk.stats().count(function, begin, bytes);
+      vddk.stats().countInFlight(function, begin, bytes);
     } finally {
       calls.unlock();
     }
@@ -128,7 +129,7 @@ final class VddkHandle {
       call.completeAtOnce(result);
       if (code == VixError.NOT_SUPPORTED) {
         synchronous = true;
-        inFlight.decrementAndGet();
+        landed(call);
         return false;
       }
     }
@@ -155,11 +156,16 @@ final class VddkHandle {
     if (call.endedByItself() && !endsByItself) {
       endsByItself = true;
     }
-    inFlight.decrementAndGet();
+    landed(call);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
     return call.result();
+  }
+
+  private void landed(AsyncCall call) {
+    inFlight.decrementAndGet();
+    vddk.stats().landed(call.function);
   }
 
   private void waitForAll(AsyncCall call) {
@@ -169,7 +175,7 @@ final class VddkHandle {
         return;
       }
       inWait = Thread.currentThread();
-      long begin = System.nanoTime();
+      long begin = vddk.stats().begin(VddkFunction.WAIT);
       VddkApi.VixDiskLib_Wait(handle);
       vddk.stats().count(VddkFunction.WAIT, begin);
       if (call.done() && !call.endedByItself() && !endsByItself) {
@@ -191,7 +197,7 @@ final class VddkHandle {
     long result;
     calls.lock();
     try {
-      long begin = System.nanoTime();
+      long begin = vddk.stats().begin(VddkFunction.FLUSH);
       result = VddkApi.VixDiskLib_Flush(handle);
       vddk.stats().count(VddkFunction.FLUSH, begin);
     } finally {
@@ -205,7 +211,7 @@ final class VddkHandle {
     vddk.trace(VddkFunction.GET_INFO, "");
     calls.lock();
     try {
-      long begin = System.nanoTime();
+      long begin = vddk.stats().begin(VddkFunction.GET_INFO);
       long result = VddkApi.VixDiskLib_GetInfo(handle, info.getPointer());
       vddk.stats().count(VddkFunction.GET_INFO, begin);
       vddk.check(VddkFunction.GET_INFO, result);
@@ -240,7 +246,7 @@ final class VddkHandle {
       if (closed) {
         throw new ClosedChannelException();
       }
-      long begin = System.nanoTime();
+      long begin = vddk.stats().begin(VddkFunction.QUERY_ALLOCATED_BLOCKS);
       long result =
           VddkApi.VixDiskLib_QueryAllocatedBlocks(handle, start, sectors, chunk, list.getPointer());
       vddk.stats().count(VddkFunction.QUERY_ALLOCATED_BLOCKS, begin);

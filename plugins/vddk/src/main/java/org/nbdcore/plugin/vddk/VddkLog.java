@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.nbdcore.plugin.vddk.VddkApi.LogCallback;
 import org.nbdcore.spi.Log;
 
@@ -24,6 +25,11 @@ final class VddkLog {
 
   /** What went wrong since {@link #forget}. */
   private Trouble.Found trouble; // guarded by this
+
+  /** What VDDK says of itself, in the first line that it logs. */
+  private static final Pattern VERSION = Pattern.compile("VMware VixDiskLib \\([^)]*\\).*");
+
+  private volatile String version = "VDDK";
 
   /** Libraries that VDDK could not open. */
   private final Set<String> missing = new LinkedHashSet<>(); // guarded by this
@@ -45,6 +51,9 @@ final class VddkLog {
         log.error(line);
       } else {
         log.debug(line);
+      }
+      if (version.equals("VDDK") && VERSION.matcher(line).matches()) {
+        version = line;
       }
       Trouble.Found found = Trouble.in(line);
       if (found != null) {
@@ -78,6 +87,11 @@ final class VddkLog {
   /** What VDDK logged since {@link #forget} that is known to mean something; or null. */
   synchronized Trouble.Found trouble() {
     return trouble;
+  }
+
+  /** VDDK's name and version, as far as it has told it. */
+  String version() {
+    return version;
   }
 
   /** The names of libraries that VDDK could not open. */

@@ -37,12 +37,12 @@ public final class FakeVddk {
   }
 
   /** Lays a fake VDDK of that version out below {@code folder}. */
-  static FakeVddk in(Path folder, String version) throws IOException {
+  public static FakeVddk in(Path folder, String version) throws IOException {
     return in(folder, version, Set.of(), "libvddkByName.so");
   }
 
   /** The same without some functions, or with another SONAME in the library opened by name. */
-  static FakeVddk in(Path folder, String version, Set<String> omitted, String byNameSoname)
+  public static FakeVddk in(Path folder, String version, Set<String> omitted, String byNameSoname)
       throws IOException {
     Gcc.require();
     Path built = FakeBuild.of(version, omitted, byNameSoname);
@@ -65,7 +65,7 @@ public final class FakeVddk {
     return libdir;
   }
 
-  Path lib64() {
+  public Path lib64() {
     return libdir.resolve("lib64");
   }
 
@@ -85,7 +85,7 @@ public final class FakeVddk {
   }
 
   /** Takes a key out of the control file. */
-  FakeVddk unset(String key) throws IOException {
+  public FakeVddk unset(String key) throws IOException {
     control.remove(key);
     return writeControl();
   }
@@ -104,13 +104,13 @@ public final class FakeVddk {
   }
 
   /** Every line of the trace so far. */
-  List<String> trace() throws IOException {
+  public List<String> trace() throws IOException {
     Path file = lib64().resolve("fake.trace");
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 
   /** The calls of one function so far. */
-  List<TraceLine> calls(String name) throws IOException {
+  public List<TraceLine> calls(String name) throws IOException {
     List<TraceLine> calls = new ArrayList<>();
     for (String line : trace()) {
       if (line.startsWith(name + " ")) {
@@ -121,7 +121,7 @@ public final class FakeVddk {
   }
 
   /** The only call of that function; fails if there is none or another. */
-  TraceLine call(String name) throws IOException {
+  public TraceLine call(String name) throws IOException {
     List<TraceLine> calls = calls(name);
     assertThat(calls).as("calls of %s", name).hasSize(1);
     return calls.get(0);

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One line of the fake's trace, taken apart. */
-final class TraceLine {
+public final class TraceLine {
 
   private final String line;
   private final Map<String, String> arguments = new LinkedHashMap<>();
@@ -45,23 +45,23 @@ final class TraceLine {
   }
 
   /** The value of an argument; null for a null pointer. Fails if there is no such argument. */
-  String text(String key) {
+  public String text(String key) {
     if (!arguments.containsKey(key)) {
       throw new AssertionError("no " + key + " in: " + line);
     }
     return arguments.get(key);
   }
 
-  long number(String key) {
+  public long number(String key) {
     return Long.parseLong(text(key));
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return arguments.containsKey(key);
   }
 
   /** The low 16 bits of what the call answered. */
-  long result() {
+  public long result() {
     return number("result");
   }
 

@@ -1,0 +1,153 @@
+package org.nbdcore.plugin.vddk;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the process says on standard error if VDDK brings it down: its version, and which of its
+ * functions are being called.
+ *
+ * <p>The signal is SIGABRT, of {@code abort()}; that is also how the JVM ends after a segmentation
+ * fault in a library. Java cannot run there, and the memory allocator may be what broke. So the
+ * handler is a few instructions of x86-64, the only processor that VDDK exists for, which write out
+ * the lines of a table whose count is not 0. Counting is all that a call costs.
+ */
+final class CrashNote {
+
+  private static final int SIGABRT = 6;
+  private static final int SA_ONSTACK = 0x08000000;
+  private static final int SA_RESETHAND = 0x80000000;
+  private static final int SIGACTION_SIZE = 152;
+  private static final int SIGACTION_FLAGS = 136;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int PROT_READ_EXEC = 5;
+  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+  private static final int CODE_SIZE = 4096;
+
+  /** A line: u32 count, u32 length, char *text. */
+  private static final int LINE_SIZE = 16;
+
+  private static final VarHandle COUNT =
+      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final VddkFunction[] FUNCTIONS = VddkFunction.values();
+
+  private final List<Memory> texts = new ArrayList<>(); // keeps what the table points to
+  private final Memory table = new Memory((long) LINE_SIZE * (FUNCTIONS.length + 2));
+  private final ByteBuffer counts = table.getByteBuffer(0, table.size());
+
+  static {
+    Native.register(CrashNote.class, NativeLibrary.getProcess());
+  }
+
+  CrashNote() {
+    table.clear();
+    for (VddkFunction function : FUNCTIONS) {
+      line(function.ordinal() + 1, " " + function.symbol());
+    }
+    line(FUNCTIONS.length + 1, "\n");
+    table.setInt((long) LINE_SIZE * (FUNCTIONS.length + 1), 1);
+  }
+
+  private static native Pointer mmap(
+      Pointer at, long size, int protection, int flags, int descriptor, long offset);
+
+  private static native int mprotect(Pointer at, long size, int protection);
+
+  private static native int sigaction(int signal, Pointer action, Pointer old);
+
+  /** What the note begins with; it may be called again as more is known. */
+  synchronized void describe(String program, String library) {
+    line(
+        0,
+        "\n"
+            + program
+            + ": error: vddk: the process crashes, with "
+            + library
+            + " loaded; calls of VDDK in progress:");
+    table.setInt(0, 1);
+  }
+
+  private void line(int index, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Memory memory = new Memory(bytes.length);
+    memory.write(0, bytes, 0, bytes.length);
+    texts.add(memory);
+    table.setPointer((long) LINE_SIZE * index + 8, memory);
+    table.setInt((long) LINE_SIZE * index + 4, bytes.length);
+  }
+
+  /** A call of that function begins. */
+  void begin(VddkFunction function) {
+    COUNT.getAndAdd(counts, LINE_SIZE * (function.ordinal() + 1), 1);
+  }
+
+  /** A call of that function has ended. */
+  void end(VddkFunction function) {
+    COUNT.getAndAdd(counts, LINE_SIZE * (function.ordinal() + 1), -1);
+  }
+
+  /**
+   * Sets the handler, for the life of the process.
+   *
+   * @return whether the system allowed it; without it a crash is as mute as VDDK leaves it
+   */
+  boolean install() {
+    Pointer code = mmap(null, CODE_SIZE, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+    if (Pointer.nativeValue(code) == -1) {
+      return false;
+    }
+    byte[] handler = handler();
+    code.write(0, handler, 0, handler.length);
+    try (Memory action = new Memory(SIGACTION_SIZE)) {
+      action.clear();
+      action.setPointer(0, code);
+      action.setInt(SIGACTION_FLAGS, SA_ONSTACK | SA_RESETHAND);
+      return mprotect(code, CODE_SIZE, PROT_READ_EXEC) == 0 && sigaction(SIGABRT, action, null) == 0;
+    }
+  }
+
+  private byte[] handler() {
+    return ByteBuffer.allocate(64)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put((byte) 0x53) // push rbx
+        .put(bytes(0x41, 0x54)) // push r12
+        .put(bytes(0x48, 0xbb)) // mov rbx, table
+        .putLong(Pointer.nativeValue(table))
+        .put(bytes(0x41, 0xbc)) // mov r12d, lines
+        .putInt(FUNCTIONS.length + 2)
+        .put(bytes(0x83, 0x3b, 0x00)) // next: cmp dword [rbx], 0
+        .put(bytes(0x74, 0x13)) // je skip
+        .put(bytes(0xb8)) // mov eax, write
+        .putInt(1)
+        .put(bytes(0xbf)) // mov edi, standard error
+        .putInt(2)
+        .put(bytes(0x48, 0x8b, 0x73, 0x08)) // mov rsi, [rbx+8]
+        .put(bytes(0x8b, 0x53, 0x04)) // mov edx, [rbx+4]
+        .put(bytes(0x0f, 0x05)) // syscall
+        .put(bytes(0x48, 0x83, 0xc3, LINE_SIZE)) // skip: add rbx, 16
+        .put(bytes(0x41, 0xff, 0xcc)) // dec r12d
+        .put(bytes(0x75, 0xdf)) // jnz next
+        .put(bytes(0x41, 0x5c)) // pop r12
+        .put((byte) 0x5b) // pop rbx
+        .put((byte) 0xc3) // ret
+        .array();
+  }
+
+  private static byte[] bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return bytes;
+  }
+}
