@@ -10,8 +10,9 @@ import org.nbdcore.protocol.NbdUri;
  *
  * @param address where the server listens
  * @param exportName empty for the default export
+ * @param tls whether clients must encrypt
  */
-record Served(SocketAddress address, String exportName) {
+record Served(SocketAddress address, String exportName, boolean tls) {
 
   /** The URI of the NBD project's doc/uri.md. */
   String uri() {
@@ -19,7 +20,7 @@ record Served(SocketAddress address, String exportName) {
         address instanceof InetSocketAddress tcp
             ? NbdUri.tcp(host(tcp), tcp.getPort())
             : NbdUri.unix(unixSocket());
-    return uri.withExportName(exportName).toString();
+    return uri.withExportName(exportName).withTls(tls).toString();
   }
 
   /** QEMU's older form, which {@code $nbd} has. */

@@ -16,6 +16,7 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
+import org.nbdcore.tls.Tls;
 
 /** One run of the server, from the checked command line to the last file removed. */
 final class Serving {
@@ -28,6 +29,7 @@ final class Serving {
   private final ServerSettings settings;
   private final Captive captive = new Captive();
   private final Stopper stopper = new Stopper(captive);
+  private boolean requiresTls; // known once the options are read
 
   Serving(String program, PrintStream out, CommandLine line, ServerSettings settings) {
     this.program = program;
@@ -68,6 +70,7 @@ final class Serving {
       }
       Chain chain = layers.build(router);
       UserEnvironment.closeDescriptors(System.getenv());
+      requiresTls = options.tls().map(Tls::required).orElse(false);
       return serve(chain, options, () -> serverLog.redirect(destination));
     }
   }
@@ -98,7 +101,7 @@ final class Serving {
     Served served =
         addresses.isEmpty()
             ? null
-            : new Served(addresses.get(0), line.last(Option.EXPORT).orElse(""));
+            : new Served(addresses.get(0), line.last(Option.EXPORT).orElse(""), requiresTls);
     LOG.debug(() -> "listening on " + addresses);
     if (served != null && line.has(Option.PRINT_URI)) {
       out.println(served.uri());

@@ -16,20 +16,21 @@ class ServedTest {
 
   @Test
   void aTcpAddressHasItsPort() throws UnknownHostException {
-    assertThat(new Served(tcp("127.0.0.1", 10809), "").uri()).isEqualTo("nbd://127.0.0.1:10809/");
-    assertThat(new Served(tcp("127.0.0.1", 7), "a b").uri()).isEqualTo("nbd://127.0.0.1:7/a%20b");
-    assertThat(new Served(tcp("::1", 7), "").uri()).isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7/");
+    assertThat(new Served(tcp("127.0.0.1", 10809), "", false).uri()).isEqualTo("nbd://127.0.0.1:10809/");
+    assertThat(new Served(tcp("127.0.0.1", 7), "a b", false).uri()).isEqualTo("nbd://127.0.0.1:7/a%20b");
+    assertThat(new Served(tcp("127.0.0.1", 7), "", true).uri()).isEqualTo("nbds://127.0.0.1:7/");
+    assertThat(new Served(tcp("::1", 7), "", false).uri()).isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7/");
   }
 
   @Test
   void allAddressesMeansThisMachine() throws UnknownHostException {
-    assertThat(new Served(tcp("::", 7), "").uri()).isEqualTo("nbd://localhost:7/");
-    assertThat(new Served(tcp("0.0.0.0", 7), "").qemu()).isEqualTo("nbd:localhost:7");
+    assertThat(new Served(tcp("::", 7), "", false).uri()).isEqualTo("nbd://localhost:7/");
+    assertThat(new Served(tcp("0.0.0.0", 7), "", false).qemu()).isEqualTo("nbd:localhost:7");
   }
 
   @Test
   void aUnixSocketIsAParameter() {
-    Served uri = new Served(UnixDomainSocketAddress.of("/t/a&b ü"), "n?#");
+    Served uri = new Served(UnixDomainSocketAddress.of("/t/a&b ü"), "n?#", false);
     assertThat(uri.uri()).isEqualTo("nbd+unix:///n%3F%23?socket=/t/a%26b%20%C3%BC");
     assertThat(uri.qemu()).isEqualTo("nbd:unix:/t/a&b ü:exportname=n?#");
     assertThat(uri.unixSocket()).isEqualTo("/t/a&b ü");
