@@ -60,13 +60,13 @@ find_java() {
   java=$java_home/bin/java
 }
 
-# Ours come first: a class is looked for in one jar after the other.
+# Ours come first, as a class is looked for in one jar after the other; and before them the jar that
+# names the providers of all of ours, so that none of the others is opened to find one.
 find_class_path() {
-  class_path=
-  for jar in "$home"/lib/*.jar "$home"/lib/third-party/*.jar; do
+  class_path=$home/lib/services.jar
+  for jar in "$home"/lib/*-*.jar "$home"/lib/third-party/*.jar; do
     class_path=$class_path:$jar
   done
-  class_path=${class_path#:}
 }
 
 # A file that holds the classes in the form that this very JVM has in memory: $cache, empty if there

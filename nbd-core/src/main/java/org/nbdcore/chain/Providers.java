@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,13 @@ public final class Providers implements Closeable {
   private final Map<String, PluginProvider> plugins = new LinkedHashMap<>();
   private final Map<String, FilterProvider> filters = new LinkedHashMap<>();
   private final List<PluginJar> jars = new ArrayList<>();
-  private boolean pluginsLoaded;
-  private boolean filtersLoaded;
   private boolean jarsOpened;
+
+  // Read no further than to the name that is wanted: each step may open a jar of the class path.
+  private final Iterator<PluginProvider> ownPlugins =
+      ServiceLoader.load(PluginProvider.class).iterator();
+  private final Iterator<FilterProvider> ownFilters =
+      ServiceLoader.load(FilterProvider.class).iterator();
 
   /**
    * Prepares to search; nothing is read yet.
@@ -47,7 +52,9 @@ public final class Providers implements Closeable {
 
   /** The plugin of that name. */
   public Optional<PluginProvider> plugin(String name) {
-    loadPlugins();
+    while (!plugins.containsKey(name) && ownPlugins.hasNext()) {
+      addOwn(ownPlugins.next());
+    }
     if (!plugins.containsKey(name)) {
       openJars();
     }
@@ -56,7 +63,9 @@ public final class Providers implements Closeable {
 
   /** The filter of that name. */
   public Optional<FilterProvider> filter(String name) {
-    loadFilters();
+    while (!filters.containsKey(name) && ownFilters.hasNext()) {
+      addOwn(ownFilters.next());
+    }
     if (!filters.containsKey(name)) {
       openJars();
     }
@@ -65,14 +74,12 @@ public final class Providers implements Closeable {
 
   /** Every plugin, ours first. */
   public List<PluginProvider> plugins() {
-    loadPlugins();
     openJars();
     return List.copyOf(plugins.values());
   }
 
   /** Every filter, ours first. */
   public List<FilterProvider> filters() {
-    loadFilters();
     openJars();
     return List.copyOf(filters.values());
   }
@@ -90,22 +97,12 @@ public final class Providers implements Closeable {
     }
   }
 
-  private void loadPlugins() {
-    if (!pluginsLoaded) {
-      pluginsLoaded = true;
-      for (PluginProvider provider : ServiceLoader.load(PluginProvider.class)) {
-        plugins.put(provider.name(), provider);
-      }
-    }
+  private void addOwn(PluginProvider provider) {
+    plugins.put(provider.name(), provider);
   }
 
-  private void loadFilters() {
-    if (!filtersLoaded) {
-      filtersLoaded = true;
-      for (FilterProvider provider : ServiceLoader.load(FilterProvider.class)) {
-        filters.put(provider.name(), provider);
-      }
-    }
+  private void addOwn(FilterProvider provider) {
+    filters.put(provider.name(), provider);
   }
 
   private void openJars() {
@@ -113,8 +110,8 @@ public final class Providers implements Closeable {
       return;
     }
     jarsOpened = true;
-    loadPlugins();
-    loadFilters();
+    ownPlugins.forEachRemaining(this::addOwn);
+    ownFilters.forEachRemaining(this::addOwn);
     ClassLoader parent = new SpiLoader();
     for (Path path : PluginFolders.jars(folders, warnings)) {
       PluginJar jar;

@@ -12,6 +12,7 @@ public final class Main {
 
   /** Runs the command line and exits with its status. */
   public static void main(String[] arguments) {
+    skipSelectorSearch();
     // No lambdas up to the answers of --version and the like: the first one costs 20 ms.
     String home = System.getProperty("nbdcore.home");
     if (home != null) {
@@ -28,6 +29,24 @@ public final class Main {
     Background.reportExit(status);
     if (status != 0 || Thread.activeCount() > 1) {
       System.exit(status); // which loads the JDK's logging
+    }
+  }
+
+  /**
+   * The first channel that is opened makes the JDK search every jar of the class path for another
+   * implementation of selectors; to open them all takes as long as all the rest of the start. So
+   * the usual one is named, where it is the one that we know.
+   */
+  private static void skipSelectorSearch() {
+    String key = "java.nio.channels.spi.SelectorProvider";
+    if (System.getProperty(key) == null) {
+      try {
+        String usual = "sun.nio.ch.EPollSelectorProvider";
+        Class.forName(usual, false, null).getConstructor();
+        System.setProperty(key, usual);
+      } catch (ReflectiveOperationException e) {
+        // another system or JDK, which searches
+      }
     }
   }
 
