@@ -7,13 +7,22 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** A client that takes nothing before it is told to, or that has gone. */
+/** A client that sends what it was given, takes nothing before it is told to, or has gone. */
 final class FakeWire implements Wire {
 
   final CountDownLatch writing = new CountDownLatch(1);
   private final CountDownLatch taking = new CountDownLatch(1);
   private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+  private final ByteBuffer sent;
   private volatile IOException gone;
+
+  FakeWire() {
+    this(ByteBuffer.allocate(0));
+  }
+
+  FakeWire(ByteBuffer sent) {
+    this.sent = sent;
+  }
 
   /** Lets the client take everything. */
   void take() {
@@ -32,7 +41,10 @@ final class FakeWire implements Wire {
 
   @Override
   public int read(ByteBuffer dst) {
-    return 0;
+    int count = Math.min(dst.remaining(), sent.remaining());
+    dst.put(sent.slice(sent.position(), count));
+    sent.position(sent.position() + count);
+    return count > 0 || gone == null ? count : -1;
   }
 
   @Override

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
@@ -250,6 +251,36 @@ final class RequestRulesTest {
       for (int command : ALL) {
         assertThat(disk.error(FUA, command, 0, command == FLUSH ? 0 : 512)).isEqualTo(EINVAL);
       }
+    }
+  }
+
+  @Test
+  void flagsReachTheDeviceInItsOwnTerms() throws Exception {
+    int[][] cases = {
+      {FUA, WRITE, Flags.FUA},
+      {0, WRITE, 0},
+      {FUA, TRIM, Flags.FUA},
+      {0, WRITE_ZEROES, Flags.MAY_TRIM},
+      {NO_HOLE | FUA, WRITE_ZEROES, Flags.FUA},
+      {FAST_ZERO, WRITE_ZEROES, Flags.MAY_TRIM | Flags.FAST_ZERO},
+      {REQ_ONE, BLOCK_STATUS, Flags.REQ_ONE},
+      {FUA, BLOCK_STATUS, 0},
+      {FUA, READ, 0},
+      {FUA, CACHE, 0},
+    };
+    try (Asking disk = asking(ModelDevice.everything())) {
+      for (int[] one : cases) {
+        disk.device.clearCalls();
+        assertThat(disk.error(one[0], one[1], 512, 512)).isZero();
+        assertThat(disk.device.calls()).hasSize(1);
+        assertThat(disk.device.calls().get(0).flags())
+            .as("flags %d of command %d", one[0], one[1])
+            .isEqualTo(one[2]);
+      }
+      disk.error(0, WRITE, 0, 512);
+      assertThat(disk.device.durable()).isFalse();
+      disk.error(0, FLUSH, 0, 0);
+      assertThat(disk.device.durable()).isTrue();
     }
   }
 

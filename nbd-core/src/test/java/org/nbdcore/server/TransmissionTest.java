@@ -1,0 +1,113 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.RawNbdClient;
+import org.nbdcore.testkit.TrackedBackend;
+
+/** What cannot be brought about from outside: a client that goes at one moment, no more threads. */
+@Timeout(30)
+final class TransmissionTest {
+
+  private final BufferPool pool = new BufferPool(1L << 27, 0, () -> {});
+  private final CallMonitor monitor = new CallMonitor();
+  private final AtomicInteger overs = new AtomicInteger();
+  private final Queue<Runnable> threads = new ArrayDeque<>();
+  private boolean outOfThreads;
+
+  @BeforeEach
+  void quiet() {
+    QuietLog.install();
+  }
+
+  private void execute(Runnable task) {
+    if (outOfThreads) {
+      throw new RejectedExecutionException("no more threads");
+    }
+    threads.add(task);
+  }
+
+  private Transmission transmission(Wire wire, WatchedDevice.Before before) throws Exception {
+    TrackedBackend top =
+        Backends.of(
+            new WatchedDevice(new ModelDevice(4096), new WatchedDevice.Meter(), before));
+    RequestLocks locks = new RequestLocks(ThreadModel.PARALLEL);
+    ServerCore core =
+        new ServerCore(
+            new Options().build(), top, locks, pool, this::execute, monitor, new Spins(0, 0));
+    ConnectionSession session =
+        new ConnectionSession(1, Optional.empty(), wire::close, () -> {});
+    OpenRequest request = new OpenRequest("", false, false, session);
+    return new Transmission(
+        core,
+        wire,
+        OpenExport.open(top, request, locks),
+        new Negotiated(false, false),
+        session,
+        overs::incrementAndGet);
+  }
+
+  private static ByteBuffer requests(int... lengthsOfWrites) {
+    ByteBuffer all = ByteBuffer.allocate(10_000);
+    for (int length : lengthsOfWrites) {
+      all.put(RawNbdClient.requestHeader(0, Command.WRITE, 1, 0, length)).put(new byte[length]);
+    }
+    return all.flip();
+  }
+
+  @Test
+  void aWriteThatIsQueuedWhenTheClientGoesGivesBackItsMemory() throws Exception {
+    FakeWire wire = new FakeWire(requests(0, 512)); // a length of 0 is answered with an error
+    wire.leave("gone");
+    Transmission transmission = transmission(wire, nth -> {});
+    transmission.speed.stuck(); // requests go to workers
+    transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(threads).isEmpty();
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+
+  @Test
+  void aConnectionThatCannotBeOvertakenForWantOfThreadsIsDroppedWhole() throws Exception {
+    FakeWire wire = new FakeWire(requests(512, 512, 0, 512));
+    wire.take();
+    Transmission[] self = new Transmission[1];
+    self[0] =
+        transmission(
+            wire,
+            nth -> {
+              outOfThreads = true;
+              self[0].receiver().overtakeIfHeldUp(); // sees the call for the first time
+              self[0].receiver().overtakeIfHeldUp(); // for the second time
+            });
+    self[0].begin(self[0].pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+
+  @Test
+  void aConnectionThatFindsNoWorkerIsDroppedWhole() throws Exception {
+    FakeWire wire = new FakeWire(requests(512, 512));
+    wire.take();
+    outOfThreads = true;
+    Transmission transmission = transmission(wire, nth -> {});
+    transmission.speed.stuck();
+    transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+}
