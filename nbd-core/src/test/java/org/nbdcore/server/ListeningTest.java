@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -56,8 +56,7 @@ final class ListeningTest {
   void severalAddressesAreServedTogether() throws Exception {
     Path socket = folder.resolve("socket");
     options.listen =
-        List.of(
-            loopback("127.0.0.1"), loopback("::1"), UnixDomainSocketAddress.of(socket));
+        List.of(loopback("127.0.0.1"), loopback("::1"), UnixDomainSocketAddress.of(socket));
     try (NbdServer server = start()) {
       assertThat(server.addresses()).hasSize(3);
       for (SocketAddress address : server.addresses()) {

@@ -277,6 +277,8 @@ final class StoppingTest {
         }
       }
     }
-    await().atMost(TestServer.PATIENCE).untilAsserted(() -> Leftovers.now().assertNoMoreThan(before));
+    await()
+        .atMost(TestServer.PATIENCE)
+        .untilAsserted(() -> Leftovers.now().assertNoMoreThan(before));
   }
 }

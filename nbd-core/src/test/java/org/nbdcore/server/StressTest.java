@@ -107,8 +107,7 @@ final class StressTest {
       throws Exception {
     List<StressSlot> slots = slots(atATime);
     ModelDevice disk = new ModelDevice(atATime * StressSlot.PART);
-    WatchedDevice device =
-        new WatchedDevice(disk, new WatchedDevice.Meter(), StressTest::dawdle);
+    WatchedDevice device = new WatchedDevice(disk, new WatchedDevice.Meter(), StressTest::dawdle);
     TestPlugin plugin =
         new TestPlugin(request -> handle(device, slots, request.exportName())).withModel(model);
     Leftovers before = Leftovers.now();

@@ -43,14 +43,12 @@ final class TransmissionTest {
 
   private Transmission transmission(Wire wire, WatchedDevice.Before before) throws Exception {
     TrackedBackend top =
-        Backends.of(
-            new WatchedDevice(new ModelDevice(4096), new WatchedDevice.Meter(), before));
+        Backends.of(new WatchedDevice(new ModelDevice(4096), new WatchedDevice.Meter(), before));
     RequestLocks locks = new RequestLocks(ThreadModel.PARALLEL);
     ServerCore core =
         new ServerCore(
             new Options().build(), top, locks, pool, this::execute, monitor, new Spins(0, 0));
-    ConnectionSession session =
-        new ConnectionSession(1, Optional.empty(), wire::close, () -> {});
+    ConnectionSession session = new ConnectionSession(1, Optional.empty(), wire::close, () -> {});
     OpenRequest request = new OpenRequest("", false, false, session);
     return new Transmission(
         core,
