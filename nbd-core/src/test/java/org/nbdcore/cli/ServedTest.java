@@ -16,8 +16,10 @@ class ServedTest {
 
   @Test
   void aTcpAddressHasItsPort() throws UnknownHostException {
-    assertThat(new Served(tcp("127.0.0.1", 10809), "", false).uri()).isEqualTo("nbd://127.0.0.1:10809/");
-    assertThat(new Served(tcp("127.0.0.1", 7), "a b", false).uri()).isEqualTo("nbd://127.0.0.1:7/a%20b");
+    assertThat(new Served(tcp("127.0.0.1", 10809), "", false).uri())
+        .isEqualTo("nbd://127.0.0.1:10809/");
+    assertThat(new Served(tcp("127.0.0.1", 7), "a b", false).uri())
+        .isEqualTo("nbd://127.0.0.1:7/a%20b");
     assertThat(new Served(tcp("127.0.0.1", 7), "", true).uri()).isEqualTo("nbds://127.0.0.1:7/");
     assertThat(new Served(tcp("::1", 7), "", false).uri()).isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7/");
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 final class BufferPoolTest {
@@ -62,7 +63,7 @@ final class BufferPoolTest {
     for (int i = 0; i < 96; i++) {
       lent.add(pool.acquire(MIB));
     }
-    CompletableFuture<Slab> waiting = CompletableFuture.supplyAsync(() -> pool.acquire(MIB));
+    CompletableFuture<Slab> waiting = waiter(() -> pool.acquire(MIB));
     assertWaits(waiting);
     Slab now = pool.acquireNow(MIB);
     assertWaits(waiting);
@@ -79,13 +80,13 @@ final class BufferPoolTest {
     BufferPool pool = pool();
     Slab large = pool.acquire(64 * MIB);
     Slab middle = pool.acquire(32 * MIB);
-    CompletableFuture<Slab> waiting = CompletableFuture.supplyAsync(() -> pool.acquire(MIB));
+    CompletableFuture<Slab> waiting = waiter(() -> pool.acquire(MIB));
     assertWaits(waiting);
     List<Slab> small = new ArrayList<>();
     for (int i = 0; i < 256; i++) {
       small.add(pool.acquire(1 << 17));
     }
-    CompletableFuture<Slab> tooMany = CompletableFuture.supplyAsync(() -> pool.acquire(1 << 17));
+    CompletableFuture<Slab> tooMany = waiter(() -> pool.acquire(1 << 17));
     assertWaits(tooMany);
     pool.release(small.remove(0));
     small.add(tooMany.get(10, TimeUnit.SECONDS));
@@ -130,8 +131,7 @@ final class BufferPoolTest {
     Allowance allowance = new Allowance(pool);
     Slab first = allowance.acquire(64 * MIB);
     Slab second = allowance.acquire(32 * MIB);
-    CompletableFuture<Slab> waiting =
-        CompletableFuture.supplyAsync(() -> allowance.acquire(64 * MIB));
+    CompletableFuture<Slab> waiting = waiter(() -> allowance.acquire(64 * MIB));
     assertWaits(waiting);
     Slab beyond = allowance.acquireNow(4096);
     Slab other = new Allowance(pool).acquire(64 * MIB); // another connection is not concerned
@@ -144,6 +144,11 @@ final class BufferPoolTest {
     allowance.release(null);
     pool.release(other);
     assertThat(pool.lent()).isZero();
+  }
+
+  /** On a thread of its own: the common pool may have a single one, which a waiter would keep. */
+  private static CompletableFuture<Slab> waiter(Supplier<Slab> acquire) {
+    return CompletableFuture.supplyAsync(acquire, task -> new Thread(task, "waiter").start());
   }
 
   @Test
