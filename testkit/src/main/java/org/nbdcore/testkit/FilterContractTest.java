@@ -67,6 +67,11 @@ public abstract class FilterContractTest {
     return true;
   }
 
+  /** Whether what a connection opened below is closed with it, rather than with the filter. */
+  protected boolean closesWithItsClients() {
+    return true;
+  }
+
   /** What the disks below can do; the filter is tried on each. */
   protected List<Capabilities> capabilitiesBelow() {
     Capabilities all = ModelDevice.everything();
@@ -369,7 +374,9 @@ public abstract class FilterContractTest {
       BlockDevice two = filter.open(request(), below);
       one.close();
       two.close();
-      assertThat(below.open()).as("devices left open by two connections").isEqualTo(own);
+      if (closesWithItsClients()) {
+        assertThat(below.open()).as("devices left open by two connections").isEqualTo(own);
+      }
     }
     assertThat(below.open()).as("devices left open by the filter").isZero();
     assertThat(below.violations()).isEmpty();
@@ -384,6 +391,9 @@ public abstract class FilterContractTest {
       BlockDevice device = filter.open(request(), Backends.faulty(below, plan));
       plan.failEvery(Operation.FLUSH, NbdError.EIO).failEvery(Operation.CLOSE, NbdError.EIO);
       Throwable ignored = catchThrowable(device::close);
+      if (!closesWithItsClients()) {
+        plan.clear(); // what closing the filter throws is not what this looks at
+      }
       assertThat(below.violations()).as("after a close that ended with " + ignored).isEmpty();
     }
     assertThat(below.open()).as("devices left open").isZero();

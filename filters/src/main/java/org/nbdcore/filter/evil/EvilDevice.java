@@ -1,0 +1,69 @@
+package org.nbdcore.filter.evil;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.FilterBlockDevice;
+
+/** Spoils what is read, but not where there is nothing. Everything else is passed on. */
+final class EvilDevice extends FilterBlockDevice {
+
+  private static final int RUNS = 1000;
+
+  private final EvilMode mode;
+  private final Evil evil;
+  private final boolean extents;
+  private final int minimum;
+
+  EvilDevice(BlockDevice next, EvilMode mode, Evil evil) throws IOException {
+    super(next);
+    this.mode = mode;
+    this.evil = evil;
+    extents = next.capabilities().extents();
+    minimum = next.capabilities().blockSizes().minimum();
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int start = dst.position();
+    int length = dst.remaining();
+    next.read(dst, offset);
+    if (evil.never()) {
+      return;
+    }
+    if (!extents) {
+      spoil(dst, start, offset, offset, length);
+      return;
+    }
+    long end = offset + length;
+    for (long at = offset; at < end; ) {
+      long asked = Blocks.down(at, minimum);
+      Extents runs = new Extents(asked, end - asked, RUNS);
+      next.extents(asked, end - asked, 0, runs);
+      long run = asked;
+      for (int i = 0; i < runs.size(); i++) {
+        long from = Math.max(at, run);
+        run += runs.length(i);
+        if ((runs.type(i) & ExtentSink.HOLE) == 0 && run > from) {
+          spoil(dst, start, offset, from, (int) (run - from));
+        }
+      }
+      if (run <= at) {
+        throw new IOException("the layer below reported no extent at " + at);
+      }
+      at = run;
+    }
+  }
+
+  private void spoil(ByteBuffer dst, int start, long offset, long from, int length) {
+    int within = (int) (from - offset);
+    switch (mode) {
+      case COSMIC_RAYS -> evil.flip(dst, start + within, length);
+      case STUCK_BITS -> evil.stick(dst, start + within, length, from);
+      case STUCK_WIRES -> evil.stick(dst, start + within, length, within);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package org.nbdcore.filter.evil;
+
+import java.io.IOException;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.OpenRequest;
+
+/** Tells which seed it uses, so that what was seen can be repeated. */
+final class EvilFilter implements Filter {
+
+  private static final Log LOG = Log.of("evil");
+
+  private final EvilMode mode;
+  private final Evil evil;
+
+  EvilFilter(EvilMode mode, Evil evil) {
+    this.mode = mode;
+    this.evil = evil;
+  }
+
+  @Override
+  public void start(Backend next) {
+    LOG.info("evil-seed=" + evil.seed());
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    return Layers.wrap(next.open(request), device -> new EvilDevice(device, mode, evil));
+  }
+}

@@ -1,0 +1,63 @@
+package org.nbdcore.filter.evil;
+
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.nbdcore.filter.common.Probability;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+
+/** Provides {@code --filter=evil}. */
+public final class EvilFilterProvider implements FilterProvider {
+
+  private static final Parameter<EvilMode> MODE =
+      Parameter.choice(
+              "evil",
+              List.of("cosmic-rays", "stuck-bits", "stuck-wires"),
+              "Whether bits flip by chance, are stuck on the disk, or are stuck on the way from"
+                  + " it.")
+          .map(EvilMode::of)
+          .defaultValue(EvilMode.STUCK_BITS);
+
+  private static final Parameter<Double> PROBABILITY =
+      Probability.parameter(
+          "evil-probability",
+          "How likely a bit is affected; by default 1e-8, and 1e-6 for stuck-wires.");
+
+  private static final Parameter<Double> STUCK_PROBABILITY =
+      Probability.parameter(
+              "evil-stuck-probability", "How likely a stuck bit is read as what it is stuck at.")
+          .defaultValue(1.0);
+
+  private static final Parameter<Long> SEED =
+      Parameter.integer(
+          "evil-seed",
+          Long.MIN_VALUE,
+          Long.MAX_VALUE,
+          "Makes runs repeatable; by default it is chosen by chance.");
+
+  @Override
+  public String name() {
+    return "evil";
+  }
+
+  @Override
+  public String description() {
+    return "corrupt what is read";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(MODE, PROBABILITY, STUCK_PROBABILITY, SEED);
+  }
+
+  @Override
+  public Filter create(Config config) {
+    EvilMode mode = config.get(MODE);
+    double probability =
+        config.find(PROBABILITY).orElse(mode == EvilMode.STUCK_WIRES ? 1e-6 : 1e-8);
+    long seed = config.find(SEED).orElseGet(() -> ThreadLocalRandom.current().nextLong());
+    return new EvilFilter(mode, new Evil(probability, config.get(STUCK_PROBABILITY), seed));
+  }
+}

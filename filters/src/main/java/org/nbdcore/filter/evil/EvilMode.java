@@ -1,0 +1,17 @@
+package org.nbdcore.filter.evil;
+
+import java.util.Locale;
+
+/** What goes wrong. */
+enum EvilMode {
+  /** Any bit that is read may flip. */
+  COSMIC_RAYS,
+  /** Certain bits of the disk are stuck. */
+  STUCK_BITS,
+  /** Certain bits of whatever is read are stuck, counted from where the read begins. */
+  STUCK_WIRES;
+
+  static EvilMode of(String word) {
+    return valueOf(word.replace('-', '_').toUpperCase(Locale.ROOT));
+  }
+}

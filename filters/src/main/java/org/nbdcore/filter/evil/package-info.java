@@ -1,0 +1,2 @@
+/** The {@code evil} filter: corrupts what is read. */
+package org.nbdcore.filter.evil;

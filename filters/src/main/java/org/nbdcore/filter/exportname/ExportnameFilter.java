@@ -1,0 +1,111 @@
+package org.nbdcore.filter.exportname;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+
+/** Changes names on the way down and the list of exports on the way up. */
+final class ExportnameFilter implements Filter {
+
+  private final String defaultExport;
+  private final ListMode list;
+  private final boolean strict;
+  private final List<String> names;
+  private final Describer describer;
+
+  ExportnameFilter(
+      String defaultExport,
+      ListMode list,
+      boolean strict,
+      List<String> names,
+      Describer describer) {
+    this.defaultExport = defaultExport;
+    this.list = list;
+    this.strict = strict;
+    this.names = List.copyOf(names);
+    this.describer = describer;
+  }
+
+  @Override
+  public String defaultExport(OpenRequest request, Backend next) throws IOException {
+    return defaultExport.isEmpty() ? next.defaultExport(request) : defaultExport;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    OpenRequest wanted =
+        request.exportName().isEmpty() ? request.withExportName(defaultExport) : request;
+    if (strict && !names.contains(wanted.exportName())) {
+      throw new NbdException(
+          NbdError.EPERM,
+          "the export '" + wanted.exportName() + "' is not among those given with exportname");
+    }
+    BlockDevice device = next.open(wanted);
+    return describer == Describer.KEEP
+        ? device
+        : new DescribedDevice(device, wanted.exportName(), describer);
+  }
+
+  @Override
+  public List<Export> listExports(OpenRequest request, Backend next) throws IOException {
+    return switch (list) {
+      case KEEP -> described(next.listExports(request));
+      case ERROR ->
+          throw new NbdException(NbdError.EPERM, "the list of exports is kept back on purpose");
+      case EMPTY -> List.of();
+      case DEFAULTONLY -> described(List.of(new Export(defaultExport(request, next), "")));
+      case EXPLICIT -> {
+        List<Export> exports = new ArrayList<>();
+        for (String name : names) {
+          exports.add(new Export(name, ""));
+        }
+        yield described(exports);
+      }
+    };
+  }
+
+  private List<Export> described(List<Export> exports) {
+    if (describer == Describer.KEEP) {
+      return exports;
+    }
+    List<Export> described = new ArrayList<>();
+    for (Export export : exports) {
+      Optional<String> below = Optional.of(export.description());
+      String text = describer.describe(export.name(), below).orElse("");
+      described.add(new Export(export.name(), text));
+    }
+    return described;
+  }
+
+  private static final class DescribedDevice extends FilterBlockDevice {
+
+    private final String name;
+    private final Describer describer;
+
+    DescribedDevice(BlockDevice next, String name, Describer describer) {
+      super(next);
+      this.name = name;
+      this.describer = describer;
+    }
+
+    @Override
+    public Optional<String> description() throws IOException {
+      return describer.describe(name, next.description());
+    }
+
+    @Override
+    public boolean lend(long offset, long length, Loan loan) throws IOException {
+      return next.lend(offset, length, loan);
+    }
+  }
+}

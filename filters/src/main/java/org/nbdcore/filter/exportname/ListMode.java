@@ -1,0 +1,21 @@
+package org.nbdcore.filter.exportname;
+
+import java.util.Locale;
+
+/** Which exports clients are told of. */
+enum ListMode {
+  /** Those of the layer below. */
+  KEEP,
+  /** None; asking for them is an error. */
+  ERROR,
+  /** None. */
+  EMPTY,
+  /** The default one. */
+  DEFAULTONLY,
+  /** Those that were given. */
+  EXPLICIT;
+
+  static ListMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}

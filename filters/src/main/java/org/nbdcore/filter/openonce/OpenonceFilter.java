@@ -1,0 +1,65 @@
+package org.nbdcore.filter.openonce;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.ThreadModel;
+
+/** Keeps the devices that were opened until the server stops. */
+final class OpenonceFilter implements Filter {
+
+  private record Key(String export, boolean readOnly) {}
+
+  private record Shared(BlockDevice device, ReentrantLock lock) {}
+
+  private final Map<Key, Shared> opened = new HashMap<>(); // guarded by this
+
+  /**
+   * Opens with a request that no client made, as the first client's connection ends before the
+   * device does. Others wait meanwhile; after a failure the next one tries again.
+   */
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    Shared shared;
+    synchronized (this) {
+      Key key = new Key(request.exportName(), request.readOnly());
+      shared = opened.get(key);
+      if (shared == null) {
+        BlockDevice device =
+            next.open(OpenRequest.detached(request.exportName(), request.readOnly()));
+        // a device that bears one request at a time counted on having one connection
+        boolean alone = next.threadModel() != ThreadModel.PARALLEL;
+        shared = new Shared(device, alone ? new ReentrantLock() : null);
+        opened.put(key, shared);
+      }
+    }
+    return shared.lock() == null
+        ? new SharedDevice(shared.device())
+        : new LockedDevice(shared.device(), shared.lock());
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    IOException first = null;
+    for (Shared shared : opened.values()) {
+      try {
+        shared.device().close();
+      } catch (IOException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    opened.clear();
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package org.nbdcore.filter.spinning;
+
+import java.io.IOException;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.filter.common.PerExport;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+
+/** Gives each export its heads, as long as somebody uses it. */
+final class SpinningFilter implements Filter {
+
+  private final int heads;
+  private final boolean separate;
+  private final SeekTime seekTime;
+  private final PerExport<Heads> disks = new PerExport<>();
+
+  SpinningFilter(int heads, boolean separate, SeekTime seekTime) {
+    this.heads = heads;
+    this.separate = separate;
+    this.seekTime = seekTime;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    String name = request.exportName();
+    return Layers.wrap(
+        next.open(request),
+        device -> {
+          long size = device.size();
+          Heads shared = disks.acquire(name, () -> new Heads(size, heads, separate, seekTime));
+          return new SpinningDevice(device, shared, request.session(), () -> disks.release(name));
+        });
+  }
+}
