@@ -45,8 +45,7 @@ final class Restart {
    * @param environment the variables of this process
    * @throws IOException if it was done before, cannot be done, or would kill the JVM
    */
-  static void now(
-      RestartRequiredException demand, String plugin, Map<String, String> environment)
+  static void now(RestartRequiredException demand, String plugin, Map<String, String> environment)
       throws IOException {
     if (UserEnvironment.changed(environment)) {
       throw failure(demand, "starting again with it has not helped", null);

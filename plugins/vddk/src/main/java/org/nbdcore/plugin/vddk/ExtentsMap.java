@@ -39,9 +39,7 @@ final class ExtentsMap {
   /** Asks VDDK for a slice, and keeps the answer. */
   void scan(int index, VddkHandle handle) throws IOException {
     long start = index * sliceSectors;
-    slices.set(
-        index,
-        blocks.query(handle, start, Math.min(sliceSectors, blocks.whole() - start)));
+    slices.set(index, blocks.query(handle, start, Math.min(sliceSectors, blocks.whole() - start)));
   }
 
   /**

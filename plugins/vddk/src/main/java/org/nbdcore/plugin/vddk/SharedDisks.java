@@ -21,8 +21,7 @@ final class SharedDisks {
   SharedDisk join(String path, boolean readOnly, SharedDisk.Settings settings) {
     SharedDisk disk;
     synchronized (this) {
-      Entry entry =
-          entries.computeIfAbsent(path, key -> new Entry(new SharedDisk(path, settings)));
+      Entry entry = entries.computeIfAbsent(path, key -> new Entry(new SharedDisk(path, settings)));
       entry.users++;
       disk = entry.disk;
     }

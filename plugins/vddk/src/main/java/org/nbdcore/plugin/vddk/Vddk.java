@@ -146,8 +146,7 @@ final class Vddk {
   }
 
   /** The same for a call before which the log was told to forget: it may know the reason. */
-  private void checkByLog(VddkFunction function, long result, boolean remote)
-      throws NbdException {
+  private void checkByLog(VddkFunction function, long result, boolean remote) throws NbdException {
     int code = VixError.code(result);
     if (code != VixError.OK) {
       Trouble.Found logged = vddkLog.trouble();

@@ -136,8 +136,7 @@ final class VddkPlugin implements Plugin {
           new Transfer(vddk, handles.get(i), shared.budget(), config.tuning().maxRequest());
     }
     shared.opened(first, info);
-    return new VddkDevice(
-        handles, transfers, info, shared, readOnly, () -> disks.leave(path));
+    return new VddkDevice(handles, transfers, info, shared, readOnly, () -> disks.leave(path));
   }
 
   private String path(OpenRequest request) throws NbdException {
