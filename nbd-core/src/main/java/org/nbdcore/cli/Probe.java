@@ -14,6 +14,7 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.ThreadModel;
 
 /** Answers the questions that other programs ask before they start a server. */
 final class Probe {
@@ -97,13 +98,14 @@ final class Probe {
     }
   }
 
-  /** Known only once the plugin is made, which needs all of its required parameters. */
   private void threadModel(PluginProvider provider, Config config) {
+    ThreadModel model;
     try (Plugin plugin = provider.create(config)) {
-      put("thread_model", plugin.threadModel().name().toLowerCase(Locale.ROOT));
+      model = plugin.threadModel();
     } catch (ConfigException | IOException | RuntimeException | LinkageError e) {
-      // the key is left out
+      model = provider.threadModel(); // parameters are missing
     }
+    put("thread_model", model.name().toLowerCase(Locale.ROOT));
   }
 
   private void put(String key, String value) {

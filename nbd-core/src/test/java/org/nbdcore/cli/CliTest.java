@@ -224,7 +224,7 @@ class CliTest {
     assertThat(run("ram", "--dump-plugin", "--filter=shade")).isZero();
     assertThat(out().lines())
         .contains("name=ram", "magic_config_key=size", "ram_kind=heap", "shade_name=shade");
-    assertThat(out()).doesNotContain("thread_model");
+    assertThat(out().lines()).contains("thread_model=parallel");
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo("nbd-core: error: ram: nothing is wrong\n");
     run("ram", "1M", "--dump-plugin");

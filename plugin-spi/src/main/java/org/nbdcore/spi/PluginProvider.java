@@ -41,6 +41,14 @@ public interface PluginProvider {
   }
 
   /**
+   * The thread model that {@code --dump-plugin} shows where the plugin cannot be made, as required
+   * parameters are missing: what {@link Plugin#threadModel} answers at best.
+   */
+  default ThreadModel threadModel() {
+    return ThreadModel.PARALLEL;
+  }
+
+  /**
    * Adds the plugin's own lines to {@code --dump-plugin}. Required parameters may be missing from
    * {@code config}. What cannot be found out is left out and reported with {@link DumpSink#error}.
    */

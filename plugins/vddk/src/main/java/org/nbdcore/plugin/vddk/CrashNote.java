@@ -112,7 +112,8 @@ final class CrashNote {
       action.clear();
       action.setPointer(0, code);
       action.setInt(SIGACTION_FLAGS, SA_ONSTACK | SA_RESETHAND);
-      return mprotect(code, CODE_SIZE, PROT_READ_EXEC) == 0 && sigaction(SIGABRT, action, null) == 0;
+      return mprotect(code, CODE_SIZE, PROT_READ_EXEC) == 0
+          && sigaction(SIGABRT, action, null) == 0;
     }
   }
 

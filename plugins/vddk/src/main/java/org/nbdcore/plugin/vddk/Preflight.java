@@ -23,7 +23,8 @@ final class Preflight {
 
   private static final int NFC_PORT = 902;
   private static final int MILLIS = 10_000;
-  private static final String OFF = " (preflight=false skips this; see \"Preflight\" in docs/vddk.md)";
+  private static final String OFF =
+      " (preflight=false skips this; see \"Preflight\" in docs/vddk.md)";
 
   private final Login login;
   private final Log log;
@@ -91,8 +92,7 @@ final class Preflight {
     try (Socket socket = connect(addresses, login.apiPort(), "check server= and port=")) {
       certificate = ServerCertificate.fetch(socket, login.server());
     } catch (SocketException | SocketTimeoutException | SSLException | EOFException e) {
-      throw failure(
-          "TLS", server + " does not answer as a TLS server: " + e.getMessage(), e);
+      throw failure("TLS", server + " does not answer as a TLS server: " + e.getMessage(), e);
     }
     String actual = Thumbprints.of(certificate);
     log.debug("preflight: TLS: " + server + " presents the thumbprint " + actual);

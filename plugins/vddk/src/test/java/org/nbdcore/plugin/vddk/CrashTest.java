@@ -66,7 +66,6 @@ class CrashTest {
   @Test
   void callsThatHaveEndedAreNotNamed() throws Exception {
     fake.set("crash.Exit", "abort");
-    assertThat(run().lines())
-        .anyMatch(line -> line.endsWith("in progress: VixDiskLib_Exit"));
+    assertThat(run().lines()).anyMatch(line -> line.endsWith("in progress: VixDiskLib_Exit"));
   }
 }

@@ -166,4 +166,19 @@ class ExtentsTest {
               "VixDiskLib_QueryAllocatedBlocks: The connection to the host was lost (error 36)");
     }
   }
+
+  @Test
+  void extentsAreShownUnderTheirDebugFlag() throws Exception {
+    disk(4 * CHUNK, CHUNK);
+    fake.set("blocks", "content");
+    for (int flag = 0; flag <= 1; flag++) {
+      LogLines log = LogLines.install();
+      try (VddkSession session = session("-D extents=" + flag)) {
+        map(session.openWritable(), 0, 4 * CHUNK, 0);
+      }
+      assertThat(log.lines().contains("DEBUG allocated: 65536+65536")).isEqualTo(flag == 1);
+      Path next = Files.createDirectory(folder.resolve("next" + flag));
+      fake = FakeVddk.in(next).set("datastore.dir", folder).set("blocks", "content");
+    }
+  }
 }

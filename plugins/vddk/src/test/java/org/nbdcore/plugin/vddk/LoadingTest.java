@@ -57,7 +57,8 @@ class LoadingTest {
   void withThePathNothingIsMissing() throws Exception {
     assertThat(run(true)).anyMatch(line -> line.startsWith("first byte "));
     assertThat(loads())
-        .containsExactly("load name=libdiskLibPlugin.so loaded=1", "load name=libvddkByName.so loaded=1");
+        .containsExactly(
+            "load name=libdiskLibPlugin.so loaded=1", "load name=libvddkByName.so loaded=1");
     assertThat(fake.failures()).isEmpty();
   }
 

@@ -149,8 +149,7 @@ class PreflightTest {
   void aClosedNfcPortOfAnEsxiHost() throws Exception {
     int port = nfc.getLocalPort();
     nfc.close();
-    assertThatThrownBy(
-            () -> run("127.0.0.1", server.port(), server.thumbprint(), "moref=2", null))
+    assertThatThrownBy(() -> run("127.0.0.1", server.port(), server.thumbprint(), "moref=2", null))
         .hasMessageStartingWith(
             "preflight: port " + port + ": 127.0.0.1 cannot be reached there: Connection refused");
     run("127.0.0.1", server.port(), server.thumbprint(), "moref=2", "hotadd:san");
