@@ -102,7 +102,7 @@ cache_is_fresh() {
 # the cache called $1 made if there is none. $2 and what follows is the main class and the arguments
 # of a run that shows which classes are needed.
 prepare() {
-  home=$(cd -- "${launcher%/*}/.." && pwd -P) || fail "cannot enter the folder of '$launcher'"
+  home=$(cd -P -- "${launcher%/*}/.." && pwd -P) || fail "cannot enter the folder of '$launcher'"
   find_java
   find_class_path
   find_cache "$1"

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -23,7 +25,13 @@ record Distribution(Path home, String cache) {
   /** The name of its folder, and of the archive without the suffix. */
   static final String NAME = "nbd-core-" + VERSION;
 
-  private static final String[] COMMANDS = {"nbd-core", "nbd-info", "nbd-copy"};
+  /** Each cache's name in its file, and a command that has it made. */
+  private static final String[][] CACHES = {
+    {"nbd-core-answers", "nbd-core", "--version"},
+    {"nbd-core", "nbd-core", "memory", "1M", "--run", "true"},
+    {"nbd-info", "nbd-info", "--version"},
+    {"nbd-copy", "nbd-copy", "--version"},
+  };
 
   private static Distribution built;
 
@@ -34,8 +42,8 @@ record Distribution(Path home, String cache) {
       Path cache = home.resolve("cache");
       Distribution made = new Distribution(home, cache.toString());
       try {
-        for (String command : COMMANDS) {
-          made.fillCache(command, cache);
+        for (String[] each : CACHES) {
+          made.fillCache(each, cache);
         }
       } catch (IOException | InterruptedException e) {
         throw new AssertionError("the start-up caches were not made", e);
@@ -78,15 +86,18 @@ record Distribution(Path home, String cache) {
   }
 
   /** The first start has a cache made in the background; here no test has that beside it. */
-  private void fillCache(String name, Path folder) throws IOException, InterruptedException {
+  private void fillCache(String[] each, Path folder) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of(each).subList(1, each.length));
+    words.set(0, command(words.get(0)));
     ProcessBuilder builder =
-        new ProcessBuilder(command(name), "--version")
+        new ProcessBuilder(words)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     Map<String, String> environment = new HashMap<>(environment(Path.of("/tmp")));
     environment.remove("NBD_CORE_JAVA_OPTS");
     builder.environment().putAll(environment);
     builder.start().waitFor();
+    String made = each[0] + "-(?!answers).*\\.(aot|jsa)(\\.failed)?";
     await()
         .atMost(Programs.PATIENCE)
         .until(
@@ -94,8 +105,7 @@ record Distribution(Path home, String cache) {
               try (Stream<Path> files = Files.list(folder)) {
                 return files
                     .map(file -> file.getFileName().toString())
-                    .filter(file -> file.startsWith(name + "-"))
-                    .anyMatch(file -> file.matches(".*\\.(aot|jsa)(\\.failed)?"));
+                    .anyMatch(file -> file.matches(made));
               }
             });
   }

@@ -24,7 +24,7 @@ class TlsIT {
     signed("client", "cn = client\ntls_www_client\nencryption_key\nsigning_key\n");
     box.run(Client.PSKTOOL, "-u", "alice", "-p", file("keys.psk")).succeeded();
     raw = box.file("raw");
-    SampleDisk.make(raw, 24 << 20);
+    SampleDisk.make(raw, 80 << 20);
   }
 
   private String file(String name) {
@@ -86,7 +86,7 @@ class TlsIT {
 
   @Test
   void certificatesEncryptACopyThereAndBack() throws Exception {
-    Server server = box.serve("--tls=require", "--tls-certificates=" + folder, "memory", "24M");
+    Server server = box.serve("--tls=require", "--tls-certificates=" + folder, "memory", "80M");
     String uri = secure(server, "", "tls-certificates=" + folder);
     assertThat(box.run(Client.NBDINFO, uri).succeeded().out()).contains("with TLS");
     box.run(Client.NBDCOPY, raw.toString(), uri).succeeded();
@@ -100,7 +100,7 @@ class TlsIT {
   void aClientWithoutCertificateIsRefusedWhereOneIsAskedFor() throws Exception {
     Server server =
         box.serve(
-            "--tls=require", "--tls-verify-peer", "--tls-certificates=" + folder, "memory", "24M");
+            "--tls=require", "--tls-verify-peer", "--tls-certificates=" + folder, "memory", "80M");
     box.run(Client.NBDINFO, secure(server, "", "tls-certificates=" + folder)).succeeded();
     Path stranger = Files.createDirectories(box.file("stranger"));
     Files.copy(folder.resolve("ca-cert.pem"), stranger.resolve("ca-cert.pem"));
@@ -111,7 +111,7 @@ class TlsIT {
 
   @Test
   void preSharedKeysEncryptACopyThereAndBack() throws Exception {
-    Server server = box.serve("--tls=require", "--tls-psk=" + file("keys.psk"), "memory", "24M");
+    Server server = box.serve("--tls=require", "--tls-psk=" + file("keys.psk"), "memory", "80M");
     String uri = secure(server, "alice@", "tls-psk-file=" + file("keys.psk"));
     box.run(Client.NBDCOPY, raw.toString(), uri).succeeded();
     box.run(Client.NBDCOPY, uri, box.file("copy").toString()).succeeded();
