@@ -11,8 +11,11 @@ import java.util.Optional;
  */
 public interface TlsCodec {
 
-  /** The plain text that one record may hold. */
-  int RECORD = 1 << 14;
+  /**
+   * The plain text that one record may hold, with room to spare: the JDK wants a few bytes more than
+   * the 16 KiB of a full record before it decrypts one.
+   */
+  int RECORD = (1 << 14) + (1 << 9);
 
   /** The bytes that one record may take up on the wire, more than enough. */
   int PACKET = RECORD + (1 << 11);
