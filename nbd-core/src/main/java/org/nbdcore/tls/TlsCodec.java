@@ -12,8 +12,8 @@ import java.util.Optional;
 public interface TlsCodec {
 
   /**
-   * The plain text that one record may hold, with room to spare: the JDK wants a few bytes more than
-   * the 16 KiB of a full record before it decrypts one.
+   * The plain text that one record may hold, with room to spare: the JDK wants a few bytes more
+   * than the 16 KiB of a full record before it decrypts one.
    */
   int RECORD = (1 << 14) + (1 << 9);
 
