@@ -38,6 +38,8 @@ class ArchitectureTest {
     ALLOWED.put("client", Set.of("protocol"));
     ALLOWED.put("filter", Set.of("spi"));
     ALLOWED.put("plugin", Set.of("spi"));
+    ALLOWED.put("allocator", Set.of("spi"));
+    ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
     ALLOWED.put("plugin.vmdk", Set.of("spi", "vmdk"));
     ALLOWED.put("plugin.vddk", Set.of("spi", "vmdk"));
   }

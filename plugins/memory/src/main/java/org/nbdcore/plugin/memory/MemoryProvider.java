@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.memory;
 
 import java.util.List;
+import org.nbdcore.allocator.Allocators;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
@@ -13,12 +14,7 @@ public final class MemoryProvider implements PluginProvider {
   static final Parameter<Long> SIZE =
       Parameter.size("size", "The size of the disk.").required().magic();
 
-  static final Parameter<String> ALLOCATOR =
-      Parameter.choice(
-              "allocator",
-              List.of("sparse"),
-              "How memory is allocated: sparse takes it when a page is first written to.")
-          .defaultValue("sparse");
+  static final Parameter<Allocators> ALLOCATOR = Allocators.parameter();
 
   @Override
   public String name() {
@@ -37,12 +33,11 @@ public final class MemoryProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    out.put("memory_allocators", "sparse");
-    out.put("memory_page_size", Integer.toString(Page.SIZE));
+    Allocators.dump(out);
   }
 
   @Override
   public Plugin create(Config config) {
-    return new MemoryPlugin(config.get(SIZE));
+    return new MemoryPlugin(config.get(ALLOCATOR).create(config.get(SIZE)));
   }
 }

@@ -8,7 +8,7 @@ import org.nbdcore.testkit.PluginContractTest;
 
 final class MemoryContractTest extends PluginContractTest {
 
-  private static final int SIZE = 10 * Page.SIZE + 777;
+  private static final int SIZE = 10 * 65536 + 777;
 
   @Override
   protected PluginProvider provider() {

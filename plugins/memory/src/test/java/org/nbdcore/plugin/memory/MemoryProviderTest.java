@@ -46,7 +46,7 @@ final class MemoryProviderTest {
   @Test
   void otherAllocatorsAreRefusedByName() {
     assertThatThrownBy(() -> plugin("size=1M", "allocator=zstd"))
-        .hasMessage("allocator must be one of sparse, not 'zstd'");
+        .hasMessage("allocator must be sparse, not 'zstd'");
   }
 
   @Test

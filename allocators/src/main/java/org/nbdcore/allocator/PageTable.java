@@ -1,4 +1,4 @@
-package org.nbdcore.plugin.memory;
+package org.nbdcore.allocator;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 

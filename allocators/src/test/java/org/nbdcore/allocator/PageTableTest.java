@@ -1,4 +1,4 @@
-package org.nbdcore.plugin.memory;
+package org.nbdcore.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

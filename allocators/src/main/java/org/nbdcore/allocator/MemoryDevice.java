@@ -1,4 +1,4 @@
-package org.nbdcore.plugin.memory;
+package org.nbdcore.allocator;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,9 +10,10 @@ import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
 
 /**
- * A connection's view of the shared disk. There is nothing to flush: memory is as safe as it is.
+ * A connection's view of a disk in memory, which all connections share. There is nothing to flush:
+ * memory is as safe as it is. Closing it leaves the disk.
  */
-final class MemoryDevice implements BlockDevice {
+public final class MemoryDevice implements BlockDevice {
 
   private static final Capabilities CAPABILITIES =
       Capabilities.readWrite()
@@ -25,9 +26,10 @@ final class MemoryDevice implements BlockDevice {
           .withCache(Support.NATIVE)
           .withMultiConn(true);
 
-  private final SparseDisk disk;
+  private final Allocator disk;
 
-  MemoryDevice(SparseDisk disk) {
+  /** Shows all of {@code disk}. */
+  public MemoryDevice(Allocator disk) {
     this.disk = disk;
   }
 
@@ -42,14 +44,13 @@ final class MemoryDevice implements BlockDevice {
   }
 
   @Override
-  public void read(ByteBuffer dst, long offset) {
+  public void read(ByteBuffer dst, long offset) throws IOException {
     disk.read(dst, offset);
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) {
-    disk.lend(offset, length, loan);
-    return true;
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return disk.lend(offset, length, loan);
   }
 
   @Override
@@ -61,17 +62,17 @@ final class MemoryDevice implements BlockDevice {
   public void flush() {}
 
   @Override
-  public void trim(long offset, long length, int flags) {
+  public void trim(long offset, long length, int flags) throws IOException {
     disk.zero(offset, length, true);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) {
+  public void zero(long offset, long length, int flags) throws IOException {
     disk.zero(offset, length, (flags & Flags.MAY_TRIM) != 0);
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) {
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
     disk.extents(offset, length, (flags & Flags.REQ_ONE) != 0, sink);
   }
 

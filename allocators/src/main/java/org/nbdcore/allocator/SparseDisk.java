@@ -1,4 +1,4 @@
-package org.nbdcore.plugin.memory;
+package org.nbdcore.allocator;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,7 +7,7 @@ import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Zeroes;
 
 /** Contents of which only the pages that hold data take memory. Safe for use by many threads. */
-final class SparseDisk {
+final class SparseDisk implements Allocator {
 
   private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
 
@@ -27,11 +27,13 @@ final class SparseDisk {
     return (int) offset & Page.SIZE - 1;
   }
 
-  long size() {
+  @Override
+  public long size() {
     return size;
   }
 
-  void read(ByteBuffer dst, long offset) {
+  @Override
+  public void read(ByteBuffer dst, long offset) {
     long at = offset;
     while (dst.hasRemaining()) {
       int from = within(at);
@@ -47,7 +49,8 @@ final class SparseDisk {
     }
   }
 
-  void lend(long offset, long length, Loan loan) {
+  @Override
+  public boolean lend(long offset, long length, Loan loan) {
     long at = offset;
     long end = offset + length;
     while (at < end) {
@@ -61,9 +64,11 @@ final class SparseDisk {
       }
       at += size;
     }
+    return true;
   }
 
-  void write(ByteBuffer src, long offset) throws IOException {
+  @Override
+  public void write(ByteBuffer src, long offset) throws IOException {
     long at = offset;
     while (src.hasRemaining()) {
       int length = Math.min(src.remaining(), Page.SIZE - within(at));
@@ -90,12 +95,8 @@ final class SparseDisk {
     }
   }
 
-  /**
-   * Makes a range read as zeroes.
-   *
-   * @param free whether memory that is then not needed is given back
-   */
-  void zero(long offset, long length, boolean free) {
+  @Override
+  public void zero(long offset, long length, boolean free) {
     long end = offset + length;
     long lastPage = pageOf(end - 1) + 1;
     long index = table.nextPresent(pageOf(offset), lastPage);
@@ -113,7 +114,8 @@ final class SparseDisk {
     }
   }
 
-  void extents(long offset, long length, boolean one, ExtentSink sink) {
+  @Override
+  public void extents(long offset, long length, boolean one, ExtentSink sink) {
     long end = offset + length;
     long lastPage = pageOf(end - 1) + 1;
     long index = pageOf(offset);

@@ -1,4 +1,4 @@
-package org.nbdcore.plugin.memory;
+package org.nbdcore.allocator;
 
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.NbdError;
