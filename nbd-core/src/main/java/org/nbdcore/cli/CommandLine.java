@@ -16,19 +16,9 @@ final class CommandLine {
 
   /** Options of nbdkit that this version does not have. */
   private static final List<String> ABSENT =
-      List.of(
-          "group",
-          "keepalive",
-          "keep-alive",
-          "name",
-          "oldstyle",
-          "old-style",
-          "selinux-label",
-          "swap",
-          "user",
-          "vsock");
+      List.of("group", "keepalive", "keep-alive", "name", "selinux-label", "swap", "user", "vsock");
 
-  private static final String ABSENT_LETTERS = "gou";
+  private static final String ABSENT_LETTERS = "gu";
 
   private final Map<Option, List<String>> options = new EnumMap<>(Option.class);
   private final List<String> positional = new ArrayList<>();
@@ -106,6 +96,8 @@ final class CommandLine {
   private void add(Option option, String value) {
     if (option == Option.IPV4 || option == Option.IPV6) {
       options.remove(option == Option.IPV4 ? Option.IPV6 : Option.IPV4); // the last one counts
+    } else if (option == Option.NEW_STYLE) {
+      options.remove(Option.OLD_STYLE);
     }
     List<String> values = options.get(option);
     if (values == null) {

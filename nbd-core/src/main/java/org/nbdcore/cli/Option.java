@@ -27,7 +27,10 @@ enum Option {
   MASK_HANDSHAKE(0, "MASK", "offer only these handshake flags", "mask-handshake"),
   NO_STRUCTURED_REPLIES(0, null, "offer no structured replies", "no-sr", "no-structured-replies"),
   NO_META_CONTEXTS(0, null, "offer no meta contexts", "no-mc", "no-meta-contexts"),
-  NEW_STYLE('n', null, "speak the newstyle protocol, as always", "newstyle", "new-style"),
+  NEW_STYLE(
+      'n', null, "speak the newstyle protocol (as always, but after -o)", "newstyle", "new-style"),
+  OLD_STYLE('o', null, "speak the oldstyle protocol", "oldstyle", "old-style"),
+  EXTENDED_HEADERS(0, null, "offer 64-bit requests (experimental)", "extended-headers"),
   TLS(0, "off|on|require", "offer encryption, or insist on it", "tls"),
   TLS_CERTIFICATES(0, "DIR", "where ca-cert.pem and server-*.pem are", "tls-certificates"),
   TLS_VERIFY_PEER(0, null, "refuse clients without a valid certificate", "tls-verify-peer"),

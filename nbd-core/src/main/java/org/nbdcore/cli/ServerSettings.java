@@ -11,6 +11,7 @@ import org.nbdcore.config.Settings;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.tls.Tls;
 
 /** The options of a command line with what the environment and the settings file add. */
 final class ServerSettings {
@@ -66,6 +67,10 @@ final class ServerSettings {
       String text = line.last(Option.MASK_HANDSHAKE).orElseThrow();
       mask &= (int) Numbers.parse(Option.MASK_HANDSHAKE, text, 0, 0xffff);
     }
+    Optional<Tls> tls = TlsSettings.from(this);
+    boolean oldstyle = line.has(Option.OLD_STYLE);
+    boolean extended = line.has(Option.EXTENDED_HEADERS);
+    combination(oldstyle, extended, tls);
     return new ServerOptions(
         listen,
         List.of(),
@@ -76,8 +81,27 @@ final class ServerSettings {
         !line.has(Option.NO_STRUCTURED_REPLIES),
         !line.has(Option.NO_META_CONTEXTS),
         mask,
+        oldstyle,
+        extended,
         timeout,
-        TlsSettings.from(this));
+        tls);
+  }
+
+  private void combination(boolean oldstyle, boolean extended, Optional<Tls> tls)
+      throws ConfigException {
+    if (oldstyle && tls.map(Tls::required).orElse(false)) {
+      throw new ConfigException(
+          "--oldstyle and --tls=require exclude each other: the oldstyle protocol has no TLS");
+    }
+    if (extended && oldstyle) {
+      throw new ConfigException(
+          "--oldstyle and --extended-headers exclude each other: the oldstyle protocol has no"
+              + " options to ask for them");
+    }
+    if (extended && line.has(Option.NO_STRUCTURED_REPLIES)) {
+      throw new ConfigException(
+          "--no-sr and --extended-headers exclude each other: their replies are structured");
+    }
   }
 
   private static SocketChannel standardInput() throws ConfigException, IOException {

@@ -27,6 +27,9 @@ final class Handshake implements Closeable {
   /** A client that sends more options than this has no honest reason. */
   private static final int MAX_OPTIONS = 256;
 
+  /** Zero bytes behind the flags in the older kinds of handshake. */
+  private static final int RESERVED = 124;
+
   /** Data of an option that is too long is read over up to here; beyond, the client is dropped. */
   private static final long MAX_SKIPPED = 1 << 24;
 
@@ -55,6 +58,9 @@ final class Handshake implements Closeable {
    * @throws IOException if the connection is to be dropped
    */
   OpenExport run() throws IOException {
+    if (core.options().oldstyle()) {
+      return oldstyle();
+    }
     int offered =
         core.options().handshakeMask() & (HandshakeFlags.FIXED_NEWSTYLE | HandshakeFlags.NO_ZEROES);
     wire.putLong(Magic.NBDMAGIC);
@@ -83,6 +89,19 @@ final class Handshake implements Closeable {
   }
 
   private boolean aborted;
+
+  /** Tells a client of the oldstyle protocol all there is; it has no say. */
+  private OpenExport oldstyle() throws IOException {
+    OpenExport export = open(resolve(""));
+    opened = null;
+    wire.putLong(Magic.NBDMAGIC);
+    wire.putLong(Magic.CLISERV);
+    wire.putLong(export.size);
+    wire.putInt(export.transmissionFlags(false)); // above them the handshake flags, of which none
+    wire.putBytes(new byte[RESERVED]);
+    wire.flush();
+    return export;
+  }
 
   /** What was agreed on; valid once an export is chosen. */
   Negotiated negotiated(OpenExport chosen) {
@@ -181,7 +200,7 @@ final class Handshake implements Closeable {
     wire.putLong(export.size);
     wire.putShort(export.transmissionFlags(structured));
     if (!noZeroes) {
-      wire.putBytes(new byte[124]);
+      wire.putBytes(new byte[RESERVED]);
     }
     return export;
   }

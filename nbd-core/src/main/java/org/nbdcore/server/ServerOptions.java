@@ -21,6 +21,11 @@ import org.nbdcore.tls.Tls;
  * @param structuredReplies whether they are offered ({@code --no-sr} turns them off)
  * @param metaContexts whether they are offered ({@code --no-mc} turns them off)
  * @param handshakeMask bits of {@link org.nbdcore.protocol.HandshakeFlags} to offer
+ * @param oldstyle whether clients are told size and flags at once, with nothing to negotiate
+ *     ({@code -o}); then export names, structured replies, meta contexts, the mask and TLS mean
+ *     nothing
+ * @param extendedHeaders whether the experimental 64-bit extension is offered ({@code
+ *     --extended-headers})
  * @param handshakeTimeout how long a client may take before transmission begins
  * @param tls how to encrypt, if at all
  */
@@ -34,6 +39,8 @@ public record ServerOptions(
     boolean structuredReplies,
     boolean metaContexts,
     int handshakeMask,
+    boolean oldstyle,
+    boolean extendedHeaders,
     Duration handshakeTimeout,
     Optional<Tls> tls) {
 
@@ -49,6 +56,8 @@ public record ServerOptions(
         true,
         true,
         3,
+        false,
+        false,
         Duration.ofSeconds(60),
         Optional.empty());
   }

@@ -83,6 +83,35 @@ class CliTest {
   }
 
   @Test
+  void optionsThatExcludeEachOtherAreRefusedTogether() throws IOException {
+    Path keys = Files.writeString(folder.resolve("keys.psk"), "alice:" + "1f".repeat(32) + "\n");
+    assertRefused(
+        "--oldstyle and --tls=require exclude each other: the oldstyle protocol has no TLS",
+        "-of",
+        "-U-",
+        "--tls=require",
+        "--tls-psk=" + keys,
+        "ram",
+        "1M");
+    assertRefused(
+        "--oldstyle and --extended-headers exclude each other: the oldstyle protocol has no options"
+            + " to ask for them",
+        "-of",
+        "-U-",
+        "--extended-headers",
+        "ram",
+        "1M");
+    assertRefused(
+        "--no-sr and --extended-headers exclude each other: their replies are structured",
+        "-f",
+        "-U-",
+        "--no-sr",
+        "--extended-headers",
+        "ram",
+        "1M");
+  }
+
+  @Test
   void aMissingParameterIsNamed() {
     assertRefused("ram: missing: size=SIZE", "-f", "-U-", "ram");
   }

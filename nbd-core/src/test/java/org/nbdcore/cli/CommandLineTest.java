@@ -86,6 +86,12 @@ class CommandLineTest {
   }
 
   @Test
+  void theLastOfNewstyleAndOldstyleCounts() throws ConfigException {
+    assertThat(parse("-o", "-n").has(Option.OLD_STYLE)).isFalse();
+    assertThat(parse("-n", "-o").has(Option.OLD_STYLE)).isTrue();
+  }
+
+  @Test
   void mistakesAreNamed() {
     assertMessage("unknown option --prot; did you mean --port?; see --help", "--prot", "7");
     assertMessage("unknown option -Z; see --help", "-fZ");

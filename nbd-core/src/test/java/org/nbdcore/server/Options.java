@@ -20,6 +20,8 @@ final class Options {
   boolean structuredReplies = true;
   boolean metaContexts = true;
   int handshakeMask = 3;
+  boolean oldstyle;
+  boolean extendedHeaders;
   Optional<Tls> tls = Optional.empty();
   Duration handshakeTimeout = Duration.ofSeconds(60);
 
@@ -34,6 +36,8 @@ final class Options {
         structuredReplies,
         metaContexts,
         handshakeMask,
+        oldstyle,
+        extendedHeaders,
         handshakeTimeout,
         tls);
   }
