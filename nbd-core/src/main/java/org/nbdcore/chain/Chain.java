@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.Host;
 import org.nbdcore.spi.ThreadModel;
 
 /**
@@ -52,12 +53,13 @@ public final class Chain implements Closeable {
   /**
    * Starts every layer, the plugin first.
    *
+   * @param host whom a filter asks to stop the server
    * @throws IOException from the first layer that fails, naming it; the layers after it are not
    *     started, and {@link #close} is still to be called
    */
-  public void start() throws IOException {
+  public void start(Host host) throws IOException {
     for (Layer layer : layers) {
-      layer.start();
+      layer.start(host);
     }
   }
 

@@ -6,6 +6,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Host;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
@@ -36,15 +37,15 @@ abstract class Layer implements Backend {
 
   public abstract ThreadModel threadModel();
 
-  abstract void startLayer() throws IOException;
+  abstract void startLayer(Host host) throws IOException;
 
   abstract BlockDevice openLayer(OpenRequest request) throws IOException;
 
   abstract void closeLayer() throws Exception;
 
-  final void start() throws IOException {
+  final void start(Host host) throws IOException {
     try {
-      startLayer();
+      startLayer(host);
     } catch (IOException | RuntimeException e) {
       throw LayerException.in(name, "cannot start", e);
     }
@@ -103,7 +104,7 @@ abstract class Layer implements Backend {
     }
 
     @Override
-    void startLayer() throws IOException {
+    void startLayer(Host host) throws IOException {
       plugin.start();
     }
 
@@ -150,8 +151,8 @@ abstract class Layer implements Backend {
     }
 
     @Override
-    void startLayer() throws IOException {
-      filter.start(next);
+    void startLayer(Host host) throws IOException {
+      filter.start(next, host);
     }
 
     @Override

@@ -77,25 +77,28 @@ final class Probe {
       }
     }
     threadModel(plugin, config);
-    plugin.dump(
-        config,
-        new DumpSink() {
-          @Override
-          public void put(String key, String value) {
-            Probe.this.put(key, value);
-          }
-
-          @Override
-          public void error(String message) {
-            err.println(program + ": error: " + plugin.name() + ": " + message);
-          }
-        });
+    plugin.dump(config, sink(plugin.name()));
     for (FilterProvider filter : layers.filters()) {
       String prefix = filter.name() + "_";
       Providers.origin(filter).ifPresent(path -> put(prefix + "path", path.toString()));
       put(prefix + "name", filter.name());
       put(prefix + "version", filter.version());
+      filter.dump(sink(filter.name()));
     }
+  }
+
+  private DumpSink sink(String layer) {
+    return new DumpSink() {
+      @Override
+      public void put(String key, String value) {
+        Probe.this.put(key, value);
+      }
+
+      @Override
+      public void error(String message) {
+        err.println(program + ": error: " + layer + ": " + message);
+      }
+    };
   }
 
   private void threadModel(PluginProvider provider, Config config) {

@@ -28,7 +28,10 @@ final class Connection implements Runnable {
     this.whenOver = whenOver;
     socket = new PlainWire(channel);
     wire = socket;
-    session = new ConnectionSession(number, socket.peer(), socket::close, stopServer);
+    PeerSource source = new PeerSource(channel);
+    session =
+        new ConnectionSession(
+            number, socket.peer(), source::credentials, socket::close, stopServer);
   }
 
   @Override

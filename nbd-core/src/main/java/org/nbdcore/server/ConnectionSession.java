@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import javax.security.auth.x500.X500Principal;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
@@ -20,17 +24,26 @@ final class ConnectionSession implements Session {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean refusing;
   private volatile Optional<Principal> principal = Optional.empty();
+  private volatile Optional<X500Principal> issuer = Optional.empty();
+  private final Supplier<Optional<PeerCredentials>> credentials;
 
   /**
    * Describes a connection.
    *
    * @param number counted from 1
+   * @param credentials asks the system who is at the other end; called when a layer asks
    * @param drop closes the connection at once
    * @param stopServer asks the server to stop
    */
-  ConnectionSession(long number, Optional<SocketAddress> peer, Runnable drop, Runnable stopServer) {
+  ConnectionSession(
+      long number,
+      Optional<SocketAddress> peer,
+      Supplier<Optional<PeerCredentials>> credentials,
+      Runnable drop,
+      Runnable stopServer) {
     this.number = number;
     this.peer = peer;
+    this.credentials = credentials;
     this.drop = drop;
     this.stopServer = stopServer;
   }
@@ -46,13 +59,39 @@ final class ConnectionSession implements Session {
   }
 
   @Override
+  public OptionalInt peerUid() {
+    return credential(PeerCredentials::uid);
+  }
+
+  @Override
+  public OptionalInt peerGid() {
+    return credential(PeerCredentials::gid);
+  }
+
+  @Override
+  public OptionalInt peerPid() {
+    return credential(PeerCredentials::pid);
+  }
+
+  private OptionalInt credential(ToIntFunction<PeerCredentials> which) {
+    Optional<PeerCredentials> found = credentials.get();
+    return found.isPresent() ? OptionalInt.of(which.applyAsInt(found.get())) : OptionalInt.empty();
+  }
+
+  @Override
   public Optional<Principal> tlsPrincipal() {
     return principal;
   }
 
-  /** Keeps who the client has proved to be. */
-  void authenticated(Optional<Principal> who) {
+  @Override
+  public Optional<X500Principal> tlsIssuer() {
+    return issuer;
+  }
+
+  /** Keeps who the client has proved to be, and who vouches for it. */
+  void authenticated(Optional<Principal> who, Optional<X500Principal> by) {
     principal = who;
+    issuer = by;
   }
 
   @Override

@@ -186,7 +186,7 @@ final class Handshake implements Closeable {
     }
     wire.putReply(Option.STARTTLS, OptionReply.ACK, 0);
     TlsWire encrypted = wire.encrypt(tls.get().sessions().begin());
-    session.authenticated(encrypted.principal());
+    session.authenticated(encrypted.principal(), encrypted.issuer());
     // what was agreed on in clear is void (protocol, NBD_OPT_STARTTLS)
     structured = false;
     contextExport = null;

@@ -33,6 +33,9 @@ public final class NbdServer implements AutoCloseable {
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean stopping = new AtomicBoolean();
+
+  private boolean begun; // guarded by this
+  private boolean stopEarly; // asked for by a layer that started; guarded by this
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private NbdServer(Chain chain, ServerOptions options) {
@@ -61,7 +64,7 @@ public final class NbdServer implements AutoCloseable {
     try {
       server = new NbdServer(chain, options);
       try {
-        chain.start();
+        chain.start(server::stopOnceBegun);
         server.listen();
       } catch (IOException | RuntimeException | Error e) {
         server.closeListeners();
@@ -91,6 +94,24 @@ public final class NbdServer implements AutoCloseable {
     core.monitor().start();
     listeners.forEach(Listener::start);
     core.options().single().ifPresent(this::accepted);
+    synchronized (this) {
+      begun = true;
+      if (!stopEarly) {
+        return;
+      }
+    }
+    stop();
+  }
+
+  /** Stops, but never a server that is still being started. */
+  private void stopOnceBegun() {
+    synchronized (this) {
+      if (!begun) {
+        stopEarly = true;
+        return;
+      }
+    }
+    stop();
   }
 
   private void accepted(SocketChannel channel) {

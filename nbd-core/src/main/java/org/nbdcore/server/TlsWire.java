@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.security.auth.x500.X500Principal;
 import org.nbdcore.tls.TlsCodec;
 
 /** A socket under TLS. */
@@ -196,6 +197,11 @@ final class TlsWire implements Wire {
   /** Who the client is by its certificate or key. */
   Optional<Principal> principal() {
     return codec.peer();
+  }
+
+  /** Who has signed the client's certificate. */
+  Optional<X500Principal> issuer() {
+    return codec.issuer();
   }
 
   /** Ends the TLS session as far as that goes without waiting, and drops the connection. */

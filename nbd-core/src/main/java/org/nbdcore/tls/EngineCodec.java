@@ -3,12 +3,14 @@ package org.nbdcore.tls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.Principal;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.security.auth.x500.X500Principal;
 
 /** A session with certificates, on the JDK's engine. */
 final class EngineCodec implements TlsCodec {
@@ -111,6 +113,17 @@ final class EngineCodec implements TlsCodec {
       if (result.getStatus() != SSLEngineResult.Status.OK || result.bytesProduced() == 0) {
         return;
       }
+    }
+  }
+
+  @Override
+  public Optional<X500Principal> issuer() {
+    try {
+      return engine.getSession().getPeerCertificates()[0] instanceof X509Certificate certificate
+          ? Optional.of(certificate.getIssuerX500Principal())
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * The server's side of one TLS session, without a socket: it turns bytes into bytes. One thread may
@@ -55,4 +56,9 @@ public interface TlsCodec {
 
   /** Who the client is by its certificate or by the name of its key. */
   Optional<Principal> peer();
+
+  /** Who has signed the client's certificate; empty where there is none. */
+  default Optional<X500Principal> issuer() {
+    return Optional.empty();
+  }
 }

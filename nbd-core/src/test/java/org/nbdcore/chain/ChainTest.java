@@ -16,6 +16,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Host;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -50,7 +51,7 @@ class ChainTest {
   @Test
   void layersStartFromThePluginAndCloseFromTheClient() throws Exception {
     Chain chain = chain(layer("disk"), layer("near"), layer("far"));
-    chain.start();
+    chain.start(Host.NONE);
     chain.close();
     chain.close();
     assertThat(events)
@@ -96,7 +97,7 @@ class ChainTest {
     Fake bad = layer("far");
     bad.startFailure = new IOException("no luck");
     Chain chain = chain(layer("disk"), layer("near"), bad);
-    assertThatThrownBy(chain::start)
+    assertThatThrownBy(() -> chain.start(Host.NONE))
         .isInstanceOf(IOException.class)
         .hasMessage("far: cannot start: no luck");
     chain.close();

@@ -48,7 +48,8 @@ final class TransmissionTest {
     ServerCore core =
         new ServerCore(
             new Options().build(), top, locks, pool, this::execute, monitor, new Spins(0, 0));
-    ConnectionSession session = new ConnectionSession(1, Optional.empty(), wire::close, () -> {});
+    ConnectionSession session =
+        new ConnectionSession(1, Optional.empty(), Optional::empty, wire::close, () -> {});
     OpenRequest request = new OpenRequest("", false, false, session);
     return new Transmission(
         core,

@@ -22,6 +22,16 @@ public interface Filter extends AutoCloseable {
    */
   default void start(Backend next) throws IOException {}
 
+  /**
+   * The same for a filter that may ask the server to stop; overrides {@link #start(Backend)}, which
+   * it calls by default.
+   *
+   * @param host the server, for as long as this filter is not closed
+   */
+  default void start(Backend next, Host host) throws IOException {
+    start(next);
+  }
+
   /** Wraps, replaces or merely passes on the device of the next layer. */
   default BlockDevice open(OpenRequest request, Backend next) throws IOException {
     return next.open(request);

@@ -26,6 +26,9 @@ public interface FilterProvider {
     return List.of();
   }
 
+  /** Adds lines to {@code --dump-plugin}, whose keys begin with the filter's name. */
+  default void dump(DumpSink out) {}
+
   /** The version that {@code --dump-plugin} shows; by default the one in the jar's manifest. */
   default String version() {
     String version = getClass().getPackage().getImplementationVersion();

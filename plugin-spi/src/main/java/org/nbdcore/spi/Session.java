@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.OptionalInt;
+import javax.security.auth.x500.X500Principal;
 
 /** A client's connection, and the server behind it, as far as a layer may ask or steer them. */
 public interface Session {
@@ -33,8 +34,16 @@ public interface Session {
     return OptionalInt.empty();
   }
 
-  /** Who the client is by its TLS certificate. */
+  /**
+   * Who the client is by its TLS certificate, a {@link javax.security.auth.x500.X500Principal}, or
+   * by the name of its pre-shared key.
+   */
   default Optional<Principal> tlsPrincipal() {
+    return Optional.empty();
+  }
+
+  /** Who has signed the client's TLS certificate. */
+  default Optional<X500Principal> tlsIssuer() {
     return Optional.empty();
   }
 

@@ -1,0 +1,65 @@
+package org.nbdcore.filter.ip;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.DebugFlag;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+
+/** Provides {@code --filter=ip}. */
+public final class IpFilterProvider implements FilterProvider {
+
+  private static final String FORM = "SOURCE[,...]";
+
+  private static final String SOURCES =
+      " A source is all, allipv4, allipv6, allunix, an address such as 10.0.0.1 or ::1, a network"
+          + " such as 10.0.0.0/8, uid:UID, gid:GID, pid:PID, dn:WILDCARD or issuer-dn:WILDCARD.";
+
+  private static final Parameter<List<Rule>> ALLOW =
+      Parameter.of("allow", FORM, "Clients that are let in." + SOURCES, RuleParser::parse)
+          .repeatable();
+
+  private static final Parameter<List<Rule>> DENY =
+      Parameter.of(
+              "deny",
+              FORM,
+              "Clients that are turned away, unless allow names them.",
+              RuleParser::parse)
+          .repeatable();
+
+  private static final DebugFlag RULES =
+      new DebugFlag("rules", "log which rule decided about each client", 0);
+
+  @Override
+  public String name() {
+    return "ip";
+  }
+
+  @Override
+  public String description() {
+    return "let clients in or turn them away by address, user, process or certificate";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(ALLOW, DENY);
+  }
+
+  @Override
+  public List<DebugFlag> debugFlags() {
+    return List.of(RULES);
+  }
+
+  @Override
+  public Filter create(Config config) {
+    return new IpFilter(flat(config.all(ALLOW)), flat(config.all(DENY)), config.debug(RULES) != 0);
+  }
+
+  private static List<Rule> flat(List<List<Rule>> lists) {
+    List<Rule> all = new ArrayList<>();
+    lists.forEach(all::addAll);
+    return List.copyOf(all);
+  }
+}

@@ -1,0 +1,171 @@
+package org.nbdcore.filter.exitwhen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.filter.common.CapturedLog;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.NbdException;
+
+@Timeout(60)
+final class ExitwhenFilterTest {
+
+  @TempDir Path folder;
+  private final ModelDisk disk = new ModelDisk(512);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private Filter start(String... pairs) throws IOException {
+    Filter filter = Chains.filter(new ExitwhenFilterProvider(), pairs);
+    filter.start(disk, stopped::countDown);
+    return filter;
+  }
+
+  private boolean stops() throws InterruptedException {
+    return stopped.await(30, TimeUnit.SECONDS);
+  }
+
+  private boolean runs() {
+    return stopped.getCount() > 0;
+  }
+
+  @Test
+  void anEventFromBeforeTheStartStopsAtOnce() throws Exception {
+    Path file = Files.createFile(folder.resolve("stop"));
+    try (Filter filter = start("exit-when-file-created=" + file)) {
+      assertThat(stops()).as(filter + " stops the server").isTrue();
+    }
+  }
+
+  @Test
+  void clientsThatAreThereAreServedToTheirEndAndNoFurtherOneIsLetIn() throws Exception {
+    Path file = folder.resolve("stop");
+    try (Filter filter = start("exit-when-file-created=" + file)) {
+      TestSession client = new TestSession();
+      filter.preconnect(client, disk);
+      BlockDevice device = filter.open(client.request(""), disk);
+      Files.createFile(file);
+      assertThatThrownBy(() -> filter.preconnect(new TestSession(), disk))
+          .isInstanceOf(NbdException.class)
+          .hasMessage("the server is about to stop");
+      assertThat(runs()).as("a client is there").isTrue();
+      device.close();
+      assertThat(runs()).isFalse();
+    }
+  }
+
+  @Test
+  void aClientThatComesAfterTheEventStopsAnIdleServer() throws Exception {
+    Path file = Files.createFile(folder.resolve("lock"));
+    try (Filter filter = start("exit-when-file-deleted=" + file)) {
+      filter.preconnect(new TestSession(), disk);
+      filter.open(new TestSession().request(""), disk).close();
+      assertThat(runs()).isTrue();
+      Files.delete(file);
+      assertThatThrownBy(() -> filter.preconnect(new TestSession(), disk))
+          .isInstanceOf(NbdException.class);
+      assertThat(runs()).isFalse();
+    }
+  }
+
+  @Test
+  void anIdleServerLooksEverySoOften() throws Exception {
+    Path file = Files.createFile(folder.resolve("lock"));
+    try (Filter filter = start("exit-when-file-deleted=" + file, "exit-when-poll=1")) {
+      filter.open(new TestSession().request(""), disk).close();
+      Files.delete(file);
+      assertThat(stops()).isTrue();
+    }
+  }
+
+  @Test
+  void theEndOfAProcessIsSeen() throws Exception {
+    Process process = new ProcessBuilder("sleep", "1000").start();
+    String parameter = "exit-when-process-exits=" + process.pid();
+    try (Filter filter = start(parameter, "exit-when-poll=1")) {
+      filter.preconnect(new TestSession(), disk);
+      process.destroyForcibly().waitFor();
+      assertThat(stops()).isTrue();
+    }
+  }
+
+  @Test
+  void aScriptDecidesByItsStatus() throws Exception {
+    Path file = folder.resolve("status");
+    Files.writeString(file, "0");
+    String script = "exit-when-script=exit $(cat " + file + ")";
+    try (Filter filter = start(script);
+        CapturedLog log = new CapturedLog()) {
+      filter.preconnect(new TestSession(), disk);
+      assertThat(log.lines()).isEmpty();
+      Files.writeString(file, "3");
+      filter.preconnect(new TestSession(), disk);
+      // the look at the start may come as late as this
+      assertThat(log.lines()).isNotEmpty().allMatch(line -> line.contains("status 3"));
+      assertThat(runs()).isTrue();
+      Files.writeString(file, "88");
+      assertThatThrownBy(() -> filter.preconnect(new TestSession(), disk))
+          .isInstanceOf(NbdException.class);
+      assertThat(runs()).isFalse();
+    }
+  }
+
+  @Test
+  void aDescriptorThatIsNotOpenIsRefused() {
+    assertThatThrownBy(
+            () -> Chains.configure(new ExitwhenFilterProvider(), "exit-when-pipe-closed=99999"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("exit-when-pipe-closed must be a file descriptor that is open, not 99999");
+  }
+
+  @Test
+  void withoutEventsNothingHappens() throws Exception {
+    try (Filter filter = start()) {
+      TestSession client = new TestSession();
+      filter.preconnect(client, disk);
+      filter.open(client.request(""), disk).close();
+      assertThat(runs()).isTrue();
+    }
+  }
+
+  @Test
+  void dumpPluginNamesTheEvents() {
+    Map<String, String> lines = new LinkedHashMap<>();
+    new ExitwhenFilterProvider()
+        .dump(
+            new DumpSink() {
+              @Override
+              public void put(String key, String value) {
+                lines.put(key, value);
+              }
+
+              @Override
+              public void error(String message) {
+                throw new AssertionError(message);
+              }
+            });
+    assertThat(lines)
+        .containsOnlyKeys(
+            "exitwhen_file_created",
+            "exitwhen_file_deleted",
+            "exitwhen_process_exits",
+            "exitwhen_pipe_closed",
+            "exitwhen_script")
+        .containsValue("yes");
+  }
+}

@@ -1,0 +1,255 @@
+package org.nbdcore.filter.ip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.security.Principal;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import javax.security.auth.x500.X500Principal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.filter.common.CapturedLog;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+
+final class IpFilterTest {
+
+  private static final String CLIENT = "CN=client.example.com,O=BigCo,C=US";
+
+  private final ModelDisk disk = new ModelDisk(512);
+
+  private static Filter filter(String... pairs) {
+    return Chains.filter(new IpFilterProvider(), pairs);
+  }
+
+  private static Session from(String address) throws IOException {
+    TestSession session = new TestSession();
+    session.peer = Optional.of(new InetSocketAddress(InetAddress.getByName(address), 1234));
+    return session;
+  }
+
+  /** Lets a client connect; returns whether it may. */
+  private boolean passes(Filter filter, Session session) throws IOException {
+    try {
+      filter.preconnect(session, disk);
+      return true;
+    } catch (NbdException e) {
+      assertThat(e).hasMessageContaining("client " + session.number());
+      return false;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, 127.0.0.1, 127.0.0.2",
+    "10.0.0.0/8, 10.255.3.4, 11.0.0.1",
+    "192.168.4.0/22, 192.168.7.255, 192.168.8.0",
+    "0.0.0.0/0, 8.8.8.8, ::1",
+    "::1, ::1, ::2",
+    "2001:db8::/33, 2001:db8:7fff::1, 2001:db8:8000::1",
+    "allipv4, 1.2.3.4, ::1",
+    "anyipv6, ::1, 1.2.3.4",
+  })
+  void aRuleIsAboutSomeAddressesOnly(String rule, String inside, String outside)
+      throws IOException {
+    Filter denies = filter("deny=" + rule);
+    assertThat(passes(denies, from(inside))).as("denied " + inside).isFalse();
+    assertThat(passes(denies, from(outside))).as("not denied " + outside).isTrue();
+    Filter allows = filter("allow=" + rule, "deny=all");
+    assertThat(passes(allows, from(inside))).as("allowed " + inside).isTrue();
+    assertThat(passes(allows, from(outside))).as("not allowed " + outside).isFalse();
+  }
+
+  @Test
+  void allowCountsFirstWhateverTheOrderAndListsAddUp() throws IOException {
+    Filter filter = filter("deny=any", "allow=10.0.0.1,10.0.0.2", "allow=10.0.0.3");
+    for (String address : List.of("10.0.0.1", "10.0.0.2", "10.0.0.3")) {
+      assertThat(passes(filter, from(address))).as(address).isTrue();
+    }
+    assertThat(passes(filter, from("10.0.0.4"))).isFalse();
+  }
+
+  @Test
+  void withoutRulesEverybodyIsLetIn() throws IOException {
+    assertThat(passes(filter(), new TestSession())).isTrue();
+  }
+
+  @Test
+  void aClientOfAnUnknownKindOfAddressIsTurnedAwayOnceThereAreRules() throws IOException {
+    assertThat(passes(filter("deny=10.0.0.1"), new TestSession())).isFalse();
+    assertThat(passes(filter("allow=all"), new TestSession())).isTrue();
+  }
+
+  @Test
+  void unixSocketsAreAKindOfTheirOwn() throws IOException {
+    Session unix = new Local(1, 2, 3);
+    assertThat(passes(filter("deny=anyunix"), unix)).isFalse();
+    assertThat(passes(filter("deny=allipv4,allipv6,allvsock,vsock-cid:3"), unix)).isTrue();
+    assertThat(passes(filter("deny=allunix"), from("::1"))).isTrue();
+  }
+
+  @Test
+  void ownersOfUnixSocketsAreToldApart() throws IOException {
+    Session client = new Local(100, 1000, 50);
+    for (String rule : List.of("pid:100", "uid:1000", "gid:50")) {
+      assertThat(passes(filter("allow=" + rule, "deny=all"), client)).as(rule).isTrue();
+    }
+    for (String rule : List.of("pid:1000", "uid:50", "gid:100")) {
+      assertThat(passes(filter("allow=" + rule, "deny=all"), client)).as(rule).isFalse();
+    }
+    assertThat(passes(filter("deny=uid:1000"), from("::1"))).as("by TCP").isTrue();
+  }
+
+  @Test
+  void aClientWhoseOwnerCannotBeFoundOutIsTurnedAway() {
+    TestSession unknown = new TestSession();
+    unknown.peer = Optional.of(UnixDomainSocketAddress.of(""));
+    assertThatThrownBy(() -> filter("deny=uid:7").preconnect(unknown, disk))
+        .isInstanceOf(NbdException.class)
+        .hasMessage("the uid of the client cannot be found out");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dn:*,O=BigCo,*",
+        "dn:CN=client.example.com,O=BigCo,C=US",
+        "dn:CN=?lient.*",
+        "dn:CN=[a-d]lient.*",
+        "dn:CN=[!x]lient.*",
+        "issuer-dn:CN=BigCo",
+      })
+  void certificatesAreComparedWhole(String rule) throws IOException {
+    Filter filter = filter("allow=" + rule, "deny=all");
+    filter.preconnect(new Certified(CLIENT, "CN=BigCo"), disk);
+    assertThat(opens(filter, new Certified(CLIENT, "CN=BigCo"))).isTrue();
+    assertThat(opens(filter, new Certified("CN=other,O=SmallCo,C=US", "CN=Other"))).isFalse();
+    assertThat(opens(filter, from("::1"))).as("without a certificate").isFalse();
+  }
+
+  @Test
+  void withACertificateInTheRulesAllIsDecidedLaterAndListingTooIsRefused() throws IOException {
+    Filter filter = filter("allow=dn:*", "deny=10.0.0.1");
+    Session denied = from("10.0.0.1");
+    filter.preconnect(denied, disk);
+    assertThat(opens(filter, denied)).isFalse();
+    OpenRequest request = new OpenRequest("", false, false, denied);
+    assertThatThrownBy(() -> filter.listExports(request, disk)).isInstanceOf(NbdException.class);
+    filter.open(OpenRequest.detached("", true), disk).close();
+  }
+
+  private boolean opens(Filter filter, Session session) throws IOException {
+    try {
+      filter.open(new OpenRequest("", false, true, session), disk).close();
+      return true;
+    } catch (NbdException e) {
+      return false;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "10.0.0.0/33 | allow the network 10.0.0.0/33 must end with /0 to /32, not '/33'",
+        "::1/129 | allow the network ::1/129 must end with /0 to /128, not '/129'",
+        "10.0.0.300 | allow '10.0.0.300' is not an IP address or network",
+        "uid:root | allow must have a number behind uid:, not 'root'",
+        "security:x | allow cannot be security:x: the security labels of clients are not known here",
+        "localhost | allow must list all, allipv4, allipv6, allunix, IP addresses, networks such as"
+            + " 10.0.0.0/8, pid:N, uid:N, gid:N, dn:WILDCARD or issuer-dn:WILDCARD, not 'localhost'",
+      })
+  void whatCannotBeReadIsNamed(String rule, String message) {
+    assertThatThrownBy(() -> Chains.configure(new IpFilterProvider(), "allow=" + rule))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void theDebugFlagTellsWhichRuleDecided() throws IOException {
+    try (CapturedLog log = new CapturedLog()) {
+      passes(filter("!rules=1", "deny=10.0.0.0/8"), from("10.1.1.1"));
+      assertThat(log.lines()).singleElement().asString().contains("deny=10.0.0.0/8");
+      passes(filter("deny=10.0.0.0/8"), from("10.1.1.1"));
+      assertThat(log.lines()).hasSize(1);
+    }
+  }
+
+  /** A client on a Unix socket. */
+  private record Local(int pid, int uid, int gid) implements Fake {
+    @Override
+    public Optional<SocketAddress> peer() {
+      return Optional.of(UnixDomainSocketAddress.of(""));
+    }
+
+    @Override
+    public OptionalInt peerPid() {
+      return OptionalInt.of(pid);
+    }
+
+    @Override
+    public OptionalInt peerUid() {
+      return OptionalInt.of(uid);
+    }
+
+    @Override
+    public OptionalInt peerGid() {
+      return OptionalInt.of(gid);
+    }
+  }
+
+  /** A client with a certificate. */
+  private record Certified(String name, String issuer) implements Fake {
+    @Override
+    public Optional<SocketAddress> peer() {
+      return Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+    }
+
+    @Override
+    public Optional<Principal> tlsPrincipal() {
+      return Optional.of(new X500Principal(name));
+    }
+
+    @Override
+    public Optional<X500Principal> tlsIssuer() {
+      return Optional.of(new X500Principal(issuer));
+    }
+  }
+
+  /** What no rule looks at. */
+  private interface Fake extends Session {
+    @Override
+    default long number() {
+      return 5;
+    }
+
+    @Override
+    default boolean connected() {
+      return true;
+    }
+
+    @Override
+    default void sleep(long nanos) {}
+
+    @Override
+    default void disconnect(boolean force) {}
+
+    @Override
+    default void shutdownServer() {}
+  }
+}

@@ -1,0 +1,163 @@
+package org.nbdcore.filter.pause;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+
+@Timeout(60)
+final class PauseFilterTest {
+
+  @TempDir Path folder;
+  private final ModelDisk disk = new ModelDisk(4096);
+  private final TestSession client = new TestSession();
+  private Path socket;
+  private Filter filter;
+  private BlockDevice device;
+
+  @BeforeEach
+  void open() throws IOException {
+    socket = folder.resolve("control");
+    filter = Chains.filter(new PauseFilterProvider(), "pause-control=" + socket);
+    filter.start(disk);
+    device = filter.open(client.request(""), disk);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    device.close();
+    filter.close();
+    assertThat(Files.exists(socket)).isFalse();
+  }
+
+  /** Sends commands and returns as many answers. */
+  private String command(String commands) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      channel.write(ByteBuffer.wrap(commands.getBytes(StandardCharsets.US_ASCII)));
+      ByteBuffer answers = ByteBuffer.allocate(commands.length());
+      while (answers.hasRemaining() && channel.read(answers) >= 0) {
+        // the answers come one by one
+      }
+      return new String(answers.array(), 0, answers.position(), StandardCharsets.US_ASCII);
+    }
+  }
+
+  private CompletableFuture<byte[]> read() {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return Chains.read(device, 0, 512);
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  @Test
+  void requestsWaitUntilTheyAreResumed() throws Exception {
+    assertThat(command("p")).isEqualTo("P");
+    CompletableFuture<byte[]> read = read();
+    assertThatThrownBy(() -> read.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    assertThat(command("r")).isEqualTo("R");
+    assertThat(read.get(30, TimeUnit.SECONDS)).hasSize(512);
+  }
+
+  @Test
+  void whatIsNoCommandIsAnsweredWithX() throws Exception {
+    assertThat(command("?r\np")).isEqualTo("XRXP");
+    assertThat(command("r")).isEqualTo("R");
+  }
+
+  @Test
+  void pausingIsConfirmedOnceRequestsInProgressAreDone() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    BlockDevice slow =
+        filter.open(
+            OpenRequest.detached("", false),
+            request ->
+                new FilterBlockDevice(disk.open(request)) {
+                  @Override
+                  public void read(ByteBuffer dst, long offset) throws IOException {
+                    reading.countDown();
+                    try {
+                      goOn.await();
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                    next.read(dst, offset);
+                  }
+                });
+    CompletableFuture<Void> read =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                Chains.read(slow, 0, 512);
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    reading.await();
+    CompletableFuture<String> paused =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return command("p");
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    assertThatThrownBy(() -> paused.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    goOn.countDown();
+    assertThat(paused.get(30, TimeUnit.SECONDS)).isEqualTo("P");
+    assertThat(read).isCompleted();
+    command("r");
+    slow.close();
+  }
+
+  @Test
+  void aClientThatHasGoneIsNotKept() throws Exception {
+    command("p");
+    CompletableFuture<byte[]> read = read();
+    client.leave();
+    assertThatThrownBy(() -> read.get(30, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .rootCause()
+        .isInstanceOf(NbdException.class)
+        .hasMessage("the client has gone while it was paused");
+  }
+
+  @Test
+  void aSocketThatCannotBeMadeIsNamed() {
+    Filter other = Chains.filter(new PauseFilterProvider(), "pause-control=" + socket);
+    assertThatThrownBy(() -> other.start(disk))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("pause-control=" + socket + " cannot be used: ");
+  }
+}

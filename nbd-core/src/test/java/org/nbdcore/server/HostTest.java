@@ -1,0 +1,88 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Host;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.testkit.ModelDevice;
+
+/** A filter that asks the server to stop. */
+@Timeout(60)
+final class HostTest {
+
+  private final AtomicReference<Host> host = new AtomicReference<>();
+  private final TestPlugin plugin = TestPlugin.of(new ModelDevice(512));
+  private boolean atOnce;
+
+  private NbdServer start() throws Exception {
+    QuietLog.install();
+    Config nothing = Config.builder(List.of()).build();
+    Chain chain = Chain.builder().filter(new Provider(), nothing).plugin(plugin, nothing).build();
+    return NbdServer.start(
+        chain,
+        ServerOptions.defaults(
+            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))));
+  }
+
+  @Test
+  void aRunningServerStops() throws Exception {
+    NbdServer server = start();
+    assertThat(plugin.closes.get()).isZero();
+    host.get().stop();
+    host.get().stop();
+    server.awaitStopped();
+    assertThat(plugin.closes.get()).isOne();
+  }
+
+  @Test
+  void aServerThatIsAskedWhileItStartsStopsOnceItHasStarted() throws Exception {
+    atOnce = true;
+    NbdServer server = start();
+    assertThat(server.addresses()).hasSize(1);
+    server.awaitStopped();
+    assertThat(plugin.closes.get()).isOne();
+  }
+
+  /** Of a filter that keeps its host, or makes use of it at once. */
+  private final class Provider implements FilterProvider {
+
+    @Override
+    public String name() {
+      return "stopping";
+    }
+
+    @Override
+    public String description() {
+      return "stop the server";
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+      return List.of();
+    }
+
+    @Override
+    public Filter create(Config config) {
+      return new Filter() {
+        @Override
+        public void start(Backend next, Host server) {
+          host.set(server);
+          if (atOnce) {
+            server.stop();
+          }
+        }
+      };
+    }
+  }
+}
