@@ -19,7 +19,7 @@ final class Emulation {
     Capabilities inner = device.capabilities();
     Capabilities outer = inner;
     if (inner.cache() == Support.EMULATE) {
-      outer = outer.withCache(Support.NATIVE);
+      outer = outer.withCache(Support.NATIVE).withCacheDiscards(true);
     }
     if (inner.write()) {
       if (inner.fua() == Support.EMULATE) {

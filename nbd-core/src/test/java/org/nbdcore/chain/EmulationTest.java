@@ -182,6 +182,7 @@ class EmulationTest {
     Recorder device = new Recorder(Capabilities.readOnly().withCache(Support.EMULATE));
     BlockDevice over = Emulation.over(device);
     assertThat(over.capabilities().cache()).isEqualTo(Support.NATIVE);
+    assertThat(over.capabilities().cacheDiscards()).isTrue();
     over.cache(1, EmulatingDevice.CHUNK + 5L);
     assertThat(device.calls)
         .containsExactly(

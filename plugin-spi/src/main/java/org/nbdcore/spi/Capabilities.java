@@ -20,6 +20,7 @@ public final class Capabilities {
   private Support fua = Support.NONE;
   private boolean extents;
   private Support cache = Support.NONE;
+  private boolean cacheDiscards;
   private boolean multiConn;
   private boolean rotational;
   private BlockSizes blockSizes = BlockSizes.DEFAULT;
@@ -36,6 +37,7 @@ public final class Capabilities {
     fua = other.fua;
     extents = other.extents;
     cache = other.cache;
+    cacheDiscards = other.cacheDiscards;
     multiConn = other.multiConn;
     rotational = other.rotational;
     blockSizes = other.blockSizes;
@@ -90,6 +92,14 @@ public final class Capabilities {
   /** How {@link BlockDevice#cache} works; emulated by reading and discarding. */
   public Support cache() {
     return cache;
+  }
+
+  /**
+   * Whether cache requests, though they are answered, keep nothing for later reads: true where the
+   * server emulates them. A filter that would have data fetched ahead does that by itself then.
+   */
+  public boolean cacheDiscards() {
+    return cacheDiscards;
   }
 
   /**
@@ -174,6 +184,13 @@ public final class Capabilities {
     return copy;
   }
 
+  /** Changes {@link #cacheDiscards}. */
+  public Capabilities withCacheDiscards(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.cacheDiscards = value;
+    return copy;
+  }
+
   /** Changes {@link #multiConn}. */
   public Capabilities withMultiConn(boolean value) {
     Capabilities copy = new Capabilities(this);
@@ -213,6 +230,7 @@ public final class Capabilities {
         && fua == other.fua
         && extents == other.extents
         && cache == other.cache
+        && cacheDiscards == other.cacheDiscards
         && multiConn == other.multiConn
         && rotational == other.rotational
         && blockSizes.equals(other.blockSizes)
@@ -230,6 +248,7 @@ public final class Capabilities {
         fua,
         extents,
         cache,
+        cacheDiscards,
         multiConn,
         rotational,
         blockSizes,
@@ -254,6 +273,7 @@ public final class Capabilities {
         + extents
         + " cache="
         + cache
+        + (cacheDiscards ? " (discards)" : "")
         + " multiConn="
         + multiConn
         + " rotational="

@@ -19,6 +19,7 @@ final class CapabilitiesTest {
     changes.put("fua", c -> c.withFua(Support.EMULATE));
     changes.put("extents", c -> c.withExtents(true));
     changes.put("cache", c -> c.withCache(Support.NATIVE));
+    changes.put("cacheDiscards", c -> c.withCacheDiscards(true));
     changes.put("multiConn", c -> c.withMultiConn(true));
     changes.put("rotational", c -> c.withRotational(true));
     changes.put("blockSizes", c -> c.withBlockSizes(BlockSizes.DEFAULT.withMinimum(512)));

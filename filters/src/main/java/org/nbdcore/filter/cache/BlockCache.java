@@ -20,6 +20,7 @@ final class BlockCache implements Closeable {
     private final long block;
     private final long slot;
     private boolean dirty;
+    private long version;
     private Entry older;
     private Entry newer;
 
@@ -44,6 +45,7 @@ final class BlockCache implements Closeable {
   // Guarded by this:
   private final LongMap<Entry> entries = new LongMap<>();
   private final Entry ends = new Entry(-1, -1); // its newer is the oldest, its older the newest
+  private long versions;
   private int users;
 
   BlockCache(long size, int blockSize, BufferPool pool, long most, long least) throws IOException {
@@ -92,14 +94,39 @@ final class BlockCache implements Closeable {
     return entry;
   }
 
+  /** The entry of a block, or null, without counting as a use. */
+  synchronized Entry find(long block) {
+    return entries.get(block);
+  }
+
   /** Whether the block is kept and differs from the disk below. */
   synchronized boolean isDirty(long block) {
     Entry entry = entries.get(block);
     return entry != null && entry.dirty;
   }
 
-  synchronized void setDirty(Entry entry, boolean dirty) {
-    entry.dirty = dirty;
+  /** Notes that a block is about to differ from the disk below; the caller has its lock. */
+  synchronized void soil(Entry entry) {
+    entry.dirty = true;
+    entry.version = ++versions;
+  }
+
+  /** Tells the contents that a block has now from earlier and later ones. */
+  synchronized long version(Entry entry) {
+    return entry.version;
+  }
+
+  /** Notes that these contents of a block are on the disk below; newer ones stay to be written. */
+  synchronized void clean(long block, long version) {
+    Entry entry = entries.get(block);
+    if (entry != null && entry.version == version) {
+      entry.dirty = false;
+    }
+  }
+
+  /** Whether several connections share these blocks now. */
+  synchronized boolean shared() {
+    return users > 1;
   }
 
   void read(Entry entry, int offset, ByteBuffer dst) throws IOException {
@@ -122,6 +149,7 @@ final class BlockCache implements Closeable {
     Entry entry = new Entry(block, slot);
     entry.dirty = dirty;
     synchronized (this) {
+      entry.version = ++versions;
       entries.put(block, entry);
       linkNewest(entry);
     }

@@ -45,18 +45,24 @@ final class CacheDevice extends FilterBlockDevice {
     // Without a flush no client could ever have its writes brought to the disk.
     this.mode = mode == CacheMode.WRITEBACK && !below.flush() ? CacheMode.WRITETHROUGH : mode;
     this.blockSize = cache.blockSize();
-    this.size = cache.size();
+    // what sticks out behind the last of these blocks can be neither read nor written
+    this.size = Blocks.down(cache.size(), below.blockSizes().minimum());
     this.longest = Blocks.down(below.blockSizes().maximum(), below.blockSizes().minimum());
-    this.writeBack = new WriteBack(next, cache, longest);
+    this.writeBack = new WriteBack(next, cache, longest, size);
     cache.join();
   }
 
+  /**
+   * Zeroes, trims and what is written through are flushed by the connection that asked for them, so
+   * it takes a layer below whose flush covers all.
+   */
   @Override
   public Capabilities capabilities() {
     Capabilities offered =
         below
             .withCache(Support.NATIVE)
-            .withMultiConn(true)
+            .withCacheDiscards(false)
+            .withMultiConn(below.multiConn() || mode == CacheMode.UNSAFE)
             .withBlockSizes(below.blockSizes().withMaximum(BlockSizes.UNLIMITED));
     if (mode == CacheMode.UNSAFE) {
       return offered.withFlush(true).withFua(Support.NATIVE);
@@ -71,7 +77,7 @@ final class CacheDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     long end = offset + dst.remaining();
     if (onRead.on()) {
-      cache(offset, end - offset);
+      cacheIfPossible(offset, end - offset);
     }
     RangeLocks.Held held = cache.locks().shared(down(offset), up(end));
     try {
@@ -138,7 +144,7 @@ final class CacheDevice extends FilterBlockDevice {
   private void writeCached(ByteBuffer src, long at, long stop) throws IOException {
     BlockCache.Entry entry = cache.use(at / blockSize);
     if (entry != null) {
-      cache.setDirty(entry, true); // even if only half of it can be written
+      cache.soil(entry); // even if only half of it can be written
       cache.write(entry, inBlock(at), src);
       return;
     }
@@ -159,13 +165,18 @@ final class CacheDevice extends FilterBlockDevice {
   /** A block that was changed before stays so, as only part of it may have reached the disk. */
   private void writeThrough(ByteBuffer src, long at, long stop, int flags) throws IOException {
     int start = src.position();
-    Below.write(next, longest, src, at, flags);
+    try {
+      Below.write(next, longest, src, at, flags);
+    } catch (IOException | RuntimeException e) {
+      doubt(at, stop);
+      throw e;
+    }
     src.position(start);
     BlockCache.Entry entry = cache.use(at / blockSize);
     if (entry != null) {
       cache.write(entry, inBlock(at), src);
       if (isWhole(at, stop)) {
-        cache.setDirty(entry, false);
+        cache.clean(entry.block(), cache.version(entry));
       }
     } else if (isWhole(at, stop)) {
       cache.add(at / blockSize, src, false);
@@ -176,8 +187,7 @@ final class CacheDevice extends FilterBlockDevice {
   @Override
   public void flush() throws IOException {
     if (mode != CacheMode.UNSAFE) {
-      writeBack.all();
-      next.flush();
+      writeBack.allAndFlush();
     }
   }
 
@@ -185,7 +195,12 @@ final class CacheDevice extends FilterBlockDevice {
   public void trim(long offset, long length, int flags) throws IOException {
     RangeLocks.Held held = cache.locks().exclusive(down(offset), up(offset + length));
     try {
-      next.trim(offset, length, below(flags));
+      try {
+        next.trim(offset, length, below(flags));
+      } catch (IOException | RuntimeException e) {
+        doubt(offset, offset + length);
+        throw e;
+      }
       forget(offset, offset + length, false);
     } finally {
       cache.locks().release(held);
@@ -196,10 +211,37 @@ final class CacheDevice extends FilterBlockDevice {
   public void zero(long offset, long length, int flags) throws IOException {
     RangeLocks.Held held = cache.locks().exclusive(down(offset), up(offset + length));
     try {
-      next.zero(offset, length, below(flags));
+      try {
+        next.zero(offset, length, below(flags));
+      } catch (IOException | RuntimeException e) {
+        doubt(offset, offset + length);
+        throw e;
+      }
       forget(offset, offset + length, true);
     } finally {
       cache.locks().release(held);
+    }
+  }
+
+  /**
+   * After a failure nobody knows what the disk below holds: blocks that were as it is are dropped,
+   * so that what is read next stays as it is. The caller has the lock of the range.
+   */
+  private void doubt(long from, long to) {
+    for (long at = from; at < to; at = blockEnd(at)) {
+      BlockCache.Entry entry = cache.find(at / blockSize);
+      if (entry != null) {
+        rewriteOrDrop(entry);
+      }
+    }
+  }
+
+  /** For a block whose bytes below are no longer known; a write-back may just be going on. */
+  private void rewriteOrDrop(BlockCache.Entry entry) {
+    if (cache.isDirty(entry.block())) {
+      cache.soil(entry);
+    } else {
+      cache.remove(entry);
     }
   }
 
@@ -219,8 +261,8 @@ final class CacheDevice extends FilterBlockDevice {
           cache.remove(entry);
         } else if (zero) {
           writeZeroes(entry, inBlock(at), (int) (stop - at));
-        } else if (!cache.isDirty(entry.block())) {
-          cache.remove(entry);
+        } else {
+          rewriteOrDrop(entry);
         }
       }
       at = stop;
@@ -279,6 +321,15 @@ final class CacheDevice extends FilterBlockDevice {
         writeBack.makeRoom();
         fetch(down(at));
       }
+    }
+  }
+
+  /** Where nothing can be kept, the disk below may well be read nevertheless. */
+  private void cacheIfPossible(long offset, long length) {
+    try {
+      cache(offset, length);
+    } catch (IOException e) {
+      LOG.debug(() -> "keeping what is read at " + offset + ": " + e);
     }
   }
 

@@ -18,6 +18,9 @@ final class CacheFilter implements Filter {
 
   private static final int BUFFERS = 32;
 
+  /** The most memory for them, over all exports; blocks may be as large as this. */
+  private static final long BUFFER_MEMORY = 64L << 20;
+
   private final CacheMode mode;
   private final int blockSize;
   private final long most;
@@ -51,7 +54,8 @@ final class CacheFilter implements Filter {
   private synchronized BlockCache cache(String export, long size, int block) throws IOException {
     BlockCache cache = caches.get(export);
     if (cache == null) {
-      BufferPool pool = pools.computeIfAbsent(block, b -> new BufferPool(b, BUFFERS));
+      BufferPool pool =
+          pools.computeIfAbsent(block, b -> BufferPool.within(BUFFER_MEMORY, b, BUFFERS));
       cache = new BlockCache(size, block, pool, most, least);
       caches.put(export, cache);
     }
@@ -69,9 +73,10 @@ final class CacheFilter implements Filter {
 
   @Override
   public synchronized void close() throws IOException {
-    for (BlockCache cache : caches.values()) {
-      cache.close();
+    try {
+      Layers.closeAll(caches.values());
+    } finally {
+      caches.clear();
     }
-    caches.clear();
   }
 }

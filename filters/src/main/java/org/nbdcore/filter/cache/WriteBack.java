@@ -8,23 +8,52 @@ import org.nbdcore.spi.BlockDevice;
 
 /**
  * Brings changed blocks to the disk below and lets old ones go, through one connection's device.
+ *
+ * <p>Where flushing one device below does not cover what was written through another, a block that
+ * other connections may have changed counts as written back only when the device that wrote it has
+ * been flushed; until then a flush on another connection writes it once more.
  */
 final class WriteBack {
+
+  private static final long NOTHING = -1;
 
   private final BlockDevice next;
   private final BlockCache cache;
   private final long longest;
+  private final long size;
+  private final boolean flushesOwnOnly;
 
-  WriteBack(BlockDevice next, BlockCache cache, long longest) {
+  /** Writes to {@code next}, up to {@code size}. */
+  WriteBack(BlockDevice next, BlockCache cache, long longest, long size) throws IOException {
     this.next = next;
     this.cache = cache;
     this.longest = longest;
+    this.size = size;
+    this.flushesOwnOnly = next.capabilities().flush() && !next.capabilities().multiConn();
   }
 
   /** Writes back every block that was changed before this call, on any connection. */
   void all() throws IOException {
     for (long block : cache.dirtyBlocks()) {
-      exclusively(block, false);
+      cache.clean(block, write(block));
+    }
+  }
+
+  /** The same, and makes all of it durable. */
+  void allAndFlush() throws IOException {
+    if (!flushesOwnOnly || !cache.shared()) {
+      all();
+      next.flush();
+      return;
+    }
+    long[] blocks = cache.dirtyBlocks();
+    long[] versions = new long[blocks.length];
+    for (int i = 0; i < blocks.length; i++) {
+      versions[i] = write(blocks[i]);
+    }
+    next.flush();
+    for (int i = 0; i < blocks.length; i++) {
+      cache.clean(blocks[i], versions[i]);
     }
   }
 
@@ -38,32 +67,43 @@ final class WriteBack {
       if (oldest < 0) {
         return;
       }
-      exclusively(oldest, true);
+      letGo(oldest);
     }
   }
 
-  private void exclusively(long block, boolean remove) throws IOException {
-    long start = block * cache.blockSize();
-    RangeLocks.Held held = cache.locks().exclusive(start, start + cache.blockSize());
+  /** Writes a block if it was changed; returns what that was, for {@link BlockCache#clean}. */
+  private long write(long block) throws IOException {
+    RangeLocks.Held held = lock(block);
     try {
-      BlockCache.Entry entry = cache.use(block);
-      if (entry == null) {
-        return;
-      }
-      if (cache.isDirty(block)) {
-        write(entry, start);
-        cache.setDirty(entry, false);
-      }
-      if (remove) {
-        cache.remove(entry);
-      }
+      BlockCache.Entry entry = cache.find(block);
+      return entry == null ? NOTHING : writeLocked(entry);
     } finally {
       cache.locks().release(held);
     }
   }
 
-  private void write(BlockCache.Entry entry, long start) throws IOException {
-    int length = (int) Math.min(cache.blockSize(), cache.size() - start);
+  private void letGo(long block) throws IOException {
+    RangeLocks.Held held = lock(block);
+    try {
+      BlockCache.Entry entry = cache.find(block);
+      if (entry == null) {
+        return;
+      }
+      if (writeLocked(entry) != NOTHING && flushesOwnOnly && cache.shared()) {
+        next.flush();
+      }
+      cache.remove(entry);
+    } finally {
+      cache.locks().release(held);
+    }
+  }
+
+  private long writeLocked(BlockCache.Entry entry) throws IOException {
+    if (!cache.isDirty(entry.block())) {
+      return NOTHING;
+    }
+    long start = entry.block() * cache.blockSize();
+    int length = (int) Math.min(cache.blockSize(), size - start);
     ByteBuffer buffer = cache.pool().acquire(length);
     try {
       cache.read(entry, 0, buffer);
@@ -71,5 +111,11 @@ final class WriteBack {
     } finally {
       cache.pool().release(buffer);
     }
+    return cache.version(entry);
+  }
+
+  private RangeLocks.Held lock(long block) {
+    long start = block * cache.blockSize();
+    return cache.locks().exclusive(start, start + cache.blockSize());
   }
 }

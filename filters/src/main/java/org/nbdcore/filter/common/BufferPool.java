@@ -29,6 +29,11 @@ public final class BufferPool {
     this.permits = new Semaphore(count);
   }
 
+  /** A pool of at most {@code count} buffers, fewer where they take more than {@code memory}. */
+  public static BufferPool within(long memory, int size, int count) {
+    return new BufferPool(size, (int) Math.max(1, Math.min(count, memory / size)));
+  }
+
   /** The size of each buffer, in bytes. */
   public int bufferSize() {
     return size;

@@ -1,5 +1,6 @@
 package org.nbdcore.filter.common;
 
+import java.io.Closeable;
 import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
 
@@ -22,6 +23,29 @@ public final class Layers {
     } catch (IOException | RuntimeException e) {
       closeAfter(next, e);
       throw e;
+    }
+  }
+
+  /**
+   * Closes each, even if another fails.
+   *
+   * @throws IOException the first failure, with the others suppressed in it
+   */
+  public static void closeAll(Iterable<? extends Closeable> all) throws IOException {
+    IOException first = null;
+    for (Closeable one : all) {
+      try {
+        one.close();
+      } catch (IOException | RuntimeException e) {
+        if (first == null) {
+          first = e instanceof IOException known ? known : new IOException(e.toString(), e);
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
     }
   }
 

@@ -14,6 +14,7 @@ import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
@@ -24,6 +25,7 @@ import org.nbdcore.spi.Support;
  */
 final class CowDevice extends FilterBlockDevice {
 
+  private static final Log LOG = Log.of("cow");
   private static final int MAX_RUNS = 4096;
 
   private final Overlay overlay;
@@ -39,10 +41,11 @@ final class CowDevice extends FilterBlockDevice {
     super(next);
     this.overlay = overlay;
     this.blockSize = overlay.blockSize();
-    this.size = overlay.size();
     this.onCache = onCache;
     this.onRead = onRead;
     this.below = next.capabilities();
+    // what sticks out behind the last of these blocks can be neither read nor written
+    this.size = Blocks.down(overlay.size(), below.blockSizes().minimum());
     this.longest = Blocks.down(below.blockSizes().maximum(), below.blockSizes().minimum());
   }
 
@@ -58,6 +61,7 @@ final class CowDevice extends FilterBlockDevice {
         .withFua(Support.NATIVE)
         .withExtents(true)
         .withCache(cache)
+        .withCacheDiscards(!onCache && below.cacheDiscards())
         .withMultiConn(true)
         .withRotational(below.rotational())
         .withBlockSizes(sizes);
@@ -67,7 +71,7 @@ final class CowDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     long end = offset + dst.remaining();
     if (onRead.on()) {
-      copyUp(offset, end);
+      copyUpIfPossible(offset, end);
     }
     int last = dst.limit();
     long uncovered = offset;
@@ -129,6 +133,9 @@ final class CowDevice extends FilterBlockDevice {
       Overlay.Place place = overlay.find(from / blockSize);
       if (place != null && src != null) {
         overlay.write(place, inBlock(from), src);
+        return;
+      }
+      if (place != null && place.zero()) {
         return;
       }
       ByteBuffer block = overlay.pool().acquire(blockSize);
@@ -265,6 +272,15 @@ final class CowDevice extends FilterBlockDevice {
       copyUp(offset, offset + length);
     } else {
       next.cache(offset, length);
+    }
+  }
+
+  /** Where nothing can be copied, the disk below may well be read nevertheless. */
+  private void copyUpIfPossible(long from, long to) {
+    try {
+      copyUp(from, to);
+    } catch (IOException e) {
+      LOG.debug(() -> "copying at " + from + ": " + e);
     }
   }
 

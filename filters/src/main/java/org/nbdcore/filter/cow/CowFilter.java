@@ -18,6 +18,9 @@ final class CowFilter implements Filter {
 
   private static final int BUFFERS = 32;
 
+  /** The most memory for them, over all exports; blocks may be as large as this. */
+  private static final long BUFFER_MEMORY = 64L << 20;
+
   private final int blockSize;
   private final boolean onCache;
   private final FileSwitch onRead;
@@ -46,7 +49,8 @@ final class CowFilter implements Filter {
   private synchronized Overlay overlay(String export, long size, int block) throws IOException {
     Overlay overlay = overlays.get(export);
     if (overlay == null) {
-      BufferPool pool = pools.computeIfAbsent(block, b -> new BufferPool(b, BUFFERS));
+      BufferPool pool =
+          pools.computeIfAbsent(block, b -> BufferPool.within(BUFFER_MEMORY, b, BUFFERS));
       overlay = new Overlay(size, block, pool);
       overlays.put(export, overlay);
     }
@@ -64,9 +68,10 @@ final class CowFilter implements Filter {
 
   @Override
   public synchronized void close() throws IOException {
-    for (Overlay overlay : overlays.values()) {
-      overlay.close();
+    try {
+      Layers.closeAll(overlays.values());
+    } finally {
+      overlays.clear();
     }
-    overlays.clear();
   }
 }

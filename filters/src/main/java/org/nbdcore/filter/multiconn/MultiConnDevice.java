@@ -13,8 +13,8 @@ import org.nbdcore.spi.Support;
 /** Marks what would have to be flushed, and has flushes done. */
 final class MultiConnDevice extends FilterBlockDevice {
 
-  private final MultiConnFilter filter;
-  private final String export;
+  private final Group group;
+  private final Runnable left;
   private final Mode mode;
   private final Capabilities below;
 
@@ -24,22 +24,25 @@ final class MultiConnDevice extends FilterBlockDevice {
    */
   private final ReentrantLock calls;
 
+  /**
+   * Held while this connection is flushed: who finds no mark because another thread has just taken
+   * it must not answer before that thread's flush is through. Taken before {@link #calls}.
+   */
+  private final ReentrantLock flushing = new ReentrantLock();
+
   /** Whether something was written or read since the last flush. */
   private volatile boolean dirty;
 
-  MultiConnDevice(
-      BlockDevice next, MultiConnFilter filter, String export, Mode mode, boolean oneAtATime)
+  /** Joins {@code group}; {@code left} is called once it has left again. */
+  MultiConnDevice(BlockDevice next, Group group, Runnable left, Mode mode, boolean oneAtATime)
       throws IOException {
     super(next);
-    this.filter = filter;
-    this.export = export;
+    this.group = group;
+    this.left = left;
     this.mode = mode;
     this.below = next.capabilities();
     this.calls = oneAtATime ? new ReentrantLock() : null;
-  }
-
-  String export() {
-    return export;
+    group.add(this);
   }
 
   /** FUA is emulated with {@link #flush}, so that it too is repeated on all connections. */
@@ -56,25 +59,44 @@ final class MultiConnDevice extends FilterBlockDevice {
 
   @Override
   public void flush() throws IOException {
-    filter.flush(this, mode == Mode.EMULATE);
+    group.flush(this, mode == Mode.EMULATE);
   }
 
   /** Flushes this connection, if it needs it. Called by any connection's thread. */
   void flushBelow() throws IOException {
-    if (filter.tracking() == Tracking.CONNECTION && !dirty || !below.flush()) {
+    if (!below.flush()) {
       return;
     }
-    dirty = false;
+    if (group.tracking() != Tracking.CONNECTION) {
+      callFlush();
+      return;
+    }
+    flushing.lock();
+    try {
+      if (!dirty) {
+        return;
+      }
+      dirty = false;
+      boolean done = false;
+      try {
+        callFlush();
+        done = true;
+      } finally {
+        if (!done) {
+          dirty = true;
+        }
+      }
+    } finally {
+      flushing.unlock();
+    }
+  }
+
+  private void callFlush() throws IOException {
     enter();
-    boolean done = false;
     try {
       next.flush();
-      done = true;
     } finally {
       exit();
-      if (!done) {
-        dirty = true;
-      }
     }
   }
 
@@ -167,7 +189,7 @@ final class MultiConnDevice extends FilterBlockDevice {
   private void changed() {
     exit();
     mark();
-    filter.markDirty();
+    group.markDirty();
   }
 
   private void mark() {
@@ -178,7 +200,8 @@ final class MultiConnDevice extends FilterBlockDevice {
 
   @Override
   public void close() throws IOException {
-    filter.remove(this);
+    group.remove(this);
+    left.run();
     next.close();
   }
 }

@@ -38,7 +38,7 @@ final class NocacheFilter implements Filter {
 
     @Override
     public Capabilities capabilities() throws IOException {
-      return next.capabilities().withCache(Support.NATIVE);
+      return next.capabilities().withCache(Support.NATIVE).withCacheDiscards(true);
     }
 
     @Override

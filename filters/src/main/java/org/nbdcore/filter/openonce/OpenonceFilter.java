@@ -1,9 +1,12 @@
 package org.nbdcore.filter.openonce;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
@@ -45,21 +48,11 @@ final class OpenonceFilter implements Filter {
 
   @Override
   public synchronized void close() throws IOException {
-    IOException first = null;
+    List<BlockDevice> devices = new ArrayList<>();
     for (Shared shared : opened.values()) {
-      try {
-        shared.device().close();
-      } catch (IOException e) {
-        if (first == null) {
-          first = e;
-        } else {
-          first.addSuppressed(e);
-        }
-      }
+      devices.add(shared.device());
     }
     opened.clear();
-    if (first != null) {
-      throw first;
-    }
+    Layers.closeAll(devices);
   }
 }

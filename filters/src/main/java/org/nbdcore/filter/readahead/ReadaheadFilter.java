@@ -73,7 +73,7 @@ final class ReadaheadFilter implements Filter {
   private BlockDevice wrap(String export, BlockDevice below) throws IOException {
     Capabilities capabilities = below.capabilities();
     long size = below.size();
-    if (capabilities.cache() == Support.NATIVE) {
+    if (capabilities.cache() == Support.NATIVE && !capabilities.cacheDiscards()) {
       return new CachingReadaheadDevice(below, size, threads);
     }
     int chunk = chunk(capabilities.blockSizes());

@@ -30,6 +30,12 @@ final class Reopener {
     }
   }
 
+  /** One reopening, from the failure to its outcome. All of it is guarded by the Reopener. */
+  private static final class Cycle {
+    private boolean over;
+    private IOException failure;
+  }
+
   private final Backend next;
   private final RetryPolicy policy;
   private volatile OpenRequest request;
@@ -38,9 +44,7 @@ final class Reopener {
 
   // Guarded by this:
   private Opened current;
-  private boolean reopening;
-  private long failedCycles;
-  private IOException cycleFailure;
+  private Cycle cycle; // null while nobody reopens
 
   Reopener(OpenRequest request, Backend next, RetryPolicy policy) {
     this.request = request;
@@ -79,7 +83,7 @@ final class Reopener {
   /** Ends what {@link #enter} began. */
   synchronized void leave(Opened opened) {
     opened.users--;
-    if (opened.users == 0 && reopening) {
+    if (opened.users == 0 && cycle != null) {
       notifyAll();
     }
   }
@@ -99,7 +103,7 @@ final class Reopener {
       if (current != failed) {
         return failures;
       }
-      reopening = true;
+      cycle = new Cycle();
     }
     IOException last = failure;
     try {
@@ -160,7 +164,7 @@ final class Reopener {
     }
     try {
       old.device.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.debug(() -> "closing the failed disk: " + e.getMessage());
     }
   }
@@ -170,23 +174,23 @@ final class Reopener {
   }
 
   private synchronized void endCycle(IOException failure) {
-    reopening = false;
-    if (current == null) {
-      failedCycles++;
-      cycleFailure = failure;
-    }
+    cycle.over = true;
+    cycle.failure = current == null ? failure : null;
+    cycle = null;
     notifyAll();
   }
 
-  /** Waits for a reopening in progress and fails as it failed. */
+  /**
+   * Waits for a reopening in progress and fails as it failed. Who waited is told of that one, even
+   * if another has begun and ended before it woke.
+   */
   private void awaitCycle() throws IOException {
-    if (!reopening) {
-      return;
-    }
-    long before = failedCycles;
-    waitUntil(() -> !reopening);
-    if (failedCycles != before && cycleFailure != null) {
-      throw cycleFailure;
+    while (cycle != null) {
+      Cycle awaited = cycle;
+      waitUntil(() -> awaited.over);
+      if (awaited.failure != null) {
+        throw awaited.failure;
+      }
     }
   }
 

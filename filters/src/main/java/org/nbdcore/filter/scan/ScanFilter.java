@@ -46,8 +46,10 @@ final class ScanFilter implements Filter {
             return below;
           }
           Capabilities capabilities = below.capabilities();
-          if (capabilities.cache() != Support.NATIVE) {
-            warnOnce("the layer below has no cache: put --filter=cache or --filter=cow below");
+          if (capabilities.cache() != Support.NATIVE || capabilities.cacheDiscards()) {
+            warnOnce(
+                "the layer below has no cache of its own: put --filter=cache below, or"
+                    + " --filter=cow with cow-on-cache=true");
             return below;
           }
           long size = Blocks.down(below.size(), capabilities.blockSizes().minimum());

@@ -65,6 +65,18 @@ final class ReadaheadFilterTest {
   }
 
   @Test
+  void aCacheBelowThatKeepsNothingIsNotAsked() throws IOException {
+    disk.with(ModelDisk.ALL.withCache(Support.NATIVE).withCacheDiscards(true));
+    BlockDevice device = open();
+    for (int at = 0; at < 4 * REQUEST; at += REQUEST) {
+      read(device, at, REQUEST);
+    }
+    awaitCall("read " + 4 * CHUNK + "+" + CHUNK);
+    device.close();
+    assertThat(disk.drainCalls()).noneMatch(call -> call.startsWith("cache"));
+  }
+
+  @Test
   void randomReadsFetchNothing() throws IOException {
     BlockDevice device = open();
     for (int at : new int[] {0, 9, 3, 14, 6, 1, 11}) {

@@ -23,7 +23,9 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
 import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -185,6 +187,23 @@ final class RetryFilterTest {
       future.get(30, TimeUnit.SECONDS);
     }
     assertThat(disk.opened).hasSize(2);
+    assertThat(disk.open.get()).isEqualTo(1);
+  }
+
+  @Test
+  void aFailedDiskThatCannotEvenBeClosedIsReplaced() throws IOException {
+    Backend below =
+        request ->
+            new FilterBlockDevice(disk.open(request)) {
+              @Override
+              public void close() throws IOException {
+                next.close();
+                throw new IllegalStateException("planted in close");
+              }
+            };
+    BlockDevice device = Chains.filter(new RetryFilterProvider()).open(session.request(""), below);
+    failNext("read", 1);
+    assertThat(read(device, 0, 512)).isEqualTo(java.util.Arrays.copyOf(disk.bytes, 512));
     assertThat(disk.open.get()).isEqualTo(1);
   }
 

@@ -53,6 +53,13 @@ final class ScanFilterTest {
   }
 
   @Test
+  void aCacheBelowThatKeepsNothingIsNotAsked() throws IOException {
+    disk.with(ModelDisk.ALL.withCacheDiscards(true));
+    Chains.open(started("scan-forever=true"), disk).close();
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  @Test
   void stepsAreTwoMegabytesUnlessToldOtherwise() throws IOException {
     Chains.open(started(), disk).close();
     BlockDevice device = Chains.open(started(), disk);

@@ -1,0 +1,109 @@
+package org.nbdcore.filter.cow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.read;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.filter.common.BufferPool;
+import org.nbdcore.filter.common.FileSwitch;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.OpenRequest;
+
+/** The cow filter where memory, temporary space or whole blocks are short. */
+@Timeout(60)
+final class CowEdgeTest {
+
+  private static final int BLOCK = 4096;
+
+  private final ModelDisk disk = new ModelDisk(8 * BLOCK).with(Capabilities.readOnly()).fill(1);
+
+  /** It would otherwise hold a buffer while it waits for another. */
+  @Test
+  void oneBufferIsEnoughForEveryRequest() throws Exception {
+    try (Overlay overlay = overlay()) {
+      BlockDevice device = device(overlay, "true");
+      FutureTask<Void> requests =
+          new FutureTask<>(
+              () -> {
+                device.zero(0, BLOCK, 0);
+                device.zero(5, 10, 0);
+                write(device, 10, bytes(7, 10), 0);
+                device.zero(12, 2, 0);
+                device.zero(BLOCK + 5, 2 * BLOCK, 0);
+                read(device, 0, 8 * BLOCK);
+                return null;
+              });
+      Thread thread = new Thread(requests, "requests");
+      thread.setDaemon(true); // one that hangs must not keep the others from being tried
+      thread.start();
+      requests.get(20, TimeUnit.SECONDS);
+      byte[] expected = disk.bytes.clone();
+      Arrays.fill(expected, 0, BLOCK, (byte) 0);
+      Arrays.fill(expected, 10, 20, (byte) 7);
+      Arrays.fill(expected, 12, 14, (byte) 0);
+      Arrays.fill(expected, BLOCK + 5, 3 * BLOCK + 5, (byte) 0);
+      assertThat(read(device, 0, 8 * BLOCK)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void readsWorkWhereNothingMoreCanBeCopied() throws IOException {
+    Overlay overlay = overlay();
+    BlockDevice device = device(overlay, "true");
+    overlay.close(); // as if the temporary file were full
+    assertThat(read(device, 0, 8 * BLOCK)).isEqualTo(disk.bytes);
+  }
+
+  @Test
+  void theEndOfADiskThatIsNoMultipleOfItsBlockSizeIsLeftAlone() throws IOException {
+    ModelDisk odd = new ModelDisk(2 * BLOCK + 700).fill(1);
+    odd.withBlockSizes(512, 4096, 1 << 20);
+    try (Overlay overlay = new Overlay(odd.bytes.length, BLOCK, new BufferPool(BLOCK, 1))) {
+      BlockDevice device = new CowDevice(odd.open(request()), overlay, false, onRead("false"));
+      write(device, 2 * BLOCK, bytes(7, 512), 0);
+      device.zero(BLOCK + 512, 512, 0);
+      byte[] expected = Arrays.copyOf(odd.bytes, 2 * BLOCK + 512);
+      Arrays.fill(expected, BLOCK + 512, BLOCK + 1024, (byte) 0);
+      Arrays.fill(expected, 2 * BLOCK, expected.length, (byte) 7);
+      assertThat(read(device, 0, expected.length)).isEqualTo(expected);
+    }
+    assertThat(odd.breaches).isEmpty();
+  }
+
+  @Test
+  void buffersTakeNoMoreThanTheirShareOfMemory() {
+    assertThat(BufferPool.within(64 << 20, 65536, 32).count()).isEqualTo(32);
+    assertThat(BufferPool.within(64 << 20, 8 << 20, 32).count()).isEqualTo(8);
+    assertThat(BufferPool.within(64 << 20, 64 << 20, 32).count()).isEqualTo(1);
+    assertThat(BufferPool.within(1 << 20, 64 << 20, 32).count()).isEqualTo(1);
+  }
+
+  private Overlay overlay() throws IOException {
+    return new Overlay(disk.bytes.length, BLOCK, new BufferPool(BLOCK, 1));
+  }
+
+  private BlockDevice device(Overlay overlay, String onRead) throws IOException {
+    return new CowDevice(disk.open(request()), overlay, false, onRead(onRead));
+  }
+
+  private static FileSwitch onRead(String value) {
+    try {
+      return FileSwitch.parameter("cow-on-read", "").parse(value);
+    } catch (org.nbdcore.spi.ConfigException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static OpenRequest request() {
+    return OpenRequest.detached("", true);
+  }
+}

@@ -1,0 +1,107 @@
+package org.nbdcore.filter.multiconn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+
+/** Flushes that meet others. */
+@Timeout(60)
+final class MultiConnRaceTest {
+
+  private final ModelDisk disk = new ModelDisk(65536).with(ModelDisk.ALL.withMultiConn(false));
+
+  /** It would otherwise answer for a flush that is not done yet, and here never is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fast", "connection"})
+  void aFlushDuringAnotherWaitsForItAndIsMadeIfThatOneFails(String tracking) throws Exception {
+    Filter filter =
+        Chains.filter(
+            new MultiConnFilterProvider(),
+            "multi-conn-mode=emulate",
+            "multi-conn-track-dirty=" + tracking);
+    BlockDevice one = Chains.open(filter, disk);
+    BlockDevice two = Chains.open(filter, disk);
+    write(one, 0, bytes(1, 512), 0);
+    CountDownLatch flushing = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger flushes = new AtomicInteger();
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (flushes.incrementAndGet() == 1) {
+            flushing.countDown();
+            awaitQuietly(go);
+            throw new IOException("planted");
+          }
+        };
+    FutureTask<Throwable> first = flush(one);
+    new Thread(first, "first flush").start();
+    flushing.await();
+    FutureTask<Throwable> second = flush(two);
+    Thread thread = new Thread(second, "second flush");
+    thread.start();
+    awaitWaiting(thread);
+    go.countDown();
+    assertThat(first.get()).hasMessage("planted");
+    assertThat(second.get()).isNull();
+    assertThat(flushes.get()).as("flushes that reached the disk").isGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void theFastMarkOfAnotherExportIsNotTaken() throws IOException {
+    Filter filter =
+        Chains.filter(
+            new MultiConnFilterProvider(),
+            "multi-conn-mode=emulate",
+            "multi-conn-track-dirty=fast",
+            "multi-conn-exportname=true");
+    BlockDevice one = filter.open(OpenRequest.detached("one", false), disk);
+    BlockDevice other = filter.open(OpenRequest.detached("other", false), disk);
+    write(one, 0, bytes(1, 512), 0);
+    write(other, 0, bytes(1, 512), 0);
+    disk.drainCalls();
+    one.flush();
+    other.flush();
+    assertThat(disk.drainCalls()).containsExactly("flush", "flush");
+  }
+
+  private static FutureTask<Throwable> flush(BlockDevice device) {
+    return new FutureTask<>(
+        () -> {
+          try {
+            device.flush();
+            return null;
+          } catch (IOException e) {
+            return e;
+          }
+        });
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TERMINATED) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
