@@ -7,6 +7,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
@@ -48,6 +49,11 @@ final class EmulatingDevice extends FilterBlockDevice {
   @Override
   public Capabilities capabilities() {
     return capabilities;
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan); // what is emulated leaves reading alone
   }
 
   @Override

@@ -100,6 +100,20 @@ final class Batch {
     return true;
   }
 
+  /**
+   * The same with a reply to a read that has holes, whose headers {@link #reserve} has room for.
+   */
+  boolean flushWith(SparseReply reply, Request request) throws IOException {
+    if (!outbox.begin()) {
+      return false;
+    }
+    if (pieces.length < reply.pieces()) {
+      pieces = new ByteBuffer[reply.pieces()];
+    }
+    writePieces(reply.layOut(request, slab, length, pieces));
+    return true;
+  }
+
   private void writePieces(int count) throws IOException {
     length = 0;
     try {

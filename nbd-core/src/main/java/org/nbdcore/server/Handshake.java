@@ -40,6 +40,7 @@ final class Handshake implements Closeable {
   private final boolean fixedNewstyle;
   private boolean noZeroes;
   private boolean structured;
+  private boolean extended;
   private String contextExport; // for which base:allocation was chosen, or null
   private OpenExport opened;
 
@@ -97,7 +98,9 @@ final class Handshake implements Closeable {
     wire.putLong(Magic.NBDMAGIC);
     wire.putLong(Magic.CLISERV);
     wire.putLong(export.size);
-    wire.putInt(export.transmissionFlags(false)); // above them the handshake flags, of which none
+    wire.putInt(
+        export.transmissionFlags(
+            negotiated(export))); // above them the handshake flags, of which none
     wire.putBytes(new byte[RESERVED]);
     wire.flush();
     return export;
@@ -105,7 +108,8 @@ final class Handshake implements Closeable {
 
   /** What was agreed on; valid once an export is chosen. */
   Negotiated negotiated(OpenExport chosen) {
-    return new Negotiated(structured, structured && chosen.name.equals(contextExport));
+    boolean chunks = structured || extended;
+    return new Negotiated(chunks, extended, chunks && chosen.name.equals(contextExport));
   }
 
   private OpenExport option() throws IOException {
@@ -162,6 +166,7 @@ final class Handshake implements Closeable {
       }
       case Option.LIST -> list(data);
       case Option.STRUCTURED_REPLY -> structuredReply(data);
+      case Option.EXTENDED_HEADERS -> extendedHeaders(data);
       case Option.LIST_META_CONTEXT, Option.SET_META_CONTEXT -> metaContext(option, data);
       case Option.STARTTLS -> startTls(data);
       default ->
@@ -189,16 +194,20 @@ final class Handshake implements Closeable {
     session.authenticated(encrypted.principal(), encrypted.issuer());
     // what was agreed on in clear is void (protocol, NBD_OPT_STARTTLS)
     structured = false;
+    extended = false;
     contextExport = null;
     close();
     template = new OpenRequest("", template.readOnly(), true, session);
   }
 
   private OpenExport exportName(OptionData data) throws IOException, OptionRefused {
+    if (extended) {
+      throw new IOException("the client sent EXPORT_NAME after EXTENDED_HEADERS");
+    }
     OpenExport export = open(resolve(data.rest()));
     opened = null;
     wire.putLong(export.size);
-    wire.putShort(export.transmissionFlags(structured));
+    wire.putShort(export.transmissionFlags(negotiated(export)));
     if (!noZeroes) {
       wire.putBytes(new byte[RESERVED]);
     }
@@ -240,8 +249,26 @@ final class Handshake implements Closeable {
           Option.STRUCTURED_REPLY, OptionReply.ERR_UNSUP, "structured replies are turned off");
       return;
     }
+    if (extended) {
+      wire.putReply(
+          Option.STRUCTURED_REPLY,
+          OptionReply.ERR_EXT_HEADER_REQD,
+          "extended headers, chosen before, take the place of structured replies");
+      return;
+    }
     structured = true;
     wire.putReply(Option.STRUCTURED_REPLY, OptionReply.ACK, 0);
+  }
+
+  private void extendedHeaders(OptionData data) throws IOException, OptionRefused {
+    if (!core.options().extendedHeaders()) {
+      wire.putReply(
+          Option.EXTENDED_HEADERS, OptionReply.ERR_UNSUP, "extended headers are not turned on");
+      return;
+    }
+    data.end();
+    extended = true;
+    wire.putReply(Option.EXTENDED_HEADERS, OptionReply.ACK, 0);
   }
 
   private void metaContext(int option, OptionData data) throws IOException, OptionRefused {
@@ -253,7 +280,7 @@ final class Handshake implements Closeable {
       wire.putReply(option, OptionReply.ERR_UNSUP, "meta contexts are turned off");
       return;
     }
-    if (!structured) {
+    if (!structured && !extended) {
       throw new OptionRefused("meta contexts need structured replies, to be chosen first");
     }
     String name = data.string();
@@ -311,7 +338,7 @@ final class Handshake implements Closeable {
     wire.putReply(option, OptionReply.INFO, Short.BYTES + Long.BYTES + Short.BYTES);
     wire.putShort(Info.EXPORT);
     wire.putLong(export.size);
-    wire.putShort(export.transmissionFlags(structured));
+    wire.putShort(export.transmissionFlags(negotiated(export)));
     if (wanted.contains(Info.NAME)) {
       putTextInfo(option, Info.NAME, export.name);
     }

@@ -91,14 +91,18 @@ final class OpenExport implements Closeable {
   }
 
   /** What the client is told (protocol, "Transmission flags"). */
-  int transmissionFlags(boolean structuredReplies) {
+  int transmissionFlags(Negotiated negotiated) {
     Capabilities can = capabilities;
     int flags = TransmissionFlags.HAS_FLAGS;
     flags |= can.rotational() ? TransmissionFlags.ROTATIONAL : 0;
     flags |= can.flush() ? TransmissionFlags.SEND_FLUSH : 0;
     flags |= can.multiConn() ? TransmissionFlags.CAN_MULTI_CONN : 0;
     flags |= can.cache() != Support.NONE ? TransmissionFlags.SEND_CACHE : 0;
-    flags |= structuredReplies ? TransmissionFlags.SEND_DF : 0;
+    flags |= negotiated.structured() ? TransmissionFlags.SEND_DF : 0;
+    flags |=
+        negotiated.extended() && negotiated.baseAllocation()
+            ? TransmissionFlags.BLOCK_STATUS_PAYLOAD
+            : 0;
     if (readOnly) {
       return flags | TransmissionFlags.READ_ONLY;
     }

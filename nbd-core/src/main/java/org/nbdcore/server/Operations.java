@@ -38,11 +38,11 @@ final class Operations {
     try {
       call(request, data);
     } catch (IOException e) {
-      failed(request, e);
+      failed(request, data, e);
       ServerLog.LOG.error(describe(request) + ": " + request.message);
     } catch (RuntimeException | Error e) {
       // a fault in a plugin or filter must not end the server
-      failed(request, e);
+      failed(request, data, e);
       ServerLog.LOG.error(describe(request) + ": " + e, e);
     } finally {
       locks.exit();
@@ -112,14 +112,21 @@ final class Operations {
         | ((commandFlags & CommandFlags.FAST_ZERO) != 0 ? Flags.FAST_ZERO : 0);
   }
 
-  private static void failed(Request request, Throwable failure) {
+  private static void failed(Request request, ByteBuffer data, Throwable failure) {
     NbdError error = Failures.error(failure);
     boolean fast =
         request.type == Command.WRITE_ZEROES && (request.flags & CommandFlags.FAST_ZERO) != 0;
     if (error == NbdError.ENOTSUP && !fast) {
       error = NbdError.EINVAL; // the protocol keeps ENOTSUP for fast zeroes
     }
-    request.fail(error.wireValue(), Failures.message(failure));
+    String message = Failures.message(failure);
+    long done =
+        request.type == Command.READ && data != null ? request.length - data.remaining() : 0;
+    if (done > 0 && done < request.length) {
+      request.fail(error.wireValue(), message, request.offset + done);
+    } else {
+      request.fail(error.wireValue(), message);
+    }
   }
 
   private static String describe(Request request) {

@@ -10,14 +10,18 @@ final class PieceList implements Loan {
   private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
 
   private ByteBuffer[] pieces = new ByteBuffer[8];
+  private boolean[] zeroes = new boolean[8]; // of which pieces the device said that they are
   private int count;
   private long length;
+  private long zeroLength;
 
   @Override
   public void memory(ByteBuffer bytes) {
     if (count == pieces.length) {
       pieces = Arrays.copyOf(pieces, count * 2);
+      zeroes = Arrays.copyOf(zeroes, count * 2);
     }
+    zeroes[count] = false;
     pieces[count++] = bytes;
     length += bytes.remaining();
   }
@@ -27,8 +31,25 @@ final class PieceList implements Loan {
     for (long left = size; left > 0; ) {
       int now = (int) Math.min(left, ZEROES.capacity());
       memory(ZEROES.duplicate().limit(now));
+      zeroes[count - 1] = true;
+      zeroLength += now;
       left -= now;
     }
+  }
+
+  /** Whether the device has said of any of it that it is zeroes. */
+  boolean hasZeroes() {
+    return zeroLength > 0;
+  }
+
+  /** Whether the device has said of a piece, counted from 0, that it is zeroes. */
+  boolean isZeroes(int index) {
+    return zeroes[index];
+  }
+
+  /** How long a piece is, counted from 0. */
+  int length(int index) {
+    return pieces[index].remaining();
   }
 
   /** How many pieces there are. */
@@ -46,6 +67,13 @@ final class PieceList implements Loan {
     System.arraycopy(pieces, 0, target, at, count);
   }
 
+  /**
+   * Puts the pieces from {@code first} to before {@code end} into {@code target} from {@code at}.
+   */
+  void copyTo(ByteBuffer[] target, int at, int first, int end) {
+    System.arraycopy(pieces, first, target, at, end - first);
+  }
+
   /** Copies the bytes to the beginning of {@code slab}. */
   void copyTo(Slab slab) {
     int at = 0;
@@ -61,5 +89,6 @@ final class PieceList implements Loan {
     Arrays.fill(pieces, 0, count, null);
     count = 0;
     length = 0;
+    zeroLength = 0;
   }
 }

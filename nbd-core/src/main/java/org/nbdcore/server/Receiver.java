@@ -7,9 +7,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
-import org.nbdcore.protocol.Limits;
-import org.nbdcore.protocol.Magic;
+import org.nbdcore.protocol.ReplyType;
 
 /**
  * Reads the requests of a connection and, while the device is quick, serves them: replies gather in
@@ -46,6 +46,7 @@ final class Receiver implements Runnable {
   private final Batch batch;
   private final Input input;
   private volatile int phase;
+  private SparseReply sparse; // made when first needed
   private boolean disconnected; // the client has said that it goes
   private int calls; // published by phase
   private int seenCalls; // the monitor's
@@ -106,12 +107,12 @@ final class Receiver implements Runnable {
 
   private void serveRequests() throws IOException {
     while (true) {
-      while (input.available() >= Limits.REQUEST_HEADER) {
+      while (input.available() >= t.requests.header) {
         if (!next()) {
           return;
         }
       }
-      if (t.stopping() || !input.need(Limits.REQUEST_HEADER)) {
+      if (t.stopping() || !input.need(t.requests.header)) {
         batch.flush();
         return;
       }
@@ -120,19 +121,14 @@ final class Receiver implements Runnable {
 
   /** Handles the next request; false if it was the last one for this receiver. */
   private boolean next() throws IOException {
-    int at = input.take(Limits.REQUEST_HEADER);
-    int magic = input.bytes().getInt(at);
-    if (magic != Magic.REQUEST) {
-      ServerLog.LOG.error(
-          "the client broke the protocol: a request begins with 0x" + Integer.toHexString(magic));
-      throw new IOException("invalid request magic");
-    }
-    request.parse(input.bytes(), at);
+    int at = input.take(t.requests.header);
+    t.requests.parse(request, input.bytes(), at);
     if (request.type == Command.DISC) {
       batch.flush();
       disconnected = true;
       return false;
     }
+    t.requests.settlePayload(request, input);
     t.check.check(request);
     if (changes(request.type) && request.error == 0) {
       t.wrote();
@@ -205,6 +201,10 @@ final class Receiver implements Runnable {
     if (request.loan.length() == 0) {
       return copiedRead(length);
     }
+    if (t.format.chunks() && request.loan.hasZeroes() && sparseRead()) {
+      request.loan.clear();
+      return true;
+    }
     int header = gatherReadHeader();
     if (!batch.flushWith(request.loan)) {
       request.slab = t.pool.acquire(length);
@@ -213,6 +213,36 @@ final class Receiver implements Runnable {
     }
     request.loan.clear();
     return true;
+  }
+
+  /**
+   * Sends holes as such.
+   *
+   * @return false, with nothing done, if the reply has to be in one piece, has no hole worth a
+   *     chunk, or another thread writes at the moment
+   */
+  private boolean sparseRead() throws IOException {
+    if (sparse == null) {
+      sparse = new SparseReply(t.format);
+    }
+    sparse.measure(request);
+    if (sparse.isOneHole()) {
+      batch.reserve(t.format.hole());
+      t.format.putHole(
+          request,
+          batch.slab().bytes,
+          batch.length(),
+          ReplyType.FLAG_DONE,
+          request.offset,
+          (int) request.length);
+      batch.add(t.format.hole());
+      return true;
+    }
+    if (!sparse.hasHoles() || (request.flags & CommandFlags.DF) != 0) {
+      return false;
+    }
+    batch.reserve(sparse.headers());
+    return batch.flushWith(sparse, request);
   }
 
   private boolean copiedRead(int length) throws IOException {
@@ -252,11 +282,11 @@ final class Receiver implements Runnable {
 
   private boolean write() throws IOException {
     if (request.error != 0) {
-      input.skip(request.length);
+      input.skip(request.payload);
       return gatherReply();
     }
     int length = (int) request.length;
-    boolean fits = length <= SLAB - Limits.REQUEST_HEADER;
+    boolean fits = length <= SLAB - t.requests.header;
     if (fits && !busy()) {
       if (input.available() < length) {
         t.payloadProgress();

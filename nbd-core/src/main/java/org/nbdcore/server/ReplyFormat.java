@@ -7,7 +7,7 @@ import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.ReplyType;
 import org.nbdcore.spi.Extents;
 
-/** Lays out replies, simple or structured as negotiated. Immutable. */
+/** Lays out replies, simple, structured or extended as negotiated. Immutable. */
 final class ReplyFormat {
 
   /** The number under which {@code base:allocation} is chosen. */
@@ -16,29 +16,54 @@ final class ReplyFormat {
   private static final int ERROR_HEADER = 6;
 
   private final boolean structured;
+  private final boolean extended;
 
-  ReplyFormat(boolean structured) {
-    this.structured = structured;
+  /** Bytes of a chunk before its payload. */
+  private final int chunk;
+
+  ReplyFormat(Negotiated negotiated) {
+    structured = negotiated.structured();
+    extended = negotiated.extended();
+    chunk = extended ? Limits.EXTENDED_CHUNK_HEADER : Limits.CHUNK_HEADER;
+  }
+
+  /** Whether the reply to a read may come in several chunks. */
+  boolean chunks() {
+    return structured;
   }
 
   /** Bytes in front of the data of a read. */
   int readHeader() {
-    return structured ? Limits.CHUNK_HEADER + Long.BYTES : Limits.SIMPLE_REPLY_HEADER;
+    return structured ? chunk + Long.BYTES : Limits.SIMPLE_REPLY_HEADER;
+  }
+
+  /** Bytes of a chunk that stands for a hole. */
+  int hole() {
+    return chunk + Long.BYTES + Integer.BYTES;
   }
 
   /** Bytes of the whole reply to a request, but for the data of a read. */
   int size(Request request) {
     if (request.error != 0) {
       return structured
-          ? Limits.CHUNK_HEADER + ERROR_HEADER + Failures.wireText(request.message).length
+          ? chunk + errorPayload(request, Failures.wireText(request.message))
           : Limits.SIMPLE_REPLY_HEADER;
     }
     return switch (request.type) {
       case Command.READ -> readHeader();
-      case Command.BLOCK_STATUS ->
-          Limits.CHUNK_HEADER + Integer.BYTES + request.extents.size() * Long.BYTES;
-      default -> Limits.SIMPLE_REPLY_HEADER;
+      case Command.BLOCK_STATUS -> chunk + statusPayload(request.extents);
+      default -> extended ? chunk : Limits.SIMPLE_REPLY_HEADER;
     };
+  }
+
+  private static int errorPayload(Request request, byte[] text) {
+    return ERROR_HEADER + text.length + (request.errorLocated ? Long.BYTES : 0);
+  }
+
+  private int statusPayload(Extents extents) {
+    return extended
+        ? 2 * Integer.BYTES + extents.size() * 2 * Long.BYTES
+        : Integer.BYTES + extents.size() * Long.BYTES;
   }
 
   /**
@@ -53,6 +78,8 @@ final class ReplyFormat {
       putReadHeader(request, bytes, at);
     } else if (request.type == Command.BLOCK_STATUS) {
       putStatus(request, bytes, at);
+    } else if (extended) {
+      putChunk(request, bytes, at, ReplyType.FLAG_DONE, ReplyType.NONE, 0);
     } else {
       putSimple(request, bytes, at);
     }
@@ -60,12 +87,25 @@ final class ReplyFormat {
 
   private void putReadHeader(Request request, ByteBuffer bytes, int at) {
     if (structured) {
-      int length = (int) request.length + Long.BYTES;
-      putChunk(request, bytes, at, ReplyType.OFFSET_DATA, length);
-      bytes.putLong(at + Limits.CHUNK_HEADER, request.offset);
+      putData(request, bytes, at, ReplyType.FLAG_DONE, request.offset, (int) request.length);
     } else {
       putSimple(request, bytes, at);
     }
+  }
+
+  /** Lays out a chunk of {@link #readHeader} bytes, which {@code length} bytes of data follow. */
+  void putData(Request request, ByteBuffer bytes, int at, int flags, long offset, int length) {
+    int payload =
+        putChunk(request, bytes, at, flags, ReplyType.OFFSET_DATA, length + (long) Long.BYTES);
+    bytes.putLong(payload, offset);
+  }
+
+  /** Lays out a chunk of {@link #hole} bytes. */
+  void putHole(Request request, ByteBuffer bytes, int at, int flags, long offset, int length) {
+    int payload =
+        putChunk(request, bytes, at, flags, ReplyType.OFFSET_HOLE, Long.BYTES + Integer.BYTES);
+    bytes.putLong(payload, offset);
+    bytes.putInt(payload + Long.BYTES, length);
   }
 
   private static void putSimple(Request request, ByteBuffer bytes, int at) {
@@ -80,31 +120,56 @@ final class ReplyFormat {
       return;
     }
     byte[] text = Failures.wireText(request.message);
-    putChunk(request, bytes, at, ReplyType.ERROR, ERROR_HEADER + text.length);
-    int payload = at + Limits.CHUNK_HEADER;
+    int type = request.errorLocated ? ReplyType.ERROR_OFFSET : ReplyType.ERROR;
+    int payload =
+        putChunk(request, bytes, at, ReplyType.FLAG_DONE, type, errorPayload(request, text));
     bytes.putInt(payload, request.error);
     bytes.putShort(payload + 4, (short) text.length);
     bytes.put(payload + ERROR_HEADER, text);
-  }
-
-  private static void putStatus(Request request, ByteBuffer bytes, int at) {
-    Extents extents = request.extents;
-    int count = extents.size();
-    putChunk(request, bytes, at, ReplyType.BLOCK_STATUS, Integer.BYTES + count * Long.BYTES);
-    int payload = at + Limits.CHUNK_HEADER;
-    bytes.putInt(payload, BASE_ALLOCATION_ID);
-    int entry = payload + Integer.BYTES;
-    for (int i = 0; i < count; i++, entry += Long.BYTES) {
-      bytes.putInt(entry, (int) extents.length(i)); // within the request, so below 2^32
-      bytes.putInt(entry + 4, extents.type(i)); // HOLE and ZERO have the bits of the protocol
+    if (request.errorLocated) {
+      bytes.putLong(payload + ERROR_HEADER + text.length, request.errorOffset);
     }
   }
 
-  private static void putChunk(Request request, ByteBuffer bytes, int at, int type, int length) {
-    bytes.putInt(at, Magic.STRUCTURED_REPLY);
-    bytes.putShort(at + 4, (short) ReplyType.FLAG_DONE);
+  private void putStatus(Request request, ByteBuffer bytes, int at) {
+    Extents extents = request.extents;
+    int count = extents.size();
+    int type = extended ? ReplyType.BLOCK_STATUS_EXT : ReplyType.BLOCK_STATUS;
+    int entry =
+        putChunk(request, bytes, at, ReplyType.FLAG_DONE, type, statusPayload(request.extents));
+    bytes.putInt(entry, BASE_ALLOCATION_ID);
+    entry += Integer.BYTES;
+    if (extended) {
+      bytes.putInt(entry, count);
+      entry += Integer.BYTES;
+    }
+    // HOLE and ZERO have the bits of the protocol
+    for (int i = 0; i < count; i++) {
+      if (extended) {
+        bytes.putLong(entry, extents.length(i));
+        bytes.putLong(entry + Long.BYTES, extents.type(i));
+        entry += 2 * Long.BYTES;
+      } else {
+        bytes.putInt(entry, (int) extents.length(i)); // within the request, so below 2^32
+        bytes.putInt(entry + Integer.BYTES, extents.type(i));
+        entry += 2 * Integer.BYTES;
+      }
+    }
+  }
+
+  /** Lays out the header of a chunk and tells where its payload begins. */
+  private int putChunk(
+      Request request, ByteBuffer bytes, int at, int flags, int type, long length) {
+    bytes.putInt(at, extended ? Magic.EXTENDED_REPLY : Magic.STRUCTURED_REPLY);
+    bytes.putShort(at + 4, (short) flags);
     bytes.putShort(at + 6, (short) type);
     bytes.putLong(at + 8, request.cookie);
-    bytes.putInt(at + 16, length);
+    if (extended) {
+      bytes.putLong(at + 16, request.offset);
+      bytes.putLong(at + 24, length);
+    } else {
+      bytes.putInt(at + 16, (int) length);
+    }
+    return at + chunk;
   }
 }

@@ -1,6 +1,8 @@
 package org.nbdcore.server;
 
 import java.nio.ByteBuffer;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.spi.Extents;
 
@@ -11,7 +13,7 @@ import org.nbdcore.spi.Extents;
 final class Request {
 
   /** Room for the header of any reply that has no message in it. */
-  static final int REPLY_HEADER = Limits.CHUNK_HEADER + Long.BYTES;
+  static final int REPLY_HEADER = Limits.EXTENDED_CHUNK_HEADER + Long.BYTES;
 
   int flags;
   int type;
@@ -19,11 +21,20 @@ final class Request {
   long offset;
   long length;
 
+  /** Bytes that follow the header and have not been received; not negative. */
+  long payload;
+
   /** What went wrong, as an error number of the protocol; 0 if nothing. */
   int error;
 
   /** A line about the error. */
   String message;
+
+  /** Whether it is known where it went wrong; otherwise it is about the request as a whole. */
+  boolean errorLocated;
+
+  /** Where on the disk it went wrong, an unsigned number, if that is known. */
+  long errorOffset;
 
   /** The answer to a block status request. */
   Extents extents;
@@ -45,14 +56,25 @@ final class Request {
     header = queued ? ByteBuffer.allocateDirect(REPLY_HEADER) : null;
   }
 
-  /** Reads the fields behind the magic number at {@code at}. */
-  void parse(ByteBuffer bytes, int at) {
+  /**
+   * Reads the fields behind the magic number at {@code at}.
+   *
+   * @param extended whether the length has 64 bits; it is negative from 2^63 on
+   */
+  void parse(ByteBuffer bytes, int at, boolean extended) {
     flags = bytes.getShort(at + 4) & 0xffff;
     type = bytes.getShort(at + 6) & 0xffff;
     cookie = bytes.getLong(at + 8);
     offset = bytes.getLong(at + 16);
-    length = bytes.getInt(at + 24) & 0xffff_ffffL;
+    if (extended) {
+      length = bytes.getLong(at + 24);
+      payload = (flags & CommandFlags.PAYLOAD_LEN) != 0 ? length : 0;
+    } else {
+      length = bytes.getInt(at + 24) & 0xffff_ffffL;
+      payload = type == Command.WRITE ? length : 0;
+    }
     error = 0;
+    errorLocated = false;
     message = null;
     extents = null;
     slab = null;
@@ -66,6 +88,9 @@ final class Request {
     cookie = other.cookie;
     offset = other.offset;
     length = other.length;
+    payload = other.payload;
+    errorLocated = other.errorLocated;
+    errorOffset = other.errorOffset;
     error = other.error;
     message = other.message;
     extents = null;
@@ -76,5 +101,14 @@ final class Request {
   void fail(int newError, String newMessage) {
     error = newError;
     message = newMessage;
+    errorLocated = false;
+  }
+
+  /** The same at a place, which lies within the range of the request. */
+  void fail(int newError, String newMessage, long where) {
+    error = newError;
+    message = newMessage;
+    errorLocated = true;
+    errorOffset = where;
   }
 }

@@ -12,33 +12,26 @@ import org.nbdcore.spi.Support;
 final class RequestCheck {
 
   private final OpenExport export;
-  private final boolean structured;
-  private final boolean metaContext;
+  private final Negotiated negotiated;
 
-  /**
-   * Knows what was negotiated.
-   *
-   * @param metaContext whether the client chose {@code base:allocation}
-   */
-  RequestCheck(OpenExport export, boolean structured, boolean metaContext) {
+  RequestCheck(OpenExport export, Negotiated negotiated) {
     this.export = export;
-    this.structured = structured;
-    this.metaContext = metaContext;
+    this.negotiated = negotiated;
   }
 
   /** Marks the request as failed if it must not enter the chain. */
   void check(Request request) {
     switch (request.type) {
       case Command.READ -> {
-        flags(request, structured ? CommandFlags.DF : 0);
+        flags(request, negotiated.structured() ? CommandFlags.DF : 0);
         range(request, ErrorValue.EINVAL);
-        payload(request);
+        payload(request, negotiated.structured() ? ErrorValue.EOVERFLOW : ErrorValue.EINVAL);
       }
       case Command.WRITE -> {
         writing(request, true, "writing");
         flags(request, 0);
         range(request, ErrorValue.ENOSPC);
-        payload(request);
+        payload(request, ErrorValue.EINVAL);
       }
       case Command.FLUSH -> {
         offered(request, export.capabilities.flush(), "flush");
@@ -64,7 +57,8 @@ final class RequestCheck {
         range(request, ErrorValue.EINVAL);
       }
       case Command.BLOCK_STATUS -> {
-        offered(request, metaContext, "block status, as no meta context was chosen,");
+        offered(
+            request, negotiated.baseAllocation(), "block status, as no meta context was chosen,");
         flags(request, CommandFlags.REQ_ONE);
         range(request, ErrorValue.EINVAL);
       }
@@ -110,15 +104,17 @@ final class RequestCheck {
     long length = request.length;
     if (length == 0) {
       request.fail(ErrorValue.EINVAL, "the length is 0");
-    } else if (offset < 0 || length > export.size || offset > export.size - length) {
+    } else if (offset < 0 || length < 0 || length > export.size || offset > export.size - length) {
+      boolean begins = offset >= 0 && offset < export.size;
       request.fail(
           outOfRange,
           "the range "
               + Long.toUnsignedString(offset)
               + "+"
-              + length
+              + Long.toUnsignedString(length)
               + " goes past the end of the disk at "
-              + export.size);
+              + export.size,
+          begins ? export.size : offset);
     } else if (!export.capabilities.lenient()
         && ((offset | length) & (export.blockSizes.minimum() - 1)) != 0) {
       request.fail(
@@ -132,10 +128,10 @@ final class RequestCheck {
     }
   }
 
-  private void payload(Request request) {
+  private void payload(Request request, int tooLong) {
     if (request.error == 0 && request.length > export.maxPayload) {
       request.fail(
-          ErrorValue.EINVAL,
+          tooLong,
           "the length " + request.length + " is over the maximum block size " + export.maxPayload);
     }
   }

@@ -20,6 +20,7 @@ final class Transmission {
   final RequestCheck check;
   final Operations operations;
   final ReplyFormat format;
+  final RequestFormat requests;
   final RequestShelf shelf = new RequestShelf();
   final Outbox outbox;
   final WorkQueue queue;
@@ -52,9 +53,10 @@ final class Transmission {
     this.monitor = core.monitor();
     this.spins = core.spins();
     this.whenOver = whenOver;
-    check = new RequestCheck(export, negotiated.structured(), negotiated.baseAllocation());
+    check = new RequestCheck(export, negotiated);
     operations = new Operations(export, core.locks());
-    format = new ReplyFormat(negotiated.structured());
+    format = new ReplyFormat(negotiated);
+    requests = new RequestFormat(negotiated);
     outbox = new Outbox(wire, pool, shelf);
     queue = new WorkQueue(this, core.locks().workers(core.options().threads()));
   }

@@ -2,7 +2,6 @@ package org.nbdcore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -23,20 +22,6 @@ final class RepliesTest {
   private static final long COOKIE = 0xfedc_ba98_7654_3210L;
   private static final int SIZE = 1 << 20;
 
-  private static final class Bytes {
-    private final ByteArrayOutputStream all = new ByteArrayOutputStream();
-
-    Bytes add(long value, int bytes) {
-      all.write(ByteBuffer.allocate(8).putLong(value).array(), 8 - bytes, bytes);
-      return this;
-    }
-
-    Bytes add(byte[] bytes) {
-      all.writeBytes(bytes);
-      return this;
-    }
-  }
-
   private static Bytes simple(int error) {
     return new Bytes().add(0x67446698, 4).add(error, 4).add(COOKIE, 8);
   }
@@ -51,7 +36,7 @@ final class RepliesTest {
   }
 
   private static void assertAnswer(RawNbdClient client, Bytes expected) throws Exception {
-    assertThat(client.receive(expected.all.size())).isEqualTo(expected.all.toByteArray());
+    assertThat(client.receive(expected.size())).isEqualTo(expected.array());
   }
 
   private static BlockDevice failing(NbdError error, String message) {

@@ -16,6 +16,7 @@ import static org.nbdcore.protocol.CommandFlags.PAYLOAD_LEN;
 import static org.nbdcore.protocol.CommandFlags.REQ_ONE;
 import static org.nbdcore.protocol.ErrorValue.EINVAL;
 import static org.nbdcore.protocol.ErrorValue.ENOSPC;
+import static org.nbdcore.protocol.ErrorValue.EOVERFLOW;
 import static org.nbdcore.protocol.ErrorValue.EPERM;
 
 import java.io.IOException;
@@ -170,10 +171,22 @@ final class RequestRulesTest {
     try (Asking disk = asking(ModelDevice.everything().withBlockSizes(sizes))) {
       for (int command : RANGED) {
         boolean payload = command == READ || command == WRITE;
-        assertThat(disk.error(0, command, 0, 8193)).isEqualTo(payload ? EINVAL : 0);
+        assertThat(disk.error(0, command, 0, 8193))
+            .isEqualTo(command == READ ? EOVERFLOW : payload ? EINVAL : 0);
         assertThat(disk.error(0, command, 0, 8192)).isZero();
       }
       assertThat(disk.error(0, WRITE, 0, SIZE + 1)).isEqualTo(ENOSPC);
+    }
+  }
+
+  @Test
+  void aLongReadWithSimpleRepliesIsInvalidAsNothingElseIsAllowedThere() throws Exception {
+    BlockSizes sizes = new BlockSizes(1, 4096, 8192);
+    ModelDevice device = new ModelDevice(SIZE, ModelDevice.everything().withBlockSizes(sizes));
+    try (TestServer server = TestServer.serve(device);
+        RawNbdClient client = server.simple()) {
+      client.request(0, READ, 1, 0, 8193);
+      assertThat(client.simpleReply().error()).isEqualTo(EINVAL);
     }
   }
 
@@ -182,7 +195,7 @@ final class RequestRulesTest {
     BlockSizes sizes = new BlockSizes(1, 4096, 100);
     try (Asking disk = asking(ModelDevice.everything().withBlockSizes(sizes))) {
       assertThat(disk.error(0, READ, 0, 100)).isZero();
-      assertThat(disk.error(0, READ, 0, 101)).isEqualTo(EINVAL);
+      assertThat(disk.error(0, READ, 0, 101)).isEqualTo(EOVERFLOW);
     }
   }
 

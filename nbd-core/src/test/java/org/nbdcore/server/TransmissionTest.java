@@ -55,7 +55,7 @@ final class TransmissionTest {
         core,
         wire,
         OpenExport.open(top, request, locks),
-        new Negotiated(false, false),
+        new Negotiated(false, false, false),
         session,
         overs::incrementAndGet);
   }

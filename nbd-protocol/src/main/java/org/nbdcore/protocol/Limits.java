@@ -6,6 +6,12 @@ public final class Limits {
   /** Bytes of a request before its payload. */
   public static final int REQUEST_HEADER = 28;
 
+  /** Bytes of a request with extended headers before its payload (experimental). */
+  public static final int EXTENDED_REQUEST_HEADER = 32;
+
+  /** Bytes of a chunk of a reply with extended headers before its payload (experimental). */
+  public static final int EXTENDED_CHUNK_HEADER = 32;
+
   /** Bytes of a simple reply before its payload. */
   public static final int SIMPLE_REPLY_HEADER = 16;
 

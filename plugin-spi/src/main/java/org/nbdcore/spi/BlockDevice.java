@@ -38,7 +38,8 @@ public interface BlockDevice extends Closeable {
    * Reads, filling {@code dst} from its position to its limit, where it leaves the position.
    *
    * @param dst owned by the caller again when this returns; usually direct; its contents are
-   *     undefined if this throws
+   *     undefined if this throws. Its position may then tell where: a client is told that the read
+   *     failed behind the bytes that were passed
    * @param offset where on the disk to begin
    */
   void read(ByteBuffer dst, long offset) throws IOException;

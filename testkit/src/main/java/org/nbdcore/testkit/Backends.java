@@ -8,6 +8,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 
@@ -24,6 +25,11 @@ public final class Backends {
     return new TrackedBackend(
         request ->
             new FilterBlockDevice(device) {
+              @Override
+              public boolean lend(long offset, long length, Loan loan) throws IOException {
+                return next.lend(offset, length, loan);
+              }
+
               @Override
               public void close() {}
             });

@@ -8,6 +8,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 
 /**
@@ -94,6 +95,12 @@ public final class TrackedBackend implements Backend {
     public void read(ByteBuffer dst, long offset) throws IOException {
       use(Operation.READ);
       next.read(dst, offset);
+    }
+
+    @Override
+    public boolean lend(long offset, long length, Loan loan) throws IOException {
+      use(Operation.READ);
+      return next.lend(offset, length, loan);
     }
 
     @Override
