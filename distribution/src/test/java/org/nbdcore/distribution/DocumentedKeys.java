@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class DocumentedKeys {
 
   private static final Set<String> HEADS = Set.of("key", "parameter");
-  private static final Pattern KEY = Pattern.compile("`([a-z][a-z0-9-]*)(=[^`]*)?`");
+  private static final Pattern KEY = Pattern.compile("`([a-z][a-z0-9_-]*)(=[^`]*)?`");
 
   private DocumentedKeys() {}
 

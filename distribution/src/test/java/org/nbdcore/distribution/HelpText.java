@@ -18,7 +18,7 @@ final class HelpText {
   private static final Pattern SECTION = Pattern.compile("(plugin|filter): (\\S+) .*");
 
   /** A key is two columns in; what goes on from the line before is further in. */
-  private static final Pattern KEY = Pattern.compile(" {2}\\[?([a-z][a-z0-9-]*)=.*");
+  private static final Pattern KEY = Pattern.compile(" {2}\\[?([a-z][a-z0-9_-]*)=.*");
 
   private final List<String> lines;
 

@@ -64,6 +64,14 @@ public abstract class PluginContractTest {
     return true;
   }
 
+  /**
+   * Whether the tests open the disk for writing: false for a plugin that takes a write only where
+   * it changes nothing, or none at all. {@link #expectedCapabilities} are then those for reading.
+   */
+  protected boolean opensForWriting() {
+    return true;
+  }
+
   /** Closes what a test opened. */
   @AfterEach
   protected final void closeAll() throws IOException {
@@ -86,7 +94,7 @@ public abstract class PluginContractTest {
 
   /** A device open for writing, where the plugin can; closed after the test. */
   protected final BlockDevice open(Plugin plugin) throws IOException {
-    return open(plugin, false);
+    return open(plugin, !opensForWriting());
   }
 
   private BlockDevice open(Plugin plugin, boolean readOnly) throws IOException {

@@ -1,0 +1,48 @@
+package org.nbdcore.plugin.synthetic;
+
+import java.nio.ByteBuffer;
+import java.util.function.LongUnaryOperator;
+
+/** What the data blocks of a sparse disk hold. */
+final class BlockContent implements LongUnaryOperator {
+
+  private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
+  private static final int WORDS = Runs.BLOCK / Long.BYTES;
+
+  private final long seed;
+  private final boolean everyByte;
+
+  /**
+   * Chooses.
+   *
+   * @param everyByte whether each byte is random; otherwise a block is one byte, never 0, repeated
+   */
+  BlockContent(long seed, boolean everyByte) {
+    this.seed = Words.mix(seed);
+    this.everyByte = everyByte;
+  }
+
+  /** The 64 bits at a place, counted in words from the beginning of the disk. */
+  @Override
+  public long applyAsLong(long word) {
+    if (everyByte) {
+      return Words.mix(seed + word);
+    }
+    return (1 + Long.remainderUnsigned(Words.mix(seed + word / WORDS), 255)) * EACH_BYTE;
+  }
+
+  /** Fills with the block that holds {@code offset}; {@code dst} stays within it. */
+  void fill(ByteBuffer dst, long offset) {
+    if (everyByte) {
+      Words.fill(dst, offset, this);
+      return;
+    }
+    long same = applyAsLong(offset >>> 3);
+    while (dst.remaining() >= Long.BYTES) {
+      dst.putLong(same); // in any order: its bytes are the same
+    }
+    while (dst.hasRemaining()) {
+      dst.put((byte) same);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.nbdcore.plugin.synthetic;
+
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+import org.nbdcore.spi.Zeroes;
+
+/** One hole, on storage that has nothing left to fill it with. */
+final class FullDevice extends ComputedDevice {
+
+  static final Capabilities HOLES = READING.withExtents(true);
+
+  static final Capabilities WRITING =
+      HOLES.withWrite(true).withTrim(true).withZero(Support.NATIVE).withFastZero(true);
+
+  FullDevice(long size, Capabilities capabilities) {
+    super(size, capabilities);
+  }
+
+  private static NbdException full() {
+    return new NbdException(NbdError.ENOSPC, "no space is left on the device");
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) {
+    Zeroes.fill(dst);
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) {
+    loan.zeroes(length);
+    return true;
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws NbdException {
+    throw full();
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws NbdException {
+    throw full();
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws NbdException {
+    if ((flags & Flags.FAST_ZERO) != 0) {
+      throw new NbdException(NbdError.ENOTSUP, "zeroes are not faster than a write on a full disk");
+    }
+    throw full();
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) {
+    sink.add(offset, length, ExtentSink.HOLE | ExtentSink.ZERO);
+  }
+}

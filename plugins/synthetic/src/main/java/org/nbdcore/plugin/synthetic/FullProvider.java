@@ -1,0 +1,33 @@
+package org.nbdcore.plugin.synthetic;
+
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Describes {@code full}: zeroes, and no space to write anything. */
+public final class FullProvider implements PluginProvider {
+
+  @Override
+  public String name() {
+    return "full";
+  }
+
+  @Override
+  public String description() {
+    return "A disk that reads as zeroes and is full: what changes it fails with ENOSPC";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(Keys.SIZE);
+  }
+
+  @Override
+  public Plugin create(Config config) {
+    long size = config.get(Keys.SIZE);
+    return new ComputedPlugin(
+        new FullDevice(size, FullDevice.WRITING), new FullDevice(size, FullDevice.HOLES));
+  }
+}

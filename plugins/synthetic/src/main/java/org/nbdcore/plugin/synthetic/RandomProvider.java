@@ -1,0 +1,35 @@
+package org.nbdcore.plugin.synthetic;
+
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Describes {@code random}: noise, which may be written only where it is already. */
+public final class RandomProvider implements PluginProvider {
+
+  @Override
+  public String name() {
+    return "random";
+  }
+
+  @Override
+  public String description() {
+    return "A disk of random bytes, which checks that what is written is what is there";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(Keys.SIZE, Keys.SEED);
+  }
+
+  @Override
+  public Plugin create(Config config) {
+    long size = config.get(Keys.SIZE);
+    long seed = Keys.seed(config);
+    return new ComputedPlugin(
+        new RandomDevice(size, seed, RandomDevice.WRITING),
+        new RandomDevice(size, seed, RandomDevice.READING));
+  }
+}

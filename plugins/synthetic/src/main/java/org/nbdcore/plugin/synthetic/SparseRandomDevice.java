@@ -1,0 +1,135 @@
+package org.nbdcore.plugin.synthetic;
+
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+import org.nbdcore.spi.Zeroes;
+
+/** Random data in runs, and holes between them; what is written has to be there already. */
+final class SparseRandomDevice extends ComputedDevice {
+
+  static final Capabilities HOLES = READING.withExtents(true).withFlush(true);
+
+  static final Capabilities WRITING =
+      HOLES.withWrite(true).withFua(Support.NATIVE).withTrim(true).withZero(Support.NATIVE);
+
+  private static final int BLOCK = Runs.BLOCK;
+
+  private final Runs runs;
+  private final BlockContent content;
+
+  SparseRandomDevice(long size, Runs runs, BlockContent content, Capabilities capabilities) {
+    super(size, capabilities);
+    this.runs = runs;
+    this.content = content;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) {
+    int end = dst.limit();
+    long at = offset;
+    while (dst.position() < end) {
+      int step = (int) Math.min(end - dst.position(), BLOCK - at % BLOCK);
+      dst.limit(dst.position() + step);
+      if (runs.data(at / BLOCK)) {
+        content.fill(dst, at);
+      } else {
+        Zeroes.fill(dst);
+      }
+      at += step;
+    }
+    dst.limit(end);
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) {
+    if (!isHole(offset, length)) {
+      return false;
+    }
+    loan.zeroes(length);
+    return true;
+  }
+
+  /** Whether a range is all hole. */
+  private boolean isHole(long offset, long length) {
+    long last = (offset + length - 1) / BLOCK;
+    for (long block = offset / BLOCK; block <= last; block = runs.next(block)) {
+      if (runs.data(block)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws NbdException {
+    checkWritable();
+    int end = src.limit();
+    long at = offset;
+    while (src.position() < end) {
+      int step = (int) Math.min(end - src.position(), BLOCK - at % BLOCK);
+      src.limit(src.position() + step);
+      if (!matches(src, at, step)) {
+        src.limit(end);
+        throw new NbdException(
+            NbdError.EIO, "what is written at " + at + " is not what this disk holds there");
+      }
+      src.position(src.limit());
+      at += step;
+    }
+    src.limit(end);
+  }
+
+  private void checkWritable() throws NbdException {
+    if (!capabilities().write()) {
+      throw new NbdException(NbdError.EPERM, "this disk was opened for reading");
+    }
+  }
+
+  private boolean matches(ByteBuffer src, long at, int length) {
+    return runs.data(at / BLOCK)
+        ? Words.match(src, at, content)
+        : Zeroes.isZero(src, src.position(), length);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void trim(long offset, long length, int flags) throws NbdException {
+    checkHole(offset, length);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws NbdException {
+    checkHole(offset, length);
+  }
+
+  private void checkHole(long offset, long length) throws NbdException {
+    checkWritable();
+    if (!isHole(offset, length)) {
+      throw new NbdException(
+          NbdError.EIO, "this disk holds data between " + offset + " and " + (offset + length));
+    }
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) {
+    long end = offset + length;
+    long block = offset / BLOCK;
+    boolean more = true;
+    for (long at = offset; more && at < end; ) {
+      boolean data = runs.data(block);
+      block = runs.next(block);
+      long to = block > (end - 1) / BLOCK ? end : block * BLOCK;
+      more = sink.add(at, to - at, data ? ExtentSink.DATA : ExtentSink.HOLE | ExtentSink.ZERO);
+      more &= (flags & Flags.REQ_ONE) == 0;
+      at = to;
+    }
+  }
+}

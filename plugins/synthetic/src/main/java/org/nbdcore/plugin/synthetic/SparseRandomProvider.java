@@ -1,0 +1,77 @@
+package org.nbdcore.plugin.synthetic;
+
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Describes {@code sparse-random}: runs of noise between holes, as on a machine's disk. */
+public final class SparseRandomProvider implements PluginProvider {
+
+  static final Parameter<Double> PERCENT =
+      Parameter.of(
+              "percent",
+              "N",
+              "How much of the disk is data, in percent, from 0 to 100.",
+              SparseRandomProvider::percent)
+          .defaultValue(10.0);
+
+  static final Parameter<Long> RUNLENGTH =
+      Parameter.size("runlength", "The average length of a run of data.")
+          .map(SparseRandomProvider::positive)
+          .defaultValue(16L << 20);
+
+  static final Parameter<Boolean> RANDOM_CONTENT =
+      Parameter.bool(
+              "random-content",
+              "Whether every byte is random; otherwise each 4 KiB are one random byte.")
+          .defaultValue(false);
+
+  private static double percent(String text) throws ConfigException {
+    String number = text.endsWith("%") ? text.substring(0, text.length() - 1) : text;
+    try {
+      double value = Double.parseDouble(number);
+      if (value >= 0 && value <= 100) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // reported below
+    }
+    throw new ConfigException("must be a number from 0 to 100, not '" + text + "'");
+  }
+
+  private static long positive(long length) throws ConfigException {
+    if (length == 0) {
+      throw new ConfigException("must be more than 0");
+    }
+    return length;
+  }
+
+  @Override
+  public String name() {
+    return "sparse-random";
+  }
+
+  @Override
+  public String description() {
+    return "A disk of random data between holes, which checks that what is written is there";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(Keys.SIZE, Keys.SEED, PERCENT, RUNLENGTH, RANDOM_CONTENT);
+  }
+
+  @Override
+  public Plugin create(Config config) {
+    long size = config.get(Keys.SIZE);
+    long seed = Keys.seed(config);
+    Runs runs = new Runs(size, seed, config.get(PERCENT), config.get(RUNLENGTH));
+    BlockContent content = new BlockContent(seed, config.get(RANDOM_CONTENT));
+    return new ComputedPlugin(
+        new SparseRandomDevice(size, runs, content, SparseRandomDevice.WRITING),
+        new SparseRandomDevice(size, runs, content, SparseRandomDevice.HOLES));
+  }
+}

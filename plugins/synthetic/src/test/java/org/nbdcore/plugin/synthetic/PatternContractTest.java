@@ -1,0 +1,36 @@
+package org.nbdcore.plugin.synthetic;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.Support;
+import org.nbdcore.testkit.PluginContractTest;
+
+final class PatternContractTest extends PluginContractTest {
+
+  @Override
+  protected PluginProvider provider() {
+    return new PatternProvider();
+  }
+
+  @Override
+  protected List<String> parameters() {
+    return List.of("size=100003");
+  }
+
+  @Override
+  protected Capabilities expectedCapabilities() {
+    return Capabilities.readOnly().withCache(Support.NATIVE).withMultiConn(true);
+  }
+
+  @Override
+  protected byte[] expectedContents() {
+    ByteBuffer contents = ByteBuffer.allocate(100_008);
+    while (contents.hasRemaining()) {
+      contents.putLong(contents.position());
+    }
+    return Arrays.copyOf(contents.array(), 100_003);
+  }
+}
