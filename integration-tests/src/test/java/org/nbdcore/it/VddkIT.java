@@ -82,6 +82,19 @@ class VddkIT {
   }
 
   @Test
+  void theRetryFilterHidesThreeCutsOfOneCopy() throws Exception {
+    fake.set("disconnect.after", 15 << 20).set("disconnect.times", 3);
+    Server server = serve("-r", "--filter=retry", "retry-delay=100ms", "file=[ds] vm/disk.vmdk");
+    Path copy = box.file("copy");
+    box.run(Client.NBDCOPY, "--connections=1", server.uri(), copy.toString()).succeeded();
+    assertThat(Files.mismatch(copy, disk)).isEqualTo(-1);
+    server.stop();
+    assertThat(fake.failures()).isEmpty();
+    assertThat(fake.calls("Open")).as("the first opening and one after each cut").hasSize(4);
+    assertThat(fake.calls("Close")).hasSize(4);
+  }
+
+  @Test
   void clientsReadSeveralFilesAtOnceByTheirNames() throws Exception {
     Path second = disk.resolveSibling("disk_1.vmdk");
     Files.write(second, new byte[1 << 20]);
