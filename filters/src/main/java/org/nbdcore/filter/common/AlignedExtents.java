@@ -3,6 +3,7 @@ package org.nbdcore.filter.common;
 import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -38,12 +39,15 @@ public final class AlignedExtents implements ExtentSink {
       throws IOException {
     AlignedExtents aligned = new AlignedExtents(sink, offset, offset + length, block);
     device.extents(offset, length, flags, aligned);
-    while (!aligned.added) {
-      long reached = aligned.position;
-      device.extents(reached, Blocks.up(reached + 1, block) - reached, flags, aligned);
-      if (aligned.position == reached) {
-        throw new NbdException(NbdError.EIO, "the layer below reported no extent at " + reached);
-      }
+    if (aligned.position == offset) {
+      throw new NbdException(NbdError.EIO, "the layer below reported no extent at " + offset);
+    }
+    if (!aligned.added) {
+      // a run that ends within the first block: ask for the others in it
+      device.extents(offset, block, flags & ~Flags.REQ_ONE, aligned);
+    }
+    if (!aligned.added) {
+      aligned.add(offset, block, ExtentSink.DATA); // it could be anything, which data may be
     }
   }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +29,7 @@ final class CompositionTest {
   @ValueSource(longs = {1_000, 2_000})
   void everyAnswerAgreesWithTheModel(long from) throws Exception {
     for (long seed = from; seed < from + STACKS; seed++) {
-      exercise(seed, 1, 200, List.of());
+      exercise(new Stack(seed).add(pantry(), 1 + (int) (seed % 9)), seed, 1, 200);
     }
   }
 
@@ -38,19 +37,32 @@ final class CompositionTest {
   @ValueSource(longs = {3_000, 4_000})
   void everyAnswerToEightThreadsAgreesWithTheModel(long from) throws Exception {
     for (long seed = from; seed < from + STACKS; seed++) {
-      exercise(seed, 8, 40, List.of());
+      exercise(new Stack(seed).add(pantry(), 1 + (int) (seed % 9)), seed, 8, 40);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} threads")
+  @ValueSource(ints = {1, 8})
+  void everyFilterWorksOverItselfAndWithAnotherBetween(int threads) throws Exception {
+    List<Ingredient> pantry = pantry();
+    for (int i = 0; i < pantry.size(); i++) {
+      Ingredient one = pantry.get(i);
+      exercise(new Stack(6_000 + i).add(one).add(one), 6_000 + i, threads, 240 / threads);
+      exercise(
+          new Stack(7_000 + i).add(one).add(pantry, 1).add(one), 7_000 + i, threads, 240 / threads);
     }
   }
 
   @ParameterizedTest
   @EnumSource(PlantedFault.class)
-  void aFilterThatIsWrongIsFoundOut(PlantedFault fault) {
-    List<Ingredient> planted = List.of(Ingredient.plain(() -> fault));
+  void aFilterThatIsWrongIsFoundOut(PlantedFault fault) throws IOException {
+    Ingredient planted = Ingredient.plain(() -> fault);
     int stacks = 0;
     Throwable found = null;
-    for (long seed = 5_000; found == null && stacks < 20; seed++, stacks++) {
+    for (long seed = 5_000; found == null && stacks < 30; seed++, stacks++) {
       long current = seed;
-      found = catchThrowable(() -> exercise(current, fault.threads(), 200, planted));
+      Stack stack = new Stack(seed).add(pantry(), (int) (seed % 5)).add(planted);
+      found = catchThrowable(() -> exercise(stack, current, fault.threads(), 200));
     }
     assertThat(found)
         .as("%s in %d stacks", fault, stacks)
@@ -58,14 +70,13 @@ final class CompositionTest {
         .hasMessageContaining(fault.symptom());
   }
 
-  private void exercise(long seed, int threads, int operations, List<Ingredient> planted)
-      throws IOException, ConfigException, InterruptedException {
-    List<Ingredient> pantry = Pantry.all(folder);
-    Stack stack = Stack.random(pantry, seed);
+  private List<Ingredient> pantry() {
+    return Pantry.all(folder);
+  }
+
+  private static void exercise(Stack stack, long seed, int threads, int operations)
+      throws ConfigException, InterruptedException {
     try (stack) {
-      for (Ingredient ingredient : planted) {
-        stack.add(ingredient, new Random(seed));
-      }
       stack.exercise(threads, operations);
     } catch (IOException | RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + ", stack " + stack + ": " + e.getMessage(), e);

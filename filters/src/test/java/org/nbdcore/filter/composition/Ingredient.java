@@ -24,17 +24,26 @@ record Ingredient(Supplier<FilterProvider> provider, Choice choice) {
     byte[] of(byte[] below);
   }
 
+  /** What becomes of writes. */
+  enum Keeps {
+    /** They stay in the filter. */
+    ABOVE,
+    /** They reach the layer below, at the latest with a flush, but may not be durable there. */
+    LOOSELY,
+    /** They reach it, and a flush or FUA makes them durable. */
+    DURABLY
+  }
+
   /**
    * What was picked.
    *
    * @param parameters each {@code key=value}
-   * @param keeps whether what is written reaches the layer below, at the latest with a flush
    */
-  record Picked(List<String> parameters, View view, boolean keeps) {}
+  record Picked(List<String> parameters, View view, Keeps keeps) {}
 
   /** A filter through which a disk looks as it is. */
   static Ingredient plain(Supplier<FilterProvider> provider, String... parameters) {
-    Picked picked = new Picked(List.of(parameters), below -> below, true);
+    Picked picked = new Picked(List.of(parameters), below -> below, Keeps.DURABLY);
     return new Ingredient(provider, (random, size) -> picked);
   }
 
@@ -45,17 +54,17 @@ record Ingredient(Supplier<FilterProvider> provider, Choice choice) {
         (random, size) -> {
           String choice = choices[random.nextInt(choices.length)];
           List<String> parameters = choice.isEmpty() ? List.of() : List.of(choice.split(" "));
-          return new Picked(parameters, below -> below, true);
+          return new Picked(parameters, below -> below, Keeps.DURABLY);
         });
   }
 
-  /** The same, but what is written stays in it. */
-  Ingredient keepingWrites() {
+  /** The same, but with what is written something else becomes of it. */
+  Ingredient keeping(Keeps keeps) {
     return new Ingredient(
         provider,
         (random, size) -> {
           Picked picked = choice.pick(random, size);
-          return new Picked(picked.parameters(), picked.view(), false);
+          return new Picked(picked.parameters(), picked.view(), keeps);
         });
   }
 }

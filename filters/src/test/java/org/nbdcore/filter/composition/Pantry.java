@@ -3,6 +3,9 @@ package org.nbdcore.filter.composition;
 import static org.nbdcore.filter.composition.Ingredient.oneOf;
 import static org.nbdcore.filter.composition.Ingredient.plain;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -11,12 +14,18 @@ import org.nbdcore.filter.blocksize.BlocksizeFilterProvider;
 import org.nbdcore.filter.blocksizepolicy.BlocksizePolicyFilterProvider;
 import org.nbdcore.filter.cache.CacheFilterProvider;
 import org.nbdcore.filter.cacheextents.CacheextentsFilterProvider;
+import org.nbdcore.filter.composition.Ingredient.Keeps;
 import org.nbdcore.filter.composition.Ingredient.Picked;
 import org.nbdcore.filter.count.CountFilterProvider;
 import org.nbdcore.filter.cow.CowFilterProvider;
+import org.nbdcore.filter.ddrescue.DdrescueFilterProvider;
 import org.nbdcore.filter.delay.DelayFilterProvider;
 import org.nbdcore.filter.error.ErrorFilterProvider;
+import org.nbdcore.filter.evil.EvilFilterProvider;
 import org.nbdcore.filter.exitlast.ExitlastFilterProvider;
+import org.nbdcore.filter.exitwhen.ExitwhenFilterProvider;
+import org.nbdcore.filter.exportname.ExportnameFilterProvider;
+import org.nbdcore.filter.extentlist.ExtentlistFilterProvider;
 import org.nbdcore.filter.fua.FuaFilterProvider;
 import org.nbdcore.filter.limit.LimitFilterProvider;
 import org.nbdcore.filter.log.LogFilterProvider;
@@ -24,8 +33,11 @@ import org.nbdcore.filter.multiconn.MultiConnFilterProvider;
 import org.nbdcore.filter.nocache.NocacheFilterProvider;
 import org.nbdcore.filter.noextents.NoextentsFilterProvider;
 import org.nbdcore.filter.nofilter.NofilterFilterProvider;
+import org.nbdcore.filter.noparallel.NoparallelFilterProvider;
 import org.nbdcore.filter.nozero.NozeroFilterProvider;
 import org.nbdcore.filter.offset.OffsetFilterProvider;
+import org.nbdcore.filter.openonce.OpenonceFilterProvider;
+import org.nbdcore.filter.pause.PauseFilterProvider;
 import org.nbdcore.filter.protect.ProtectFilterProvider;
 import org.nbdcore.filter.rate.RateFilterProvider;
 import org.nbdcore.filter.readahead.ReadaheadFilterProvider;
@@ -34,6 +46,7 @@ import org.nbdcore.filter.retry.RetryFilterProvider;
 import org.nbdcore.filter.retryrequest.RetryRequestFilterProvider;
 import org.nbdcore.filter.rotational.RotationalFilterProvider;
 import org.nbdcore.filter.scan.ScanFilterProvider;
+import org.nbdcore.filter.spinning.SpinningFilterProvider;
 import org.nbdcore.filter.stats.StatsFilterProvider;
 import org.nbdcore.filter.swab.SwabFilterProvider;
 import org.nbdcore.filter.timelimit.TimeLimitFilterProvider;
@@ -64,6 +77,11 @@ final class Pantry {
             "cache=writethrough cache-on-read=true",
             "cache-min-block-size=8K cache-max-size=40K",
             "cache=writethrough cache-min-block-size=4K cache-max-size=32K cache-on-read=true"),
+        oneOf(
+                CacheFilterProvider::new,
+                "cache=unsafe cache-min-block-size=4K",
+                "cache=unsafe cache-min-block-size=4K cache-max-size=32K")
+            .keeping(Keeps.ABOVE),
         plain(CacheextentsFilterProvider::new),
         plain(CountFilterProvider::new),
         oneOf(
@@ -71,23 +89,39 @@ final class Pantry {
                 "cow-block-size=4K",
                 "cow-block-size=16K cow-on-read=true",
                 "cow-on-cache=true")
-            .keepingWrites(),
+            .keeping(Keeps.ABOVE),
+        plain(
+            DdrescueFilterProvider::new,
+            "ddrescue-mapfile=" + file(folder, "map", "0x0 +\n0x0 0x40000000 +\n")),
         plain(DelayFilterProvider::new, "rdelay=1ms", "wdelay=1ms", "delay-extents=1ms"),
         plain(ErrorFilterProvider::new, "error-rate=1", "error-file=" + folder.resolve("never")),
         plain(ExitlastFilterProvider::new),
+        plain(EvilFilterProvider::new, "evil-probability=0"),
+        plain(ExitwhenFilterProvider::new, "exit-when-file-created=" + folder.resolve("never")),
+        plain(ExportnameFilterProvider::new, "default-export=disk"),
+        plain(ExtentlistFilterProvider::new, "extentlist=" + file(folder, "list", "0 1G\n")),
         oneOf(
             FuaFilterProvider::new,
             "fuamode=none",
-            "fuamode=pass flush-on-close=false",
-            "fuamode=discard"),
+            "fuamode=emulate",
+            "fuamode=pass flush-on-close=false"),
+        plain(FuaFilterProvider::new, "fuamode=discard").keeping(Keeps.LOOSELY),
         plain(LimitFilterProvider::new, "limit=2"),
         plain(LogFilterProvider::new, "logfile=" + folder.resolve("log"), "logappend=true"),
-        oneOf(MultiConnFilterProvider::new, "", "multi-conn-mode=disable"),
-        oneOf(NocacheFilterProvider::new, "", "cachemode=nop"),
+        oneOf(
+            MultiConnFilterProvider::new,
+            "",
+            "multi-conn-mode=disable",
+            "multi-conn-track-dirty=fast",
+            "multi-conn-track-dirty=off multi-conn-exportname=true"),
+        oneOf(NocacheFilterProvider::new, "", "cachemode=nop", "cachemode=emulate"),
         plain(NoextentsFilterProvider::new),
         plain(NofilterFilterProvider::new),
+        oneOf(NoparallelFilterProvider::new, "", "serialize=all-requests", "serialize=connections"),
         oneOf(NozeroFilterProvider::new, "", "zeromode=emulate fastzeromode=ignore"),
         new Ingredient(OffsetFilterProvider::new, Pantry::offset),
+        plain(OpenonceFilterProvider::new),
+        new Ingredient(PauseFilterProvider::new, (random, size) -> pause(folder, random)),
         plain(ProtectFilterProvider::new, "protect=1000000-2000000"),
         plain(RateFilterProvider::new, "rate=1T"),
         plain(ReadaheadFilterProvider::new),
@@ -96,10 +130,25 @@ final class Pantry {
         plain(RetryRequestFilterProvider::new),
         plain(RotationalFilterProvider::new),
         oneOf(ScanFilterProvider::new, "scan-size=16K", "scan-size=8K scan-forever=true"),
+        plain(SpinningFilterProvider::new),
         plain(StatsFilterProvider::new, "statsfile=" + folder.resolve("stats")),
         new Ingredient(SwabFilterProvider::new, Pantry::swab),
         plain(TimeLimitFilterProvider::new, "time-limit=1000"),
         new Ingredient(TruncateFilterProvider::new, Pantry::truncate));
+  }
+
+  private static Path file(Path folder, String name, String text) {
+    try {
+      return Files.writeString(folder.resolve(name), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Each has a socket of its own. */
+  private static Picked pause(Path folder, Random random) {
+    Path socket = folder.resolve(Long.toHexString(random.nextLong()));
+    return new Picked(List.of("pause-control=" + socket), below -> below, Keeps.DURABLY);
   }
 
   private static Picked offset(Random random, int size) {
@@ -111,13 +160,14 @@ final class Pantry {
     return new Picked(
         List.of("offset=" + start, "range=" + (end - start)),
         below -> Arrays.copyOfRange(below, start, end),
-        true);
+        Keeps.DURABLY);
   }
 
   private static Picked truncate(Random random, int size) {
     int blocks = size / Stack.BLOCK;
     int end = (blocks - random.nextInt(Math.min(3, blocks))) * Stack.BLOCK;
-    return new Picked(List.of("truncate=" + end), below -> Arrays.copyOf(below, end), true);
+    return new Picked(
+        List.of("truncate=" + end), below -> Arrays.copyOf(below, end), Keeps.DURABLY);
   }
 
   private static Picked swab(Random random, int size) {
@@ -131,6 +181,6 @@ final class Pantry {
           }
           return swapped;
         },
-        true);
+        Keeps.DURABLY);
   }
 }

@@ -7,8 +7,10 @@ import java.util.List;
 import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.FilterProvider;
@@ -145,6 +147,274 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
+  /** Answers flushes without passing them on. */
+  FLUSH_FORGOTTEN {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new FilterBlockDevice(next) {
+        @Override
+        public void flush() {}
+      };
+    }
+
+    @Override
+    String symptom() {
+      return "not everything is durable";
+    }
+  },
+
+  /** Passes writes on without their flags. */
+  FUA_FORGOTTEN {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new FilterBlockDevice(next) {
+        @Override
+        public void write(ByteBuffer src, long offset, int flags) throws IOException {
+          next.write(src, offset, 0);
+        }
+      };
+    }
+
+    @Override
+    String symptom() {
+      return "not everything is durable";
+    }
+  },
+
+  /** Keeps the newest write back until the next one, and forgets it at a flush. */
+  LOST_WRITE {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new FilterBlockDevice(next) {
+        private ByteBuffer kept;
+        private long keptAt;
+
+        @Override
+        public synchronized void write(ByteBuffer src, long offset, int flags) throws IOException {
+          writeKept();
+          kept = ByteBuffer.allocateDirect(src.remaining()).put(src).flip();
+          keptAt = offset;
+        }
+
+        @Override
+        public synchronized void flush() throws IOException {
+          kept = null;
+          next.flush();
+        }
+
+        private void writeKept() throws IOException {
+          if (kept != null) {
+            next.write(kept, keptAt, 0);
+            kept = null;
+          }
+        }
+
+        @Override
+        public synchronized void read(ByteBuffer dst, long offset) throws IOException {
+          writeKept();
+          next.read(dst, offset);
+        }
+
+        @Override
+        public synchronized void zero(long offset, long length, int flags) throws IOException {
+          writeKept();
+          next.zero(offset, length, flags);
+        }
+
+        @Override
+        public synchronized void trim(long offset, long length, int flags) throws IOException {
+          writeKept();
+          next.trim(offset, length, flags);
+        }
+      };
+    }
+  },
+
+  /** Writes later, from the caller's buffer. */
+  BUFFER_KEPT {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new FilterBlockDevice(next) {
+        private ByteBuffer kept;
+        private long keptAt;
+
+        @Override
+        public synchronized void write(ByteBuffer src, long offset, int flags) throws IOException {
+          writeKept();
+          kept = src.slice();
+          keptAt = offset;
+        }
+
+        private void writeKept() throws IOException {
+          if (kept != null) {
+            next.write(kept, keptAt, 0);
+            kept = null;
+          }
+        }
+
+        @Override
+        public synchronized void read(ByteBuffer dst, long offset) throws IOException {
+          writeKept();
+          next.read(dst, offset);
+        }
+
+        @Override
+        public synchronized void flush() throws IOException {
+          writeKept();
+          next.flush();
+        }
+      };
+    }
+  },
+
+  /** Answers about extents from memory, whatever has been written since. */
+  STALE_EXTENTS {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new FilterBlockDevice(next) {
+        private Extents known;
+
+        @Override
+        public synchronized void extents(long offset, long length, int flags, ExtentSink sink)
+            throws IOException {
+          if (known == null) {
+            long unit = next.capabilities().blockSizes().minimum();
+            long size = next.size() / unit * unit;
+            known = new Extents(0, size, Integer.MAX_VALUE);
+            while (known.position() < size) {
+              next.extents(known.position(), size - known.position(), 0, known);
+            }
+          }
+          long at = 0;
+          for (int i = 0; i < known.size(); i++) {
+            if (at + known.length(i) > offset) {
+              sink.add(at, known.length(i), known.type(i));
+            }
+            at += known.length(i);
+          }
+        }
+      };
+    }
+
+    @Override
+    String symptom() {
+      return "is reported to read as zeroes, but";
+    }
+  },
+
+  /** Keeps what it read, for its connection; writes on others go unnoticed. */
+  CACHE_OF_ONE_CONNECTION {
+    @Override
+    BlockDevice wrap(BlockDevice next) throws IOException {
+      long unit = next.capabilities().blockSizes().minimum();
+      int size = (int) (next.size() / unit * unit);
+      return new FilterBlockDevice(next) {
+        private final ByteBuffer known = ByteBuffer.allocateDirect(size);
+        private boolean filled;
+
+        private synchronized void fill() throws IOException {
+          for (int at = 0; !filled && at < size; at += Stack.BLOCK) {
+            next.read(known.slice(at, Math.min(Stack.BLOCK, size - at)), at);
+          }
+          filled = true;
+        }
+
+        @Override
+        public synchronized void read(ByteBuffer dst, long offset) throws IOException {
+          fill();
+          dst.put(known.slice((int) offset, dst.remaining()));
+        }
+
+        @Override
+        public synchronized void write(ByteBuffer src, long offset, int flags) throws IOException {
+          fill();
+          known.slice((int) offset, src.remaining()).put(src.duplicate());
+          next.write(src, offset, flags);
+        }
+
+        @Override
+        public synchronized void trim(long offset, long length, int flags) throws IOException {
+          next.trim(offset, length, flags);
+          filled = false;
+        }
+
+        @Override
+        public synchronized void zero(long offset, long length, int flags) throws IOException {
+          next.zero(offset, length, flags);
+          filled = false;
+        }
+      };
+    }
+
+    @Override
+    int threads() {
+      return 8;
+    }
+  },
+
+  /** Reads whole blocks, changes them and writes them back, and lets others in between. */
+  UNLOCKED_MERGE {
+    @Override
+    BlockDevice wrap(BlockDevice next) throws IOException {
+      return new FilterBlockDevice(next) {
+        @Override
+        public void write(ByteBuffer src, long offset, int flags) throws IOException {
+          long start = offset / Stack.BLOCK * Stack.BLOCK;
+          long end = Math.min(next.size(), start + Stack.BLOCK);
+          if (offset + src.remaining() > end) {
+            next.write(src, offset, flags);
+            return;
+          }
+          ByteBuffer block = ByteBuffer.allocateDirect((int) (end - start));
+          next.read(block, start);
+          Thread.yield();
+          block.clear().position((int) (offset - start)).put(src);
+          next.write(block.clear(), start, flags);
+        }
+      };
+    }
+
+    @Override
+    int threads() {
+      return 8;
+    }
+  },
+
+  /** Promises to take requests of any alignment, and passes them on as they are. */
+  ALIGNMENT_FORGOTTEN {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new FilterBlockDevice(next) {
+        @Override
+        public Capabilities capabilities() throws IOException {
+          Capabilities below = next.capabilities();
+          return below.withBlockSizes(below.blockSizes().withMinimum(1));
+        }
+      };
+    }
+
+    @Override
+    String symptom() {
+      return "is not a multiple of the minimum block size";
+    }
+  },
+
+  /** Does not close the device below. */
+  DEVICE_LEFT_OPEN {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new FilterBlockDevice(next) {
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    String symptom() {
+      return "devices are left open";
+    }
+  },
+
   /** Bounces writes through a buffer that threads share. */
   SHARED_BUFFER {
     @Override
@@ -162,6 +432,12 @@ enum PlantedFault implements FilterProvider {
           next.write(bounce.duplicate().limit(length).position(0), offset, flags);
         }
       };
+    }
+
+    /** Either the model sees the buffer change, or a reader the wrong bytes. */
+    @Override
+    String symptom() {
+      return "threads failed";
     }
 
     @Override

@@ -2,16 +2,23 @@ package org.nbdcore.filter.composition;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.nbdcore.filter.common.Chains;
-import org.nbdcore.spi.Backend;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.chain.ChainBuilder;
+import org.nbdcore.filter.composition.Ingredient.Keeps;
+import org.nbdcore.filter.composition.Ingredient.Picked;
+import org.nbdcore.filter.partition.PartitionFilterProvider;
+import org.nbdcore.filter.partition.Tables;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ConfigException;
-import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Host;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
@@ -23,7 +30,8 @@ import org.nbdcore.testkit.TestSession;
 import org.nbdcore.testkit.TrackedBackend;
 
 /**
- * Filters picked by chance over a model device, and what the disk has to look like through them.
+ * Filters over a model device, as the server chains them, and what the disk has to look like
+ * through them.
  */
 final class Stack implements Closeable {
 
@@ -31,101 +39,162 @@ final class Stack implements Closeable {
   static final int BLOCK = 4096;
 
   private static final int SIZE = 32 * BLOCK;
+  private static final int SECTOR = 512;
 
   private final ModelDevice model;
   private final TrackedBackend bottom;
-  private final List<Filter> filters = new ArrayList<>();
-  private final List<Ingredient.Picked> picked = new ArrayList<>();
-  private final List<String> names = new ArrayList<>();
+  private final List<FilterProvider> providers = new ArrayList<>();
+  private final List<Picked> picked = new ArrayList<>();
   private final long seed;
-  private Backend top;
-  private boolean keeps = true;
+  private final Random random;
+  private Keeps keeps = Keeps.DURABLY;
+  private Chain chain;
 
-  private Stack(long seed, Capabilities below) {
+  /** An empty stack; the seed chooses what the disk below can do and what all else does. */
+  Stack(long seed) {
     this.seed = seed;
-    model = new ModelDevice(SIZE, below).fillRandomly(seed);
+    random = new Random(seed);
+    model = new ModelDevice(SIZE, capabilities(random)).fillRandomly(seed);
     if (seed % 2 == 1) {
       model.trimLeavesGarbage();
     }
     bottom = Backends.of(model);
-    top = bottom;
-  }
-
-  /** Picks from one to nine filters; one may come several times. */
-  static Stack random(List<Ingredient> pantry, long seed) throws IOException, ConfigException {
-    Random random = new Random(seed);
-    Stack stack = new Stack(seed, capabilities(random));
-    try {
-      for (int depth = 1 + random.nextInt(9); depth > 0; depth--) {
-        stack.add(pantry.get(random.nextInt(pantry.size())), random);
-      }
-      return stack;
-    } catch (IOException | ConfigException | RuntimeException | Error e) {
-      stack.close();
-      throw e;
+    if (random.nextInt(6) == 0) {
+      partition();
     }
   }
 
   private static Capabilities capabilities(Random random) {
     Capabilities all = ModelDevice.everything();
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(8)) {
       case 0 -> all.withBlockSizes(all.blockSizes().withMinimum(512).withMaximum(65536));
       case 1 -> all.withBlockSizes(all.blockSizes().withMinimum(4096).withMaximum(16384));
       case 2 -> all.withFastZero(false).withFua(Support.NONE).withExtents(false);
       case 3 -> all.withMultiConn(false).withTrim(false).withCache(Support.NONE);
+      case 4 -> all.withFua(Support.EMULATE).withZero(Support.EMULATE).withCache(Support.EMULATE);
+      case 5 -> all.withMultiConn(false).withFastZero(false).withCache(Support.EMULATE);
       default -> all;
     };
   }
 
+  /** A partition filter can only be the lowest, as it needs a table that is really there. */
+  private void partition() {
+    byte[] table = Arrays.copyOf(model.contents(), BLOCK);
+    Arrays.fill(table, 446, 510, (byte) 0);
+    int count = SIZE / BLOCK - 1 - random.nextInt(4);
+    Tables.entry(table, 0, 0, 0x83, BLOCK / SECTOR, count * BLOCK / SECTOR);
+    model.write(ByteBuffer.wrap(table), 0, 0);
+    add(
+        new PartitionFilterProvider(),
+        new Picked(
+            List.of("partition=1", "partition-sectorsize=512"),
+            below -> Arrays.copyOfRange(below, BLOCK, BLOCK + count * BLOCK),
+            Keeps.DURABLY));
+  }
+
+  /** Puts {@code depth} filters on top, picked by chance; one may come several times. */
+  Stack add(List<Ingredient> pantry, int depth) {
+    for (int i = 0; i < depth; i++) {
+      add(pantry.get(random.nextInt(pantry.size())));
+    }
+    return this;
+  }
+
   /** Puts a filter on top. */
-  void add(Ingredient ingredient, Random random) throws IOException, ConfigException {
-    FilterProvider provider = ingredient.provider().get();
-    Ingredient.Picked choice = ingredient.choice().pick(random, view(new byte[SIZE]).length);
-    Filter filter = provider.create(Configs.of(provider.parameters(), choice.parameters()));
-    filters.add(filter);
+  Stack add(Ingredient ingredient) {
+    Picked choice = ingredient.choice().pick(random, view(new byte[SIZE]).length);
+    add(ingredient.provider().get(), choice);
+    return this;
+  }
+
+  private void add(FilterProvider provider, Picked choice) {
+    providers.add(provider);
     picked.add(choice);
-    names.add(provider.name() + choice.parameters());
-    keeps &= choice.keeps();
-    filter.start(top);
-    top = Chains.over(filter, top);
+    keeps = choice.keeps().compareTo(keeps) < 0 ? choice.keeps() : keeps;
   }
 
   private byte[] view(byte[] below) {
     byte[] seen = below;
-    for (Ingredient.Picked choice : picked) {
+    for (Picked choice : picked) {
       seen = choice.view().of(seen);
     }
     return seen.clone();
   }
 
+  private Chain build() throws IOException, ConfigException {
+    ChainBuilder builder = Chain.builder();
+    for (int i = providers.size() - 1; i >= 0; i--) {
+      FilterProvider provider = providers.get(i);
+      builder.filter(provider, Configs.of(provider.parameters(), picked.get(i).parameters()));
+    }
+    Chain built = builder.plugin(new Bottom(bottom), Configs.of(List.of(), List.of())).build();
+    chain = built;
+    built.start(Host.NONE);
+    return built;
+  }
+
   /**
-   * Makes random requests and compares every answer; then what has reached the model.
+   * Makes random requests on one or two connections and compares every answer; then what has
+   * reached the model, and whether it would survive a power cut.
    *
    * @param threads how many there are, where the stack bears it
    */
-  void exercise(int threads, int operations) throws IOException, InterruptedException {
-    int bearable = top.threadModel() == ThreadModel.PARALLEL ? threads : 1;
+  void exercise(int threads, int operations)
+      throws IOException, ConfigException, InterruptedException {
+    Chain built = build();
+    boolean parallel = built.threadModel() == ThreadModel.PARALLEL;
     byte[] shadow = view(model.contents());
-    try (BlockDevice device = top.open(new OpenRequest("", false, false, new TestSession()))) {
-      Capabilities offered = device.capabilities();
-      if (device.size() != shadow.length) {
-        throw new AssertionError("the size is " + device.size() + ", not " + shadow.length);
+    List<BlockDevice> devices = new ArrayList<>();
+    try {
+      devices.add(connect(built, 1));
+      Capabilities offered = devices.get(0).capabilities();
+      if (parallel && offered.multiConn()) {
+        devices.add(connect(built, 2));
       }
-      RandomRequests.run(List.of(device), shadow, bearable, operations, seed);
-      if (offered.write() && offered.flush()) {
-        device.flush();
+      if (devices.get(0).size() != shadow.length) {
+        throw new AssertionError("the size is " + devices.get(0).size() + ", not " + shadow.length);
       }
-      if (keeps && offered.write()) {
-        RandomRequests.compare("what reached the model", view(model.contents()), shadow);
+      RandomRequests.run(devices, shadow, parallel ? threads : 1, operations, seed);
+      if (offered.write()) {
+        compareBelow(devices.get(0), offered, shadow);
       }
+    } finally {
+      for (BlockDevice device : devices) {
+        device.close();
+      }
+    }
+  }
+
+  private static BlockDevice connect(Chain built, int number) throws IOException {
+    return built.top().open(new OpenRequest("", false, false, new TestSession(number)));
+  }
+
+  private void compareBelow(BlockDevice device, Capabilities offered, byte[] shadow)
+      throws IOException {
+    if (offered.flush()) {
+      device.flush();
+      checkDurable("a flush");
+    }
+    if (keeps != Keeps.ABOVE) {
+      RandomRequests.compare("what reached the model", view(model.contents()), shadow);
+    }
+    if (offered.flush() && offered.fua() == Support.NATIVE) {
+      device.write(ByteBuffer.wrap(shadow, 0, BLOCK), 0, Flags.FUA);
+      checkDurable("a write with FUA");
+    }
+  }
+
+  private void checkDurable(String after) {
+    if (keeps == Keeps.DURABLY && !model.durable()) {
+      throw new AssertionError("after " + after + " not everything is durable");
     }
   }
 
   /** Closes all, and looks for what was done wrong below. */
   @Override
   public void close() throws IOException {
-    for (int i = filters.size() - 1; i >= 0; i--) {
-      filters.get(i).close();
+    if (chain != null) {
+      chain.close();
     }
     List<String> wrong = new ArrayList<>(model.violations());
     wrong.addAll(bottom.violations());
@@ -141,8 +210,8 @@ final class Stack implements Closeable {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    for (int i = names.size() - 1; i >= 0; i--) {
-      text.append(names.get(i)).append(" > ");
+    for (int i = providers.size() - 1; i >= 0; i--) {
+      text.append(providers.get(i).name()).append(picked.get(i).parameters()).append(" > ");
     }
     return text.append(model.capabilities()).toString();
   }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /** Puts partition tables on disks. */
-final class Tables {
+public final class Tables {
 
   private Tables() {}
 
@@ -18,7 +18,8 @@ final class Tables {
   }
 
   /** Writes an entry of an MBR, counted from 0, or of an extended partition's sector. */
-  static void entry(byte[] disk, int sectorOffset, int index, int type, int start, int count) {
+  public static void entry(
+      byte[] disk, int sectorOffset, int index, int type, int start, int count) {
     ByteBuffer sector = at(disk, sectorOffset);
     int entry = 446 + 16 * index;
     sector.put(entry + 4, (byte) type).putInt(entry + 8, start).putInt(entry + 12, count);

@@ -1,0 +1,87 @@
+package org.nbdcore.filter.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
+
+final class AlignedExtentsTest {
+
+  private static final int BLOCK = 512;
+  private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
+
+  /** Runs of 100 bytes each, hole and data in turns; as many of them as it likes. */
+  private static final class Striped implements BlockDevice {
+
+    private final int most;
+    private final List<String> calls = new ArrayList<>();
+
+    private Striped(int most) {
+      this.most = most;
+    }
+
+    @Override
+    public long size() {
+      return 8 * BLOCK;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+      return Capabilities.readOnly().withExtents(true);
+    }
+
+    @Override
+    public void read(ByteBuffer dst, long offset) {}
+
+    @Override
+    public void extents(long offset, long length, int flags, ExtentSink sink) {
+      calls.add(offset + "+" + length + ((flags & Flags.REQ_ONE) == 0 ? "" : " one"));
+      int runs = (flags & Flags.REQ_ONE) == 0 ? most : 1;
+      for (long at = offset / 100 * 100; at < offset + length && runs > 0; at += 100, runs--) {
+        sink.add(at, 100, at / 100 % 2 == 0 ? HOLE : ExtentSink.DATA);
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void aRunThatEndsWithinABlockIsCompletedByAnAlignedRequest() throws IOException {
+    Striped striped = new Striped(100);
+    assertThat(runs(striped, Flags.REQ_ONE)).containsExactly("512=0");
+    assertThat(striped.calls).containsExactly("0+4096 one", "0+512");
+  }
+
+  @Test
+  void aBlockThatIsNeverToldInFullIsData() throws IOException {
+    Striped striped = new Striped(1);
+    assertThat(runs(striped, 0)).containsExactly("512=0");
+    assertThat(striped.calls).containsExactly("0+4096", "0+512");
+  }
+
+  @Test
+  void aLayerThatReportsNothingFails() {
+    assertThatThrownBy(() -> runs(new Striped(0), 0))
+        .hasMessage("the layer below reported no extent at 0");
+  }
+
+  private static List<String> runs(BlockDevice device, int flags) throws IOException {
+    Extents extents = new Extents(0, 8 * BLOCK, 1000);
+    AlignedExtents.collect(device, 0, 8 * BLOCK, flags, BLOCK, extents);
+    List<String> runs = new ArrayList<>();
+    for (int i = 0; i < extents.size(); i++) {
+      runs.add(extents.length(i) + "=" + extents.type(i));
+    }
+    return runs;
+  }
+}

@@ -1,0 +1,80 @@
+package org.nbdcore.filter.torture;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.testkit.ModelDevice;
+
+/** A client's connection as a device, so that what checks devices checks the whole server. */
+final class ClientDevice implements BlockDevice {
+
+  private final NbdClient client;
+
+  ClientDevice(NbdClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public long size() {
+    return client.size();
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return ModelDevice.everything().withFastZero(false);
+  }
+
+  private static int wire(int flags) {
+    return (flags & Flags.FUA) != 0 ? CommandFlags.FUA : 0;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    client.read(dst, offset);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    client.write(src, offset, wire(flags));
+  }
+
+  @Override
+  public void flush() throws IOException {
+    client.flush();
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    client.trim(offset, length, wire(flags));
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    int hole = (flags & Flags.MAY_TRIM) != 0 ? 0 : CommandFlags.NO_HOLE;
+    client.zero(offset, length, wire(flags) | hole);
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    client.blockStatus(
+        offset,
+        length,
+        (flags & Flags.REQ_ONE) != 0 ? CommandFlags.REQ_ONE : 0,
+        (context, at, span, type) -> sink.add(at, span, type));
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    client.cache(offset, length);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,155 @@
+package org.nbdcore.filter.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.chain.ChainBuilder;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.filter.blocksize.BlocksizeFilterProvider;
+import org.nbdcore.filter.cache.CacheFilterProvider;
+import org.nbdcore.filter.composition.Bottom;
+import org.nbdcore.filter.multiconn.MultiConnFilterProvider;
+import org.nbdcore.filter.readahead.ReadaheadFilterProvider;
+import org.nbdcore.filter.retry.RetryFilterProvider;
+import org.nbdcore.server.NbdServer;
+import org.nbdcore.server.ServerOptions;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Support;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.Configs;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.RandomRequests;
+import org.nbdcore.testkit.TrackedBackend;
+
+/**
+ * Clients that check every byte, on connections to a server whose disk keeps failing and dying
+ * under the retry filter: no wrong byte, no error, no request that hangs, and nothing left behind.
+ */
+@Timeout(240)
+final class RetryTortureTest {
+
+  private static final int CONNECTIONS = 16;
+  private static final int THREADS = 3 * CONNECTIONS;
+  private static final int SIZE = 1 << 20;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "blocksize", "readahead", "cache", "multi-conn"})
+  void noClientNotices(String above) throws Exception {
+    torture(above, 1_200, 250);
+  }
+
+  @Test
+  @Tag("long")
+  void noClientNoticesForAMinute() throws Exception {
+    torture("multi-conn cache readahead blocksize", 60_000, 3_000);
+  }
+
+  private static void torture(String above, int millis, int millisToLive) throws Exception {
+    long seed = new Random().nextLong();
+    Leaks leaks = new Leaks();
+    ModelDevice model =
+        new ModelDevice(SIZE, ModelDevice.everything().withCache(Support.EMULATE))
+            .fillRandomly(seed);
+    TrackedBackend below = Backends.of(model);
+    FlakyDisk flaky = new FlakyDisk(below, seed);
+    try (NbdServer server = NbdServer.start(chain(above, flaky), options())) {
+      CountDownLatch over = new CountDownLatch(1);
+      Thread killer = new Thread(() -> kill(flaky, over, millisToLive), "killer");
+      killer.start();
+      try {
+        exercise(server, model, seed, millis);
+      } finally {
+        over.countDown();
+        killer.join();
+      }
+    }
+    assertThat(flaky.failures()).as("calls that failed by chance").isGreaterThan(20);
+    assertThat(flaky.deaths()).as("deaths of the disk").isGreaterThan(2);
+    assertThat(model.violations()).as("seed %d", seed).isEmpty();
+    assertThat(below.violations()).as("seed %d", seed).isEmpty();
+    assertThat(below.open()).as("devices left open").isZero();
+    leaks.check();
+  }
+
+  private static Chain chain(String above, FlakyDisk flaky) throws Exception {
+    ChainBuilder builder = Chain.builder();
+    for (String name : above.isEmpty() ? new String[0] : above.split(" ")) {
+      switch (name) {
+        case "blocksize" -> add(builder, new BlocksizeFilterProvider(), "minblock=512");
+        case "readahead" -> add(builder, new ReadaheadFilterProvider(), "readahead-memory=4M");
+        case "cache" ->
+            add(
+                builder,
+                new CacheFilterProvider(),
+                "cache-min-block-size=4K",
+                "cache-max-size=200K",
+                "cache-on-read=true");
+        default -> add(builder, new MultiConnFilterProvider(), "multi-conn-mode=emulate");
+      }
+    }
+    add(
+        builder,
+        new RetryFilterProvider(),
+        "retries=30",
+        "retry-delay=1ms",
+        "retry-exponential=false");
+    return builder.plugin(new Bottom(flaky), Configs.of(List.of())).build();
+  }
+
+  private static void add(ChainBuilder builder, FilterProvider provider, String... parameters)
+      throws Exception {
+    builder.filter(provider, Configs.of(provider.parameters(), parameters));
+  }
+
+  private static ServerOptions options() {
+    return ServerOptions.defaults(
+        List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+  }
+
+  private static void kill(FlakyDisk flaky, CountDownLatch over, int millisToLive) {
+    try {
+      while (!over.await(millisToLive, TimeUnit.MILLISECONDS)) {
+        flaky.die();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void exercise(NbdServer server, ModelDevice model, long seed, int millis)
+      throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    List<BlockDevice> devices = new ArrayList<>();
+    try {
+      for (int i = 0; i < CONNECTIONS; i++) {
+        devices.add(
+            new ClientDevice(
+                NbdClient.connect(server.addresses().get(0), ConnectOptions.defaults())));
+      }
+      byte[] shadow = model.contents();
+      for (long round = 0; System.nanoTime() < deadline; round++) {
+        RandomRequests.run(devices, shadow, THREADS, 40, seed + round);
+      }
+      devices.get(0).flush();
+      RandomRequests.compare("what reached the disk", model.contents(), shadow);
+    } finally {
+      for (BlockDevice device : devices) {
+        device.close();
+      }
+    }
+  }
+}
