@@ -90,6 +90,10 @@ final class Batch {
     if (!outbox.begin()) {
       return false;
     }
+    if (loan.file() != null) {
+      transfer(loan);
+      return true;
+    }
     int count = 1 + loan.count();
     if (pieces.length < count) {
       pieces = new ByteBuffer[count];
@@ -112,6 +116,19 @@ final class Batch {
     }
     writePieces(reply.layOut(request, slab, length, pieces));
     return true;
+  }
+
+  private void transfer(PieceList loan) throws IOException {
+    ByteBuffer replies = slab.view(0, length);
+    length = 0;
+    try {
+      wire.write(replies);
+      wire.transfer(loan.file(), loan.position(), loan.length());
+    } catch (IOException e) {
+      outbox.abandon(e);
+      throw e;
+    }
+    outbox.end();
   }
 
   private void writePieces(int count) throws IOException {

@@ -1,19 +1,35 @@
 package org.nbdcore.server;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 
 /** What a device has lent for one read. Used by one thread. */
 final class PieceList implements Loan {
 
   private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
 
+  private final boolean takesFiles;
   private ByteBuffer[] pieces = new ByteBuffer[8];
   private boolean[] zeroes = new boolean[8]; // of which pieces the device said that they are
   private int count;
   private long length;
   private long zeroLength;
+  private FileChannel file; // if not null, all that was lent is in it
+  private long position;
+
+  /**
+   * An empty list.
+   *
+   * @param takesFiles whether a range of a file can be sent
+   */
+  PieceList(boolean takesFiles) {
+    this.takesFiles = takesFiles;
+  }
 
   @Override
   public void memory(ByteBuffer bytes) {
@@ -52,6 +68,31 @@ final class PieceList implements Loan {
     return pieces[index].remaining();
   }
 
+  @Override
+  public boolean takesFiles() {
+    return takesFiles;
+  }
+
+  @Override
+  public void file(FileChannel lent, long from, long size) {
+    if (!takesFiles || length > 0) {
+      throw new IllegalStateException("a file cannot be lent here");
+    }
+    file = lent;
+    position = from;
+    length = size;
+  }
+
+  /** The file that was lent from, or null if it was memory. */
+  FileChannel file() {
+    return file;
+  }
+
+  /** Where in {@link #file} the bytes begin. */
+  long position() {
+    return position;
+  }
+
   /** How many pieces there are. */
   int count() {
     return count;
@@ -75,12 +116,27 @@ final class PieceList implements Loan {
   }
 
   /** Copies the bytes to the beginning of {@code slab}. */
-  void copyTo(Slab slab) {
+  void copyTo(Slab slab) throws IOException {
+    if (file != null) {
+      readInto(slab.view(0, (int) length));
+      return;
+    }
     int at = 0;
     for (int i = 0; i < count; i++) {
       ByteBuffer piece = pieces[i];
       slab.bytes.put(at, piece, piece.position(), piece.remaining());
       at += piece.remaining();
+    }
+  }
+
+  private void readInto(ByteBuffer target) throws IOException {
+    long at = position;
+    while (target.hasRemaining()) {
+      int read = file.read(target, at);
+      if (read < 0) {
+        throw new NbdException(NbdError.EIO, "the file has become shorter, it ends before " + at);
+      }
+      at += read;
     }
   }
 
@@ -90,5 +146,6 @@ final class PieceList implements Loan {
     count = 0;
     length = 0;
     zeroLength = 0;
+    file = null;
   }
 }

@@ -2,9 +2,12 @@ package org.nbdcore.server;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -17,6 +20,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class PlainWire implements Wire {
 
+  /**
+   * What a Unix socket is asked to hold once a reply did not fit: more than the usual 208 KiB, so
+   * that replies of 256 KiB need not wait for the client to take half of one. TCP sees to this by
+   * itself.
+   */
+  private static final int LONG_REPLIES = 1 << 20;
+
   private final SocketChannel channel;
   private final Selector readable;
   private Selector writable; // made by the writing thread when a client first falls behind
@@ -24,6 +34,7 @@ final class PlainWire implements Wire {
   private volatile long writeNanos = Long.MAX_VALUE;
   private volatile long unwritableSince;
   private volatile boolean closed;
+  private boolean enlarged; // the writing thread's
 
   /** Owns {@code channel} from here on, also if this fails. */
   PlainWire(SocketChannel channel) throws IOException {
@@ -86,6 +97,39 @@ final class PlainWire implements Wire {
     }
   }
 
+  @Override
+  public boolean transfers() {
+    return true;
+  }
+
+  @Override
+  public void transfer(FileChannel file, long position, long length) throws IOException {
+    long done = file.transferTo(position, length, channel);
+    if (done < length) {
+      transferSlowly(file, position + done, length - done);
+    }
+  }
+
+  /** Sends to a client that falls behind, or notices that the file has become shorter. */
+  private void transferSlowly(FileChannel file, long position, long length) throws IOException {
+    long end = position + length;
+    Wait wait = new Wait();
+    try {
+      for (long at = position; at < end; ) {
+        if (file.size() <= at) {
+          throw new IOException(
+              "a file has become shorter while it was sent: it ends before " + at);
+        }
+        wait.forRoom();
+        long sent = file.transferTo(at, end - at, channel);
+        at += sent;
+        wait.progress(sent);
+      }
+    } finally {
+      unwritableSince = 0;
+    }
+  }
+
   /** The first of the buffers from {@code first} on that has something left. */
   private static int written(ByteBuffer[] srcs, int first, int count) {
     int at = first;
@@ -97,25 +141,57 @@ final class PlainWire implements Wire {
 
   /** Writes to a client that falls behind. */
   private void writeSlowly(ByteBuffer[] srcs, int begin, int count) throws IOException {
-    long start = System.nanoTime();
-    long limit = writeNanos;
-    long progress = 0;
-    unwritableSince = start | 1;
+    Wait wait = new Wait();
     try {
       for (int first = begin; first < count; first = written(srcs, first, count)) {
-        long left = limit == Long.MAX_VALUE ? limit : limit - (System.nanoTime() - start);
-        if (left <= 0) {
-          throw new IOException("the client does not take what it is sent");
-        }
-        awaitWritable(left);
-        progress += channel.write(srcs, first, count - first);
-        if (progress >= Input.PROGRESS) {
-          progress = 0;
-          unwritableSince = System.nanoTime() | 1;
-        }
+        wait.forRoom();
+        wait.progress(channel.write(srcs, first, count - first));
       }
     } finally {
       unwritableSince = 0;
+    }
+  }
+
+  /** One write that waits for the client; its user resets {@link #unwritableSince} afterwards. */
+  private final class Wait {
+
+    private final long start = System.nanoTime();
+    private final long limit = writeNanos;
+    private long progress;
+
+    Wait() {
+      unwritableSince = start | 1;
+      enlarge();
+    }
+
+    void forRoom() throws IOException {
+      long left = limit == Long.MAX_VALUE ? limit : limit - (System.nanoTime() - start);
+      if (left <= 0) {
+        throw new IOException("the client does not take what it is sent");
+      }
+      awaitWritable(left);
+    }
+
+    void progress(long bytes) {
+      progress += bytes;
+      if (progress >= Input.PROGRESS) {
+        progress = 0;
+        unwritableSince = System.nanoTime() | 1;
+      }
+    }
+  }
+
+  private void enlarge() {
+    if (enlarged) {
+      return;
+    }
+    enlarged = true;
+    try {
+      if (channel.getLocalAddress() instanceof UnixDomainSocketAddress) {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, LONG_REPLIES);
+      }
+    } catch (IOException e) {
+      ServerLog.LOG.debug(() -> "the socket's buffer stays as it is: " + e.getMessage());
     }
   }
 

@@ -42,7 +42,7 @@ final class Receiver implements Runnable {
   }
 
   private final Transmission t;
-  private final Request request = new Request(false);
+  private final Request request;
   private final Batch batch;
   private final Input input;
   private volatile int phase;
@@ -54,6 +54,7 @@ final class Receiver implements Runnable {
   /** Begins with what has been read already, in a slab of {@link #SLAB} bytes that it owns. */
   Receiver(Transmission transmission, Slab slab, int from, int to) {
     t = transmission;
+    request = Request.served(t.wire.transfers());
     batch = new Batch(transmission);
     input = new Input(transmission, batch, slab, from, to);
   }
@@ -61,6 +62,7 @@ final class Receiver implements Runnable {
   /** Takes over from a receiver that is held up in a call. */
   private Receiver(Receiver heldUp) {
     t = heldUp.t;
+    request = Request.served(t.wire.transfers());
     batch = new Batch(t);
     heldUp.batch.moveTo(batch);
     input = heldUp.input.moveTo(t, batch);
@@ -208,7 +210,7 @@ final class Receiver implements Runnable {
     int header = gatherReadHeader();
     if (!batch.flushWith(request.loan)) {
       request.slab = t.pool.acquire(length);
-      request.loan.copyTo(request.slab);
+      copyLoan(request.slab);
       queueInstead(header);
     }
     request.loan.clear();
@@ -358,11 +360,22 @@ final class Receiver implements Runnable {
     if (data != null) {
       alone.slab.bytes.put(0, data, data.limit() - length, length);
     } else if (request.loan.length() > 0) {
-      request.loan.copyTo(alone.slab);
+      copyLoan(alone.slab);
+      alone.error = request.error;
+      alone.message = request.message;
       request.loan.clear();
     } else {
       // overtaken while asking for a loan that was refused: the read itself is still to be done
       t.operations.perform(alone, alone.slab.view(0, length));
+    }
+  }
+
+  /** Reads what was lent, as it cannot be sent from where it lies. */
+  private void copyLoan(Slab target) {
+    try {
+      request.loan.copyTo(target);
+    } catch (IOException e) {
+      request.fail(Failures.error(e).wireValue(), Failures.message(e));
     }
   }
 

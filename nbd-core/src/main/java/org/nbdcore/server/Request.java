@@ -51,9 +51,23 @@ final class Request {
   /** What is written after {@link #header}; null if there is nothing. */
   ByteBuffer data;
 
-  Request(boolean queued) {
-    loan = queued ? null : new PieceList();
-    header = queued ? ByteBuffer.allocateDirect(REPLY_HEADER) : null;
+  private Request(PieceList loan, ByteBuffer header) {
+    this.loan = loan;
+    this.header = header;
+  }
+
+  /**
+   * For a receiver, which serves on the spot.
+   *
+   * @param transfers whether its wire sends from files
+   */
+  static Request served(boolean transfers) {
+    return new Request(new PieceList(transfers), null);
+  }
+
+  /** To be left to a worker. */
+  static Request queued() {
+    return new Request(null, ByteBuffer.allocateDirect(REPLY_HEADER));
   }
 
   /**

@@ -10,7 +10,7 @@ final class RequestShelf {
 
   /** A request to fill. */
   synchronized Request take() {
-    return count == 0 ? new Request(true) : requests[--count];
+    return count == 0 ? Request.queued() : requests[--count];
   }
 
   /** Takes back a request whose reply has been written. */

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -143,6 +144,16 @@ final class TlsWire implements Wire {
       single[0] = null;
       writing.unlock();
     }
+  }
+
+  @Override
+  public boolean transfers() {
+    return false;
+  }
+
+  @Override
+  public void transfer(FileChannel file, long position, long length) {
+    throw new UnsupportedOperationException("what is encrypted passes through this process");
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,18 @@ interface Wire extends Closeable {
 
   /** Writes all that remains in the first {@code count} buffers, gathering them. */
   void write(ByteBuffer[] srcs, int count) throws IOException;
+
+  /** Whether {@link #transfer} can be used. */
+  boolean transfers();
+
+  /**
+   * Writes {@code length} bytes of a file from {@code position} on, without their passing through
+   * this process.
+   *
+   * @throws IOException if the client takes no more or the file cannot be read; the connection can
+   *     then not be used any more
+   */
+  void transfer(FileChannel file, long position, long length) throws IOException;
 
   /**
    * Limits how long each later write may wait for the client before it fails.

@@ -13,6 +13,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
@@ -24,7 +25,7 @@ class EmulationTest {
   private static final Capabilities WRITE = Capabilities.readOnly().withWrite(true);
 
   /** Writes down each call; its reads and writes work. */
-  private static final class Recorder implements BlockDevice {
+  private static class Recorder implements BlockDevice {
     final List<String> calls = new ArrayList<>();
     final byte[] bytes = new byte[SIZE];
     final Capabilities capabilities;
@@ -196,5 +197,34 @@ class EmulationTest {
     BlockDevice over = Emulation.over(device);
     over.write(ByteBuffer.allocate(4), 0, Flags.FUA);
     assertThat(device.calls).containsExactly("write 0+4 " + Flags.FUA);
+  }
+
+  @Test
+  void whatTheDeviceLendsIsLent() throws IOException {
+    Capabilities capabilities = WRITE.withCache(Support.EMULATE);
+    Recorder lender =
+        new Recorder(capabilities) {
+          @Override
+          public boolean lend(long offset, long length, Loan loan) {
+            loan.zeroes(length);
+            return true;
+          }
+        };
+    List<Long> lent = new ArrayList<>();
+    Loan loan =
+        new Loan() {
+          @Override
+          public void memory(ByteBuffer bytes) {
+            throw new AssertionError("there is no memory");
+          }
+
+          @Override
+          public void zeroes(long length) {
+            lent.add(length);
+          }
+        };
+    BlockDevice device = new EmulatingDevice(lender, capabilities, capabilities);
+    assertThat(device.lend(0, 4096, loan)).isTrue();
+    assertThat(lent).containsExactly(4096L);
   }
 }

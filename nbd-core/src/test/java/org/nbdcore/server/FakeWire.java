@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -73,6 +74,18 @@ final class FakeWire implements Wire {
         }
       }
     }
+  }
+
+  @Override
+  public boolean transfers() {
+    return true;
+  }
+
+  @Override
+  public void transfer(FileChannel file, long position, long length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) length);
+    while (bytes.hasRemaining() && file.read(bytes, position + bytes.position()) > 0) {}
+    write(bytes.flip());
   }
 
   @Override

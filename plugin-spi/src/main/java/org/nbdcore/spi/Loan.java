@@ -1,10 +1,11 @@
 package org.nbdcore.spi;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 
 /**
- * Collects, piece by piece and in order, where the bytes of a read already lie, so that they can be
- * sent from there without being copied first; see {@link BlockDevice#lend}.
+ * Collects where the bytes of a read already lie, so that they can be sent from there without being
+ * copied first: pieces of memory, in order, or one range of a file; see {@link BlockDevice#lend}.
  */
 public interface Loan {
 
@@ -20,4 +21,23 @@ public interface Loan {
 
   /** Adds zeroes. */
   void zeroes(long length);
+
+  /** Whether {@link #file} may be called: not for a reply that is encrypted, for one. */
+  default boolean takesFiles() {
+    return false;
+  }
+
+  /**
+   * Lends a range of a file, to be sent by the system without passing through this process. It is
+   * then all that is lent. To be used only for what the system has in its page cache: once sending
+   * has begun, an error in reading the file can be told to the client only by dropping it.
+   *
+   * @param file stays the device's; it is read at positions of its own, and not closed before the
+   *     device is
+   * @param position where the range begins in the file, in bytes
+   * @param length of the range, in bytes
+   */
+  default void file(FileChannel file, long position, long length) {
+    throw new UnsupportedOperationException("this loan takes no files");
+  }
 }

@@ -1,6 +1,9 @@
 package org.nbdcore.testkit;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import org.nbdcore.spi.Loan;
 
 /** Copies what is lent, and sees that it is neither too much nor too little. */
@@ -23,6 +26,28 @@ final class CollectedLoan implements Loan {
   @Override
   public void zeroes(long length) {
     take(length);
+  }
+
+  @Override
+  public boolean takesFiles() {
+    return true;
+  }
+
+  @Override
+  public void file(FileChannel file, long position, long length) {
+    ByteBuffer lent = ByteBuffer.wrap(bytes, 0, (int) length);
+    take(length);
+    if (filled != length) {
+      throw new AssertionError("a range of a file is all that may be lent");
+    }
+    try {
+      while (lent.hasRemaining() && file.read(lent, position + lent.position()) > 0) {}
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (lent.hasRemaining()) {
+      throw new AssertionError("the file ends " + lent.remaining() + " bytes before the loan");
+    }
   }
 
   private void take(long length) {

@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.file;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.nbdcore.spi.ExtentSink;
@@ -21,6 +22,8 @@ final class Blocks {
   private final Object key;
   private final boolean write;
   private volatile Optional<Descriptor> descriptor; // null until first needed
+  private volatile PageCache pageCache; // null until first needed, or if it cannot be asked
+  private volatile boolean lookedForPageCache;
   private volatile boolean canPunch = true;
   private volatile boolean canZero = true;
 
@@ -46,6 +49,26 @@ final class Blocks {
   /** The size as the system tells it; 0 if it cannot be asked. */
   long size() throws IOException {
     return descriptor().isEmpty() ? 0 : descriptor().get().size();
+  }
+
+  /** Whether the system is known to have all of a range in memory. */
+  boolean cached(long offset, long length, long fileSize) {
+    PageCache cache = pageCache;
+    if (cache == null && !lookedForPageCache) {
+      cache = openPageCache(fileSize);
+    }
+    return cache != null && cache.has(offset, length);
+  }
+
+  /** The system tells the truth only to those who may write to the file. */
+  private synchronized PageCache openPageCache(long fileSize) {
+    if (!lookedForPageCache) {
+      if (fileSize > 0 && Files.isWritable(path) && descriptor().isPresent()) {
+        pageCache = descriptor().get().pageCache(fileSize);
+      }
+      lookedForPageCache = true;
+    }
+    return pageCache;
   }
 
   /** Reports data and holes; everything is data where that cannot be found out. */
@@ -106,6 +129,9 @@ final class Blocks {
   }
 
   synchronized void close() {
+    if (pageCache != null) {
+      pageCache.close();
+    }
     if (descriptor != null && descriptor.isPresent()) {
       descriptor.get().close(); // no method reference: linking one needs JNA, if there is any
     }

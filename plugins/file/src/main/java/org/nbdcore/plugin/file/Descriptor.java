@@ -107,6 +107,11 @@ final class Descriptor {
     return seek(offset, Lseek.SEEK_HOLE);
   }
 
+  /** A look at what the system has of the first {@code length} bytes; null if it cannot tell. */
+  PageCache pageCache(long length) {
+    return PageCache.of(number, length);
+  }
+
   /** The size, of a block device too. */
   long size() throws IOException {
     return seek(0, Lseek.SEEK_END);

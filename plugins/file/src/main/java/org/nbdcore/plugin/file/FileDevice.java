@@ -12,6 +12,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -29,6 +30,7 @@ final class FileDevice implements BlockDevice {
   private final boolean write;
   private final Blocks blocks;
   private final boolean regular;
+  private final boolean system = SystemCalls.expected();
   private final long size;
 
   private FileDevice(Path path, FileChannel channel, Object key, boolean write) throws IOException {
@@ -99,7 +101,6 @@ final class FileDevice implements BlockDevice {
 
   @Override
   public Capabilities capabilities() {
-    boolean system = SystemCalls.expected();
     Capabilities reading =
         (write ? Capabilities.readWrite() : Capabilities.readOnly())
             .withExtents(system && regular)
@@ -133,6 +134,19 @@ final class FileDevice implements BlockDevice {
       }
       at += count;
     }
+  }
+
+  /** What is in the page cache is sent from there; anything else is read, as that can fail. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    if (!system
+        || !loan.takesFiles()
+        || !blocks.cached(offset, length, size)
+        || channel.size() < offset + length) {
+      return false;
+    }
+    loan.file(channel, offset, length);
+    return true;
   }
 
   @Override

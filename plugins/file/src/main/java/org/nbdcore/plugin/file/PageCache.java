@@ -1,0 +1,74 @@
+package org.nbdcore.plugin.file;
+
+import com.sun.jna.LastErrorException;
+
+/**
+ * Tells which parts of a file the system has in memory. What is there can be sent without an error
+ * in reading it. Safe for use by many threads.
+ */
+final class PageCache {
+
+  private static final int PAGES = 1 << 10; // asked for at a time
+
+  private final long address;
+  private final long length;
+  private final int pageSize;
+  private final byte[] pages = new byte[PAGES]; // guarded by this
+  private boolean closed;
+
+  private PageCache(long address, long length, int pageSize) {
+    this.address = address;
+    this.length = length;
+    this.pageSize = pageSize;
+  }
+
+  /**
+   * Prepares to look at the first {@code length} bytes of a file.
+   *
+   * @param descriptor needed during this call only
+   * @return null if the system cannot be asked
+   */
+  static PageCache of(int descriptor, long length) {
+    try {
+      int protection = Mincore.PROT_NONE;
+      long address = Mincore.mmap(0, length, protection, Mincore.MAP_SHARED, descriptor, 0);
+      return new PageCache(address, length, Mincore.getpagesize());
+    } catch (LastErrorException | LinkageError e) {
+      return null;
+    }
+  }
+
+  /** Whether all of a range is in memory. */
+  synchronized boolean has(long offset, long size) {
+    if (closed) {
+      return false;
+    }
+    long end = offset + size;
+    try {
+      for (long at = offset / pageSize * pageSize; at < end; at += (long) PAGES * pageSize) {
+        long now = Math.min(end - at, (long) PAGES * pageSize);
+        Mincore.mincore(address + at, now, pages);
+        int count = (int) ((now + pageSize - 1) / pageSize);
+        for (int i = 0; i < count; i++) {
+          if ((pages[i] & 1) == 0) {
+            return false;
+          }
+        }
+      }
+      return true;
+    } catch (LastErrorException e) {
+      return false;
+    }
+  }
+
+  synchronized void close() {
+    if (!closed) {
+      closed = true;
+      try {
+        Mincore.munmap(address, length);
+      } catch (LastErrorException e) {
+        // the address space stays taken; nothing else does
+      }
+    }
+  }
+}
