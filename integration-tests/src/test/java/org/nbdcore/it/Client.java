@@ -13,6 +13,7 @@ enum Client {
   PYTHON("python3", "python3-libnbd"),
   QEMU_IMG("qemu-img", "qemu-utils"),
   QEMU_IO("qemu-io", "qemu-utils"),
+  QEMU_NBD("qemu-nbd", "qemu-utils"),
   FIO("fio", "fio"),
   NBDKIT("nbdkit", "nbdkit"),
   GUESTFISH("guestfish", "libguestfs-tools linux-image-amd64"),

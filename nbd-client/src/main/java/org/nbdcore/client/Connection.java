@@ -2,6 +2,9 @@ package org.nbdcore.client;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -11,18 +14,25 @@ import javax.net.ssl.SSLParameters;
 final class Connection implements Closeable {
 
   private final Endpoint endpoint;
-  private final SocketChannel socket;
+  private final ReadableByteChannel from;
+  private final GatheringByteChannel to;
   private Closeable top;
   private WireInput in;
   private WireOutput out;
   private boolean tls;
 
   Connection(Endpoint endpoint, SocketChannel socket) {
+    this(endpoint, socket, socket);
+  }
+
+  /** The two directions may be one channel; closing either ends both. */
+  Connection(Endpoint endpoint, ReadableByteChannel from, GatheringByteChannel to) {
     this.endpoint = endpoint;
-    this.socket = socket;
-    this.top = socket;
-    this.in = new WireInput(socket);
-    this.out = new WireOutput(socket);
+    this.from = from;
+    this.to = to;
+    this.top = to;
+    this.in = new WireInput(from);
+    this.out = new WireOutput(to);
   }
 
   WireInput in() {
@@ -37,8 +47,9 @@ final class Connection implements Closeable {
     return tls;
   }
 
-  SocketChannel socket() {
-    return socket;
+  /** What a limit of time closes. */
+  Channel socket() {
+    return to;
   }
 
   /** Changes to TLS; the server has just agreed to it. */
@@ -67,7 +78,7 @@ final class Connection implements Closeable {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       engine.setSSLParameters(parameters);
     }
-    TlsChannel channel = new TlsChannel(socket, engine);
+    TlsChannel channel = new TlsChannel(from, to, engine);
     channel.handshake();
     top = channel;
     in = new WireInput(channel);
@@ -76,7 +87,7 @@ final class Connection implements Closeable {
   }
 
   boolean isOpen() {
-    return socket.isOpen();
+    return to.isOpen();
   }
 
   @Override

@@ -17,18 +17,25 @@ final class Endpoint {
 
   private final NbdUri uri;
   private final SocketAddress address;
+  private final String name;
 
-  private Endpoint(NbdUri uri, SocketAddress address) {
+  private Endpoint(NbdUri uri, SocketAddress address, String name) {
     this.uri = uri;
     this.address = address;
+    this.name = name;
   }
 
   static Endpoint of(NbdUri uri) {
-    return new Endpoint(uri, null);
+    return new Endpoint(uri, null, uri.toString());
   }
 
   static Endpoint of(SocketAddress address) {
-    return new Endpoint(null, address);
+    return new Endpoint(null, address, address.toString());
+  }
+
+  /** Somewhere that somebody else connected to already. */
+  static Endpoint connected(String name) {
+    return new Endpoint(null, null, name);
   }
 
   /** The URI, or null. */
@@ -102,6 +109,6 @@ final class Endpoint {
 
   @Override
   public String toString() {
-    return uri != null ? uri.toString() : address.toString();
+    return name;
   }
 }

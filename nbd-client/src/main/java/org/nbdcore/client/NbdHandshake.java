@@ -4,6 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.util.List;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.Option;
@@ -44,9 +46,27 @@ public final class NbdHandshake implements Closeable {
     return open(Endpoint.of(address), options, false);
   }
 
+  /**
+   * Shakes hands over channels that are connected already, such as a socket that this program was
+   * given. They are closed with the connection, in any case.
+   *
+   * @param from blocks until something has come
+   * @param to may be the same object; closing it must end a read from the other, too
+   * @param name what messages call it
+   */
+  public static NbdHandshake open(
+      ReadableByteChannel from, GatheringByteChannel to, String name, ConnectOptions options)
+      throws IOException {
+    return open(new Connection(Endpoint.connected(name), from, to), options, false);
+  }
+
   private static NbdHandshake open(Endpoint endpoint, ConnectOptions options, boolean tls)
       throws IOException {
-    Connection connection = new Connection(endpoint, endpoint.connect(options.timeoutMillis()));
+    return open(new Connection(endpoint, endpoint.connect(options.timeoutMillis())), options, tls);
+  }
+
+  private static NbdHandshake open(Connection connection, ConnectOptions options, boolean tls)
+      throws IOException {
     NbdHandshake handshake = new NbdHandshake(connection, options);
     Deadline deadline = handshake.deadline();
     try {

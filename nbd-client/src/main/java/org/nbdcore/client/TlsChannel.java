@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -22,7 +21,8 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
   /** Records wrapped before they are written together. */
   private static final int RECORDS = 4;
 
-  private final SocketChannel socket;
+  private final ReadableByteChannel from;
+  private final GatheringByteChannel to;
   private final SSLEngine engine;
 
   /** Encrypted bytes that arrived; {@link #plainIn}: decrypted ones. Both ready to be read from. */
@@ -36,8 +36,9 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
   private final ReentrantLock writing = new ReentrantLock();
   private final ByteBuffer[] single = new ByteBuffer[1];
 
-  TlsChannel(SocketChannel socket, SSLEngine engine) {
-    this.socket = socket;
+  TlsChannel(ReadableByteChannel from, GatheringByteChannel to, SSLEngine engine) {
+    this.from = from;
+    this.to = to;
     this.engine = engine;
     int packet = engine.getSession().getPacketBufferSize();
     netIn = ByteBuffer.allocateDirect(packet * RECORDS).limit(0);
@@ -122,7 +123,7 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
       }
       netIn.compact();
       try {
-        if (socket.read(netIn) < 0) {
+        if (from.read(netIn) < 0) {
           return -1;
         }
       } finally {
@@ -182,7 +183,7 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
         } while (more && netOut.remaining() >= packet);
         netOut.flip();
         while (netOut.hasRemaining()) {
-          socket.write(netOut);
+          to.write(netOut);
         }
       }
       if (hasRemaining(sources, first, count)) {
@@ -205,7 +206,7 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
 
   @Override
   public boolean isOpen() {
-    return socket.isOpen();
+    return to.isOpen();
   }
 
   /** Says goodbye if nobody else is writing, and closes the socket. */
@@ -214,17 +215,17 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
     if (writing.tryLock()) {
       try {
         engine.closeOutbound();
-        if (socket.isOpen()) {
+        if (to.isOpen()) {
           write(ByteBuffer.allocate(0));
         }
       } catch (IOException e) {
         // The server left first: nobody to say goodbye to.
       } finally {
         writing.unlock();
-        socket.close();
+        to.close();
       }
     } else {
-      socket.close();
+      to.close();
     }
   }
 }

@@ -169,6 +169,18 @@ public final class NbdUri {
     return new NbdUri(required, user, host, port, exportName, parameters);
   }
 
+  /** The same export, with one parameter of the query set. */
+  public NbdUri withParameter(String key, String value) {
+    Map<String, String> changed = new LinkedHashMap<>(parameters);
+    changed.put(key, Objects.requireNonNull(value));
+    return new NbdUri(tls, user, host, port, exportName, changed);
+  }
+
+  /** The same export, for a user of some kinds of TLS. */
+  public NbdUri withUser(String name) {
+    return new NbdUri(tls, Objects.requireNonNull(name), host, port, exportName, parameters);
+  }
+
   /** The URI, always with its port and a slash before the export's name. */
   @Override
   public String toString() {

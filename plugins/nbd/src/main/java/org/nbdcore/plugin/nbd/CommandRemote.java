@@ -1,0 +1,71 @@
+package org.nbdcore.plugin.nbd;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdClientException;
+import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * A server that is run by the plugin and given its listening socket as systemd would: on descriptor
+ * 3, with LISTEN_FDS and LISTEN_PID. One that has ended is run again for the next connection.
+ */
+final class CommandRemote implements Remote {
+
+  private final String command;
+  private final List<String> words;
+  private final ConnectOptions options;
+  private Child child; // guarded by this; null while none runs
+  private Path folder; // guarded by this; where the socket is
+
+  CommandRemote(String command, List<String> arguments, ConnectOptions options) {
+    this.command = command;
+    this.words = new ArrayList<>();
+    words.add(command);
+    words.addAll(arguments);
+    this.options = options;
+  }
+
+  @Override
+  public synchronized NbdHandshake connect() throws IOException {
+    DescriptorChannel.requireJna("command");
+    if (child != null && !child.alive()) {
+      close();
+    }
+    if (child == null) {
+      folder = Files.createTempDirectory("nbd-core-");
+      child = Child.start(words, folder.resolve("socket"));
+    }
+    try {
+      return NbdHandshake.open(UnixDomainSocketAddress.of(folder.resolve("socket")), options);
+    } catch (NbdClientException e) {
+      close();
+      throw new NbdException(
+          NbdError.EIO, "command " + command + " does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (child != null) {
+      child.close();
+      child = null;
+    }
+    if (folder != null) {
+      Files.deleteIfExists(folder.resolve("socket"));
+      Files.deleteIfExists(folder);
+      folder = null;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "command " + command;
+  }
+}

@@ -1,0 +1,141 @@
+package org.nbdcore.plugin.nbd;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * A connected socket of which only the descriptor is known: Java makes no channel of one. For one
+ * reader and one writer at a time; closing it from any thread ends both.
+ */
+final class DescriptorChannel implements ReadableByteChannel, GatheringByteChannel {
+
+  private static final int CHUNK = 1 << 16;
+  private static final int EINTR = 4;
+
+  private final int descriptor;
+  private final AtomicBoolean open = new AtomicBoolean(true);
+  private final ByteBuffer in = ByteBuffer.allocateDirect(CHUNK);
+  private final ByteBuffer out = ByteBuffer.allocateDirect(CHUNK);
+
+  /** Takes over {@code descriptor}. */
+  DescriptorChannel(int descriptor) {
+    this.descriptor = descriptor;
+  }
+
+  /** Refuses where system calls cannot be made. */
+  static void requireJna(String what) throws IOException {
+    try {
+      LibC.getpid();
+    } catch (LinkageError e) {
+      throw new NbdException(
+          NbdError.EIO, what + " needs JNA, which does not work here: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    if (!dst.hasRemaining()) {
+      return 0;
+    }
+    if (dst.isDirect()) {
+      int count = transfer(dst, false);
+      dst.position(dst.position() + Math.max(0, count));
+      return count;
+    }
+    in.clear().limit(Math.min(CHUNK, dst.remaining()));
+    int count = transfer(in, false);
+    if (count > 0) {
+      dst.put(in.limit(count));
+    }
+    return count;
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    if (!src.hasRemaining()) {
+      return 0;
+    }
+    if (src.isDirect()) {
+      int count = transfer(src, true);
+      src.position(src.position() + count);
+      return count;
+    }
+    int length = Math.min(CHUNK, src.remaining());
+    out.clear().put(0, src, src.position(), length).limit(length);
+    int count = transfer(out, true);
+    src.position(src.position() + count);
+    return count;
+  }
+
+  @Override
+  public long write(ByteBuffer[] srcs) throws IOException {
+    return write(srcs, 0, srcs.length);
+  }
+
+  @Override
+  public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    long total = 0;
+    for (int i = offset; i < offset + length; i++) {
+      while (srcs[i].hasRemaining()) {
+        total += write(srcs[i]);
+      }
+    }
+    return total;
+  }
+
+  /** One read(2) or send(2) between the position and the limit; -1 at the end of the stream. */
+  private int transfer(ByteBuffer buffer, boolean sending) throws IOException {
+    Pointer at = Native.getDirectBufferPointer(buffer).share(buffer.position());
+    while (true) {
+      if (!open.get()) {
+        throw new ClosedChannelException();
+      }
+      try {
+        if (sending) {
+          return (int) LibC.send(descriptor, at, buffer.remaining(), LibC.MSG_NOSIGNAL);
+        }
+        int count = (int) LibC.read(descriptor, at, buffer.remaining());
+        return count == 0 ? -1 : count;
+      } catch (LastErrorException e) {
+        if (e.getErrorCode() != EINTR) {
+          throw new IOException(
+              (sending ? "writing to" : "reading from")
+                  + " file descriptor "
+                  + descriptor
+                  + " failed: "
+                  + LibC.strerror(e.getErrorCode()),
+              e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open.get();
+  }
+
+  /**
+   * Shuts the connection down, which wakes who waits in a call. The descriptor itself is left open:
+   * a call that is just beginning must not meet another file under its number.
+   */
+  @Override
+  public void close() {
+    if (open.compareAndSet(true, false)) {
+      try {
+        LibC.shutdown(descriptor, LibC.SHUT_RDWR);
+      } catch (LastErrorException e) {
+        // the other end has gone, or it is no socket
+      }
+    }
+  }
+}

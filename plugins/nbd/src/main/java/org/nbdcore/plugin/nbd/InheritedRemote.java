@@ -1,0 +1,42 @@
+package org.nbdcore.plugin.nbd;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** A server at the other end of a socket that this program was given; it lasts as long as that. */
+final class InheritedRemote implements Remote {
+
+  private final int descriptor;
+  private final ConnectOptions options;
+  private final AtomicBoolean used = new AtomicBoolean();
+
+  InheritedRemote(int descriptor, ConnectOptions options) {
+    this.descriptor = descriptor;
+    this.options = options;
+  }
+
+  @Override
+  public NbdHandshake connect() throws IOException {
+    DescriptorChannel.requireJna("socket-fd");
+    if (!used.compareAndSet(false, true)) {
+      throw new NbdException(
+          NbdError.EIO, "the connection on " + this + " is lost and cannot be made anew");
+    }
+    DescriptorChannel channel = new DescriptorChannel(descriptor);
+    return NbdHandshake.open(channel, channel, toString(), options);
+  }
+
+  @Override
+  public boolean again() {
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "file descriptor " + descriptor;
+  }
+}

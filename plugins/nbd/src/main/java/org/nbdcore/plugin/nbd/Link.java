@@ -1,0 +1,193 @@
+package org.nbdcore.plugin.nbd;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.nbdcore.client.ExportInfo;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.client.NbdClientException;
+import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+
+/**
+ * A connection to one export of the remote server, which is made anew when it was lost. The request
+ * on which that is noticed is sent once more on the new one: to the protocol, none of them does
+ * harm when it is done twice. Used by many threads.
+ *
+ * <p>Writes that the server answered but had not been told to make durable may be lost with it:
+ * then the next flush of each client fails once, see {@link #losses}.
+ */
+final class Link implements Closeable {
+
+  private static final Log LOG = Log.of("nbd");
+  private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
+
+  /** What is done on a connection; done again on another one if that was lost. */
+  interface Request {
+    void send(NbdClient client) throws IOException;
+  }
+
+  private final Remote remote;
+  private final String exportName;
+  private final int retries;
+  private final ExportInfo export;
+  private volatile NbdClient client; // null while there is none; changed under this
+  private volatile boolean unflushed;
+  private volatile int losses; // changed under this
+  private NbdException refusal; // why the last attempt failed; guarded by this
+  private long refusedAt; // guarded by this
+  private boolean closed; // guarded by this
+
+  /** Connects, which is tried {@code retries} more times, once a second. */
+  Link(Remote remote, String exportName, int retries, Session session) throws IOException {
+    this.remote = remote;
+    this.exportName = exportName;
+    this.retries = retries;
+    this.client = connect(session);
+    this.export = client.export();
+  }
+
+  /** What the server said about the export when it was first opened. */
+  ExportInfo export() {
+    return export;
+  }
+
+  /** The longest read or write that the server takes. */
+  int maximumPayload() {
+    NbdClient current = client;
+    return current == null ? 1 << 25 : current.maximumPayload();
+  }
+
+  /** Called before something is sent that is durable only after a flush. */
+  void written() {
+    unflushed = true;
+  }
+
+  /**
+   * Called before a flush is sent, which covers all that was answered before.
+   *
+   * @return whether there was anything to flush; then {@link #written} is to be called if it fails
+   */
+  boolean flushing() {
+    boolean before = unflushed;
+    unflushed = false;
+    return before;
+  }
+
+  /** How often a connection was lost with writes that had not been flushed. */
+  int losses() {
+    return losses;
+  }
+
+  /** Sends a request, on a new connection if need be. */
+  void run(Request request, Session session) throws IOException {
+    NbdClient first = connected(session);
+    try {
+      request.send(first);
+      return;
+    } catch (NbdClientException e) {
+      if (!Errors.over(e)) {
+        throw Errors.of(e);
+      }
+      lost(first, e);
+      if (!remote.again()) {
+        throw Errors.of(e);
+      }
+    }
+    NbdClient second = connected(session);
+    try {
+      request.send(second);
+    } catch (NbdClientException e) {
+      if (Errors.over(e)) {
+        lost(second, e);
+      }
+      throw Errors.of(e);
+    }
+  }
+
+  private NbdClient connected(Session session) throws IOException {
+    NbdClient current = client;
+    return current != null ? current : reconnect(session);
+  }
+
+  private synchronized NbdClient reconnect(Session session) throws IOException {
+    if (client != null) {
+      return client;
+    }
+    if (closed) {
+      throw new NbdException(NbdError.ESHUTDOWN, "the server is stopping");
+    }
+    if (refusal != null && System.nanoTime() - refusedAt < PAUSE) {
+      throw refusal; // so that many requests are not as many attempts
+    }
+    try {
+      NbdClient fresh = connect(session);
+      check(fresh);
+      client = fresh;
+      refusal = null;
+      LOG.info("connected to " + remote + " again");
+      return fresh;
+    } catch (IOException e) {
+      refusal = Errors.of(e);
+      refusedAt = System.nanoTime();
+      throw refusal;
+    }
+  }
+
+  private void check(NbdClient fresh) throws IOException {
+    ExportInfo now = fresh.export();
+    String what = null;
+    if (now.size() != export.size()) {
+      what = "has " + now.size() + " bytes now, not " + export.size();
+    } else if (now.flags() != export.flags()
+        || now.minimumBlockSize() != export.minimumBlockSize()
+        || !now.metaContexts().equals(export.metaContexts())) {
+      what = "offers something else now";
+    }
+    if (what != null) {
+      fresh.close();
+      throw new NbdException(
+          NbdError.EIO, "the export of " + remote + " " + what + ": connect anew to see it");
+    }
+  }
+
+  private synchronized void lost(NbdClient broken, NbdClientException why) {
+    if (client != broken) {
+      return; // another thread has seen to it
+    }
+    client = null;
+    if (unflushed) {
+      losses++;
+      unflushed = false;
+    }
+    broken.close();
+    LOG.warn("the connection to " + remote + " is lost: " + why.getMessage());
+  }
+
+  private NbdClient connect(Session session) throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try (NbdHandshake handshake = remote.connect()) {
+        return handshake.go(exportName);
+      } catch (NbdClientException e) {
+        if (attempt == retries) {
+          throw Errors.of(e);
+        }
+        int number = attempt + 1;
+        LOG.debug(() -> "attempt " + number + " to connect failed: " + e.getMessage());
+      }
+      session.sleep(PAUSE);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (client != null) {
+      client.close();
+      client = null;
+    }
+  }
+}

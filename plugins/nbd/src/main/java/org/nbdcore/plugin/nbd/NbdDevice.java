@@ -1,0 +1,190 @@
+package org.nbdcore.plugin.nbd;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.nbdcore.client.ExportInfo;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.protocol.MetaContext;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.Support;
+
+/** An export of the remote server, as one client of ours has it open. */
+final class NbdDevice implements BlockDevice {
+
+  private final Link link;
+  private final boolean shared;
+  private final boolean readOnly;
+  private final Session session;
+  private volatile int knownLosses;
+
+  /** A shared link is left open when this is closed. */
+  NbdDevice(Link link, boolean shared, boolean readOnly, Session session) {
+    this.link = link;
+    this.shared = shared;
+    this.readOnly = readOnly;
+    this.session = session;
+    this.knownLosses = link.losses();
+  }
+
+  @Override
+  public long size() {
+    return link.export().size();
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    ExportInfo export = link.export();
+    boolean write = !export.isReadOnly() && !readOnly;
+    Support fua = export.canFlush() ? Support.EMULATE : Support.NONE;
+    return (write ? Capabilities.readWrite() : Capabilities.readOnly())
+        .withFlush(export.canFlush())
+        .withTrim(write && export.canTrim())
+        .withZero(!write ? Support.NONE : export.canZero() ? Support.NATIVE : Support.EMULATE)
+        .withFastZero(write && export.canFastZero())
+        .withFua(!write ? Support.NONE : export.canFua() ? Support.NATIVE : fua)
+        .withExtents(export.metaContexts().contains(MetaContext.BASE_ALLOCATION))
+        .withCache(export.canCache() ? Support.NATIVE : Support.NONE)
+        .withMultiConn(shared || export.canMultiConn())
+        .withRotational(export.isRotational())
+        .withBlockSizes(blockSizes(export));
+  }
+
+  private static BlockSizes blockSizes(ExportInfo export) {
+    if (export.blockSizes() == null) {
+      return BlockSizes.DEFAULT; // long reads and writes are cut into what the server takes
+    }
+    int minimum = export.minimumBlockSize();
+    long maximum = export.blockSizes().maximumPayload();
+    return new BlockSizes(
+        minimum,
+        Math.max(minimum, Math.min(export.blockSizes().preferred(), 1 << 25)),
+        maximum == BlockSizes.UNLIMITED ? maximum : maximum - maximum % minimum);
+  }
+
+  @Override
+  public Optional<String> description() {
+    String text = link.export().description();
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int start = dst.position();
+    int end = dst.limit();
+    int step = link.maximumPayload();
+    for (int at = start; at < end; at = dst.position()) {
+      dst.limit(Math.min(end, at + step));
+      long from = offset + at - start;
+      link.run(client -> client.read(dst, from), session);
+    }
+    dst.limit(end);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    int start = src.position();
+    int end = src.limit();
+    int step = link.maximumPayload();
+    for (int at = start; at < end; at = src.position()) {
+      src.limit(Math.min(end, at + step));
+      long to = offset + at - start;
+      changing(client -> client.write(src, to, wire(flags)), flags);
+    }
+    src.limit(end);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    link.run(this::flush, session);
+  }
+
+  private void flush(NbdClient client) throws IOException {
+    int losses = link.losses();
+    if (losses != knownLosses) {
+      knownLosses = losses;
+      throw new NbdException(
+          NbdError.EIO,
+          "the connection to the server was lost, and writes that were not flushed perhaps with it");
+    }
+    boolean needed = link.flushing();
+    try {
+      client.flush();
+    } catch (IOException e) {
+      if (needed) {
+        link.written();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    changing(client -> client.trim(offset, length, wire(flags)), flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    int bits = wire(flags);
+    if ((flags & Flags.MAY_TRIM) == 0) {
+      bits |= CommandFlags.NO_HOLE;
+    }
+    if ((flags & Flags.FAST_ZERO) != 0) {
+      bits |= CommandFlags.FAST_ZERO;
+    }
+    int sent = bits;
+    changing(client -> client.zero(offset, length, sent), flags);
+  }
+
+  private void changing(Link.Request request, int flags) throws IOException {
+    if (readOnly) {
+      throw new NbdException(NbdError.EPERM, "this disk is read-only");
+    }
+    link.run(
+        client -> {
+          if ((flags & Flags.FUA) == 0) {
+            link.written();
+          }
+          request.send(client);
+        },
+        session);
+  }
+
+  private static int wire(int flags) {
+    return (flags & Flags.FUA) == 0 ? 0 : CommandFlags.FUA;
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    int sent = (flags & Flags.REQ_ONE) == 0 ? 0 : CommandFlags.REQ_ONE;
+    link.run(
+        client ->
+            client.blockStatus(
+                offset,
+                length,
+                sent,
+                (context, at, size, type) ->
+                    sink.add(at, size, type & (ExtentSink.HOLE | ExtentSink.ZERO))),
+        session);
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    link.run(client -> client.cache(offset, length), session);
+  }
+
+  @Override
+  public void close() {
+    if (!shared) {
+      link.close();
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package org.nbdcore.plugin.nbd;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.TlsMode;
+import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+
+/** The keys of the plugin, and the remote server that they describe. */
+final class NbdParameters {
+
+  static final Parameter<NbdUri> URI =
+      Parameter.of("uri", "URI", "The server and its export, as an NBD URI.", NbdParameters::uri)
+          .magic();
+  static final Parameter<Path> SOCKET =
+      Parameter.path("socket", "The server's Unix domain socket.");
+  static final Parameter<String> HOSTNAME =
+      Parameter.string("hostname", "The server's host name or address.").form("HOST");
+  static final Parameter<String> PORT =
+      Parameter.string("port", "The server's port, by number or name; 10809 by default.")
+          .form("PORT");
+  static final Parameter<String> VSOCK =
+      Parameter.string("vsock", "A server on AF_VSOCK, which Java cannot reach: refused.")
+          .form("CID");
+  static final Parameter<Long> SOCKET_FD =
+      Parameter.integer(
+          "socket-fd", 3, Integer.MAX_VALUE, "An inherited socket that is connected already.");
+  static final Parameter<String> COMMAND =
+      Parameter.string("command", "A server to run, which takes its socket as systemd's do.")
+          .form("COMMAND");
+  static final Parameter<String> ARG =
+      Parameter.string("arg", "An argument of the command; may be given several times.")
+          .form("ARG")
+          .repeatable();
+  static final Parameter<String> EXPORT =
+      Parameter.string("export", "The export of the server; the default one if not given.")
+          .form("NAME");
+  static final Parameter<Boolean> DYNAMIC_EXPORT =
+      Parameter.bool("dynamic-export", "Whether to ask the server for the client's export name.")
+          .defaultValue(false);
+  static final Parameter<Long> RETRY =
+      Parameter.integer(
+              "retry", 0, Integer.MAX_VALUE, "How often to try again to connect, once a second.")
+          .defaultValue(0L);
+  static final Parameter<Boolean> SHARED =
+      Parameter.bool(
+          "shared",
+          "Whether all clients share one connection; true with command and socket-fd, else false.");
+  static final Parameter<String> TLS =
+      Parameter.choice(
+          "tls",
+          List.of("off", "on", "require"),
+          "Encryption towards the server; on if another tls- key is given, else off.");
+  static final Parameter<Path> TLS_CERTIFICATES =
+      Parameter.path("tls-certificates", "Folder of ca-cert.pem, client-cert.pem, client-key.pem.");
+  static final Parameter<Boolean> TLS_VERIFY =
+      Parameter.bool("tls-verify", "Whether the server's certificate is checked.")
+          .defaultValue(true);
+  static final Parameter<String> TLS_USERNAME =
+      Parameter.string("tls-username", "The name to use with a pre-shared key.").form("NAME");
+  static final Parameter<Path> TLS_PSK = Parameter.path("tls-psk", "File of pre-shared keys.");
+
+  static final List<Parameter<?>> ALL =
+      List.of(
+          URI,
+          SOCKET,
+          HOSTNAME,
+          PORT,
+          VSOCK,
+          SOCKET_FD,
+          COMMAND,
+          ARG,
+          EXPORT,
+          DYNAMIC_EXPORT,
+          RETRY,
+          SHARED,
+          TLS,
+          TLS_CERTIFICATES,
+          TLS_VERIFY,
+          TLS_USERNAME,
+          TLS_PSK);
+
+  private static final List<Parameter<?>> PLACES =
+      List.of(URI, SOCKET, HOSTNAME, VSOCK, SOCKET_FD, COMMAND);
+
+  private NbdParameters() {}
+
+  private static NbdUri uri(String text) throws ConfigException {
+    try {
+      return NbdUri.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  static Plugin plugin(Config config) throws ConfigException {
+    checkPlace(config);
+    boolean single = config.has(COMMAND) || config.has(SOCKET_FD);
+    boolean shared = config.find(SHARED).orElse(single);
+    if (single && !shared) {
+      throw new ConfigException(
+          "shared=false cannot go with command or socket-fd, which have one connection");
+    }
+    if (config.get(DYNAMIC_EXPORT)) {
+      checkDynamic(config, shared, single);
+    }
+    String name = exportName(config);
+    Remote remote = remote(config, name);
+    int retries = Math.toIntExact(config.get(RETRY));
+    return config.get(DYNAMIC_EXPORT)
+        ? new NbdPlugin(remote, null, false, retries)
+        : new NbdPlugin(remote, name, shared, retries);
+  }
+
+  private static void checkPlace(Config config) throws ConfigException {
+    List<String> given = new ArrayList<>();
+    for (Parameter<?> place : PLACES) {
+      if (config.has(place)) {
+        given.add(place.key());
+      }
+    }
+    if (given.size() != 1) {
+      throw new ConfigException(
+          "exactly one of uri, socket, hostname, socket-fd and command must be given, not "
+              + (given.isEmpty() ? "none" : String.join(" and ", given)));
+    }
+    if (config.has(VSOCK)) {
+      throw new ConfigException(
+          "vsock "
+              + config.get(VSOCK)
+              + " cannot be reached: Java has no AF_VSOCK sockets; use socket= with a bridge such"
+              + " as socat UNIX-LISTEN:PATH,fork VSOCK-CONNECT:CID:PORT");
+    }
+    if (config.has(PORT) && !config.has(HOSTNAME)) {
+      throw new ConfigException("port needs hostname");
+    }
+    if (config.has(ARG) && !config.has(COMMAND)) {
+      throw new ConfigException("arg needs command");
+    }
+  }
+
+  private static void checkDynamic(Config config, boolean shared, boolean single)
+      throws ConfigException {
+    if (config.has(EXPORT)) {
+      throw new ConfigException(
+          "dynamic-export=true cannot go with export, as the client chooses it");
+    }
+    if (shared) {
+      throw new ConfigException(
+          "dynamic-export=true cannot go with "
+              + (single ? "command or socket-fd" : "shared=true")
+              + ", as each export needs a connection");
+    }
+  }
+
+  private static String exportName(Config config) throws ConfigException {
+    if (!config.has(URI)) {
+      return config.find(EXPORT).orElse("");
+    }
+    if (config.has(EXPORT)) {
+      throw new ConfigException("export cannot go with uri: put the name into the URI");
+    }
+    return config.get(URI).exportName();
+  }
+
+  private static Remote remote(Config config, String name) throws ConfigException {
+    ConnectOptions options =
+        ConnectOptions.defaults()
+            .withTls(tlsMode(config), null)
+            .withTlsPeer(null, config.get(TLS_VERIFY));
+    if (config.has(COMMAND)) {
+      return new CommandRemote(config.get(COMMAND), config.all(ARG), options);
+    }
+    if (config.has(SOCKET_FD)) {
+      return new InheritedRemote(Math.toIntExact(config.get(SOCKET_FD)), options);
+    }
+    NbdUri uri;
+    try {
+      uri = withTls(address(config), config);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage(), e);
+    }
+    return new UriRemote(uri, options);
+  }
+
+  private static NbdUri address(Config config) throws ConfigException {
+    if (config.has(SOCKET)) {
+      return NbdUri.unix(config.get(SOCKET).toString());
+    }
+    return config.has(HOSTNAME)
+        ? NbdUri.tcp(config.get(HOSTNAME), Ports.number(config.find(PORT).orElse("10809")))
+        : config.get(URI);
+  }
+
+  private static NbdUri withTls(NbdUri address, Config config) {
+    NbdUri uri = address;
+    if (config.has(TLS_CERTIFICATES)) {
+      uri = uri.withParameter("tls-certificates", config.get(TLS_CERTIFICATES).toString());
+    }
+    if (config.has(TLS_PSK)) {
+      uri = uri.withParameter("tls-psk-file", config.get(TLS_PSK).toString());
+    }
+    return config.has(TLS_USERNAME) ? uri.withUser(config.get(TLS_USERNAME)) : uri;
+  }
+
+  private static TlsMode tlsMode(Config config) {
+    boolean other =
+        config.has(TLS_CERTIFICATES)
+            || config.has(TLS_VERIFY)
+            || config.has(TLS_USERNAME)
+            || config.has(TLS_PSK);
+    return switch (config.find(TLS).orElse(other ? "on" : "off")) {
+      case "on" -> TlsMode.PREFERRED;
+      case "require" -> TlsMode.REQUIRED;
+      default -> TlsMode.BY_URI;
+    };
+  }
+}

@@ -1,0 +1,78 @@
+package org.nbdcore.plugin.nbd;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.client.ListedExport;
+import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.Session;
+
+/**
+ * Another server's exports: one that was chosen when this was configured, or the client's choice.
+ */
+final class NbdPlugin implements Plugin {
+
+  private final Remote remote;
+  private final String exportName; // null if the client chooses
+  private final boolean shared;
+  private final int retries;
+  private Link link; // the shared one; written by start alone
+
+  NbdPlugin(Remote remote, String exportName, boolean shared, int retries) {
+    this.remote = remote;
+    this.exportName = exportName;
+    this.shared = shared;
+    this.retries = retries;
+  }
+
+  @Override
+  public void start() throws IOException {
+    if (shared) {
+      link = new Link(remote, exportName, retries, Session.DETACHED);
+    }
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request) throws IOException {
+    Link used = link;
+    if (!shared) {
+      String name = exportName == null ? request.exportName() : exportName;
+      used = new Link(remote, name, retries, request.session());
+    }
+    return new NbdDevice(used, shared, request.readOnly(), request.session());
+  }
+
+  @Override
+  public List<Export> listExports(OpenRequest request) throws IOException {
+    if (exportName != null) {
+      return List.of(new Export(exportName, ""));
+    }
+    List<Export> exports = new ArrayList<>();
+    try (NbdHandshake handshake = remote.connect()) {
+      for (ListedExport export : handshake.list()) {
+        exports.add(new Export(export.name(), export.description()));
+      }
+    } catch (IOException e) {
+      throw Errors.of(e);
+    }
+    return exports;
+  }
+
+  @Override
+  public String defaultExport(OpenRequest request) {
+    return exportName == null ? "" : exportName;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (remote) {
+      if (link != null) {
+        link.close();
+      }
+    }
+  }
+}

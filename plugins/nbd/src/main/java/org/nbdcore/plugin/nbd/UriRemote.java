@@ -1,0 +1,23 @@
+package org.nbdcore.plugin.nbd;
+
+import java.io.IOException;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.protocol.NbdUri;
+
+/** A server that has an address. */
+record UriRemote(NbdUri uri, ConnectOptions options) implements Remote {
+
+  @Override
+  public NbdHandshake connect() throws IOException {
+    return NbdHandshake.open(uri, options);
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return uri.toString();
+  }
+}

@@ -1,0 +1,78 @@
+package org.nbdcore.plugin.nbd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.BlockDevice;
+
+@Timeout(60)
+@EnabledOnOs(OS.LINUX)
+final class InheritedSocketTest {
+
+  /** Makes what a parent process would hand over. */
+  static final class Connecting {
+    static {
+      Native.register(Connecting.class, NativeLibrary.getProcess());
+    }
+
+    static native int connect(int descriptor, byte[] address, int length);
+
+    private Connecting() {}
+
+    static int to(Path socket) {
+      byte[] address = new byte[110];
+      byte[] name = socket.toString().getBytes(StandardCharsets.UTF_8);
+      ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).putShort((short) LibC.AF_UNIX);
+      System.arraycopy(name, 0, address, 2, name.length);
+      int descriptor = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM, 0);
+      assertThat(connect(descriptor, address, address.length)).isZero();
+      return descriptor;
+    }
+  }
+
+  @TempDir private Path folder;
+
+  @Test
+  void aConnectedSocketIsUsedByAllClientsUntilItEnds() throws Exception {
+    Path socket = folder.resolve("remote");
+    RemoteServer remote = RemoteServer.start(new KeptDisks().with("", 1 << 20), socket);
+    int descriptor = Connecting.to(socket);
+    try (Opened nbd = new Opened("socket-fd=" + descriptor)) {
+      byte[] bytes = new byte[300_000];
+      new Random(5).nextBytes(bytes);
+      try (BlockDevice one = nbd.device();
+          BlockDevice other = nbd.device()) {
+        one.write(ByteBuffer.wrap(bytes), 5, 0);
+        ByteBuffer back = ByteBuffer.allocate(bytes.length);
+        other.read(back, 5);
+        assertThat(back.array()).isEqualTo(bytes);
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length);
+        other.read(direct, 5);
+        assertThat(direct.flip()).isEqualTo(ByteBuffer.wrap(bytes));
+        remote.close();
+        assertThatThrownBy(() -> Opened.read(one, 0)).hasMessageContaining("descriptor");
+        assertThatThrownBy(() -> Opened.read(one, 0)).hasMessageContaining("cannot be made anew");
+      }
+    } finally {
+      remote.close();
+    }
+  }
+
+  @Test
+  void aDescriptorThatIsNoSocketIsNamed() {
+    assertThatThrownBy(() -> new Opened("socket-fd=54321"))
+        .hasMessageContaining("file descriptor 54321");
+  }
+}

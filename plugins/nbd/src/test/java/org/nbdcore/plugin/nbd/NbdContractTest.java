@@ -1,0 +1,60 @@
+package org.nbdcore.plugin.nbd;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.Support;
+import org.nbdcore.testkit.PluginContractTest;
+
+/** In front of our own server. */
+final class NbdContractTest extends PluginContractTest {
+
+  private static final int SIZE = 1_000_003;
+
+  @TempDir private Path folder;
+  private RemoteServer remote;
+
+  @BeforeEach
+  void startRemote() throws Exception {
+    remote = RemoteServer.start(new KeptDisks().with("", SIZE), folder.resolve("remote"));
+  }
+
+  @AfterEach
+  void stopRemote() {
+    remote.close();
+  }
+
+  @Override
+  protected PluginProvider provider() {
+    return new NbdProvider();
+  }
+
+  @Override
+  protected List<String> parameters() {
+    return List.of("uri=nbd+unix:///?socket=" + folder.resolve("remote"));
+  }
+
+  @Override
+  protected Capabilities expectedCapabilities() {
+    return Capabilities.readWrite()
+        .withFlush(true)
+        .withTrim(true)
+        .withZero(Support.NATIVE)
+        .withFastZero(true)
+        .withFua(Support.NATIVE)
+        .withExtents(true)
+        .withCache(Support.NATIVE)
+        .withMultiConn(true)
+        .withBlockSizes(BlockSizes.DEFAULT.withMaximum(64 << 20));
+  }
+
+  @Override
+  protected byte[] expectedContents() {
+    return new byte[SIZE];
+  }
+}

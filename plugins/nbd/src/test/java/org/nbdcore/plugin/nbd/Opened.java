@@ -1,0 +1,55 @@
+package org.nbdcore.plugin.nbd;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.Session;
+import org.nbdcore.testkit.Configs;
+
+/** The plugin as a test uses it, started, with its devices. */
+final class Opened implements AutoCloseable {
+
+  final Plugin plugin;
+
+  Opened(String... arguments) throws Exception {
+    plugin = create(arguments);
+    try {
+      plugin.start();
+    } catch (Exception e) {
+      plugin.close();
+      throw e;
+    }
+  }
+
+  static Plugin create(String... arguments) throws ConfigException {
+    NbdProvider provider = new NbdProvider();
+    return provider.create(Configs.of(provider.parameters(), List.of(arguments)));
+  }
+
+  BlockDevice device() throws Exception {
+    return device("", false);
+  }
+
+  BlockDevice device(String exportName, boolean readOnly) throws Exception {
+    return plugin.open(new OpenRequest(exportName, readOnly, false, Session.DETACHED));
+  }
+
+  static void write(BlockDevice device, long offset, int value) throws Exception {
+    device.write(ByteBuffer.allocateDirect(1).put(0, (byte) value), offset, 0);
+  }
+
+  static byte read(BlockDevice device, long offset) throws Exception {
+    ByteBuffer one = ByteBuffer.allocateDirect(1);
+    device.read(one, offset);
+    return one.get(0);
+  }
+
+  @Override
+  public void close() throws IOException {
+    plugin.close();
+  }
+}

@@ -1,0 +1,201 @@
+package org.nbdcore.plugin.nbd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.testkit.TestSession;
+
+@Timeout(60)
+final class ParametersTest {
+
+  @TempDir private Path folder;
+
+  private RemoteServer remote(KeptDisks disks) throws Exception {
+    return RemoteServer.start(disks, folder.resolve("remote"));
+  }
+
+  private static KeptDisks twoDisks() {
+    return new KeptDisks().with("", 4096).with("big", 8192);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "uri=nbd+unix:///big?socket=SOCKET, 8192",
+    "uri=nbd+unix:///?socket=SOCKET, 4096",
+    "uri=nbd://localhost:PORT/big, 8192",
+    "socket=SOCKET, 4096",
+    "socket=SOCKET export=big, 8192",
+    "socket=SOCKET export=, 4096",
+    "hostname=localhost port=PORT, 4096",
+    "hostname=127.0.0.1 port=PORT export=big, 8192",
+    "socket=SOCKET retry=3, 4096",
+    "socket=SOCKET shared=true export=big, 8192",
+    "socket=SOCKET tls=off, 4096",
+    "socket=SOCKET tls=on, 4096",
+    "socket=SOCKET tls-verify=false, 4096",
+  })
+  void theServerIsReached(String words, long size) throws Exception {
+    try (RemoteServer remote = remote(twoDisks())) {
+      String[] arguments =
+          words
+              .replace("SOCKET", folder.resolve("remote").toString())
+              .replace("PORT", Integer.toString(remote.port()))
+              .split(" ");
+      try (Opened nbd = new Opened(arguments);
+          BlockDevice device = nbd.device("ignored", false)) {
+        assertThat(device.size()).isEqualTo(size);
+        assertThat(nbd.plugin.listExports(OpenRequest.detached("", true)))
+            .extracting(Export::name)
+            .containsExactly(size == 8192 ? "big" : "");
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "|exactly one of uri, socket, hostname, socket-fd and command must be given, not none",
+        "socket=/s hostname=h|exactly one of uri, socket, hostname, socket-fd and command must be"
+            + " given, not socket and hostname",
+        "uri=http://host/|must be nbd, nbds, nbd+unix or nbds+unix, not \"http\"",
+        "uri=nbd+vsock:///2:10809/|uri cannot be used",
+        "uri=nbd://h export=e|export cannot go with uri",
+        "vsock=2|vsock 2 cannot be reached",
+        "vsock=2 port=10809|vsock 2 cannot be reached",
+        "hostname=h port=0|port must be a number between 1 and 65535 or the name of a TCP service,"
+            + " not '0'",
+        "hostname=h port=65536|not '65536'",
+        "hostname=h port=1x|not '1x'",
+        "hostname=h port=no-such-service|not 'no-such-service'",
+        "socket=/s port=1|port needs hostname",
+        "socket=/s arg=1|arg needs command",
+        "socket-fd=2|socket-fd must be",
+        "command=c shared=false|shared=false cannot go with command",
+        "command=c dynamic-export=true|dynamic-export=true cannot go with command or socket-fd",
+        "socket=/s shared=true dynamic-export=true|dynamic-export=true cannot go with shared=true",
+        "socket=/s export=e dynamic-export=true|dynamic-export=true cannot go with export",
+        "socket=/s retry=-1|retry must be",
+        "socket=/s tls=maybe|tls must be one of off, on, require, not 'maybe'",
+      })
+  void whatMakesNoSenseIsRefused(String words, String message) {
+    String[] arguments = words == null ? new String[0] : words.split(" ");
+    assertThatThrownBy(() -> Opened.create(arguments))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aPortMayHaveTheNameOfAService() throws Exception {
+    assertThat(Ports.number("http")).isEqualTo(80);
+    assertThat(Ports.number("www")).as("an alias").isEqualTo(80);
+  }
+
+  @Test
+  void dynamicExportPassesOnWhatTheClientAsksFor() throws Exception {
+    try (RemoteServer remote = remote(twoDisks());
+        Opened nbd = new Opened("uri=" + remote.uri(), "dynamic-export=true")) {
+      try (BlockDevice big = nbd.device("big", false);
+          BlockDevice other = nbd.device("", false)) {
+        assertThat(big.size()).isEqualTo(8192);
+        assertThat(other.size()).isEqualTo(4096);
+      }
+      assertThat(nbd.plugin.listExports(OpenRequest.detached("", true)))
+          .containsExactly(new Export("", "disk "), new Export("big", "disk big"));
+      assertThatThrownBy(() -> nbd.device("none", false)).hasMessageContaining("none");
+    }
+  }
+
+  @Test
+  void retryWaitsForAServerThatIsLate() throws Exception {
+    RemoteServer[] late = new RemoteServer[1];
+    int[] naps = new int[1];
+    LateSession session =
+        new LateSession(
+            () -> {
+              if (++naps[0] == 2) {
+                late[0] = remote(twoDisks());
+              }
+            });
+    try (Opened nbd = new Opened("socket=" + folder.resolve("remote"), "retry=5");
+        BlockDevice device = nbd.plugin.open(new OpenRequest("", false, false, session))) {
+      assertThat(device.size()).isEqualTo(4096);
+      assertThat(naps[0]).as("seconds waited").isEqualTo(2);
+    } finally {
+      late[0].close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void afterThatManyRetriesTheFailureIsToldWithTheAddress(int retries) throws Exception {
+    Path socket = folder.resolve("nobody");
+    TestSession session = new TestSession();
+    try (Opened nbd = new Opened("socket=" + socket, "retry=" + retries)) {
+      assertThatThrownBy(() -> nbd.plugin.open(new OpenRequest("", false, false, session)))
+          .hasMessageContaining("cannot connect")
+          .hasMessageContaining(socket.toString());
+    }
+    assertThat(session.slept()).isEqualTo(retries * 1_000_000_000L);
+  }
+
+  @Test
+  void sharedUsesOneConnectionForAllClients() throws Exception {
+    KeptDisks disks = twoDisks();
+    try (RemoteServer remote = remote(disks)) {
+      try (Opened nbd = new Opened("uri=" + remote.uri(), "shared=true")) {
+        assertThat(disks.opened).as("opened at the start").hasValue(1);
+        BlockDevice one = nbd.device();
+        BlockDevice other = nbd.device();
+        Opened.write(one, 7, 7);
+        one.close();
+        assertThat(Opened.read(other, 7)).isEqualTo((byte) 7);
+        other.close();
+        assertThat(disks.opened).hasValue(1);
+      }
+      try (Opened nbd = new Opened("uri=" + remote.uri())) {
+        assertThat(disks.opened).as("opened at the start").hasValue(1);
+        nbd.device().close();
+        nbd.device().close();
+        assertThat(disks.opened).hasValue(3);
+      }
+    }
+  }
+
+  @Test
+  void sharedNeedsTheServerAtTheStart() {
+    assertThatThrownBy(() -> new Opened("socket=" + folder.resolve("nobody"), "shared=true"))
+        .hasMessageContaining("cannot connect");
+  }
+
+  @Test
+  void readOnlyOffersNoWriting() throws Exception {
+    try (RemoteServer remote = remote(twoDisks());
+        Opened nbd = new Opened("uri=" + remote.uri());
+        BlockDevice device = nbd.device("", true)) {
+      assertThat(device.capabilities().write()).isFalse();
+      assertThatThrownBy(() -> Opened.write(device, 0, 1))
+          .isInstanceOfSatisfying(
+              NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM));
+    }
+  }
+
+  @Test
+  void aCommandThatIsNoServerIsNamed() {
+    assertThatThrownBy(() -> new Opened("command=/nonexistent/server", "arg=1"))
+        .hasMessageContaining("command /nonexistent/server does not answer");
+  }
+}
