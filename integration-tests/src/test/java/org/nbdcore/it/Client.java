@@ -18,6 +18,8 @@ enum Client {
   NBDKIT("nbdkit", "nbdkit"),
   GUESTFISH("guestfish", "libguestfs-tools linux-image-amd64"),
   MKFS_EXT4("mkfs.ext4", "e2fsprogs"),
+  SFDISK("sfdisk", "fdisk"),
+  BLKID("blkid", "util-linux"),
   GCC("gcc", "gcc libc6-dev"),
   TAR("tar", "tar"),
   MKFIFO("mkfifo", "coreutils"),

@@ -64,7 +64,7 @@ class NbdPluginIT {
         second.send_signal(signal.SIGKILL)
         second.wait()
         assert open(disk, "rb").read(6) == b"behind"
-        h.close()
+        h.shutdown()
         """);
     box.run(Client.PYTHON, script.toString(), "" + socket, "" + disk, server.uri()).succeeded();
     server.stop();

@@ -1,0 +1,69 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Partition tables and filesystems that the server makes, as the system's tools see them. */
+class MadeDisksIT {
+
+  @RegisterExtension final Sandbox box = new Sandbox();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mbr", "gpt"})
+  void sfdiskFindsNoFaultWithFivePartitions(String type) throws Exception {
+    Path part = box.file("part");
+    Files.write(part, new byte[100_000]);
+    String word = part.toString();
+    Server server =
+        box.serve("partitioning", "partition-type=" + type, word, word, word, word, word);
+    Path copy = box.file("copy");
+    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
+    Ran verified = box.run(Client.SFDISK, "--verify", copy.toString()).succeeded();
+    assertThat(verified.out() + verified.err()).contains("No errors detected.");
+    assertThat(box.run(Client.SFDISK, "--dump", copy.toString()).succeeded().out())
+        .contains("label: " + (type.equals("mbr") ? "dos" : "gpt"))
+        .contains("copy5 : ")
+        .contains("size=         196");
+    server.stop();
+  }
+
+  @Test
+  void tmpdiskMakesTheFilesystemWithItsLabel() throws Exception {
+    Server server = box.serve("tmpdisk", "8M", "type=ext2", "label=scratch");
+    Path copy = box.file("copy");
+    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
+    assertThat(box.run(Client.BLKID, "-p", copy.toString()).succeeded().out())
+        .contains("TYPE=\"ext2\"")
+        .contains("LABEL=\"scratch\"");
+    server.stop();
+  }
+
+  @Test
+  void ondemandMakesAFilesystemForEachName() throws Exception {
+    Path folder = Files.createDirectory(box.file("exports"));
+    Server server = box.serve("ondemand", "dir=" + folder, "8M");
+    box.run(Client.NBDINFO, server.uri().replace("///?", "///one?")).succeeded();
+    box.run(Client.NBDINFO, server.uri()).succeeded();
+    for (String name : new String[] {"one", "default"}) {
+      assertThat(box.run(Client.BLKID, "-p", folder.resolve(name).toString()).succeeded().out())
+          .contains("TYPE=\"ext4\"");
+    }
+    assertThat(box.run(Client.NBDINFO, "--list", server.uri()).succeeded().out())
+        .contains("export=\"one\":");
+    server.stop();
+  }
+
+  @Test
+  void infoSendsBackWhatItKnows() {
+    String show = "--run=nbdsh -u \"$uri\" -c 'print(h.pread(h.get_size(), 0))'";
+    assertThat(box.nbdCore("info", "-e", "hello", show).succeeded().line()).isEqualTo("b'hello'");
+    assertThat(box.nbdCore("info", "address", "-U", "-", show).succeeded().line())
+        .isEqualTo("b'unix'");
+  }
+}

@@ -1,0 +1,2 @@
+/** Plugins that join files into one disk: {@code split} and {@code partitioning}. */
+package org.nbdcore.plugin.compose;

@@ -1,0 +1,79 @@
+package org.nbdcore.plugin.info;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+
+/** Makes a disk for each client, of what it asks for. */
+final class InfoPlugin implements Plugin {
+
+  private final String mode;
+  private final String version;
+  private long started = System.nanoTime();
+
+  InfoPlugin(String mode, String version) {
+    this.mode = mode;
+    this.version = version;
+  }
+
+  @Override
+  public void start() {
+    started = System.nanoTime();
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request) throws NbdException {
+    return switch (mode) {
+      case "base64exportname" -> new TextDevice(decoded(request.exportName()));
+      case "address" -> text(address(request.session().peer()));
+      case "version" -> text(version);
+      case "time" -> new TimeDevice(InfoPlugin::sinceTheEpoch);
+      case "uptime" -> since(started);
+      case "conntime" -> since(System.nanoTime());
+      default -> text(request.exportName());
+    };
+  }
+
+  private static TextDevice text(String text) {
+    return new TextDevice(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static TimeDevice since(long start) {
+    return new TimeDevice(() -> Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private static Duration sinceTheEpoch() {
+    return Duration.between(Instant.EPOCH, Instant.now());
+  }
+
+  /** Line ends and blanks do not count, as clients break long names. */
+  private static byte[] decoded(String name) throws NbdException {
+    try {
+      return Base64.getDecoder().decode(name.replaceAll("\\s", ""));
+    } catch (IllegalArgumentException e) {
+      throw new NbdException(
+          NbdError.EINVAL, "the export name must be base64: " + e.getMessage(), e);
+    }
+  }
+
+  /** Unix sockets tell nothing: paths of the host are nobody's business. */
+  private static String address(Optional<SocketAddress> peer) {
+    if (peer.isEmpty() || !(peer.get() instanceof InetSocketAddress tcp)) {
+      return "unix";
+    }
+    InetAddress address = tcp.getAddress();
+    String host = address.getHostAddress();
+    return (address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + tcp.getPort();
+  }
+}

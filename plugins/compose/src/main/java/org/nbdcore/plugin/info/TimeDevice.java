@@ -1,0 +1,47 @@
+package org.nbdcore.plugin.info;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Support;
+
+/**
+ * A disk of 12 bytes that hold a time when they are read: seconds in 64 bits and microseconds in
+ * 32, both big-endian. They belong together only if they are read at once.
+ */
+final class TimeDevice implements BlockDevice {
+
+  private static final int SIZE = Long.BYTES + Integer.BYTES;
+
+  private final Supplier<Duration> clock;
+
+  TimeDevice(Supplier<Duration> clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public long size() {
+    return SIZE;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return Capabilities.readOnly().withCache(Support.NATIVE);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) {
+    Duration now = clock.get();
+    byte[] bytes =
+        ByteBuffer.allocate(SIZE).putLong(now.getSeconds()).putInt(now.getNano() / 1000).array();
+    dst.put(bytes, (int) offset, dst.remaining());
+  }
+
+  @Override
+  public void cache(long offset, long length) {}
+
+  @Override
+  public void close() {}
+}

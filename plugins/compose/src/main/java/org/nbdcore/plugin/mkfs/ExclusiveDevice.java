@@ -1,0 +1,59 @@
+package org.nbdcore.plugin.mkfs;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.nbdcore.plugin.file.FileDisks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
+
+/** A disk that one client has for itself. */
+final class ExclusiveDevice extends FilterBlockDevice {
+
+  private final Closeable lock;
+  private final Runnable left;
+
+  private ExclusiveDevice(BlockDevice file, Closeable lock, Runnable left) {
+    super(file);
+    this.lock = lock;
+    this.left = left;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param lock closed with the device, or if this fails
+   * @param left run after the device is closed; not if this fails
+   */
+  static BlockDevice open(Path file, boolean readOnly, Closeable lock, Runnable left)
+      throws IOException {
+    try {
+      return new ExclusiveDevice(FileDisks.open(file, readOnly), lock, left);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** A client that opened a second connection would wait for itself. */
+  @Override
+  public Capabilities capabilities() throws IOException {
+    return next.capabilities().withMultiConn(false);
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (lock) {
+      next.close();
+    } finally {
+      left.run();
+    }
+  }
+}

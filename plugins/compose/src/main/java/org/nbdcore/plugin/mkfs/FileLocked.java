@@ -1,0 +1,44 @@
+package org.nbdcore.plugin.mkfs;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A lock on a file that other programs heed, too. The system takes it away when this program closes
+ * the file anywhere, so nobody else here may have it open meanwhile.
+ */
+final class FileLocked implements Closeable {
+
+  private final FileChannel channel;
+
+  private FileLocked(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Locks the file, or returns null if somebody else has. */
+  static FileLocked tryLock(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      FileLock lock = channel.tryLock();
+      locked = lock != null;
+    } catch (OverlappingFileLockException e) {
+      locked = false; // another plugin of this server
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+    return locked ? new FileLocked(channel) : null;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,64 @@
+package org.nbdcore.plugin.mkfs;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+
+/** The keys that both plugins have; every other key is a variable of the command. */
+final class MkfsParameters {
+
+  static final Parameter<Long> SIZE =
+      Parameter.size("size", "The size of each disk; with command, only what is asked of it.")
+          .required()
+          .magic();
+  static final Parameter<String> TYPE =
+      Parameter.string("type", "The type of the filesystem, as mkfs knows it.")
+          .form("FS")
+          .defaultValue("ext4");
+  static final Parameter<String> LABEL =
+      Parameter.string("label", "The label of the filesystem.").form("LABEL");
+  static final Parameter<String> COMMAND =
+      Parameter.string("command", "What to run instead of mkfs, for the shell.").form("COMMAND");
+
+  private static final String NAME = "[A-Za-z_][A-Za-z0-9_]*";
+
+  /** Ours are read by the plugin, and no variables. */
+  private static final List<String> NO_VARIABLES =
+      List.of("command", "size", "dir", "wait", "share");
+
+  private MkfsParameters() {}
+
+  /**
+   * The command that makes a disk.
+   *
+   * @throws ConfigException for a key that cannot be a variable
+   */
+  static DiskCommand command(Config config) throws ConfigException {
+    Map<String, String> variables = new LinkedHashMap<>();
+    variables.put("type", config.get(TYPE));
+    variables.put("label", config.find(LABEL).orElse(""));
+    for (Config.Entry entry : config.entries()) {
+      String key = entry.key();
+      if (NO_VARIABLES.contains(key)) {
+        continue;
+      }
+      if (key.equals("disk")) {
+        throw new ConfigException("disk cannot be given: it names the file that is to be made");
+      }
+      if (!key.matches(NAME)) {
+        throw new ConfigException(
+            key + " must be letters, digits and _, as it becomes a variable of the shell");
+      }
+      if (!config.has(COMMAND) && !variables.containsKey(key)) {
+        throw new ConfigException(
+            "unknown key '" + key + "'; it would be a variable of command=, which is not given");
+      }
+      variables.put(key, entry.value());
+    }
+    return new DiskCommand(
+        config.find(COMMAND).orElse(DiskCommand.MKFS), variables, config.get(SIZE));
+  }
+}

@@ -1,0 +1,60 @@
+package org.nbdcore.plugin.mkfs;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Describes {@code ondemand}: a filesystem for each export name, made when first asked for. */
+public final class OndemandProvider implements PluginProvider {
+
+  static final Parameter<Path> DIR =
+      Parameter.path("dir", "The folder where the disks are kept.").required();
+  static final Parameter<Boolean> WAIT =
+      Parameter.bool("wait", "Whether a client waits until another one has left its disk.")
+          .defaultValue(false);
+  static final Parameter<Boolean> SHARE =
+      Parameter.bool("share", "Whether several clients may have a disk open at once.")
+          .defaultValue(false);
+
+  @Override
+  public String name() {
+    return "ondemand";
+  }
+
+  @Override
+  public String description() {
+    return "Filesystems that are made when a client first asks for them, and kept";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(
+        DIR,
+        MkfsParameters.SIZE,
+        WAIT,
+        SHARE,
+        MkfsParameters.TYPE,
+        MkfsParameters.LABEL,
+        MkfsParameters.COMMAND);
+  }
+
+  @Override
+  public boolean acceptsAnyKey() {
+    return true;
+  }
+
+  @Override
+  public Plugin create(Config config) throws ConfigException {
+    Path folder = config.get(DIR);
+    if (!Files.isDirectory(folder)) {
+      throw new ConfigException("dir must be a folder that is there, not '" + folder + "'");
+    }
+    return new OndemandPlugin(
+        MkfsParameters.command(config), folder, config.get(WAIT), config.get(SHARE));
+  }
+}

@@ -1,0 +1,47 @@
+package org.nbdcore.plugin.mkfs;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.Support;
+
+/** A disk that need not be durable, as it goes with its client, and that no other client sees. */
+final class TemporaryDevice extends FilterBlockDevice {
+
+  TemporaryDevice(BlockDevice file) {
+    super(file);
+  }
+
+  @Override
+  public Capabilities capabilities() throws IOException {
+    Capabilities file = next.capabilities().withMultiConn(false);
+    return file.write() ? file.withFlush(true).withFua(Support.NATIVE) : file;
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    next.write(src, offset, flags & ~Flags.FUA);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    next.trim(offset, length, flags & ~Flags.FUA);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    next.zero(offset, length, flags & ~Flags.FUA);
+  }
+}

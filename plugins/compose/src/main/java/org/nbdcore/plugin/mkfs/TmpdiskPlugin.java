@@ -1,0 +1,35 @@
+package org.nbdcore.plugin.mkfs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nbdcore.plugin.file.FileDisks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+
+/** Makes a disk for each client. */
+final class TmpdiskPlugin implements Plugin {
+
+  private final DiskCommand command;
+  private final Path folder;
+
+  TmpdiskPlugin(DiskCommand command, Path folder) {
+    this.command = command;
+    this.folder = folder;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request) throws IOException {
+    Path own = Files.createTempDirectory(folder, "nbd-core");
+    Path disk = own.resolve("disk");
+    try {
+      command.make(disk);
+      return new TemporaryDevice(FileDisks.open(disk, request.readOnly()));
+    } finally {
+      // Open it lives on, and goes with the client whatever happens to this program.
+      Files.deleteIfExists(disk);
+      Files.deleteIfExists(own);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package org.nbdcore.plugin.mkfs;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Describes {@code tmpdisk}: a fresh filesystem for each client. */
+public final class TmpdiskProvider implements PluginProvider {
+
+  @Override
+  public String name() {
+    return "tmpdisk";
+  }
+
+  @Override
+  public String description() {
+    return "A fresh filesystem for each client, gone when it leaves";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(
+        MkfsParameters.SIZE, MkfsParameters.TYPE, MkfsParameters.LABEL, MkfsParameters.COMMAND);
+  }
+
+  @Override
+  public boolean acceptsAnyKey() {
+    return true;
+  }
+
+  @Override
+  public Plugin create(Config config) throws ConfigException {
+    String given = System.getenv("TMPDIR");
+    Path folder = Path.of(given == null || given.isEmpty() ? "/var/tmp" : given).toAbsolutePath();
+    if (!Files.isDirectory(folder)) {
+      throw new ConfigException("TMPDIR must name a folder, not '" + folder + "'");
+    }
+    return new TmpdiskPlugin(MkfsParameters.command(config), folder);
+  }
+}

@@ -1,0 +1,2 @@
+/** Plugins that have disks made by a command: {@code tmpdisk} and {@code ondemand}. */
+package org.nbdcore.plugin.mkfs;

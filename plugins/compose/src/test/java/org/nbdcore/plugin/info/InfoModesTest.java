@@ -1,0 +1,152 @@
+package org.nbdcore.plugin.info;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.Session;
+import org.nbdcore.testkit.Configs;
+
+final class InfoModesTest {
+
+  private record Peer(SocketAddress address) implements Session {
+    @Override
+    public long number() {
+      return 1;
+    }
+
+    @Override
+    public Optional<SocketAddress> peer() {
+      return Optional.ofNullable(address);
+    }
+
+    @Override
+    public boolean connected() {
+      return true;
+    }
+
+    @Override
+    public void sleep(long nanos) {}
+
+    @Override
+    public void disconnect(boolean force) {}
+
+    @Override
+    public void shutdownServer() {}
+  }
+
+  private static Plugin plugin(String mode) throws Exception {
+    InfoProvider provider = new InfoProvider();
+    return provider.create(Configs.of(provider.parameters(), "mode=" + mode));
+  }
+
+  private static ByteBuffer whole(String mode, String name, SocketAddress peer) throws Exception {
+    try (Plugin plugin = plugin(mode)) {
+      plugin.start();
+      OpenRequest request = new OpenRequest(name, true, false, new Peer(peer));
+      try (BlockDevice device = plugin.open(request)) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) device.size());
+        device.read(bytes, 0);
+        return bytes.flip();
+      }
+    }
+  }
+
+  private static String text(String mode, String name, SocketAddress peer) throws Exception {
+    return StandardCharsets.UTF_8.decode(whole(mode, name, peer)).toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "exportname, hello, hello",
+    "base64exportname, aGVsbG8=, hello",
+    "base64exportname, 'aGVs\n bG8=\n', hello",
+    "base64exportname, aGVsbG8, hello",
+  })
+  void theDiskIsTheExportName(String mode, String name, String expected) throws Exception {
+    assertThat(text(mode, name, null)).isEqualTo(expected);
+  }
+
+  @Test
+  void noDiskIsAlsoAName() throws Exception {
+    assertThat(whole("exportname", "", null).remaining()).isZero();
+  }
+
+  @Test
+  void whatIsNotBase64IsRefused() {
+    assertThatThrownBy(() -> text("base64exportname", "a*", null))
+        .hasMessageContaining("the export name must be base64")
+        .isInstanceOfSatisfying(
+            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EINVAL));
+  }
+
+  @Test
+  void addressIsTheClients() throws Exception {
+    assertThat(text("address", "", new InetSocketAddress("127.0.0.1", 1234)))
+        .isEqualTo("127.0.0.1:1234");
+    assertThat(text("address", "", new InetSocketAddress("::1", 1234))).matches("\\[[0:]*:1]:1234");
+    assertThat(text("address", "", UnixDomainSocketAddress.of("/secret"))).isEqualTo("unix");
+    assertThat(text("address", "", null)).isEqualTo("unix");
+  }
+
+  @Test
+  void versionIsOurs() throws Exception {
+    assertThat(text("version", "", null)).isEqualTo(new InfoProvider().version());
+  }
+
+  @Test
+  void timeIsTheServers() throws Exception {
+    long before = Instant.now().getEpochSecond();
+    ByteBuffer time = whole("time", "", null);
+    assertThat(time.remaining()).isEqualTo(12);
+    assertThat(time.getLong(0)).isBetween(before, Instant.now().getEpochSecond());
+    assertThat(time.getInt(8)).isBetween(0, 999_999);
+  }
+
+  @Test
+  void uptimeBeginsWithTheServerAndConntimeWithTheClient() throws Exception {
+    for (String mode : new String[] {"uptime", "conntime"}) {
+      ByteBuffer time = whole(mode, "", null);
+      assertThat(time.getLong(0)).as("seconds of %s", mode).isBetween(0L, 5L);
+      assertThat(time.getInt(8)).isBetween(0, 999_999);
+    }
+  }
+
+  @Test
+  void timesGoOnWhileTheDiskIsOpen() throws Exception {
+    try (Plugin plugin = plugin("conntime");
+        BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
+      long last = -1;
+      for (int i = 0; i < 3; i++) {
+        long now = last;
+        while (now == last) {
+          ByteBuffer time = ByteBuffer.allocate(12);
+          device.read(time, 0);
+          now = time.getLong(0) * 1_000_000 + time.getInt(8);
+        }
+        assertThat(now).isGreaterThan(last);
+        last = now;
+      }
+      assertThat(device.capabilities().multiConn()).isFalse();
+    }
+  }
+
+  @Test
+  void otherModesAreNotKnown() {
+    assertThatThrownBy(() -> plugin("date")).hasMessageContaining("mode must be one of");
+  }
+}
