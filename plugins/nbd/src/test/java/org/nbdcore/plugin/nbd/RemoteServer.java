@@ -43,6 +43,8 @@ final class RemoteServer implements AutoCloseable {
             plain.structuredReplies(),
             plain.metaContexts(),
             plain.handshakeMask(),
+            plain.oldstyle(),
+            plain.extendedHeaders(),
             plain.handshakeTimeout(),
             tls);
     return new RemoteServer(NbdServer.start(chain, options), socket);
