@@ -29,6 +29,7 @@ public final class ChainBuilder {
   private final List<FilterSpec> filters = new ArrayList<>();
   private PluginProvider pluginProvider;
   private Config pluginConfig;
+  private Trace trace = Trace.NONE;
 
   ChainBuilder() {}
 
@@ -42,6 +43,12 @@ public final class ChainBuilder {
   public ChainBuilder plugin(PluginProvider provider, Config config) {
     pluginProvider = provider;
     pluginConfig = config;
+    return this;
+  }
+
+  /** Has calls shown as debug messages; without this none is. */
+  public ChainBuilder trace(Trace shown) {
+    trace = shown;
     return this;
   }
 
@@ -83,20 +90,20 @@ public final class ChainBuilder {
       if (plugin == null) {
         throw new ConfigException("its provider made nothing");
       }
-      return Layer.of(name, plugin);
+      return Layer.of(name, plugin, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
       throw new ConfigException(name + ": " + Reason.of(e), e);
     }
   }
 
-  private static Layer filterLayer(FilterSpec spec, Layer next) throws ConfigException {
+  private Layer filterLayer(FilterSpec spec, Layer next) throws ConfigException {
     String name = spec.provider().name();
     try {
       Filter filter = spec.provider().create(spec.config());
       if (filter == null) {
         throw new ConfigException("its provider made nothing");
       }
-      return Layer.of(name, filter, next);
+      return Layer.of(name, filter, next, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
       throw new ConfigException(name + ": " + Reason.of(e), e);
     }

@@ -18,17 +18,19 @@ import org.nbdcore.spi.ThreadModel;
 abstract class Layer implements Backend {
 
   private final String name;
+  private final Trace trace;
 
-  private Layer(String name) {
+  private Layer(String name, Trace trace) {
     this.name = name;
+    this.trace = trace;
   }
 
-  static Layer of(String name, Plugin plugin) {
-    return new PluginLayer(name, plugin);
+  static Layer of(String name, Plugin plugin, Trace trace) {
+    return new PluginLayer(name, plugin, trace);
   }
 
-  static Layer of(String name, Filter filter, Backend next) {
-    return new FilterLayer(name, filter, next);
+  static Layer of(String name, Filter filter, Backend next, Trace trace) {
+    return new FilterLayer(name, filter, next, trace);
   }
 
   final String name() {
@@ -54,6 +56,7 @@ abstract class Layer implements Backend {
   @Override
   public final BlockDevice open(OpenRequest request) throws IOException {
     BlockDevice device;
+    trace.opening(name, request);
     try {
       device = openLayer(request);
     } catch (IOException | RuntimeException e) {
@@ -63,7 +66,7 @@ abstract class Layer implements Backend {
       throw LayerException.in(name, "cannot open", new NullPointerException("no device"));
     }
     try {
-      return Emulation.over(device);
+      return Emulation.over(trace.over(name, device));
     } catch (IOException | RuntimeException e) {
       closeAfter(e, device);
       throw LayerException.in(name, "cannot open", e);
@@ -93,8 +96,8 @@ abstract class Layer implements Backend {
 
     private final Plugin plugin;
 
-    PluginLayer(String name, Plugin plugin) {
-      super(name);
+    PluginLayer(String name, Plugin plugin, Trace trace) {
+      super(name, trace);
       this.plugin = plugin;
     }
 
@@ -139,8 +142,8 @@ abstract class Layer implements Backend {
     private final Filter filter;
     private final Backend next;
 
-    FilterLayer(String name, Filter filter, Backend next) {
-      super(name);
+    FilterLayer(String name, Filter filter, Backend next, Trace trace) {
+      super(name, trace);
       this.filter = filter;
       this.next = next;
     }

@@ -27,6 +27,7 @@ final class Captive {
             + "\nexportname="
             + quote(served.exportName())
             + "\n"
+            + served.tls().assignments()
             + command;
     Process started;
     synchronized (this) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.nbdcore.chain.PluginFolders;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.config.ParameterRouter;
@@ -35,36 +36,49 @@ record Cli(
   /** Runs one command to its end and returns the exit status. */
   int run(List<String> arguments) {
     boolean trace = false;
+    String shown = program;
     try {
       CommandLine line = CommandLine.parse(arguments);
       trace = line.has(Option.VERBOSE);
-      return run(line);
+      shown = shown(line);
+      return run(line, shown);
     } catch (ConfigException | IOException e) {
-      return fail(Reason.of(e), e, trace);
+      return fail(shown, Reason.of(e), e, trace);
     } catch (RuntimeException | LinkageError e) {
-      return fail("internal error: " + Reason.of(e) + " (-v shows where)", e, trace);
+      return fail(shown, "internal error: " + Reason.of(e) + " (-v shows where)", e, trace);
     }
   }
 
-  private int fail(String message, Throwable failure, boolean trace) {
-    err.println(program + ": error: " + message);
+  private int fail(String shown, String message, Throwable failure, boolean trace) {
+    err.println(shown + ": error: " + message);
     if (trace) {
       failure.printStackTrace(err);
     }
     return FAILURE;
   }
 
-  private void warn(String message) {
-    err.println(program + ": warning: " + message);
+  /** What begins each message: {@code nbdkit[in]} with {@code --name=in}. */
+  private String shown(CommandLine line) throws ConfigException {
+    Optional<String> name = line.last(Option.NAME);
+    if (name.isEmpty()) {
+      return program;
+    }
+    for (int i = 0; i < name.get().length(); i++) {
+      if (Character.isISOControl(name.get().charAt(i))) {
+        throw new ConfigException("--name must be one line of text, without control characters");
+      }
+    }
+    return program + "[" + name.get() + "]";
   }
 
-  private int run(CommandLine line) throws ConfigException, IOException {
+  private int run(CommandLine line, String shown) throws ConfigException, IOException {
+    Consumer<String> warnings = message -> err.println(shown + ": warning: " + message);
     List<Path> folders =
         PluginFolders.of(home, Optional.ofNullable(environment.get("NBD_CORE_PLUGIN_PATH")));
     if (answeredWithoutPlugin(line, folders)) {
       return 0;
     }
-    Providers providers = new Providers(folders, this::warn);
+    Providers providers = new Providers(folders, warnings);
     try {
       if (line.has(Option.HELP) && line.plugin().isEmpty() && line.all(Option.FILTER).isEmpty()) {
         new Help(out, program).program(providers);
@@ -79,21 +93,22 @@ record Cli(
         probe().version(layers);
         return 0;
       }
-      ParameterRouter router = layers.route(line, this::warn);
+      ParameterRouter router = layers.route(line, warnings);
       if (line.has(Option.DUMP_PLUGIN)) {
         probe().plugin(layers, router.partialPlugin());
         return 0;
       }
-      return serve(line, layers, router);
+      return serve(line, shown, layers, router);
     } finally {
       Serving.close(providers);
     }
   }
 
-  private int serve(CommandLine line, Layers layers, ParameterRouter router)
+  private int serve(CommandLine line, String shown, Layers layers, ParameterRouter router)
       throws ConfigException, IOException {
-    Settings settings = Settings.load(line.last(Option.CONFIG), environment);
-    Serving serving = new Serving(program, out, line, new ServerSettings(line, settings));
+    Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+    ServerSettings settings = new ServerSettings(line, loaded, new Version(program));
+    Serving serving = new Serving(program, shown, out, line, settings);
     try {
       return serving.run(layers, router);
     } catch (IOException e) {

@@ -14,12 +14,6 @@ import org.nbdcore.spi.ConfigException;
  */
 final class CommandLine {
 
-  /** Options of nbdkit that this version does not have. */
-  private static final List<String> ABSENT =
-      List.of("group", "keepalive", "keep-alive", "name", "selinux-label", "swap", "user", "vsock");
-
-  private static final String ABSENT_LETTERS = "gu";
-
   private final Map<Option, List<String>> options = new EnumMap<>(Option.class);
   private final List<String> positional = new ArrayList<>();
 
@@ -113,9 +107,6 @@ final class CommandLine {
         return option;
       }
     }
-    if (ABSENT.contains(name)) {
-      throw new ConfigException("this version has no --" + name);
-    }
     List<String> names = new ArrayList<>();
     for (Option option : Option.values()) {
       option.names().forEach(known -> names.add("--" + known));
@@ -129,9 +120,6 @@ final class CommandLine {
       if (option.letter() == letter) {
         return option;
       }
-    }
-    if (ABSENT_LETTERS.indexOf(letter) >= 0) {
-      throw new ConfigException("this version has no -" + letter);
     }
     throw new ConfigException("unknown option -" + letter + "; see --help");
   }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.ChainBuilder;
 import org.nbdcore.chain.Providers;
+import org.nbdcore.chain.Trace;
 import org.nbdcore.config.Nearest;
 import org.nbdcore.config.ParameterRouter;
 import org.nbdcore.spi.ConfigException;
@@ -75,12 +76,13 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
           .filter(setting -> !DebugFlags.ofServer(setting))
           .ifPresent(setting -> router.debug(setting, warnings));
     }
+    DebugFlags.ofServer(line, warnings);
     return router;
   }
 
   /** Makes the chain, which its caller closes. */
-  Chain build(ParameterRouter router) throws ConfigException {
-    ChainBuilder builder = Chain.builder();
+  Chain build(ParameterRouter router, Trace trace) throws ConfigException {
+    ChainBuilder builder = Chain.builder().trace(trace);
     for (int i = 0; i < filters.size(); i++) {
       builder.filter(filters.get(i), router.filter(i));
     }

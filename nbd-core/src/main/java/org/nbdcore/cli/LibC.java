@@ -45,6 +45,11 @@ final class LibC {
 
   static native int setenv(String name, String value, int overwrite);
 
+  static native int mlockall(int flags);
+
+  /** {@code limits} are the soft and the hard one. */
+  static native int setrlimit(int resource, long[] limits);
+
   /** {@code arguments} is an array of C strings that ends with a null pointer. */
   static native int execv(String path, Pointer arguments);
 }

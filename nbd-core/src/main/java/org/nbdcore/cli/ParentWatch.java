@@ -29,6 +29,11 @@ final class ParentWatch {
     }
   }
 
+  /** To be called by the same thread after a change of users, at which the system forgets it. */
+  static void armAgain() {
+    armed();
+  }
+
   private static boolean armed() {
     try {
       return LibC.prctl(LibC.PR_SET_PDEATHSIG, LibC.SIGTERM) == 0;

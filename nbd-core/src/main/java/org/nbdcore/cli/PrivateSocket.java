@@ -40,6 +40,12 @@ final class PrivateSocket implements Closeable {
     return folder.resolve("socket");
   }
 
+  /** Lets another user reach it, and remove it in the end. */
+  void giveTo(Account account) throws IOException {
+    account.own(path());
+    account.own(folder);
+  }
+
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(path());

@@ -5,7 +5,9 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
@@ -16,74 +18,124 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.ThreadModel;
 
-/** Answers the questions that other programs ask before they start a server. */
+/**
+ * Answers the questions that other programs ask before they start a server, with the keys of
+ * nbdkit-probing(1).
+ */
 final class Probe {
 
   /** The version of the plugin interface, where nbdkit gives that of its C interface. */
   private static final int API_VERSION = 1;
 
+  private static final String YES = "yes";
+  private static final String NO = "no";
+
   private final PrintStream out;
   private final PrintStream err;
-  private final String program;
+  private final Version version;
 
   Probe(PrintStream out, PrintStream err, String program) {
     this.out = out;
     this.err = err;
-    this.program = program;
+    this.version = new Version(program);
   }
 
   void version() {
-    out.println(program + " " + Version.text());
+    out.println(version.line());
   }
 
   void version(Layers layers) {
     version();
     for (FilterProvider filter : layers.filters()) {
-      out.println(filter.name() + " " + filter.version());
+      out.println(filter.name() + " " + version.of(filter.version()));
     }
-    out.println(layers.plugin().name() + " " + layers.plugin().version());
+    out.println(layers.plugin().name() + " " + version.of(layers.plugin().version()));
   }
 
   void config(Optional<Path> home, List<Path> pluginFolders) {
-    put("name", program);
-    home.ifPresent(path -> put("bindir", path.resolve("bin").toString()));
-    home.ifPresent(path -> put("libdir", path.resolve("lib").toString()));
-    if (!pluginFolders.isEmpty()) {
-      put("plugindir", pluginFolders.get(0).toString());
-      put("filterdir", pluginFolders.get(0).toString());
-    }
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    put("host_os", system);
-    put("host_cpu", System.getProperty("os.arch"));
-    put("exit_with_parent", system.equals("linux") ? "yes" : "no");
-    put("selinux", "no");
-    put("tls", "no");
-    put("java", System.getProperty("java.version"));
-    put("java_home", System.getProperty("java.home"));
-    put("version", Version.text());
-    put("version_major", Integer.toString(Version.part(0)));
-    put("version_minor", Integer.toString(Version.part(1)));
+    boolean linux = system.equals("linux");
+    Map<String, String> lines = new TreeMap<>();
+    if (home.isPresent()) {
+      String bin = home.get().resolve("bin").toString();
+      lines.put("bindir", bin);
+      lines.put("sbindir", bin);
+      lines.put("binary", bin + "/nbd-core");
+      lines.put("libdir", home.get().resolve("lib").toString());
+    }
+    if (!pluginFolders.isEmpty()) {
+      lines.put("plugindir", pluginFolders.get(0).toString());
+      lines.put("filterdir", pluginFolders.get(0).toString());
+    }
+    lines.put("name", version.program());
+    lines.put("nbd_core_version", Version.own());
+    lines.put("version", version.number());
+    lines.put("version_major", Integer.toString(version.part(0)));
+    lines.put("version_minor", Integer.toString(version.part(1)));
+    lines.put("host_os", linux ? "linux-gnu" : system);
+    String cpu = System.getProperty("os.arch");
+    lines.put("host_cpu", cpu.equals("amd64") ? "x86_64" : cpu);
+    lines.put("exit_with_parent", linux ? YES : NO);
+    lines.put("run_default_socket", "Unix");
+    lines.put("selinux", linux ? YES : NO);
+    lines.put("sysconfdir", "/etc");
+    lines.put("timeout_option", YES);
+    lines.put("tls", YES);
+    lines.put("root_tls_certificates_dir", "/etc/pki/" + version.folder());
+    lines.put("vsock_option", linux ? YES : NO);
+    lines.put("zstd", NO);
+    lines.put("java", System.getProperty("java.version"));
+    lines.put("java_home", System.getProperty("java.home"));
+    lines.forEach(this::put);
   }
 
   void plugin(Layers layers, Config config) {
     PluginProvider plugin = layers.plugin();
     Providers.origin(plugin).ifPresent(path -> put("path", path.toString()));
     put("name", plugin.name());
-    put("version", plugin.version());
+    put("version", version.of(plugin.version()));
+    put("nbd_core_version", Version.own());
     put("api_version", Integer.toString(API_VERSION));
+    put("struct_size", "0"); // of nbdkit's C structure, which there is none of
+    put("max_thread_model", plugin.threadModel().name().toLowerCase(Locale.ROOT));
+    threadModel(plugin, config);
+    put("errno_is_preserved", "1");
     for (Parameter<?> parameter : plugin.parameters()) {
       if (parameter.isMagic()) {
         put("magic_config_key", parameter.key());
       }
     }
-    threadModel(plugin, config);
+    callbacks(plugin);
     plugin.dump(config, sink(plugin.name()));
     for (FilterProvider filter : layers.filters()) {
       String prefix = filter.name() + "_";
       Providers.origin(filter).ifPresent(path -> put(prefix + "path", path.toString()));
       put(prefix + "name", filter.name());
-      put(prefix + "version", filter.version());
+      put(prefix + "version", version.of(filter.version()));
       filter.dump(sink(filter.name()));
+    }
+  }
+
+  /** What every plugin has, and what the provider shows; the rest is known of an open disk only. */
+  private void callbacks(PluginProvider plugin) {
+    if (!plugin.parameters().isEmpty() || plugin.acceptsAnyKey()) {
+      put("has_config", "1");
+      put("has_config_help", "1");
+    }
+    if (overrides(plugin, "dump", Config.class, DumpSink.class)) {
+      put("has_dump_plugin", "1");
+    }
+    for (String always : List.of("open", "get_size", "pread")) {
+      put("has_" + always, "1");
+    }
+  }
+
+  private static boolean overrides(PluginProvider plugin, String method, Class<?>... types) {
+    try {
+      Class<?> declaring = plugin.getClass().getMethod(method, types).getDeclaringClass();
+      return declaring != PluginProvider.class;
+    } catch (NoSuchMethodException e) {
+      return false;
     }
   }
 
@@ -96,7 +148,7 @@ final class Probe {
 
       @Override
       public void error(String message) {
-        err.println(program + ": error: " + layer + ": " + message);
+        err.println(version.program() + ": error: " + layer + ": " + message);
       }
     };
   }

@@ -172,7 +172,12 @@ final class Restart {
     String[] open = new File("/proc/self/fd").list();
     for (String name : open == null ? new String[0] : open) {
       int descriptor = Integer.parseInt(name);
-      if (descriptor > 2 && descriptor != launcher && !kept.contains(descriptor)) {
+      boolean stays =
+          descriptor <= 2
+              || descriptor == launcher
+              || InheritedSockets.includes(descriptor)
+              || kept.contains(descriptor);
+      if (!stays) {
         LibC.fcntl(descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC);
       }
     }

@@ -10,9 +10,9 @@ import org.nbdcore.protocol.NbdUri;
  *
  * @param address where the server listens
  * @param exportName empty for the default export
- * @param tls whether clients must encrypt
+ * @param tls what they need to know to encrypt
  */
-record Served(SocketAddress address, String exportName, boolean tls) {
+record Served(SocketAddress address, String exportName, ServedTls tls) {
 
   /** The URI of the NBD project's doc/uri.md. */
   String uri() {
@@ -20,7 +20,7 @@ record Served(SocketAddress address, String exportName, boolean tls) {
         address instanceof InetSocketAddress tcp
             ? NbdUri.tcp(host(tcp), tcp.getPort())
             : NbdUri.unix(unixSocket());
-    return uri.withExportName(exportName).withTls(tls).toString();
+    return tls.in(uri.withExportName(exportName)).toString();
   }
 
   /** QEMU's older form, which {@code $nbd} has. */

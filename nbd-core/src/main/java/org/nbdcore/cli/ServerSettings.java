@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.nbdcore.config.Settings;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.ConfigException;
@@ -20,10 +21,12 @@ final class ServerSettings {
 
   private final CommandLine line;
   private final Settings settings;
+  private final Version version;
 
-  ServerSettings(CommandLine line, Settings settings) {
+  ServerSettings(CommandLine line, Settings settings, Version version) {
     this.line = line;
     this.settings = settings;
+    this.version = version;
   }
 
   /** The value of an option: typed, else from the environment, else from the file. */
@@ -47,11 +50,17 @@ final class ServerSettings {
     return !(line.has(Option.FOREGROUND)
         || line.has(Option.RUN)
         || line.has(Option.SINGLE)
-        || line.has(Option.EXIT_WITH_PARENT));
+        || line.has(Option.EXIT_WITH_PARENT)
+        || InheritedSockets.count() > 0);
   }
 
-  /** What the server is told. */
-  ServerOptions serverOptions(List<SocketAddress> listen) throws ConfigException, IOException {
+  /**
+   * What the server is told.
+   *
+   * @param tlsSessions where to describe each session of TLS, if anywhere
+   */
+  ServerOptions serverOptions(
+      List<SocketAddress> listen, Optional<Consumer<String>> tlsSessions) throws ConfigException, IOException {
     ServerOptions defaults = ServerOptions.defaults(listen);
     int threads = defaults.threads();
     if (find(Option.THREADS).isPresent()) {
@@ -67,7 +76,10 @@ final class ServerSettings {
       String text = line.last(Option.MASK_HANDSHAKE).orElseThrow();
       mask &= (int) Numbers.parse(Option.MASK_HANDSHAKE, text, 0, 0xffff);
     }
-    Optional<Tls> tls = TlsSettings.from(this);
+    Optional<Tls> tls = TlsSettings.from(this, version.folder());
+    if (tlsSessions.isPresent()) {
+      tls = tls.map(encryption -> encryption.described(tlsSessions.get()));
+    }
     boolean oldstyle = line.has(Option.OLD_STYLE);
     boolean extended = line.has(Option.EXTENDED_HEADERS);
     combination(oldstyle, extended, tls);

@@ -16,7 +16,6 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
-import org.nbdcore.tls.Tls;
 
 /** One run of the server, from the checked command line to the last file removed. */
 final class Serving {
@@ -24,15 +23,24 @@ final class Serving {
   private static final Log LOG = Log.of("");
 
   private final String program;
+  private final String shown;
   private final PrintStream out;
   private final CommandLine line;
   private final ServerSettings settings;
   private final Captive captive = new Captive();
   private final Stopper stopper = new Stopper(captive);
-  private boolean requiresTls; // known once the options are read
+  private final PidFile pidFile = new PidFile();
+  private ServerOptions options; // known once the command line is read
 
-  Serving(String program, PrintStream out, CommandLine line, ServerSettings settings) {
+  /**
+   * Prepares a run.
+   *
+   * @param shown what begins each message: the program's name, and that of {@code --name}
+   */
+  Serving(
+      String program, String shown, PrintStream out, CommandLine line, ServerSettings settings) {
     this.program = program;
+    this.shown = shown;
     this.out = out;
     this.line = line;
     this.settings = settings;
@@ -58,35 +66,44 @@ final class Serving {
     boolean later = destination.kind() == LogDestination.Kind.SYSLOG && background;
     try (ServerLog serverLog =
             ServerLog.install(
-                program,
+                shown,
                 layers.plugin().name(),
                 later ? LogDestination.STDERR : destination,
                 settings.on(Option.VERBOSE));
-        Endpoints endpoints = Endpoints.of(line, settings, program)) {
-      ServerOptions options = settings.serverOptions(endpoints.addresses());
+        Endpoints endpoints = Endpoints.of(line, settings, program);
+        StartHooks hooks = new StartHooks(line, endpoints, this::writePidFile)) {
+      if (line.has(Option.SWAP)) {
+        LockedMemory.lock();
+      }
+      DebugFlags flags = DebugFlags.ofServer(line, warned -> {});
+      flags.environment(LOG, System.getenv());
+      flags.tlsLog();
+      options =
+          settings.serverOptions(
+              endpoints.addresses(),
+              flags.tlsSession() ? Optional.of(LOG::debug) : Optional.empty());
       Signals.handle(stopper);
       if (line.has(Option.EXIT_WITH_PARENT)) {
         ParentWatch.start(stopper);
       }
-      Chain chain = layers.build(router);
+      Chain chain = layers.build(router, flags.trace());
       UserEnvironment.closeDescriptors(System.getenv());
-      requiresTls = options.tls().map(Tls::required).orElse(false);
-      return serve(chain, options, () -> serverLog.redirect(destination));
+      return serve(chain, hooks, () -> serverLog.redirect(destination));
     }
   }
 
-  private int serve(Chain chain, ServerOptions options, Runnable leftTerminal) throws IOException {
+  private int serve(Chain chain, StartHooks hooks, Runnable leftTerminal) throws IOException {
     // Closed after the server: whoever waits for the file to go finds all else closed.
-    try (PidFile pidFile = new PidFile();
-        NbdServer server = NbdServer.start(chain, options)) {
+    try (PidFile removed = pidFile;
+        NbdServer server = NbdServer.start(chain, options, hooks)) {
       stopper.serverRuns(server);
+      hooks.serverRuns(server);
       if (settings.background()) {
         Background.acceptInterrupts();
         Signals.handle(stopper);
       }
-      Optional<String> path = settings.find(Option.PID_FILE);
-      if (path.isPresent()) {
-        pidFile.write(Path.of(path.get()));
+      if (!hooks.changesUser()) {
+        writePidFile();
       }
       return listening(server, leftTerminal);
     } catch (InterruptedException e) {
@@ -95,19 +112,31 @@ final class Serving {
     }
   }
 
+  private void writePidFile() throws IOException {
+    Optional<String> path = settings.find(Option.PID_FILE);
+    if (path.isPresent()) {
+      pidFile.write(Path.of(path.get()));
+    }
+  }
+
   private int listening(NbdServer server, Runnable leftTerminal)
       throws IOException, InterruptedException {
     List<SocketAddress> addresses = server.addresses();
+    String exportName = line.last(Option.EXPORT).orElse("");
     Served served =
         addresses.isEmpty()
             ? null
-            : new Served(addresses.get(0), line.last(Option.EXPORT).orElse(""), requiresTls);
+            : new Served(addresses.get(0), exportName, ServedTls.of(options.tls(), settings));
     LOG.debug(() -> "listening on " + addresses);
     if (served != null && line.has(Option.PRINT_URI)) {
+      String quoted = '"' + served.uri() + '"'; // which has nothing that a shell would change
       out.println(served.uri());
-      out.println("Look at it: nbdinfo " + Captive.quote(served.uri()));
+      out.println("Shell-quoted URI: " + quoted);
+      out.println("Command to query the NBD endpoint:");
+      out.println("  nbdinfo " + quoted);
       out.flush();
     }
+    Readiness.ready();
     if (settings.background()) {
       Background.detach();
       leftTerminal.run();

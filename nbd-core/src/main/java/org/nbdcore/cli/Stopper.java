@@ -22,6 +22,7 @@ final class Stopper implements Runnable {
       Runtime.getRuntime().halt(1); // asked twice, while a plugin hangs in its start
     }
     requested = true;
+    Readiness.stopping();
     captive.stop();
     if (server != null) {
       server.stop();

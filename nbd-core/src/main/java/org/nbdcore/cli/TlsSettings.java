@@ -24,7 +24,12 @@ final class TlsSettings {
 
   private TlsSettings() {}
 
-  static Optional<Tls> from(ServerSettings settings) throws ConfigException {
+  /**
+   * Reads the options.
+   *
+   * @param folder the name of the folders in which certificates are looked for
+   */
+  static Optional<Tls> from(ServerSettings settings, String folder) throws ConfigException {
     Optional<String> mode = settings.find(Option.TLS);
     if (mode.isPresent()) {
       Parameter.choice(Option.TLS.toString(), List.of("off", "on", "require"), "")
@@ -44,7 +49,7 @@ final class TlsSettings {
     Optional<Path> directory =
         named.isPresent()
             ? Optional.of(path(Option.TLS_CERTIFICATES, named.get()))
-            : usualDirectory();
+            : usualDirectory(folder);
     boolean verify = settings.on(Option.TLS_VERIFY_PEER);
     if (directory.isPresent() && (required || named.isPresent() || complete(directory.get()))) {
       return Optional.of(
@@ -82,14 +87,14 @@ final class TlsSettings {
   }
 
   /** The first of the usual places that has certificates; the system's only for root. */
-  private static Optional<Path> usualDirectory() {
+  private static Optional<Path> usualDirectory(String folder) {
     List<Path> places = new ArrayList<>();
     if ("root".equals(System.getProperty("user.name"))) {
-      places.add(Path.of("/etc/pki/nbd-core"));
+      places.add(Path.of("/etc/pki", folder));
     } else {
       Path home = Path.of(System.getProperty("user.home"));
-      places.add(home.resolve(".pki/nbd-core"));
-      places.add(home.resolve(".config/pki/nbd-core"));
+      places.add(home.resolve(".pki").resolve(folder));
+      places.add(home.resolve(".config/pki").resolve(folder));
     }
     return places.stream().filter(TlsSettings::complete).findFirst();
   }

@@ -1,19 +1,53 @@
 package org.nbdcore.cli;
 
-/** Which version of the program this is. */
-final class Version {
+/**
+ * Which version of the program this is. Under the name {@code nbdkit} it stands in for that
+ * program, and says which level of it; its own version stands beside.
+ *
+ * @param program the name under which it was started
+ */
+record Version(String program) {
 
-  private Version() {}
+  /** The name that programs look for which start nbdkit. */
+  private static final String NBDKIT = "nbdkit";
 
-  /** As in the jar's manifest; classes that run outside of a jar are {@code 0.0.0}. */
-  static String text() {
+  /** What virt-v2v asks for, the most demanding of them: {@code --name} and the cow filter of it. */
+  private static final String LEVEL = "1.45.11";
+
+  /** Our own, as in the jar's manifest; classes that run outside of a jar are {@code 0.0.0}. */
+  static String own() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "0.0.0" : version;
   }
 
+  /** Whether it stands in for nbdkit. */
+  boolean asNbdkit() {
+    return program.equals(NBDKIT);
+  }
+
+  /** The folder's name below {@code /etc/pki} and the like. */
+  String folder() {
+    return asNbdkit() ? NBDKIT : "nbd-core";
+  }
+
+  /** The number that the program gives as its own. */
+  String number() {
+    return asNbdkit() ? LEVEL : own();
+  }
+
+  /** The number of a plugin or filter: what comes with the program has the program's. */
+  String of(String provider) {
+    return asNbdkit() && provider.equals(own()) ? LEVEL : provider;
+  }
+
+  /** The first line of {@code --version}. */
+  String line() {
+    return program + " " + number() + (asNbdkit() ? " (nbd-core " + own() + ")" : "");
+  }
+
   /** The major (0), minor (1) or micro (2) number. */
-  static int part(int index) {
-    String[] parts = text().split("[.-]");
+  int part(int index) {
+    String[] parts = number().split("[.-]");
     return index < parts.length ? Integer.parseInt(parts[index]) : 0;
   }
 }

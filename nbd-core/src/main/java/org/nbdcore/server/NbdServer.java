@@ -27,6 +27,7 @@ public final class NbdServer implements AutoCloseable {
   private static final long MEMORY_RETAINED = 32L << 20;
 
   private final Chain chain;
+  private final ServerHooks hooks;
   private final ServerCore core;
   private final ServerThreads threads = new ServerThreads();
   private final List<Listener> listeners = new ArrayList<>();
@@ -38,8 +39,9 @@ public final class NbdServer implements AutoCloseable {
   private boolean stopEarly; // asked for by a layer that started; guarded by this
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private NbdServer(Chain chain, ServerOptions options) {
+  private NbdServer(Chain chain, ServerOptions options, ServerHooks hooks) {
     this.chain = chain;
+    this.hooks = hooks;
     int processors = Runtime.getRuntime().availableProcessors();
     core =
         new ServerCore(
@@ -60,12 +62,19 @@ public final class NbdServer implements AutoCloseable {
    *     behind
    */
   public static NbdServer start(Chain chain, ServerOptions options) throws IOException {
+    return start(chain, options, ServerHooks.NONE);
+  }
+
+  /** The same with more to do on the way. */
+  public static NbdServer start(Chain chain, ServerOptions options, ServerHooks hooks)
+      throws IOException {
     NbdServer server;
     try {
-      server = new NbdServer(chain, options);
+      server = new NbdServer(chain, options, hooks);
       try {
         chain.start(server::stopOnceBegun);
         server.listen();
+        hooks.beforeAccepting();
       } catch (IOException | RuntimeException | Error e) {
         server.closeListeners();
         options.inherited().forEach(Closing::quietly);
@@ -83,6 +92,9 @@ public final class NbdServer implements AutoCloseable {
   private void listen() throws IOException {
     ServerOptions options = core.options();
     for (ServerSocketChannel channel : options.inherited()) {
+      listeners.add(Listener.inherited(channel, this::accepted));
+    }
+    for (ServerSocketChannel channel : hooks.beforeListening()) {
       listeners.add(Listener.inherited(channel, this::accepted));
     }
     for (SocketAddress address : options.listen()) {
@@ -114,9 +126,19 @@ public final class NbdServer implements AutoCloseable {
     stop();
   }
 
+  /**
+   * Serves a client that was accepted elsewhere, by threads of the server's.
+   *
+   * @param channel owned by the server from here on
+   */
+  public void serve(SocketChannel channel) {
+    accepted(channel);
+  }
+
   private void accepted(SocketChannel channel) {
     Connection[] self = new Connection[1];
     try {
+      hooks.accepted(channel);
       Connection connection =
           new Connection(
               core, channel, numbers.incrementAndGet(), this::stop, () -> connectionOver(self[0]));

@@ -135,4 +135,12 @@ final class EngineCodec implements TlsCodec {
       return Optional.empty();
     }
   }
+
+  @Override
+  public String describe() {
+    return "certificates, "
+        + engine.getSession().getProtocol()
+        + ", "
+        + engine.getSession().getCipherSuite();
+  }
 }

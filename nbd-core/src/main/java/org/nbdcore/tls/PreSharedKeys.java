@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.nbdcore.spi.ConfigException;
@@ -30,6 +31,16 @@ public final class PreSharedKeys {
     PreSharedKeys keys = new PreSharedKeys(read(file));
     TlsCrypto crypto = new BcTlsCrypto(new SecureRandom());
     return () -> new PskCodec(new PskServer(crypto, keys, priority));
+  }
+
+  /** The user of a file that has one only; nothing if there are more, or the file is no such one. */
+  public static Optional<String> onlyUser(Path file) {
+    try {
+      Map<String, byte[]> keys = read(file);
+      return keys.size() == 1 ? Optional.of(keys.keySet().iterator().next()) : Optional.empty();
+    } catch (ConfigException e) {
+      return Optional.empty();
+    }
   }
 
   private static Map<String, byte[]> read(Path file) throws ConfigException {

@@ -100,6 +100,11 @@ final class PskCodec implements TlsCodec {
     return user == null ? Optional.empty() : Optional.of(new KeyName(user));
   }
 
+  @Override
+  public String describe() {
+    return server.describe();
+  }
+
   /** A client known by the name of its key. */
   private record KeyName(String name) implements Principal {
     @Override

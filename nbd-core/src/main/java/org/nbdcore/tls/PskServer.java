@@ -46,6 +46,13 @@ final class PskServer extends PSKTlsServer {
     return user;
   }
 
+  /** The version and the number of the cipher suite, valid once the handshake is over. */
+  String describe() {
+    return String.format(
+        "pre-shared key, %s, cipher suite 0x%04x",
+        context.getServerVersion(), context.getSecurityParametersConnection().getCipherSuite());
+  }
+
   @Override
   protected ProtocolVersion[] getSupportedVersions() {
     List<ProtocolVersion> versions = new ArrayList<>();

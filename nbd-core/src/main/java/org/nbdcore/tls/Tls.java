@@ -1,6 +1,7 @@
 package org.nbdcore.tls;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /**
  * How a server encrypts.
@@ -15,5 +16,14 @@ public record Tls(boolean required, Sessions sessions) {
   public interface Sessions {
     /** A codec for a new connection. */
     TlsCodec begin() throws IOException;
+  }
+
+  /**
+   * The same, but each session is described when its handshake is complete.
+   *
+   * @param descriptions called by many threads
+   */
+  public Tls described(Consumer<String> descriptions) {
+    return new Tls(required, () -> new DescribedCodec(sessions.begin(), descriptions));
   }
 }

@@ -61,4 +61,7 @@ public interface TlsCodec {
   default Optional<X500Principal> issuer() {
     return Optional.empty();
   }
+
+  /** The version and the ciphers that were agreed on, valid once the handshake is complete. */
+  String describe();
 }

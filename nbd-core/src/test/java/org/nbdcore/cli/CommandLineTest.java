@@ -98,8 +98,6 @@ class CommandLineTest {
     assertMessage("--port needs a value: --port PORT", "null", "--port");
     assertMessage("-p needs a value: -p PORT", "null", "-fp");
     assertMessage("--verbose takes no value, but 'on' was given", "--verbose=on");
-    assertMessage("this version has no --swap", "--swap");
-    assertMessage("this version has no -u", "-u", "nobody");
   }
 
   private static void assertMessage(String message, String... arguments) {

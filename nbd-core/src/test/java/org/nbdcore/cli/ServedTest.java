@@ -6,9 +6,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ServedTest {
+
+  private static final ServedTls SECURE = new ServedTls(2, Optional.empty(), Optional.empty());
 
   private static InetSocketAddress tcp(String address, int port) throws UnknownHostException {
     return new InetSocketAddress(InetAddress.getByName(address), port);
@@ -16,23 +19,23 @@ class ServedTest {
 
   @Test
   void aTcpAddressHasItsPort() throws UnknownHostException {
-    assertThat(new Served(tcp("127.0.0.1", 10809), "", false).uri())
+    assertThat(new Served(tcp("127.0.0.1", 10809), "", ServedTls.NONE).uri())
         .isEqualTo("nbd://127.0.0.1:10809/");
-    assertThat(new Served(tcp("127.0.0.1", 7), "a b", false).uri())
+    assertThat(new Served(tcp("127.0.0.1", 7), "a b", ServedTls.NONE).uri())
         .isEqualTo("nbd://127.0.0.1:7/a%20b");
-    assertThat(new Served(tcp("127.0.0.1", 7), "", true).uri()).isEqualTo("nbds://127.0.0.1:7/");
-    assertThat(new Served(tcp("::1", 7), "", false).uri()).isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7/");
+    assertThat(new Served(tcp("127.0.0.1", 7), "", SECURE).uri()).isEqualTo("nbds://127.0.0.1:7/");
+    assertThat(new Served(tcp("::1", 7), "", ServedTls.NONE).uri()).isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7/");
   }
 
   @Test
   void allAddressesMeansThisMachine() throws UnknownHostException {
-    assertThat(new Served(tcp("::", 7), "", false).uri()).isEqualTo("nbd://localhost:7/");
-    assertThat(new Served(tcp("0.0.0.0", 7), "", false).qemu()).isEqualTo("nbd:localhost:7");
+    assertThat(new Served(tcp("::", 7), "", ServedTls.NONE).uri()).isEqualTo("nbd://localhost:7/");
+    assertThat(new Served(tcp("0.0.0.0", 7), "", ServedTls.NONE).qemu()).isEqualTo("nbd:localhost:7");
   }
 
   @Test
   void aUnixSocketIsAParameter() {
-    Served uri = new Served(UnixDomainSocketAddress.of("/t/a&b ü"), "n?#", false);
+    Served uri = new Served(UnixDomainSocketAddress.of("/t/a&b ü"), "n?#", ServedTls.NONE);
     assertThat(uri.uri()).isEqualTo("nbd+unix:///n%3F%23?socket=/t/a%26b%20%C3%BC");
     assertThat(uri.qemu()).isEqualTo("nbd:unix:/t/a&b ü:exportname=n?#");
     assertThat(uri.unixSocket()).isEqualTo("/t/a&b ü");

@@ -1,0 +1,124 @@
+package org.nbdcore.chain;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+
+/** Shows each call as a debug message: the operation, where and how much, never the content. */
+final class TracingDevice extends FilterBlockDevice {
+
+  private static final String[] FLAG_NAMES = {" fua", " may_trim", " fast_zero", " req_one"};
+  private static final int[] FLAG_BITS = {
+    Flags.FUA, Flags.MAY_TRIM, Flags.FAST_ZERO, Flags.REQ_ONE
+  };
+
+  private final String layer;
+  private final Trace trace;
+
+  TracingDevice(String layer, BlockDevice next, Trace trace) {
+    super(next);
+    this.layer = layer;
+    this.trace = trace;
+  }
+
+  private void control(String what) {
+    if (trace.control()) {
+      Trace.LOG.debug(layer + ": " + what);
+    }
+  }
+
+  private void data(String operation, long length, long offset, int flags) {
+    if (trace.data()) {
+      StringBuilder line = new StringBuilder(layer).append(": ").append(operation);
+      line.append(" count=").append(length).append(" offset=").append(offset);
+      for (int i = 0; i < FLAG_BITS.length; i++) {
+        line.append((flags & FLAG_BITS[i]) == 0 ? "" : FLAG_NAMES[i]);
+      }
+      Trace.LOG.debug(line.toString());
+    }
+  }
+
+  @Override
+  public long size() throws IOException {
+    long size = next.size();
+    control("get_size = " + size);
+    return size;
+  }
+
+  @Override
+  public Capabilities capabilities() throws IOException {
+    Capabilities can = next.capabilities();
+    control(
+        "can_write="
+            + can.write()
+            + " can_flush="
+            + can.flush()
+            + " can_trim="
+            + can.trim()
+            + " can_zero="
+            + can.zero()
+            + " can_fua="
+            + can.fua()
+            + " can_extents="
+            + can.extents()
+            + " can_cache="
+            + can.cache()
+            + " can_multi_conn="
+            + can.multiConn());
+    return can;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    data("pread", dst.remaining(), offset, 0);
+    next.read(dst, offset);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    data("pwrite", src.remaining(), offset, flags);
+    next.write(src, offset, flags);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    if (trace.data()) {
+      Trace.LOG.debug(layer + ": flush");
+    }
+    next.flush();
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    data("trim", length, offset, flags);
+    next.trim(offset, length, flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    data("zero", length, offset, flags);
+    next.zero(offset, length, flags);
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    data("extents", length, offset, flags);
+    next.extents(offset, length, flags, sink);
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    data("cache", length, offset, 0);
+    next.cache(offset, length);
+  }
+
+  @Override
+  public void close() throws IOException {
+    control("close");
+    next.close();
+  }
+}

@@ -1,0 +1,96 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * The listening sockets that systemd, or whoever speaks its protocol, hands to the program
+ * (sd_listen_fds(3)): descriptors 3 and up. The launcher has checked whom they are meant for, and
+ * taken the variables away, so that no child believes that they are its own.
+ */
+final class InheritedSockets {
+
+  /** The launcher sets this property to how many there are. */
+  private static final String COUNT = "nbdcore.listen";
+
+  private static final int FIRST = 3;
+
+  private static final List<Option> EXCLUDED =
+      List.of(
+          Option.IP_ADDRESS,
+          Option.PORT,
+          Option.RUN,
+          Option.SINGLE,
+          Option.UNIX,
+          Option.VSOCK,
+          Option.SELINUX_LABEL);
+
+  private InheritedSockets() {}
+
+  /** How many there are; 0 without socket activation. */
+  static int count() {
+    return Integer.getInteger(COUNT, 0);
+  }
+
+  /** Whether a descriptor is one of them. */
+  static boolean includes(int descriptor) {
+    return descriptor >= FIRST && descriptor < FIRST + count();
+  }
+
+  /**
+   * Refuses options that say where to listen, if there are sockets.
+   *
+   * @throws ConfigException naming the option
+   */
+  static void check(CommandLine line) throws ConfigException {
+    if (count() > 0) {
+      for (Option option : EXCLUDED) {
+        if (line.has(option)) {
+          throw new ConfigException(
+              option + " cannot be used with socket activation (LISTEN_FDS is set)");
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes channels of them.
+   *
+   * @throws IOException naming the descriptor that is no listening socket of a kind we serve
+   */
+  static List<ServerSocketChannel> open() throws IOException {
+    List<ServerSocketChannel> channels = new ArrayList<>();
+    for (int descriptor = FIRST; descriptor < FIRST + count(); descriptor++) {
+      channels.add(open(descriptor));
+    }
+    return channels;
+  }
+
+  private static ServerSocketChannel open(int descriptor) throws IOException {
+    if (SocketCalls.option(descriptor, SocketCalls.SO_TYPE) != SocketCalls.SOCK_STREAM
+        || SocketCalls.option(descriptor, SocketCalls.SO_ACCEPTCONN) != 1) {
+      throw new IOException(
+          "socket activation: descriptor "
+              + descriptor
+              + " is no stream socket that listens (ListenStream= makes one, with Accept=no)");
+    }
+    int family = SocketCalls.option(descriptor, SocketCalls.SO_DOMAIN);
+    LibC.fcntl(descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC);
+    return switch (family) {
+      case SocketCalls.AF_UNIX -> Descriptors.listening(descriptor, StandardProtocolFamily.UNIX);
+      case SocketCalls.AF_INET -> Descriptors.listening(descriptor, StandardProtocolFamily.INET);
+      case SocketCalls.AF_INET6 -> Descriptors.listening(descriptor, StandardProtocolFamily.INET6);
+      default ->
+          throw new IOException(
+              "socket activation: descriptor "
+                  + descriptor
+                  + " is a socket of family "
+                  + family
+                  + "; TCP and Unix sockets are served");
+    };
+  }
+}

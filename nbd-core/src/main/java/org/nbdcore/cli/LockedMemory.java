@@ -1,0 +1,36 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+
+/**
+ * Keeps the process out of the swap ({@code --swap}): swapping to a disk that is served by a
+ * process that has to be swapped in first would hang.
+ */
+final class LockedMemory {
+
+  private static final int CURRENT_AND_FUTURE = 1 | 2;
+  private static final int RLIMIT_MEMLOCK = 8;
+  private static final long UNLIMITED = -1;
+
+  private LockedMemory() {}
+
+  /**
+   * Locks what the process has and all that it will get.
+   *
+   * @throws IOException if the system does not allow that
+   */
+  static void lock() throws IOException {
+    try {
+      // So that it holds after --user too. Where that may not be done, the limit may yet do.
+      LibC.setrlimit(RLIMIT_MEMLOCK, new long[] {UNLIMITED, UNLIMITED});
+      if (LibC.mlockall(CURRENT_AND_FUTURE) != 0) {
+        throw new IOException(
+            "--swap: the process cannot be locked into memory: "
+                + SystemErrors.last()
+                + "; start it as root, or raise the limit: ulimit -l unlimited");
+      }
+    } catch (LinkageError e) {
+      throw new IOException("--swap needs JNA, which does not load here", e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.nbdcore.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.tls.PreSharedKeys;
+import org.nbdcore.tls.Tls;
+
+/**
+ * What a client has to know to encrypt.
+ *
+ * @param level 0 if it cannot, 1 if it may, 2 if it must
+ * @param certificates the directory as it was given
+ * @param keys the file of pre-shared keys as it was given
+ */
+record ServedTls(int level, Optional<String> certificates, Optional<String> keys) {
+
+  private static final int REQUIRED = 2;
+
+  /** No encryption. */
+  static final ServedTls NONE = new ServedTls(0, Optional.empty(), Optional.empty());
+
+  static ServedTls of(Optional<Tls> tls, ServerSettings settings) {
+    if (tls.isEmpty()) {
+      return NONE;
+    }
+    return new ServedTls(
+        tls.get().required() ? REQUIRED : 1,
+        settings.find(Option.TLS_CERTIFICATES),
+        settings.find(Option.TLS_PSK));
+  }
+
+  /**
+   * Adds it to a URI. Where clients need not encrypt, nothing is said: not all of them read a URI
+   * with parameters about TLS.
+   */
+  NbdUri in(NbdUri uri) {
+    if (level != REQUIRED) {
+      return uri;
+    }
+    NbdUri secure = uri.withTls(true);
+    if (keys.isPresent()) {
+      Path file = Path.of(keys.get()).toAbsolutePath();
+      NbdUri withKeys = secure.withParameter("tls-psk-file", file.toString());
+      return PreSharedKeys.onlyUser(file).map(withKeys::withUser).orElse(withKeys);
+    }
+    return certificates.isPresent()
+        ? secure.withParameter(
+            "tls-certificates", Path.of(certificates.get()).toAbsolutePath().toString())
+        : secure;
+  }
+
+  /** The variables of {@code --run}'s command, as nbdkit-captive(1) has them. */
+  String assignments() {
+    return "unset tls\ntls_certificates="
+        + Captive.quote(certificates.orElse(""))
+        + "\ntls_psk="
+        + Captive.quote(keys.orElse(""))
+        + "\n"
+        + (level == 0 ? "" : "tls=" + level + "\n");
+  }
+}

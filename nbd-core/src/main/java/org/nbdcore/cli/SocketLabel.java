@@ -1,0 +1,39 @@
+package org.nbdcore.cli;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nbdcore.log.Reason;
+import org.nbdcore.spi.ConfigException;
+
+/** The SELinux label of the sockets that are listened on ({@code --selinux-label}). */
+final class SocketLabel {
+
+  /** There where SELinux is in use. */
+  private static final Path ENABLED = Path.of("/sys/fs/selinux/enforce");
+
+  /** What is written here holds for sockets that this very thread makes from then on. */
+  private static final String ATTRIBUTE = "/proc/thread-self/attr/sockcreate";
+
+  private SocketLabel() {}
+
+  /** Refuses the option on a machine without SELinux. */
+  static void check() throws ConfigException {
+    if (!Files.exists(ENABLED)) {
+      throw new ConfigException(
+          "--selinux-label: SELinux is not in use on this machine; leave the option out");
+    }
+  }
+
+  /** Labels the sockets that the calling thread makes later. */
+  static void apply(String label) throws IOException {
+    try (FileOutputStream out = new FileOutputStream(ATTRIBUTE)) {
+      out.write((label + "\0").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IOException(
+          "--selinux-label: '" + label + "' is refused: " + Reason.of(e), e);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package org.nbdcore.server;
+
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+
+/**
+ * What a program adds to the start of a server and to what it accepts. Each method may be left out.
+ * What the first two throw ends the start; nothing is left behind then.
+ */
+public interface ServerHooks {
+
+  /** A server without any. */
+  ServerHooks NONE = new ServerHooks() {};
+
+  /**
+   * Called by the starting thread when the chain runs, before the addresses are bound.
+   *
+   * @return further channels that are bound already, which the server closes; no files go with them
+   */
+  default List<ServerSocketChannel> beforeListening() throws IOException {
+    return List.of();
+  }
+
+  /** Called by the starting thread when all addresses are bound and nobody is accepted yet. */
+  default void beforeAccepting() throws IOException {}
+
+  /** Called by a listener's thread for each client's socket; what it throws drops the client. */
+  default void accepted(SocketChannel client) throws IOException {}
+}
