@@ -121,6 +121,18 @@ prepare() {
   fi
 }
 
+# Sets $help to the file in which the training has put what --help prints, with $placeholder for the
+# program's name. False if there is none, or if jars of third parties have to be named too.
+placeholder=@program@
+help_is_known() {
+  [ -n "$cache" ] && [ -z "${NBD_CORE_PLUGIN_PATH:-}${NBD_CORE_JAVA_OPTS:-}" ] || return 1
+  for jar in "$home"/plugins/*.jar; do
+    [ ! -e "$jar" ] || return 1
+  done
+  help=${cache%.*}.help
+  cache_is_fresh "$help"
+}
+
 # Makes the cache by a run of its own, so that no command of the user's waits for it. It appears
 # whole or not at all; where it cannot be made, that is noted and not tried again.
 train() {
@@ -154,6 +166,12 @@ train() {
       $run "$java" $options "$dump" -cp "$class_path" "-Dnbdcore.home=$home" "$@"
       ;;
   esac
+  if [ -s "$part" ] && [ "$1" = org.nbdcore.cli.Main ]; then
+    # shellcheck disable=SC2086
+    "$java" $options -cp "$class_path" "-Dnbdcore.home=$home" "-Dnbdcore.program=$placeholder" \
+      "$1" --help >"$part.help" && mv -f -- "$part.help" "${cache%.*}.help"
+    rm -f -- "$part.help"
+  fi
   if [ -s "$part" ]; then
     mv -f -- "$part" "$cache"
   else

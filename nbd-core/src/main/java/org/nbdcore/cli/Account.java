@@ -119,8 +119,7 @@ final class Account {
     if (uid >= 0 && UserCalls.setuid(uid) != 0) {
       throw refused(Option.USER, uid, "user");
     }
-    boolean done =
-        (uid < 0 || UserCalls.getuid() == uid) && (gid < 0 || UserCalls.getgid() == gid);
+    boolean done = (uid < 0 || UserCalls.getuid() == uid) && (gid < 0 || UserCalls.getgid() == gid);
     if (!done) {
       throw new IOException("--user and --group had no effect");
     }

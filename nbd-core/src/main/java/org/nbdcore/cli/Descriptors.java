@@ -87,8 +87,7 @@ final class Descriptors {
   }
 
   private static IOException unavailable(Exception failure) {
-    Throwable cause =
-        failure instanceof InvocationTargetException ? failure.getCause() : failure;
+    Throwable cause = failure instanceof InvocationTargetException ? failure.getCause() : failure;
     if (cause instanceof IOException io) {
       return io;
     }

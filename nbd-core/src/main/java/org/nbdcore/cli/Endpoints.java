@@ -48,8 +48,7 @@ record Endpoints(
     if (line.has(Option.VSOCK)) {
       String port = settings.find(Option.PORT).orElse(Integer.toString(DEFAULT_PORT));
       int number = (int) Numbers.parse(Option.PORT, port, 0, 0xffff_ffffL);
-      return new Endpoints(
-          List.of(), Optional.empty(), Optional.empty(), Optional.of(number));
+      return new Endpoints(List.of(), Optional.empty(), Optional.empty(), Optional.of(number));
     }
     Optional<String> unix = settings.find(Option.UNIX);
     boolean tcp =

@@ -59,8 +59,8 @@ final class ServerSettings {
    *
    * @param tlsSessions where to describe each session of TLS, if anywhere
    */
-  ServerOptions serverOptions(
-      List<SocketAddress> listen, Optional<Consumer<String>> tlsSessions) throws ConfigException, IOException {
+  ServerOptions serverOptions(List<SocketAddress> listen, Optional<Consumer<String>> tlsSessions)
+      throws ConfigException, IOException {
     ServerOptions defaults = ServerOptions.defaults(listen);
     int threads = defaults.threads();
     if (find(Option.THREADS).isPresent()) {

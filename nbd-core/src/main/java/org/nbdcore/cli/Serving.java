@@ -94,7 +94,7 @@ final class Serving {
 
   private int serve(Chain chain, StartHooks hooks, Runnable leftTerminal) throws IOException {
     // Closed after the server: whoever waits for the file to go finds all else closed.
-    try (PidFile removed = pidFile;
+    try (pidFile;
         NbdServer server = NbdServer.start(chain, options, hooks)) {
       stopper.serverRuns(server);
       hooks.serverRuns(server);

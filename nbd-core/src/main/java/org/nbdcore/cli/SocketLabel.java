@@ -32,8 +32,7 @@ final class SocketLabel {
     try (FileOutputStream out = new FileOutputStream(ATTRIBUTE)) {
       out.write((label + "\0").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new IOException(
-          "--selinux-label: '" + label + "' is refused: " + Reason.of(e), e);
+      throw new IOException("--selinux-label: '" + label + "' is refused: " + Reason.of(e), e);
     }
   }
 }

@@ -11,7 +11,9 @@ record Version(String program) {
   /** The name that programs look for which start nbdkit. */
   private static final String NBDKIT = "nbdkit";
 
-  /** What virt-v2v asks for, the most demanding of them: {@code --name} and the cow filter of it. */
+  /**
+   * What virt-v2v asks for, the most demanding of them: {@code --name} and the cow filter of it.
+   */
   private static final String LEVEL = "1.45.11";
 
   /** Our own, as in the jar's manifest; classes that run outside of a jar are {@code 0.0.0}. */

@@ -33,7 +33,9 @@ public final class PreSharedKeys {
     return () -> new PskCodec(new PskServer(crypto, keys, priority));
   }
 
-  /** The user of a file that has one only; nothing if there are more, or the file is no such one. */
+  /**
+   * The user of a file that has one only; nothing if there are more, or the file is no such one.
+   */
   public static Optional<String> onlyUser(Path file) {
     try {
       Map<String, byte[]> keys = read(file);

@@ -24,13 +24,15 @@ class ServedTest {
     assertThat(new Served(tcp("127.0.0.1", 7), "a b", ServedTls.NONE).uri())
         .isEqualTo("nbd://127.0.0.1:7/a%20b");
     assertThat(new Served(tcp("127.0.0.1", 7), "", SECURE).uri()).isEqualTo("nbds://127.0.0.1:7/");
-    assertThat(new Served(tcp("::1", 7), "", ServedTls.NONE).uri()).isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7/");
+    assertThat(new Served(tcp("::1", 7), "", ServedTls.NONE).uri())
+        .isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7/");
   }
 
   @Test
   void allAddressesMeansThisMachine() throws UnknownHostException {
     assertThat(new Served(tcp("::", 7), "", ServedTls.NONE).uri()).isEqualTo("nbd://localhost:7/");
-    assertThat(new Served(tcp("0.0.0.0", 7), "", ServedTls.NONE).qemu()).isEqualTo("nbd:localhost:7");
+    assertThat(new Served(tcp("0.0.0.0", 7), "", ServedTls.NONE).qemu())
+        .isEqualTo("nbd:localhost:7");
   }
 
   @Test
