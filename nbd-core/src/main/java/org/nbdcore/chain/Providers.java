@@ -3,6 +3,7 @@ package org.nbdcore.chain;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
@@ -61,6 +62,33 @@ public final class Providers implements Closeable {
     return Optional.ofNullable(plugins.get(name));
   }
 
+  /**
+   * The plugin of a jar, ours or another.
+   *
+   * @return nothing if the file cannot be read, or has no plugin or several
+   */
+  public Optional<PluginProvider> plugin(Path jar) {
+    List<PluginProvider> found = new ArrayList<>();
+    for (PluginProvider known : plugins()) {
+      Optional<Path> origin = origin(known);
+      if (origin.isPresent() && same(origin.get(), jar)) {
+        found.add(known);
+      }
+    }
+    if (found.isEmpty() && Files.isRegularFile(jar)) {
+      open(jar, new SpiLoader()).ifPresent(opened -> found.addAll(opened.plugins()));
+    }
+    return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+  }
+
+  private static boolean same(Path one, Path other) {
+    try {
+      return Files.isSameFile(one, other);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** The filter of that name. */
   public Optional<FilterProvider> filter(String name) {
     while (!filters.containsKey(name) && ownFilters.hasNext()) {
@@ -114,16 +142,24 @@ public final class Providers implements Closeable {
     ownFilters.forEachRemaining(this::addOwn);
     ClassLoader parent = new SpiLoader();
     for (Path path : PluginFolders.jars(folders, warnings)) {
-      PluginJar jar;
-      try {
-        jar = PluginJar.open(path, parent, problem -> warnings.accept(path + ": " + problem));
-      } catch (IOException e) {
-        warnings.accept(path + ": " + PluginJar.reason(e));
-        continue;
+      Optional<PluginJar> opened = open(path, parent);
+      if (opened.isPresent()) {
+        PluginJar jar = opened.get();
+        jar.plugins().forEach(provider -> add("plugin", provider.name(), provider, plugins, path));
+        jar.filters().forEach(provider -> add("filter", provider.name(), provider, filters, path));
       }
+    }
+  }
+
+  private Optional<PluginJar> open(Path path, ClassLoader parent) {
+    try {
+      PluginJar jar =
+          PluginJar.open(path, parent, problem -> warnings.accept(path + ": " + problem));
       jars.add(jar);
-      jar.plugins().forEach(provider -> add("plugin", provider.name(), provider, plugins, path));
-      jar.filters().forEach(provider -> add("filter", provider.name(), provider, filters, path));
+      return Optional.of(jar);
+    } catch (IOException e) {
+      warnings.accept(path + ": " + PluginJar.reason(e));
+      return Optional.empty();
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.nbdcore.log.Reason;
 import org.nbdcore.spi.ConfigException;
 
 /**
@@ -91,11 +92,15 @@ final class Account {
 
   /** Gives a file that the server is to remove in the end to whom it becomes. */
   void own(Path file) throws IOException {
-    if (uid >= 0) {
-      Files.setAttribute(file, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
-    }
-    if (gid >= 0) {
-      Files.setAttribute(file, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+    try {
+      if (uid >= 0) {
+        Files.setAttribute(file, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
+      }
+      if (gid >= 0) {
+        Files.setAttribute(file, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+      }
+    } catch (IOException e) {
+      throw new IOException("--user and --group: cannot give away " + Reason.of(e), e);
     }
   }
 

@@ -19,13 +19,13 @@ import org.nbdcore.spi.ConfigException;
  *
  * @param addresses a Unix socket first
  * @param privateSocket made for {@code -U -} and {@code --run}; removed when this is closed
- * @param ipv6Only an address that IPv4 clients must not reach, which the JDK cannot bind by itself
+ * @param oneFamily all addresses of IPv4 or of IPv6 only, where the JDK by itself binds both
  * @param vsock a port for virtual machines
  */
 record Endpoints(
     List<SocketAddress> addresses,
     Optional<PrivateSocket> privateSocket,
-    Optional<InetSocketAddress> ipv6Only,
+    Optional<InetSocketAddress> oneFamily,
     Optional<Integer> vsock)
     implements Closeable {
 
@@ -55,23 +55,22 @@ record Endpoints(
         settings.find(Option.PORT).isPresent() || settings.find(Option.IP_ADDRESS).isPresent();
     boolean makePrivate = unix.isPresent() ? unix.get().equals("-") : line.has(Option.RUN) && !tcp;
     List<SocketAddress> addresses = new ArrayList<>();
-    Optional<InetSocketAddress> ipv6Only = Optional.empty();
+    Optional<InetSocketAddress> oneFamily = Optional.empty();
     if (tcp || (unix.isEmpty() && !makePrivate)) {
-      if (line.has(Option.IPV6) && settings.find(Option.IP_ADDRESS).isEmpty()) {
-        ipv6Only = Optional.of(new InetSocketAddress("::", port(settings)));
-      } else {
+      oneFamily = oneFamily(line, settings);
+      if (oneFamily.isEmpty()) {
         addresses.addAll(tcp(line, settings));
       }
     }
     if (makePrivate) {
       PrivateSocket socket = PrivateSocket.create(program);
       addresses.add(0, UnixDomainSocketAddress.of(socket.path()));
-      return new Endpoints(addresses, Optional.of(socket), ipv6Only, Optional.empty());
+      return new Endpoints(addresses, Optional.of(socket), oneFamily, Optional.empty());
     }
     if (unix.isPresent()) {
       addresses.add(0, unix(unix.get()));
     }
-    return new Endpoints(addresses, Optional.empty(), ipv6Only, Optional.empty());
+    return new Endpoints(addresses, Optional.empty(), oneFamily, Optional.empty());
   }
 
   private static Endpoints at(List<SocketAddress> addresses) {
@@ -123,6 +122,19 @@ record Endpoints(
     return UnixDomainSocketAddress.of(Path.of(text).toAbsolutePath());
   }
 
+  /** {@code -4} or {@code -6} without an address, or the address that means all of a family. */
+  private static Optional<InetSocketAddress> oneFamily(CommandLine line, ServerSettings settings)
+      throws ConfigException {
+    String all4 = "0.0.0.0";
+    String all6 = "::";
+    String usual = line.has(Option.IPV6) ? all6 : line.has(Option.IPV4) ? all4 : "";
+    String host = settings.find(Option.IP_ADDRESS).orElse(usual);
+    boolean excluded = line.has(host.equals(all4) ? Option.IPV6 : Option.IPV4);
+    return (host.equals(all4) || host.equals(all6)) && !excluded
+        ? Optional.of(new InetSocketAddress(host, port(settings)))
+        : Optional.empty();
+  }
+
   private static List<SocketAddress> tcp(CommandLine line, ServerSettings settings)
       throws ConfigException {
     int port = port(settings);
@@ -130,10 +142,7 @@ record Endpoints(
     boolean only6 = line.has(Option.IPV6);
     Optional<String> host = settings.find(Option.IP_ADDRESS);
     if (host.isEmpty()) {
-      if (!only4) {
-        return List.of(new InetSocketAddress(port));
-      }
-      host = Optional.of("0.0.0.0");
+      return List.of(new InetSocketAddress(port));
     }
     List<SocketAddress> addresses = new ArrayList<>();
     try {

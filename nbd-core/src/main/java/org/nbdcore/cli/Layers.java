@@ -1,7 +1,9 @@
 package org.nbdcore.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.ChainBuilder;
@@ -31,12 +33,32 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
         line.plugin()
             .orElseThrow(
                 () -> new ConfigException("which plugin? Its name is missing; see --help"));
-    PluginProvider plugin = plugin(name, providers);
+    PluginProvider plugin =
+        name.endsWith(".jar") && name.contains("/")
+            ? inJar(name, providers)
+            : plugin(named(name, "-plugin.so"), providers);
     List<FilterProvider> filters = new ArrayList<>();
     for (String filter : line.all(Option.FILTER)) {
-      filters.add(filter(filter, providers));
+      filters.add(filter(named(filter, "-filter.so"), providers));
     }
     return new Layers(plugin, filters);
+  }
+
+  /** nbdkit takes the file of a plugin too, in whose name is the plugin's. */
+  private static String named(String text, String suffix) {
+    String prefix = "nbdkit-";
+    String file = text.substring(text.lastIndexOf('/') + 1);
+    return text.contains("/") && file.startsWith(prefix) && file.endsWith(suffix)
+        ? file.substring(prefix.length(), file.length() - suffix.length())
+        : text;
+  }
+
+  private static PluginProvider inJar(String jar, Providers providers) throws ConfigException {
+    Optional<PluginProvider> found = providers.plugin(Path.of(jar));
+    if (found.isEmpty()) {
+      throw new ConfigException("'" + jar + "' is no jar with one plugin in it");
+    }
+    return found.get();
   }
 
   private static PluginProvider plugin(String name, Providers providers) throws ConfigException {

@@ -45,6 +45,8 @@ final class LibC {
 
   static native int setenv(String name, String value, int overwrite);
 
+  static native String strerror(int error);
+
   static native int mlockall(int flags);
 
   /** {@code limits} are the soft and the hard one. */

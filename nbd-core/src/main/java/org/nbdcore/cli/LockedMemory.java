@@ -17,12 +17,19 @@ final class LockedMemory {
   /**
    * Locks what the process has and all that it will get.
    *
+   * @param another whether it goes on as another user, whom the limit holds for
    * @throws IOException if the system does not allow that
    */
-  static void lock() throws IOException {
+  static void lock(boolean another) throws IOException {
     try {
-      // So that it holds after --user too. Where that may not be done, the limit may yet do.
-      LibC.setrlimit(RLIMIT_MEMLOCK, new long[] {UNLIMITED, UNLIMITED});
+      // Where that may not be done, the limit may yet do.
+      int raised = LibC.setrlimit(RLIMIT_MEMLOCK, new long[] {UNLIMITED, UNLIMITED});
+      if (raised != 0 && another) {
+        throw new IOException(
+            "--swap with --user: the limit of locked memory cannot be lifted: "
+                + SystemErrors.last()
+                + "; lift it before: ulimit -l unlimited");
+      }
       if (LibC.mlockall(CURRENT_AND_FUTURE) != 0) {
         throw new IOException(
             "--swap: the process cannot be locked into memory: "

@@ -2,6 +2,8 @@ package org.nbdcore.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +75,7 @@ final class Serving {
         Endpoints endpoints = Endpoints.of(line, settings, program);
         StartHooks hooks = new StartHooks(line, endpoints, this::writePidFile)) {
       if (line.has(Option.SWAP)) {
-        LockedMemory.lock();
+        LockedMemory.lock(hooks.changesUser());
       }
       DebugFlags flags = DebugFlags.ofServer(line, warned -> {});
       flags.environment(LOG, System.getenv());
@@ -126,7 +128,8 @@ final class Serving {
     Served served =
         addresses.isEmpty()
             ? null
-            : new Served(addresses.get(0), exportName, ServedTls.of(options.tls(), settings));
+            : new Served(
+                reachable(addresses.get(0)), exportName, ServedTls.of(options.tls(), settings));
     LOG.debug(() -> "listening on " + addresses);
     if (served != null && line.has(Option.PRINT_URI)) {
       String quoted = '"' + served.uri() + '"'; // which has nothing that a shell would change
@@ -147,6 +150,16 @@ final class Serving {
     }
     server.awaitStopped();
     return 0;
+  }
+
+  /** A server of all IPv6 addresses and no other is not to be found as {@code localhost}. */
+  private SocketAddress reachable(SocketAddress address) {
+    boolean allOf6 =
+        address instanceof InetSocketAddress tcp
+            && tcp.getAddress().isAnyLocalAddress()
+            && (line.has(Option.IPV6) || settings.find(Option.IP_ADDRESS).isPresent())
+            && tcp.getAddress() instanceof Inet6Address;
+    return allOf6 ? new InetSocketAddress("::1", ((InetSocketAddress) address).getPort()) : address;
   }
 
   /** Closes what third-party jars hold open; the process ends, so a failure changes nothing. */

@@ -2,6 +2,7 @@ package org.nbdcore.cli;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -56,8 +57,8 @@ final class StartHooks implements ServerHooks, Closeable {
       SocketLabel.apply(label.get());
     }
     List<ServerSocketChannel> channels = new ArrayList<>(InheritedSockets.open());
-    if (endpoints.ipv6Only().isPresent()) {
-      channels.add(bindIpv6Only(endpoints.ipv6Only().get()));
+    if (endpoints.oneFamily().isPresent()) {
+      channels.add(bind(endpoints.oneFamily().get()));
     }
     if (endpoints.vsock().isPresent()) {
       vsock = Optional.of(VsockListener.bind(endpoints.vsock().get()));
@@ -65,16 +66,15 @@ final class StartHooks implements ServerHooks, Closeable {
     return channels;
   }
 
-  /** The JDK's sockets for all of IPv6 take IPv4 clients too. */
-  private static ServerSocketChannel bindIpv6Only(InetSocketAddress address) throws IOException {
+  private static ServerSocketChannel bind(InetSocketAddress address) throws IOException {
+    boolean six = address.getAddress() instanceof Inet6Address;
     ServerSocketChannel channel = null;
     try {
-      channel = ServerSocketChannel.open(StandardProtocolFamily.INET6);
-      int[] on = {1};
-      int socket = Descriptors.number(channel);
-      int level = SocketCalls.IPPROTO_IPV6;
-      if (SocketCalls.setsockopt(socket, level, SocketCalls.IPV6_V6ONLY, on, Integer.BYTES) != 0) {
-        throw new IOException(SystemErrors.last());
+      channel =
+          ServerSocketChannel.open(
+              six ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+      if (six) {
+        refuseIpv4(channel);
       }
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       return channel.bind(address, BACKLOG);
@@ -83,7 +83,23 @@ final class StartHooks implements ServerHooks, Closeable {
         channel.close();
       }
       throw new IOException(
-          "--ipv6-only: cannot listen on :: port " + address.getPort() + ": " + Reason.of(e), e);
+          "cannot listen on "
+              + (six ? "::" : "0.0.0.0")
+              + " port "
+              + address.getPort()
+              + ": "
+              + Reason.of(e),
+          e);
+    }
+  }
+
+  /** The JDK's sockets for all of IPv6 take IPv4 clients too. */
+  private static void refuseIpv4(ServerSocketChannel channel) throws IOException {
+    int[] on = {1};
+    int socket = Descriptors.number(channel);
+    int level = SocketCalls.IPPROTO_IPV6;
+    if (SocketCalls.setsockopt(socket, level, SocketCalls.IPV6_V6ONLY, on, Integer.BYTES) != 0) {
+      throw new IOException(SystemErrors.last());
     }
   }
 

@@ -1,0 +1,126 @@
+#!/bin/sh
+# Starts "nbdkit" as a program that is written for nbdkit does, with that program's probes, options,
+# waits and signals, and reads what it reads. POSIX sh; nbdkit is looked for on PATH.
+#
+#     drop-in.sh virt-v2v|cdi|port LIBDIR DISK [KEY=VALUE ...]
+#
+# LIBDIR is VDDK's, DISK a disk on a server as file= takes it; more parameters of vddk may follow. In
+# the environment: THUMBPRINT, and PASSWORD_FILE, which holds the server's password. The current
+# folder is used for all else. Prints what was found out; fails at the first thing that is wrong.
+set -eu
+
+fail() {
+  echo "drop-in: $consumer: $*" >&2
+  [ ! -e log ] || sed 's/^/  | /' log >&2
+  exit 1
+}
+
+# Waits until the pid file is there, as the programs do, for so many seconds; then until it is gone
+# or the process is.
+await_pid_file() {
+  tenths=0
+  while [ ! -e pid ]; do
+    tenths=$((tenths + 1))
+    [ "$tenths" -le $(($1 * 10)) ] || fail "no pid file after $1 seconds"
+    kill -0 "$server" 2>/dev/null || fail "nbdkit ended before it listened"
+    sleep 0.1
+  done
+  [ "$(cat pid)" = "$server" ] || fail "the pid file holds $(cat pid), but nbdkit is $server"
+}
+
+# Ends it by a signal and wants the exit status of a clean end.
+end() {
+  kill "-$1" "$server"
+  status=0
+  wait "$server" || status=$?
+  [ "$status" -eq 0 ] || fail "after SIG$1 the exit status was $status"
+}
+
+logged() {
+  grep -q "$1" log || fail "no line of the log matches '$1'"
+}
+
+# A number at least as high as virt-v2v asks for.
+check_version() {
+  version=$(nbdkit --dump-config | sed -n 's/^version=//p')
+  echo "$version" | grep -Eq '^[0-9]+\.[0-9]+\.[0-9]+' || fail "version=$version has no three numbers"
+  oldest=$(printf '%s\n' 1.45.11 "$version" | sort -V | head -n 1)
+  [ "$oldest" = 1.45.11 ] || fail "nbdkit is too old: $version"
+  nbdkit --dump-config | grep -q '^version_major=1$' || fail "no version_major=1"
+  nbdkit --version | grep -q "^nbdkit $version" || fail "--version does not say nbdkit $version"
+}
+
+virt_v2v() {
+  nbdkit --version >/dev/null 2>&1 || fail "nbdkit is not installed or not working"
+  check_version
+  nbdkit --long-options | grep -qx -e --name || fail "--long-options lacks --name"
+  nbdkit --short-options | grep -qx -e -U || fail "--short-options lacks -U"
+  nbdkit vddk --version >/dev/null 2>&1 || fail "the vddk plugin is not installed"
+  for filter in cow blocksize multi-conn count retry cacheextents rate; do
+    nbdkit null --filter=$filter --version >/dev/null 2>&1 || fail "there is no filter $filter"
+  done
+  nbdkit null --filter=nosuch --version >/dev/null 2>&1 && fail "there is a filter nosuch"
+  nbdkit null --filter=cow --help | grep -sq 'cow-on-read=.*/PATH' || fail "cow-on-read=PATH"
+  nbdkit null --filter=cow --help | grep -sq cow-block-size || fail "cow-block-size"
+  nbdkit vddk --dump-plugin >/dev/null 2>&1 || fail "the vddk plugin is not working"
+  mkdir cor
+  LANG=C nbdkit --name in --exit-with-parent --foreground --pidfile "$PWD/pid" --unix "$PWD/sock" \
+    --threads 16 -D nbdkit.backend.datapath=0 -D vddk.stats=1 -D vddk.datapath=0 --exportname / \
+    --readonly --verbose --filter multi-conn --filter cow --filter blocksize --filter count \
+    --filter retry vddk server=esx user=root vm=moref=vm-1 "password=+$PASSWORD_FILE" \
+    "libdir=$libdir" "thumbprint=$THUMBPRINT" minblock=512 maxdata=2M multi-conn-mode=disable \
+    cow-block-size=4096 "cow-on-read=$PWD/cor" "export=*/*.vmdk" "$@" 2>log &
+  server=$!
+  await_pid_file 30
+  chmod 0700 sock
+  export="nbd+unix:///$(echo "$disk" | sed 's/ /%20/g; s/\[/%5B/g; s/]/%5D/g')?socket=$PWD/sock"
+  nbdinfo --size "$export"
+  nbdcopy --connections=1 "$export" copy
+  end TERM
+  logged '^nbdkit\[in\]: debug: VMware VixDiskLib'
+  logged '^nbdkit\[in\]: vddk\[[0-9]*\]: debug: '
+  logged 'VDDK function stats'
+}
+
+cdi() {
+  nbdkit --dump-plugin vddk "libdir=$libdir" >dump 2>&1 || fail "the plugin is refused: $(cat dump)"
+  grep -q '^vddk_library_version=' dump || fail "--dump-plugin names no vddk_library_version"
+  nbdkit --foreground --readonly --exit-with-parent -U "$PWD/sock" --pidfile "$PWD/pid" \
+    --filter=retry --filter=cacheextents vddk "libdir=$libdir" server=esx user=root password=-3 \
+    "thumbprint=$THUMBPRINT" vm=moref=vm-1 --verbose -D nbdkit.backend.controlpath=0 \
+    -D nbdkit.backend.datapath=0 -D vddk.datapath=0 -D vddk.stats=1 "$@" "file=$disk" \
+    3<"$PASSWORD_FILE" >log 2>&1 &
+  server=$!
+  await_pid_file 15
+  qemu-img info "nbd+unix:///?socket=$PWD/sock" | sed -n 's/.*(\([0-9]*\) bytes).*/\1/p'
+  qemu-img convert -f raw -O raw "nbd+unix:///?socket=$PWD/sock" copy
+  end INT
+  logged '^nbdkit: debug: VMware VixDiskLib'
+  logged '^nbdkit: vddk\[[0-9]*\]: debug: DISKLIB-LINK  : Opened '
+}
+
+# Those that take a port and delete the password's file soon after.
+port() {
+  number=$((20000 + $$ % 20000))
+  nbdkit --foreground --exit-with-parent --readonly "--port=$number" --ipaddr=127.0.0.1 vddk \
+    "libdir=$libdir" server=esx user=root "password=+$PASSWORD_FILE" "thumbprint=$THUMBPRINT" \
+    vm=moref=vm-1 "$@" "file=$disk" 2>log &
+  server=$!
+  until nbdinfo --size "nbd://127.0.0.1:$number" 2>/dev/null; do
+    kill -0 "$server" 2>/dev/null || fail "nbdkit ended before it listened"
+    sleep 0.1
+  done
+  rm -- "$PASSWORD_FILE"
+  nbdcopy --connections=1 "nbd://127.0.0.1:$number" copy
+  end TERM
+}
+
+consumer=$1 libdir=$2 disk=$3
+shift 3
+case $consumer in
+  virt-v2v) virt_v2v "$@" ;;
+  cdi) cdi "$@" ;;
+  port) port "$@" ;;
+  *) fail "unknown; virt-v2v, cdi and port are known" ;;
+esac
+[ ! -e sock ] || fail "the socket is left"
