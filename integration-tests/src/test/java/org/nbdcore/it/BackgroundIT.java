@@ -69,6 +69,20 @@ class BackgroundIT {
     box.assertNothingIsLeft();
   }
 
+  @Test
+  void exitWithParentEndsWhenTheParentIsKilled() throws Exception {
+    Path pidFile = box.runtime("pid");
+    String command =
+        "\"%s\" --exit-with-parent memory 1M -U \"%s\" -P \"%s\" & wait"
+            .formatted(Distribution.built().command("nbd-core"), box.runtime("socket"), pidFile);
+    Process parent = box.ours(List.of("/bin/sh", "-c", command)).start();
+    await().atMost(Programs.PATIENCE).until(() -> Files.exists(pidFile));
+    ProcessHandle server = server(pidFile);
+    parent.destroyForcibly(); // SIGKILL, of which the parent can tell nobody
+    server.onExit().get(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    box.assertNothingIsLeft();
+  }
+
   private static ProcessHandle server(Path pidFile) throws Exception {
     long pid = Long.parseLong(Files.readString(pidFile).strip());
     return ProcessHandle.of(pid).orElseThrow();

@@ -98,8 +98,13 @@ class DropInIT {
   @Test
   void aPluginMayBeNamedByThePathThatProbesTell() {
     String path =
-        nbdkit("memory", "--dump-plugin").out().lines().filter(l -> l.startsWith("path=")).findAny()
-            .orElseThrow().substring("path=".length());
+        nbdkit("memory", "--dump-plugin")
+            .out()
+            .lines()
+            .filter(l -> l.startsWith("path="))
+            .findAny()
+            .orElseThrow()
+            .substring("path=".length());
     assertThat(nbdkit(path, "--dump-plugin").succeeded().out()).contains("name=memory\n");
     assertThat(
             nbdkit("/usr/lib64/nbdkit/plugins/nbdkit-memory-plugin.so", "--dump-plugin")

@@ -19,7 +19,7 @@ enum Option {
   USER('u', "USER", "change to this user once the server listens", "user"),
   GROUP('g', "GROUP", "change to this group once the server listens", "group"),
   EXIT_WITH_PARENT(0, null, "stop when the parent process ends", "exit-with-parent"),
-  SINGLE('s', null, "serve one client, on standard input (a socket)", "single", "stdin"),
+  SINGLE('s', null, "serve one client, on standard input and output", "single", "stdin"),
   VSOCK(0, null, "listen for virtual machines (AF_VSOCK) instead of on TCP", "vsock"),
   KEEPALIVE(0, null, "let TCP find out about clients that have gone", "keepalive", "keep-alive"),
   SELINUX_LABEL(0, "LABEL", "label the socket for SELinux", "selinux-label"),

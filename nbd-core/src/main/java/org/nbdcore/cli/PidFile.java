@@ -2,14 +2,18 @@ package org.nbdcore.cli;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.nbdcore.log.Reason;
+import org.nbdcore.spi.Log;
 
 /** The file that holds the server's process id while it runs. */
 final class PidFile implements Closeable {
+
+  private static final Log LOG = Log.of("");
 
   private Path path;
   private String text;
@@ -35,9 +39,13 @@ final class PidFile implements Closeable {
     }
   }
 
+  /**
+   * What lies at the name in between may be anybody's, a link say: it is removed, not written to.
+   */
   private void replace(Path part) throws IOException {
     try {
-      Files.writeString(part, text);
+      Files.deleteIfExists(part);
+      Files.writeString(part, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       Files.deleteIfExists(part);
@@ -45,11 +53,18 @@ final class PidFile implements Closeable {
     }
   }
 
-  /** Removes the file if it was written, unless another server has written its own meanwhile. */
+  /**
+   * Removes the file if it was written, unless another server has written its own meanwhile. It
+   * stays where the server is another user by now, who may not remove it.
+   */
   @Override
   public void close() throws IOException {
     if (path != null && Files.isRegularFile(path) && Files.readString(path).equals(text)) {
-      Files.delete(path);
+      try {
+        Files.delete(path);
+      } catch (FileSystemException e) {
+        LOG.debug(() -> "the pid file stays: " + Reason.of(e));
+      }
     }
   }
 }

@@ -22,6 +22,7 @@ final class ServerSettings {
   private final CommandLine line;
   private final Settings settings;
   private final Version version;
+  private Optional<StandardStreams> streams = Optional.empty();
 
   ServerSettings(CommandLine line, Settings settings, Version version) {
     this.line = line;
@@ -116,11 +117,23 @@ final class ServerSettings {
     }
   }
 
-  private static SocketChannel standardInput() throws ConfigException, IOException {
+  private SocketChannel standardInput() throws ConfigException, IOException {
+    if (StandardStreams.arePipes()) {
+      StandardStreams pipes = StandardStreams.open(version.program());
+      streams = Optional.of(pipes);
+      return pipes.channel();
+    }
     Channel channel = System.inheritedChannel();
     if (channel instanceof SocketChannel socket) {
       return socket;
     }
-    throw new ConfigException("--single needs a connected socket as standard input");
+    throw new ConfigException("--single needs a connected socket or a pipe as standard input");
+  }
+
+  /** Waits until a client at two pipes has been sent all. */
+  void finishStreams() throws InterruptedException {
+    if (streams.isPresent()) {
+      streams.get().finish();
+    }
   }
 }

@@ -149,6 +149,7 @@ final class Serving {
       return captive.run(command.get(), served);
     }
     server.awaitStopped();
+    settings.finishStreams();
     return 0;
   }
 

@@ -1,9 +1,10 @@
 package org.nbdcore.log;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import org.nbdcore.spi.Log;
 
 /**
@@ -39,7 +40,13 @@ public final class ServerLog implements Log.Backend, AutoCloseable {
       throws IOException {
     if (destination.kind() == LogDestination.Kind.FILE) {
       // Log4j opens it much later, when nobody sees why that fails.
-      new FileOutputStream(destination.file().toFile(), true).close();
+      try {
+        Files.newByteChannel(
+                destination.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+            .close();
+      } catch (IOException e) {
+        throw new IOException("--log: cannot write to " + Reason.of(e), e);
+      }
     }
     ServerLog log = new ServerLog(program, plugin, destination, verbose);
     Log.install(log);

@@ -167,6 +167,98 @@ class CliTest {
   }
 
   @Test
+  void aFlagOfTheServerThatNobodyKnowsIsAWarning() {
+    assertThat(
+            run("ram", "1M", "-D", "nbdkit.x=1", "-D", "nbdkit.backend.datapath=0", "--run", ":"))
+        .isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("nbd-core: warning: the debug flag nbdkit.x is unknown, so unused\n");
+  }
+
+  @Test
+  void aNameStandsInMessages() {
+    assertThat(run("--name", "in0", "nosuch")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("nbd-core[in0]: error: there is no");
+    assertThat(run("--name=in0", "-D", "odd", "ram", "1M", "--run", ":")).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("nbd-core[in0]: warning: -D must");
+    assertRefused(
+        "--name must be one line of text, without control characters", "--name=a\nb", "ram", "1M");
+  }
+
+  @Test
+  void whatExcludesOneAnotherIsNamed() {
+    String together = " cannot be used together";
+    assertRefused("--single and --unix" + together, "-s", "-U", "x", "ram", "1M");
+    assertRefused("--single and --port" + together, "-s", "-p", "1", "ram", "1M");
+    assertRefused("--single and --run" + together, "-s", "--run", "x", "ram", "1M");
+    assertRefused("--vsock and --unix" + together, "-f", "--vsock", "-U", "x", "ram", "1M");
+    assertRefused("--vsock and --run" + together, "--vsock", "--run", "x", "ram", "1M");
+    assertRefused(
+        "--port must be from 0 to 4294967295, not 4294967296",
+        "-f",
+        "--vsock",
+        "-p4294967296",
+        "ram",
+        "1M");
+  }
+
+  @Test
+  void usersAndGroupsThatAreNotThereAreNamed() {
+    assertRefused("--user: there is no user 'no such'", "-f", "-U-", "-u", "no such", "ram", "1M");
+    assertRefused("--group: there is no group 'no such'", "-fU-", "-g", "no such", "ram", "1M");
+    assertRefused(
+        "--user must be from 0 to 2147483647, not 4294967296", "-fu4294967296", "ram", "1");
+  }
+
+  @Test
+  void aLogThatCannotBeWrittenIsNamedWithItsOption() {
+    String file = folder.resolve("no/log").toString();
+    assertRefused(
+        "--log: cannot write to " + file + ": no such file or directory",
+        "-f",
+        "--log=" + file,
+        "ram",
+        "1M");
+  }
+
+  @Test
+  void messagesThatTheLogIsForGoToItsFile() throws IOException {
+    Path log = folder.resolve("log");
+    Files.writeString(log, "before\n");
+    assertThat(run("ram", "1M", "--log=" + log, "--tls=on", "--run", "true")).isZero();
+    assertThat(Files.readString(log))
+        .isEqualTo(
+            "before\nnbd-core: warning: --tls=on, but there are no certificates: TLS is turned off\n");
+  }
+
+  @Test
+  void theUriIsPrintedAsNbdkitDoes() {
+    assertThat(run("ram", "1M", "-U-", "--print-uri", "--run", "true")).isZero();
+    assertThat(out())
+        .matches(
+            "(nbd\\+unix:///\\?socket=/.*)\nShell-quoted URI: \"\\1\"\n"
+                + "Command to query the NBD endpoint:\n  nbdinfo \"\\1\"\n");
+  }
+
+  @Test
+  void theCommandIsToldHowToEncrypt() throws IOException {
+    Path keys = folder.resolve("keys");
+    Path seen = folder.resolve("seen");
+    String print =
+        "printf '%s|' \"$uri\" \"${tls-unset}\" \"$tls_psk\" \"$tls_certificates\" >"
+            + Captive.quote(seen.toString());
+    Files.writeString(keys, "alice:0123456789abcdef0123456789abcdef\n");
+    assertThat(run("ram", "1M", "--tls=require", "--tls-psk=" + keys, "--run", print)).isZero();
+    assertThat(Files.readString(seen))
+        .matches("nbds\\+unix://alice@/\\?socket=[^|]*&tls-psk-file=(/[^|]*)\\|2\\|\\1\\|\\|");
+    assertThat(run("ram", "1M", "--tls-psk=" + keys, "--run", print)).isZero();
+    assertThat(Files.readString(seen)).matches("nbd\\+unix:///\\?socket=[^|&]*\\|1\\|.*");
+    assertThat(run("ram", "1M", "--tls=off", "--run", print)).isZero();
+    assertThat(Files.readString(seen)).matches("nbd\\+unix:///\\?socket=[^|&]*\\|unset\\|\\|\\|");
+  }
+
+  @Test
   void runGivesTheCommandItsVariablesAndEndsWithItsStatus() throws IOException {
     Path seen = folder.resolve("seen");
     int status =
@@ -264,6 +356,7 @@ class CliTest {
   void dumpConfigTellsTheVersion() {
     assertThat(run("--dump-config")).isZero();
     assertThat(out().lines())
-        .contains("name=nbd-core", "version=0.0.0", "version_major=0", "version_minor=0");
+        .contains("name=nbd-core", "version=0.0.0", "version_major=0", "version_minor=0")
+        .contains("nbd_core_version=0.0.0", "tls=yes", "run_default_socket=Unix");
   }
 }

@@ -1,0 +1,197 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Started by others than a person: systemd, a shell behind pipes, root for somebody else. */
+class ServiceIT {
+
+  /** A TCP and a Unix socket that listen become descriptors 3 and 4 of the program. */
+  private static final String ACTIVATE =
+      """
+      import fcntl, os, socket, sys
+      tcp = socket.socket()
+      tcp.bind(("127.0.0.1", 0))
+      unix = socket.socket(socket.AF_UNIX)
+      unix.bind(sys.argv[1])
+      sockets = [tcp, unix]
+      for each in sockets:
+          each.listen()
+      print(tcp.getsockname()[1], flush=True)
+      high = [fcntl.fcntl(each.fileno(), fcntl.F_DUPFD, 20) for each in sockets]
+      for number, each in enumerate(high):
+          os.dup2(each, 3 + number, inheritable=True)
+      os.environ.update(LISTEN_FDS="2", LISTEN_PID=str(os.getpid()), LISTEN_FDNAMES="a:b")
+      os.execv(sys.argv[2], sys.argv[2:])
+      """;
+
+  private static final String NOTIFIED =
+      """
+      import os, socket, subprocess, sys
+      listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+      listener.bind("\\0" + sys.argv[1])
+      listener.settimeout(60)
+      environment = dict(os.environ, NOTIFY_SOCKET="@" + sys.argv[1])
+      server = subprocess.Popen(sys.argv[2:], env=environment)
+      ready = listener.recv(4096).decode()
+      print(ready.replace(str(server.pid), "PID"))
+      server.terminate()
+      print(listener.recv(4096).decode())
+      print(server.wait())
+      """;
+
+  private static final String PIPES =
+      """
+      import struct, subprocess, sys
+      server = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+      print(server.stdout.read(18)[:16].decode())
+      server.stdin.write(struct.pack(">I8sII", 1, b"IHAVEOPT", 2, 0))
+      server.stdin.flush()
+      print(struct.unpack(">QIII", server.stdout.read(20))[1:3])
+      server.stdin.close()
+      print(server.wait())
+      """;
+
+  @RegisterExtension final Sandbox box = new Sandbox();
+
+  private static String nbdCore() {
+    return Distribution.built().command("nbd-core");
+  }
+
+  private Ran python(String script, String... arguments) {
+    List<String> command = new ArrayList<>(Client.PYTHON.with("-c", script));
+    command.addAll(List.of(arguments));
+    return box.run(box.ours(command), Programs.PATIENCE);
+  }
+
+  @Test
+  void everySocketThatIsHandedOverIsServed() throws Exception {
+    Path unix = box.file("unix");
+    Path pidFile = box.runtime("pid");
+    Path port = box.file("port");
+    List<String> command = new ArrayList<>(Client.PYTHON.with("-c", ACTIVATE, unix.toString()));
+    command.addAll(List.of(nbdCore(), "memory", "1M", "-P", pidFile.toString()));
+    Process server = box.ours(command).redirectOutput(port.toFile()).start();
+    await().atMost(Programs.PATIENCE).until(() -> Files.exists(pidFile));
+    assertThat(Files.readString(pidFile)).isEqualTo(server.pid() + "\n");
+
+    String tcp = "nbd://127.0.0.1:" + Files.readString(port).strip();
+    assertThat(box.run(Client.NBDINFO, "--size", tcp).succeeded().line()).isEqualTo("1048576");
+    String uri = "nbd+unix:///?socket=" + unix;
+    assertThat(box.run(Client.NBDINFO, "--size", uri).succeeded().line()).isEqualTo("1048576");
+    assertThat(Files.readString(Path.of("/proc/" + server.pid() + "/environ")))
+        .doesNotContain("LISTEN_");
+
+    server.destroy();
+    assertThat(server.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(server.exitValue()).isZero();
+    assertThat(unix).as("the socket, which is not the server's").exists();
+  }
+
+  @Test
+  void withSocketsHandedOverNothingElseMayBeListenedOn() {
+    Ran ran = python(ACTIVATE, box.file("unix").toString(), nbdCore(), "-p1", "memory", "1M");
+    assertThat(ran.status()).isEqualTo(1);
+    assertThat(ran.err())
+        .isEqualTo(
+            "nbd-core: error: --port cannot be used with socket activation (LISTEN_FDS is set)\n");
+  }
+
+  @Test
+  void whoWaitsForReadinessIsTold() {
+    String name = box.file("notify").toString();
+    Ran ran = python(NOTIFIED, name, nbdCore(), "-f", "-U", "-", "memory", "1M").succeeded();
+    assertThat(ran.out())
+        .isEqualTo(
+            "READY=1\nSTATUS=Serving\nMAINPID=PID\nSTOPPING=1\nSTATUS=Finishing requests\n0\n");
+  }
+
+  @Test
+  void aClientAtTwoPipesIsServed() {
+    assertThat(python(PIPES, nbdCore(), "-s", "memory", "1M").succeeded().out())
+        .isEqualTo("NBDMAGICIHAVEOPT\n(2, 1)\n0\n");
+  }
+
+  @Test
+  void oneFamilyOfAddressesIsOne() {
+    String look =
+        "for host in 127.0.0.1 '[::1]'; do"
+            + " nbdinfo --size nbd://$host:$port 2>/dev/null || echo no; done; echo $uri";
+    assertThat(box.nbdCore("-4", "-p0", "memory", "1M", "--run", look).succeeded().out())
+        .matches("1048576\nno\nnbd://localhost:\\d+/\n");
+    assertThat(box.nbdCore("-6", "-p0", "memory", "1M", "--run", look).succeeded().out())
+        .matches("no\n1048576\nnbd://\\[[0:]*1]:\\d+/\n");
+    assertThat(box.nbdCore("-i", "::", "-p0", "memory", "1M", "--run", look).succeeded().out())
+        .startsWith("no\n1048576\n");
+  }
+
+  @Test
+  void rootServesAsAnotherUser() throws IOException {
+    Path temporary = box.file("../tmp").toRealPath();
+    Files.setPosixFilePermissions(
+        temporary.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+    String look = "id -u; id -G; stat -c %u \"$unixsocket\"; nbdinfo --size \"$uri\"";
+    Ran ran = box.nbdCore("-u", "65534", "-g", "2", "memory", "1M", "--run", look);
+    if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+      assertThat(ran.succeeded().out()).isEqualTo("65534\n2\n65534\n1048576\n");
+    } else {
+      assertThat(ran.status()).isEqualTo(1);
+      assertThat(ran.err()).contains("--user");
+    }
+  }
+
+  @Test
+  void aUriOfRunHasWhatAClientNeedsForKeysAndTheSessionIsDescribed() throws IOException {
+    Path keys = box.file("keys.psk");
+    Files.writeString(keys, "alice:0123456789abcdef0123456789abcdef\n");
+    Ran ran =
+        box.nbdCore(
+            "-v",
+            "-D",
+            "nbdkit.tls.session=1",
+            "--tls=require",
+            "--tls-psk=" + keys,
+            "memory",
+            "1M",
+            "--run",
+            "nbdinfo --size \"$uri\"");
+    assertThat(ran.succeeded().line()).isEqualTo("1048576");
+    assertThat(ran.err())
+        .containsPattern(
+            "memory\\[1]: debug: TLS session: pre-shared key, TLS 1\\.[23], .*, client: alice\n")
+        .doesNotContain("0123456789abcdef");
+  }
+
+  @Test
+  void aSignalEndsTheCommandOfRunToo() throws Exception {
+    Path started = box.file("started");
+    Process server =
+        box.ours(List.of(nbdCore(), "memory", "1M", "--run", ">" + started + "; exec sleep 600"))
+            .start();
+    await().atMost(Programs.PATIENCE).until(() -> Files.exists(started));
+    server.destroy();
+    assertThat(server.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(server.exitValue()).isEqualTo(128 + 15);
+    box.assertNothingIsLeft();
+  }
+
+  @Test
+  void startsInARowLeaveNothingBehind() {
+    String script = Distribution.repository("integration-tests/src/test/sh/starts.sh").toString();
+    Ran ran =
+        box.run(box.ours(List.of("/bin/sh", script, nbdCore(), "12")), Programs.PATIENCE)
+            .succeeded();
+    assertThat(ran.out()).isEqualTo("12 starts, nothing is left\n");
+  }
+}

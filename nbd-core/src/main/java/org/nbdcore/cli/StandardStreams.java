@@ -1,0 +1,101 @@
+package org.nbdcore.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nbdcore.log.Reason;
+import org.nbdcore.spi.Log;
+
+/**
+ * A client at the other end of two pipes, standard input and output, as ssh makes them: the server
+ * wants one socket, so what passes is carried over between.
+ */
+final class StandardStreams {
+
+  private static final Log LOG = Log.of("");
+  private static final int BUFFER = 1 << 16;
+
+  private final SocketChannel server;
+  private final Thread output;
+
+  private StandardStreams(SocketChannel server, Thread output) {
+    this.server = server;
+    this.output = output;
+  }
+
+  /** Whether standard input is a pipe. */
+  static boolean arePipes() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString().startsWith("pipe:");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Begins to carry over, on two threads. */
+  static StandardStreams open(String program) throws IOException {
+    SocketChannel near;
+    SocketChannel far;
+    try (PrivateSocket place = PrivateSocket.create(program);
+        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      UnixDomainSocketAddress address = UnixDomainSocketAddress.of(place.path());
+      listener.bind(address);
+      near = SocketChannel.open(address);
+      far = listener.accept();
+    }
+    InputStream in = new FileInputStream(FileDescriptor.in);
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    Thread input =
+        new Thread(
+            () -> {
+              carry(in, Channels.newOutputStream(near));
+              end(near);
+            },
+            "nbd-stdin");
+    Thread output = new Thread(() -> carry(Channels.newInputStream(near), out), "nbd-stdout");
+    input.setDaemon(true);
+    output.setDaemon(true);
+    input.start();
+    output.start();
+    return new StandardStreams(far, output);
+  }
+
+  private static void carry(InputStream from, OutputStream to) {
+    byte[] buffer = new byte[BUFFER];
+    try {
+      for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+        to.write(buffer, 0, count);
+      }
+    } catch (IOException e) {
+      LOG.debug(() -> "standard streams: " + Reason.of(e));
+    }
+  }
+
+  private static void end(SocketChannel channel) {
+    try {
+      channel.shutdownOutput();
+    } catch (IOException e) {
+      LOG.debug(() -> "standard input has ended: " + Reason.of(e));
+    }
+  }
+
+  /** The server's end, which it owns. */
+  SocketChannel channel() {
+    return server;
+  }
+
+  /** Waits until all that the server has sent is written. */
+  void finish() throws InterruptedException {
+    output.join();
+  }
+}
