@@ -84,6 +84,9 @@ final class Serving {
           settings.serverOptions(
               endpoints.addresses(),
               flags.tlsSession() ? Optional.of(LOG::debug) : Optional.empty());
+      if (!background) {
+        Signals.acceptIgnoredInterrupt();
+      }
       Signals.handle(stopper);
       if (line.has(Option.EXIT_WITH_PARENT)) {
         ParentWatch.start(stopper);

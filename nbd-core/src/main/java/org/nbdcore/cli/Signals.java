@@ -1,7 +1,12 @@
 package org.nbdcore.cli;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Turns SIGTERM, SIGINT and SIGHUP into a call. The JDK's class for it is reached by reflection:
@@ -10,9 +15,26 @@ import java.util.List;
  */
 final class Signals {
 
+  private static final int HEXADECIMAL = 16;
   private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
 
   private Signals() {}
+
+  /**
+   * Undoes what a shell does to what it starts with an ampersand: SIGINT is ignored then, and the
+   * JVM keeps to that. Without JNA it stays so.
+   */
+  static void acceptIgnoredInterrupt() {
+    try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+      Optional<String> ignored = status.filter(line -> line.startsWith("SigIgn:")).findFirst();
+      String mask = ignored.orElse("SigIgn: 0").substring("SigIgn:".length()).strip();
+      if ((Long.parseUnsignedLong(mask, HEXADECIMAL) & 1L << (LibC.SIGINT - 1)) != 0) {
+        LibC.signal(LibC.SIGINT, null);
+      }
+    } catch (IOException | NumberFormatException | LinkageError e) {
+      // another system, or no JNA
+    }
+  }
 
   /** Has {@code stop} called by a thread of the JVM's, for each signal that comes. */
   static void handle(Runnable stop) {
