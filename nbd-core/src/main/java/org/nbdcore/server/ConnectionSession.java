@@ -5,8 +5,6 @@ import java.net.SocketAddress;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import javax.security.auth.x500.X500Principal;
@@ -21,7 +19,7 @@ final class ConnectionSession implements Session {
   private final Optional<SocketAddress> peer;
   private final Runnable drop;
   private final Runnable stopServer;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Sleepers sleepers = new Sleepers();
   private volatile boolean refusing;
   private volatile Optional<Principal> principal = Optional.empty();
   private volatile Optional<X500Principal> issuer = Optional.empty();
@@ -96,13 +94,13 @@ final class ConnectionSession implements Session {
 
   @Override
   public boolean connected() {
-    return ended.getCount() > 0;
+    return !sleepers.woken();
   }
 
   @Override
   public void sleep(long nanos) throws IOException {
     try {
-      if (ended.await(nanos, TimeUnit.NANOSECONDS)) {
+      if (!sleepers.sleep(nanos)) {
         throw new NbdException(NbdError.ESHUTDOWN, "the connection is ending");
       }
     } catch (InterruptedException e) {
@@ -132,6 +130,6 @@ final class ConnectionSession implements Session {
 
   /** The client has gone or is being sent away: wakes whoever sleeps. */
   void end() {
-    ended.countDown();
+    sleepers.wake();
   }
 }
