@@ -108,7 +108,8 @@ prepare() {
   find_cache "$1"
   # Small and quick to start: a server's memory is in direct buffers, not in the heap.
   options="-XX:+UseSerialGC -Xms8m -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr"
-  options="$options --enable-native-access=ALL-UNNAMED -Djdk.reflect.useNativeAccessorOnly=true"
+  options="$options -Djdk.reflect.useNativeAccessorOnly=true"
+  [ "$java_major" -lt 22 ] || options="$options --enable-native-access=ALL-UNNAMED" # asked for since then
   cache_option=-Xshare:auto
   [ -n "$cache" ] || return 0
   if cache_is_fresh "$cache"; then

@@ -72,12 +72,12 @@ record Cli(
   }
 
   private int run(CommandLine line, String shown) throws ConfigException, IOException {
-    Consumer<String> warnings = message -> err.println(shown + ": warning: " + message);
     List<Path> folders =
         PluginFolders.of(home, Optional.ofNullable(environment.get("NBD_CORE_PLUGIN_PATH")));
     if (answeredWithoutPlugin(line, folders)) {
       return 0;
     }
+    Consumer<String> warnings = message -> err.println(shown + ": warning: " + message);
     Providers providers = new Providers(folders, warnings);
     try {
       if (line.has(Option.HELP) && line.plugin().isEmpty() && line.all(Option.FILTER).isEmpty()) {
@@ -123,7 +123,9 @@ record Cli(
   private boolean answeredWithoutPlugin(CommandLine line, List<Path> folders) {
     if (line.has(Option.LONG_OPTIONS)) {
       for (Option option : Option.values()) {
-        option.names().forEach(name -> out.println("--" + name));
+        for (String name : option.names()) {
+          out.println("--" + name);
+        }
       }
     } else if (line.has(Option.SHORT_OPTIONS)) {
       for (Option option : Option.values()) {

@@ -86,7 +86,9 @@ final class Probe {
     lines.put("zstd", NO);
     lines.put("java", System.getProperty("java.version"));
     lines.put("java_home", System.getProperty("java.home"));
-    lines.forEach(this::put);
+    for (Map.Entry<String, String> line : lines.entrySet()) {
+      put(line.getKey(), line.getValue());
+    }
   }
 
   void plugin(Layers layers, Config config) {
