@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -55,14 +55,8 @@ final class StandardStreams {
     }
     InputStream in = new FileInputStream(FileDescriptor.in);
     OutputStream out = new FileOutputStream(FileDescriptor.out);
-    Thread input =
-        new Thread(
-            () -> {
-              carry(in, Channels.newOutputStream(near));
-              end(near);
-            },
-            "nbd-stdin");
-    Thread output = new Thread(() -> carry(Channels.newInputStream(near), out), "nbd-stdout");
+    Thread input = new Thread(() -> carryIn(in, near), "nbd-stdin");
+    Thread output = new Thread(() -> carryOut(near, out), "nbd-stdout");
     input.setDaemon(true);
     output.setDaemon(true);
     input.start();
@@ -70,22 +64,31 @@ final class StandardStreams {
     return new StandardStreams(far, output);
   }
 
-  private static void carry(InputStream from, OutputStream to) {
+  // The JDK's streams over a channel let one thread only read or write, before Java 19.
+
+  private static void carryIn(InputStream from, SocketChannel to) {
     byte[] buffer = new byte[BUFFER];
     try {
       for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
-        to.write(buffer, 0, count);
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
+        while (bytes.hasRemaining()) {
+          to.write(bytes);
+        }
       }
+      to.shutdownOutput();
     } catch (IOException e) {
-      LOG.debug(() -> "standard streams: " + Reason.of(e));
+      LOG.debug(() -> "standard input: " + Reason.of(e));
     }
   }
 
-  private static void end(SocketChannel channel) {
+  private static void carryOut(SocketChannel from, OutputStream to) {
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     try {
-      channel.shutdownOutput();
+      while (from.read(buffer.clear()) >= 0) {
+        to.write(buffer.array(), 0, buffer.position());
+      }
     } catch (IOException e) {
-      LOG.debug(() -> "standard input has ended: " + Reason.of(e));
+      LOG.debug(() -> "standard output: " + Reason.of(e));
     }
   }
 
