@@ -1,6 +1,7 @@
 package org.nbdcore.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -204,6 +205,17 @@ class CliTest {
   }
 
   @Test
+  void aLabelIsRefusedWithoutSelinux() {
+    assumeFalse(Files.exists(Path.of("/sys/fs/selinux/enforce")));
+    assertRefused(
+        "--selinux-label: SELinux is not in use on this machine; leave the option out",
+        "-fU-",
+        "--selinux-label=a:b:c:s0",
+        "ram",
+        "1M");
+  }
+
+  @Test
   void usersAndGroupsThatAreNotThereAreNamed() {
     assertRefused("--user: there is no user 'no such'", "-f", "-U-", "-u", "no such", "ram", "1M");
     assertRefused("--group: there is no group 'no such'", "-fU-", "-g", "no such", "ram", "1M");
@@ -229,7 +241,9 @@ class CliTest {
     assertThat(run("ram", "1M", "--log=" + log, "--tls=on", "--run", "true")).isZero();
     assertThat(Files.readString(log))
         .isEqualTo(
-            "before\nnbd-core: warning: --tls=on, but there are no certificates: TLS is turned off\n");
+            "before\n"
+                + "nbd-core: warning: --tls=on, but there are no certificates: TLS is turned"
+                + " off\n");
   }
 
   @Test
