@@ -57,7 +57,8 @@ left=$(ls -A tmp; ls -A . | grep -vx tmp || true)
 [ -z "$left" ] || fail "files are left: $left"
 for environ in /proc/[0-9]*/environ; do
   pid=${environ#/proc/} pid=${pid%/environ}
-  if [ "$pid" -ne $$ ] && tr '\0' '\n' <"$environ" 2>/dev/null | grep -qx "MARK_OF_STARTS=$folder"; then
+  if [ "$pid" -ne $$ ] &&
+    { tr '\0' '\n' <"$environ"; } 2>/dev/null | grep -qx "MARK_OF_STARTS=$folder"; then
     [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != java ] || fail "a server is left: $pid"
   fi
 done
