@@ -41,6 +41,7 @@ class ArchitectureTest {
     ALLOWED.put("allocator", Set.of("spi"));
     ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
     ALLOWED.put("plugin.nbd", Set.of("spi", "protocol", "client"));
+    ALLOWED.put("plugin.data", Set.of("spi", "allocator"));
     ALLOWED.put("plugin.vmdk", Set.of("spi", "vmdk"));
     ALLOWED.put("plugin.vddk", Set.of("spi", "vmdk"));
   }

@@ -20,7 +20,8 @@ import org.nbdcore.spi.PluginProvider;
  *   <li>else to the plugin, if it declares the key;
  *   <li>{@code FILTER.key=}, and {@code FILTER.N.key=} to the Nth copy of a filter from the client;
  *   <li>else to the plugin, if it takes any key;
- *   <li>a bare word to the plugin's magic key.
+ *   <li>a bare word to the plugin's magic key. Where it has none, the first one is its {@code
+ *       script}; the others have an empty key, if it takes any key.
  * </ul>
  */
 public final class ParameterRouter {
@@ -74,6 +75,10 @@ public final class ParameterRouter {
 
   private void bare(String word, boolean first) throws ConfigException {
     if (plugin.magic().isEmpty()) {
+      if (!first && pluginTakesAnyKey) {
+        plugin.put("", word); // a script knows its magic key, and is not loaded yet
+        return;
+      }
       if (!first || !(plugin.declares("script") || pluginTakesAnyKey)) {
         throw new ConfigException(
             plugin.name() + " takes no bare word, only key=value: '" + word + "' has no key");

@@ -31,7 +31,12 @@ final class Connection implements Runnable {
     PeerSource source = new PeerSource(channel);
     session =
         new ConnectionSession(
-            number, socket.peer(), source::credentials, socket::close, stopServer);
+            number,
+            core.options().readOnly(),
+            socket.peer(),
+            source::credentials,
+            socket::close,
+            stopServer);
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.nbdcore.spi.Session;
 final class ConnectionSession implements Session {
 
   private final long number;
+  private final boolean readOnly;
   private final Optional<SocketAddress> peer;
   private final Runnable drop;
   private final Runnable stopServer;
@@ -29,17 +30,20 @@ final class ConnectionSession implements Session {
    * Describes a connection.
    *
    * @param number counted from 1
+   * @param readOnly whether nothing may be written
    * @param credentials asks the system who is at the other end; called when a layer asks
    * @param drop closes the connection at once
    * @param stopServer asks the server to stop
    */
   ConnectionSession(
       long number,
+      boolean readOnly,
       Optional<SocketAddress> peer,
       Supplier<Optional<PeerCredentials>> credentials,
       Runnable drop,
       Runnable stopServer) {
     this.number = number;
+    this.readOnly = readOnly;
     this.peer = peer;
     this.credentials = credentials;
     this.drop = drop;
@@ -49,6 +53,11 @@ final class ConnectionSession implements Session {
   @Override
   public long number() {
     return number;
+  }
+
+  @Override
+  public boolean readOnly() {
+    return readOnly;
   }
 
   @Override

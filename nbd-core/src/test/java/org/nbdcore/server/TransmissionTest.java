@@ -49,7 +49,7 @@ final class TransmissionTest {
         new ServerCore(
             new Options().build(), top, locks, pool, this::execute, monitor, new Spins(0, 0));
     ConnectionSession session =
-        new ConnectionSession(1, Optional.empty(), Optional::empty, wire::close, () -> {});
+        new ConnectionSession(1, false, Optional.empty(), Optional::empty, wire::close, () -> {});
     OpenRequest request = new OpenRequest("", false, false, session);
     return new Transmission(
         core,

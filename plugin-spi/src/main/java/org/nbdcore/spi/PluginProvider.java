@@ -28,7 +28,8 @@ public interface PluginProvider {
 
   /**
    * Whether keys that are not declared are accepted too; they reach the plugin through {@link
-   * Config#entries()}.
+   * Config#entries()}. Where no parameter is magic, so do bare words: the first one as {@code
+   * script}, the others under an empty key.
    */
   default boolean acceptsAnyKey() {
     return false;

@@ -16,6 +16,11 @@ public interface Session {
   /** The number of the connection, counted from 1; 0 where there is none. */
   long number();
 
+  /** Whether the server serves for reading only, as it was started with {@code -r}. */
+  default boolean readOnly() {
+    return false;
+  }
+
   /** The client's address; for a Unix socket usually an unnamed one. */
   Optional<SocketAddress> peer();
 

@@ -40,11 +40,16 @@ record Served(NbdServer server, NbdClient client) implements AutoCloseable {
     Chain chain = Chain.builder().plugin(provider, router.plugin()).build();
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     NbdServer server = NbdServer.start(chain, ServerOptions.defaults(List.of(anyPort)));
-    return new Served(
-        server,
-        NbdClient.connect(
-            server.addresses().get(0),
-            ConnectOptions.defaults().withMetaContexts(List.of("base:allocation"))));
+    try {
+      ConnectOptions options = ConnectOptions.defaults();
+      return new Served(
+          server,
+          NbdClient.connect(
+              server.addresses().get(0), options.withMetaContexts(List.of("base:allocation"))));
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
   }
 
   byte[] read(long offset, int length) throws IOException {

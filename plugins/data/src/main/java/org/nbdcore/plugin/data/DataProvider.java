@@ -1,0 +1,104 @@
+package org.nbdcore.plugin.data;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.nbdcore.allocator.Allocators;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Describes {@code data}: a disk in memory whose contents stand on the command line. */
+public final class DataProvider implements PluginProvider {
+
+  static final Parameter<String> DATA =
+      Parameter.string("data", "The contents, in a language of their own; see the manual.").magic();
+
+  static final Parameter<String> RAW =
+      Parameter.string("raw", "The contents, byte for byte; there can be no zero byte.");
+
+  static final Parameter<byte[]> BASE64 =
+      Parameter.of("base64", "TEXT", "The contents in Base64.", DataProvider::decode);
+
+  static final Parameter<Long> SIZE =
+      Parameter.size("size", "The size of the disk; by default that of the contents.");
+
+  static final Parameter<Allocators> ALLOCATOR = Allocators.parameter();
+
+  private static byte[] decode(String text) throws ConfigException {
+    try {
+      return Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("must be Base64: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "data";
+  }
+
+  @Override
+  public String description() {
+    return "A disk in memory whose contents are given on the command line";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(DATA, RAW, BASE64, SIZE, ALLOCATOR);
+  }
+
+  /** Any other key is a variable of the language. */
+  @Override
+  public boolean acceptsAnyKey() {
+    return true;
+  }
+
+  @Override
+  public void dump(Config config, DumpSink out) {
+    out.put("data_base64", "yes");
+    Allocators.dump(out);
+  }
+
+  @Override
+  public Plugin create(Config config) throws ConfigException {
+    int given = 0;
+    for (Parameter<?> parameter : List.of(DATA, RAW, BASE64)) {
+      given += config.all(parameter).size();
+    }
+    if (given != 1) {
+      throw new ConfigException(
+          "one of data, raw and base64 must be given, and once, not " + given + " times");
+    }
+    return new DataPlugin(contents(config), config.find(SIZE), config.get(ALLOCATOR));
+  }
+
+  private static Expression contents(Config config) throws ConfigException {
+    if (config.has(BASE64)) {
+      return new Literal(config.get(BASE64));
+    }
+    if (config.has(RAW)) {
+      return new Literal(Arguments.bytes(RAW.key(), config.get(RAW)));
+    }
+    return Parser.parse(
+        DATA.key(), Arguments.bytes(DATA.key(), config.get(DATA)), name -> variable(config, name));
+  }
+
+  /** A parameter comes before a variable of the environment. */
+  private static byte[] variable(Config config, String name) {
+    byte[] found = null;
+    for (Config.Entry entry : config.entries()) {
+      if (entry.key().equals(name)) {
+        found = Arguments.bytes(name, entry.value());
+      }
+    }
+    String environment = System.getenv(name);
+    if (found == null && environment != null) {
+      found = environment.getBytes(StandardCharsets.UTF_8);
+    }
+    return found;
+  }
+}

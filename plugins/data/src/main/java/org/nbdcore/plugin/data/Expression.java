@@ -1,0 +1,23 @@
+package org.nbdcore.plugin.data;
+
+import java.io.IOException;
+
+/**
+ * A row of bytes that the language describes. Files are read and commands run when the length is
+ * first asked for, and never twice. Not safe for use by several threads.
+ */
+interface Expression {
+
+  /** In bytes; fails where a file or a command does. */
+  long length() throws IOException;
+
+  /** Whether all bytes are known to be 0. */
+  default boolean blank() throws IOException {
+    return length() == 0;
+  }
+
+  /**
+   * Puts the bytes from {@code from} to before {@code to} at {@code at}, over whatever is there.
+   */
+  void write(Target target, long at, long from, long to) throws IOException;
+}

@@ -1,0 +1,75 @@
+package org.nbdcore.plugin.data;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.config.ParameterRouter;
+import org.nbdcore.server.NbdServer;
+import org.nbdcore.server.ServerOptions;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.PluginProvider;
+
+/** A server with one of the plugins, given the words of a command line, and a client of it. */
+record Served(NbdServer server, NbdClient client) implements AutoCloseable {
+
+  static {
+    Log.install(new Silence()); // the server's word on each refused write
+  }
+
+  private static final class Silence implements Log.Backend {
+
+    @Override
+    public boolean enabled(Log.Level level) {
+      return false;
+    }
+
+    @Override
+    public void log(Log.Level level, String name, String message, Throwable failure) {}
+  }
+
+  static Served by(PluginProvider provider, String... words) throws ConfigException, IOException {
+    ParameterRouter router = new ParameterRouter(List.of(), provider);
+    router.words(List.of(words));
+    Chain chain = Chain.builder().plugin(provider, router.plugin()).build();
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    NbdServer server = NbdServer.start(chain, ServerOptions.defaults(List.of(anyPort)));
+    try {
+      ConnectOptions options = ConnectOptions.defaults();
+      return new Served(
+          server,
+          NbdClient.connect(
+              server.addresses().get(0), options.withMetaContexts(List.of("base:allocation"))));
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  byte[] read(long offset, int length) throws IOException {
+    ByteBuffer dst = ByteBuffer.allocate(length);
+    client.read(dst, offset);
+    return dst.array();
+  }
+
+  /** Each run as {@code length:flags}. */
+  List<String> extents(long offset, long length) throws IOException {
+    List<String> runs = new ArrayList<>();
+    client.blockStatus(
+        offset, length, 0, (context, at, size, flags) -> runs.add(size + ":" + flags));
+    return runs;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (server) {
+      client.close();
+    }
+  }
+}

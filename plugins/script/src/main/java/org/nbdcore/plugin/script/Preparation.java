@@ -1,0 +1,77 @@
+package org.nbdcore.plugin.script;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DumpSink;
+
+/** The steps from parameters to a plugin that {@code sh} and {@code eval} share. */
+abstract class Preparation {
+
+  /** Chooses the script, which may be stored in the plugin's own folder. */
+  abstract Script script(List<Config.Entry> parameters, Workplace workplace)
+      throws IOException, ConfigException;
+
+  /** What of the parameters is for the script itself. */
+  abstract List<Config.Entry> forScript(List<Config.Entry> parameters);
+
+  /** Whether the script has a method {@code load}. */
+  abstract boolean loads();
+
+  /** Makes a plugin that is ready to be started. */
+  final ScriptPlugin plugin(Config config) throws ConfigException {
+    return make(config, ScriptPlugin::complete);
+  }
+
+  /** Adds the script's lines, and ours, to what {@code --dump-plugin} prints. */
+  final void dump(Config config, DumpSink out) {
+    out.put("max_known_status", Integer.toString(Runner.MAX_KNOWN_STATUS));
+    if (config.entries().isEmpty()) {
+      return;
+    }
+    try {
+      make(config, plugin -> plugin.dump(out)).close();
+    } catch (ConfigException | IOException e) {
+      out.error(e.getMessage());
+    }
+  }
+
+  private interface Step {
+    void run(ScriptPlugin plugin) throws IOException;
+  }
+
+  private ScriptPlugin make(Config config, Step last) throws ConfigException {
+    List<Config.Entry> parameters = config.entries();
+    Workplace workplace = null;
+    ScriptPlugin plugin = null;
+    try {
+      workplace = Workplace.create();
+      Script script = script(parameters, workplace);
+      plugin = new ScriptPlugin(script, workplace);
+      if (loads()) {
+        plugin.perform("load");
+      }
+      plugin.configure(forScript(parameters));
+      last.run(plugin);
+      return plugin;
+    } catch (ConfigException | IOException | RuntimeException e) {
+      Closeable made = plugin == null ? workplace : plugin::close;
+      closeAfter(e, made);
+      throw e instanceof ConfigException known
+          ? known
+          : new ConfigException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    }
+  }
+
+  private static void closeAfter(Exception failure, Closeable made) {
+    try {
+      if (made != null) {
+        made.close();
+      }
+    } catch (IOException second) {
+      failure.addSuppressed(second);
+    }
+  }
+}

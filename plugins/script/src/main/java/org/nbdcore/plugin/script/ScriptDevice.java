@@ -1,0 +1,296 @@
+package org.nbdcore.plugin.script;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.Sizes;
+import org.nbdcore.spi.Support;
+
+/** A disk that a script opened; its handle goes with every call. */
+final class ScriptDevice implements BlockDevice {
+
+  /** The most that a zero which is written out hands to the script at once, as nbdkit does. */
+  private static final int MOST_ZEROES = 64 << 20;
+
+  private static final int PIECE = 64 << 10;
+
+  private final Runner runner;
+  private final Session session;
+  private final String handle;
+  private final long size;
+  private final Abilities abilities;
+
+  private ScriptDevice(Runner runner, OpenRequest request, String handle) throws IOException {
+    this.runner = runner;
+    this.session = request.session();
+    this.handle = handle;
+    this.size = askSize();
+    this.abilities = new Abilities(runner, session, handle, request.readOnly());
+  }
+
+  static ScriptDevice open(Runner runner, OpenRequest request) throws IOException {
+    Answer answer =
+        runner.call(
+            request.session(),
+            "open",
+            Boolean.toString(request.readOnly()),
+            request.exportName(),
+            Boolean.toString(request.tls()));
+    runner.refuseFalse("open", answer.kind());
+    String handle = answer.missing() ? "" : answer.handle();
+    try {
+      return new ScriptDevice(runner, request, handle);
+    } catch (IOException | RuntimeException e) {
+      try {
+        runner.call(request.session(), "close", handle);
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  private long askSize() throws IOException {
+    Answer answer = required("get_size", runner.call(session, "get_size", handle));
+    try {
+      return Sizes.parse(answer.text().strip());
+    } catch (ConfigException e) {
+      throw runner.wrong("get_size", "what it prints " + e.getMessage());
+    }
+  }
+
+  private Answer required(String method, Answer answer) throws IOException {
+    required(method, answer.kind());
+    return answer;
+  }
+
+  private void required(String method, Answer.Kind kind) throws IOException {
+    runner.refuseFalse(method, kind);
+    if (kind == Answer.Kind.MISSING) {
+      throw runner.wrong(method, "this method is required");
+    }
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return abilities.capabilities;
+  }
+
+  @Override
+  public Optional<String> description() throws IOException {
+    Answer answer = runner.call(session, "export_description", handle);
+    return answer.kind() == Answer.Kind.OK ? Optional.of(answer.text()) : Optional.empty();
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int count = dst.remaining();
+    boolean[] more = new boolean[1];
+    asInvalid(
+        () ->
+            required(
+                "pread",
+                runner.read(
+                    session,
+                    stdout -> more[0] = fill(dst, stdout),
+                    "pread",
+                    handle,
+                    Integer.toString(count),
+                    Long.toString(offset))));
+    if (more[0] || dst.hasRemaining()) {
+      String printed = more[0] ? "more" : Integer.toString(count - dst.remaining());
+      throw runner.wrong("pread", "must print " + count + " bytes, but it has printed " + printed);
+    }
+  }
+
+  /** Fills {@code dst} as far as there is output; returns whether there is more. */
+  private static boolean fill(ByteBuffer dst, InputStream stdout) throws IOException {
+    byte[] piece = new byte[Math.min(PIECE, Math.max(1, dst.remaining()))];
+    while (dst.hasRemaining()) {
+      int read = stdout.read(piece, 0, Math.min(piece.length, dst.remaining()));
+      if (read < 0) {
+        return false;
+      }
+      dst.put(piece, 0, read);
+    }
+    return stdout.read() >= 0;
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    int count = src.remaining();
+    pwrite(stdin -> Channels.newChannel(stdin).write(src.duplicate()), count, offset, flags);
+    src.position(src.limit());
+    flushIfEmulated(flags);
+  }
+
+  private void pwrite(Runner.Source source, int count, long offset, int flags) throws IOException {
+    checkWritable();
+    asInvalid(
+        () ->
+            required(
+                "pwrite",
+                runner.write(
+                    session,
+                    source,
+                    "pwrite",
+                    handle,
+                    Integer.toString(count),
+                    Long.toString(offset),
+                    text(flags))));
+  }
+
+  private void checkWritable() throws NbdException {
+    if (!abilities.capabilities.write()) {
+      throw new NbdException(NbdError.EPERM, "this disk is read-only");
+    }
+  }
+
+  /** Flags in words, without the one that this plugin does itself. */
+  private String text(int flags) {
+    StringJoiner words = new StringJoiner(",");
+    if ((flags & Flags.FUA) != 0 && abilities.fua == Support.NATIVE) {
+      words.add("fua");
+    }
+    if ((flags & Flags.MAY_TRIM) != 0) {
+      words.add("may_trim");
+    }
+    if ((flags & Flags.FAST_ZERO) != 0) {
+      words.add("fast");
+    }
+    return words.toString();
+  }
+
+  /** Flushes even where the client is not offered a flush, as nbdkit says. */
+  private void flushIfEmulated(int flags) throws IOException {
+    if ((flags & Flags.FUA) != 0 && abilities.fua == Support.EMULATE) {
+      runner.perform(session, "flush", handle);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    if (!abilities.capabilities.flush()) {
+      throw new NbdException(NbdError.EINVAL, "this disk has no flush");
+    }
+    asInvalid(() -> runner.perform(session, "flush", handle));
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    checkWritable();
+    if (!abilities.capabilities.trim()) {
+      throw new NbdException(NbdError.EINVAL, "this disk has no trim");
+    }
+    asInvalid(
+        () ->
+            runner.perform(
+                session,
+                "trim",
+                handle,
+                Long.toString(length),
+                Long.toString(offset),
+                text(flags)));
+    flushIfEmulated(flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    checkWritable();
+    if (!zeroed(offset, length, flags)) {
+      if ((flags & Flags.FAST_ZERO) != 0) {
+        throw new NbdException(NbdError.ENOTSUP, "zeroes are not faster than a write here");
+      }
+      long end = offset + length;
+      for (long at = offset; at < end; at += MOST_ZEROES) {
+        int count = (int) Math.min(MOST_ZEROES, end - at);
+        pwrite(stdin -> writeZeroes(stdin, count), count, at, flags & Flags.FUA);
+      }
+    }
+    flushIfEmulated(flags);
+  }
+
+  /** Whether the script did it; otherwise it left the disk alone. */
+  private boolean zeroed(long offset, long length, int flags) throws IOException {
+    if (!abilities.canZero) {
+      return false;
+    }
+    try {
+      return runner.perform(
+          session, "zero", handle, Long.toString(length), Long.toString(offset), text(flags));
+    } catch (NbdException e) {
+      if (e.error() == NbdError.ENOTSUP) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static void writeZeroes(OutputStream stdin, int count) throws IOException {
+    byte[] zeroes = new byte[Math.min(PIECE, count)];
+    for (int rest = count; rest > 0; rest -= zeroes.length) {
+      stdin.write(zeroes, 0, Math.min(rest, zeroes.length));
+    }
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    String one = (flags & Flags.REQ_ONE) != 0 ? "req_one" : "";
+    Answer answer =
+        runner.call(session, "extents", handle, Long.toString(length), Long.toString(offset), one);
+    runner.refuseFalse("extents", answer.kind());
+    if (answer.missing()) {
+      sink.add(offset, length, ExtentSink.DATA);
+    } else {
+      ExtentLines.parse(runner, answer.text(), offset, sink);
+    }
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    if (abilities.capabilities.cache() != Support.NATIVE) {
+      throw new NbdException(NbdError.EINVAL, "this disk has no cache");
+    }
+    asInvalid(
+        () ->
+            runner.perform(session, "cache", handle, Long.toString(length), Long.toString(offset)));
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** Only a zero may end with ENOTSUP; elsewhere it becomes EINVAL. */
+  private static void asInvalid(Step step) throws IOException {
+    try {
+      step.run();
+    } catch (NbdException e) {
+      throw e.error() == NbdError.ENOTSUP
+          ? new NbdException(NbdError.EINVAL, e.getMessage(), e)
+          : e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    runner.call(session, "close", handle);
+  }
+}

@@ -1,0 +1,22 @@
+package org.nbdcore.plugin.script;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A script in a file, for {@code sh}.
+ *
+ * @param path absolute
+ */
+record ScriptFile(Path path) implements Script {
+
+  @Override
+  public List<String> command(String method) {
+    return List.of(path.toString(), method);
+  }
+
+  @Override
+  public String name() {
+    return path.getFileName().toString();
+  }
+}

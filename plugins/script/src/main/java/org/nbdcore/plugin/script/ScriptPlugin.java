@@ -1,0 +1,143 @@
+package org.nbdcore.plugin.script;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.ThreadModel;
+
+/** A script that is configured: its folder exists, and it has been told all parameters. */
+final class ScriptPlugin implements Plugin {
+
+  private final Runner runner;
+  private final Workplace workplace;
+  private ThreadModel threadModel = ThreadModel.SERIALIZE_ALL_REQUESTS;
+
+  ScriptPlugin(Script script, Workplace workplace) {
+    this.runner = new Runner(script, workplace);
+    this.workplace = workplace;
+  }
+
+  /**
+   * Tells the script its parameters.
+   *
+   * @param parameters in order; one with an empty key is a bare word
+   */
+  void configure(List<Config.Entry> parameters) throws IOException, ConfigException {
+    String magic = null;
+    for (Config.Entry parameter : parameters) {
+      String key = parameter.key();
+      if (key.isEmpty()) {
+        magic = magic == null ? magicKey(parameter.value()) : magic;
+        key = magic;
+      }
+      if (!runner.perform(Session.DETACHED, "config", key, parameter.value())) {
+        throw new ConfigException(
+            "'" + key + "' is no parameter: " + runner.name() + " has no method config to take it");
+      }
+    }
+  }
+
+  private String magicKey(String word) throws IOException, ConfigException {
+    Answer answer = runner.call(Session.DETACHED, "magic_config_key");
+    runner.refuseFalse("magic_config_key", answer.kind());
+    if (answer.missing() || answer.text().isEmpty()) {
+      throw new ConfigException(
+          runner.name() + " takes no bare word, only key=value: '" + word + "' has no key");
+    }
+    return answer.handle();
+  }
+
+  /** Tells the script that it knows all parameters, and asks what depends on them. */
+  void complete() throws IOException {
+    perform("config_complete");
+    Answer answer = runner.call(Session.DETACHED, "thread_model");
+    runner.refuseFalse("thread_model", answer.kind());
+    if (!answer.missing()) {
+      String name = answer.text().strip().toUpperCase(Locale.ROOT);
+      for (ThreadModel model : ThreadModel.values()) {
+        threadModel = model.name().equals(name) ? model : threadModel;
+      }
+    }
+  }
+
+  void perform(String method) throws IOException {
+    runner.perform(Session.DETACHED, method);
+  }
+
+  /** What the script prints for {@code --dump-plugin}. */
+  void dump(DumpSink out) throws IOException {
+    for (String line : runner.call(Session.DETACHED, "dump_plugin").text().lines().toList()) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        out.put(line.substring(0, equals), line.substring(equals + 1));
+      } else {
+        out.error("dump_plugin must print key=value, not '" + line + "'");
+      }
+    }
+  }
+
+  @Override
+  public ThreadModel threadModel() {
+    return threadModel;
+  }
+
+  @Override
+  public void start() throws IOException {
+    perform("get_ready");
+    perform("after_fork");
+  }
+
+  @Override
+  public void preconnect(Session session) throws IOException {
+    runner.perform(session, "preconnect", Boolean.toString(session.readOnly()));
+  }
+
+  @Override
+  public List<Export> listExports(OpenRequest request) throws IOException {
+    Answer answer = ask("list_exports", request);
+    return answer.missing()
+        ? List.of(new Export(defaultExport(request), ""))
+        : ExportLines.parse(answer.text());
+  }
+
+  @Override
+  public String defaultExport(OpenRequest request) throws IOException {
+    List<Export> exports = ExportLines.parse(ask("default_export", request).text());
+    return exports.isEmpty() ? "" : exports.get(0).name();
+  }
+
+  private Answer ask(String method, OpenRequest request) throws IOException {
+    Answer answer =
+        runner.call(
+            request.session(),
+            method,
+            Boolean.toString(request.readOnly()),
+            Boolean.toString(request.tls()));
+    runner.refuseFalse(method, answer.kind());
+    return answer;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request) throws IOException {
+    return ScriptDevice.open(runner, request);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      runner.call(Session.DETACHED, "unload");
+    } catch (IOException e) {
+      // Its errors are ignored: the program ends.
+    } finally {
+      workplace.close();
+    }
+  }
+}
