@@ -11,8 +11,10 @@ import org.nbdcore.chain.Providers;
 import org.nbdcore.chain.Trace;
 import org.nbdcore.config.Nearest;
 import org.nbdcore.config.ParameterRouter;
+import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PluginProvider;
 
 /**
@@ -22,6 +24,8 @@ import org.nbdcore.spi.PluginProvider;
  * @param filters the one nearest the client first
  */
 record Layers(PluginProvider plugin, List<FilterProvider> filters) {
+
+  private static final Log LOG = Log.of("");
 
   /**
    * Finds them.
@@ -105,9 +109,21 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
   /** Makes the chain, which its caller closes. */
   Chain build(ParameterRouter router, Trace trace) throws ConfigException {
     ChainBuilder builder = Chain.builder().trace(trace);
+    List<String> shown = new ArrayList<>();
     for (int i = 0; i < filters.size(); i++) {
-      builder.filter(filters.get(i), router.filter(i));
+      Config config = router.filter(i);
+      builder.filter(filters.get(i), config);
+      shown.add(shown(filters.get(i).name(), config));
     }
-    return builder.plugin(plugin, router.plugin()).build();
+    Config config = router.plugin();
+    shown.add(shown(plugin.name(), config));
+    LOG.debug(() -> "layers, the one nearest the client first: " + String.join(" > ", shown));
+    return builder.plugin(plugin, config).build();
+  }
+
+  /** Keys only: a value may be a secret. */
+  private static String shown(String name, Config config) {
+    List<String> keys = config.entries().stream().map(Config.Entry::key).distinct().toList();
+    return keys.isEmpty() ? name : name + " (" + String.join(", ", keys) + ")";
   }
 }

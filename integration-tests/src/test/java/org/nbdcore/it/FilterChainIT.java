@@ -1,0 +1,156 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.cli.InProcess;
+
+/** Several filters on one command line, which is carried out in this process. */
+class FilterChainIT {
+
+  @TempDir Path folder;
+
+  /** Serves, and runs a shell script as its client. */
+  private InProcess.Outcome run(String client, String... words) {
+    List<String> arguments = new ArrayList<>(List.of("-U", "-", "--run"));
+    arguments.add("PATH=" + Client.PATH + "; cd " + folder + "; { " + client + "; } >said 2>&1");
+    arguments.addAll(List.of(words));
+    return InProcess.run(arguments);
+  }
+
+  private String said() throws Exception {
+    return Files.readString(folder.resolve("said"));
+  }
+
+  private long longest(String log, String action) throws Exception {
+    return Files.readAllLines(folder.resolve(log)).stream()
+        .filter(line -> line.contains(" " + action + " id="))
+        .mapToLong(line -> Long.decode(line.replaceAll(".*count=(\\w+).*", "$1")))
+        .max()
+        .orElse(0);
+  }
+
+  @Test
+  void verboseShowsNineLayersInTheirOrderAndWhichKeysEachHas() {
+    String[] filters = {
+      "nofilter", "log", "blocksize", "cow", "nozero", "blocksize", "offset", "count", "nocache"
+    };
+    List<String> words = new ArrayList<>(List.of("-v"));
+    for (String filter : filters) {
+      words.add("--filter=" + filter);
+    }
+    words.addAll(List.of("memory", "1M", "minblock=4K", "offset=64K", "cachemode=nop"));
+    words.add("blocksize.2.maxdata=128K");
+    InProcess.Outcome outcome = run("nbdinfo --size $uri", words.toArray(String[]::new));
+    assertThat(outcome.status()).as(outcome.said()).isZero();
+    assertThat(outcome.said())
+        .contains(
+            "debug: layers, the one nearest the client first: nofilter > log"
+                + " > blocksize (minblock) > cow > nozero > blocksize (minblock, maxdata)"
+                + " > offset (offset) > count > nocache (cachemode) > memory (size)\n");
+  }
+
+  @Test
+  void eachCopyOfAFilterGetsItsOwnParameters() throws Exception {
+    InProcess.Outcome outcome =
+        run(
+            "qemu-io -f raw -c 'read 0 1M' $uri",
+            "memory",
+            "1M",
+            "--filter=blocksize",
+            "--filter=log",
+            "--filter=blocksize",
+            "blocksize.1.maxdata=256K",
+            "blocksize.2.maxdata=64K",
+            "logfile=" + folder.resolve("between"));
+    assertThat(outcome.status()).as(outcome.said() + said()).isZero();
+    assertThat(longest("between", "Read")).isEqualTo(256 << 10);
+    outcome =
+        run(
+            "qemu-io -f raw -c 'read 0 1M' $uri",
+            "memory",
+            "1M",
+            "--filter=blocksize",
+            "--filter=blocksize",
+            "--filter=log",
+            "blocksize.1.maxdata=256K",
+            "blocksize.2.maxdata=64K",
+            "logfile=" + folder.resolve("below"));
+    assertThat(outcome.status()).as(outcome.said() + said()).isZero();
+    assertThat(longest("below", "Read")).isEqualTo(64 << 10);
+  }
+
+  @Test
+  void theOrderOfFiltersIsThatOfTheCommandLine() throws Exception {
+    // of 1M: the first half, then what is beyond 64K of it; and the other way round
+    String client = "nbdinfo --size $uri";
+    run(
+        client,
+        "memory",
+        "1M",
+        "--filter=offset",
+        "--filter=truncate",
+        "truncate=512K",
+        "offset=64K");
+    assertThat(said()).isEqualTo((512 - 64) * 1024 + "\n");
+    run(
+        client,
+        "memory",
+        "1M",
+        "--filter=truncate",
+        "--filter=offset",
+        "truncate=512K",
+        "offset=64K");
+    assertThat(said()).isEqualTo(512 * 1024 + "\n");
+  }
+
+  @Test
+  void aFilterThatCannotOpenIsNamedToTheClientAndInTheLog() throws Exception {
+    InProcess.Outcome outcome =
+        run(
+            "qemu-img info $uri",
+            "memory",
+            "1M",
+            "--filter=nofilter",
+            "--filter=partition",
+            "--filter=count",
+            "partition=1");
+    assertThat(outcome.status()).isNotZero();
+    assertThat(outcome.said()).contains("partition: cannot open: ");
+    assertThat(said()).contains("partition: cannot open: ").doesNotContain("count:");
+  }
+
+  @Test
+  void aFilterThatCannotStartIsNamed() {
+    InProcess.Outcome outcome =
+        run(
+            "echo never",
+            "memory",
+            "1M",
+            "--filter=nofilter",
+            "--filter=pause",
+            "pause-control=" + folder.resolve("no/such/folder"));
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.said()).startsWith("nbd-core: error: pause: cannot start: pause-control=");
+    assertThat(folder.resolve("said")).doesNotExist();
+  }
+
+  @Test
+  void aKeyOfNoFilterAndAWrongValueAreNamedWithTheirLayer() {
+    String[] common = {"memory", "1M", "--filter=blocksize", "--filter=cow"};
+    List<String> words = new ArrayList<>(List.of(common));
+    words.add("minblok=512");
+    assertThat(run("true", words.toArray(String[]::new)).said())
+        .isEqualTo(
+            "nbd-core: error: unknown key 'minblok' for blocksize, cow, memory;"
+                + " did you mean minblock?\n");
+    words.set(words.size() - 1, "cow-block-size=5000");
+    assertThat(run("true", words.toArray(String[]::new)).said())
+        .startsWith("nbd-core: error: cow: cow-block-size must be ");
+  }
+}

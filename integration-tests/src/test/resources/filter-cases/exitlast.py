@@ -1,0 +1,4 @@
+#: memory 1M --filter=exitlast
+#- --filter=exitlast
+connect().shutdown()
+eventually(stopped)

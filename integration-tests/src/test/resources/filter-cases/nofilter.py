@@ -1,0 +1,5 @@
+#: -v memory 1M --filter=nofilter
+#- --filter=nofilter
+connect()
+#: after
+assert "nofilter > memory" in text("messages")

@@ -1,0 +1,10 @@
+#: memory 1M --filter=nozero
+#- --filter=nozero
+assert not connect().can_zero()
+
+#: memory 1M --filter=nozero zeromode=emulate fastzeromode=none --filter=log logfile={dir}/log
+#- --filter=nozero zeromode fastzeromode
+h = connect()
+assert not h.can_fast_zero()
+h.zero(4096, 0)
+assert entries("Zero") == [] and len(entries("Write")) == 1
