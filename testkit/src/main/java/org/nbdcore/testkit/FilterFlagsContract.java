@@ -1,0 +1,104 @@
+package org.nbdcore.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+
+/** The flags of requests, and flush, on their way through a filter. */
+final class FilterFlagsContract {
+
+  private final FilterBench bench;
+
+  FilterFlagsContract(FilterBench bench) {
+    this.bench = bench;
+  }
+
+  void durable() throws Exception {
+    assumeTrue(bench.writesReachBelow());
+    bench.onEach(
+        6,
+        (device, model) -> {
+          Capabilities offered = device.capabilities();
+          Random random = new Random(6);
+          Area area = Area.whole(device.size(), (int) FilterBench.unit(device));
+          if (!offered.write() || !offered.flush()) {
+            return;
+          }
+          for (int i = 0; i < 20; i++) {
+            device.write(bytes(area.pick(random, FilterBench.unit(device)), random), 0, 0);
+            device.flush();
+            assertThat(model.durable()).as("durable after a flush").isTrue();
+            if (offered.fua() == Support.NATIVE) {
+              Area.Range range = area.pick(random, 65536);
+              device.write(bytes(range, random), range.offset(), Flags.FUA);
+              assertThat(model.durable()).as("durable after a write with FUA").isTrue();
+              forceTrimAndZero(device, model, area.pick(random, 65536));
+            }
+          }
+        });
+  }
+
+  private static void forceTrimAndZero(BlockDevice device, ModelDevice model, Area.Range range)
+      throws IOException {
+    if (device.capabilities().trim()) {
+      device.trim(range.offset(), range.length(), Flags.FUA);
+      assertThat(model.durable()).as("durable after a trim with FUA").isTrue();
+    }
+    if (device.capabilities().zero() == Support.NATIVE) {
+      device.zero(range.offset(), range.length(), Flags.FUA | Flags.MAY_TRIM);
+      assertThat(model.durable()).as("durable after a zero with FUA").isTrue();
+    }
+  }
+
+  private static ByteBuffer bytes(Area.Range range, Random random) {
+    byte[] bytes = new byte[(int) range.length()];
+    random.nextBytes(bytes);
+    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+  }
+
+  void zeroes() throws Exception {
+    bench.onEach(
+        7,
+        (device, model) -> {
+          Capabilities offered = device.capabilities();
+          if (!offered.write() || offered.zero() != Support.NATIVE) {
+            return;
+          }
+          long length = Math.min(device.size(), 65536);
+          checkZeroFlags(device, model, length, 0);
+          checkZeroFlags(device, model, length, Flags.MAY_TRIM);
+          if (offered.fastZero()) {
+            checkZeroFlags(device, model, length, Flags.FAST_ZERO);
+            checkZeroFlags(device, model, length, Flags.FAST_ZERO | Flags.MAY_TRIM);
+          }
+        });
+  }
+
+  private static void checkZeroFlags(BlockDevice device, ModelDevice model, long length, int flags)
+      throws IOException {
+    model.clearCalls();
+    try {
+      device.zero(0, length, flags);
+    } catch (NbdException e) {
+      assertThat(flags & Flags.FAST_ZERO).as("only a fast zero may be refused: " + e).isPositive();
+      assertThat(e.error()).isEqualTo(NbdError.ENOTSUP);
+      assertThat(model.calls(Operation.WRITE)).as("writes of a refused fast zero").isEmpty();
+    }
+    int mask = Flags.MAY_TRIM | Flags.FAST_ZERO;
+    for (Call call : model.calls(Operation.ZERO)) {
+      assertThat(call.flags() & mask).as("flags of %s", call).isEqualTo(flags);
+    }
+    if ((flags & Flags.MAY_TRIM) == 0) {
+      assertThat(model.calls(Operation.TRIM)).as("trims of a zero without MAY_TRIM").isEmpty();
+    }
+  }
+}
