@@ -31,11 +31,16 @@ final class DelayDevice extends FilterBlockDevice {
     }
   }
 
-  /** Fast zeroes that are refused here need nothing from below, so they are always offered. */
+  /**
+   * Fast zeroes that are refused here need nothing from below, so they are always offered. Where
+   * reads are held back, what is cached below is read no sooner.
+   */
   @Override
   public Capabilities capabilities() throws IOException {
     Capabilities below = next.capabilities();
-    return delays.fastZero() || below.zero() == Support.NONE ? below : below.withFastZero(true);
+    boolean discards = below.cacheDiscards() || delays.read() > 0;
+    boolean refuses = !delays.fastZero() && below.zero() != Support.NONE;
+    return below.withCacheDiscards(discards).withFastZero(refuses || below.fastZero());
   }
 
   @Override

@@ -24,6 +24,15 @@ final class DelayFilterTest {
   private final TestSession session = new TestSession();
 
   @Test
+  void aCacheBelowIsNoHelpWhereReadsAreHeldBack() throws IOException {
+    ModelDisk below = new ModelDisk(4096);
+    BlockDevice reading = Chains.open(new DelayFilterProvider(), below, "rdelay=1ms");
+    BlockDevice writing = Chains.open(new DelayFilterProvider(), below, "wdelay=1ms");
+    assertThat(reading.capabilities()).isEqualTo(ModelDisk.ALL.withCacheDiscards(true));
+    assertThat(writing.capabilities()).isEqualTo(ModelDisk.ALL);
+  }
+
+  @Test
   void nothingIsHeldBackByDefault() throws IOException {
     everyOperation(open());
     assertThat(session.slept).isEmpty();
