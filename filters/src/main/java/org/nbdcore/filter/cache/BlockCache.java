@@ -164,6 +164,11 @@ final class BlockCache implements Closeable {
     file.free(entry.slot);
   }
 
+  /** How many blocks there are. */
+  long used() {
+    return file.used();
+  }
+
   /** Whether blocks are to be let go, until {@link #enough}. */
   boolean full() {
     return file.used() >= most;

@@ -1,0 +1,68 @@
+package org.nbdcore.filter.readahead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nbdcore.filter.common.Chains.read;
+
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Support;
+
+/** What readahead takes, whatever its clients do. */
+@Timeout(60)
+final class ReadaheadMemoryTest {
+
+  private static final int LIMIT = 8 << 20;
+  private static final int REQUEST = 64 << 10;
+
+  private final ModelDisk disk =
+      new ModelDisk(32 << 20).with(ModelDisk.ALL.withCache(Support.NONE));
+
+  /** Streams that stop half-way leave what was fetched for them unread. */
+  @Test
+  void manyStreamsThatAreGivenUpTakeNoMoreThanTheLimit() throws Exception {
+    long before = directMemory();
+    long most = 0;
+    try (Filter filter =
+        Chains.filter(new ReadaheadFilterProvider(), "readahead-memory=" + LIMIT)) {
+      filter.start(disk);
+      List<BlockDevice> devices = new ArrayList<>();
+      for (int export = 0; export < 3; export++) {
+        devices.add(filter.open(OpenRequest.detached("export " + export, false), disk));
+      }
+      for (int stream = 0; stream < 24; stream++) {
+        most = Math.max(most, readSome(devices.get(stream % 3), stream << 20) - before);
+      }
+      for (BlockDevice device : devices) {
+        device.close();
+      }
+    }
+    assertThat(most).as("bytes of direct memory").isBetween(1L, (long) LIMIT);
+    assertThat(disk.breaches).isEmpty();
+  }
+
+  private static long readSome(BlockDevice device, int from) throws IOException {
+    for (int at = from; at < from + 12 * REQUEST; at += REQUEST) {
+      read(device, at, REQUEST);
+    }
+    return directMemory();
+  }
+
+  private static long directMemory() {
+    for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+      if (pool.getName().equals("direct")) {
+        return pool.getMemoryUsed();
+      }
+    }
+    throw new AssertionError("the JDK does not tell how much direct memory is used");
+  }
+}
