@@ -85,8 +85,23 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
   /** The same from that distribution, with more in its environment. */
   Server serve(Distribution distribution, Map<String, String> environment, String... arguments)
       throws IOException {
+    return serve(distribution, environment, List.of(), arguments);
+  }
+
+  /** The same by way of a program that makes its surroundings and then becomes the server. */
+  Server serveWithin(List<String> surroundings, String... arguments) throws IOException {
+    return serve(Distribution.built(), Map.of(), surroundings, arguments);
+  }
+
+  private Server serve(
+      Distribution distribution,
+      Map<String, String> environment,
+      List<String> surroundings,
+      String... arguments)
+      throws IOException {
     Path socket = runtime("socket" + servers.size());
-    List<String> command = new ArrayList<>(List.of(distribution.command("nbd-core")));
+    List<String> command = new ArrayList<>(surroundings);
+    command.add(distribution.command("nbd-core"));
     command.addAll(List.of("-f", "--print-uri", "-U", socket.toString()));
     command.addAll(List.of(arguments));
     Server server = Server.start(ours(distribution, environment, command), printed("err"), socket);

@@ -145,14 +145,16 @@ final class Connection implements Runnable {
     }
   }
 
-  /** Drops a client that has kept memory for nothing for so long; called when memory is short. */
-  void dropIfStalled(long nanos) {
+  /**
+   * Drops a client that has neither sent what it owes nor taken what it is sent for so long.
+   *
+   * @param why for the log
+   */
+  void dropIfStalled(long nanos, String why) {
     Transmission phase = transmission;
     if (phase != null && phase.stalledNanos() > nanos) {
       ServerLog.LOG.warn(
-          "connection "
-              + session.number()
-              + " is dropped: it has stalled, and others wait for its memory");
+          "connection " + session.number() + " is dropped: it has stalled, and " + why);
       drop();
     }
   }

@@ -79,21 +79,37 @@ final class Listener implements Closeable {
   }
 
   private void accept(Acceptor acceptor) {
+    boolean failing = false;
     while (!closed) {
       try {
         SocketChannel client = channel.accept();
-        if (!(address instanceof UnixDomainSocketAddress)) {
-          client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        }
-        acceptor.accepted(client);
+        failing = false;
+        handOn(client, acceptor);
       } catch (ClosedChannelException e) {
         return;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
         // out of descriptors, perhaps; the clients that are there must not suffer
-        ServerLog.LOG.error("cannot accept a client: " + Failures.message(e));
+        if (!failing) {
+          ServerLog.LOG.error(
+              "cannot accept clients, but tries again and again: " + Failures.message(e));
+          failing = true;
+        }
         LockSupport.parkNanos(this, FAILED_ACCEPT_NANOS);
       }
     }
+  }
+
+  private void handOn(SocketChannel client, Acceptor acceptor) {
+    try {
+      if (!(address instanceof UnixDomainSocketAddress)) {
+        client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      }
+    } catch (IOException | RuntimeException e) {
+      ServerLog.LOG.error("cannot serve a client: " + Failures.message(e));
+      Closing.quietly(client);
+      return;
+    }
+    acceptor.accepted(client);
   }
 
   /** Stops accepting, and removes the file of a Unix socket. */

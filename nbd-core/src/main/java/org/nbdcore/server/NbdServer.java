@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,9 @@ public final class NbdServer implements AutoCloseable {
   private static final long MEMORY_BUDGET = 512L << 20;
 
   private static final long MEMORY_RETAINED = 32L << 20;
+
+  /** How often a server that stops looks for clients that keep it from doing so. */
+  private static final long LOOK_MILLIS = 250;
 
   private final Chain chain;
   private final ServerHooks hooks;
@@ -159,8 +163,11 @@ public final class NbdServer implements AutoCloseable {
   }
 
   private void dropStalled() {
-    long nanos = Patience.STALLED.toNanos();
-    connections.forEach(connection -> connection.dropIfStalled(nanos));
+    dropStalled(Patience.STALLED, "others wait for its memory");
+  }
+
+  private void dropStalled(Duration patience, String why) {
+    connections.forEach(connection -> connection.dropIfStalled(patience.toNanos(), why));
   }
 
   private void connectionOver(Connection connection) {
@@ -224,7 +231,8 @@ public final class NbdServer implements AutoCloseable {
           return false;
         }
         try {
-          connections.wait(Math.max(1, left / 1_000_000));
+          connections.wait(Math.min(LOOK_MILLIS, Math.max(1, left / 1_000_000)));
+          dropStalled(Patience.LEAVING, "the server is to stop");
         } catch (InterruptedException e) {
           return false;
         }

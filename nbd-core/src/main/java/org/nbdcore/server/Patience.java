@@ -14,5 +14,8 @@ final class Patience {
   /** For a client that has stalled, once others wait for the memory that it keeps. */
   static final Duration STALLED = Duration.ofSeconds(5);
 
+  /** For a client that has stalled, once the server is to stop. */
+  static final Duration LEAVING = Duration.ofSeconds(3);
+
   private Patience() {}
 }

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -78,6 +79,21 @@ final class StoppingTest {
       assertThat(device.durable()).isFalse();
       server.server.close();
       assertThat(device.durable()).isTrue();
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadDelaysAStopByAFewSecondsOnly() throws Exception {
+    try (TestServer server = TestServer.serve(new EndlessDevice());
+        RawNbdClient client = server.simple();
+        RawNbdClient other = server.simple()) {
+      client.request(0, Command.READ, 1, 0, 32 << 20); // more than a socket holds
+      client.simpleReply(); // the server writes, and soon nobody reads
+      long begin = System.nanoTime();
+      server.server.close();
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      assertThat(took).isLessThan(Patience.LEAVING.plusSeconds(5));
+      assertThat(other.closedByServer()).isTrue();
     }
   }
 
