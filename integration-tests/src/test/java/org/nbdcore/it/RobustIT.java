@@ -123,7 +123,8 @@ class RobustIT {
   @Test
   void aServerOutOfDescriptorsServesItsClientsAndRecovers() throws Exception {
     Server server =
-        box.serveWithin(List.of("/bin/sh", "-c", "ulimit -n 150; exec \"$@\"", "sh"), "memory", "1M");
+        box.serveWithin(
+            List.of("/bin/sh", "-c", "ulimit -n 150; exec \"$@\"", "sh"), "memory", "1M");
     Ran ran = box.nbdsh(server, CROWD).succeeded();
     assertThat(ran.out()).contains("recovered");
     server.stop();
@@ -133,7 +134,9 @@ class RobustIT {
   void aFullFileSystemIsNoSpaceForTheClient() throws Exception {
     Path disk = Files.createDirectories(box.file("mounted"));
     String mount = "mount -t tmpfs -o size=1M none '" + disk + "'";
-    int possible = box.run(box.builder(List.of("/usr/bin/unshare", "-m", "sh", "-c", mount)), PATIENCE).status();
+    int possible =
+        box.run(box.builder(List.of("/usr/bin/unshare", "-m", "sh", "-c", mount)), PATIENCE)
+            .status();
     Assumptions.assumeTrue(possible == 0, "only root can mount a small file system");
     String make = mount + " && truncate -s 8M '" + disk + "/disk' && exec \"$@\"";
     Server server =

@@ -134,6 +134,7 @@ final class Serving {
             : new Served(
                 reachable(addresses.get(0)), exportName, ServedTls.of(options.tls(), settings));
     LOG.debug(() -> "listening on " + addresses);
+    OpenJars.begin();
     if (served != null && line.has(Option.PRINT_URI)) {
       String quoted = '"' + served.uri() + '"'; // which has nothing that a shell would change
       out.println(served.uri());

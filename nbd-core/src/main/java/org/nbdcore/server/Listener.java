@@ -87,11 +87,10 @@ final class Listener implements Closeable {
         handOn(client, acceptor);
       } catch (ClosedChannelException e) {
         return;
-      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      } catch (IOException | RuntimeException | Error e) {
         // out of descriptors, perhaps; the clients that are there must not suffer
         if (!failing) {
-          ServerLog.LOG.error(
-              "cannot accept clients, but tries again and again: " + Failures.message(e));
+          complain("cannot accept clients, but tries again and again: ", e);
           failing = true;
         }
         LockSupport.parkNanos(this, FAILED_ACCEPT_NANOS);
@@ -105,11 +104,19 @@ final class Listener implements Closeable {
         client.setOption(StandardSocketOptions.TCP_NODELAY, true);
       }
     } catch (IOException | RuntimeException e) {
-      ServerLog.LOG.error("cannot serve a client: " + Failures.message(e));
       Closing.quietly(client);
+      complain("cannot serve a client: ", e);
       return;
     }
     acceptor.accepted(client);
+  }
+
+  private static void complain(String what, Throwable failure) {
+    try {
+      ServerLog.LOG.error(what + Failures.message(failure));
+    } catch (RuntimeException | Error e) {
+      // a class that cannot be loaded for want of descriptors must not end the thread
+    }
   }
 
   /** Stops accepting, and removes the file of a Unix socket. */

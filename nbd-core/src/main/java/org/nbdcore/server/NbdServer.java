@@ -152,9 +152,9 @@ public final class NbdServer implements AutoCloseable {
         connection.stop();
       }
       threads.execute(connection);
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      ServerLog.LOG.error("cannot serve a client: " + Failures.message(e));
+    } catch (IOException | RuntimeException | Error e) {
       Closing.quietly(channel);
+      ServerLog.LOG.error("cannot serve a client: " + Failures.message(e));
       if (self[0] != null) {
         self[0].drop();
         connectionOver(self[0]);
