@@ -28,13 +28,26 @@ final class FuzzedServer {
   private static final int MOST_ANSWER = 64 << 20;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-  private final ModelDevice device = new ModelDevice(SIZE);
-  private final NbdServer server;
-  private final SocketAddress address;
+  /** A new server is made after so many, as the disk of the test remembers every call. */
+  private static final int INPUTS = 10_000;
+
+  private final Consumer<Options> change;
+  private ModelDevice device;
+  private NbdServer server;
+  private SocketAddress address;
+  private int inputs;
   private volatile Throwable failure;
 
   FuzzedServer(Consumer<Options> change) {
+    this.change = change;
+  }
+
+  private void start() {
     try {
+      if (server != null) {
+        server.close();
+      }
+      device = new ModelDevice(SIZE);
       Path folder = Files.createTempDirectory("fuzz");
       folder.toFile().deleteOnExit();
       address = UnixDomainSocketAddress.of(folder.resolve("socket"));
@@ -51,6 +64,9 @@ final class FuzzedServer {
   /** Sends bytes and the end of the stream, and returns all that comes back. */
   byte[] answer(byte[]... parts) {
     Log.install(new Failures());
+    if (inputs++ % INPUTS == 0) {
+      start();
+    }
     byte[] answer;
     try (SocketChannel channel = SocketChannel.open(address)) {
       answer = exchange(channel, parts);
