@@ -58,7 +58,8 @@ public final class CommandLineFuzz {
             || line.has(Option.TLS_CERTIFICATES)
             || line.has(Option.TLS_VERIFY_PEER);
     if (!elsewhere) {
-      new ServerSettings(line, Settings.load(Optional.empty(), Map.of())).serverOptions(List.of());
+      Settings settings = Settings.load(Optional.empty(), Map.of());
+      new ServerSettings(line, settings, new Version("nbd-core")).serverOptions(List.of());
     }
   }
 }
