@@ -59,7 +59,8 @@ public final class CommandLineFuzz {
             || line.has(Option.TLS_VERIFY_PEER);
     if (!elsewhere) {
       Settings settings = Settings.load(Optional.empty(), Map.of());
-      new ServerSettings(line, settings, new Version("nbd-core")).serverOptions(List.of());
+      new ServerSettings(line, settings, new Version("nbd-core"))
+          .serverOptions(List.of(), Optional.empty());
     }
   }
 }
