@@ -110,6 +110,8 @@ prepare() {
   options="-XX:+UseSerialGC -Xms8m -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr"
   options="$options -Djdk.reflect.useNativeAccessorOnly=true"
   [ "$java_major" -lt 22 ] || options="$options --enable-native-access=ALL-UNNAMED" # asked for since then
+  # A disk in memory takes what it needs, however small the JVM would have it.
+  options="$options -XX:MaxDirectMemorySize=1048576t"
   cache_option=-Xshare:auto
   [ -n "$cache" ] || return 0
   if cache_is_fresh "$cache"; then

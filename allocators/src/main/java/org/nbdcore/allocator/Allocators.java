@@ -1,34 +1,63 @@
 package org.nbdcore.allocator;
 
+import java.io.IOException;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 
-/** The ways to keep a disk in memory, by the names that users give them. */
-public enum Allocators {
+/** A way to keep a disk in memory, as the parameter {@code allocator=} names it. */
+public final class Allocators {
+
   /** Memory is taken when a page is first written to. */
-  SPARSE;
+  public static final Allocators SPARSE = new Allocators("sparse", false);
+
+  private static final String FORM = "sparse|malloc[,mlock=true]|zstd";
+
+  private final String kind;
+  private final boolean mlock;
+
+  private Allocators(String kind, boolean mlock) {
+    this.kind = kind;
+    this.mlock = mlock;
+  }
 
   /** The parameter {@code allocator=}, which is {@code sparse} by default. */
   public static Parameter<Allocators> parameter() {
     return Parameter.of(
             "allocator",
-            "sparse",
-            "How memory is allocated: sparse takes it when a page is first written to.",
+            FORM,
+            "How memory is taken: sparse when a page is first written to, malloc all at the start,"
+                + " zstd as sparse but compressed.",
             Allocators::parse)
         .defaultValue(SPARSE);
   }
 
   private static Allocators parse(String text) throws ConfigException {
-    if (text.equals("sparse")) {
-      return SPARSE;
+    String[] words = text.split(",", -1);
+    boolean mlock = false;
+    for (int i = 1; i < words.length; i++) {
+      if (!words[i].startsWith("mlock=") || !words[0].equals("malloc")) {
+        throw wrong(text);
+      }
+      mlock = Parameter.bool("mlock", "").parse(words[i].substring("mlock=".length()));
     }
-    throw new ConfigException("must be sparse, not '" + text + "'");
+    return switch (words[0]) {
+      case "sparse", "malloc", "zstd" -> new Allocators(words[0], mlock);
+      default -> throw wrong(text);
+    };
+  }
+
+  private static ConfigException wrong(String text) {
+    return new ConfigException(
+        "must be sparse, malloc, malloc,mlock=true or zstd, not '" + text + "'");
   }
 
   /** Adds what there is to know of allocators to {@code --dump-plugin}. */
   public static void dump(DumpSink out) {
-    out.put("memory_allocators", "sparse");
+    boolean zstd = Zstd.available();
+    out.put("mlock", Mlock.available() ? "yes" : "no");
+    out.put("zstd", zstd ? "yes" : "no");
+    out.put("memory_allocators", zstd ? "sparse malloc zstd" : "sparse malloc");
     out.put("memory_page_size", Integer.toString(Page.SIZE));
   }
 
@@ -36,8 +65,19 @@ public enum Allocators {
    * Makes a disk of zeroes.
    *
    * @param size in bytes, from 0 to {@link Long#MAX_VALUE}
+   * @throws IOException if memory is taken at once and there is not enough, or if what it needs is
+   *     not installed
    */
-  public Allocator create(long size) {
-    return new SparseDisk(size);
+  public Allocator create(long size) throws IOException {
+    return switch (kind) {
+      case "malloc" -> FlatDisk.allocate(size, mlock);
+      case "zstd" -> CompressedDisk.create(size);
+      default -> new SparseDisk(size);
+    };
+  }
+
+  @Override
+  public String toString() {
+    return kind + (mlock ? ",mlock=true" : "");
   }
 }

@@ -31,7 +31,7 @@ final class Page {
     } catch (OutOfMemoryError e) {
       throw new NbdException(
           NbdError.ENOMEM,
-          "no memory is left for another page of the disk: raise the JVM's -XX:MaxDirectMemorySize",
+          "no memory is left for another page of the disk: raise the JVM's -XX:MaxDirectMemorySize, if that is set",
           e);
     }
   }
@@ -72,10 +72,11 @@ final class Page {
    * Fills with zeroes and, if the page then holds nothing else, takes it out of the disk.
    *
    * @param table where this page is at {@code index}
+   * @return whether it was taken out
    */
-  synchronized void discard(int from, int length, PageTable table, long index) {
+  synchronized boolean discard(int from, int length, PageTable<Page> table, long index) {
     if (detached) {
-      return;
+      return false;
     }
     boolean empty =
         Zeroes.isZero(memory, 0, from)
@@ -86,5 +87,6 @@ final class Page {
     } else {
       Zeroes.fill(memory, from, length);
     }
+    return empty;
   }
 }

@@ -6,8 +6,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * The pages of a disk by their number: a tree of arrays, as deep as the number of pages asks for
  * (one level up to 256 MiB, two up to 1 TiB, four up to 8 EiB). Nodes are added when a page below
  * them is, and stay. No operation takes a lock.
+ *
+ * @param <P> a page
  */
-final class PageTable {
+final class PageTable<P> {
 
   private static final int BITS = 12;
   private static final int FANOUT = 1 << BITS;
@@ -34,12 +36,17 @@ final class PageTable {
     return (AtomicReferenceArray<Object>) entry;
   }
 
+  @SuppressWarnings("unchecked") // the lowest level holds pages only
+  private P asPage(Object entry) {
+    return (P) entry;
+  }
+
   private static int slot(long index, int shift) {
     return (int) (index >>> shift) & FANOUT - 1;
   }
 
   /** The page, or null if there is none. */
-  Page get(long index) {
+  P get(long index) {
     AtomicReferenceArray<Object> node = root;
     for (int shift = topShift; shift > 0; shift -= BITS) {
       node = asNode(node.getAcquire(slot(index, shift)));
@@ -47,11 +54,11 @@ final class PageTable {
         return null;
       }
     }
-    return (Page) node.getAcquire(slot(index, 0));
+    return asPage(node.getAcquire(slot(index, 0)));
   }
 
   /** Puts a page where none is; returns the one that is there afterwards. */
-  Page putIfAbsent(long index, Page page) {
+  P putIfAbsent(long index, P page) {
     AtomicReferenceArray<Object> node = root;
     for (int shift = topShift; shift > 0; shift -= BITS) {
       int slot = slot(index, shift);
@@ -63,11 +70,11 @@ final class PageTable {
       node = asNode(child);
     }
     Object before = node.compareAndExchange(slot(index, 0), null, page);
-    return before == null ? page : (Page) before;
+    return before == null ? page : asPage(before);
   }
 
   /** Takes out a page, if it is the one that is there. */
-  void remove(long index, Page page) {
+  void remove(long index, P page) {
     AtomicReferenceArray<Object> node = root;
     for (int shift = topShift; shift > 0; shift -= BITS) {
       node = asNode(node.getAcquire(slot(index, shift)));
@@ -96,5 +103,14 @@ final class PageTable {
       at = (at >>> shift) + 1 << shift;
     }
     return end;
+  }
+
+  /** The number of the first page that is missing from {@code index} on, or {@code end}. */
+  long nextAbsent(long index, long end) {
+    long at = index;
+    while (at < end && get(at) != null) {
+      at++;
+    }
+    return at;
   }
 }

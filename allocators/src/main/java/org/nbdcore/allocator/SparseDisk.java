@@ -12,11 +12,12 @@ final class SparseDisk implements Allocator {
   private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
 
   private final long size;
-  private final PageTable table;
+  private final PageTable<Page> table;
+  private final GivenBack givenBack = new GivenBack();
 
   SparseDisk(long size) {
     this.size = size;
-    this.table = new PageTable(Math.max(1, pageOf(size - 1) + 1));
+    this.table = new PageTable<>(Math.max(1, pageOf(size - 1) + 1));
   }
 
   private static long pageOf(long offset) {
@@ -106,7 +107,9 @@ final class SparseDisk implements Allocator {
       int from = (int) Math.max(0, offset - start);
       int to = (int) Math.min(Page.SIZE, end - start);
       if (page != null && free) {
-        page.discard(from, to - from, table, index);
+        if (page.discard(from, to - from, table, index)) {
+          givenBack.add(Page.SIZE);
+        }
       } else if (page != null) {
         page.zero(from, to - from);
       }
@@ -122,14 +125,8 @@ final class SparseDisk implements Allocator {
     boolean more = true;
     while (more && index < lastPage) {
       boolean hole = table.get(index) == null;
-      long next = index + 1;
-      if (hole) {
-        next = table.nextPresent(next, lastPage);
-      } else {
-        while (next < lastPage && table.get(next) != null) {
-          next++;
-        }
-      }
+      long next =
+          hole ? table.nextPresent(index + 1, lastPage) : table.nextAbsent(index + 1, lastPage);
       long from = index << Page.SHIFT;
       long to = next == lastPage ? end : next << Page.SHIFT;
       more = sink.add(from, to - from, hole ? HOLE : ExtentSink.DATA) && !one;

@@ -13,7 +13,7 @@ final class PageTableTest {
   @ValueSource(longs = {1, 4095, 4096, 4097, 1 << 24, (1 << 24) + 1, 1L << 40, 1L << 47})
   void agreesWithASortedMap(long pages) throws Exception {
     Random random = new Random(pages);
-    PageTable table = new PageTable(pages);
+    PageTable<Page> table = new PageTable<>(pages);
     TreeMap<Long, Page> model = new TreeMap<>();
     for (int i = 0; i < 2000; i++) {
       long index = pick(random, pages);

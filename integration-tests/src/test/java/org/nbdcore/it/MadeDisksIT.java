@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,5 +66,14 @@ class MadeDisksIT {
     assertThat(box.nbdCore("info", "-e", "hello", show).succeeded().line()).isEqualTo("b'hello'");
     assertThat(box.nbdCore("info", "address", "-U", "-", show).succeeded().line())
         .isEqualTo("b'unix'");
+  }
+
+  @Test
+  void aMemoryDiskMayBeLargerThanTheHeap() throws Exception {
+    Server server =
+        box.serve(Distribution.built(), Map.of("NBD_CORE_JAVA_OPTS", "-Xmx48m"), "memory", "128M");
+    String fill = "for i in range(128): h.pwrite(b'x' * (1 << 20), i << 20)";
+    box.nbdsh(server, fill + "\nassert h.pread(1, (128 << 20) - 1) == b'x'").succeeded();
+    server.stop();
   }
 }

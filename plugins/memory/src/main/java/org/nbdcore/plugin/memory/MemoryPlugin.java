@@ -1,6 +1,8 @@
 package org.nbdcore.plugin.memory;
 
+import java.io.IOException;
 import org.nbdcore.allocator.Allocator;
+import org.nbdcore.allocator.Allocators;
 import org.nbdcore.allocator.MemoryDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
@@ -9,19 +11,36 @@ import org.nbdcore.spi.Plugin;
 /** One disk in memory, whose devices all show the same contents. */
 final class MemoryPlugin implements Plugin {
 
-  private final Allocator disk;
+  private final Allocators allocators;
+  private final long size;
+  private Allocator disk; // guarded by this; null until started
 
-  MemoryPlugin(Allocator disk) {
-    this.disk = disk;
+  MemoryPlugin(Allocators allocators, long size) {
+    this.allocators = allocators;
+    this.size = size;
+  }
+
+  private synchronized Allocator disk() throws IOException {
+    if (disk == null) {
+      disk = allocators.create(size);
+    }
+    return disk;
   }
 
   @Override
-  public BlockDevice open(OpenRequest request) {
-    return new MemoryDevice(disk);
+  public void start() throws IOException {
+    disk();
   }
 
   @Override
-  public void close() {
-    disk.close();
+  public BlockDevice open(OpenRequest request) throws IOException {
+    return new MemoryDevice(disk());
+  }
+
+  @Override
+  public synchronized void close() {
+    if (disk != null) {
+      disk.close();
+    }
   }
 }

@@ -38,6 +38,6 @@ public final class MemoryProvider implements PluginProvider {
 
   @Override
   public Plugin create(Config config) {
-    return new MemoryPlugin(config.get(ALLOCATOR).create(config.get(SIZE)));
+    return new MemoryPlugin(config.get(ALLOCATOR), config.get(SIZE));
   }
 }

@@ -6,7 +6,7 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.PluginContractTest;
 
-final class MemoryContractTest extends PluginContractTest {
+class MemoryContractTest extends PluginContractTest {
 
   private static final int SIZE = 10 * 65536 + 777;
 
@@ -17,7 +17,11 @@ final class MemoryContractTest extends PluginContractTest {
 
   @Override
   protected List<String> parameters() {
-    return List.of("size=" + SIZE, "allocator=sparse");
+    return List.of("size=" + SIZE, "allocator=" + allocator());
+  }
+
+  String allocator() {
+    return "sparse";
   }
 
   @Override

@@ -45,8 +45,8 @@ final class MemoryProviderTest {
 
   @Test
   void otherAllocatorsAreRefusedByName() {
-    assertThatThrownBy(() -> plugin("size=1M", "allocator=zstd"))
-        .hasMessage("allocator must be sparse, not 'zstd'");
+    assertThatThrownBy(() -> plugin("size=1M", "allocator=heap"))
+        .hasMessage("allocator must be sparse, malloc, malloc,mlock=true or zstd, not 'heap'");
   }
 
   @Test
