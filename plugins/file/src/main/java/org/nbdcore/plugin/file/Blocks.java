@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Log;
 
 /**
  * What the file system knows of a file's allocation: finds holes and makes them. Safe for use by
@@ -12,6 +13,7 @@ import org.nbdcore.spi.ExtentSink;
  */
 final class Blocks {
 
+  private static final Log LOG = Log.of("file");
   private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
   private static final int ENODEV = 19;
   private static final int EINVAL = 22;
@@ -24,6 +26,7 @@ final class Blocks {
   private volatile Optional<Descriptor> descriptor; // null until first needed
   private volatile PageCache pageCache; // null until first needed, or if it cannot be asked
   private volatile boolean lookedForPageCache;
+  private volatile boolean explained;
   private volatile boolean canPunch = true;
   private volatile boolean canZero = true;
 
@@ -103,6 +106,7 @@ final class Blocks {
     }
     int error = descriptor().get().fallocate(Fallocate.PUNCH_HOLE, offset, length);
     canPunch = !unsupported(error);
+    explain("a hole", offset, length, error);
     return done(error, "making a hole");
   }
 
@@ -113,7 +117,20 @@ final class Blocks {
     }
     int error = descriptor().get().fallocate(Fallocate.ZERO_RANGE, offset, length);
     canZero = !unsupported(error);
+    explain("allocated zeroes", offset, length, error);
     return done(error, "making zeroes");
+  }
+
+  /** From now on each attempt to make holes or zeroes is told of. */
+  void explain() {
+    explained = true;
+  }
+
+  private void explain(String what, long offset, long length, int error) {
+    if (explained) {
+      String outcome = error == 0 ? "made" : "not possible, " + SystemCalls.errorText(error);
+      LOG.info("zero: " + what + " of " + length + " bytes at " + offset + ": " + outcome);
+    }
   }
 
   private static boolean unsupported(int error) {

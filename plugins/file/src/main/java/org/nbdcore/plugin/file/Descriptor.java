@@ -125,6 +125,35 @@ final class Descriptor {
     }
   }
 
+  /**
+   * Gives advice about a file to every descriptor that this program has of it, as it counts for the
+   * descriptor that is read from, whose number Java does not tell.
+   */
+  static void adviseAll(Object key, int advice) throws IOException {
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN_FILES)) {
+      for (Path entry : open) {
+        if (sameFile(entry, key)) {
+          int number = Integer.parseInt(entry.getFileName().toString());
+          Fadvise.posix_fadvise(number, 0, 0, advice);
+        }
+      }
+    }
+  }
+
+  /** Takes a range out of the page cache; a length of 0 is up to the end. */
+  void evict(long offset, long length) {
+    Fadvise.posix_fadvise(number, offset, length, Fadvise.DONTNEED);
+  }
+
+  /** Sends to the disk what was written to a range, which is no flush. */
+  void writeOut(long offset, long length, int flags) {
+    try {
+      Fadvise.sync_file_range(number, offset, length, flags);
+    } catch (LastErrorException e) {
+      // a file system that has no such thing; a flush will tell of errors
+    }
+  }
+
   /** Calls {@code fallocate}; returns 0 or the error number. */
   int fallocate(int mode, long offset, long length) {
     while (true) {

@@ -22,9 +22,11 @@ import org.nbdcore.spi.Plugin;
 final class DirectoryPlugin implements Plugin {
 
   private final Path directory;
+  private final Hints hints;
 
-  DirectoryPlugin(Path directory) {
+  DirectoryPlugin(Path directory, Hints hints) {
     this.directory = directory;
+    this.hints = hints;
   }
 
   @Override
@@ -43,7 +45,7 @@ final class DirectoryPlugin implements Plugin {
 
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
-    return FileDevice.open(file(request.exportName()), request.readOnly());
+    return hints.open(file(request.exportName()), request.readOnly());
   }
 
   private Path file(String name) throws NbdException {

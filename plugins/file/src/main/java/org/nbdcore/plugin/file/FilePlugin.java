@@ -10,13 +10,17 @@ import org.nbdcore.spi.Plugin;
 final class FilePlugin implements Plugin {
 
   private final Path file;
+  private final boolean readOnly;
+  private final Hints hints;
 
-  FilePlugin(Path file) {
+  FilePlugin(Path file, boolean readOnly, Hints hints) {
     this.file = file;
+    this.readOnly = readOnly;
+    this.hints = hints;
   }
 
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
-    return FileDevice.open(file, request.readOnly());
+    return hints.open(file, readOnly || request.readOnly());
   }
 }

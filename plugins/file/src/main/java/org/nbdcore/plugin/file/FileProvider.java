@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DebugFlag;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
@@ -20,6 +21,32 @@ public final class FileProvider implements PluginProvider {
           "dir",
           "Serve the files and block devices in this directory; the export name says which.");
 
+  static final Parameter<Long> FD =
+      Parameter.integer(
+          "fd", 3, Integer.MAX_VALUE, "Serve the file that is open on this descriptor.");
+
+  static final Parameter<Long> DIRFD =
+      Parameter.integer(
+          "dirfd", 3, Integer.MAX_VALUE, "As dir, for the directory open on this descriptor.");
+
+  static final Parameter<String> CACHE =
+      Parameter.choice(
+              "cache",
+              List.of("default", "none"),
+              "Whether what is read and written stays in the system's page cache.")
+          .defaultValue("default");
+
+  static final Parameter<String> FADVISE =
+      Parameter.choice(
+              "fadvise",
+              List.of("normal", "random", "sequential"),
+              "How clients will read, which decides how far the system reads ahead.")
+          .defaultValue("normal");
+
+  static final DebugFlag ZERO = new DebugFlag("zero", "Tell how each zero request was done.", 0);
+
+  private static final List<Parameter<?>> PLACES = List.of(FILE, DIR, FD, DIRFD);
+
   @Override
   public String name() {
     return "file";
@@ -32,7 +59,12 @@ public final class FileProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(FILE, DIR);
+    return List.of(FILE, DIR, FD, DIRFD, CACHE, FADVISE);
+  }
+
+  @Override
+  public List<DebugFlag> debugFlags() {
+    return List.of(ZERO);
   }
 
   @Override
@@ -45,25 +77,50 @@ public final class FileProvider implements PluginProvider {
 
   @Override
   public Plugin create(Config config) throws ConfigException {
-    if (config.has(FILE) == config.has(DIR)) {
-      throw new ConfigException("exactly one of file=PATH and dir=PATH must be given");
+    int given = 0;
+    for (Parameter<?> place : PLACES) {
+      given += config.has(place) ? 1 : 0;
     }
-    return config.has(FILE) ? file(config.get(FILE)) : directory(config.get(DIR));
+    if (given != 1) {
+      throw new ConfigException(
+          "exactly one of file=PATH, dir=PATH, fd=N and dirfd=N must be given");
+    }
+    Hints hints = hints(config);
+    if (config.has(FD)) {
+      InheritedFile inherited = InheritedFile.of("fd", config.get(FD));
+      return file(inherited.path(), inherited.readOnly(), hints);
+    }
+    if (config.has(DIRFD)) {
+      return directory(InheritedFile.of("dirfd", config.get(DIRFD)).path(), hints);
+    }
+    return config.has(FILE)
+        ? file(config.get(FILE), false, hints)
+        : directory(config.get(DIR), hints);
   }
 
-  private static Plugin file(Path file) throws ConfigException {
+  private static Hints hints(Config config) {
+    int advice =
+        switch (config.get(FADVISE)) {
+          case "random" -> Fadvise.RANDOM;
+          case "sequential" -> Fadvise.SEQUENTIAL;
+          default -> 0;
+        };
+    return new Hints(config.get(CACHE).equals("default"), advice, config.debug(ZERO) != 0);
+  }
+
+  private static Plugin file(Path file, boolean readOnly, Hints hints) throws ConfigException {
     switch (FileKind.of(file)) {
       case MISSING -> throw new ConfigException("file " + file + " does not exist");
       case DIRECTORY ->
           throw new ConfigException("file " + file + " is a directory: use dir=" + file);
       case OTHER -> throw new ConfigException("file " + file + " must be a file or a block device");
       default -> {
-        return new FilePlugin(file);
+        return new FilePlugin(file, readOnly, hints);
       }
     }
   }
 
-  private static Plugin directory(Path directory) throws ConfigException {
+  private static Plugin directory(Path directory, Hints hints) throws ConfigException {
     FileKind kind = FileKind.of(directory);
     if (kind != FileKind.DIRECTORY) {
       throw new ConfigException(
@@ -71,6 +128,6 @@ public final class FileProvider implements PluginProvider {
               + directory
               + (kind == FileKind.MISSING ? " does not exist" : " must be a directory"));
     }
-    return new DirectoryPlugin(directory);
+    return new DirectoryPlugin(directory, hints);
   }
 }

@@ -25,7 +25,8 @@ final class FileProviderTest {
   @Test
   void oneOfFileAndDirIsNeeded() throws Exception {
     Path file = Files.createFile(folder.resolve("f"));
-    assertRefused().hasMessage("exactly one of file=PATH and dir=PATH must be given");
+    assertRefused()
+        .hasMessage("exactly one of file=PATH, dir=PATH, fd=N and dirfd=N must be given");
     assertRefused("file=" + file, "dir=" + folder).hasMessageContaining("exactly one");
   }
 

@@ -1,0 +1,47 @@
+package org.nbdcore.plugin.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * A file that the parent process has opened for us. It is opened once more for each client, by the
+ * name that the system gives to a descriptor, which works for deleted files too.
+ *
+ * @param path that name
+ * @param readOnly whether the descriptor is for reading only
+ */
+record InheritedFile(Path path, boolean readOnly) {
+
+  private static final Path OPEN = Path.of("/proc/self/fd");
+  private static final Path FLAGS = Path.of("/proc/self/fdinfo");
+  private static final int ACCESS = 3;
+
+  static InheritedFile of(String key, long descriptor) throws ConfigException {
+    String number = Long.toString(descriptor);
+    Path path = OPEN.resolve(number);
+    if (!Files.isDirectory(OPEN)) {
+      throw new ConfigException(key + " needs " + OPEN + ", which this system does not have");
+    }
+    if (!Files.exists(path)) {
+      throw new ConfigException(
+          key + " " + number + " is not open: the parent process must pass it on");
+    }
+    return new InheritedFile(path, access(FLAGS.resolve(number)) == 0);
+  }
+
+  /** The bits of open(2) that say for what it was opened; 0 is reading. */
+  private static int access(Path info) {
+    try {
+      for (String line : Files.readAllLines(info)) {
+        if (line.startsWith("flags:")) {
+          return Integer.parseInt(line.substring("flags:".length()).strip(), 8) & ACCESS;
+        }
+      }
+    } catch (IOException | NumberFormatException e) {
+      return ACCESS; // not told: what the file allows decides
+    }
+    return ACCESS;
+  }
+}
