@@ -40,6 +40,7 @@ class ArchitectureTest {
     ALLOWED.put("plugin", Set.of("spi"));
     ALLOWED.put("allocator", Set.of("spi"));
     ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
+    ALLOWED.put("example", Set.of("spi"));
     ALLOWED.put("plugin.nbd", Set.of("spi", "protocol", "client"));
     ALLOWED.put("plugin.data", Set.of("spi", "allocator"));
     ALLOWED.put("plugin.vmdk", Set.of("spi", "vmdk"));

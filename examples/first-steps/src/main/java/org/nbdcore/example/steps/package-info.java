@@ -1,0 +1,2 @@
+/** Three plugins, each adding one idea to the one before it. */
+package org.nbdcore.example.steps;
