@@ -26,7 +26,7 @@ final class KeptDisks implements PluginProvider, Plugin {
   private final Map<String, Allocator> disks = new TreeMap<>();
   final AtomicInteger opened = new AtomicInteger();
 
-  KeptDisks with(String exportName, long size) {
+  KeptDisks with(String exportName, long size) throws IOException {
     disks.put(exportName, Allocators.SPARSE.create(size));
     return this;
   }

@@ -27,7 +27,7 @@ final class ParametersTest {
     return RemoteServer.start(disks, folder.resolve("remote"));
   }
 
-  private static KeptDisks twoDisks() {
+  private static KeptDisks twoDisks() throws Exception {
     return new KeptDisks().with("", 4096).with("big", 8192);
   }
 
