@@ -21,9 +21,9 @@ class RobustIT {
   /** Keeps sixteen requests in flight, for ever. */
   private static final String LOAD =
       """
-      import sys
       bufs = [nbd.Buffer(65536) for _ in range(16)]
       n = 0
+      told = False
       while True:
           while h.aio_in_flight() < 16:
               b = bufs[n % 16]
@@ -32,10 +32,11 @@ class RobustIT {
               else:
                   h.aio_pwrite(b, n % 512 * 65536)
               n += 1
-          if n == 512:
+          if n > 500 and not told:
               print("busy", flush=True)
+              told = True
           h.poll(-1)
-          for cookie in range(1, n + 1):
+          while h.aio_in_flight() > 0:
               c = h.aio_peek_command_completed()
               if c <= 0:
                   break
