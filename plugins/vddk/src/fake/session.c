@@ -8,14 +8,19 @@
 
 #include "fake.h"
 
-/* In the dependency library, which has no RPATH to be found by. */
+#ifdef FAKE_LINKED
+/* In a library that has to be found before this one can be loaded. */
 extern int fake_crypto_level(void);
+#endif
 
 static void *plugin;
 static void *by_name;
 
-/* VDDK's own plugin: without it only the simple transports work. */
-static void load_plugin(const char *libdir) {
+/*
+ * VDDK's own plugin: without it only the simple transports work. It needs another library that lies beside
+ * it, which it has no RPATH to find by. Answers what that library answers.
+ */
+static int load_plugin(const char *libdir) {
   char path[PATH_MAX];
   if (libdir != NULL && libdir[0] != 0) {
     snprintf(path, sizeof path, "%s/lib64/libdiskLibPlugin.so", libdir);
@@ -25,7 +30,18 @@ static void load_plugin(const char *libdir) {
   if (plugin == NULL) {
     log_warn("Failed to load libdiskLibPlugin.so : %s. Advanced transport modes are not available.\n",
              libdir == NULL ? "no libDir" : dlerror());
+    return 0;
   }
+  int (*level)(void) = (int (*)(void))dlsym(plugin, "fake_plugin_level");
+  return level();
+}
+
+/* An application made for a later version than this one is refused. */
+static bool serves(uint32_t major, uint32_t minor) {
+  unsigned own_major = 0;
+  unsigned own_minor = 0;
+  sscanf(FAKE_VERSION, "%u.%u", &own_major, &own_minor);
+  return major < own_major || (major == own_major && minor <= own_minor);
 }
 
 /* A library that VDDK opens late, by name alone. */
@@ -51,20 +67,20 @@ VixError VixDiskLib_InitEx(uint32_t major, uint32_t minor, VixDiskLibLogFunc *lo
   arg_text(&c, "libdir", libDir);
   arg_text(&c, "config", configFile);
   arg_text(&c, "version", FAKE_VERSION);
-  arg_number(&c, "crypto", fake_crypto_level());
-  VixError result = VIX_E_INVALID_ARG;
+#ifdef FAKE_LINKED
+  arg_number(&c, "linked", fake_crypto_level());
+#endif
   if (log == NULL || warn == NULL || panic == NULL) {
-    trace_failure("InitEx with a NULL logger");
-  } else {
-    logging_set(log, warn, panic);
-    result = call_enter(&c);
+    trace_failure("InitEx with a NULL logger"); /* which nbdkit's --dump-plugin gets away with */
   }
-  if (result == VIX_OK && major > FAKE_MAJOR) {
+  logging_set(log, warn, panic);
+  VixError result = call_enter(&c);
+  if (result == VIX_OK && !serves(major, minor)) {
     result = VIX_E_NOT_SUPPORTED;
   }
   if (result == VIX_OK) {
     log_info("VMware VixDiskLib (%s) Release build-%d\n", FAKE_VERSION, 12345678);
-    load_plugin(libDir);
+    arg_number(&c, "crypto", load_plugin(libDir));
     load_by_name();
     log_background_start();
   }
@@ -96,7 +112,7 @@ const char *VixDiskLib_ListTransportModes(void) {
   call_begin(&c, "ListTransportModes");
   if (!control_text("modes", modes, sizeof modes)) {
     snprintf(modes, sizeof modes, "%s",
-             rules_initialized() && plugin == NULL ? "file:nbd" : "file:san:hotadd:nbdssl:nbd");
+             plugin == NULL ? "file:nbd" : "file:san:hotadd:nbdssl:nbd");
   }
   arg_text(&c, "modes", modes);
   call_end(&c, VIX_OK);

@@ -1,3 +1,3 @@
-/* A library that VDDK brings along: libvixDiskLib.so needs it and has no RPATH to find it by. */
+/* A library that VDDK brings along, for others of its libraries. */
 extern int fake_compression_level(void);
 int fake_crypto_level(void) { return 100 + fake_compression_level(); }

@@ -4,9 +4,11 @@
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "fakevddk.h"
 
@@ -57,9 +59,38 @@ static VixError info(void) {
   return result;
 }
 
+static const char *opened;
+
+static void *open_once(void *unused) {
+  VixDiskLibHandle another;
+  (void)unused;
+  CALL(Open)(connection, opened, 0, &another);
+  return NULL;
+}
+
+static void *read_once(void *unused) {
+  (void)unused;
+  CALL(Read)(handle, 0, SECTORS, buffer);
+  return NULL;
+}
+
+/* The same call on two threads at a time, which VDDK forbids. */
+static void twice(void *(*call)(void *)) {
+  pthread_t other;
+  pthread_create(&other, NULL, call, NULL);
+  call(NULL);
+  pthread_join(other, NULL);
+}
+
 static VixError step(const char *name, const char *disk) {
   if (strcmp(name, "init") == 0) {
     return CALL(InitEx)(6, 5, show, show, show, NULL, NULL);
+  } else if (strcmp(name, "init67") == 0) {
+    return CALL(InitEx)(6, 7, show, show, show, NULL, NULL);
+  } else if (strcmp(name, "initnull") == 0) {
+    return CALL(InitEx)(6, 5, NULL, NULL, NULL, NULL, NULL);
+  } else if (strcmp(name, "modes") == 0) {
+    printf("modes %s\n", CALL(ListTransportModes)());
   } else if (strcmp(name, "exit") == 0) {
     CALL(Exit)();
   } else if (strcmp(name, "connect") == 0) {
@@ -81,6 +112,13 @@ static VixError step(const char *name, const char *disk) {
     return CALL(ReadAsync)(handle, 0, SECTORS, buffer, done, "x");
   } else if (strcmp(name, "spoil") == 0) {
     memset(buffer, 0, SIZE);
+  } else if (strcmp(name, "unmap") == 0) {
+    munmap(buffer, SIZE);
+  } else if (strcmp(name, "2reads") == 0) {
+    twice(read_once);
+  } else if (strcmp(name, "2opens") == 0) {
+    opened = disk;
+    twice(open_once);
   } else if (strcmp(name, "wait") == 0) {
     return CALL(Wait)(handle);
   } else if (strcmp(name, "query") == 0) {
@@ -101,7 +139,7 @@ int main(int argc, char **argv) {
     printf("cannot load: %s\n", dlerror());
     return 2;
   }
-  buffer = malloc(SIZE);
+  buffer = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   for (int i = 3; i < argc; i++) {
     VixError result = step(argv[i], argv[2]);
     printf("%s %d\n", argv[i], (int)VIX_ERROR_CODE(result));

@@ -1,2 +1,3 @@
-/* A library without content: only whether it can be loaded counts. */
-int fake_plugin_loaded(void) { return 1; }
+/* libdiskLibPlugin.so, which VDDK opens by its path: it needs libvddkCrypto.so and has no RPATH to find it by. */
+extern int fake_crypto_level(void);
+int fake_plugin_level(void) { return fake_crypto_level(); }

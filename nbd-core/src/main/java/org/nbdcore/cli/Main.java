@@ -62,5 +62,17 @@ public final class Main {
     if (folder.isDirectory()) {
       System.setProperty("jna.boot.library.path", folder.getPath());
     }
+    // Otherwise JNA runs ldconfig to learn where libraries are, which we load by their paths.
+    if (System.getProperty("jna.platform.library.path") == null) {
+      String multiarch = System.getProperty("os.arch").equals("amd64") ? "x86_64" : cpu;
+      System.setProperty(
+          "jna.platform.library.path",
+          "/lib/"
+              + multiarch
+              + "-linux-gnu:/usr/lib/"
+              + multiarch
+              + "-linux-gnu:/lib64:/usr/lib64"
+              + ":/lib:/usr/lib");
+    }
   }
 }

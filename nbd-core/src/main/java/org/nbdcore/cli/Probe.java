@@ -13,6 +13,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
@@ -108,6 +109,7 @@ final class Probe {
       }
     }
     callbacks(plugin);
+    Log.install(new Complaints(plugin.name()));
     plugin.dump(config, sink(plugin.name()));
     for (FilterProvider filter : layers.filters()) {
       String prefix = filter.name() + "_";
@@ -163,6 +165,29 @@ final class Probe {
       model = provider.threadModel(); // parameters are missing
     }
     put("thread_model", model.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Shows the warnings and errors of a plugin that is only asked. */
+  private final class Complaints implements Log.Backend {
+
+    private final String plugin;
+
+    Complaints(String plugin) {
+      this.plugin = plugin;
+    }
+
+    @Override
+    public boolean enabled(Log.Level level) {
+      return level.compareTo(Log.Level.WARN) >= 0;
+    }
+
+    @Override
+    public void log(Log.Level level, String name, String message, Throwable failure) {
+      if (enabled(level)) {
+        String kind = level == Log.Level.WARN ? ": warning: " : ": error: ";
+        err.println(program + kind + plugin + ": " + message);
+      }
+    }
   }
 
   private void put(String key, String value) {

@@ -1,12 +1,13 @@
 package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.nbdcore.spi.Log;
 
 /**
@@ -101,12 +102,16 @@ final class Preloader {
   }
 
   private static List<Path> librariesIn(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().contains(".so"))
-          .filter(file -> !file.getFileName().toString().startsWith("libvixMntapi"))
-          .sorted()
-          .toList();
+    List<Path> libraries = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (name.contains(".so") && !name.startsWith("libvixMntapi")) {
+          libraries.add(file);
+        }
+      }
     }
+    libraries.sort(null);
+    return libraries;
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -17,10 +18,12 @@ import org.nbdcore.spi.NbdException;
 /** VDDK, loaded and initialized. One a process; see {@link VddkProcess}. */
 final class Vddk {
 
-  /** The version that we tell VDDK we were made for; later libraries accept it. */
+  /**
+   * The version that we tell VDDK we were made for, the oldest that works; later ones accept it.
+   */
   private static final int MAJOR = 6;
 
-  private static final int MINOR = 5;
+  private static final int MINOR = 7;
 
   private final LoadedLibrary library;
   private final Optional<Path> configFile;
@@ -50,13 +53,22 @@ final class Vddk {
     return new Vddk(library, configFile, debug, log);
   }
 
-  /** Once a process. */
-  void initialize() throws IOException {
+  /**
+   * Calls InitEx, once a process.
+   *
+   * @param excused libraries of whose absence the log says nothing, as the program starts again
+   */
+  void initialize(Predicate<String> excused) throws IOException {
     stats.note().describe(System.getProperty("nbdcore.program", "nbd-core"), name());
     if (!stats.note().install()) {
       log.debug("a crash of VDDK's will leave no note");
     }
-    callInitEx();
+    vddkLog.excuse(excused);
+    try {
+      callInitEx();
+    } finally {
+      vddkLog.excuseNone();
+    }
     stats.note().describe(System.getProperty("nbdcore.program", "nbd-core"), name());
   }
 

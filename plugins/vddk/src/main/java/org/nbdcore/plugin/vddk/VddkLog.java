@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.nbdcore.plugin.vddk.VddkApi.LogCallback;
 import org.nbdcore.spi.Log;
@@ -37,6 +38,11 @@ final class VddkLog {
   /** What the log has explained already; once is enough. */
   private final Set<Trouble> explained = EnumSet.noneOf(Trouble.class); // guarded by this
 
+  private static final Predicate<String> NONE = library -> false;
+
+  /** Libraries whose absence is no news, as something is done about it. */
+  private volatile Predicate<String> excused = NONE;
+
   VddkLog(Log log) {
     this.log = log;
     for (LogCallback callback : List.of(debug, warn, panic)) {
@@ -47,6 +53,12 @@ final class VddkLog {
   private void receive(boolean isError, Pointer format, Pointer arguments) {
     try {
       String line = Libc.format(format, arguments);
+      String library = Trouble.missingLibrary(line);
+      if (library != null && excused.test(library)) {
+        log.debug(line);
+        missed(library);
+        return;
+      }
       if (isError && !harmless(line)) {
         log.error(line);
       } else {
@@ -57,7 +69,7 @@ final class VddkLog {
       }
       Trouble.Found found = Trouble.in(line);
       if (found != null) {
-        explain(found, Trouble.missingLibrary(line));
+        explain(found, library);
       }
     } catch (Throwable e) {
       // Nothing may be thrown into VDDK.
@@ -68,6 +80,20 @@ final class VddkLog {
   /** VDDK's customer experience programme fails wherever there is none. */
   private static boolean harmless(String line) {
     return line.contains("Get CEIP status failed") || line.contains("VDDK_PhoneHome:");
+  }
+
+  private synchronized void missed(String library) {
+    missing.add(library);
+  }
+
+  /** Says nothing of libraries that cannot be opened and are such, until {@link #excuseNone}. */
+  void excuse(Predicate<String> libraries) {
+    excused = libraries;
+  }
+
+  /** Ends what {@link #excuse} began. */
+  void excuseNone() {
+    excused = NONE;
   }
 
   private void explain(Trouble.Found found, String library) {

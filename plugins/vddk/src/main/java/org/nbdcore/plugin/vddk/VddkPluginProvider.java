@@ -40,7 +40,7 @@ public final class VddkPluginProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    VddkDump.write(config.find(VddkParameters.LIBDIR), LOG, out);
+    VddkDump.write(config, LOG, out);
   }
 
   @Override

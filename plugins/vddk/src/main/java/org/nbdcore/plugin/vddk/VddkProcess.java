@@ -58,7 +58,7 @@ final class VddkProcess {
     Vddk started = Vddk.of(library, config.configFile(), config.debug(), log);
     IOException failure = null;
     try {
-      started.initialize();
+      started.initialize(missing -> mayRestart && path.has(missing));
     } catch (IOException e) {
       failure = e;
     }

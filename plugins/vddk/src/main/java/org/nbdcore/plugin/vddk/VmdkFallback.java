@@ -10,6 +10,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.vmdk.ExtentKind;
+import org.nbdcore.vmdk.LinuxFileHoles;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 
@@ -25,7 +26,7 @@ final class VmdkFallback implements BlockDevice {
 
   static VmdkDisk openDisk(String path) throws IOException {
     try {
-      return VmdkDisk.open(Path.of(path), VmdkOptions.defaults().withHoles(FlatFileHoles::open));
+      return VmdkDisk.open(Path.of(path), VmdkOptions.defaults().withHoles(LinuxFileHoles::new));
     } catch (NoSuchFileException e) {
       throw new IOException("file " + path + " does not exist", e);
     }

@@ -67,6 +67,8 @@ class ConnectTest {
 
   @Test
   void aRemoteDiskPassesServerUserPasswordThumbprintAndVm() throws Exception {
+    fake.set("server", "esx.example").set("login.user", "root");
+    fake.set("login.password", "pass, \"word\"").set("thumbprint", THUMBPRINT);
     try (VddkSession session = remote("file=" + PATH)) {
       BlockDevice device = session.openReadOnly();
       assertThat(Disks.read(device, 0, 1 << 20)).isEqualTo(content);
@@ -96,6 +98,7 @@ class ConnectTest {
 
   @Test
   void aCookieMakesItASession() throws Exception {
+    fake.set("login.cookie", "abc=def");
     try (VddkSession session = remote("file=" + PATH, "cookie=abc=def")) {
       session.openReadOnly();
     }
@@ -159,6 +162,7 @@ class ConnectTest {
     assertThat(init.text("libdir")).isEqualTo(fake.libdir().toString());
     assertThat(init.text("config")).isEqualTo(config.toString());
     assertThat(init.number("major")).isEqualTo(6);
+    assertThat(init.number("minor")).isEqualTo(7);
     assertThat(init.text("log")).isEqualTo("set");
     assertThat(init.text("warn")).isEqualTo("set");
     assertThat(init.text("panic")).isEqualTo("set");

@@ -79,14 +79,25 @@ class ErrorsTest {
 
   @Test
   void aConnectionThatIsCutFailsAndANewOneWorks() throws Exception {
-    fake.set("async", "thread").set("disconnect.after", 256 << 10);
+    fake.set("async", "thread").set("disconnect.after", 256 << 10).set("disconnect.times", 2);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
-      BlockDevice first = session.openReadOnly();
-      Disks.read(first, 0, 256 << 10);
-      assertThatThrownBy(() -> Disks.read(first, 256 << 10, 4096))
-          .hasMessageContaining("The connection to the host was lost (error 36)");
-      session.close(first);
+      for (int i = 0; i < 2; i++) {
+        BlockDevice cut = session.openReadOnly();
+        Disks.read(cut, 0, 256 << 10);
+        assertThatThrownBy(() -> Disks.read(cut, 256 << 10, 4096))
+            .hasMessageContaining("The connection to the host was lost (error 36)");
+        session.close(cut);
+      }
       assertThat(Disks.read(session.openReadOnly(), 0, 1 << 20)).hasSize(1 << 20);
+    }
+  }
+
+  @Test
+  void aDiskThatAnotherHasLockedIsInUse() throws Exception {
+    fake.set("locked", true);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      assertThatThrownBy(session::openWritable)
+          .hasMessage("VixDiskLib_Open: The file is already in use (error 15)");
     }
   }
 

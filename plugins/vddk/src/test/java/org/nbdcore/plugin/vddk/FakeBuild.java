@@ -3,6 +3,7 @@ package org.nbdcore.plugin.vddk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,16 +47,16 @@ final class FakeBuild {
   private FakeBuild() {}
 
   /** A folder of compiled libraries under their final names; do not change it. */
-  static synchronized Path of(String version, Set<String> omitted, String byNameSoname)
-      throws IOException {
-    String key = version + omitted + byNameSoname;
+  static synchronized Path of(
+      String version, Set<String> omitted, String byNameSoname, boolean linked) throws IOException {
+    String key = version + omitted + byNameSoname + linked;
     Path done = DONE.get(key);
     if (done == null) {
       if (folder == null) {
         folder = Files.createDirectories(Path.of(System.getProperty("basedir", ""), "target"));
       }
       done = Files.createTempDirectory(folder, "fake-vddk-");
-      build(done.toAbsolutePath(), version, omitted, byNameSoname);
+      build(done.toAbsolutePath(), version, omitted, byNameSoname, linked);
       DONE.put(key, done);
     }
     return done;
@@ -65,7 +66,8 @@ final class FakeBuild {
     return version.substring(0, version.indexOf('.'));
   }
 
-  private static void build(Path out, String version, Set<String> omitted, String byNameSoname)
+  private static void build(
+      Path out, String version, Set<String> omitted, String byNameSoname, boolean linked)
       throws IOException {
     shared(out, "libvddkCompression.so.1", "parts/compression.c", "libvddkCompression.so.1");
     shared(
@@ -74,8 +76,16 @@ final class FakeBuild {
         "parts/crypto.c",
         "libvddkCrypto.so.3",
         out.resolve("libvddkCompression.so.1").toString());
-    shared(out, "libvddkByName.so", "parts/plugin.c", byNameSoname);
-    shared(out, "libdiskLibPlugin.so", "parts/plugin.c", "libdiskLibPlugin.so");
+    String crypto = out.resolve("libvddkCrypto.so.3").toString();
+    String findCompression = "-Wl,-rpath-link," + out;
+    shared(out, "libvddkByName.so", "parts/byname.c", byNameSoname);
+    shared(
+        out,
+        "libdiskLibPlugin.so",
+        "parts/plugin.c",
+        "libdiskLibPlugin.so",
+        crypto,
+        findCompression);
     Path exports = out.resolve("exports.map");
     StringBuilder map = new StringBuilder("{ global:");
     for (String function : FUNCTIONS) {
@@ -84,21 +94,26 @@ final class FakeBuild {
       }
     }
     Files.writeString(exports, map.append(" local: *; };\n"));
+    List<String> more =
+        new ArrayList<>(
+            List.of(
+                "-shared",
+                "-fPIC",
+                "-fvisibility=hidden",
+                "-pthread",
+                "-DFAKE_MAJOR=" + major(version),
+                "-DFAKE_VERSION=\"" + version + "\"",
+                "-Wl,-soname,libvixDiskLib.so." + major(version),
+                "-Wl,--version-script=" + exports,
+                "-Wl,-Bsymbolic",
+                "-Wl,-z,defs"));
+    if (linked) {
+      more.addAll(List.of("-DFAKE_LINKED", crypto, findCompression));
+    }
     Gcc.compile(
         out.resolve("libvixDiskLib.so." + version),
         Gcc.librarySources(),
-        "-shared",
-        "-fPIC",
-        "-fvisibility=hidden",
-        "-pthread",
-        "-DFAKE_MAJOR=" + major(version),
-        "-DFAKE_VERSION=\"" + version + "\"",
-        "-Wl,-soname,libvixDiskLib.so." + major(version),
-        "-Wl,--version-script=" + exports,
-        "-Wl,-Bsymbolic",
-        "-Wl,-z,defs",
-        out.resolve("libvddkCrypto.so.3").toString(),
-        "-Wl,-rpath-link," + out);
+        more.toArray(String[]::new));
     Files.delete(exports);
   }
 

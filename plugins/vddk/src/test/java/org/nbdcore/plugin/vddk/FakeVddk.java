@@ -44,8 +44,19 @@ public final class FakeVddk {
   /** The same without some functions, or with another SONAME in the library opened by name. */
   public static FakeVddk in(Path folder, String version, Set<String> omitted, String byNameSoname)
       throws IOException {
+    return in(folder, version, omitted, byNameSoname, false);
+  }
+
+  /** One that cannot be loaded at all without what it brings along, as VDDK 8.0.2. */
+  static FakeVddk linkedIn(Path folder, String byNameSoname) throws IOException {
+    return in(folder, "8.0.2", Set.of(), byNameSoname, true);
+  }
+
+  private static FakeVddk in(
+      Path folder, String version, Set<String> omitted, String byNameSoname, boolean linked)
+      throws IOException {
     Gcc.require();
-    Path built = FakeBuild.of(version, omitted, byNameSoname);
+    Path built = FakeBuild.of(version, omitted, byNameSoname, linked);
     Path libdir = folder.resolve("vmware-vix-disklib-distrib");
     Path lib64 = Files.createDirectories(libdir.resolve("lib64"));
     try (Stream<Path> files = Files.list(built)) {

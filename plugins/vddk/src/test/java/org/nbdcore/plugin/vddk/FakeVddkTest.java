@@ -80,8 +80,17 @@ class FakeVddkTest {
   }
 
   @Test
-  void withoutLdLibraryPathTheLibraryIsNotLoaded() throws Exception {
+  void withoutLdLibraryPathItWorksWithReducedTransports() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
+    assertThat(run(fake, Map.of(), List.of("init", "modes", "connect", "open", "read")))
+        .contains("modes file:nbd", "read 0");
+    assertThat(fake.trace())
+        .contains("load name=libdiskLibPlugin.so loaded=0", "load name=libvddkByName.so loaded=0");
+  }
+
+  @Test
+  void aLinkedOneIsNotEvenLoadedWithoutLdLibraryPath() throws Exception {
+    FakeVddk fake = FakeVddk.linkedIn(folder, "libvddkByName.so");
     assertThat(run(fake, Map.of(), List.of("init")))
         .singleElement()
         .asString()
@@ -100,10 +109,16 @@ class FakeVddkTest {
         "init connect open exit: leak at Exit: 1 of 1 handle never given back",
         "init connect open close close disconnect exit: Close got a handle that is not live",
         "init connect open readasync close disconnect exit: Close with 1 calls in flight",
-        "init connect open readasync spoil wait close disconnect exit: ReadAsync 1 was changed"
+        "init connect open readasync spoil wait close disconnect exit: ReadAsync 1 was changed",
+        "init connect open readasync unmap wait close disconnect exit: ReadAsync 1 was changed or"
+            + " freed",
+        "init connect open 2reads close disconnect exit: Read called during Read on handle 1",
+        "init connect 2opens exit: Open called during Open",
+        "init initnull exit: InitEx with a NULL logger"
       })
   void aBrokenRuleIsAFailure(String example) throws Exception {
     FakeVddk fake = FakeVddk.in(folder).set("async", "thread").set("async.delay", 100_000);
+    fake.set("latency.Read", 100_000).set("latency.Open", 100_000);
     String[] stepsAndFailure = example.split(": ", 2);
 
     run(fake, stepsAndFailure[0].split(" "));
@@ -123,6 +138,23 @@ class FakeVddkTest {
         .containsSubsequence("read 0", "something went wrong", "read 13", "read 0")
         .doesNotContain("write 0");
     assertThat(fake.call("Write").text("crash")).isEqualTo("abort");
+  }
+
+  @Test
+  void anApplicationMadeForALaterVersionIsRefused() throws Exception {
+    assertThat(run(FakeVddk.in(folder, "6.7.3"), "init67")).contains("init67 0");
+    assertThat(run(FakeVddk.in(Files.createDirectory(folder.resolve("6.5")), "6.5.4"), "init67"))
+        .contains("init67 6");
+  }
+
+  @Test
+  void transfersShareALinkThatTakesItsTimeForEachMebibyte() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder).set("latency.mib", 12_800_000);
+    run(fake, "init", "connect", "open", "read", "2reads", "close", "disconnect", "exit");
+    // 4 KiB take 50 ms; two at a time, the second one twice as long.
+    assertThat(fake.calls("Read"))
+        .extracting(call -> call.number("us") / 50_000)
+        .containsExactly(1L, 1L, 2L);
   }
 
   @Test

@@ -50,6 +50,13 @@ class LibraryTest {
   }
 
   @Test
+  void whatVddksMainLibraryNeedsIsLoadedAheadToo() throws Exception {
+    FakeVddk fake = FakeVddk.linkedIn(folder, "libvddkByName.so");
+    VddkSession.start(fake, "file=" + disk).close();
+    assertThat(fake.call("InitEx").number("linked")).isEqualTo(107);
+  }
+
+  @Test
   void libraryFilesMayLieInLibdirItself() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     Plugin plugin = VddkSession.plugin("file=" + disk, "libdir=" + fake.lib64());
@@ -178,8 +185,27 @@ class LibraryTest {
             "VixDiskLib_Open=1",
             "VixDiskLib_QueryAllocatedBlocks=1",
             "VixDiskLib_Flush=1");
-    assertThat(fake.calls("InitEx")).isEmpty();
+    assertThat(fake.callNames()).containsExactly("InitEx", "ListTransportModes", "Exit");
     assertThat(fake.failures()).isEmpty();
+  }
+
+  @Test
+  void theTransportsOfVddksOwnPluginAreAmongThoseDumped() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    assertThat(dump("libdir=" + fake.libdir()))
+        .contains("vddk_transport_modes=file:san:hotadd:nbdssl:nbd");
+    FakeVddk poor = FakeVddk.in(Files.createDirectory(folder.resolve("poor")));
+    Files.delete(poor.lib64().resolve("libdiskLibPlugin.so"));
+    assertThat(dump("libdir=" + poor.libdir())).contains("vddk_transport_modes=file:nbd");
+  }
+
+  @Test
+  void aLibraryThatCannotBeInitializedIsDumpedWithoutItsTransports() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder).set("fail.InitEx", 1);
+    assertThat(dump("libdir=" + fake.libdir()))
+        .contains("vddk_library_version=8", "VixDiskLib_Open=1")
+        .contains("ERROR VixDiskLib_InitEx: Unknown error (error 1)")
+        .noneMatch(line -> line.startsWith("vddk_transport_modes"));
   }
 
   @Test

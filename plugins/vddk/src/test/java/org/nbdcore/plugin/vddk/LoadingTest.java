@@ -19,12 +19,14 @@ class LoadingTest {
   private Path disk;
   private FakeVddk fake;
 
+  private static final String NEEDS_THE_PATH = "libother.so.1";
+
   /** A library that VDDK opens by name has another SONAME than that: loading it ahead is no use. */
   @BeforeEach
   void layOutAVddkThatNeedsThePath() throws Exception {
     disk = folder.resolve("disk.vmdk");
     Disks.random(disk, 1 << 20, 4);
-    fake = FakeVddk.in(folder, "8.0.3", Set.of(), "libother.so.1");
+    fake = FakeVddk.in(folder, "8.0.3", Set.of(), NEEDS_THE_PATH);
   }
 
   private List<String> run(boolean path, String... more) throws Exception {
@@ -48,7 +50,10 @@ class LoadingTest {
 
   @Test
   void whereVddkMissesALibraryThatIsThereTheProgramStartsAgainWithThePath() throws Exception {
-    assertThat(run(false)).contains(restart("[]"));
+    assertThat(run(false))
+        .contains(restart("[]"))
+        .anyMatch(line -> line.startsWith("DEBUG SSL: Failed to load library: libvddkByName.so: "))
+        .noneMatch(line -> line.startsWith("ERROR ") || line.startsWith("WARN "));
     assertThat(fake.callNames()).contains("InitEx").endsWith("Exit");
     assertThat(fake.failures()).isEmpty();
   }
@@ -64,7 +69,10 @@ class LoadingTest {
 
   @Test
   void preloadMeansNoRestart() throws Exception {
-    assertThat(run(false, "loading=preload")).anyMatch(line -> line.startsWith("first byte "));
+    assertThat(run(false, "loading=preload"))
+        .anyMatch(line -> line.startsWith("first byte "))
+        .anyMatch(
+            line -> line.startsWith("WARN VDDK did not find libvddkByName.so: give loading="));
     assertThat(loads()).contains("load name=libvddkByName.so loaded=0");
   }
 
@@ -92,6 +100,13 @@ class LoadingTest {
 
   @Test
   void noneLeavesItToTheUser() throws Exception {
+    assertThat(run(false, "loading=none")).anyMatch(line -> line.startsWith("first byte "));
+    assertThat(loads()).contains("load name=libdiskLibPlugin.so loaded=0");
+  }
+
+  @Test
+  void withNoneWhatVddksMainLibraryNeedsMustBeFound() throws Exception {
+    fake = FakeVddk.linkedIn(Files.createDirectory(folder.resolve("linked")), NEEDS_THE_PATH);
     assertThat(run(false, "loading=none"))
         .anyMatch(
             line ->
@@ -102,6 +117,7 @@ class LoadingTest {
 
   @Test
   void aLibraryThatIsNowhereIsNamedAndNoRestartTriedTwice() throws Exception {
+    fake = FakeVddk.linkedIn(Files.createDirectory(folder.resolve("linked")), NEEDS_THE_PATH);
     Files.delete(fake.lib64().resolve("libvddkCompression.so.1"));
     assertThat(run(false)).contains(restart("[]"));
     assertThat(run(true))

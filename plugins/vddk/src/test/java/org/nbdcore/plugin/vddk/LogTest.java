@@ -99,7 +99,7 @@ class LogTest {
 
   @Test
   void diskinfoShowsWhatGetInfoAnswered() throws Exception {
-    fake.set("links", 2).set("sector.physical", 4096);
+    fake.set("links", 2).set("sector.physical", 4096).set("sector.logical", 1024);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D diskinfo=1")) {
       session.openReadOnly();
     }
@@ -108,6 +108,7 @@ class LogTest {
             "DEBUG disk info: capacity: 2048 sectors (1048576)",
             "DEBUG disk info: num links: 2",
             "DEBUG disk info: parent filename hint: parent.vmdk",
+            "DEBUG disk info: sector size: logical 1024",
             "DEBUG disk info: sector size: physical 4096");
   }
 

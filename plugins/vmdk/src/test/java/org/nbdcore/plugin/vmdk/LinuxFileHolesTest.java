@@ -19,6 +19,7 @@ import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.vmdk.FileHoles;
+import org.nbdcore.vmdk.LinuxFileHoles;
 
 @EnabledOnOs(OS.LINUX)
 final class LinuxFileHolesTest {

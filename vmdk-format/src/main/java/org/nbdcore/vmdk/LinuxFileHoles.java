@@ -1,4 +1,4 @@
-package org.nbdcore.plugin.vmdk;
+package org.nbdcore.vmdk;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
@@ -8,25 +8,25 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.nbdcore.vmdk.FileHoles;
 
 /**
- * Holes by SEEK_DATA and SEEK_HOLE. JNA and the file are touched when somebody first asks, so that
- * they do not slow the start. Where the calls do not work, all is data.
+ * Holes by SEEK_DATA and SEEK_HOLE. JNA, which only this class needs and whoever uses it brings
+ * along, and the file are touched when somebody first asks, so that they do not slow the start.
+ * Where the calls do not work, all is data. Any threads may ask.
  */
-final class LinuxFileHoles implements FileHoles {
+public final class LinuxFileHoles implements FileHoles {
   private static final int NOT_YET_OPEN = -1;
   private static final int CANNOT_TELL = -2;
 
   private final Path file;
   // Seeking holds the read lock, opening and closing the write lock: the number of a closed
-  // descriptor may be another
-  // file's the next moment.
+  // descriptor may be another file's the next moment.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private int fd = NOT_YET_OPEN; // guarded by lock
   private boolean closed; // guarded by lock
 
-  LinuxFileHoles(Path file) {
+  /** Of that file, which is opened a second time. */
+  public LinuxFileHoles(Path file) {
     this.file = file;
   }
 

@@ -1,7 +1,8 @@
-package org.nbdcore.plugin.vmdk;
+package org.nbdcore.vmdk;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 
 /** The system calls behind {@link LinuxFileHoles}, by JNA's direct mapping. */
@@ -13,7 +14,7 @@ final class SeekCalls {
   static final int ENXIO = 6;
 
   static {
-    Native.register(SeekCalls.class, Platform.C_LIBRARY_NAME);
+    Native.register(SeekCalls.class, NativeLibrary.getProcess());
   }
 
   private SeekCalls() {}
