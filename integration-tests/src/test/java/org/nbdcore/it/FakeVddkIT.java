@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.plugin.vddk.FakeVddk;
 
@@ -15,12 +16,14 @@ import org.nbdcore.plugin.vddk.FakeVddk;
  * The same through a library that has VDDK's C interface: clients, server, JNA, the library, a
  * file. It notes whatever breaks VDDK's rules, and there must be nothing of that kind.
  */
-class FakeVddkIT extends OriginalTests {
+class FakeVddkIT {
 
   private static final long SIZE = 150 << 20;
 
   @TempDir static Path shared;
   private static Path raw;
+
+  @RegisterExtension final Sandbox box = new Sandbox();
 
   private Path disk;
   private FakeVddk fake;
@@ -46,21 +49,9 @@ class FakeVddkIT extends OriginalTests {
     return box.serve(command);
   }
 
-  @Override
-  Path original() {
-    return raw;
-  }
-
-  @Override
-  Server serveOriginal() throws IOException {
+  private Server serveOriginal() throws IOException {
     Files.copy(raw, disk);
     return serve("-r", "--filter=blocksize", "minblock=512");
-  }
-
-  @Override
-  Server serveWithoutFilter() throws IOException {
-    Files.copy(raw, disk);
-    return serve();
   }
 
   private Server serveEmpty() throws IOException {
@@ -69,11 +60,38 @@ class FakeVddkIT extends OriginalTests {
     return serve("--filter=blocksize", "minblock=512");
   }
 
-  @Override
-  void stop(Server server) throws Exception {
+  private void stop(Server server) throws Exception {
     assertThat(server.stop().err()).isEmpty();
     assertThat(fake.failures()).as("rules of VDDK that were broken").isEmpty();
     assertThat(fake.callNames()).startsWith("InitEx").endsWith("Exit");
+  }
+
+  @Test
+  void nbdcopyReadsTheOriginal() throws Exception {
+    Server server = serveOriginal();
+    Path copy = box.file("copy");
+    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
+  }
+
+  @Test
+  void qemuImgReadsTheOriginal() throws Exception {
+    Server server = serveOriginal();
+    Path copy = box.file("copy");
+    box.run(Client.QEMU_IMG, "convert", "-f", "raw", "-O", "raw", server.uri(), copy.toString())
+        .succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
+  }
+
+  @Test
+  void nbdCopyOfOursReadsTheOriginal() throws Exception {
+    Server server = serveOriginal();
+    Path copy = box.file("copy");
+    box.command("nbd-copy", server.uri(), copy.toString()).succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
   }
 
   @Test
@@ -97,6 +115,22 @@ class FakeVddkIT extends OriginalTests {
         Totals.parse(box.run(Client.NBDINFO, "--map", "--totals", server.uri()).succeeded().out());
     assertThat(totals.sum()).isEqualTo(SIZE);
     assertThat(totals.of(Totals.HOLE_AND_ZERO)).isEqualTo(SampleDisk.zeroGrains(raw));
+    stop(server);
+  }
+
+  @Test
+  void oddReadsAgreeWithTheOriginal() throws Exception {
+    Server server = serveOriginal();
+    box.nbdsh(server, OddRequests.compare(raw, SampleDisk.SEED)).succeeded();
+    stop(server);
+  }
+
+  @Test
+  void withoutTheFilterOddReadsAreRefused() throws Exception {
+    Files.copy(raw, disk);
+    Server server = serve();
+    assertThat(box.nbdsh(server, OddRequests.REFUSED).succeeded().line())
+        .isEqualTo("EINVAL EINVAL EINVAL and 512 bytes");
     stop(server);
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -18,7 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ParameterizedClass
 @EnumSource
-class VmdkIT extends OriginalTests {
+class VmdkIT {
+
+  @RegisterExtension final Sandbox box = new Sandbox();
 
   @TempDir static Path folder;
   private static Path raw;
@@ -35,23 +38,11 @@ class VmdkIT extends OriginalTests {
     SampleDisk.convert(raw, vmdk, subformat);
   }
 
-  @Override
-  Path original() {
-    return raw;
-  }
-
-  @Override
-  Server serveOriginal() throws IOException {
+  private Server serve() throws IOException {
     return box.serve("vddk", "--filter=blocksize", "minblock=512", vmdk.toString());
   }
 
-  @Override
-  Server serveWithoutFilter() throws IOException {
-    return box.serve("vddk", vmdk.toString());
-  }
-
-  @Override
-  void stop(Server server) throws Exception {
+  private void stop(Server server) throws Exception {
     Ran ran = server.stop();
     assertThat(ran.err().lines())
         .as("the one line that says that VMware's library is not used")
@@ -60,8 +51,36 @@ class VmdkIT extends OriginalTests {
   }
 
   @Test
+  void nbdcopyReadsTheOriginal() throws Exception {
+    Server server = serve();
+    Path copy = box.file("copy");
+    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
+  }
+
+  @Test
+  void qemuImgReadsTheOriginal() throws Exception {
+    Server server = serve();
+    Path copy = box.file("copy");
+    box.run(Client.QEMU_IMG, "convert", "-f", "raw", "-O", "raw", server.uri(), copy.toString())
+        .succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
+  }
+
+  @Test
+  void nbdCopyOfOursReadsTheOriginal() throws Exception {
+    Server server = serve();
+    Path copy = box.file("copy");
+    box.command("nbd-copy", server.uri(), copy.toString()).succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
+  }
+
+  @Test
   void theMapHasTheHolesOfTheSource() throws Exception {
-    Server server = serveOriginal();
+    Server server = serve();
     Totals totals =
         Totals.parse(box.run(Client.NBDINFO, "--map", "--totals", server.uri()).succeeded().out());
     assertThat(totals.sum()).isEqualTo(raw.toFile().length());
@@ -74,6 +93,21 @@ class VmdkIT extends OriginalTests {
     } else {
       assertThat(totals.of(Totals.HOLE_AND_ZERO)).isGreaterThanOrEqualTo(zeroGrains);
     }
+    stop(server);
+  }
+
+  @Test
+  void oddReadsAgreeWithTheOriginal() throws Exception {
+    Server server = serve();
+    box.nbdsh(server, OddRequests.compare(raw, SampleDisk.SEED)).succeeded();
+    stop(server);
+  }
+
+  @Test
+  void withoutTheFilterOddRequestsAreRefused() throws Exception {
+    Server server = box.serve("vddk", vmdk.toString());
+    assertThat(box.nbdsh(server, OddRequests.REFUSED).succeeded().line())
+        .isEqualTo("EINVAL EINVAL EINVAL and 512 bytes");
     stop(server);
   }
 }

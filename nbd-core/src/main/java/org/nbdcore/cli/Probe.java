@@ -185,7 +185,7 @@ final class Probe {
     public void log(Log.Level level, String name, String message, Throwable failure) {
       if (enabled(level)) {
         String kind = level == Log.Level.WARN ? ": warning: " : ": error: ";
-        err.println(program + kind + plugin + ": " + message);
+        err.println(version.program() + kind + plugin + ": " + message);
       }
     }
   }
