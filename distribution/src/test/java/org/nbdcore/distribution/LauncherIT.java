@@ -171,7 +171,7 @@ class LauncherIT {
             List.of("--help"),
             List.of("--dump-config"),
             List.of("memory", "--help"),
-            List.of("memory", "--dump-plugin"),
+            List.of("null", "--dump-plugin"),
             List.of("vmdk", "--dump-plugin"),
             List.of("--filter=blocksize", "memory", "--version"))) {
       Launched launched = Launched.nbdCore(folder, watched, question.toArray(String[]::new));

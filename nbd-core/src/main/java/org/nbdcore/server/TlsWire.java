@@ -22,13 +22,14 @@ final class TlsWire implements Wire {
   private final TlsCodec codec;
 
   // the reader's: both hold what is between their position and limit
-  private final ByteBuffer netIn = ByteBuffer.allocateDirect(NET_IN).limit(0);
-  private final ByteBuffer plain = ByteBuffer.allocateDirect(TlsCodec.RECORD).limit(0);
+  // in the heap, as the JDK encrypts and decrypts arrays in place, but copies other memory piecemeal
+  private final ByteBuffer netIn = ByteBuffer.allocate(NET_IN).limit(0);
+  private final ByteBuffer plain = ByteBuffer.allocate(TlsCodec.RECORD).limit(0);
 
   /** Guards encryption and {@link #netOut}; the reader takes it for messages of TLS itself. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  private final ByteBuffer netOut = ByteBuffer.allocateDirect(NET_OUT);
+  private final ByteBuffer netOut = ByteBuffer.allocate(NET_OUT);
   private final ByteBuffer[] single = new ByteBuffer[1]; // guarded by writing
 
   private TlsWire(PlainWire socket, TlsCodec codec) {
