@@ -22,7 +22,7 @@ final class TlsWire implements Wire {
   private final TlsCodec codec;
 
   // the reader's: both hold what is between their position and limit
-  // in the heap, as the JDK encrypts and decrypts arrays in place, but copies other memory piecemeal
+  // (in the heap: there the JDK encrypts and decrypts in place, other memory it copies piecemeal)
   private final ByteBuffer netIn = ByteBuffer.allocate(NET_IN).limit(0);
   private final ByteBuffer plain = ByteBuffer.allocate(TlsCodec.RECORD).limit(0);
 
