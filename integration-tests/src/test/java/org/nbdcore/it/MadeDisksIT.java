@@ -62,7 +62,7 @@ class MadeDisksIT {
 
   @Test
   void infoSendsBackWhatItKnows() {
-    String show = "--run=nbdsh -u \"$uri\" -c 'print(h.pread(h.get_size(), 0))'";
+    String show = "--run=nbdsh -u \"$uri\" -c 'print(bytes(h.pread(h.get_size(), 0)))'";
     assertThat(box.nbdCore("info", "-e", "hello", show).succeeded().line()).isEqualTo("b'hello'");
     assertThat(box.nbdCore("info", "address", "-U", "-", show).succeeded().line())
         .isEqualTo("b'unix'");
