@@ -32,6 +32,8 @@ class FilterIT {
   /** For what never comes. */
   private static final int SHORT_SECONDS = 1;
 
+  private static final int ATTEMPTS = 3;
+
   /** How a script ends that did not find what it should, rather than being wrong itself. */
   private static final Pattern DISAPPOINTED =
       Pattern.compile(
@@ -62,10 +64,21 @@ class FilterIT {
     for (String taken : filterCase.takenAway()) {
       List<String> less = without(taken, filterCase.words());
       assertThat(less).hasSizeLessThan(filterCase.words().size());
-      assertThat(run(filterCase, SHORT_SECONDS).complaint(less))
+      assertThat(complaintWithout(filterCase, less))
           .as("what the client says without " + taken)
           .matches(DISAPPOINTED);
     }
+  }
+
+  /**
+   * Asks again if the client was content: a machine that stalls looks like a filter that delays.
+   */
+  private String complaintWithout(FilterCase filterCase, List<String> less) throws IOException {
+    String complaint = "";
+    for (int i = 0; i < ATTEMPTS && complaint.isEmpty(); i++) {
+      complaint = run(filterCase, SHORT_SECONDS).complaint(less);
+    }
+    return complaint;
   }
 
   private static List<String> without(String taken, List<String> words) {
