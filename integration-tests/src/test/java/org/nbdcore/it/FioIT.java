@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("heavy")
 class FioIT {
 
-  private static final int SECONDS = 60;
+  private static final int SECONDS = 30;
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
