@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Four qemu-io on four connections for a minute: writes, zeroes, trims and checked reads. */
+/** Four qemu-io on four connections for half a minute: writes, zeroes, trims and checked reads. */
 @Tag("heavy")
 class QemuIoIT {
 
