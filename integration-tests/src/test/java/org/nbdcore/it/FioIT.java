@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** fio on four connections for half a minute: each of its blocks is written, read back and checked. */
+/**
+ * fio on four connections for half a minute: each of its blocks is written, read back and checked.
+ */
 @Tag("heavy")
 class FioIT {
 
