@@ -21,6 +21,7 @@ import org.nbdcore.client.NbdClientException;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.TransmissionFlags;
+import org.nbdcore.testkit.server.Served;
 
 /** Each method as a client sees it. What scripts are told is written to a file and compared. */
 final class EvalServedTest {

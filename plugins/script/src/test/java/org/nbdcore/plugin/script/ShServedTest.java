@@ -20,6 +20,7 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.server.Served;
 
 /** Scripts in files. */
 final class ShServedTest {

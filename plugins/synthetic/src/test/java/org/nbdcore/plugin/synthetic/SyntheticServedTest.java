@@ -15,6 +15,7 @@ import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.testkit.server.Served;
 
 /** Each parameter as a client sees it. */
 final class SyntheticServedTest {
@@ -118,14 +119,15 @@ final class SyntheticServedTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"random", "sparse-random"})
-  void seedMakesTheSameDiskAgain(String name) throws Exception {
-    String[] same = {"100k", "seed=5"};
+  @CsvSource({"random,100k", "sparse-random,100k percent=100"}) // a sparse one may be all hole
+  void seedMakesTheSameDiskAgain(String name, String disk) throws Exception {
+    String[] unseeded = disk.split(" ");
+    String[] same = (disk + " seed=5").split(" ");
     try (Served one = Served.by(provider(name), same);
         Served again = Served.by(provider(name), same);
-        Served other = Served.by(provider(name), "100k", "seed=6");
-        Served some = Served.by(provider(name), "100k");
-        Served any = Served.by(provider(name), "100k")) {
+        Served other = Served.by(provider(name), (disk + " seed=6").split(" "));
+        Served some = Served.by(provider(name), unseeded);
+        Served any = Served.by(provider(name), unseeded)) {
       byte[] contents = one.read(0, 100 << 10);
       assertThat(again.read(0, 100 << 10)).isEqualTo(contents);
       assertThat(other.read(0, 100 << 10)).isNotEqualTo(contents);

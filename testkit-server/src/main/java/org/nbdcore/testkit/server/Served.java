@@ -1,4 +1,4 @@
-package org.nbdcore.plugin.synthetic;
+package org.nbdcore.testkit.server;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,11 +16,17 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PluginProvider;
 
-/** A server with one of the plugins, given the words of a command line, and a client of it. */
-record Served(NbdServer server, NbdClient client) implements AutoCloseable {
+/**
+ * A server with one plugin, given the words of a command line, and a client of it, in this process.
+ * The log is silenced for the whole process, as the server has a word on each refused write.
+ *
+ * @param server on a port of the loopback that was free
+ * @param client connected, with {@code base:allocation}
+ */
+public record Served(NbdServer server, NbdClient client) implements AutoCloseable {
 
   static {
-    Log.install(new Silence()); // the server's word on each refused write
+    Log.install(new Silence());
   }
 
   private static final class Silence implements Log.Backend {
@@ -34,7 +40,15 @@ record Served(NbdServer server, NbdClient client) implements AutoCloseable {
     public void log(Log.Level level, String name, String message, Throwable failure) {}
   }
 
-  static Served by(PluginProvider provider, String... words) throws ConfigException, IOException {
+  /**
+   * Starts both.
+   *
+   * @param words as they would stand behind the plugin's name
+   * @throws ConfigException if the words are refused
+   * @throws IOException if the plugin does not start or cannot be opened
+   */
+  public static Served by(PluginProvider provider, String... words)
+      throws ConfigException, IOException {
     ParameterRouter router = new ParameterRouter(List.of(), provider);
     router.words(List.of(words));
     Chain chain = Chain.builder().plugin(provider, router.plugin()).build();
@@ -52,14 +66,15 @@ record Served(NbdServer server, NbdClient client) implements AutoCloseable {
     }
   }
 
-  byte[] read(long offset, int length) throws IOException {
+  /** What the client reads there. */
+  public byte[] read(long offset, int length) throws IOException {
     ByteBuffer dst = ByteBuffer.allocate(length);
     client.read(dst, offset);
     return dst.array();
   }
 
   /** Each run as {@code length:flags}. */
-  List<String> extents(long offset, long length) throws IOException {
+  public List<String> extents(long offset, long length) throws IOException {
     List<String> runs = new ArrayList<>();
     client.blockStatus(
         offset, length, 0, (context, at, size, flags) -> runs.add(size + ":" + flags));
