@@ -49,10 +49,46 @@ final class Operations {
     }
   }
 
+  /** Whether the device would rather begin reads and writes than be waited for. */
+  boolean asynchronous() {
+    return locks.none() && device.asynchronous();
+  }
+
+  /**
+   * Has the device begin a read or write with the request's slab.
+   *
+   * @return false if it is to be performed; otherwise the request will be told of its end, and is
+   *     then to be {@link #finish}ed
+   * @throws IOException if it failed at once, and will be told nothing
+   */
+  boolean begin(Request request) throws IOException {
+    ByteBuffer data = request.slab.view(0, (int) request.length);
+    return request.type == Command.READ
+        ? device.beginRead(data, request.offset, request)
+        : device.beginWrite(data, request.offset, fua(request), request);
+  }
+
+  private static int fua(Request request) {
+    return (request.flags & CommandFlags.FUA) != 0 ? Flags.FUA : 0;
+  }
+
+  /** Learns how a request has ended; a failure is kept in the request and logged. */
+  void finish(Request request) {
+    try {
+      request.takeOutcome().check();
+    } catch (IOException e) {
+      failed(request, null, e);
+      ServerLog.LOG.error(describe(request) + ": " + request.message);
+    } catch (RuntimeException | Error e) {
+      failed(request, null, e);
+      ServerLog.LOG.error(describe(request) + ": " + e, e);
+    }
+  }
+
   private void call(Request request, ByteBuffer data) throws IOException {
     long offset = request.offset;
     long length = request.length;
-    int fua = (request.flags & CommandFlags.FUA) != 0 ? Flags.FUA : 0;
+    int fua = fua(request);
     switch (request.type) {
       case Command.READ -> {
         if (data == null) {

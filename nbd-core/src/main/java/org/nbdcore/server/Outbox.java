@@ -15,6 +15,9 @@ final class Outbox {
 
   private static final int GATHER = 64;
 
+  /** How many replies with data are written in one call. */
+  static final int TOGETHER = GATHER / 2;
+
   /** Replies that are kept for a slow client; the memory of their data is bounded elsewhere. */
   private static final int MOST = 256;
 
@@ -23,7 +26,7 @@ final class Outbox {
   private final RequestShelf shelf;
   private final ArrayDeque<Request> queue = new ArrayDeque<>();
   private final ByteBuffer[] gathered = new ByteBuffer[GATHER]; // the writer's
-  private final Request[] taken = new Request[GATHER / 2]; // the writer's
+  private final Request[] taken = new Request[TOGETHER]; // the writer's
   private boolean writing;
   private IOException broken;
 
@@ -68,6 +71,32 @@ final class Outbox {
         throw new IOException(broken.getMessage(), broken);
       }
       queue.addLast(reply);
+      if (writing) {
+        return;
+      }
+      writing = true;
+    }
+    drain();
+  }
+
+  /**
+   * The same for the first {@code count} of several, at most {@link #TOGETHER}; whatever happens,
+   * they are taken.
+   */
+  void send(Request[] replies, int count) throws IOException {
+    synchronized (this) {
+      awaitRoom();
+      for (int i = 0; i < count; i++) {
+        if (broken == null) {
+          queue.addLast(replies[i]);
+        } else {
+          finished(replies[i]);
+        }
+        replies[i] = null;
+      }
+      if (broken != null) {
+        throw new IOException(broken.getMessage(), broken);
+      }
       if (writing) {
         return;
       }

@@ -144,12 +144,16 @@ final class Receiver implements Runnable {
     if (request.error != 0) {
       return gatherReply();
     }
+    boolean read = request.type == Command.READ;
+    if (read && t.operations.asynchronous()) {
+      batch.flush();
+      return entrust(t.pool.acquire((int) request.length));
+    }
     if (busy()) {
       batch.flush();
-      boolean read = request.type == Command.READ;
       return queue(read ? t.pool.acquire((int) request.length) : null);
     }
-    return request.type == Command.READ ? read() : call(null) && gatherReply();
+    return read ? read() : call(null) && gatherReply();
   }
 
   private static boolean changes(int command) {
@@ -168,10 +172,20 @@ final class Receiver implements Runnable {
    *     so that requests which have theirs are finished whatever happens
    */
   private boolean queue(Slab data) {
+    return t.queue.put(queued(data));
+  }
+
+  /** Leaves a read or write to the device, or else to a worker. The batch must be empty. */
+  private boolean entrust(Slab data) {
+    Request queued = queued(data);
+    return t.inFlight.begin(queued) || t.queue.put(queued);
+  }
+
+  private Request queued(Slab data) {
     Request queued = t.shelf.take();
     queued.copy(request);
     queued.slab = data;
-    return t.queue.put(queued);
+    return queued;
   }
 
   private boolean read() throws IOException {
@@ -289,7 +303,8 @@ final class Receiver implements Runnable {
     }
     int length = (int) request.length;
     boolean fits = length <= SLAB - t.requests.header;
-    if (fits && !busy()) {
+    boolean asynchronous = t.operations.asynchronous();
+    if (fits && !asynchronous && !busy()) {
       if (input.available() < length) {
         t.payloadProgress();
         if (!input.need(length)) {
@@ -302,11 +317,11 @@ final class Receiver implements Runnable {
     Slab payload = t.pool.acquire(length);
     try {
       input.receive(payload, length);
-      if (busy()) {
+      if (asynchronous || busy()) {
         batch.flush();
-        Slab queued = payload;
+        Slab left = payload;
         payload = null;
-        return queue(queued);
+        return asynchronous ? entrust(left) : queue(left);
       }
       return call(payload.view(0, length)) && gatherReply();
     } finally {

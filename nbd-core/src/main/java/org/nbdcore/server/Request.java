@@ -4,13 +4,14 @@ import java.nio.ByteBuffer;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.Limits;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Extents;
 
 /**
  * A request, from its header to its outcome. One thread at a time has it; the fields are reused for
  * the next request.
  */
-final class Request {
+final class Request implements Completion {
 
   /** Room for the header of any reply that has no message in it. */
   static final int REPLY_HEADER = Limits.EXTENDED_CHUNK_HEADER + Long.BYTES;
@@ -41,6 +42,12 @@ final class Request {
 
   /** Where the bytes of a long read are, if the device lends them; null in a queued request. */
   final PieceList loan;
+
+  /** Whom {@link #ended} tells; set before the device begins this request. */
+  InFlight inFlight;
+
+  /** How a request has ended that the device had begun. */
+  private Outcome outcome;
 
   /** The payload of a queued write, or the data of its reply to a read; null if there is none. */
   Slab slab;
@@ -110,6 +117,19 @@ final class Request {
     extents = null;
     slab = null;
     data = null;
+  }
+
+  @Override
+  public void ended(Outcome how) {
+    outcome = how;
+    inFlight.ended(this);
+  }
+
+  /** How it has ended; can be asked for once. */
+  Outcome takeOutcome() {
+    Outcome how = outcome;
+    outcome = null;
+    return how;
   }
 
   void fail(int newError, String newMessage) {

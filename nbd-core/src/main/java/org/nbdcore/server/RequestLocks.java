@@ -25,6 +25,11 @@ final class RequestLocks {
     return model == ThreadModel.PARALLEL ? threads : 1;
   }
 
+  /** Whether requests need no lock at all. */
+  boolean none() {
+    return model == ThreadModel.PARALLEL;
+  }
+
   void enter() {
     if (requests != null) {
       requests.lock();

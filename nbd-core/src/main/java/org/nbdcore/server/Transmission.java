@@ -24,6 +24,7 @@ final class Transmission {
   final RequestShelf shelf = new RequestShelf();
   final Outbox outbox;
   final WorkQueue queue;
+  final InFlight inFlight = new InFlight(this);
   final CallMonitor monitor;
   final Spins spins;
   final DeviceSpeed speed = new DeviceSpeed();
@@ -119,12 +120,14 @@ final class Transmission {
       session.end();
     }
     queue.close();
+    inFlight.close();
   }
 
   /** The connection is useless: waiting requests are dropped. */
   void broken() {
     session.end();
     queue.drop();
+    inFlight.close();
     wire.close();
   }
 

@@ -30,6 +30,7 @@ final class WorkQueue {
   private final ArrayDeque<Seat> idle = new ArrayDeque<>(); // the latest is first
   private volatile int workers;
   private volatile int serving; // requests that workers have and have not finished
+  private boolean entering; // the receiver waits for fewer to be in progress
   private boolean closed;
   private boolean dropped;
 
@@ -64,6 +65,64 @@ final class WorkQueue {
     }
     LockSupport.unpark(seat.thread);
     return true;
+  }
+
+  /**
+   * Counts a request that is to go on without a worker as being served, until {@link #exit}; waits
+   * while as many as may be are served already.
+   *
+   * @return false, with nothing counted, if requests are thrown away
+   */
+  synchronized boolean enter() {
+    boolean interrupted = false;
+    while (serving >= maxWorkers || !waiting.isEmpty()) {
+      if (dropped) {
+        break;
+      }
+      entering = true;
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    entering = false;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (!dropped) {
+      serving++;
+    }
+    return !dropped;
+  }
+
+  /** So many requests that {@link #enter} counted are no longer in progress. */
+  void exit(int count) {
+    release(count);
+    for (Seat seat = seatWaiting(); seat != null; seat = seatWaiting()) {
+      LockSupport.unpark(seat.thread);
+    }
+  }
+
+  private synchronized void release(int count) {
+    serving -= count;
+    if (entering) {
+      notifyAll();
+    }
+  }
+
+  /** Hands a waiting request to a worker that is idle, or else sees to it that there are some. */
+  private synchronized Seat seatWaiting() {
+    if (waiting.isEmpty() || serving >= maxWorkers) {
+      return null;
+    }
+    Seat seat = idle.pollFirst();
+    if (seat != null) {
+      seat.handed = first();
+    } else if (workers < maxWorkers) {
+      hire();
+    }
+    return seat;
   }
 
   private void awaitRoom() {
@@ -120,6 +179,9 @@ final class WorkQueue {
     Seat seat;
     synchronized (this) {
       serving -= finished;
+      if (entering) {
+        notifyAll();
+      }
       if (!waiting.isEmpty() && serving < maxWorkers) {
         return first();
       }

@@ -58,6 +58,12 @@ final class Worker implements Runnable {
 
   /** Sends the reply of a request that has no place in anybody's batch. */
   static void reply(Transmission t, Request request) throws IOException {
+    prepare(t, request);
+    t.outbox.send(request);
+  }
+
+  /** Lays out the reply of such a request. */
+  static void prepare(Transmission t, Request request) {
     int size = t.format.size(request);
     boolean read = request.type == Command.READ && request.error == 0;
     if (!read) {
@@ -75,6 +81,5 @@ final class Worker implements Runnable {
       request.header.limit(0);
       request.data = request.slab.view(0, size);
     }
-    t.outbox.send(request);
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
@@ -226,5 +227,36 @@ class EmulationTest {
     BlockDevice device = new EmulatingDevice(lender, capabilities, capabilities);
     assertThat(device.lend(0, 4096, loan)).isTrue();
     assertThat(lent).containsExactly(4096L);
+  }
+
+  @Test
+  void whatTheDeviceBeginsIsBegunButForWritesThatAFlushFollows() throws IOException {
+    Capabilities inner = WRITE.withFlush(true).withFua(Support.EMULATE).withCache(Support.EMULATE);
+    List<String> begun = new ArrayList<>();
+    Recorder beginner =
+        new Recorder(inner) {
+          @Override
+          public boolean asynchronous() {
+            return true;
+          }
+
+          @Override
+          public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+            begun.add("read " + offset);
+            return true;
+          }
+
+          @Override
+          public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+            begun.add("write " + offset + " " + flags);
+            return true;
+          }
+        };
+    BlockDevice device = Emulation.over(beginner);
+    assertThat(device.asynchronous()).isTrue();
+    assertThat(device.beginRead(ByteBuffer.allocate(4), 4, outcome -> {})).isTrue();
+    assertThat(device.beginWrite(ByteBuffer.allocate(4), 8, 0, outcome -> {})).isTrue();
+    assertThat(device.beginWrite(ByteBuffer.allocate(4), 12, Flags.FUA, outcome -> {})).isFalse();
+    assertThat(begun).containsExactly("read 4", "write 8 0");
   }
 }

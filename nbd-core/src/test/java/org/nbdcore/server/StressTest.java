@@ -3,9 +3,11 @@ package org.nbdcore.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,8 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.AsynchronousDevice;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 
@@ -33,6 +37,17 @@ final class StressTest {
   @Timeout(120)
   void manyShortConnectionsReadWhatTheyWrote() throws Exception {
     run(100, 12, 3, ThreadModel.PARALLEL);
+  }
+
+  @Test
+  @Timeout(120)
+  void manyShortConnectionsReadWhatTheyWroteToADeviceThatGoesOnByItself() throws Exception {
+    List<StressSlot> slots = slots(12);
+    ModelDevice disk = new ModelDevice(12 * StressSlot.PART);
+    try (AsynchronousDevice device = new AsynchronousDevice(disk, SEED)) {
+      run(100, 3, slots, disk, device, ThreadModel.PARALLEL);
+      assertThat(device.most()).isGreaterThan(1);
+    }
   }
 
   @Test
@@ -108,6 +123,17 @@ final class StressTest {
     List<StressSlot> slots = slots(atATime);
     ModelDevice disk = new ModelDevice(atATime * StressSlot.PART);
     WatchedDevice device = new WatchedDevice(disk, new WatchedDevice.Meter(), StressTest::dawdle);
+    run(connections, bursts, slots, disk, device, model);
+  }
+
+  private static void run(
+      int connections,
+      int bursts,
+      List<StressSlot> slots,
+      ModelDevice disk,
+      BlockDevice device,
+      ThreadModel model)
+      throws Exception {
     TestPlugin plugin =
         new TestPlugin(request -> handle(device, slots, request.exportName())).withModel(model);
     Leftovers before = Leftovers.now();
@@ -132,12 +158,39 @@ final class StressTest {
       return new ModelDevice(512);
     }
     CountDownLatch over = slots.get(Integer.parseInt(export)).opened();
-    return new FilterBlockDevice(device) {
-      @Override
-      public void close() {
-        over.countDown();
-      }
-    };
+    return new Shared(device, over);
+  }
+
+  private static final class Shared extends FilterBlockDevice {
+
+    private final CountDownLatch over;
+
+    Shared(BlockDevice device, CountDownLatch over) {
+      super(device);
+      this.over = over;
+    }
+
+    @Override
+    public boolean asynchronous() {
+      return next.asynchronous();
+    }
+
+    @Override
+    public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+        throws IOException {
+      return next.beginRead(dst, offset, completion);
+    }
+
+    @Override
+    public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+        throws IOException {
+      return next.beginWrite(src, offset, flags, completion);
+    }
+
+    @Override
+    public void close() {
+      over.countDown();
+    }
   }
 
   private static void live(

@@ -14,7 +14,8 @@ import java.util.Optional;
  * towards the layer below.
  *
  * <p>Data operations may be called by many threads at once where the chain's {@link ThreadModel} is
- * {@link ThreadModel#PARALLEL}. {@link #close} is called once, after every other call has returned.
+ * {@link ThreadModel#PARALLEL}. {@link #close} is called once, after every other call has returned
+ * and everything that was begun has ended.
  *
  * <p>A data operation that fails throws; {@link NbdException} chooses the error that the client
  * sees, any other {@link IOException} is {@link NbdError#EIO} unless the system's error number is
@@ -67,6 +68,42 @@ public interface BlockDevice extends Closeable {
    */
   default void write(ByteBuffer src, long offset, int flags) throws IOException {
     throw new NbdException(NbdError.EPERM, "this disk is read-only");
+  }
+
+  /**
+   * Whether reads and writes are better begun than waited for: for a device below which they go on
+   * without a thread. Asked before each, so that the answer may change.
+   *
+   * <p>{@link FilterBlockDevice} does not pass this on; a filter that leaves data alone may, with
+   * {@link #beginRead} and {@link #beginWrite}. The server asks only a chain that is {@link
+   * ThreadModel#PARALLEL}.
+   */
+  default boolean asynchronous() {
+    return false;
+  }
+
+  /**
+   * Begins a read and returns without waiting for it, or for anything else that takes long.
+   *
+   * @param dst direct, and the device's until {@code completion} has been called; it is filled from
+   *     its position to its limit
+   * @return false if it has to be made by {@link #read}; then nothing was begun
+   * @throws IOException if it failed at once; then {@code completion} is not called
+   */
+  default boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return false;
+  }
+
+  /**
+   * The same for a write.
+   *
+   * @param src direct, and the device's until {@code completion} has been called
+   * @param flags {@link Flags#FUA} or 0
+   * @return false if it has to be made by {@link #write}; then nothing was begun
+   */
+  default boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return false;
   }
 
   /** Makes every write that has returned durable. */

@@ -1,6 +1,7 @@
 package org.nbdcore.spi;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
@@ -74,5 +75,21 @@ public final class CapabilityDevice extends FilterBlockDevice {
   @Override
   public boolean lend(long offset, long length, Loan loan) throws IOException {
     return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return next.beginWrite(src, offset, flags, completion);
   }
 }

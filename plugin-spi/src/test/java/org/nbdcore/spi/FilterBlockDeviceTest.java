@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -35,9 +38,10 @@ final class FilterBlockDeviceTest {
 
   /** A default that is not passed on would answer for the device below. */
   @Test
-  void everyMethodOfADeviceButLendIsPassedOn() throws Exception {
+  void everyMethodIsPassedOnButThoseThatReadAndWriteInAnotherWay() throws Exception {
+    Set<String> others = Set.of("lend", "asynchronous", "beginRead", "beginWrite");
     for (Method method : BlockDevice.class.getMethods()) {
-      if (!Modifier.isStatic(method.getModifiers()) && !method.getName().equals("lend")) {
+      if (!Modifier.isStatic(method.getModifiers()) && !others.contains(method.getName())) {
         Method passed =
             FilterBlockDevice.class.getMethod(method.getName(), method.getParameterTypes());
         assertThat(passed.getDeclaringClass())
@@ -105,6 +109,52 @@ final class FilterBlockDeviceTest {
         assertThat(strictest).isEqualTo(other.strictest(one));
         assertThat(strictest.ordinal()).isEqualTo(Math.min(one.ordinal(), other.ordinal()));
       }
+    }
+  }
+
+  /** The same for reads and writes that are begun. */
+  @Test
+  void nothingIsBegunBehindAFiltersBack() throws Exception {
+    FilterBlockDevice device = new FilterBlockDevice(new Begins(PLAIN)) {
+          // changes data, say
+        };
+    assertThat(device.asynchronous()).isFalse();
+    assertThat(device.beginRead(ByteBuffer.allocate(1), 0, outcome -> {})).isFalse();
+    assertThat(device.beginWrite(ByteBuffer.allocate(1), 0, 0, outcome -> {})).isFalse();
+  }
+
+  @Test
+  void whatOnlyChangesCapabilitiesBegins() throws Exception {
+    BlockDevice device = CapabilityDevice.of(new Begins(PLAIN), Capabilities.readOnly());
+    List<String> told = new ArrayList<>();
+    assertThat(device.asynchronous()).isTrue();
+    assertThat(device.beginRead(ByteBuffer.allocate(1), 0, outcome -> told.add("read"))).isTrue();
+    assertThat(device.beginWrite(ByteBuffer.allocate(1), 0, 0, outcome -> told.add("write")))
+        .isTrue();
+    assertThat(told).containsExactly("read", "write");
+  }
+
+  private static final class Begins extends FilterBlockDevice {
+
+    Begins(BlockDevice next) {
+      super(next);
+    }
+
+    @Override
+    public boolean asynchronous() {
+      return true;
+    }
+
+    @Override
+    public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+      completion.ended(() -> {});
+      return true;
+    }
+
+    @Override
+    public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+      completion.ended(() -> {});
+      return true;
     }
   }
 }

@@ -1,10 +1,12 @@
 package org.nbdcore.testkit;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
@@ -28,6 +30,24 @@ public final class Backends {
               @Override
               public boolean lend(long offset, long length, Loan loan) throws IOException {
                 return next.lend(offset, length, loan);
+              }
+
+              @Override
+              public boolean asynchronous() {
+                return next.asynchronous();
+              }
+
+              @Override
+              public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+                  throws IOException {
+                return next.beginRead(dst, offset, completion);
+              }
+
+              @Override
+              public boolean beginWrite(
+                  ByteBuffer src, long offset, int flags, Completion completion)
+                  throws IOException {
+                return next.beginWrite(src, offset, flags, completion);
               }
 
               @Override

@@ -4,16 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 
 /**
- * A layer that knows which of its devices are open, and notices one that is used after its close or
- * closed twice. Safe for use by many threads.
+ * A layer that knows which of its devices are open, and notices one that is used after its close,
+ * closed twice, or closed while something it has begun goes on. Safe for use by many threads.
  */
 public final class TrackedBackend implements Backend {
 
@@ -71,8 +73,13 @@ public final class TrackedBackend implements Backend {
     throw new AssertionError(what);
   }
 
+  private interface Beginning {
+    boolean begin(Completion told) throws IOException;
+  }
+
   private final class Handle extends FilterBlockDevice {
 
+    private final AtomicInteger begun = new AtomicInteger();
     private volatile boolean shut;
 
     Handle(BlockDevice next) {
@@ -101,6 +108,43 @@ public final class TrackedBackend implements Backend {
     public boolean lend(long offset, long length, Loan loan) throws IOException {
       use(Operation.READ);
       return next.lend(offset, length, loan);
+    }
+
+    @Override
+    public boolean asynchronous() {
+      return next.asynchronous();
+    }
+
+    @Override
+    public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+        throws IOException {
+      use(Operation.READ);
+      return begin(completion, told -> next.beginRead(dst, offset, told));
+    }
+
+    @Override
+    public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+        throws IOException {
+      use(Operation.WRITE);
+      return begin(completion, told -> next.beginWrite(src, offset, flags, told));
+    }
+
+    private boolean begin(Completion completion, Beginning beginning) throws IOException {
+      begun.incrementAndGet();
+      boolean begins = false;
+      try {
+        begins =
+            beginning.begin(
+                outcome -> {
+                  begun.decrementAndGet();
+                  completion.ended(outcome);
+                });
+        return begins;
+      } finally {
+        if (!begins) {
+          begun.decrementAndGet();
+        }
+      }
     }
 
     @Override
@@ -142,6 +186,9 @@ public final class TrackedBackend implements Backend {
     @Override
     public void close() throws IOException {
       use(Operation.CLOSE);
+      if (begun.get() > 0) {
+        violated("closed while " + begun + " operations go on");
+      }
       shut = true;
       synchronized (TrackedBackend.this) {
         closed++;

@@ -1,7 +1,9 @@
 package org.nbdcore.filter.common;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 
@@ -19,6 +21,22 @@ public final class HookedDevice extends FilterBlockDevice {
   @Override
   public boolean lend(long offset, long length, Loan loan) throws IOException {
     return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return next.beginWrite(src, offset, flags, completion);
   }
 
   @Override

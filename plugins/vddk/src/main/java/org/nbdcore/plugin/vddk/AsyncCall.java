@@ -1,9 +1,11 @@
 package org.nbdcore.plugin.vddk;
 
+import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
+import org.nbdcore.spi.Completion;
 
 /** One asynchronous call, from its submission to its completion; used again for later ones. */
-final class AsyncCall {
+final class AsyncCall implements Completion.Outcome {
 
   private static final int SLOT_BITS = 20;
 
@@ -24,6 +26,8 @@ final class AsyncCall {
   private long generation; // guarded by this
   private VddkHandle handle; // guarded by this
   private Thread waiter; // guarded by this
+  private Transfer begunBy; // if nobody waits for the end; guarded by this
+  private Completion completion; // who is told of it then; guarded by this
   private boolean byItself; // written before done
   private long result; // written before done
   private volatile boolean done;
@@ -48,22 +52,56 @@ final class AsyncCall {
     return generation << SLOT_BITS | slot;
   }
 
+  /**
+   * To be called before {@link #arm}.
+   *
+   * @param by hands the end on to {@code told}; both are null if the calling thread will wait
+   */
+  synchronized void begun(Transfer by, Completion told) {
+    begunBy = by;
+    completion = told;
+  }
+
   /** Ends the call with that number; an older number is none of this call's business. */
-  synchronized void complete(long id, long callResult) {
-    if (id >>> SLOT_BITS == generation && !done) {
+  void complete(long id, long callResult) {
+    synchronized (this) {
+      if (id >>> SLOT_BITS != generation || done) {
+        return;
+      }
       result = callResult;
       byItself = waiter != Thread.currentThread() && !handle.isInWait(Thread.currentThread());
       done = true;
-      LockSupport.unpark(waiter);
+      if (completion == null) {
+        LockSupport.unpark(waiter);
+        return;
+      }
     }
+    begunBy.ended(this, completion);
   }
 
-  /** Ends the call from the submitting side: VDDK has done, or refused, it at once. */
-  synchronized void completeAtOnce(long callResult) {
-    if (!done) {
+  /** Ends the call from the submitting side: VDDK has done it at once. */
+  void completeAtOnce(long callResult) {
+    synchronized (this) {
+      if (done) {
+        return;
+      }
       result = callResult;
       done = true;
+      if (completion == null) {
+        return;
+      }
     }
+    begunBy.ended(this, completion);
+  }
+
+  /** Forgets a call that VDDK has refused. */
+  synchronized void refused() {
+    done = true;
+  }
+
+  @Override
+  public void check() throws IOException {
+    begunBy.check(this);
   }
 
   boolean done() {

@@ -12,20 +12,20 @@ import org.nbdcore.plugin.vddk.VddkApi.CompletionCallback;
 final class AsyncCalls {
 
   private static final CompletionCallback CALLBACK = AsyncCalls::completed;
-  private static final Pointer FUNCTION;
+  private static final long FUNCTION;
 
   private static volatile AsyncCall[] slots = new AsyncCall[0];
   private static AsyncCall free; // guarded by the class
 
   static {
     ForeignThreads.keepAttached(CALLBACK);
-    FUNCTION = CallbackReference.getFunctionPointer(CALLBACK);
+    FUNCTION = Pointer.nativeValue(CallbackReference.getFunctionPointer(CALLBACK));
   }
 
   private AsyncCalls() {}
 
-  /** The C function to hand to VDDK. */
-  static Pointer function() {
+  /** The address of the C function to hand to VDDK. */
+  static long function() {
     return FUNCTION;
   }
 
@@ -42,6 +42,7 @@ final class AsyncCalls {
 
   /** Gives a call back that is done. */
   static synchronized void release(AsyncCall call) {
+    call.begun(null, null);
     call.next = free;
     free = call;
   }

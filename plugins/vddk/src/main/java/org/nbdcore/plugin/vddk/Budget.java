@@ -25,9 +25,12 @@ final class Budget {
     return (int) Math.max(1, Math.min(units, (bytes + UNIT - 1) / UNIT));
   }
 
-  /** Takes without waiting, if there is so much. One call may have more than all there is. */
+  /**
+   * Takes without waiting, if there is so much and nobody waits for it. One call may have more than
+   * all there is.
+   */
   boolean tryTake(long bytes) {
-    return free.tryAcquire(units(bytes));
+    return !free.hasQueuedThreads() && free.tryAcquire(units(bytes));
   }
 
   /** Takes, waiting for others to give. */

@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.Completion;
 
 /**
  * Reads and writes of any size through one handle: split into parts that the server's memory bears,
@@ -53,6 +54,50 @@ final class Transfer {
       }
     }
     src.position(src.limit());
+  }
+
+  /** Whether VDDK is known to tell by itself when a call has ended. */
+  boolean asynchronous() {
+    return handle.endsByItself();
+  }
+
+  /**
+   * Begins a read or write of one call to VDDK.
+   *
+   * @return false if it takes several, or would have to wait for its turn; nothing was begun then
+   */
+  boolean begin(boolean write, ByteBuffer data, long offset, Completion completion) {
+    int length = data.remaining();
+    if (length > largest || !asynchronous() || !data.isDirect() || !budget.tryTake(length)) {
+      return false;
+    }
+    AsyncCall call = AsyncCalls.take();
+    call.begun(this, completion);
+    boolean taken = false;
+    try {
+      taken = handle.trySubmit(call, write, Sectors.of(offset), Sectors.of(length), address(data));
+    } finally {
+      if (!taken) {
+        AsyncCalls.release(call);
+        budget.give(length);
+      }
+    }
+    return taken;
+  }
+
+  /** Takes the end of a call that was begun; on a thread of VDDK's, which must not be held up. */
+  void ended(AsyncCall call, Completion completion) {
+    handle.landed(call);
+    budget.give(call.bytes);
+    completion.ended(call);
+  }
+
+  /** Throws if a call that was begun has failed; nobody may use it afterwards. */
+  void check(AsyncCall call) throws IOException {
+    VddkFunction function = call.function;
+    long result = call.result();
+    AsyncCalls.release(call);
+    vddk.check(function, result);
   }
 
   private static long address(ByteBuffer buffer) {

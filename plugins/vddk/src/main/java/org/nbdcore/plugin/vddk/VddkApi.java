@@ -87,10 +87,10 @@ final class VddkApi {
   static native long VixDiskLib_Flush(long handle);
 
   static native long VixDiskLib_ReadAsync(
-      long handle, long start, long sectors, long buffer, Pointer callback, long data);
+      long handle, long start, long sectors, long buffer, long callback, long data);
 
   static native long VixDiskLib_WriteAsync(
-      long handle, long start, long sectors, long buffer, Pointer callback, long data);
+      long handle, long start, long sectors, long buffer, long callback, long data);
 
   static native long VixDiskLib_Wait(long handle);
 

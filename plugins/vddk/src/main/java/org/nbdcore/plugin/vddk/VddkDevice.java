@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
@@ -84,6 +85,22 @@ final class VddkDevice implements BlockDevice {
     if ((flags & Flags.FUA) != 0) {
       handle.flush();
     }
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return transfers[0].asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+    return transfer().begin(false, dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+    boolean durable = (flags & Flags.FUA) != 0; // by a flush that is to be waited for
+    return !durable && transfer().begin(true, src, offset, completion);
   }
 
   @Override

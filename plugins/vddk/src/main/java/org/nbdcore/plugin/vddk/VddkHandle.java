@@ -66,6 +66,11 @@ final class VddkHandle {
     return synchronous;
   }
 
+  /** Whether submitted calls were seen to end without anybody waiting for them. */
+  boolean endsByItself() {
+    return endsByItself && !synchronous;
+  }
+
   long connection() {
     return connection;
   }
@@ -105,35 +110,54 @@ final class VddkHandle {
    * @return whether VDDK took it; if not, it is to be done by {@link #transfer}
    */
   boolean submit(AsyncCall call, boolean write, long start, long sectors, long address) {
+    calls.lock();
+    return submitLocked(call, write, start, sectors, address);
+  }
+
+  /** The same unless another call into VDDK is in progress or due, which may take long. */
+  boolean trySubmit(AsyncCall call, boolean write, long start, long sectors, long address) {
+    return !calls.hasQueuedThreads()
+        && calls.tryLock()
+        && submitLocked(call, write, start, sectors, address);
+  }
+
+  /** Submits and unlocks. */
+  private boolean submitLocked(
+      AsyncCall call, boolean write, long start, long sectors, long address) {
+    long result;
+    try {
+      result = callAsync(call, write, start, sectors, address);
+    } finally {
+      calls.unlock();
+    }
+    int code = VixError.code(result);
+    if (code == VixError.NOT_SUPPORTED) {
+      call.refused();
+      synchronous = true;
+      landed(call);
+      return false;
+    }
+    if (code != VixError.ASYNC) {
+      call.completeAtOnce(result);
+    }
+    return true;
+  }
+
+  private long callAsync(AsyncCall call, boolean write, long start, long sectors, long address) {
     VddkFunction function = write ? VddkFunction.WRITE_ASYNC : VddkFunction.READ_ASYNC;
     vddk.traceData(function, start, sectors);
     long bytes = Sectors.toBytes(sectors);
     call.function = function;
     long id = call.arm(this, bytes);
-    Pointer callback = AsyncCalls.function();
-    long result;
+    long callback = AsyncCalls.function();
     inFlight.incrementAndGet();
-    calls.lock();
-    try {
-      long begin = vddk.stats().begin(function);
-      result =
-          write
-              ? VddkApi.VixDiskLib_WriteAsync(handle, start, sectors, address, callback, id)
-              : VddkApi.VixDiskLib_ReadAsync(handle, start, sectors, address, callback, id);
-      vddk.stats().countInFlight(function, begin, bytes);
-    } finally {
-      calls.unlock();
-    }
-    int code = VixError.code(result);
-    if (code != VixError.ASYNC) {
-      call.completeAtOnce(result);
-      if (code == VixError.NOT_SUPPORTED) {
-        synchronous = true;
-        landed(call);
-        return false;
-      }
-    }
-    return true;
+    long begin = vddk.stats().begin(function);
+    long result =
+        write
+            ? VddkApi.VixDiskLib_WriteAsync(handle, start, sectors, address, callback, id)
+            : VddkApi.VixDiskLib_ReadAsync(handle, start, sectors, address, callback, id);
+    vddk.stats().countInFlight(function, begin, bytes);
+    return result;
   }
 
   /**
@@ -163,7 +187,8 @@ final class VddkHandle {
     return call.result();
   }
 
-  private void landed(AsyncCall call) {
+  /** Counts a call that has ended. */
+  void landed(AsyncCall call) {
     inFlight.decrementAndGet();
     vddk.stats().landed(call.function);
   }

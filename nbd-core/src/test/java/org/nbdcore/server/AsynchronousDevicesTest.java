@@ -1,0 +1,257 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.AsynchronousDevice;
+import org.nbdcore.testkit.FaultPlan;
+import org.nbdcore.testkit.FaultyDevice;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.Operation;
+import org.nbdcore.testkit.RawNbdClient;
+import org.nbdcore.testkit.RawNbdClient.SimpleReply;
+
+/** Devices that go on with requests by themselves. */
+@Timeout(120)
+final class AsynchronousDevicesTest {
+
+  private static final int SIZE = 1 << 20;
+
+  private final ModelDevice model = new ModelDevice(SIZE).fillRandomly(5);
+  private final AsynchronousDevice device = new AsynchronousDevice(model, 6);
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 16})
+  void readsAndWritesInAnyOrderKeepTheirData(int threads) throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    int requests = 400;
+    byte[] expected = model.contents();
+    int slot = SIZE / requests;
+    try (TestServer server =
+            TestServer.serve(TestPlugin.of(device), options -> options.threads = threads);
+        RawNbdClient client = server.simple()) {
+      for (int i = 0; i < requests; i++) {
+        byte[] data = new byte[1 + random.nextInt(slot)];
+        random.nextBytes(data);
+        System.arraycopy(data, 0, expected, i * slot, data.length);
+        int flags = random.nextInt(4) == 0 ? CommandFlags.FUA : 0;
+        client.request(flags, Command.WRITE, i, (long) i * slot, data);
+      }
+      boolean[] seen = new boolean[requests];
+      for (int i = 0; i < requests; i++) {
+        SimpleReply reply = client.simpleReply();
+        assertThat(reply.error()).isZero();
+        assertThat(seen[(int) reply.cookie()]).isFalse();
+        seen[(int) reply.cookie()] = true;
+      }
+      assertThat(model.contents()).as("seed %d", seed).isEqualTo(expected);
+      readEverythingBack(client, random, seed, expected);
+      assertThat(device.most()).isBetween(1, threads);
+    }
+    assertThat(model.violations()).isEmpty();
+  }
+
+  private static void readEverythingBack(
+      RawNbdClient client, Random random, long seed, byte[] expected) throws Exception {
+    int[] offsets = new int[400];
+    int[] lengths = new int[offsets.length];
+    for (int i = 0; i < offsets.length; i++) {
+      lengths[i] = 1 + random.nextInt(random.nextInt(8) == 0 ? 200_000 : 5_000);
+      offsets[i] = random.nextInt(SIZE - lengths[i]);
+    }
+    Thread sender =
+        new Thread(
+            () -> {
+              ByteBuffer all = ByteBuffer.allocate(offsets.length * 28);
+              for (int i = 0; i < offsets.length; i++) {
+                all.put(RawNbdClient.requestHeader(0, Command.READ, i, offsets[i], lengths[i]));
+              }
+              try {
+                client.send(all.flip());
+              } catch (Exception e) {
+                throw new AssertionError(e); // the test waits for replies in vain
+              }
+            });
+    sender.start();
+    for (int i = 0; i < offsets.length; i++) {
+      SimpleReply reply = client.simpleReply();
+      int at = (int) reply.cookie();
+      assertThat(reply.error()).isZero();
+      assertThat(client.receive(lengths[at]))
+          .as("seed %d, request %d", seed, at)
+          .isEqualTo(Arrays.copyOfRange(expected, offsets[at], offsets[at] + lengths[at]));
+      lengths[at] = -1; // must not be answered again
+    }
+    sender.join();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 40})
+  void asManyAreBegunAsMayBeInProgressWithoutAThreadEach(int threads) throws Exception {
+    device.hold();
+    try (TestServer server =
+            TestServer.serve(TestPlugin.of(device), options -> options.threads = threads);
+        RawNbdClient client = server.simple()) {
+      int before = workers();
+      for (int i = 0; i < 100; i++) {
+        client.request(0, Command.READ, i, i * 512L, 512);
+      }
+      await().atMost(TestServer.PATIENCE).until(() -> device.inProgress() == threads);
+      assertThat(workers() - before).isLessThanOrEqualTo(1);
+      device.letGo();
+      for (int i = 0; i < 100; i++) {
+        assertThat(client.simpleReply().error()).isZero();
+        client.receive(512);
+      }
+      assertThat(device.most()).isEqualTo(threads);
+    }
+  }
+
+  private static int workers() {
+    return (int)
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("nbd-worker"))
+            .count();
+  }
+
+  @Test
+  void aClientThatLeavesIsForgottenOnlyWhenAllHasEnded() throws Exception {
+    device.hold();
+    try (TestServer server = TestServer.serve(device)) {
+      RawNbdClient client = server.simple();
+      for (int i = 0; i < 8; i++) {
+        client.request(0, Command.READ, i, i * 4096L, 4096);
+      }
+      await().atMost(TestServer.PATIENCE).until(() -> device.inProgress() == 8);
+      client.drop();
+      RawNbdClient other = server.simple(); // by when the server has had time to see it
+      other.request(0, Command.FLUSH, 1, 0, 0);
+      assertThat(other.simpleReply().error()).isZero();
+      assertThat(server.plugin.devices.open()).isEqualTo(2);
+      device.letGo();
+      await().atMost(TestServer.PATIENCE).until(() -> server.plugin.devices.open() == 1);
+      other.drop();
+      server.awaitNoConnection();
+    }
+  }
+
+  @Test
+  void aServerThatStopsAnswersWhatWasBegun() throws Exception {
+    device.hold();
+    AtomicReference<RawNbdClient> client = new AtomicReference<>();
+    try (TestServer server = TestServer.serve(device)) {
+      client.set(server.simple());
+      for (int i = 0; i < 5; i++) {
+        client.get().request(0, Command.WRITE, i, i * 4096L, new byte[4096]);
+      }
+      await().atMost(TestServer.PATIENCE).until(() -> device.inProgress() == 5);
+      Thread stopping = new Thread(server.server::stop);
+      stopping.start();
+      device.letGo();
+      for (int i = 0; i < 5; i++) {
+        assertThat(client.get().simpleReply().error()).isZero();
+      }
+      stopping.join();
+    }
+    client.get().close();
+    assertThat(model.durable()).isTrue();
+  }
+
+  @Test
+  void whatFailsFailsAlone() throws Exception {
+    FaultPlan plan = new FaultPlan();
+    plan.failNth(Operation.READ, 3, NbdError.EPERM);
+    AsynchronousDevice faulty = new AsynchronousDevice(new FaultyDevice(model, plan), 9);
+    try (TestServer server = TestServer.serve(faulty);
+        RawNbdClient client = server.simple()) {
+      for (int i = 1; i < 7; i++) {
+        client.request(0, Command.READ, i, 0, 512);
+        assertThat(client.simpleReply())
+            .isEqualTo(new SimpleReply(i == 3 ? ErrorValue.EPERM : 0, i));
+        client.receive(i == 3 ? 0 : 512);
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeginFailsAlone() throws Exception {
+    BlockDevice unable =
+        new FilterBlockDevice(model) {
+          @Override
+          public boolean asynchronous() {
+            return true;
+          }
+
+          @Override
+          public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+              throws NbdException {
+            throw new NbdException(NbdError.ENOMEM, "nothing begins here");
+          }
+        };
+    try (TestServer server = TestServer.serve(unable);
+        RawNbdClient client = server.simple()) {
+      for (int i = 0; i < 40; i++) {
+        client.request(0, Command.READ, i, 0, 512);
+        assertThat(client.simpleReply()).isEqualTo(new SimpleReply(ErrorValue.ENOMEM, i));
+        client.request(0, Command.WRITE, i, 0, new byte[512]); // is not begun, but waited for
+        assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
+      }
+    }
+  }
+
+  @Test
+  void aChainThatIsNotParallelIsWaitedFor() throws Exception {
+    TestPlugin plugin = TestPlugin.of(device).withModel(ThreadModel.SERIALIZE_ALL_REQUESTS);
+    try (TestServer server = TestServer.serve(plugin);
+        RawNbdClient client = server.simple()) {
+      for (int i = 0; i < 50; i++) {
+        client.request(0, Command.READ, i, 0, 512);
+      }
+      for (int i = 0; i < 50; i++) {
+        assertThat(client.simpleReply().error()).isZero();
+        client.receive(512);
+      }
+      assertThat(device.most()).isZero();
+    }
+  }
+
+  @Test
+  void aSlowClientKeepsNeitherTheDeviceNorOthersWaiting() throws Exception {
+    try (TestServer server = TestServer.serve(device);
+        RawNbdClient slow = server.simple();
+        RawNbdClient other = server.simple()) {
+      int requests = 200;
+      for (int i = 0; i < requests; i++) {
+        slow.request(0, Command.READ, i, 0, 100_000);
+      }
+      for (int i = 0; i < 50; i++) {
+        other.request(0, Command.READ, i, 0, 100_000);
+        assertThat(other.simpleReply()).isEqualTo(new SimpleReply(0, i));
+        other.receive(100_000);
+      }
+      await().atMost(TestServer.PATIENCE).until(() -> device.inProgress() == 0);
+      for (int i = 0; i < requests; i++) {
+        assertThat(slow.simpleReply().error()).isZero();
+        slow.receive(100_000);
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.plugin.vddk.Disks.read;
+import static org.nbdcore.plugin.vddk.Disks.write;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdException;
+
+/** Reads and writes that are begun, for a VDDK that ends them by itself. */
+class AsynchronousTest {
+
+  private static final int SIZE = 8 << 20;
+  private static final long SEED = 11;
+
+  @TempDir Path folder;
+  private Path disk;
+  private byte[] content;
+  private FakeVddk fake;
+
+  @BeforeEach
+  void makeADisk() throws Exception {
+    disk = folder.resolve("disk.vmdk");
+    content = Disks.random(disk, SIZE, SEED);
+    fake = FakeVddk.in(folder).set("async", "thread");
+  }
+
+  private static Completion.Outcome outcome(CompletableFuture<Completion.Outcome> future)
+      throws Exception {
+    return future.get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void areBegunOnceOneWasSeenToEndByItself() throws Exception {
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openReadOnly();
+      assertThat(device.asynchronous()).isFalse();
+      assertThat(device.beginRead(ByteBuffer.allocateDirect(512), 0, how -> {})).isFalse();
+      read(device, 0, 512);
+      assertThat(device.asynchronous()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inline", "wait", "refuse", "sync"})
+  void areWaitedForWhereVddkEndsThemOtherwise(String mode) throws Exception {
+    fake.set("async", mode);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openReadOnly();
+      for (int i = 0; i < 3; i++) {
+        assertThat(read(device, 0, 512)).isEqualTo(Arrays.copyOf(content, 512));
+        assertThat(device.asynchronous()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void moveTheirDataInAnyOrder() throws Exception {
+    fake.set("async.order", "random").set("async.delay", 300);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openWritable();
+      read(device, 0, 512);
+      int part = SIZE / 64;
+      List<CompletableFuture<Completion.Outcome>> ends = new ArrayList<>();
+      List<ByteBuffer> buffers = new ArrayList<>();
+      Random random = new Random(SEED);
+      for (int i = 0; i < 64; i++) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(part + 512).position(512);
+        CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
+        if (i % 2 == 0) {
+          byte[] bytes = new byte[part];
+          random.nextBytes(bytes);
+          System.arraycopy(bytes, 0, content, i * part, part);
+          buffer.put(bytes).position(512);
+          assertThat(device.beginWrite(buffer, (long) i * part, 0, end::complete)).isTrue();
+        } else {
+          assertThat(device.beginRead(buffer, (long) i * part, end::complete)).isTrue();
+        }
+        ends.add(end);
+        buffers.add(buffer);
+      }
+      for (int i = 0; i < 64; i++) {
+        outcome(ends.get(i)).check();
+        byte[] moved = new byte[part];
+        buffers.get(i).get(512, moved);
+        assertThat(moved)
+            .as("part %d", i)
+            .isEqualTo(Arrays.copyOfRange(content, i * part, (i + 1) * part));
+      }
+    }
+    assertThat(Files.readAllBytes(disk)).isEqualTo(content);
+  }
+
+  @Test
+  void failWithWhatVddkSays() throws Exception {
+    fake.set("fail.ReadAsync", 7).set("fail.ReadAsync.at", 2);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openReadOnly();
+      read(device, 0, 512);
+      CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
+      ByteBuffer buffer = ByteBuffer.allocateDirect(512);
+      assertThat(device.beginRead(buffer, 0, end::complete)).isTrue();
+      assertThatThrownBy(() -> outcome(end).check())
+          .isInstanceOf(NbdException.class)
+          .hasMessageContaining("VixDiskLib_ReadAsync")
+          .hasMessageContaining("error 7");
+      assertThat(read(device, 0, 512)).isEqualTo(Arrays.copyOf(content, 512));
+    }
+  }
+
+  @Test
+  void areNotBegunIfTheyTakeMoreThanOneCallOrWouldWait() throws Exception {
+    fake.set("async.delay", 200_000);
+    try (VddkSession session =
+        VddkSession.start(fake, "file=" + disk, "in-flight=1M", "max-request=512k")) {
+      BlockDevice device = session.openWritable();
+      read(device, 0, 512);
+      ByteBuffer large = ByteBuffer.allocateDirect(1 << 20);
+      assertThat(device.beginRead(large, 0, how -> {})).isFalse();
+      assertThat(device.beginRead(ByteBuffer.allocate(512), 0, how -> {})).isFalse();
+      ByteBuffer small = ByteBuffer.allocateDirect(512);
+      assertThat(device.beginWrite(small, 0, Flags.FUA, how -> {})).isFalse();
+
+      List<CompletableFuture<Completion.Outcome>> ends = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
+        ByteBuffer half = ByteBuffer.allocateDirect(512 << 10);
+        boolean fits = i < 2;
+        assertThat(device.beginRead(half, 0, end::complete)).isEqualTo(fits);
+        if (fits) {
+          ends.add(end);
+        }
+      }
+      for (CompletableFuture<Completion.Outcome> end : ends) {
+        outcome(end).check();
+      }
+      write(device, 0, Arrays.copyOf(content, 512), 0); // all is given back
+    }
+  }
+
+  @Test
+  void areNotBegunWhileAnotherCallKeepsTheHandle() throws Exception {
+    fake.set("latency.Flush", 400_000);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openWritable();
+      read(device, 0, 512);
+      CompletableFuture<Void> flush = CompletableFuture.runAsync(() -> flush(device));
+      boolean refused = false;
+      while (!refused && !flush.isDone()) {
+        CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
+        refused = !device.beginRead(ByteBuffer.allocateDirect(512), 0, end::complete);
+        if (!refused) {
+          outcome(end).check();
+        }
+      }
+      assertThat(refused).isTrue();
+      assertThat(flush).isNotDone(); // we were not kept waiting
+      flush.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void flush(BlockDevice device) {
+    try {
+      device.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
