@@ -159,7 +159,7 @@ class AsynchronousTest {
 
   @Test
   void areNotBegunWhileAnotherCallKeepsTheHandle() throws Exception {
-    fake.set("latency.Flush", 400_000);
+    fake.set("latency.Flush", 1_500_000);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
       read(device, 0, 512);
