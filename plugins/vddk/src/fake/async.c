@@ -110,7 +110,7 @@ static void complete(struct op *op) {
   pthread_mutex_unlock(&handle->lock);
 }
 
-void async_drain(VixDiskLibHandle handle) {
+static void async_drain(VixDiskLibHandle handle) {
   pthread_mutex_lock(&handle->lock);
   while (handle->pending > 0 || handle->calling_back > 0) {
     pthread_cond_wait(&handle->idle, &handle->lock);
@@ -314,18 +314,23 @@ static struct op *take_waiting(VixDiskLibHandle handle) {
   return found;
 }
 
+void async_finish(VixDiskLibHandle handle) {
+  for (struct op *op; (op = take_waiting(handle)) != NULL;) {
+    complete(op);
+  }
+  async_drain(handle);
+}
+
 VixError VixDiskLib_Wait(VixDiskLibHandle handle) {
   struct call c;
   call_begin(&c, "Wait");
   uint32_t id = ledger_find(HANDLE, handle, c.name);
   arg_number(&c, "handle", id);
-  VixError result = id == 0 ? VIX_E_INVALID_ARG : call_enter(&c);
+  VixError result = VIX_E_INVALID_ARG;
   if (id != 0) {
     handle_begin(handle, c.name);
-    for (struct op *op; (op = take_waiting(handle)) != NULL;) {
-      complete(op);
-    }
-    async_drain(handle);
+    result = call_enter(&c);
+    async_finish(handle);
     handle_end(handle);
   }
   return call_end(&c, result);

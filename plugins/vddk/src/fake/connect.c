@@ -145,9 +145,10 @@ VixError VixDiskLib_Disconnect(VixDiskLibConnection connection) {
   struct call c;
   call_begin(&c, "Disconnect");
   exclusive_begin(c.name);
-  arg_number(&c, "connection", ledger_find(CONNECTION, connection, c.name));
+  uint32_t id = ledger_find(CONNECTION, connection, c.name);
+  arg_number(&c, "connection", id);
   VixError result = call_enter(&c);
-  if (ledger_remove(CONNECTION, connection, c.name)) {
+  if (id != 0 && ledger_remove(CONNECTION, connection, c.name)) {
     if (connection->handles > 0) {
       trace_failure("Disconnect with %d handles open", connection->handles);
     }

@@ -168,18 +168,17 @@ VixError VixDiskLib_Close(VixDiskLibHandle handle) {
   exclusive_begin(c.name);
   uint32_t id = ledger_find(HANDLE, handle, c.name);
   arg_number(&c, "handle", id);
-  VixError result = call_enter(&c);
-  if (id == 0) {
-    result = VIX_E_INVALID_ARG;
-  } else {
+  VixError result = VIX_E_INVALID_ARG;
+  if (id != 0) {
     handle_begin(handle, c.name);
+    result = call_enter(&c);
     pthread_mutex_lock(&handle->lock);
     int pending = handle->pending;
     pthread_mutex_unlock(&handle->lock);
     if (pending > 0) {
       trace_failure("Close with %d calls in flight on handle %u", pending, id);
     }
-    async_drain(handle);
+    async_finish(handle);
     handle_end(handle);
     ledger_remove(HANDLE, handle, c.name);
     handle->connection->handles--;
@@ -280,12 +279,12 @@ VixError VixDiskLib_GetInfo(VixDiskLibHandle handle, VixDiskLibInfo **out) {
   call_begin(&c, "GetInfo");
   uint32_t id = ledger_find(HANDLE, handle, c.name);
   arg_number(&c, "handle", id);
-  VixError result = call_enter(&c);
-  if (result == VIX_OK && id == 0) {
-    result = VIX_E_INVALID_ARG;
+  if (id == 0) {
+    return call_end(&c, VIX_E_INVALID_ARG);
   }
+  handle_begin(handle, c.name);
+  VixError result = call_enter(&c);
   if (result == VIX_OK) {
-    handle_begin(handle, c.name);
     VixDiskLibInfo *info = allocate_info();
     info->biosGeo = (VixDiskLibGeometry){(uint32_t)(handle->sectors / (255 * 63)), 255, 63};
     info->physGeo = (VixDiskLibGeometry){(uint32_t)(handle->sectors / (16 * 63)), 16, 63};
@@ -301,8 +300,8 @@ VixError VixDiskLib_GetInfo(VixDiskLibHandle handle, VixDiskLibInfo **out) {
     arg_number(&c, "info", ledger_add(INFO, info));
     arg_number(&c, "capacity", (int64_t)info->capacity);
     *out = info;
-    handle_end(handle);
   }
+  handle_end(handle);
   return call_end(&c, result);
 }
 

@@ -122,7 +122,7 @@ int64_t transfer_micros(const char *call, int64_t bytes);
 void async_stop(void);
 /* Looks again at what may complete. */
 void async_wake(void);
-/* Waits until no operation of the handle is in flight. */
-void async_drain(VixDiskLibHandle handle);
+/* Completes what waits for Wait, and waits until no operation of the handle is in flight. */
+void async_finish(VixDiskLibHandle handle);
 
 #endif

@@ -91,8 +91,8 @@ VixError move_data(VixDiskLibHandle handle, bool write, uint64_t start, uint64_t
       continue;
     }
     if (moved < 0 && errno == EFAULT) {
-      trace_failure("%s into memory that is not there: handle=%u start=%llu sectors=%llu",
-                    write ? "write" : "read", handle->id, (unsigned long long)start,
+      trace_failure("%s memory that is not there: handle=%u start=%llu sectors=%llu",
+                    write ? "write from" : "read into", handle->id, (unsigned long long)start,
                     (unsigned long long)sectors);
     }
     if (moved <= 0) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.plugin.vddk.FakeVddk;
 
@@ -16,14 +15,12 @@ import org.nbdcore.plugin.vddk.FakeVddk;
  * The same through a library that has VDDK's C interface: clients, server, JNA, the library, a
  * file. It notes whatever breaks VDDK's rules, and there must be nothing of that kind.
  */
-class FakeVddkIT {
+class FakeVddkIT extends SampleDiskClients {
 
   private static final long SIZE = 150 << 20;
 
   @TempDir static Path shared;
   private static Path raw;
-
-  @RegisterExtension final Sandbox box = new Sandbox();
 
   private Path disk;
   private FakeVddk fake;
@@ -40,7 +37,7 @@ class FakeVddkIT {
     fake = FakeVddk.in(box.file("vddk")).set("blocks", "content");
   }
 
-  private Server serve(String... more) throws IOException {
+  private Server serveDisk(String... more) throws IOException {
     String[] command = new String[more.length + 3];
     command[0] = "vddk";
     command[1] = "libdir=" + fake.libdir();
@@ -49,49 +46,33 @@ class FakeVddkIT {
     return box.serve(command);
   }
 
-  private Server serveOriginal() throws IOException {
+  @Override
+  Path original() {
+    return raw;
+  }
+
+  @Override
+  Server serve() throws IOException {
     Files.copy(raw, disk);
-    return serve("-r", "--filter=blocksize", "minblock=512");
+    return serveDisk("-r", "--filter=blocksize", "minblock=512");
   }
 
+  @Override
+  Server serveSectors() throws IOException {
+    Files.copy(raw, disk);
+    return serveDisk("-r");
+  }
+
+  /** A new disk, which VDDK makes. */
   private Server serveEmpty() throws IOException {
-    Programs.tool(
-        disk.getParent(), Client.QEMU_IMG, "create", "-f", "raw", disk.toString(), "" + SIZE);
-    return serve("--filter=blocksize", "minblock=512");
+    return serveDisk("--filter=blocksize", "minblock=512", "create=true", "create-size=" + SIZE);
   }
 
-  private void stop(Server server) throws Exception {
+  @Override
+  void stop(Server server) throws Exception {
     assertThat(server.stop().err()).isEmpty();
     assertThat(fake.failures()).as("rules of VDDK that were broken").isEmpty();
     assertThat(fake.callNames()).startsWith("InitEx").endsWith("Exit");
-  }
-
-  @Test
-  void nbdcopyReadsTheOriginal() throws Exception {
-    Server server = serveOriginal();
-    Path copy = box.file("copy");
-    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
-    SampleDisk.assertSame(copy, raw);
-    stop(server);
-  }
-
-  @Test
-  void qemuImgReadsTheOriginal() throws Exception {
-    Server server = serveOriginal();
-    Path copy = box.file("copy");
-    box.run(Client.QEMU_IMG, "convert", "-f", "raw", "-O", "raw", server.uri(), copy.toString())
-        .succeeded();
-    SampleDisk.assertSame(copy, raw);
-    stop(server);
-  }
-
-  @Test
-  void nbdCopyOfOursReadsTheOriginal() throws Exception {
-    Server server = serveOriginal();
-    Path copy = box.file("copy");
-    box.command("nbd-copy", server.uri(), copy.toString()).succeeded();
-    SampleDisk.assertSame(copy, raw);
-    stop(server);
   }
 
   @Test
@@ -111,26 +92,9 @@ class FakeVddkIT {
             "vm=moref=1",
             "thumbprint=" + "00:".repeat(19) + "00",
             "preflight=false");
-    Totals totals =
-        Totals.parse(box.run(Client.NBDINFO, "--map", "--totals", server.uri()).succeeded().out());
+    Totals totals = totals(server);
     assertThat(totals.sum()).isEqualTo(SIZE);
     assertThat(totals.of(Totals.HOLE_AND_ZERO)).isEqualTo(SampleDisk.zeroGrains(raw));
-    stop(server);
-  }
-
-  @Test
-  void oddReadsAgreeWithTheOriginal() throws Exception {
-    Server server = serveOriginal();
-    box.nbdsh(server, OddRequests.compare(raw, SampleDisk.SEED)).succeeded();
-    stop(server);
-  }
-
-  @Test
-  void withoutTheFilterOddReadsAreRefused() throws Exception {
-    Files.copy(raw, disk);
-    Server server = serve();
-    assertThat(box.nbdsh(server, OddRequests.REFUSED).succeeded().line())
-        .isEqualTo("EINVAL EINVAL EINVAL and 512 bytes");
     stop(server);
   }
 
@@ -171,7 +135,7 @@ class FakeVddkIT {
   @Test
   void oddWritesAreThereAndNothingElseChanges() throws Exception {
     Files.copy(raw, disk);
-    Server server = serve("--filter=blocksize", "minblock=512");
+    Server server = serveDisk("--filter=blocksize", "minblock=512");
     Path expected = Files.copy(raw, box.file("expected"));
     box.nbdsh(server, OddRequests.write(expected, SampleDisk.SEED)).succeeded();
     stop(server);

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -21,9 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 @Tag("heavy") // its reader is tested on every JDK where it lives
-class VmdkIT {
-
-  @RegisterExtension final Sandbox box = new Sandbox();
+class VmdkIT extends SampleDiskClients {
 
   @TempDir static Path folder;
   private static Path raw;
@@ -40,11 +37,23 @@ class VmdkIT {
     SampleDisk.convert(raw, vmdk, subformat);
   }
 
-  private Server serve() throws IOException {
+  @Override
+  Path original() {
+    return raw;
+  }
+
+  @Override
+  Server serve() throws IOException {
     return box.serve("vddk", "--filter=blocksize", "minblock=512", vmdk.toString());
   }
 
-  private void stop(Server server) throws Exception {
+  @Override
+  Server serveSectors() throws IOException {
+    return box.serve("vddk", vmdk.toString());
+  }
+
+  @Override
+  void stop(Server server) throws Exception {
     Ran ran = server.stop();
     assertThat(ran.err().lines())
         .as("the one line that says that VMware's library is not used")
@@ -53,38 +62,9 @@ class VmdkIT {
   }
 
   @Test
-  void nbdcopyReadsTheOriginal() throws Exception {
-    Server server = serve();
-    Path copy = box.file("copy");
-    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
-    SampleDisk.assertSame(copy, raw);
-    stop(server);
-  }
-
-  @Test
-  void qemuImgReadsTheOriginal() throws Exception {
-    Server server = serve();
-    Path copy = box.file("copy");
-    box.run(Client.QEMU_IMG, "convert", "-f", "raw", "-O", "raw", server.uri(), copy.toString())
-        .succeeded();
-    SampleDisk.assertSame(copy, raw);
-    stop(server);
-  }
-
-  @Test
-  void nbdCopyOfOursReadsTheOriginal() throws Exception {
-    Server server = serve();
-    Path copy = box.file("copy");
-    box.command("nbd-copy", server.uri(), copy.toString()).succeeded();
-    SampleDisk.assertSame(copy, raw);
-    stop(server);
-  }
-
-  @Test
   void theMapHasTheHolesOfTheSource() throws Exception {
     Server server = serve();
-    Totals totals =
-        Totals.parse(box.run(Client.NBDINFO, "--map", "--totals", server.uri()).succeeded().out());
+    Totals totals = totals(server);
     assertThat(totals.sum()).isEqualTo(raw.toFile().length());
     assertThat(totals.of(Totals.HOLE_AND_ZERO))
         .as("as qemu-img maps the VMDK file")
@@ -95,21 +75,6 @@ class VmdkIT {
     } else {
       assertThat(totals.of(Totals.HOLE_AND_ZERO)).isGreaterThanOrEqualTo(zeroGrains);
     }
-    stop(server);
-  }
-
-  @Test
-  void oddReadsAgreeWithTheOriginal() throws Exception {
-    Server server = serve();
-    box.nbdsh(server, OddRequests.compare(raw, SampleDisk.SEED)).succeeded();
-    stop(server);
-  }
-
-  @Test
-  void withoutTheFilterOddRequestsAreRefused() throws Exception {
-    Server server = box.serve("vddk", vmdk.toString());
-    assertThat(box.nbdsh(server, OddRequests.REFUSED).succeeded().line())
-        .isEqualTo("EINVAL EINVAL EINVAL and 512 bytes");
     stop(server);
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Plugin;
@@ -150,6 +151,21 @@ class LibraryTest {
         .contains(
             "libvixDiskLib.so.6: it lacks VixDiskLib_QueryAllocatedBlocks,"
                 + " VixDiskLib_FreeBlockList: VDDK 6.7 or later is needed");
+    assertThat(fake.trace()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"os.arch, aarch64, Linux on aarch64", "os.name, Mac OS X, Mac OS X on amd64"})
+  void elsewhereThanOnLinuxOnX86TheErrorSaysSo(String property, String value, String here)
+      throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    String original = System.setProperty(property, value);
+    try {
+      assertThat(failure(fake.libdir()))
+          .contains("VDDK exists for Linux on x86-64 and this is " + here);
+    } finally {
+      System.setProperty(property, original);
+    }
     assertThat(fake.trace()).isEmpty();
   }
 

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.vddk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,5 +125,43 @@ class LogTest {
         .anyMatch(line -> line.matches("DEBUG   ReadAsync +\\d+ +2 +12288"))
         .anyMatch(line -> line.matches("DEBUG   Open +\\d+ +1 *"))
         .noneMatch(line -> line.contains("WriteAsync"));
+  }
+
+  @Test
+  void everyFunctionThatWasCalledHasItsRowInTheStats() throws Exception {
+    fake.set("disk", disk);
+    try (VddkSession session =
+        VddkSession.start(
+            fake,
+            "file=[ds] disk.vmdk",
+            "server=s",
+            "user=u",
+            "password=p",
+            "vm=v",
+            "-D stats=1")) {
+      BlockDevice device = session.openWritable();
+      Disks.read(device, 0, 4096);
+      Disks.write(device, 0, new byte[1024], 0);
+      fake.set("async", "refuse");
+      Disks.read(device, 0, 512);
+      fake.unset("async");
+      BlockDevice other = session.openWritable();
+      fake.set("async", "refuse");
+      Disks.write(other, 0, new byte[2048], 0);
+      other.flush();
+      ExtentMaps.once(other, 0, 65536, 0);
+      session.close(device);
+    }
+    for (String function :
+        List.of("InitEx", "ConnectEx", "Open", "GetInfo", "QueryAllocatedBlocks", "Flush", "Close",
+            "Disconnect")) {
+      assertThat(log.lines())
+          .anyMatch(line -> line.matches("DEBUG   " + function + " +\\d+ +[1-9]\\d* *"));
+    }
+    for (String functionCallsAndBytes :
+        List.of("Read +\\d+ +1 +512", "Write +\\d+ +1 +2048", "ReadAsync +\\d+ +\\d+ +[1-9]\\d*",
+            "WriteAsync +\\d+ +\\d+ +[1-9]\\d*")) {
+      assertThat(log.lines()).anyMatch(line -> line.matches("DEBUG   " + functionCallsAndBytes));
+    }
   }
 }
