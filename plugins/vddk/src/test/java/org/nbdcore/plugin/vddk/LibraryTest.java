@@ -159,6 +159,7 @@ class LibraryTest {
   void elsewhereThanOnLinuxOnX86TheErrorSaysSo(String property, String value, String here)
       throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
+    assertThat(com.sun.jna.Native.POINTER_SIZE).as("JNA knows where it is").isEqualTo(8);
     String original = System.setProperty(property, value);
     try {
       assertThat(failure(fake.libdir()))
