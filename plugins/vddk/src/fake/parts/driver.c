@@ -78,7 +78,7 @@ static VixError modes(void) {
   return VIX_OK;
 }
 
-static VixError gettext(void) {
+static VixError error_text(void) {
   text = CALL(GetErrorText)(VIX_E_FAIL, NULL);
   return VIX_OK;
 }
@@ -192,7 +192,7 @@ static const struct {
   VixError (*run)(void);
 } STEPS[] = {
     {"init", init},           {"init67", init67},         {"initnull", initnull},
-    {"exit", exit_library},   {"modes", modes},           {"gettext", gettext},
+    {"exit", exit_library},   {"modes", modes},           {"gettext", error_text},
     {"freetext", freetext},   {"connect", connect_library}, {"ownparams", connect_own},
     {"reserved", connect_reserved}, {"disconnect", disconnect}, {"open", open_disk},
     {"close", close_disk},    {"read", read_disk},        {"write", write_disk},

@@ -27,8 +27,7 @@ class FakeRulesTest {
     /** In the midst of the first call of {@code name}, which logs something and fails. */
     static Broken within(String name, String steps, String... failures) {
       String fail = "fail." + name;
-      return new Broken(
-          steps, fail + "=1 " + fail + ".at=1 " + fail + ".log=x", List.of(failures));
+      return new Broken(steps, fail + "=1 " + fail + ".at=1 " + fail + ".log=x", List.of(failures));
     }
 
     Broken when(String more) {

@@ -75,8 +75,7 @@ class FakeVddkTest {
   @Test
   void withoutLdLibraryPathItWorksWithReducedTransports() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
-    assertThat(
-            driver.with(disk).run(fake, Map.of(), "init", "modes", "connect", "open", "read"))
+    assertThat(driver.with(disk).run(fake, Map.of(), "init", "modes", "connect", "open", "read"))
         .contains("modes file:nbd", "read 0");
     assertThat(fake.trace())
         .contains("load name=libdiskLibPlugin.so loaded=0", "load name=libvddkByName.so loaded=0");

@@ -153,13 +153,23 @@ class LogTest {
       session.close(device);
     }
     for (String function :
-        List.of("InitEx", "ConnectEx", "Open", "GetInfo", "QueryAllocatedBlocks", "Flush", "Close",
+        List.of(
+            "InitEx",
+            "ConnectEx",
+            "Open",
+            "GetInfo",
+            "QueryAllocatedBlocks",
+            "Flush",
+            "Close",
             "Disconnect")) {
       assertThat(log.lines())
           .anyMatch(line -> line.matches("DEBUG   " + function + " +\\d+ +[1-9]\\d* *"));
     }
     for (String functionCallsAndBytes :
-        List.of("Read +\\d+ +1 +512", "Write +\\d+ +1 +2048", "ReadAsync +\\d+ +\\d+ +[1-9]\\d*",
+        List.of(
+            "Read +\\d+ +1 +512",
+            "Write +\\d+ +1 +2048",
+            "ReadAsync +\\d+ +\\d+ +[1-9]\\d*",
             "WriteAsync +\\d+ +\\d+ +[1-9]\\d*")) {
       assertThat(log.lines()).anyMatch(line -> line.matches("DEBUG   " + functionCallsAndBytes));
     }
