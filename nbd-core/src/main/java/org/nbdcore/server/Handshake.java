@@ -6,29 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.protocol.HandshakeFlags;
-import org.nbdcore.protocol.Info;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.Export;
-import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.tls.Tls;
 
 /**
  * The fixed newstyle handshake of one connection: options until the client has chosen an export.
- *
- * <p>A device that {@code INFO} opened is kept for the {@code GO} that usually follows, as opening
- * can be slow.
  */
 final class Handshake implements Closeable {
 
   /** A client that sends more options than this has no honest reason. */
   private static final int MAX_OPTIONS = 256;
-
-  /** Zero bytes behind the flags in the older kinds of handshake. */
-  private static final int RESERVED = 124;
 
   /** Data of an option that is too long is read over up to here; beyond, the client is dropped. */
   private static final long MAX_SKIPPED = 1 << 24;
@@ -36,19 +28,18 @@ final class Handshake implements Closeable {
   private final ServerCore core;
   private final HandshakeWire wire;
   private final ConnectionSession session;
-  private OpenRequest template;
+  private final ExportChoice choice;
   private final boolean fixedNewstyle;
   private boolean noZeroes;
   private boolean structured;
   private boolean extended;
   private String contextExport; // for which base:allocation was chosen, or null
-  private OpenExport opened;
 
   Handshake(ServerCore core, HandshakeWire wire, ConnectionSession session) {
     this.core = core;
     this.wire = wire;
     this.session = session;
-    template = new OpenRequest("", core.options().readOnly(), false, session);
+    choice = new ExportChoice(core, wire, session);
     fixedNewstyle = (core.options().handshakeMask() & HandshakeFlags.FIXED_NEWSTYLE) != 0;
   }
 
@@ -60,7 +51,7 @@ final class Handshake implements Closeable {
    */
   OpenExport run() throws IOException {
     if (core.options().oldstyle()) {
-      return oldstyle();
+      return Oldstyle.run(wire, choice);
     }
     int offered =
         core.options().handshakeMask() & (HandshakeFlags.FIXED_NEWSTYLE | HandshakeFlags.NO_ZEROES);
@@ -90,21 +81,6 @@ final class Handshake implements Closeable {
   }
 
   private boolean aborted;
-
-  /** Tells a client of the oldstyle protocol all there is; it has no say. */
-  private OpenExport oldstyle() throws IOException {
-    OpenExport export = open(resolve(""));
-    opened = null;
-    wire.putLong(Magic.NBDMAGIC);
-    wire.putLong(Magic.CLISERV);
-    wire.putLong(export.size);
-    wire.putInt(
-        export.transmissionFlags(
-            negotiated(export))); // above them the handshake flags, of which none
-    wire.putBytes(new byte[RESERVED]);
-    wire.flush();
-    return export;
-  }
 
   /** What was agreed on; valid once an export is chosen. */
   Negotiated negotiated(OpenExport chosen) {
@@ -176,7 +152,7 @@ final class Handshake implements Closeable {
   }
 
   private boolean tlsMissing() {
-    return !template.tls() && core.options().tls().map(Tls::required).orElse(false);
+    return !choice.tls() && core.options().tls().map(Tls::required).orElse(false);
   }
 
   private void startTls(OptionData data) throws IOException, OptionRefused {
@@ -186,7 +162,7 @@ final class Handshake implements Closeable {
       wire.putReply(Option.STARTTLS, OptionReply.ERR_POLICY, "this server has TLS turned off");
       return;
     }
-    if (template.tls()) {
+    if (choice.tls()) {
       throw new OptionRefused("TLS has been started already");
     }
     wire.putReply(Option.STARTTLS, OptionReply.ACK, 0);
@@ -196,20 +172,19 @@ final class Handshake implements Closeable {
     structured = false;
     extended = false;
     contextExport = null;
-    close();
-    template = new OpenRequest("", template.readOnly(), true, session);
+    choice.encrypted();
   }
 
   private OpenExport exportName(OptionData data) throws IOException, OptionRefused {
     if (extended) {
       throw new IOException("the client sent EXPORT_NAME after EXTENDED_HEADERS");
     }
-    OpenExport export = open(resolve(data.rest()));
-    opened = null;
+    OpenExport export = choice.open(choice.resolve(data.rest()));
+    choice.take();
     wire.putLong(export.size);
     wire.putShort(export.transmissionFlags(negotiated(export)));
     if (!noZeroes) {
-      wire.putBytes(new byte[RESERVED]);
+      wire.putBytes(new byte[Oldstyle.RESERVED]);
     }
     return export;
   }
@@ -219,7 +194,7 @@ final class Handshake implements Closeable {
     List<Export> exports;
     core.locks().enter();
     try {
-      exports = core.top().listExports(template);
+      exports = core.top().listExports(choice.request());
     } catch (IOException | RuntimeException e) {
       refuse(Option.LIST, OptionReply.ERR_PLATFORM, "listing the exports", e);
       return;
@@ -296,7 +271,7 @@ final class Handshake implements Closeable {
     data.end();
     if (matches && set) {
       try {
-        contextExport = resolve(name);
+        contextExport = choice.resolve(name);
       } catch (IOException | RuntimeException e) {
         refuse(option, OptionReply.ERR_PLATFORM, "finding the default export", e);
         return;
@@ -320,46 +295,18 @@ final class Handshake implements Closeable {
     data.end();
     OpenExport export;
     try {
-      export = open(resolve(asked));
+      export = choice.open(choice.resolve(asked));
     } catch (IOException | RuntimeException e) {
       refuse(option, OptionReply.ERR_UNKNOWN, "opening the export '" + asked + "'", e);
       return null;
     }
-    putInfos(option, export, infos);
+    InfoReplies.put(wire, option, export, export.transmissionFlags(negotiated(export)), infos);
     wire.putReply(option, OptionReply.ACK, 0);
     if (option == Option.INFO) {
       return null;
     }
-    opened = null;
+    choice.take();
     return export;
-  }
-
-  private void putInfos(int option, OpenExport export, List<Integer> wanted) throws IOException {
-    wire.putReply(option, OptionReply.INFO, Short.BYTES + Long.BYTES + Short.BYTES);
-    wire.putShort(Info.EXPORT);
-    wire.putLong(export.size);
-    wire.putShort(export.transmissionFlags(negotiated(export)));
-    if (wanted.contains(Info.NAME)) {
-      putTextInfo(option, Info.NAME, export.name);
-    }
-    Optional<String> description = export.description;
-    if (wanted.contains(Info.DESCRIPTION) && description.isPresent()) {
-      putTextInfo(option, Info.DESCRIPTION, description.get());
-    }
-    if (wanted.contains(Info.BLOCK_SIZE)) {
-      wire.putReply(option, OptionReply.INFO, Short.BYTES + 3 * Integer.BYTES);
-      wire.putShort(Info.BLOCK_SIZE);
-      wire.putInt(export.blockSizes.minimum());
-      wire.putInt(export.blockSizes.preferred());
-      wire.putInt((int) export.blockSizes.maximum());
-    }
-  }
-
-  private void putTextInfo(int option, int info, String text) throws IOException {
-    byte[] bytes = Failures.wireText(text);
-    wire.putReply(option, OptionReply.INFO, Short.BYTES + bytes.length);
-    wire.putShort(info);
-    wire.putBytes(bytes);
   }
 
   /** Tells both sides of a failure; it ends the option, not the session. */
@@ -373,39 +320,9 @@ final class Handshake implements Closeable {
     wire.putReply(option, reply, message);
   }
 
-  /** The empty name stands for the one that the user or else the chain chose. */
-  private String resolve(String name) throws IOException {
-    if (!name.isEmpty()) {
-      return name;
-    }
-    String fixed = core.options().exportName();
-    if (!fixed.isEmpty()) {
-      return fixed;
-    }
-    core.locks().enter();
-    try {
-      return core.top().defaultExport(template);
-    } finally {
-      core.locks().exit();
-    }
-  }
-
-  private OpenExport open(String name) throws IOException {
-    if (opened != null && opened.name.equals(name)) {
-      return opened;
-    }
-    close();
-    wire.flush(); // opening may take long; the client shall see what was answered so far
-    opened = OpenExport.open(core.top(), template.withExportName(name), core.locks());
-    return opened;
-  }
-
   /** Closes a device that nobody chose. */
   @Override
   public void close() {
-    if (opened != null) {
-      Closing.quietly(opened);
-      opened = null;
-    }
+    choice.close();
   }
 }
