@@ -92,7 +92,7 @@ public final class ChainBuilder {
       }
       return Layer.of(name, plugin, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
-      throw new ConfigException(name + ": " + Reason.of(e), e);
+      throw new ConfigException(name + ": " + Reason.within(name, e), e);
     }
   }
 
@@ -105,7 +105,7 @@ public final class ChainBuilder {
       }
       return Layer.of(name, filter, next, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
-      throw new ConfigException(name + ": " + Reason.of(e), e);
+      throw new ConfigException(name + ": " + Reason.within(name, e), e);
     }
   }
 }

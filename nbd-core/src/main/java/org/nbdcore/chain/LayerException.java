@@ -19,6 +19,7 @@ final class LayerException extends NbdException {
       return named;
     }
     NbdError error = failure instanceof NbdException known ? known.error() : NbdError.EIO;
-    return new LayerException(error, layer + ": " + what + ": " + Reason.of(failure), failure);
+    String message = layer + ": " + what + ": " + Reason.within(layer, failure);
+    return new LayerException(error, message, failure);
   }
 }

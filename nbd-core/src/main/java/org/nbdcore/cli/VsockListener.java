@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.nbdcore.log.Reason;
+import org.nbdcore.log.Throttle;
 import org.nbdcore.spi.Log;
 
 /**
@@ -31,6 +32,8 @@ final class VsockListener implements Closeable {
   private static final long FAILED_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final int socket;
+  private final Throttle unaccepted = new Throttle(LOG, "cannot accept a client");
+  private final Throttle unserved = new Throttle(LOG, "cannot serve a client");
   private Thread thread;
   private volatile boolean closed;
 
@@ -94,19 +97,19 @@ final class VsockListener implements Closeable {
       if (client >= 0) {
         serve(client, clients);
       } else if (!closed && Native.getLastError() != EAGAIN) {
-        LOG.error("cannot accept a client: " + SystemErrors.last());
+        unaccepted.failed(SystemErrors.last());
         LockSupport.parkNanos(this, FAILED_ACCEPT_NANOS);
       }
     }
     LibC.close(socket);
   }
 
-  private static void serve(int client, Consumer<SocketChannel> clients) {
+  private void serve(int client, Consumer<SocketChannel> clients) {
     try {
       clients.accept(Descriptors.connected(client));
     } catch (IOException e) {
       LibC.close(client);
-      LOG.error("cannot serve a client: " + Reason.of(e));
+      unserved.failed(Reason.of(e));
     }
   }
 

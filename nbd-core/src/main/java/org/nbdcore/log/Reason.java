@@ -25,6 +25,15 @@ public final class Reason {
     return checked ? message : failure.getClass().getSimpleName() + ": " + message;
   }
 
+  /** The same without the name of the layer, where its own message begins with that. */
+  public static String within(String layer, Throwable failure) {
+    String reason = of(failure);
+    String named = layer + ": ";
+    return reason.startsWith(named) && reason.length() > named.length()
+        ? reason.substring(named.length())
+        : reason;
+  }
+
   private static String of(FileSystemException failure) {
     String what;
     if (failure.getReason() != null) {

@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.nbdcore.log.Throttle;
 
 /** Accepts clients at one address, on a thread of its own. */
 final class Listener implements Closeable {
@@ -29,6 +30,9 @@ final class Listener implements Closeable {
   private final SocketAddress address;
   private final boolean owned;
   private final Thread thread;
+  private final Throttle unserved = new Throttle(ServerLog.LOG, "cannot serve a client");
+  private final Throttle unaccepted =
+      new Throttle(ServerLog.LOG, "cannot accept clients, but tries again and again");
   private volatile boolean closed;
 
   private Listener(ServerSocketChannel channel, boolean owned, Acceptor acceptor)
@@ -79,20 +83,15 @@ final class Listener implements Closeable {
   }
 
   private void accept(Acceptor acceptor) {
-    boolean failing = false;
     while (!closed) {
       try {
         SocketChannel client = channel.accept();
-        failing = false;
         handOn(client, acceptor);
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException | RuntimeException | Error e) {
         // out of descriptors, perhaps; the clients that are there must not suffer
-        if (!failing) {
-          complain("cannot accept clients, but tries again and again: ", e);
-          failing = true;
-        }
+        complain(unaccepted, e);
         LockSupport.parkNanos(this, FAILED_ACCEPT_NANOS);
       }
     }
@@ -105,15 +104,15 @@ final class Listener implements Closeable {
       }
     } catch (IOException | RuntimeException e) {
       Closing.quietly(client);
-      complain("cannot serve a client: ", e);
+      complain(unserved, e);
       return;
     }
     acceptor.accepted(client);
   }
 
-  private static void complain(String what, Throwable failure) {
+  private static void complain(Throttle what, Throwable failure) {
     try {
-      ServerLog.LOG.error(what + Failures.message(failure));
+      what.failed(Failures.message(failure));
     } catch (RuntimeException | Error e) {
       // a class that cannot be loaded for want of descriptors must not end the thread
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.chain.Chain;
+import org.nbdcore.log.Throttle;
 
 /**
  * A running NBD server: it accepts connections on its own threads until it is stopped.
@@ -37,6 +38,7 @@ public final class NbdServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong numbers = new AtomicLong();
+  private final Throttle unserved = new Throttle(ServerLog.LOG, "cannot serve a client");
   private final AtomicBoolean stopping = new AtomicBoolean();
 
   private boolean begun; // guarded by this
@@ -154,7 +156,7 @@ public final class NbdServer implements AutoCloseable {
       threads.execute(connection);
     } catch (IOException | RuntimeException | Error e) {
       Closing.quietly(channel);
-      ServerLog.LOG.error("cannot serve a client: " + Failures.message(e));
+      unserved.failed(Failures.message(e));
       if (self[0] != null) {
         self[0].drop();
         connectionOver(self[0]);
@@ -212,6 +214,7 @@ public final class NbdServer implements AutoCloseable {
       core.monitor().end();
       threads.end();
       chain.close();
+      unserved.end();
     } catch (IOException | RuntimeException e) {
       ServerLog.LOG.error("while stopping: " + Failures.message(e));
     } finally {

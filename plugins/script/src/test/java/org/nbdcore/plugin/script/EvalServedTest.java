@@ -2,85 +2,22 @@ package org.nbdcore.plugin.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static org.nbdcore.plugin.script.EvalDisk.outcome;
+import static org.nbdcore.plugin.script.EvalDisk.serve;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
-import org.nbdcore.protocol.CommandFlags;
-import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.testkit.server.Served;
 
-/** Each method as a client sees it. What scripts are told is written to a file and compared. */
+/** Each method as a client sees it. */
 final class EvalServedTest {
-
-  private static final int SIZE = 64 << 10;
-
-  @TempDir Path folder;
-
-  /** A disk whose methods are all there; {@code key=none} takes one away. */
-  private static String[] methods(String... changes) {
-    Map<String, String> methods = new LinkedHashMap<>();
-    methods.put("get_size", "echo 64k");
-    methods.put("pread", "head -c $3 /dev/zero");
-    methods.put("pwrite", "cat >/dev/null");
-    for (String method : List.of("trim", "zero", "flush", "cache")) {
-      methods.put(method, "exit 0");
-    }
-    for (String change : changes) {
-      int equals = change.indexOf('=');
-      methods.put(change.substring(0, equals), change.substring(equals + 1));
-    }
-    methods.values().removeIf("none"::equals);
-    List<String> words = new ArrayList<>();
-    methods.forEach((method, script) -> words.add(method + "=" + script));
-    return words.toArray(String[]::new);
-  }
-
-  private static Served serve(String... changes) throws Exception {
-    return Served.by(new EvalProvider(), methods(changes));
-  }
-
-  private interface Request {
-    void send() throws IOException;
-  }
-
-  /** "ok", or the error of the protocol. */
-  private static String outcome(Request request) throws IOException {
-    try {
-      request.send();
-      return "ok";
-    } catch (NbdClientException e) {
-      return ErrorValue.name(e.error());
-    }
-  }
-
-  private static String outcome(NbdClient client, String request) throws IOException {
-    return switch (request) {
-      case "read" -> outcome(() -> client.read(ByteBuffer.allocate(512), 0));
-      case "write" -> outcome(() -> client.write(ByteBuffer.allocate(SIZE), 0));
-      case "write fua" ->
-          outcome(() -> client.write(ByteBuffer.allocate(512), 0, CommandFlags.FUA));
-      case "flush" -> outcome(client::flush);
-      case "trim" -> outcome(() -> client.trim(0, 512, 0));
-      case "zero" -> outcome(() -> client.zero(0, 512, 0));
-      case "zero fast" -> outcome(() -> client.zero(0, 512, CommandFlags.FAST_ZERO));
-      case "cache" -> outcome(() -> client.cache(0, 512));
-      default -> throw new IllegalArgumentException(request);
-    };
-  }
 
   @ParameterizedTest(name = "{0}: {1} is {2}")
   @CsvSource(
@@ -229,125 +166,9 @@ final class EvalServedTest {
   void extentsAreReadLineByLine(String lines, String expected) throws Exception {
     try (Served served = serve("extents=echo '" + (lines == null ? "" : lines) + "'")) {
       String[] seen = new String[1];
-      String outcome = outcome(() -> seen[0] = String.join(" ", served.extents(0, SIZE)));
+      String outcome = outcome(() -> seen[0] = String.join(" ", served.extents(0, EvalDisk.SIZE)));
       assertThat(outcome.equals("ok") ? seen[0] : outcome).isEqualTo(expected);
     }
-  }
-
-  /** A script for each method that notes how it is called. */
-  private Path noted(List<String> words, String... methods) {
-    Path log = folder.resolve("log");
-    for (String method : methods) {
-      int equals = method.indexOf('=');
-      String name = equals < 0 ? method : method.substring(0, equals);
-      String script = equals < 0 ? "" : "; " + method.substring(equals + 1);
-      words.add(name + "=echo \"$*\" >>" + log + script);
-    }
-    return log;
-  }
-
-  @Test
-  void scriptsAreToldWhatIsWanted() throws Exception {
-    List<String> words = new ArrayList<>();
-    Path log =
-        noted(
-            words,
-            "config",
-            "config_complete",
-            "thread_model=echo parallel",
-            "get_ready",
-            "after_fork",
-            "preconnect",
-            "open=echo \"a handle\"",
-            "close",
-            "unload",
-            "get_size=echo 1M",
-            "can_fua=echo native",
-            "pread=head -c $3 /dev/zero",
-            "pwrite=cat >/dev/null",
-            "flush",
-            "trim",
-            "zero",
-            "can_fast_zero",
-            "extents=echo 0 1M",
-            "cache",
-            "block_size=echo 1 4k 1M",
-            "export_description=echo A disk");
-    words.add("file=disk.img");
-    Files.createFile(log);
-    try (Served served = Served.by(new EvalProvider(), words.toArray(String[]::new))) {
-      NbdClient client = served.client();
-      assertThat(client.export().description()).isEqualTo("A disk");
-      assertThat(client.export().blockSizes().preferred()).isEqualTo(4096);
-      assertThat(client.export().blockSizes().maximumPayload()).isEqualTo(1 << 20);
-      client.read(ByteBuffer.allocate(10), 20);
-      client.write(ByteBuffer.allocate(30), 40, CommandFlags.FUA);
-      client.write(ByteBuffer.allocate(30), 40);
-      client.flush();
-      client.trim(50, 60, CommandFlags.FUA);
-      client.zero(70, 80, CommandFlags.FUA | CommandFlags.FAST_ZERO);
-      client.zero(70, 80, CommandFlags.NO_HOLE);
-      client.blockStatus(90, 100, CommandFlags.REQ_ONE, (context, at, length, flags) -> {});
-      client.cache(110, 120);
-    }
-    List<String> calls = Files.readAllLines(log);
-    assertThat(calls)
-        .startsWith("config file disk.img", "config_complete", "thread_model")
-        .containsSubsequence(
-            "get_ready",
-            "after_fork",
-            "preconnect false",
-            "open false  false",
-            "get_size a handle",
-            "pread a handle 10 20",
-            "pwrite a handle 30 40 fua",
-            "pwrite a handle 30 40 ",
-            "flush a handle",
-            "trim a handle 60 50 fua",
-            "zero a handle 80 70 fua,may_trim,fast",
-            "zero a handle 80 70 ",
-            "extents a handle 100 90 req_one",
-            "cache a handle 120 110",
-            "close a handle",
-            "unload");
-  }
-
-  @Test
-  void fuaIsAFlushWhereItIsEmulatedAndZeroesAreWrittenWhereTheyAreNotSupported() throws Exception {
-    List<String> words = new ArrayList<>(List.of("get_size=echo 130M", "can_write=exit 0"));
-    Path log =
-        noted(
-            words,
-            "pwrite=wc -c >>" + folder.resolve("log"),
-            "zero=echo ENOTSUP >&2; exit 1",
-            "flush");
-    try (Served served = Served.by(new EvalProvider(), words.toArray(String[]::new))) {
-      served.client().zero(512, 100L << 20, CommandFlags.FUA);
-    }
-    assertThat(Files.readAllLines(log))
-        .containsExactly(
-            "zero  104857600 512 may_trim",
-            "pwrite  67108864 512 ",
-            "67108864",
-            "pwrite  37748736 67109376 ",
-            "37748736",
-            "flush ");
-  }
-
-  @Test
-  void missingStandsForEveryMethodThatIsNotThere() throws Exception {
-    Path log = folder.resolve("log");
-    try (Served served =
-        Served.by(
-            new EvalProvider(),
-            "get_size=echo 1M",
-            "pread=head -c $3 /dev/zero",
-            "missing=echo $1 >>" + log + "; exit 2")) {
-      outcome(served.client(), "read");
-    }
-    assertThat(Files.readAllLines(log))
-        .contains("config_complete", "open", "can_write", "close", "unload")
-        .doesNotContain("get_size", "pread");
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -360,11 +181,11 @@ final class EvalServedTest {
         "config_complete=exit 1 → eval: config_complete: exit status 1",
         "config_complete=exit 3 → exit status 3 is for questions only",
         "thread_model=exit 1 → eval: thread_model: exit status 1",
-        "get_ready=echo no >&2; exit 1 → eval: get_ready: no",
-        "after_fork=exit 1 → eval: after_fork: exit status 1",
+        "get_ready=echo no >&2; exit 1 → eval: cannot start: get_ready: no",
+        "after_fork=exit 1 → eval: cannot start: after_fork: exit status 1",
         "preconnect=exit 1 → ",
-        "open=echo EPERM not you >&2; exit 1 → eval: open: not you",
-        "get_size=none → eval: get_size: this method is required",
+        "open=echo EPERM not you >&2; exit 1 → eval: cannot open: open: not you",
+        "get_size=none → get_size: this method is required",
         "get_size=echo many → get_size: what it prints must be a size",
         "get_size=echo 1;echo 2 → get_size: what it prints must be a size",
         "can_fua=echo some → can_fua: must print none, emulate or native, not 'some'",
@@ -376,7 +197,8 @@ final class EvalServedTest {
       })
   void failureToStartOrOpenIsToldInTheScriptsWords(String changes, String message) {
     assertThatThrownBy(() -> serve(changes.split(", ")).close())
-        .hasMessageContaining(message == null ? "" : message);
+        .hasMessageContaining(message == null ? "" : message)
+        .hasMessageNotContainingAny("eval: eval", "start: eval", "open: eval");
   }
 
   @Test
@@ -413,20 +235,5 @@ final class EvalServedTest {
           .isInstanceOfSatisfying(
               NbdClientException.class, e -> assertThat(e.connectionLost()).isTrue());
     }
-  }
-
-  @Test
-  void temporaryFolderIsEmptyAndGoesWithTheServer() throws Exception {
-    Path said = folder.resolve("said");
-    Served served =
-        serve(
-            "get_ready=ls -A $tmpdir >" + said + "; echo $tmpdir >>" + said + "; mkdir $tmpdir/a",
-            "open=mktemp -d $tmpdir/handle-XXXXXX",
-            "close=ls -d \"$2\" >>" + said);
-    served.close();
-    List<String> lines = Files.readAllLines(said);
-    assertThat(lines).hasSize(2); // nothing was in it
-    assertThat(lines.get(1)).startsWith(lines.get(0) + "/handle-");
-    await().until(() -> !Files.exists(Path.of(lines.get(0)).getParent()));
   }
 }

@@ -1,0 +1,59 @@
+package org.nbdcore.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.Log;
+
+class ThrottleTest {
+
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private long now = -5; // as System.nanoTime() may be
+
+  private Throttle throttle() {
+    Log.install(
+        new Log.Backend() {
+          @Override
+          public boolean enabled(Log.Level level) {
+            return true;
+          }
+
+          @Override
+          public void log(Log.Level level, String name, String message, Throwable failure) {
+            lines.add(message);
+          }
+        });
+    return new Throttle(Log.of(""), "cannot serve", () -> now);
+  }
+
+  @Test
+  void theFirstIsSaidAndThoseThatFollowAreCounted() {
+    Throttle throttle = throttle();
+    for (int i = 0; i < 1000; i++) {
+      throttle.failed("too many files");
+    }
+    assertThat(lines).containsExactly("cannot serve: too many files");
+    now += TimeUnit.MINUTES.toNanos(1);
+    throttle.failed("no memory");
+    throttle.failed("no memory");
+    assertThat(lines)
+        .containsExactly(
+            "cannot serve: too many files",
+            "cannot serve: no memory (and 999 times more since this was last said)");
+    throttle.end();
+    throttle.end();
+    assertThat(lines).hasSize(3).last().isEqualTo("cannot serve: 1 times more");
+  }
+
+  @Test
+  void whereNothingWasCountedNothingIsSaidInTheEnd() {
+    Throttle throttle = throttle();
+    throttle.end();
+    throttle.failed("once");
+    throttle.end();
+    assertThat(lines).containsExactly("cannot serve: once");
+  }
+}

@@ -1,0 +1,73 @@
+package org.nbdcore.plugin.script;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.client.NbdClientException;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.testkit.server.Served;
+
+/** A disk of small scripts behind a server, and how requests to it end. */
+final class EvalDisk {
+
+  static final int SIZE = 64 << 10;
+
+  private EvalDisk() {}
+
+  /** A disk whose methods are all there; {@code key=none} takes one away. */
+  private static String[] methods(String... changes) {
+    Map<String, String> methods = new LinkedHashMap<>();
+    methods.put("get_size", "echo 64k");
+    methods.put("pread", "head -c $3 /dev/zero");
+    methods.put("pwrite", "cat >/dev/null");
+    for (String method : List.of("trim", "zero", "flush", "cache")) {
+      methods.put(method, "exit 0");
+    }
+    for (String change : changes) {
+      int equals = change.indexOf('=');
+      methods.put(change.substring(0, equals), change.substring(equals + 1));
+    }
+    methods.values().removeIf("none"::equals);
+    List<String> words = new ArrayList<>();
+    methods.forEach((method, script) -> words.add(method + "=" + script));
+    return words.toArray(String[]::new);
+  }
+
+  static Served serve(String... changes) throws Exception {
+    return Served.by(new EvalProvider(), methods(changes));
+  }
+
+  interface Request {
+    void send() throws IOException;
+  }
+
+  /** "ok", or the error of the protocol. */
+  static String outcome(Request request) throws IOException {
+    try {
+      request.send();
+      return "ok";
+    } catch (NbdClientException e) {
+      return ErrorValue.name(e.error());
+    }
+  }
+
+  static String outcome(NbdClient client, String request) throws IOException {
+    return switch (request) {
+      case "read" -> outcome(() -> client.read(ByteBuffer.allocate(512), 0));
+      case "write" -> outcome(() -> client.write(ByteBuffer.allocate(SIZE), 0));
+      case "write fua" ->
+          outcome(() -> client.write(ByteBuffer.allocate(512), 0, CommandFlags.FUA));
+      case "flush" -> outcome(client::flush);
+      case "trim" -> outcome(() -> client.trim(0, 512, 0));
+      case "zero" -> outcome(() -> client.zero(0, 512, 0));
+      case "zero fast" -> outcome(() -> client.zero(0, 512, CommandFlags.FAST_ZERO));
+      case "cache" -> outcome(() -> client.cache(0, 512));
+      default -> throw new IllegalArgumentException(request);
+    };
+  }
+}
