@@ -2,7 +2,7 @@
 # Starts "nbdkit" as a program that is written for nbdkit does, with that program's probes, options,
 # waits and signals, and reads what it reads. POSIX sh; nbdkit is looked for on PATH.
 #
-#     drop-in.sh virt-v2v|cdi|port LIBDIR DISK [KEY=VALUE ...]
+#     drop-in.sh virt-v2v|cdi|forklift-cold|forklift-warm|xo|port LIBDIR DISK [KEY=VALUE ...]
 #
 # LIBDIR is VDDK's, DISK a disk on a server as file= takes it; more parameters of vddk may follow. In
 # the environment: THUMBPRINT, and PASSWORD_FILE, which holds the server's password. The current
@@ -99,6 +99,81 @@ cdi() {
   logged '^nbdkit: vddk\[[0-9]*\]: debug: DISKLIB-LINK  : Opened '
 }
 
+# Forklift has virt-v2v copy the disks of a machine that is turned off, with a configuration for VDDK.
+forklift_cold() {
+  touch vddk.conf
+  virt_v2v "config=$PWD/vddk.conf" "$@"
+}
+
+# Those of a machine that runs it leaves to CDI: a snapshot at a time, of which the importer asks the
+# extents and reads what is data, with libnbd.
+forklift_warm() {
+  touch vddk.conf
+  nbdkit --dump-plugin vddk "libdir=$libdir" >dump 2>&1 || fail "the plugin is refused: $(cat dump)"
+  nbdkit --foreground --readonly --exit-with-parent -U "$PWD/sock" --pidfile "$PWD/pid" \
+    --filter=retry --filter=cacheextents vddk "libdir=$libdir" server=esx user=root password=-3 \
+    "thumbprint=$THUMBPRINT" vm=moref=vm-1 snapshot=snapshot-7 transports=file:nbdssl:nbd \
+    --verbose -D nbdkit.backend.controlpath=0 -D nbdkit.backend.datapath=0 -D vddk.datapath=0 \
+    -D vddk.stats=1 "config=$PWD/vddk.conf" "$@" "file=$disk" 3<"$PASSWORD_FILE" >log 2>&1 &
+  server=$!
+  await_pid_file 15
+  nbdsh --base-allocation -u "nbd+unix:///?socket=$PWD/sock" -c '
+import nbd
+size = h.get_size()
+copy = open("copy", "wb")
+copy.truncate(size)
+at = 0
+while at < size:
+    entries = []
+    count = min(size - at, 1 << 30)
+    h.block_status(count, at, lambda context, offset, found, error: entries.extend(found))
+    for length, flags in zip(entries[::2], entries[1::2]):
+        end = min(at + length, size)
+        while at < end:
+            part = min(end - at, 1 << 23)
+            if not flags & (nbd.STATE_HOLE | nbd.STATE_ZERO):
+                copy.seek(at)
+                copy.write(h.pread(part, at))
+            at += part
+print(size)
+'
+  end INT
+  logged '^nbdkit: debug: VMware VixDiskLib'
+}
+
+# Xen Orchestra: probes, a port that is connected to until somebody answers, the password gone then,
+# the map as JSON, and its own client under the name of the disk. Where it does not ask for
+# single-link it has passed an empty word instead.
+xo() {
+  version=$(nbdkit --version | sed -n 's/.*nbdkit \([0-9.][0-9.]*\).*/\1/p')
+  [ "$(printf '%s\n' 1.42.5 "$version" | sort -V | head -n 1)" = 1.42.5 ] ||
+    fail "nbdkit is too old for VDDK 9: $version"
+  nbdkit --dump-plugin vddk >dump 2>&1 || fail "the plugin is refused: $(cat dump)"
+  number=$((20000 + $$ % 20000))
+  LD_LIBRARY_PATH=$libdir/lib64 nbdkit -r -v -f --exit-with-parent --threads=1 "--port=$number" \
+    vddk compression=fastlz "thumbprint=$THUMBPRINT" server=esx user=root \
+    "password=+$PASSWORD_FILE" "libdir=$libdir" vm=moref=vm-1 '' "$disk" "$@" >out 2>log &
+  server=$!
+  until python3 -c "import socket; socket.create_connection(('127.0.0.1', $number)).close()" \
+    2>/dev/null; do
+    kill -0 "$server" 2>/dev/null || fail "nbdkit ended before it listened"
+    sleep 0.05
+  done
+  rm -- "$PASSWORD_FILE"
+  name=$(python3 -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1], ""))' "$disk")
+  nbdinfo --json --map "nbd://127.0.0.1:$number/$name" >map
+  python3 -c '
+import json
+at = 0
+for entry in json.load(open("map")):
+    assert entry["offset"] == at and entry["type"] in (0, 1, 2, 3), entry
+    at += entry["length"]
+print(at)
+'
+  nbdcopy --connections=1 "nbd://127.0.0.1:$number/$name" copy
+  end TERM
+}
+
 # Those that take a port and delete the password's file soon after.
 port() {
   number=$((20000 + $$ % 20000))
@@ -120,7 +195,10 @@ shift 3
 case $consumer in
   virt-v2v) virt_v2v "$@" ;;
   cdi) cdi "$@" ;;
+  forklift-cold) forklift_cold "$@" ;;
+  forklift-warm) forklift_warm "$@" ;;
+  xo) xo "$@" ;;
   port) port "$@" ;;
-  *) fail "unknown; virt-v2v, cdi and port are known" ;;
+  *) fail "unknown; virt-v2v, cdi, forklift-cold, forklift-warm, xo and port are known" ;;
 esac
 [ ! -e sock ] || fail "the socket is left"

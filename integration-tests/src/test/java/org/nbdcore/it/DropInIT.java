@@ -39,7 +39,7 @@ class DropInIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"virt-v2v", "cdi", "port"})
+  @ValueSource(strings = {"virt-v2v", "cdi", "forklift-cold", "forklift-warm", "xo", "port"})
   void theProgramThatIsWrittenForNbdkitIsContent(String consumer) throws Exception {
     Path disk = Files.createDirectories(box.file("ds/vm")).resolve("disk.vmdk");
     byte[] content = new byte[SIZE];

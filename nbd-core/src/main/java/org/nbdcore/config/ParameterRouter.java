@@ -87,6 +87,10 @@ public final class ParameterRouter {
       return;
     }
     Parameter<?> magic = plugin.magic().get();
+    if (word.isEmpty()) {
+      plugin.put(magic.key(), word); // some programs leave it so before the word that counts
+      return;
+    }
     if (magicWord != null && !magic.isRepeatable()) {
       String words = magic.isSecret() ? "two words" : "'" + magicWord + "' and '" + word + "'";
       throw new ConfigException(

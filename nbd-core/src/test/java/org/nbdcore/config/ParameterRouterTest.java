@@ -104,6 +104,11 @@ class ParameterRouterTest {
   }
 
   @Test
+  void anEmptyWordBeforeAnotherDoesNotCount() throws ConfigException {
+    assertThat(route(List.of(), plugin, "", "a.img").plugin().get(FILE)).isEqualTo("a.img");
+  }
+
+  @Test
   void twoBareWordsForASecretAreRefusedAndNeitherIsNamed() {
     FakePlugin secretive =
         new FakePlugin(List.of(Parameter.string("token", "").magic().secret()), false);
