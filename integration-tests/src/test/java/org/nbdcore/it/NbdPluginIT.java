@@ -104,4 +104,32 @@ class NbdPluginIT {
       nbdkit.waitFor();
     }
   }
+
+  @Test
+  void nbdkitIsReachedWithAPreSharedKey() throws Exception {
+    Path keys = box.file("keys.psk");
+    Path wrong = Files.writeString(box.file("wrong.psk"), "alice:" + "00".repeat(32) + "\n");
+    box.run(Client.PSKTOOL, "-u", "alice", "-p", keys.toString()).succeeded();
+    Path socket = box.file("remote");
+    Process nbdkit =
+        box.builder(
+                Client.NBDKIT.with(
+                    "-f", "-U", "" + socket, "--tls=require", "--tls-psk=" + keys, "memory", "8M"))
+            .start();
+    try {
+      String write = "h.pwrite(b'secret' * 100000, 1)\nassert h.pread(6, 600001 - 6) == b'secret'";
+      Server server =
+          box.serve("nbd", "socket=" + socket, "tls=require", "tls-psk=" + keys, "retry=10");
+      box.nbdsh(server, write).succeeded();
+      server.stop();
+      Ran refused =
+          box.nbdCore(
+              "nbd", "socket=" + socket, "tls-psk=" + wrong, "shared=true", "--run", "true");
+      assertThat(refused.status()).isEqualTo(1);
+      assertThat(refused.err()).contains("alice").doesNotContain("0000");
+    } finally {
+      nbdkit.destroy();
+      nbdkit.waitFor();
+    }
+  }
 }

@@ -10,11 +10,20 @@ public final class ConnectOptions {
 
   private static final ConnectOptions DEFAULTS =
       new ConnectOptions(
-          "", List.of(MetaContext.BASE_ALLOCATION), true, TlsMode.BY_URI, null, null, true, 60_000);
+          "",
+          List.of(MetaContext.BASE_ALLOCATION),
+          true,
+          false,
+          TlsMode.BY_URI,
+          null,
+          null,
+          true,
+          60_000);
 
   private final String exportName;
   private final List<String> metaContexts;
   private final boolean structuredReplies;
+  private final boolean extendedHeaders;
   private final TlsMode tlsMode;
   private final SSLContext sslContext;
   private final String tlsHostname;
@@ -25,6 +34,7 @@ public final class ConnectOptions {
       String exportName,
       List<String> metaContexts,
       boolean structuredReplies,
+      boolean extendedHeaders,
       TlsMode tlsMode,
       SSLContext sslContext,
       String tlsHostname,
@@ -33,6 +43,7 @@ public final class ConnectOptions {
     this.exportName = exportName;
     this.metaContexts = metaContexts;
     this.structuredReplies = structuredReplies;
+    this.extendedHeaders = extendedHeaders;
     this.tlsMode = tlsMode;
     this.sslContext = sslContext;
     this.tlsHostname = tlsHostname;
@@ -61,6 +72,11 @@ public final class ConnectOptions {
   /** Whether structured replies are asked for; without them there is no block status. */
   public boolean structuredReplies() {
     return structuredReplies;
+  }
+
+  /** Whether requests with 64-bit lengths are asked for; an experiment of the protocol. */
+  public boolean extendedHeaders() {
+    return extendedHeaders;
   }
 
   /** Whether to encrypt. */
@@ -94,6 +110,7 @@ public final class ConnectOptions {
         Objects.requireNonNull(name),
         metaContexts,
         structuredReplies,
+        extendedHeaders,
         tlsMode,
         sslContext,
         tlsHostname,
@@ -107,6 +124,7 @@ public final class ConnectOptions {
         exportName,
         List.copyOf(contexts),
         structuredReplies,
+        extendedHeaders,
         tlsMode,
         sslContext,
         tlsHostname,
@@ -119,6 +137,24 @@ public final class ConnectOptions {
     return new ConnectOptions(
         exportName,
         metaContexts,
+        wanted,
+        extendedHeaders,
+        tlsMode,
+        sslContext,
+        tlsHostname,
+        tlsVerifyPeer,
+        timeoutMillis);
+  }
+
+  /**
+   * Whether to ask for extended headers: requests with 64-bit lengths, an experiment of the
+   * protocol. Where the server has none, or structured replies are not wanted, nothing changes.
+   */
+  public ConnectOptions withExtendedHeaders(boolean wanted) {
+    return new ConnectOptions(
+        exportName,
+        metaContexts,
+        structuredReplies,
         wanted,
         tlsMode,
         sslContext,
@@ -137,6 +173,7 @@ public final class ConnectOptions {
         exportName,
         metaContexts,
         structuredReplies,
+        extendedHeaders,
         Objects.requireNonNull(mode),
         context,
         tlsHostname,
@@ -156,6 +193,7 @@ public final class ConnectOptions {
         exportName,
         metaContexts,
         structuredReplies,
+        extendedHeaders,
         tlsMode,
         sslContext,
         hostname,
@@ -176,6 +214,7 @@ public final class ConnectOptions {
         exportName,
         metaContexts,
         structuredReplies,
+        extendedHeaders,
         tlsMode,
         sslContext,
         tlsHostname,

@@ -58,6 +58,33 @@ final class Connection implements Closeable {
       // Somebody on the way might have put words into the server's mouth.
       throw Haggling.broken("option STARTTLS", "it went on in plain text");
     }
+    if (options.sslContext() == null && PskKey.wanted(endpoint.uri())) {
+      startPsk(PskKey.of(endpoint.uri()));
+    } else {
+      TlsChannel channel = new TlsChannel(from, to, engine(options));
+      channel.handshake();
+      encrypted(channel, channel);
+    }
+  }
+
+  private void startPsk(PskKey key) throws IOException {
+    try {
+      PskChannel channel = PskChannel.connect(from, to, key);
+      encrypted(channel, channel);
+    } catch (NoClassDefFoundError e) {
+      throw NbdClientException.broken(
+          "pre-shared keys need Bouncy Castle's bctls-jdk18on on the class path", e);
+    }
+  }
+
+  private void encrypted(ReadableByteChannel reading, GatheringByteChannel channel) {
+    top = channel;
+    in = new WireInput(reading);
+    out = new WireOutput(channel);
+    tls = true;
+  }
+
+  private SSLEngine engine(ConnectOptions options) throws IOException {
     boolean verify = options.tlsVerifyPeer();
     String hostname = options.tlsHostname();
     if (endpoint.uri() != null) {
@@ -78,12 +105,7 @@ final class Connection implements Closeable {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       engine.setSSLParameters(parameters);
     }
-    TlsChannel channel = new TlsChannel(from, to, engine);
-    channel.handshake();
-    top = channel;
-    in = new WireInput(channel);
-    out = new WireOutput(channel);
-    tls = true;
+    return engine;
   }
 
   boolean isOpen() {

@@ -33,9 +33,13 @@ final class Endpoint {
     return new Endpoint(null, address, address.toString());
   }
 
-  /** Somewhere that somebody else connected to already. */
-  static Endpoint connected(String name) {
-    return new Endpoint(null, null, name);
+  /**
+   * Somewhere that somebody else connected to already.
+   *
+   * @param uri says what TLS needs; may be null
+   */
+  static Endpoint connected(String name, NbdUri uri) {
+    return new Endpoint(uri, null, name);
   }
 
   /** The URI, or null. */

@@ -8,16 +8,18 @@ final class ExtentList {
   /** More than this a server should not send in one reply. */
   static final int MAX = 1 << 20;
 
-  private int[] values = new int[16];
+  private long[] lengths = new long[16];
+  private int[] flags = new int[16];
   private int count;
 
-  /** Adds an extent; the length is an unsigned number. */
-  void add(int length, int flags) {
-    if (2 * count == values.length) {
-      values = Arrays.copyOf(values, values.length * 2);
+  /** Adds an extent of at least one byte. */
+  void add(long length, int state) {
+    if (count == lengths.length) {
+      lengths = Arrays.copyOf(lengths, count * 2);
+      flags = Arrays.copyOf(flags, count * 2);
     }
-    values[2 * count] = length;
-    values[2 * count + 1] = flags;
+    lengths[count] = length;
+    flags[count] = state;
     count++;
   }
 
@@ -26,10 +28,10 @@ final class ExtentList {
   }
 
   long length(int index) {
-    return Integer.toUnsignedLong(values[2 * index]);
+    return lengths[index];
   }
 
   int flags(int index) {
-    return values[2 * index + 1];
+    return flags[index];
   }
 }

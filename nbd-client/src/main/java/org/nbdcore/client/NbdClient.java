@@ -25,7 +25,7 @@ import org.nbdcore.protocol.TransmissionFlags;
  */
 public final class NbdClient implements Closeable {
 
-  /** Longest effect of one request without payload: a multiple of every minimum block size. */
+  /** The longest that fits into 32 bits and is a multiple of every minimum block size. */
   private static final long MAX_EFFECT = 0xffff_0000L;
 
   private final Connection connection;
@@ -33,20 +33,20 @@ public final class NbdClient implements Closeable {
   private final ExportInfo export;
   private final RequestCheck check;
   private final String protocol;
-  private final boolean structuredReplies;
+  private final ReplyStyle replies;
 
   NbdClient(
       Connection connection,
       ExportInfo export,
       String protocol,
-      boolean structuredReplies,
+      ReplyStyle replies,
       int[] contextIds) {
     this.connection = connection;
     this.export = export;
     this.protocol = protocol;
-    this.structuredReplies = structuredReplies;
+    this.replies = replies;
     this.check = new RequestCheck(export);
-    this.transmission = new Transmission(connection, structuredReplies, contextIds);
+    this.transmission = new Transmission(connection, replies, contextIds);
   }
 
   /** Connects to the export of a URI with the default options. */
@@ -93,7 +93,17 @@ public final class NbdClient implements Closeable {
 
   /** Whether structured replies were agreed on. */
   public boolean structuredReplies() {
-    return structuredReplies;
+    return replies != ReplyStyle.SIMPLE;
+  }
+
+  /** Whether requests with 64-bit lengths were agreed on. */
+  public boolean extendedHeaders() {
+    return replies == ReplyStyle.EXTENDED;
+  }
+
+  /** Longest effect of one request without payload. */
+  private long maximumEffect() {
+    return replies == ReplyStyle.EXTENDED ? Long.MAX_VALUE : MAX_EFFECT;
   }
 
   /** The longest read or write, in bytes: what the server advertised, else 32 MiB. */
@@ -158,7 +168,7 @@ public final class NbdClient implements Closeable {
 
   /**
    * Tells that a range is no longer needed; its content is undefined afterwards. A range above 4
-   * GiB takes several requests.
+   * GiB takes several requests without extended headers.
    *
    * @param flags {@link CommandFlags#FUA} or 0
    */
@@ -169,7 +179,8 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Makes a range read as zeroes. A range above 4 GiB takes several requests.
+   * Makes a range read as zeroes. A range above 4 GiB takes several requests without extended
+   * headers.
    *
    * @param flags any of {@link CommandFlags#FUA}, {@link CommandFlags#NO_HOLE}, {@link
    *     CommandFlags#FAST_ZERO}
@@ -181,7 +192,10 @@ public final class NbdClient implements Closeable {
         Command.WRITE_ZEROES, offset, length, flags, valid, TransmissionFlags.SEND_WRITE_ZEROES);
   }
 
-  /** Tells that a range will soon be read. A range above 4 GiB takes several requests. */
+  /**
+   * Tells that a range will soon be read. A range above 4 GiB takes several requests without
+   * extended headers.
+   */
   public void cache(long offset, long length) throws IOException {
     withoutPayload(Command.CACHE, offset, length, 0, 0, TransmissionFlags.SEND_CACHE);
   }
@@ -191,7 +205,8 @@ public final class NbdClient implements Closeable {
    * extent comes for each of {@link ExportInfo#metaContexts}, and the last may go beyond the range,
    * though never beyond the export.
    *
-   * @param length in bytes; of more than 4 GiB only the first 4 GiB are asked for
+   * @param length in bytes; of more than 4 GiB only the first 4 GiB are asked for without extended
+   *     headers
    * @param flags {@link CommandFlags#REQ_ONE} or 0
    */
   public void blockStatus(long offset, long length, int flags, BlockStatusVisitor visitor)
@@ -201,7 +216,7 @@ public final class NbdClient implements Closeable {
         new Pending(
             Command.BLOCK_STATUS,
             offset,
-            Math.min(length, MAX_EFFECT),
+            Math.min(length, maximumEffect()),
             null,
             new ExtentList[contexts],
             (flags & CommandFlags.REQ_ONE) != 0);
@@ -238,7 +253,7 @@ public final class NbdClient implements Closeable {
       return;
     }
     for (long done = 0; done < length; ) {
-      long step = Math.min(length - done, MAX_EFFECT);
+      long step = Math.min(length - done, maximumEffect());
       call(new Pending(command, offset + done, step, null, null, false), flags, null);
       done += step;
     }

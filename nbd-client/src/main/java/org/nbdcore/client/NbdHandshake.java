@@ -57,7 +57,23 @@ public final class NbdHandshake implements Closeable {
   public static NbdHandshake open(
       ReadableByteChannel from, GatheringByteChannel to, String name, ConnectOptions options)
       throws IOException {
-    return open(new Connection(Endpoint.connected(name), from, to), options, false);
+    return open(from, to, name, null, options);
+  }
+
+  /**
+   * The same for a server whose keys and names for TLS stand in a URI.
+   *
+   * @param uri where the channels lead to; only what it says of TLS is used
+   */
+  public static NbdHandshake open(
+      ReadableByteChannel from,
+      GatheringByteChannel to,
+      String name,
+      NbdUri uri,
+      ConnectOptions options)
+      throws IOException {
+    boolean tls = uri != null && uri.tls();
+    return open(new Connection(Endpoint.connected(name, uri), from, to), options, tls);
   }
 
   private static NbdHandshake open(Endpoint endpoint, ConnectOptions options, boolean tls)
@@ -92,7 +108,7 @@ public final class NbdHandshake implements Closeable {
 
   /** Whether structured replies were agreed on. */
   public boolean structuredReplies() {
-    return opening.structuredReplies();
+    return opening.replies() != ReplyStyle.SIMPLE;
   }
 
   /**
@@ -176,7 +192,7 @@ public final class NbdHandshake implements Closeable {
       throw e;
     }
     gone = true;
-    return new NbdClient(connection, info, protocol(), structuredReplies(), contexts.ids());
+    return new NbdClient(connection, info, protocol(), opening.replies(), contexts.ids());
   }
 
   /** The way of old servers: facts or a hangup. */

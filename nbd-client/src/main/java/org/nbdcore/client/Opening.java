@@ -17,7 +17,7 @@ final class Opening implements Haggling.ReplyHandler {
   private final ConnectOptions options;
   private Haggling haggling;
   private String protocol = "newstyle-fixed";
-  private boolean structuredReplies;
+  private ReplyStyle replies = ReplyStyle.SIMPLE;
   private boolean noZeroes;
   private ExportInfoReader oldstyle;
 
@@ -34,7 +34,7 @@ final class Opening implements Haggling.ReplyHandler {
   void run(boolean tlsByUri) throws IOException {
     greet();
     startTls(tlsByUri);
-    askForStructuredReplies();
+    askForReplies();
   }
 
   private void greet() throws IOException {
@@ -93,17 +93,26 @@ final class Opening implements Haggling.ReplyHandler {
     haggling = new Haggling(connection.in(), connection.out());
   }
 
-  private void askForStructuredReplies() throws IOException {
-    if (!options.structuredReplies() || !fixed()) {
+  private void askForReplies() throws IOException {
+    if (!fixed() || !options.structuredReplies()) {
       return;
     }
+    if (options.extendedHeaders() && agreed(Option.EXTENDED_HEADERS)) {
+      replies = ReplyStyle.EXTENDED;
+    } else if (agreed(Option.STRUCTURED_REPLY)) {
+      replies = ReplyStyle.STRUCTURED;
+    }
+  }
+
+  private boolean agreed(int option) throws IOException {
     try {
-      ask(Option.STRUCTURED_REPLY);
-      structuredReplies = true;
+      ask(option);
+      return true;
     } catch (NbdClientException e) {
       if (e.optionReply() == 0) {
         throw e;
       }
+      return false;
     }
   }
 
@@ -122,8 +131,8 @@ final class Opening implements Haggling.ReplyHandler {
     return protocol;
   }
 
-  boolean structuredReplies() {
-    return structuredReplies;
+  ReplyStyle replies() {
+    return replies;
   }
 
   /** Whether the reserved bytes are left out after EXPORT_NAME. */

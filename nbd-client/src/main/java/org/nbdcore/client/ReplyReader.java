@@ -26,13 +26,13 @@ final class ReplyReader {
   private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
 
   private final WireInput in;
-  private final boolean structured;
+  private final ReplyStyle style;
   private final int[] contextIds;
   private final Requests requests;
 
-  ReplyReader(WireInput in, boolean structured, int[] contextIds, Requests requests) {
+  ReplyReader(WireInput in, ReplyStyle style, int[] contextIds, Requests requests) {
     this.in = in;
-    this.structured = structured;
+    this.style = style;
     this.contextIds = contextIds;
     this.requests = requests;
   }
@@ -40,10 +40,13 @@ final class ReplyReader {
   /** Reads a simple reply or one chunk; returns the request if that was its last, else null. */
   Pending next() throws IOException {
     int magic = in.readInt();
-    if (magic == Magic.SIMPLE_REPLY) {
+    if (style == ReplyStyle.EXTENDED) {
+      if (magic == Magic.EXTENDED_REPLY) {
+        return chunk();
+      }
+    } else if (magic == Magic.SIMPLE_REPLY) {
       return simple();
-    }
-    if (magic == Magic.STRUCTURED_REPLY && structured) {
+    } else if (magic == Magic.STRUCTURED_REPLY && style == ReplyStyle.STRUCTURED) {
       return chunk();
     }
     throw broken("a reply begins with 0x" + Integer.toHexString(magic));
@@ -56,7 +59,8 @@ final class ReplyReader {
       request.fail(error, "");
       return request;
     }
-    if (structured && (request.command == Command.READ || request.extents != null)) {
+    if (style == ReplyStyle.STRUCTURED
+        && (request.command == Command.READ || request.extents != null)) {
       throw broken(request + " got a simple reply where a structured one was agreed on");
     }
     if (request.command == Command.READ) {
@@ -69,7 +73,7 @@ final class ReplyReader {
     boolean last = (in.readShort() & ReplyType.FLAG_DONE) != 0;
     int type = Short.toUnsignedInt(in.readShort());
     Pending request = find(in.readLong());
-    long length = Integer.toUnsignedLong(in.readInt());
+    long length = style == ReplyStyle.EXTENDED ? extendedLength(request) : unsignedInt();
     switch (type) {
       case ReplyType.NONE:
         if (length != 0 || !last) {
@@ -83,7 +87,8 @@ final class ReplyReader {
         hole(request, length);
         break;
       case ReplyType.BLOCK_STATUS:
-        blockStatus(request, length);
+      case ReplyType.BLOCK_STATUS_EXT:
+        blockStatus(request, type, length);
         break;
       default:
         error(request, type, length);
@@ -93,6 +98,19 @@ final class ReplyReader {
       return request;
     }
     return null;
+  }
+
+  private long unsignedInt() throws IOException {
+    return Integer.toUnsignedLong(in.readInt());
+  }
+
+  private long extendedLength(Pending request) throws IOException {
+    long offset = in.readLong();
+    long length = in.readLong();
+    if (offset != request.offset || length < 0) {
+      throw broken(request + " got a chunk of " + length + " bytes for offset " + offset);
+    }
+    return length;
   }
 
   private Pending find(long cookie) throws IOException {
@@ -155,14 +173,36 @@ final class ReplyReader {
     return start;
   }
 
-  private void blockStatus(Pending request, long length) throws IOException {
-    if (request.extents == null || length < 12 || (length - 4) % 8 != 0) {
+  private void blockStatus(Pending request, int type, long length) throws IOException {
+    boolean wide = type == ReplyType.BLOCK_STATUS_EXT;
+    int head = wide ? 8 : 4;
+    int each = wide ? 16 : 8;
+    if (request.extents == null
+        || wide != (style == ReplyStyle.EXTENDED)
+        || length < head + each
+        || (length - head) % each != 0) {
       throw broken(request + " got a block status chunk that does not belong there");
     }
-    long count = (length - 4) / 8;
+    long count = (length - head) / each;
     if (count > (request.onlyOne ? 1 : ExtentList.MAX)) {
       throw broken(request + " got " + count + " extents");
     }
+    ExtentList list = extents(request);
+    if (wide && unsignedInt() != count) {
+      throw broken(request + " got another number of extents than it was told");
+    }
+    for (long i = 0; i < count; i++) {
+      long size = wide ? in.readLong() : unsignedInt();
+      if (size == 0) {
+        throw broken(request + " got an extent of length 0");
+      }
+      // what is longer than a disk can be ends with the disk
+      list.add(size < 0 ? Long.MAX_VALUE : size, wide ? (int) in.readLong() : in.readInt());
+    }
+  }
+
+  /** The list of the meta context whose number comes next. */
+  private ExtentList extents(Pending request) throws IOException {
     int id = in.readInt();
     int index = 0;
     while (index < contextIds.length && contextIds[index] != id) {
@@ -171,15 +211,8 @@ final class ReplyReader {
     if (index == contextIds.length || request.extents[index] != null) {
       throw broken(request + " got meta context number " + id + ", unknown or for the second time");
     }
-    ExtentList list = new ExtentList();
-    request.extents[index] = list;
-    for (long i = 0; i < count; i++) {
-      int size = in.readInt();
-      if (size == 0) {
-        throw broken(request + " got an extent of length 0");
-      }
-      list.add(size, in.readInt());
-    }
+    request.extents[index] = new ExtentList();
+    return request.extents[index];
   }
 
   private void error(Pending request, int type, long length) throws IOException {

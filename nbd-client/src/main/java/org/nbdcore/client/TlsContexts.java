@@ -30,11 +30,11 @@ final class TlsContexts {
    */
   static SSLContext of(NbdUri uri, boolean verifyPeer) throws IOException {
     String type = uri == null ? null : uri.parameter("tls-type");
-    if (type != null && !type.equals("x509")
-        || uri != null && uri.parameter("tls-psk-file") != null) {
+    if (type != null && !type.equals("x509")) {
       throw NbdClientException.broken(
-          "this client knows TLS with certificates only (tls-type=x509), not "
-              + (type == null ? "tls-psk-file" : "tls-type=" + type),
+          "this client knows TLS with certificates (tls-type=x509) and with pre-shared keys"
+              + " (tls-type=psk), not tls-type="
+              + type,
           null);
     }
     String folder = uri == null ? null : uri.parameter("tls-certificates");

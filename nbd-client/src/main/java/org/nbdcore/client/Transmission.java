@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
@@ -26,7 +27,8 @@ final class Transmission implements ReplyReader.Requests {
   private final Connection connection;
   private final ReplyReader replies;
   private final ReentrantLock sending = new ReentrantLock();
-  private final ByteBuffer header = ByteBuffer.allocateDirect(Limits.REQUEST_HEADER);
+  private final ByteBuffer header = ByteBuffer.allocateDirect(Limits.EXTENDED_REQUEST_HEADER);
+  private final boolean extended;
   private final AtomicBoolean led = new AtomicBoolean();
   private final ReentrantLock table = new ReentrantLock();
 
@@ -42,9 +44,10 @@ final class Transmission implements ReplyReader.Requests {
   /** The server is shutting down: the protocol wants us to finish and to disconnect. */
   private volatile boolean serverLeaves;
 
-  Transmission(Connection connection, boolean structured, int[] contextIds) {
+  Transmission(Connection connection, ReplyStyle style, int[] contextIds) {
     this.connection = connection;
-    this.replies = new ReplyReader(connection.in(), structured, contextIds, this);
+    this.extended = style == ReplyStyle.EXTENDED;
+    this.replies = new ReplyReader(connection.in(), style, contextIds, this);
   }
 
   /**
@@ -81,8 +84,16 @@ final class Transmission implements ReplyReader.Requests {
     sending.lock();
     try {
       header.clear();
-      header.putInt(Magic.REQUEST).putShort((short) flags).putShort((short) request.command);
-      header.putLong(request.cookie).putLong(request.offset).putInt((int) request.length).flip();
+      int all = extended && payload != null ? flags | CommandFlags.PAYLOAD_LEN : flags;
+      header.putInt(extended ? Magic.EXTENDED_REQUEST : Magic.REQUEST);
+      header.putShort((short) all).putShort((short) request.command);
+      header.putLong(request.cookie).putLong(request.offset);
+      if (extended) {
+        header.putLong(request.length);
+      } else {
+        header.putInt((int) request.length);
+      }
+      header.flip();
       if (payload == null) {
         connection.out().write(header);
       } else {

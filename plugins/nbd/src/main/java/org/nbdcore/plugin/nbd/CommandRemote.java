@@ -1,14 +1,15 @@
 package org.nbdcore.plugin.nbd;
 
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -20,12 +21,15 @@ final class CommandRemote implements Remote {
 
   private final String command;
   private final List<String> words;
+  private final UnaryOperator<NbdUri> keys; // for TLS
   private final ConnectOptions options;
   private Child child; // guarded by this; null while none runs
   private Path folder; // guarded by this; where the socket is
 
-  CommandRemote(String command, List<String> arguments, ConnectOptions options) {
+  CommandRemote(
+      String command, List<String> arguments, UnaryOperator<NbdUri> keys, ConnectOptions options) {
     this.command = command;
+    this.keys = keys;
     this.words = new ArrayList<>();
     words.add(command);
     words.addAll(arguments);
@@ -43,7 +47,8 @@ final class CommandRemote implements Remote {
       child = Child.start(words, folder.resolve("socket"));
     }
     try {
-      return NbdHandshake.open(UnixDomainSocketAddress.of(folder.resolve("socket")), options);
+      NbdUri uri = NbdUri.unix(folder.resolve("socket").toString());
+      return NbdHandshake.open(keys.apply(uri), options);
     } catch (NbdClientException e) {
       close();
       throw new NbdException(

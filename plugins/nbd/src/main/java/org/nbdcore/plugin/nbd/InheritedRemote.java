@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -11,11 +12,13 @@ import org.nbdcore.spi.NbdException;
 final class InheritedRemote implements Remote {
 
   private final int descriptor;
+  private final NbdUri keys; // for TLS
   private final ConnectOptions options;
   private final AtomicBoolean used = new AtomicBoolean();
 
-  InheritedRemote(int descriptor, ConnectOptions options) {
+  InheritedRemote(int descriptor, NbdUri keys, ConnectOptions options) {
     this.descriptor = descriptor;
+    this.keys = keys;
     this.options = options;
   }
 
@@ -27,7 +30,7 @@ final class InheritedRemote implements Remote {
           NbdError.EIO, "the connection on " + this + " is lost and cannot be made anew");
     }
     DescriptorChannel channel = new DescriptorChannel(descriptor);
-    return NbdHandshake.open(channel, channel, toString(), options);
+    return NbdHandshake.open(channel, channel, toString(), keys, options);
   }
 
   @Override

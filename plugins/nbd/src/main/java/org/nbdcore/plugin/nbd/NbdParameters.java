@@ -174,10 +174,12 @@ final class NbdParameters {
             .withTls(tlsMode(config), null)
             .withTlsPeer(null, config.get(TLS_VERIFY));
     if (config.has(COMMAND)) {
-      return new CommandRemote(config.get(COMMAND), config.all(ARG), options);
+      return new CommandRemote(
+          config.get(COMMAND), config.all(ARG), uri -> withTls(uri, config), options);
     }
     if (config.has(SOCKET_FD)) {
-      return new InheritedRemote(Math.toIntExact(config.get(SOCKET_FD)), options);
+      NbdUri keys = withTls(NbdUri.unix("inherited"), config);
+      return new InheritedRemote(Math.toIntExact(config.get(SOCKET_FD)), keys, options);
     }
     NbdUri uri;
     try {

@@ -1,0 +1,184 @@
+package org.nbdcore.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsNoCloseNotifyException;
+
+/**
+ * TLS with a pre-shared key over a blocking socket, by Bouncy Castle, as the JDK has no such keys.
+ * One thread may read while another writes.
+ */
+final class PskChannel implements GatheringByteChannel, ReadableByteChannel {
+
+  /** Bytes in a record of TLS. */
+  private static final int RECORD = 1 << 14;
+
+  private final GatheringByteChannel to;
+  private final TlsClientProtocol protocol;
+  private final byte[] received = new byte[RECORD];
+
+  /** Guarded by {@link #writing}. */
+  private final byte[] sent = new byte[RECORD];
+
+  private final ReentrantLock writing = new ReentrantLock();
+  private final ByteBuffer[] single = new ByteBuffer[1];
+
+  private PskChannel(ReadableByteChannel from, GatheringByteChannel to) {
+    this.to = to;
+    protocol = new TlsClientProtocol(new Incoming(from), new Outgoing(to));
+  }
+
+  /** Shakes hands over a socket. */
+  static PskChannel connect(ReadableByteChannel from, GatheringByteChannel to, PskKey key)
+      throws IOException {
+    PskChannel channel = new PskChannel(from, to);
+    try {
+      channel.protocol.connect(new PskClient(key));
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? "the server hung up" : e.getMessage();
+      throw new SSLException("with the key of '" + key.user() + "': " + why, e);
+    }
+    return channel;
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    try {
+      int length = Math.min(dst.remaining(), RECORD);
+      int count = protocol.readApplicationData(received, 0, length);
+      if (count > 0) {
+        dst.put(received, 0, count);
+      }
+      return count;
+    } catch (TlsNoCloseNotifyException e) {
+      return -1; // the protocol above knows whether it was at its end
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    writing.lock();
+    try {
+      single[0] = src;
+      return (int) write(single, 0, 1);
+    } finally {
+      single[0] = null;
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public long write(ByteBuffer[] sources) throws IOException {
+    return write(sources, 0, sources.length);
+  }
+
+  /** Writes everything, in records as full as can be. */
+  @Override
+  public long write(ByteBuffer[] sources, int first, int count) throws IOException {
+    writing.lock();
+    try {
+      long total = 0;
+      int filled = 0;
+      for (int i = first; i < first + count; i++) {
+        while (sources[i].hasRemaining()) {
+          int part = Math.min(sources[i].remaining(), RECORD - filled);
+          sources[i].get(sent, filled, part);
+          filled += part;
+          total += part;
+          if (filled == RECORD) {
+            protocol.writeApplicationData(sent, 0, filled);
+            filled = 0;
+          }
+        }
+      }
+      if (filled > 0) {
+        protocol.writeApplicationData(sent, 0, filled);
+      }
+      return total;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return to.isOpen();
+  }
+
+  /** Says goodbye if nobody else is writing, and closes the socket. */
+  @Override
+  public void close() throws IOException {
+    if (writing.tryLock()) {
+      try {
+        if (to.isOpen()) {
+          protocol.close();
+        }
+      } catch (IOException e) {
+        // The server left first: nobody to say goodbye to.
+      } finally {
+        writing.unlock();
+        to.close();
+      }
+    } else {
+      to.close();
+    }
+  }
+
+  /** Not that of {@code Channels}, which lets nobody write while somebody reads. */
+  private static final class Incoming extends InputStream {
+    private final ReadableByteChannel from;
+
+    Incoming(ReadableByteChannel from) {
+      this.from = from;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return from.read(ByteBuffer.wrap(bytes, offset, length));
+    }
+
+    @Override
+    public void close() throws IOException {
+      from.close();
+    }
+  }
+
+  private static final class Outgoing extends OutputStream {
+    private final GatheringByteChannel to;
+
+    Outgoing(GatheringByteChannel to) {
+      this.to = to;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+      while (rest.hasRemaining()) {
+        to.write(rest);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      to.close();
+    }
+  }
+}

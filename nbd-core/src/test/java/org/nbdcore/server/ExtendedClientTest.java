@@ -1,0 +1,161 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.testkit.ModelDevice;
+
+/** The 64-bit extension, spoken by a client that somebody else may use as well. */
+final class ExtendedClientTest {
+
+  private static final int SIZE = 1 << 20;
+  private static final long HUGE = 1L << 44;
+  private static final long SEED = 64;
+
+  private static TestServer serve(BlockDevice device, boolean extended) throws Exception {
+    return TestServer.serve(TestPlugin.of(device), options -> options.extendedHeaders = extended);
+  }
+
+  private static NbdClient connect(TestServer server) throws IOException {
+    return NbdClient.connect(server.address(), ConnectOptions.defaults().withExtendedHeaders(true));
+  }
+
+  /** Holes of a gibibyte each, then data; what is asked of it is noted. */
+  private static BlockDevice huge(List<String> calls) {
+    return new FilterBlockDevice(new ModelDevice(SIZE)) {
+      @Override
+      public long size() {
+        return HUGE;
+      }
+
+      @Override
+      public void trim(long offset, long length, int flags) {
+        calls.add("trim " + offset + "+" + length);
+      }
+
+      @Override
+      public void zero(long offset, long length, int flags) {
+        calls.add("zero " + offset + "+" + length);
+      }
+
+      @Override
+      public void cache(long offset, long length) {
+        calls.add("cache " + offset + "+" + length);
+      }
+
+      @Override
+      public void extents(long offset, long length, int flags, ExtentSink sink) {
+        sink.add(offset, 1L << 40, ExtentSink.HOLE | ExtentSink.ZERO);
+        sink.add(offset + (1L << 40), length, ExtentSink.DATA);
+      }
+    };
+  }
+
+  @Test
+  void requestsOfMoreThanFourGigabytesAreOneEach() throws Exception {
+    List<String> calls = new ArrayList<>();
+    List<String> extents = new ArrayList<>();
+    try (TestServer server = serve(huge(calls), true);
+        NbdClient client = connect(server)) {
+      assertThat(client.extendedHeaders()).isTrue();
+      long length = (5L << 32) + 512;
+      client.trim(8, length, 0);
+      client.zero(8, length, 0);
+      client.cache(8, length);
+      client.blockStatus(
+          0, HUGE, 0, (context, at, size, flags) -> extents.add(at + "+" + size + ":" + flags));
+    }
+    assertThat(calls)
+        .containsExactly("trim 8+21474836992", "zero 8+21474836992", "cache 8+21474836992");
+    assertThat(extents).containsExactly("0+1099511627776:3", "1099511627776+16492674416640:0");
+  }
+
+  @Test
+  void aServerWithoutThemIsSpokenToAsUsual() throws Exception {
+    List<String> calls = new ArrayList<>();
+    try (TestServer server = serve(huge(calls), false);
+        NbdClient client = connect(server)) {
+      assertThat(client.extendedHeaders()).isFalse();
+      assertThat(client.structuredReplies()).isTrue();
+      client.zero(0, 5L << 32, 0);
+    }
+    assertThat(calls).hasSize(6).startsWith("zero 0+4294901760");
+  }
+
+  @Test
+  void errorsOfEveryKindArriveAndTheConnectionGoesOn() throws Exception {
+    ModelDevice device = new ModelDevice(SIZE, ModelDevice.everything().withFastZero(false));
+    try (TestServer server = serve(device, true);
+        NbdClient client = connect(server)) {
+      assertThatThrownBy(() -> client.zero(0, 512, CommandFlags.FAST_ZERO))
+          .hasMessageContaining("does not offer");
+      assertThatThrownBy(() -> client.read(ByteBuffer.allocate(2), SIZE - 1))
+          .hasMessageContaining("the export has");
+      client.flush();
+    }
+  }
+
+  @Test
+  void randomRequestsLeaveTheDiskAsOneInMemory() throws Exception {
+    Random random = new Random(SEED);
+    byte[] model = new byte[SIZE];
+    ModelDevice device = new ModelDevice(SIZE);
+    try (TestServer server = serve(device, true);
+        NbdClient client = connect(server)) {
+      for (int i = 0; i < 400; i++) {
+        int offset = random.nextInt(SIZE - 1);
+        int length = 1 + random.nextInt(Math.min(SIZE - offset, 1 << random.nextInt(19)));
+        String what = "seed " + SEED + ", request " + i + ": " + offset + "+" + length;
+        switch (random.nextInt(4)) {
+          case 0:
+            byte[] bytes = new byte[length];
+            random.nextBytes(bytes);
+            client.write(ByteBuffer.wrap(bytes), offset, random.nextBoolean() ? 1 : 0);
+            System.arraycopy(bytes, 0, model, offset, length);
+            break;
+          case 1:
+            client.zero(offset, length, 0);
+            Arrays.fill(model, offset, offset + length, (byte) 0);
+            break;
+          case 2:
+            assertRunsCover(client, offset, length, what);
+            break;
+          default:
+            ByteBuffer read = ByteBuffer.allocate(length);
+            client.read(read, offset);
+            assertThat(read.array())
+                .as(what)
+                .isEqualTo(Arrays.copyOfRange(model, offset, offset + length));
+        }
+      }
+    }
+    assertThat(device.contents()).as("seed %d", SEED).isEqualTo(model);
+  }
+
+  private static void assertRunsCover(NbdClient client, long offset, long length, String what)
+      throws IOException {
+    long[] end = {offset};
+    client.blockStatus(
+        offset,
+        length,
+        0,
+        (context, at, size, flags) -> {
+          assertThat(at).as(what).isEqualTo(end[0]);
+          end[0] = at + size;
+        });
+    assertThat(end[0]).as(what).isGreaterThan(offset).isLessThanOrEqualTo(SIZE);
+  }
+}
