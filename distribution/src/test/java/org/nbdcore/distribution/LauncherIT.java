@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher as it lies in the distribution, in processes of its own. */
 class LauncherIT {
@@ -83,11 +85,12 @@ class LauncherIT {
     assertThat(left()).isEmpty();
   }
 
-  @Test
-  void aServerInTheBackgroundTakesAnInterruptToo() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"-INT", "-HUP"})
+  void aServerInTheBackgroundTakesOtherSignalsToo(String signal) throws Exception {
     run("memory", "1M", "-U", "s", "-P", "pid");
     ProcessHandle server = server();
-    new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
+    new ProcessBuilder("kill", signal, Long.toString(server.pid())).start().waitFor();
     awaitEnd(server);
     assertThat(left()).isEmpty();
   }

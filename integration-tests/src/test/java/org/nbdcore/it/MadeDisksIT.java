@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partition tables and filesystems that the server makes, as the system's tools see them. */
@@ -74,6 +75,28 @@ class MadeDisksIT {
         box.serve(Distribution.built(), Map.of("NBD_CORE_JAVA_OPTS", "-Xmx48m"), "memory", "128M");
     String fill = "for i in range(128): h.pwrite(b'x' * (1 << 20), i << 20)";
     box.nbdsh(server, fill + "\nassert h.pread(1, (128 << 20) - 1) == b'x'").succeeded();
+    server.stop();
+  }
+
+  /** 96 MiB of text fit into a half of that only where they are compressed. */
+  @ParameterizedTest
+  @CsvSource({"zstd, None", "sparse, 12"})
+  void aCompressedDiskTakesLessMemory(String allocator, String error) throws Exception {
+    Map<String, String> little = Map.of("NBD_CORE_JAVA_OPTS", "-XX:MaxDirectMemorySize=48m");
+    Server server =
+        box.serve(Distribution.built(), little, "memory", "96M", "allocator=" + allocator);
+    String script =
+        """
+        error = None
+        try:
+            for i in range(96):
+                h.pwrite(b"some text " * 104857, i << 20)
+            assert h.pread(9, 95 << 20) == b"some text"
+        except nbd.Error as e:
+            error = e.errnum
+        print(error)
+        """;
+    assertThat(box.nbdsh(server, script).succeeded().line()).isEqualTo(error);
     server.stop();
   }
 }

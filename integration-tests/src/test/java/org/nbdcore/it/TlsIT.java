@@ -13,81 +13,29 @@ class TlsIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
-  private Path folder;
+  private Certificates pki;
+  private Path keys;
   private Path raw;
 
   @BeforeEach
   void makeCertificatesAndKeys() throws Exception {
-    folder = Files.createDirectories(box.file("pki"));
-    authority("ca");
-    signed("server", "cn = localhost\ntls_www_server\nencryption_key\nsigning_key\n");
-    signed("client", "cn = client\ntls_www_client\nencryption_key\nsigning_key\n");
-    box.run(Client.PSKTOOL, "-u", "alice", "-p", file("keys.psk")).succeeded();
+    pki = Certificates.make(box);
+    pki.sign("client", "cn = client\n");
+    keys = box.file("keys.psk");
+    box.run(Client.PSKTOOL, "-u", "alice", "-p", keys.toString()).succeeded();
     raw = box.file("raw");
     SampleDisk.make(raw, 80 << 20);
   }
 
-  private String file(String name) {
-    return folder.resolve(name).toString();
-  }
-
-  private void authority(String name) throws Exception {
-    key(name);
-    template(name, "cn = Test\nca\ncert_signing_key\n");
-    box.run(
-            Client.CERTTOOL,
-            "--generate-self-signed",
-            "--load-privkey",
-            file(name + "-key.pem"),
-            "--template",
-            file(name + ".info"),
-            "--outfile",
-            file(name + "-cert.pem"))
-        .succeeded();
-  }
-
-  private void signed(String name, String template) throws Exception {
-    key(name);
-    template(name, template);
-    box.run(
-            Client.CERTTOOL,
-            "--generate-certificate",
-            "--load-ca-certificate",
-            file("ca-cert.pem"),
-            "--load-ca-privkey",
-            file("ca-key.pem"),
-            "--load-privkey",
-            file(name + "-key.pem"),
-            "--template",
-            file(name + ".info"),
-            "--outfile",
-            file(name + "-cert.pem"))
-        .succeeded();
-  }
-
-  private void key(String name) throws Exception {
-    box.run(
-            Client.CERTTOOL,
-            "--generate-privkey",
-            "--bits=2048",
-            "--key-type=rsa",
-            "--outfile",
-            file(name + "-key.pem"))
-        .succeeded();
-  }
-
-  private void template(String name, String text) throws Exception {
-    Files.writeString(folder.resolve(name + ".info"), text + "expiration_days = 2\n");
-  }
-
-  private static String secure(Server server, String user, String query) {
-    return "nbds+unix://" + user + "/?socket=" + server.socket() + "&" + query;
+  private static String withKeys(Server server, Path file) {
+    return "nbds+unix://alice@/?socket=" + server.socket() + "&tls-psk-file=" + file;
   }
 
   @Test
   void certificatesEncryptACopyThereAndBack() throws Exception {
-    Server server = box.serve("--tls=require", "--tls-certificates=" + folder, "memory", "80M");
-    String uri = secure(server, "", "tls-certificates=" + folder);
+    Server server =
+        box.serve("--tls=require", "--tls-certificates=" + pki.server(), "memory", "80M");
+    String uri = pki.uri(server, "client");
     assertThat(box.run(Client.NBDINFO, uri).succeeded().out()).contains("with TLS");
     box.run(Client.NBDCOPY, raw.toString(), uri).succeeded();
     box.run(Client.NBDCOPY, uri, box.file("copy").toString()).succeeded();
@@ -100,38 +48,41 @@ class TlsIT {
   void aClientWithoutCertificateIsRefusedWhereOneIsAskedFor() throws Exception {
     Server server =
         box.serve(
-            "--tls=require", "--tls-verify-peer", "--tls-certificates=" + folder, "memory", "80M");
-    box.run(Client.NBDINFO, secure(server, "", "tls-certificates=" + folder)).succeeded();
+            "--tls=require",
+            "--tls-verify-peer",
+            "--tls-certificates=" + pki.server(),
+            "memory",
+            "80M");
+    box.run(Client.NBDINFO, pki.uri(server, "client")).succeeded();
     Path stranger = Files.createDirectories(box.file("stranger"));
-    Files.copy(folder.resolve("ca-cert.pem"), stranger.resolve("ca-cert.pem"));
-    String uri = secure(server, "", "tls-certificates=" + stranger);
+    Files.copy(pki.server().resolve("ca-cert.pem"), stranger.resolve("ca-cert.pem"));
+    String uri = "nbds+unix:///?socket=" + server.socket() + "&tls-certificates=" + stranger;
     assertThat(box.run(Client.NBDINFO, uri).status()).isNotZero();
     server.stop();
   }
 
   @Test
   void preSharedKeysEncryptACopyThereAndBack() throws Exception {
-    Server server = box.serve("--tls=require", "--tls-psk=" + file("keys.psk"), "memory", "80M");
-    String uri = secure(server, "alice@", "tls-psk-file=" + file("keys.psk"));
+    Server server = box.serve("--tls=require", "--tls-psk=" + keys, "memory", "80M");
+    String uri = withKeys(server, keys);
     box.run(Client.NBDCOPY, raw.toString(), uri).succeeded();
     box.run(Client.NBDCOPY, uri, box.file("copy").toString()).succeeded();
     SampleDisk.assertSame(box.file("copy"), raw);
-    Path wrong = Files.writeString(folder.resolve("wrong.psk"), "alice:" + "00".repeat(32) + "\n");
-    String refused = secure(server, "alice@", "tls-psk-file=" + wrong);
-    assertThat(box.run(Client.NBDINFO, refused).status()).isNotZero();
+    Path wrong = Files.writeString(box.file("wrong.psk"), "alice:" + "00".repeat(32) + "\n");
+    assertThat(box.run(Client.NBDINFO, withKeys(server, wrong)).status()).isNotZero();
     server.stop();
   }
 
   @Test
   void qemuReadsUnderTls() throws Exception {
     Server server =
-        box.serve("--tls=require", "--tls-certificates=" + folder, "file", raw.toString());
+        box.serve("--tls=require", "--tls-certificates=" + pki.server(), "file", raw.toString());
     String out = box.file("copy").toString();
     box.run(
             Client.QEMU_IMG,
             "convert",
             "--object",
-            "tls-creds-x509,id=t,endpoint=client,dir=" + folder,
+            "tls-creds-x509,id=t,endpoint=client,dir=" + pki.server().resolve("client"),
             "--image-opts",
             "driver=nbd,path=" + server.socket() + ",tls-creds=t,tls-hostname=localhost",
             "-O",

@@ -11,25 +11,26 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a client must see of a filter, read from the files of filter-cases:
+ * What a client must see of a filter, a plugin or an option, read from a folder of client-cases:
  *
  * <pre>
  * #: before          a script of Python that runs first; may be missing
  * #: memory 1M --filter=NAME key=value
  *                    the command line; its script is the client and ends well
- * #- --filter=NAME key
- *                    what is taken away in turn: each time the script must fail
+ * #- --filter=NAME key key=other
+ *                    what is taken away, or is given another value, in turn: each time the script
+ *                    must fail
  * #: after           a script that runs when the server has stopped; may be missing
  * </pre>
  *
  * @param name of its file
  * @param words the command line
- * @param takenAway options and keys
+ * @param takenAway options and keys, or {@code key=value} for another value
  * @param before the script that runs first, or empty
  * @param client the client's script
  * @param after the script that runs last, or empty
  */
-record FilterCase(
+record ClientCase(
     String name,
     List<String> words,
     List<String> takenAway,
@@ -38,15 +39,15 @@ record FilterCase(
     String after) {
 
   private static final Path FOLDER =
-      Distribution.repository("integration-tests/src/test/resources/filter-cases");
+      Distribution.repository("integration-tests/src/test/resources/client-cases");
 
   /** What stands between blanks or between single quotes. */
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
-  /** All of them. */
-  static List<FilterCase> all() throws IOException {
-    List<FilterCase> all = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(FOLDER, "*.py")) {
+  /** All of those in one folder. */
+  static List<ClientCase> all(String folder) throws IOException {
+    List<ClientCase> all = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(FOLDER.resolve(folder), "*.py")) {
       for (Path file : files) {
         all.addAll(read(file));
       }
@@ -60,9 +61,9 @@ record FilterCase(
     return Files.readString(FOLDER.resolve("preamble.txt"));
   }
 
-  private static List<FilterCase> read(Path file) throws IOException {
+  private static List<ClientCase> read(Path file) throws IOException {
     String name = file.getFileName().toString().replace(".py", "");
-    List<FilterCase> cases = new ArrayList<>();
+    List<ClientCase> cases = new ArrayList<>();
     String before = "";
     for (String section : ("\n" + Files.readString(file)).split("\n#: ")) {
       String head = section.lines().findFirst().orElse("");
@@ -70,9 +71,9 @@ record FilterCase(
       if (head.equals("before")) {
         before = script;
       } else if (head.equals("after")) {
-        FilterCase last = cases.remove(cases.size() - 1);
+        ClientCase last = cases.remove(cases.size() - 1);
         cases.add(
-            new FilterCase(name, last.words, last.takenAway, last.before, last.client, script));
+            new ClientCase(name, last.words, last.takenAway, last.before, last.client, script));
       } else if (!head.isBlank()) {
         List<String> taken =
             script
@@ -80,7 +81,7 @@ record FilterCase(
                 .filter(line -> line.startsWith("#- "))
                 .flatMap(line -> Stream.of(line.substring(3).split(" ")))
                 .toList();
-        cases.add(new FilterCase(name, split(head), taken, before, script, ""));
+        cases.add(new ClientCase(name, split(head), taken, before, script, ""));
         before = "";
       }
     }
