@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The test classes of all modules, by their simple names. */
+/** The classes among the tests of all modules, by their simple names. */
 final class NamedTests {
 
   private final Map<String, List<String>> sources = new HashMap<>();
@@ -20,7 +22,7 @@ final class NamedTests {
     for (Path module : modules(root)) {
       Path tests = module.resolve("src/test/java");
       try (Stream<Path> files = Files.exists(tests) ? Files.walk(tests) : Stream.empty()) {
-        files.filter(file -> file.toString().matches(".*(Test|IT)\\.java")).forEach(this::add);
+        files.filter(file -> file.toString().endsWith(".java")).forEach(this::add);
       }
     }
   }
@@ -44,14 +46,22 @@ final class NamedTests {
     }
   }
 
-  /** Whether there is such a {@code Name}, or {@code Name.method}. */
+  /** Whether there is such a {@code Name}, or {@code Name.method}, which may be inherited. */
   boolean has(String test) {
     int dot = test.indexOf('.');
-    if (dot < 0) {
-      return sources.containsKey(test);
+    return dot < 0
+        ? sources.containsKey(test)
+        : hasMethod(test.substring(0, dot), test.substring(dot + 1));
+  }
+
+  private boolean hasMethod(String name, String method) {
+    for (String source : sources.getOrDefault(name, List.of())) {
+      Matcher parent = Pattern.compile("class " + name + " extends (\\w+)").matcher(source);
+      if (source.contains("void " + method + "(")
+          || parent.find() && hasMethod(parent.group(1), method)) {
+        return true;
+      }
     }
-    String method = "void " + test.substring(dot + 1) + "(";
-    return sources.getOrDefault(test.substring(0, dot), List.of()).stream()
-        .anyMatch(source -> source.contains(method));
+    return false;
   }
 }
