@@ -37,7 +37,8 @@ enum Option {
   NEW_STYLE(
       'n', null, "speak the newstyle protocol (as always, but after -o)", "newstyle", "new-style"),
   OLD_STYLE('o', null, "speak the oldstyle protocol", "oldstyle", "old-style"),
-  EXTENDED_HEADERS(0, null, "offer 64-bit requests (experimental)", "extended-headers"),
+  EXTENDED_HEADERS(0, null, "offer 64-bit requests (as always)", "extended-headers"),
+  NO_EXTENDED_HEADERS(0, null, "offer no 64-bit requests", "no-eh", "no-extended-headers"),
   TLS(0, "off|on|require", "offer encryption, or insist on it", "tls"),
   TLS_CERTIFICATES(0, "DIR", "where ca-cert.pem and server-*.pem are", "tls-certificates"),
   TLS_VERIFY_PEER(0, null, "refuse clients without a valid certificate", "tls-verify-peer"),

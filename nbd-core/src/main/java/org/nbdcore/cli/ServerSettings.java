@@ -82,8 +82,9 @@ final class ServerSettings {
       tls = tls.map(encryption -> encryption.described(tlsSessions.get()));
     }
     boolean oldstyle = line.has(Option.OLD_STYLE);
-    boolean extended = line.has(Option.EXTENDED_HEADERS);
-    combination(oldstyle, extended, tls);
+    boolean structured = !line.has(Option.NO_STRUCTURED_REPLIES);
+    boolean extended = structured && !oldstyle && !line.has(Option.NO_EXTENDED_HEADERS);
+    combination(oldstyle, line.has(Option.EXTENDED_HEADERS), tls);
     return new ServerOptions(
         listen,
         List.of(),
@@ -91,7 +92,7 @@ final class ServerSettings {
         on(Option.READ_ONLY),
         threads,
         "",
-        !line.has(Option.NO_STRUCTURED_REPLIES),
+        structured,
         !line.has(Option.NO_META_CONTEXTS),
         mask,
         oldstyle,
@@ -114,6 +115,9 @@ final class ServerSettings {
     if (extended && line.has(Option.NO_STRUCTURED_REPLIES)) {
       throw new ConfigException(
           "--no-sr and --extended-headers exclude each other: their replies are structured");
+    }
+    if (extended && line.has(Option.NO_EXTENDED_HEADERS)) {
+      throw new ConfigException("--extended-headers and --no-eh exclude each other");
     }
   }
 

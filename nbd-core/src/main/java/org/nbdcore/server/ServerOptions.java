@@ -24,8 +24,8 @@ import org.nbdcore.tls.Tls;
  * @param oldstyle whether clients are told size and flags at once, with nothing to negotiate
  *     ({@code -o}); then export names, structured replies, meta contexts, the mask and TLS mean
  *     nothing
- * @param extendedHeaders whether the experimental 64-bit extension is offered ({@code
- *     --extended-headers})
+ * @param extendedHeaders whether the 64-bit extension, still a draft, is offered (not with {@code
+ *     --no-eh})
  * @param handshakeTimeout how long a client may take before transmission begins
  * @param tls how to encrypt, if at all
  */
@@ -57,7 +57,7 @@ public record ServerOptions(
         true,
         3,
         false,
-        false,
+        true,
         Duration.ofSeconds(60),
         Optional.empty());
   }

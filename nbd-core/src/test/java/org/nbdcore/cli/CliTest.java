@@ -110,6 +110,14 @@ class CliTest {
         "--extended-headers",
         "ram",
         "1M");
+    assertRefused(
+        "--extended-headers and --no-eh exclude each other",
+        "-f",
+        "-U-",
+        "--no-eh",
+        "--extended-headers",
+        "ram",
+        "1M");
   }
 
   @Test
