@@ -8,8 +8,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 
@@ -77,7 +75,7 @@ public final class TrackedBackend implements Backend {
     boolean begin(Completion told) throws IOException;
   }
 
-  private final class Handle extends FilterBlockDevice {
+  private final class Handle extends CheckedDevice {
 
     private final AtomicInteger begun = new AtomicInteger();
     private volatile boolean shut;
@@ -86,27 +84,16 @@ public final class TrackedBackend implements Backend {
       super(next);
     }
 
-    private void use(Operation operation) {
+    @Override
+    void before(Operation operation) {
       if (shut) {
         violated(operation + " after close");
       }
     }
 
     @Override
-    public long size() throws IOException {
-      use(Operation.SIZE);
-      return next.size();
-    }
-
-    @Override
-    public void read(ByteBuffer dst, long offset) throws IOException {
-      use(Operation.READ);
-      next.read(dst, offset);
-    }
-
-    @Override
     public boolean lend(long offset, long length, Loan loan) throws IOException {
-      use(Operation.READ);
+      before(Operation.READ);
       return next.lend(offset, length, loan);
     }
 
@@ -118,14 +105,14 @@ public final class TrackedBackend implements Backend {
     @Override
     public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
         throws IOException {
-      use(Operation.READ);
+      before(Operation.READ);
       return begin(completion, told -> next.beginRead(dst, offset, told));
     }
 
     @Override
     public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
         throws IOException {
-      use(Operation.WRITE);
+      before(Operation.WRITE);
       return begin(completion, told -> next.beginWrite(src, offset, flags, told));
     }
 
@@ -148,44 +135,8 @@ public final class TrackedBackend implements Backend {
     }
 
     @Override
-    public void write(ByteBuffer src, long offset, int flags) throws IOException {
-      use(Operation.WRITE);
-      next.write(src, offset, flags);
-    }
-
-    @Override
-    public void flush() throws IOException {
-      use(Operation.FLUSH);
-      next.flush();
-    }
-
-    @Override
-    public void trim(long offset, long length, int flags) throws IOException {
-      use(Operation.TRIM);
-      next.trim(offset, length, flags);
-    }
-
-    @Override
-    public void zero(long offset, long length, int flags) throws IOException {
-      use(Operation.ZERO);
-      next.zero(offset, length, flags);
-    }
-
-    @Override
-    public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-      use(Operation.EXTENTS);
-      next.extents(offset, length, flags, sink);
-    }
-
-    @Override
-    public void cache(long offset, long length) throws IOException {
-      use(Operation.CACHE);
-      next.cache(offset, length);
-    }
-
-    @Override
     public void close() throws IOException {
-      use(Operation.CLOSE);
+      before(Operation.CLOSE);
       if (begun.get() > 0) {
         violated("closed while " + begun + " operations go on");
       }
