@@ -1,3 +1,9 @@
+#: file {dir}/disk --filter=scan scan-size=64K --filter=log logfile={dir}/log
+#- --filter=scan scan-size
+h = connect()
+eventually(lambda: len(entries("Cache")) >= 16)
+assert set(lengths("Cache")) == {64 * K}
+
 #: null 1M --filter=scan scan-size=64K --filter=log logfile={dir}/log
 #- --filter=scan scan-size
 h = connect()

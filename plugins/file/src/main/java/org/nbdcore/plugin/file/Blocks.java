@@ -54,6 +54,12 @@ final class Blocks {
     return descriptor().isEmpty() ? 0 : descriptor().get().size();
   }
 
+  /** Has the system fetch a range into memory; false if it cannot be asked. */
+  boolean fetch(long offset, long length) {
+    Optional<Descriptor> opened = descriptor();
+    return opened.isPresent() && opened.get().fetch(offset, length);
+  }
+
   /** Whether the system is known to have all of a range in memory. */
   boolean cached(long offset, long length, long fileSize) {
     PageCache cache = pageCache;

@@ -23,6 +23,10 @@ final class Descriptor {
   static final long UNKNOWN = -1;
 
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+
+  /** The most that Linux fetches for one piece of advice, unless its read-ahead is set higher. */
+  private static final long FETCH = 128 << 10;
+
   private static final int EINTR = 4;
   private static final int EINVAL = 22;
 
@@ -138,6 +142,17 @@ final class Descriptor {
         }
       }
     }
+  }
+
+  /** Has a range fetched into the page cache; false if the system refuses. */
+  boolean fetch(long offset, long length) {
+    long end = offset + length;
+    for (long at = offset; at < end; at += FETCH) {
+      if (Fadvise.posix_fadvise(number, at, Math.min(FETCH, end - at), Fadvise.WILLNEED) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Takes a range out of the page cache; a length of 0 is up to the end. */

@@ -13,6 +13,9 @@ final class Fadvise {
   /** Twice the read-ahead. */
   static final int SEQUENTIAL = 2;
 
+  /** Fetch into the page cache, without waiting for it. */
+  static final int WILLNEED = 3;
+
   /** Take out of the page cache what is not waiting to be written. */
   static final int DONTNEED = 4;
 

@@ -22,7 +22,7 @@ import org.nbdcore.spi.Support;
 final class FileDevice implements BlockDevice {
 
   private static final Log LOG = Log.of("file");
-  private static final int ZERO_CHUNK = 1 << 18;
+  private static final int CHUNK = 1 << 18;
   private static final int ATTEMPTS = 5;
 
   private final String name;
@@ -109,7 +109,7 @@ final class FileDevice implements BlockDevice {
     Capabilities reading =
         (write ? Capabilities.readWrite() : Capabilities.readOnly())
             .withExtents(system && regular)
-            .withCache(Support.EMULATE)
+            .withCache(system ? Support.NATIVE : Support.EMULATE)
             .withMultiConn(true);
     if (!write) {
       return reading;
@@ -197,7 +197,7 @@ final class FileDevice implements BlockDevice {
   }
 
   private void writeZeroes(long offset, long length) throws IOException {
-    ByteBuffer zeroes = ByteBuffer.allocateDirect((int) Math.min(length, ZERO_CHUNK));
+    ByteBuffer zeroes = ByteBuffer.allocateDirect((int) Math.min(length, CHUNK));
     for (long at = offset; at < offset + length; at += zeroes.capacity()) {
       zeroes.clear().limit((int) Math.min(zeroes.capacity(), offset + length - at));
       write(zeroes, at, 0);
@@ -225,6 +225,18 @@ final class FileDevice implements BlockDevice {
   @Override
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
     blocks.extents(offset, length, (flags & Flags.REQ_ONE) != 0, sink);
+  }
+
+  /** The system is asked, and goes on fetching when this has returned. */
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    if (blocks.fetch(offset, length)) {
+      return;
+    }
+    ByteBuffer scratch = ByteBuffer.allocateDirect((int) Math.min(length, CHUNK));
+    for (long at = offset; at < offset + length; at += scratch.capacity()) {
+      read(scratch.clear().limit((int) Math.min(scratch.capacity(), offset + length - at)), at);
+    }
   }
 
   @Override

@@ -53,7 +53,7 @@ final class DirectoryContractTest extends PluginContractTest {
         .withFastZero(system)
         .withFua(Support.NATIVE)
         .withExtents(system)
-        .withCache(Support.EMULATE)
+        .withCache(system ? Support.NATIVE : Support.EMULATE)
         .withMultiConn(true);
   }
 

@@ -52,7 +52,7 @@ final class FileContractTest extends PluginContractTest {
         .withFastZero(system)
         .withFua(Support.NATIVE)
         .withExtents(system)
-        .withCache(Support.EMULATE)
+        .withCache(system ? Support.NATIVE : Support.EMULATE)
         .withMultiConn(true);
   }
 

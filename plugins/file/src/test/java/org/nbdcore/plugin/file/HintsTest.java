@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -93,7 +94,7 @@ final class HintsTest {
     try (BlockDevice device = open(word)) {
       read(device, 0, 4 * PAGE);
       assertThat(cached(0, 4 * PAGE)).isEqualTo(stays);
-      assertThat(device.capabilities().cache() == Support.EMULATE).isEqualTo(stays);
+      assertThat(device.capabilities().cache()).isEqualTo(stays ? Support.NATIVE : Support.NONE);
     }
   }
 
@@ -109,6 +110,19 @@ final class HintsTest {
       assertThat(cached(15 * PAGE, PAGE)).as("after the flush").isEqualTo(stays);
     }
     assertThat(Files.readAllBytes(file)[15 * PAGE]).isZero();
+  }
+
+  @Test
+  void aCacheRequestHasTheRangeFetched() throws Exception {
+    try (BlockDevice device = open("fadvise=random")) {
+      device.cache(8 * PAGE + 5, 40 * PAGE);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (!cached(8 * PAGE, 40 * PAGE + 5) && System.nanoTime() < end) {
+        Thread.onSpinWait(); // the system fetches on when the call has returned
+      }
+      assertThat(cached(8 * PAGE, 40 * PAGE + 5)).as("what was asked for").isTrue();
+      assertThat(cached(0, PAGE) || cached(60 * PAGE, PAGE)).as("anything else").isFalse();
+    }
   }
 
   @ParameterizedTest
