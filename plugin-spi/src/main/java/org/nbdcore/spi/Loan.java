@@ -15,7 +15,8 @@ public interface Loan {
    * @param bytes a buffer that nobody else uses, such as a fresh {@link ByteBuffer#duplicate()} of
    *     direct memory. The memory itself stays the device's and may be written to meanwhile, as a
    *     read that overlaps a write may see either; but until the loan is over, which the garbage
-   *     collector knows, it must not be unmapped or used for another place
+   *     collector knows, it must not be unmapped or used for another place, even if the device is
+   *     closed meanwhile
    */
   void memory(ByteBuffer bytes);
 

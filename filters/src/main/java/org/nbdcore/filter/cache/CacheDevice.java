@@ -3,16 +3,15 @@ package org.nbdcore.filter.cache;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.filter.common.Below;
-import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.BlockKeepingDevice;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.Extents;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -22,32 +21,22 @@ import org.nbdcore.spi.Support;
  * Serves blocks that are kept from the cache. Trim and zero always go to the disk below as well,
  * for which they are cheap; the cache is corrected under the same lock.
  */
-final class CacheDevice extends FilterBlockDevice {
+final class CacheDevice extends BlockKeepingDevice {
 
   private static final Log LOG = Log.of("cache");
-  private static final int MAX_RUNS = 4096;
 
   private final BlockCache cache;
   private final CacheMode mode;
   private final FileSwitch onRead;
-  private final Capabilities below;
-  private final int blockSize;
-  private final long size;
-  private final long longest;
   private final WriteBack writeBack;
 
   CacheDevice(BlockDevice next, BlockCache cache, CacheMode mode, FileSwitch onRead)
       throws IOException {
-    super(next);
+    super(next, cache.size(), cache.blockSize(), cache.locks(), cache.pool());
     this.cache = cache;
     this.onRead = onRead;
-    this.below = next.capabilities();
     // Without a flush no client could ever have its writes brought to the disk.
     this.mode = mode == CacheMode.WRITEBACK && !below.flush() ? CacheMode.WRITETHROUGH : mode;
-    this.blockSize = cache.blockSize();
-    // what sticks out behind the last of these blocks can be neither read nor written
-    this.size = Blocks.down(cache.size(), below.blockSizes().minimum());
-    this.longest = Blocks.down(below.blockSizes().maximum(), below.blockSizes().minimum());
     this.writeBack = new WriteBack(next, cache, longest, size);
     cache.join();
   }
@@ -77,9 +66,9 @@ final class CacheDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     long end = offset + dst.remaining();
     if (onRead.on()) {
-      cacheIfPossible(offset, end - offset);
+      keepAllIfPossible(offset, end, LOG);
     }
-    RangeLocks.Held held = cache.locks().shared(down(offset), up(end));
+    RangeLocks.Held held = lockShared(offset, end);
     try {
       readLocked(dst, offset, end);
     } finally {
@@ -94,7 +83,7 @@ final class CacheDevice extends FilterBlockDevice {
       long stop = Math.min(end, blockEnd(at));
       BlockCache.Entry entry = cache.use(at / blockSize);
       if (entry != null) {
-        readBelow(dst, uncached, at);
+        readBetween(dst, uncached, at);
         dst.limit(dst.position() + (int) (stop - at));
         cache.read(entry, inBlock(at), dst);
         dst.limit(last);
@@ -102,15 +91,29 @@ final class CacheDevice extends FilterBlockDevice {
       }
       at = stop;
     }
-    readBelow(dst, uncached, end);
+    readBetween(dst, uncached, end);
   }
 
-  private void readBelow(ByteBuffer dst, long from, long to) throws IOException {
+  private void readBetween(ByteBuffer dst, long from, long to) throws IOException {
     if (from < to) {
       int last = dst.limit();
-      Below.read(next, longest, dst.limit(dst.position() + (int) (to - from)), from);
+      readBelow(dst.limit(dst.position() + (int) (to - from)), from);
       dst.limit(last);
     }
+  }
+
+  /** The cache lends nothing, as its blocks may be let go; what it does not have, the disk may. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    if (onRead.on() || length > longest) {
+      return false;
+    }
+    for (long at = offset; at < offset + length; at = blockEnd(at)) {
+      if (cache.find(at / blockSize) != null) {
+        return false;
+      }
+    }
+    return next.lend(offset, length, loan);
   }
 
   @Override
@@ -124,9 +127,9 @@ final class CacheDevice extends FilterBlockDevice {
     int last = src.limit();
     for (long at = offset; at < end; ) {
       long stop = Math.min(end, blockEnd(at));
-      writeBack.makeRoom();
+      makeRoom();
       src.limit(src.position() + (int) (stop - at));
-      RangeLocks.Held held = cache.locks().exclusive(down(at), down(at) + blockSize);
+      RangeLocks.Held held = lock(at, stop);
       try {
         if (through) {
           writeThrough(src, at, stop, fua ? Flags.FUA : 0);
@@ -154,7 +157,7 @@ final class CacheDevice extends FilterBlockDevice {
     }
     ByteBuffer block = cache.pool().acquire(blockSize);
     try {
-      load(block, down(at));
+      load(block, blockStart(at));
       block.clear().position(inBlock(at)).put(src);
       cache.add(at / blockSize, block.clear(), true);
     } finally {
@@ -193,7 +196,7 @@ final class CacheDevice extends FilterBlockDevice {
 
   @Override
   public void trim(long offset, long length, int flags) throws IOException {
-    RangeLocks.Held held = cache.locks().exclusive(down(offset), up(offset + length));
+    RangeLocks.Held held = lock(offset, offset + length);
     try {
       try {
         next.trim(offset, length, below(flags));
@@ -209,7 +212,7 @@ final class CacheDevice extends FilterBlockDevice {
 
   @Override
   public void zero(long offset, long length, int flags) throws IOException {
-    RangeLocks.Held held = cache.locks().exclusive(down(offset), up(offset + length));
+    RangeLocks.Held held = lock(offset, offset + length);
     try {
       try {
         next.zero(offset, length, below(flags));
@@ -294,66 +297,31 @@ final class CacheDevice extends FilterBlockDevice {
       }
       if (dirty) {
         sink.add(at, stop - at, ExtentSink.DATA);
-      } else if (extentsBelow(at, stop - at, flags, sink) < stop) {
+      } else if (Below.extents(next, at, stop - at, flags, sink) < stop) {
         return;
       }
       at = stop;
     }
   }
 
-  private long extentsBelow(long offset, long length, int flags, ExtentSink sink)
-      throws IOException {
-    Extents found = new Extents(offset, length, MAX_RUNS);
-    next.extents(offset, length, flags, found);
-    long at = offset;
-    for (int i = 0; i < found.size(); i++) {
-      sink.add(at, found.length(i), found.type(i));
-      at += found.length(i);
-    }
-    return at;
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    keepAll(offset, offset + length);
   }
 
   @Override
-  public void cache(long offset, long length) throws IOException {
-    long end = offset + length;
-    for (long at = offset; at < end; at = blockEnd(at)) {
-      if (cache.use(at / blockSize) == null) {
-        writeBack.makeRoom();
-        fetch(down(at));
-      }
-    }
+  protected boolean keeps(long at) {
+    return cache.use(at / blockSize) != null;
   }
 
-  /** Where nothing can be kept, the disk below may well be read nevertheless. */
-  private void cacheIfPossible(long offset, long length) {
-    try {
-      cache(offset, length);
-    } catch (IOException e) {
-      LOG.debug(() -> "keeping what is read at " + offset + ": " + e);
-    }
+  @Override
+  protected void keep(long start, ByteBuffer block) throws IOException {
+    cache.add(start / blockSize, block.clear(), false);
   }
 
-  private void fetch(long start) throws IOException {
-    RangeLocks.Held held = cache.locks().exclusive(start, start + blockSize);
-    try {
-      if (cache.use(start / blockSize) != null) {
-        return;
-      }
-      ByteBuffer block = cache.pool().acquire(blockSize);
-      try {
-        load(block, start);
-        cache.add(start / blockSize, block.clear(), false);
-      } finally {
-        cache.pool().release(block);
-      }
-    } finally {
-      cache.locks().release(held);
-    }
-  }
-
-  private void load(ByteBuffer block, long start) throws IOException {
-    int length = (int) Math.min(blockSize, size - start);
-    Below.read(next, longest, block.clear().limit(length), start);
+  @Override
+  protected void makeRoom() throws IOException {
+    writeBack.makeRoom();
   }
 
   /** The last connection of an export writes back what nobody flushed, unless told not to care. */
@@ -373,21 +341,5 @@ final class CacheDevice extends FilterBlockDevice {
 
   private boolean isWhole(long at, long stop) {
     return inBlock(at) == 0 && (stop == size || stop - at == blockSize);
-  }
-
-  private long down(long at) {
-    return Blocks.down(at, blockSize);
-  }
-
-  private long up(long at) {
-    return Blocks.up(at, blockSize);
-  }
-
-  private long blockEnd(long at) {
-    return down(at) + blockSize;
-  }
-
-  private int inBlock(long at) {
-    return (int) (at & (blockSize - 1));
   }
 }

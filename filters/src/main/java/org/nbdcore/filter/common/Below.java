@@ -3,9 +3,13 @@ package org.nbdcore.filter.common;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
 
-/** Reads and writes of any length over a layer that has a longest one. */
+/** Calls of the layer below that take more than one line. */
 public final class Below {
+
+  private static final int MAX_RUNS = 4096;
 
   private Below() {}
 
@@ -35,5 +39,22 @@ public final class Below {
       src.limit(last).position(upTo);
       at += length;
     }
+  }
+
+  /**
+   * Passes on what the layer below tells of a range, and nothing beyond it.
+   *
+   * @return how far that goes, which may be less than the range
+   */
+  public static long extents(
+      BlockDevice device, long offset, long length, int flags, ExtentSink sink) throws IOException {
+    Extents found = new Extents(offset, length, MAX_RUNS);
+    device.extents(offset, length, flags, found);
+    long at = offset;
+    for (int i = 0; i < found.size(); i++) {
+      sink.add(at, found.length(i), found.type(i));
+      at += found.length(i);
+    }
+    return at;
   }
 }

@@ -4,10 +4,13 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.nbdcore.spi.Loan;
 
 /**
  * A temporary file of slots of one size. It lies in the folder that TMPDIR names, or /var/tmp, and
@@ -16,14 +19,18 @@ import java.nio.file.StandardOpenOption;
  */
 public final class SlotFile implements Closeable {
 
-  private final int slotSize;
+  private static final long WINDOW = 1 << 28;
+  private static final int MOST_WINDOWS = 1 << 14;
+
+  private final long slotSize;
   private final FileChannel channel;
   private long slots; // guarded by this
   private long[] free = new long[16]; // guarded by this, as is its number of entries
   private int freeCount;
+  private MappedByteBuffer[] windows = new MappedByteBuffer[4]; // guarded by this
 
   /** Creates the file. */
-  public SlotFile(String prefix, int slotSize) throws IOException {
+  public SlotFile(String prefix, long slotSize) throws IOException {
     this.slotSize = slotSize;
     Path path = Files.createTempFile(folder(), prefix, ".tmp");
     this.channel =
@@ -48,7 +55,7 @@ public final class SlotFile implements Closeable {
   /** Lets a slot be used for something else. */
   public synchronized void free(long slot) {
     if (freeCount == free.length) {
-      free = java.util.Arrays.copyOf(free, freeCount * 2);
+      free = Arrays.copyOf(free, freeCount * 2);
     }
     free[freeCount++] = slot;
   }
@@ -59,7 +66,7 @@ public final class SlotFile implements Closeable {
   }
 
   /** Fills {@code dst} from {@code offset} within a slot that was written. */
-  public void read(long slot, int offset, ByteBuffer dst) throws IOException {
+  public void read(long slot, long offset, ByteBuffer dst) throws IOException {
     long position = slot * slotSize + offset;
     while (dst.hasRemaining()) {
       int count = channel.read(dst, position);
@@ -71,15 +78,59 @@ public final class SlotFile implements Closeable {
   }
 
   /** Writes all of {@code src} at {@code offset} within a slot. */
-  public void write(long slot, int offset, ByteBuffer src) throws IOException {
+  public void write(long slot, long offset, ByteBuffer src) throws IOException {
     long position = slot * slotSize + offset;
     while (src.hasRemaining()) {
       position += channel.write(src, position);
     }
   }
 
+  /**
+   * Lends what lies at {@code offset} within a slot that was written, or beyond it in the next one.
+   * Only what the system has in memory is lent: an error in reading it could not be told any more.
+   *
+   * @return false if nothing was lent
+   */
+  public boolean lend(long slot, long offset, long length, Loan loan) throws IOException {
+    long position = slot * slotSize + offset;
+    if (!loan.takesFiles() || !inMemory(position, length)) {
+      return false;
+    }
+    loan.file(channel, position, length);
+    return true;
+  }
+
+  private boolean inMemory(long position, long length) throws IOException {
+    long from = position & WINDOW - 1;
+    if (from + length > WINDOW) {
+      return false;
+    }
+    MappedByteBuffer window = window(position / WINDOW);
+    return window != null && window.slice((int) from, (int) length).isLoaded();
+  }
+
+  /** A mapping that nobody reads through: only with one can the system be asked. */
+  private synchronized MappedByteBuffer window(long index) throws IOException {
+    if (index >= MOST_WINDOWS) {
+      return null;
+    }
+    int at = (int) index;
+    if (at >= windows.length) {
+      windows = Arrays.copyOf(windows, Math.max(at + 1, windows.length * 2));
+    }
+    if (windows[at] == null) {
+      windows[at] = channel.map(FileChannel.MapMode.READ_ONLY, index * WINDOW, WINDOW);
+    }
+    return windows[at];
+  }
+
+  /** Gives the space back at once, however long the garbage collector keeps the mappings. */
   @Override
   public void close() throws IOException {
-    channel.close();
+    try {
+      channel.truncate(0);
+    } finally {
+      channel.close();
+    }
   }
 }

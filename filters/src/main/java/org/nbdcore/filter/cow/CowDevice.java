@@ -3,6 +3,7 @@ package org.nbdcore.filter.cow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.filter.common.Below;
+import org.nbdcore.filter.common.BlockKeepingDevice;
 import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.RangeLocks;
@@ -10,43 +11,32 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.Extents;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.Zeroes;
 
 /**
  * Reads what the overlay has from there and the rest from the disk below; writes, zeroes and trims
  * change the overlay only. A flush does nothing, as nothing outlives the server.
  */
-final class CowDevice extends FilterBlockDevice {
+final class CowDevice extends BlockKeepingDevice {
 
   private static final Log LOG = Log.of("cow");
-  private static final int MAX_RUNS = 4096;
 
   private final Overlay overlay;
-  private final int blockSize;
-  private final long size;
   private final boolean onCache;
   private final FileSwitch onRead;
-  private final Capabilities below;
-  private final long longest;
 
   CowDevice(BlockDevice next, Overlay overlay, boolean onCache, FileSwitch onRead)
       throws IOException {
-    super(next);
+    super(next, overlay.size(), overlay.blockSize(), overlay.locks(), overlay.pool());
     this.overlay = overlay;
-    this.blockSize = overlay.blockSize();
     this.onCache = onCache;
     this.onRead = onRead;
-    this.below = next.capabilities();
-    // what sticks out behind the last of these blocks can be neither read nor written
-    this.size = Blocks.down(overlay.size(), below.blockSizes().minimum());
-    this.longest = Blocks.down(below.blockSizes().maximum(), below.blockSizes().minimum());
   }
 
   @Override
@@ -71,109 +61,102 @@ final class CowDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     long end = offset + dst.remaining();
     if (onRead.on()) {
-      copyUpIfPossible(offset, end);
+      keepAllIfPossible(offset, end, LOG);
     }
     int last = dst.limit();
-    long uncovered = offset;
     for (long at = offset; at < end; ) {
-      long stop = Math.min(end, blockEnd(at));
-      Overlay.Place place = overlay.find(at / blockSize);
-      if (place != null) {
-        readBelow(dst, uncovered, at);
-        int upTo = dst.position() + (int) (stop - at);
-        overlay.read(place, inBlock(at), dst.limit(upTo));
-        dst.limit(last);
-        uncovered = stop;
+      Region.State state = overlay.state(at);
+      long stop = overlay.sameUntil(at, end, state);
+      int length = (int) (stop - at);
+      dst.limit(dst.position() + length);
+      switch (state) {
+        case BELOW -> readBelow(dst, at);
+        case HELD -> overlay.read(at, dst);
+        case ZERO -> {
+          Zeroes.fill(dst, dst.position(), length);
+          dst.position(dst.limit());
+        }
       }
+      dst.limit(last);
       at = stop;
     }
-    readBelow(dst, uncovered, end);
   }
 
-  private void readBelow(ByteBuffer dst, long from, long to) throws IOException {
-    if (from < to) {
-      int last = dst.limit();
-      int upTo = dst.position() + (int) (to - from);
-      Below.read(next, longest, dst.limit(upTo), from);
-      dst.limit(last);
-    }
-  }
-
-  /** Nothing of the overlay is lent. */
+  /** What lies in several places is not lent, as none of it may be if one of them cannot. */
   @Override
   public boolean lend(long offset, long length, Loan loan) throws IOException {
-    if (onRead.on() || length > longest) {
+    if (onRead.on()) {
       return false;
     }
-    for (long at = offset; at < offset + length; at = blockEnd(at)) {
-      if (overlay.find(at / blockSize) != null) {
-        return false;
+    Region.State state = overlay.state(offset);
+    if (overlay.sameUntil(offset, offset + length, state) < offset + length) {
+      return false;
+    }
+    switch (state) {
+      case BELOW -> {
+        return length <= longest && next.lend(offset, length, loan);
+      }
+      case HELD -> {
+        return overlay.lend(offset, length, loan);
+      }
+      default -> {
+        loan.zeroes(length);
+        return true;
       }
     }
-    return next.lend(offset, length, loan);
   }
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     long end = offset + src.remaining();
-    int last = src.limit();
-    for (long at = offset; at < end; ) {
-      long stop = Math.min(end, blockEnd(at));
-      src.limit(src.position() + (int) (stop - at));
-      writeInBlock(src, at, stop);
-      src.limit(last);
-      at = stop;
-    }
-  }
-
-  /** Writes what lies within one block; a null {@code src} stands for zeroes. */
-  private void writeInBlock(ByteBuffer src, long from, long to) throws IOException {
-    RangeLocks.Held held = lock(from, to);
+    RangeLocks.Held held = lock(offset, end);
     try {
-      Overlay.Place place = overlay.find(from / blockSize);
-      if (place != null && src != null) {
-        overlay.write(place, inBlock(from), src);
-        return;
-      }
-      if (place != null && place.zero()) {
-        return;
-      }
-      ByteBuffer block = overlay.pool().acquire(blockSize);
-      try {
-        if (place != null) {
-          zeroFill(block, 0, (int) (to - from));
-          overlay.write(place, inBlock(from), block.clear().limit((int) (to - from)));
-          return;
-        }
-        load(block, from, to);
-        if (src == null) {
-          zeroFill(block, inBlock(from), (int) (to - from));
-        } else {
-          block.clear().position(inBlock(from)).put(src);
-        }
-        overlay.add(from / blockSize, block.clear());
-      } finally {
-        overlay.pool().release(block);
-      }
+      writeLocked(src, offset, end);
     } finally {
       overlay.locks().release(held);
     }
   }
 
-  /** Fills a buffer with the block as the disk below has it, unless all of it is overwritten. */
-  private void load(ByteBuffer block, long from, long to) throws IOException {
-    long start = Blocks.down(from, blockSize);
-    long stop = Math.min(start + blockSize, size);
-    if (from == start && to == stop) {
-      return;
+  private void writeLocked(ByteBuffer src, long from, long to) throws IOException {
+    int last = src.limit();
+    for (long at = from; at < to; ) {
+      Region.State state = overlay.state(at);
+      long stop = overlay.sameUntil(at, to, state);
+      long whole = inBlock(at) == 0 ? wholeUntil(stop) : at;
+      if (state != Region.State.HELD) {
+        stop = whole > at ? whole : Math.min(stop, blockEnd(at));
+      }
+      src.limit(src.position() + (int) (stop - at));
+      if (state == Region.State.HELD) {
+        overlay.write(at, src);
+      } else if (whole > at) {
+        overlay.enter(at, src);
+      } else {
+        complete(src, at, stop, state);
+      }
+      src.limit(last);
+      at = stop;
     }
-    Below.read(next, longest, block.clear().limit((int) (stop - start)), start);
   }
 
-  private static void zeroFill(ByteBuffer buffer, int from, int length) {
-    buffer.clear();
-    for (int i = from; i < from + length; i++) {
-      buffer.put(i, (byte) 0);
+  /** Enters a block of which only a part is written; a null {@code src} stands for zeroes. */
+  private void complete(ByteBuffer src, long from, long to, Region.State state) throws IOException {
+    long start = blockStart(from);
+    ByteBuffer block = overlay.pool().acquire(blockSize);
+    try {
+      if (state == Region.State.ZERO) {
+        Zeroes.fill(block, 0, length(start));
+      } else {
+        load(block, start);
+      }
+      if (src == null) {
+        Zeroes.fill(block, inBlock(from), (int) (to - from));
+      } else {
+        block.clear().position(inBlock(from)).put(src);
+      }
+      overlay.enter(start, block.clear().limit(length(start)));
+    } finally {
+      overlay.pool().release(block);
     }
   }
 
@@ -183,46 +166,73 @@ final class CowDevice extends FilterBlockDevice {
   /** Whole blocks of the overlay become holes; the rest stays, as trim allows. */
   @Override
   public void trim(long offset, long length, int flags) {
-    long end = offset + length;
     long start = Blocks.up(offset, blockSize);
-    long stop = end == size ? end : Blocks.down(end, blockSize);
-    for (long at = start; at < stop; at = blockEnd(at)) {
-      if (overlay.find(at / blockSize) != null) {
-        zeroBlock(at);
+    long end = wholeUntil(offset + length);
+    if (start >= end) {
+      return;
+    }
+    RangeLocks.Held held = lock(start, end);
+    try {
+      for (long at = start; at < end; ) {
+        Region.State state = overlay.state(at);
+        long stop = overlay.sameUntil(at, end, state);
+        if (state == Region.State.HELD) {
+          overlay.zero(at, stop - at);
+        }
+        at = stop;
       }
+    } finally {
+      overlay.locks().release(held);
     }
   }
 
   @Override
   public void zero(long offset, long length, int flags) throws IOException {
     long end = offset + length;
-    long start = Math.min(end, Blocks.up(offset, blockSize));
-    long stop = end == size ? end : Math.max(start, Blocks.down(end, blockSize));
+    long start = inBlock(offset) == 0 ? offset : Math.min(end, blockEnd(offset));
+    long stop = Math.max(start, wholeUntil(end));
     if ((flags & Flags.FAST_ZERO) != 0 && (start > offset || stop < end)) {
       throw new NbdException(
           NbdError.ENOTSUP, "zeroes that do not fill blocks of " + blockSize + " are not fast");
     }
     if (start > offset) {
-      writeInBlock(null, offset, start);
+      zeroPart(offset, start);
     }
-    zeroBlocks(start, stop);
+    if (stop > start) {
+      RangeLocks.Held held = lock(start, stop);
+      try {
+        overlay.zero(start, stop - start);
+      } finally {
+        overlay.locks().release(held);
+      }
+    }
     if (stop < end) {
-      writeInBlock(null, stop, end);
+      zeroPart(stop, end);
     }
   }
 
-  private void zeroBlocks(long start, long stop) {
-    for (long at = start; at < stop; at = blockEnd(at)) {
-      zeroBlock(at);
-    }
-  }
-
-  private void zeroBlock(long at) {
-    RangeLocks.Held held = lock(at, at + 1);
+  /** Makes zeroes of a part of one block. */
+  private void zeroPart(long from, long to) throws IOException {
+    RangeLocks.Held held = lock(from, to);
     try {
-      overlay.zero(at / blockSize);
+      Region.State state = overlay.state(from);
+      if (state == Region.State.BELOW) {
+        complete(null, from, to, state);
+      } else if (state == Region.State.HELD) {
+        writeZeroes(from, (int) (to - from));
+      }
     } finally {
       overlay.locks().release(held);
+    }
+  }
+
+  private void writeZeroes(long at, int length) throws IOException {
+    ByteBuffer zeroes = overlay.pool().acquire(length);
+    try {
+      Zeroes.fill(zeroes, 0, length);
+      overlay.write(at, zeroes);
+    } finally {
+      overlay.pool().release(zeroes);
     }
   }
 
@@ -231,95 +241,35 @@ final class CowDevice extends FilterBlockDevice {
     long end = offset + length;
     long at = offset;
     while (at < end && !sink.full()) {
-      Overlay.Place place = overlay.find(at / blockSize);
-      long stop = Math.min(end, blockEnd(at));
-      if (place != null) {
-        sink.add(at, stop - at, place.zero() ? ExtentSink.HOLE | ExtentSink.ZERO : ExtentSink.DATA);
-        at = stop;
-        continue;
-      }
-      while (stop < end && overlay.find(stop / blockSize) == null) {
-        stop = Math.min(end, blockEnd(stop));
-      }
-      if (!below.extents()) {
+      Region.State state = overlay.state(at);
+      long stop = overlay.sameUntil(at, end, state);
+      if (state == Region.State.ZERO) {
+        sink.add(at, stop - at, ExtentSink.HOLE | ExtentSink.ZERO);
+      } else if (state == Region.State.HELD || !below.extents()) {
         sink.add(at, stop - at, ExtentSink.DATA);
-        at = stop;
-        continue;
-      }
-      long reached = extentsBelow(at, stop - at, flags, sink);
-      if (reached < stop) {
+      } else if (Below.extents(next, at, stop - at, flags, sink) < stop) {
         return;
       }
       at = stop;
     }
   }
 
-  private long extentsBelow(long offset, long length, int flags, ExtentSink sink)
-      throws IOException {
-    Extents found = new Extents(offset, length, MAX_RUNS);
-    next.extents(offset, length, flags, found);
-    long at = offset;
-    for (int i = 0; i < found.size(); i++) {
-      sink.add(at, found.length(i), found.type(i));
-      at += found.length(i);
-    }
-    return at;
-  }
-
   @Override
   public void cache(long offset, long length) throws IOException {
     if (onCache) {
-      copyUp(offset, offset + length);
+      keepAll(offset, offset + length);
     } else {
       next.cache(offset, length);
     }
   }
 
-  /** Where nothing can be copied, the disk below may well be read nevertheless. */
-  private void copyUpIfPossible(long from, long to) {
-    try {
-      copyUp(from, to);
-    } catch (IOException e) {
-      LOG.debug(() -> "copying at " + from + ": " + e);
-    }
+  @Override
+  protected boolean keeps(long at) {
+    return overlay.state(at) != Region.State.BELOW;
   }
 
-  /** Copies the blocks that a range touches to the overlay, unless they are there. */
-  private void copyUp(long from, long to) throws IOException {
-    for (long at = from; at < to; at = blockEnd(at)) {
-      if (overlay.find(at / blockSize) == null) {
-        copyUp(at);
-      }
-    }
-  }
-
-  private void copyUp(long at) throws IOException {
-    RangeLocks.Held held = lock(at, at + 1);
-    try {
-      if (overlay.find(at / blockSize) != null) {
-        return;
-      }
-      ByteBuffer block = overlay.pool().acquire(blockSize);
-      try {
-        load(block, at, at);
-        overlay.add(at / blockSize, block.clear());
-      } finally {
-        overlay.pool().release(block);
-      }
-    } finally {
-      overlay.locks().release(held);
-    }
-  }
-
-  private RangeLocks.Held lock(long from, long to) {
-    return overlay.locks().exclusive(Blocks.down(from, blockSize), Blocks.up(to, blockSize));
-  }
-
-  private long blockEnd(long at) {
-    return Blocks.down(at, blockSize) + blockSize;
-  }
-
-  private int inBlock(long at) {
-    return (int) (at & (blockSize - 1));
+  @Override
+  protected void keep(long start, ByteBuffer block) throws IOException {
+    overlay.enter(start, block);
   }
 }

@@ -7,6 +7,8 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -15,6 +17,8 @@ import org.nbdcore.spi.NbdException;
  * failed, whatever an attempt before left half done.
  */
 final class RetryDevice implements BlockDevice {
+
+  private static final Log LOG = Log.of("retry");
 
   private interface Call {
     void on(BlockDevice device) throws IOException;
@@ -48,6 +52,28 @@ final class RetryDevice implements BlockDevice {
     int start = dst.position();
     int limit = dst.limit();
     retry(false, 0, device -> device.read(dst.limit(limit).position(start), offset));
+  }
+
+  /** Where lending fails, nothing is lent: the read that follows is repeated as any other. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    Reopener.Opened opened = reopener.enter();
+    if (opened == null) {
+      return false;
+    }
+    Borrowed borrowed = new Borrowed();
+    try {
+      if (!opened.device().lend(offset, length, borrowed)) {
+        return false;
+      }
+    } catch (IOException e) {
+      LOG.debug(() -> "lending at " + offset + ": " + e.getMessage());
+      return false;
+    } finally {
+      reopener.leave(opened);
+    }
+    borrowed.passTo(loan);
+    return true;
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.nbdcore.filter.common.Chains.read;
 import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,11 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.Lent;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
+import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 
 @Timeout(60)
 final class CacheFilterTest {
@@ -118,6 +123,31 @@ final class CacheFilterTest {
     device.cache(65000, 1000);
     read(device, 0, 131072);
     assertThat(disk.drainCalls()).containsExactly("read 0+65536", "read 65536+65536");
+  }
+
+  /** A block that is kept may be newer than the disk below. */
+  @Test
+  void theDiskBelowLendsWhatIsNotKept() throws IOException {
+    Backend lending =
+        request ->
+            new FilterBlockDevice(disk.open(request)) {
+              @Override
+              public boolean lend(long offset, long length, Loan loan) {
+                loan.memory(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
+                return true;
+              }
+            };
+    filter = Chains.filter(PROVIDER);
+    BlockDevice device = Chains.open(filter, lending);
+    Lent loan = new Lent(true);
+    assertThat(device.lend(100, 131072, loan)).isTrue();
+    assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(disk.bytes, 100, 131172));
+    write(device, 70_000, bytes(7, 10), 0);
+    assertThat(device.lend(0, 65537, loan)).isFalse();
+    assertThat(device.lend(131071, 10, loan)).isFalse();
+    assertThat(device.lend(0, 65536, loan)).isTrue();
+    assertThat(device.lend(131072, 65536, loan)).isTrue();
+    assertThat(loan.kinds).hasSize(3);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -190,6 +191,43 @@ final class RetryFilterTest {
     assertThat(disk.open.get()).isEqualTo(1);
   }
 
+  /** Its plugin would have the ground taken from under its feet. */
+  @Test
+  void aFailedDiskIsNotClosedWhileAnotherRequestIsInIt() throws Exception {
+    BlockDevice device = open();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger flushes = new AtomicInteger();
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("read")) {
+            inside.countDown();
+            await(go);
+          } else if (operation.equals("flush") && flushes.getAndIncrement() == 0) {
+            throw new IOException("planted");
+          }
+        };
+    Future<byte[]> held = threads.submit(() -> read(device, 0, 512));
+    await(inside);
+    FutureTask<Void> failing =
+        new FutureTask<>(
+            () -> {
+              device.flush();
+              return null;
+            });
+    Thread thread = new Thread(failing, "failing");
+    thread.setDaemon(true);
+    thread.start();
+    awaitWaitingOrEnd(thread);
+    assertThat(disk.opened).as("times it was opened while a read was in progress").hasSize(1);
+    assertThat(disk.open.get()).as("devices that were not closed").isEqualTo(1);
+    go.countDown();
+    failing.get(30, TimeUnit.SECONDS);
+    assertThat(held.get(30, TimeUnit.SECONDS)).isEqualTo(java.util.Arrays.copyOf(disk.bytes, 512));
+    assertThat(disk.opened).hasSize(2);
+    assertThat(disk.open.get()).isEqualTo(1);
+  }
+
   @Test
   void aFailedDiskThatCannotEvenBeClosedIsReplaced() throws IOException {
     Backend below =
@@ -252,6 +290,13 @@ final class RetryFilterTest {
             throw new IOException("planted in " + operation);
           }
         };
+  }
+
+  private static void awaitWaitingOrEnd(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TERMINATED) {
+      Thread.onSpinWait();
+    }
   }
 
   private static void await(CountDownLatch latch) {
