@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.BufferPool;
 
 /**
  * What was fetched ahead of one export, shared by its connections. Its monitor guards everything,
@@ -15,7 +14,7 @@ final class ReadaheadCache {
 
   private static final int MOST_CHUNKS_AHEAD = 16;
 
-  private final BufferPool pool;
+  private final Memory memory;
   private final int chunkSize;
   private final long end;
   private final Streams streams;
@@ -23,19 +22,21 @@ final class ReadaheadCache {
   /** In no order; there are few enough to look at each. */
   private final List<Chunk> chunks = new ArrayList<>();
 
-  private long clock;
+  /** Whether the last plan found no memory. */
+  private boolean starved;
 
   /**
    * Makes an empty cache.
    *
+   * @param memory which all exports share
    * @param chunkSize a power of two
    * @param end of what may be fetched
    */
-  ReadaheadCache(BufferPool pool, int chunkSize, long end) {
-    this.pool = pool;
+  ReadaheadCache(Memory memory, int chunkSize, long end) {
+    this.memory = memory;
     this.chunkSize = chunkSize;
     this.end = end;
-    int ahead = Math.max(2, Math.min(MOST_CHUNKS_AHEAD, pool.count() / 2));
+    int ahead = Math.max(2, Math.min(MOST_CHUNKS_AHEAD, memory.count() / 2));
     this.streams = new Streams(chunkSize, (long) ahead * chunkSize);
   }
 
@@ -46,6 +47,7 @@ final class ReadaheadCache {
 
   /** Notes a read and returns the chunks to fetch because of it, which may be none. */
   synchronized List<Chunk> plan(long offset, long length) {
+    starved = false;
     Streams.Stream stream = streams.note(offset, length);
     long window = stream.window();
     if (window == 0) {
@@ -58,15 +60,17 @@ final class ReadaheadCache {
       if (find(at) != null) {
         continue;
       }
+      long now = memory.tick();
       ByteBuffer buffer = buffer(from, to);
       if (buffer == null) {
+        starved = true;
         break;
       }
       if (wanted.isEmpty()) {
         wanted = new ArrayList<>();
       }
       Chunk chunk = new Chunk(at, (int) Math.min(chunkSize, end - at), buffer);
-      chunk.lastUsed = ++clock;
+      chunk.lastUsed = now;
       chunks.add(chunk);
       wanted.add(chunk);
     }
@@ -75,23 +79,49 @@ final class ReadaheadCache {
 
   /** A free buffer, or that of the chunk unused for longest outside of what is wanted now. */
   private ByteBuffer buffer(long from, long to) {
-    ByteBuffer buffer = pool.tryAcquire(chunkSize);
+    ByteBuffer buffer = memory.tryAcquire(chunkSize);
     if (buffer != null) {
       return buffer;
     }
+    Chunk oldest = oldest(from, to);
+    if (oldest == null) {
+      return null;
+    }
+    drop(oldest);
+    return memory.tryAcquire(chunkSize);
+  }
+
+  /** The chunk unused for longest that nobody reads from now, except those of a range; or null. */
+  private Chunk oldest(long from, long to) {
     Chunk oldest = null;
-    for (Chunk chunk : chunks) {
+    for (int i = 0; i < chunks.size(); i++) {
+      Chunk chunk = chunks.get(i);
       boolean wanted = chunk.start >= from && chunk.start < to;
       boolean idle = chunk.state == Chunk.State.READY && chunk.readers == 0;
       if (!wanted && idle && (oldest == null || chunk.lastUsed < oldest.lastUsed)) {
         oldest = chunk;
       }
     }
-    if (oldest == null) {
-      return null;
+    return oldest;
+  }
+
+  /** Whether the last plan had to do with less memory than it wanted. */
+  synchronized boolean starved() {
+    return starved;
+  }
+
+  /** When the chunk was last used that has been unused for longest; a great number without one. */
+  synchronized long idleSince() {
+    Chunk oldest = oldest(0, 0);
+    return oldest == null ? Long.MAX_VALUE : oldest.lastUsed;
+  }
+
+  /** Lets that chunk go, so that another export may have its memory. */
+  synchronized void dropOldest() {
+    Chunk oldest = oldest(0, 0);
+    if (oldest != null) {
+      drop(oldest);
     }
-    drop(oldest);
-    return pool.tryAcquire(chunkSize);
   }
 
   /**
@@ -122,7 +152,7 @@ final class ReadaheadCache {
       return null;
     }
     chunk.readers++;
-    chunk.lastUsed = ++clock;
+    chunk.lastUsed = memory.now();
     return chunk;
   }
 
@@ -194,7 +224,7 @@ final class ReadaheadCache {
   /** The buffer stays as long as a thread fills it or a reader copies from it. */
   private void freeIfUnused(Chunk chunk) {
     if (chunk.readers == 0 && chunk.state != Chunk.State.LOADING) {
-      pool.release(chunk.buffer);
+      memory.release(chunk.buffer);
     }
   }
 }

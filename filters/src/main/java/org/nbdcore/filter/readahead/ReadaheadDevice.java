@@ -25,6 +25,7 @@ final class ReadaheadDevice extends FilterBlockDevice {
   private final String export;
   private final ReadaheadCache cache;
   private final PerExport<ReadaheadCache> caches;
+  private final Memory memory;
   private final Executor threads;
 
   /** Fetches on their way through {@code next}, and whether more may start; guarded by this. */
@@ -37,11 +38,13 @@ final class ReadaheadDevice extends FilterBlockDevice {
       String export,
       ReadaheadCache cache,
       PerExport<ReadaheadCache> caches,
+      Memory memory,
       Executor threads) {
     super(next);
     this.export = export;
     this.cache = cache;
     this.caches = caches;
+    this.memory = memory;
     this.threads = threads;
   }
 
@@ -50,6 +53,9 @@ final class ReadaheadDevice extends FilterBlockDevice {
     int last = dst.limit();
     long end = offset + dst.remaining();
     fetch(cache.plan(offset, dst.remaining()));
+    if (cache.starved()) {
+      memory.share(caches.all(), cache);
+    }
     long done = offset;
     long at = offset;
     while (at < end) {

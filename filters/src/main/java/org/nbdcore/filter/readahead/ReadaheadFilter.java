@@ -6,7 +6,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.Layers;
 import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.Backend;
@@ -30,13 +29,13 @@ final class ReadaheadFilter implements Filter {
   /** How many fetches may be in progress at once. */
   private static final int THREADS = 8;
 
-  private final BufferPool pool;
+  private final Memory memory;
   private final PerExport<ReadaheadCache> caches = new PerExport<>();
   private final ThreadPoolExecutor threads;
   private boolean parallel;
 
   ReadaheadFilter(long memory) {
-    pool = new BufferPool(CHUNK, (int) (memory / CHUNK));
+    this.memory = new Memory(CHUNK, (int) (memory / CHUNK));
     AtomicInteger number = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(
@@ -81,8 +80,8 @@ final class ReadaheadFilter implements Filter {
       return below;
     }
     long end = Blocks.down(size, capabilities.blockSizes().minimum());
-    ReadaheadCache cache = caches.acquire(export, () -> new ReadaheadCache(pool, chunk, end));
-    return new ReadaheadDevice(below, export, cache, caches, threads);
+    ReadaheadCache cache = caches.acquire(export, () -> new ReadaheadCache(memory, chunk, end));
+    return new ReadaheadDevice(below, export, cache, caches, memory, threads);
   }
 
   /** The longest read that is allowed, as a power of two up to {@link #CHUNK}; 0 if too short. */

@@ -8,6 +8,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
@@ -47,6 +48,37 @@ final class ReadaheadMemoryTest {
       }
     }
     assertThat(most).as("bytes of direct memory").isBetween(1L, (long) LIMIT);
+    assertThat(disk.breaches).isEmpty();
+  }
+
+  /** One export was read by streams that were given up, and has all of the memory. */
+  @Test
+  void anExportThatIsReadGetsTheMemoryOfOneThatIsNot() throws Exception {
+    int chunk = 512 << 10;
+    try (Filter filter =
+        Chains.filter(new ReadaheadFilterProvider(), "readahead-memory=" + 8 * chunk)) {
+      filter.start(disk);
+      BlockDevice given = filter.open(OpenRequest.detached("given up", false), disk);
+      for (int stream = 0; stream < 4; stream++) {
+        readSome(given, stream << 22);
+      }
+      disk.drainCalls();
+      BlockDevice used = filter.open(OpenRequest.detached("used", false), disk);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      int fetched = 0;
+      int at = 16 << 20;
+      while (fetched < 8 && System.nanoTime() < end) {
+        read(used, at, REQUEST);
+        at = at + REQUEST == disk.bytes.length ? 16 << 20 : at + REQUEST;
+        for (String call : disk.drainCalls()) {
+          boolean ours = Long.parseLong(call.substring(5, call.indexOf('+'))) >= 16 << 20;
+          fetched += ours && call.endsWith("+" + chunk) ? 1 : 0;
+        }
+      }
+      assertThat(fetched).as("chunks that were fetched ahead").isGreaterThanOrEqualTo(8);
+      given.close();
+      used.close();
+    }
     assertThat(disk.breaches).isEmpty();
   }
 
