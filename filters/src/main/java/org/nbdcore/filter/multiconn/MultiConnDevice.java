@@ -3,15 +3,14 @@ package org.nbdcore.filter.multiconn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
+import org.nbdcore.filter.common.EnclosedDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
 
 /** Marks what would have to be flushed, and has flushes done. */
-final class MultiConnDevice extends FilterBlockDevice {
+final class MultiConnDevice extends EnclosedDevice {
 
   private final Group group;
   private final Runnable left;
@@ -92,21 +91,14 @@ final class MultiConnDevice extends FilterBlockDevice {
   }
 
   private void callFlush() throws IOException {
-    enter();
-    try {
-      next.flush();
-    } finally {
-      exit();
-    }
+    super.flush();
   }
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    enter();
     try {
-      next.read(dst, offset);
+      super.read(dst, offset);
     } finally {
-      exit();
       mark();
     }
   }
@@ -117,16 +109,15 @@ final class MultiConnDevice extends FilterBlockDevice {
     try {
       return next.lend(offset, length, loan);
     } finally {
-      exit();
+      leave();
       mark();
     }
   }
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    enter();
     try {
-      next.write(src, offset, flags);
+      super.write(src, offset, flags);
     } finally {
       changed();
     }
@@ -134,9 +125,8 @@ final class MultiConnDevice extends FilterBlockDevice {
 
   @Override
   public void trim(long offset, long length, int flags) throws IOException {
-    enter();
     try {
-      next.trim(offset, length, flags);
+      super.trim(offset, length, flags);
     } finally {
       changed();
     }
@@ -144,42 +134,31 @@ final class MultiConnDevice extends FilterBlockDevice {
 
   @Override
   public void zero(long offset, long length, int flags) throws IOException {
-    enter();
     try {
-      next.zero(offset, length, flags);
+      super.zero(offset, length, flags);
     } finally {
       changed();
     }
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    enter();
-    try {
-      next.extents(offset, length, flags, sink);
-    } finally {
-      exit();
-    }
-  }
-
-  @Override
   public void cache(long offset, long length) throws IOException {
-    enter();
     try {
-      next.cache(offset, length);
+      super.cache(offset, length);
     } finally {
-      exit();
       mark();
     }
   }
 
-  private void enter() {
+  @Override
+  protected void enter() {
     if (calls != null) {
       calls.lock();
     }
   }
 
-  private void exit() {
+  @Override
+  protected void leave() {
     if (calls != null) {
       calls.unlock();
     }
@@ -187,7 +166,6 @@ final class MultiConnDevice extends FilterBlockDevice {
 
   /** Marked when the call is done: a flush that came earlier does not cover it. */
   private void changed() {
-    exit();
     mark();
     group.markDirty();
   }

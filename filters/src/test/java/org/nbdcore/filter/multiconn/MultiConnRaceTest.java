@@ -17,6 +17,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.ThreadModel;
 
 /** Flushes that meet others. */
 @Timeout(60)
@@ -58,6 +59,45 @@ final class MultiConnRaceTest {
     assertThat(first.get()).hasMessage("planted");
     assertThat(second.get()).isNull();
     assertThat(flushes.get()).as("flushes that reached the disk").isGreaterThanOrEqualTo(2);
+  }
+
+  /** A layer that takes one request at a time on each connection must not see two threads in one. */
+  @Test
+  void aFlushFromAnotherConnectionWaitsForTheRequestInProgress() throws Exception {
+    disk.threadModel = ThreadModel.SERIALIZE_REQUESTS;
+    Filter filter =
+        Chains.filter(
+            new MultiConnFilterProvider(),
+            "multi-conn-mode=emulate",
+            "multi-conn-track-dirty=off");
+    BlockDevice one = Chains.open(filter, disk);
+    BlockDevice two = Chains.open(filter, disk);
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("write")) {
+            writing.countDown();
+            awaitQuietly(go);
+          }
+        };
+    FutureTask<Void> held =
+        new FutureTask<>(
+            () -> {
+              write(one, 0, bytes(1, 512), 0);
+              return null;
+            });
+    new Thread(held, "write").start();
+    writing.await();
+    FutureTask<Throwable> flush = flush(two);
+    Thread thread = new Thread(flush, "flush");
+    thread.start();
+    awaitWaiting(thread);
+    assertThat(disk.drainCalls()).containsExactly("write 0+512");
+    go.countDown();
+    held.get();
+    assertThat(flush.get()).isNull();
+    assertThat(disk.drainCalls()).containsExactly("flush", "flush");
   }
 
   @Test
