@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 
 /** A range of another disk, as a disk. */
 public final class RangeDevice extends FilterBlockDevice {
@@ -27,6 +28,11 @@ public final class RangeDevice extends FilterBlockDevice {
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     next.read(dst, offset + start);
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return next.lend(offset + start, length, loan);
   }
 
   @Override

@@ -3,24 +3,21 @@ package org.nbdcore.filter.partition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.AnyRange;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /** Reads the sectors of a disk whose blocks may be larger. */
 final class Sectors {
 
-  private final BlockDevice device;
-  private final BlockSizes sizes;
+  private final AnyRange ranges;
   private final long diskSize;
   private final int sector;
 
   Sectors(BlockDevice device, int sector) throws IOException {
-    this.device = device;
     this.sector = sector;
-    sizes = device.capabilities().blockSizes();
+    ranges = new AnyRange(device);
     diskSize = device.size();
   }
 
@@ -47,14 +44,6 @@ final class Sectors {
               + ", but the disk has only "
               + count());
     }
-    long offset = first * sector;
-    long start = Blocks.down(offset, sizes.minimum());
-    int whole = (int) (Blocks.up(offset + length, sizes.minimum()) - start);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(whole);
-    int step = (int) Math.min(sizes.maximum(), whole);
-    for (int at = 0; at < whole; at += step) {
-      device.read(buffer.limit(Math.min(whole, at + step)).position(at), start + at);
-    }
-    return buffer.clear().slice((int) (offset - start), length).order(ByteOrder.LITTLE_ENDIAN);
+    return ranges.read(first * sector, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -1,0 +1,176 @@
+package org.nbdcore.filter.qcow2dec;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.nbdcore.filter.common.Below;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.Zeroes;
+
+/** The disk in a qcow2 file. Clusters that follow each other in the file too are read at once. */
+final class Qcow2decDevice extends FilterBlockDevice {
+
+  private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
+
+  /** How many inflated clusters are kept. */
+  private static final int KEPT = 8;
+
+  private final Header header;
+  private final Clusters clusters;
+  private final Recent<ByteBuffer> inflated = new Recent<>(KEPT);
+  private final int clusterSize;
+  private final long longest;
+  private final long fileEnd; // where what can be read of the file ends
+
+  Qcow2decDevice(BlockDevice next, Header header) throws IOException {
+    super(next);
+    this.header = header;
+    clusters = new Clusters(next, header);
+    clusterSize = header.clusterSize();
+    BlockSizes sizes = next.capabilities().blockSizes();
+    int minimum = sizes.minimum();
+    longest = Blocks.down(sizes.maximum(), minimum);
+    fileEnd = Blocks.down(next.size(), minimum);
+    if (minimum > clusterSize) {
+      throw Header.wrong(
+          "the clusters of the qcow2 file ("
+              + clusterSize
+              + ") are smaller than the minimum block size of the layer below ("
+              + minimum
+              + "); put --filter=blocksize below");
+    }
+  }
+
+  @Override
+  public long size() {
+    return header.size();
+  }
+
+  @Override
+  public Capabilities capabilities() throws IOException {
+    Capabilities below = next.capabilities();
+    BlockSizes sizes = below.blockSizes().withMaximum(BlockSizes.UNLIMITED);
+    return Capabilities.readOnly()
+        .withExtents(true)
+        .withMultiConn(true)
+        .withRotational(below.rotational())
+        .withBlockSizes(sizes);
+  }
+
+  /** Where the run ends that begins with the cluster of {@code at}, whose entry is given. */
+  private long runEnd(long at, long end, long entry) throws IOException {
+    boolean zero = clusters.isZero(entry);
+    long stop = nextCluster(at);
+    if (clusters.isCompressed(entry)) {
+      return Math.min(end, stop);
+    }
+    long expected = zero ? 0 : clusters.offset(entry) + clusterSize;
+    while (stop < end) {
+      long following = clusters.entry(stop >>> header.clusterBits());
+      if (clusters.isCompressed(following) || clusters.isZero(following) != zero) {
+        break;
+      }
+      if (!zero && clusters.offset(following) != expected) {
+        break;
+      }
+      expected += clusterSize;
+      stop = nextCluster(stop);
+    }
+    return Math.min(end, stop);
+  }
+
+  private long nextCluster(long at) {
+    return Blocks.down(at, clusterSize) + clusterSize;
+  }
+
+  private int inCluster(long at) {
+    return (int) (at & clusterSize - 1);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int last = dst.limit();
+    long end = offset + dst.remaining();
+    for (long at = offset; at < end; ) {
+      long entry = clusters.entry(at >>> header.clusterBits());
+      long stop = runEnd(at, end, entry);
+      int length = (int) (stop - at);
+      dst.limit(dst.position() + length);
+      if (clusters.isCompressed(entry)) {
+        dst.put(inflate(at >>> header.clusterBits(), entry).slice(inCluster(at), length));
+      } else if (clusters.isZero(entry)) {
+        Zeroes.fill(dst);
+      } else {
+        readBelow(dst, clusters.offset(entry) + inCluster(at));
+      }
+      dst.limit(last);
+      at = stop;
+    }
+  }
+
+  /** The file may end within its last cluster, the rest of which is zeroes then. */
+  private void readBelow(ByteBuffer dst, long offset) throws IOException {
+    int last = dst.limit();
+    int there = (int) Math.max(0, Math.min(dst.remaining(), fileEnd - offset));
+    Below.read(next, longest, dst.limit(dst.position() + there), offset);
+    Zeroes.fill(dst.limit(last));
+  }
+
+  private ByteBuffer inflate(long cluster, long entry) throws IOException {
+    ByteBuffer known = inflated.get(cluster);
+    if (known != null) {
+      return known;
+    }
+    ByteBuffer contents = ByteBuffer.allocate(clusterSize);
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setInput(clusters.compressed(entry));
+      while (contents.hasRemaining() && inflater.inflate(contents) > 0) {
+        continue;
+      }
+    } catch (DataFormatException e) {
+      throw Clusters.damaged("a cluster cannot be inflated: " + e.getMessage());
+    } finally {
+      inflater.end();
+    }
+    if (contents.hasRemaining()) {
+      throw Clusters.damaged("a compressed cluster ends after " + contents.position() + " bytes");
+    }
+    inflated.put(cluster, contents.flip());
+    return contents;
+  }
+
+  /** What is stored as it is, in one piece, is lent by the disk below. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    long entry = clusters.entry(offset >>> header.clusterBits());
+    if (clusters.isCompressed(entry) || runEnd(offset, offset + length, entry) < offset + length) {
+      return false;
+    }
+    if (clusters.isZero(entry)) {
+      loan.zeroes(length);
+      return true;
+    }
+    long from = clusters.offset(entry) + inCluster(offset);
+    return length <= Math.min(longest, fileEnd - from) && next.lend(from, length, loan);
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    long end = offset + length;
+    boolean more = true;
+    for (long at = offset; at < end && more; ) {
+      long entry = clusters.entry(at >>> header.clusterBits());
+      long stop = runEnd(at, end, entry);
+      more = sink.add(at, stop - at, clusters.isZero(entry) ? HOLE : ExtentSink.DATA);
+      at = stop;
+    }
+  }
+}

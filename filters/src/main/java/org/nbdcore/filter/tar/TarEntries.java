@@ -1,0 +1,130 @@
+package org.nbdcore.filter.tar;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.nbdcore.filter.common.AnyRange;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * Goes through the members of a tar file: of the oldest format, POSIX's ustar and pax, and GNU's.
+ * Only headers are read.
+ */
+final class TarEntries {
+
+  private static final int RECORD = 512;
+  private static final int LONGEST_EXTRA = 1 << 20;
+  private static final String PATH = "path";
+  private static final String SIZE = "size";
+  private static final String SPARSE = "GNU.sparse.";
+
+  private final AnyRange file;
+  private final long end;
+  private final Map<String, String> global = new HashMap<>();
+  private long at;
+
+  TarEntries(BlockDevice device) throws IOException {
+    file = new AnyRange(device);
+    end = device.size();
+  }
+
+  /** The next member, or null if there are no more. */
+  Entry next() throws IOException {
+    Map<String, String> extra = new HashMap<>(global);
+    while (at <= end - RECORD) {
+      Header header = new Header(file.read(at, RECORD));
+      if (header.isEnd()) {
+        return null;
+      }
+      if (!header.isValid()) {
+        throw broken("there is no tar header at " + at);
+      }
+      long contents = at + RECORD;
+      long size = header.size();
+      switch (header.type()) {
+        case 'L' -> extra.put(PATH, Header.text(extra(contents, size)));
+        case 'x' -> records(extra(contents, size), extra);
+        case 'g' -> records(extra(contents, size), global);
+        case 'K', 'V' -> {} // a long name of what a link points to, or a label
+        default -> {
+          return entry(header, contents, extra);
+        }
+      }
+      skip(contents, size);
+      if (header.type() == 'g') {
+        extra.putAll(global);
+      }
+    }
+    return null;
+  }
+
+  private Entry entry(Header header, long contents, Map<String, String> extra) throws IOException {
+    long size = header.size();
+    if (extra.containsKey(SIZE)) {
+      size = number(extra.get(SIZE));
+    }
+    boolean sparse = header.type() == 'S';
+    for (String key : extra.keySet()) {
+      sparse |= key.startsWith(SPARSE);
+    }
+    skip(contents, header.hasContents() ? size : 0);
+    String name = extra.getOrDefault(SPARSE + "name", extra.getOrDefault(PATH, header.name()));
+    return new Entry(name, header.type(), sparse, contents, size);
+  }
+
+  private void skip(long contents, long size) throws NbdException {
+    if (size < 0 || size > Long.MAX_VALUE - contents - RECORD) {
+      throw broken("the member at " + at + " has an impossible size");
+    }
+    at = Blocks.up(contents + size, RECORD);
+  }
+
+  private ByteBuffer extra(long contents, long size) throws IOException {
+    if (size < 0 || size > LONGEST_EXTRA || size > end - contents) {
+      throw broken("the header at " + at + " is followed by " + size + " bytes about a member");
+    }
+    return file.read(contents, (int) size);
+  }
+
+  /** Takes records of the form {@code LENGTH KEY=VALUE\\n} apart. */
+  private void records(ByteBuffer from, Map<String, String> into) throws IOException {
+    while (from.hasRemaining()) {
+      int start = from.position();
+      int length = 0;
+      for (byte digit = from.get(); digit != ' '; digit = from.hasRemaining() ? from.get() : -1) {
+        if (digit < '0' || digit > '9' || length > LONGEST_EXTRA) {
+          throw broken("what is told about a member before " + at + " cannot be understood");
+        }
+        length = length * 10 + digit - '0';
+      }
+      int rest = start + length - from.position();
+      if (rest < 2 || rest > from.remaining()) {
+        throw broken("what is told about a member before " + at + " has a wrong length");
+      }
+      byte[] bytes = new byte[rest];
+      from.get(bytes);
+      String record = new String(bytes, 0, rest - 1, StandardCharsets.UTF_8);
+      int equals = record.indexOf('=');
+      if (equals > 0) {
+        into.put(record.substring(0, equals), record.substring(equals + 1));
+      }
+    }
+  }
+
+  private long number(String text) throws NbdException {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw broken("the size of a member is '" + text + "'");
+    }
+  }
+
+  private static NbdException broken(String what) {
+    return new NbdException(NbdError.EINVAL, "this is no tar file, or a damaged one: " + what);
+  }
+}

@@ -1,0 +1,83 @@
+package org.nbdcore.filter.tar;
+
+import java.io.IOException;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.filter.common.RangeDevice;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+
+/** Finds the file anew for each connection: the tar file may have changed. */
+final class TarFilter implements Filter {
+
+  private final String name;
+  private final long limit;
+
+  /** Takes the name of the file and how far to look for it, 0 for up to the end. */
+  TarFilter(String name, long limit) {
+    this.name = name;
+    this.limit = limit;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    return Layers.wrap(next.open(request), this::wrap);
+  }
+
+  private BlockDevice wrap(BlockDevice below) throws IOException {
+    Entry entry = find(new TarEntries(below));
+    if (!entry.isFile()) {
+      throw wrong(
+          "tar-entry must be a plain file; '" + name + "' is " + entry.kind() + " in the tar file");
+    }
+    if (entry.size() > below.size() - entry.start()) {
+      throw wrong(
+          "the tar file ends within '"
+              + name
+              + "', which begins at "
+              + entry.start()
+              + " and has "
+              + entry.size()
+              + " bytes");
+    }
+    int block = below.capabilities().blockSizes().minimum();
+    if (!Blocks.aligned(entry.start(), block)) {
+      throw wrong(
+          "'"
+              + name
+              + "' begins at "
+              + entry.start()
+              + " in the tar file, which is no multiple of the minimum block size of the layer"
+              + " below ("
+              + block
+              + "); put --filter=blocksize below");
+    }
+    return new RangeDevice(below, entry.start(), entry.size());
+  }
+
+  /** The first one of that name; a tar file may have several. */
+  private Entry find(TarEntries entries) throws IOException {
+    for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+      if (limit > 0 && entry.start() > limit) {
+        throw wrong(
+            "'"
+                + name
+                + "' was not found in the first "
+                + limit
+                + " bytes of the tar file (tar-limit)");
+      }
+      if (entry.name().equals(name)) {
+        return entry;
+      }
+    }
+    throw wrong("tar-entry: the tar file has no '" + name + "'; 'tar tf' shows what it has");
+  }
+
+  private static NbdException wrong(String message) {
+    return new NbdException(NbdError.EINVAL, message);
+  }
+}

@@ -1,0 +1,128 @@
+package org.nbdcore.filter.gzip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.filter.common.Chains.read;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.Lent;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+
+final class GzipFilterTest {
+
+  private final byte[] contents = new byte[700_001];
+  private Filter filter;
+  private ModelDisk disk;
+
+  GzipFilterTest() {
+    new Random(1).nextBytes(contents);
+    Arrays.fill(contents, 100_000, 200_000, (byte) 0);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (filter != null) {
+      filter.close();
+    }
+    assertThat(disk.breaches).isEmpty();
+  }
+
+  @Test
+  void whatWasPackedIsServedReadOnly() throws Exception {
+    BlockDevice device = open(pack(contents));
+    assertThat(device.size()).isEqualTo(contents.length);
+    assertThat(device.capabilities().write()).isFalse();
+    assertThat(read(device, 0, contents.length)).isEqualTo(contents);
+    assertThat(read(device, 99_999, 2)).isEqualTo(Arrays.copyOfRange(contents, 99_999, 100_001));
+    Lent loan = new Lent(true);
+    if (device.lend(5, 700_000 - 5, loan)) {
+      assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(contents, 5, 700_000));
+    }
+    assertThat(disk.opened).allMatch(OpenRequest::readOnly);
+    device.close();
+    assertThat(disk.open.get()).isZero();
+  }
+
+  @Test
+  void itIsUnpackedOnceForEachExport() throws Exception {
+    open(pack(contents)).close();
+    assertThat(disk.drainCalls()).isNotEmpty();
+    assertThat(read(Chains.open(filter, disk), 0, 10)).isEqualTo(Arrays.copyOf(contents, 10));
+    assertThat(disk.drainCalls()).isEmpty();
+    filter.open(OpenRequest.detached("other", false), disk);
+    assertThat(disk.drainCalls()).isNotEmpty();
+  }
+
+  @Test
+  void partsOneAfterTheOtherAndWhatFillsTheLastBlockAreUnderstood() throws Exception {
+    ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    parts.writeBytes(pack(Arrays.copyOf(contents, 300_000)));
+    parts.writeBytes(pack(Arrays.copyOfRange(contents, 300_000, contents.length)));
+    parts.writeBytes(new byte[-parts.size() & 4095]);
+    disk = new ModelDisk(parts.size()).withBlockSizes(4096, 4096, 8192);
+    System.arraycopy(parts.toByteArray(), 0, disk.bytes, 0, parts.size());
+    filter = Chains.filter(new GzipFilterProvider());
+    assertThat(read(Chains.open(filter, disk), 0, contents.length)).isEqualTo(contents);
+  }
+
+  @Test
+  void anEmptyFileIsAnEmptyDisk() throws Exception {
+    assertThat(open(pack(new byte[0])).size()).isZero();
+  }
+
+  @Test
+  void whatIsNoGzipFileOrDamagedIsRefusedAndTriedAgain() throws Exception {
+    byte[] packed = pack(contents);
+    assertThatThrownBy(() -> open(contents))
+        .hasMessageStartingWith("this is no gzip file, or a damaged one: ");
+    assertThatThrownBy(() -> open(Arrays.copyOf(packed, packed.length / 2)))
+        .hasMessageStartingWith("this is no gzip file, or a damaged one: ");
+    byte[] flipped = packed.clone();
+    flipped[packed.length / 2] ^= 1;
+    assertThatThrownBy(() -> open(flipped))
+        .hasMessageStartingWith("this is no gzip file, or a damaged one: ");
+    assertThat(disk.open.get()).isZero();
+    System.arraycopy(packed, 0, disk.bytes, 0, packed.length);
+    assertThat(Chains.open(filter, disk).size()).isEqualTo(contents.length);
+  }
+
+  @Test
+  void anErrorInReadingIsPassedOn() throws Exception {
+    byte[] packed = pack(contents);
+    disk = new ModelDisk(packed.length);
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("read")) {
+            throw new IOException("planted");
+          }
+        };
+    filter = Chains.filter(new GzipFilterProvider());
+    assertThatThrownBy(() -> Chains.open(filter, disk)).hasMessage("planted");
+    assertThat(disk.open.get()).isZero();
+  }
+
+  private BlockDevice open(byte[] packed) throws IOException {
+    disk = new ModelDisk(packed.length);
+    System.arraycopy(packed, 0, disk.bytes, 0, packed.length);
+    filter = Chains.filter(new GzipFilterProvider());
+    return Chains.open(filter, disk);
+  }
+
+  private static byte[] pack(byte[] contents) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(contents);
+    }
+    return packed.toByteArray();
+  }
+}

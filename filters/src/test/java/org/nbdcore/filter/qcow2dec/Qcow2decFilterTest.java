@@ -1,0 +1,172 @@
+package org.nbdcore.filter.qcow2dec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.filter.common.Chains.extents;
+import static org.nbdcore.filter.common.Chains.read;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.Lent;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
+
+final class Qcow2decFilterTest {
+
+  private ModelDisk disk;
+
+  @AfterEach
+  void theFileWasUsedAsItMay() {
+    assertThat(disk.breaches).isEmpty();
+  }
+
+  private static Images image(int version) {
+    Images image = new Images(version).plain(0, 1).plain(1, 2).plain(5, 3).plain(6, 4);
+    image.compressed(7, 5).compressed(8, 6).compressed(9, 7).plain(70, 8).plain(78, 9);
+    return version == 3 ? image.zero(6) : image;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void theDiskInTheFileIsServedReadOnly(int version) throws Exception {
+    Images image = image(version);
+    BlockDevice device = open(image.file());
+    assertThat(device.size()).isEqualTo(40_000);
+    assertThat(device.capabilities().write()).isFalse();
+    assertThat(read(device, 0, 40_000)).isEqualTo(image.contents);
+    for (int at : new int[] {0, 1, 511, 1000, 3583, 3584, 4095, 4700, 35_839, 39_935}) {
+      assertThat(read(device, at, 65))
+          .as("65 bytes at " + at)
+          .isEqualTo(Arrays.copyOfRange(image.contents, at, at + 65));
+    }
+    assertThat(disk.opened.get(0).readOnly()).isTrue();
+  }
+
+  @Test
+  void neighboursAreReadAtOnceAndTablesOnce() throws Exception {
+    Images image = image(2);
+    BlockDevice device = open(image.file());
+    read(device, 100, 10);
+    disk.drainCalls();
+    read(device, 100, 1500);
+    assertThat(disk.drainCalls()).containsExactly("read 2660+924");
+    read(device, 3584, 512);
+    read(device, 3700, 10);
+    assertThat(disk.drainCalls()).as("a compressed cluster").hasSize(1);
+  }
+
+  @Test
+  void extentsTellWhatTheFileHas() throws Exception {
+    BlockDevice device = open(image(3).file());
+    assertThat(extents(device, 0, 40_000, 0))
+        .isEqualTo(
+            "0+1024=0 1024+1536=3 2560+512=0 3072+512=3 3584+1536=0 5120+30720=3"
+                + " 35840+512=0 36352+3584=3 39936+64=0");
+  }
+
+  @Test
+  void aFileThatEndsWithinItsLastClusterIsReadAsZeroesBehindThat() throws Exception {
+    Images image = new Images(3).plain(0, 1).plain(78, 2);
+    byte[] cut = Arrays.copyOf(image.shortFile(), image.shortFile().length - 490);
+    byte[] expected = image.contents.clone();
+    Arrays.fill(expected, 39_936 + 22, 40_000, (byte) 0);
+    assertThat(read(open(cut), 0, 40_000)).isEqualTo(expected);
+  }
+
+  @Test
+  void blocksBelowMayBeAsLargeAsClusters() throws Exception {
+    Images image = image(3);
+    byte[] file = image.file();
+    disk = new ModelDisk(file.length).withBlockSizes(512, 512, 1024);
+    System.arraycopy(file, 0, disk.bytes, 0, file.length);
+    BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), disk);
+    assertThat(device.capabilities().blockSizes().minimum()).isEqualTo(512);
+    assertThat(read(device, 0, 39_936)).isEqualTo(Arrays.copyOf(image.contents, 39_936));
+    disk.withBlockSizes(1024, 1024, 4096);
+    assertThatThrownBy(() -> Chains.open(Chains.filter(new Qcow2decFilterProvider()), disk))
+        .hasMessageContaining("smaller than the minimum block size of the layer below (1024)");
+  }
+
+  @Test
+  void zeroesAreLentAndNeighboursByTheDiskBelow() throws Exception {
+    Images image = image(3);
+    open(image.file());
+    Backend lending =
+        request ->
+            new FilterBlockDevice(disk.open(request)) {
+              @Override
+              public boolean lend(long offset, long length, Loan loan) {
+                loan.memory(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
+                return true;
+              }
+            };
+    BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), lending);
+    Lent loan = new Lent(true);
+    assertThat(device.lend(10, 1000, loan)).isTrue();
+    assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(image.contents, 10, 1010));
+    assertThat(device.lend(1024, 1536, loan)).isTrue();
+    assertThat(device.lend(1000, 100, loan)).isFalse();
+    assertThat(device.lend(3584, 512, loan)).isFalse();
+    assertThat(loan.kinds).containsExactly("memory 1000", "zeroes 1536");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "0; 0; this is no qcow2 file: it does not begin as one",
+        "4; 4; the version of the qcow2 file must be 2 or 3, not 4",
+        "12; 99; the qcow2 file has a backing file, which qcow2dec cannot read",
+        "32; 1; the qcow2 file is encrypted",
+        "76; 1; the qcow2 file was not closed (it is marked dirty)",
+        "76; 2; the qcow2 file is marked corrupt",
+        "76; 4; the qcow2 file has its data in another file",
+        "76; 16; the qcow2 file has extended L2 entries",
+        "76; 32; the qcow2 file needs features that are not known here: 20",
+        "20; 8; the qcow2 file is damaged: its clusters have 2^8 bytes",
+        "20; 22; the qcow2 file is damaged: its clusters have 2^22 bytes",
+        "36; 1; the qcow2 file is damaged: its table has 1 entries for 40000 bytes",
+        "36; -1; the qcow2 file is damaged: its table has -1 entries for 40000 bytes",
+        "24; -1; the qcow2 file is damaged: its table has 2 entries for",
+        "40; 1; the qcow2 file is damaged: its table at 4294967808 is not in it",
+        "512; 32; the qcow2 file is damaged: a table at 137438954496 is not in it",
+      })
+  void whatCannotBeReadIsRefused(int at, int value, String message) throws Exception {
+    Images image = image(3);
+    image.bytes.putInt(at, value);
+    assertThatThrownBy(() -> read(open(image.file()), 0, 512)).hasMessageStartingWith(message);
+  }
+
+  @Test
+  void zstdIsRefused() {
+    Images image = image(3);
+    image.bytes.putInt(76, 8).put(104, (byte) 1);
+    assertThatThrownBy(() -> open(image.file())).hasMessageContaining("compressed with zstd");
+  }
+
+  @Test
+  void aClusterThatCannotBeInflatedIsAnError() throws Exception {
+    Images image = new Images(3).compressed(0, 1);
+    Arrays.fill(image.bytes.array(), 5 * 512, 6 * 512, (byte) 0xff);
+    BlockDevice device = open(image.file());
+    assertThatThrownBy(() -> read(device, 0, 1))
+        .hasMessageStartingWith("the qcow2 file is damaged: a cluster cannot be inflated");
+    assertThatThrownBy(() -> open(new byte[50])).hasMessageContaining("it has only 50 bytes");
+  }
+
+  private BlockDevice open(byte[] file) throws IOException {
+    disk = new ModelDisk(file.length);
+    System.arraycopy(file, 0, disk.bytes, 0, file.length);
+    return Chains.open(Chains.filter(new Qcow2decFilterProvider()), disk);
+  }
+}
