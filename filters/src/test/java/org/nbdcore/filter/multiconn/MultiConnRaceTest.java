@@ -61,15 +61,15 @@ final class MultiConnRaceTest {
     assertThat(flushes.get()).as("flushes that reached the disk").isGreaterThanOrEqualTo(2);
   }
 
-  /** A layer that takes one request at a time on each connection must not see two threads in one. */
+  /**
+   * A layer that takes one request at a time on each connection must not see two threads in one.
+   */
   @Test
   void aFlushFromAnotherConnectionWaitsForTheRequestInProgress() throws Exception {
     disk.threadModel = ThreadModel.SERIALIZE_REQUESTS;
     Filter filter =
         Chains.filter(
-            new MultiConnFilterProvider(),
-            "multi-conn-mode=emulate",
-            "multi-conn-track-dirty=off");
+            new MultiConnFilterProvider(), "multi-conn-mode=emulate", "multi-conn-track-dirty=off");
     BlockDevice one = Chains.open(filter, disk);
     BlockDevice two = Chains.open(filter, disk);
     CountDownLatch writing = new CountDownLatch(1);
