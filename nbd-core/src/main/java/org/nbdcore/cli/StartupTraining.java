@@ -11,6 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.nbdcore.chain.Providers;
+import org.nbdcore.spi.PluginProvider;
 
 /**
  * Does what most runs of the program do, so that the JVM can write down the classes it took; the
@@ -19,6 +24,7 @@ import java.util.Optional;
 public final class StartupTraining {
 
   private static final int DISK_BYTES = 1 << 20;
+  private static final String CLASS = ".class";
 
   private final Path home;
   private final PrintStream nowhere =
@@ -56,6 +62,31 @@ public final class StartupTraining {
     serve("file", raw.toString());
     serve("vmdk", vmdk.toString());
     serve("vddk", vmdk.toString(), "--filter=blocksize");
+    cli("vddk", "--dump-plugin"); // what programs ask before they start a server
+    loadAllOf("vddk"); // most of it only runs where VMware's library is
+  }
+
+  /** Loads each class of a plugin's. */
+  private static void loadAllOf(String plugin) throws IOException {
+    for (PluginProvider provider : ServiceLoader.load(PluginProvider.class)) {
+      Optional<Path> jar = Providers.origin(provider);
+      if (provider.name().equals(plugin) && jar.isPresent()) {
+        try (JarFile open = new JarFile(jar.get().toFile())) {
+          open.stream()
+              .map(ZipEntry::getName)
+              .filter(name -> name.endsWith(CLASS) && !name.endsWith("-info" + CLASS))
+              .forEach(name -> load(name.replace('/', '.'), provider.getClass().getClassLoader()));
+        }
+      }
+    }
+  }
+
+  private static void load(String file, ClassLoader loader) {
+    try {
+      Class.forName(file.substring(0, file.length() - CLASS.length()), false, loader);
+    } catch (ClassNotFoundException | LinkageError e) {
+      // the start takes a little longer, no more
+    }
   }
 
   /** A disk of VMware's that consists of a text and a raw file. */
