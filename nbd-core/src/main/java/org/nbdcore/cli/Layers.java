@@ -1,5 +1,6 @@
 package org.nbdcore.cli;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,12 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
   }
 
   private static PluginProvider inJar(String jar, Providers providers) throws ConfigException {
-    Optional<PluginProvider> found = providers.plugin(Path.of(jar));
+    Optional<PluginProvider> found;
+    try {
+      found = providers.plugin(Path.of(jar));
+    } catch (InvalidPathException e) {
+      throw new ConfigException("'" + jar + "' is no path: " + e.getReason(), e);
+    }
     if (found.isEmpty()) {
       throw new ConfigException("'" + jar + "' is no jar with one plugin in it");
     }
