@@ -7,6 +7,7 @@ import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,60 @@ final class CowEdgeTest {
       Arrays.fill(expected, 12, 14, (byte) 0);
       Arrays.fill(expected, BLOCK + 5, 3 * BLOCK + 5, (byte) 0);
       assertThat(read(device, 0, 8 * BLOCK)).isEqualTo(expected);
+    }
+  }
+
+  /** It would otherwise enter the block as it was before the first write, and lose that. */
+  @Test
+  void aWriteToABlockThatIsJustBeingCopiedWaitsForTheCopy() throws Exception {
+    try (Overlay overlay = new Overlay(disk.bytes.length, BLOCK, new BufferPool(BLOCK, 2))) {
+      BlockDevice device = device(overlay, "false");
+      CountDownLatch copying = new CountDownLatch(1);
+      CountDownLatch go = new CountDownLatch(1);
+      disk.hook =
+          (operation, offset, length, flags) -> {
+            if (copying.getCount() > 0) {
+              copying.countDown();
+              awaitQuietly(go);
+            }
+          };
+      Thread first = start(device, 10, 1);
+      copying.await();
+      Thread second = start(device, 20, 2);
+      while (second.getState() != Thread.State.WAITING
+          && second.getState() != Thread.State.TERMINATED) {
+        Thread.onSpinWait();
+      }
+      go.countDown();
+      first.join();
+      second.join();
+      byte[] expected = Arrays.copyOf(disk.bytes, BLOCK);
+      Arrays.fill(expected, 10, 15, (byte) 1);
+      Arrays.fill(expected, 20, 25, (byte) 2);
+      assertThat(read(device, 0, BLOCK)).isEqualTo(expected);
+    }
+  }
+
+  private static Thread start(BlockDevice device, int offset, int value) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                write(device, offset, bytes(value, 5), 0);
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    thread.setDaemon(true); // one that hangs must not keep the others from being tried
+    thread.start();
+    return thread;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
