@@ -133,6 +133,18 @@ final class AsynchronousDevicesTest {
   }
 
   @Test
+  void aWriteWithFuaIsDurableOnceItIsAnswered() throws Exception {
+    try (TestServer server = TestServer.serve(device);
+        RawNbdClient client = server.simple()) {
+      for (int i = 0; i < 40; i++) { // one by one, and most of them begun
+        client.request(CommandFlags.FUA, Command.WRITE, i, i * 512L, new byte[512]);
+        assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
+        assertThat(model.durable()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void aClientThatLeavesIsForgottenOnlyWhenAllHasEnded() throws Exception {
     device.hold();
     try (TestServer server = TestServer.serve(device)) {
