@@ -5,10 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
@@ -17,7 +16,7 @@ import org.nbdcore.spi.Support;
  * Does with a device's other operations what it cannot do itself: fua by a flush, zero by writing
  * zeroes, cache by reading.
  */
-final class EmulatingDevice extends FilterBlockDevice {
+final class EmulatingDevice extends ClearDevice {
 
   /** The most that one read or write of an emulated operation moves; a multiple of any minblock. */
   static final int CHUNK = 256 * 1024;
@@ -50,21 +49,6 @@ final class EmulatingDevice extends FilterBlockDevice {
   @Override
   public Capabilities capabilities() {
     return capabilities;
-  }
-
-  @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan); // what is emulated leaves reading alone
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return next.beginRead(dst, offset, completion);
   }
 
   @Override

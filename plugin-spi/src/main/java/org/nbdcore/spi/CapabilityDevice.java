@@ -1,7 +1,6 @@
 package org.nbdcore.spi;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
@@ -9,7 +8,7 @@ import java.util.Objects;
  * never calls what is not offered, it passes by such a device on its way to the next one: a filter
  * that is made of it costs nothing per request.
  */
-public final class CapabilityDevice extends FilterBlockDevice {
+public final class CapabilityDevice extends ClearDevice {
 
   private final Capabilities capabilities;
 
@@ -70,26 +69,5 @@ public final class CapabilityDevice extends FilterBlockDevice {
     } else {
       sink.add(offset, length, ExtentSink.DATA);
     }
-  }
-
-  @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return next.beginRead(dst, offset, completion);
-  }
-
-  @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
-      throws IOException {
-    return next.beginWrite(src, offset, flags, completion);
   }
 }

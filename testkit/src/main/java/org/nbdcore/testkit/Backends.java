@@ -1,16 +1,13 @@
 package org.nbdcore.testkit;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 
@@ -26,30 +23,7 @@ public final class Backends {
   public static TrackedBackend of(BlockDevice device) {
     return new TrackedBackend(
         request ->
-            new FilterBlockDevice(device) {
-              @Override
-              public boolean lend(long offset, long length, Loan loan) throws IOException {
-                return next.lend(offset, length, loan);
-              }
-
-              @Override
-              public boolean asynchronous() {
-                return next.asynchronous();
-              }
-
-              @Override
-              public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
-                  throws IOException {
-                return next.beginRead(dst, offset, completion);
-              }
-
-              @Override
-              public boolean beginWrite(
-                  ByteBuffer src, long offset, int flags, Completion completion)
-                  throws IOException {
-                return next.beginWrite(src, offset, flags, completion);
-              }
-
+            new ClearDevice(device) {
               @Override
               public void close() {}
             });
