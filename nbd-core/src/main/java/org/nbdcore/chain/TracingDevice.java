@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Loan;
 
 /** Shows each call as a debug message: the operation, where and how much, never the content. */
 final class TracingDevice extends FilterBlockDevice {
@@ -82,6 +84,28 @@ final class TracingDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     data("pwrite", src.remaining(), offset, flags);
     next.write(src, offset, flags);
+  }
+
+  /** What is lent or begun would not be shown: where data is, it is read and written instead. */
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    return !trace.data() && next.lend(offset, length, loan);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return !trace.data() && next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return !trace.data() && next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return !trace.data() && next.beginWrite(src, offset, flags, completion);
   }
 
   @Override

@@ -26,7 +26,9 @@ public final class AsynchronousDevice extends FilterBlockDevice {
   private final List<Runnable> begun = new ArrayList<>();
   private boolean held;
   private int inProgress;
+  private int untold;
   private int most;
+  private boolean started;
   private boolean closed;
 
   /**
@@ -37,11 +39,15 @@ public final class AsynchronousDevice extends FilterBlockDevice {
   public AsynchronousDevice(BlockDevice next, long seed) {
     super(next);
     random = new Random(seed);
-    for (int i = 0; i < THREADS; i++) {
+  }
+
+  private void startThreads() {
+    for (int i = 0; !started && i < THREADS; i++) {
       Thread thread = new Thread(this::work, "asynchronous-device-" + i);
       thread.setDaemon(true);
       thread.start();
     }
+    started = true;
   }
 
   /** From now on operations are begun, without exception, and do not go on. */
@@ -63,6 +69,13 @@ public final class AsynchronousDevice extends FilterBlockDevice {
   /** How many operations are begun and have not ended. */
   public synchronized int inProgress() {
     return inProgress;
+  }
+
+  /** Waits until everything that was begun has ended, and has been told. */
+  public synchronized void awaitTold() throws InterruptedException {
+    while (untold > 0) {
+      wait();
+    }
   }
 
   @Override
@@ -90,8 +103,10 @@ public final class AsynchronousDevice extends FilterBlockDevice {
         return false;
       }
       inProgress++;
+      untold++;
       most = Math.max(most, inProgress);
       if (chance > 1) {
+        startThreads();
         begun.add(perform);
         notifyAll();
         return true;
@@ -114,7 +129,14 @@ public final class AsynchronousDevice extends FilterBlockDevice {
     synchronized (this) {
       inProgress--; // first, as another may be begun as soon as the end is known
     }
-    completion.ended(outcome);
+    try {
+      completion.ended(outcome);
+    } finally {
+      synchronized (this) {
+        untold--;
+        notifyAll();
+      }
+    }
   }
 
   private void work() {

@@ -3,6 +3,7 @@ package org.nbdcore.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ConfigException;
@@ -45,6 +46,10 @@ final class FilterBench {
     return test.passesErrors();
   }
 
+  List<Capabilities> capabilitiesBelow() {
+    return test.capabilitiesBelow();
+  }
+
   boolean closesWithItsClients() {
     return test.closesWithItsClients();
   }
@@ -59,8 +64,8 @@ final class FilterBench {
   }
 
   /** Opens the filter's disk, tests, closes all and looks for what was done wrong below. */
-  private void on(ModelDevice model, Body body) throws Exception {
-    TrackedBackend below = Backends.of(model);
+  private void on(ModelDevice model, BlockDevice disk, Body body) throws Exception {
+    TrackedBackend below = Backends.of(disk);
     try (Filter filter = create()) {
       filter.start(below);
       BlockDevice device = filter.open(request(), below);
@@ -75,15 +80,18 @@ final class FilterBench {
     assertThat(below.open()).as("devices left open below").isZero();
   }
 
-  /** The same on a disk of each kind, holding random bytes; trims leave garbage with odd seeds. */
+  /**
+   * The same on a disk of each kind, holding random bytes; trims leave garbage with odd seeds, and
+   * of the even ones every other has its reads and writes begun.
+   */
   void onEach(long seed, Body body) throws Exception {
     for (Capabilities capabilities : test.capabilitiesBelow()) {
       ModelDevice model = new ModelDevice(sizeBelow(), capabilities).fillRandomly(seed);
       if (seed % 2 == 1) {
         model.trimLeavesGarbage();
       }
-      try {
-        on(model, body);
+      try (BlockDevice disk = seed % 4 == 2 ? new AsynchronousDevice(model, seed) : model) {
+        on(model, disk, body);
       } catch (AssertionError e) {
         throw new AssertionError("on a disk with " + capabilities + ": " + e.getMessage(), e);
       }

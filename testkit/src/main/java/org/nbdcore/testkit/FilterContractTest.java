@@ -28,6 +28,7 @@ public abstract class FilterContractTest {
   private final FilterDataContract data = new FilterDataContract(bench);
   private final FilterFlagsContract flags = new FilterFlagsContract(bench);
   private final FilterFailureContract failures = new FilterFailureContract(bench);
+  private final FilterBegunContract begun = new FilterBegunContract(bench);
   private final FilterClosingContract closing = new FilterClosingContract(bench);
 
   /** The provider under test; a new one with each call. */
@@ -115,7 +116,7 @@ public abstract class FilterContractTest {
   }
 
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {11, 12})
+  @ValueSource(longs = {11, 14})
   void eightThreadsAgreeWithTheModel(long seed) throws Exception {
     data.eightThreads(seed);
   }
@@ -133,6 +134,16 @@ public abstract class FilterContractTest {
   @Test
   void failuresBelowAreReported() throws Exception {
     failures.reported();
+  }
+
+  @Test
+  void whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow() throws Exception {
+    begun.ends();
+  }
+
+  @Test
+  void whatIsBegunAndFailsBelowIsReported() throws Exception {
+    begun.failures();
   }
 
   @Test

@@ -7,6 +7,7 @@ import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
@@ -49,8 +50,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    int length = dst.remaining();
-    if (length <= limits.maxData() && limits.aligned(offset, length)) {
+    if (passes(offset, dst.remaining())) {
       next.read(dst, offset);
       return;
     }
@@ -73,15 +73,13 @@ final class BlocksizeDevice extends FilterBlockDevice {
   /** What is aligned and short enough goes straight through here too. */
   @Override
   public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return length <= limits.maxData()
-        && limits.aligned(offset, length)
-        && next.lend(offset, length, loan);
+    return passes(offset, length) && next.lend(offset, length, loan);
   }
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     int length = src.remaining();
-    if (length <= limits.maxData() && limits.aligned(offset, length)) {
+    if (passes(offset, length)) {
       writeBlocks(src, offset, length, flags);
       return;
     }
@@ -99,6 +97,29 @@ final class BlocksizeDevice extends FilterBlockDevice {
       src.limit(last).position(upTo);
       at += part;
     }
+  }
+
+  private boolean passes(long offset, long length) {
+    return length <= limits.maxData() && limits.aligned(offset, length);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return passes(offset, dst.remaining()) && next.beginRead(dst, offset, completion);
+  }
+
+  /** Not where {@link #writeBlocks} takes a lock: none may be held by what goes on by itself. */
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return limits.minBlock() == 1
+        && passes(offset, src.remaining())
+        && next.beginWrite(src, offset, flags, completion);
   }
 
   /**

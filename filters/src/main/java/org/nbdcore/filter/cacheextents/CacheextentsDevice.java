@@ -3,8 +3,10 @@ package org.nbdcore.filter.cacheextents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.nbdcore.filter.common.Begun;
 import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
@@ -59,6 +61,34 @@ final class CacheextentsDevice extends FilterBlockDevice {
       next.write(src, offset, flags);
     } finally {
       forget();
+    }
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    Begun write =
+        new Begun(completion) {
+          @Override
+          protected void over(boolean succeeded) {
+            forget();
+          }
+        };
+    try {
+      return next.beginWrite(src, offset, flags, write);
+    } catch (IOException | RuntimeException e) {
+      forget();
+      throw e;
     }
   }
 

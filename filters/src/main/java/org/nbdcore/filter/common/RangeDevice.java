@@ -3,6 +3,7 @@ package org.nbdcore.filter.common;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
@@ -33,6 +34,22 @@ public final class RangeDevice extends FilterBlockDevice {
   @Override
   public boolean lend(long offset, long length, Loan loan) throws IOException {
     return next.lend(offset + start, length, loan);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset + start, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return next.beginWrite(src, offset + start, flags, completion);
   }
 
   @Override

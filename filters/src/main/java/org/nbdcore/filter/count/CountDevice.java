@@ -2,7 +2,10 @@ package org.nbdcore.filter.count;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+import org.nbdcore.filter.common.Begun;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 
@@ -37,6 +40,34 @@ final class CountDevice extends FilterBlockDevice {
     int length = src.remaining();
     next.write(src, offset, flags);
     counts.written.add(length);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, counted(counts.read, dst.remaining(), completion));
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    Begun write = counted(counts.written, src.remaining(), completion);
+    return next.beginWrite(src, offset, flags, write);
+  }
+
+  private static Begun counted(LongAdder bytes, int length, Completion completion) {
+    return new Begun(completion) {
+      @Override
+      protected void over(boolean succeeded) {
+        if (succeeded) {
+          bytes.add(length);
+        }
+      }
+    };
   }
 
   @Override

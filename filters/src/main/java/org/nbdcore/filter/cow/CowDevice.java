@@ -10,6 +10,7 @@ import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
@@ -104,6 +105,23 @@ final class CowDevice extends BlockKeepingDevice {
         return true;
       }
     }
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  /** Begins what lies below as a whole, and is not to be kept. Writes never get there. */
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    int length = dst.remaining();
+    long end = offset + length;
+    return !onRead.on()
+        && length <= longest
+        && overlay.state(offset) == Region.State.BELOW
+        && overlay.sameUntil(offset, end, Region.State.BELOW) == end
+        && next.beginRead(dst, offset, completion);
   }
 
   @Override

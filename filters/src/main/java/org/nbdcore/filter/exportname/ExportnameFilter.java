@@ -6,10 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -87,7 +86,7 @@ final class ExportnameFilter implements Filter {
     return described;
   }
 
-  private static final class DescribedDevice extends FilterBlockDevice {
+  private static final class DescribedDevice extends ClearDevice {
 
     private final String name;
     private final Describer describer;
@@ -101,11 +100,6 @@ final class ExportnameFilter implements Filter {
     @Override
     public Optional<String> description() throws IOException {
       return describer.describe(name, next.description());
-    }
-
-    @Override
-    public boolean lend(long offset, long length, Loan loan) throws IOException {
-      return next.lend(offset, length, loan);
     }
   }
 }

@@ -4,10 +4,9 @@ import java.io.IOException;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 
 /** Answers what is asked about extents from a list; changes of the disk do not change it. */
@@ -24,7 +23,7 @@ final class ExtentlistFilter implements Filter {
     return new ListedDevice(next.open(request), list);
   }
 
-  private static final class ListedDevice extends FilterBlockDevice {
+  private static final class ListedDevice extends ClearDevice {
 
     private final ExtentList list;
 
@@ -36,11 +35,6 @@ final class ExtentlistFilter implements Filter {
     @Override
     public Capabilities capabilities() throws IOException {
       return next.capabilities().withExtents(true);
-    }
-
-    @Override
-    public boolean lend(long offset, long length, Loan loan) throws IOException {
-      return next.lend(offset, length, loan);
     }
 
     @Override

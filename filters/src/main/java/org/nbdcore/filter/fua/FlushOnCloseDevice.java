@@ -2,19 +2,13 @@ package org.nbdcore.filter.fua;
 
 import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.ClearDevice;
 
 /** Flushes before it closes. */
-final class FlushOnCloseDevice extends FilterBlockDevice {
+final class FlushOnCloseDevice extends ClearDevice {
 
   FlushOnCloseDevice(BlockDevice next) {
     super(next);
-  }
-
-  @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
   }
 
   @Override

@@ -3,9 +3,11 @@ package org.nbdcore.filter.multiconn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
+import org.nbdcore.filter.common.Begun;
 import org.nbdcore.filter.common.EnclosedDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
 
@@ -120,6 +122,47 @@ final class MultiConnDevice extends EnclosedDevice {
       super.write(src, offset, flags);
     } finally {
       changed();
+    }
+  }
+
+  /** Not where one call at a time is made: nobody would hold the lock. */
+  @Override
+  public boolean asynchronous() {
+    return calls == null && next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return calls == null
+        && next.beginRead(
+            dst,
+            offset,
+            new Begun(completion) {
+              @Override
+              protected void over(boolean succeeded) {
+                mark();
+              }
+            });
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    if (calls != null) {
+      return false;
+    }
+    Begun write =
+        new Begun(completion) {
+          @Override
+          protected void over(boolean succeeded) {
+            changed();
+          }
+        };
+    try {
+      return next.beginWrite(src, offset, flags, write);
+    } catch (IOException | RuntimeException e) {
+      changed();
+      throw e;
     }
   }
 

@@ -5,9 +5,8 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CapabilityDevice;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 
@@ -30,7 +29,7 @@ final class NocacheFilter implements Filter {
     };
   }
 
-  private static final class IgnoringDevice extends FilterBlockDevice {
+  private static final class IgnoringDevice extends ClearDevice {
 
     IgnoringDevice(BlockDevice next) {
       super(next);
@@ -39,11 +38,6 @@ final class NocacheFilter implements Filter {
     @Override
     public Capabilities capabilities() throws IOException {
       return next.capabilities().withCache(Support.NATIVE).withCacheDiscards(true);
-    }
-
-    @Override
-    public boolean lend(long offset, long length, Loan loan) throws IOException {
-      return next.lend(offset, length, loan);
     }
 
     @Override

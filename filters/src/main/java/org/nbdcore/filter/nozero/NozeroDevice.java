@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /** Writes zeroes out, or passes them on with fewer flags. */
-final class NozeroDevice extends FilterBlockDevice {
+final class NozeroDevice extends ClearDevice {
 
   private static final int CHUNK = 256 * 1024; // a multiple of any minimum block size
 
@@ -44,11 +43,6 @@ final class NozeroDevice extends FilterBlockDevice {
   @Override
   public Capabilities capabilities() {
     return capabilities;
-  }
-
-  @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
   }
 
   @Override

@@ -1,20 +1,13 @@
 package org.nbdcore.filter.openonce;
 
-import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.ClearDevice;
 
 /** A device that others use too; closing it leaves it open. */
-final class SharedDevice extends FilterBlockDevice {
+final class SharedDevice extends ClearDevice {
 
   SharedDevice(BlockDevice next) {
     super(next);
-  }
-
-  @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
   }
 
   @Override

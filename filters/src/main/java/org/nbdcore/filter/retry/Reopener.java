@@ -80,7 +80,18 @@ final class Reopener {
     return current;
   }
 
-  /** Ends what {@link #enter} began. */
+  /**
+   * The same without waiting, for a call that is to be begun; null also while the disk is reopened.
+   */
+  synchronized Opened enterNow() {
+    if (cycle != null || current == null) {
+      return null;
+    }
+    current.users++;
+    return current;
+  }
+
+  /** Ends what {@link #enter} or {@link #enterNow} began. */
   synchronized void leave(Opened opened) {
     opened.users--;
     if (opened.users == 0 && cycle != null) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
@@ -20,7 +21,8 @@ final class RetryDevice implements BlockDevice {
 
   private static final Log LOG = Log.of("retry");
 
-  private interface Call {
+  /** An attempt. */
+  interface Call {
     void on(BlockDevice device) throws IOException;
   }
 
@@ -52,6 +54,36 @@ final class RetryDevice implements BlockDevice {
     int start = dst.position();
     int limit = dst.limit();
     retry(false, 0, device -> device.read(dst.limit(limit).position(start), offset));
+  }
+
+  @Override
+  public boolean asynchronous() {
+    Reopener.Opened opened = reopener.enterNow();
+    if (opened == null) {
+      return false;
+    }
+    try {
+      return opened.device().asynchronous();
+    } finally {
+      reopener.leave(opened);
+    }
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+    Reopener.Opened opened = reopener.enterNow();
+    return opened != null
+        && new BegunCall(this, reopener, opened, false, dst, offset, 0, completion).begin();
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+    if (reopener.readOnly()) {
+      return false; // and write says why
+    }
+    Reopener.Opened opened = reopener.enterNow();
+    return opened != null
+        && new BegunCall(this, reopener, opened, true, src, offset, flags, completion).begin();
   }
 
   /** Where lending fails, nothing is lent: the read that follows is repeated as any other. */
@@ -109,7 +141,21 @@ final class RetryDevice implements BlockDevice {
   }
 
   private void retry(boolean writes, int flags, Call call) throws IOException {
-    int failures = 0;
+    retry(writes, flags, call, 0);
+  }
+
+  /**
+   * Goes on where the first attempt, which was begun, has failed.
+   *
+   * @param failed the device that it was made on
+   */
+  void retry(boolean writes, int flags, Call call, Reopener.Opened failed, IOException failure)
+      throws IOException {
+    retry(writes, flags, call, afterFailure(failed, 1, failure, flags));
+  }
+
+  private void retry(boolean writes, int flags, Call call, int failedBefore) throws IOException {
+    int failures = failedBefore;
     while (true) {
       if (writes && reopener.readOnly()) {
         throw new NbdException(
@@ -129,12 +175,16 @@ final class RetryDevice implements BlockDevice {
       } finally {
         reopener.leave(opened);
       }
-      failures++;
-      if (failures > reopener.policy().retries() || isAnswer(failure, flags)) {
-        throw failure;
-      }
-      failures = reopener.reopen(opened, failures, failure);
+      failures = afterFailure(opened, failures + 1, failure, flags);
     }
+  }
+
+  private int afterFailure(Reopener.Opened failed, int failures, IOException failure, int flags)
+      throws IOException {
+    if (failures > reopener.policy().retries() || isAnswer(failure, flags)) {
+      throw failure;
+    }
+    return reopener.reopen(failed, failures, failure);
   }
 
   /** Whether the failure is what the client asked to hear, or there is no one to hear more. */

@@ -2,7 +2,9 @@ package org.nbdcore.filter.stats;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.Begun;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
@@ -41,6 +43,35 @@ final class StatsDevice extends FilterBlockDevice {
     long start = System.nanoTime();
     next.write(src, offset, flags);
     stats.write.add(offset, length, System.nanoTime() - start);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, timed(stats.read, offset, dst.remaining(), completion));
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    Begun write = timed(stats.write, offset, src.remaining(), completion);
+    return next.beginWrite(src, offset, flags, write);
+  }
+
+  private static Begun timed(Operation operation, long offset, int length, Completion completion) {
+    long start = System.nanoTime();
+    return new Begun(completion) {
+      @Override
+      protected void over(boolean succeeded) {
+        if (succeeded) {
+          operation.add(offset, length, System.nanoTime() - start);
+        }
+      }
+    };
   }
 
   @Override

@@ -8,6 +8,8 @@ import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ClearDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
@@ -299,6 +301,45 @@ enum PlantedFault implements FilterProvider {
     @Override
     String symptom() {
       return "is reported to read as zeroes, but";
+    }
+  },
+
+  /** Moves what it begins by a block. */
+  OFFSET_FORGOTTEN_IN_BEGUN_READS {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new ClearDevice(next) {
+        @Override
+        public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+            throws IOException {
+          long elsewhere = offset >= Stack.BLOCK ? offset - Stack.BLOCK : offset;
+          return next.beginRead(dst, elsewhere, completion);
+        }
+      };
+    }
+  },
+
+  /** Tells that what was begun has ended before it has. */
+  ENDED_BEFORE_THE_END {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new ClearDevice(next) {
+        @Override
+        public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+            throws IOException {
+          boolean begun = next.beginRead(dst, offset, outcome -> {});
+          if (begun) {
+            completion.ended(() -> {});
+          }
+          return begun;
+        }
+      };
+    }
+
+    /** The wrong bytes, or a device that is closed too early. */
+    @Override
+    String symptom() {
+      return "seed";
     }
   },
 

@@ -22,6 +22,7 @@ import org.nbdcore.spi.Host;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.AsynchronousDevice;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.ModelDevice;
@@ -42,6 +43,7 @@ final class Stack implements Closeable {
   private static final int SECTOR = 512;
 
   private final ModelDevice model;
+  private final BlockDevice disk;
   private final TrackedBackend bottom;
   private final List<FilterProvider> providers = new ArrayList<>();
   private final List<Picked> picked = new ArrayList<>();
@@ -58,7 +60,8 @@ final class Stack implements Closeable {
     if (seed % 2 == 1) {
       model.trimLeavesGarbage();
     }
-    bottom = Backends.of(model);
+    disk = seed / 2 % 2 == 0 ? new AsynchronousDevice(model, seed) : model;
+    bottom = Backends.of(disk);
     if (random.nextInt(6) == 0) {
       partition();
     }
@@ -196,6 +199,7 @@ final class Stack implements Closeable {
     if (chain != null) {
       chain.close();
     }
+    disk.close();
     List<String> wrong = new ArrayList<>(model.violations());
     wrong.addAll(bottom.violations());
     if (bottom.open() != 0) {

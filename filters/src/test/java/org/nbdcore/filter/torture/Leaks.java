@@ -37,7 +37,10 @@ final class Leaks {
 
   private static boolean ours(Thread thread) {
     String name = thread.getName();
-    return name.startsWith("nbd-") || name.startsWith("readahead") || name.startsWith("scan");
+    return name.startsWith("nbd-")
+        || name.startsWith("readahead")
+        || name.startsWith("scan")
+        || name.startsWith("asynchronous");
   }
 
   private static long directMemory() {

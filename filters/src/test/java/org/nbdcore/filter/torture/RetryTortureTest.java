@@ -20,15 +20,19 @@ import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.filter.blocksize.BlocksizeFilterProvider;
 import org.nbdcore.filter.cache.CacheFilterProvider;
+import org.nbdcore.filter.cacheextents.CacheextentsFilterProvider;
 import org.nbdcore.filter.composition.Bottom;
+import org.nbdcore.filter.count.CountFilterProvider;
 import org.nbdcore.filter.multiconn.MultiConnFilterProvider;
 import org.nbdcore.filter.readahead.ReadaheadFilterProvider;
 import org.nbdcore.filter.retry.RetryFilterProvider;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
+import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Support;
+import org.nbdcore.testkit.AsynchronousDevice;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.ModelDevice;
@@ -52,24 +56,46 @@ final class RetryTortureTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "blocksize", "readahead", "cache", "multi-conn"})
   void noClientNotices(String above) throws Exception {
-    torture(above, 1_200, 250);
+    torture(above, false, 1_200, 250);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "cacheextents multi-conn count"})
+  void noClientNoticesOfADiskThatGoesOnByItself(String above) throws Exception {
+    torture(above, true, 1_200, 250);
   }
 
   @Test
   @Tag("long")
   void noClientNoticesForLong() throws Exception {
-    torture("multi-conn cache readahead blocksize", LONG_MILLIS, 3_000);
+    torture("multi-conn cache readahead blocksize", false, LONG_MILLIS, 3_000);
   }
 
-  private static void torture(String above, int millis, int millisToLive) throws Exception {
-    long seed = new Random().nextLong();
+  @Test
+  @Tag("long")
+  void noClientNoticesOfADiskThatGoesOnByItselfForLong() throws Exception {
+    torture("multi-conn cacheextents blocksize", true, LONG_MILLIS, 3_000);
+  }
+
+  private static void torture(String above, boolean begun, int millis, int millisToLive)
+      throws Exception {
     Leaks leaks = new Leaks();
+    serve(above, begun, millis, millisToLive); // nothing of it is in reach when that has returned
+    leaks.check();
+  }
+
+  private static void serve(String above, boolean begun, int millis, int millisToLive)
+      throws Exception {
+    long seed = new Random().nextLong();
     ModelDevice model =
         new ModelDevice(SIZE, ModelDevice.everything().withCache(Support.EMULATE))
             .fillRandomly(seed);
     TrackedBackend below = Backends.of(model);
     FlakyDisk flaky = new FlakyDisk(below, seed);
-    try (NbdServer server = NbdServer.start(chain(above, flaky), options())) {
+    TrackedBackend disk =
+        Backends.tracked(
+            begun ? request -> new AsynchronousDevice(flaky.open(request), seed) : flaky);
+    try (NbdServer server = NbdServer.start(chain(above, disk), options())) {
       CountDownLatch over = new CountDownLatch(1);
       Thread killer = new Thread(() -> kill(flaky, over, millisToLive), "killer");
       killer.start();
@@ -84,11 +110,11 @@ final class RetryTortureTest {
     assertThat(flaky.deaths()).as("deaths of the disk").isGreaterThan(2);
     assertThat(model.violations()).as("seed %d", seed).isEmpty();
     assertThat(below.violations()).as("seed %d", seed).isEmpty();
+    assertThat(disk.violations()).as("seed %d", seed).isEmpty();
     assertThat(below.open()).as("devices left open").isZero();
-    leaks.check();
   }
 
-  private static Chain chain(String above, FlakyDisk flaky) throws Exception {
+  private static Chain chain(String above, Backend disk) throws Exception {
     ChainBuilder builder = Chain.builder();
     for (String name : above.isEmpty() ? new String[0] : above.split(" ")) {
       switch (name) {
@@ -101,6 +127,8 @@ final class RetryTortureTest {
                 "cache-min-block-size=4K",
                 "cache-max-size=200K",
                 "cache-on-read=true");
+        case "cacheextents" -> add(builder, new CacheextentsFilterProvider());
+        case "count" -> add(builder, new CountFilterProvider());
         default -> add(builder, new MultiConnFilterProvider(), "multi-conn-mode=emulate");
       }
     }
@@ -110,7 +138,7 @@ final class RetryTortureTest {
         "retries=30",
         "retry-delay=1ms",
         "retry-exponential=false");
-    return builder.plugin(new Bottom(flaky), Configs.of(List.of())).build();
+    return builder.plugin(new Bottom(disk), Configs.of(List.of())).build();
   }
 
   private static void add(ChainBuilder builder, FilterProvider provider, String... parameters)

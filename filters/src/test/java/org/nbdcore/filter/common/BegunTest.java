@@ -1,0 +1,250 @@
+package org.nbdcore.filter.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.nbdcore.filter.common.Chains.bytes;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.filter.blocksize.BlocksizeFilterProvider;
+import org.nbdcore.filter.cacheextents.CacheextentsFilterProvider;
+import org.nbdcore.filter.count.CountFilterProvider;
+import org.nbdcore.filter.cow.CowFilterProvider;
+import org.nbdcore.filter.exportname.ExportnameFilterProvider;
+import org.nbdcore.filter.fua.FuaFilterProvider;
+import org.nbdcore.filter.multiconn.MultiConnFilterProvider;
+import org.nbdcore.filter.nocache.NocacheFilterProvider;
+import org.nbdcore.filter.noextents.NoextentsFilterProvider;
+import org.nbdcore.filter.nozero.NozeroFilterProvider;
+import org.nbdcore.filter.offset.OffsetFilterProvider;
+import org.nbdcore.filter.openonce.OpenonceFilterProvider;
+import org.nbdcore.filter.retry.RetryFilterProvider;
+import org.nbdcore.filter.stats.StatsFilterProvider;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.AsynchronousDevice;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.Ending;
+import org.nbdcore.testkit.TrackedBackend;
+
+/** Which filters have reads and writes begun below, and which of them. */
+@Timeout(60)
+final class BegunTest {
+
+  private static final int LENGTH = 4096;
+
+  @TempDir private Path folder;
+
+  private final ModelDisk disk = new ModelDisk(1 << 16).fill(1);
+
+  /** Filter, parameter, whether it begins reads, writes. */
+  static Stream<Arguments> filters() {
+    return Stream.of(
+        Arguments.of(new BlocksizeFilterProvider(), "minblock=512", true, false),
+        Arguments.of(new BlocksizeFilterProvider(), "maxdata=64K", true, true),
+        Arguments.of(new BlocksizeFilterProvider(), "maxdata=2K", false, false),
+        Arguments.of(new BlocksizeFilterProvider(), "minblock=8K", false, false),
+        Arguments.of(new CacheextentsFilterProvider(), "", true, true),
+        Arguments.of(new CountFilterProvider(), "", true, true),
+        Arguments.of(new CowFilterProvider(), "", true, false),
+        Arguments.of(new CowFilterProvider(), "cow-on-read=true", false, false),
+        Arguments.of(new ExportnameFilterProvider(), "exportdesc=fixed:a disk", true, true),
+        Arguments.of(new FuaFilterProvider(), "fuamode=pass", true, true),
+        Arguments.of(new MultiConnFilterProvider(), "", true, true),
+        Arguments.of(new NocacheFilterProvider(), "cachemode=nop", true, true),
+        Arguments.of(new NoextentsFilterProvider(), "", true, true),
+        Arguments.of(new NozeroFilterProvider(), "", true, true),
+        Arguments.of(new OffsetFilterProvider(), "offset=4096", true, true),
+        Arguments.of(new OpenonceFilterProvider(), "", true, true),
+        Arguments.of(new RetryFilterProvider(), "", true, true),
+        Arguments.of(new StatsFilterProvider(), "statsfile=", true, true));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("filters")
+  void whatIsBegunIsBegunBelow(
+      FilterProvider provider, String parameter, boolean reads, boolean writes) throws Exception {
+    String value = parameter.endsWith("=") ? parameter + folder.resolve("file") : parameter;
+    try (Layer layer =
+            new Layer(
+                Chains.filter(provider, value.isEmpty() ? new String[0] : new String[] {value}));
+        BlockDevice device = layer.open()) {
+      layer.below.hold();
+      assertThat(device.asynchronous()).isTrue();
+      Ending read = new Ending();
+      assertThat(device.beginRead(ByteBuffer.allocateDirect(LENGTH), LENGTH, read))
+          .isEqualTo(reads);
+      assertThat(layer.below.inProgress()).isEqualTo(reads ? 1 : 0);
+      Ending write = new Ending();
+      assertThat(device.beginWrite(ByteBuffer.allocateDirect(LENGTH), 0, 0, write))
+          .isEqualTo(writes);
+      assertThat(layer.below.inProgress()).isEqualTo((reads ? 1 : 0) + (writes ? 1 : 0));
+      layer.below.letGo();
+      if (reads) {
+        read.check();
+      }
+      if (writes) {
+        write.check();
+      }
+    }
+  }
+
+  /** A filter over a disk that goes on by itself. */
+  private final class Layer implements AutoCloseable {
+    private final Filter filter;
+    private final AsynchronousDevice below;
+    private final TrackedBackend tracked;
+
+    Layer(Filter filter) throws IOException {
+      this.filter = filter;
+      below = new AsynchronousDevice(disk.open(OpenRequest.detached("", false)), 1);
+      tracked = Backends.of(below);
+      filter.start(tracked);
+    }
+
+    BlockDevice open() throws IOException {
+      return Chains.open(filter, tracked);
+    }
+
+    @Override
+    public void close() throws IOException {
+      filter.close();
+      below.close();
+      assertThat(tracked.violations()).isEmpty();
+      assertThat(tracked.open()).isZero();
+      assertThat(disk.breaches).isEmpty();
+    }
+  }
+
+  private static ByteBuffer data(int value) {
+    return ByteBuffer.allocateDirect(LENGTH).put(bytes(value, LENGTH)).flip();
+  }
+
+  @Test
+  void extentsAreForgottenWhenAWriteIsOverNotWhenItBegins() throws Exception {
+    disk.allocate(0, 1 << 16, false);
+    try (Layer layer = new Layer(Chains.filter(new CacheextentsFilterProvider()));
+        BlockDevice device = layer.open();
+        BlockDevice other = layer.open()) {
+      layer.below.hold();
+      Ending write = new Ending();
+      assertThat(device.beginWrite(data(1), 0, 0, write)).isTrue();
+      assertThat(Chains.extents(other, 0, 65536, 0)).isEqualTo("0+65536=3"); // as it is still
+      layer.below.letGo();
+      write.check();
+      assertThat(Chains.extents(other, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
+    }
+  }
+
+  @Test
+  void extentsAreForgottenAfterAWriteThatFails() throws Exception {
+    disk.allocate(0, 1 << 16, false);
+    disk.afterwards =
+        (operation, offset, length, flags) -> {
+          throw new IOException("planted when all was written");
+        };
+    try (Layer layer = new Layer(Chains.filter(new CacheextentsFilterProvider()));
+        BlockDevice device = layer.open()) {
+      layer.below.hold();
+      Ending write = new Ending();
+      assertThat(device.beginWrite(data(1), 0, 0, write)).isTrue();
+      assertThat(Chains.extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
+      layer.below.letGo();
+      assertThat(catchThrowable(write::check)).hasMessageContaining("planted");
+      assertThat(Chains.extents(device, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fast", "connection"})
+  void aFlushCoversWhatWasBegunOnAnotherConnectionAndIsOver(String tracking) throws Exception {
+    Filter filter =
+        Chains.filter(
+            new MultiConnFilterProvider(),
+            "multi-conn-mode=emulate",
+            "multi-conn-track-dirty=" + tracking);
+    try (Layer layer = new Layer(filter);
+        BlockDevice device = layer.open();
+        BlockDevice other = layer.open()) {
+      layer.below.hold();
+      Ending write = new Ending();
+      assertThat(device.beginWrite(data(1), 0, 0, write)).isTrue();
+      other.flush(); // which comes too early for the write
+      disk.drainCalls();
+      layer.below.letGo();
+      write.check();
+      disk.drainCalls();
+      other.flush();
+      assertThat(disk.drainCalls()).contains("flush");
+      other.flush();
+      assertThat(disk.drainCalls()).isEmpty();
+    }
+  }
+
+  @Test
+  void oneCallAtATimeIsNotBegun() throws Exception {
+    Filter filter = Chains.filter(new MultiConnFilterProvider());
+    disk.threadModel = ThreadModel.SERIALIZE_REQUESTS;
+    try (AsynchronousDevice below =
+            new AsynchronousDevice(disk.open(OpenRequest.detached("", false)), 1);
+        BlockDevice device =
+            Chains.open(
+                filter,
+                new Backend() {
+                  @Override
+                  public BlockDevice open(OpenRequest request) throws IOException {
+                    return Backends.of(below).open(request);
+                  }
+
+                  @Override
+                  public ThreadModel threadModel() {
+                    return disk.threadModel;
+                  }
+                })) {
+      below.hold();
+      assertThat(device.asynchronous()).isFalse();
+      assertThat(device.beginRead(data(1), 0, how -> {})).isFalse();
+      assertThat(device.beginWrite(data(1), 0, 0, how -> {})).isFalse();
+    }
+  }
+
+  @Test
+  void cowBeginsOnlyWhatLiesBelowAsAWhole() throws Exception {
+    try (Layer layer = new Layer(Chains.filter(new CowFilterProvider(), "cow-block-size=4K"));
+        BlockDevice device = layer.open()) {
+      layer.below.hold();
+      device.write(data(9), 4096, 0);
+      List<Integer> begun = List.of(0, 8192, 12288);
+      for (int offset : begun) {
+        Ending read = new Ending();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
+        assertThat(device.beginRead(buffer, offset, read)).isTrue();
+        layer.below.letGo();
+        read.check();
+        layer.below.hold();
+        byte[] found = new byte[LENGTH];
+        buffer.get(0, found);
+        assertThat(found).isEqualTo(Arrays.copyOfRange(disk.bytes, offset, offset + LENGTH));
+      }
+      ByteBuffer two = ByteBuffer.allocateDirect(2 * LENGTH);
+      for (int offset : List.of(0, 2048, 4096, 6144)) {
+        assertThat(device.beginRead(two, offset, how -> {})).as("at %d", offset).isFalse();
+      }
+    }
+  }
+}
