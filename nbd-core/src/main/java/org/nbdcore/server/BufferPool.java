@@ -1,12 +1,18 @@
 package org.nbdcore.server;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Direct memory for requests and replies, in sizes that are powers of two. All connections share
  * it, so that what clients send cannot make the server grow without bound: past its budget {@link
  * #acquire} waits until memory comes back. A quarter of the budget is for small slabs only, so that
  * large requests never keep small ones waiting.
+ *
+ * <p>What comes back is kept for the next request, so that all the memory there is, lent and kept,
+ * stays within what was lent at a time lately. Without that a busy server would allocate for each
+ * request, and leave the rest to the garbage collector, which does not see how much memory hangs on
+ * a buffer.
  *
  * <p>Its monitor guards every field; nothing is called while it is held.
  */
@@ -17,10 +23,13 @@ final class BufferPool {
   private static final int LARGEST = 26;
   private static final long RELIEF_MILLIS = 1000;
 
+  private static final long LATELY = TimeUnit.SECONDS.toNanos(10);
+
   private final ArrayDeque<Slab>[] free;
   private final long budget;
   private final long retained;
   private final Runnable relief;
+  private final Peak peak;
   private long lent;
   private long lentLarge;
   private long kept;
@@ -29,18 +38,23 @@ final class BufferPool {
    * Makes an empty pool.
    *
    * @param budget bytes that may be lent at a time; at least 128 MiB, two of the largest slabs
-   * @param retained bytes that are kept for reuse
+   * @param retained bytes that are kept for reuse however little was lent lately
    * @param relief called now and then by whoever waits for memory, to get some back from clients
    *     that keep it for nothing
    */
-  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
   BufferPool(long budget, long retained, Runnable relief) {
+    this(budget, retained, relief, new Peak(LATELY, System::nanoTime));
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+  BufferPool(long budget, long retained, Runnable relief, Peak peak) {
     if (budget < 2L << LARGEST) {
       throw new IllegalArgumentException("a budget of " + budget + " bytes is too small");
     }
     this.budget = budget;
     this.retained = retained;
     this.relief = relief;
+    this.peak = peak;
     free = new ArrayDeque[LARGEST + 1];
     for (int i = SMALLEST; i <= LARGEST; i++) {
       free[i] = new ArrayDeque<>();
@@ -75,8 +89,10 @@ final class BufferPool {
       synchronized (this) {
         if (!patient || hasRoom(capacity)) {
           count(capacity);
+          peak.see(lent);
           Slab slab = free[power(capacity)].pollLast();
           if (slab == null) {
+            shrink(power(capacity));
             break;
           }
           kept -= capacity;
@@ -134,14 +150,39 @@ final class BufferPool {
     synchronized (this) {
       boolean waiters = !hasRoom(1 << LARGEST);
       count(-capacity);
-      if (kept + capacity <= retained) {
-        kept += capacity;
-        free[power(capacity)].addLast(slab);
-      }
+      free[power(capacity)].addLast(slab);
+      kept += capacity;
+      shrink(power(capacity));
       if (waiters) {
         notifyAll();
       }
     }
+  }
+
+  /** Keeps no more than was lent lately; of this size, which is in use now, as much as can be. */
+  private void shrink(int power) {
+    if (kept <= retained) {
+      return;
+    }
+    long limit = Math.max(retained, peak.recent(lent) - lent);
+    for (int i = LARGEST; i >= SMALLEST; i--) {
+      if (i != power) {
+        drop(i, limit);
+      }
+    }
+    drop(power, limit);
+  }
+
+  /** Leaves slabs of one size to the garbage collector, until not more is kept than wanted. */
+  private void drop(int power, long limit) {
+    while (kept > limit && !free[power].isEmpty()) {
+      kept -= free[power].pollFirst().capacity();
+    }
+  }
+
+  /** Bytes kept at the moment. */
+  synchronized long kept() {
+    return kept;
   }
 
   /** Bytes lent at the moment. */

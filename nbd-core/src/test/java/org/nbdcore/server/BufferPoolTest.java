@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 final class BufferPoolTest {
 
   private static final int MIB = 1 << 20;
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private static BufferPool pool() {
     return new BufferPool(128L * MIB, 2 * MIB, () -> {});
@@ -43,17 +46,60 @@ final class BufferPoolTest {
   }
 
   @Test
-  void whatIsReleasedIsLentAgainUpToALimit() {
-    BufferPool pool = pool();
-    Slab first = pool.acquire(MIB);
-    Slab second = pool.acquire(MIB);
-    Slab third = pool.acquire(MIB);
+  void asMuchIsKeptAsWasLentAtATimeLately() {
+    AtomicLong time = new AtomicLong();
+    BufferPool pool = new BufferPool(128L * MIB, 2 * MIB, () -> {}, new Peak(SECOND, time::get));
+    Slab first = pool.acquire(4 * MIB);
+    Slab second = pool.acquire(4 * MIB);
     pool.release(first);
     pool.release(second);
-    pool.release(third); // beyond what is kept
-    assertThat(pool.acquire(MIB)).isSameAs(second);
-    assertThat(pool.acquire(MIB)).isSameAs(first);
-    assertThat(pool.acquire(MIB)).isNotSameAs(third);
+    assertThat(pool.kept()).isEqualTo(8 * MIB);
+    assertThat(pool.acquire(4 * MIB)).isSameAs(second);
+    assertThat(pool.acquire(4 * MIB)).isSameAs(first);
+    pool.release(first);
+    pool.release(second);
+
+    time.addAndGet(SECOND);
+    pool.release(pool.acquire(4 * MIB)); // what was lent before is remembered for another period
+    assertThat(pool.kept()).isEqualTo(8 * MIB);
+    time.addAndGet(SECOND);
+    pool.release(pool.acquire(4 * MIB));
+    assertThat(pool.kept()).isEqualTo(4 * MIB);
+    time.addAndGet(2 * SECOND);
+    pool.release(pool.acquire(MIB));
+    assertThat(pool.kept()).isEqualTo(MIB);
+  }
+
+  @Test
+  void sizesThatAreInUseReplaceOthers() {
+    BufferPool pool = pool();
+    pool.release(pool.acquire(4 * MIB));
+    Slab used = pool.acquire(MIB);
+    pool.release(used);
+    assertThat(pool.kept()).isEqualTo(MIB);
+    assertThat(pool.acquire(MIB)).isSameAs(used);
+  }
+
+  @Test
+  void whatIsKeptMakesRoomForWhatIsAllocated() {
+    BufferPool pool = pool();
+    pool.release(pool.acquire(64 * MIB));
+    List<Slab> lent = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      lent.add(pool.acquire(4 * MIB));
+      assertThat(pool.lent() + pool.kept()).isLessThanOrEqualTo(64 * MIB);
+    }
+    lent.forEach(pool::release);
+  }
+
+  @Test
+  void littleIsKeptHoweverLittleWasLent() {
+    AtomicLong time = new AtomicLong();
+    BufferPool pool = new BufferPool(128L * MIB, 2 * MIB, () -> {}, new Peak(SECOND, time::get));
+    pool.release(pool.acquire(MIB));
+    time.addAndGet(10 * SECOND);
+    pool.release(pool.acquire(1 << 17));
+    assertThat(pool.kept()).isEqualTo(MIB + (1 << 17));
   }
 
   @Test
