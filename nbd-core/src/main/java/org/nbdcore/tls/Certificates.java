@@ -2,7 +2,6 @@ package org.nbdcore.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,20 +15,17 @@ import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.CertPathTrustManagerParameters;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.nbdcore.spi.ConfigException;
 
 /**
@@ -37,8 +33,6 @@ import org.nbdcore.spi.ConfigException;
  * server-cert.pem}, {@code server-key.pem} and, if there is one, {@code ca-crl.pem}.
  */
 public final class Certificates {
-
-  private static final char[] NO_PASSWORD = {};
 
   /**
    * With TLS 1.3, JDKs after 17 leave the PKCS#1 signatures that most certificates carry out of
@@ -97,15 +91,10 @@ public final class Certificates {
     Path reading = directory;
     try {
       reading = directory.resolve("server-key.pem");
-      PrivateKey key = privateKey(reading);
+      PrivateKey key = PemKey.read(reading);
       reading = directory.resolve("server-cert.pem");
-      Certificate[] chain = certificates(reading).toArray(Certificate[]::new);
-      KeyStore own = KeyStore.getInstance("PKCS12");
-      own.load(null, null);
-      own.setKeyEntry("server", key, NO_PASSWORD, chain);
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(own, NO_PASSWORD);
+      X509Certificate[] chain = certificates(reading).toArray(X509Certificate[]::new);
+      KeyManager[] keys = {new OwnKey(key, chain)};
       reading = directory.resolve("ca-cert.pem");
       KeyStore authorities = KeyStore.getInstance("PKCS12");
       authorities.load(null, null);
@@ -115,7 +104,7 @@ public final class Certificates {
       }
       reading = directory.resolve("ca-crl.pem");
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust(authorities, reading).getTrustManagers(), null);
+      context.init(keys, trust(authorities, reading).getTrustManagers(), null);
       return context;
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new ConfigException(reading + " cannot be used for TLS: " + e.getMessage(), e);
@@ -158,22 +147,6 @@ public final class Certificates {
         throw new IOException("there is no certificate in it");
       }
       return all;
-    }
-  }
-
-  private static PrivateKey privateKey(Path file) throws IOException {
-    try (Reader reader = Files.newBufferedReader(file);
-        PEMParser parser = new PEMParser(reader)) {
-      JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
-      for (Object next = parser.readObject(); next != null; next = parser.readObject()) {
-        if (next instanceof PEMKeyPair pair) {
-          return converter.getPrivateKey(pair.getPrivateKeyInfo());
-        }
-        if (next instanceof PrivateKeyInfo info) {
-          return converter.getPrivateKey(info);
-        }
-      }
-      throw new IOException("there is no unencrypted private key in it");
     }
   }
 }

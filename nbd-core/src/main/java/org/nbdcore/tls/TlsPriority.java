@@ -1,7 +1,6 @@
 package org.nbdcore.tls;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -86,11 +85,31 @@ public record TlsPriority(List<String> versions, int minimumKeyBits) {
 
   void apply(SSLEngine engine) {
     engine.setEnabledProtocols(versions.toArray(String[]::new));
-    if (minimumKeyBits > 128) {
-      engine.setEnabledCipherSuites(
-          Arrays.stream(engine.getEnabledCipherSuites())
-              .filter(suite -> suite.contains("_256_") || suite.contains("CHACHA20"))
-              .toArray(String[]::new));
+    engine.setEnabledCipherSuites(suites(engine.getEnabledCipherSuites()));
+  }
+
+  /**
+   * Of the suites that the JDK would use, those with keys that are long enough. AES with the
+   * shorter key comes first: it costs both ends a third less of the cipher's rounds, and a longer
+   * one adds nothing to what the exchange of keys and the usual certificates are good for.
+   */
+  private String[] suites(String[] enabled) {
+    List<String> quick = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (String suite : enabled) {
+      (isQuick(suite) ? quick : others).add(suite);
     }
+    if (minimumKeyBits > 128) {
+      others.removeIf(suite -> !suite.contains("_256_") && !suite.contains("CHACHA20"));
+      quick.clear();
+    }
+    quick.addAll(others);
+    return quick.toArray(String[]::new);
+  }
+
+  /** Of TLS 1.3, or of 1.2 with keys for one session only. */
+  private static boolean isQuick(String suite) {
+    return suite.contains("_AES_128_GCM_")
+        && (suite.startsWith("TLS_AES_") || suite.startsWith("TLS_ECDHE_"));
   }
 }
