@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The plugin nbd in front of servers of other makes. */
 class NbdPluginIT {
@@ -33,6 +35,38 @@ class NbdPluginIT {
     assertThat(box.processes()).as("qemu-nbd is gone").isEmpty();
     box.run(Client.QEMU_IMG, "compare", "-f", "raw", "-F", "qcow2", raw.toString(), "" + qcow2)
         .succeeded();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tls-creds-x509 dir=PKI, tls-certificates=PKI/client",
+    "tls-creds-psk dir=KEYS, tls-psk=KEYS/keys.psk tls-username=alice",
+  })
+  void whatCommandRunsIsSpokenToUnderTls(String credentials, String keys) throws Exception {
+    Certificates pki = Certificates.make(box);
+    pki.sign("client", "cn = client\n");
+    Path folder = Files.createDirectories(box.file("keys"));
+    box.run(Client.PSKTOOL, "-u", "alice", "-p", folder.resolve("keys.psk").toString()).succeeded();
+    Path raw = box.file("raw");
+    SampleDisk.make(raw, 80 << 20);
+    String object = credentials.replace(" ", ",id=t,endpoint=server,");
+    String words =
+        "nbd arg=--object arg=OBJECT arg=--tls-creds arg=t arg=-f arg=raw arg=-t arg=RAW command=QEMU"
+            + " tls=require "
+            + keys;
+    Server server =
+        box.serve(
+            words
+                .replace("OBJECT", object)
+                .replace("PKI", pki.server().toString())
+                .replace("KEYS", folder.toString())
+                .replace("RAW", raw.toString())
+                .replace("QEMU", Client.QEMU_NBD.path())
+                .split(" "));
+    String copy = box.file("copy").toString();
+    box.run(Client.NBDCOPY, server.uri(), copy).succeeded();
+    SampleDisk.assertSame(box.file("copy"), raw);
+    server.stop();
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +75,20 @@ final class PskTest {
         BlockDevice device = nbd.device()) {
       Opened.write(device, 3, 3);
       assertThat(Opened.read(device, 3)).isEqualTo((byte) 3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tls=require tls-psk=DIR/keys tls-username=bob", "tls-psk=DIR/alices"})
+  @EnabledOnOs(OS.LINUX)
+  void anInheritedSocketIsEncrypted(String words) throws Exception {
+    try (RemoteServer remote = remote("NORMAL")) {
+      int descriptor = InheritedSocketTest.Connecting.to(folder.resolve("remote"));
+      try (Opened nbd = new Opened(arguments("socket-fd=" + descriptor + " " + words, remote));
+          BlockDevice device = nbd.device()) {
+        Opened.write(device, 3, 3);
+        assertThat(Opened.read(device, 3)).isEqualTo((byte) 3);
+      }
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +92,44 @@ final class TlsTest {
         .replace("KEYS", folder.toString())
         .replace("SOCKET", folder.resolve("remote").toString())
         .split(" ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tls=require tls-certificates=KEYS",
+        "tls=on tls-certificates=KEYS",
+        "tls-certificates=KEYS",
+        "tls-certificates=KEYS tls-verify=false",
+      })
+  @EnabledOnOs(OS.LINUX)
+  void anInheritedSocketIsEncrypted(String words) throws Exception {
+    try (RemoteServer remote = remote(true, true);
+        Opened nbd = new Opened(arguments(inherited() + words, remote));
+        BlockDevice device = nbd.device()) {
+      Opened.write(device, 3, 3);
+      assertThat(Opened.read(device, 3)).isEqualTo((byte) 3);
+    }
+  }
+
+  private String inherited() {
+    return "socket-fd=" + InheritedSocketTest.Connecting.to(folder.resolve("remote")) + " ";
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tls=off, requires TLS", "tls=require, PKIX"})
+  @EnabledOnOs(OS.LINUX)
+  void anInheritedSocketNeedsTheRightKeysToo(String words, String reason) throws Exception {
+    try (RemoteServer remote = remote(true, false)) {
+      String all = inherited() + words;
+      assertThatThrownBy(
+              () -> {
+                try (Opened nbd = new Opened(arguments(all, remote))) {
+                  nbd.device().close();
+                }
+              })
+          .hasMessageContaining(reason);
+    }
   }
 
   @ParameterizedTest
