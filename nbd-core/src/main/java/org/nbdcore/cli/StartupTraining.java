@@ -16,7 +16,6 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.spi.PluginProvider;
-import org.nbdcore.tls.SelfSigned;
 
 /**
  * Does what most runs of the program do, so that the JVM can write down the classes it took; the
@@ -25,10 +24,6 @@ import org.nbdcore.tls.SelfSigned;
 public final class StartupTraining {
 
   private static final int DISK_BYTES = 1 << 20;
-
-  /** So long that the JVM also notes how TLS's records are served, not only how it begins. */
-  private static final String TLS_DISK = "32M";
-
   private static final String CLASS = ".class";
 
   private final Path home;
@@ -50,9 +45,6 @@ public final class StartupTraining {
       for (String file : List.of("disk-flat.vmdk", "disk.vmdk")) {
         Files.deleteIfExists(scratch.resolve(file));
       }
-      for (String file : SelfSigned.FILES) {
-        Files.deleteIfExists(scratch.resolve(file));
-      }
       Files.delete(scratch);
     }
   }
@@ -70,8 +62,6 @@ public final class StartupTraining {
     serve("file", raw.toString());
     serve("vmdk", vmdk.toString());
     serve("vddk", vmdk.toString(), "--filter=blocksize");
-    SelfSigned.write(scratch);
-    serve("--tls=require", "--tls-certificates=" + scratch, "memory", TLS_DISK);
     cli("vddk", "--dump-plugin"); // what programs ask before they start a server
     loadAllOf("vddk"); // most of it only runs where VMware's library is
   }

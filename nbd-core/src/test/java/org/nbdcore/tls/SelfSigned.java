@@ -5,13 +5,10 @@ import java.io.Writer;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -26,37 +23,18 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * A directory for {@link Certificates} whose one certificate, for localhost, is its own authority.
- * It is good for an hour: what it serves is the program's training for its start-up cache, and
- * tests.
  */
-public final class SelfSigned {
+final class SelfSigned {
 
-  /** What {@link #write} leaves in its directory. */
-  public static final List<String> FILES =
-      List.of("ca-cert.pem", "server-cert.pem", "server-key.pem");
-
-  private static final int RSA_BITS = 2048; // what most certificates have
   private static final Duration LIFE = Duration.ofHours(1);
 
   private SelfSigned() {}
 
   /**
-   * Writes a new key and its certificate.
+   * Writes the key and its certificate.
    *
-   * @param directory which exists and is the caller's alone
-   * @throws IOException if they cannot be made or written
+   * @param directory which exists
    */
-  public static void write(Path directory) throws IOException {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(RSA_BITS);
-      write(directory, generator.generateKeyPair());
-    } catch (GeneralSecurityException e) {
-      throw new IOException("no key can be made: " + e.getMessage(), e);
-    }
-  }
-
-  /** Writes a key of the caller's and its certificate. */
   static void write(Path directory, KeyPair keys) throws IOException {
     try {
       X509CertificateHolder certificate = certificate(keys);
