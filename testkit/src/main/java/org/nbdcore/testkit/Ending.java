@@ -1,7 +1,9 @@
 package org.nbdcore.testkit;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Completion;
 
 /** Waits for the end of what a device has begun, as the server does. For use once. */
@@ -11,6 +13,28 @@ public final class Ending implements Completion {
 
   private Outcome outcome; // this and the rest are guarded by this
   private int times;
+
+  /** Writes: begins it and waits if the device prefers that, else calls it. */
+  static void write(BlockDevice device, ByteBuffer src, long offset, int flags) throws IOException {
+    Ending ending = new Ending();
+    if (src.isDirect() && device.asynchronous() && device.beginWrite(src, offset, flags, ending)) {
+      ending.check();
+    } else {
+      device.write(src, offset, flags);
+    }
+  }
+
+  /** Reads in the same way. */
+  static void read(BlockDevice device, ByteBuffer dst, long offset) throws IOException {
+    int end = dst.limit();
+    Ending ending = new Ending();
+    if (dst.isDirect() && device.asynchronous() && device.beginRead(dst, offset, ending)) {
+      ending.check();
+      dst.limit(end).position(end);
+    } else {
+      device.read(dst, offset);
+    }
+  }
 
   @Override
   public synchronized void ended(Outcome how) {

@@ -3,7 +3,6 @@ package org.nbdcore.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -113,29 +112,9 @@ final class Exerciser {
 
   private byte[] read(Area.Range range) throws IOException {
     GuardedBuffer buffer = GuardedBuffer.forReading((int) range.length(), random);
-    read(buffer.buffer(), range.offset());
+    Ending.read(device, buffer.buffer(), range.offset());
     buffer.checkFilled();
     return buffer.bytes();
-  }
-
-  private void read(ByteBuffer dst, long offset) throws IOException {
-    int end = dst.limit();
-    Ending ending = new Ending();
-    if (dst.isDirect() && device.asynchronous() && device.beginRead(dst, offset, ending)) {
-      ending.check();
-      dst.limit(end).position(end);
-    } else {
-      device.read(dst, offset);
-    }
-  }
-
-  private void write(ByteBuffer src, long offset, int flags) throws IOException {
-    Ending ending = new Ending();
-    if (src.isDirect() && device.asynchronous() && device.beginWrite(src, offset, flags, ending)) {
-      ending.check();
-    } else {
-      device.write(src, offset, flags);
-    }
   }
 
   private void lend(Area.Range range) throws IOException {
@@ -161,7 +140,7 @@ final class Exerciser {
     int flags = fua();
     note("write", range, flags);
     GuardedBuffer buffer = GuardedBuffer.forWriting(bytes, random);
-    write(buffer.buffer(), range.offset(), flags);
+    Ending.write(device, buffer.buffer(), range.offset(), flags);
     buffer.checkUnchangedAndScramble(bytes);
     if (remembers) {
       System.arraycopy(bytes, 0, shadow, (int) range.offset(), bytes.length);

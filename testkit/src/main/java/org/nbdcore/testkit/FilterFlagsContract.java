@@ -34,12 +34,12 @@ final class FilterFlagsContract {
             return;
           }
           for (int i = 0; i < 20; i++) {
-            device.write(bytes(area.pick(random, FilterBench.unit(device)), random), 0, 0);
+            Ending.write(device, bytes(area.pick(random, FilterBench.unit(device)), random), 0, 0);
             device.flush();
             assertThat(model.durable()).as("durable after a flush").isTrue();
             if (offered.fua() == Support.NATIVE) {
               Area.Range range = area.pick(random, 65536);
-              device.write(bytes(range, random), range.offset(), Flags.FUA);
+              Ending.write(device, bytes(range, random), range.offset(), Flags.FUA);
               assertThat(model.durable()).as("durable after a write with FUA").isTrue();
               forceTrimAndZero(device, model, area.pick(random, 65536));
             }

@@ -6,10 +6,13 @@ import static org.nbdcore.filter.common.Chains.bytes;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,24 +58,29 @@ final class BegunTest {
   /** Filter, parameter, whether it begins reads, writes. */
   static Stream<Arguments> filters() {
     return Stream.of(
-        Arguments.of(new BlocksizeFilterProvider(), "minblock=512", true, false),
-        Arguments.of(new BlocksizeFilterProvider(), "maxdata=64K", true, true),
-        Arguments.of(new BlocksizeFilterProvider(), "maxdata=2K", false, false),
-        Arguments.of(new BlocksizeFilterProvider(), "minblock=8K", false, false),
-        Arguments.of(new CacheextentsFilterProvider(), "", true, true),
-        Arguments.of(new CountFilterProvider(), "", true, true),
-        Arguments.of(new CowFilterProvider(), "", true, false),
-        Arguments.of(new CowFilterProvider(), "cow-on-read=true", false, false),
-        Arguments.of(new ExportnameFilterProvider(), "exportdesc=fixed:a disk", true, true),
-        Arguments.of(new FuaFilterProvider(), "fuamode=pass", true, true),
-        Arguments.of(new MultiConnFilterProvider(), "", true, true),
-        Arguments.of(new NocacheFilterProvider(), "cachemode=nop", true, true),
-        Arguments.of(new NoextentsFilterProvider(), "", true, true),
-        Arguments.of(new NozeroFilterProvider(), "", true, true),
-        Arguments.of(new OffsetFilterProvider(), "offset=4096", true, true),
-        Arguments.of(new OpenonceFilterProvider(), "", true, true),
-        Arguments.of(new RetryFilterProvider(), "", true, true),
-        Arguments.of(new StatsFilterProvider(), "statsfile=", true, true));
+        arguments(new BlocksizeFilterProvider(), "minblock=512", true, false),
+        arguments(new BlocksizeFilterProvider(), "maxdata=64K", true, true),
+        arguments(new BlocksizeFilterProvider(), "maxdata=2K", false, false),
+        arguments(new BlocksizeFilterProvider(), "minblock=8K", false, false),
+        arguments(new CacheextentsFilterProvider(), "", true, true),
+        arguments(new CountFilterProvider(), "", true, true),
+        arguments(new CowFilterProvider(), "", true, false),
+        arguments(new CowFilterProvider(), "cow-on-read=true", false, false),
+        arguments(new ExportnameFilterProvider(), "exportdesc=fixed:a disk", true, true),
+        arguments(new FuaFilterProvider(), "fuamode=pass", true, true),
+        arguments(new MultiConnFilterProvider(), "", true, true),
+        arguments(new NocacheFilterProvider(), "cachemode=nop", true, true),
+        arguments(new NoextentsFilterProvider(), "", true, true),
+        arguments(new NozeroFilterProvider(), "", true, true),
+        arguments(new OffsetFilterProvider(), "offset=4096", true, true),
+        arguments(new OpenonceFilterProvider(), "", true, true),
+        arguments(new RetryFilterProvider(), "", true, true),
+        arguments(new StatsFilterProvider(), "statsfile=", true, true));
+  }
+
+  private static Arguments arguments(
+      FilterProvider provider, String parameter, boolean reads, boolean writes) {
+    return Arguments.of(Named.of(provider.name(), provider), parameter, reads, writes);
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -170,6 +178,34 @@ final class BegunTest {
     }
   }
 
+  /** A write that failed is repeated by who checks it, and is over only then. */
+  @Test
+  void extentsAreForgottenWhenARepeatedWriteIsOver() throws Exception {
+    disk.allocate(0, 1 << 16, false);
+    AtomicInteger writes = new AtomicInteger();
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("write") && writes.getAndIncrement() == 0) {
+            throw new IOException("planted");
+          }
+        };
+    Filter retry = Chains.filter(new RetryFilterProvider(), "retry-delay=1ns");
+    try (Layer layer = new Layer(retry);
+        BlockDevice device =
+            Chains.open(
+                Chains.filter(new CacheextentsFilterProvider()),
+                Chains.over(retry, layer.tracked))) {
+      layer.below.hold();
+      Ending write = new Ending();
+      assertThat(device.beginWrite(data(1), 0, 0, write)).isTrue();
+      layer.below.letGo();
+      layer.below.awaitTold();
+      assertThat(Chains.extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
+      write.check();
+      assertThat(Chains.extents(device, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"fast", "connection"})
   void aFlushCoversWhatWasBegunOnAnotherConnectionAndIsOver(String tracking) throws Exception {
@@ -194,6 +230,45 @@ final class BegunTest {
       other.flush();
       assertThat(disk.drainCalls()).isEmpty();
     }
+  }
+
+  @Test
+  void countAndStatsSumUpWhatSucceededOnce() throws Exception {
+    Path file = folder.resolve("stats");
+    Filter stats = Chains.filter(new StatsFilterProvider(), "statsfile=" + file);
+    Filter count = Chains.filter(new CountFilterProvider());
+    try (CapturedLog log = new CapturedLog()) {
+      try (Layer layer = new Layer(count);
+          BlockDevice device = Chains.open(stats, Chains.over(count, layer.tracked))) {
+        sum(device, layer.below);
+      }
+      assertThat(log.lines())
+          .containsExactly("count: bytes read 4096, written 4096, zeroed 0, trimmed 0");
+    }
+    stats.close();
+    assertThat(Files.readString(file))
+        .containsPattern("(?m)^read: 1 ops, [0-9.]+ s, 4\\.00 KiB")
+        .containsPattern("(?m)^write: 1 ops, [0-9.]+ s, 4\\.00 KiB");
+  }
+
+  private void sum(BlockDevice device, AsynchronousDevice below) throws IOException {
+    below.hold();
+    Ending write = new Ending();
+    Ending read = new Ending();
+    Ending failing = new Ending();
+    assertThat(device.beginWrite(data(1), 0, 0, write)).isTrue();
+    assertThat(device.beginRead(data(0), 0, read)).isTrue();
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (offset == 8192) {
+            throw new IOException("planted");
+          }
+        };
+    assertThat(device.beginRead(data(0), 8192, failing)).isTrue();
+    below.letGo();
+    write.check();
+    read.check();
+    assertThat(catchThrowable(failing::check)).hasMessageContaining("planted");
   }
 
   @Test

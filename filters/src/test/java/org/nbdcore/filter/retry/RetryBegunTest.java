@@ -294,6 +294,7 @@ final class RetryBegunTest {
       assertThat(disk.opened).hasSize(2);
       assertThatThrownBy(() -> device.beginRead(buffer.clear(), 0, how -> {}))
           .isInstanceOf(IllegalStateException.class);
+      assertThat(device.asynchronous()).isTrue();
       failNext("flush", 1);
       device.flush(); // which would wait if the device were in use for ever
       assertThat(disk.opened).hasSize(3);
