@@ -237,6 +237,7 @@ final class BegunTest {
     Path file = folder.resolve("stats");
     Filter stats = Chains.filter(new StatsFilterProvider(), "statsfile=" + file);
     Filter count = Chains.filter(new CountFilterProvider());
+    stats.start(disk);
     try (CapturedLog log = new CapturedLog()) {
       try (Layer layer = new Layer(count);
           BlockDevice device = Chains.open(stats, Chains.over(count, layer.tracked))) {
