@@ -44,6 +44,18 @@ final class MultiConnFilterTest {
   }
 
   @Test
+  void aConnectionThatHasLeftIsFlushedNoMore() throws IOException {
+    BlockDevice one = open("multi-conn-mode=emulate");
+    BlockDevice two = connect("");
+    write(one, 0, bytes(1, 512), 0);
+    write(two, 0, bytes(1, 512), 0);
+    two.close();
+    disk.drainCalls();
+    one.flush();
+    assertThat(disk.drainCalls()).as("flushes").containsExactly("flush");
+  }
+
+  @Test
   void exportnameKeepsExportsApart() throws IOException {
     BlockDevice one = open("multi-conn-mode=emulate", "multi-conn-exportname=true");
     BlockDevice other = connect("other");

@@ -1,0 +1,86 @@
+package org.nbdcore.filter.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.read;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+
+/** A reader of the cache while others change what it reads. */
+@Timeout(60)
+final class CacheReaderTest {
+
+  private static final int BLOCK = 65536;
+
+  private final ModelDisk disk = new ModelDisk(16 * BLOCK).fill(1);
+
+  /**
+   * The reader has found a block in the cache and reads the one before it from the disk. Meanwhile
+   * the block is let go, and its place is taken by another.
+   */
+  @Test
+  void aBlockThatIsBeingReadIsNotReplacedByAnother() throws Exception {
+    Filter filter = Chains.filter(new CacheFilterProvider());
+    BlockDevice device = Chains.open(filter, disk);
+    write(device, BLOCK, bytes(7, BLOCK), 0);
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("read")) {
+            reading.countDown();
+            await(go);
+          }
+        };
+    FutureTask<byte[]> reader = new FutureTask<>(() -> read(device, 0, 2 * BLOCK));
+    start(reader);
+    await(reading);
+    FutureTask<Void> changer =
+        new FutureTask<>(
+            () -> {
+              device.zero(BLOCK, BLOCK, 0);
+              write(device, 5 * BLOCK, bytes(9, BLOCK), 0);
+              return null;
+            });
+    Thread changing = start(changer);
+    while (changing.getState() != Thread.State.WAITING
+        && changing.getState() != Thread.State.TERMINATED) {
+      Thread.onSpinWait();
+    }
+    go.countDown();
+    byte[] found = reader.get(30, TimeUnit.SECONDS);
+    changer.get(30, TimeUnit.SECONDS);
+    assertThat(Arrays.copyOf(found, BLOCK)).isEqualTo(Arrays.copyOf(disk.bytes, BLOCK));
+    assertThat(Arrays.copyOfRange(found, BLOCK, 2 * BLOCK))
+        .as("a block that was 7 and became 0; 9 was written to another")
+        .containsOnly(7);
+    device.close();
+    filter.close();
+    assertThat(disk.breaches).isEmpty();
+  }
+
+  private static Thread start(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
