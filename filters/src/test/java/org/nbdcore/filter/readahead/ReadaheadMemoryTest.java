@@ -47,7 +47,8 @@ final class ReadaheadMemoryTest {
         device.close();
       }
     }
-    assertThat(most).as("bytes of direct memory").isBetween(1L, (long) LIMIT);
+    // no lower bound, as what other tests have left may be freed meanwhile
+    assertThat(most).as("bytes of direct memory").isLessThanOrEqualTo(LIMIT);
     assertThat(disk.breaches).isEmpty();
   }
 
