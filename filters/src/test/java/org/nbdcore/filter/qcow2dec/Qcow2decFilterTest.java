@@ -53,6 +53,13 @@ final class Qcow2decFilterTest {
   }
 
   @Test
+  void neighboursThatLieInAnotherOrderAreFoundOneByOne() throws Exception {
+    Images image = new Images(3).plain(5, 1).plain(4, 2).plain(6, 3).plain(8, 4).plain(7, 5);
+    BlockDevice device = open(image.file());
+    assertThat(read(device, 1536, 4096)).isEqualTo(Arrays.copyOfRange(image.contents, 1536, 5632));
+  }
+
+  @Test
   void neighboursAreReadAtOnceAndTablesOnce() throws Exception {
     Images image = image(2);
     BlockDevice device = open(image.file());

@@ -64,10 +64,14 @@ final class ReadaheadCacheTest {
 
   @Test
   void afterAFailedWriteTheDiskIsAsked() throws IOException {
+    Memory enough = new Memory(CHUNK, 8); // so that nothing is let go for another
+    ReadaheadCache keeping = new ReadaheadCache(enough, CHUNK, SIZE);
+    caches.release("");
+    caches.acquire("", () -> keeping);
     ModelDisk disk = new ModelDisk(SIZE).fill(1);
     BlockDevice below = disk.open(OpenRequest.detached("", false));
     try (BlockDevice device =
-        new ReadaheadDevice(below, "", cache, caches, memory, Runnable::run)) {
+        new ReadaheadDevice(below, "", keeping, caches, enough, Runnable::run)) {
       read(device, 0, 512);
       read(device, 512, 512);
       assertThat(disk.drainCalls()).contains("read " + CHUNK + "+" + CHUNK);
