@@ -162,7 +162,9 @@ final class InFlight implements Runnable {
     }
     try {
       for (int i = 0; i < count; i++) {
-        t.operations.finish(taken[i]);
+        t.operations.finish(taken[i]); // all of them, before anything else can go wrong
+      }
+      for (int i = 0; i < count; i++) {
         Worker.prepare(t, taken[i]);
       }
       t.outbox.send(taken, count);

@@ -16,6 +16,7 @@ final class FakeWire implements Wire {
   private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
   private final ByteBuffer sent;
   private volatile IOException gone;
+  private volatile Error broken;
 
   FakeWire() {
     this(ByteBuffer.allocate(0));
@@ -34,6 +35,12 @@ final class FakeWire implements Wire {
   void leave(String why) {
     gone = new IOException(why);
     taking.countDown();
+  }
+
+  /** The same, but they fail in a way that nobody expects. */
+  void breakOff(Error how) {
+    broken = how;
+    leave("broken off");
   }
 
   synchronized byte[] taken() {
@@ -63,6 +70,9 @@ final class FakeWire implements Wire {
       taking.await();
     } catch (InterruptedException e) {
       throw new IOException(e);
+    }
+    if (broken != null) {
+      throw broken;
     }
     if (gone != null) {
       throw gone;

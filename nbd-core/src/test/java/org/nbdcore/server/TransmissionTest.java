@@ -12,6 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.testkit.Backends;
@@ -42,8 +45,12 @@ final class TransmissionTest {
   }
 
   private Transmission transmission(Wire wire, WatchedDevice.Before before) throws Exception {
-    TrackedBackend top =
-        Backends.of(new WatchedDevice(new ModelDevice(4096), new WatchedDevice.Meter(), before));
+    return transmission(
+        wire, new WatchedDevice(new ModelDevice(4096), new WatchedDevice.Meter(), before));
+  }
+
+  private Transmission transmission(Wire wire, BlockDevice device) throws Exception {
+    TrackedBackend top = Backends.of(device);
     RequestLocks locks = new RequestLocks(ThreadModel.PARALLEL);
     ServerCore core =
         new ServerCore(
@@ -106,6 +113,39 @@ final class TransmissionTest {
     Transmission transmission = transmission(wire, nth -> {});
     transmission.speed.stuck();
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+
+  /** Begins writes, which end at once. */
+  private static final class EndsAtOnce extends FilterBlockDevice {
+
+    EndsAtOnce() {
+      super(new ModelDevice(4096));
+    }
+
+    @Override
+    public boolean asynchronous() {
+      return true;
+    }
+
+    @Override
+    public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+      completion.ended(() -> {});
+      return true;
+    }
+  }
+
+  @Test
+  void aConnectionThatCannotBeAnsweredWhatWasBegunGivesBackItsMemory() throws Exception {
+    FakeWire wire = new FakeWire(requests(512, 512, 512));
+    wire.breakOff(new AssertionError("no answer can be sent"));
+    Transmission transmission = transmission(wire, new EndsAtOnce());
+    transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(pool.lent()).isEqualTo(3 * 4096); // until the answering thread has run
+    assertThat(overs).hasValue(0);
+    threads.remove().run();
+    assertThat(threads).isEmpty();
     assertThat(pool.lent()).isZero();
     assertThat(overs).hasValue(1);
   }
