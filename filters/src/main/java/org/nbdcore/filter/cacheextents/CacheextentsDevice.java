@@ -6,19 +6,18 @@ import java.util.List;
 import org.nbdcore.filter.common.Begun;
 import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 
 /**
  * Asks for all extents where the client wants one, and answers the next question from that. What
  * changes the disk makes the answers of all exports void, as a plugin may serve one disk under
  * several names; reads and cache requests pass.
  */
-final class CacheextentsDevice extends FilterBlockDevice {
+final class CacheextentsDevice extends ClearDevice {
 
   private static final int MAX_RUNS = 1 << 16;
 
@@ -51,27 +50,12 @@ final class CacheextentsDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
-  }
-
-  @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     try {
       next.write(src, offset, flags);
     } finally {
       forget();
     }
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return next.beginRead(dst, offset, completion);
   }
 
   @Override
