@@ -63,7 +63,7 @@ final class Batch {
     }
     try {
       wire.write(replies);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       outbox.abandon(e);
       throw e;
     }
@@ -124,7 +124,7 @@ final class Batch {
     try {
       wire.write(replies);
       wire.transfer(loan.file(), loan.position(), loan.length());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       outbox.abandon(e);
       throw e;
     }
@@ -135,7 +135,7 @@ final class Batch {
     length = 0;
     try {
       wire.write(pieces, count);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       outbox.abandon(e);
       throw e;
     } finally {

@@ -154,7 +154,7 @@ final class Outbox {
       } else {
         wire.write(gathered, buffers);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       abandon(e);
       throw e;
     } finally {
@@ -165,9 +165,12 @@ final class Outbox {
     }
   }
 
-  /** The client has gone: nothing will be written any more. The caller has the writer's role. */
-  synchronized void abandon(IOException cause) {
-    broken = cause;
+  /**
+   * Writing has failed, mostly because the client has gone: nothing will be written any more. The
+   * caller has the writer's role.
+   */
+  synchronized void abandon(Throwable cause) {
+    broken = cause instanceof IOException io ? io : new IOException(cause.toString(), cause);
     for (Request left = queue.pollFirst(); left != null; left = queue.pollFirst()) {
       finished(left);
     }

@@ -7,9 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.protocol.Command;
-import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
-import org.nbdcore.protocol.ReplyType;
 
 /**
  * Reads the requests of a connection and, while the device is quick, serves them: replies gather in
@@ -45,8 +43,8 @@ final class Receiver implements Runnable {
   private final Request request;
   private final Batch batch;
   private final Input input;
+  private final LongReads longReads;
   private volatile int phase;
-  private SparseReply sparse; // made when first needed
   private boolean disconnected; // the client has said that it goes
   private int calls; // published by phase
   private int seenCalls; // the monitor's
@@ -57,6 +55,7 @@ final class Receiver implements Runnable {
     request = Request.served(t.wire.transfers());
     batch = new Batch(transmission);
     input = new Input(transmission, batch, slab, from, to);
+    longReads = new LongReads(this, t, request, batch);
   }
 
   /** Takes over from a receiver that is held up in a call. */
@@ -66,6 +65,7 @@ final class Receiver implements Runnable {
     batch = new Batch(t);
     heldUp.batch.moveTo(batch);
     input = heldUp.input.moveTo(t, batch);
+    longReads = new LongReads(this, t, request, batch);
   }
 
   @Override
@@ -191,7 +191,7 @@ final class Receiver implements Runnable {
   private boolean read() throws IOException {
     int length = (int) request.length;
     if (length > GATHERED_READ) {
-      return longRead(length);
+      return longReads.serve(length);
     }
     int header = t.format.readHeader();
     batch.reserve(header + length);
@@ -204,96 +204,6 @@ final class Receiver implements Runnable {
     t.format.put(request, batch.slab().bytes, batch.length());
     batch.add(header + length);
     return true;
-  }
-
-  /** Serves a read whose data is written from where it lies, or else from a slab of its own. */
-  private boolean longRead(int length) throws IOException {
-    if (!call(null)) {
-      return false;
-    }
-    if (request.error != 0) {
-      return gatherReply();
-    }
-    if (request.loan.length() == 0) {
-      return copiedRead(length);
-    }
-    if (t.format.chunks() && request.loan.hasZeroes() && sparseRead()) {
-      request.loan.clear();
-      return true;
-    }
-    int header = gatherReadHeader();
-    if (!batch.flushWith(request.loan)) {
-      request.slab = t.pool.acquire(length);
-      copyLoan(request.slab);
-      queueInstead(header);
-    }
-    request.loan.clear();
-    return true;
-  }
-
-  /**
-   * Sends holes as such.
-   *
-   * @return false, with nothing done, if the reply has to be in one piece, has no hole worth a
-   *     chunk, or another thread writes at the moment
-   */
-  private boolean sparseRead() throws IOException {
-    if (sparse == null) {
-      sparse = new SparseReply(t.format);
-    }
-    sparse.measure(request);
-    if (sparse.isOneHole()) {
-      batch.reserve(t.format.hole());
-      t.format.putHole(
-          request,
-          batch.slab().bytes,
-          batch.length(),
-          ReplyType.FLAG_DONE,
-          request.offset,
-          (int) request.length);
-      batch.add(t.format.hole());
-      return true;
-    }
-    if (!sparse.hasHoles() || (request.flags & CommandFlags.DF) != 0) {
-      return false;
-    }
-    batch.reserve(sparse.headers());
-    return batch.flushWith(sparse, request);
-  }
-
-  private boolean copiedRead(int length) throws IOException {
-    request.slab = t.pool.acquire(length);
-    try {
-      if (!call(request.slab.view(0, length))) {
-        return false;
-      }
-      if (request.error != 0) {
-        return gatherReply();
-      }
-      int header = gatherReadHeader();
-      if (!batch.flushWith(request.slab.view(0, length))) {
-        queueInstead(header);
-      }
-      return true;
-    } finally {
-      t.pool.release(request.slab);
-      request.slab = null;
-    }
-  }
-
-  private int gatherReadHeader() throws IOException {
-    int header = t.format.readHeader();
-    batch.reserve(header);
-    t.format.put(request, batch.slab().bytes, batch.length());
-    batch.add(header);
-    return header;
-  }
-
-  /** Another thread writes at the moment: leaves it the reply whose header was gathered last. */
-  private void queueInstead(int header) throws IOException {
-    batch.add(-header);
-    batch.flush();
-    replyAlone(null);
   }
 
   private boolean write() throws IOException {
@@ -334,7 +244,7 @@ final class Receiver implements Runnable {
    *
    * @return false if another receiver has taken over meanwhile; then the reply has been sent
    */
-  private boolean call(ByteBuffer data) throws IOException {
+  boolean call(ByteBuffer data) throws IOException {
     calls++;
     phase = IN_CALL;
     t.monitor.callBegins();
@@ -343,7 +253,7 @@ final class Receiver implements Runnable {
     long nanos = System.nanoTime() - start;
     while (!PHASE.compareAndSet(this, IN_CALL, RUNNING)) {
       if (phase == OVERTAKEN) {
-        replyAlone(data);
+        LoneReply.send(t, request, data);
         return false;
       }
       Thread.onSpinWait(); // the monitor is moving what we had
@@ -352,54 +262,12 @@ final class Receiver implements Runnable {
     return true;
   }
 
-  /**
-   * Sends the reply to the request by itself: a read's data from its slab, or else {@code data}.
-   */
-  private void replyAlone(ByteBuffer data) throws IOException {
-    Request alone = t.shelf.take();
-    alone.copy(request);
-    alone.extents = request.extents;
-    if (alone.type == Command.READ && alone.error == 0) {
-      alone.slab = request.slab;
-      request.slab = null;
-      if (alone.slab == null) {
-        copyOut(alone, data);
-      }
-    }
-    Worker.reply(t, alone);
-  }
-
-  private void copyOut(Request alone, ByteBuffer data) {
-    int length = (int) request.length;
-    alone.slab = t.pool.acquireNow(length);
-    if (data != null) {
-      alone.slab.bytes.put(0, data, data.limit() - length, length);
-    } else if (request.loan.length() > 0) {
-      copyLoan(alone.slab);
-      alone.error = request.error;
-      alone.message = request.message;
-      request.loan.clear();
-    } else {
-      // overtaken while asking for a loan that was refused: the read itself is still to be done
-      t.operations.perform(alone, alone.slab.view(0, length));
-    }
-  }
-
-  /** Reads what was lent, as it cannot be sent from where it lies. */
-  private void copyLoan(Slab target) {
-    try {
-      request.loan.copyTo(target);
-    } catch (IOException e) {
-      request.fail(Failures.error(e).wireValue(), Failures.message(e));
-    }
-  }
-
   /** Puts a reply that carries no read data into the batch. */
-  private boolean gatherReply() throws IOException {
+  boolean gatherReply() throws IOException {
     int size = t.format.size(request);
     if (size > SLAB) {
       batch.flush();
-      replyAlone(null);
+      LoneReply.send(t, request, null);
       return true;
     }
     batch.reserve(size);

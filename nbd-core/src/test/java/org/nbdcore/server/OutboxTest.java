@@ -37,7 +37,7 @@ final class OutboxTest {
               try {
                 body.run();
                 done.complete(null);
-              } catch (IOException | RuntimeException e) {
+              } catch (IOException | RuntimeException | Error e) {
                 done.completeExceptionally(e);
               }
             })
@@ -107,5 +107,19 @@ final class OutboxTest {
           .hasRootCauseMessage("gone");
     }
     assertThatThrownBy(() -> send(1)).hasMessage("gone");
+  }
+
+  @Test
+  void nobodyWaitsForAWriterThatFailedUnexpectedly() throws Exception {
+    for (int i = 1; i <= KEPT; i++) {
+      send(i);
+    }
+    CompletableFuture<Void> more = async(() -> send(KEPT + 1));
+    wire.breakOff(new AssertionError("planted"));
+    for (CompletableFuture<Void> each : List.of(writer, more)) {
+      assertThatThrownBy(each::get)
+          .isInstanceOf(ExecutionException.class)
+          .hasRootCauseMessage("planted");
+    }
   }
 }
