@@ -79,6 +79,7 @@ final class EngineCodec implements TlsCodec {
         default -> produced += result.bytesProduced();
       }
       if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+        refuseRenegotiation();
         runTasks();
       }
       if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
@@ -87,6 +88,13 @@ final class EngineCodec implements TlsCodec {
       }
     }
     return produced;
+  }
+
+  /** TLS 1.3 has messages after the handshake; before it they are the beginning of another one. */
+  private void refuseRenegotiation() throws SSLException {
+    if (!engine.getSession().getProtocol().equals("TLSv1.3")) {
+      throw new SSLException("the client wants to renegotiate the TLS session, which is refused");
+    }
   }
 
   @Override

@@ -182,4 +182,26 @@ final class CertificatesTest {
     assertThatThrownBy(() -> peer.serverReads(plain)).isInstanceOf(SSLException.class);
     assertThat(plain.position()).isZero();
   }
+
+  /** RFC 5246, 7.4.1.1: a client may ask for it; it would let one change who it says it is. */
+  @Test
+  void nobodyRenegotiates() throws Exception {
+    TlsPeer peer = joined(made, TLS12);
+    peer.clientRenegotiates();
+    ByteBuffer plain = ByteBuffer.allocate(TlsCodec.RECORD);
+    assertThatThrownBy(() -> peer.serverReads(plain))
+        .isInstanceOf(SSLException.class)
+        .hasMessage("the client wants to renegotiate the TLS session, which is refused");
+    assertThat(plain.position()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS12, TLS13})
+  void aRecordThatIsCutOffIsNotRead(String priority) throws Exception {
+    TlsPeer peer = joined(made, priority);
+    peer.cutOff(new byte[] {1, 2, 3});
+    ByteBuffer plain = ByteBuffer.allocate(TlsCodec.RECORD);
+    assertThat(peer.serverReads(plain)).isZero();
+    assertThat(plain.position()).isZero();
+  }
 }

@@ -150,6 +150,18 @@ final class TlsPeer {
     client.wrap(NOTHING, toServer);
   }
 
+  /** Has the client ask for another handshake (TLS 1.2). */
+  void clientRenegotiates() throws Exception {
+    client.beginHandshake();
+    clientSteps();
+  }
+
+  /** Has the client send all of a record but its last byte. */
+  void cutOff(byte[] bytes) throws Exception {
+    client.wrap(ByteBuffer.wrap(bytes), toServer);
+    toServer.position(toServer.position() - 1);
+  }
+
   /** Has the server end the session. */
   void serverEnds() throws Exception {
     server.close(toClient);
