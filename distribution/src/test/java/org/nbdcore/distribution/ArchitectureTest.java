@@ -130,6 +130,7 @@ class ArchitectureTest {
     Map<String, String> owners = new LinkedHashMap<>();
     owners.put("org.apache.logging", "org.nbdcore.log");
     owners.put("org.apache.commons", "org.nbdcore.config");
+    owners.put("org.tukaani.xz", "org.nbdcore.filter.xz");
     List<String> wrong = new ArrayList<>();
     for (JavaClass type : CLASSES) {
       for (Dependency dependency : type.getDirectDependenciesFromSelf()) {

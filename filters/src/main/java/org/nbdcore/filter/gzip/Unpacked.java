@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.nbdcore.filter.common.DeviceInput;
 import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Loan;

@@ -1,0 +1,154 @@
+package org.nbdcore.filter.xz;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.nbdcore.filter.common.AnyRange;
+import org.nbdcore.filter.common.DeviceInput;
+import org.nbdcore.filter.common.PackedBlocks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.tukaani.xz.SingleXZInputStream;
+import org.tukaani.xz.XZIOException;
+
+/** The blocks of all streams of an xz file. */
+final class XzBlocks extends PackedBlocks {
+
+  /** What is known of so many takes 100 MB; enough for 256 GiB in blocks of 64 KiB. */
+  static final int MOST_BLOCKS = 1 << 22;
+
+  private static final int MOST_STREAMS = 1 << 20;
+
+  /** How much may fill the file behind a stream, as where it was copied to a larger disk. */
+  private static final long LONGEST_PADDING = 64 << 20;
+
+  private static final int PIECE = 1 << 16;
+
+  private final long[] positions; // in the file
+  private final long[] unpadded; // lengths in the file
+  private final byte[] checks;
+
+  private XzBlocks(long[] starts, long[] positions, long[] unpadded, byte[] checks) {
+    super(starts);
+    this.positions = positions;
+    this.unpadded = unpadded;
+    this.checks = checks;
+  }
+
+  /**
+   * Finds the blocks.
+   *
+   * @param maxBlock how long the longest may be unpacked, in bytes
+   * @throws NbdException if this is no xz file, a damaged one, or one that is not served
+   */
+  static XzBlocks find(BlockDevice file, long maxBlock) throws IOException {
+    long size = DeviceInput.readable(file);
+    if (!XzStream.begins(file, size)) {
+      throw new NbdException(NbdError.EINVAL, "this is no xz file: it does not begin as one");
+    }
+    ArrayDeque<XzStream> streams = new ArrayDeque<>();
+    int blocks = 0;
+    int seen = 0;
+    for (long end = size; end > 0; ) {
+      XzStream stream = XzStream.endingAt(file, withoutPadding(file, end), MOST_BLOCKS - blocks);
+      blocks += stream.lengths().length;
+      if (stream.lengths().length > 0) {
+        streams.addFirst(stream);
+      }
+      if (++seen > MOST_STREAMS) {
+        throw refused("has more than " + MOST_STREAMS + " streams");
+      }
+      end = stream.position();
+    }
+    XzBlocks found = of(streams, blocks);
+    found.checkBlocks("xz file", "xz-max-block", maxBlock, "xz --block-size=16MiB");
+    return found;
+  }
+
+  private static long withoutPadding(BlockDevice file, long end) throws IOException {
+    AnyRange range = new AnyRange(file);
+    for (long at = end; at > 0 && end - at <= LONGEST_PADDING; ) {
+      int length = (int) Math.min(PIECE, at);
+      ByteBuffer piece = range.read(at - length, length);
+      for (int i = length - 1; i >= 0; i--) {
+        if (piece.get(i) != 0) {
+          return Math.min(end, Bytes.padded(at - length + i + 1));
+        }
+      }
+      at -= length;
+    }
+    throw damaged("it has nothing but zeroes before " + end);
+  }
+
+  private static XzBlocks of(Iterable<XzStream> streams, int most) throws NbdException {
+    long[] starts = new long[most + 1];
+    long[] positions = new long[most];
+    long[] unpadded = new long[most];
+    byte[] checks = new byte[most];
+    int count = 0;
+    for (XzStream stream : streams) {
+      long position = stream.position() + XzStream.HEADER;
+      for (int i = 0; i < stream.lengths().length; i++) {
+        if (stream.lengths()[i] > 0) { // what is empty is never read
+          positions[count] = position;
+          unpadded[count] = stream.unpadded()[i];
+          checks[count] = (byte) stream.check();
+          starts[count + 1] = starts[count] + stream.lengths()[i];
+          count++;
+          if (starts[count] < 0) {
+            throw damaged("it claims to hold more than 2^63 bytes");
+          }
+        }
+        position += Bytes.padded(stream.unpadded()[i]);
+      }
+    }
+    return new XzBlocks(Arrays.copyOf(starts, count + 1), positions, unpadded, checks);
+  }
+
+  /** Reads the block as the only one of a stream, which is checked as a whole. */
+  @Override
+  protected byte[] unpack(BlockDevice from, int block) throws IOException {
+    byte[] contents = new byte[length(block)];
+    long position = positions[block];
+    long packed = Bytes.padded(unpadded[block]);
+    byte[] header = BlockHeader.read(new AnyRange(from), position, packed, contents.length);
+    List<InputStream> parts =
+        List.of(
+            new ByteArrayInputStream(XzStream.header(checks[block])),
+            new ByteArrayInputStream(header),
+            new DeviceInput(from, position + header.length, position + packed),
+            new ByteArrayInputStream(
+                XzStream.ending(checks[block], unpadded[block], contents.length)));
+    try (InputStream stream = new SequenceInputStream(Collections.enumeration(parts));
+        InputStream in = new SingleXZInputStream(stream)) {
+      boolean same = in.readNBytes(contents, 0, contents.length) == contents.length;
+      if (!same || in.read() >= 0) {
+        throw damaged("the block at " + position + " has another length than its index says");
+      }
+      return contents;
+    } catch (XZIOException | EOFException e) {
+      throw new NbdException(
+          NbdError.EIO, message("the block at " + position + ": " + e.getMessage()), e);
+    }
+  }
+
+  private static String message(String how) {
+    return "the xz file is damaged: " + how;
+  }
+
+  static NbdException damaged(String how) {
+    return new NbdException(NbdError.EIO, message(how));
+  }
+
+  static NbdException refused(String what) {
+    return new NbdException(NbdError.EINVAL, "the xz file " + what + ", which is not served");
+  }
+}
