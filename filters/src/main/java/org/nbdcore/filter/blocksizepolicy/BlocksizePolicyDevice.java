@@ -6,6 +6,7 @@ import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
@@ -60,17 +61,26 @@ final class BlocksizePolicyDevice extends FilterBlockDevice {
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    if (src.remaining() > writeDisconnect) {
-      session.disconnect(true);
-      throw new NbdException(
-          NbdError.ESHUTDOWN,
-          "a write of "
-              + src.remaining()
-              + " bytes is longer than blocksize-write-disconnect="
-              + writeDisconnect);
-    }
-    checkData("write", offset, src.remaining());
+    checkWrite(offset, src.remaining());
     next.write(src, offset, flags);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    checkData("read", offset, dst.remaining());
+    return next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    checkWrite(offset, src.remaining());
+    return next.beginWrite(src, offset, flags, completion);
   }
 
   @Override
@@ -95,6 +105,19 @@ final class BlocksizePolicyDevice extends FilterBlockDevice {
   public void cache(long offset, long length) throws IOException {
     check("cache", offset, length);
     next.cache(offset, length);
+  }
+
+  private void checkWrite(long offset, int length) throws NbdException {
+    if (length > writeDisconnect) {
+      session.disconnect(true);
+      throw new NbdException(
+          NbdError.ESHUTDOWN,
+          "a write of "
+              + length
+              + " bytes is longer than blocksize-write-disconnect="
+              + writeDisconnect);
+    }
+    checkData("write", offset, length);
   }
 
   private void checkData(String operation, long offset, long length) throws NbdException {

@@ -6,6 +6,7 @@ import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.Contents;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
@@ -40,6 +41,17 @@ final class CheckwriteDevice extends FilterBlockDevice {
   @Override
   public boolean lend(long offset, long length, Loan loan) throws IOException {
     return next.lend(offset, length, loan);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  /** Writes are compared with the disk, and never begun. */
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, completion);
   }
 
   @Override

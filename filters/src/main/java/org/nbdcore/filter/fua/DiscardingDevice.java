@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
@@ -29,6 +30,22 @@ final class DiscardingDevice extends FilterBlockDevice {
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     next.write(src, offset, flags & ~Flags.FUA);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return next.beginWrite(src, offset, flags & ~Flags.FUA, completion);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
@@ -36,6 +37,23 @@ final class ForcingDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     next.write(src, offset, forced(flags));
     force();
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, completion);
+  }
+
+  /** Not where a flush has to follow. */
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return nativeFua && next.beginWrite(src, offset, forced(flags), completion);
   }
 
   /** Nothing waits to be flushed. */

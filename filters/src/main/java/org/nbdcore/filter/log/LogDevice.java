@@ -3,7 +3,9 @@ package org.nbdcore.filter.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
@@ -42,10 +44,14 @@ final class LogDevice extends FilterBlockDevice {
     return enter(action).number("offset", offset).number("count", length);
   }
 
-  /** Logs {@code enter}, calls, and logs the outcome with whatever the call added to it. */
+  /** Logs {@code enter}, calls, and logs the outcome. */
   private void logged(LogEntry enter, String action, Call call) throws IOException {
-    String id = enter.variables().get("id");
     output.log(enter);
+    left(enter.variables().get("id"), action, call);
+  }
+
+  /** Calls, and logs the outcome. */
+  private void left(String id, String action, Call call) throws IOException {
     LogEntry leave = new LogEntry(connection, LogEntry.Type.LEAVE, action).text("id", id);
     try {
       call.run();
@@ -60,15 +66,100 @@ final class LogDevice extends FilterBlockDevice {
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    logged(enter("Read", offset, dst.remaining()), "Read", () -> next.read(dst, offset));
+    logged(enterRead(offset, dst.remaining()), "Read", () -> next.read(dst, offset));
   }
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    logged(
-        enter("Write", offset, src.remaining()).flag("fua", (flags & Flags.FUA) != 0),
-        "Write",
-        () -> next.write(src, offset, flags));
+    LogEntry enter = enterWrite(offset, src.remaining(), flags);
+    logged(enter, "Write", () -> next.write(src, offset, flags));
+  }
+
+  private LogEntry enterRead(long offset, int length) {
+    return enter("Read", offset, length);
+  }
+
+  private LogEntry enterWrite(long offset, int length, int flags) {
+    return enter("Write", offset, length).flag("fua", (flags & Flags.FUA) != 0);
+  }
+
+  /** Not with a script, for which every request waits. */
+  @Override
+  public boolean asynchronous() {
+    return !output.slow() && next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+    int length = dst.remaining();
+    InProgress read = new InProgress(completion, "Read", () -> enterRead(offset, length));
+    return read.begin(told -> next.beginRead(dst, offset, told));
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+    int length = src.remaining();
+    InProgress write = new InProgress(completion, "Write", () -> enterWrite(offset, length, flags));
+    return write.begin(told -> next.beginWrite(src, offset, flags, told));
+  }
+
+  private interface Beginning {
+    boolean begin(Completion told) throws IOException;
+  }
+
+  /**
+   * A read or write that goes on by itself below. That it does is known when it may have ended
+   * already, so that who asks for its outcome logs its first line too if that was not done yet.
+   */
+  private final class InProgress implements Completion, Completion.Outcome {
+    private final Completion caller;
+    private final String action;
+    private final Supplier<LogEntry> enter;
+    private String id; // null until the first line is logged; guarded by this
+    private Outcome outcome; // set before the caller is told
+
+    InProgress(Completion caller, String action, Supplier<LogEntry> enter) {
+      this.caller = caller;
+      this.action = action;
+      this.enter = enter;
+    }
+
+    boolean begin(Beginning beginning) {
+      boolean begins;
+      try {
+        begins = !output.slow() && beginning.begin(this);
+      } catch (IOException | RuntimeException e) {
+        ended(
+            () -> {
+              throw e;
+            });
+        begins = true;
+      }
+      if (begins) {
+        entered();
+      }
+      return begins;
+    }
+
+    private synchronized String entered() {
+      if (id == null) {
+        LogEntry entry = enter.get();
+        id = entry.variables().get("id");
+        output.log(entry);
+      }
+      return id;
+    }
+
+    @Override
+    public void ended(Outcome how) {
+      outcome = how;
+      caller.ended(this);
+    }
+
+    @Override
+    public void check() throws IOException {
+      left(entered(), action, outcome::check);
+    }
   }
 
   @Override

@@ -38,6 +38,11 @@ final class LogOutput implements Closeable {
     return file.isPresent() || script.isPresent();
   }
 
+  /** Whether logging a line takes long, as a process is started for it. */
+  boolean slow() {
+    return script.isPresent();
+  }
+
   synchronized void open() throws IOException {
     if (file.isPresent()) {
       writer =

@@ -38,6 +38,20 @@ final class Gate {
     }
   }
 
+  /** Counts a request unless the gate is shut; whether it did. */
+  boolean enterNow() {
+    lock.lock();
+    try {
+      if (shut) {
+        return false;
+      }
+      inside++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void leave() {
     lock.lock();
     try {

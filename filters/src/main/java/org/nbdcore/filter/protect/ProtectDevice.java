@@ -6,6 +6,7 @@ import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.Contents;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
@@ -42,6 +43,25 @@ final class ProtectDevice extends FilterBlockDevice {
       refuse("write", contents.differs(from, to, src, offset));
     }
     next.write(src, offset, flags);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, completion);
+  }
+
+  /** Begins what touches nothing that is protected: the rest is compared with the disk first. */
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    int i = regions.after(offset);
+    boolean free = i == regions.count() || regions.start(i) >= offset + src.remaining();
+    return free && next.beginWrite(src, offset, flags, completion);
   }
 
   @Override

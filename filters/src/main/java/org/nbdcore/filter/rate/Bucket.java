@@ -23,9 +23,35 @@ final class Bucket {
   /** Takes bits at a time of {@link System#nanoTime}; returns how long to wait then. */
   synchronized long take(long bits, long now) {
     long perSecond = rate.bitsPerSecond(now);
+    if (!fill(perSecond, now)) {
+      return 0;
+    }
+    level -= bits;
+    return level >= 0 ? 0 : (long) Math.min(-level / perSecond * 1e9, Long.MAX_VALUE / 2.0);
+  }
+
+  /** Takes bits if nobody would have to wait for them; otherwise it takes none. */
+  synchronized boolean takeNow(long bits, long now) {
+    if (!fill(rate.bitsPerSecond(now), now)) {
+      return true;
+    }
+    if (level < bits) {
+      return false;
+    }
+    level -= bits;
+    return true;
+  }
+
+  /** Returns what {@link #takeNow} took and nobody used. */
+  synchronized void giveBack(long bits) {
+    level += bits; // more than the bucket holds runs over when it is filled next
+  }
+
+  /** Adds what has come in; false if there is no limit at the moment. */
+  private boolean fill(long perSecond, long now) {
     if (perSecond == 0) {
       begun = false;
-      return 0;
+      return false;
     }
     double capacity = perSecond * burstSeconds;
     if (begun) {
@@ -35,7 +61,6 @@ final class Bucket {
       begun = true;
     }
     last = now;
-    level -= bits;
-    return level >= 0 ? 0 : (long) Math.min(-level / perSecond * 1e9, Long.MAX_VALUE / 2.0);
+    return true;
   }
 }

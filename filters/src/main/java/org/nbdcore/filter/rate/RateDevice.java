@@ -3,6 +3,7 @@ package org.nbdcore.filter.rate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Session;
@@ -51,6 +52,56 @@ final class RateDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     pace(writes, ownWrites, src.remaining());
     next.write(src, offset, flags);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  /** Begins what need not wait. */
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    int length = dst.remaining();
+    if (!takeNow(reads, ownReads, length)) {
+      return false;
+    }
+    boolean begun = next.beginRead(dst, offset, completion);
+    if (!begun) {
+      giveBack(reads, ownReads, length); // to be taken again by who makes it
+    }
+    return begun;
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    int length = src.remaining();
+    if (!takeNow(writes, ownWrites, length)) {
+      return false;
+    }
+    boolean begun = next.beginWrite(src, offset, flags, completion);
+    if (!begun) {
+      giveBack(writes, ownWrites, length); // to be taken again by who makes it
+    }
+    return begun;
+  }
+
+  private static boolean takeNow(Bucket all, Bucket own, long bytes) {
+    long now = System.nanoTime();
+    if (!all.takeNow(bytes * 8, now)) {
+      return false;
+    }
+    if (own.takeNow(bytes * 8, now)) {
+      return true;
+    }
+    all.giveBack(bytes * 8);
+    return false;
+  }
+
+  private static void giveBack(Bucket all, Bucket own, long bytes) {
+    all.giveBack(bytes * 8);
+    own.giveBack(bytes * 8);
   }
 
   private void pace(Bucket all, Bucket own, long bytes) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Log;
 
@@ -39,6 +40,27 @@ final class CachingReadaheadDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     announce(offset, dst.remaining());
     next.read(dst, offset);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    int length = dst.remaining();
+    if (!next.beginRead(dst, offset, completion)) {
+      return false; // and read announces
+    }
+    announce(offset, length);
+    return true;
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return next.beginWrite(src, offset, flags, completion);
   }
 
   private void announce(long offset, int length) {

@@ -124,6 +124,16 @@ final class ReadaheadCache {
     }
   }
 
+  /** Whether any of a range has been fetched, or is to be. */
+  synchronized boolean holds(long offset, long length) {
+    for (int i = 0; i < chunks.size(); i++) {
+      if (overlaps(chunks.get(i), offset, length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The chunk that holds {@code offset}, once it is there; null if it has to be read from the disk.
    * Ends with {@link #unpin}.
@@ -191,7 +201,7 @@ final class ReadaheadCache {
   synchronized void invalidate(long offset, long length) {
     for (int i = chunks.size() - 1; i >= 0; i--) {
       Chunk chunk = chunks.get(i);
-      if (chunk.start < offset + length && offset < chunk.end()) {
+      if (overlaps(chunk, offset, length)) {
         drop(chunk);
       }
     }
@@ -203,6 +213,10 @@ final class ReadaheadCache {
     if (!chunk.dropped) {
       drop(chunk);
     }
+  }
+
+  private static boolean overlaps(Chunk chunk, long offset, long length) {
+    return chunk.start < offset + length && offset < chunk.end();
   }
 
   private Chunk find(long offset) {

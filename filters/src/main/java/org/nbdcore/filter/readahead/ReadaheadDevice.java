@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.nbdcore.filter.common.Begun;
 import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
@@ -33,6 +35,9 @@ final class ReadaheadDevice extends FilterBlockDevice {
 
   private boolean closing;
 
+  /** Whether the last read found something in memory, or had something fetched. */
+  private volatile boolean ahead;
+
   ReadaheadDevice(
       BlockDevice next,
       String export,
@@ -52,10 +57,7 @@ final class ReadaheadDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     int last = dst.limit();
     long end = offset + dst.remaining();
-    fetch(cache.plan(offset, dst.remaining()));
-    if (cache.starved()) {
-      memory.share(caches.all(), cache);
-    }
+    boolean finds = follow(offset, dst.remaining());
     long done = offset;
     long at = offset;
     while (at < end) {
@@ -70,11 +72,42 @@ final class ReadaheadDevice extends FilterBlockDevice {
           cache.unpin(chunk, (int) (stop - at));
         }
         done = stop;
+        finds = true;
       }
       at = stop;
     }
     direct(dst, done, end);
     dst.limit(last);
+    ahead = finds;
+  }
+
+  /** Has fetched what is expected after a read; whether that is anything. */
+  private boolean follow(long offset, int length) {
+    List<Chunk> wanted = cache.plan(offset, length);
+    fetch(wanted);
+    if (cache.starved()) {
+      memory.share(caches.all(), cache);
+    }
+    return !wanted.isEmpty();
+  }
+
+  /** Not while reads find their data in memory: that is quicker without another thread. */
+  @Override
+  public boolean asynchronous() {
+    return !ahead && next.asynchronous();
+  }
+
+  /** Begins what is not in memory, nor on its way there. */
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    int length = dst.remaining();
+    if (cache.holds(offset, length) || !next.beginRead(dst, offset, completion)) {
+      return false; // and read notes it
+    }
+    if (follow(offset, length)) {
+      ahead = true;
+    }
+    return true;
   }
 
   /** Reads what was not fetched, in one call. */
@@ -154,6 +187,25 @@ final class ReadaheadDevice extends FilterBlockDevice {
       next.write(src, offset, flags);
     } finally {
       invalidate(offset, length);
+    }
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    int length = src.remaining();
+    Begun write =
+        new Begun(completion) {
+          @Override
+          protected void over(boolean succeeded) {
+            invalidate(offset, length);
+          }
+        };
+    try {
+      return next.beginWrite(src, offset, flags, write);
+    } catch (IOException | RuntimeException e) {
+      invalidate(offset, length);
+      throw e;
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
@@ -35,6 +36,23 @@ final class SwitchedDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     check();
     next.write(src, offset, flags);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    check();
+    return next.beginWrite(src, offset, flags, completion);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.nbdcore.filter.scan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Log;
 
@@ -46,6 +47,23 @@ final class ScanDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     progress.read(offset + dst.remaining());
     next.read(dst, offset);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    progress.read(offset + dst.remaining());
+    return next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return next.beginWrite(src, offset, flags, completion);
   }
 
   @Override

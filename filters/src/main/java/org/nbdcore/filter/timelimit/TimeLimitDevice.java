@@ -3,6 +3,7 @@ package org.nbdcore.filter.timelimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
@@ -50,6 +51,24 @@ final class TimeLimitDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     check();
     next.write(src, offset, flags);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    check();
+    return next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    check();
+    return next.beginWrite(src, offset, flags, completion);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.nbdcore.filter.truncate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.NbdError;
@@ -58,6 +59,23 @@ final class TruncateDevice extends FilterBlockDevice {
       next.write(src.limit(middle), offset, flags);
     }
     src.limit(last).position(last);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return next.asynchronous();
+  }
+
+  /** Begins what exists below as a whole. */
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    return offset + dst.remaining() <= real && next.beginRead(dst, offset, completion);
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    return offset + src.remaining() <= real && next.beginWrite(src, offset, flags, completion);
   }
 
   @Override

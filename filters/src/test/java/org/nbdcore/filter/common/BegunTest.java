@@ -21,19 +21,30 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.blocksize.BlocksizeFilterProvider;
+import org.nbdcore.filter.blocksizepolicy.BlocksizePolicyFilterProvider;
 import org.nbdcore.filter.cacheextents.CacheextentsFilterProvider;
+import org.nbdcore.filter.checkwrite.CheckwriteFilterProvider;
 import org.nbdcore.filter.count.CountFilterProvider;
 import org.nbdcore.filter.cow.CowFilterProvider;
 import org.nbdcore.filter.exportname.ExportnameFilterProvider;
 import org.nbdcore.filter.fua.FuaFilterProvider;
+import org.nbdcore.filter.log.LogFilterProvider;
 import org.nbdcore.filter.multiconn.MultiConnFilterProvider;
 import org.nbdcore.filter.nocache.NocacheFilterProvider;
 import org.nbdcore.filter.noextents.NoextentsFilterProvider;
 import org.nbdcore.filter.nozero.NozeroFilterProvider;
 import org.nbdcore.filter.offset.OffsetFilterProvider;
 import org.nbdcore.filter.openonce.OpenonceFilterProvider;
+import org.nbdcore.filter.pause.PauseFilterProvider;
+import org.nbdcore.filter.protect.ProtectFilterProvider;
+import org.nbdcore.filter.rate.RateFilterProvider;
+import org.nbdcore.filter.readahead.ReadaheadFilterProvider;
+import org.nbdcore.filter.readonly.ReadonlyFilterProvider;
 import org.nbdcore.filter.retry.RetryFilterProvider;
+import org.nbdcore.filter.scan.ScanFilterProvider;
 import org.nbdcore.filter.stats.StatsFilterProvider;
+import org.nbdcore.filter.timelimit.TimeLimitFilterProvider;
+import org.nbdcore.filter.truncate.TruncateFilterProvider;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
@@ -62,20 +73,36 @@ final class BegunTest {
         arguments(new BlocksizeFilterProvider(), "maxdata=64K", true, true),
         arguments(new BlocksizeFilterProvider(), "maxdata=2K", false, false),
         arguments(new BlocksizeFilterProvider(), "minblock=8K", false, false),
+        arguments(new BlocksizePolicyFilterProvider(), "blocksize-minimum=512", true, true),
         arguments(new CacheextentsFilterProvider(), "", true, true),
+        arguments(new CheckwriteFilterProvider(), "", true, false),
         arguments(new CountFilterProvider(), "", true, true),
         arguments(new CowFilterProvider(), "", true, false),
         arguments(new CowFilterProvider(), "cow-on-read=true", false, false),
         arguments(new ExportnameFilterProvider(), "exportdesc=fixed:a disk", true, true),
         arguments(new FuaFilterProvider(), "fuamode=pass", true, true),
+        arguments(new FuaFilterProvider(), "fuamode=discard", true, true),
+        arguments(new FuaFilterProvider(), "fuamode=force", true, true),
+        arguments(new LogFilterProvider(), "logfile=", true, true),
+        arguments(new LogFilterProvider(), "logscript=:", false, false),
         arguments(new MultiConnFilterProvider(), "", true, true),
         arguments(new NocacheFilterProvider(), "cachemode=nop", true, true),
         arguments(new NoextentsFilterProvider(), "", true, true),
         arguments(new NozeroFilterProvider(), "", true, true),
         arguments(new OffsetFilterProvider(), "offset=4096", true, true),
         arguments(new OpenonceFilterProvider(), "", true, true),
+        arguments(new PauseFilterProvider(), "pause-control=", true, true),
+        arguments(new ProtectFilterProvider(), "protect=0-1023", true, false),
+        arguments(new ProtectFilterProvider(), "protect=8192-", true, true),
+        arguments(new RateFilterProvider(), "rate=1G", true, true),
+        arguments(new RateFilterProvider(), "rate=1K", false, false),
+        arguments(new ReadaheadFilterProvider(), "", true, true),
+        arguments(new ReadonlyFilterProvider(), "readonly-file=", true, true),
         arguments(new RetryFilterProvider(), "", true, true),
-        arguments(new StatsFilterProvider(), "statsfile=", true, true));
+        arguments(new ScanFilterProvider(), "", true, true),
+        arguments(new StatsFilterProvider(), "statsfile=", true, true),
+        arguments(new TimeLimitFilterProvider(), "time-limit=3600", true, true),
+        arguments(new TruncateFilterProvider(), "truncate=128K", true, true));
   }
 
   private static Arguments arguments(
@@ -93,7 +120,8 @@ final class BegunTest {
                 Chains.filter(provider, value.isEmpty() ? new String[0] : new String[] {value}));
         BlockDevice device = layer.open()) {
       layer.below.hold();
-      assertThat(device.asynchronous()).isTrue();
+      boolean never = parameter.startsWith("logscript");
+      assertThat(device.asynchronous()).isNotEqualTo(never);
       Ending read = new Ending();
       assertThat(device.beginRead(ByteBuffer.allocateDirect(LENGTH), LENGTH, read))
           .isEqualTo(reads);

@@ -7,6 +7,7 @@ import static org.nbdcore.filter.common.Chains.read;
 import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,7 +17,10 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.testkit.AsynchronousDevice;
+import org.nbdcore.testkit.Ending;
 
 final class RateFilterTest {
 
@@ -33,6 +37,73 @@ final class RateFilterTest {
     assertThat(bucket.take(1000, 11 * SECOND)).isZero();
     assertThat(bucket.take(1000, 11 * SECOND)).isZero();
     assertThat(bucket.take(1000, 11 * SECOND)).isEqualTo(SECOND);
+  }
+
+  @Test
+  void aBucketGivesAtOnceOnlyWhatItHas() {
+    Bucket bucket = new Bucket(new Rate(1000, Optional.empty()), 2 * SECOND);
+    assertThat(bucket.takeNow(2001, 0)).isFalse();
+    assertThat(bucket.takeNow(1500, 0)).isTrue();
+    assertThat(bucket.takeNow(501, 0)).isFalse();
+    assertThat(bucket.takeNow(500, 0)).isTrue();
+    bucket.giveBack(500);
+    assertThat(bucket.takeNow(1500, SECOND)).isTrue();
+    assertThat(bucket.take(1, SECOND)).isEqualTo(SECOND / 1000);
+    assertThat(bucket.takeNow(1, SECOND)).as("while another one waits").isFalse();
+    bucket.giveBack(10_000);
+    assertThat(bucket.takeNow(2001, SECOND)).as("more than it holds").isFalse();
+    Bucket unlimited = new Bucket(new Rate(0, Optional.empty()), SECOND);
+    assertThat(unlimited.takeNow(Long.MAX_VALUE, 0)).isTrue();
+  }
+
+  /** The rate is such that a bucket takes minutes to fill. */
+  @Test
+  void whatNeedNotWaitIsBegun() throws Exception {
+    Filter filter = filter("rate=16K", "connection-rate=8K", "burstiness=100"); // 200 and 100 KiB
+    TestSession one = new TestSession();
+    TestSession two = new TestSession();
+    try (AsynchronousDevice below = asynchronous()) {
+      BlockDevice first = filter.open(one.request(""), request -> below);
+      BlockDevice second = filter.open(two.request(""), request -> below);
+      ByteBuffer buffer = ByteBuffer.allocateDirect(100 << 10);
+      assertThat(first.asynchronous()).isTrue();
+      begin(first, buffer);
+      Completion never = how -> {};
+      assertThat(first.beginRead(buffer.slice(0, 50 << 10), 0, never)).isFalse();
+      begin(second, buffer); // of which the first connection has left enough
+      assertThat(second.beginRead(buffer.slice(0, 512), 0, never)).isFalse();
+      assertThat(first.beginWrite(buffer.clear(), 0, 0, new Ending())).isTrue();
+      assertThat(first.beginWrite(buffer.clear(), 0, 0, never)).isFalse();
+      assertThat(one.slept).isEmpty();
+      first.read(buffer.clear(), 0);
+      assertThat(one.slept).hasSize(1);
+      below.letGo();
+      below.awaitTold();
+    }
+  }
+
+  @Test
+  void whatTheDiskDoesNotBeginIsPaidForOnce() throws IOException {
+    TestSession session = new TestSession();
+    try (BlockDevice device = filter("rate=8K", "burstiness=100").open(session.request(""), disk)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(100 << 10);
+      assertThat(device.beginRead(buffer, 0, how -> {})).isFalse();
+      assertThat(device.beginWrite(buffer, 0, 0, how -> {})).isFalse();
+      device.read(buffer.clear(), 0);
+      device.write(buffer.clear(), 0, 0);
+      assertThat(session.slept).isEmpty();
+    }
+  }
+
+  /** Everything is begun for certain. */
+  private AsynchronousDevice asynchronous() throws IOException {
+    AsynchronousDevice device = new AsynchronousDevice(disk.open(new TestSession().request("")), 1);
+    device.hold();
+    return device;
+  }
+
+  private static void begin(BlockDevice device, ByteBuffer buffer) throws IOException {
+    assertThat(device.beginRead(buffer.clear(), 0, new Ending())).isTrue();
   }
 
   @Test

@@ -1,0 +1,185 @@
+package org.nbdcore.filter.readahead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.read;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.PerExport;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ClearDevice;
+import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.testkit.AsynchronousDevice;
+import org.nbdcore.testkit.Ending;
+
+/** Over a disk whose reads and writes go on by themselves; fetches are made at once. */
+@Timeout(60)
+final class ReadaheadBegunTest {
+
+  private static final int CHUNK = 4096;
+  private static final int PART = 512;
+  private static final int SIZE = 16 * CHUNK;
+
+  private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
+  private final Memory memory = new Memory(CHUNK, 8);
+  private final PerExport<ReadaheadCache> caches = new PerExport<>();
+  private final AsynchronousDevice below;
+
+  ReadaheadBegunTest() throws IOException {
+    below = new AsynchronousDevice(disk.open(OpenRequest.detached("", false)), 1);
+    below.hold();
+  }
+
+  @AfterEach
+  void theDiskWasUsedAsItShould() throws IOException {
+    below.close();
+    assertThat(disk.breaches).isEmpty();
+  }
+
+  private BlockDevice open(String export, BlockDevice next) throws IOException {
+    ReadaheadCache cache = caches.acquire(export, () -> new ReadaheadCache(memory, CHUNK, SIZE));
+    return new ReadaheadDevice(next, export, cache, caches, memory, Runnable::run);
+  }
+
+  private static Ending begin(BlockDevice device, int offset) throws IOException {
+    Ending ending = new Ending();
+    assertThat(device.beginRead(ByteBuffer.allocateDirect(PART), offset, ending)).isTrue();
+    return ending;
+  }
+
+  private static ByteBuffer data(int value) {
+    return ByteBuffer.allocateDirect(PART).put(bytes(value, PART)).flip();
+  }
+
+  /** Reads in order, so that the second chunk and those behind it are fetched. */
+  private void fetch(BlockDevice device) throws IOException {
+    read(device, 0, PART);
+    read(device, PART, PART);
+    assertThat(disk.drainCalls()).contains("read " + CHUNK + "+" + CHUNK);
+  }
+
+  @Test
+  void readersInOrderAreFoundThoughTheirReadsAreBegun() throws Exception {
+    BlockDevice device = open("", below);
+    assertThat(device.asynchronous()).isTrue();
+    Ending first = begin(device, 0);
+    assertThat(disk.drainCalls()).isEmpty();
+    assertThat(device.asynchronous()).isTrue();
+    Ending second = begin(device, PART);
+    assertThat(disk.drainCalls()).contains("read " + CHUNK + "+" + CHUNK);
+    assertThat(device.asynchronous()).as("while data is in memory").isFalse();
+    for (int at : new int[] {CHUNK, CHUNK - PART / 2, 2 * CHUNK - PART}) {
+      assertThat(device.beginRead(ByteBuffer.allocateDirect(PART), at, how -> {}))
+          .as("at %d", at)
+          .isFalse();
+    }
+    assertThat(read(device, CHUNK, PART))
+        .isEqualTo(Arrays.copyOfRange(disk.bytes, CHUNK, CHUNK + PART));
+    assertThat(disk.drainCalls()).noneMatch(call -> call.endsWith("+" + PART));
+    below.letGo();
+    first.check();
+    second.check();
+  }
+
+  @Test
+  void aReaderWhoFindsNothingInMemoryHasItsNextReadBegun() throws Exception {
+    BlockDevice device = open("", below);
+    fetch(device);
+    assertThat(device.asynchronous()).isFalse();
+    read(device, 2 * CHUNK + CHUNK / 2, PART); // which nothing is fetched for
+    assertThat(device.asynchronous()).as("when data was found in memory").isFalse();
+    read(device, 14 * CHUNK, PART);
+    assertThat(device.asynchronous()).isTrue();
+    Ending ending = begin(device, 12 * CHUNK);
+    assertThat(device.asynchronous()).isTrue();
+    below.letGo();
+    ending.check();
+  }
+
+  @Test
+  void aReadThatTheDiskDoesNotBeginIsNotedOnce() throws Exception {
+    BlockDevice device =
+        open(
+            "",
+            new ClearDevice(below) {
+              @Override
+              public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+                return false;
+              }
+            });
+    for (int at = 0; at < 2 * PART; at += PART) {
+      assertThat(device.beginRead(ByteBuffer.allocateDirect(PART), at, how -> {})).isFalse();
+      assertThat(disk.drainCalls()).as("fetched before the read").isEmpty();
+      read(device, at, PART);
+      assertThat(disk.drainCalls()).as("reads at %d", at).hasSize(at == 0 ? 1 : 3);
+    }
+  }
+
+  @Test
+  void aWriteThatIsOverIsSeenByTheReadersOfAllExports() throws Exception {
+    BlockDevice writer = open("alias", below);
+    BlockDevice reader = open("", below);
+    fetch(reader);
+    Ending write = new Ending();
+    assertThat(writer.beginWrite(data(9), CHUNK, 0, write)).isTrue();
+    below.letGo();
+    write.check();
+    assertThat(read(reader, CHUNK, PART)).containsOnly(9);
+  }
+
+  @Test
+  void whatWasFetchedDuringAWriteIsNotServedAfterIt() throws Exception {
+    BlockDevice device = open("", below);
+    Ending write = new Ending();
+    assertThat(device.beginWrite(data(9), CHUNK, 0, write)).isTrue();
+    fetch(device);
+    below.letGo();
+    write.check();
+    assertThat(read(device, CHUNK, PART)).containsOnly(9);
+  }
+
+  @Test
+  void aWriteThatFailsWhenAllWasWrittenIsSeen() throws Exception {
+    BlockDevice device = open("", below);
+    fetch(device);
+    disk.afterwards =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("write")) {
+            throw new IOException("planted when all was written");
+          }
+        };
+    Ending write = new Ending();
+    assertThat(device.beginWrite(data(9), CHUNK, 0, write)).isTrue();
+    below.letGo();
+    assertThat(catchThrowable(write::check)).hasMessageContaining("planted");
+    assertThat(read(device, CHUNK, PART)).containsOnly(9);
+  }
+
+  @Test
+  void aWriteThatFailsAtOnceIsSeen() throws Exception {
+    BlockDevice device =
+        open(
+            "",
+            new ClearDevice(below) {
+              @Override
+              public boolean beginWrite(
+                  ByteBuffer src, long offset, int flags, Completion completion)
+                  throws IOException {
+                next.write(src, offset, flags);
+                throw new IOException("planted when all was written");
+              }
+            });
+    fetch(device);
+    assertThat(catchThrowable(() -> device.beginWrite(data(9), CHUNK, 0, how -> {})))
+        .hasMessageContaining("planted");
+    assertThat(read(device, CHUNK, PART)).containsOnly(9);
+  }
+}
