@@ -3,6 +3,8 @@ package org.nbdcore.plugin.nbd;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.client.ExportInfo;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
@@ -35,8 +37,14 @@ final class Link implements Closeable {
   private final int retries;
   private final ExportInfo export;
   private volatile NbdClient client; // null while there is none; changed under this
-  private volatile boolean unflushed;
-  private volatile int losses; // changed under this
+
+  /** How many requests were answered that are durable only after a flush. */
+  private final AtomicLong changes = new AtomicLong();
+
+  /** How many of these a flush has covered, or were told of as lost. */
+  private final AtomicLong settled = new AtomicLong();
+
+  private final AtomicInteger losses = new AtomicInteger();
   private NbdException refusal; // why the last attempt failed; guarded by this
   private long refusedAt; // guarded by this
   private boolean closed; // guarded by this
@@ -61,25 +69,32 @@ final class Link implements Closeable {
     return current == null ? 1 << 25 : current.maximumPayload();
   }
 
-  /** Called before something is sent that is durable only after a flush. */
-  void written() {
-    unflushed = true;
+  /** How many requests were answered so far that only a flush makes durable. */
+  long changes() {
+    return changes.get();
   }
 
-  /**
-   * Called before a flush is sent, which covers all that was answered before.
-   *
-   * @return whether there was anything to flush; then {@link #written} is to be called if it fails
-   */
-  boolean flushing() {
-    boolean before = unflushed;
-    unflushed = false;
-    return before;
+  /** Called when a flush was answered, with what {@link #changes} said before it was sent. */
+  void flushed(long covered) {
+    settled.accumulateAndGet(covered, Math::max);
   }
 
   /** How often a connection was lost with writes that had not been flushed. */
   int losses() {
-    return losses;
+    return losses.get();
+  }
+
+  /** The same as {@link #run} for a request that is durable only after a flush. */
+  void change(Request request, Session session) throws IOException {
+    run(
+        used -> {
+          request.send(used);
+          changes.incrementAndGet();
+          if (client != used) {
+            losses.incrementAndGet(); // lost since the answer, perhaps without counting this one
+          }
+        },
+        session);
   }
 
   /** Sends a request, on a new connection if need be. */
@@ -159,9 +174,9 @@ final class Link implements Closeable {
       return; // another thread has seen to it
     }
     client = null;
-    if (unflushed) {
-      losses++;
-      unflushed = false;
+    long all = changes.get();
+    if (settled.getAndAccumulate(all, Math::max) < all) {
+      losses.incrementAndGet();
     }
     broken.close();
     LOG.warn("the connection to " + remote + " is lost: " + why.getMessage());

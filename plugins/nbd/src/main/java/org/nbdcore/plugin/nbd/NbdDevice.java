@@ -115,15 +115,9 @@ final class NbdDevice implements BlockDevice {
           NbdError.EIO,
           "the connection to the server was lost, and writes that were not flushed perhaps with it");
     }
-    boolean needed = link.flushing();
-    try {
-      client.flush();
-    } catch (IOException e) {
-      if (needed) {
-        link.written();
-      }
-      throw e;
-    }
+    long covered = link.changes();
+    client.flush();
+    link.flushed(covered);
   }
 
   @Override
@@ -148,14 +142,11 @@ final class NbdDevice implements BlockDevice {
     if (readOnly) {
       throw new NbdException(NbdError.EPERM, "this disk is read-only");
     }
-    link.run(
-        client -> {
-          if ((flags & Flags.FUA) == 0) {
-            link.written();
-          }
-          request.send(client);
-        },
-        session);
+    if ((flags & Flags.FUA) == 0) {
+      link.change(request, session);
+    } else {
+      link.run(request, session);
+    }
   }
 
   private static int wire(int flags) {

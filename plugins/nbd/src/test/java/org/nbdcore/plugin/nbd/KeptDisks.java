@@ -21,12 +21,12 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.ThreadModel;
 
 /** Disks in memory by export name, which outlive the servers that serve them. */
-final class KeptDisks implements PluginProvider, Plugin {
+class KeptDisks implements PluginProvider, Plugin {
 
   private final Map<String, Allocator> disks = new TreeMap<>();
   final AtomicInteger opened = new AtomicInteger();
 
-  KeptDisks with(String exportName, long size) throws IOException {
+  final KeptDisks with(String exportName, long size) throws IOException {
     disks.put(exportName, Allocators.SPARSE.create(size));
     return this;
   }

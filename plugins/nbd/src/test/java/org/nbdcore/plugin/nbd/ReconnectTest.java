@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,6 +111,61 @@ final class ReconnectTest {
       assertThatThrownBy(device::flush).hasMessageContaining("not flushed");
       device.flush();
     }
+  }
+
+  @Test
+  void aFlushThatIsInFlightWhenAnotherRequestNoticesTheLossFails() throws Exception {
+    CutDisks disks = new CutDisks();
+    start(disks);
+    try (Opened nbd = plugin(false);
+        BlockDevice device = nbd.device()) {
+      Opened.write(device, 0, 1);
+      disks.cutOnceFlushing();
+      CompletableFuture<Byte> read = async(() -> Opened.read(device, CutDisks.CUT));
+      disks.arrived.await();
+      assertThatThrownBy(device::flush).hasMessageContaining("not flushed");
+      assertThat(read.get()).isZero();
+      device.flush();
+    }
+  }
+
+  @Test
+  void aWriteAnsweredAfterAFlushThatItOverlappedMayBeLost() throws Exception {
+    CutDisks disks = new CutDisks();
+    start(disks);
+    try (Opened nbd = plugin(false);
+        BlockDevice device = nbd.device()) {
+      CompletableFuture<Void> write =
+          async(
+              () -> {
+                Opened.write(device, CutDisks.SLOW, 1);
+                return null;
+              });
+      disks.arrived.await();
+      device.flush();
+      disks.goOn.countDown();
+      write.get();
+      assertThat(Opened.read(device, CutDisks.CUT)).isZero();
+      assertThatThrownBy(device::flush).hasMessageContaining("not flushed");
+      device.flush();
+    }
+  }
+
+  private static <T> CompletableFuture<T> async(Callable<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread thread =
+        new Thread("async") {
+          @Override
+          public void run() {
+            try {
+              result.complete(work.call());
+            } catch (Exception e) {
+              result.completeExceptionally(e);
+            }
+          }
+        };
+    thread.start();
+    return result;
   }
 
   @Test
