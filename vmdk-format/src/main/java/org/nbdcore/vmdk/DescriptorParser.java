@@ -23,8 +23,9 @@ final class DescriptorParser {
   static final int MAX_BYTES = 1 << 20;
 
   private static final int MAX_EXTENTS = 4096;
+  // Gives nothing back once matched: a hostile descriptor would have it try every split.
   private static final Pattern ENCODING =
-      Pattern.compile("(?im)^[ \\t]*encoding[ \\t]*=[ \\t]*\"?([^\"\\r\\n]*?)\"?[ \\t]*\\r?$");
+      Pattern.compile("(?im)^[ \\t]*+encoding[ \\t]*+=[ \\t]*+\"?+([^\"\\r\\n]*+)\"?+[ \\t]*+$");
 
   private final Path file;
   private final Map<String, String> attributes = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -53,7 +54,7 @@ final class DescriptorParser {
     Matcher encoding = ENCODING.matcher(latin);
     Charset charset = StandardCharsets.UTF_8;
     if (encoding.find()) {
-      charset = charset(file, encoding.group(1));
+      charset = charset(file, encoding.group(1).strip());
     }
     return new DescriptorParser(file).parse(new String(bytes, 0, end, charset));
   }
@@ -82,7 +83,10 @@ final class DescriptorParser {
       return Charset.forName(name);
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
       throw VmdkException.bad(
-          file, "encoding", "'" + name + "'", "a character set such as UTF-8 or windows-1252");
+          file,
+          "encoding",
+          "'" + shorten(name) + "'",
+          "a character set such as UTF-8 or windows-1252");
     }
   }
 

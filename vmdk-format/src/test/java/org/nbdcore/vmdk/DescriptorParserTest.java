@@ -74,8 +74,11 @@ final class DescriptorParserTest {
             + "\"\nRW 8 FLAT \""
             + file
             + "\" 0\n";
-    Descriptor descriptor = DescriptorParser.parse(FILE, text.getBytes(Charset.forName(charset)));
-    assertThat(descriptor.extents().get(0).fileName()).isEqualTo(file);
+    for (String written : new String[] {text, text.replace("\n", "\r\n")}) {
+      byte[] bytes = written.getBytes(Charset.forName(charset));
+      Descriptor descriptor = DescriptorParser.parse(FILE, bytes);
+      assertThat(descriptor.extents().get(0).fileName()).isEqualTo(file);
+    }
   }
 
   @ParameterizedTest

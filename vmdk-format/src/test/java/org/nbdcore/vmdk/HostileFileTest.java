@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -237,5 +238,15 @@ final class HostileFileTest {
       }
     }
     return found;
+  }
+
+  /** Trying each end of the name against all the spaces behind it would take hours. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aLongNameOfAnEncodingIsRefusedAtOnce() throws IOException {
+    String text = "# Disk DescriptorFile\nencoding=x" + " ".repeat(1_000_000) + "y\n";
+    assertThatThrownBy(() -> VmdkDisk.open(write(text.getBytes(StandardCharsets.UTF_8))))
+        .isInstanceOf(VmdkException.class)
+        .hasMessageContaining("encoding is");
   }
 }
