@@ -103,6 +103,9 @@ VixError VixDiskLib_QueryAllocatedBlocks(VixDiskLibHandle handle, VixDiskLibSect
   handle_begin(handle, c.name);
   hold(handle, true);
   VixError result = call_enter(&c);
+  if (result == VIX_OK && connection_gone(handle->connection)) {
+    result = VIX_E_HOST_CONNECTION_LOST;
+  }
   if (result == VIX_OK) {
     result = check(handle, start, sectors, chunk);
   }

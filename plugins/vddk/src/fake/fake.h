@@ -111,6 +111,8 @@ void handle_end(VixDiskLibHandle handle);
 
 /* io.c */
 VixError move_data(VixDiskLibHandle handle, bool write, uint64_t start, uint64_t sectors, uint8_t *buf);
+/* Whether the control file says that the connection is gone. */
+bool connection_gone(VixDiskLibConnection connection);
 VixError check_range(VixDiskLibHandle handle, bool write, uint64_t start, uint64_t sectors);
 /* Bytes in flight against the server's NFC memory. */
 bool nfc_take(int64_t bytes);

@@ -57,6 +57,10 @@ int64_t transfer_micros(const char *call, int64_t bytes) {
   return (int64_t)(free_at - now) + latency;
 }
 
+bool connection_gone(VixDiskLibConnection connection) {
+  return control_number("cut.connection", 0) == connection->id;
+}
+
 /* Counts what the connection moved, and cuts it where the control file says. */
 static bool connection_lives(VixDiskLibConnection connection, int64_t bytes) {
   int64_t limit = control_number("disconnect.after", 0);
@@ -74,7 +78,7 @@ static bool connection_lives(VixDiskLibConnection connection, int64_t bytes) {
       log_warn("[NFC ERROR] NfcNetTcpRead: bRead: %d\n", -1);
     }
   }
-  bool lives = !connection->cut;
+  bool lives = !connection->cut && !connection_gone(connection);
   pthread_mutex_unlock(&connection->lock);
   return lives;
 }

@@ -114,24 +114,27 @@ final class ExtentsScanner {
           scan(index, own);
         } catch (IOException e) {
           failed(e);
+          own = closeSpare(own); // its connection may be cut; the next question opens another
         } catch (RuntimeException | Error e) {
           failed(new IOException("the extents scan failed: " + e, e));
         }
         pauseNanos = READS_SHARE * (System.nanoTime() - begin);
       }
     } finally {
-      if (own != null) {
-        closeSpare(own);
-      }
+      closeSpare(own);
     }
   }
 
-  private void closeSpare(VddkHandle own) {
+  /** Closes the handle, if there is one; answers that there is none now. */
+  private VddkHandle closeSpare(VddkHandle own) {
     try {
-      own.close();
+      if (own != null) {
+        own.close();
+      }
     } catch (IOException e) {
       log.debug("closing the handle of the extents scan: " + e.getMessage());
     }
+    return null;
   }
 
   private synchronized void failed(IOException e) {

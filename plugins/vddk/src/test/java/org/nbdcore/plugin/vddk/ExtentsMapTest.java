@@ -184,6 +184,20 @@ class ExtentsMapTest {
   }
 
   @Test
+  void aHandleOfItsOwnWhoseConnectionIsLostIsOpenedAnew() throws Exception {
+    try (VddkSession session = session("extents-handle=true")) {
+      BlockDevice device = session.openReadOnly();
+      assertThat(device.capabilities().extents()).isTrue();
+      fake.set("cut.connection", 2);
+      assertThatThrownBy(() -> ExtentMaps.once(device, 0, 65536, 0))
+          .hasMessageContaining("The connection to the host was lost");
+      assertThat(ExtentMaps.whole(device, 0, SIZE)).isEqualTo(MAP);
+    }
+    assertThat(fake.calls("Open")).hasSize(3);
+    assertThat(fake.calls("Close")).hasSize(3);
+  }
+
+  @Test
   void readsAreNotHeldUpByAScanOnAHandleOfItsOwn() throws Exception {
     try (VddkSession session = session("extents-handle=true")) {
       BlockDevice device = session.openReadOnly();
