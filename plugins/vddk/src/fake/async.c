@@ -3,6 +3,8 @@
  *   inline   within the call itself (as file mode does; the default for local disks)
  *   thread   on threads of our own, after the latency (the default for remote disks)
  *   wait     only within Wait
+ *   next     within Wait too, or within the next of these calls on the handle, whoever makes it
+ *   both     within the call itself, which then answers VIX_OK
  *   refuse   never: the call answers async.refuse (6, not supported) and calls nobody back
  *   sync     the call does the work, answers VIX_OK and calls nobody back
  * async.order=fifo|lifo|random, async.batch=N (wait for N before completing any), async.delay (µs) and
@@ -244,6 +246,28 @@ static VixError crash_or_fail(struct call *c) {
   return enter ? call_enter(c) : VIX_OK;
 }
 
+/* An operation of the handle that completes only within calls. */
+static struct op *take_waiting(VixDiskLibHandle handle) {
+  struct op *found = NULL;
+  pthread_mutex_lock(&lock);
+  for (struct op **at = &queue; *at != NULL && found == NULL;) {
+    if ((*at)->at_wait && (*at)->handle == handle) {
+      found = *at;
+      *at = found->next;
+    } else {
+      at = &(*at)->next;
+    }
+  }
+  pthread_mutex_unlock(&lock);
+  return found;
+}
+
+static void complete_waiting(VixDiskLibHandle handle) {
+  for (struct op *op; (op = take_waiting(handle)) != NULL;) {
+    complete(op);
+  }
+}
+
 static VixError submit(const char *name, bool write, VixDiskLibHandle handle, uint64_t start,
                        uint64_t sectors, uint8_t *buf, VixDiskLibCompletionCB *callback, void *data) {
   struct call c;
@@ -260,6 +284,9 @@ static VixError submit(const char *name, bool write, VixDiskLibHandle handle, ui
     snprintf(mode, sizeof mode, "%s", handle->connection->remote ? "thread" : "inline");
   }
   handle_begin(handle, c.name);
+  if (strcmp(mode, "next") == 0) {
+    complete_waiting(handle);
+  }
   VixError result = crash_or_fail(&c);
   if (result == VIX_OK) {
     result = check_range(handle, write, start, sectors);
@@ -273,9 +300,10 @@ static VixError submit(const char *name, bool write, VixDiskLibHandle handle, ui
     struct op *op = new_op(handle, write, start, sectors, buf, callback, data);
     arg_number(&c, "op", (int64_t)op->number);
     op->silent = c.silent;
-    op->at_wait = strcmp(mode, "wait") == 0;
-    result = VIX_ASYNC;
-    if (strcmp(mode, "inline") == 0) {
+    op->at_wait = strcmp(mode, "wait") == 0 || strcmp(mode, "next") == 0;
+    bool both = strcmp(mode, "both") == 0;
+    result = both ? VIX_OK : VIX_ASYNC;
+    if (both || strcmp(mode, "inline") == 0) {
       sleep_micros((int64_t)(op->due - op->queued));
       complete(op);
     } else {
@@ -298,26 +326,8 @@ VixError VixDiskLib_WriteAsync(VixDiskLibHandle handle, VixDiskLibSectorType sta
   return submit("WriteAsync", true, handle, start, sectors, (uint8_t *)buf, callback, data);
 }
 
-/* An operation of the handle that completes only here. */
-static struct op *take_waiting(VixDiskLibHandle handle) {
-  struct op *found = NULL;
-  pthread_mutex_lock(&lock);
-  for (struct op **at = &queue; *at != NULL && found == NULL;) {
-    if ((*at)->at_wait && (*at)->handle == handle) {
-      found = *at;
-      *at = found->next;
-    } else {
-      at = &(*at)->next;
-    }
-  }
-  pthread_mutex_unlock(&lock);
-  return found;
-}
-
 void async_finish(VixDiskLibHandle handle) {
-  for (struct op *op; (op = take_waiting(handle)) != NULL;) {
-    complete(op);
-  }
+  complete_waiting(handle);
   async_drain(handle);
 }
 

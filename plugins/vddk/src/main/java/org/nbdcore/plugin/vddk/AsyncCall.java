@@ -79,10 +79,13 @@ final class AsyncCall implements Completion.Outcome {
     begunBy.ended(this, completion);
   }
 
-  /** Ends the call from the submitting side: VDDK has done it at once. */
-  void completeAtOnce(long callResult) {
+  /**
+   * Ends the call with that number from the submitting side: VDDK has done it at once, unless it
+   * has called back as well. Then the call may be another one by now.
+   */
+  void completeAtOnce(long id, long callResult) {
     synchronized (this) {
-      if (done) {
+      if (id >>> SLOT_BITS != generation || done) {
         return;
       }
       result = callResult;

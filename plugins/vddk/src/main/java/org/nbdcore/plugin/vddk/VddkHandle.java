@@ -124,9 +124,11 @@ final class VddkHandle {
   /** Submits and unlocks. */
   private boolean submitLocked(
       AsyncCall call, boolean write, long start, long sectors, long address) {
+    call.function = write ? VddkFunction.WRITE_ASYNC : VddkFunction.READ_ASYNC;
+    long id = call.arm(this, Sectors.toBytes(sectors));
     long result;
     try {
-      result = callAsync(call, write, start, sectors, address);
+      result = callAsync(id, write, start, sectors, address);
     } finally {
       calls.unlock();
     }
@@ -138,17 +140,14 @@ final class VddkHandle {
       return false;
     }
     if (code != VixError.ASYNC) {
-      call.completeAtOnce(result);
+      call.completeAtOnce(id, result);
     }
     return true;
   }
 
-  private long callAsync(AsyncCall call, boolean write, long start, long sectors, long address) {
+  private long callAsync(long id, boolean write, long start, long sectors, long address) {
     VddkFunction function = write ? VddkFunction.WRITE_ASYNC : VddkFunction.READ_ASYNC;
     vddk.traceData(function, start, sectors);
-    long bytes = Sectors.toBytes(sectors);
-    call.function = function;
-    long id = call.arm(this, bytes);
     long callback = AsyncCalls.function();
     inFlight.incrementAndGet();
     long begin = vddk.stats().begin(function);
@@ -156,7 +155,7 @@ final class VddkHandle {
         write
             ? VddkApi.VixDiskLib_WriteAsync(handle, start, sectors, address, callback, id)
             : VddkApi.VixDiskLib_ReadAsync(handle, start, sectors, address, callback, id);
-    vddk.stats().countInFlight(function, begin, bytes);
+    vddk.stats().countInFlight(function, begin, Sectors.toBytes(sectors));
     return result;
   }
 

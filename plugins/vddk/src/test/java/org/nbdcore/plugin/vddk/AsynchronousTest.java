@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,39 @@ class AsynchronousTest {
         assertThat(read(device, 0, 512)).isEqualTo(Arrays.copyOf(content, 512));
         assertThat(device.asynchronous()).isFalse();
       }
+    }
+  }
+
+  /** The call may be another's already when VDDK returns from it. */
+  @Test
+  void endOnceWhereVddkCallsBackAndAnswersThatItIsDone() throws Exception {
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openReadOnly();
+      read(device, 0, 512);
+      fake.set("async", "both");
+      AtomicReference<AsyncCall> usedAgain = new AtomicReference<>();
+      CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
+      Completion completion =
+          how -> {
+            check(how);
+            AsyncCall again = AsyncCalls.take();
+            again.arm(null, 512);
+            usedAgain.set(again);
+            end.complete(how);
+          };
+      assertThat(device.beginRead(ByteBuffer.allocateDirect(512), 0, completion)).isTrue();
+      assertThat(outcome(end)).isSameAs(usedAgain.get());
+      assertThat(usedAgain.get().done()).isFalse();
+      AsyncCalls.release(usedAgain.get());
+      assertThat(read(device, 0, 512)).isEqualTo(Arrays.copyOf(content, 512));
+    }
+  }
+
+  private static void check(Completion.Outcome outcome) {
+    try {
+      outcome.check();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
