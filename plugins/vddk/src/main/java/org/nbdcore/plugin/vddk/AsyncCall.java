@@ -69,7 +69,7 @@ final class AsyncCall implements Completion.Outcome {
         return;
       }
       result = callResult;
-      byItself = waiter != Thread.currentThread() && !handle.isInWait(Thread.currentThread());
+      byItself = !handle.calledByThisThread();
       done = true;
       if (completion == null) {
         LockSupport.unpark(waiter);

@@ -37,9 +37,6 @@ final class VddkHandle {
   /** Calls end only in Wait; seen at least once. */
   private volatile boolean endsInWait;
 
-  /** The thread that is in Wait. */
-  private volatile Thread inWait;
-
   /** Requests that are not answered yet. */
   private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -198,7 +195,6 @@ final class VddkHandle {
       if (call.done()) {
         return;
       }
-      inWait = Thread.currentThread();
       long begin = vddk.stats().begin(VddkFunction.WAIT);
       VddkApi.VixDiskLib_Wait(handle);
       vddk.stats().count(VddkFunction.WAIT, begin);
@@ -206,14 +202,13 @@ final class VddkHandle {
         endsInWait = true;
       }
     } finally {
-      inWait = null;
       calls.unlock();
     }
   }
 
-  /** Whether that thread is calling Wait, so that what it is called back with ended in Wait. */
-  boolean isInWait(Thread thread) {
-    return inWait == thread;
+  /** Whether this thread is in a call into VDDK, within which it may be called back. */
+  boolean calledByThisThread() {
+    return calls.isHeldByCurrentThread();
   }
 
   void flush() throws IOException {

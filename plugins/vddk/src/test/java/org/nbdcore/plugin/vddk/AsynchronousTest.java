@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,30 @@ class AsynchronousTest {
         assertThat(read(device, 0, 512)).isEqualTo(Arrays.copyOf(content, 512));
         assertThat(device.asynchronous()).isFalse();
       }
+    }
+  }
+
+  /** Nobody might make another call within which one that was begun could end. */
+  @Test
+  void areWaitedForWhereTheyEndWithinTheCallsOfOthers() throws Exception {
+    try (VddkSession session = VddkSession.start(fake.set("async", "next"), "file=" + disk)) {
+      BlockDevice device = session.openReadOnly();
+      CompletableFuture<byte[]> other = new CompletableFuture<>();
+      new Thread(
+              () -> {
+                try {
+                  other.complete(read(device, 0, 512));
+                } catch (IOException | RuntimeException e) {
+                  other.completeExceptionally(e);
+                }
+              })
+          .start();
+      for (int i = 0; i < 10_000 && fake.calls("ReadAsync").isEmpty(); i++) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      assertThat(read(device, 512, 512)).isEqualTo(Arrays.copyOfRange(content, 512, 1024));
+      assertThat(other.get(30, TimeUnit.SECONDS)).isEqualTo(Arrays.copyOf(content, 512));
+      assertThat(device.asynchronous()).isFalse();
     }
   }
 
