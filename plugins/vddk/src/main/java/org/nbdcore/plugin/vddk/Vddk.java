@@ -37,6 +37,7 @@ final class Vddk {
 
   private final Condition allClosed = lifecycle.newCondition();
   private int connections; // guarded by lifecycle
+  private boolean ended; // guarded by lifecycle
 
   private Vddk(LoadedLibrary library, Optional<Path> configFile, VddkDebug debug, Log log) {
     this.library = library;
@@ -191,6 +192,7 @@ final class Vddk {
   VddkHandle open(VddkConfig config, String path, boolean readOnly) throws IOException {
     lifecycle.lock();
     try {
+      checkNotEnded();
       ConnectParams params = new ConnectParams(config.login());
       long connection = 0;
       try {
@@ -212,6 +214,13 @@ final class Vddk {
       }
     } finally {
       lifecycle.unlock();
+    }
+  }
+
+  /** After Exit a call into VDDK would crash the process. */
+  private void checkNotEnded() throws NbdException {
+    if (ended) {
+      throw new NbdException(NbdError.ESHUTDOWN, "VDDK has been ended: the server is stopping");
     }
   }
 
@@ -344,6 +353,10 @@ final class Vddk {
       if (connections > 0) {
         return false;
       }
+      if (ended) {
+        return true;
+      }
+      ended = true;
       long begin = stats.begin(VddkFunction.EXIT);
       VddkApi.VixDiskLib_Exit();
       stats.count(VddkFunction.EXIT, begin);

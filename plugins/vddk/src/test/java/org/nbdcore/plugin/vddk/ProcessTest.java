@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdException;
 
 /** What shows only in a process of its own. */
 class ProcessTest {
@@ -63,6 +66,21 @@ class ProcessTest {
     assertThat(result.status()).isZero();
     assertThat(fake.failures()).isEmpty();
     assertThat(fake.callNames()).endsWith("Close", "Disconnect", "FreeConnectParams", "Exit");
+  }
+
+  /** An extents scan or a client may be just about to open when the JVM ends. */
+  @Test
+  void afterTheEndOfVddkNothingIsOpened() throws Exception {
+    FakeVddk fake = FakeVddk.in(folder);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      VddkConfig config =
+          VddkConfigReader.read(VddkSession.config("file=" + disk, "libdir=" + fake.libdir()));
+      assertThat(VddkProcess.get(config, Log.of("vddk")).exit(0)).isTrue();
+      assertThatThrownBy(session::openReadOnly)
+          .isInstanceOf(NbdException.class)
+          .hasMessage("VDDK has been ended: the server is stopping");
+    }
+    assertThat(fake.calls("Exit")).hasSize(1);
   }
 
   @Test
