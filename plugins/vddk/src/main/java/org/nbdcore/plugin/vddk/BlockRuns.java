@@ -18,13 +18,16 @@ final class BlockRuns {
 
   /**
    * Keeps what VDDK answered for {@code sectors} from {@code start} on. Blocks that touch become
-   * one; what lies outside is cut off.
+   * one; what lies outside is cut off. If they do not ascend, all is data: no block may be lost.
    */
   static BlockRuns of(BlockList list, long start, long sectors) {
     int[] turns = new int[2 * list.size()];
     int count = 0;
     long at = 0;
     for (int i = 0; i < list.size(); i++) {
+      if (i > 0 && list.offset(i) < list.offset(i - 1)) {
+        return new BlockRuns(new int[] {0, (int) sectors});
+      }
       long from = Math.max(at, Math.min(sectors, list.offset(i) - start));
       long to = Math.max(from, Math.min(sectors, list.offset(i) - start + list.length(i)));
       if (from == to) {

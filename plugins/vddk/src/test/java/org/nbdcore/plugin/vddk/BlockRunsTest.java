@@ -59,6 +59,23 @@ class BlockRunsTest {
     return BlockList.read(memory);
   }
 
+  /** What is called a hole is not copied: nothing may be one that VDDK calls allocated. */
+  @Test
+  void blocksInAnyOrderAreData() {
+    Memory memory = new Memory(BlockList.BLOCKS + 2L * BlockList.BLOCK_SIZE);
+    memory.setInt(BlockList.NUM_BLOCKS, 2);
+    memory.setLong(BlockList.BLOCKS, START + 500);
+    memory.setLong(BlockList.BLOCKS + 8, 10);
+    memory.setLong(BlockList.BLOCKS + BlockList.BLOCK_SIZE, START + 100);
+    memory.setLong(BlockList.BLOCKS + BlockList.BLOCK_SIZE + 8, 10);
+    BlockRuns runs = BlockRuns.of(BlockList.read(memory), START, SECTORS);
+    for (int sector : new int[] {100, 109, 500, 509}) {
+      Extents one = new Extents(Sectors.toBytes(START + sector), Sectors.SIZE, 1);
+      runs.report(START, sector, sector + 1, ExtentSink.HOLE, one);
+      assertThat(one.type(0)).as("sector %d", sector).isEqualTo(ExtentSink.DATA);
+    }
+  }
+
   @Test
   void aFullSinkEndsTheReport() {
     BlockRuns runs = BlockRuns.of(list(new Random(1), new boolean[SECTORS]), START, SECTORS);
