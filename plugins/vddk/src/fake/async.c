@@ -340,7 +340,9 @@ VixError VixDiskLib_Wait(VixDiskLibHandle handle) {
   if (id != 0) {
     handle_begin(handle, c.name);
     result = call_enter(&c);
-    async_finish(handle);
+    if (result == VIX_OK) {
+      async_finish(handle);
+    }
     handle_end(handle);
   }
   return call_end(&c, result);

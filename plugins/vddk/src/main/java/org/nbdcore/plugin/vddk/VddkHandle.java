@@ -162,11 +162,13 @@ final class VddkHandle {
    */
   long await(AsyncCall call) {
     boolean interrupted = false;
+    boolean waitNow = endsInWait;
     long deadline = System.nanoTime() + (endsByItself ? TRUST_NANOS : PATIENCE_NANOS);
     while (!call.done()) {
       long left = deadline - System.nanoTime();
-      if (endsInWait || left <= 0) {
+      if (waitNow || left <= 0) {
         waitForAll(call);
+        waitNow = false; // a Wait that has not helped is not tried again at once
         deadline = System.nanoTime() + PATIENCE_NANOS;
       } else {
         LockSupport.parkNanos(this, left);

@@ -99,6 +99,31 @@ class AsynchronousTest {
     }
   }
 
+  @Test
+  void aWaitThatFailsIsNotTriedAgainAndAgain() throws Exception {
+    try (VddkSession session = VddkSession.start(fake.set("async", "wait"), "file=" + disk)) {
+      BlockDevice device = session.openReadOnly();
+      read(device, 0, 512); // ends in Wait, as those that follow will
+      int before = fake.calls("Wait").size();
+      fake.set("fail.Wait", 1);
+      CompletableFuture<byte[]> data = new CompletableFuture<>();
+      Thread reader =
+          new Thread(
+              () -> {
+                try {
+                  data.complete(read(device, 512, 512));
+                } catch (IOException | RuntimeException e) {
+                  data.completeExceptionally(e);
+                }
+              });
+      reader.start();
+      reader.join(1000);
+      fake.unset("fail.Wait");
+      assertThat(data.get(30, TimeUnit.SECONDS)).isEqualTo(Arrays.copyOfRange(content, 512, 1024));
+      assertThat(fake.calls("Wait").size() - before).isBetween(1, 1000);
+    }
+  }
+
   /** The call may be another's already when VDDK returns from it. */
   @Test
   void endOnceWhereVddkCallsBackAndAnswersThatItIsDone() throws Exception {
