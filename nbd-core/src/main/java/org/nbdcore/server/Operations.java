@@ -34,15 +34,16 @@ final class Operations {
    *     read that would rather borrow into {@link Request#loan}
    */
   void perform(Request request, ByteBuffer data) {
+    int start = data == null ? 0 : data.position();
     locks.enter();
     try {
       call(request, data);
     } catch (IOException e) {
-      failed(request, data, e);
+      failed(request, progress(data, start), e);
       ServerLog.LOG.error(describe(request) + ": " + request.message);
     } catch (RuntimeException | Error e) {
       // a fault in a plugin or filter must not end the server
-      failed(request, data, e);
+      failed(request, progress(data, start), e);
       ServerLog.LOG.error(describe(request) + ": " + e, e);
     } finally {
       locks.exit();
@@ -77,10 +78,10 @@ final class Operations {
     try {
       request.takeOutcome().check();
     } catch (IOException e) {
-      failed(request, null, e);
+      failed(request, 0, e);
       ServerLog.LOG.error(describe(request) + ": " + request.message);
     } catch (RuntimeException | Error e) {
-      failed(request, null, e);
+      failed(request, 0, e);
       ServerLog.LOG.error(describe(request) + ": " + e, e);
     }
   }
@@ -148,7 +149,12 @@ final class Operations {
         | ((commandFlags & CommandFlags.FAST_ZERO) != 0 ? Flags.FAST_ZERO : 0);
   }
 
-  private static void failed(Request request, ByteBuffer data, Throwable failure) {
+  /** How far a call got; its limit tells nothing, as layers set it for parts of the request. */
+  private static int progress(ByteBuffer data, int start) {
+    return data == null ? 0 : data.position() - start;
+  }
+
+  private static void failed(Request request, int progress, Throwable failure) {
     NbdError error = Failures.error(failure);
     boolean fast =
         request.type == Command.WRITE_ZEROES && (request.flags & CommandFlags.FAST_ZERO) != 0;
@@ -156,8 +162,7 @@ final class Operations {
       error = NbdError.EINVAL; // the protocol keeps ENOTSUP for fast zeroes
     }
     String message = Failures.message(failure);
-    long done =
-        request.type == Command.READ && data != null ? request.length - data.remaining() : 0;
+    int done = request.type == Command.READ ? progress : 0;
     if (done > 0 && done < request.length) {
       request.fail(error.wireValue(), message, request.offset + done);
     } else {

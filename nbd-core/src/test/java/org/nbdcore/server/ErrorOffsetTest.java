@@ -92,6 +92,25 @@ final class ErrorOffsetTest {
     }
   }
 
+  /** As a filter leaves its buffer that reads the first part and fails in the second one. */
+  @ParameterizedTest
+  @ValueSource(ints = {2000, 100_000})
+  void whereAReadFailedIsToldWhateverPartOfItWasAskedForBelow(int length) throws Exception {
+    FilterBlockDevice torn =
+        new FilterBlockDevice(new ModelDevice(SIZE)) {
+          @Override
+          public void read(ByteBuffer dst, long offset) throws NbdException {
+            dst.limit(dst.position() + 1000).position(dst.position() + 600);
+            throw new NbdException(NbdError.EIO, "torn");
+          }
+        };
+    try (TestServer server = TestServer.serve(torn);
+        RawNbdClient client = server.structured()) {
+      client.request(0, Command.READ, COOKIE, 4096, length);
+      assertAnswer(client, error(5, "torn", 4696));
+    }
+  }
+
   @Test
   void aReadThatGotNowhereOrToTheEndSaysNothingOfAPlace() throws Exception {
     for (int progress : new int[] {0, 512}) {

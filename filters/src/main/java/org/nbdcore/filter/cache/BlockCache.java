@@ -124,6 +124,14 @@ final class BlockCache implements Closeable {
     }
   }
 
+  /** Takes back a {@link #clean} of these contents: the disk below may have lost them. */
+  synchronized void soilAgain(long block, long version) {
+    Entry entry = entries.get(block);
+    if (entry != null && entry.version == version) {
+      entry.dirty = true;
+    }
+  }
+
   /** Whether several connections share these blocks now. */
   synchronized boolean shared() {
     return users > 1;

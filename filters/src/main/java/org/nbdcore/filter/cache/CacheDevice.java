@@ -175,6 +175,19 @@ final class CacheDevice extends BlockKeepingDevice {
       throw e;
     }
     src.position(start);
+    try {
+      keepWritten(src, at, stop);
+    } catch (IOException e) {
+      if (cache.isDirty(at / blockSize)) {
+        throw e; // it may be torn, and is still to be written back
+      }
+      LOG.debug(() -> "keeping what was written at " + at + ": " + e); // the disk below has it
+      doubt(at, stop);
+    }
+    src.position(src.limit());
+  }
+
+  private void keepWritten(ByteBuffer src, long at, long stop) throws IOException {
     BlockCache.Entry entry = cache.use(at / blockSize);
     if (entry != null) {
       cache.write(entry, inBlock(at), src);
@@ -184,7 +197,6 @@ final class CacheDevice extends BlockKeepingDevice {
     } else if (isWhole(at, stop)) {
       cache.add(at / blockSize, src, false);
     }
-    src.position(src.limit());
   }
 
   @Override
@@ -329,7 +341,7 @@ final class CacheDevice extends BlockKeepingDevice {
   public void close() throws IOException {
     try {
       if (cache.leave() && mode != CacheMode.UNSAFE && below.write()) {
-        writeBack.all();
+        writeBack.last();
       }
     } catch (IOException e) {
       LOG.error("writing back when the last client left", e);

@@ -9,9 +9,9 @@ import org.nbdcore.spi.BlockDevice;
 /**
  * Brings changed blocks to the disk below and lets old ones go, through one connection's device.
  *
- * <p>Where flushing one device below does not cover what was written through another, a block that
- * other connections may have changed counts as written back only when the device that wrote it has
- * been flushed; until then a flush on another connection writes it once more.
+ * <p>Where flushing one device below does not cover what was written through another, a block
+ * counts as written back only when the device that wrote it has been flushed; until then a flush on
+ * another connection writes it once more.
  */
 final class WriteBack {
 
@@ -39,21 +39,40 @@ final class WriteBack {
     }
   }
 
-  /** The same, and makes all of it durable. */
+  /**
+   * The same, and makes all of it durable. Where that fails, a later call writes all of it again,
+   * as nobody knows what the disk below has kept.
+   */
   void allAndFlush() throws IOException {
-    if (!flushesOwnOnly || !cache.shared()) {
-      all();
-      next.flush();
-      return;
-    }
     long[] blocks = cache.dirtyBlocks();
-    long[] versions = new long[blocks.length];
-    for (int i = 0; i < blocks.length; i++) {
-      versions[i] = write(blocks[i]);
+    long[] versions = new long[blocks.length]; // no block has version 0
+    boolean flushed = false;
+    try {
+      for (int i = 0; i < blocks.length; i++) {
+        versions[i] = write(blocks[i]);
+        if (!flushesOwnOnly) {
+          cache.clean(blocks[i], versions[i]); // as a flush on any connection covers it
+        }
+      }
+      next.flush();
+      flushed = true;
+    } finally {
+      for (int i = 0; i < blocks.length; i++) {
+        if (flushed) {
+          cache.clean(blocks[i], versions[i]);
+        } else {
+          cache.soilAgain(blocks[i], versions[i]);
+        }
+      }
     }
-    next.flush();
-    for (int i = 0; i < blocks.length; i++) {
-      cache.clean(blocks[i], versions[i]);
+  }
+
+  /** The same as {@link #all} for a device that is to be closed, so that no flush follows on it. */
+  void last() throws IOException {
+    if (!flushesOwnOnly) {
+      all();
+    } else if (cache.dirtyBlocks().length > 0) {
+      allAndFlush();
     }
   }
 

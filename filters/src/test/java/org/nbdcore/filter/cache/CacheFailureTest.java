@@ -11,10 +11,13 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 
 /** The cache over a disk that fails, or that ends within a block. */
 @Timeout(60)
@@ -98,6 +101,102 @@ final class CacheFailureTest {
     assertThat(Arrays.copyOfRange(odd.bytes, 2 * BLOCK, 2 * BLOCK + 512)).containsOnly(7);
     device.close();
     assertThat(odd.breaches).isEmpty();
+  }
+
+  /** Whoever repeats the flush, on this connection or another, must not lose what was written. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAFailedFlushWasToMakeDurableIsWrittenOnceMore(boolean multiConn) throws IOException {
+    disk.with(ModelDisk.ALL.withMultiConn(multiConn));
+    BlockDevice device = open();
+    write(device, 0, bytes(7, BLOCK), 0);
+    write(device, BLOCK, bytes(8, BLOCK), 0);
+    fail("flush");
+    assertThatThrownBy(device::flush).hasMessage("planted");
+    Arrays.fill(disk.bytes, 0, 2 * BLOCK, (byte) 0); // what was not made durable is gone
+    disk.hook = (operation, offset, length, flags) -> {};
+    disk.drainCalls();
+    device.flush();
+    assertThat(disk.drainCalls()).containsExactly("write 0+65536", "write 65536+65536", "flush");
+    device.flush();
+    assertThat(disk.drainCalls()).containsExactly("flush");
+    assertThat(Arrays.copyOf(disk.bytes, BLOCK)).containsOnly(7);
+  }
+
+  @Test
+  void whatWasWrittenBeforeAWriteBackFailedIsWrittenOnceMore() throws IOException {
+    BlockDevice device = open();
+    write(device, 0, bytes(7, BLOCK), 0);
+    write(device, BLOCK, bytes(8, BLOCK), 0);
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("write") && offset == BLOCK) {
+            throw new IOException("planted");
+          }
+        };
+    assertThatThrownBy(device::flush).hasMessage("planted");
+    disk.hook = (operation, offset, length, flags) -> {};
+    disk.drainCalls();
+    device.flush();
+    assertThat(disk.drainCalls()).containsExactly("write 0+65536", "write 65536+65536", "flush");
+  }
+
+  /** As retry does it above the cache. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFlushThatIsRepeatedOnAReopenedDiskCoversWhatWasWrittenBefore(boolean whileClosing)
+      throws IOException {
+    disk.with(ModelDisk.ALL.withMultiConn(false));
+    BlockDevice device = open();
+    write(device, 0, bytes(7, BLOCK), 0);
+    fail("flush");
+    assertThatThrownBy(device::flush).hasMessage("planted");
+    if (whileClosing) {
+      assertThatThrownBy(device::close).hasMessage("planted");
+    } else {
+      disk.hook = (operation, offset, length, flags) -> {};
+      disk.drainCalls();
+      device.close();
+      assertThat(disk.drainCalls()).containsExactly("write 0+65536", "flush");
+    }
+    disk.hook = (operation, offset, length, flags) -> {};
+    disk.drainCalls();
+    try (BlockDevice reopened = Chains.open(filter, disk)) {
+      reopened.flush();
+    }
+    assertThat(disk.drainCalls()).hasSize(whileClosing ? 2 : 1).endsWith("flush");
+  }
+
+  @Test
+  void closingFlushesNothingIfNothingWasWrittenBack() throws IOException {
+    disk.with(ModelDisk.ALL.withMultiConn(false));
+    BlockDevice device = open();
+    write(device, 0, bytes(7, BLOCK), 0);
+    device.flush();
+    disk.drainCalls();
+    device.close();
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  /** The temporary file takes nothing after the filter's close, as it does on a full disk. */
+  @Test
+  void aWriteThroughSucceedsThoughItCannotBeKept() throws Exception {
+    BlockDevice device = open("cache=writethrough");
+    write(device, 0, bytes(7, BLOCK), 0);
+    filter.close();
+    write(device, 0, bytes(8, 100), 0);
+    write(device, BLOCK, bytes(8, BLOCK), 0);
+    assertThat(Arrays.copyOfRange(disk.bytes, BLOCK, 2 * BLOCK)).containsOnly(8);
+    assertThat(read(device, 0, 200)).isEqualTo(Arrays.copyOf(disk.bytes, 200));
+  }
+
+  @Test
+  void aWriteThroughFailsIfABlockThatIsToBeWrittenBackMayBeTorn() throws Exception {
+    BlockDevice device = open();
+    write(device, 0, bytes(7, BLOCK), 0);
+    filter.close();
+    assertThatThrownBy(() -> write(device, 0, bytes(8, 100), Flags.FUA))
+        .isInstanceOf(IOException.class);
   }
 
   private void fail(String failing) {

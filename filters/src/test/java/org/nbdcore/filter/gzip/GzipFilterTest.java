@@ -11,6 +11,8 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.Lent;
 import org.nbdcore.filter.common.ModelDisk;
@@ -73,6 +75,33 @@ final class GzipFilterTest {
     System.arraycopy(parts.toByteArray(), 0, disk.bytes, 0, parts.size());
     filter = Chains.filter(new GzipFilterProvider());
     assertThat(read(Chains.open(filter, disk), 0, contents.length)).isEqualTo(contents);
+  }
+
+  /** What is read at a time has 256 KiB: the reader finds nothing more there, and has to ask. */
+  @ParameterizedTest
+  @ValueSource(ints = {-8, 0, 4, 8})
+  void aPartThatEndsWhereWhatIsReadAtATimeEndsIsFollowedByTheNext(int beyond) throws Exception {
+    byte[] first = packedTo((256 << 10) + beyond, Arrays.copyOfRange(contents, 250_000, 490_000));
+    ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    parts.writeBytes(first);
+    parts.writeBytes(pack(Arrays.copyOf(contents, 1000)));
+    BlockDevice device = open(parts.toByteArray());
+    assertThat(device.size()).isEqualTo(241_000);
+    assertThat(read(device, 240_000, 1000)).isEqualTo(Arrays.copyOf(contents, 1000));
+  }
+
+  /** Packs into so many bytes, with a field in the header that nobody reads. */
+  private static byte[] packedTo(int length, byte[] bytes) throws IOException {
+    byte[] packed = pack(bytes);
+    int extra = length - packed.length - 2;
+    assertThat(extra).isBetween(0, 65535);
+    byte[] longer = new byte[length];
+    System.arraycopy(packed, 0, longer, 0, 10);
+    longer[3] |= 4; // FEXTRA
+    longer[10] = (byte) extra;
+    longer[11] = (byte) (extra >> 8);
+    System.arraycopy(packed, 10, longer, 12 + extra, packed.length - 10);
+    return longer;
   }
 
   @Test
