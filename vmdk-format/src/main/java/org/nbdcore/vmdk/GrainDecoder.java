@@ -20,7 +20,8 @@ final class GrainDecoder implements AutoCloseable {
   private ByteBuffer compressed = ByteBuffer.allocateDirect(64 * 1024);
 
   /**
-   * Puts a grain's first {@code n} bytes at the buffer's position.
+   * Puts a grain's first {@code n} bytes at the buffer's position, which stays there if they are
+   * damaged.
    *
    * @param offset where the grain's marker stands in the file, in bytes
    * @param lba the sector of the extent that the marker has to name
@@ -36,16 +37,21 @@ final class GrainDecoder implements AutoCloseable {
     compressed.clear();
     file.read(compressed, size, offset + MARKER);
     compressed.flip();
+    int start = dst.position();
     int limit = dst.limit();
-    dst.limit(dst.position() + n);
+    dst.limit(start + n);
     try {
       inflate(dst, n < grainBytes);
+      check(file, lba, grainBytes, n);
     } catch (DataFormatException e) {
+      dst.position(start);
       throw new VmdkException(grain(file, lba) + " cannot be decompressed: " + e.getMessage(), e);
+    } catch (VmdkException e) {
+      dst.position(start);
+      throw e;
     } finally {
       dst.limit(limit);
     }
-    check(file, lba, grainBytes, n);
   }
 
   private int readMarker(DataFile file, long offset, long lba, int grainBytes) throws IOException {

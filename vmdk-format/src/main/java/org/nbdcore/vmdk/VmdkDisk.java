@@ -92,7 +92,7 @@ public final class VmdkDisk implements Closeable {
   /**
    * Fills {@code dst} from its position to its limit. Grains that are not compressed go straight
    * from the file into the buffer, so a direct buffer is best. After an exception the buffer's
-   * position and content are undefined.
+   * content is undefined, and its position is where or before what could not be read begins.
    *
    * @param dst owned by the caller; not kept
    * @param offset bytes from the start of the disk, with any alignment

@@ -114,6 +114,19 @@ final class StreamOptimizedTest {
     assertDamage(damage, "cannot be decompressed: incorrect data check");
   }
 
+  /** By it a client is told where its read has failed. */
+  @Test
+  void aReadStopsBeforeTheGrainThatIsDamaged() throws IOException {
+    SparseFixture fixture = fixture();
+    int length = SparseFixture.deflate(fixture.grains.get(2L)).length;
+    byte[] image = patch(fixture, 2, 12 + length - 4, 0);
+    try (VmdkDisk disk = VmdkDisk.open(Files.write(dir.resolve("disk.vmdk"), image))) {
+      ByteBuffer dst = ByteBuffer.allocateDirect(3 * GRAIN);
+      assertThatThrownBy(() -> disk.read(dst, GRAIN)).hasMessageContaining("incorrect data check");
+      assertThat(dst.position()).isEqualTo(GRAIN);
+    }
+  }
+
   @Test
   void aGrainThatUnpacksToTooMuchIsAClearErrorAndNotWrittenBeyondTheGrain() throws IOException {
     SparseFixture fixture = fixture();
