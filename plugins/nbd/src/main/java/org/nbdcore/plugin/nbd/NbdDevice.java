@@ -81,12 +81,15 @@ final class NbdDevice implements BlockDevice {
     int start = dst.position();
     int end = dst.limit();
     int step = link.maximumPayload();
-    for (int at = start; at < end; at = dst.position()) {
-      dst.limit(Math.min(end, at + step));
-      long from = offset + at - start;
-      link.run(client -> client.read(dst, from), session);
+    try {
+      for (int at = start; at < end; at = dst.position()) {
+        dst.limit(Math.min(end, at + step));
+        long from = offset + at - start;
+        link.run(client -> client.read(dst, from), session);
+      }
+    } finally {
+      dst.limit(end); // what remains tells where a read has failed
     }
-    dst.limit(end);
   }
 
   @Override
@@ -94,12 +97,15 @@ final class NbdDevice implements BlockDevice {
     int start = src.position();
     int end = src.limit();
     int step = link.maximumPayload();
-    for (int at = start; at < end; at = src.position()) {
-      src.limit(Math.min(end, at + step));
-      long to = offset + at - start;
-      changing(client -> client.write(src, to, wire(flags)), flags);
+    try {
+      for (int at = start; at < end; at = src.position()) {
+        src.limit(Math.min(end, at + step));
+        long to = offset + at - start;
+        changing(client -> client.write(src, to, wire(flags)), flags);
+      }
+    } finally {
+      src.limit(end);
     }
-    src.limit(end);
   }
 
   @Override

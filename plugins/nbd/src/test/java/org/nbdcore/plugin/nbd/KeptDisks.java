@@ -26,7 +26,7 @@ class KeptDisks implements PluginProvider, Plugin {
   private final Map<String, Allocator> disks = new TreeMap<>();
   final AtomicInteger opened = new AtomicInteger();
 
-  final KeptDisks with(String exportName, long size) throws IOException {
+  KeptDisks with(String exportName, long size) throws IOException {
     disks.put(exportName, Allocators.SPARSE.create(size));
     return this;
   }
