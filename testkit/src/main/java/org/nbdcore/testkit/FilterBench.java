@@ -27,7 +27,7 @@ final class FilterBench {
 
   Filter create() throws IOException, ConfigException {
     FilterProvider provider = test.provider();
-    return provider.create(Configs.of(provider.parameters(), test.parameters()));
+    return test.prepared(provider.create(Configs.of(provider.parameters(), test.parameters())));
   }
 
   OpenRequest request() {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
@@ -37,6 +38,15 @@ public abstract class FilterContractTest {
   /** The parameters, each {@code key=value}; by default none. */
   protected List<String> parameters() throws IOException {
     return List.of();
+  }
+
+  /**
+   * What is tested of the filter that the provider made; by default the filter itself. One that
+   * reads a format may want a layer between it and the disk, which adds what the format has besides
+   * the disk.
+   */
+  protected Filter prepared(Filter filter) {
+    return filter;
   }
 
   /** The size of the disk below; by default 128 KiB. */

@@ -1,0 +1,41 @@
+package org.nbdcore.filter.luks;
+
+/** Each block is mixed with the one before it in the sector. */
+final class Cbc extends SectorCipher {
+
+  private final Ecb data;
+  private final Ivs sectors;
+  private final byte[] ivs;
+  private final byte[] encrypted = new byte[MOST];
+
+  Cbc(Ecb data, Ivs sectors) {
+    this.data = data;
+    this.sectors = sectors;
+    ivs = new byte[MOST / LuksHeader.SECTOR * data.blockSize()];
+  }
+
+  @Override
+  void crypt(boolean encrypt, byte[] bytes, int length, long first) {
+    int block = data.blockSize();
+    sectors.fill(ivs, block, first, length / LuksHeader.SECTOR);
+    if (!encrypt) {
+      System.arraycopy(bytes, 0, encrypted, 0, length);
+      data.crypt(false, bytes, 0, length);
+    }
+    byte[] before = encrypt ? bytes : encrypted;
+    for (int at = 0; at < length; at += block) {
+      int sector = at / LuksHeader.SECTOR;
+      boolean begins = at % LuksHeader.SECTOR == 0;
+      mix(bytes, at, begins ? ivs : before, begins ? sector * block : at - block, block);
+      if (encrypt) {
+        data.crypt(true, bytes, at, block);
+      }
+    }
+  }
+
+  private static void mix(byte[] bytes, int at, byte[] with, int from, int length) {
+    for (int i = 0; i < length; i++) {
+      bytes[at + i] ^= with[from + i];
+    }
+  }
+}

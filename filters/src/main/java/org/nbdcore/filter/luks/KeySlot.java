@@ -1,0 +1,30 @@
+package org.nbdcore.filter.luks;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Where the master key lies, encrypted with a passphrase and spread over many stripes.
+ *
+ * @param number from 0, as cryptsetup shows it
+ * @param active whether there is a passphrase for it
+ * @param iterations to make a key of the passphrase
+ * @param salt for that
+ * @param offset of the stripes in the container, in bytes
+ * @param stripes how many there are, each as long as the master key
+ */
+record KeySlot(
+    int number, boolean active, long iterations, byte[] salt, long offset, long stripes) {
+
+  static final int COUNT = 8;
+  private static final int ACTIVE = 0x00ac71f3;
+
+  /** The slot at the position of {@code header}, which moves behind it. */
+  static KeySlot read(int number, ByteBuffer header) {
+    boolean active = header.getInt() == ACTIVE;
+    long iterations = header.getInt() & 0xffff_ffffL;
+    byte[] salt = new byte[LuksHeader.SALT];
+    header.get(salt);
+    long offset = (header.getInt() & 0xffff_ffffL) * LuksHeader.SECTOR;
+    return new KeySlot(number, active, iterations, salt, offset, header.getInt() & 0xffff_ffffL);
+  }
+}

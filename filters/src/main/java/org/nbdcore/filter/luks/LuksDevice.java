@@ -1,0 +1,133 @@
+package org.nbdcore.filter.luks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
+
+/**
+ * Decrypts what is read and encrypts what is written. Zeroes are encrypted too, so the server has
+ * to write them out; holes would be no zeroes any more, so there are none, and no trim.
+ */
+final class LuksDevice extends FilterBlockDevice {
+
+  private final Volume volume;
+  private final long payload;
+  private final long size;
+  private final Capabilities capabilities;
+  private final int longest; // write
+
+  LuksDevice(BlockDevice next, Volume volume) throws IOException {
+    super(next);
+    this.volume = volume;
+    payload = volume.header().payload();
+    Capabilities below = next.capabilities();
+    BlockSizes sizes = sizes(below.blockSizes());
+    capabilities =
+        below
+            .withBlockSizes(sizes)
+            .withTrim(false)
+            .withZero(Support.EMULATE)
+            .withFastZero(false)
+            .withExtents(false);
+    size = Blocks.down(next.size() - payload, LuksHeader.SECTOR);
+    longest = (int) Blocks.down(Math.min(SectorCipher.MOST, sizes.maximum()), sizes.minimum());
+    if (!Blocks.aligned(payload, below.blockSizes().minimum())) {
+      throw LuksHeader.refused(
+          "the disk in the LUKS container begins at "
+              + payload
+              + ", which is no multiple of the minimum block size of the layer below ("
+              + below.blockSizes().minimum()
+              + "); put --filter=blocksize below");
+    }
+  }
+
+  private static BlockSizes sizes(BlockSizes below) {
+    int sector = LuksHeader.SECTOR;
+    if (below.minimum() >= sector) {
+      return below;
+    }
+    long maximum =
+        below.maximum() == BlockSizes.UNLIMITED
+            ? BlockSizes.UNLIMITED
+            : Math.max(sector, Blocks.down(below.maximum(), sector));
+    return new BlockSizes(sector, Math.max(sector, below.preferred()), maximum);
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    int start = dst.position();
+    next.read(dst, payload + offset);
+    int end = dst.position();
+    Volume.Worker worker = volume.acquire();
+    try {
+      for (int at = start; at < end; at += SectorCipher.MOST) {
+        int length = Math.min(SectorCipher.MOST, end - at);
+        dst.get(at, worker.bytes, 0, length);
+        worker.cipher.crypt(false, worker.bytes, length, (offset + at - start) / LuksHeader.SECTOR);
+        dst.put(at, worker.bytes, 0, length);
+      }
+    } finally {
+      volume.release(worker);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    Volume.Worker worker = volume.acquire();
+    try {
+      long at = offset;
+      while (src.hasRemaining()) {
+        int length = Math.min(longest, src.remaining());
+        src.get(worker.bytes, 0, length);
+        worker.cipher.crypt(true, worker.bytes, length, at / LuksHeader.SECTOR);
+        worker.buffer.clear().put(worker.bytes, 0, length).flip();
+        next.write(worker.buffer, payload + at, flags);
+        at += length;
+      }
+    } finally {
+      volume.release(worker);
+    }
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    throw notOffered("trim");
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    throw notOffered("zero");
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) {
+    sink.add(offset, length, ExtentSink.DATA);
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    next.cache(payload + offset, length);
+  }
+
+  private static NbdException notOffered(String operation) {
+    return new NbdException(NbdError.ENOTSUP, operation + " is not offered by luks");
+  }
+}

@@ -1,0 +1,59 @@
+package org.nbdcore.filter.luks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.nbdcore.filter.common.Layers;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Secret;
+
+/** Opens containers, and keeps their keys, as it takes seconds to find one. */
+final class LuksFilter implements Filter {
+
+  /** How many containers' keys are kept; each export may have its own. */
+  private static final int KEPT = 16;
+
+  private record Known(ByteBuffer header, long size, Volume volume) {}
+
+  private final Secret passphrase;
+  private final ArrayDeque<Known> volumes = new ArrayDeque<>(); // guarded by itself
+
+  LuksFilter(Secret passphrase) {
+    this.passphrase = passphrase;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    return Layers.wrap(next.open(request), below -> new LuksDevice(below, volume(below)));
+  }
+
+  /** The same header means the same key; a container that was made anew has another. */
+  private Volume volume(BlockDevice container) throws IOException {
+    ByteBuffer bytes = LuksHeader.bytes(container);
+    long size = container.size();
+    synchronized (volumes) {
+      for (Known known : volumes) {
+        if (known.size() == size && known.header().equals(bytes)) {
+          return known.volume();
+        }
+      }
+      LuksHeader header = LuksHeader.parse(bytes.duplicate(), size);
+      Volume volume = Volume.open(header, container, passphrase.bytes());
+      if (volumes.size() == KEPT) {
+        volumes.removeLast();
+      }
+      volumes.addFirst(new Known(bytes, size, volume));
+      return volume;
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (volumes) {
+      volumes.clear();
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package org.nbdcore.filter.luks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.filter.common.AnyRange;
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.filter.common.DeviceInput;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * The first bytes of a LUKS container of version 1.
+ *
+ * @param cipher its name, such as {@code aes}
+ * @param mode how it is used, such as {@code xts-plain64}
+ * @param hash its name, such as {@code sha256}
+ * @param payload where the encrypted disk begins, in bytes
+ * @param keyLength of the master key, in bytes
+ * @param digest by which the master key is known to be right
+ * @param digestSalt for making that
+ * @param digestIterations for making that
+ * @param slots all that there can be
+ */
+record LuksHeader(
+    String cipher,
+    String mode,
+    String hash,
+    long payload,
+    int keyLength,
+    byte[] digest,
+    byte[] digestSalt,
+    long digestIterations,
+    List<KeySlot> slots) {
+
+  static final int LENGTH = 592;
+  static final int SECTOR = 512;
+  static final int SALT = 32;
+  static final int DIGEST = 20;
+
+  private static final byte[] MAGIC = {'L', 'U', 'K', 'S', (byte) 0xba, (byte) 0xbe};
+  private static final int TEXT = 32;
+  private static final int UUID = 40;
+  private static final int LONGEST_KEY = 128;
+
+  /** As long as the stripes of a key can be, some 30 times what cryptsetup makes. */
+  private static final long LONGEST_STRIPES = 16 << 20;
+
+  /** Some minutes of work; cryptsetup asks for two seconds of the machine's that made a slot. */
+  private static final long MOST_ITERATIONS = 100_000_000;
+
+  /** Reads the bytes, which {@link #parse} understands. */
+  static ByteBuffer bytes(BlockDevice container) throws IOException {
+    if (DeviceInput.readable(container) < LENGTH) {
+      throw refused("this is no LUKS container: it has only " + container.size() + " bytes");
+    }
+    return new AnyRange(container).read(0, LENGTH);
+  }
+
+  /**
+   * Understands the header.
+   *
+   * @param size of the container, in bytes
+   */
+  static LuksHeader parse(ByteBuffer bytes, long size) throws NbdException {
+    if (!bytes.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
+      throw refused("this is no LUKS container: it does not begin as one");
+    }
+    int version = bytes.getShort(MAGIC.length) & 0xffff;
+    if (version != 1) {
+      throw refused(
+          "the LUKS container must have version 1, not "
+              + version
+              + ": open it with cryptsetup and serve the device that it makes");
+    }
+    bytes.position(MAGIC.length + Short.BYTES);
+    String cipher = text(bytes);
+    String mode = text(bytes);
+    String hash = text(bytes);
+    long payload = (bytes.getInt() & 0xffff_ffffL) * SECTOR;
+    int keyLength = bytes.getInt();
+    byte[] digest = take(bytes, DIGEST);
+    byte[] digestSalt = take(bytes, SALT);
+    long digestIterations = bytes.getInt() & 0xffff_ffffL;
+    bytes.position(bytes.position() + UUID);
+    List<KeySlot> slots = new ArrayList<>();
+    for (int i = 0; i < KeySlot.COUNT; i++) {
+      slots.add(KeySlot.read(i, bytes));
+    }
+    LuksHeader header =
+        new LuksHeader(
+            cipher,
+            mode,
+            hash,
+            payload,
+            keyLength,
+            digest,
+            digestSalt,
+            digestIterations,
+            List.copyOf(slots));
+    header.check(size);
+    return header;
+  }
+
+  private static String text(ByteBuffer bytes) {
+    String text = new String(take(bytes, TEXT), StandardCharsets.ISO_8859_1);
+    int end = text.indexOf('\0');
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  private static byte[] take(ByteBuffer bytes, int length) {
+    byte[] taken = new byte[length];
+    bytes.get(taken);
+    return taken;
+  }
+
+  private void check(long size) throws NbdException {
+    if (payload == 0) {
+      throw refused("the LUKS header is apart from its disk, which is not served");
+    }
+    checkIs(payload >= LENGTH && payload <= size, "the disk at " + payload + " is not in it");
+    checkIs(keyLength > 0 && keyLength <= LONGEST_KEY, "its key has " + keyLength + " bytes");
+    checkIterations("the master key", digestIterations);
+    for (KeySlot slot : slots) {
+      if (slot.active()) {
+        long length = slot.stripes() * keyLength;
+        boolean fits = slot.stripes() > 0 && length <= LONGEST_STRIPES;
+        checkIs(fits, "key slot " + slot.number() + " has " + slot.stripes() + " stripes");
+        checkIs(
+            slot.offset() >= LENGTH && slot.offset() <= size - sectors(length),
+            "key slot " + slot.number() + " at " + slot.offset() + " is not in it");
+        checkIterations("key slot " + slot.number(), slot.iterations());
+      }
+    }
+  }
+
+  /** The length of the whole sectors that hold so many bytes. */
+  static long sectors(long length) {
+    return Blocks.up(length, SECTOR);
+  }
+
+  private static void checkIterations(String of, long iterations) throws NbdException {
+    checkIs(iterations > 0, of + " needs no iterations");
+    if (iterations > MOST_ITERATIONS) {
+      throw refused(
+          of
+              + " of the LUKS container needs "
+              + iterations
+              + " iterations, more than are done here ("
+              + MOST_ITERATIONS
+              + ")");
+    }
+  }
+
+  private static void checkIs(boolean right, String how) throws NbdException {
+    if (!right) {
+      throw refused("the LUKS header is damaged: " + how);
+    }
+  }
+
+  static NbdException refused(String message) {
+    return new NbdException(NbdError.EINVAL, message);
+  }
+}

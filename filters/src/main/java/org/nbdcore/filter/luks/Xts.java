@@ -1,0 +1,60 @@
+package org.nbdcore.filter.luks;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Each block is mixed, before and after, with one that tells its place (IEEE 1619). */
+final class Xts extends SectorCipher {
+
+  static final int BLOCK = 16;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long POLYNOMIAL = 0x87;
+
+  private final Ecb data;
+  private final Ecb tweak;
+  private final Ivs sectors;
+  private final byte[] firsts = new byte[MOST / LuksHeader.SECTOR * BLOCK];
+  private final byte[] tweaks = new byte[MOST];
+
+  Xts(Ecb data, Ecb tweak, Ivs sectors) {
+    this.data = data;
+    this.tweak = tweak;
+    this.sectors = sectors;
+  }
+
+  @Override
+  void crypt(boolean encrypt, byte[] bytes, int length, long first) {
+    int count = length / LuksHeader.SECTOR;
+    sectors.fill(firsts, BLOCK, first, count);
+    tweak.crypt(true, firsts, 0, count * BLOCK);
+    for (int sector = 0; sector < count; sector++) {
+      spread(sector);
+    }
+    mix(bytes, length);
+    data.crypt(encrypt, bytes, 0, length);
+    mix(bytes, length);
+  }
+
+  /** The tweaks of a sector: each is the one before, times two in a finite field. */
+  private void spread(int sector) {
+    long low = (long) LONGS.get(firsts, sector * BLOCK);
+    long high = (long) LONGS.get(firsts, sector * BLOCK + Long.BYTES);
+    int end = (sector + 1) * LuksHeader.SECTOR;
+    for (int at = sector * LuksHeader.SECTOR; at < end; at += BLOCK) {
+      LONGS.set(tweaks, at, low);
+      LONGS.set(tweaks, at + Long.BYTES, high);
+      long carry = high >> 63 & POLYNOMIAL;
+      high = high << 1 | low >>> 63;
+      low = low << 1 ^ carry;
+    }
+  }
+
+  private void mix(byte[] bytes, int length) {
+    for (int at = 0; at < length; at += Long.BYTES) {
+      LONGS.set(bytes, at, (long) LONGS.get(bytes, at) ^ (long) LONGS.get(tweaks, at));
+    }
+  }
+}
