@@ -1,6 +1,7 @@
 package org.nbdcore.filter.common;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
@@ -14,6 +15,11 @@ public abstract class PackedBlocks {
 
   /** As long as an array can be. */
   private static final long LONGEST = Integer.MAX_VALUE - 8;
+
+  /** How much may fill a file, as where it was copied to a larger disk. */
+  private static final long MOST_ZEROES = 64 << 20;
+
+  private static final int PIECE = 1 << 16;
 
   private final long[] starts; // of each block in what is unpacked, and the end of the last one
 
@@ -91,6 +97,27 @@ public abstract class PackedBlocks {
               + how
               + ")");
     }
+  }
+
+  /**
+   * Where the last byte before {@code end} that is not zero ends.
+   *
+   * @throws NbdException if there is none, or too far away
+   */
+  protected static long endOfData(BlockDevice file, long end) throws IOException {
+    AnyRange range = new AnyRange(file);
+    for (long at = end; at > 0 && end - at <= MOST_ZEROES; ) {
+      int length = (int) Math.min(PIECE, at);
+      ByteBuffer piece = range.read(at - length, length);
+      for (int i = length - 1; i >= 0; i--) {
+        if (piece.get(i) != 0) {
+          return at - length + i + 1;
+        }
+      }
+      at -= length;
+    }
+    throw new NbdException(
+        NbdError.EIO, "the packed file is damaged: there are only zeroes before " + end);
   }
 
   /**

@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,11 +25,6 @@ final class XzBlocks extends PackedBlocks {
   static final int MOST_BLOCKS = 1 << 22;
 
   private static final int MOST_STREAMS = 1 << 20;
-
-  /** How much may fill the file behind a stream, as where it was copied to a larger disk. */
-  private static final long LONGEST_PADDING = 64 << 20;
-
-  private static final int PIECE = 1 << 16;
 
   private final long[] positions; // in the file
   private final long[] unpadded; // lengths in the file
@@ -74,18 +68,7 @@ final class XzBlocks extends PackedBlocks {
   }
 
   private static long withoutPadding(BlockDevice file, long end) throws IOException {
-    AnyRange range = new AnyRange(file);
-    for (long at = end; at > 0 && end - at <= LONGEST_PADDING; ) {
-      int length = (int) Math.min(PIECE, at);
-      ByteBuffer piece = range.read(at - length, length);
-      for (int i = length - 1; i >= 0; i--) {
-        if (piece.get(i) != 0) {
-          return Math.min(end, Bytes.padded(at - length + i + 1));
-        }
-      }
-      at -= length;
-    }
-    throw damaged("it has nothing but zeroes before " + end);
+    return Math.min(end, Bytes.padded(endOfData(file, end)));
   }
 
   private static XzBlocks of(Iterable<XzStream> streams, int most) throws NbdException {

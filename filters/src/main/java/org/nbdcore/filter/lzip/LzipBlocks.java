@@ -1,0 +1,149 @@
+package org.nbdcore.filter.lzip;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.zip.CRC32;
+import org.nbdcore.filter.common.AnyRange;
+import org.nbdcore.filter.common.DeviceInput;
+import org.nbdcore.filter.common.PackedBlocks;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.tukaani.xz.LZMAInputStream;
+import org.tukaani.xz.XZIOException;
+
+/** The members of an lzip file. */
+final class LzipBlocks extends PackedBlocks {
+
+  /** What is known of so many takes 64 MB while they are looked for. */
+  private static final int MOST = 1 << 20;
+
+  // What all lzip files have in common: the ways in which LZMA looks at bits.
+  private static final int LITERAL_CONTEXT = 3;
+  private static final int LITERAL_POSITION = 0;
+  private static final int POSITION = 2;
+
+  /** As LZMA has it. */
+  private static final int SMALLEST_DICTIONARY = 4096;
+
+  private final long[] positions; // in the file
+  private final long[] ends; // in the file
+
+  private LzipBlocks(long[] starts, long[] positions, long[] ends) {
+    super(starts);
+    this.positions = positions;
+    this.ends = ends;
+  }
+
+  /**
+   * Finds the members.
+   *
+   * @param maxBlock how long the longest may be unpacked, in bytes
+   * @throws NbdException if this is no lzip file, a damaged one, or one that is not served
+   */
+  static LzipBlocks find(BlockDevice file, long maxBlock) throws IOException {
+    AnyRange range = new AnyRange(file);
+    long size = DeviceInput.readable(file);
+    if (size < Member.SHORTEST || Member.dictionary(range, 0) < 0) {
+      throw refused("this is no lzip file: it does not begin as one");
+    }
+    ArrayDeque<Member> members = new ArrayDeque<>();
+    Member member = last(file, range, size);
+    int seen = 1;
+    while (true) {
+      if (member.length() > 0) { // what is empty is never read
+        members.addFirst(member);
+      }
+      if (member.position() == 0) {
+        break;
+      }
+      long end = member.position();
+      member = Member.endingAt(range, end);
+      if (member == null) {
+        throw damaged("no member ends at " + end);
+      }
+      if (++seen > MOST) {
+        throw refused("the lzip file has more than " + MOST + " members, which is not served");
+      }
+    }
+    LzipBlocks found = of(members);
+    found.checkBlocks("lzip file", "lzip-max-block", maxBlock, "plzip --data-size=16MiB");
+    return found;
+  }
+
+  /** The length at the end of a member ends in zeroes, and more of them may follow it. */
+  private static Member last(BlockDevice file, AnyRange range, long size) throws IOException {
+    long zeroes = endOfData(file, size);
+    for (long end = zeroes; end <= Math.min(size, zeroes + Long.BYTES); end++) {
+      Member member = Member.endingAt(range, end);
+      if (member != null) {
+        return member;
+      }
+    }
+    throw damaged("no member ends where it does; it may have been cut off");
+  }
+
+  private static LzipBlocks of(ArrayDeque<Member> members) throws NbdException {
+    int count = members.size();
+    long[] starts = new long[count + 1];
+    long[] positions = new long[count];
+    long[] ends = new long[count];
+    int i = 0;
+    for (Member member : members) {
+      positions[i] = member.position();
+      ends[i] = member.end();
+      starts[i + 1] = starts[i] + member.length();
+      i++;
+      if (starts[i] < 0) {
+        throw damaged("it claims to hold more than 2^63 bytes");
+      }
+    }
+    return new LzipBlocks(starts, positions, ends);
+  }
+
+  @Override
+  protected byte[] unpack(BlockDevice from, int block) throws IOException {
+    long position = positions[block];
+    AnyRange range = new AnyRange(from);
+    int dictionary = Member.dictionary(range, position);
+    int expected = Member.little(range.read(ends[block] - Member.TRAILER, 4)).getInt(0);
+    if (dictionary < 0) {
+      throw damaged("the member at " + position + " has changed");
+    }
+    byte[] contents = new byte[length(block)];
+    // A member that is shorter than its dictionary never uses all of it.
+    int needed = Math.min(dictionary, Math.max(contents.length, SMALLEST_DICTIONARY));
+    DeviceInput data =
+        new DeviceInput(from, position + Member.HEADER, ends[block] - Member.TRAILER);
+    try (InputStream in =
+        new LZMAInputStream(data, -1, LITERAL_CONTEXT, LITERAL_POSITION, POSITION, needed, null)) {
+      boolean all = in.readNBytes(contents, 0, contents.length) == contents.length;
+      if (!all || in.read() >= 0 || data.available() > 0) {
+        throw damaged("the member at " + position + " has another length than it says");
+      }
+    } catch (XZIOException | EOFException e) {
+      throw new NbdException(
+          NbdError.EIO, message("the member at " + position + ": " + e.getMessage()), e);
+    }
+    CRC32 crc = new CRC32();
+    crc.update(contents);
+    if ((int) crc.getValue() != expected) {
+      throw damaged("the member at " + position + " has another check sum than it says");
+    }
+    return contents;
+  }
+
+  private static String message(String how) {
+    return "the lzip file is damaged: " + how;
+  }
+
+  private static NbdException damaged(String how) {
+    return new NbdException(NbdError.EIO, message(how));
+  }
+
+  private static NbdException refused(String message) {
+    return new NbdException(NbdError.EINVAL, message);
+  }
+}

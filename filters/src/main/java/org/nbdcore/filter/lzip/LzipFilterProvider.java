@@ -1,0 +1,42 @@
+package org.nbdcore.filter.lzip;
+
+import java.util.List;
+import org.nbdcore.filter.common.PackedFilter;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+
+/** Provides {@code --filter=lzip}. */
+public final class LzipFilterProvider implements FilterProvider {
+
+  private static final Parameter<Long> MAX_BLOCK =
+      Parameter.size("lzip-max-block", "The longest member, unpacked, that a file may have.")
+          .defaultValue(512L << 20);
+
+  private static final Parameter<Long> MAX_DEPTH =
+      Parameter.integer("lzip-max-depth", 1, 1 << 20, "How many unpacked members are kept.")
+          .defaultValue(8L);
+
+  @Override
+  public String name() {
+    return "lzip";
+  }
+
+  @Override
+  public String description() {
+    return "serve what an lzip file holds, read-only";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return List.of(MAX_BLOCK, MAX_DEPTH);
+  }
+
+  @Override
+  public Filter create(Config config) {
+    long maxBlock = config.get(MAX_BLOCK);
+    return new PackedFilter(
+        file -> LzipBlocks.find(file, maxBlock), config.get(MAX_DEPTH).intValue());
+  }
+}
