@@ -14,6 +14,7 @@ public final class DeviceInput extends InputStream {
   private final long end;
   private long next; // where the piece after this one begins
   private ByteBuffer piece = ByteBuffer.allocate(0);
+  private boolean failed;
 
   /** Reads from {@code device}, which stays its owner's, up to the last byte that can be read. */
   public DeviceInput(BlockDevice device) throws IOException {
@@ -35,10 +36,17 @@ public final class DeviceInput extends InputStream {
   private boolean fill() throws IOException {
     if (!piece.hasRemaining() && next < end) {
       int length = (int) Math.min(PIECE, end - next);
+      failed = true;
       piece = device.read(next, length);
+      failed = false;
       next += length;
     }
     return piece.hasRemaining();
+  }
+
+  /** Whether the disk could not be read the last time, which tells that from damaged contents. */
+  public boolean hasFailed() {
+    return failed;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.nbdcore.filter.gzip;
 
 import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.nbdcore.filter.common.UnpackingFilter;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
@@ -8,6 +10,8 @@ import org.nbdcore.spi.Parameter;
 
 /** Provides {@code --filter=gzip}. */
 public final class GzipFilterProvider implements FilterProvider {
+
+  private static final int BUFFER = 1 << 18;
 
   @Override
   public String name() {
@@ -26,6 +30,6 @@ public final class GzipFilterProvider implements FilterProvider {
 
   @Override
   public Filter create(Config config) {
-    return new GzipFilter();
+    return new UnpackingFilter("gzip", packed -> new GZIPInputStream(packed, BUFFER));
   }
 }

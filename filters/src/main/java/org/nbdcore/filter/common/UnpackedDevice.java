@@ -1,4 +1,4 @@
-package org.nbdcore.filter.gzip;
+package org.nbdcore.filter.common;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,11 +8,11 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 
 /** Serves what was unpacked. The disk below stays open, as its client has not left it. */
-final class GzipDevice extends FilterBlockDevice {
+final class UnpackedDevice extends FilterBlockDevice {
 
-  private final Unpacked unpacked;
+  private final UnpackedFile unpacked;
 
-  GzipDevice(BlockDevice next, Unpacked unpacked) {
+  UnpackedDevice(BlockDevice next, UnpackedFile unpacked) {
     super(next);
     this.unpacked = unpacked;
   }
