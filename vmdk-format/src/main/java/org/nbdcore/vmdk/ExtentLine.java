@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
  * @param offset where a flat extent starts in its file, in sectors
  */
 record ExtentLine(String access, long sectors, String type, String fileName, long offset) {
-  private static final Pattern START = Pattern.compile("(?i)(RW|RDONLY|NOACCESS)\\s.*");
+  private static final Pattern START = Pattern.compile("(?is)(RW|RDONLY|NOACCESS)\\s.*");
   // What follows the offset (partitionUUID and the like of raw disks) does not change what is read.
   private static final Pattern LINE =
       Pattern.compile(
-          "(\\w+)\\s+(\\d{1,18})\\s+(\\w+)(?:\\s+\"([^\"]*)\"(?:\\s+(\\d{1,18})(?:\\s.*)?)?)?\\s*");
+          "(?s)(\\w+)\\s+(\\d{1,18})\\s+(\\w+)(?:\\s+\"([^\"]*)\"(?:\\s+(\\d{1,18})(?:\\s.*)?)?)?\\s*");
   private static final long MAX_SECTORS = Long.MAX_VALUE / SparseHeader.SECTOR;
 
   static boolean begins(String line) {

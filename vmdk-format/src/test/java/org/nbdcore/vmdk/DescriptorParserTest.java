@@ -89,6 +89,17 @@ final class DescriptorParserTest {
         .hasMessageContaining("encoding is '" + name + "'; expected a character set");
   }
 
+  /** To skip its line would move the rest of the disk. */
+  @Test
+  void anExtentWhoseNameHasAnotherKindOfLineEndIsNotSkipped() throws VmdkException {
+    for (String name : new String[] {"a=\u0085b", "a=\u2028b"}) {
+      Descriptor descriptor = parse("version=1\nRW 8 FLAT \"" + name + "\" 1 \u2028\nRW 8 ZERO\n");
+      assertThat(descriptor.extents())
+          .containsExactly(
+              new ExtentLine("RW", 8, "FLAT", name, 1), new ExtentLine("RW", 8, "ZERO", null, 0));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
