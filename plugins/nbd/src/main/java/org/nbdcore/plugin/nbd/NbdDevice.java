@@ -63,10 +63,11 @@ final class NbdDevice implements BlockDevice {
       return BlockSizes.DEFAULT; // long reads and writes are cut into what the server takes
     }
     int minimum = export.minimumBlockSize();
+    int least = Math.max(minimum, 512); // a hint: that of a server that breaks this rule is raised
     long maximum = export.blockSizes().maximumPayload();
     return new BlockSizes(
         minimum,
-        Math.max(minimum, Math.min(export.blockSizes().preferred(), 1 << 25)),
+        Math.max(least, Math.min(export.blockSizes().preferred(), 1 << 25)),
         maximum == BlockSizes.UNLIMITED ? maximum : maximum - maximum % minimum);
   }
 
