@@ -20,10 +20,19 @@ final class Wildcard {
 
   static Wildcard of(String text) throws ConfigException {
     StringBuilder regex = new StringBuilder();
+    int star = -1; // where the last one begins
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
-        case '*' -> regex.append(".*");
+        case '*' -> {
+          if (star >= 0) {
+            // What follows a star but the last is taken where it comes first, with no other try:
+            // there would be too many of them for a long name.
+            regex.replace(star, star + 2, "(?>.*?").append(')');
+          }
+          star = regex.length();
+          regex.append(".*");
+        }
         case '?' -> regex.append('.');
         case '[' -> i = bracket(text, i, regex);
         case '\\' -> {

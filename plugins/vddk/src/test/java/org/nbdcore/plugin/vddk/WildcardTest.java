@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,5 +44,17 @@ class WildcardTest {
   void aReversedRangeIsRefused() {
     assertThatThrownBy(() -> Wildcard.of("[z-a]"))
         .hasMessageStartingWith("must be a shell wildcard, not '[z-a]'");
+  }
+
+  /** Any client may send a name, and to try all ways of sharing it out would take years. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aNameThatIsMadeToMatchInManyWaysIsRefusedAtOnce() throws Exception {
+    String name = "a".repeat(4096);
+    assertThat(Wildcard.of("*a*a*a*a*[b]").matches(name)).isFalse();
+    assertThat(Wildcard.of("*a*a*a*a*[b]").matches(name + "b")).isTrue();
+    assertThat(Wildcard.of("a*ab*ab").matches("aab")).isFalse();
+    assertThat(Wildcard.of("a*ab*ab").matches("aabab")).isTrue();
+    assertThat(Wildcard.of("**x**").matches("axb")).isTrue();
   }
 }
