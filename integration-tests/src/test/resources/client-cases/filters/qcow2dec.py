@@ -16,3 +16,11 @@ h = connect()
 assert h.get_size() == 5 * M
 assert h.pread(M, 4 * M) == contents("disk")[4 * M:]
 assert [kind for length, kind in extents(h, 5 * M)] == [0, 3, 0]
+
+#: before
+sh("cd %s && qemu-img convert -c -o compression_type=zstd -O qcow2 disk image" % dir)
+#: file {dir}/image --filter=qcow2dec
+#- --filter=qcow2dec
+h = connect()
+assert h.get_size() == M
+assert read_all(h) == contents("disk")

@@ -15,8 +15,9 @@ import org.nbdcore.spi.NbdException;
  * @param size of the disk, in bytes
  * @param tableSize of the first table, in entries
  * @param table where the first table begins, in bytes
+ * @param zstd whether clusters are compressed with zstd, not deflate
  */
-record Header(int version, int clusterBits, long size, int tableSize, long table) {
+record Header(int version, int clusterBits, long size, int tableSize, long table, boolean zstd) {
 
   private static final int MAGIC = 0x514649fb; // "QFI" and a byte that no text has
   private static final int LENGTH = 104;
@@ -28,6 +29,10 @@ record Header(int version, int clusterBits, long size, int tableSize, long table
   private static final int EXTERNAL_DATA = 4;
   private static final int COMPRESSION = 8;
   private static final int EXTENDED_ENTRIES = 16;
+
+  // Ways to compress.
+  private static final int DEFLATE = 0;
+  private static final int ZSTD = 1;
 
   /**
    * Reads and checks the header.
@@ -49,27 +54,38 @@ record Header(int version, int clusterBits, long size, int tableSize, long table
     }
     refuseIf(bytes.getLong(8) != 0, "has a backing file");
     refuseIf(bytes.getInt(32) != 0, "is encrypted");
-    if (version == 3) {
-      checkFeatures(bytes);
-    }
+    boolean zstd = version == 3 && checkFeatures(bytes);
     Header header =
         new Header(
-            version, bytes.getInt(20), bytes.getLong(24), bytes.getInt(36), bytes.getLong(40));
+            version,
+            bytes.getInt(20),
+            bytes.getLong(24),
+            bytes.getInt(36),
+            bytes.getLong(40),
+            zstd);
     header.check(device.size());
     return header;
   }
 
-  private static void checkFeatures(ByteBuffer bytes) throws NbdException {
+  /** Whether clusters are compressed with zstd; refuses what cannot be read. */
+  private static boolean checkFeatures(ByteBuffer bytes) throws NbdException {
     long features = bytes.getLong(LENGTH_2);
     refuseIf((features & DIRTY) != 0, "was not closed (it is marked dirty); qemu-img check -r all");
     refuseIf((features & CORRUPT) != 0, "is marked corrupt; qemu-img check -r all may mend it");
     refuseIf((features & EXTERNAL_DATA) != 0, "has its data in another file");
     refuseIf((features & EXTENDED_ENTRIES) != 0, "has extended L2 entries");
-    boolean other =
-        (features & COMPRESSION) != 0 && bytes.limit() > LENGTH && bytes.get(LENGTH) != 0;
-    refuseIf(other, "is compressed with zstd");
+    boolean told = (features & COMPRESSION) != 0 && bytes.limit() > LENGTH;
+    int compression = told ? bytes.get(LENGTH) : DEFLATE;
+    boolean known = compression == DEFLATE || compression == ZSTD;
+    refuseIf(!known, "is compressed in a way that is not known here: " + compression);
     long unknown = features & -32;
     refuseIf(unknown != 0, "needs features that are not known here: " + Long.toHexString(unknown));
+    if (compression == ZSTD && !Zstd.available()) {
+      throw wrong(
+          "the qcow2 file is compressed with zstd; that needs the library libzstd.so.1, which is"
+              + " not installed");
+    }
+    return compression == ZSTD;
   }
 
   private static void refuseIf(boolean condition, String what) throws NbdException {

@@ -128,23 +128,29 @@ final class Qcow2decDevice extends FilterBlockDevice {
     if (known != null) {
       return known;
     }
-    ByteBuffer contents = ByteBuffer.allocate(clusterSize);
-    Inflater inflater = new Inflater(true);
-    try {
-      inflater.setInput(clusters.compressed(entry));
-      while (contents.hasRemaining() && inflater.inflate(contents) > 0) {
-        continue;
-      }
-    } catch (DataFormatException e) {
-      throw Clusters.damaged("a cluster cannot be inflated: " + e.getMessage());
-    } finally {
-      inflater.end();
-    }
+    ByteBuffer packed = clusters.compressed(entry);
+    ByteBuffer contents = header.zstd() ? Zstd.unpack(packed, clusterSize) : deflated(packed);
     if (contents.hasRemaining()) {
       throw Clusters.damaged("a compressed cluster ends after " + contents.position() + " bytes");
     }
     inflated.put(cluster, contents.flip());
     return contents;
+  }
+
+  private ByteBuffer deflated(ByteBuffer packed) throws IOException {
+    ByteBuffer contents = ByteBuffer.allocate(clusterSize);
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setInput(packed);
+      while (contents.hasRemaining() && inflater.inflate(contents) > 0) {
+        continue;
+      }
+      return contents;
+    } catch (DataFormatException e) {
+      throw Clusters.damaged("a cluster cannot be inflated: " + e.getMessage());
+    } finally {
+      inflater.end();
+    }
   }
 
   /** What is stored as it is, in one piece, is lent by the disk below. */

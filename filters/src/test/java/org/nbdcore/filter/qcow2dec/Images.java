@@ -1,6 +1,7 @@
 package org.nbdcore.filter.qcow2dec;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 
@@ -56,6 +57,26 @@ final class Images {
     byte[] packed = new byte[2 * CLUSTER];
     int length = deflater.deflate(packed);
     deflater.end();
+    return store(cluster, packed, length);
+  }
+
+  /**
+   * The same with zstd, where all bytes of the cluster are {@code value}: three frames, each of one
+   * block that says so.
+   */
+  Images zstd(int cluster, int value) {
+    Arrays.fill(contents, cluster * CLUSTER, (cluster + 1) * CLUSTER, (byte) value);
+    ByteBuffer packed = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 2; i++) {
+      packed.putInt(0xfd2fb528).put((byte) 0x20).put((byte) 255); // so many bytes
+      packed.put((byte) (255 << 3 | 2 | 1)).put((byte) (255 >> 5)).put((byte) 0).put((byte) value);
+    }
+    packed.putInt(0xfd2fb528).put((byte) 0x20).put((byte) 2);
+    packed.put((byte) (2 << 3 | 2 | 1)).put((byte) 0).put((byte) 0).put((byte) value);
+    return store(cluster, packed.array(), packed.position());
+  }
+
+  private Images store(int cluster, byte[] packed, int length) {
     bytes.put(end, packed, 0, length);
     long sectors = (end + length - 1) / 512 - end / 512;
     entry(cluster, 1L << 62 | sectors << 61 | end);

@@ -2,6 +2,7 @@ package org.nbdcore.filter.qcow2dec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.nbdcore.filter.common.Chains.extents;
 import static org.nbdcore.filter.common.Chains.read;
 
@@ -20,6 +21,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdException;
 
 final class Qcow2decFilterTest {
 
@@ -154,11 +156,48 @@ final class Qcow2decFilterTest {
     assertThatThrownBy(() -> read(open(image.file()), 0, 512)).hasMessageStartingWith(message);
   }
 
-  @Test
-  void zstdIsRefused() {
-    Images image = image(3);
+  private static Images zstd() {
+    Images image = new Images(3).plain(0, 1).zstd(1, 7).zstd(2, 8).plain(3, 2);
     image.bytes.putInt(76, 8).put(104, (byte) 1);
-    assertThatThrownBy(() -> open(image.file())).hasMessageContaining("compressed with zstd");
+    return image;
+  }
+
+  @Test
+  void clustersMayBeCompressedWithZstd() throws Exception {
+    assumeTrue(Zstd.available(), "libzstd is not installed");
+    Images image = zstd();
+    BlockDevice device = open(image.file());
+    assertThat(read(device, 0, 4096)).isEqualTo(Arrays.copyOf(image.contents, 4096));
+    assertThat(read(device, 1000, 100)).isEqualTo(Arrays.copyOfRange(image.contents, 1000, 1100));
+  }
+
+  @Test
+  void whatZstdCannotUnpackIsAnError() throws Exception {
+    assumeTrue(Zstd.available(), "libzstd is not installed");
+    for (int at = 0; at < 26; at++) {
+      Images image = zstd();
+      int place = 6 * 512 + at; // in the first of them
+      image.bytes.put(place, (byte) ~image.bytes.get(place));
+      BlockDevice device = open(image.file());
+      try {
+        read(device, 512, 512); // the value itself is not checked
+      } catch (NbdException e) {
+        assertThat(e).hasMessageStartingWith("the qcow2 file is damaged: a c");
+      }
+    }
+    Images image = zstd();
+    Arrays.fill(image.bytes.array(), 6 * 512, 7 * 512, (byte) 0x55);
+    BlockDevice device = open(image.file());
+    assertThatThrownBy(() -> read(device, 512, 1))
+        .hasMessageStartingWith("the qcow2 file is damaged: a cluster cannot be unpacked");
+  }
+
+  @Test
+  void anotherWayToCompressIsRefused() {
+    Images image = image(3);
+    image.bytes.putInt(76, 8).put(104, (byte) 2);
+    assertThatThrownBy(() -> open(image.file()))
+        .hasMessageContaining("is compressed in a way that is not known here: 2");
   }
 
   @Test
