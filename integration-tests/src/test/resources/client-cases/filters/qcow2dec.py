@@ -18,9 +18,11 @@ assert h.pread(M, 4 * M) == contents("disk")[4 * M:]
 assert [kind for length, kind in extents(h, 5 * M)] == [0, 3, 0]
 
 #: before
+write("disk", PATTERN)
 sh("cd %s && qemu-img convert -c -o compression_type=zstd -O qcow2 disk image" % dir)
+assert len(contents("image")) < M  # so it is compressed
 #: file {dir}/image --filter=qcow2dec
 #- --filter=qcow2dec
 h = connect()
 assert h.get_size() == M
-assert read_all(h) == contents("disk")
+assert read_all(h) == PATTERN
