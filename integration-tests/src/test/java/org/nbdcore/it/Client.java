@@ -20,6 +20,8 @@ enum Client {
   MKFS_EXT4("mkfs.ext4", "e2fsprogs"),
   SFDISK("sfdisk", "fdisk"),
   BLKID("blkid", "util-linux"),
+  /** A web server, among others. */
+  BUSYBOX("busybox", "busybox"),
   GCC("gcc", "gcc libc6-dev"),
   TAR("tar", "tar"),
   MKFIFO("mkfifo", "coreutils"),

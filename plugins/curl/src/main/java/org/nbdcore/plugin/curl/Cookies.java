@@ -1,0 +1,81 @@
+package org.nbdcore.plugin.curl;
+
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+
+/** The cookies that are sent and taken. Safe for use by many threads. */
+final class Cookies {
+
+  private static final String SET_COOKIE = "Set-Cookie";
+
+  /** Cookies that stand fast, or that a script prints. */
+  interface Given {
+    /** One line, or none. */
+    List<String> lines() throws IOException;
+  }
+
+  private final Given given;
+  private final CookieManager kept; // null if what servers set is forgotten
+  private final Optional<Path> jar;
+
+  private Cookies(Given given, CookieManager kept, Optional<Path> jar) {
+    this.given = given;
+    this.kept = kept;
+    this.jar = jar;
+  }
+
+  /** Sends what is given and forgets what servers set. */
+  static Cookies forgetful(Given given) {
+    return new Cookies(given, null, Optional.empty());
+  }
+
+  /**
+   * Sends what is given, what the files hold and what servers have set.
+   *
+   * @param jar where they are written in the end
+   */
+  static Cookies keeping(Given given, URI url, List<Path> files, Optional<Path> jar)
+      throws IOException {
+    CookieManager kept = new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER);
+    for (Path file : files) {
+      CookieFile.read(file, url, kept.getCookieStore());
+    }
+    return new Cookies(given, kept, jar);
+  }
+
+  /** The value of the header, or nothing. */
+  Optional<String> header(URI uri) throws IOException {
+    List<String> all = new ArrayList<>(given.lines());
+    if (kept != null) {
+      kept.get(uri, Map.of()).getOrDefault("Cookie", List.of()).forEach(all::add);
+    }
+    return all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all));
+  }
+
+  /** Takes what a server sets. */
+  void take(URI uri, HttpResponse response) throws IOException {
+    if (kept != null && response.containsHeader(SET_COOKIE)) {
+      List<String> values = new ArrayList<>();
+      for (Header header : response.getHeaders(SET_COOKIE)) {
+        values.add(header.getValue());
+      }
+      kept.put(uri, Map.of(SET_COOKIE, values));
+    }
+  }
+
+  /** Writes the jar, if there is one. */
+  void save() throws IOException {
+    if (jar.isPresent()) {
+      CookieFile.write(jar.get(), kept.getCookieStore());
+    }
+  }
+}

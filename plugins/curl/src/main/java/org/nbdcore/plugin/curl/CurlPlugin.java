@@ -1,0 +1,54 @@
+package org.nbdcore.plugin.curl;
+
+import java.io.IOException;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+
+/** One file on a web server; all clients share the connections to it. */
+final class CurlPlugin implements Plugin {
+
+  /** Makes what needs files to be read, when the server starts. */
+  interface Opening {
+    /** Reads certificates and cookies. */
+    Opened open(Times times) throws IOException;
+  }
+
+  /** What is there from the start to the end. */
+  record Opened(WebFile file, Cookies cookies) {}
+
+  private static final Log LOG = Log.of("curl");
+
+  private final Opening opening;
+  private final boolean showTimes;
+  private final Times times = new Times();
+  private Opened opened; // null until started
+
+  CurlPlugin(Opening opening, boolean showTimes) {
+    this.opening = opening;
+    this.showTimes = showTimes;
+  }
+
+  @Override
+  public void start() throws IOException {
+    opened = opening.open(times);
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request) throws IOException {
+    return new CurlDevice(opened.file(), opened.file().size());
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (opened == null) {
+      return;
+    }
+    opened.file().close();
+    if (showTimes) {
+      times.show(LOG);
+    }
+    opened.cookies().save();
+  }
+}

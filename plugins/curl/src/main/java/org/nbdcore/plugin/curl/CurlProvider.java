@@ -1,0 +1,50 @@
+package org.nbdcore.plugin.curl;
+
+import java.util.List;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DebugFlag;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** Describes {@code curl}: a disk image on a web server, read a part at a time. */
+public final class CurlProvider implements PluginProvider {
+
+  static final DebugFlag SCRIPTS =
+      new DebugFlag("scripts", "Show what header-script and cookie-script print", 0);
+  static final DebugFlag TIMES = new DebugFlag("times", "Show at the end where the time went", 0);
+  static final DebugFlag VERBOSE =
+      new DebugFlag("verbose", "Show each request to the web server", 0);
+
+  @Override
+  public String name() {
+    return "curl";
+  }
+
+  @Override
+  public String description() {
+    return "A disk image on a web server";
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return CurlParameters.ALL;
+  }
+
+  @Override
+  public List<DebugFlag> debugFlags() {
+    return List.of(SCRIPTS, TIMES, VERBOSE);
+  }
+
+  @Override
+  public void dump(Config config, DumpSink out) {
+    out.put("curl_protocols", String.join(",", Address.PROTOCOLS));
+  }
+
+  @Override
+  public Plugin create(Config config) throws ConfigException {
+    return CurlParameters.plugin(config, System.getenv());
+  }
+}

@@ -1,0 +1,207 @@
+package org.nbdcore.plugin.curl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** Web servers that do not do what we want of them. */
+@Timeout(60)
+final class FaultsTest {
+
+  private WebServer server;
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = new WebServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void failsToOpen(NbdError error, String message) throws Exception {
+    try (Opened disk = new Opened("url=" + server.url())) {
+      assertThatThrownBy(disk::device)
+          .hasMessage(server.url() + ": " + message)
+          .isInstanceOfSatisfying(NbdException.class, e -> assertThat(e.error()).isEqualTo(error));
+    }
+  }
+
+  /** Opens the disk well, and then reads with that answer in the server's place. */
+  private void failsToRead(WebServer.Answer answer, String message) throws Exception {
+    try (Opened disk = new Opened("url=" + server.url());
+        BlockDevice device = disk.device()) {
+      server.answer = answer;
+      assertThatThrownBy(() -> device.read(ByteBuffer.allocateDirect(1000), 5000))
+          .hasMessageContaining(message)
+          .isInstanceOfSatisfying(
+              NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EIO));
+      server.answer = exchange -> false;
+      device.read(ByteBuffer.allocateDirect(1000), 5000); // the next one is well again
+    }
+  }
+
+  private static boolean part(HttpExchange exchange, String range, int length) throws IOException {
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      return status(exchange, 200);
+    }
+    exchange.getResponseHeaders().add("Content-Range", range);
+    WebServer.send(exchange, 206, new byte[length]);
+    return true;
+  }
+
+  private static boolean status(HttpExchange exchange, int status) throws IOException {
+    exchange.sendResponseHeaders(status, -1);
+    return true;
+  }
+
+  @Test
+  void aServerWithoutPartsIsRefused() throws Exception {
+    server.answer =
+        exchange -> {
+          if (exchange.getRequestMethod().equals("HEAD")) {
+            return status(exchange, 200);
+          }
+          WebServer.send(exchange, 200, new byte[100]);
+          return true;
+        };
+    failsToOpen(
+        NbdError.ENOTSUP,
+        "the server sends whole files only (no byte ranges); copy it to a file first");
+  }
+
+  @Test
+  void aRefusalNamesItsStatus() throws Exception {
+    server.answer = exchange -> status(exchange, 404);
+    failsToOpen(NbdError.EIO, "the server answered 404 Not Found");
+    server.answer = exchange -> status(exchange, 403);
+    failsToOpen(NbdError.EPERM, "the server answered 403 Forbidden");
+  }
+
+  @Test
+  void aServerThatForbidsHeadIsAskedForAByte() throws Exception {
+    server.answer = exchange -> exchange.getRequestMethod().equals("HEAD") && status(exchange, 403);
+    try (Opened disk = new Opened("url=" + server.url())) {
+      assertThat(disk.device().size()).isEqualTo(WebServer.SIZE);
+    }
+  }
+
+  @Test
+  void anEmptyFileIsAnEmptyDisk() throws Exception {
+    server.answer =
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Range", "bytes */0");
+          return status(exchange, 416);
+        };
+    try (Opened disk = new Opened("url=" + server.url())) {
+      assertThat(disk.device().size()).isZero();
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotKnowTheLengthIsRefused() throws Exception {
+    server.answer = exchange -> part(exchange, "bytes 0-0/*", 1);
+    failsToOpen(NbdError.EIO, "the server does not tell its length");
+  }
+
+  @Test
+  void anotherPartThanAskedForIsNotTaken() throws Exception {
+    failsToRead(
+        exchange -> part(exchange, "bytes 0-999/300007", 1000), "asked for 1000 bytes at 5000");
+    failsToRead(exchange -> part(exchange, "bytes 5000-5998/300007", 999), "asked for 1000 bytes");
+    failsToRead(exchange -> part(exchange, "nonsense", 1000), "the server sent 'nonsense'");
+  }
+
+  @Test
+  void aFileThatHasGrownIsNoticed() throws Exception {
+    failsToRead(
+        exchange -> part(exchange, "bytes 5000-5999/400000", 1000),
+        "its length was 300007, and is 400000 now");
+  }
+
+  @Test
+  void anAnswerThatEndsTooEarlyIsAnError() throws Exception {
+    failsToRead(
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Range", "bytes 5000-5999/300007");
+          exchange.sendResponseHeaders(206, 1000);
+          exchange.getResponseBody().write(new byte[400]);
+          exchange.getResponseBody().flush();
+          return true;
+        },
+        "Premature end");
+    failsToRead(exchange -> part(exchange, "bytes 5000-5999/300007", 400), "600 bytes too early");
+  }
+
+  @Test
+  void anAnswerThatIsTooLongIsAnError() throws Exception {
+    failsToRead(
+        exchange -> part(exchange, "bytes 5000-5999/300007", 1001), "is longer than it says");
+  }
+
+  @Test
+  void theWholeFileInPlaceOfAPartIsAnError() throws Exception {
+    try (Opened disk = new Opened("url=" + server.url());
+        BlockDevice device = disk.device()) {
+      server.answer =
+          exchange -> {
+            WebServer.send(exchange, 200, server.disk);
+            return true;
+          };
+      assertThatThrownBy(() -> device.read(ByteBuffer.allocateDirect(1000), 0))
+          .hasMessageContaining("whole files only");
+      ByteBuffer all = ByteBuffer.allocateDirect(WebServer.SIZE);
+      device.read(all, 0);
+      assertThat(all.flip()).isEqualTo(ByteBuffer.wrap(server.disk));
+    }
+  }
+
+  @Test
+  void aServerThatTakesTooLongIsGivenUp() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    server.answer =
+        exchange -> {
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return false;
+        };
+    try (Opened disk = new Opened("url=" + server.url(), "timeout=1")) {
+      assertThatThrownBy(disk::device).hasMessageContaining("timed out");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void aServerThatIsNotThereIsNamed() throws Exception {
+    String url = server.url();
+    server.close();
+    try (Opened disk = new Opened("url=" + url)) {
+      assertThatThrownBy(disk::device).hasMessageContaining(url).hasMessageContaining("refused");
+    }
+  }
+
+  @Test
+  void whatStandsBehindTheQuestionMarkIsNotShown() throws Exception {
+    server.answer = exchange -> status(exchange, 500);
+    try (Opened disk = new Opened("url=" + server.url() + "?token=secret")) {
+      assertThatThrownBy(disk::device)
+          .hasMessage(server.url() + "?...: the server answered 500 Internal Server Error");
+    }
+  }
+}

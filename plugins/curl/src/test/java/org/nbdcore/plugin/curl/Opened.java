@@ -1,0 +1,57 @@
+package org.nbdcore.plugin.curl;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.Session;
+import org.nbdcore.testkit.Configs;
+
+/** The plugin as a test uses it, started. */
+final class Opened implements AutoCloseable {
+
+  private final Plugin plugin;
+
+  Opened(String... arguments) throws Exception {
+    this(Map.of(), arguments);
+  }
+
+  Opened(Map<String, String> environment, String... arguments) throws Exception {
+    plugin = create(environment, arguments);
+    try {
+      plugin.start();
+    } catch (Exception e) {
+      plugin.close();
+      throw e;
+    }
+  }
+
+  static Plugin create(Map<String, String> environment, String... arguments)
+      throws ConfigException {
+    return CurlParameters.plugin(Configs.of(CurlParameters.ALL, List.of(arguments)), environment);
+  }
+
+  BlockDevice device() throws IOException {
+    return plugin.open(new OpenRequest("", true, false, Session.DETACHED));
+  }
+
+  /** Opens the disk and reads some of it. */
+  byte[] read(long offset, int length) throws IOException {
+    try (BlockDevice device = device()) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(length);
+      device.read(bytes, offset);
+      byte[] read = new byte[length];
+      bytes.flip().get(read);
+      return read;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    plugin.close();
+  }
+}

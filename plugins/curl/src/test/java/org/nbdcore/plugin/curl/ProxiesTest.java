@@ -1,0 +1,118 @@
+package org.nbdcore.plugin.curl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The proxy that is named, and those of the environment. */
+@Timeout(60)
+final class ProxiesTest {
+
+  private static final String FAR = "url=http://disks.invalid/disk";
+
+  private WebServer server;
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = new WebServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private String proxy() {
+    return "localhost:" + server.port();
+  }
+
+  @Test
+  void requestsGoThroughTheProxyThatIsNamed() throws Exception {
+    try (Opened disk = new Opened(FAR, "proxy=" + proxy())) {
+      disk.read(0, 1);
+    }
+    assertThat(server.last().header("Host")).isEqualTo("disks.invalid");
+  }
+
+  @Test
+  void theEnvironmentNamesAProxyUnlessNoneIsWanted() throws Exception {
+    Map<String, String> environment = Map.of("http_proxy", "http://" + proxy() + "/");
+    try (Opened disk = new Opened(environment, FAR)) {
+      disk.read(0, 1);
+    }
+    assertThat(server.seen).hasSize(2);
+    try (Opened disk = new Opened(environment, FAR, "proxy=")) {
+      assertThatThrownBy(disk::device).hasMessageContaining("disks.invalid");
+    }
+    assertThat(server.seen).hasSize(2);
+  }
+
+  @Test
+  void theProxyLearnsWhoWeAre() throws Exception {
+    String expected =
+        "Basic " + Base64.getEncoder().encodeToString("eve:pw".getBytes(StandardCharsets.UTF_8));
+    server.answer =
+        exchange -> {
+          if (expected.equals(exchange.getRequestHeaders().getFirst("Proxy-Authorization"))) {
+            return false;
+          }
+          exchange.getResponseHeaders().add("Proxy-Authenticate", "Basic realm=\"proxy\"");
+          exchange.sendResponseHeaders(407, -1);
+          return true;
+        };
+    try (Opened disk = new Opened(FAR, "proxy=" + proxy(), "proxy-user=eve", "proxy-password=pw")) {
+      disk.read(0, 1);
+    }
+    try (Opened disk = new Opened(FAR, "proxy=eve:pw@" + proxy())) {
+      disk.read(0, 1);
+    }
+    try (Opened disk = new Opened(FAR, "proxy=" + proxy())) {
+      assertThatThrownBy(disk::device).hasMessageContaining("407");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://a.example.com/, one",
+    "https://a.example.com/, two",
+    "http://deep.inner.example.org/, ",
+    "http://inner.example.org/, ",
+    "http://notinner.example.org/, one",
+    "https://exact.example.net/, ",
+  })
+  void theEnvironmentChoosesByProtocolAndHost(String uri, String host) throws Exception {
+    Proxies proxies =
+        new Proxies(
+            Optional.empty(),
+            Map.of(
+                "http_proxy", "one",
+                "HTTP_PROXY", "never",
+                "HTTPS_PROXY", "two",
+                "NO_PROXY", ".inner.example.org, exact.example.net"));
+    assertThat(proxies.of(URI.create(uri)).map(Proxies.Proxy::host))
+        .isEqualTo(Optional.ofNullable(host));
+  }
+
+  @Test
+  void allProxyIsForWhatHasNone() throws Exception {
+    URI uri = URI.create("http://a.example.com/");
+    assertThat(new Proxies(Optional.empty(), Map.of("ALL_PROXY", "socks5://s:9")).of(uri))
+        .contains(new Proxies.Proxy(true, "s", 9, Optional.empty()));
+    assertThat(new Proxies(Optional.empty(), Map.of("all_proxy", "s", "no_proxy", "*")).of(uri))
+        .isEmpty();
+    assertThat(new Proxies(Optional.of("u:p@[::1]"), Map.of()).of(uri))
+        .contains(new Proxies.Proxy(false, "[::1]", 1080, Optional.of("u:p")));
+  }
+}

@@ -1,0 +1,235 @@
+package org.nbdcore.plugin.curl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What web servers see of us. */
+@Timeout(60)
+final class RequestsTest {
+
+  private WebServer server;
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = new WebServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private WebServer.Seen seen(String... parameters) throws Exception {
+    String[] all = Arrays.copyOf(parameters, parameters.length + 1);
+    all[parameters.length] = "url=" + server.url();
+    try (Opened disk = new Opened(all)) {
+      assertThat(disk.read(1000, 100)).isEqualTo(Arrays.copyOfRange(server.disk, 1000, 1100));
+    }
+    return server.last();
+  }
+
+  private static String basic(String pair) {
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aReadAsksForItsPartAndSaysNoMoreThanItMust() throws Exception {
+    WebServer.Seen seen = seen();
+    assertThat(seen.method()).isEqualTo("GET");
+    assertThat(seen.header("Range")).isEqualTo("bytes=1000-1099");
+    assertThat(seen.header("Accept")).isEqualTo("*/*");
+    assertThat(seen.headers())
+        .doesNotContainKeys("User-agent", "Cookie", "Authorization", "Accept-encoding");
+    assertThat(server.seen.get(0).method()).isEqualTo("HEAD");
+    assertThat(server.seen).hasSize(2);
+  }
+
+  @Test
+  void userAndPasswordAreSentWithEveryRequest() throws Exception {
+    seen("user=alice", "password=secret");
+    assertThat(server.seen)
+        .allMatch(seen -> basic("alice:secret").equals(seen.header("Authorization")));
+  }
+
+  @Test
+  void userAndPasswordMayStandInTheUrl() throws Exception {
+    String url = server.url().replace("localhost", "bob:pa%20ss@localhost");
+    try (Opened disk = new Opened("url=" + url)) {
+      disk.read(0, 1);
+    }
+    assertThat(server.last().header("Authorization")).isEqualTo(basic("bob:pa ss"));
+    try (Opened disk = new Opened("url=" + url, "password=other")) {
+      disk.read(0, 1);
+    }
+    assertThat(server.last().header("Authorization")).isEqualTo(basic("bob:other"));
+  }
+
+  @Test
+  void userAgentAndCookieAreSent() throws Exception {
+    WebServer.Seen seen = seen("user-agent=us/1", "cookie=a=1; b=2");
+    assertThat(seen.header("User-Agent")).isEqualTo("us/1");
+    assertThat(seen.header("Cookie")).isEqualTo("a=1; b=2");
+  }
+
+  @Test
+  void headersAreAddedReplacedAndTakenAway() throws Exception {
+    WebServer.Seen seen =
+        seen("header=X-One: 1", "header=X-One: 2", "header=X-Empty;", "header=Accept:");
+    assertThat(seen.headers().get("X-One")).containsExactly("1", "2");
+    assertThat(seen.headers().get("X-Empty")).containsExactly("");
+    assertThat(seen.headers()).doesNotContainKey("Accept");
+    assertThat(seen("user=x", "header=Authorization: Bearer token").headers().get("Authorization"))
+        .containsExactly("Bearer token");
+  }
+
+  @Test
+  void weGoWhereTheServerSendsUs() throws Exception {
+    server.redirects.put("/here", "there");
+    server.redirects.put("/there", server.url());
+    try (Opened disk = new Opened("url=" + server.url("/here"))) {
+      assertThat(disk.read(5, 5)).isEqualTo(Arrays.copyOfRange(server.disk, 5, 10));
+    }
+    assertThat(server.seen)
+        .extracting(WebServer.Seen::path)
+        .containsExactly("/here", "/there", "/disk", "/here", "/there", "/disk");
+  }
+
+  @Test
+  void followlocationOffMakesARedirectionAnError() throws Exception {
+    server.redirects.put("/here", "/disk");
+    try (Opened disk = new Opened("url=" + server.url("/here"), "followlocation=false")) {
+      assertThatThrownBy(disk::device).hasMessageContaining("the server answered 302");
+    }
+  }
+
+  @Test
+  void aCircleOfRedirectionsEnds() throws Exception {
+    server.redirects.put("/here", "/here");
+    try (Opened disk = new Opened("url=" + server.url("/here"))) {
+      assertThatThrownBy(disk::device).hasMessageContaining("more than 30 times");
+    }
+  }
+
+  @Test
+  void aRedirectionToAProtocolThatIsNotAllowedIsAnError() throws Exception {
+    for (String elsewhere : new String[] {"ftp://localhost/disk", "https://localhost/disk", "::"}) {
+      server.redirects.put("/here", elsewhere);
+      try (Opened disk = new Opened("url=" + server.url("/here"), "protocols=http,ftp")) {
+        assertThatThrownBy(disk::device)
+            .hasMessageContaining(elsewhere)
+            .hasMessageContaining("(allowed: http)");
+      }
+    }
+  }
+
+  @Test
+  void anotherServerDoesNotLearnThePassword() throws Exception {
+    try (WebServer other = new WebServer()) {
+      server.redirects.put("/here", other.url());
+      try (Opened disk = new Opened("url=" + server.url("/here"), "user=alice", "password=x")) {
+        disk.read(0, 1);
+      }
+      assertThat(server.seen).allMatch(seen -> seen.header("Authorization") != null);
+      assertThat(other.seen).isNotEmpty().allMatch(seen -> seen.header("Authorization") == null);
+    }
+  }
+
+  @Test
+  void namesOfDatastoresNeedNoEscapes() throws Exception {
+    server.answer =
+        exchange -> {
+          assertThat(exchange.getRequestURI().getPath()).isEqualTo("/folder/a b/[x]|ü.vmdk");
+          assertThat(exchange.getRequestURI().getQuery()).isEqualTo("dcPath=data&dsName=ds 1");
+          if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(405, -1);
+            return true;
+          }
+          exchange.getResponseHeaders().add("Content-Range", "bytes 0-0/7");
+          WebServer.send(exchange, 206, new byte[1]);
+          return true;
+        };
+    String url = server.url("/folder/a b/[x]|ü.vmdk?dcPath=data&dsName=ds 1");
+    try (Opened disk = new Opened("url=" + url)) {
+      assertThat(disk.device().size()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void noMoreConnectionsAreUsedThanAllowed() throws Exception {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch two = new CountDownLatch(2);
+    server.answer =
+        exchange -> {
+          if (exchange.getRequestMethod().equals("GET")) {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            two.countDown();
+            try {
+              two.await(); // both are there, and a third would have had time to come
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            now.decrementAndGet();
+          }
+          return false;
+        };
+    ExecutorService readers = Executors.newFixedThreadPool(6);
+    try (Opened disk = new Opened("url=" + server.url(), "connections=2")) {
+      Future<?>[] reads = new Future<?>[6];
+      for (int i = 0; i < reads.length; i++) {
+        reads[i] = readers.submit(() -> disk.read(0, 10));
+      }
+      for (Future<?> read : reads) {
+        read.get();
+      }
+    } finally {
+      readers.shutdownNow();
+    }
+    assertThat(most).hasValue(2);
+  }
+
+  @Test
+  void aHostsAddressMayBeGiven() throws Exception {
+    String url = "http://disks.invalid:" + server.port() + "/disk";
+    try (Opened disk =
+        new Opened("url=" + url, "resolve=DISKS.invalid:" + server.port() + ":127.0.0.1")) {
+      disk.read(0, 1);
+    }
+    assertThat(server.last().header("Host")).isEqualTo("disks.invalid:" + server.port());
+    try (Opened disk =
+        new Opened(
+            "url=" + url,
+            "resolve=*:" + server.port() + ":127.0.0.1",
+            "resolve=-*:" + server.port())) {
+      assertThatThrownBy(disk::device).hasMessageContaining("disks.invalid");
+    }
+  }
+
+  @Test
+  void onlyAddressesOfOneFamilyAreUsed() throws Exception {
+    seen("ipresolve=v4");
+    String url = "http://127.0.0.1:" + server.port() + "/disk";
+    try (Opened disk = new Opened("url=" + url, "ipresolve=v6")) {
+      assertThatThrownBy(disk::device).hasMessageContaining("127.0.0.1 has no IPv6 address");
+    }
+  }
+
+  @Test
+  void optionsOfTcpAreTaken() throws Exception {
+    seen("tcp-keepalive=true", "tcp-nodelay=false");
+  }
+}
