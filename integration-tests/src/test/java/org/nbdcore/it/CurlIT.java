@@ -87,7 +87,7 @@ class CurlIT {
   }
 
   @Test
-  void nbdcopyAndQemuReadADiskFromTheWeb() throws IOException {
+  void nbdcopyAndQemuReadADiskFromTheWeb() throws Exception {
     Server server = box.serve("curl", url("disk.img"), "--filter=readahead", "--filter=retry");
     Path copy = box.file("copy");
     box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
@@ -106,7 +106,7 @@ class CurlIT {
   }
 
   @Test
-  void aPackedDiskIsUnpackedOnTheWay() throws IOException {
+  void aPackedDiskIsUnpackedOnTheWay() throws Exception {
     Server server = box.serve("curl", url("disk.img.gz"), "--filter=gzip");
     Path copy = box.file("copy");
     box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
@@ -115,7 +115,7 @@ class CurlIT {
   }
 
   @Test
-  void aFileThatIsNotThereIsTold() throws IOException {
+  void aFileThatIsNotThereIsTold() throws Exception {
     Server server = box.serve("curl", url("none.img"));
     assertThat(box.run(Client.NBDINFO, server.uri()).status()).isNotZero();
     assertThat(server.errors()).contains("the server answered 404 Not Found");
