@@ -4,18 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.nbdcore.spi.BlockDevice;
 
 /** What web servers see of us. */
 @Timeout(60)
@@ -168,30 +173,36 @@ final class RequestsTest {
     }
   }
 
+  /** The third of three readers has time to come while the server holds up the first two. */
   @Test
   void noMoreConnectionsAreUsedThanAllowed() throws Exception {
     AtomicInteger now = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
-    CountDownLatch two = new CountDownLatch(2);
-    server.answer =
-        exchange -> {
-          if (exchange.getRequestMethod().equals("GET")) {
+    CountDownLatch three = new CountDownLatch(3);
+    ExecutorService readers = Executors.newFixedThreadPool(3);
+    try (Opened disk = new Opened("url=" + server.url(), "connections=2");
+        BlockDevice device = disk.device()) {
+      server.answer =
+          exchange -> {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
-            two.countDown();
+            three.countDown();
             try {
-              two.await(); // both are there, and a third would have had time to come
+              three.await(300, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
               throw new IOException(e);
+            } finally {
+              now.decrementAndGet();
             }
-            now.decrementAndGet();
-          }
-          return false;
-        };
-    ExecutorService readers = Executors.newFixedThreadPool(6);
-    try (Opened disk = new Opened("url=" + server.url(), "connections=2")) {
-      Future<?>[] reads = new Future<?>[6];
-      for (int i = 0; i < reads.length; i++) {
-        reads[i] = readers.submit(() -> disk.read(0, 10));
+            return false;
+          };
+      List<Future<?>> reads = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        reads.add(
+            readers.submit(
+                () -> {
+                  device.read(ByteBuffer.allocateDirect(10), 0);
+                  return null;
+                }));
       }
       for (Future<?> read : reads) {
         read.get();
