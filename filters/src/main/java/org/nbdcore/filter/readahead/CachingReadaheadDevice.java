@@ -27,7 +27,6 @@ final class CachingReadaheadDevice extends FilterBlockDevice {
   private final Streams streams = new Streams(FIRST_WINDOW, LAST_WINDOW);
   private long announced;
   private boolean busy;
-  private boolean closing;
 
   CachingReadaheadDevice(BlockDevice next, long size, Executor threads) throws IOException {
     super(next);
@@ -69,7 +68,7 @@ final class CachingReadaheadDevice extends FilterBlockDevice {
     synchronized (this) {
       Streams.Stream stream = streams.note(offset, length);
       long window = stream.window();
-      if (window == 0 || busy || closing) {
+      if (window == 0 || busy) {
         return;
       }
       boolean continued = announced >= stream.next() && announced <= stream.next() + window;
@@ -110,7 +109,6 @@ final class CachingReadaheadDevice extends FilterBlockDevice {
   }
 
   private synchronized void awaitIdle() {
-    closing = true;
     boolean interrupted = false;
     while (busy) {
       try {

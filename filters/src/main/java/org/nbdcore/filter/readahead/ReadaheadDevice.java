@@ -24,6 +24,10 @@ final class ReadaheadDevice extends FilterBlockDevice {
 
   private static final Log LOG = Log.of("readahead");
 
+  private static final int MOST_LUCK = 16;
+  private static final int ENOUGH_LUCK = 8;
+  private static final int BAD_LUCK = 4;
+
   private final String export;
   private final ReadaheadCache cache;
   private final PerExport<ReadaheadCache> caches;
@@ -35,8 +39,11 @@ final class ReadaheadDevice extends FilterBlockDevice {
 
   private boolean closing;
 
-  /** Whether the last read found something in memory, or had something fetched. */
-  private volatile boolean ahead;
+  /**
+   * Grows with reads that find their data in memory, and shrinks with others. Races between threads
+   * lose one now and then, which does no harm.
+   */
+  private volatile int luck;
 
   ReadaheadDevice(
       BlockDevice next,
@@ -57,7 +64,8 @@ final class ReadaheadDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     int last = dst.limit();
     long end = offset + dst.remaining();
-    boolean finds = follow(offset, dst.remaining());
+    follow(offset, dst.remaining());
+    boolean finds = false;
     long done = offset;
     long at = offset;
     while (at < end) {
@@ -78,23 +86,29 @@ final class ReadaheadDevice extends FilterBlockDevice {
     }
     direct(dst, done, end);
     dst.limit(last);
-    ahead = finds;
+    learn(finds);
   }
 
-  /** Has fetched what is expected after a read; whether that is anything. */
-  private boolean follow(long offset, int length) {
-    List<Chunk> wanted = cache.plan(offset, length);
-    fetch(wanted);
+  /** Has fetched what is expected after a read. */
+  private void follow(long offset, int length) {
+    fetch(cache.plan(offset, length));
     if (cache.starved()) {
       memory.share(caches.all(), cache);
     }
-    return !wanted.isEmpty();
   }
 
-  /** Not while reads find their data in memory: that is quicker without another thread. */
+  private void learn(boolean found) {
+    int before = luck;
+    int now = found ? Math.min(MOST_LUCK, before + 1) : Math.max(0, before - BAD_LUCK);
+    if (now != before) {
+      luck = now;
+    }
+  }
+
+  /** Not while most reads find their data in memory: that is quicker without another thread. */
   @Override
   public boolean asynchronous() {
-    return !ahead && next.asynchronous();
+    return luck < ENOUGH_LUCK && next.asynchronous();
   }
 
   /** Begins what is not in memory, nor on its way there. */
@@ -104,9 +118,8 @@ final class ReadaheadDevice extends FilterBlockDevice {
     if (cache.holds(offset, length) || !next.beginRead(dst, offset, completion)) {
       return false; // and read notes it
     }
-    if (follow(offset, length)) {
-      ahead = true;
-    }
+    follow(offset, length);
+    learn(false);
     return true;
   }
 

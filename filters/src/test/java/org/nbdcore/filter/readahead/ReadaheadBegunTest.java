@@ -7,7 +7,9 @@ import static org.nbdcore.filter.common.Chains.read;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,7 +77,6 @@ final class ReadaheadBegunTest {
     assertThat(device.asynchronous()).isTrue();
     Ending second = begin(device, PART);
     assertThat(disk.drainCalls()).contains("read " + CHUNK + "+" + CHUNK);
-    assertThat(device.asynchronous()).as("while data is in memory").isFalse();
     for (int at : new int[] {CHUNK, CHUNK - PART / 2, 2 * CHUNK - PART}) {
       assertThat(device.beginRead(ByteBuffer.allocateDirect(PART), at, how -> {}))
           .as("at %d", at)
@@ -90,18 +91,38 @@ final class ReadaheadBegunTest {
   }
 
   @Test
-  void aReaderWhoFindsNothingInMemoryHasItsNextReadBegun() throws Exception {
+  void whoFindsMostInMemoryHasNothingBegun() throws Exception {
     BlockDevice device = open("", below);
     fetch(device);
-    assertThat(device.asynchronous()).isFalse();
-    read(device, 2 * CHUNK + CHUNK / 2, PART); // which nothing is fetched for
-    assertThat(device.asynchronous()).as("when data was found in memory").isFalse();
-    read(device, 14 * CHUNK, PART);
-    assertThat(device.asynchronous()).isTrue();
-    Ending ending = begin(device, 12 * CHUNK);
+    for (int i = 0; i < 20; i++) {
+      assertThat(device.asynchronous()).as("after %d reads", i).isEqualTo(i < 8);
+      read(device, CHUNK + i, 10);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(device.asynchronous()).as("after %d others", i).isFalse();
+      read(device, 14 * CHUNK, PART);
+    }
     assertThat(device.asynchronous()).isTrue();
     below.letGo();
-    ending.check();
+  }
+
+  @Test
+  void whoFindsLessInMemoryHasTheRestBegun() throws Exception {
+    BlockDevice device = open("", below);
+    fetch(device);
+    List<Ending> begun = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      assertThat(device.asynchronous()).isTrue();
+      if (i % 4 == 0) {
+        begun.add(begin(device, (i % 8 + 6) * CHUNK));
+      } else {
+        read(device, CHUNK + i, 10);
+      }
+    }
+    below.letGo();
+    for (Ending ending : begun) {
+      ending.check();
+    }
   }
 
   @Test

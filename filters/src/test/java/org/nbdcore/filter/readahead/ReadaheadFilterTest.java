@@ -280,6 +280,20 @@ final class ReadaheadFilterTest {
   }
 
   @Test
+  void theEndOfADiskThatIsNoMultipleOfItsBlockSizeIsNotFetched() throws IOException {
+    ModelDisk odd = new ModelDisk(2 * CHUNK + 700);
+    odd.with(ModelDisk.ALL.withCache(Support.NONE)).withBlockSizes(512, 4096, 1 << 20);
+    filter = Chains.filter(new ReadaheadFilterProvider());
+    filter.start(odd);
+    BlockDevice device = Chains.open(filter, odd);
+    read(device, 0, REQUEST);
+    read(device, REQUEST, REQUEST);
+    awaitCall(odd, "read " + 2 * CHUNK + "+512");
+    device.close();
+    assertThat(odd.breaches).isEmpty();
+  }
+
+  @Test
   void tooLittleMemoryIsRefused() {
     assertThatThrownBy(() -> Chains.configure(new ReadaheadFilterProvider(), "readahead-memory=1M"))
         .hasMessage("readahead-memory must be between 4M and 64G, not 1048576");
@@ -312,6 +326,10 @@ final class ReadaheadFilterTest {
   }
 
   private void awaitCall(String call) {
+    awaitCall(disk, call);
+  }
+
+  private static void awaitCall(ModelDisk disk, String call) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!disk.calls.contains(call)) {
       assertThat(System.nanoTime()).as("waiting for " + call).isLessThan(end);

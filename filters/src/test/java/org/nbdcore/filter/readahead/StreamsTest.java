@@ -57,5 +57,20 @@ final class StreamsTest {
       window = streams.note(i * 100, 100).window();
     }
     assertThat(window).isZero();
+    assertThat(streams.note(1000, 100).window()).as("as in the beginning").isEqualTo(2000);
+  }
+
+  @Test
+  void sixteenAreFollowedAtOnceAndANewOneTakesThePlaceOfTheOldest() {
+    for (int step = 0; step < 4; step++) {
+      for (int stream = 0; stream < 16; stream++) {
+        long window = streams.note(stream * 1_000_000L + step * 100, 100).window();
+        assertThat(window > 0).as("stream %d, step %d", stream, step).isEqualTo(step > 0);
+      }
+    }
+    assertThat(streams.note(99_000_000, 100).window()).as("of a new one").isZero();
+    assertThat(streams.note(1_000_400, 100).window()).as("of the second").isPositive();
+    assertThat(streams.note(400, 100).window()).as("of the first").isZero();
+    assertThat(streams.note(500, 100).window()).as("which begins anew").isEqualTo(2000);
   }
 }

@@ -1,0 +1,183 @@
+package org.nbdcore.filter.readahead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nbdcore.filter.common.Chains.read;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.PerExport;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.OpenRequest;
+
+/** What is kept in memory, for how long, and what is let go for it; on one thread. */
+final class ReadaheadStepsTest {
+
+  private static final int CHUNK = 4096;
+  private static final int SIZE = 64 * CHUNK;
+  private static final int COUNT = 3;
+
+  private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
+  private final Memory memory = new Memory(CHUNK, COUNT);
+  private final PerExport<ReadaheadCache> caches = new PerExport<>();
+  private final ReadaheadCache cache = new ReadaheadCache(memory, CHUNK, SIZE);
+
+  @AfterEach
+  void theDiskWasUsedAsItShould() {
+    assertThat(disk.breaches).isEmpty();
+  }
+
+  private BlockDevice open(Executor threads) throws IOException {
+    return new ReadaheadDevice(
+        disk.open(OpenRequest.detached("", false)),
+        "",
+        caches.acquire("", () -> cache),
+        caches,
+        memory,
+        threads);
+  }
+
+  /** Plans for the second of two reads that begin at {@code from}. */
+  private List<Chunk> plan(ReadaheadCache of, long from) {
+    of.plan(from, 512);
+    return of.plan(from + 512, 512);
+  }
+
+  private static void load(ReadaheadCache of, List<Chunk> chunks) {
+    for (Chunk chunk : chunks) {
+      assertThat(of.beginLoading(chunk)).isTrue();
+      of.loaded(chunk, true);
+    }
+  }
+
+  private List<ByteBuffer> free() {
+    List<ByteBuffer> free = new ArrayList<>();
+    for (ByteBuffer buffer = memory.tryAcquire(CHUNK);
+        buffer != null;
+        buffer = memory.tryAcquire(CHUNK)) {
+      free.add(buffer);
+    }
+    free.forEach(memory::release);
+    return free;
+  }
+
+  @Test
+  void whatWasUsedLastStays() {
+    List<Chunk> chunks = plan(cache, 0);
+    load(cache, chunks);
+    memory.tick();
+    cache.unpin(cache.pin(chunks.get(0).start), 1);
+    assertThat(plan(cache, 32 * CHUNK)).as("one of them in place of another").hasSize(2);
+    assertThat(cache.holds(chunks.get(0).start, 1)).as("used last").isTrue();
+    assertThat(cache.holds(chunks.get(1).start, 1)).as("used before").isFalse();
+  }
+
+  @Test
+  void whatIsBeingReadIsNotLetGo() {
+    List<Chunk> chunks = plan(cache, 0);
+    load(cache, chunks);
+    Chunk first = cache.pin(chunks.get(0).start);
+    Chunk second = cache.pin(chunks.get(1).start);
+    assertThat(plan(cache, 32 * CHUNK)).hasSize(1);
+    assertThat(cache.starved()).isTrue();
+    cache.unpin(first, 1);
+    cache.unpin(second, 1);
+    assertThat(cache.holds(chunks.get(0).start, 1)).isTrue();
+    assertThat(cache.holds(chunks.get(1).start, 1)).isTrue();
+  }
+
+  @Test
+  void whatIsWantedNowIsNotLetGoForWhatComesBehindIt() {
+    for (int others = 0; others < COUNT - 1; others++) {
+      assertThat(memory.tryAcquire(CHUNK)).isNotNull();
+    }
+    List<Chunk> chunks = plan(cache, 0);
+    assertThat(chunks).hasSize(1);
+    load(cache, chunks);
+    assertThat(cache.plan(1024, 512)).isEmpty();
+    assertThat(cache.starved()).isTrue();
+    assertThat(cache.holds(chunks.get(0).start, 1)).isTrue();
+  }
+
+  @Test
+  void whatWasServedWholeIsLetGo() {
+    Chunk chunk = plan(cache, 0).get(0);
+    load(cache, List.of(chunk));
+    cache.unpin(cache.pin(chunk.start), CHUNK - 1);
+    assertThat(cache.holds(chunk.start, 1)).isTrue();
+    cache.unpin(cache.pin(chunk.start), 1);
+    assertThat(cache.holds(chunk.start, 1)).isFalse();
+  }
+
+  @Test
+  void aChangeOfSeveralChunksIsOneOfAllOfThem() {
+    List<Chunk> chunks = plan(cache, 0);
+    load(cache, chunks);
+    cache.invalidate(chunks.get(0).end() - 1, 2);
+    assertThat(cache.holds(0, SIZE)).isFalse();
+    assertThat(free()).hasSize(COUNT);
+  }
+
+  @Test
+  void theLastChunkEndsWithTheDisk() {
+    ReadaheadCache odd = new ReadaheadCache(memory, CHUNK, 2 * CHUNK + 512);
+    List<Chunk> chunks = plan(odd, 0);
+    assertThat(chunks).hasSize(2);
+    assertThat(chunks.get(1).end()).isEqualTo(2 * CHUNK + 512);
+    assertThat(odd.plan(1024, 512)).isEmpty();
+  }
+
+  @Test
+  void theLastClientOfAnExportGivesItsMemoryBack() throws Exception {
+    BlockDevice first = open(Runnable::run);
+    BlockDevice second = open(Runnable::run);
+    read(first, 0, 512);
+    read(first, 512, 512);
+    assertThat(read(second, CHUNK, 512))
+        .isEqualTo(Arrays.copyOfRange(disk.bytes, CHUNK, CHUNK + 512));
+    first.close();
+    assertThat(free()).hasSizeLessThan(COUNT);
+    second.close();
+    assertThat(free()).hasSize(COUNT);
+    assertThat(disk.open.get()).isZero();
+  }
+
+  @Test
+  void whatWasToBeFetchedThroughAConnectionThatLeftIsForgotten() throws Exception {
+    Queue<Runnable> tasks = new ArrayDeque<>();
+    BlockDevice leaving = open(tasks::add);
+    BlockDevice staying = open(tasks::add);
+    read(leaving, 0, 512);
+    read(leaving, 512, 512);
+    assertThat(tasks).isNotEmpty();
+    leaving.close();
+    disk.drainCalls();
+    tasks.forEach(Runnable::run);
+    assertThat(disk.drainCalls()).isEmpty();
+    assertThat(free()).hasSize(COUNT);
+    staying.close();
+  }
+
+  @Test
+  void readsSucceedThoughNothingCanBeFetchedAnyMore() throws Exception {
+    try (BlockDevice device =
+        open(
+            task -> {
+              throw new RejectedExecutionException("planted");
+            })) {
+      for (int at = 0; at < 3 * CHUNK; at += 512) {
+        assertThat(read(device, at, 512)).isEqualTo(Arrays.copyOfRange(disk.bytes, at, at + 512));
+        assertThat(free()).hasSize(COUNT);
+      }
+    }
+  }
+}
