@@ -8,6 +8,7 @@ import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.retry.RetryFilterProvider;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
@@ -165,6 +167,29 @@ final class CacheFailureTest {
       reopened.flush();
     }
     assertThat(disk.drainCalls()).hasSize(whileClosing ? 2 : 1).endsWith("flush");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFlushThatRetryRepeatsAboveIsOneOfAllThatWasWritten(boolean multiConn) throws Exception {
+    disk.with(ModelDisk.ALL.withMultiConn(multiConn));
+    filter = Chains.filter(new CacheFilterProvider());
+    AtomicInteger flushes = new AtomicInteger();
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("flush") && flushes.getAndIncrement() == 0) {
+            Arrays.fill(disk.bytes, 0, BLOCK, (byte) 0); // what was not made durable is gone
+            throw new IOException("planted");
+          }
+        };
+    try (Filter retry = Chains.filter(new RetryFilterProvider(), "retry-delay=1ns");
+        BlockDevice device = Chains.open(retry, Chains.over(filter, disk))) {
+      write(device, 0, bytes(7, BLOCK), 0);
+      device.flush();
+      assertThat(disk.opened).hasSize(2);
+      assertThat(Arrays.copyOf(disk.bytes, BLOCK)).containsOnly(7);
+      assertThat(disk.drainCalls()).endsWith("flush");
+    }
   }
 
   @Test
