@@ -178,6 +178,7 @@ final class RequestsTest {
   void noMoreConnectionsAreUsedThanAllowed() throws Exception {
     AtomicInteger now = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
+    CountDownLatch two = new CountDownLatch(2);
     CountDownLatch three = new CountDownLatch(3);
     ExecutorService readers = Executors.newFixedThreadPool(3);
     try (Opened disk = new Opened("url=" + server.url(), "connections=2");
@@ -185,8 +186,10 @@ final class RequestsTest {
       server.answer =
           exchange -> {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            two.countDown();
             three.countDown();
             try {
+              two.await();
               three.await(300, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
               throw new IOException(e);
