@@ -95,9 +95,10 @@ final class ExtentsScanner {
 
   private void startThread() {
     if (thread == null) {
-      thread = new Thread(this::run, "vddk-extents");
-      thread.setDaemon(true);
-      thread.start();
+      Thread fresh = new Thread(this::run, "vddk-extents");
+      fresh.setDaemon(true);
+      fresh.start();
+      thread = fresh; // not before: where no thread can be made, the next one who asks tries again
     }
   }
 
