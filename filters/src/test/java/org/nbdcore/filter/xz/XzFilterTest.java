@@ -228,6 +228,76 @@ final class XzFilterTest {
     assertThat(noticed).isGreaterThan(3 * packed.length - 10);
   }
 
+  /** A file of a header, an index of these numbers and a footer; all check sums are right. */
+  private static byte[] indexed(long... numbers) {
+    ByteBuffer file = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+    file.put(XzStream.header(1)).put((byte) 0);
+    for (long number : numbers) {
+      Bytes.putNumber(file, number);
+    }
+    file.position((int) Bytes.padded(file.position()));
+    file.putInt(Bytes.crc(file, 12, file.position() - 12));
+    int footer = file.position();
+    file.putInt(footer + 4, (footer - 12) / 4 - 1).putShort(footer + 8, (short) 0x100);
+    file.putInt(footer, Bytes.crc(file, footer + 4, 6)).putShort(footer + 10, (short) 0x5a59);
+    return Arrays.copyOf(file.array(), footer + 12);
+  }
+
+  @Test
+  void anIndexThatCannotBeTrueIsRefusedBeforeMemoryIsTaken() throws Exception {
+    assertThat(open(indexed(0)).size()).isZero();
+    assertThatThrownBy(() -> open(indexed(1 << 21)))
+        .hasMessage("the xz file is damaged: the index at 12");
+    assertThatThrownBy(() -> open(indexed(Long.MAX_VALUE)))
+        .hasMessage("the xz file is damaged: the index at 12");
+    assertThatThrownBy(() -> open(indexed(1, 4, 100)))
+        .hasMessage("the xz file is damaged: a block before 12 is not in it");
+    assertThatThrownBy(() -> open(indexed(1, Long.MAX_VALUE, 100)))
+        .hasMessage("the xz file is damaged: a block before 12 is not in it");
+    assertThatThrownBy(() -> open(indexed(1, 8, 100)))
+        .hasMessage("the xz file is damaged: a block before 12 is not in it");
+  }
+
+  @Test
+  void aBlockThatOnlyClaimsToBeLongIsRefused() throws Exception {
+    byte[] packed = pack(part(0, 100), 100, XZ.CHECK_CRC32, PLAIN);
+    ByteBuffer footer = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
+    int indexLength = (footer.getInt(packed.length - 8) + 1) * 4;
+    int index = packed.length - 12 - indexLength;
+    ByteBuffer numbers = ByteBuffer.wrap(packed).position(index + 2);
+    long unpadded = Bytes.number(numbers);
+    for (long length : new long[] {1L << 40, Long.MAX_VALUE, 101, 99}) {
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      file.write(packed, 0, index);
+      byte[] other = indexed(1, unpadded, length);
+      file.write(other, 12, other.length - 12);
+      assertThatThrownBy(() -> read(open(file.toByteArray()), 0, 1))
+          .isInstanceOf(NbdException.class)
+          .hasMessageMatching("the xz file (has a block of .*|is damaged: the block at 12.*)");
+    }
+  }
+
+  /** Without a check sum whatever the data have become is unpacked, which must end somehow. */
+  @Test
+  void damagedDataThatNothingChecksEndInBytesOrAnError() throws Exception {
+    byte[] packed = pack(part(4_000, 3_000), 3_000, XZ.CHECK_NONE, PLAIN);
+    for (int seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      byte[] damaged = packed.clone();
+      for (int i = 0; i < 3; i++) {
+        damaged[24 + random.nextInt(damaged.length - 24 - 40)] = (byte) random.nextInt();
+      }
+      BlockDevice device = open(damaged);
+      try {
+        read(device, 0, 3_000);
+      } catch (NbdException e) {
+        assertThat(e.error()).as("seed %d", seed).isEqualTo(NbdError.EIO);
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+  }
+
   @Test
   void everyWayToCutAFileIsNoticed() throws Exception {
     byte[] packed = pack(part(14_900, 200), 100, XZ.CHECK_CRC32, PLAIN);
