@@ -62,7 +62,7 @@ final class ReadaheadStepsTest {
   private List<ByteBuffer> free() {
     List<ByteBuffer> free = new ArrayList<>();
     for (ByteBuffer buffer = memory.tryAcquire(CHUNK);
-        buffer != null;
+        buffer != null && free.size() <= COUNT;
         buffer = memory.tryAcquire(CHUNK)) {
       free.add(buffer);
     }
@@ -134,6 +134,23 @@ final class ReadaheadStepsTest {
     assertThat(chunks).hasSize(2);
     assertThat(chunks.get(1).end()).isEqualTo(2 * CHUNK + 512);
     assertThat(odd.plan(1024, 512)).isEmpty();
+  }
+
+  @Test
+  void memoryOfAnotherExportIsTakenOnceAsMuchWasWantedSinceAsThereIs() {
+    ReadaheadCache other = new ReadaheadCache(memory, CHUNK, SIZE);
+    List<Chunk> chunks = plan(other, 0);
+    load(other, chunks);
+    while (memory.now() <= chunks.get(0).lastUsed + COUNT) {
+      memory.share(List.of(cache, other), cache);
+      assertThat(other.holds(chunks.get(0).start, 1)).as("at %d", memory.now()).isTrue();
+      memory.tick();
+    }
+    memory.share(List.of(cache, other), other);
+    assertThat(other.holds(chunks.get(0).start, 1)).as("for its own export").isTrue();
+    memory.share(List.of(cache, other), cache);
+    assertThat(other.holds(chunks.get(0).start, 1)).isFalse();
+    assertThat(other.holds(chunks.get(1).start, 1)).as("used later").isTrue();
   }
 
   @Test
