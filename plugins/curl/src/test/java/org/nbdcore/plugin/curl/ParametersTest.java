@@ -23,12 +23,12 @@ final class ParametersTest {
         "url=ftp://localhost/disk | url must begin with http:// or https://, not ftp:, which is not spoken here",
         "url=file:///disk | url must be of the form http://HOST/PATH, not file:///disk",
         "url=localhost/disk | url must be of the form http://HOST/PATH, not localhost/disk",
-        "url=http://local host/disk | url is not a URL: Illegal character in authority at index 7: http://local host/disk",
+        "url=http://local host/disk | url is not a URL: Illegal character in authority",
       })
   void aUrlThatCannotBeFetchedIsRefused(String parameter, String message) {
     assertThatThrownBy(() -> Opened.create(Map.of(), parameter))
         .isInstanceOf(ConfigException.class)
-        .hasMessage(message);
+        .hasMessageStartingWith(message);
   }
 
   @ParameterizedTest
