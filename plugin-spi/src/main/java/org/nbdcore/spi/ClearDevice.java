@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 /**
  * A device that leaves the data of the next one alone, so that its bytes may be lent and its reads
  * and writes begun. Do not extend it to change, count or hold up what is read and written: that
- * would be passed by.
+ * would be passed by. One that changes writes alone may, if it overrides {@link #write} and {@link
+ * #beginWrite} both.
  */
 public abstract class ClearDevice extends FilterBlockDevice {
 

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
 
 /** Says that it makes things durable, and does not. */
-final class DiscardingDevice extends FilterBlockDevice {
+final class DiscardingDevice extends ClearDevice {
 
   DiscardingDevice(BlockDevice next) {
     super(next);
@@ -23,23 +22,8 @@ final class DiscardingDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
-  }
-
-  @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     next.write(src, offset, flags & ~Flags.FUA);
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return next.beginRead(dst, offset, completion);
   }
 
   @Override

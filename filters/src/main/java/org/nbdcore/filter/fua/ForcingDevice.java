@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
 
 /** Writes through: every change is durable when it returns. */
-final class ForcingDevice extends FilterBlockDevice {
+final class ForcingDevice extends ClearDevice {
 
   private final Capabilities capabilities;
   private final boolean nativeFua;
@@ -29,24 +28,9 @@ final class ForcingDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
-  }
-
-  @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     next.write(src, offset, forced(flags));
     force();
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return next.beginRead(dst, offset, completion);
   }
 
   /** Not where a flush has to follow. */

@@ -6,9 +6,8 @@ import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.Contents;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -16,7 +15,7 @@ import org.nbdcore.spi.NbdException;
  * Passes a change on once it is known that protected bytes stay what they are. As nobody changes
  * them, that stays true until the change is done.
  */
-final class ProtectDevice extends FilterBlockDevice {
+final class ProtectDevice extends ClearDevice {
 
   private final Regions regions;
   private final Contents contents;
@@ -30,11 +29,6 @@ final class ProtectDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
-  }
-
-  @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     long end = offset + src.remaining();
     for (int i = regions.after(offset); i < regions.count() && regions.start(i) < end; i++) {
@@ -43,16 +37,6 @@ final class ProtectDevice extends FilterBlockDevice {
       refuse("write", contents.differs(from, to, src, offset));
     }
     next.write(src, offset, flags);
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return next.beginRead(dst, offset, completion);
   }
 
   /** Begins what touches nothing that is protected: the rest is compared with the disk first. */

@@ -5,14 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /** Refuses changes while a file exists. */
-final class SwitchedDevice extends FilterBlockDevice {
+final class SwitchedDevice extends ClearDevice {
 
   private final Path file;
 
@@ -28,24 +27,9 @@ final class SwitchedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
-  }
-
-  @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     check();
     next.write(src, offset, flags);
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return next.beginRead(dst, offset, completion);
   }
 
   @Override
