@@ -106,9 +106,7 @@ record Cli(
 
   private int serve(CommandLine line, String shown, Layers layers, ParameterRouter router)
       throws ConfigException, IOException {
-    Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
-    ServerSettings settings = new ServerSettings(line, loaded, new Version(program));
-    Serving serving = new Serving(program, shown, out, line, settings);
+    Serving serving = new Serving(program, shown, out, line, settings(line));
     try {
       return serving.run(layers, router);
     } catch (IOException e) {
@@ -120,7 +118,13 @@ record Cli(
     }
   }
 
-  private boolean answeredWithoutPlugin(CommandLine line, List<Path> folders) {
+  private ServerSettings settings(CommandLine line) throws ConfigException {
+    Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+    return new ServerSettings(line, loaded, new Version(program));
+  }
+
+  private boolean answeredWithoutPlugin(CommandLine line, List<Path> folders)
+      throws ConfigException {
     if (line.has(Option.LONG_OPTIONS)) {
       for (Option option : Option.values()) {
         for (String name : option.names()) {
@@ -134,7 +138,7 @@ record Cli(
         }
       }
     } else if (line.has(Option.DUMP_CONFIG)) {
-      probe().config(home, folders);
+      probe().config(home, folders, settings(line).extendedHeaders());
     } else if (line.has(Option.VERSION)
         && !line.has(Option.HELP)
         && line.plugin().isEmpty()

@@ -53,7 +53,7 @@ final class Probe {
     out.println(layers.plugin().name() + " " + version.of(layers.plugin().version()));
   }
 
-  void config(Optional<Path> home, List<Path> pluginFolders) {
+  void config(Optional<Path> home, List<Path> pluginFolders, boolean extendedHeaders) {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     boolean linux = system.equals("linux");
     Map<String, String> lines = new TreeMap<>();
@@ -76,6 +76,7 @@ final class Probe {
     lines.put("host_os", linux ? "linux-gnu" : system);
     String cpu = System.getProperty("os.arch");
     lines.put("host_cpu", cpu.equals("amd64") ? "x86_64" : cpu);
+    lines.put("extended_headers", extendedHeaders ? YES : NO);
     lines.put("exit_with_parent", linux ? YES : NO);
     lines.put("run_default_socket", "Unix");
     lines.put("selinux", linux ? YES : NO);

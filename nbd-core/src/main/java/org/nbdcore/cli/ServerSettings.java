@@ -41,9 +41,29 @@ final class ServerSettings {
     if (line.has(option)) {
       return true;
     }
+    return set(option).orElse(false);
+  }
+
+  /** What the environment or the file says about a switch. */
+  private Optional<Boolean> set(Option option) throws ConfigException {
     String key = option.names().get(0);
     Optional<String> set = settings.find(key);
-    return set.isPresent() && Parameter.bool(key, "").parse(set.get());
+    return set.isPresent()
+        ? Optional.of(Parameter.bool(key, "").parse(set.get()))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether extended headers are offered. {@code --no-eh} and what cannot go with them come first,
+   * then {@code --extended-headers}, then the environment and the file.
+   */
+  boolean extendedHeaders() throws ConfigException {
+    if (line.has(Option.OLD_STYLE)
+        || line.has(Option.NO_STRUCTURED_REPLIES)
+        || line.has(Option.NO_EXTENDED_HEADERS)) {
+      return false;
+    }
+    return line.has(Option.EXTENDED_HEADERS) || set(Option.EXTENDED_HEADERS).orElse(true);
   }
 
   /** Whether the server leaves the terminal once it listens. */
@@ -82,8 +102,6 @@ final class ServerSettings {
       tls = tls.map(encryption -> encryption.described(tlsSessions.get()));
     }
     boolean oldstyle = line.has(Option.OLD_STYLE);
-    boolean structured = !line.has(Option.NO_STRUCTURED_REPLIES);
-    boolean extended = structured && !oldstyle && !line.has(Option.NO_EXTENDED_HEADERS);
     combination(oldstyle, line.has(Option.EXTENDED_HEADERS), tls);
     return new ServerOptions(
         listen,
@@ -92,11 +110,11 @@ final class ServerSettings {
         on(Option.READ_ONLY),
         threads,
         "",
-        structured,
+        !line.has(Option.NO_STRUCTURED_REPLIES),
         !line.has(Option.NO_META_CONTEXTS),
         mask,
         oldstyle,
-        extended,
+        extendedHeaders(),
         timeout,
         tls);
   }

@@ -10,14 +10,24 @@ import org.nbdcore.spi.ConfigException;
 
 /**
  * Settings of the server that may come from four places: the command line before the environment
- * ({@code NBD_CORE_PORT} for {@code port}) before a file before what the program does by itself.
+ * ({@code NBD_CORE_PORT} for {@code port}, {@code NBD_CORE_EXTENDED_HEADERS} for {@code
+ * extended-headers}) before a file before what the program does by itself.
  */
 public final class Settings {
 
   /** What an environment variable or a file may set; each is a long option's name. */
   public static final List<String> KEYS =
       List.of(
-          "port", "ipaddr", "unix", "threads", "timeout", "log", "pidfile", "readonly", "verbose");
+          "port",
+          "ipaddr",
+          "unix",
+          "threads",
+          "timeout",
+          "log",
+          "pidfile",
+          "readonly",
+          "verbose",
+          "extended-headers");
 
   private static final String PREFIX = "NBD_CORE_";
 
@@ -52,12 +62,16 @@ public final class Settings {
       }
     }
     for (String key : KEYS) {
-      String value = environment.get(PREFIX + key.toUpperCase(Locale.ROOT));
+      String value = environment.get(variable(key));
       if (value != null && !value.isEmpty()) {
         values.put(key, value);
       }
     }
     return new Settings(values);
+  }
+
+  private static String variable(String key) {
+    return PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
   /** The value of one of {@link #KEYS}, if the environment or the file sets it. */

@@ -57,7 +57,8 @@ public final class NbdServer implements AutoCloseable {
             new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, this::dropStalled),
             threads,
             new CallMonitor(),
-            new Spins(processors - 1, 50_000));
+            new Spins(processors - 1, 50_000),
+            new OneWarning(ServerCore.UNFLAGGED_WRITES));
   }
 
   /**

@@ -89,7 +89,9 @@ final class Request implements Completion {
     offset = bytes.getLong(at + 16);
     if (extended) {
       length = bytes.getLong(at + 24);
-      payload = (flags & CommandFlags.PAYLOAD_LEN) != 0 ? length : 0;
+      // QEMU, up to 11.1 at least, leaves the flag out of its writes: the data follows all the same
+      boolean data = type == Command.WRITE || (flags & CommandFlags.PAYLOAD_LEN) != 0;
+      payload = data ? length : 0;
     } else {
       length = bytes.getInt(at + 24) & 0xffff_ffffL;
       payload = type == Command.WRITE ? length : 0;

@@ -20,8 +20,10 @@ final class RequestFormat {
 
   private final boolean extended;
   private final boolean contexts;
+  private final OneWarning unflaggedWrites;
 
-  RequestFormat(Negotiated negotiated) {
+  RequestFormat(Negotiated negotiated, OneWarning unflaggedWrites) {
+    this.unflaggedWrites = unflaggedWrites;
     extended = negotiated.extended();
     contexts = negotiated.baseAllocation();
     header = extended ? Limits.EXTENDED_REQUEST_HEADER : Limits.REQUEST_HEADER;
@@ -51,8 +53,8 @@ final class RequestFormat {
   }
 
   /**
-   * Sees to what only extended headers allow: a write without a payload, which fails, and anything
-   * else with one, which is received.
+   * Handles the payload flag of extended headers. A write brings its data with or without the flag.
+   * Any other request with the flag has its payload received here.
    */
   void settlePayload(Request request, Input input) throws IOException {
     if (!extended) {
@@ -62,7 +64,7 @@ final class RequestFormat {
     request.flags &= ~CommandFlags.PAYLOAD_LEN;
     if (request.type == Command.WRITE) {
       if (!flag) {
-        request.fail(ErrorValue.EINVAL, "a write must have the flag PAYLOAD_LEN");
+        unflaggedWrites.log();
       }
     } else if (flag) {
       receive(request, input);

@@ -8,6 +8,8 @@ import org.nbdcore.spi.Backend;
  *
  * @param top the layer of the chain nearest the client
  * @param spins limits how many threads watch for input without giving up their processor
+ * @param unflaggedWrites due when a client with extended headers writes without {@code
+ *     NBD_CMD_FLAG_PAYLOAD_LEN}
  */
 record ServerCore(
     ServerOptions options,
@@ -16,4 +18,11 @@ record ServerCore(
     BufferPool pool,
     Executor threads,
     CallMonitor monitor,
-    Spins spins) {}
+    Spins spins,
+    OneWarning unflaggedWrites) {
+
+  /** The message of {@link #unflaggedWrites}. */
+  static final String UNFLAGGED_WRITES =
+      "a client sends writes without NBD_CMD_FLAG_PAYLOAD_LEN, as QEMU does; they are taken as if"
+          + " it were set";
+}

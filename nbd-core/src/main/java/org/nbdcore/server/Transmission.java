@@ -57,7 +57,7 @@ final class Transmission {
     check = new RequestCheck(export, negotiated);
     operations = new Operations(export, core.locks());
     format = new ReplyFormat(negotiated);
-    requests = new RequestFormat(negotiated);
+    requests = new RequestFormat(negotiated, core.unflaggedWrites());
     outbox = new Outbox(wire, pool, shelf);
     queue = new WorkQueue(this, core.locks().workers(core.options().threads()));
   }

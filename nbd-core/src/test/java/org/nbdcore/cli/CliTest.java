@@ -379,6 +379,9 @@ class CliTest {
     assertThat(run("--dump-config")).isZero();
     assertThat(out().lines())
         .contains("name=nbd-core", "version=0.0.0", "version_major=0", "version_minor=0")
-        .contains("nbd_core_version=0.0.0", "tls=yes", "run_default_socket=Unix");
+        .contains("nbd_core_version=0.0.0", "tls=yes", "run_default_socket=Unix")
+        .contains("extended_headers=yes");
+    run("--dump-config", "--no-eh");
+    assertThat(out().lines()).contains("extended_headers=no");
   }
 }

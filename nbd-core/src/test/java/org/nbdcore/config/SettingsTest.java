@@ -33,6 +33,15 @@ class SettingsTest {
   }
 
   @Test
+  void theVariableOfANameWithADashHasAnUnderscore() throws Exception {
+    Map<String, String> environment = Map.of("NBD_CORE_EXTENDED_HEADERS", "no");
+    assertThat(Settings.load(Optional.empty(), environment).find("extended-headers"))
+        .contains("no");
+    assertThat(Settings.load(file("extended-headers=off"), Map.of()).find("extended-headers"))
+        .contains("off");
+  }
+
+  @Test
   void aVariableNamesTheFileAndTheCommandLineNamesABetterOne() throws Exception {
     Files.writeString(folder.resolve("other"), "port=5\n");
     Map<String, String> environment = Map.of("NBD_CORE_CONFIG", folder.resolve("other").toString());

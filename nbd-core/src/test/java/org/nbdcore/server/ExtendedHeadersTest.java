@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -224,21 +225,56 @@ final class ExtendedHeadersTest {
   @ParameterizedTest
   @ValueSource(longs = {(1L << 26) + 1, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE, -1})
   void anAbsurdPayloadEndsTheConnection(long length) throws Exception {
-    try (TestServer server = serve(huge());
-        RawNbdClient client = connect(server)) {
-      client.send(request(PAYLOAD, Command.WRITE, 0, length).array());
-      assertThat(client.closedByServer()).isTrue();
+    try (TestServer server = serve(huge())) {
+      for (int flags : new int[] {PAYLOAD, 0}) {
+        try (RawNbdClient client = connect(server)) {
+          client.send(request(flags, Command.WRITE, 0, length).array());
+          assertThat(client.closedByServer()).isTrue();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 512, 4096, 131_041, 300_000})
+  void aWriteBringsItsDataWithTheFlagOrWithout(int length) throws Exception {
+    ModelDevice device = new ModelDevice(SIZE);
+    byte[] data = new byte[length];
+    new Random(length).nextBytes(data);
+    try (TestServer server = serve(device)) {
+      for (int client = 0; client < 2; client++) {
+        try (RawNbdClient connection = connect(server)) {
+          for (int flags : new int[] {PAYLOAD, 0, 0, PAYLOAD, CommandFlags.FUA}) {
+            data[0]++;
+            assertAnswer(
+                connection,
+                request(flags, Command.WRITE, 4096, length).add(data),
+                reply(0, 4096, 0));
+            assertThat(Arrays.copyOfRange(device.contents(), 4096, 4096 + length)).isEqualTo(data);
+          }
+          assertAnswer(connection, request(0, Command.FLUSH, 0, 0), reply(0, 0, 0));
+        }
+      }
+      assertThat(server.log.lines()).containsExactly(ServerCore.UNFLAGGED_WRITES);
     }
   }
 
   @Test
-  void aWriteWithoutThePayloadFlagIsInvalidAndBringsNoPayload() throws Exception {
-    try (TestServer server = serve(new ModelDevice(SIZE));
+  void theDataOfARefusedWriteWithoutTheFlagIsPassedOver() throws Exception {
+    ModelDevice device = new ModelDevice(SIZE);
+    try (TestServer server = serve(device);
         RawNbdClient client = connect(server)) {
-      assertAnswer(
-          client,
-          request(0, Command.WRITE, 0, 512),
-          error(22, "a write must have the flag PAYLOAD_LEN", 0));
+      for (int length : new int[] {512, 300_000}) {
+        assertAnswer(
+            client,
+            request(0, Command.WRITE, SIZE, length).add(new byte[length]),
+            errorAt(
+                28,
+                "the range 1048576+" + length + " goes past the end of the disk at 1048576",
+                SIZE,
+                SIZE));
+      }
+      assertAnswer(client, request(0, Command.WRITE, 0, 0), error(22, "the length is 0", 0));
       assertAnswer(client, request(0, Command.FLUSH, 0, 0), reply(0, 0, 0));
     }
   }

@@ -26,11 +26,12 @@ final class TestServer implements AutoCloseable {
 
   final NbdServer server;
   final TestPlugin plugin;
+  final QuietLog log;
   private final Path folder;
   private final SocketAddress address;
 
   private TestServer(TestPlugin plugin, Consumer<Options> change) throws Exception {
-    QuietLog.install();
+    log = QuietLog.install();
     this.plugin = plugin;
     folder = Files.createTempDirectory("nbd");
     address = UnixDomainSocketAddress.of(folder.resolve("socket"));

@@ -54,7 +54,14 @@ final class TransmissionTest {
     RequestLocks locks = new RequestLocks(ThreadModel.PARALLEL);
     ServerCore core =
         new ServerCore(
-            new Options().build(), top, locks, pool, this::execute, monitor, new Spins(0, 0));
+            new Options().build(),
+            top,
+            locks,
+            pool,
+            this::execute,
+            monitor,
+            new Spins(0, 0),
+            new OneWarning(ServerCore.UNFLAGGED_WRITES));
     ConnectionSession session =
         new ConnectionSession(1, false, Optional.empty(), Optional::empty, wire::close, () -> {});
     OpenRequest request = new OpenRequest("", false, false, session);
