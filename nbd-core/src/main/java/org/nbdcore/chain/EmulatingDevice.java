@@ -10,11 +10,13 @@ import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /**
  * Does with a device's other operations what it cannot do itself: fua by a flush, zero by writing
- * zeroes, cache by reading.
+ * zeroes, cache by reading. It goes by pieces and looks between them whether client and server are
+ * still there, so that a range as long as can be asked for ends with the connection.
  */
 final class EmulatingDevice extends ClearDevice {
 
@@ -26,6 +28,7 @@ final class EmulatingDevice extends ClearDevice {
     static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
   }
 
+  private final Session session;
   private final Capabilities capabilities;
   private final boolean emulateFua;
   private final boolean emulateZero;
@@ -36,8 +39,9 @@ final class EmulatingDevice extends ClearDevice {
   /** Where emulated cache requests read to; one is kept between them. */
   private final AtomicReference<ByteBuffer> scratch = new AtomicReference<>();
 
-  EmulatingDevice(BlockDevice next, Capabilities inner, Capabilities outer) {
+  EmulatingDevice(BlockDevice next, Session session, Capabilities inner, Capabilities outer) {
     super(next);
+    this.session = session;
     this.capabilities = outer;
     this.emulateFua = inner.fua() == Support.EMULATE;
     this.emulateZero = inner.zero() == Support.EMULATE;
@@ -91,6 +95,7 @@ final class EmulatingDevice extends ClearDevice {
     long end = offset + length;
     int step;
     for (long at = offset; at < end; at += step) {
+      requireConnected(at, offset);
       step = (int) Math.min(chunk, end - at);
       next.write(zeroes.clear().limit(step), at, writeFlags);
     }
@@ -113,11 +118,19 @@ final class EmulatingDevice extends ClearDevice {
       long end = offset + length;
       int step;
       for (long at = offset; at < end; at += step) {
+        requireConnected(at, offset);
         step = (int) Math.min(chunk, end - at);
         next.read(buffer.clear().limit(step), at);
       }
     } finally {
       scratch.set(buffer);
+    }
+  }
+
+  /** What takes one step is done; what takes more is not gone on with for nobody. */
+  private void requireConnected(long at, long offset) throws NbdException {
+    if (at > offset) {
+      session.requireConnected();
     }
   }
 

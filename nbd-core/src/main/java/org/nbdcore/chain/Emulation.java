@@ -3,6 +3,7 @@ package org.nbdcore.chain;
 import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /** Decides what has to be emulated for a device. */
@@ -14,8 +15,10 @@ final class Emulation {
    * The device itself where it needs nothing, so that emulation costs nothing where there is none;
    * otherwise one whose capabilities say {@link Support#NATIVE} where {@code device} said {@link
    * Support#EMULATE}.
+   *
+   * @param session for which it was opened
    */
-  static BlockDevice over(BlockDevice device) throws IOException {
+  static BlockDevice over(BlockDevice device, Session session) throws IOException {
     Capabilities inner = device.capabilities();
     Capabilities outer = inner;
     if (inner.cache() == Support.EMULATE) {
@@ -31,6 +34,6 @@ final class Emulation {
         outer = outer.withZero(Support.NATIVE).withFastZero(true);
       }
     }
-    return outer == inner ? device : new EmulatingDevice(device, inner, outer);
+    return outer == inner ? device : new EmulatingDevice(device, session, inner, outer);
   }
 }

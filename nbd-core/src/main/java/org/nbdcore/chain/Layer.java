@@ -66,7 +66,7 @@ abstract class Layer implements Backend {
       throw LayerException.in(name, "cannot open", new NullPointerException("no device"));
     }
     try {
-      return Emulation.over(trace.over(name, device));
+      return Emulation.over(trace.over(name, device), request.session());
     } catch (IOException | RuntimeException e) {
       closeAfter(e, device);
       throw LayerException.in(name, "cannot open", e);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
@@ -17,7 +18,9 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.testkit.TestSession;
 
 class EmulationTest {
 
@@ -84,20 +87,24 @@ class EmulationTest {
     }
   }
 
+  private static BlockDevice over(BlockDevice device) throws IOException {
+    return Emulation.over(device, Session.DETACHED);
+  }
+
   @Test
   void aDeviceThatNeedsNothingIsPassedOnAsItIs() throws IOException {
     for (Support support : List.of(Support.NONE, Support.NATIVE)) {
       Recorder device = new Recorder(WRITE.withFua(support).withZero(support).withCache(support));
-      assertThat(Emulation.over(device)).isSameAs(device);
+      assertThat(over(device)).isSameAs(device);
     }
     Recorder readOnly = new Recorder(Capabilities.readOnly().withZero(Support.EMULATE));
-    assertThat(Emulation.over(readOnly)).isSameAs(readOnly);
+    assertThat(over(readOnly)).isSameAs(readOnly);
   }
 
   @Test
   void zeroIsWrittenOutInPieces() throws IOException {
     Recorder device = new Recorder(WRITE.withZero(Support.EMULATE));
-    BlockDevice over = Emulation.over(device);
+    BlockDevice over = over(device);
     assertThat(over.capabilities().zero()).isEqualTo(Support.NATIVE);
     over.zero(5, 2L * EmulatingDevice.CHUNK + 3, Flags.MAY_TRIM);
     assertThat(device.calls)
@@ -112,10 +119,34 @@ class EmulationTest {
   }
 
   @Test
+  void whatIsDoneInPiecesEndsWithTheConnection() throws IOException {
+    TestSession session = new TestSession();
+    Recorder device =
+        new Recorder(WRITE.withZero(Support.EMULATE).withCache(Support.EMULATE)) {
+          @Override
+          public void write(ByteBuffer src, long offset, int flags) {
+            super.write(src, offset, flags);
+            session.leave();
+          }
+        };
+    BlockDevice over = Emulation.over(device, session);
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(() -> over.zero(0, SIZE, 0), () -> over.cache(0, SIZE))) {
+      assertThatThrownBy(call)
+          .isInstanceOfSatisfying(
+              NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
+    }
+    assertThat(device.calls)
+        .containsExactly(
+            "write 0+" + EmulatingDevice.CHUNK + " 0", "read 0+" + EmulatingDevice.CHUNK);
+    over.zero(0, 4096, 0); // one step is none too many
+  }
+
+  @Test
   void zeroKeepsToTheLargestWriteOfTheDevice() throws IOException {
     Recorder device =
         new Recorder(WRITE.withZero(Support.EMULATE).withBlockSizes(new BlockSizes(1, 512, 1000)));
-    Emulation.over(device).zero(0, 2500, 0);
+    over(device).zero(0, 2500, 0);
     assertThat(device.calls)
         .containsExactly("write 0+1000 0", "write 1000+1000 0", "write 2000+500 0");
   }
@@ -123,7 +154,7 @@ class EmulationTest {
   @Test
   void aFastZeroFailsAtOnceAndChangesNothing() throws IOException {
     Recorder device = new Recorder(WRITE.withZero(Support.EMULATE));
-    BlockDevice over = Emulation.over(device);
+    BlockDevice over = over(device);
     assertThat(over.capabilities().fastZero()).isTrue();
     assertThatThrownBy(() -> over.zero(0, 10, Flags.FAST_ZERO))
         .isInstanceOfSatisfying(
@@ -136,7 +167,7 @@ class EmulationTest {
     Recorder device =
         new Recorder(
             WRITE.withTrim(true).withFlush(true).withFua(Support.EMULATE).withZero(Support.NATIVE));
-    BlockDevice over = Emulation.over(device);
+    BlockDevice over = over(device);
     assertThat(over.capabilities().fua()).isEqualTo(Support.NATIVE);
     over.write(ByteBuffer.allocate(4), 8, Flags.FUA);
     over.trim(8, 4, Flags.FUA);
@@ -157,7 +188,7 @@ class EmulationTest {
   void fuaOfAnEmulatedZeroIsOneFlushInTheEnd() throws IOException {
     for (Support fua : List.of(Support.EMULATE, Support.NATIVE)) {
       Recorder device = new Recorder(WRITE.withFlush(true).withFua(fua).withZero(Support.EMULATE));
-      Emulation.over(device).zero(0, EmulatingDevice.CHUNK + 1L, Flags.FUA);
+      over(device).zero(0, EmulatingDevice.CHUNK + 1L, Flags.FUA);
       assertThat(device.calls)
           .containsExactly(
               "write 0+" + EmulatingDevice.CHUNK + " 0",
@@ -169,20 +200,20 @@ class EmulationTest {
   @Test
   void fuaOfAnEmulatedZeroIsOnEachWriteWhereThereIsNoFlush() throws IOException {
     Recorder device = new Recorder(WRITE.withFua(Support.NATIVE).withZero(Support.EMULATE));
-    Emulation.over(device).zero(0, 4, Flags.FUA);
+    over(device).zero(0, 4, Flags.FUA);
     assertThat(device.calls).containsExactly("write 0+4 " + Flags.FUA);
   }
 
   @Test
   void fuaIsNotOfferedWhereThereIsNoFlushToEmulateItWith() throws IOException {
     Recorder device = new Recorder(WRITE.withFua(Support.EMULATE));
-    assertThat(Emulation.over(device).capabilities().fua()).isEqualTo(Support.NONE);
+    assertThat(over(device).capabilities().fua()).isEqualTo(Support.NONE);
   }
 
   @Test
   void cacheIsReadAndThrownAway() throws IOException {
     Recorder device = new Recorder(Capabilities.readOnly().withCache(Support.EMULATE));
-    BlockDevice over = Emulation.over(device);
+    BlockDevice over = over(device);
     assertThat(over.capabilities().cache()).isEqualTo(Support.NATIVE);
     assertThat(over.capabilities().cacheDiscards()).isTrue();
     over.cache(1, EmulatingDevice.CHUNK + 5L);
@@ -195,7 +226,7 @@ class EmulationTest {
   void whatTheDeviceDoesItselfIsLeftToIt() throws IOException {
     Recorder device =
         new Recorder(WRITE.withFlush(true).withFua(Support.NATIVE).withCache(Support.EMULATE));
-    BlockDevice over = Emulation.over(device);
+    BlockDevice over = over(device);
     over.write(ByteBuffer.allocate(4), 0, Flags.FUA);
     assertThat(device.calls).containsExactly("write 0+4 " + Flags.FUA);
   }
@@ -224,7 +255,7 @@ class EmulationTest {
             lent.add(length);
           }
         };
-    BlockDevice device = new EmulatingDevice(lender, capabilities, capabilities);
+    BlockDevice device = new EmulatingDevice(lender, Session.DETACHED, capabilities, capabilities);
     assertThat(device.lend(0, 4096, loan)).isTrue();
     assertThat(lent).containsExactly(4096L);
   }
@@ -252,7 +283,7 @@ class EmulationTest {
             return true;
           }
         };
-    BlockDevice device = Emulation.over(beginner);
+    BlockDevice device = over(beginner);
     assertThat(device.asynchronous()).isTrue();
     assertThat(device.beginRead(ByteBuffer.allocate(4), 4, outcome -> {})).isTrue();
     assertThat(device.beginWrite(ByteBuffer.allocate(4), 8, 0, outcome -> {})).isTrue();

@@ -56,6 +56,20 @@ public interface Session {
   boolean connected();
 
   /**
+   * To be asked between the steps of a request that takes many, as a range of 1 EiB can be asked
+   * for with 32 bytes: nobody waits for what is left of it once the client has gone, and a server
+   * that is to stop does not wait either. Costs no more than {@link #connected}.
+   *
+   * @throws NbdException with {@link NbdError#ESHUTDOWN} unless {@link #connected}
+   */
+  default void requireConnected() throws NbdException {
+    if (!connected()) {
+      throw new NbdException(
+          NbdError.ESHUTDOWN, "the rest is left undone, as the connection is ending");
+    }
+  }
+
+  /**
    * Waits.
    *
    * @param nanos at least this long, unless the wait is cut short
