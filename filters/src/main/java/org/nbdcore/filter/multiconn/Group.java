@@ -3,9 +3,11 @@ package org.nbdcore.filter.multiconn;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 
 /** The connections that a flush on one of them concerns. Safe for use by several threads. */
 final class Group {
@@ -16,21 +18,17 @@ final class Group {
   /** Held for reading while devices of other connections are flushed, for writing to close one. */
   private final ReadWriteLock closing = new ReentrantReadWriteLock(true);
 
-  /**
-   * Held with {@link Tracking#FAST} while flushing: who finds no mark because another thread has
-   * just taken it must not answer before that thread's flush is through.
-   */
-  private final ReentrantLock flushing = new ReentrantLock();
+  /** Changes on any connection, closed ones included, which a flush of all of them covers. */
+  private final Marks changes = new Marks();
 
-  /** The mark of {@link Tracking#FAST}. */
-  private volatile boolean dirty;
+  /** Whether a connection was closed whose changes no flush on another connection covers. */
+  private volatile boolean abandoned;
+
+  /** Why changes of a closed connection are perhaps lost, until a client is told; or null. */
+  private final AtomicReference<IOException> loss = new AtomicReference<>();
 
   Group(Tracking tracking) {
     this.tracking = tracking;
-  }
-
-  Tracking tracking() {
-    return tracking;
   }
 
   void add(MultiConnDevice device) {
@@ -47,55 +45,87 @@ final class Group {
     }
   }
 
-  void markDirty() {
-    if (!dirty) {
-      dirty = true;
+  void changed() {
+    changes.mark();
+  }
+
+  /** A connection is being closed with changes that only a flush on itself would have covered. */
+  void abandoned() {
+    abandoned = true;
+  }
+
+  /** The same where that flush failed: the next flush on any connection fails once. */
+  void lost(IOException why) {
+    loss.set(why);
+  }
+
+  /** Flushes every connection that needs it. */
+  void flushAll() throws IOException {
+    IOException lost = loss.getAndSet(null);
+    if (lost != null) {
+      throw new NbdException(
+          NbdError.EIO,
+          "writes of a connection that was closed are perhaps lost: " + lost.getMessage(),
+          lost);
+    }
+    closing.readLock().lock();
+    try {
+      long made = changes.made();
+      boolean dirty = !changes.clean();
+      for (MultiConnDevice device : connections) {
+        boolean needed =
+            switch (tracking) {
+              case OFF -> true;
+              case FAST -> dirty || device.wrote();
+              case CONNECTION -> device.wrote() || dirty && device.hasRead();
+            };
+        if (needed) {
+          device.flushBelow();
+        }
+      }
+      changes.cover(made);
+    } finally {
+      closing.readLock().unlock();
     }
   }
 
   /**
-   * Flushes where that is needed. With {@link Tracking#FAST} any flush takes the mark of all, as
-   * whoever chose that wants.
+   * Flushes one connection, unless nothing was changed on any since flushes that cover it. A flush
+   * covers the changes of its export at most: where exports are not kept apart they may be one disk
+   * or several, so a change of any of them has all flushes passed on.
    *
-   * @param all whether all connections are flushed, or only {@code from}
+   * @param consistent whether a flush below covers the changes of all connections to the export
    */
-  void flush(MultiConnDevice from, boolean all) throws IOException {
-    if (tracking != Tracking.FAST) {
-      flushEach(from, all);
+  void flushOne(MultiConnDevice device, boolean consistent) throws IOException {
+    if (tracking != Tracking.OFF && allCovered()) {
       return;
     }
-    flushing.lock();
-    try {
-      if (!dirty) {
-        return;
-      }
-      dirty = false;
-      boolean done = false;
-      try {
-        flushEach(from, all);
-        done = true;
-      } finally {
-        if (!done) {
-          dirty = true;
-        }
-      }
-    } finally {
-      flushing.unlock();
+    long made = device.exportChanges().made();
+    device.flushBelow();
+    // with FAST any flush counts for all, as whoever chose that wants
+    if (consistent || tracking == Tracking.FAST || allFlushed(device.exportChanges())) {
+      device.exportChanges().cover(made);
     }
   }
 
-  private void flushEach(MultiConnDevice from, boolean all) throws IOException {
-    if (!all) {
-      from.flushBelow();
-      return;
-    }
-    closing.readLock().lock();
-    try {
-      for (MultiConnDevice device : connections) {
-        device.flushBelow();
+  private boolean allCovered() {
+    for (MultiConnDevice device : connections) {
+      if (!device.exportChanges().clean()) {
+        return false;
       }
-    } finally {
-      closing.readLock().unlock();
     }
+    return true;
+  }
+
+  private boolean allFlushed(Marks export) {
+    if (abandoned) {
+      return false;
+    }
+    for (MultiConnDevice device : connections) {
+      if (device.exportChanges() == export && device.wrote()) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -9,10 +9,13 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Support;
 
-/** Marks what would have to be flushed, and has flushes done. */
+/** Tracks unflushed changes and forwards flushes. */
 final class MultiConnDevice extends EnclosedDevice {
+
+  private static final Log LOG = Log.of("multi-conn");
 
   private final Group group;
   private final Runnable left;
@@ -25,23 +28,31 @@ final class MultiConnDevice extends EnclosedDevice {
    */
   private final ReentrantLock calls;
 
+  private final Marks changes = new Marks(); // on this connection
+  private final Marks reads = new Marks(); // on this connection, which may cache what it has read
+
+  private final Marks exportChanges; // on all connections to the export
+
   /**
-   * Held while this connection is flushed: who finds no mark because another thread has just taken
-   * it must not answer before that thread's flush is through. Taken before {@link #calls}.
+   * Joins {@code group}.
+   *
+   * @param below what {@code next} can do
+   * @param left called once this device has left the group again
    */
-  private final ReentrantLock flushing = new ReentrantLock();
-
-  /** Whether something was written or read since the last flush. */
-  private volatile boolean dirty;
-
-  /** Joins {@code group}; {@code left} is called once it has left again. */
-  MultiConnDevice(BlockDevice next, Group group, Runnable left, Mode mode, boolean oneAtATime)
-      throws IOException {
+  MultiConnDevice(
+      BlockDevice next,
+      Capabilities below,
+      Group group,
+      Marks exportChanges,
+      Runnable left,
+      Mode mode,
+      boolean oneAtATime) {
     super(next);
+    this.below = below;
     this.group = group;
+    this.exportChanges = exportChanges;
     this.left = left;
     this.mode = mode;
-    this.below = next.capabilities();
     this.calls = oneAtATime ? new ReentrantLock() : null;
     group.add(this);
   }
@@ -60,59 +71,59 @@ final class MultiConnDevice extends EnclosedDevice {
 
   @Override
   public void flush() throws IOException {
-    group.flush(this, mode == Mode.EMULATE);
+    if (mode == Mode.EMULATE) {
+      group.flushAll();
+    } else {
+      group.flushOne(this, below.multiConn());
+    }
   }
 
-  /** Flushes this connection, if it needs it. Called by any connection's thread. */
+  /** Flushes this connection. Called by any connection's thread. */
   void flushBelow() throws IOException {
     if (!below.flush()) {
       return;
     }
-    if (group.tracking() != Tracking.CONNECTION) {
-      callFlush();
-      return;
-    }
-    flushing.lock();
-    try {
-      if (!dirty) {
-        return;
-      }
-      dirty = false;
-      boolean done = false;
-      try {
-        callFlush();
-        done = true;
-      } finally {
-        if (!done) {
-          dirty = true;
-        }
-      }
-    } finally {
-      flushing.unlock();
-    }
+    long changed = changes.made();
+    long read = reads.made();
+    super.flush();
+    changes.cover(changed);
+    reads.cover(read);
   }
 
-  private void callFlush() throws IOException {
-    super.flush();
+  /** Changes on any connection to this one's export, and what of them flushes have covered. */
+  Marks exportChanges() {
+    return exportChanges;
+  }
+
+  /** Whether something was changed here since the last flush of this connection. */
+  boolean wrote() {
+    return !changes.clean();
+  }
+
+  /** Whether something was read here since the last flush of this connection. */
+  boolean hasRead() {
+    return !reads.clean();
   }
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
+    reads.mark();
     try {
       super.read(dst, offset);
     } finally {
-      mark();
+      reads.mark();
     }
   }
 
   @Override
   public boolean lend(long offset, long length, Loan loan) throws IOException {
     enter();
+    reads.mark();
     try {
       return next.lend(offset, length, loan);
     } finally {
       leave();
-      mark();
+      reads.mark();
     }
   }
 
@@ -133,16 +144,19 @@ final class MultiConnDevice extends EnclosedDevice {
 
   @Override
   public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return calls == null
-        && next.beginRead(
-            dst,
-            offset,
-            new Begun(completion) {
-              @Override
-              protected void over(boolean succeeded) {
-                mark();
-              }
-            });
+    if (calls != null) {
+      return false;
+    }
+    reads.mark();
+    return next.beginRead(
+        dst,
+        offset,
+        new Begun(completion) {
+          @Override
+          protected void over(boolean succeeded) {
+            reads.mark();
+          }
+        });
   }
 
   @Override
@@ -186,10 +200,11 @@ final class MultiConnDevice extends EnclosedDevice {
 
   @Override
   public void cache(long offset, long length) throws IOException {
+    reads.mark();
     try {
       super.cache(offset, length);
     } finally {
-      mark();
+      reads.mark();
     }
   }
 
@@ -209,20 +224,36 @@ final class MultiConnDevice extends EnclosedDevice {
 
   /** Marked when the call is done: a flush that came earlier does not cover it. */
   private void changed() {
-    mark();
-    group.markDirty();
-  }
-
-  private void mark() {
-    if (!dirty) {
-      dirty = true;
-    }
+    changes.mark();
+    exportChanges.mark();
+    group.changed();
   }
 
   @Override
   public void close() throws IOException {
+    settle();
     group.remove(this);
     left.run();
     next.close();
+  }
+
+  /** Once this device is closed, a flush on another connection cannot reach what it has written. */
+  private void settle() {
+    if (!wrote() || below.multiConn()) {
+      return;
+    }
+    if (mode != Mode.EMULATE) {
+      group.abandoned();
+      return;
+    }
+    try {
+      flushBelow();
+    } catch (IOException e) {
+      LOG.error("flushing the connection of a client that has left: " + e.getMessage());
+      group.lost(e);
+    } catch (RuntimeException | Error e) {
+      LOG.error("flushing the connection of a client that has left: " + e, e);
+      group.lost(new IOException(e.toString(), e));
+    }
   }
 }

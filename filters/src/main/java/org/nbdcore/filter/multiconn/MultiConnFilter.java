@@ -22,6 +22,10 @@ final class MultiConnFilter implements Filter {
   private final Tracking tracking;
   private final boolean byExport;
   private final PerExport<Group> groups = new PerExport<>();
+  private final PerExport<Marks> exports = new PerExport<>();
+
+  /** Whether any connection has been closed with changes that no flush had covered. */
+  private volatile boolean unflushed;
 
   MultiConnFilter(Mode mode, Tracking tracking, boolean byExport) {
     this.mode = mode;
@@ -33,13 +37,36 @@ final class MultiConnFilter implements Filter {
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     return Layers.wrap(
         next.open(request),
-        below -> {
-          Mode chosen = choose(below.capabilities(), next.threadModel());
+        device -> {
+          Capabilities below = device.capabilities();
+          Mode chosen = choose(below, next.threadModel());
           boolean oneAtATime = next.threadModel() == ThreadModel.SERIALIZE_REQUESTS;
-          String name = byExport ? request.exportName() : ALL;
+          String export = request.exportName();
+          String name = byExport ? export : ALL;
           Group group = groups.acquire(name, () -> new Group(tracking));
-          return new MultiConnDevice(below, group, () -> groups.release(name), chosen, oneAtATime);
+          Marks changes = exports.acquire(export, this::marks);
+          Runnable left =
+              () -> {
+                groups.release(name);
+                release(export, changes);
+              };
+          return new MultiConnDevice(device, below, group, changes, left, chosen, oneAtATime);
         });
+  }
+
+  private Marks marks() {
+    Marks marks = new Marks();
+    if (unflushed) {
+      marks.mark(); // perhaps for this export
+    }
+    return marks;
+  }
+
+  private void release(String export, Marks changes) {
+    if (!changes.clean()) {
+      unflushed = true; // before the marks are forgotten, so that the next ones know
+    }
+    exports.release(export);
   }
 
   private Mode choose(Capabilities below, ThreadModel model) throws NbdException {

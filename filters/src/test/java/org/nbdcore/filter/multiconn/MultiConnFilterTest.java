@@ -8,6 +8,9 @@ import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
@@ -85,10 +88,10 @@ final class MultiConnFilterTest {
     BlockDevice two = connect("");
     write(two, 0, bytes(1, 512), 0);
     disk.drainCalls();
-    one.flush();
-    assertThat(disk.drainCalls()).isEmpty();
     two.flush();
     assertThat(disk.drainCalls()).containsExactly("flush");
+    one.flush();
+    assertThat(disk.drainCalls()).isEmpty();
     disk.with(ModelDisk.ALL.withMultiConn(false));
     assertThat(open("multi-conn-mode=plugin").capabilities().multiConn()).isFalse();
   }
@@ -131,6 +134,110 @@ final class MultiConnFilterTest {
       one.flush();
       assertThat(disk.drainCalls()).as(tracking).containsExactly("flush");
     }
+  }
+
+  /** Whatever the mode: where clients are told of multi-conn, one flush is enough for all. */
+  @ParameterizedTest
+  @CsvSource({
+    "auto, connection",
+    "auto, fast",
+    "plugin, connection",
+    "unsafe, connection",
+    "disable, fast"
+  })
+  void aFlushOnOneConnectionCoversWhatWasWrittenOnAnother(String mode, String tracking)
+      throws IOException {
+    disk.with(ModelDisk.ALL);
+    BlockDevice one = open("multi-conn-mode=" + mode, "multi-conn-track-dirty=" + tracking);
+    BlockDevice two = connect("");
+    write(one, 0, bytes(1, 512), 0);
+    disk.drainCalls();
+    two.flush();
+    assertThat(disk.drainCalls()).as("after a write on the other").containsExactly("flush");
+    one.flush();
+    two.flush();
+    assertThat(disk.drainCalls()).as("with nothing new").isEmpty();
+    one.trim(0, 512, 0);
+    disk.drainCalls();
+    two.flush();
+    assertThat(disk.drainCalls()).as("after a trim on the other").containsExactly("flush");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "emulate"})
+  void aFlushCoversWhatAConnectionWroteThatHasLeft(String mode) throws IOException {
+    disk.with(ModelDisk.ALL.withMultiConn(mode.equals("auto")));
+    BlockDevice one = open("multi-conn-mode=" + mode);
+    BlockDevice two = connect("");
+    write(one, 0, bytes(1, 512), 0);
+    one.close();
+    two.flush();
+    assertThat(disk.drainCalls()).containsExactly("write 0+512", "flush");
+    write(two, 0, bytes(2, 512), 0);
+    two.close();
+    connect("").flush();
+    assertThat(disk.drainCalls()).as("nobody else stayed").containsExactly("write 0+512", "flush");
+  }
+
+  @Test
+  void whatALeavingConnectionCannotFlushIsToldOnce() throws IOException {
+    BlockDevice one = open("multi-conn-mode=emulate");
+    BlockDevice two = connect("");
+    write(one, 0, bytes(1, 512), 0);
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          throw new IOException("planted");
+        };
+    one.close();
+    disk.hook = (operation, offset, length, flags) -> {};
+    assertThatThrownBy(two::flush).hasMessageContaining("perhaps lost: planted");
+    two.flush();
+    two.close();
+    assertThat(disk.open.get()).isZero();
+  }
+
+  /** They may be files of one folder: a flush of one says nothing about another. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fast", "connection"})
+  void aFlushOfOneExportDoesNotCoverAnother(String tracking) throws IOException {
+    disk.with(ModelDisk.ALL);
+    BlockDevice one = open("multi-conn-track-dirty=" + tracking);
+    BlockDevice other = connect("other");
+    write(one, 0, bytes(1, 512), 0);
+    write(other, 0, bytes(1, 512), 0);
+    disk.drainCalls();
+    one.flush();
+    other.flush();
+    assertThat(disk.drainCalls()).containsExactly("flush", "flush");
+    one.flush();
+    other.flush();
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  /**
+   * Without multi-conn below, a flush on one connection leaves the others' changes where they are.
+   */
+  @Test
+  void withoutConsistencyBelowAFlushCoversItsOwnConnectionOnly() throws IOException {
+    BlockDevice one = open("multi-conn-mode=plugin");
+    BlockDevice two = connect("");
+    write(one, 0, bytes(1, 512), 0);
+    write(two, 0, bytes(1, 512), 0);
+    disk.drainCalls();
+    two.flush();
+    one.flush();
+    assertThat(disk.drainCalls()).containsExactly("flush", "flush");
+    two.flush();
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  @Test
+  void aReadAloneNeedsNoFlush() throws IOException {
+    BlockDevice one = open("multi-conn-mode=emulate");
+    read(one, 0, 512);
+    disk.drainCalls();
+    one.flush();
+    assertThat(disk.drainCalls()).isEmpty();
   }
 
   @Test
