@@ -8,7 +8,11 @@ import java.util.zip.CRC32;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** The GUID partition table: a header in the second sector, and a copy of it in the last one. */
+/**
+ * The GUID partition table: a header in the second sector, and a copy of it in the last one. It
+ * counts only if a protective MBR says that it does ({@link Mbr#isProtective}): a header that an
+ * older table left behind names sectors that belong to other partitions today.
+ */
 final class Gpt {
 
   private static final byte[] SIGNATURE = "EFI PART".getBytes(StandardCharsets.US_ASCII);

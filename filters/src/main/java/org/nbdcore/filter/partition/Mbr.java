@@ -2,6 +2,8 @@ package org.nbdcore.filter.partition;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 
 /**
  * The classic partition table: four primary partitions in the first sector. One of them may be an
@@ -13,6 +15,7 @@ final class Mbr {
   private static final int ENTRY = 16;
   private static final int PRIMARIES = 4;
   private static final int PROTECTIVE = 0xee;
+  private static final int GPT_HEADER = 1;
   private static final int SIGNATURE_AT = 510;
   private static final int SIGNATURE = 0xaa55;
 
@@ -31,10 +34,14 @@ final class Mbr {
     return (sector.getShort(SIGNATURE_AT) & 0xffff) == SIGNATURE;
   }
 
-  /** Whether it only keeps programs that know no GPT from taking the disk to be empty. */
+  /**
+   * Whether the disk has a GPT: one entry protects it from programs that know no GPT. The entry
+   * begins at the GPT's header, as Linux wants it.
+   */
   static boolean isProtective(ByteBuffer sector) {
     for (int i = 0; i < PRIMARIES; i++) {
-      if (type(sector, TABLE + i * ENTRY) == PROTECTIVE) {
+      int entry = TABLE + i * ENTRY;
+      if (type(sector, entry) == PROTECTIVE && start(sector, entry) == GPT_HEADER) {
         return true;
       }
     }
@@ -50,6 +57,14 @@ final class Mbr {
     int entry = TABLE + (number - 1) * ENTRY;
     if (type(first, entry) == 0 || length(first, entry) == 0) {
       throw absent(number);
+    }
+    if (isExtended(type(first, entry))) {
+      throw new NbdException(
+          NbdError.EINVAL,
+          "partition "
+              + number
+              + " is an extended partition, which holds logical ones and is no disk itself;"
+              + " their numbers begin at 5");
     }
     return partition(number, start(first, entry), length(first, entry));
   }

@@ -58,21 +58,28 @@ final class PartitionFilter implements Filter {
 
   private Partition find(Sectors sectors) throws IOException {
     if (sectors.count() > 0) {
-      if (Gpt.isOn(sectors)) {
-        return Gpt.find(sectors, number);
-      }
+      boolean gpt = Gpt.isOn(sectors);
       ByteBuffer first = sectors.read(0, 512);
       if (Mbr.isIn(first)) {
-        if (Mbr.isProtective(first)) {
-          throw new NbdException(
-              NbdError.EINVAL,
-              "the disk's MBR says that there is a GUID partition table, but none is found with"
-                  + " sectors of "
-                  + sectors.size()
-                  + " bytes; try partition-sectorsize="
-                  + (sectors.size() == 512 ? 4096 : 512));
+        if (!Mbr.isProtective(first)) {
+          return Mbr.find(sectors, first, number);
         }
-        return Mbr.find(sectors, first, number);
+        if (gpt) {
+          return Gpt.find(sectors, number);
+        }
+        throw new NbdException(
+            NbdError.EINVAL,
+            "the disk's MBR says that there is a GUID partition table, but none is found with"
+                + " sectors of "
+                + sectors.size()
+                + " bytes; try partition-sectorsize="
+                + (sectors.size() == 512 ? 4096 : 512));
+      }
+      if (gpt) {
+        throw new NbdException(
+            NbdError.EINVAL,
+            "the disk has a GUID partition table but no MBR that protects it, so Linux would not"
+                + " use it either; write a protective MBR, for instance with sgdisk");
       }
     }
     throw new NbdException(

@@ -39,11 +39,50 @@ final class PartitionFilterTest {
     Tables.entry(disk.bytes, 300 * 512, 1, 0x0f, 600, 300);
     Tables.entry(disk.bytes, 700 * 512, 0, 0x83, 24, 70);
     Tables.entry(disk.bytes, 700 * 512, 1, 0, 0, 0);
-    isAt(open("partition=2"), 100 * 512, 1000 * 512);
     isAt(open("partition=5"), 108 * 512, 50 * 512);
     isAt(open("partition=6"), 316 * 512, 60 * 512);
     isAt(open("partition=7"), 724 * 512, 70 * 512);
     refused("there is no partition 8 in the disk's MBR partition table", "partition=8");
+  }
+
+  @Test
+  void anExtendedPartitionIsNoDiskItself() {
+    for (int type : new int[] {0x05, 0x0f, 0x85}) {
+      Tables.entry(disk.bytes, 0, 1, type, 100, 1000);
+      refused(
+          "partition 2 is an extended partition, which holds logical ones and is no disk itself;"
+              + " their numbers begin at 5",
+          "partition=2");
+    }
+  }
+
+  @Test
+  void aGptThatAnOlderUseOfTheDiskLeftIsIgnored() throws IOException {
+    Tables.gpt(disk.bytes, 512, new long[] {34, 133});
+    Tables.entry(disk.bytes, 0, 0, 0x83, 512, 100);
+    isAt(open("partition=1"), 512 * 512, 51_200);
+    disk.bytes[512] = 0; // only the copy at the end is left, as fdisk leaves it
+    isAt(open("partition=1"), 512 * 512, 51_200);
+    Tables.entry(disk.bytes, 0, 0, 0xee, 512, 100); // no header begins there
+    isAt(open("partition=1"), 512 * 512, 51_200);
+  }
+
+  @Test
+  void aGptBesideAHybridMbrIsUsed() throws IOException {
+    Tables.gpt(disk.bytes, 512, new long[] {34, 133});
+    Tables.entry(disk.bytes, 0, 0, 0x83, 512, 100);
+    Tables.entry(disk.bytes, 0, 2, 0xee, 1, 33);
+    isAt(open("partition=1"), 34 * 512, 51_200);
+  }
+
+  @Test
+  void aGptWithoutAnyMbrIsRefused() {
+    Tables.gpt(disk.bytes, 512, new long[] {34, 133});
+    disk.bytes[510] = 0;
+    refused(
+        "the disk has a GUID partition table but no MBR that protects it, so Linux would not use"
+            + " it either; write a protective MBR, for instance with sgdisk",
+        "partition=1");
   }
 
   @Test
