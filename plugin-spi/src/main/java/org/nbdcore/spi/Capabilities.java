@@ -122,7 +122,8 @@ public final class Capabilities {
 
   /**
    * Whether a request that breaks {@link #blockSizes} reaches this device nevertheless, which then
-   * decides about it; otherwise the server refuses it with {@link NbdError#EINVAL}.
+   * decides about it; otherwise the server refuses it with {@link NbdError#EINVAL}. {@link
+   * #withBlockSizes} clears this.
    */
   public boolean lenient() {
     return lenient;
@@ -205,14 +206,18 @@ public final class Capabilities {
     return copy;
   }
 
-  /** Changes {@link #blockSizes}. */
+  /**
+   * Changes {@link #blockSizes} and clears {@link #lenient}: a layer that sets sizes of its own
+   * relies on them. Call {@link #withLenient} afterwards if it does not.
+   */
   public Capabilities withBlockSizes(BlockSizes value) {
     Capabilities copy = new Capabilities(this);
     copy.blockSizes = Objects.requireNonNull(value);
+    copy.lenient = false;
     return copy;
   }
 
-  /** Changes {@link #lenient}. */
+  /** Changes {@link #lenient}; to be called after {@link #withBlockSizes}. */
   public Capabilities withLenient(boolean value) {
     Capabilities copy = new Capabilities(this);
     copy.lenient = value;

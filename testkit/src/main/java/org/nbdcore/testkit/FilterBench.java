@@ -63,6 +63,11 @@ final class FilterBench {
     return device.capabilities().blockSizes().minimum();
   }
 
+  /** What every offset and length of a request that may reach a device is a multiple of. */
+  static long granularity(BlockDevice device) throws IOException {
+    return device.capabilities().lenient() ? 1 : unit(device);
+  }
+
   /** Opens the filter's disk, tests, closes all and looks for what was done wrong below. */
   private void on(ModelDevice model, BlockDevice disk, Body body) throws Exception {
     TrackedBackend below = Backends.of(disk);

@@ -77,9 +77,11 @@ public abstract class FilterContractTest {
   /** What the disks below can do; the filter is tried on each. */
   protected List<Capabilities> capabilitiesBelow() {
     Capabilities all = ModelDevice.everything();
+    Capabilities blocks = all.withBlockSizes(all.blockSizes().withMinimum(512).withMaximum(65536));
     return List.of(
         all,
-        all.withBlockSizes(all.blockSizes().withMinimum(512).withMaximum(65536)),
+        blocks,
+        blocks.withLenient(true),
         all.withFua(Support.EMULATE).withFastZero(false).withCache(Support.NONE),
         Capabilities.readWrite(),
         Capabilities.readOnly().withExtents(true),

@@ -41,7 +41,7 @@ final class FilterDataContract {
         seed,
         (device, model) -> {
           byte[] shadow = bench.viewOf(model);
-          Area area = Area.whole(shadow.length, (int) FilterBench.unit(device));
+          Area area = Area.whole(shadow.length, (int) FilterBench.granularity(device));
           new Exerciser(device, shadow, area, true, seed).run(300);
           checkSame(device, model, shadow);
         });
@@ -55,7 +55,7 @@ final class FilterDataContract {
         seed,
         (device, model) -> {
           byte[] shadow = bench.viewOf(model);
-          int unit = (int) FilterBench.unit(device);
+          int unit = (int) FilterBench.granularity(device);
           long cell = (1 + new Random(seed).nextInt(Math.max(1, 6000 / unit))) * (long) unit;
           List<Threads.Task> tasks = new ArrayList<>();
           for (int i = 0; i < THREADS; i++) {

@@ -18,6 +18,9 @@ import org.nbdcore.spi.Support;
  * alignment, flags, offered operations, and that nobody else touches a buffer during a call. What
  * is wrong is thrown as an {@link AssertionError} and kept in {@link #violations()}.
  *
+ * <p>A disk that is {@link Capabilities#lenient} serves requests that are not multiples of its
+ * minimum block size.
+ *
  * <p>It records every data operation, and knows which bytes would survive a power cut. Safe for use
  * by many threads; each call is atomic, and gives other threads a chance to run in between.
  */
@@ -276,7 +279,8 @@ public final class ModelDevice implements BlockDevice {
     if (offset < 0 || length <= 0 || length > data.length - offset) {
       throw violation(call + " is empty or outside of the disk of " + data.length + " bytes");
     }
-    if (offset % sizes.minimum() != 0 || length % sizes.minimum() != 0) {
+    if (!capabilities.lenient()
+        && (offset % sizes.minimum() != 0 || length % sizes.minimum() != 0)) {
       throw violation(call + " is not a multiple of the minimum block size " + sizes.minimum());
     }
     if (transfers && length > sizes.maximum()) {

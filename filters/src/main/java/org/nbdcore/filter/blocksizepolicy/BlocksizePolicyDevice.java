@@ -18,11 +18,12 @@ import org.nbdcore.spi.Session;
 final class BlocksizePolicyDevice extends FilterBlockDevice {
 
   private final BlockSizes told;
-  private final BlockSizes below;
+  private final BlockSizes below; // what the next device relies on
   private final ErrorPolicy policy;
   private final long writeDisconnect;
   private final Session session;
   private final long size;
+  private final boolean extents;
 
   BlocksizePolicyDevice(
       BlockDevice next,
@@ -39,12 +40,16 @@ final class BlocksizePolicyDevice extends FilterBlockDevice {
     this.writeDisconnect = writeDisconnect;
     this.session = session;
     this.size = next.size();
+    this.extents = next.capabilities().extents();
   }
 
-  /** Lenient, so that the requests that the policy is about arrive here. */
+  /**
+   * Lenient and with extents, so that all requests that the policy is about arrive here: the server
+   * answers a block status by itself if a device has no extents.
+   */
   @Override
   public Capabilities capabilities() throws IOException {
-    return next.capabilities().withBlockSizes(told).withLenient(true);
+    return next.capabilities().withBlockSizes(told).withLenient(true).withExtents(true);
   }
 
   @Override
@@ -98,7 +103,11 @@ final class BlocksizePolicyDevice extends FilterBlockDevice {
   @Override
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
     check("extents", offset, length);
-    next.extents(offset, length, flags, sink);
+    if (extents) {
+      next.extents(offset, length, flags, sink);
+    } else {
+      sink.add(offset, length, ExtentSink.DATA);
+    }
   }
 
   @Override
@@ -121,7 +130,8 @@ final class BlocksizePolicyDevice extends FilterBlockDevice {
   }
 
   private void checkData(String operation, long offset, long length) throws NbdException {
-    long longest = policy == ErrorPolicy.ALLOW ? below.maximum() : told.maximum();
+    long longest =
+        policy == ErrorPolicy.ALLOW ? below.maximum() : Math.min(told.maximum(), below.maximum());
     if (length > longest) {
       throw new NbdException(
           NbdError.EINVAL,

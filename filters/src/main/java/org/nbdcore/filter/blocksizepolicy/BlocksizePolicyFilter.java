@@ -6,6 +6,7 @@ import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
@@ -33,9 +34,15 @@ final class BlocksizePolicyFilter implements Filter {
     return Layers.wrap(
         next.open(request),
         device -> {
-          BlockSizes below = device.capabilities().blockSizes();
+          Capabilities below = device.capabilities();
+          BlockSizes sizes = below.blockSizes();
           return new BlocksizePolicyDevice(
-              device, advertised(below), below, policy, writeDisconnect, request.session());
+              device,
+              advertised(sizes),
+              below.lenient() ? BlockSizes.DEFAULT : sizes,
+              policy,
+              writeDisconnect,
+              request.session());
         });
   }
 

@@ -69,6 +69,40 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
+  void allowPassesEverythingToALayerThatDecidesByItself() throws IOException {
+    BlockDevice device = openOverALenientLayer();
+    read(device, 1, 5000);
+    write(device, 3, bytes(1, 7), 0);
+    assertThat(disk.drainCalls()).containsExactly("read 1+5000", "write 3+7");
+    refused(() -> read(openOverALenientLayer("blocksize-error-policy=error"), 1, 512), "at 1");
+  }
+
+  /** The layer tells sizes that it does not insist on. */
+  private BlockDevice openOverALenientLayer(String... pairs) throws IOException {
+    return Chains.open(
+        PROVIDER,
+        Chains.over(Chains.filter(PROVIDER, "blocksize-minimum=512", "blocksize-maximum=4K"), disk),
+        pairs);
+  }
+
+  @Test
+  void aLongerMaximumThanThatOfTheLayerBelowIsNotUsedBelow() throws IOException {
+    disk.withBlockSizes(512, 4096, 8192);
+    BlockDevice device = open("blocksize-maximum=16K", "blocksize-error-policy=error");
+    refused(() -> read(device, 0, 16384), "read of 16384 bytes is longer than the maximum of 8192");
+  }
+
+  @Test
+  void blockStatusOfADiskWithoutExtentsObeysThePolicyToo() throws IOException {
+    disk.with(ModelDisk.ALL.withExtents(false));
+    BlockDevice device = strict("error");
+    assertThat(device.capabilities().extents()).isTrue();
+    refused(() -> Chains.extents(device, 256, 512, 0), "extents of 512 bytes at 256");
+    assertThat(Chains.extents(device, 512, 1024, 0)).isEqualTo("512+1024=0");
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  @Test
   void errorRefusesOddOffsetsLengthsAndLongData() throws IOException {
     BlockDevice device = strict("error");
     refused(() -> read(device, 1, 512), "read of 512 bytes at 1 is not aligned");
