@@ -151,6 +151,30 @@ class ServiceIT {
     }
   }
 
+  /** Such ids are those of containers, directories and subordinate ranges. */
+  @Test
+  void aUserAboveTwoToThe31IsWhatTheServerBecomes() throws IOException {
+    String look = "grep -E '^(Uid|Gid|Groups):' /proc/$PPID/status | xargs";
+    String user = "3000000000";
+    String group = "3000000001";
+    Path users = box.file("passwd");
+    Files.writeString(users, "far:x:" + user + ":" + group + "::/:/bin/sh\n");
+    Ran byNumber = box.nbdCore("-p", "0", "-u", user, "-g", group, "memory", "1M", "--run", look);
+    if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+      assertThat(byNumber.status()).isEqualTo(1);
+      return;
+    }
+    String changed =
+        "Uid:" + (" " + user).repeat(4) + " Gid:" + (" " + group).repeat(4) + " Groups: " + group;
+    assertThat(byNumber.succeeded().line()).isEqualTo(changed);
+    // The name is known in the server's own view of the file system only.
+    String named =
+        "mount --bind \"$1\" /etc/passwd && exec \"$2\" -p 0 -u far memory 1M --run \"$3\"";
+    List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", named, "sh"));
+    command.addAll(List.of(users.toString(), nbdCore(), look));
+    assertThat(box.run(box.ours(command), Programs.PATIENCE).succeeded().line()).isEqualTo(changed);
+  }
+
   /** Root may lock memory, others up to their limit only, which is far too low as a rule. */
   @Test
   void aDiskToSwapToIsServedFromLockedMemory() {

@@ -22,16 +22,19 @@ final class Account {
   private static final int PASSWD_GID = 20;
   private static final int GROUP_GID = 16;
 
-  private final Optional<String> user; // the name, where there is one
-  private final int uid; // -1 to stay
-  private final int gid; // -1 to stay
-  private final boolean ownGroups;
+  /** The largest id; the number above it stands for "no change" in system calls. */
+  private static final long LAST_ID = 0xffff_fffeL;
 
-  private Account(Optional<String> user, int uid, int gid, boolean ownGroups) {
-    this.user = user;
+  private static final long STAY = -1;
+
+  private final long uid; // or STAY
+  private final long gid; // or STAY
+  private final int[] groups; // the supplementary ones it will have
+
+  private Account(long uid, long gid, int[] groups) {
     this.uid = uid;
     this.gid = gid;
-    this.ownGroups = ownGroups;
+    this.groups = groups;
   }
 
   /**
@@ -46,44 +49,43 @@ final class Account {
       return Optional.empty();
     }
     try {
-      int gid = group.isPresent() ? group(group.get()) : -1;
+      long gid = group.isPresent() ? group(group.get()) : STAY;
+      int[] only = group.isPresent() ? new int[] {(int) gid} : new int[0];
       if (user.isEmpty()) {
-        return Optional.of(new Account(user, -1, gid, false));
+        return Optional.of(new Account(STAY, gid, only));
       }
       String text = user.get();
       boolean number = isNumber(text);
-      Pointer entry =
-          number
-              ? UserCalls.getpwuid((int) Numbers.parse(Option.USER, text, 0, Integer.MAX_VALUE))
-              : UserCalls.getpwnam(text);
-      if (entry == null && !number) {
-        throw new ConfigException("--user: there is no user '" + text + "'");
-      }
+      long id = number ? Numbers.parse(Option.USER, text, 0, LAST_ID) : STAY;
+      Pointer entry = number ? UserCalls.getpwuid((int) id) : UserCalls.getpwnam(text);
       if (entry == null) {
-        return Optional.of(new Account(Optional.empty(), Integer.parseInt(text), gid, false));
+        if (!number) {
+          throw new ConfigException("--user: there is no user '" + text + "'");
+        }
+        return Optional.of(new Account(id, gid, only));
       }
-      Optional<String> name = Optional.of(entry.getPointer(NAME).getString(0));
-      boolean ownGroups = gid < 0;
+      long uid = Integer.toUnsignedLong(entry.getInt(PASSWD_UID));
+      if (group.isPresent()) {
+        return Optional.of(new Account(uid, gid, only));
+      }
+      int own = entry.getInt(PASSWD_GID);
+      String name = entry.getPointer(NAME).getString(0);
       return Optional.of(
-          new Account(
-              name,
-              entry.getInt(PASSWD_UID),
-              ownGroups ? entry.getInt(PASSWD_GID) : gid,
-              ownGroups));
+          new Account(uid, Integer.toUnsignedLong(own), UserCalls.groupsOf(name, own)));
     } catch (LinkageError e) {
       throw new ConfigException("--user and --group need JNA, which does not load here", e);
     }
   }
 
-  private static int group(String text) throws ConfigException {
+  private static long group(String text) throws ConfigException {
     if (isNumber(text)) {
-      return (int) Numbers.parse(Option.GROUP, text, 0, Integer.MAX_VALUE);
+      return Numbers.parse(Option.GROUP, text, 0, LAST_ID);
     }
     Pointer entry = UserCalls.getgrnam(text);
     if (entry == null) {
       throw new ConfigException("--group: there is no group '" + text + "'");
     }
-    return entry.getInt(GROUP_GID);
+    return Integer.toUnsignedLong(entry.getInt(GROUP_GID));
   }
 
   private static boolean isNumber(String text) {
@@ -93,11 +95,11 @@ final class Account {
   /** Gives a file that the server is to remove in the end to whom it becomes. */
   void own(Path file) throws IOException {
     try {
-      if (uid >= 0) {
-        Files.setAttribute(file, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
+      if (uid != STAY) {
+        Files.setAttribute(file, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
       }
-      if (gid >= 0) {
-        Files.setAttribute(file, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+      if (gid != STAY) {
+        Files.setAttribute(file, "unix:gid", (int) gid, LinkOption.NOFOLLOW_LINKS);
       }
     } catch (IOException e) {
       throw new IOException("--user and --group: cannot give away " + Reason.of(e), e);
@@ -105,40 +107,46 @@ final class Account {
   }
 
   /**
-   * Changes the whole process, for good.
+   * Changes the whole process, for good, and then asks the kernel whether it did.
    *
-   * @throws IOException if the system refuses, as it does where it was not started by root
+   * @throws IOException if the system refuses, as it does where it was not started by root, or if
+   *     any id of the process is not what was asked for
    */
   void become() throws IOException {
-    if (gid >= 0) {
-      boolean groups =
-          ownGroups && user.isPresent()
-              ? UserCalls.initgroups(user.get(), gid) == 0
-              : UserCalls.setgroups(1, new int[] {gid}) == 0;
-      if (!groups || UserCalls.setgid(gid) != 0) {
-        throw refused(user.isPresent() && ownGroups ? Option.USER : Option.GROUP, gid, "group");
-      }
-    } else if (uid >= 0 && UserCalls.setgroups(0, new int[0]) != 0) {
-      throw refused(Option.USER, uid, "user");
+    if (UserCalls.setgroups(groups.length, groups) != 0) {
+      throw refused(gid == STAY ? Option.USER : Option.GROUP, "groups " + Identity.shown(groups));
     }
-    if (uid >= 0 && UserCalls.setuid(uid) != 0) {
-      throw refused(Option.USER, uid, "user");
+    if (gid != STAY && UserCalls.setgid((int) gid) != 0) {
+      throw refused(Option.GROUP, "group " + gid);
     }
-    boolean done = (uid < 0 || UserCalls.getuid() == uid) && (gid < 0 || UserCalls.getgid() == gid);
-    if (!done) {
-      throw new IOException("--user and --group had no effect");
+    if (uid != STAY && UserCalls.setuid((int) uid) != 0) {
+      throw refused(Option.USER, "user " + uid);
+    }
+    check(Identity.current());
+    if (uid > 0 && UserCalls.setuid(0) == 0) {
+      throw new IOException("--user: the process could become root again");
     }
   }
 
-  private static IOException refused(Option option, int id, String what) {
+  /** Compares each id with what was asked for; a call may report success and change nothing. */
+  void check(Identity now) throws IOException {
+    if (uid != STAY && !now.isUser(uid)) {
+      throw new IOException("--user: the process is " + now + " after the change to user " + uid);
+    }
+    if (gid != STAY && !now.isGroup(gid)) {
+      throw new IOException("--group: the process is " + now + " after the change to group " + gid);
+    }
+    if (!now.hasGroups(groups)) {
+      throw new IOException(
+          "--group: the process is "
+              + now
+              + " after the change to supplementary groups "
+              + Identity.shown(groups));
+    }
+  }
+
+  private static IOException refused(Option option, String what) {
     return new IOException(
-        option
-            + ": cannot change to "
-            + what
-            + " "
-            + id
-            + ": "
-            + SystemErrors.last()
-            + "; only root can");
+        option + ": cannot change to " + what + ": " + SystemErrors.last() + "; only root can");
   }
 }

@@ -94,7 +94,15 @@ public final class Certificates {
       PrivateKey key = PemKey.read(reading);
       reading = directory.resolve("server-cert.pem");
       X509Certificate[] chain = certificates(reading).toArray(X509Certificate[]::new);
-      KeyManager[] keys = {new OwnKey(key, chain)};
+      OwnKey own = new OwnKey(key, chain);
+      if (!own.matches()) {
+        throw new ConfigException(
+            directory.resolve("server-key.pem")
+                + " is not the key of the first certificate in "
+                + reading
+                + ": the two do not match");
+      }
+      KeyManager[] keys = {own};
       reading = directory.resolve("ca-cert.pem");
       KeyStore authorities = KeyStore.getInstance("PKCS12");
       authorities.load(null, null);

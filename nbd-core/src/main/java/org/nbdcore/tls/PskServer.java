@@ -14,19 +14,23 @@ import org.bouncycastle.tls.PskKeyExchangeMode;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.bouncycastle.tls.crypto.TlsCrypto;
+import org.bouncycastle.util.Arrays;
 
 /** What a server with pre-shared keys agrees to, in Bouncy Castle's terms. */
 final class PskServer extends PSKTlsServer {
 
-  private static final int[] SUITES = {
+  private static final int[] SHORTER_KEYS = {
     CipherSuite.TLS_AES_128_GCM_SHA256,
-    CipherSuite.TLS_CHACHA20_POLY1305_SHA256,
     CipherSuite.TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256,
+    CipherSuite.TLS_DHE_PSK_WITH_AES_128_GCM_SHA256,
+    CipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256,
+  };
+
+  private static final int[] KEYS_OF_256_BITS = {
+    CipherSuite.TLS_CHACHA20_POLY1305_SHA256,
     CipherSuite.TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384,
     CipherSuite.TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256,
-    CipherSuite.TLS_DHE_PSK_WITH_AES_128_GCM_SHA256,
     CipherSuite.TLS_DHE_PSK_WITH_AES_256_GCM_SHA384,
-    CipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256,
     CipherSuite.TLS_PSK_WITH_AES_256_GCM_SHA384,
   };
 
@@ -64,7 +68,9 @@ final class PskServer extends PSKTlsServer {
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    return SUITES.clone();
+    return priority.minimumKeyBits() > 128
+        ? KEYS_OF_256_BITS.clone()
+        : Arrays.concatenate(SHORTER_KEYS, KEYS_OF_256_BITS);
   }
 
   @Override

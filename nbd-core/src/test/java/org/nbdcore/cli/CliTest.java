@@ -228,7 +228,9 @@ class CliTest {
     assertRefused("--user: there is no user 'no such'", "-f", "-U-", "-u", "no such", "ram", "1M");
     assertRefused("--group: there is no group 'no such'", "-fU-", "-g", "no such", "ram", "1M");
     assertRefused(
-        "--user must be from 0 to 2147483647, not 4294967296", "-fu4294967296", "ram", "1");
+        "--user must be from 0 to 4294967294, not 4294967295", "-fu4294967295", "ram", "1");
+    assertRefused(
+        "--group must be from 0 to 4294967294, not 4294967295", "-fg4294967295", "ram", "1");
   }
 
   @Test

@@ -137,6 +137,29 @@ final class CertificatesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "RSA, 1024, RSA, 1024",
+    "EC, 256, EC, 256",
+    "EC, 256, EC, 384",
+    "Ed25519, 255, Ed25519, 255",
+    "EC, 256, RSA, 1024",
+    "RSA, 1024, EC, 256",
+    "Ed25519, 255, EC, 256",
+  })
+  void aKeyThatIsNotTheCertificatesIsRefused(
+      String certified, int certifiedBits, String kept, int keptBits) throws Exception {
+    SelfSigned.write(folder, newKey(certified, certifiedBits));
+    Files.writeString(
+        folder.resolve("server-key.pem"),
+        pem(new JcaPKCS8Generator(newKey(kept, keptBits).getPrivate(), null).generate()));
+    assertThatThrownBy(() -> Certificates.load(folder, false, TlsPriority.NORMAL))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(folder.resolve("server-key.pem").toString())
+        .hasMessageContaining(folder.resolve("server-cert.pem").toString())
+        .hasMessageEndingWith("do not match");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {TLS12, TLS13})
   void tinyAndLargeRecordsArriveWhole(String priority) throws Exception {
     TlsPeer peer = joined(made, priority);

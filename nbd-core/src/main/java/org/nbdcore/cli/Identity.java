@@ -1,0 +1,67 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * Who the process is to the kernel. Each array of users and groups has the real, the effective and
+ * the saved id; all ids are unsigned.
+ *
+ * @param users the user ids
+ * @param groups the group ids
+ * @param supplementary the supplementary groups, in any order
+ */
+record Identity(int[] users, int[] groups, int[] supplementary) {
+
+  /** Asks the kernel. */
+  static Identity current() throws IOException {
+    int[][] user = new int[3][1];
+    int[][] group = new int[3][1];
+    int count = UserCalls.getgroups(0, new int[1]);
+    int[] supplementary = new int[Math.max(count, 1)];
+    if (count < 0
+        || UserCalls.getresuid(user[0], user[1], user[2]) != 0
+        || UserCalls.getresgid(group[0], group[1], group[2]) != 0
+        || UserCalls.getgroups(count, supplementary) != count) {
+      throw new IOException(
+          "--user and --group: the process's ids cannot be read: " + SystemErrors.last());
+    }
+    return new Identity(
+        new int[] {user[0][0], user[1][0], user[2][0]},
+        new int[] {group[0][0], group[1][0], group[2][0]},
+        Arrays.copyOf(supplementary, count));
+  }
+
+  /** Whether real, effective and saved user are this one. */
+  boolean isUser(long uid) {
+    return all(users, uid);
+  }
+
+  /** Whether real, effective and saved group are this one. */
+  boolean isGroup(long gid) {
+    return all(groups, gid);
+  }
+
+  /** Whether the supplementary groups are these, in any order. */
+  boolean hasGroups(int[] wanted) {
+    return Arrays.equals(
+        Arrays.stream(supplementary).distinct().sorted().toArray(),
+        Arrays.stream(wanted).distinct().sorted().toArray());
+  }
+
+  private static boolean all(int[] ids, long wanted) {
+    return Arrays.stream(ids).allMatch(id -> Integer.toUnsignedLong(id) == wanted);
+  }
+
+  static String shown(int[] ids) {
+    return Arrays.stream(ids)
+        .mapToObj(Integer::toUnsignedString)
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  @Override
+  public String toString() {
+    return "users " + shown(users) + " groups " + shown(groups) + "+" + shown(supplementary);
+  }
+}
