@@ -81,7 +81,10 @@ public final class ParameterRouter {
       }
       if (!first || !(plugin.declares("script") || pluginTakesAnyKey)) {
         throw new ConfigException(
-            plugin.name() + " takes no bare word, only key=value: '" + word + "' has no key");
+            plugin.name()
+                + " takes no bare word, only key=value: '"
+                + shown(word)
+                + "' has no key");
       }
       plugin.put("script", word); // a scripting plugin's file, as in nbdkit
       return;
@@ -92,12 +95,22 @@ public final class ParameterRouter {
       return;
     }
     if (magicWord != null && !magic.isRepeatable()) {
-      String words = magic.isSecret() ? "two words" : "'" + magicWord + "' and '" + word + "'";
+      String words =
+          magic.isSecret() ? "two words" : "'" + shown(magicWord) + "' and '" + shown(word) + "'";
       throw new ConfigException(
           words + " are given as " + magic.key() + ", of which " + plugin.name() + " takes one");
     }
     magicWord = word;
     plugin.put(magic.key(), word);
+  }
+
+  /** Without the user and password that a URL may have. */
+  private static String shown(String word) {
+    int slashes = word.indexOf("//");
+    int at = word.lastIndexOf('@');
+    return slashes < 0 || at < slashes
+        ? word
+        : word.substring(0, slashes + 2) + "..." + word.substring(at);
   }
 
   private void keyValue(String key, String value) throws ConfigException {

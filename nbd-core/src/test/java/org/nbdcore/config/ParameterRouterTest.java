@@ -137,6 +137,18 @@ class ParameterRouterTest {
   }
 
   @Test
+  void theUserAndPasswordOfAUrlAreNotShown() {
+    FakePlugin plain = new FakePlugin(List.of(SHARED), false);
+    assertThatThrownBy(() -> route(List.of(), plain, "http://eve:s3cret@host/disk"))
+        .hasMessage("fake takes no bare word, only key=value: 'http://...@host/disk' has no key");
+    assertRefused(
+        "'http://...@a' and 'http://...@b' are given as file, of which fake takes one",
+        List.of(),
+        "http://eve:s3cret@a",
+        "http://eve:s3cret@b");
+  }
+
+  @Test
   void aPluginMayTakeAnyKeyAndItsFirstBareWordIsItsScript() throws ConfigException {
     FakePlugin any = new FakePlugin(List.of(), true);
     Config config = route(List.of(outer), any, "run.sh", "b=1", "depth=1", "a.c=2").plugin();

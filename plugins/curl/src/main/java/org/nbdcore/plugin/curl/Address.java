@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.nbdcore.spi.ConfigException;
 
 /**
@@ -24,6 +26,8 @@ record Address(URI uri, Optional<String> userInfo) {
   private static final String LEGAL =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#@!$&'()*+,;=%";
 
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/+");
+
   /**
    * Reads a URL, more leniently than RFC 3986 has it: blanks, brackets and the like may stand in
    * it, as they do in the names of VMware's datastores.
@@ -33,7 +37,7 @@ record Address(URI uri, Optional<String> userInfo) {
       URI uri = new URI(escaped(text));
       String scheme = uri.getScheme();
       if (scheme == null || uri.getRawAuthority() == null || uri.getHost() == null) {
-        throw new ConfigException("must be of the form http://HOST/PATH, not " + text);
+        throw new ConfigException("must be of the form http://HOST/PATH, not " + redacted(text));
       }
       if (!PROTOCOLS.contains(scheme.toLowerCase(Locale.ROOT))) {
         throw new ConfigException(
@@ -42,8 +46,30 @@ record Address(URI uri, Optional<String> userInfo) {
       Optional<String> userInfo = Optional.ofNullable(uri.getUserInfo());
       return new Address(userInfo.isEmpty() ? uri : withoutUser(uri), userInfo);
     } catch (URISyntaxException e) {
-      throw new ConfigException("is not a URL: " + e.getMessage(), e);
+      // Without the cause, whose message has all of the URL.
+      throw new ConfigException("is not a URL: " + e.getReason() + ": " + redacted(text));
     }
+  }
+
+  /**
+   * How text that may be no URL is shown: without what may be a user and password, whatever
+   * characters they have, and without what stands behind the question mark.
+   */
+  private static String redacted(String text) {
+    int at = text.lastIndexOf('@');
+    if (at < 0) {
+      return withoutQuery(text);
+    }
+    Matcher scheme = SCHEME.matcher(text);
+    int query = text.indexOf('?');
+    return (scheme.lookingAt() ? scheme.group() : "")
+        + "..."
+        + (query >= 0 && query < at ? "" : withoutQuery(text.substring(at)));
+  }
+
+  private static String withoutQuery(String text) {
+    int query = text.indexOf('?');
+    return query < 0 ? text : text.substring(0, query) + "?...";
   }
 
   private static URI withoutUser(URI uri) throws URISyntaxException {
@@ -89,11 +115,14 @@ record Address(URI uri, Optional<String> userInfo) {
     }
   }
 
-  /** How it is shown: what stands behind the question mark may be secret. */
+  /** How it is shown: user, password and what stands behind the question mark may be secret. */
   static String shown(URI uri) {
-    String all = uri.toString();
-    int query = all.indexOf('?');
-    return query < 0 ? all : all.substring(0, query) + "?...";
+    return uri.getRawUserInfo() == null ? withoutQuery(uri.toString()) : redacted(uri.toString());
+  }
+
+  /** The same for the place that a server sends us to, which need not be a URL. */
+  static String shown(String location) {
+    return redacted(location);
   }
 
   /** Whether two places are on the same server, so that one may see what is meant for the other. */
@@ -108,5 +137,11 @@ record Address(URI uri, Optional<String> userInfo) {
       return uri.getPort();
     }
     return uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return shown(uri);
   }
 }

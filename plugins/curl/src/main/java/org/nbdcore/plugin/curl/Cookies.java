@@ -52,9 +52,13 @@ final class Cookies {
     return new Cookies(given, kept, jar);
   }
 
-  /** The value of the header, or nothing. */
-  Optional<String> header(URI uri) throws IOException {
-    List<String> all = new ArrayList<>(given.lines());
+  /**
+   * The value of the header, or nothing.
+   *
+   * @param own whether the cookies that were given are for this server
+   */
+  Optional<String> header(URI uri, boolean own) throws IOException {
+    List<String> all = new ArrayList<>(own ? given.lines() : List.of());
     if (kept != null) {
       kept.get(uri, Map.of()).getOrDefault("Cookie", List.of()).forEach(all::add);
     }

@@ -94,16 +94,6 @@ final class Proxies {
 
   private boolean excepted(String host) {
     String list = first("no_proxy", "NO_PROXY");
-    if (list == null) {
-      return false;
-    }
-    for (String each : list.toLowerCase(Locale.ROOT).split("[, ]+")) {
-      String domain = each.startsWith(".") ? each.substring(1) : each;
-      boolean matches = host.equals(domain) || host.endsWith("." + domain);
-      if (each.equals("*") || matches && !domain.isEmpty()) {
-        return true;
-      }
-    }
-    return false;
+    return list != null && new NoProxy(list.toLowerCase(Locale.ROOT)).has(host);
   }
 }

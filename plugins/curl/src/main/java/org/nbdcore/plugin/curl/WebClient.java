@@ -20,6 +20,7 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.DefaultHttpRequestRetryStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -70,6 +71,7 @@ final class WebClient implements Closeable {
     client =
         HttpClientBuilder.create()
             .setConnectionManager(connections(settings, timeout).build())
+            .setRequestExecutor(new ResponseLimits())
             .setDefaultRequestConfig(requests)
             .setRoutePlanner(new Planner())
             .setDefaultCredentialsProvider(this::credentials)
@@ -101,6 +103,10 @@ final class WebClient implements Closeable {
       tls.setCiphers(settings.ciphers().toArray(String[]::new));
     }
     return PoolingHttpClientConnectionManagerBuilder.create()
+        .setConnectionFactory(
+            ManagedHttpClientConnectionFactory.builder()
+                .http1Config(ResponseLimits.lines())
+                .build())
         .setMaxConnTotal(settings.connections())
         .setMaxConnPerRoute(settings.connections())
         .setDnsResolver(settings.addresses())

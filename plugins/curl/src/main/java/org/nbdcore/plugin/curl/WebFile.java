@@ -2,16 +2,10 @@ package org.nbdcore.plugin.curl;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hc.core5.http.ClassicHttpRequest;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -22,27 +16,20 @@ import org.nbdcore.spi.NbdException;
  */
 final class WebFile implements Closeable {
 
-  private static final int MOST_REDIRECTS = 30;
-  private static final int OK = 200;
-  private static final int PARTIAL = 206;
+  static final int OK = 200;
+  static final int PARTIAL = 206;
   private static final int UNSATISFIABLE = 416;
   private static final Pattern PART = Pattern.compile("bytes (?:(\\d+)-(\\d+)|\\*)/(\\d+|\\*)");
 
   private final WebSettings settings;
-  private final Cookies cookies;
-  private final WebClient client;
-  private final Times times;
-  private final Log log; // null if requests are not to be shown
+  private final Redirects requests;
 
   /**
    * @param log where each request is shown, or null
    */
   WebFile(WebSettings settings, Cookies cookies, Times times, Log log) {
     this.settings = settings;
-    this.cookies = cookies;
-    this.times = times;
-    this.log = log;
-    client = new WebClient(settings);
+    requests = new Redirects(settings, new Requests(settings, cookies, times, log), times);
   }
 
   /**
@@ -51,7 +38,7 @@ final class WebFile implements Closeable {
    * @throws IOException if the server does not tell it, or cannot send parts of the file
    */
   long size() throws IOException {
-    try (Response head = send("HEAD", null)) {
+    try (Response head = requests.head()) {
       Optional<String> length = head.header("Content-Length");
       boolean parts = head.header("Accept-Ranges").filter(v -> v.contains("bytes")).isPresent();
       if (head.status() == OK && parts && length.isPresent()) {
@@ -64,7 +51,7 @@ final class WebFile implements Closeable {
   }
 
   private long sizeByPart() throws IOException {
-    try (Response response = send("GET", "bytes=0-0")) {
+    try (Response response = requests.get("bytes=0-0")) {
       Matcher part = PART.matcher(response.header("Content-Range").orElse(""));
       boolean told = part.matches() && !part.group(3).equals("*");
       if (response.status() == UNSATISFIABLE && told && part.group(3).equals("0")) {
@@ -92,7 +79,7 @@ final class WebFile implements Closeable {
    */
   void read(ByteBuffer dst, long offset, long size) throws IOException {
     int length = dst.remaining();
-    try (Response response = send("GET", "bytes=" + offset + "-" + (offset + length - 1))) {
+    try (Response response = requests.get("bytes=" + offset + "-" + (offset + length - 1))) {
       boolean whole = response.status() == OK && offset == 0 && length == size;
       if (response.status() == OK && !whole) {
         throw noParts();
@@ -146,95 +133,8 @@ final class WebFile implements Closeable {
     return Address.shown(settings.url());
   }
 
-  /** Sends a request, and again to where the server sends us. */
-  private Response send(String method, String range) throws IOException {
-    URI at = settings.url();
-    for (int i = 0; i <= MOST_REDIRECTS; i++) {
-      long start = System.nanoTime();
-      Response response = sendTo(at, method, range, start);
-      Optional<URI> next;
-      try {
-        next = next(at, response);
-      } catch (IOException | RuntimeException e) {
-        response.close();
-        throw e;
-      }
-      if (next.isEmpty()) {
-        times.answered(System.nanoTime() - start);
-        return response;
-      }
-      response.close();
-      times.redirected(System.nanoTime() - start);
-      at = next.get();
-    }
-    throw new NbdException(
-        NbdError.EIO, shown() + ": the server sends us on more than " + MOST_REDIRECTS + " times");
-  }
-
-  private Response sendTo(URI at, String method, String range, long start) throws IOException {
-    HeaderLines lines = settings.headers().lines();
-    ClassicHttpRequest request = request(at, method, range, lines);
-    try {
-      Response response =
-          new Response(client.send(at, request, lines.removed()), start, settings.timeout(), times);
-      if (log != null) {
-        log.debug("%s %s %s: %d".formatted(method, Address.shown(at), range, response.status()));
-      }
-      cookies.take(at, response.raw());
-      return response;
-    } catch (UnknownHostException e) {
-      throw new NbdException(
-          NbdError.EIO, Address.shown(at) + ": no address is known of " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new NbdException(NbdError.EIO, Address.shown(at) + ": " + e.getMessage(), e);
-    }
-  }
-
-  private ClassicHttpRequest request(URI at, String method, String range, HeaderLines lines)
-      throws IOException {
-    ClassicHttpRequest request = new BasicClassicHttpRequest(method, at);
-    request.setHeader("Accept", "*/*");
-    if (range != null) {
-      request.setHeader("Range", range);
-    }
-    settings.userAgent().ifPresent(agent -> request.setHeader("User-Agent", agent));
-    if (Address.sameServer(at, settings.url())) {
-      settings.authorization().ifPresent(value -> request.setHeader("Authorization", value));
-    }
-    cookies.header(at).ifPresent(value -> request.setHeader("Cookie", value));
-    for (int i = 0; i < lines.added().size(); i++) {
-      Header header = lines.added().get(i);
-      boolean first =
-          lines.added().subList(0, i).stream()
-              .noneMatch(earlier -> earlier.getName().equalsIgnoreCase(header.getName()));
-      if (first) {
-        request.setHeader(header);
-      } else {
-        request.addHeader(header);
-      }
-    }
-    return request;
-  }
-
-  /** Where the server sends us, if it does. */
-  private Optional<URI> next(URI at, Response response) throws IOException {
-    boolean elsewhere = Set.of(301, 302, 303, 307, 308).contains(response.status());
-    Optional<String> location = response.header("Location");
-    if (!elsewhere || location.isEmpty() || !settings.follow()) {
-      return Optional.empty();
-    }
-    Optional<URI> to = Address.redirected(at, location.get(), settings.protocols());
-    if (to.isEmpty()) {
-      throw new NbdException(
-          NbdError.EIO,
-          "%s: the server sends us to %s, which is not allowed or understood (allowed: %s)"
-              .formatted(shown(), location.get(), String.join(", ", settings.protocols())));
-    }
-    return to;
-  }
-
   @Override
   public void close() {
-    client.close();
+    requests.close();
   }
 }

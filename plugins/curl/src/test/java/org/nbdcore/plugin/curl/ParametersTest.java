@@ -3,6 +3,9 @@ package org.nbdcore.plugin.curl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,41 @@ final class ParametersTest {
     assertThatThrownBy(() -> Opened.create(Map.of(), URL, parameter))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://alice:s3cret@local host/disk",
+        "http://alice:s3 cret@localhost/disk",
+        "http://alice:s3cret@localhost:port/disk",
+        "http://alice:s3cret@/disk",
+        "http://alice:s3cret@[::1/disk",
+        "http://alice:s3cret/@?s3cret@local host",
+        "http:/alice:s3cret@localhost/disk",
+        "alice:s3cret@localhost/disk",
+        "http://alice:%zz@local host/disk?s3cret",
+        "http://local host/disk?token=s3cret",
+        "http://local host/disk?user=a@s3cret",
+      })
+  void aMalformedUrlIsRefusedWithoutItsPassword(String url) {
+    assertThatThrownBy(() -> Opened.create(Map.of(), "url=" + url))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("url ")
+        .satisfies(
+            failure -> {
+              StringWriter trace = new StringWriter();
+              failure.printStackTrace(new PrintWriter(trace));
+              assertThat(trace.toString()).doesNotContain("s3cret").doesNotContain("s3 cret");
+            });
+  }
+
+  @Test
+  void anAddressIsShownWithoutPassword() throws Exception {
+    assertThat(Address.parse("http://alice:s3cret@localhost/disk?s3cret"))
+        .hasToString("http://localhost/disk?...");
+    assertThat(Address.shown(URI.create("http://alice:s3cret@localhost/disk?s3cret")))
+        .isEqualTo("http://...@localhost/disk?...");
   }
 
   @Test

@@ -105,6 +105,32 @@ final class ProxiesTest {
         .isEqualTo(Optional.ofNullable(host));
   }
 
+  /** As Kubernetes and OpenShift set it. */
+  @ParameterizedTest
+  @CsvSource({
+    "10.1.2.3, false",
+    "11.1.2.3, true",
+    "172.30.200.1, false",
+    "172.31.0.1, true",
+    "192.0.2.7, false",
+    "192.0.2.77, true",
+    "10.0.0.1.example.com, true",
+    "a.svc, false",
+    "svc, false",
+    "[fd00::1], false",
+    "[fd01::1], true",
+    "[2001:db8::1], false",
+    "[2001:db8:0::2], true",
+    "203.0.113.1, true",
+  })
+  void networksAndAddressesOfTheEnvironmentNeedNoProxy(String host, boolean proxied)
+      throws Exception {
+    String list =
+        ".svc,10.0.0.0/8,172.30.0.0/16 192.0.2.7,FD00::/16,2001:db8::1,203.0.113.1/33,1.2/x,/,";
+    Proxies proxies = new Proxies(Optional.empty(), Map.of("http_proxy", "one", "no_proxy", list));
+    assertThat(proxies.of(URI.create("http://" + host + ":80/")).isPresent()).isEqualTo(proxied);
+  }
+
   @Test
   void allProxyIsForWhatHasNone() throws Exception {
     URI uri = URI.create("http://a.example.com/");

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
 
 /** What web servers see of us. */
@@ -151,6 +153,89 @@ final class RequestsTest {
       assertThat(server.seen).allMatch(seen -> seen.header("Authorization") != null);
       assertThat(other.seen).isNotEmpty().allMatch(seen -> seen.header("Authorization") == null);
     }
+  }
+
+  @Test
+  void anotherServerDoesNotLearnCredentialsInHeadersOrGivenCookies() throws Exception {
+    try (WebServer other = new WebServer()) {
+      server.redirects.put("/here", other.url());
+      String[] credentials = {
+        "url=" + server.url("/here"),
+        "header=Authorization: Bearer s3cret",
+        "header=COOKIE: s3cret",
+        "header=X-Other: 1",
+      };
+      try (Opened disk = new Opened(credentials)) {
+        disk.read(0, 1);
+        disk.read(0, 1);
+      }
+      try (Opened disk = new Opened("url=" + server.url("/here"), "cookie=a=s3cret")) {
+        disk.read(0, 1);
+      }
+      assertThat(server.seen)
+          .isNotEmpty()
+          .allMatch(seen -> seen.headers().values().toString().contains("s3cret"));
+      assertThat(other.seen)
+          .isNotEmpty()
+          .noneMatch(seen -> seen.headers().values().toString().contains("s3cret"));
+      assertThat(other.seen.get(0).header("X-Other")).isEqualTo("1");
+    }
+  }
+
+  /** Of 5 parts, the first one finds the way. */
+  @Test
+  void aRedirectionIsFollowedOnceAndNotForEachPart() throws Exception {
+    server.redirects.put("/here", "/disk");
+    try (Opened disk = new Opened("url=" + server.url("/here"));
+        BlockDevice device = disk.device()) {
+      for (int i = 0; i < 5; i++) {
+        device.read(ByteBuffer.allocateDirect(10), 10L * i);
+      }
+    }
+    assertThat(server.seen)
+        .extracting(WebServer.Seen::path)
+        .containsExactly("/here", "/disk", "/here", "/disk", "/disk", "/disk", "/disk", "/disk");
+  }
+
+  /** Addresses that were signed for some minutes are refused afterwards, or lead nowhere. */
+  @ParameterizedTest
+  @ValueSource(ints = {200, 403, 404, 500, 0})
+  void whereARedirectionLedNowhereAnyMoreTheUrlIsAskedAgain(int status) throws Exception {
+    try (WebServer first = new WebServer();
+        Opened disk = new Opened("url=" + server.url("/here"))) {
+      server.redirects.put("/here", first.url());
+      try (BlockDevice device = disk.device()) {
+        ByteBuffer part = ByteBuffer.allocateDirect(10);
+        device.read(part, 0);
+        server.redirects.put("/here", "/disk");
+        if (status == 0) {
+          first.stop();
+        }
+        first.answer =
+            exchange -> {
+              exchange.sendResponseHeaders(status, -1);
+              return true;
+            };
+        device.read(part.clear(), 20);
+        assertThat(part.get(0)).isEqualTo(server.disk[20]);
+        int before = first.seen.size();
+        device.read(part.clear(), 40);
+        assertThat(part.get(0)).isEqualTo(server.disk[40]);
+        assertThat(first.seen).hasSize(before);
+      }
+    }
+  }
+
+  /** The new client may be sent elsewhere than the one before. */
+  @Test
+  void eachClientIsSentWhereTheServerSendsItNow() throws Exception {
+    server.redirects.put("/here", "/disk");
+    try (Opened disk = new Opened("url=" + server.url("/here"))) {
+      disk.read(0, 10);
+      disk.device().close();
+    }
+    assertThat(server.last().path()).isEqualTo("/disk");
+    assertThat(server.seen.get(server.seen.size() - 2).path()).isEqualTo("/here");
   }
 
   @Test

@@ -132,9 +132,14 @@ final class WebServer implements AutoCloseable {
     exchange.getResponseBody().write(body);
   }
 
+  /** Answers nobody any more. */
+  void stop() {
+    server.stop(0);
+  }
+
   @Override
   public void close() {
-    server.stop(0);
+    stop();
     threads.shutdownNow();
   }
 }

@@ -1,0 +1,109 @@
+package org.nbdcore.plugin.curl;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * Goes where the web server sends us. Where that led is kept for the parts that are read next, so
+ * that not each of them is sent round again; if it leads nowhere any more, as an address that was
+ * signed for some minutes, the URL itself is asked anew. Safe for use by many threads.
+ */
+final class Redirects implements Closeable {
+
+  private static final int MOST = 30;
+  private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
+
+  private final WebSettings settings;
+  private final Requests requests;
+  private final Times times;
+  private volatile URI last; // where a part was got; the URL itself at first
+
+  Redirects(WebSettings settings, Requests requests, Times times) {
+    this.settings = settings;
+    this.requests = requests;
+    this.times = times;
+    last = settings.url();
+  }
+
+  /** Asks the URL itself about the file. */
+  Response head() throws IOException {
+    return follow(settings.url(), "HEAD", null);
+  }
+
+  /** Asks for a part of the file. */
+  Response get(String range) throws IOException {
+    URI from = last;
+    if (from.equals(settings.url())) {
+      return follow(from, "GET", range);
+    }
+    try {
+      Response response = follow(from, "GET", range);
+      if (response.status() == WebFile.PARTIAL) {
+        return response;
+      }
+      response.close();
+    } catch (IOException e) {
+      requests.show(() -> Address.shown(from) + " fails, asking the URL again: " + e.getMessage());
+    }
+    last = settings.url();
+    return follow(settings.url(), "GET", range);
+  }
+
+  private Response follow(URI from, String method, String range) throws IOException {
+    URI at = from;
+    for (int i = 0; i <= MOST; i++) {
+      long start = System.nanoTime();
+      Response response = requests.send(at, method, range, start);
+      Optional<URI> next;
+      try {
+        next = next(at, response);
+      } catch (IOException | RuntimeException e) {
+        response.close();
+        throw e;
+      }
+      if (next.isEmpty()) {
+        times.answered(System.nanoTime() - start);
+        if (response.status() == WebFile.PARTIAL) {
+          last = at;
+        }
+        return response;
+      }
+      response.close();
+      times.redirected(System.nanoTime() - start);
+      at = next.get();
+    }
+    throw new NbdException(
+        NbdError.EIO, shown() + ": the server sends us on more than " + MOST + " times");
+  }
+
+  /** Where the server sends us, if it does. */
+  private Optional<URI> next(URI at, Response response) throws IOException {
+    Optional<String> location = response.header("Location");
+    if (!STATUSES.contains(response.status()) || location.isEmpty() || !settings.follow()) {
+      return Optional.empty();
+    }
+    Optional<URI> to = Address.redirected(at, location.get(), settings.protocols());
+    if (to.isEmpty()) {
+      throw new NbdException(
+          NbdError.EIO,
+          "%s: the server sends us to %s, which is not allowed or understood (allowed: %s)"
+              .formatted(
+                  shown(), Address.shown(location.get()), String.join(", ", settings.protocols())));
+    }
+    return to;
+  }
+
+  private String shown() {
+    return Address.shown(settings.url());
+  }
+
+  @Override
+  public void close() {
+    requests.close();
+  }
+}
