@@ -1,11 +1,13 @@
 package org.nbdcore.server;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import org.nbdcore.protocol.Limits;
+import org.nbdcore.spi.Errno;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -25,7 +27,16 @@ final class Failures {
     if (failure instanceof AccessDeniedException) {
       return NbdError.EPERM;
     }
-    return NbdError.EIO;
+    return failure instanceof IOException system ? error(system) : NbdError.EIO;
+  }
+
+  /** A temporary file of any layer may be on a disk that is full, for which clients wait. */
+  private static NbdError error(IOException failure) {
+    NbdError error = NbdError.fromErrno(Errno.of(failure));
+    return switch (error) {
+      case ENOSPC, ENOMEM, EPERM -> error;
+      default -> NbdError.EIO; // the client's request was not wrong, nor is it told to do otherwise
+    };
   }
 
   /** One line about {@code failure}; never empty. */

@@ -268,6 +268,10 @@ final class FailingDevicesTest {
       {new NoSuchFileException("/vm/a"), 5, "/vm/a: no such file"},
       {new AccessDeniedException("/vm/a"), 1, "/vm/a: permission denied"},
       {new FileSystemException("/vm/a", null, "No space"), 5, "/vm/a: No space"},
+      {new IOException("No space left on device"), 28, "No space left on device"},
+      {new FileSystemException("/o", null, "Disk quota exceeded"), 28, "/o: Disk quota exceeded"},
+      {new IOException("overlay", new IOException("File too large")), 28, "overlay"},
+      {new IOException("Invalid argument"), 5, "Invalid argument"},
       {new IOException(" \n"), 5, "IOException"},
     };
     for (Object[] one : cases) {

@@ -1,51 +1,31 @@
 package org.nbdcore.plugin.file;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.util.Map;
+import org.nbdcore.spi.Errno;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
  * Finds the system's error number of an exception. Java keeps only the text, which is in the user's
- * language; the English ones are known, others are compared with what the system says.
+ * language: what {@link Errno} does not know is compared with what the system says.
  */
 final class SystemErrors {
 
   private static final int EPERM = 1;
   private static final int EIO = 5;
   private static final int EACCES = 13;
-  private static final int ENOENT = 2;
   private static final int EROFS = 30;
 
-  private static final Map<String, Integer> KNOWN =
-      Map.of(
-          "Operation not permitted", EPERM,
-          "Input/output error", EIO,
-          "Cannot allocate memory", 12,
-          "Permission denied", EACCES,
-          "Invalid argument", 22,
-          "File too large", 27,
-          "No space left on device", 28,
-          "Read-only file system", EROFS,
-          "Operation not supported", 95,
-          "Disk quota exceeded", 122);
+  /** EPERM, EIO, ENOMEM, EACCES, EINVAL, EFBIG, ENOSPC, EROFS, EOPNOTSUPP, EDQUOT. */
+  private static final int[] TRANSLATED = {EPERM, EIO, 12, EACCES, 22, 27, 28, EROFS, 95, 122};
 
   private SystemErrors() {}
 
   /** The error number of a failure; 5 (EIO) if it cannot be found out. */
   static int number(IOException failure) {
-    if (failure instanceof AccessDeniedException) {
-      return EACCES;
-    }
-    if (failure instanceof NoSuchFileException) {
-      return ENOENT;
-    }
-    String text = text(failure);
-    Integer known = KNOWN.get(text);
-    return known == null ? translated(text) : known;
+    int known = Errno.of(failure);
+    return known == Errno.UNKNOWN ? translated(text(failure)) : known;
   }
 
   private static String text(IOException failure) {
@@ -54,7 +34,7 @@ final class SystemErrors {
   }
 
   private static int translated(String text) {
-    for (int number : KNOWN.values()) {
+    for (int number : TRANSLATED) {
       if (text.equals(SystemCalls.errorText(number))) {
         return number;
       }
