@@ -1,6 +1,5 @@
 package org.nbdcore.filter.cache;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.filter.common.BufferPool;
@@ -13,7 +12,7 @@ import org.nbdcore.filter.common.SlotFile;
  * the contents of a block, and whether it is there, by its range in {@link #locks}: shared to read
  * it, exclusive to enter, change, write back or remove it.
  */
-final class BlockCache implements Closeable {
+final class BlockCache {
 
   /** A block that is kept. */
   static final class Entry {
@@ -48,15 +47,28 @@ final class BlockCache implements Closeable {
   private long versions;
   private int users;
 
-  BlockCache(long size, int blockSize, BufferPool pool, long most, long least) throws IOException {
+  /**
+   * Makes an empty cache.
+   *
+   * @param pool of buffers of a block or more
+   * @param file where its blocks go, which several caches with blocks of this size may share
+   * @param most blocks that there shall be
+   * @param least down to how many they are let go where there are that many
+   */
+  BlockCache(long size, int blockSize, BufferPool pool, SlotFile file, long most, long least) {
     this.size = size;
     this.blockSize = blockSize;
     this.pool = pool;
     this.most = most;
     this.least = least;
-    this.file = new SlotFile("nbd-core-cache-", blockSize);
+    this.file = file;
     ends.newer = ends;
     ends.older = ends;
+  }
+
+  /** An empty file for caches with blocks of this size. */
+  static SlotFile file(int blockSize) {
+    return new SlotFile("nbd-core-cache-", blockSize);
   }
 
   long size() {
@@ -97,6 +109,20 @@ final class BlockCache implements Closeable {
   /** The entry of a block, or null, without counting as a use. */
   synchronized Entry find(long block) {
     return entries.get(block);
+  }
+
+  /** The first block from {@code block} on that is kept, or {@link LongMap#NONE}. */
+  synchronized long next(long block) {
+    return entries.next(block);
+  }
+
+  /** The same among those that differ from the disk below. */
+  synchronized long nextDirty(long block) {
+    long next = entries.next(block);
+    while (next != LongMap.NONE && !entries.get(next).dirty) {
+      next = entries.next(next + 1);
+    }
+    return next;
   }
 
   /** Whether the block is kept and differs from the disk below. */
@@ -173,18 +199,32 @@ final class BlockCache implements Closeable {
   }
 
   /** How many blocks there are. */
-  long used() {
-    return file.used();
+  synchronized long used() {
+    return entries.size();
+  }
+
+  /** How many blocks there shall be at most. */
+  long most() {
+    return most;
+  }
+
+  /** How many more blocks there is room for. */
+  long room() {
+    return most - used();
   }
 
   /** Whether blocks are to be let go, until {@link #enough}. */
   boolean full() {
-    return file.used() >= most;
+    return used() >= most;
   }
 
   /** Whether enough blocks have been let go. */
   boolean enough() {
-    return file.used() <= least;
+    return used() <= least;
+  }
+
+  boolean isEmpty() {
+    return used() == 0;
   }
 
   /** The block used least recently, or -1 if there is none. */
@@ -216,10 +256,5 @@ final class BlockCache implements Closeable {
   private void unlink(Entry entry) {
     entry.older.newer = entry.newer;
     entry.newer.older = entry.older;
-  }
-
-  @Override
-  public void close() throws IOException {
-    file.close();
   }
 }

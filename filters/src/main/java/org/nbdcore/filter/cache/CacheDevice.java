@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.filter.common.Below;
 import org.nbdcore.filter.common.BlockKeepingDevice;
 import org.nbdcore.filter.common.FileSwitch;
+import org.nbdcore.filter.common.LongMap;
 import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
@@ -15,6 +16,7 @@ import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /**
@@ -29,12 +31,20 @@ final class CacheDevice extends BlockKeepingDevice {
   private final CacheMode mode;
   private final FileSwitch onRead;
   private final WriteBack writeBack;
+  private final Runnable whenClosed;
 
-  CacheDevice(BlockDevice next, BlockCache cache, CacheMode mode, FileSwitch onRead)
+  CacheDevice(
+      BlockDevice next,
+      BlockCache cache,
+      CacheMode mode,
+      FileSwitch onRead,
+      Session session,
+      Runnable whenClosed)
       throws IOException {
-    super(next, cache.size(), cache.blockSize(), cache.locks(), cache.pool());
+    super(next, cache.size(), cache.blockSize(), cache.locks(), cache.pool(), session);
     this.cache = cache;
     this.onRead = onRead;
+    this.whenClosed = whenClosed;
     // Without a flush no client could ever have its writes brought to the disk.
     this.mode = mode == CacheMode.WRITEBACK && !below.flush() ? CacheMode.WRITETHROUGH : mode;
     this.writeBack = new WriteBack(next, cache, longest, size);
@@ -108,10 +118,9 @@ final class CacheDevice extends BlockKeepingDevice {
     if (onRead.on() || length > longest) {
       return false;
     }
-    for (long at = offset; at < offset + length; at = blockEnd(at)) {
-      if (cache.find(at / blockSize) != null) {
-        return false;
-      }
+    long kept = cache.next(offset / blockSize);
+    if (kept != LongMap.NONE && kept * blockSize < offset + length) {
+      return false;
     }
     return next.lend(offset, length, loan);
   }
@@ -159,7 +168,7 @@ final class CacheDevice extends BlockKeepingDevice {
     try {
       load(block, blockStart(at));
       block.clear().position(inBlock(at)).put(src);
-      cache.add(at / blockSize, block.clear(), true);
+      cache.add(at / blockSize, block.clear().limit(length(blockStart(at))), true);
     } finally {
       cache.pool().release(block);
     }
@@ -243,12 +252,19 @@ final class CacheDevice extends BlockKeepingDevice {
    * so that what is read next stays as it is. The caller has the lock of the range.
    */
   private void doubt(long from, long to) {
-    for (long at = from; at < to; at = blockEnd(at)) {
-      BlockCache.Entry entry = cache.find(at / blockSize);
-      if (entry != null) {
-        rewriteOrDrop(entry);
-      }
+    long block = nextKept(from, to);
+    while (block != LongMap.NONE) {
+      rewriteOrDrop(cache.find(block));
+      block = nextKept(blockEnd(block * blockSize), to);
     }
+  }
+
+  /**
+   * The first block that a range touches and that is kept; ranges may be much longer than those.
+   */
+  private long nextKept(long from, long to) {
+    long block = from < to ? cache.next(from / blockSize) : LongMap.NONE;
+    return block != LongMap.NONE && block * blockSize < to ? block : LongMap.NONE;
   }
 
   /** For a block whose bytes below are no longer known; a write-back may just be going on. */
@@ -268,19 +284,19 @@ final class CacheDevice extends BlockKeepingDevice {
    * Drops the blocks of a range that the disk below just erased; those at the edges are changed.
    */
   private void forget(long from, long to, boolean zero) throws IOException {
-    for (long at = from; at < to; ) {
+    long block = nextKept(from, to);
+    while (block != LongMap.NONE) {
+      long at = Math.max(from, block * blockSize);
       long stop = Math.min(to, blockEnd(at));
-      BlockCache.Entry entry = cache.use(at / blockSize);
-      if (entry != null) {
-        if (isWhole(at, stop)) {
-          cache.remove(entry);
-        } else if (zero) {
-          writeZeroes(entry, inBlock(at), (int) (stop - at));
-        } else {
-          rewriteOrDrop(entry);
-        }
+      BlockCache.Entry entry = cache.use(block);
+      if (isWhole(at, stop)) {
+        cache.remove(entry);
+      } else if (zero) {
+        writeZeroes(entry, inBlock(at), (int) (stop - at));
+      } else {
+        rewriteOrDrop(entry);
       }
-      at = stop;
+      block = nextKept(stop, to);
     }
   }
 
@@ -304,8 +320,12 @@ final class CacheDevice extends BlockKeepingDevice {
     while (at < end && !sink.full()) {
       boolean dirty = cache.isDirty(at / blockSize);
       long stop = Math.min(end, blockEnd(at));
-      while (stop < end && cache.isDirty(stop / blockSize) == dirty) {
+      while (dirty && stop < end && cache.isDirty(stop / blockSize)) {
         stop = Math.min(end, blockEnd(stop));
+      }
+      if (!dirty && stop < end) {
+        long next = cache.nextDirty(stop / blockSize);
+        stop = next == LongMap.NONE ? end : Math.min(end, next * blockSize);
       }
       if (dirty) {
         sink.add(at, stop - at, ExtentSink.DATA);
@@ -318,7 +338,9 @@ final class CacheDevice extends BlockKeepingDevice {
 
   @Override
   public void cache(long offset, long length) throws IOException {
-    keepAll(offset, offset + length);
+    long most = cache.most();
+    long useful = most > length / blockSize ? length : most * blockSize; // more would drive it out
+    keepAll(offset, offset + Math.max(1, useful));
   }
 
   @Override
@@ -327,13 +349,28 @@ final class CacheDevice extends BlockKeepingDevice {
   }
 
   @Override
-  protected void keep(long start, ByteBuffer block) throws IOException {
-    cache.add(start / blockSize, block.clear(), false);
+  protected long sameUntil(long at, long end) {
+    long block = at / blockSize;
+    long next = cache.next(block);
+    boolean kept = next == block;
+    long stop = kept ? blockEnd(at) : next == LongMap.NONE ? end : next * blockSize;
+    return Math.min(end, stop);
   }
 
   @Override
-  protected void makeRoom() throws IOException {
+  protected void keep(long start, ByteBuffer blocks) throws IOException {
+    int last = blocks.limit();
+    for (long at = start; blocks.position() < last; at += blockSize) {
+      blocks.limit(Math.min(last, blocks.position() + blockSize));
+      cache.add(at / blockSize, blocks, false);
+      blocks.limit(last);
+    }
+  }
+
+  @Override
+  protected long makeRoom() throws IOException {
     writeBack.makeRoom();
+    return Math.max(1, Math.min(cache.room(), Integer.MAX_VALUE)) * blockSize;
   }
 
   /** The last connection of an export writes back what nobody flushed, unless told not to care. */
@@ -347,7 +384,11 @@ final class CacheDevice extends BlockKeepingDevice {
       LOG.error("writing back when the last client left", e);
       throw e;
     } finally {
-      next.close();
+      try {
+        next.close();
+      } finally {
+        whenClosed.run();
+      }
     }
   }
 

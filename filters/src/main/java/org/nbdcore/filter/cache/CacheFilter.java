@@ -6,6 +6,8 @@ import java.util.Map;
 import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.Layers;
+import org.nbdcore.filter.common.PerExport;
+import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
@@ -13,10 +15,16 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 
-/** Keeps the cache of each export until the server stops. */
+/**
+ * Keeps the cache of each export until the server stops, unless it is empty. Those with blocks of
+ * one size share a file, so that descriptors are not taken by names of exports.
+ */
 final class CacheFilter implements Filter {
 
   private static final int BUFFERS = 32;
+
+  /** What is fetched from the disk below at once, where blocks are smaller. */
+  private static final int LONG_READ = 256 * 1024;
 
   /** The most memory for them, over all exports; blocks may be as large as this. */
   private static final long BUFFER_MEMORY = 64L << 20;
@@ -27,9 +35,11 @@ final class CacheFilter implements Filter {
   private final long least;
   private final FileSwitch onRead;
 
-  // Guarded by this:
-  private final Map<String, BlockCache> caches = new HashMap<>();
+  private final PerExport<BlockCache> caches = new PerExport<>();
+
+  // By size of blocks, guarded by this:
   private final Map<Integer, BufferPool> pools = new HashMap<>();
+  private final Map<Integer, SlotFile> files = new HashMap<>();
 
   /** Blocks are let go from {@code most} down to {@code least} of them. */
   CacheFilter(CacheMode mode, int blockSize, long most, long least, FileSwitch onRead) {
@@ -46,19 +56,33 @@ final class CacheFilter implements Filter {
         next.open(request),
         below -> {
           int block = Math.max(blockSize, below.capabilities().blockSizes().minimum());
-          BlockCache cache = cache(request.exportName(), below.size(), block);
-          return new CacheDevice(below, cache, mode, onRead);
+          String export = request.exportName();
+          long size = below.size();
+          BlockCache cache = caches.acquire(export, () -> make(size, block));
+          try {
+            needSize(cache, size);
+            return new CacheDevice(
+                below, cache, mode, onRead, request.session(), () -> leave(export));
+          } catch (IOException | RuntimeException e) {
+            leave(export);
+            throw e;
+          }
         });
   }
 
-  private synchronized BlockCache cache(String export, long size, int block) throws IOException {
-    BlockCache cache = caches.get(export);
-    if (cache == null) {
-      BufferPool pool =
-          pools.computeIfAbsent(block, b -> BufferPool.within(BUFFER_MEMORY, b, BUFFERS));
-      cache = new BlockCache(size, block, pool, most, least);
-      caches.put(export, cache);
-    }
+  private void leave(String export) {
+    caches.release(export, BlockCache::isEmpty);
+  }
+
+  private synchronized BlockCache make(long size, int block) {
+    BufferPool pool =
+        pools.computeIfAbsent(
+            block, b -> BufferPool.within(BUFFER_MEMORY, Math.max(b, LONG_READ), BUFFERS));
+    SlotFile file = files.computeIfAbsent(block, BlockCache::file);
+    return new BlockCache(size, block, pool, file, most, least);
+  }
+
+  private static void needSize(BlockCache cache, long size) throws NbdException {
     if (cache.size() != size) {
       throw new NbdException(
           NbdError.EIO,
@@ -68,15 +92,10 @@ final class CacheFilter implements Filter {
               + size
               + " bytes, which the cache filter cannot follow");
     }
-    return cache;
   }
 
   @Override
   public synchronized void close() throws IOException {
-    try {
-      Layers.closeAll(caches.values());
-    } finally {
-      caches.clear();
-    }
+    Layers.closeAll(files.values());
   }
 }

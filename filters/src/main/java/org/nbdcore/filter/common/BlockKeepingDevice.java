@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.Session;
 
 /**
  * Keeps blocks of the next device elsewhere. All blocks have one size, a power of two; only the
@@ -28,16 +29,23 @@ public abstract class BlockKeepingDevice extends FilterBlockDevice {
 
   private final RangeLocks locks;
   private final BufferPool pool;
+  private final Session session;
 
   /**
    * Wraps {@code next}, whose owner this device becomes.
    *
    * @param size of the next device
    * @param locks of the blocks, shared by all devices that keep the same ones
-   * @param pool of buffers of a block each
+   * @param pool of buffers of a block or more; they bound what is fetched at once
+   * @param session of the client, for whom nothing more is fetched once it has gone
    */
   protected BlockKeepingDevice(
-      BlockDevice next, long size, int blockSize, RangeLocks locks, BufferPool pool)
+      BlockDevice next,
+      long size,
+      int blockSize,
+      RangeLocks locks,
+      BufferPool pool,
+      Session session)
       throws IOException {
     super(next);
     this.below = next.capabilities();
@@ -46,24 +54,43 @@ public abstract class BlockKeepingDevice extends FilterBlockDevice {
     this.longest = Blocks.down(below.blockSizes().maximum(), below.blockSizes().minimum());
     this.locks = locks;
     this.pool = pool;
+    this.session = session;
   }
 
   /** Whether the block of {@code at} is kept. */
   protected abstract boolean keeps(long at);
 
-  /** Keeps a block that is not kept yet and begins at {@code start}; the caller has its lock. */
-  protected abstract void keep(long start, ByteBuffer block) throws IOException;
+  /**
+   * How far it goes on like the block of {@code at}: up to the first block that is kept where that
+   * one is not, or not kept where it is. It may be told a part of that, of a block at least.
+   *
+   * @return at most {@code end}
+   */
+  protected abstract long sameUntil(long at, long end);
 
-  /** Called without a lock before a block is to be kept. */
-  protected void makeRoom() throws IOException {}
+  /**
+   * Keeps neighbouring blocks that are not kept yet; the caller has their lock.
+   *
+   * @param start where the first one begins
+   */
+  protected abstract void keep(long start, ByteBuffer blocks) throws IOException;
 
-  /** Keeps all blocks that a range touches. */
+  /**
+   * Called without a lock before blocks are to be kept.
+   *
+   * @return for how many bytes there is room; one block is kept in any case
+   */
+  protected long makeRoom() throws IOException {
+    return Long.MAX_VALUE;
+  }
+
+  /** Keeps all blocks that a range touches, as many at a time as a buffer holds. */
   protected final void keepAll(long from, long to) throws IOException {
-    for (long at = from; at < to; at = blockEnd(at)) {
-      if (!keeps(at)) {
-        makeRoom();
-        fetch(blockStart(at));
-      }
+    for (long at = from; at < to; ) {
+      session.requireConnected();
+      boolean kept = keeps(at);
+      long stop = sameUntil(at, to);
+      at = kept ? stop : fetch(blockStart(at), stop, makeRoom());
     }
   }
 
@@ -76,21 +103,33 @@ public abstract class BlockKeepingDevice extends FilterBlockDevice {
     }
   }
 
-  private void fetch(long start) throws IOException {
-    RangeLocks.Held held = lock(start, start + 1);
+  /** Keeps the first of the blocks up to that of {@code to}; returns where the last one ends. */
+  private long fetch(long start, long to, long room) throws IOException {
+    long most = Math.min(pool.bufferSize(), Blocks.down(room, blockSize));
+    long end = Math.min(size, blockEnd(to - 1));
+    end = Math.min(end, start + Math.max(blockSize, most));
+    RangeLocks.Held held = lock(start, end);
     try {
-      if (keeps(start)) {
-        return;
+      for (long at = start; at < end; ) {
+        long stop = sameUntil(at, end);
+        if (!keeps(at)) { // what someone else has kept meanwhile may be newer
+          fetchLocked(at, stop);
+        }
+        at = stop;
       }
-      ByteBuffer block = pool.acquire(blockSize);
-      try {
-        load(block, start);
-        keep(start, block);
-      } finally {
-        pool.release(block);
-      }
+      return end;
     } finally {
       locks.release(held);
+    }
+  }
+
+  private void fetchLocked(long start, long end) throws IOException {
+    ByteBuffer blocks = pool.acquire((int) (end - start));
+    try {
+      readBelow(blocks, start);
+      keep(start, blocks.flip());
+    } finally {
+      pool.release(blocks);
     }
   }
 

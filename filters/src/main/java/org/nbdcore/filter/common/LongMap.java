@@ -1,22 +1,61 @@
 package org.nbdcore.filter.common;
 
+import java.util.Arrays;
+
 /**
- * A hash table whose keys are numbers from 0 and need no object each. Not safe for several threads.
+ * A table whose keys are numbers from 0, which need no object each and are in order: a tree of
+ * nodes that have up to 64 entries each and space for those that are there. Not safe for several
+ * threads.
  *
  * @param <V> the type of its values
  */
 public final class LongMap<V> {
 
-  private static final long FREE = -1;
+  /** Stands for a key that is not there. */
+  public static final long NONE = -1;
 
-  private long[] keys = new long[16];
-  private Object[] values = new Object[16];
+  private static final int BITS = 6;
+  private static final int DIGIT = (1 << BITS) - 1;
+
+  /** Entries for the bits of {@code used}, in their order; nodes above the lowest level. */
+  private static final class Node {
+    private long used;
+    private Object[] entries = new Object[2];
+
+    boolean has(int digit) {
+      return (used >>> digit & 1) != 0;
+    }
+
+    int place(int digit) {
+      return Long.bitCount(used & (1L << digit) - 1);
+    }
+
+    void insert(int digit, Object entry) {
+      int count = Long.bitCount(used);
+      if (count == entries.length) {
+        entries = Arrays.copyOf(entries, count * 2);
+      }
+      int place = place(digit);
+      System.arraycopy(entries, place, entries, place + 1, count - place);
+      entries[place] = entry;
+      used |= 1L << digit;
+    }
+
+    void delete(int digit) {
+      int place = place(digit);
+      used &= ~(1L << digit);
+      int count = Long.bitCount(used);
+      System.arraycopy(entries, place + 1, entries, place, count - place);
+      entries[count] = null;
+    }
+  }
+
+  private Node root = new Node();
+  private int top; // how far its digit lies to the left
   private int size;
 
   /** Makes an empty table. */
-  public LongMap() {
-    java.util.Arrays.fill(keys, FREE);
-  }
+  public LongMap() {}
 
   /** How many keys there are. */
   public int size() {
@@ -24,10 +63,21 @@ public final class LongMap<V> {
   }
 
   /** The value of a key, or null. */
-  @SuppressWarnings("unchecked") // only put fills it
+  @SuppressWarnings("unchecked") // only put fills the lowest level
   public V get(long key) {
-    int at = index(key);
-    return keys[at] == key ? (V) values[at] : null;
+    if (!reaches(key)) {
+      return null;
+    }
+    Object entry = root;
+    for (int shift = top; shift >= 0; shift -= BITS) {
+      Node node = (Node) entry;
+      int digit = digit(key, shift);
+      if (!node.has(digit)) {
+        return null;
+      }
+      entry = node.entries[node.place(digit)];
+    }
+    return (V) entry;
   }
 
   /** Sets the value of a key, which is 0 or more. */
@@ -35,66 +85,79 @@ public final class LongMap<V> {
     if (key < 0) {
       throw new IllegalArgumentException("the key must be 0 or more, not " + key);
     }
-    int at = index(key);
-    if (keys[at] != key) {
-      if (size * 2 >= keys.length) {
-        grow();
-        at = index(key);
+    while (!reaches(key)) {
+      Node higher = new Node();
+      if (root.used != 0) {
+        higher.insert(0, root);
       }
-      keys[at] = key;
+      root = higher;
+      top += BITS;
+    }
+    Node node = root;
+    for (int shift = top; shift > 0; shift -= BITS) {
+      int digit = digit(key, shift);
+      if (!node.has(digit)) {
+        node.insert(digit, new Node());
+      }
+      node = (Node) node.entries[node.place(digit)];
+    }
+    int digit = digit(key, 0);
+    if (node.has(digit)) {
+      node.entries[node.place(digit)] = value;
+    } else {
+      node.insert(digit, value);
       size++;
     }
-    values[at] = value;
   }
 
   /** Removes a key, if it is there. */
   public void remove(long key) {
-    int at = index(key);
-    if (keys[at] != key) {
-      return;
+    if (get(key) != null) {
+      remove(root, top, key);
+      size--;
     }
-    size--;
-    int mask = keys.length - 1;
-    int hole = at;
-    // Move up what would no longer be found across the gap.
-    for (int i = (at + 1) & mask; keys[i] != FREE; i = (i + 1) & mask) {
-      int home = home(keys[i]);
-      if (((i - home) & mask) >= ((i - hole) & mask)) {
-        keys[hole] = keys[i];
-        values[hole] = values[i];
-        hole = i;
+  }
+
+  private static void remove(Node node, int shift, long key) {
+    int digit = digit(key, shift);
+    if (shift > 0) {
+      Node lower = (Node) node.entries[node.place(digit)];
+      remove(lower, shift - BITS, key);
+      if (lower.used != 0) {
+        return;
       }
     }
-    keys[hole] = FREE;
-    values[hole] = null;
+    node.delete(digit);
   }
 
-  private int index(long key) {
-    int mask = keys.length - 1;
-    int at = home(key);
-    while (keys[at] != FREE && keys[at] != key) {
-      at = (at + 1) & mask;
-    }
-    return at;
+  /** The smallest key that is {@code from} or more, or {@link #NONE}. */
+  public long next(long from) {
+    return reaches(from) ? next(root, top, from) : NONE;
   }
 
-  private int home(long key) {
-    long mixed = key * 0x9e3779b97f4a7c15L;
-    return (int) (mixed >>> 32) & (keys.length - 1);
-  }
-
-  private void grow() {
-    long[] oldKeys = keys;
-    Object[] oldValues = values;
-    keys = new long[oldKeys.length * 2];
-    java.util.Arrays.fill(keys, FREE);
-    values = new Object[keys.length];
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldKeys[i] != FREE) {
-        int at = index(oldKeys[i]);
-        keys[at] = oldKeys[i];
-        values[at] = oldValues[i];
+  private static long next(Node node, int shift, long from) {
+    int first = digit(from, shift);
+    long prefix = shift + BITS >= Long.SIZE ? 0 : from >>> shift + BITS << shift + BITS;
+    for (long left = node.used & -1L << first; left != 0; left &= left - 1) {
+      int digit = Long.numberOfTrailingZeros(left);
+      long key = prefix | (long) digit << shift;
+      if (shift == 0) {
+        return key;
+      }
+      Node lower = (Node) node.entries[node.place(digit)];
+      long found = next(lower, shift - BITS, digit == first ? from : key);
+      if (found != NONE) {
+        return found;
       }
     }
+    return NONE;
+  }
+
+  private boolean reaches(long key) {
+    return top + BITS >= Long.SIZE || key >>> top + BITS == 0;
+  }
+
+  private static int digit(long key, int shift) {
+    return (int) (key >>> shift) & DIGIT;
   }
 }

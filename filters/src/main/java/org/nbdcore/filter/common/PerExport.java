@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
- * What a filter keeps for each export as long as some connection uses it. Safe for use by several
- * threads.
+ * What a filter keeps for each export as long as some connection uses it, or longer where it has
+ * to. Safe for use by several threads.
  *
  * @param <T> the state of one export
  */
@@ -50,10 +51,20 @@ public final class PerExport<T> {
   }
 
   /** Gives one use back; returns whether it was the last, after which the state is forgotten. */
-  public synchronized boolean release(String export) {
+  public boolean release(String export) {
+    return release(export, state -> true);
+  }
+
+  /**
+   * The same for a state that may have to outlive its users.
+   *
+   * @param needless asked for the last user, under the lock of the table
+   * @return whether the state is forgotten
+   */
+  public synchronized boolean release(String export, Predicate<? super T> needless) {
     Entry<T> entry = entries.get(export);
     entry.users--;
-    if (entry.users > 0) {
+    if (entry.users > 0 || !needless.test(entry.value)) {
       return false;
     }
     entries.remove(export);

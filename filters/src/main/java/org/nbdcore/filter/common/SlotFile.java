@@ -4,47 +4,42 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.nbdcore.spi.Loan;
 
 /**
- * A temporary file of slots of one size. It lies in the folder that TMPDIR names, or /var/tmp, and
- * has no name there, so that nothing is left behind however the program ends. Safe for several
- * threads.
+ * Temporary space in slots of one size, whose neighbours lie next to each other. It is a {@link
+ * TemporaryFile}, made when there is something to write, and more of them where one file could not
+ * be that large. Safe for several threads.
  */
 public final class SlotFile implements Closeable {
 
-  private static final long WINDOW = 1 << 28;
-  private static final int MOST_WINDOWS = 1 << 14;
+  /** Any file system of today has files of this size. */
+  private static final long LARGEST = 1L << 40;
 
+  private final String prefix;
   private final long slotSize;
-  private final FileChannel channel;
+  private final long largest;
+
+  /** Replaced, never changed, under this monitor; null once closed. */
+  private volatile TemporaryFile[] files = new TemporaryFile[0];
+
   private long slots; // guarded by this
   private long[] free = new long[16]; // guarded by this, as is its number of entries
   private int freeCount;
-  private MappedByteBuffer[] windows = new MappedByteBuffer[4]; // guarded by this
 
-  /** Creates the file. */
-  public SlotFile(String prefix, long slotSize) throws IOException {
-    this.slotSize = slotSize;
-    Path path = Files.createTempFile(folder(), prefix, ".tmp");
-    this.channel =
-        FileChannel.open(
-            path,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE); // which deletes at once where that is possible
+  /** Takes no space yet; the names of the files begin with {@code prefix} as long as they exist. */
+  public SlotFile(String prefix, long slotSize) {
+    this(prefix, slotSize, LARGEST);
   }
 
-  private static Path folder() throws IOException {
-    String named = System.getenv("TMPDIR");
-    Path folder = Path.of(named == null || named.isEmpty() ? "/var/tmp" : named);
-    return Files.isDirectory(folder) ? folder : Path.of(System.getProperty("java.io.tmpdir"));
+  /** The same with files of at most {@code largest} bytes, a multiple of a mapped window. */
+  SlotFile(String prefix, long slotSize, long largest) {
+    this.prefix = prefix;
+    this.slotSize = slotSize;
+    this.largest = largest;
   }
 
   /** A slot that nobody uses, with any contents. */
@@ -68,69 +63,78 @@ public final class SlotFile implements Closeable {
   /** Fills {@code dst} from {@code offset} within a slot that was written. */
   public void read(long slot, long offset, ByteBuffer dst) throws IOException {
     long position = slot * slotSize + offset;
-    while (dst.hasRemaining()) {
-      int count = channel.read(dst, position);
-      if (count < 0) {
-        throw new EOFException("the temporary file ends before " + position);
+    int last = dst.limit();
+    while (dst.position() < last) {
+      long inFile = position % largest;
+      int length = (int) Math.min(last - dst.position(), largest - inFile);
+      TemporaryFile file = file(position / largest);
+      if (file == null) {
+        throw new EOFException("there is no temporary file for " + position);
       }
-      position += count;
+      file.read(inFile, dst.limit(dst.position() + length));
+      dst.limit(last);
+      position += length;
     }
   }
 
-  /** Writes all of {@code src} at {@code offset} within a slot. */
+  /** Writes all of {@code src} at {@code offset} within a slot, or on from there to later ones. */
   public void write(long slot, long offset, ByteBuffer src) throws IOException {
     long position = slot * slotSize + offset;
-    while (src.hasRemaining()) {
-      position += channel.write(src, position);
+    int last = src.limit();
+    while (src.position() < last) {
+      long inFile = position % largest;
+      int length = (int) Math.min(last - src.position(), largest - inFile);
+      TemporaryFile file = file(position / largest);
+      if (file == null) {
+        file = make(position / largest);
+      }
+      file.write(inFile, src.limit(src.position() + length));
+      src.limit(last);
+      position += length;
     }
   }
 
   /**
-   * Lends what lies at {@code offset} within a slot that was written, or beyond it in the next one.
-   * Only what the system has in memory is lent: an error in reading it could not be told any more.
+   * Lends what lies at {@code offset} within a slot that was written, or beyond it in the next one,
+   * if the system has it in memory.
    *
    * @return false if nothing was lent
    */
   public boolean lend(long slot, long offset, long length, Loan loan) throws IOException {
     long position = slot * slotSize + offset;
-    if (!loan.takesFiles() || !inMemory(position, length)) {
-      return false;
-    }
-    loan.file(channel, position, length);
-    return true;
+    TemporaryFile file = file(position / largest);
+    return file != null && file.lend(position % largest, length, loan);
   }
 
-  private boolean inMemory(long position, long length) throws IOException {
-    long from = position & WINDOW - 1;
-    if (from + length > WINDOW) {
-      return false;
+  private TemporaryFile file(long index) throws IOException {
+    TemporaryFile[] all = files;
+    if (all == null) {
+      throw new ClosedChannelException();
     }
-    MappedByteBuffer window = window(position / WINDOW);
-    return window != null && window.slice((int) from, (int) length).isLoaded();
+    return index < all.length ? all[(int) index] : null;
   }
 
-  /** A mapping that nobody reads through: only with one can the system be asked. */
-  private synchronized MappedByteBuffer window(long index) throws IOException {
-    if (index >= MOST_WINDOWS) {
-      return null;
+  private synchronized TemporaryFile make(long index) throws IOException {
+    TemporaryFile file = file(index);
+    if (file == null) {
+      file = TemporaryFile.create(prefix);
+      TemporaryFile[] more = Arrays.copyOf(files, Math.max(files.length, (int) index + 1));
+      more[(int) index] = file;
+      files = more;
     }
-    int at = (int) index;
-    if (at >= windows.length) {
-      windows = Arrays.copyOf(windows, Math.max(at + 1, windows.length * 2));
-    }
-    if (windows[at] == null) {
-      windows[at] = channel.map(FileChannel.MapMode.READ_ONLY, index * WINDOW, WINDOW);
-    }
-    return windows[at];
+    return file;
   }
 
-  /** Gives the space back at once, however long the garbage collector keeps the mappings. */
+  /** Gives the space back at once. */
   @Override
   public void close() throws IOException {
-    try {
-      channel.truncate(0);
-    } finally {
-      channel.close();
+    TemporaryFile[] all;
+    synchronized (this) {
+      all = files;
+      files = null;
+    }
+    if (all != null) {
+      Layers.closeAll(Arrays.stream(all).filter(Objects::nonNull).toList());
     }
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.filter.common.Below;
 import org.nbdcore.filter.common.BlockKeepingDevice;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.BlockDevice;
@@ -17,6 +16,7 @@ import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.Zeroes;
 
@@ -31,13 +31,21 @@ final class CowDevice extends BlockKeepingDevice {
   private final Overlay overlay;
   private final boolean onCache;
   private final FileSwitch onRead;
+  private final Runnable whenClosed;
 
-  CowDevice(BlockDevice next, Overlay overlay, boolean onCache, FileSwitch onRead)
+  CowDevice(
+      BlockDevice next,
+      Overlay overlay,
+      boolean onCache,
+      FileSwitch onRead,
+      Session session,
+      Runnable whenClosed)
       throws IOException {
-    super(next, overlay.size(), overlay.blockSize(), overlay.locks(), overlay.pool());
+    super(next, overlay.size(), overlay.blockSize(), overlay.locks(), overlay.pool(), session);
     this.overlay = overlay;
     this.onCache = onCache;
     this.onRead = onRead;
+    this.whenClosed = whenClosed;
   }
 
   @Override
@@ -61,25 +69,74 @@ final class CowDevice extends BlockKeepingDevice {
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     long end = offset + dst.remaining();
-    if (onRead.on()) {
-      keepAllIfPossible(offset, end, LOG);
-    }
-    int last = dst.limit();
+    boolean keeping = onRead.on();
     for (long at = offset; at < end; ) {
       Region.State state = overlay.state(at);
       long stop = overlay.sameUntil(at, end, state);
-      int length = (int) (stop - at);
-      dst.limit(dst.position() + length);
-      switch (state) {
-        case BELOW -> readBelow(dst, at);
-        case HELD -> overlay.read(at, dst);
-        case ZERO -> {
-          Zeroes.fill(dst, dst.position(), length);
-          dst.position(dst.limit());
-        }
+      if (keeping && state == Region.State.BELOW) {
+        stop = readAndKeep(dst, at, stop);
+      } else {
+        read(dst, at, stop, state);
       }
-      dst.limit(last);
       at = stop;
+    }
+  }
+
+  private void read(ByteBuffer dst, long at, long stop, Region.State state) throws IOException {
+    int last = dst.limit();
+    int length = (int) (stop - at);
+    dst.limit(dst.position() + length);
+    switch (state) {
+      case BELOW -> readBelow(dst, at);
+      case HELD -> overlay.read(at, dst);
+      case ZERO -> {
+        Zeroes.fill(dst, dst.position(), length);
+        dst.position(dst.limit());
+      }
+    }
+    dst.limit(last);
+  }
+
+  /**
+   * Reads whole blocks to where the client wants them and keeps them from there, all in one call
+   * each; of one that is wanted in part, all is fetched. Returns how far it has come.
+   */
+  private long readAndKeep(ByteBuffer dst, long from, long to) throws IOException {
+    long whole = inBlock(from) == 0 ? wholeUntil(to) : from;
+    if (whole == from) {
+      long stop = Math.min(to, blockEnd(from));
+      keepAllIfPossible(from, stop, LOG);
+      read(dst, from, stop, overlay.state(from));
+      return stop;
+    }
+    RangeLocks.Held held = lock(from, whole);
+    try {
+      for (long at = from; at < whole; ) {
+        Region.State state = overlay.state(at);
+        long stop = overlay.sameUntil(at, whole, state);
+        int start = dst.position();
+        read(dst, at, stop, state);
+        if (state == Region.State.BELOW) {
+          keepIfPossible(at, dst, start);
+        }
+        at = stop;
+      }
+    } finally {
+      overlay.locks().release(held);
+    }
+    return whole;
+  }
+
+  /** Keeps what {@code dst} has between {@code start} and its position. */
+  private void keepIfPossible(long at, ByteBuffer dst, int start) {
+    int last = dst.limit();
+    int stop = dst.position();
+    try {
+      overlay.enter(at, dst.position(start).limit(stop));
+    } catch (IOException e) {
+      LOG.debug(() -> "keeping what was read at " + at + ": " + e);
+    } finally {
+      dst.limit(last).position(stop);
     }
   }
 
@@ -181,24 +238,20 @@ final class CowDevice extends BlockKeepingDevice {
   @Override
   public void flush() {}
 
-  /** Whole blocks of the overlay become holes; the rest stays, as trim allows. */
+  /**
+   * Whole blocks become holes, also where only the disk below has them, so that nobody reads from
+   * there what is no longer wanted; the rest stays, as trim allows.
+   */
   @Override
   public void trim(long offset, long length, int flags) {
-    long start = Blocks.up(offset, blockSize);
+    long start = inBlock(offset) == 0 ? offset : blockEnd(offset);
     long end = wholeUntil(offset + length);
     if (start >= end) {
       return;
     }
     RangeLocks.Held held = lock(start, end);
     try {
-      for (long at = start; at < end; ) {
-        Region.State state = overlay.state(at);
-        long stop = overlay.sameUntil(at, end, state);
-        if (state == Region.State.HELD) {
-          overlay.zero(at, stop - at);
-        }
-        at = stop;
-      }
+      overlay.zero(start, end - start);
     } finally {
       overlay.locks().release(held);
     }
@@ -287,7 +340,21 @@ final class CowDevice extends BlockKeepingDevice {
   }
 
   @Override
-  protected void keep(long start, ByteBuffer block) throws IOException {
-    overlay.enter(start, block);
+  protected long sameUntil(long at, long end) {
+    return overlay.sameUntil(at, end, overlay.state(at));
+  }
+
+  @Override
+  protected void keep(long start, ByteBuffer blocks) throws IOException {
+    overlay.enter(start, blocks);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      next.close();
+    } finally {
+      whenClosed.run();
+    }
   }
 }

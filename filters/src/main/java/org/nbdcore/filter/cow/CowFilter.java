@@ -6,6 +6,8 @@ import java.util.Map;
 import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.Layers;
+import org.nbdcore.filter.common.PerExport;
+import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
@@ -13,10 +15,16 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 
-/** Keeps the overlay of each export until the server stops. */
+/**
+ * Keeps the overlay of each export until the server stops, unless nobody has written to it. Those
+ * with blocks of one size share a file, so that descriptors are not taken by names of exports.
+ */
 final class CowFilter implements Filter {
 
   private static final int BUFFERS = 32;
+
+  /** What is fetched from the disk below at once, where blocks are smaller. */
+  private static final int LONG_READ = 256 * 1024;
 
   /** The most memory for them, over all exports; blocks may be as large as this. */
   private static final long BUFFER_MEMORY = 64L << 20;
@@ -25,9 +33,11 @@ final class CowFilter implements Filter {
   private final boolean onCache;
   private final FileSwitch onRead;
 
-  // Guarded by this:
-  private final Map<String, Overlay> overlays = new HashMap<>();
+  private final PerExport<Overlay> overlays = new PerExport<>();
+
+  // By size of blocks, guarded by this:
   private final Map<Integer, BufferPool> pools = new HashMap<>();
+  private final Map<Integer, SlotFile> files = new HashMap<>();
 
   CowFilter(int blockSize, boolean onCache, FileSwitch onRead) {
     this.blockSize = blockSize;
@@ -41,19 +51,32 @@ final class CowFilter implements Filter {
         next.open(request.withReadOnly(true)),
         below -> {
           int block = Math.max(blockSize, below.capabilities().blockSizes().minimum());
-          Overlay overlay = overlay(request.exportName(), below.size(), block);
-          return new CowDevice(below, overlay, onCache, onRead);
+          String export = request.exportName();
+          long size = below.size();
+          Overlay overlay = overlays.acquire(export, () -> make(size, block));
+          try {
+            needSize(overlay, size);
+            return new CowDevice(
+                below, overlay, onCache, onRead, request.session(), () -> leave(export));
+          } catch (IOException | RuntimeException e) {
+            leave(export);
+            throw e;
+          }
         });
   }
 
-  private synchronized Overlay overlay(String export, long size, int block) throws IOException {
-    Overlay overlay = overlays.get(export);
-    if (overlay == null) {
-      BufferPool pool =
-          pools.computeIfAbsent(block, b -> BufferPool.within(BUFFER_MEMORY, b, BUFFERS));
-      overlay = new Overlay(size, block, pool);
-      overlays.put(export, overlay);
-    }
+  private void leave(String export) {
+    overlays.release(export, Overlay::isEmpty);
+  }
+
+  private synchronized Overlay make(long size, int block) {
+    BufferPool pool =
+        pools.computeIfAbsent(
+            block, b -> BufferPool.within(BUFFER_MEMORY, Math.max(b, LONG_READ), BUFFERS));
+    return new Overlay(size, block, pool, files.computeIfAbsent(block, Overlay::file));
+  }
+
+  private static void needSize(Overlay overlay, long size) throws NbdException {
     if (overlay.size() != size) {
       throw new NbdException(
           NbdError.EIO,
@@ -63,15 +86,10 @@ final class CowFilter implements Filter {
               + size
               + " bytes, which the cow filter cannot follow");
     }
-    return overlay;
   }
 
   @Override
   public synchronized void close() throws IOException {
-    try {
-      Layers.closeAll(overlays.values());
-    } finally {
-      overlays.clear();
-    }
+    Layers.closeAll(files.values());
   }
 }

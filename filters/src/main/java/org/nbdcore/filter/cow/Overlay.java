@@ -1,23 +1,24 @@
 package org.nbdcore.filter.cow;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.LongMap;
 import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.filter.common.SlotFile;
+import org.nbdcore.filter.common.Spans;
 import org.nbdcore.spi.Loan;
 
 /**
  * The blocks of an export that differ from the disk below, or were copied from it. They live in a
  * temporary file, neighbours on the disk next to each other as far as they share a {@link Region}.
+ * Regions of zeroes, of which a single request may make billions, are kept as {@link Spans}.
  *
  * <p>A block is entered once the file holds all of it, and keeps its place for good; so readers
  * need no lock but the table's. Who changes a block or enters one holds its range in {@link
  * #locks}.
  */
-final class Overlay implements Closeable {
+final class Overlay {
 
   private static final int LONGEST_REGION = 4 << 20;
 
@@ -29,14 +30,37 @@ final class Overlay implements Closeable {
   private final SlotFile file; // of a region each
   private final LongMap<Region> regions = new LongMap<>(); // guarded by itself
 
-  /** Makes an empty overlay; {@code pool} has buffers of a block each. */
-  Overlay(long size, int blockSize, BufferPool pool) throws IOException {
+  /** Numbers of regions that read as zeroes unless they are in that table; guarded by it. */
+  private final Spans zeroes = new Spans();
+
+  /**
+   * Makes an empty overlay.
+   *
+   * @param pool of buffers of a block or more
+   * @param file where its blocks go, which several overlays with blocks of this size may share
+   */
+  Overlay(long size, int blockSize, BufferPool pool, SlotFile file) {
     this.size = size;
     this.pool = pool;
+    this.file = file;
     this.blockShift = Integer.numberOfTrailingZeros(blockSize);
-    int blocks = Math.max(1, Math.min(Region.BLOCKS, LONGEST_REGION >> blockShift));
-    this.regionShift = Integer.numberOfTrailingZeros(blocks);
-    this.file = new SlotFile("nbd-core-cow-", (long) blocks << blockShift);
+    this.regionShift = Integer.numberOfTrailingZeros(regionBlocks(blockSize));
+  }
+
+  /** An empty file for overlays with blocks of this size. */
+  static SlotFile file(int blockSize) {
+    return new SlotFile("nbd-core-cow-", (long) regionBlocks(blockSize) * blockSize);
+  }
+
+  private static int regionBlocks(int blockSize) {
+    return Math.max(1, Math.min(Region.BLOCKS, LONGEST_REGION / blockSize));
+  }
+
+  /** Whether all blocks are still only those of the disk below. */
+  boolean isEmpty() {
+    synchronized (regions) {
+      return regions.size() == 0 && zeroes.size() == 0;
+    }
   }
 
   long size() {
@@ -57,8 +81,11 @@ final class Overlay implements Closeable {
 
   /** Who has the block that holds {@code at}. */
   Region.State state(long at) {
-    Region region = find(at >>> blockShift);
-    return region == null ? Region.State.BELOW : region.state(inRegion(at >>> blockShift));
+    long block = at >>> blockShift;
+    synchronized (regions) {
+      Region region = regions.get(block >>> regionShift);
+      return region == null ? whole(block >>> regionShift) : region.state(inRegion(block));
+    }
   }
 
   /**
@@ -81,11 +108,16 @@ final class Overlay implements Closeable {
         break;
       }
       int index = inRegion(block);
-      int left = (1 << regionShift) - index;
-      int same = state == Region.State.BELOW ? left : 0;
-      if (region != null) {
-        same = Math.min(left, region.same(index, state));
+      if (region == null) {
+        long next = wholeUntil(block, last, state);
+        if (next == block) {
+          break;
+        }
+        block = next;
+        continue;
       }
+      int left = (1 << regionShift) - index;
+      int same = Math.min(left, region.same(index, state));
       block += same;
       if (same < left) {
         break;
@@ -93,6 +125,26 @@ final class Overlay implements Closeable {
       previous = state == Region.State.HELD ? region : null;
     }
     return block > last ? end : block << blockShift;
+  }
+
+  /** The state of a region that is not in the table, whose lock the caller has. */
+  private Region.State whole(long region) {
+    return zeroes.contains(region) ? Region.State.ZERO : Region.State.BELOW;
+  }
+
+  /**
+   * How far there are only blocks of this state from {@code block} on, in no region of the table.
+   */
+  private long wholeUntil(long block, long last, Region.State state) {
+    long index = block >>> regionShift;
+    synchronized (regions) {
+      long next = regions.next(index);
+      if (next == index || whole(index) != state) {
+        return block; // the first may have been entered just now, and is seen in the next call
+      }
+      long until = Math.min(zeroes.change(index), (last >>> regionShift) + 1);
+      return (next == LongMap.NONE ? until : Math.min(next, until)) << regionShift;
+    }
   }
 
   private static boolean follows(Region region, Region previous) {
@@ -138,11 +190,34 @@ final class Overlay implements Closeable {
   /** Makes whole blocks read as zeroes; the caller has their lock. */
   void zero(long at, long length) {
     long end = (at + length - 1 >>> blockShift) + 1;
-    for (long block = at >>> blockShift; block < end; ) {
+    long last = size - 1 >>> blockShift;
+    long block = at >>> blockShift;
+    long first = block + (1L << regionShift) - 1 >>> regionShift;
+    long behind = end > last ? (last >>> regionShift) + 1 : end >>> regionShift;
+    if (first < behind) {
+      zeroPart(block, first << regionShift);
+      zeroRegions(first, behind);
+      block = behind << regionShift;
+    }
+    zeroPart(block, end);
+  }
+
+  private void zeroPart(long from, long end) {
+    for (long block = from; block < end; ) {
       int index = inRegion(block);
       int count = (int) Math.min((1 << regionShift) - index, end - block);
       make(block).zero(index, count);
       block += count;
+    }
+  }
+
+  /** Does in one step what may be very many, but for those that are in the table already. */
+  private void zeroRegions(long first, long behind) {
+    synchronized (regions) {
+      zeroes.add(first, behind - 1);
+      for (long i = regions.next(first); i != LongMap.NONE && i < behind; i = regions.next(i + 1)) {
+        regions.get(i).zero(0, 1 << regionShift);
+      }
     }
   }
 
@@ -171,14 +246,12 @@ final class Overlay implements Closeable {
       Region region = regions.get(index);
       if (region == null) {
         region = new Region(file.allocate());
+        if (zeroes.contains(index)) {
+          region.zero(0, 1 << regionShift);
+        }
         regions.put(index, region);
       }
       return region;
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    file.close();
   }
 }

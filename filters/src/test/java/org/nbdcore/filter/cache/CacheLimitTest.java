@@ -16,8 +16,10 @@ import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
 
 /** How large a cache becomes. */
 @Timeout(60)
@@ -35,13 +37,16 @@ final class CacheLimitTest {
     AtomicLong largest = new AtomicLong();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     BufferPool pool = new BufferPool(BLOCK, 2);
-    try (BlockCache cache = new BlockCache(disk.bytes.length, BLOCK, pool, MOST, MOST / 2)) {
+    try (SlotFile file = BlockCache.file(BLOCK)) {
+      BlockCache cache = new BlockCache(disk.bytes.length, BLOCK, pool, file, MOST, MOST / 2);
       BlockDevice device =
           new CacheDevice(
               disk.open(OpenRequest.detached("", false)),
               cache,
               CacheMode.WRITEBACK,
-              FileSwitch.parameter("cache-on-read", "").parse("false"));
+              FileSwitch.parameter("cache-on-read", "").parse("false"),
+              Session.DETACHED,
+              () -> {});
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         int first = i;

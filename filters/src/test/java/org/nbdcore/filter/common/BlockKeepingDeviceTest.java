@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
 
 /** What the locks of blocks cover. */
 @Timeout(60)
@@ -28,13 +29,19 @@ final class BlockKeepingDeviceTest {
           disk.bytes.length,
           BLOCK,
           locks,
-          new BufferPool(BLOCK, 1));
+          new BufferPool(BLOCK, 1),
+          Session.DETACHED);
       this.locks = locks;
     }
 
     @Override
     protected boolean keeps(long at) {
       return false;
+    }
+
+    @Override
+    protected long sameUntil(long at, long end) {
+      return end;
     }
 
     @Override

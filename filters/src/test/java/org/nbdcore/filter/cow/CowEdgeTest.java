@@ -15,9 +15,11 @@ import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
 
 /** The cow filter where memory, temporary space or whole blocks are short. */
 @Timeout(60)
@@ -30,8 +32,8 @@ final class CowEdgeTest {
   /** It would otherwise hold a buffer while it waits for another. */
   @Test
   void oneBufferIsEnoughForEveryRequest() throws Exception {
-    try (Overlay overlay = overlay()) {
-      BlockDevice device = device(overlay, "true");
+    try (SlotFile file = Overlay.file(BLOCK)) {
+      BlockDevice device = device(overlay(file), "true");
       FutureTask<Void> requests =
           new FutureTask<>(
               () -> {
@@ -59,7 +61,8 @@ final class CowEdgeTest {
   /** It would otherwise enter the block as it was before the first write, and lose that. */
   @Test
   void aWriteToABlockThatIsJustBeingCopiedWaitsForTheCopy() throws Exception {
-    try (Overlay overlay = new Overlay(disk.bytes.length, BLOCK, new BufferPool(BLOCK, 2))) {
+    try (SlotFile file = Overlay.file(BLOCK)) {
+      Overlay overlay = new Overlay(disk.bytes.length, BLOCK, new BufferPool(BLOCK, 2), file);
       BlockDevice device = device(overlay, "false");
       CountDownLatch copying = new CountDownLatch(1);
       CountDownLatch go = new CountDownLatch(1);
@@ -112,18 +115,20 @@ final class CowEdgeTest {
 
   @Test
   void readsWorkWhereNothingMoreCanBeCopied() throws IOException {
-    Overlay overlay = overlay();
-    BlockDevice device = device(overlay, "true");
-    overlay.close(); // as if the temporary file were full
+    SlotFile file = Overlay.file(BLOCK);
+    BlockDevice device = device(overlay(file), "true");
+    file.close(); // as if the temporary file were full
     assertThat(read(device, 0, 8 * BLOCK)).isEqualTo(disk.bytes);
+    assertThat(read(device, 10, BLOCK)).isEqualTo(Arrays.copyOfRange(disk.bytes, 10, BLOCK + 10));
   }
 
   @Test
   void theEndOfADiskThatIsNoMultipleOfItsBlockSizeIsLeftAlone() throws IOException {
     ModelDisk odd = new ModelDisk(2 * BLOCK + 700).fill(1);
     odd.withBlockSizes(512, 4096, 1 << 20);
-    try (Overlay overlay = new Overlay(odd.bytes.length, BLOCK, new BufferPool(BLOCK, 1))) {
-      BlockDevice device = new CowDevice(odd.open(request()), overlay, false, onRead("false"));
+    try (SlotFile file = Overlay.file(BLOCK)) {
+      Overlay overlay = new Overlay(odd.bytes.length, BLOCK, new BufferPool(BLOCK, 1), file);
+      BlockDevice device = device(odd, overlay, "false");
       write(device, 2 * BLOCK, bytes(7, 512), 0);
       device.zero(BLOCK + 512, 512, 0);
       byte[] expected = Arrays.copyOf(odd.bytes, 2 * BLOCK + 512);
@@ -142,12 +147,18 @@ final class CowEdgeTest {
     assertThat(BufferPool.within(1 << 20, 64 << 20, 32).count()).isEqualTo(1);
   }
 
-  private Overlay overlay() throws IOException {
-    return new Overlay(disk.bytes.length, BLOCK, new BufferPool(BLOCK, 1));
+  private Overlay overlay(SlotFile file) {
+    return new Overlay(disk.bytes.length, BLOCK, new BufferPool(BLOCK, 1), file);
   }
 
   private BlockDevice device(Overlay overlay, String onRead) throws IOException {
-    return new CowDevice(disk.open(request()), overlay, false, onRead(onRead));
+    return device(disk, overlay, onRead);
+  }
+
+  private static BlockDevice device(ModelDisk disk, Overlay overlay, String onRead)
+      throws IOException {
+    BlockDevice below = disk.open(request());
+    return new CowDevice(below, overlay, false, onRead(onRead), Session.DETACHED, () -> {});
   }
 
   private static FileSwitch onRead(String value) {

@@ -1,0 +1,138 @@
+package org.nbdcore.filter.common;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.nbdcore.spi.Loan;
+
+/**
+ * A file that has no name, so that nothing is left behind however the program ends. It lies in the
+ * folder that TMPDIR names, or /var/tmp. Safe for several threads.
+ */
+final class TemporaryFile implements Closeable {
+
+  /** What is lent lies in one of these; a file of their size, or several, has no part of one. */
+  static final long WINDOW = 1 << 28;
+
+  private static final int MOST_WINDOWS = 1 << 14;
+  private static final long STEP = WINDOW / 16;
+
+  private final FileChannel channel;
+
+  // Guarded by this. A window may be mapped in part, and again when the file has become longer.
+  private MappedByteBuffer[] windows = new MappedByteBuffer[4];
+
+  private TemporaryFile(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  static TemporaryFile create(String prefix) throws IOException {
+    Path path = Files.createTempFile(folder(), prefix, ".tmp");
+    return new TemporaryFile(
+        FileChannel.open(
+            path,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE)); // which deletes at once where that is possible
+  }
+
+  private static Path folder() throws IOException {
+    String named = System.getenv("TMPDIR");
+    Path folder = Path.of(named == null || named.isEmpty() ? "/var/tmp" : named);
+    return Files.isDirectory(folder) ? folder : Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  /** Fills {@code dst} from what was written. */
+  void read(long position, ByteBuffer dst) throws IOException {
+    long at = position;
+    while (dst.hasRemaining()) {
+      int count = channel.read(dst, at);
+      if (count < 0) {
+        throw new EOFException("the temporary file ends before " + at);
+      }
+      at += count;
+    }
+  }
+
+  /** Writes all of {@code src}. */
+  void write(long position, ByteBuffer src) throws IOException {
+    long at = position;
+    while (src.hasRemaining()) {
+      at += channel.write(src, at);
+    }
+  }
+
+  /**
+   * Lends what was written. Only what the system has in memory is lent: an error in reading it
+   * could not be told any more.
+   *
+   * @return false if nothing was lent
+   */
+  boolean lend(long position, long length, Loan loan) throws IOException {
+    if (!loan.takesFiles() || !inMemory(position, length)) {
+      return false;
+    }
+    loan.file(channel, position, length);
+    return true;
+  }
+
+  private boolean inMemory(long position, long length) {
+    long from = position & WINDOW - 1;
+    if (from + length > WINDOW) {
+      return false;
+    }
+    MappedByteBuffer window = window(position / WINDOW, from + length);
+    return window != null && window.slice((int) from, (int) length).isLoaded();
+  }
+
+  /** A mapping that nobody reads through: only with one can the system be asked. */
+  private synchronized MappedByteBuffer window(long index, long length) {
+    if (index >= MOST_WINDOWS) {
+      return null;
+    }
+    int at = (int) index;
+    if (at >= windows.length) {
+      windows = Arrays.copyOf(windows, Math.max(at + 1, windows.length * 2));
+    }
+    int mapped = windows[at] == null ? 0 : windows[at].capacity();
+    if (mapped < length) {
+      try {
+        remap(at, length, mapped + Math.min(mapped, STEP));
+      } catch (IOException e) {
+        return null; // without a mapping it is read
+      }
+    }
+    MappedByteBuffer window = windows[at];
+    return window == null || window.capacity() < length ? null : window;
+  }
+
+  /**
+   * Maps what the file has of a window, and nothing beyond: to map that, Java would look at the
+   * size, and then set it, which takes away what was written in between. The file never becomes
+   * shorter, so what it has now is there when Java looks. It is done seldom, as only a garbage
+   * collection gives the mapping before back.
+   */
+  private void remap(int at, long length, long worthwhile) throws IOException {
+    long there = Math.min(WINDOW, channel.size() - at * WINDOW);
+    if (there >= length && (there >= worthwhile || there == WINDOW)) {
+      windows[at] = channel.map(FileChannel.MapMode.READ_ONLY, at * WINDOW, there);
+    }
+  }
+
+  /** Gives the space back at once, however long the garbage collector keeps the mappings. */
+  @Override
+  public void close() throws IOException {
+    try {
+      channel.truncate(0);
+    } finally {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package org.nbdcore.filter.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.nbdcore.spi.Loan;
+
+@Timeout(60)
+final class SlotFileTest {
+
+  private static final int SLOT = 4096;
+  private static final long WINDOW = 1 << 28; // of what is looked at to learn what is in memory
+
+  /** A loan that remembers how large the file is when it is lent. */
+  private static final class Sized implements Loan {
+    private long size = -1;
+
+    @Override
+    public void memory(ByteBuffer lent) {
+      throw new AssertionError("a file lends no memory");
+    }
+
+    @Override
+    public void zeroes(long length) {
+      throw new AssertionError("a file lends no zeroes");
+    }
+
+    @Override
+    public boolean takesFiles() {
+      return true;
+    }
+
+    @Override
+    public void file(FileChannel file, long position, long length) {
+      try {
+        size = file.size();
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** It would be made longer by mapping, and a longer one be cut if it grew at the same time. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC}) // elsewhere nobody knows what is in memory
+  void lendingLeavesTheSizeOfTheFileAlone() throws IOException {
+    try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
+      file.write(0, 0, full(1, SLOT));
+      Sized loan = new Sized();
+      assertThat(file.lend(0, 0, SLOT, loan)).isTrue();
+      assertThat(loan.size).isEqualTo(SLOT);
+      file.write(5, 0, full(1, SLOT));
+      assertThat(file.lend(5, 0, SLOT, loan)).as("what the file has grown by is lent").isTrue();
+      assertThat(loan.size).isEqualTo(6 * SLOT);
+      assertThat(file.lend(6, 0, SLOT, loan)).as("what is not there").isFalse();
+    }
+  }
+
+  /** A window of the file is looked at while something is written behind it. */
+  @Test
+  void whatIsWrittenWhileSomethingIsLentStaysThere() throws Exception {
+    long far = WINDOW / SLOT;
+    for (int round = 0; round < 3000; round++) {
+      try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
+        file.write(0, 0, full(1, 10));
+        CyclicBarrier start = new CyclicBarrier(2);
+        FutureTask<Boolean> lending =
+            new FutureTask<>(
+                () -> {
+                  start.await();
+                  return file.lend(0, 0, 10, new Sized());
+                });
+        new Thread(lending, "lends").start();
+        ByteBuffer data = full(7, SLOT);
+        start.await();
+        file.write(far, 0, data);
+        lending.get(10, TimeUnit.SECONDS);
+        ByteBuffer read = ByteBuffer.allocate(SLOT);
+        file.read(far, 0, read);
+        assertThat(read.array()).as("round %d", round).containsOnly(7);
+      }
+    }
+  }
+
+  /** Where a file system has no files as large as what was written. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void goesOnInAnotherFileWhereOneMayNotBecomeLarger() throws IOException {
+    try (SlotFile file = new SlotFile("nbd-core-test-", SLOT, WINDOW)) {
+      long last = WINDOW / SLOT - 1;
+      file.write(last, 0, full(3, 3 * SLOT));
+      file.write(4 * last, 7, full(5, 10));
+      ByteBuffer read = ByteBuffer.allocate(3 * SLOT);
+      file.read(last, 0, read);
+      assertThat(read.array()).containsOnly(3);
+      file.read(4 * last, 7, read.clear().limit(10));
+      assertThat(read.get(0)).isEqualTo((byte) 5);
+      Sized loan = new Sized();
+      assertThat(file.lend(last + 1, 0, 2 * SLOT, loan)).isTrue();
+      assertThat(loan.size).as("size of the second file").isEqualTo(2 * SLOT);
+      assertThat(file.lend(last, 0, 2 * SLOT, loan)).as("a loan of two files").isFalse();
+      assertThatThrownBy(() -> file.read(last * 2 + 10, 0, ByteBuffer.allocate(1)))
+          .isInstanceOf(EOFException.class);
+    }
+  }
+
+  @Test
+  void takesNoDescriptorUntilSomethingIsWritten() throws IOException {
+    List<SlotFile> files = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      files.add(new SlotFile("nbd-core-test-", SLOT));
+    }
+    for (SlotFile file : files) {
+      assertThat(file.lend(0, 0, 1, new Sized())).isFalse();
+      file.close();
+    }
+  }
+
+  private static ByteBuffer full(int value, int length) {
+    return ByteBuffer.allocateDirect(length).put(Chains.bytes(value, length)).flip();
+  }
+}

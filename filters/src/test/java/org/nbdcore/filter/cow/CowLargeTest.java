@@ -1,0 +1,83 @@
+package org.nbdcore.filter.cow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.filter.common.Chains.bytes;
+import static org.nbdcore.filter.common.Chains.extents;
+import static org.nbdcore.filter.common.Chains.read;
+import static org.nbdcore.filter.common.Chains.write;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.HugeDisk;
+import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** Requests for as much as a disk may have, which must not be done block by block. */
+@Timeout(20)
+final class CowLargeTest {
+
+  private static final long EXBIBYTE = 1L << 60;
+
+  private Filter filter;
+
+  @AfterEach
+  void close() throws Exception {
+    filter.close();
+  }
+
+  @Test
+  void zeroesAndTrimsOfAnExbibyteAreRangesNotBlocks() throws IOException {
+    BlockDevice device = open(EXBIBYTE);
+    write(device, 1L << 59, bytes(7, 4096), 0);
+    device.zero(1000, EXBIBYTE - 5000, 0);
+    assertThat(extents(device, 0, EXBIBYTE, 0))
+        .isEqualTo("0+65536=0 65536+1152921504606715904=3 " + (EXBIBYTE - 65536) + "+65536=0");
+    assertThat(read(device, 1L << 59, 4096)).containsOnly(0);
+    write(device, (1L << 58) + 5, bytes(9, 10), 0);
+    assertThat(read(device, 1L << 58, 5)).containsOnly(0);
+    assertThat(read(device, (1L << 58) + 5, 10)).containsOnly(9);
+    device.trim(0, EXBIBYTE, 0);
+    assertThat(extents(device, 0, EXBIBYTE, 0)).isEqualTo("0+1152921504606846976=3");
+    assertThat(read(device, EXBIBYTE - 100, 100)).containsOnly(0);
+  }
+
+  @Test
+  void theLastByteOfTheLargestDiskIsAByteLikeAnother() throws IOException {
+    long size = Long.MAX_VALUE;
+    BlockDevice device = open(size);
+    write(device, size - 3, bytes(8, 3), 0);
+    assertThat(read(device, size - 5, 5)).containsExactly(1, 1, 8, 8, 8);
+    device.trim(1L << 40, size - (1L << 40), 0);
+    assertThat(read(device, size - 5, 5)).containsOnly(0);
+    assertThat(extents(device, 1L << 39, size - (1L << 39), 0))
+        .isEqualTo("549755813888+549755813888=0 1099511627776+9223370937343148031=3");
+    device.trim(size - 1, 1, 0);
+    device.zero(0, size, 0);
+    assertThat(read(device, 0, 5)).containsOnly(0);
+  }
+
+  @Test
+  void copyingEndsWhenTheClientLeaves() throws IOException {
+    HugeDisk disk = new HugeDisk(EXBIBYTE);
+    TestSession session = new TestSession();
+    filter = Chains.filter(new CowFilterProvider(), "cow-on-cache=true");
+    BlockDevice device = filter.open(session.request(""), disk);
+    disk.beforeRead = offset -> session.leave();
+    assertThatThrownBy(() -> device.cache(0, EXBIBYTE))
+        .isInstanceOfSatisfying(
+            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
+    assertThat(disk.reads.get()).isEqualTo(1);
+  }
+
+  private BlockDevice open(long size) throws IOException {
+    filter = Chains.filter(new CowFilterProvider());
+    return filter.open(new TestSession().request(""), new HugeDisk(size));
+  }
+}
