@@ -27,7 +27,11 @@ final class Background {
     Thread loader = new Thread(LibC::getppid, "background-prepare");
     loader.setDaemon(true);
     loader.setUncaughtExceptionHandler((thread, e) -> {}); // detach reports it
-    loader.start();
+    try {
+      loader.start();
+    } catch (OutOfMemoryError e) {
+      // no thread is to be had; detach loads it then
+    }
   }
 
   /**

@@ -44,7 +44,7 @@ record Cli(
       return run(line, shown);
     } catch (ConfigException | IOException e) {
       return fail(shown, Reason.of(e), e, trace);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       return fail(shown, "internal error: " + Reason.of(e) + " (-v shows where)", e, trace);
     }
   }

@@ -13,7 +13,11 @@ final class OpenJars {
   static void begin() {
     Thread thread = new Thread(OpenJars::now, "nbd-jars");
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // no thread is to be had: serving goes before
+    }
   }
 
   private static void now() {

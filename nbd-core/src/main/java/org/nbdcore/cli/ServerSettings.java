@@ -19,6 +19,9 @@ final class ServerSettings {
 
   private static final int MOST_THREADS = 4096;
 
+  /** Set by the environment or the file only, as nbdkit has no such option. */
+  private static final String STOP_TIMEOUT = "stop-timeout";
+
   private final CommandLine line;
   private final Settings settings;
   private final Version version;
@@ -92,6 +95,11 @@ final class ServerSettings {
       String text = find(Option.TIMEOUT).get();
       timeout = Parameter.duration(Option.TIMEOUT.toString(), "").parse(text);
     }
+    Duration stopTimeout = defaults.stopTimeout();
+    Optional<String> patience = settings.find(STOP_TIMEOUT);
+    if (patience.isPresent()) {
+      stopTimeout = Parameter.duration(STOP_TIMEOUT, "").parse(patience.get());
+    }
     int mask = defaults.handshakeMask();
     if (line.has(Option.MASK_HANDSHAKE)) {
       String text = line.last(Option.MASK_HANDSHAKE).orElseThrow();
@@ -116,6 +124,7 @@ final class ServerSettings {
         oldstyle,
         extendedHeaders(),
         timeout,
+        stopTimeout,
         tls);
   }
 

@@ -23,6 +23,7 @@ import org.nbdcore.spi.Log;
 final class Serving {
 
   private static final Log LOG = Log.of("");
+  private static final int FAILURE = 1;
 
   private final String program;
   private final String shown;
@@ -33,6 +34,7 @@ final class Serving {
   private final Stopper stopper = new Stopper(captive);
   private final PidFile pidFile = new PidFile();
   private ServerOptions options; // known once the command line is read
+  private NbdServer server; // known once it runs
 
   /**
    * Prepares a run.
@@ -54,6 +56,26 @@ final class Serving {
    * @return the exit status
    */
   int run(Layers layers, ParameterRouter router) throws ConfigException, IOException {
+    try {
+      return serve(layers, router);
+    } finally {
+      if (server != null && server.hanging().isPresent()) {
+        leave();
+      }
+    }
+  }
+
+  /**
+   * Ends the process at once. Hooks that run as a JVM ends would call what hangs once more, and
+   * nothing is left to be tidied up: the log, the sockets and the pid file are closed.
+   */
+  private void leave() {
+    out.flush();
+    Background.reportExit(FAILURE);
+    Runtime.getRuntime().halt(FAILURE);
+  }
+
+  private int serve(Layers layers, ParameterRouter router) throws ConfigException, IOException {
     boolean background = settings.background();
     if (background) {
       if (!Background.possible()) {
@@ -100,7 +122,8 @@ final class Serving {
   private int serve(Chain chain, StartHooks hooks, Runnable leftTerminal) throws IOException {
     // Closed after the server: whoever waits for the file to go finds all else closed.
     try (pidFile;
-        NbdServer server = NbdServer.start(chain, options, hooks)) {
+        NbdServer running = NbdServer.start(chain, options, hooks)) {
+      server = running;
       stopper.serverRuns(server);
       hooks.serverRuns(server);
       if (settings.background()) {

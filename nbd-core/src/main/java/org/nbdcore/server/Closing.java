@@ -11,7 +11,7 @@ final class Closing {
   static void quietly(Closeable closeable) {
     try {
       closeable.close();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       ServerLog.LOG.debug(() -> "while closing: " + e);
     }
   }

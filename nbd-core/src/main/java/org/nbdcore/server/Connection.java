@@ -15,6 +15,7 @@ final class Connection implements Runnable {
   private OpenExport export; // set before transmission begins, closed when it is over
   private volatile Transmission transmission;
   private volatile boolean stopping;
+  private volatile String doing = "waiting for its turn"; // for people
 
   /**
    * Takes over a socket, which is closed also if this fails.
@@ -72,12 +73,14 @@ final class Connection implements Runnable {
     if (stopping) {
       return false;
     }
+    doing = "being admitted";
     core.locks().enter();
     try {
       core.top().preconnect(session);
     } finally {
       core.locks().exit();
     }
+    doing = "in the handshake, perhaps opening its disk";
     Transmission phase;
     Slab first;
     int length;
@@ -85,11 +88,14 @@ final class Connection implements Runnable {
     Slab out = core.pool().acquire(HandshakeWire.SLAB);
     long deadline = System.nanoTime() + core.options().handshakeTimeout().toNanos();
     HandshakeWire handshakeWire = new HandshakeWire(socket, deadline, in, out);
-    try (Handshake handshake = new Handshake(core, handshakeWire, session)) {
+    boolean chosen = false;
+    Handshake handshake = new Handshake(core, handshakeWire, session);
+    try {
       export = handshake.run();
       if (export == null) {
         return false;
       }
+      chosen = true;
       wire = handshakeWire.wire();
       phase =
           new Transmission(
@@ -97,9 +103,14 @@ final class Connection implements Runnable {
       first = phase.pool.acquire(Receiver.SLAB);
       length = handshakeWire.moveTo(first);
     } finally {
+      if (!chosen) {
+        drop(); // first: nobody waits for a disk to be closed
+      }
+      handshake.close();
       core.pool().release(in);
       core.pool().release(out);
     }
+    doing = "in transmission";
     transmission = phase;
     if (stopping) {
       phase.stop();
@@ -119,6 +130,7 @@ final class Connection implements Runnable {
 
   private void closeExport() {
     if (export != null) {
+      doing = "closing its disk";
       try {
         export.close();
       } catch (IOException | RuntimeException | Error e) {
@@ -157,6 +169,12 @@ final class Connection implements Runnable {
           "connection " + session.number() + " is dropped: it has stalled, and " + why);
       drop();
     }
+  }
+
+  /** Which connection this is and what it is doing. */
+  @Override
+  public String toString() {
+    return "connection " + session.number() + " is " + doing;
   }
 
   /** Drops the client without waiting for requests in progress. */

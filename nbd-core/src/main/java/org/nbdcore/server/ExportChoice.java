@@ -67,9 +67,11 @@ final class ExportChoice implements Closeable {
     return opened;
   }
 
-  /** What is open belongs to the caller from here on. */
-  void take() {
+  /** What is open, which belongs to the caller from here on. */
+  OpenExport take() {
+    OpenExport taken = opened;
     opened = null;
+    return taken;
   }
 
   /** Closes what nobody has taken. */

@@ -69,7 +69,7 @@ final class Handshake implements Closeable {
       OpenExport chosen = option();
       if (chosen != null) {
         wire.flush();
-        return chosen;
+        return choice.take(); // not before: a client that has left meanwhile leaves nothing open
       }
       if (aborted) {
         wire.flush();
@@ -180,7 +180,6 @@ final class Handshake implements Closeable {
       throw new IOException("the client sent EXPORT_NAME after EXTENDED_HEADERS");
     }
     OpenExport export = choice.open(choice.resolve(data.rest()));
-    choice.take();
     wire.putLong(export.size);
     wire.putShort(export.transmissionFlags(negotiated(export)));
     if (!noZeroes) {
@@ -302,11 +301,7 @@ final class Handshake implements Closeable {
     }
     InfoReplies.put(wire, option, export, export.transmissionFlags(negotiated(export)), infos);
     wire.putReply(option, OptionReply.ACK, 0);
-    if (option == Option.INFO) {
-      return null;
-    }
-    choice.take();
-    return export;
+    return option == Option.INFO ? null : export;
   }
 
   /** Tells both sides of a failure; it ends the option, not the session. */

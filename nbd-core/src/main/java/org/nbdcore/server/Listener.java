@@ -11,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.nbdcore.log.Throttle;
@@ -30,6 +31,7 @@ final class Listener implements Closeable {
   private final SocketAddress address;
   private final boolean owned;
   private final Thread thread;
+  private final CountDownLatch accepting = new CountDownLatch(1);
   private final Throttle unserved = new Throttle(ServerLog.LOG, "cannot serve a client");
   private final Throttle unaccepted =
       new Throttle(ServerLog.LOG, "cannot accept clients, but tries again and again");
@@ -74,8 +76,14 @@ final class Listener implements Closeable {
     return address.toString();
   }
 
+  /** Makes the thread, which waits for {@link #accept()}. */
   void start() {
     thread.start();
+  }
+
+  /** Begins to accept. */
+  void accept() {
+    accepting.countDown();
   }
 
   SocketAddress address() {
@@ -83,6 +91,11 @@ final class Listener implements Closeable {
   }
 
   private void accept(Acceptor acceptor) {
+    try {
+      accepting.await();
+    } catch (InterruptedException e) {
+      return;
+    }
     while (!closed) {
       try {
         SocketChannel client = channel.accept();
@@ -123,6 +136,7 @@ final class Listener implements Closeable {
   public void close() throws IOException {
     closed = true;
     channel.close();
+    accepting.countDown();
     LockSupport.unpark(thread);
     if (owned && address instanceof UnixDomainSocketAddress unix) {
       Files.deleteIfExists(unix.getPath());

@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +20,7 @@ import org.nbdcore.log.Throttle;
  * A running NBD server: it accepts connections on its own threads until it is stopped.
  *
  * <p>Closing it, or {@link #stop}, finishes the requests in progress, closes every connection and
- * then the chain.
+ * then the chain; unless something hangs, see {@link #hanging}.
  */
 public final class NbdServer implements AutoCloseable {
 
@@ -27,9 +28,6 @@ public final class NbdServer implements AutoCloseable {
   private static final long MEMORY_BUDGET = 512L << 20;
 
   private static final long MEMORY_RETAINED = 32L << 20;
-
-  /** How often a server that stops looks for clients that keep it from doing so. */
-  private static final long LOOK_MILLIS = 250;
 
   private final Chain chain;
   private final ServerHooks hooks;
@@ -44,6 +42,12 @@ public final class NbdServer implements AutoCloseable {
   private boolean begun; // guarded by this
   private boolean stopEarly; // asked for by a layer that started; guarded by this
   private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /** Made with the server, as there may be no thread to be had when it has to stop. */
+  private final Thread stopper = new Thread(this::awaitStop, "nbd-shutdown");
+
+  private final CountDownLatch stopAsked = new CountDownLatch(1);
+  private volatile String hanging;
 
   private NbdServer(Chain chain, ServerOptions options, ServerHooks hooks) {
     this.chain = chain;
@@ -82,12 +86,21 @@ public final class NbdServer implements AutoCloseable {
         chain.start(server::stopOnceBegun);
         server.listen();
         hooks.beforeAccepting();
+        server.makeThreads();
       } catch (IOException | RuntimeException | Error e) {
         server.closeListeners();
+        server.endThreads();
         options.inherited().forEach(Closing::quietly);
         options.single().ifPresent(Closing::quietly);
         throw e;
       }
+    } catch (OutOfMemoryError e) {
+      Closing.quietly(chain);
+      throw new IOException(
+          "not enough memory or threads to start: "
+              + Failures.message(e)
+              + "; see ulimit -u and, under systemd, TasksMax",
+          e);
     } catch (IOException | RuntimeException | Error e) {
       Closing.quietly(chain);
       throw e;
@@ -109,9 +122,15 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  private void begin() {
+  /** All that the server cannot be without, also to stop, so that it starts with them or fails. */
+  private void makeThreads() {
+    stopper.start();
     core.monitor().start();
     listeners.forEach(Listener::start);
+  }
+
+  private void begin() {
+    listeners.forEach(Listener::accept);
     core.options().single().ifPresent(this::accepted);
     synchronized (this) {
       begun = true;
@@ -161,16 +180,16 @@ public final class NbdServer implements AutoCloseable {
       if (self[0] != null) {
         self[0].drop();
         connectionOver(self[0]);
+      } else if (core.options().single().isPresent()) {
+        stop(); // nobody else will come
       }
     }
   }
 
   private void dropStalled() {
-    dropStalled(Patience.STALLED, "others wait for its memory");
-  }
-
-  private void dropStalled(Duration patience, String why) {
-    connections.forEach(connection -> connection.dropIfStalled(patience.toNanos(), why));
+    long patience = Patience.STALLED.toNanos();
+    connections.forEach(
+        connection -> connection.dropIfStalled(patience, "others wait for its memory"));
   }
 
   private void connectionOver(Connection connection) {
@@ -196,53 +215,50 @@ public final class NbdServer implements AutoCloseable {
   /** Asks the server to stop and returns at once; safe to call from any thread, many times. */
   public void stop() {
     if (stopping.compareAndSet(false, true)) {
-      new Thread(this::shutDown, "nbd-shutdown").start();
+      stopAsked.countDown();
+    }
+  }
+
+  private void awaitStop() {
+    try {
+      stopAsked.await();
+    } catch (InterruptedException e) {
+      return; // nobody knows this thread who could
+    }
+    if (stopping.get()) {
+      shutDown();
     }
   }
 
   private void shutDown() {
+    String found = null;
     try {
       closeListeners();
-      connections.forEach(Connection::stop);
-      if (!awaitConnections(System.nanoTime() + Patience.REQUESTS.toNanos())) {
-        ServerLog.LOG.warn(
-            "requests are still in progress after "
-                + Patience.REQUESTS.toSeconds()
-                + " seconds; their connections are dropped");
-        connections.forEach(Connection::drop);
-        awaitConnections(System.nanoTime() + Patience.DROPPED.toNanos());
-      }
-      core.monitor().end();
-      threads.end();
-      chain.close();
+      Duration patience = core.options().stopTimeout();
+      found = new Shutdown(chain, connections, threads, patience).run();
+      endThreads();
       unserved.end();
-    } catch (IOException | RuntimeException e) {
-      ServerLog.LOG.error("while stopping: " + Failures.message(e));
+      if (found != null) {
+        ServerLog.LOG.error("the server does not end: " + found);
+      }
+    } catch (RuntimeException | Error e) {
+      ServerLog.LOG.error("while stopping: " + e, e);
+      found = found == null ? e.toString() : found;
     } finally {
+      hanging = found;
       stopped.countDown();
     }
   }
 
-  private void closeListeners() {
-    listeners.forEach(Closing::quietly);
+  /** Lets the threads leave that are not serving any more. */
+  private void endThreads() {
+    core.monitor().end();
+    threads.end();
+    stopAsked.countDown();
   }
 
-  private boolean awaitConnections(long deadline) {
-    synchronized (connections) {
-      while (!connections.isEmpty()) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          return false;
-        }
-        try {
-          connections.wait(Math.min(LOOK_MILLIS, Math.max(1, left / 1_000_000)));
-          dropStalled(Patience.LEAVING, "the server is to stop");
-        } catch (InterruptedException e) {
-          return false;
-        }
-      }
-      return true;
-    }
+  private void closeListeners() {
+    listeners.forEach(Closing::quietly);
   }
 
   /** Waits until the server has stopped, by {@link #stop} or by itself, and all is closed. */
@@ -250,7 +266,16 @@ public final class NbdServer implements AutoCloseable {
     stopped.await();
   }
 
-  /** Stops, and waits until all is closed. */
+  /**
+   * What was still in use when a stop had waited for as long as {@link ServerOptions#stopTimeout}
+   * says. Then the chain, or what hangs of it, was not closed, as a layer in use never is; a
+   * program that can should leave the process. Known once the server has stopped.
+   */
+  public Optional<String> hanging() {
+    return Optional.ofNullable(hanging);
+  }
+
+  /** Stops, and waits until all is closed, or hangs. */
   @Override
   public void close() {
     stop();

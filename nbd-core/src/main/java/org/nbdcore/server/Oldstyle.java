@@ -14,7 +14,6 @@ final class Oldstyle {
   /** Returns the export, which the caller must close. */
   static OpenExport run(HandshakeWire wire, ExportChoice choice) throws IOException {
     OpenExport export = choice.open(choice.resolve(""));
-    choice.take();
     wire.putLong(Magic.NBDMAGIC);
     wire.putLong(Magic.CLISERV);
     wire.putLong(export.size);
@@ -22,6 +21,6 @@ final class Oldstyle {
     wire.putInt(export.transmissionFlags(new Negotiated(false, false, false)));
     wire.putBytes(new byte[RESERVED]);
     wire.flush();
-    return export;
+    return choice.take();
   }
 }

@@ -27,6 +27,8 @@ import org.nbdcore.tls.Tls;
  * @param extendedHeaders whether the 64-bit extension, still a draft, is offered (not with {@code
  *     --no-eh})
  * @param handshakeTimeout how long a client may take before transmission begins
+ * @param stopTimeout how long a server that stops waits for requests in progress, and as long again
+ *     for the chain to close; see {@link NbdServer#hanging}
  * @param tls how to encrypt, if at all
  */
 public record ServerOptions(
@@ -42,9 +44,13 @@ public record ServerOptions(
     boolean oldstyle,
     boolean extendedHeaders,
     Duration handshakeTimeout,
+    Duration stopTimeout,
     Optional<Tls> tls) {
 
-  /** What holds where nothing is said: 16 threads, everything offered, 60 s for the handshake. */
+  /**
+   * What holds where nothing is said: 16 threads, everything offered, 60 s for the handshake, 30 s
+   * for a stop.
+   */
   public static ServerOptions defaults(List<SocketAddress> listen) {
     return new ServerOptions(
         listen,
@@ -59,6 +65,7 @@ public record ServerOptions(
         false,
         true,
         Duration.ofSeconds(60),
+        Duration.ofSeconds(30),
         Optional.empty());
   }
 }

@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The threads of all connections: made on demand, kept for a while, unbounded in number. */
 final class ServerThreads implements Executor {
 
+  /** What the names of the threads begin with. */
+  static final String NAME = "nbd-worker-";
+
   private static final long KEEP_SECONDS = 5;
 
   private final AtomicLong numbers = new AtomicLong();
@@ -22,7 +25,7 @@ final class ServerThreads implements Executor {
           this::thread);
 
   private Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "nbd-worker-" + numbers.incrementAndGet());
+    Thread thread = new Thread(task, NAME + numbers.incrementAndGet());
     thread.setDaemon(true); // whoever started the server decides when the program ends
     return thread;
   }

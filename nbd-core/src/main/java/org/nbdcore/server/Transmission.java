@@ -106,6 +106,7 @@ final class Transmission {
     if (stopping && written && export.capabilities.flush()) {
       operations.lastFlush();
     }
+    wire.close(); // before the disk, which may take long and which the client need not wait for
     whenOver.run();
   }
 

@@ -24,6 +24,7 @@ final class Options {
   boolean extendedHeaders;
   Optional<Tls> tls = Optional.empty();
   Duration handshakeTimeout = Duration.ofSeconds(60);
+  Duration stopTimeout = Duration.ofSeconds(30);
 
   ServerOptions build() {
     return new ServerOptions(
@@ -39,6 +40,7 @@ final class Options {
         oldstyle,
         extendedHeaders,
         handshakeTimeout,
+        stopTimeout,
         tls);
   }
 }

@@ -7,6 +7,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Export;
+import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
@@ -23,6 +24,7 @@ class TestPlugin implements Plugin, PluginProvider {
   final AtomicInteger starts = new AtomicInteger();
   final AtomicInteger closes = new AtomicInteger();
   private ThreadModel model = ThreadModel.PARALLEL;
+  private Runnable beforeClosing; // null for nothing
 
   TestPlugin(Backend source) {
     devices = Backends.tracked(source);
@@ -38,6 +40,12 @@ class TestPlugin implements Plugin, PluginProvider {
     return this;
   }
 
+  /** Has devices do something before they are closed. */
+  TestPlugin closing(Runnable first) {
+    beforeClosing = first;
+    return this;
+  }
+
   @Override
   public ThreadModel threadModel() {
     return model;
@@ -45,7 +53,17 @@ class TestPlugin implements Plugin, PluginProvider {
 
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
-    return devices.open(request);
+    BlockDevice device = devices.open(request);
+    if (beforeClosing == null) {
+      return device;
+    }
+    return new FilterBlockDevice(device) {
+      @Override
+      public void close() throws IOException {
+        beforeClosing.run();
+        next.close();
+      }
+    };
   }
 
   @Override

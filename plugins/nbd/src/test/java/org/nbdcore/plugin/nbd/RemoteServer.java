@@ -46,6 +46,7 @@ final class RemoteServer implements AutoCloseable {
             plain.oldstyle(),
             plain.extendedHeaders(),
             plain.handshakeTimeout(),
+            plain.stopTimeout(),
             tls);
     return new RemoteServer(NbdServer.start(chain, options), socket);
   }

@@ -1,0 +1,110 @@
+package org.nbdcore.server;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.nbdcore.chain.Chain;
+
+/**
+ * The end of a server: its connections end, then the chain is closed. A layer that is in use is
+ * never closed: what does not end in time is told, and the chain left as it is.
+ */
+final class Shutdown {
+
+  /** How often it looks for clients that delay the end. */
+  private static final long LOOK_MILLIS = 250;
+
+  private static final int MOST_NAMED = 5;
+
+  private final Chain chain;
+  private final Set<Connection> connections; // its monitor is notified when one is over
+  private final ServerThreads threads;
+  private final Duration patience;
+
+  Shutdown(Chain chain, Set<Connection> connections, ServerThreads threads, Duration patience) {
+    this.chain = chain;
+    this.connections = connections;
+    this.threads = threads;
+    this.patience = patience;
+  }
+
+  /** Ends everything; returns what hangs, or null if nothing does. */
+  String run() {
+    connections.forEach(Connection::stop);
+    if (!awaitConnections(patience)) {
+      ServerLog.LOG.warn(
+          "requests are still in progress after "
+              + seconds()
+              + "; their connections are dropped");
+      connections.forEach(Connection::drop);
+      Duration rest = patience.compareTo(Patience.DROPPED) < 0 ? patience : Patience.DROPPED;
+      if (!awaitConnections(rest)) {
+        return hanging(
+            String.join(
+                ", ",
+                connections.stream().limit(MOST_NAMED).map(Connection::toString).toList()));
+      }
+    }
+    return closeChain();
+  }
+
+  private String hanging(String what) {
+    String calls = HungCalls.describe();
+    return what + (calls.isEmpty() ? "" : "; calls that do not return: " + calls);
+  }
+
+  private String seconds() {
+    return patience.toMillis() / 1000.0 + " seconds";
+  }
+
+  /** On another thread, so that a layer that hangs cannot keep the server from ending. */
+  private String closeChain() {
+    FutureTask<Void> closing =
+        new FutureTask<>(
+            () -> {
+              chain.close();
+              return null;
+            });
+    try {
+      threads.execute(closing);
+    } catch (OutOfMemoryError | RejectedExecutionException e) {
+      closing.run();
+    }
+    try {
+      closing.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      ServerLog.LOG.error("while stopping: " + Failures.message(e.getCause()));
+    } catch (TimeoutException e) {
+      return hanging("a plugin or filter does not close within " + seconds());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return hanging("the thread that stops the server was interrupted");
+    }
+    return null;
+  }
+
+  private boolean awaitConnections(Duration time) {
+    long deadline = System.nanoTime() + time.toNanos();
+    synchronized (connections) {
+      while (!connections.isEmpty()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          connections.wait(Math.min(LOOK_MILLIS, Math.max(1, left / 1_000_000)));
+        } catch (InterruptedException e) {
+          return false;
+        }
+        for (Connection connection : connections) {
+          connection.dropIfStalled(Patience.LEAVING.toNanos(), "the server is to stop");
+        }
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.Option;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.FaultPlan;
+import org.nbdcore.testkit.FaultyDevice;
+import org.nbdcore.testkit.Gate;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.Operation;
+import org.nbdcore.testkit.OptionData;
+import org.nbdcore.testkit.RawNbdClient;
+
+/** Calls of the chain that take long, or for ever, while clients leave and servers stop. */
+@Timeout(90)
+final class HangingTest {
+
+  private static final int SIZE = 1 << 20;
+  private static final int OLDSTYLE = 0;
+
+  private final CountDownLatch arrived = new CountDownLatch(1);
+  private final CountDownLatch go = new CountDownLatch(1);
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void quiet() {
+    QuietLog.install();
+  }
+
+  private void hold() {
+    arrived.countDown();
+    try {
+      go.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("a thread of the server's was interrupted", e);
+    }
+  }
+
+  /** Devices that take long to open. */
+  private TestPlugin slowToOpen() {
+    return new TestPlugin(
+        request -> {
+          hold();
+          return new ModelDevice(SIZE);
+        });
+  }
+
+  /** Devices that take long to close. */
+  private TestPlugin slowToClose() {
+    return TestPlugin.of(new ModelDevice(SIZE)).closing(this::hold);
+  }
+
+  private static void ask(RawNbdClient client, int option) throws IOException {
+    if (option == Option.EXPORT_NAME) {
+      client.option(option, new byte[0]);
+    } else if (option != OLDSTYLE) {
+      client.option(option, OptionData.info(""));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {OLDSTYLE, Option.EXPORT_NAME, Option.GO, Option.INFO})
+  void aClientThatLeavesWhileItsDiskIsOpenedLeavesNoDiskOpen(int option) throws Exception {
+    try (TestServer server =
+        TestServer.serve(slowToOpen(), options -> options.oldstyle = option == OLDSTYLE)) {
+      RawNbdClient client = option == OLDSTYLE ? server.connect() : server.haggling();
+      ask(client, option);
+      arrived.await();
+      client.drop();
+      go.countDown();
+      server.awaitNoConnection();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {OLDSTYLE, Option.EXPORT_NAME, Option.GO, Option.INFO})
+  void aDiskThatIsOpenedWhileTheServerStopsIsClosedBeforeThePlugin(int option) throws Exception {
+    try (TestServer server =
+        TestServer.serve(slowToOpen(), options -> options.oldstyle = option == OLDSTYLE)) {
+      RawNbdClient client = option == OLDSTYLE ? server.connect() : server.haggling();
+      ask(client, option);
+      arrived.await();
+      server.server.stop();
+      assertThat(client.closedByServer()).isTrue();
+      assertThat(server.plugin.closes).hasValue(0);
+      go.countDown();
+      server.server.awaitStopped();
+      assertThat(server.server.hanging()).isEmpty();
+    }
+  }
+
+  @Test
+  void aClientThatLeavesDoesNotWaitForItsDiskToBeClosed() throws Exception {
+    try (TestServer server = TestServer.serve(slowToClose());
+        RawNbdClient client = server.simple()) {
+      client.request(0, Command.DISC, 0, 0, 0);
+      arrived.await();
+      assertThat(client.closedByServer()).isTrue();
+      go.countDown();
+    }
+  }
+
+  @Test
+  void aClientThatOnlyLooksDoesNotWaitForTheDiskToBeClosed() throws Exception {
+    try (TestServer server = TestServer.serve(slowToClose());
+        RawNbdClient client = server.haggling()) {
+      client.haggle(Option.INFO, OptionData.info(""));
+      client.option(Option.ABORT, new byte[0]);
+      client.optionReply();
+      arrived.await();
+      assertThat(client.closedByServer()).isTrue();
+      go.countDown();
+    }
+  }
+
+  private NbdServer serve(TestPlugin plugin) throws Exception {
+    Options options = new Options();
+    options.listen = List.of(address());
+    options.stopTimeout = Duration.ofMillis(100);
+    return NbdServer.start(TestServer.chain(plugin), options.build());
+  }
+
+  private SocketAddress address() {
+    return UnixDomainSocketAddress.of(folder.resolve("socket"));
+  }
+
+  private RawNbdClient connect() throws IOException {
+    RawNbdClient client = RawNbdClient.connect(address());
+    client.handshake();
+    return client;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"READ, in transmission", "CLOSE, closing its disk"})
+  void whatHangsIsToldAndThePluginNotClosed(Operation operation, String doing) throws Exception {
+    FaultPlan plan = new FaultPlan();
+    BlockDevice device = new ModelDevice(SIZE);
+    Gate gate = operation == Operation.READ ? plan.holdNth(operation, 1) : null;
+    TestPlugin plugin =
+        operation == Operation.READ
+            ? TestPlugin.of(new FaultyDevice(device, plan))
+            : TestPlugin.of(device).closing(this::hold);
+    NbdServer server = serve(plugin);
+    try (RawNbdClient client = connect()) {
+      client.go("");
+      if (gate == null) {
+        client.request(0, Command.DISC, 0, 0, 0);
+        arrived.await();
+      } else {
+        client.request(0, Command.READ, 1, 0, 512);
+        gate.awaitArrival();
+      }
+      server.close();
+      assertThat(server.hanging().orElseThrow()).contains("connection 1 is " + doing);
+      if (gate != null) {
+        assertThat(server.hanging().orElseThrow()).contains("Gate.");
+      }
+      assertThat(plugin.closes).as("closes of a plugin in use").hasValue(0);
+    } finally {
+      go.countDown();
+      if (gate != null) {
+        gate.open();
+      }
+    }
+    await().atMost(TestServer.PATIENCE).until(() -> plugin.devices.open() == 0);
+    assertThat(plugin.devices.violations()).isEmpty();
+  }
+
+  @Test
+  void anOpenThatHangsIsToldAndThePluginNotClosed() throws Exception {
+    TestPlugin plugin = slowToOpen();
+    NbdServer server = serve(plugin);
+    try (RawNbdClient client = connect()) {
+      client.option(Option.GO, OptionData.info(""));
+      arrived.await();
+      server.close();
+      assertThat(server.hanging().orElseThrow())
+          .contains("connection 1 is in the handshake, perhaps opening its disk");
+      assertThat(plugin.closes).hasValue(0);
+    } finally {
+      go.countDown();
+    }
+    await().atMost(TestServer.PATIENCE).until(() -> plugin.devices.open() == 0);
+  }
+
+  @Test
+  void aPluginThatDoesNotCloseDoesNotKeepTheServer() throws Exception {
+    TestPlugin plugin =
+        new TestPlugin(Backends.of(new ModelDevice(SIZE))) {
+          @Override
+          public void close() throws IOException {
+            hold();
+          }
+        };
+    NbdServer server = serve(plugin);
+    try {
+      server.close();
+      assertThat(server.hanging().orElseThrow()).contains("does not close within 0.1 seconds");
+    } finally {
+      go.countDown();
+    }
+  }
+
+  /** There may be no thread to be had when it is to stop. */
+  @Test
+  void theThreadThatStopsTheServerIsMadeWithIt() throws Exception {
+    try (TestServer server = TestServer.serve(new ModelDevice(SIZE))) {
+      assertThat(Thread.getAllStackTraces().keySet())
+          .extracting(Thread::getName)
+          .contains("nbd-shutdown");
+      server.server.close();
+    }
+  }
+
+  @Test
+  void aStartThatFindsNoThreadFailsAndSaysWhatToDo() throws Exception {
+    TestPlugin plugin = TestPlugin.of(new ModelDevice(SIZE));
+    Options options = new Options();
+    options.listen = List.of(address());
+    ServerHooks hooks =
+        new ServerHooks() {
+          @Override
+          public void beforeAccepting() {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+        };
+    Leftovers before = Leftovers.now();
+    assertThatThrownBy(
+            () -> NbdServer.start(TestServer.chain(plugin), options.build(), hooks))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("unable to create native thread")
+        .hasMessageContaining("ulimit -u");
+    assertThat(plugin.closes).hasValue(1);
+    assertThat(Files.exists(folder.resolve("socket"))).isFalse();
+    await()
+        .atMost(TestServer.PATIENCE)
+        .untilAsserted(() -> Leftovers.now().assertNoMoreThan(before));
+  }
+}
