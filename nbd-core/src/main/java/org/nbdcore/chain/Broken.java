@@ -14,6 +14,11 @@ final class Broken {
 
   private Broken() {}
 
+  /** Why a layer failed: where a class of it could not be loaded, for whoever installed it. */
+  static String within(String layer, Throwable failure) {
+    return failure instanceof LinkageError ? reason(failure) : Reason.within(layer, failure);
+  }
+
   static String reason(Throwable failure) {
     for (Throwable at = failure; at != null; at = at.getCause()) {
       if (at instanceof UnsupportedClassVersionError) {

@@ -3,7 +3,6 @@ package org.nbdcore.chain;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.nbdcore.log.Reason;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
@@ -92,7 +91,7 @@ public final class ChainBuilder {
       }
       return Layer.of(name, plugin, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
-      throw new ConfigException(name + ": " + Reason.within(name, e), e);
+      throw new ConfigException(name + ": " + Broken.within(name, e), e);
     }
   }
 
@@ -105,7 +104,7 @@ public final class ChainBuilder {
       }
       return Layer.of(name, filter, next, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
-      throw new ConfigException(name + ": " + Reason.within(name, e), e);
+      throw new ConfigException(name + ": " + Broken.within(name, e), e);
     }
   }
 }

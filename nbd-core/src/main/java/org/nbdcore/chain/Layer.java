@@ -48,7 +48,7 @@ abstract class Layer implements Backend {
   final void start(Host host) throws IOException {
     try {
       startLayer(host);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       throw LayerException.in(name, "cannot start", e);
     }
   }
@@ -59,7 +59,7 @@ abstract class Layer implements Backend {
     trace.opening(name, request);
     try {
       device = openLayer(request);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       throw LayerException.in(name, "cannot open", e);
     }
     if (device == null) {
@@ -67,7 +67,7 @@ abstract class Layer implements Backend {
     }
     try {
       return Emulation.over(trace.over(name, device), request.session());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       closeAfter(e, device);
       throw LayerException.in(name, "cannot open", e);
     } catch (Error e) {
@@ -87,7 +87,7 @@ abstract class Layer implements Backend {
   final void close() throws IOException {
     try {
       closeLayer();
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       throw LayerException.in(name, "cannot close", e);
     }
   }

@@ -1,6 +1,5 @@
 package org.nbdcore.chain;
 
-import org.nbdcore.log.Reason;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -19,7 +18,7 @@ final class LayerException extends NbdException {
       return named;
     }
     NbdError error = failure instanceof NbdException known ? known.error() : NbdError.EIO;
-    String message = layer + ": " + what + ": " + Reason.within(layer, failure);
+    String message = layer + ": " + what + ": " + Broken.within(layer, failure);
     return new LayerException(error, message, failure);
   }
 }

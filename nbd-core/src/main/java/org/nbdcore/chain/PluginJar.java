@@ -50,11 +50,17 @@ final class PluginJar implements Closeable {
     }
     URLClassLoader loader = new URLClassLoader(new URL[] {path.toUri().toURL()}, parent);
     PluginJar jar = new PluginJar(path, loader);
-    jar.load(PluginProvider.class, jar.plugins, problems);
-    jar.load(FilterProvider.class, jar.filters, problems);
-    jar.plugins.removeIf(plugin -> !Provided.check(plugin, problems));
-    jar.filters.removeIf(filter -> !Provided.check(filter, problems));
-    return jar;
+    ContextLoader context = new ContextLoader(loader);
+    return context.during(
+        () -> {
+          jar.load(PluginProvider.class, jar.plugins, problems);
+          jar.load(FilterProvider.class, jar.filters, problems);
+          jar.plugins.removeIf(plugin -> !Provided.check(plugin, problems));
+          jar.filters.removeIf(filter -> !Provided.check(filter, problems));
+          jar.plugins.replaceAll(Foreign::plugin);
+          jar.filters.replaceAll(Foreign::filter);
+          return jar;
+        });
   }
 
   private <P> void load(Class<P> type, List<P> found, Consumer<String> problems) {

@@ -56,7 +56,7 @@ class ProvidersTest {
       PluginProvider plugin = providers.plugin("third-disk").orElseThrow();
       FilterProvider filter = providers.filter("third-lens").orElseThrow();
       assertThat(Providers.origin(plugin)).contains(jar);
-      assertThat(plugin.getClass().getClassLoader()).isSameAs(filter.getClass().getClassLoader());
+      assertThat(loader(plugin)).isSameAs(loader(filter));
       assertThat(warnings).isEmpty();
       assertThat(providers.plugins())
           .extracting(PluginProvider::name)
@@ -67,13 +67,17 @@ class ProvidersTest {
     }
   }
 
+  private static ClassLoader loader(Object provider) {
+    return ((Foreign.Provider) provider).original().getClass().getClassLoader();
+  }
+
   @Test
   void eachJarHasAClassLoaderOfItsOwnThatKnowsOnlyTheSpi() throws Exception {
     jar().plugin("Disk", "one").write(plugins.resolve("a.jar"));
     jar().plugin("Disk", "two").write(plugins.resolve("b.jar"));
     try (Providers providers = providers()) {
-      ClassLoader one = providers.plugin("one").orElseThrow().getClass().getClassLoader();
-      ClassLoader two = providers.plugin("two").orElseThrow().getClass().getClassLoader();
+      ClassLoader one = loader(providers.plugin("one").orElseThrow());
+      ClassLoader two = loader(providers.plugin("two").orElseThrow());
       assertThat(one).isNotSameAs(two);
       assertThat(one.loadClass("third.Disk")).isNotSameAs(two.loadClass("third.Disk"));
       assertThat(one.loadClass(PluginProvider.class.getName())).isSameAs(PluginProvider.class);
