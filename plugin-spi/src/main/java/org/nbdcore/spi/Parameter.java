@@ -152,14 +152,27 @@ public final class Parameter<T> {
         key, newForm, help, parser, defaultValue, required, repeatable, secret, magic);
   }
 
-  /** The same with a further check, which throws what was expected or returns the value. */
+  /**
+   * The same with a further check, which throws what was expected or returns the value. A default
+   * value that was set before goes through it too.
+   *
+   * @throws IllegalArgumentException if the check refuses the default value
+   */
   public <U> Parameter<U> map(Step<T, U> step) {
+    Optional<U> newDefault = Optional.empty();
+    if (defaultValue.isPresent()) {
+      try {
+        newDefault = Optional.of(step.apply(defaultValue.get()));
+      } catch (ConfigException e) {
+        throw new IllegalArgumentException("the default value of " + key + " " + e.getMessage(), e);
+      }
+    }
     return new Parameter<>(
         key,
         form,
         help,
         text -> step.apply(parser.parse(text)),
-        Optional.empty(),
+        newDefault,
         required,
         repeatable,
         secret,

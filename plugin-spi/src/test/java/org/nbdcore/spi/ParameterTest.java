@@ -122,4 +122,22 @@ final class ParameterTest {
     assertThat(even.isRequired() && even.isMagic()).isTrue();
     refused(even, "3").hasMessage("s must be even, not 3");
   }
+
+  @Test
+  void aDefaultValueThatIsSetBeforeMapIsKept() throws Exception {
+    Parameter<Long> doubled =
+        Parameter.integer("n", 0, 9, "A number.").defaultValue(3L).map(value -> value * 2);
+    assertThat(doubled.defaultValue()).contains(6L);
+    assertThat(Config.builder(List.of(doubled)).build().get(doubled)).isEqualTo(6L);
+    assertThat(Parameter.string("s", "Text.").map(String::length).defaultValue()).isEmpty();
+    Parameter<Long> refused = Parameter.integer("n", 0, 9, "A number.").defaultValue(3L);
+    assertThatThrownBy(
+            () ->
+                refused.map(
+                    value -> {
+                      throw new ConfigException("must be even, not " + value);
+                    }))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the default value of n must be even, not 3");
+  }
 }
