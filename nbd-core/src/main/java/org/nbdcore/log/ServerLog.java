@@ -50,6 +50,7 @@ public final class ServerLog implements Log.Backend, AutoCloseable {
     }
     ServerLog log = new ServerLog(program, plugin, destination, verbose);
     Log.install(log);
+    JdkLog.install();
     return log;
   }
 

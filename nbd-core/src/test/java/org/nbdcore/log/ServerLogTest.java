@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,5 +136,46 @@ class ServerLogTest {
     assertThatThrownBy(() -> LogDestination.parse("log.txt", false))
         .hasMessage(
             "--log must be stderr, syslog, null, default or an absolute path, not 'log.txt'");
+  }
+
+  @Test
+  void messagesOfTheJdksLoggersTakeTheSameForm() throws IOException {
+    try (ServerLog log = ServerLog.install("nbd-core", "vddk", LogDestination.STDERR, true)) {
+      JdkLog.ToServer handler = new JdkLog.ToServer();
+      LogRecord message = new LogRecord(Level.WARNING, "pool {0} is full\nreally");
+      message.setLoggerName("com.example.Pool");
+      message.setParameters(new Object[] {"a"});
+      handler.publish(message);
+      ConnectionContext.set(3);
+      message.setLevel(Level.FINE);
+      message.setThrown(new IllegalStateException("why"));
+      handler.publish(message);
+      assertThat(log.enabled(Log.Level.INFO)).isTrue();
+    }
+    assertThat(text())
+        .isEqualTo(
+            "nbd-core: warning: com.example.Pool: pool a is full\\nreally\n"
+                + "nbd-core: vddk[3]: debug: com.example.Pool: pool a is full\\nreally:"
+                + " java.lang.IllegalStateException: why\n");
+  }
+
+  @Test
+  void theJdksLoggersAreSetUpUnlessTheUserHasDoneSo() throws IOException {
+    String key = "java.util.logging.config.class";
+    String before = System.getProperty(key);
+    try {
+      System.clearProperty(key);
+      JdkLog.install();
+      assertThat(System.getProperty(key)).isEqualTo("org.nbdcore.log.JdkLog");
+      System.setProperty(key, "com.example.Theirs");
+      JdkLog.install();
+      assertThat(System.getProperty(key)).isEqualTo("com.example.Theirs");
+    } finally {
+      if (before == null) {
+        System.clearProperty(key);
+      } else {
+        System.setProperty(key, before);
+      }
+    }
   }
 }
