@@ -13,26 +13,45 @@ public final class Ending implements Completion {
 
   private Outcome outcome; // this and the rest are guarded by this
   private int times;
+  private boolean begun; // the caller's
 
   /** Writes: begins it and waits if the device prefers that, else calls it. */
-  static void write(BlockDevice device, ByteBuffer src, long offset, int flags) throws IOException {
+  static Ending write(BlockDevice device, ByteBuffer src, long offset, int flags)
+      throws IOException {
     Ending ending = new Ending();
     if (src.isDirect() && device.asynchronous() && device.beginWrite(src, offset, flags, ending)) {
+      ending.begun = true;
       ending.check();
     } else {
       device.write(src, offset, flags);
     }
+    return ending;
   }
 
   /** Reads in the same way. */
-  static void read(BlockDevice device, ByteBuffer dst, long offset) throws IOException {
+  static Ending read(BlockDevice device, ByteBuffer dst, long offset) throws IOException {
     int end = dst.limit();
     Ending ending = new Ending();
     if (dst.isDirect() && device.asynchronous() && device.beginRead(dst, offset, ending)) {
+      ending.begun = true;
       ending.check();
       dst.limit(end).position(end);
     } else {
       device.read(dst, offset);
+    }
+    return ending;
+  }
+
+  /** Checks once more, later: the end of what was begun was told once, of anything else never. */
+  void checkTimes() {
+    int expected = begun ? 1 : 0;
+    if (times() != expected) {
+      throw new AssertionError(
+          "an operation that was "
+              + (begun ? "" : "not ")
+              + "begun has ended "
+              + times()
+              + " times");
     }
   }
 

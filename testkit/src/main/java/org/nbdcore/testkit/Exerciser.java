@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
@@ -35,6 +37,7 @@ final class Exerciser {
   private final long maximum;
   private boolean breaksBlockSizes; // the last request, which only a lenient device sees
   private final Deque<String> history = new ArrayDeque<>();
+  private final List<Ending> endings = new ArrayList<>();
 
   /**
    * Prepares.
@@ -63,6 +66,7 @@ final class Exerciser {
             "seed " + seed + ", operation " + i + " of " + history + ": " + e, e);
       }
     }
+    endings.forEach(Ending::checkTimes);
   }
 
   /**
@@ -132,7 +136,7 @@ final class Exerciser {
 
   private byte[] read(Area.Range range) throws IOException {
     GuardedBuffer buffer = GuardedBuffer.forReading((int) range.length(), random);
-    Ending.read(device, buffer.buffer(), range.offset());
+    endings.add(Ending.read(device, buffer.buffer(), range.offset()));
     buffer.checkFilled();
     return buffer.bytes();
   }
@@ -160,7 +164,7 @@ final class Exerciser {
     int flags = fua();
     note("write", range, flags);
     GuardedBuffer buffer = GuardedBuffer.forWriting(bytes, random);
-    Ending.write(device, buffer.buffer(), range.offset(), flags);
+    endings.add(Ending.write(device, buffer.buffer(), range.offset(), flags));
     buffer.checkUnchangedAndScramble(bytes);
     if (remembers) {
       System.arraycopy(bytes, 0, shadow, (int) range.offset(), bytes.length);

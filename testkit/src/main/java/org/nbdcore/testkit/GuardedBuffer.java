@@ -18,6 +18,7 @@ final class GuardedBuffer {
   private final ByteBuffer whole;
   private final ByteBuffer buffer;
   private final int length;
+  private final int end; // the limit that the device was given
 
   private GuardedBuffer(int length, Random random) {
     this.length = length;
@@ -34,6 +35,7 @@ final class GuardedBuffer {
       buffer = whole.slice(MARGIN, length + MARGIN);
       buffer.limit(length);
     }
+    end = buffer.limit();
   }
 
   /** A buffer to read into. */
@@ -63,6 +65,9 @@ final class GuardedBuffer {
   /** After a read: it was filled to the limit, and nothing else was touched. */
   void checkFilled() {
     checkGuards();
+    assertThat(buffer.limit())
+        .as("the limit after a read; what lies behind it is not the device's to leave out")
+        .isEqualTo(end);
     assertThat(buffer.remaining())
         .as("bytes between position and limit after a read; it must leave the position there")
         .isZero();

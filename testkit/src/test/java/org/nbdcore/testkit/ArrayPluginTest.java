@@ -8,8 +8,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.PluginProvider;
 
 /** A correct plugin passes the contract test, and broken ones do not. */
@@ -147,5 +149,107 @@ class ArrayPluginTest extends PluginContractTest {
                   }
                 });
     assertThatThrownBy(broken::whatIsNotOfferedThrows).isInstanceOf(AssertionError.class);
+  }
+
+  private static void isCaught(Wrapper wrapper, String message) {
+    assertThatThrownBy(() -> new Broken(wrapper).randomOperationsAgreeWithTheModel(1))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void readThatLowersTheLimitIsCaught() {
+    isCaught(
+        device ->
+            new FilterBlockDevice(device) {
+              @Override
+              public void read(ByteBuffer dst, long offset) throws IOException {
+                next.read(dst, offset);
+                dst.position(dst.position() - 1).limit(dst.position());
+              }
+            },
+        "the limit after a read");
+  }
+
+  @Test
+  void loanThatIsTakenBackIsCaught() {
+    isCaught(
+        device ->
+            new FilterBlockDevice(device) {
+              @Override
+              public boolean lend(long offset, long length, Loan loan) {
+                loan.zeroes(length);
+                return false;
+              }
+            },
+        "says it lends none");
+  }
+
+  /** Ends reads at once, and again where a test wants it. */
+  private static class EndsAtOnce extends FilterBlockDevice {
+
+    EndsAtOnce(BlockDevice next) {
+      super(next);
+    }
+
+    @Override
+    public boolean asynchronous() {
+      return true;
+    }
+
+    @Override
+    public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+        throws IOException {
+      next.read(dst.duplicate(), offset);
+      completion.ended(() -> {});
+      return true;
+    }
+  }
+
+  @Test
+  void endThatIsToldTwiceIsCaught() {
+    isCaught(
+        device ->
+            new EndsAtOnce(device) {
+              @Override
+              public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+                  throws IOException {
+                completion.ended(() -> {});
+                return super.beginRead(dst, offset, completion);
+              }
+            },
+        "has ended 2 times");
+  }
+
+  @Test
+  void endThatIsToldAgainLaterIsCaught() {
+    isCaught(
+        device ->
+            new EndsAtOnce(device) {
+              private Completion last = outcome -> {};
+
+              @Override
+              public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+                  throws IOException {
+                last.ended(() -> {});
+                last = completion;
+                return super.beginRead(dst, offset, completion);
+              }
+            },
+        "has ended 2 times");
+  }
+
+  @Test
+  void endOfWhatWasRefusedIsCaught() {
+    isCaught(
+        device ->
+            new EndsAtOnce(device) {
+              @Override
+              public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+                completion.ended(() -> {});
+                return false;
+              }
+            },
+        "not begun has ended 1 times");
   }
 }
