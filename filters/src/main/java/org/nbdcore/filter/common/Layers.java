@@ -20,7 +20,7 @@ public final class Layers {
   public static BlockDevice wrap(BlockDevice next, Wrapper wrapper) throws IOException {
     try {
       return wrapper.wrap(next);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       closeAfter(next, e);
       throw e;
     }
@@ -50,7 +50,7 @@ public final class Layers {
   }
 
   /** Closes {@code device}; a failure to do so is added to the one that came before. */
-  public static void closeAfter(BlockDevice device, Exception failure) {
+  public static void closeAfter(BlockDevice device, Throwable failure) {
     try {
       device.close();
     } catch (IOException | RuntimeException e) {

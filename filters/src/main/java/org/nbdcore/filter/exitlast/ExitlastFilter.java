@@ -32,7 +32,12 @@ final class ExitlastFilter implements Filter {
     if (session.connected()) {
       Thread waiting = new Thread(() -> awaitEnd(session), "exitlast");
       waiting.setDaemon(true);
-      waiting.start();
+      try {
+        waiting.start();
+      } catch (OutOfMemoryError e) {
+        // no thread is to be had to wait with: better too early than never
+        session.shutdownServer();
+      }
     } else {
       session.shutdownServer();
     }

@@ -40,7 +40,7 @@ final class LimitFilter implements Filter {
     }
     try {
       return new HookedDevice(next.open(request), () -> clients.leave(session));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       clients.leave(session);
       throw e;
     }

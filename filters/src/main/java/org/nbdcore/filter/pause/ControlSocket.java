@@ -42,7 +42,12 @@ final class ControlSocket implements Closeable {
       throw new IOException("pause-control=" + path + " cannot be used: " + e.getMessage(), e);
     }
     ControlSocket control = new ControlSocket(server, path, gate);
-    daemon(control::accept);
+    try {
+      daemon(control::accept);
+    } catch (OutOfMemoryError e) {
+      control.close();
+      throw e;
+    }
     return control;
   }
 
@@ -57,7 +62,13 @@ final class ControlSocket implements Closeable {
       while (true) {
         SocketChannel client = server.accept();
         clients.add(client);
-        daemon(() -> serve(client));
+        try {
+          daemon(() -> serve(client));
+        } catch (OutOfMemoryError e) {
+          LOG.error("pause-control cannot serve a client: " + e.getMessage());
+          clients.remove(client);
+          client.close();
+        }
       }
     } catch (IOException e) {
       if (server.isOpen()) {

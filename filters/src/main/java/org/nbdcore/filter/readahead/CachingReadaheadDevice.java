@@ -82,8 +82,8 @@ final class CachingReadaheadDevice extends FilterBlockDevice {
     }
     try {
       threads.execute(() -> cacheAhead(from, to));
-    } catch (RejectedExecutionException e) {
-      done(); // the server is stopping
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      done(); // the server is stopping, or no thread is to be had
     }
   }
 

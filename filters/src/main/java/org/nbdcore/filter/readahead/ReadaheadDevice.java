@@ -144,8 +144,8 @@ final class ReadaheadDevice extends FilterBlockDevice {
       Chunk chunk = chunks.get(i);
       try {
         threads.execute(() -> load(chunk));
-      } catch (RejectedExecutionException e) {
-        cache.cancel(chunk); // the server is stopping
+      } catch (RejectedExecutionException | OutOfMemoryError e) {
+        cache.cancel(chunk); // the server is stopping, or no thread is to be had
       }
     }
   }

@@ -152,7 +152,7 @@ final class Reopener {
         LOG.debug("the disk was reopened");
       }
       return device;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       Layers.closeAfter(device, e);
       throw e;
     }

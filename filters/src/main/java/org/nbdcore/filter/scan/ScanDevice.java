@@ -25,7 +25,11 @@ final class ScanDevice extends FilterBlockDevice {
     this.progress = progress;
     progress.join();
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      LOG.warn("nothing is scanned, as no thread can be made: " + e.getMessage());
+    }
   }
 
   private void scan() {
