@@ -26,6 +26,7 @@ enum Option {
   SWAP(0, null, "lock the server into memory, as its disk is swapped to", "swap"),
   THREADS('t', "N", "requests in progress on each connection (16)", "threads"),
   TIMEOUT(0, "TIME", "how long a client's handshake may take", "timeout"),
+  STOP_TIMEOUT(0, "TIME", "how long a stop waits for what is in progress (30)", "stop-timeout"),
   NAME(0, "NAME", "show this name in messages too", "name"),
   LOG(0, "stderr|syslog|null|default|/path", "where errors go", "log"),
   VERBOSE('v', null, "show debug messages", "verbose"),

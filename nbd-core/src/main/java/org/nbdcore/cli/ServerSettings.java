@@ -19,9 +19,6 @@ final class ServerSettings {
 
   private static final int MOST_THREADS = 4096;
 
-  /** Set by the environment or the file only, as nbdkit has no such option. */
-  private static final String STOP_TIMEOUT = "stop-timeout";
-
   private final CommandLine line;
   private final Settings settings;
   private final Version version;
@@ -96,9 +93,9 @@ final class ServerSettings {
       timeout = Parameter.duration(Option.TIMEOUT.toString(), "").parse(text);
     }
     Duration stopTimeout = defaults.stopTimeout();
-    Optional<String> patience = settings.find(STOP_TIMEOUT);
-    if (patience.isPresent()) {
-      stopTimeout = Parameter.duration(STOP_TIMEOUT, "").parse(patience.get());
+    if (find(Option.STOP_TIMEOUT).isPresent()) {
+      String text = find(Option.STOP_TIMEOUT).get();
+      stopTimeout = Parameter.duration(Option.STOP_TIMEOUT.toString(), "").parse(text);
     }
     int mask = defaults.handshakeMask();
     if (line.has(Option.MASK_HANDSHAKE)) {

@@ -15,7 +15,7 @@ import org.nbdcore.spi.ConfigException;
  */
 public final class Settings {
 
-  /** What an environment variable or a file may set; each but stop-timeout is a long option's name. */
+  /** What an environment variable or a file may set; each is a long option's name. */
   public static final List<String> KEYS =
       List.of(
           "port",

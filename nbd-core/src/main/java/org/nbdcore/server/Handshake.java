@@ -194,7 +194,7 @@ final class Handshake implements Closeable {
     core.locks().enter();
     try {
       exports = core.top().listExports(choice.request());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       refuse(Option.LIST, OptionReply.ERR_PLATFORM, "listing the exports", e);
       return;
     } finally {
@@ -271,7 +271,7 @@ final class Handshake implements Closeable {
     if (matches && set) {
       try {
         contextExport = choice.resolve(name);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | LinkageError e) {
         refuse(option, OptionReply.ERR_PLATFORM, "finding the default export", e);
         return;
       }
@@ -295,7 +295,7 @@ final class Handshake implements Closeable {
     OpenExport export;
     try {
       export = choice.open(choice.resolve(asked));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       refuse(option, OptionReply.ERR_UNKNOWN, "opening the export '" + asked + "'", e);
       return null;
     }
@@ -305,9 +305,9 @@ final class Handshake implements Closeable {
   }
 
   /** Tells both sides of a failure; it ends the option, not the session. */
-  private void refuse(int option, int reply, String what, Exception failure) throws IOException {
+  private void refuse(int option, int reply, String what, Throwable failure) throws IOException {
     String message = Failures.message(failure);
-    if (failure instanceof RuntimeException) {
+    if (!(failure instanceof IOException)) {
       ServerLog.LOG.error(what + ": " + failure, failure);
     } else {
       ServerLog.LOG.error(what + ": " + message);

@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds out in which calls of the chain the server's threads are, for the one message about them. */
+/**
+ * Finds out in which calls of the chain the server's threads are, for the one message about them.
+ */
 final class HungCalls {
 
   private static final int MOST = 5;

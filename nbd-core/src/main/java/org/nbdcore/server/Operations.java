@@ -64,9 +64,20 @@ final class Operations {
    */
   boolean begin(Request request) throws IOException {
     ByteBuffer data = request.slab.view(0, (int) request.length);
-    return request.type == Command.READ
-        ? device.beginRead(data, request.offset, request)
-        : device.beginWrite(data, request.offset, fua(request), request);
+    Ticket ticket = new Ticket(request);
+    boolean begun;
+    try {
+      begun =
+          request.type == Command.READ
+              ? device.beginRead(data, request.offset, ticket)
+              : device.beginWrite(data, request.offset, fua(request), ticket);
+    } catch (IOException | RuntimeException | Error e) {
+      if (ticket.withdraw()) {
+        throw e;
+      }
+      return true; // it was told before, and is being answered
+    }
+    return begun || !ticket.withdraw();
   }
 
   private static int fua(Request request) {
@@ -96,10 +107,9 @@ final class Operations {
           lend(request);
           return;
         }
+        int end = data.limit();
         device.read(data, offset);
-        if (data.hasRemaining()) {
-          throw new NbdException(NbdError.EIO, "the disk left a read unfinished");
-        }
+        checkFilled(data, end);
       }
       case Command.WRITE -> device.write(data, offset, fua);
       case Command.FLUSH -> device.flush();
@@ -123,12 +133,34 @@ final class Operations {
     }
   }
 
+  /** The rest of the memory holds what another client was sent or has sent. */
+  private static void checkFilled(ByteBuffer data, int end) throws NbdException {
+    if (data.position() != end || data.limit() != end) {
+      boolean moved = data.limit() != end;
+      data.limit(end).position(Math.min(data.position(), end)); // which is how far it got
+      throw new NbdException(
+          NbdError.EIO,
+          moved
+              ? "the disk left a read with another limit than it was given"
+              : "the disk left a read unfinished");
+    }
+  }
+
   /** Tries to borrow; whether it worked is known by the loan. */
   private void lend(Request request) throws IOException {
     PieceList loan = request.loan;
-    loan.clear();
-    if (device.lend(request.offset, request.length, loan) && loan.length() != request.length) {
-      throw new NbdException(NbdError.EIO, "the disk lent " + loan.length() + " bytes");
+    loan.begin(request.length);
+    boolean lent = false;
+    try {
+      lent = device.lend(request.offset, request.length, loan);
+      if (lent && loan.length() != request.length) {
+        lent = false;
+        throw new NbdException(NbdError.EIO, "the disk lent " + loan.length() + " bytes");
+      }
+    } finally {
+      if (!lent) {
+        loan.clear(); // what was added before it changed its mind counts for nothing
+      }
     }
   }
 

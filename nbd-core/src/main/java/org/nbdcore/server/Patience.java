@@ -5,7 +5,9 @@ import java.time.Duration;
 /** How long the server waits before it drops clients; see also {@link ServerOptions}. */
 final class Patience {
 
-  /** For threads to leave once their connection was dropped, or less where a stop is to be quick. */
+  /**
+   * For threads to leave once their connection was dropped, or less where a stop is to be quick.
+   */
   static final Duration DROPPED = Duration.ofSeconds(5);
 
   /** For a client that has stalled, once others wait for the memory that it keeps. */

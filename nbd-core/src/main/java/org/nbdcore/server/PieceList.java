@@ -17,6 +17,7 @@ final class PieceList implements Loan {
   private ByteBuffer[] pieces = new ByteBuffer[8];
   private boolean[] zeroes = new boolean[8]; // of which pieces the device said that they are
   private int count;
+  private long expected; // so many bytes are asked for
   private long length;
   private long zeroLength;
   private FileChannel file; // if not null, all that was lent is in it
@@ -31,8 +32,32 @@ final class PieceList implements Loan {
     this.takesFiles = takesFiles;
   }
 
+  /** Forgets everything and takes so many bytes. */
+  void begin(long bytes) {
+    clear();
+    expected = bytes;
+  }
+
   @Override
   public void memory(ByteBuffer bytes) {
+    if (bytes.remaining() > expected - length) {
+      throw tooMuch(bytes.remaining());
+    }
+    add(bytes);
+  }
+
+  private IllegalArgumentException tooMuch(long more) {
+    return new IllegalArgumentException(
+        "the disk lends "
+            + more
+            + " bytes after "
+            + length
+            + ", but "
+            + expected
+            + " are asked for");
+  }
+
+  private void add(ByteBuffer bytes) {
     if (count == pieces.length) {
       pieces = Arrays.copyOf(pieces, count * 2);
       zeroes = Arrays.copyOf(zeroes, count * 2);
@@ -44,9 +69,12 @@ final class PieceList implements Loan {
 
   @Override
   public void zeroes(long size) {
+    if (size < 0 || size > expected - length) {
+      throw tooMuch(size);
+    }
     for (long left = size; left > 0; ) {
       int now = (int) Math.min(left, ZEROES.capacity());
-      memory(ZEROES.duplicate().limit(now));
+      add(ZEROES.duplicate().limit(now));
       zeroes[count - 1] = true;
       zeroLength += now;
       left -= now;
@@ -77,6 +105,9 @@ final class PieceList implements Loan {
   public void file(FileChannel lent, long from, long size) {
     if (!takesFiles || length > 0) {
       throw new IllegalStateException("a file cannot be lent here");
+    }
+    if (from < 0 || size != expected) {
+      throw tooMuch(size);
     }
     file = lent;
     position = from;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.ErrorValue;
@@ -23,6 +24,9 @@ final class Receiver implements Runnable {
 
   /** Reads up to this length are gathered; longer ones are written from memory of their own. */
   private static final int GATHERED_READ = 1 << 15;
+
+  /** How long to go on alone before another thread is asked for. */
+  private static final long NEXT_TRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final int RUNNING = 0;
   private static final int IN_CALL = 1;
@@ -48,6 +52,7 @@ final class Receiver implements Runnable {
   private boolean disconnected; // the client has said that it goes
   private int calls; // published by phase
   private int seenCalls; // the monitor's
+  private long refusedAt; // the monitor's: when there was no thread last; 0 for never
 
   /** Begins with what has been read already, in a slab of {@link #SLAB} bytes that it owns. */
   Receiver(Transmission transmission, Slab slab, int from, int to) {
@@ -290,6 +295,9 @@ final class Receiver implements Runnable {
     if (now != IN_CALL || !same) {
       return now == IN_CALL || !same;
     }
+    if (refusedAt != 0 && System.nanoTime() - refusedAt < NEXT_TRY_NANOS) {
+      return true;
+    }
     if (PHASE.compareAndSet(this, IN_CALL, BEING_OVERTAKEN)) {
       beOvertaken();
     }
@@ -297,6 +305,15 @@ final class Receiver implements Runnable {
   }
 
   private void beOvertaken() {
+    Relief relief = new Relief(t);
+    try {
+      t.start(relief);
+    } catch (RuntimeException | Error e) {
+      // no thread is to be had: this one goes on alone, a call at a time
+      refusedAt = System.nanoTime() | 1;
+      PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
+      return;
+    }
     Receiver next = null;
     try {
       next = new Receiver(this);
@@ -305,13 +322,12 @@ final class Receiver implements Runnable {
       phase = OVERTAKEN;
       t.replaceReceiver(next);
     } catch (RuntimeException | Error e) {
-      // no memory or no thread: this connection is lost, the others must not be
-      if (next != null) {
-        next.discard();
-      }
+      // no memory: this connection is lost, the others must not be
       PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
       ServerLog.LOG.error("the connection is dropped: " + e, e);
       t.broken();
+    } finally {
+      relief.serveAs(next);
     }
   }
 }

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Extents;
  * A request, from its header to its outcome. One thread at a time has it; the fields are reused for
  * the next request.
  */
-final class Request implements Completion {
+final class Request {
 
   /** Room for the header of any reply that has no message in it. */
   static final int REPLY_HEADER = Limits.EXTENDED_CHUNK_HEADER + Long.BYTES;
@@ -47,7 +47,7 @@ final class Request implements Completion {
   InFlight inFlight;
 
   /** How a request has ended that the device had begun. */
-  private Outcome outcome;
+  private Completion.Outcome outcome;
 
   /** The payload of a queued write, or the data of its reply to a read; null if there is none. */
   Slab slab;
@@ -121,15 +121,15 @@ final class Request implements Completion {
     data = null;
   }
 
-  @Override
-  public void ended(Outcome how) {
+  /** The operation that the device had begun is over. */
+  void ended(Completion.Outcome how) {
     outcome = how;
     inFlight.ended(this);
   }
 
   /** How it has ended; can be asked for once. */
-  Outcome takeOutcome() {
-    Outcome how = outcome;
+  Completion.Outcome takeOutcome() {
+    Completion.Outcome how = outcome;
     outcome = null;
     return how;
   }

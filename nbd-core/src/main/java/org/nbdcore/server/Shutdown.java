@@ -37,16 +37,13 @@ final class Shutdown {
     connections.forEach(Connection::stop);
     if (!awaitConnections(patience)) {
       ServerLog.LOG.warn(
-          "requests are still in progress after "
-              + seconds()
-              + "; their connections are dropped");
+          "requests are still in progress after " + seconds() + "; their connections are dropped");
       connections.forEach(Connection::drop);
       Duration rest = patience.compareTo(Patience.DROPPED) < 0 ? patience : Patience.DROPPED;
       if (!awaitConnections(rest)) {
         return hanging(
             String.join(
-                ", ",
-                connections.stream().limit(MOST_NAMED).map(Connection::toString).toList()));
+                ", ", connections.stream().limit(MOST_NAMED).map(Connection::toString).toList()));
       }
     }
     return closeChain();

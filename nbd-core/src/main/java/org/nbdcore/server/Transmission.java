@@ -79,7 +79,6 @@ final class Transmission {
   /** Replaces the receiver, whose thread is held up in the chain. Called by the monitor. */
   void replaceReceiver(Receiver next) {
     receiver = next;
-    start(next);
   }
 
   /** Runs one more thread inside this phase. */

@@ -3,6 +3,7 @@ package org.nbdcore.server;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.nbdcore.log.Throttle;
 
 /**
  * Requests of one connection that wait for a worker. Workers are made on demand, up to the number
@@ -26,6 +27,7 @@ final class WorkQueue {
 
   private final Transmission transmission;
   private final int maxWorkers;
+  private final Throttle unhired = new Throttle(ServerLog.LOG, "no further thread can be made");
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
   private final ArrayDeque<Seat> idle = new ArrayDeque<>(); // the latest is first
   private volatile int workers;
@@ -40,12 +42,14 @@ final class WorkQueue {
   }
 
   /**
-   * Leaves a request to a worker; waits while too many are waiting already.
+   * Leaves a request to a worker; waits while too many are waiting already. If there is no worker
+   * and no thread is to be had, the calling thread serves what waits.
    *
    * @return false if it is thrown away, as will be all that follow
    */
   boolean put(Request request) {
     Seat seat;
+    Request own = null;
     synchronized (this) {
       awaitRoom();
       if (dropped) {
@@ -55,16 +59,32 @@ final class WorkQueue {
       seat = serving < maxWorkers && waiting.isEmpty() ? idle.pollFirst() : null;
       if (seat == null) {
         waiting.addLast(request);
-        if (serving < maxWorkers && workers < maxWorkers) {
-          hire();
+        if (serving >= maxWorkers || workers >= maxWorkers || hire()) {
+          return true;
         }
-        return true;
+        own = first();
+      } else {
+        serving++;
+        seat.handed = request;
       }
-      serving++;
-      seat.handed = request;
     }
-    LockSupport.unpark(seat.thread);
+    if (own == null) {
+      LockSupport.unpark(seat.thread);
+    } else {
+      Worker.serveHere(transmission, own);
+    }
     return true;
+  }
+
+  /**
+   * What waits, for a thread that is no worker and has finished a request; null if nothing does.
+   */
+  synchronized Request takeNextHere() {
+    serving--;
+    if (entering) {
+      notifyAll();
+    }
+    return waiting.isEmpty() || serving >= maxWorkers ? null : first();
   }
 
   /**
@@ -139,17 +159,16 @@ final class WorkQueue {
     }
   }
 
-  private void hire() {
+  /** Makes a worker; returns whether there is one at least. */
+  private boolean hire() {
     workers++;
     try {
       transmission.start(new Worker(transmission));
     } catch (RuntimeException | Error e) {
       workers--;
-      if (workers == 0) {
-        throw e; // nobody would serve the request
-      }
-      ServerLog.LOG.warn("no further thread can be made: " + e.getMessage());
+      unhired.failed(Failures.message(e));
     }
+    return workers > 0;
   }
 
   /**

@@ -33,15 +33,26 @@ final class Worker implements Runnable {
   /** Serves until the queue sends the calling thread, which it counts as a worker, away. */
   private static void serveUntilIdle(Transmission transmission, Request first) {
     for (Request next = first; next != null; next = transmission.queue.takeNext()) {
-      try {
-        serve(transmission, next);
-      } catch (IOException e) {
-        ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
-        transmission.broken();
-      } catch (RuntimeException | Error e) {
-        ServerLog.LOG.error("the connection is dropped: " + e, e);
-        transmission.broken();
-      }
+      serveOne(transmission, next);
+    }
+  }
+
+  /** Serves what waits, on a thread that is no worker. */
+  static void serveHere(Transmission transmission, Request first) {
+    for (Request next = first; next != null; next = transmission.queue.takeNextHere()) {
+      serveOne(transmission, next);
+    }
+  }
+
+  private static void serveOne(Transmission transmission, Request request) {
+    try {
+      serve(transmission, request);
+    } catch (IOException e) {
+      ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
+      transmission.broken();
+    } catch (RuntimeException | Error e) {
+      ServerLog.LOG.error("the connection is dropped: " + e, e);
+      transmission.broken();
     }
   }
 

@@ -3,9 +3,12 @@ package org.nbdcore.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,6 +125,91 @@ final class AsynchronousDevicesTest {
         client.receive(512);
       }
       assertThat(device.most()).isEqualTo(threads);
+    }
+  }
+
+  /** Begins reads, which end when the test says so, and as often. */
+  private static final class ByHand extends FilterBlockDevice {
+
+    private final BlockingQueue<Completion> begun = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ByteBuffer> buffers = new LinkedBlockingQueue<>();
+
+    ByHand() {
+      super(new ModelDevice(SIZE));
+    }
+
+    @Override
+    public boolean asynchronous() {
+      return true;
+    }
+
+    @Override
+    public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+      buffers.add(dst.duplicate());
+      begun.add(completion);
+      return true;
+    }
+
+    void fill(int value) throws InterruptedException {
+      ByteBuffer buffer = buffers.take();
+      while (buffer.hasRemaining()) {
+        buffer.put((byte) value);
+      }
+    }
+  }
+
+  /** Requests are used again: it would end the next one, before its data is there. */
+  @Test
+  void anEndThatIsToldTwiceCountsOnce() throws Exception {
+    ByHand byHand = new ByHand();
+    try (TestServer server = TestServer.serve(byHand);
+        RawNbdClient client = server.simple()) {
+      Completion last = null;
+      for (int i = 1; i <= 5; i++) {
+        client.request(0, Command.READ, i, 0, 4096);
+        Completion completion = byHand.begun.take();
+        if (last != null) {
+          last.ended(() -> {});
+          client.request(0, Command.FLUSH, 100 + i, 0, 0);
+          assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 100 + i));
+        }
+        byHand.fill(i);
+        completion.ended(() -> {});
+        assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
+        byte[] expected = new byte[4096];
+        Arrays.fill(expected, (byte) i);
+        assertThat(client.receive(4096)).isEqualTo(expected);
+        last = completion;
+      }
+    }
+  }
+
+  @Test
+  void anEndThatIsToldBeforeARefusalCountsOnce() throws Exception {
+    BlockDevice refusing =
+        new FilterBlockDevice(new ModelDevice(SIZE)) {
+          @Override
+          public boolean asynchronous() {
+            return true;
+          }
+
+          @Override
+          public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+              throws IOException {
+            completion.ended(() -> {});
+            if (offset == 0) {
+              return false;
+            }
+            throw new IOException("and fails besides");
+          }
+        };
+    try (TestServer server = TestServer.serve(refusing);
+        RawNbdClient client = server.simple()) {
+      for (int i = 0; i < 8; i++) {
+        client.request(0, Command.READ, i, i % 2 * 512L, 512);
+        assertThat(client.simpleReply().cookie()).isEqualTo(i);
+        client.receive(512);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +20,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Loan;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.OptionData;
@@ -168,8 +170,9 @@ final class FailingDevicesTest {
         }
         try (RawNbdClient client = server.haggling()) {
           client.option(Option.GO, OptionData.info("bad"));
-          if (failure instanceof Exception) {
-            assertThat(client.optionReply().text()).contains(failure.getMessage());
+          if (failure instanceof Exception || failure instanceof LinkageError) {
+            String reason = failure instanceof LinkageError ? "Missing" : failure.getMessage();
+            assertThat(client.optionReply().text()).contains(reason);
             assertThat(client.go("good").size()).isEqualTo(SIZE);
           } else {
             assertThat(client.closedByServer()).isTrue();
@@ -258,6 +261,94 @@ final class FailingDevicesTest {
         Reply reply = Reply.read(client);
         assertThat(reply.error()).isEqualTo(5);
         assertThat(new String(reply.payload())).contains("left a read unfinished");
+      }
+    }
+  }
+
+  /** What lies behind the limit is what another client has sent or was sent. */
+  @Test
+  void aReadThatMovesTheLimitIsAnErrorAndShowsNothing() throws Exception {
+    BlockDevice device =
+        new FilterBlockDevice(new ModelDevice(SIZE)) {
+          @Override
+          public void read(ByteBuffer dst, long offset) {
+            if (offset == 0) {
+              dst.limit(dst.position());
+            } else {
+              dst.limit(dst.limit() - 1).position(dst.limit());
+            }
+          }
+        };
+    try (TestServer server = TestServer.serve(device);
+        RawNbdClient client = server.structured()) {
+      for (int offset : new int[] {0, 512}) {
+        for (int length : new int[] {512, 200_000}) {
+          client.request(0, Command.READ, 1, offset, length);
+          Reply reply = Reply.read(client);
+          assertThat(reply.error()).isEqualTo(5);
+          assertThat(new String(reply.payload())).contains("another limit");
+        }
+      }
+    }
+  }
+
+  /** Lends what it likes and reads sevens. */
+  private interface Lender {
+    boolean lend(long length, Loan loan);
+  }
+
+  private static BlockDevice lending(Lender lender) {
+    return new FilterBlockDevice(new ModelDevice(SIZE)) {
+      @Override
+      public boolean lend(long offset, long length, Loan loan) {
+        return lender.lend(length, loan);
+      }
+
+      @Override
+      public void read(ByteBuffer dst, long offset) {
+        while (dst.hasRemaining()) {
+          dst.put((byte) 7);
+        }
+      }
+    };
+  }
+
+  @Test
+  void aLoanThatIsTakenBackCountsForNothing() throws Exception {
+    BlockDevice device =
+        lending(
+            (length, loan) -> {
+              loan.zeroes(length);
+              return false;
+            });
+    try (TestServer server = TestServer.serve(device);
+        RawNbdClient client = server.structured()) {
+      client.request(0, Command.READ, 1, 0, 200_000);
+      Reply reply = Reply.read(client);
+      assertThat(reply.error()).isZero();
+      assertThat(reply.payload()).endsWith(new byte[] {7, 7, 7, 7});
+    }
+  }
+
+  @Test
+  void aLoanOfTooMuchOrTooLittleIsAnError() throws Exception {
+    Lender tooMuch =
+        (length, loan) -> {
+          loan.zeroes(1L << 60);
+          return true;
+        };
+    Lender tooLittle =
+        (length, loan) -> {
+          loan.memory(ByteBuffer.allocateDirect((int) length - 1));
+          return true;
+        };
+    for (Lender lender : List.of(tooMuch, tooLittle)) {
+      try (TestServer server = TestServer.serve(lending(lender));
+          RawNbdClient client = server.structured()) {
+        for (int i = 0; i < 2; i++) {
+          client.request(0, Command.READ, 1, 0, 200_000);
+          assertThat(Reply.read(client).error()).isEqualTo(5);
+        }
       }
     }
   }

@@ -15,6 +15,7 @@ final class FakeWire implements Wire {
   private final CountDownLatch taking = new CountDownLatch(1);
   private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
   private final ByteBuffer sent;
+  private volatile boolean ended;
   private volatile IOException gone;
   private volatile Error broken;
 
@@ -43,6 +44,12 @@ final class FakeWire implements Wire {
     leave("broken off");
   }
 
+  /** Lets the client end what it sends, but take everything. */
+  void end() {
+    ended = true;
+    taking.countDown();
+  }
+
   synchronized byte[] taken() {
     return taken.toByteArray();
   }
@@ -52,7 +59,7 @@ final class FakeWire implements Wire {
     int count = Math.min(dst.remaining(), sent.remaining());
     dst.put(sent.slice(sent.position(), count));
     sent.position(sent.position() + count);
-    return count > 0 || gone == null ? count : -1;
+    return count > 0 || gone == null && !ended ? count : -1;
   }
 
   @Override

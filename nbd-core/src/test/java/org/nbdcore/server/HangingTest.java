@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
@@ -247,8 +246,7 @@ final class HangingTest {
           }
         };
     Leftovers before = Leftovers.now();
-    assertThatThrownBy(
-            () -> NbdServer.start(TestServer.chain(plugin), options.build(), hooks))
+    assertThatThrownBy(() -> NbdServer.start(TestServer.chain(plugin), options.build(), hooks))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("unable to create native thread")
         .hasMessageContaining("ulimit -u");

@@ -95,9 +95,9 @@ final class TransmissionTest {
   }
 
   @Test
-  void aConnectionThatCannotBeOvertakenForWantOfThreadsIsDroppedWhole() throws Exception {
+  void aConnectionThatCannotBeOvertakenForWantOfThreadsGoesOnAlone() throws Exception {
     FakeWire wire = new FakeWire(requests(512, 512, 0, 512));
-    wire.take();
+    wire.end();
     Transmission[] self = new Transmission[1];
     self[0] =
         transmission(
@@ -108,18 +108,20 @@ final class TransmissionTest {
               self[0].receiver().overtakeIfHeldUp(); // for the second time
             });
     self[0].begin(self[0].pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(wire.taken()).as("four replies").hasSize(4 * 16);
     assertThat(pool.lent()).isZero();
     assertThat(overs).hasValue(1);
   }
 
   @Test
-  void aConnectionThatFindsNoWorkerIsDroppedWhole() throws Exception {
+  void aConnectionThatFindsNoWorkerIsServedByItsReceiver() throws Exception {
     FakeWire wire = new FakeWire(requests(512, 512));
-    wire.take();
+    wire.end();
     outOfThreads = true;
     Transmission transmission = transmission(wire, nth -> {});
     transmission.speed.stuck();
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(wire.taken()).as("two replies").hasSize(2 * 16);
     assertThat(pool.lent()).isZero();
     assertThat(overs).hasValue(1);
   }
