@@ -14,6 +14,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 
 /**
  * Cuts requests into what the layer below allows. What is aligned and short enough goes straight
@@ -27,12 +28,15 @@ final class BlocksizeDevice extends FilterBlockDevice {
   private final Bounce bounce;
   private final RangeLocks locks;
   private final boolean trims;
+  private final Session session;
 
-  BlocksizeDevice(BlockDevice next, Limits limits, Bounce bounce) throws IOException {
+  BlocksizeDevice(BlockDevice next, Limits limits, Bounce bounce, Session session)
+      throws IOException {
     super(next);
     this.limits = limits;
     this.bounce = bounce;
     this.locks = bounce.locks();
+    this.session = session;
     this.trims = next.capabilities().write() && next.capabilities().trim();
   }
 
@@ -165,6 +169,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
     RangeLocks.Held held = locks.shared(start, end);
     try {
       for (long left = end - start; left > 0; left -= limits.maxLen()) {
+        session.requireConnected();
         next.trim(end - left, Math.min(left, limits.maxLen()), flags);
       }
     } finally {
@@ -198,6 +203,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
     try {
       next.zero(start, Math.min(end - start, limits.maxLen()), flags);
       for (long left = end - start - limits.maxLen(); left > 0; left -= limits.maxLen()) {
+        session.requireConnected();
         zeroRest(end - left, Math.min(left, limits.maxLen()), flags);
       }
     } finally {
@@ -228,6 +234,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
   public void cache(long offset, long length) throws IOException {
     long end = limits.up(offset + length);
     for (long left = end - limits.down(offset); left > 0; left -= limits.maxLen()) {
+      session.requireConnected();
       next.cache(end - left, Math.min(left, limits.maxLen()));
     }
   }

@@ -8,6 +8,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
 
 /** Holds what all connections share: the locks and the bounce buffers. */
 final class BlocksizeFilter implements Filter {
@@ -37,11 +38,11 @@ final class BlocksizeFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), this::wrap);
+    return Layers.wrap(next.open(request), below -> wrap(below, request.session()));
   }
 
-  private BlockDevice wrap(BlockDevice next) throws IOException {
+  private BlockDevice wrap(BlockDevice next, Session session) throws IOException {
     Limits limits = Limits.of(minBlock, maxData, maxLen, next.capabilities().blockSizes());
-    return new BlocksizeDevice(next, limits, new Bounce(next, limits, locks, pool));
+    return new BlocksizeDevice(next, limits, new Bounce(next, limits, locks, pool), session);
   }
 }

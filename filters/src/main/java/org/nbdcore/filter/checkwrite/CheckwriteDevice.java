@@ -11,6 +11,7 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /** Takes every kind of change and looks whether it would be one. */
@@ -19,9 +20,9 @@ final class CheckwriteDevice extends FilterBlockDevice {
   private final Contents contents;
   private final Capabilities capabilities;
 
-  CheckwriteDevice(BlockDevice next, BufferPool buffers) throws IOException {
+  CheckwriteDevice(BlockDevice next, BufferPool buffers, Session session) throws IOException {
     super(next);
-    contents = new Contents(next, buffers);
+    contents = new Contents(next, buffers, session);
     capabilities =
         next.capabilities()
             .withWrite(true)

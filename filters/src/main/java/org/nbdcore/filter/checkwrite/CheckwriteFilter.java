@@ -19,6 +19,6 @@ final class CheckwriteFilter implements Filter {
     BlockDevice device = next.open(request.withReadOnly(true));
     return request.readOnly()
         ? device
-        : Layers.wrap(device, below -> new CheckwriteDevice(below, buffers));
+        : Layers.wrap(device, below -> new CheckwriteDevice(below, buffers, request.session()));
   }
 }

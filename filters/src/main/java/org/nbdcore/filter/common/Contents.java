@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Zeroes;
 
 /** Compares what a disk holds with what it is expected to hold. Safe for use by several threads. */
@@ -18,14 +19,16 @@ public final class Contents {
 
   private final BlockDevice device;
   private final BufferPool buffers;
+  private final Session session;
   private final int minimum;
   private final int piece;
   private final boolean extents;
 
-  /** Reads from {@code device} through buffers of {@link #pool}. */
-  public Contents(BlockDevice device, BufferPool buffers) throws IOException {
+  /** Reads from {@code device} through buffers of {@link #pool}, as long as the client is there. */
+  public Contents(BlockDevice device, BufferPool buffers, Session session) throws IOException {
     this.device = device;
     this.buffers = buffers;
+    this.session = session;
     minimum = device.capabilities().blockSizes().minimum();
     piece = (int) Math.min(PIECE, device.capabilities().blockSizes().maximum());
     extents = device.capabilities().extents();
@@ -75,6 +78,7 @@ public final class Contents {
     }
     for (long at = from; at < to; ) {
       long start = Blocks.down(at, minimum);
+      session.requireConnected();
       Extents runs = new Extents(start, Blocks.up(to, minimum) - start, RUNS);
       device.extents(start, Blocks.up(to, minimum) - start, 0, runs);
       long run = start;
@@ -121,6 +125,7 @@ public final class Contents {
   }
 
   private void read(ByteBuffer buffer, long start, long end) throws IOException {
+    session.requireConnected();
     int length = (int) (Blocks.up(end, minimum) - start);
     device.read(buffer.clear().limit(length), start);
     buffer.clear();

@@ -8,6 +8,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 
 /** What a packed file holds, in a temporary one. Safe for use by many threads. */
 final class UnpackedFile implements Closeable {
@@ -17,7 +18,7 @@ final class UnpackedFile implements Closeable {
   private final SlotFile file;
   private long size;
 
-  private UnpackedFile(String name) throws IOException {
+  private UnpackedFile(String name) {
     file = new SlotFile("nbd-core-" + name + "-", 1);
   }
 
@@ -25,13 +26,15 @@ final class UnpackedFile implements Closeable {
    * Unpacks all of a disk.
    *
    * @param name of the format
+   * @param session of the client for whom it is done, as long as it is there
    * @throws NbdException if the disk is no file of that format, or a damaged one
    */
-  static UnpackedFile from(BlockDevice packed, String name, UnpackingFilter.Format format)
+  static UnpackedFile from(
+      BlockDevice packed, String name, UnpackingFilter.Format format, Session session)
       throws IOException {
     UnpackedFile unpacked = new UnpackedFile(name);
     try {
-      unpacked.fill(packed, name, format);
+      unpacked.fill(packed, name, format, session);
       return unpacked;
     } catch (IOException | RuntimeException e) {
       unpacked.close();
@@ -39,7 +42,7 @@ final class UnpackedFile implements Closeable {
     }
   }
 
-  private void fill(BlockDevice packed, String name, UnpackingFilter.Format format)
+  private void fill(BlockDevice packed, String name, UnpackingFilter.Format format, Session session)
       throws IOException {
     byte[] piece = new byte[PIECE];
     ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
@@ -47,6 +50,7 @@ final class UnpackedFile implements Closeable {
     InputStream in = null;
     try {
       while (true) {
+        session.requireConnected();
         int count;
         try {
           in = in == null ? format.unpack(input) : in;

@@ -9,6 +9,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
 
 /** Unpacks each export when its first client opens it, and keeps that until the server stops. */
 public final class UnpackingFilter implements Filter {
@@ -27,10 +28,10 @@ public final class UnpackingFilter implements Filter {
   private static final class Export implements Closeable {
     private UnpackedFile unpacked; // guarded by this; null until someone has succeeded
 
-    synchronized UnpackedFile unpack(BlockDevice from, String name, Format format)
+    synchronized UnpackedFile unpack(BlockDevice from, String name, Format format, Session session)
         throws IOException {
       if (unpacked == null) {
-        unpacked = UnpackedFile.from(from, name, format);
+        unpacked = UnpackedFile.from(from, name, format, session);
       }
       return unpacked;
     }
@@ -58,7 +59,9 @@ public final class UnpackingFilter implements Filter {
     return Layers.wrap(
         next.open(request.withReadOnly(true)),
         below ->
-            new UnpackedDevice(below, export(request.exportName()).unpack(below, name, format)));
+            new UnpackedDevice(
+                below,
+                export(request.exportName()).unpack(below, name, format, request.session())));
   }
 
   private Export export(String key) {

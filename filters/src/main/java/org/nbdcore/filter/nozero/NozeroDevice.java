@@ -8,6 +8,7 @@ import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /** Writes zeroes out, or passes them on with fewer flags. */
@@ -24,9 +25,12 @@ final class NozeroDevice extends ClearDevice {
   private final FastZeroMode fastZero;
   private final Capabilities capabilities;
   private final int chunk;
+  private final Session session;
 
-  NozeroDevice(BlockDevice next, ZeroMode zero, FastZeroMode fastZero) throws IOException {
+  NozeroDevice(BlockDevice next, ZeroMode zero, FastZeroMode fastZero, Session session)
+      throws IOException {
     super(next);
+    this.session = session;
     this.zero = zero;
     this.fastZero = fastZero;
     Capabilities below = next.capabilities();
@@ -64,6 +68,7 @@ final class NozeroDevice extends ClearDevice {
     long end = offset + length;
     int step;
     for (long at = offset; at < end; at += step) {
+      session.requireConnected();
       step = (int) Math.min(chunk, end - at);
       next.write(zeroes.clear().limit(step), at, flags);
     }

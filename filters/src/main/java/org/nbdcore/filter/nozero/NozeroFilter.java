@@ -11,6 +11,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /** Chooses the device that does what two modes ask for, with as little as possible in the way. */
@@ -26,10 +27,10 @@ final class NozeroFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), this::wrap);
+    return Layers.wrap(next.open(request), below -> wrap(below, request.session()));
   }
 
-  private BlockDevice wrap(BlockDevice device) throws IOException {
+  private BlockDevice wrap(BlockDevice device, Session session) throws IOException {
     Capabilities below = device.capabilities();
     if (!below.write()) {
       return device;
@@ -51,7 +52,7 @@ final class NozeroFilter implements Filter {
           return CapabilityDevice.of(device, below.withFastZero(false));
         }
     }
-    return new NozeroDevice(device, zero, fastZero);
+    return new NozeroDevice(device, zero, fastZero, session);
   }
 
   private void checkOffered(Capabilities below) throws IOException {

@@ -10,6 +10,7 @@ import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 
 /**
  * Passes a change on once it is known that protected bytes stay what they are. As nobody changes
@@ -21,10 +22,11 @@ final class ProtectDevice extends ClearDevice {
   private final Contents contents;
   private final int minimum;
 
-  ProtectDevice(BlockDevice next, Regions regions, BufferPool buffers) throws IOException {
+  ProtectDevice(BlockDevice next, Regions regions, BufferPool buffers, Session session)
+      throws IOException {
     super(next);
     this.regions = regions;
-    contents = new Contents(next, buffers);
+    contents = new Contents(next, buffers, session);
     minimum = next.capabilities().blockSizes().minimum();
   }
 

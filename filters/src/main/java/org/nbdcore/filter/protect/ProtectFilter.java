@@ -26,7 +26,9 @@ final class ProtectFilter implements Filter {
         next.open(request),
         device -> {
           Regions parts = new Regions(regions, device.size());
-          return parts.count() == 0 ? device : new ProtectDevice(device, parts, buffers);
+          return parts.count() == 0
+              ? device
+              : new ProtectDevice(device, parts, buffers, request.session());
         });
   }
 }

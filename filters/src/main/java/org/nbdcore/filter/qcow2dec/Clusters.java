@@ -57,6 +57,19 @@ final class Clusters {
     return second[(int) cluster & (1 << bits) - 1];
   }
 
+  /** The first cluster after this one whose {@link #entry} is not 0 for want of a whole table. */
+  long afterMissingTable(long cluster) {
+    int bits = header.clusterBits() - 3;
+    int index = (int) (cluster >>> bits);
+    if ((first[index] & OFFSET) != 0) {
+      return cluster + 1;
+    }
+    do {
+      index++;
+    } while (index < first.length && (first[index] & OFFSET) == 0);
+    return (long) index << bits;
+  }
+
   /** Whether a cluster reads as zeroes. */
   boolean isZero(long entry) {
     if (isCompressed(entry)) {

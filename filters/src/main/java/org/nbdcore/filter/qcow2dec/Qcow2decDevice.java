@@ -72,6 +72,9 @@ final class Qcow2decDevice extends FilterBlockDevice {
       return Math.min(end, stop);
     }
     long expected = zero ? 0 : clusters.offset(entry) + clusterSize;
+    if (zero) {
+      stop = afterZeroes(at);
+    }
     while (stop < end) {
       long following = clusters.entry(stop >>> header.clusterBits());
       if (clusters.isCompressed(following) || clusters.isZero(following) != zero) {
@@ -81,9 +84,14 @@ final class Qcow2decDevice extends FilterBlockDevice {
         break;
       }
       expected += clusterSize;
-      stop = nextCluster(stop);
+      stop = zero ? afterZeroes(stop) : nextCluster(stop);
     }
     return Math.min(end, stop);
+  }
+
+  /** Passes over all that belongs to tables that are not there, as most of a large disk may. */
+  private long afterZeroes(long at) {
+    return clusters.afterMissingTable(at >>> header.clusterBits()) << header.clusterBits();
   }
 
   private long nextCluster(long at) {

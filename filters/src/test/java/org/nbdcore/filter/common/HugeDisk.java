@@ -15,8 +15,15 @@ public final class HugeDisk implements Backend {
   public final AtomicLong reads = new AtomicLong();
   public final AtomicLong writes = new AtomicLong();
   public final AtomicLong ranges = new AtomicLong();
-  public volatile LongConsumer beforeRead = offset -> {};
+
+  /** Looks at the offset of each call that moves data or says something of it. */
+  public volatile LongConsumer before = offset -> {};
+
   public volatile Capabilities capabilities = ModelDisk.ALL;
+
+  /** Whether it is full of zeroes instead. */
+  public volatile boolean zeroes;
+
   private final long size;
 
   public HugeDisk(long size) {
@@ -42,15 +49,16 @@ public final class HugeDisk implements Backend {
 
     @Override
     public void read(ByteBuffer dst, long offset) {
-      beforeRead.accept(offset);
+      before.accept(offset);
       reads.incrementAndGet();
       while (dst.hasRemaining()) {
-        dst.put((byte) 1);
+        dst.put((byte) (zeroes ? 0 : 1));
       }
     }
 
     @Override
     public void write(ByteBuffer src, long offset, int flags) {
+      before.accept(offset);
       writes.incrementAndGet();
       src.position(src.limit());
     }
@@ -60,16 +68,19 @@ public final class HugeDisk implements Backend {
 
     @Override
     public void trim(long offset, long length, int flags) {
+      before.accept(offset);
       ranges.incrementAndGet();
     }
 
     @Override
     public void zero(long offset, long length, int flags) {
+      before.accept(offset);
       ranges.incrementAndGet();
     }
 
     @Override
     public void cache(long offset, long length) {
+      before.accept(offset);
       ranges.incrementAndGet();
     }
 

@@ -69,7 +69,7 @@ final class CowLargeTest {
     TestSession session = new TestSession();
     filter = Chains.filter(new CowFilterProvider(), "cow-on-cache=true");
     BlockDevice device = filter.open(session.request(""), disk);
-    disk.beforeRead = offset -> session.leave();
+    disk.before = offset -> session.leave();
     assertThatThrownBy(() -> device.cache(0, EXBIBYTE))
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));

@@ -46,7 +46,7 @@ final class JoinedPlugin implements Plugin {
           continue;
         }
         if (part.file() != null) {
-          regions.add(Region.of(at, part.length(), part.file().open(request.readOnly())));
+          regions.add(Region.of(at, part.length(), part.file().open(request)));
         } else if (part.bytes() != null) {
           regions.add(Region.bytes(at, part.bytes()));
         } else {

@@ -8,6 +8,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
 
 /**
  * A file that is a part of a disk.
@@ -24,15 +25,15 @@ record PartFile(Path path, long size) {
     if (Files.isDirectory(path)) {
       throw new ConfigException("file " + path + " must be a file, not a directory");
     }
-    try (BlockDevice device = FileDisks.open(path, true)) {
+    try (BlockDevice device = FileDisks.open(path, OpenRequest.detached("", true))) {
       return new PartFile(path, device.size());
     } catch (IOException e) {
       throw new ConfigException("file " + path + ": " + e.getMessage(), e);
     }
   }
 
-  BlockDevice open(boolean readOnly) throws IOException {
-    BlockDevice device = FileDisks.open(path, readOnly);
+  BlockDevice open(OpenRequest request) throws IOException {
+    BlockDevice device = FileDisks.open(path, request);
     if (device.size() != size) {
       long now = device.size();
       device.close();

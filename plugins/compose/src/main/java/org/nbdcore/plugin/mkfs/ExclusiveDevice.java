@@ -8,6 +8,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.OpenRequest;
 
 /** A disk that one client has for itself. */
 final class ExclusiveDevice extends FilterBlockDevice {
@@ -27,10 +28,10 @@ final class ExclusiveDevice extends FilterBlockDevice {
    * @param lock closed with the device, or if this fails
    * @param left run after the device is closed; not if this fails
    */
-  static BlockDevice open(Path file, boolean readOnly, Closeable lock, Runnable left)
+  static BlockDevice open(Path file, OpenRequest request, Closeable lock, Runnable left)
       throws IOException {
     try {
-      return new ExclusiveDevice(FileDisks.open(file, readOnly), lock, left);
+      return new ExclusiveDevice(FileDisks.open(file, request), lock, left);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;

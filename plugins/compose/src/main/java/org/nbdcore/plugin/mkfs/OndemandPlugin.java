@@ -64,7 +64,7 @@ final class OndemandPlugin implements Plugin {
     Path file = file(request.exportName());
     if (share) {
       makeIfMissing(file);
-      return FileDisks.open(file, request.readOnly());
+      return FileDisks.open(file, request);
     }
     while (!taken.add(file)) {
       waitFor(request);
@@ -76,7 +76,7 @@ final class OndemandPlugin implements Plugin {
         waitFor(request);
         lock = FileLocked.tryLock(file);
       }
-      return ExclusiveDevice.open(file, request.readOnly(), lock, () -> taken.remove(file));
+      return ExclusiveDevice.open(file, request, lock, () -> taken.remove(file));
     } catch (IOException | RuntimeException e) {
       taken.remove(file);
       throw e;

@@ -25,7 +25,7 @@ final class TmpdiskPlugin implements Plugin {
     Path disk = own.resolve("disk");
     try {
       command.make(disk);
-      return new TemporaryDevice(FileDisks.open(disk, request.readOnly()));
+      return new TemporaryDevice(FileDisks.open(disk, request));
     } finally {
       // Open it lives on, and goes with the client whatever happens to this program.
       Files.deleteIfExists(disk);

@@ -45,7 +45,7 @@ final class DirectoryPlugin implements Plugin {
 
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
-    return hints.open(file(request.exportName()), request.readOnly());
+    return hints.open(file(request.exportName()), request.readOnly(), request.session());
   }
 
   private Path file(String name) throws NbdException {

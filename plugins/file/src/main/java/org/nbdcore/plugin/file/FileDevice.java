@@ -16,6 +16,7 @@ import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /** An open file or block device. */
@@ -32,8 +33,11 @@ final class FileDevice implements BlockDevice {
   private final boolean regular;
   private final boolean system = SystemCalls.expected();
   private final long size;
+  private final Session session;
 
-  private FileDevice(Path path, FileChannel channel, Object key, boolean write) throws IOException {
+  private FileDevice(Path path, FileChannel channel, Object key, boolean write, Session session)
+      throws IOException {
+    this.session = session;
     this.name = path.getFileName().toString();
     this.channel = channel;
     this.write = write;
@@ -46,11 +50,11 @@ final class FileDevice implements BlockDevice {
   /**
    * Opens for reading and writing, or for reading only if asked to or if the file allows no more.
    */
-  static FileDevice open(Path path, boolean readOnly) throws IOException {
+  static FileDevice open(Path path, boolean readOnly, Session session) throws IOException {
     try {
       if (!readOnly) {
         try {
-          return openSame(path, true);
+          return openSame(path, true, session);
         } catch (IOException e) {
           if (!SystemErrors.writeRefused(e)) {
             throw e;
@@ -58,7 +62,7 @@ final class FileDevice implements BlockDevice {
           LOG.debug(() -> path + " can only be read: " + e);
         }
       }
-      return openSame(path, false);
+      return openSame(path, false, session);
     } catch (IOException e) {
       throw SystemErrors.failed("cannot open " + path.getFileName(), e);
     }
@@ -68,7 +72,7 @@ final class FileDevice implements BlockDevice {
    * Opens, and learns which file that is: the one that has the name before and after. A file put in
    * its place meanwhile must not be mistaken for it when holes are made.
    */
-  private static FileDevice openSame(Path path, boolean write) throws IOException {
+  private static FileDevice openSame(Path path, boolean write, Session session) throws IOException {
     for (int i = 0; ; i++) {
       Object key = key(path);
       FileChannel channel =
@@ -77,10 +81,10 @@ final class FileDevice implements BlockDevice {
               : FileChannel.open(path, StandardOpenOption.READ);
       try {
         if (Objects.equals(key, key(path))) {
-          return new FileDevice(path, channel, key, write);
+          return new FileDevice(path, channel, key, write, session);
         }
         if (i == ATTEMPTS) {
-          return new FileDevice(path, channel, null, write);
+          return new FileDevice(path, channel, null, write, session);
         }
       } catch (IOException e) {
         channel.close();
@@ -199,6 +203,7 @@ final class FileDevice implements BlockDevice {
   private void writeZeroes(long offset, long length) throws IOException {
     ByteBuffer zeroes = ByteBuffer.allocateDirect((int) Math.min(length, CHUNK));
     for (long at = offset; at < offset + length; at += zeroes.capacity()) {
+      session.requireConnected();
       zeroes.clear().limit((int) Math.min(zeroes.capacity(), offset + length - at));
       write(zeroes, at, 0);
     }
@@ -235,6 +240,7 @@ final class FileDevice implements BlockDevice {
     }
     ByteBuffer scratch = ByteBuffer.allocateDirect((int) Math.min(length, CHUNK));
     for (long at = offset; at < offset + length; at += scratch.capacity()) {
+      session.requireConnected();
       read(scratch.clear().limit((int) Math.min(scratch.capacity(), offset + length - at)), at);
     }
   }

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.file;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.OpenRequest;
 
 /** Files and block devices as disks, for plugins that make or join such files. */
 public final class FileDisks {
@@ -12,11 +13,12 @@ public final class FileDisks {
   /**
    * Opens a file for reading and writing, or for reading only if asked to or if it allows no more.
    *
+   * @param request only its session and whether it is for reading count
    * @return a device as the plugin {@code file} has it, safe for use by many threads; the file may
    *     be deleted while it is open
    * @throws IOException with the system's error and text
    */
-  public static BlockDevice open(Path file, boolean readOnly) throws IOException {
-    return FileDevice.open(file, readOnly);
+  public static BlockDevice open(Path file, OpenRequest request) throws IOException {
+    return FileDevice.open(file, request.readOnly(), request.session());
   }
 }

@@ -21,6 +21,6 @@ final class FilePlugin implements Plugin {
 
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
-    return hints.open(file, readOnly || request.readOnly());
+    return hints.open(file, readOnly || request.readOnly(), request.session());
   }
 }

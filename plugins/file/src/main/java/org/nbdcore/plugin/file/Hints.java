@@ -7,6 +7,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.Session;
 
 /**
  * How files are to be used, as the user said.
@@ -20,8 +21,8 @@ record Hints(boolean cached, int advice, boolean explainZeroes) {
   private static final Log LOG = Log.of("file");
 
   /** Opens a file that way. What the system cannot do is left out: they are hints. */
-  BlockDevice open(Path path, boolean readOnly) throws IOException {
-    FileDevice device = FileDevice.open(path, readOnly);
+  BlockDevice open(Path path, boolean readOnly, Session session) throws IOException {
+    FileDevice device = FileDevice.open(path, readOnly, session);
     if (explainZeroes) {
       device.explainZeroes();
     }

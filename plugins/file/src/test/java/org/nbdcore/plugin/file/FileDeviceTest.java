@@ -20,6 +20,7 @@ import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 final class FileDeviceTest {
@@ -35,7 +36,7 @@ final class FileDeviceTest {
   void fillWithSevens() throws IOException {
     path = folder.resolve("dïsk with spaces");
     Files.write(path, sevens(4 * MIB));
-    device = FileDevice.open(path, false);
+    device = FileDevice.open(path, false, Session.DETACHED);
   }
 
   @AfterEach
@@ -148,7 +149,7 @@ final class FileDeviceTest {
 
   @Test
   void readOnlyDeviceRefusesToWrite() throws IOException {
-    try (FileDevice reading = FileDevice.open(path, true)) {
+    try (FileDevice reading = FileDevice.open(path, true, Session.DETACHED)) {
       assertThat(reading.capabilities().write()).isFalse();
       assertThat(reading.capabilities().extents()).isEqualTo(SystemCalls.expected());
       ByteBuffer one = ByteBuffer.allocate(1);
@@ -167,7 +168,7 @@ final class FileDeviceTest {
   void fileThatCannotBeWrittenIsServedForReading() throws IOException {
     assumeTrue(path.toFile().setWritable(false));
     assumeTrue(!Files.isWritable(path), "permissions do not bind this user");
-    try (FileDevice reading = FileDevice.open(path, false)) {
+    try (FileDevice reading = FileDevice.open(path, false, Session.DETACHED)) {
       assertThat(reading.capabilities().write()).isFalse();
     }
   }
@@ -184,7 +185,7 @@ final class FileDeviceTest {
 
   @Test
   void missingFileIsNamed() {
-    assertThatThrownBy(() -> FileDevice.open(folder.resolve("no"), false))
+    assertThatThrownBy(() -> FileDevice.open(folder.resolve("no"), false, Session.DETACHED))
         .isInstanceOf(NbdException.class)
         .hasMessageContaining("cannot open no: ");
   }

@@ -7,6 +7,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 
 /** What {@link WithoutJnaTest} runs in a class loader of its own. */
 public final class Isolated {
@@ -15,7 +16,7 @@ public final class Isolated {
 
   /** Uses what can do without JNA; makes zeroes from 100 to 5100. */
   public static String useAll(String path) throws IOException {
-    try (FileDevice device = FileDevice.open(Path.of(path), false)) {
+    try (FileDevice device = FileDevice.open(Path.of(path), false, Session.DETACHED)) {
       Capabilities offered = device.capabilities();
       Extents extents = new Extents(0, device.size(), 10);
       device.extents(0, device.size(), 0, extents);
@@ -40,7 +41,7 @@ public final class Isolated {
 
   /** What most connections do. */
   public static String readAndWrite(String path) throws IOException {
-    try (FileDevice device = FileDevice.open(Path.of(path), false)) {
+    try (FileDevice device = FileDevice.open(Path.of(path), false, Session.DETACHED)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(100);
       device.read(buffer, 0);
       device.write(buffer.flip(), 200, Flags.FUA);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.Session;
 
 /** What the file plugin lends. */
 final class LendTest {
@@ -33,7 +34,7 @@ final class LendTest {
 
   @Test
   void aFileJustWrittenIsLentFromThePageCache() throws IOException {
-    try (FileDevice device = FileDevice.open(file, false)) {
+    try (FileDevice device = FileDevice.open(file, false, Session.DETACHED)) {
       Lent loan = new Lent(true);
       assertThat(device.lend(4096, 300_000, loan)).isTrue();
       assertThat(loan.position).isEqualTo(4096);
@@ -43,14 +44,14 @@ final class LendTest {
 
   @Test
   void nothingIsLentWhereFilesAreNotTaken() throws IOException {
-    try (FileDevice device = FileDevice.open(file, false)) {
+    try (FileDevice device = FileDevice.open(file, false, Session.DETACHED)) {
       assertThat(device.lend(0, SIZE, new Lent(false))).isFalse();
     }
   }
 
   @Test
   void aFileThatHasBecomeShorterIsRead() throws IOException {
-    try (FileDevice device = FileDevice.open(file, false)) {
+    try (FileDevice device = FileDevice.open(file, false, Session.DETACHED)) {
       try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
         other.truncate(SIZE / 2);
       }
@@ -67,7 +68,7 @@ final class LendTest {
         FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(new byte[1]), SIZE - 1);
     }
-    try (FileDevice device = FileDevice.open(sparse, false)) {
+    try (FileDevice device = FileDevice.open(sparse, false, Session.DETACHED)) {
       assertThat(device.lend(0, SIZE / 2, new Lent(true))).isFalse();
     }
   }
