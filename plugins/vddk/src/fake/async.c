@@ -184,7 +184,7 @@ static void enqueue(struct op *op) {
     running = true;
     stopping = false;
     for (int i = 0; i < THREADS; i++) {
-      pthread_create(&threads[i], NULL, work, NULL);
+      start_thread(&threads[i], "async.stack", work, NULL);
     }
   }
   op->next = queue;
@@ -243,6 +243,9 @@ static VixError crash_or_fail(struct call *c) {
   char key[64];
   snprintf(key, sizeof key, "crash.%s", c->name);
   bool enter = control_text(key, how, sizeof how) || control_number_of("fail", c->name, 0) != 0;
+  if (!enter) {
+    call_stack(c);
+  }
   return enter ? call_enter(c) : VIX_OK;
 }
 

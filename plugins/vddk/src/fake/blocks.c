@@ -92,6 +92,7 @@ VixError VixDiskLib_QueryAllocatedBlocks(VixDiskLibHandle handle, VixDiskLibSect
                                          VixDiskLibBlockList **list) {
   struct call c;
   call_begin(&c, "QueryAllocatedBlocks");
+  lifecycle_check(c.name);
   uint32_t id = ledger_find(HANDLE, handle, c.name);
   arg_number(&c, "handle", id);
   arg_number(&c, "start", (int64_t)start);

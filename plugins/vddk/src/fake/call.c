@@ -121,6 +121,27 @@ static void crash_if_asked(struct call *c) {
   abort();
 }
 
+/* Uses that many bytes of the stack, page by page, as some of VMware's own code does. */
+static __attribute__((noinline)) int64_t use_stack(int64_t bytes) {
+  volatile char page[4096];
+  page[0] = (char)bytes;
+  return bytes <= (int64_t)sizeof page ? page[0] : use_stack(bytes - (int64_t)sizeof page) + page[0];
+}
+
+void call_stack(struct call *c) {
+  int64_t bytes = control_number_of("stack", c->name, 0);
+  if (bytes > 0) {
+    use_stack(bytes);
+  }
+}
+
+static int64_t latency(struct call *c) {
+  char key[128];
+  snprintf(key, sizeof key, "latency.%s.at", c->name);
+  int64_t at = control_number(key, 0);
+  return at != 0 && (uint64_t)at != call_count(c->name) ? 0 : control_number_of("latency", c->name, 0);
+}
+
 static VixError injected(struct call *c) {
   char key[128];
   char text[512];
@@ -142,7 +163,8 @@ static VixError injected(struct call *c) {
 
 VixError call_enter(struct call *c) {
   crash_if_asked(c);
-  sleep_micros(control_number_of("latency", c->name, 0));
+  call_stack(c);
+  sleep_micros(latency(c));
   return injected(c);
 }
 

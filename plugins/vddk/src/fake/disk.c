@@ -208,6 +208,7 @@ VixError VixDiskLib_Create(VixDiskLibConnection connection, const char *path,
                            void *data) {
   struct call c;
   call_begin(&c, "Create");
+  lifecycle_check(c.name);
   uint32_t id = ledger_find(CONNECTION, connection, c.name);
   arg_number(&c, "connection", id);
   arg_text(&c, "path", path);

@@ -39,7 +39,9 @@ void call_begin(struct call *c, const char *name);
 void arg_text(struct call *c, const char *key, const char *value);
 void arg_number(struct call *c, const char *key, int64_t value);
 void arg_pointer(struct call *c, const char *key, bool set);
-/* Latency and crashes; answers the error injected into this call, or VIX_OK. */
+/* Uses the stack that the control file asks for. */
+void call_stack(struct call *c);
+/* Stack, latency and crashes; answers the error injected into this call, or VIX_OK. */
 VixError call_enter(struct call *c);
 VixError call_end(struct call *c, VixError result);
 uint64_t call_count(const char *name);
@@ -50,6 +52,8 @@ void rules_init(void);
 bool rules_initialized(void);
 void rules_exit(void);
 void rules_check(const char *call);
+/* A call that has to be made on the thread that opens and closes. */
+void lifecycle_check(const char *call);
 void exclusive_begin(const char *call);
 void exclusive_end(void);
 
@@ -67,6 +71,8 @@ void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_at_open(void);
+/* A thread of the library's own, whose stack is as large as the control file says under that key. */
+bool start_thread(pthread_t *thread, const char *key, void *(*run)(void *), void *argument);
 void log_background_start(void);
 void log_background_stop(void);
 

@@ -1,5 +1,7 @@
 /* The three log callbacks, called with real va_lists from the caller's thread and from threads of our own. */
 #define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fake.h"
@@ -40,6 +42,18 @@ static void log_many_types(void) {
            "abcdef", 1, 2, 3, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5, 0.25, 12345.678);
 }
 
+bool start_thread(pthread_t *thread, const char *key, void *(*run)(void *), void *argument) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  int64_t stack = control_number(key, 0);
+  if (stack > 0) {
+    pthread_attr_setstacksize(&attributes, (size_t)stack);
+  }
+  bool started = pthread_create(thread, &attributes, run, argument) == 0;
+  pthread_attr_destroy(&attributes);
+  return started;
+}
+
 static void *foreign(void *count) {
   for (int64_t i = 0; i < *(int64_t *)count; i++) {
     log_info("FAKE-LOG  : foreign thread %d of pid %d, line %lld\n", 1, (int)getpid(), (long long)i);
@@ -58,10 +72,18 @@ void log_at_open(void) {
     log_warn("VixDiskLib: a warning with %d arguments and no line end", 1);
     log_warn("VDDK_PhoneHome: %s\n", "Get CEIP status failed");
   }
+  int64_t length = control_number("log.long", 0);
+  if (length > 0) {
+    char *text = malloc((size_t)length + 1);
+    memset(text, 'x', (size_t)length);
+    text[length] = 0;
+    log_info("%s\n", text);
+    free(text);
+  }
   if (control_flag("log.panic")) {
     log_panic("VixDiskLib: a panic that is survived\n");
   }
-  if (lines > 0 && pthread_create(&thread, NULL, foreign, &lines) == 0) {
+  if (lines > 0 && start_thread(&thread, "log.stack", foreign, &lines)) {
     pthread_join(thread, NULL);
   }
 }
@@ -78,7 +100,7 @@ static void *run_background(void *unused) {
 void log_background_start(void) {
   background_stops = false;
   background_runs = control_number("log.background", 0) > 0 &&
-                    pthread_create(&background, NULL, run_background, NULL) == 0;
+                    start_thread(&background, "log.stack", run_background, NULL);
 }
 
 void log_background_stop(void) {

@@ -1,6 +1,6 @@
 /*
- * VDDK's rules about the order of calls: InitEx first and once, Exit last, no call from a forked child, and
- * never two of Open, Close, ConnectEx and Disconnect at the same time.
+ * VDDK's rules about the order of calls: InitEx first and once, Exit last, no call from a forked child,
+ * never two of Open, Close, ConnectEx and Disconnect at the same time, and all of them on one thread.
  */
 #define _GNU_SOURCE
 #include <string.h>
@@ -15,6 +15,30 @@ static pid_t owner;
 static const char *exclusive;
 static int exclusive_depth;
 
+/* A thread that some calls must share, and the call that chose it. */
+struct designated {
+  pid_t thread;
+  const char *call;
+};
+static struct designated session;   /* InitEx and Exit */
+static struct designated lifecycle; /* Open, Close, ConnectEx, Disconnect, Create, QueryAllocatedBlocks */
+
+/* The first call chooses the thread. The lock is held. */
+static void check_thread(struct designated *designated, const char *call) {
+  if (designated->thread == 0) {
+    designated->thread = gettid();
+    designated->call = call;
+  } else if (designated->thread != gettid() && !control_is("threads", "any")) {
+    trace_failure("%s on another thread than %s", call, designated->call);
+  }
+}
+
+void lifecycle_check(const char *call) {
+  pthread_mutex_lock(&lock);
+  check_thread(&lifecycle, call);
+  pthread_mutex_unlock(&lock);
+}
+
 void rules_init(void) {
   pthread_mutex_lock(&lock);
   if (state == READY) {
@@ -22,6 +46,7 @@ void rules_init(void) {
   } else if (state == ENDED) {
     trace_failure("InitEx called again after Exit");
   }
+  check_thread(&session, "InitEx");
   state = READY;
   ever = true;
   owner = getpid();
@@ -39,6 +64,8 @@ void rules_exit(void) {
   pthread_mutex_lock(&lock);
   if (exclusive != NULL) {
     trace_failure("Exit called during %s", exclusive);
+  } else {
+    check_thread(&session, "Exit");
   }
   state = ENDED;
   pthread_mutex_unlock(&lock);
@@ -65,6 +92,8 @@ void exclusive_begin(const char *call) {
   pthread_mutex_lock(&lock);
   if (exclusive_depth > 0) {
     trace_failure("%s called during %s", call, exclusive);
+  } else {
+    check_thread(&lifecycle, call);
   }
   exclusive = call;
   exclusive_depth++;

@@ -1,7 +1,8 @@
 /*
  * A small program that uses the fake as C programs use VDDK: `driver LIBRARY DISK STEP…`, one call a step.
  * It exists to test the fake itself, the rules it watches included. `during:STEP` is done on another thread
- * while the library logs its next line, in the midst of a call; `forked:STEP` in a child.
+ * while the library logs its next line, in the midst of a call; `thread:STEP` on another thread, between two
+ * calls; `forked:STEP` in a child.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -117,6 +118,13 @@ static VixError disconnect(void) {
 static VixError open_disk(void) { return CALL(Open)(connection, disk, 0, &handle); }
 static VixError close_disk(void) { return CALL(Close)(handle); }
 static VixError read_disk(void) { return CALL(Read)(handle, 0, SECTORS, buffer); }
+static VixError create_disk(void) {
+  VixDiskLibCreateParams create = {1, 2, 4, 2048, 0, 0};
+  char path[4096];
+  snprintf(path, sizeof path, "%s.new", disk);
+  return CALL(Create)(connection, path, &create, NULL, NULL);
+}
+
 static VixError flush(void) { return CALL(Flush)(handle); }
 static VixError wait_for(void) { return CALL(Wait)(handle); }
 
@@ -196,7 +204,7 @@ static const struct {
     {"freetext", freetext},   {"connect", connect_library}, {"ownparams", connect_own},
     {"reserved", connect_reserved}, {"disconnect", disconnect}, {"open", open_disk},
     {"close", close_disk},    {"read", read_disk},        {"write", write_disk},
-    {"flush", flush},         {"wait", wait_for},         {"readasync", readasync},
+    {"flush", flush},         {"create", create_disk},         {"wait", wait_for},         {"readasync", readasync},
     {"writeasync", writeasync}, {"info", show_info},      {"getinfo", getinfo},
     {"freeinfo", freeinfo},   {"query", query},           {"getlist", getlist},
     {"freelist", freelist},   {"spoil", spoil},           {"unmap", unmap},
@@ -215,6 +223,11 @@ static void in_a_child(const char *step) {
 static void do_step(const char *name) {
   if (strncmp(name, "during:", 7) == 0) {
     during = name + 7;
+    return;
+  } else if (strncmp(name, "thread:", 7) == 0) {
+    pthread_t other;
+    pthread_create(&other, NULL, on_a_thread, (void *)(name + 7));
+    pthread_join(other, NULL);
     return;
   } else if (strncmp(name, "forked:", 7) == 0) {
     in_a_child(name + 7);

@@ -95,8 +95,7 @@ record Cli(
       }
       ParameterRouter router = layers.route(line, warnings);
       if (line.has(Option.DUMP_PLUGIN)) {
-        probe().plugin(layers, router.partialPlugin());
-        return 0;
+        return probe().plugin(layers, router.partialPlugin());
       }
       return serve(line, shown, layers, router);
     } finally {

@@ -34,6 +34,7 @@ final class Probe {
   private final PrintStream out;
   private final PrintStream err;
   private final Version version;
+  private int status;
 
   Probe(PrintStream out, PrintStream err, String program) {
     this.out = out;
@@ -93,7 +94,8 @@ final class Probe {
     }
   }
 
-  void plugin(Layers layers, Config config) {
+  /** Answers the exit status. */
+  int plugin(Layers layers, Config config) {
     PluginProvider plugin = layers.plugin();
     Providers.origin(plugin).ifPresent(path -> put("path", path.toString()));
     put("name", plugin.name());
@@ -119,6 +121,7 @@ final class Probe {
       put(prefix + "version", version.of(filter.version()));
       filter.dump(sink(filter.name()));
     }
+    return status;
   }
 
   /** What every plugin has, and what the provider shows; the rest is known of an open disk only. */
@@ -154,6 +157,12 @@ final class Probe {
       @Override
       public void error(String message) {
         err.println(version.program() + ": error: " + layer + ": " + message);
+      }
+
+      @Override
+      public void failed(String message) {
+        error(message);
+        status = 1;
       }
     };
   }

@@ -22,6 +22,22 @@ public final class ConnectionContext {
     NUMBER.get()[0] = 0;
   }
 
+  /** A task for another thread, which then works for the calling thread's connection. */
+  static Runnable bound(Runnable task) {
+    long number = number();
+    return number == 0
+        ? task
+        : () -> {
+          long before = number();
+          set(number);
+          try {
+            task.run();
+          } finally {
+            set(before);
+          }
+        };
+  }
+
   /** The connection that the calling thread works for; 0 for none. */
   public static long number() {
     return NUMBER.get()[0];

@@ -18,7 +18,6 @@ public final class ServerLog implements Log.Backend, AutoCloseable {
   private final boolean verbose;
   private LogDestination destination;
   private Log4jSink sink;
-  private boolean closed;
 
   private ServerLog(String program, String plugin, LogDestination destination, boolean verbose) {
     this.program = program;
@@ -69,9 +68,6 @@ public final class ServerLog implements Log.Backend, AutoCloseable {
 
   @Override
   public synchronized void log(Log.Level level, String name, String message, Throwable failure) {
-    if (closed) {
-      return;
-    }
     if (sink == null) {
       sink = Log4jSink.open(program, destination);
     }
@@ -91,10 +87,14 @@ public final class ServerLog implements Log.Backend, AutoCloseable {
     }
   }
 
-  /** Writes out what is left and stops Log4j; later messages are dropped. */
+  @Override
+  public Runnable bound(Runnable task) {
+    return ConnectionContext.bound(task);
+  }
+
+  /** Stops Log4j. A later message, as of a plugin's shutdown hook, starts it again. */
   @Override
   public synchronized void close() {
-    closed = true;
     stop();
   }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.nbdcore.spi.DeviceThread;
 
 /** The threads of all connections: made on demand, kept for a while, unbounded in number. */
 final class ServerThreads implements Executor {
@@ -25,7 +26,7 @@ final class ServerThreads implements Executor {
           this::thread);
 
   private Thread thread(Runnable task) {
-    Thread thread = new Thread(task, NAME + numbers.incrementAndGet());
+    Thread thread = DeviceThread.of(task, NAME + numbers.incrementAndGet());
     thread.setDaemon(true); // whoever started the server decides when the program ends
     return thread;
   }

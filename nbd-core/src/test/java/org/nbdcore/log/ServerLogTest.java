@@ -113,11 +113,30 @@ class ServerLogTest {
   }
 
   @Test
-  void afterItIsClosedMessagesAreDropped() throws IOException {
+  void afterItIsClosedShutdownHooksMayStillLog() throws IOException {
     ServerLog log = ServerLog.install("p", "x", LogDestination.STDERR, false);
+    Log.of("x").error("first");
     log.close();
-    Log.of("x").error("too late");
-    assertThat(text()).isEmpty();
+    Log.of("x").error("from a hook");
+    assertThat(text()).isEqualTo("p: error: first\np: error: from a hook\n");
+  }
+
+  @Test
+  void aBoundTaskLogsForTheConnectionOfTheThreadThatBoundIt() throws Exception {
+    try (ServerLog log = ServerLog.install("p", "x", LogDestination.STDERR, false)) {
+      ConnectionContext.set(7);
+      Runnable bound = Log.bound(() -> Log.of("x").error("opened"));
+      ConnectionContext.clear();
+      Thread other =
+          new Thread(
+              () -> {
+                bound.run();
+                Log.of("x").error("on its own");
+              });
+      other.start();
+      other.join();
+    }
+    assertThat(text()).isEqualTo("p: x[7]: error: opened\np: error: on its own\n");
   }
 
   @Test

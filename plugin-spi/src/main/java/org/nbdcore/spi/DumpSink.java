@@ -8,4 +8,9 @@ public interface DumpSink {
 
   /** Prints a message on standard error; the exit status stays 0. */
   void error(String message);
+
+  /** Prints a message on standard error; the exit status is 1. */
+  default void failed(String message) {
+    error(message);
+  }
 }

@@ -31,6 +31,11 @@ public final class Log {
 
     /** Shows a message. {@code failure} may be null. */
     void log(Level level, String name, String message, Throwable failure);
+
+    /** See {@link Log#bound}. */
+    default Runnable bound(Runnable task) {
+      return task;
+    }
   }
 
   private static volatile Backend backend = new SystemLogBackend();
@@ -49,6 +54,14 @@ public final class Log {
   /** Sends all messages elsewhere; the server calls this once. Without it they go to the JDK's. */
   public static void install(Backend newBackend) {
     backend = Objects.requireNonNull(newBackend);
+  }
+
+  /**
+   * A task for another thread, whose log lines carry the connection that the calling thread works
+   * for. The task may run once, on any thread.
+   */
+  public static Runnable bound(Runnable task) {
+    return backend.bound(task);
   }
 
   /** Whether {@link #debug} shows anything. */

@@ -12,6 +12,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
@@ -45,7 +46,7 @@ final class ReadaheadFilter implements Filter {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "readahead-" + number.incrementAndGet());
+              Thread thread = DeviceThread.of(task, "readahead-" + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Log;
 
@@ -16,7 +17,7 @@ final class ScanDevice extends FilterBlockDevice {
 
   private final long size;
   private final Progress progress;
-  private final Thread thread = new Thread(this::scan, "scan");
+  private final Thread thread = DeviceThread.of(this::scan, "scan");
   private volatile boolean closing;
 
   ScanDevice(BlockDevice next, long size, Progress progress) {

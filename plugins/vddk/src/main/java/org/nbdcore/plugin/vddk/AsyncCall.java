@@ -23,6 +23,9 @@ final class AsyncCall implements Completion.Outcome {
   /** How many bytes it moves. */
   long bytes;
 
+  /** When VDDK was called, by {@link System#nanoTime}. */
+  long begin;
+
   private long generation; // guarded by this
   private VddkHandle handle; // guarded by this
   private Thread waiter; // guarded by this

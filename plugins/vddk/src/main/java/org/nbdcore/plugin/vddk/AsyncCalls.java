@@ -1,6 +1,5 @@
 package org.nbdcore.plugin.vddk;
 
-import com.sun.jna.CallbackReference;
 import com.sun.jna.Pointer;
 import java.util.Arrays;
 import org.nbdcore.plugin.vddk.VddkApi.CompletionCallback;
@@ -18,8 +17,7 @@ final class AsyncCalls {
   private static AsyncCall free; // guarded by the class
 
   static {
-    ForeignThreads.keepAttached(CALLBACK);
-    FUNCTION = Pointer.nativeValue(CallbackReference.getFunctionPointer(CALLBACK));
+    FUNCTION = Pointer.nativeValue(SmallStacks.completion(CALLBACK));
   }
 
   private AsyncCalls() {}
@@ -61,7 +59,8 @@ final class AsyncCalls {
     slots = larger;
   }
 
-  private static void completed(long id, long result) {
+  /** Ends the call with that number. */
+  static void completed(long id, long result) {
     slots[AsyncCall.slotOf(id)].complete(id, result);
   }
 }

@@ -29,7 +29,10 @@ final class CallStats {
     return note;
   }
 
-  /** Begins a call, which {@link #count} ends, and answers the time. */
+  /**
+   * Begins a call, which {@link #count} ends, and answers the time. An asynchronous call ends with
+   * its completion.
+   */
   long begin(VddkFunction function) {
     note.begin(function);
     return System.nanoTime();
@@ -43,20 +46,10 @@ final class CallStats {
   /** Counts a call that moved {@code size} bytes. */
   void count(VddkFunction function, long startNanos, long size) {
     note.end(function);
-    countInFlight(function, startNanos, size);
-  }
-
-  /** The same for a call that has returned but goes on; {@link #landed} ends it. */
-  void countInFlight(VddkFunction function, long startNanos, long size) {
     int at = function.ordinal();
     nanos[at].add(System.nanoTime() - startNanos);
     calls[at].increment();
     bytes[at].add(size);
-  }
-
-  /** Ends an asynchronous call. */
-  void landed(VddkFunction function) {
-    note.end(function);
   }
 
   long calls(VddkFunction function) {
@@ -68,7 +61,7 @@ final class CallStats {
     log.debug("VDDK function stats (-D vddk.stats=1):");
     log.debug(
         String.format(
-            Locale.ROOT, "%-24s %15s %8s %15s", "VixDiskLib_...", "µs", "calls", "bytes"));
+            Locale.ROOT, "%-24s %15s %5s %15s", "VixDiskLib_...", "us", "calls", "bytes"));
     List<VddkFunction> slowestFirst =
         Arrays.stream(FUNCTIONS)
             .filter(function -> calls(function) > 0)
@@ -79,11 +72,11 @@ final class CallStats {
       log.debug(
           String.format(
               Locale.ROOT,
-              "  %-22s %15d %8d %15s",
+              "  %-22s %15d %5d %15s",
               function.shortName(),
               nanos[at].sum() / 1000,
               calls[at].sum(),
-              function.movesData() ? Long.toString(bytes[at].sum()) : ""));
+              function.countsBytes() ? Long.toString(bytes[at].sum()) : ""));
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
+import static org.nbdcore.plugin.vddk.MachineCode.bytes;
+
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
@@ -28,10 +30,6 @@ final class CrashNote {
   private static final int SA_RESETHAND = 0x80000000;
   private static final int SIGACTION_SIZE = 152;
   private static final int SIGACTION_FLAGS = 136;
-  private static final int PROT_READ_WRITE = 3;
-  private static final int PROT_READ_EXEC = 5;
-  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
-  private static final int CODE_SIZE = 4096;
 
   /** A line: u32 count, u32 length, char *text. */
   private static final int LINE_SIZE = 16;
@@ -57,11 +55,6 @@ final class CrashNote {
     line(FUNCTIONS.length + 1, "\n");
     table.setInt((long) LINE_SIZE * (FUNCTIONS.length + 1), 1);
   }
-
-  private static native Pointer mmap(
-      Pointer at, long size, int protection, int flags, int descriptor, long offset);
-
-  private static native int mprotect(Pointer at, long size, int protection);
 
   private static native int sigaction(int signal, Pointer action, Pointer old);
 
@@ -96,24 +89,32 @@ final class CrashNote {
     COUNT.getAndAdd(counts, LINE_SIZE * (function.ordinal() + 1), -1);
   }
 
+  /** The calls in progress, for a line of the log. */
+  String inProgress() {
+    List<String> names = new ArrayList<>();
+    for (VddkFunction function : FUNCTIONS) {
+      if ((int) COUNT.getVolatile(counts, LINE_SIZE * (function.ordinal() + 1)) > 0) {
+        names.add(function.symbol());
+      }
+    }
+    return "calls in progress: " + (names.isEmpty() ? "none" : String.join(", ", names));
+  }
+
   /**
    * Sets the handler, for the life of the process.
    *
    * @return whether the system allowed it; without it a crash is as mute as VDDK leaves it
    */
   boolean install() {
-    Pointer code = mmap(null, CODE_SIZE, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
-    if (Pointer.nativeValue(code) == -1) {
+    Pointer code = MachineCode.place(handler());
+    if (code == null) {
       return false;
     }
-    byte[] handler = handler();
-    code.write(0, handler, 0, handler.length);
     try (Memory action = new Memory(SIGACTION_SIZE)) {
       action.clear();
       action.setPointer(0, code);
       action.setInt(SIGACTION_FLAGS, SA_ONSTACK | SA_RESETHAND);
-      return mprotect(code, CODE_SIZE, PROT_READ_EXEC) == 0
-          && sigaction(SIGABRT, action, null) == 0;
+      return sigaction(SIGABRT, action, null) == 0;
     }
   }
 
@@ -142,13 +143,5 @@ final class CrashNote {
         .put((byte) 0x5b) // pop rbx
         .put((byte) 0xc3) // ret
         .array();
-  }
-
-  private static byte[] bytes(int... values) {
-    byte[] bytes = new byte[values.length];
-    for (int i = 0; i < values.length; i++) {
-      bytes[i] = (byte) values[i];
-    }
-    return bytes;
   }
 }

@@ -48,7 +48,7 @@ final class ExtentsScanner {
     handles.add(handle);
   }
 
-  /** A handle is about to be closed. A query with it may still run: its close waits for that. */
+  /** A handle is about to be closed, after a query with it that may still run. */
   synchronized void remove(VddkHandle handle) {
     handles.remove(handle);
   }
@@ -127,13 +127,9 @@ final class ExtentsScanner {
   }
 
   /** Closes the handle, if there is one; answers that there is none now. */
-  private VddkHandle closeSpare(VddkHandle own) {
-    try {
-      if (own != null) {
-        own.close();
-      }
-    } catch (IOException e) {
-      log.debug("closing the handle of the extents scan: " + e.getMessage());
+  private static VddkHandle closeSpare(VddkHandle own) {
+    if (own != null) {
+      own.close();
     }
     return null;
   }

@@ -19,7 +19,7 @@ final class SharedDisk {
   private final Budget budget;
 
   private boolean writable; // guarded by this
-  private Boolean queriesWork; // null until tried; guarded by this
+  private volatile Boolean queriesWork; // null until tried; written by the lifecycle thread
   private AllocatedBlocks blocks; // null before the first handle; guarded by this
   private ExtentsScanner scanner; // null where nothing is kept; guarded by this
   private ExtentsMap map; // goes with the scanner; guarded by this
@@ -95,15 +95,21 @@ final class SharedDisk {
     }
   }
 
-  /** Whether anything can be said of the allocation; VDDK is asked once a disk. */
-  synchronized boolean knowsExtents(VddkHandle handle) {
-    if (local()) {
-      return tables() != null;
+  /** Asks once a disk whether VDDK answers queries; on the lifecycle thread. */
+  void probe(VddkHandle handle) {
+    // Without the lock: a query may take seconds, and others close the disk meanwhile.
+    if (!local() && queriesWork == null) {
+      queriesWork = blocks().work(handle);
     }
-    if (queriesWork == null) {
-      queriesWork = blocks.work(handle);
-    }
-    return queriesWork;
+  }
+
+  private synchronized AllocatedBlocks blocks() {
+    return blocks;
+  }
+
+  /** Whether anything can be said of the allocation. */
+  synchronized boolean knowsExtents() {
+    return local() ? tables() != null : Boolean.TRUE.equals(queriesWork);
   }
 
   /** Only of a disk that nobody writes to. */

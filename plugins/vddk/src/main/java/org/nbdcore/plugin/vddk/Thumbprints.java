@@ -4,31 +4,66 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** SHA-1 thumbprints of certificates, as people write them. */
+/** Thumbprints of certificates, as people write them. VDDK wants SHA-1 in pairs with colons. */
 final class Thumbprints {
 
   private static final Pattern FORM = Pattern.compile("\\p{XDigit}{2}(:\\p{XDigit}{2}){19}");
+  private static final Pattern SEPARATORS = Pattern.compile("[:\\s-]");
+  private static final Pattern HEXADECIMAL = Pattern.compile("\\p{XDigit}+");
 
   private Thumbprints() {}
 
+  /** Whether VDDK understands it. */
   static boolean wellFormed(String text) {
     return FORM.matcher(text).matches();
   }
 
-  /** The thumbprint of a certificate. */
+  /** The thumbprint of a certificate, as VDDK wants it. */
   static String of(Certificate certificate) {
+    return HexFormat.ofDelimiter(":").withUpperCase().formatHex(hash(certificate, "SHA-1"));
+  }
+
+  private static byte[] hash(Certificate certificate, String algorithm) {
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-1").digest(certificate.getEncoded());
-      return HexFormat.ofDelimiter(":").withUpperCase().formatHex(hash);
+      return MessageDigest.getInstance(algorithm).digest(certificate.getEncoded());
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JVM has SHA-1 and encoded certificates", e);
+      throw new IllegalStateException("every JVM has " + algorithm + " and certificates", e);
     }
   }
 
-  /** Whether two spellings mean the same. */
+  /** Whether two spellings of a thumbprint mean the same. */
   static boolean same(String one, String other) {
-    return one.equalsIgnoreCase(other);
+    return digits(one).equals(digits(other));
+  }
+
+  /**
+   * Whether a text is a certificate's thumbprint: SHA-1, SHA-256 or SHA-512, with any separators,
+   * in any case.
+   */
+  static boolean isOf(String text, Certificate certificate) {
+    String algorithm = algorithm(text);
+    return algorithm != null
+        && digits(text).equals(HexFormat.of().formatHex(hash(certificate, algorithm)));
+  }
+
+  /** The hash that a text can be, by its length; null if it can be none. */
+  static String algorithm(String text) {
+    String digits = digits(text);
+    if (!HEXADECIMAL.matcher(digits).matches()) {
+      return null;
+    }
+    return switch (digits.length()) {
+      case 40 -> "SHA-1";
+      case 64 -> "SHA-256";
+      case 128 -> "SHA-512";
+      default -> null;
+    };
+  }
+
+  private static String digits(String text) {
+    return SEPARATORS.matcher(text).replaceAll("").toLowerCase(Locale.ROOT);
   }
 }

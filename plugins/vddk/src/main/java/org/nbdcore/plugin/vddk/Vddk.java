@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
@@ -25,6 +23,9 @@ final class Vddk {
 
   private static final int MINOR = 7;
 
+  /** How long Exit may take before the process ends without it. */
+  private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final LoadedLibrary library;
   private final Optional<Path> configFile;
   private final Log log;
@@ -32,15 +33,21 @@ final class Vddk {
   private final VddkLog vddkLog;
   private final CallStats stats = new CallStats();
 
-  /** VDDK wants never two of Open, Close, ConnectEx and Disconnect at a time. */
-  private final ReentrantLock lifecycle = new ReentrantLock(true);
+  private final LifecycleThread lifecycle;
 
-  private final Condition allClosed = lifecycle.newCondition();
-  private int connections; // guarded by lifecycle
-  private boolean ended; // guarded by lifecycle
+  /** Disks that are being opened, are open or are being closed; guarded by this. */
+  private int users;
 
-  private Vddk(LoadedLibrary library, Optional<Path> configFile, VddkDebug debug, Log log) {
+  private boolean ended; // guarded by this
+
+  private Vddk(
+      LoadedLibrary library,
+      LifecycleThread lifecycle,
+      Optional<Path> configFile,
+      VddkDebug debug,
+      Log log) {
     this.library = library;
+    this.lifecycle = lifecycle;
     this.configFile = configFile;
     this.debug = debug;
     this.log = log;
@@ -48,10 +55,11 @@ final class Vddk {
   }
 
   /** Binds to a library that is loaded, and is to be initialized next. */
-  static Vddk of(LoadedLibrary library, Optional<Path> configFile, VddkDebug debug, Log log) {
+  static Vddk of(LoadedLibrary library, Optional<Path> configFile, VddkDebug debug, Log log)
+      throws IOException {
     VddkApi.bind(library.file());
     log.debug("loaded " + library.file());
-    return new Vddk(library, configFile, debug, log);
+    return new Vddk(library, LifecycleThread.start(log), configFile, debug, log);
   }
 
   /**
@@ -66,7 +74,7 @@ final class Vddk {
     }
     vddkLog.excuse(excused);
     try {
-      callInitEx();
+      lifecycle.call(this::callInitEx);
     } finally {
       vddkLog.excuseNone();
     }
@@ -78,7 +86,7 @@ final class Vddk {
     return vddkLog.version() + " (" + library.file() + ")";
   }
 
-  private void callInitEx() throws IOException {
+  private Void callInitEx() throws IOException {
     try (NativeStrings strings = new NativeStrings()) {
       trace(VddkFunction.INIT_EX, MAJOR + ", " + MINOR + ", libdir=" + library.libdir());
       long begin = stats.begin(VddkFunction.INIT_EX);
@@ -86,14 +94,15 @@ final class Vddk {
           VddkApi.VixDiskLib_InitEx(
               MAJOR,
               MINOR,
-              vddkLog.debug,
-              vddkLog.warn,
-              vddkLog.panic,
+              vddkLog.debugFunction,
+              vddkLog.errorFunction,
+              vddkLog.errorFunction,
               strings.add(library.libdir().toString()),
               strings.add(configFile.map(Path::toString)));
       stats.count(VddkFunction.INIT_EX, begin);
       checkByLog(VddkFunction.INIT_EX, result, false);
     }
+    return null;
   }
 
   /** The names of libraries that VDDK could not open so far, by its log. */
@@ -130,10 +139,18 @@ final class Vddk {
         + configFile.map(file -> " config=" + file).orElse(" without config=");
   }
 
+  /** Where disks are opened, asked for their blocks, and closed. */
+  LifecycleThread lifecycle() {
+    return lifecycle;
+  }
+
   /** What ListTransportModes answers: all that this VDDK can do. */
-  static String transportModes() {
-    Pointer modes = VddkApi.VixDiskLib_ListTransportModes();
-    return modes == null ? "" : modes.getString(0);
+  String transportModes() throws IOException {
+    return lifecycle.call(
+        () -> {
+          Pointer modes = VddkApi.VixDiskLib_ListTransportModes();
+          return modes == null ? "" : modes.getString(0);
+        });
   }
 
   /** Shows a call under {@code -v}. */
@@ -152,18 +169,19 @@ final class Vddk {
 
   /** Throws what a failed call means. */
   void check(VddkFunction function, long result) throws NbdException {
-    int code = VixError.code(result);
-    if (code != VixError.OK) {
-      throw failure(function, result, Trouble.of(function, code, false));
+    if (result != VixError.OK) {
+      throw failure(function, result, Trouble.of(function, VixError.code(result), false));
     }
   }
 
   /** The same for a call before which the log was told to forget: it may know the reason. */
   private void checkByLog(VddkFunction function, long result, boolean remote) throws NbdException {
-    int code = VixError.code(result);
-    if (code != VixError.OK) {
+    if (result != VixError.OK) {
       Trouble.Found logged = vddkLog.trouble();
-      throw failure(function, result, logged == null ? Trouble.of(function, code, remote) : logged);
+      throw failure(
+          function,
+          result,
+          logged == null ? Trouble.of(function, VixError.code(result), remote) : logged);
     }
   }
 
@@ -190,37 +208,53 @@ final class Vddk {
 
   /** Connects and opens a disk; {@link VddkHandle#close} undoes both. */
   VddkHandle open(VddkConfig config, String path, boolean readOnly) throws IOException {
-    lifecycle.lock();
+    return asUser(() -> openNow(config, path, readOnly), false);
+  }
+
+  /**
+   * Makes a call on the lifecycle thread, for which the end of VDDK waits.
+   *
+   * @param leaves whether the disk is closed again with the call; a failed one always is
+   */
+  private <T> T asUser(LifecycleThread.Call<T> call, boolean leaves) throws IOException {
+    synchronized (this) {
+      users++;
+    }
+    boolean done = false;
     try {
-      checkNotEnded();
-      ConnectParams params = new ConnectParams(config.login());
-      long connection = 0;
-      try {
-        connection = connect(config, params, readOnly);
-        long handle;
-        try {
-          handle = openDisk(connection, path, flags(config, readOnly), config.remote());
-        } catch (NbdException e) {
-          throw naming(config.login().map(login -> "disk: cannot open '" + path + "'"), e);
-        }
-        connections++;
-        return new VddkHandle(this, connection, handle, params);
-      } catch (IOException | RuntimeException | Error e) {
-        if (connection != 0) {
-          disconnect(connection);
-        }
-        params.close();
-        throw e;
-      }
+      T answer = lifecycle.call(call);
+      done = true;
+      return answer;
     } finally {
-      lifecycle.unlock();
+      if (leaves || !done) {
+        leave();
+      }
     }
   }
 
-  /** After Exit a call into VDDK would crash the process. */
-  private void checkNotEnded() throws NbdException {
-    if (ended) {
-      throw new NbdException(NbdError.ESHUTDOWN, "VDDK has been ended: the server is stopping");
+  private synchronized void leave() {
+    users--;
+    notifyAll();
+  }
+
+  private VddkHandle openNow(VddkConfig config, String path, boolean readOnly) throws IOException {
+    ConnectParams params = new ConnectParams(config.login());
+    long connection = 0;
+    try {
+      connection = connect(config, params, readOnly);
+      long handle;
+      try {
+        handle = openDisk(connection, path, flags(config, readOnly), config.remote());
+      } catch (NbdException e) {
+        throw naming(config.login().map(login -> "disk: cannot open '" + path + "'"), e);
+      }
+      return new VddkHandle(this, connection, handle, params);
+    } catch (IOException | RuntimeException | Error e) {
+      if (connection != 0) {
+        disconnect(connection);
+      }
+      params.close();
+      throw e;
     }
   }
 
@@ -297,28 +331,40 @@ final class Vddk {
     return result;
   }
 
-  void close(VddkHandle handle) throws IOException {
-    lifecycle.lock();
+  /** Closes a disk, on the lifecycle thread. */
+  private void closeNow(VddkHandle handle) {
     try {
       trace(VddkFunction.CLOSE, "");
       long begin = stats.begin(VddkFunction.CLOSE);
-      long closed = VddkApi.VixDiskLib_Close(handle.handle());
+      long closed = handle.callClose();
       stats.count(VddkFunction.CLOSE, begin);
       long disconnected = disconnect(handle.connection());
       handle.params().close();
-      if (--connections == 0) {
-        allClosed.signalAll();
-      }
       check(VddkFunction.CLOSE, closed);
       check(VddkFunction.DISCONNECT, disconnected);
+    } catch (IOException e) {
+      log.error("a disk was not closed properly: " + e.getMessage());
     } finally {
-      lifecycle.unlock();
+      leave();
+    }
+  }
+
+  /** Has a disk closed, after what waits for the lifecycle thread already; does not wait. */
+  void close(VddkHandle handle) {
+    try {
+      lifecycle.post(() -> closeNow(handle));
+    } catch (NbdException e) {
+      throw new IllegalStateException("VDDK ends only after its disks are closed", e);
     }
   }
 
   /** Makes a local disk. */
   void create(VddkConfig config, String path, CreateOptions options) throws IOException {
-    lifecycle.lock();
+    asUser(() -> createNow(config, path, options), true);
+  }
+
+  private Void createNow(VddkConfig config, String path, CreateOptions options)
+      throws IOException {
     try (ConnectParams params = new ConnectParams(config.login());
         NativeStrings strings = new NativeStrings();
         Memory create = CreateParams.of(options)) {
@@ -333,9 +379,8 @@ final class Vddk {
       } finally {
         disconnect(connection);
       }
-    } finally {
-      lifecycle.unlock();
     }
+    return null;
   }
 
   /**
@@ -344,28 +389,47 @@ final class Vddk {
    * @return whether it came to that
    */
   boolean exit(long millis) {
-    lifecycle.lock();
-    try {
-      long left = TimeUnit.MILLISECONDS.toNanos(millis);
-      while (connections > 0 && left > 0) {
-        left = allClosed.awaitNanos(left);
-      }
-      if (connections > 0) {
+    synchronized (this) {
+      if (!awaitUsers(TimeUnit.MILLISECONDS.toNanos(millis))) {
         return false;
       }
       if (ended) {
         return true;
       }
       ended = true;
-      long begin = stats.begin(VddkFunction.EXIT);
-      VddkApi.VixDiskLib_Exit();
-      stats.count(VddkFunction.EXIT, begin);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lifecycle.unlock();
     }
+    try {
+      lifecycle.end(this::exitNow, EXIT_NANOS);
+      return true;
+    } catch (IOException e) {
+      return false; // Exit hangs, or a call before it
+    }
+  }
+
+  private synchronized boolean awaitUsers(long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    while (users > 0) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Void exitNow() {
+    long begin = stats.begin(VddkFunction.EXIT);
+    VddkApi.VixDiskLib_Exit();
+    stats.count(VddkFunction.EXIT, begin);
+    if (debug.stats()) {
+      stats.show(log);
+    }
+    return null;
   }
 }

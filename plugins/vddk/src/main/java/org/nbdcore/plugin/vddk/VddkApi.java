@@ -44,9 +44,9 @@ final class VddkApi {
   static native long VixDiskLib_InitEx(
       int major,
       int minor,
-      LogCallback log,
-      LogCallback warn,
-      LogCallback panic,
+      Pointer log,
+      Pointer warn,
+      Pointer panic,
       Pointer libdir,
       Pointer config);
 

@@ -2,6 +2,7 @@ package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.DumpSink;
@@ -10,34 +11,71 @@ import org.nbdcore.spi.Log;
 /** The lines of {@code --dump-plugin} (nbdkit-vddk-plugin, "DUMP-PLUGIN OUTPUT"). */
 final class VddkDump {
 
+  /** What a disk can do, beside reading, that nbdkit's own plugin tells in these words. */
+  private static final List<String> CALLBACKS =
+      List.of(
+          "unload",
+          "config_complete",
+          "get_ready",
+          "after_fork",
+          "close",
+          "block_size",
+          "can_flush",
+          "can_extents",
+          "can_fua",
+          "pwrite",
+          "flush",
+          "extents");
+
   private VddkDump() {}
 
   /** Loads the library, and says what it is. */
   static void write(Config config, Log log, DumpSink out) {
     Optional<Path> libdir = config.find(VddkParameters.LIBDIR);
+    for (String callback : CALLBACKS) {
+      out.put("has_" + callback, "1");
+    }
     out.put("vddk_default_libdir", LibraryCandidates.DEFAULT_LIBDIR.toString());
     out.put("vddk_has_nfchostport", "1");
+    out.put("vddk_has_fnm_pathname", "0"); // a star matches slashes too
     LoadedLibrary library;
     try {
       library = new LibraryLoader(libdir, true, log).load(true);
     } catch (NoLibraryException e) {
-      out.error(e.getMessage());
+      complain(libdir, e, out);
       return;
     }
     out.put("vddk_library_version", Integer.toString(library.major()));
-    out.put("vddk_dll", library.file().toString());
+    out.put("vddk_dll", resolved(library.file()).toString());
     transportModes(library, config, log, out);
     for (VddkFunction function : VddkFunction.values()) {
       out.put(function.symbol(), "1");
     }
   }
 
+  /** Programs ask without libdir= whether the plugin exists; only those who name one want VDDK. */
+  private static void complain(Optional<Path> libdir, NoLibraryException failure, DumpSink out) {
+    if (libdir.isPresent()) {
+      out.failed(failure.getMessage());
+    } else if (!failure.nothingFound()) {
+      out.error(failure.getMessage());
+    }
+  }
+
+  private static Path resolved(Path file) {
+    try {
+      return file.toRealPath();
+    } catch (IOException e) {
+      return file; // the loader has found it where we may not look
+    }
+  }
+
   /** Only once it is initialized does VDDK know those that its own plugin brings. */
   private static void transportModes(LoadedLibrary library, Config config, Log log, DumpSink out) {
-    Vddk vddk = Vddk.of(library, Optional.empty(), VddkDebug.of(config), log);
     try {
+      Vddk vddk = Vddk.of(library, Optional.empty(), VddkDebug.of(config), log);
       vddk.initialize(missing -> false);
-      out.put("vddk_transport_modes", Vddk.transportModes());
+      out.put("vddk_transport_modes", vddk.transportModes());
       vddk.exit(0);
     } catch (IOException e) {
       out.error(e.getMessage());

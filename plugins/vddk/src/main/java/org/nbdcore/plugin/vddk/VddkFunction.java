@@ -45,4 +45,9 @@ enum VddkFunction {
   boolean movesData() {
     return this == READ || this == WRITE || this == READ_ASYNC || this == WRITE_ASYNC;
   }
+
+  /** Whether the statistics tell bytes: those moved, or those whose allocation was asked for. */
+  boolean countsBytes() {
+    return movesData() || this == QUERY_ALLOCATED_BLOCKS;
+  }
 }

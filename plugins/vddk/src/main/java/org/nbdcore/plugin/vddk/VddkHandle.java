@@ -20,6 +20,9 @@ final class VddkHandle {
   /** How long an asynchronous call may take before we suspect that it needs a Wait. */
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** How long a query keeps the lifecycle thread from other calls while its handle is in use. */
+  private static final long QUERY_PATIENCE_MILLIS = 50;
+
   /** The same where calls were seen to end by themselves. */
   private static final long TRUST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -40,7 +43,7 @@ final class VddkHandle {
   /** Requests that are not answered yet. */
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  /** No further query may begin; guarded by {@link #calls}. */
+  /** No further query may begin; of the lifecycle thread. */
   private boolean closed;
 
   /** VDDK refuses asynchronous calls on this handle. */
@@ -70,10 +73,6 @@ final class VddkHandle {
 
   long connection() {
     return connection;
-  }
-
-  long handle() {
-    return handle;
   }
 
   ConnectParams params() {
@@ -125,34 +124,33 @@ final class VddkHandle {
     long id = call.arm(this, Sectors.toBytes(sectors));
     long result;
     try {
-      result = callAsync(id, write, start, sectors, address);
+      result = callAsync(call, id, write, start, sectors, address);
     } finally {
       calls.unlock();
     }
-    int code = VixError.code(result);
-    if (code == VixError.NOT_SUPPORTED) {
+    if (VixError.code(result) == VixError.NOT_SUPPORTED) {
       call.refused();
       synchronous = true;
-      landed(call);
+      landed(call, 0);
       return false;
     }
-    if (code != VixError.ASYNC) {
+    if (result != VixError.ASYNC) {
       call.completeAtOnce(id, result);
     }
     return true;
   }
 
-  private long callAsync(long id, boolean write, long start, long sectors, long address) {
-    VddkFunction function = write ? VddkFunction.WRITE_ASYNC : VddkFunction.READ_ASYNC;
+  private long callAsync(
+      AsyncCall call, long id, boolean write, long start, long sectors, long address) {
+    VddkFunction function = call.function;
     vddk.traceData(function, start, sectors);
     long callback = AsyncCalls.function();
     inFlight.incrementAndGet();
-    long begin = vddk.stats().begin(function);
+    call.begin = vddk.stats().begin(function); // its callback may come before it returns
     long result =
         write
             ? VddkApi.VixDiskLib_WriteAsync(handle, start, sectors, address, callback, id)
             : VddkApi.VixDiskLib_ReadAsync(handle, start, sectors, address, callback, id);
-    vddk.stats().countInFlight(function, begin, Sectors.toBytes(sectors));
     return result;
   }
 
@@ -187,8 +185,12 @@ final class VddkHandle {
 
   /** Counts a call that has ended. */
   void landed(AsyncCall call) {
+    landed(call, call.bytes);
+  }
+
+  private void landed(AsyncCall call, long bytes) {
     inFlight.decrementAndGet();
-    vddk.stats().landed(call.function);
+    vddk.stats().count(call.function, call.begin, bytes);
   }
 
   private void waitForAll(AsyncCall call) {
@@ -227,6 +229,7 @@ final class VddkHandle {
     vddk.check(VddkFunction.FLUSH, result);
   }
 
+  /** What VDDK tells of the disk; asked on the lifecycle thread. */
   DiskInfo info() throws IOException {
     PointerByReference info = new PointerByReference();
     vddk.trace(VddkFunction.GET_INFO, "");
@@ -244,6 +247,7 @@ final class VddkHandle {
     }
   }
 
+  /** How VDDK reaches the disk; asked on the lifecycle thread. */
   String transportMode() {
     calls.lock();
     try {
@@ -259,32 +263,55 @@ final class VddkHandle {
    * AllocatedBlocks}.
    */
   BlockList allocatedBlocks(long start, long sectors, long chunk) throws IOException {
-    PointerByReference list = new PointerByReference();
-    vddk.trace(
-        VddkFunction.QUERY_ALLOCATED_BLOCKS, start + ", " + sectors + " sectors, chunk " + chunk);
-    calls.lock();
-    try {
-      if (closed) {
-        throw new ClosedChannelException();
+    while (true) {
+      BlockList answer = vddk.lifecycle().call(() -> tryQuery(start, sectors, chunk));
+      if (answer != null) {
+        return answer;
       }
-      long begin = vddk.stats().begin(VddkFunction.QUERY_ALLOCATED_BLOCKS);
-      long result =
-          VddkApi.VixDiskLib_QueryAllocatedBlocks(handle, start, sectors, chunk, list.getPointer());
-      vddk.stats().count(VddkFunction.QUERY_ALLOCATED_BLOCKS, begin);
-      vddk.check(VddkFunction.QUERY_ALLOCATED_BLOCKS, result);
-      BlockList copy = BlockList.read(list.getValue());
-      VddkApi.VixDiskLib_FreeBlockList(list.getValue());
-      return copy;
+    }
+  }
+
+  /** Null if the handle is in use; others may then open and close before the next try. */
+  private BlockList tryQuery(long start, long sectors, long chunk) throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    try {
+      if (!calls.tryLock(QUERY_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+        return null;
+      }
+    } catch (InterruptedException e) {
+      return null; // nobody interrupts the lifecycle thread
+    }
+    try {
+      return query(start, sectors, chunk);
     } finally {
       calls.unlock();
     }
   }
 
-  /** Closes the disk and its connection, after a query that is in progress. */
-  void close() throws IOException {
-    calls.lock();
-    closed = true;
-    calls.unlock();
+  private BlockList query(long start, long sectors, long chunk) throws IOException {
+    PointerByReference list = new PointerByReference();
+    VddkFunction function = VddkFunction.QUERY_ALLOCATED_BLOCKS;
+    vddk.trace(function, start + ", " + sectors + " sectors, chunk " + chunk);
+    long begin = vddk.stats().begin(function);
+    long result =
+        VddkApi.VixDiskLib_QueryAllocatedBlocks(handle, start, sectors, chunk, list.getPointer());
+    vddk.stats().count(function, begin, Sectors.toBytes(sectors));
+    vddk.check(function, result);
+    BlockList copy = BlockList.read(list.getValue());
+    VddkApi.VixDiskLib_FreeBlockList(list.getValue());
+    return copy;
+  }
+
+  /** Has the disk and its connection closed; does not wait for that. */
+  void close() {
     vddk.close(this);
+  }
+
+  /** Calls Close, on the lifecycle thread, where no query can be in progress. */
+  long callClose() {
+    closed = true;
+    return VddkApi.VixDiskLib_Close(handle);
   }
 }

@@ -20,9 +20,14 @@ final class VddkLog {
   private final Log log;
 
   // Kept in fields: VDDK calls them as long as the process lives.
-  final LogCallback debug = (format, arguments) -> receive(false, format, arguments);
-  final LogCallback warn = (format, arguments) -> receive(true, format, arguments);
-  final LogCallback panic = (format, arguments) -> receive(true, format, arguments);
+  private final LogCallback debug = (format, arguments) -> receive(false, format, arguments);
+  private final LogCallback error = (format, arguments) -> receive(true, format, arguments);
+
+  /** What to hand to VDDK as its log. */
+  final Pointer debugFunction = SmallStacks.line(debug, line -> receive(false, line));
+
+  /** What to hand to VDDK for warnings and panics. */
+  final Pointer errorFunction = SmallStacks.line(error, line -> receive(true, line));
 
   /** What went wrong since {@link #forget}. */
   private Trouble.Found trouble; // guarded by this
@@ -45,35 +50,35 @@ final class VddkLog {
 
   VddkLog(Log log) {
     this.log = log;
-    for (LogCallback callback : List.of(debug, warn, panic)) {
-      ForeignThreads.keepAttached(callback);
-    }
   }
 
   private void receive(boolean isError, Pointer format, Pointer arguments) {
     try {
-      String line = Libc.format(format, arguments);
-      String library = Trouble.missingLibrary(line);
-      if (library != null && excused.test(library)) {
-        log.debug(line);
-        missed(library);
-        return;
-      }
-      if (isError && !harmless(line)) {
-        log.error(line);
-      } else {
-        log.debug(line);
-      }
-      if (version.equals("VDDK") && VERSION.matcher(line).matches()) {
-        version = line;
-      }
-      Trouble.Found found = Trouble.in(line);
-      if (found != null) {
-        explain(found, library);
-      }
+      receive(isError, Libc.format(format, arguments));
     } catch (Throwable e) {
       // Nothing may be thrown into VDDK.
       log.error("a message of VDDK's was lost", e);
+    }
+  }
+
+  private void receive(boolean isError, String line) {
+    String library = Trouble.missingLibrary(line);
+    if (library != null && excused.test(library)) {
+      log.debug(line);
+      missed(library);
+      return;
+    }
+    if (isError && !harmless(line)) {
+      log.error(line);
+    } else {
+      log.debug(line);
+    }
+    if (version.equals("VDDK") && VERSION.matcher(line).matches()) {
+      version = line;
+    }
+    Trouble.Found found = Trouble.in(line);
+    if (found != null) {
+      explain(found, library);
     }
   }
 

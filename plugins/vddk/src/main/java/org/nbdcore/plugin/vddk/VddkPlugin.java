@@ -83,15 +83,21 @@ final class VddkPlugin implements Plugin {
     boolean readOnly = request.readOnly();
     SharedDisk shared = disks.join(path, readOnly, new SharedDisk.Settings(vddk, config, log));
     try {
-      List<VddkHandle> handles = openHandles(path, readOnly);
-      try {
-        return device(handles, shared, path, readOnly);
-      } catch (IOException | RuntimeException | Error e) {
-        closeAll(handles, e);
-        throw e;
-      }
+      return vddk.lifecycle().call(() -> openDevice(shared, path, readOnly));
     } catch (IOException | RuntimeException | Error e) {
       disks.leave(path);
+      throw e;
+    }
+  }
+
+  /** Opens on the lifecycle thread; for all that this takes its turn comes once. */
+  private VddkDevice openDevice(SharedDisk shared, String path, boolean readOnly)
+      throws IOException {
+    List<VddkHandle> handles = openHandles(path, readOnly);
+    try {
+      return device(handles, shared, path, readOnly);
+    } catch (IOException | RuntimeException | Error e) {
+      handles.forEach(VddkHandle::close);
       throw e;
     }
   }
@@ -106,18 +112,8 @@ final class VddkPlugin implements Plugin {
       }
       return handles;
     } catch (IOException | RuntimeException | Error e) {
-      closeAll(handles, e);
+      handles.forEach(VddkHandle::close);
       throw e;
-    }
-  }
-
-  private static void closeAll(List<VddkHandle> handles, Throwable reason) {
-    for (VddkHandle handle : handles) {
-      try {
-        handle.close();
-      } catch (IOException e) {
-        reason.addSuppressed(e);
-      }
     }
   }
 
@@ -136,6 +132,7 @@ final class VddkPlugin implements Plugin {
           new Transfer(vddk, handles.get(i), shared.budget(), config.tuning().maxRequest());
     }
     shared.opened(first, info);
+    shared.probe(first);
     return new VddkDevice(handles, transfers, info, shared, readOnly, () -> disks.leave(path));
   }
 
@@ -162,9 +159,6 @@ final class VddkPlugin implements Plugin {
   public void close() throws IOException {
     if (vmdk != null) {
       vmdk.close();
-    }
-    if (vddk != null && config.debug().stats()) {
-      vddk.stats().show(log);
     }
   }
 }

@@ -79,7 +79,9 @@ final class VddkProcess {
   private static void exitAtTheEnd(Log log) {
     Vddk current = current();
     if (current != null && !current.exit(EXIT_MILLIS)) {
-      log.warn("VDDK was not ended: disks are still open");
+      log.warn(
+          "VDDK was not ended: disks are still open, or VDDK does not answer; "
+              + current.stats().note().inProgress());
     }
   }
 

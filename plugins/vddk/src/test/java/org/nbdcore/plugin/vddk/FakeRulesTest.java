@@ -79,6 +79,23 @@ class FakeRulesTest {
               "Exit called during Open",
               "leak at Exit: 1 of 1 connection never given back",
               "leak at Exit: 1 of 1 params never given back"),
+          // All of these on one thread, and the first and the last call on one.
+          Broken.rule(
+              "init connect open thread:close disconnect exit",
+              "Close on another thread than ConnectEx"),
+          Broken.rule(
+              "init connect open close thread:disconnect exit",
+              "Disconnect on another thread than ConnectEx"),
+          Broken.rule(
+              "init connect thread:open close disconnect exit",
+              "Open on another thread than ConnectEx"),
+          Broken.rule(
+              "init connect thread:create disconnect exit",
+              "Create on another thread than ConnectEx"),
+          Broken.rule(
+              "init connect open thread:query close disconnect exit",
+              "QueryAllocatedBlocks on another thread than ConnectEx"),
+          Broken.rule("init thread:exit", "Exit on another thread than InitEx"),
           // Never two calls at a time on one handle.
           Broken.within(
               "Read",

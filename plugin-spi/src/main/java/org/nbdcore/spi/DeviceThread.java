@@ -1,0 +1,19 @@
+package org.nbdcore.spi;
+
+/**
+ * Makes threads that call devices. A plugin may pass the call on to a native library, which expects
+ * the stack that C programs have; a thread of Java's has an eighth of it, and a library that uses
+ * more ends the process without a message.
+ */
+public final class DeviceThread {
+
+  /** Bytes of stack, as much as a thread of a C program has. Only what is used takes memory. */
+  public static final long STACK_SIZE = 8 << 20;
+
+  private DeviceThread() {}
+
+  /** A thread that is not started yet. */
+  public static Thread of(Runnable task, String name) {
+    return new Thread(null, task, name, STACK_SIZE);
+  }
+}

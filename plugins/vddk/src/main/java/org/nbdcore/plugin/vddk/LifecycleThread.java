@@ -1,0 +1,160 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.nbdcore.spi.DeviceThread;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * The one thread that opens and closes disks, asks for allocated blocks, and initializes and ends
+ * VDDK. VMware asks for one designated thread for these calls, which makes them wait for each
+ * other; reads and writes are made by the threads of the connections.
+ */
+final class LifecycleThread {
+
+  private static final String NAME = "vddk-lifecycle";
+
+  /** Work with an answer. */
+  interface Call<T> {
+    /** Runs on the thread. */
+    T run() throws IOException;
+  }
+
+  /** A call that another thread waits for. */
+  private static final class Waited<T> implements Runnable {
+
+    private final Call<T> call;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private T answer; // written before done
+    private Throwable failure; // written before done
+
+    Waited(Call<T> call) {
+      this.call = call;
+    }
+
+    @Override
+    public void run() {
+      try {
+        answer = call.run();
+      } catch (IOException | RuntimeException | Error e) {
+        failure = e;
+      }
+      done.countDown();
+    }
+
+    /** Throws as the call did. A stack trace then leads to the call, not to who waited. */
+    T answer() throws IOException {
+      if (failure instanceof IOException e) {
+        throw e;
+      } else if (failure instanceof RuntimeException e) {
+        throw e;
+      } else if (failure instanceof Error e) {
+        throw e;
+      }
+      return answer;
+    }
+  }
+
+  private static final Runnable END = () -> {};
+
+  private final Log log;
+  private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private boolean ended; // nothing is queued any more; guarded by this
+
+  private LifecycleThread(Log log) {
+    this.log = log;
+    thread = DeviceThread.of(this::serve, NAME);
+    thread.setDaemon(true); // the JVM's end waits for VDDK in a shutdown hook
+  }
+
+  /**
+   * Starts a thread.
+   *
+   * @throws IOException if the system allows no further thread
+   */
+  static LifecycleThread start(Log log) throws IOException {
+    LifecycleThread lifecycle = new LifecycleThread(log);
+    try {
+      lifecycle.thread.start();
+    } catch (OutOfMemoryError e) {
+      throw new IOException("cannot start the thread that opens VDDK's disks: " + e, e);
+    }
+    return lifecycle;
+  }
+
+  private void serve() {
+    boolean ends = false;
+    while (!ends) {
+      try {
+        Runnable task = queue.take();
+        task.run();
+        ends = task == END;
+      } catch (InterruptedException e) {
+        continue; // nobody interrupts it; VDDK's calls are not to be cut short
+      } catch (RuntimeException | Error e) {
+        log.error(NAME + ": " + e, e);
+      }
+    }
+  }
+
+  /** Makes a call and waits for it, as long as it takes. */
+  <T> T call(Call<T> call) throws IOException {
+    if (Thread.currentThread() == thread) {
+      return call.run();
+    }
+    Waited<T> waited = new Waited<>(call);
+    post(waited);
+    boolean interrupted = false;
+    while (true) {
+      try {
+        waited.done.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // VDDK may be writing to what the call was given
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return waited.answer();
+  }
+
+  /**
+   * Has a task run after those that wait already.
+   *
+   * @throws NbdException after {@link #end}: a call into VDDK would crash the process
+   */
+  synchronized void post(Runnable task) throws NbdException {
+    if (ended) {
+      throw new NbdException(NbdError.ESHUTDOWN, "VDDK has been ended: the server is stopping");
+    }
+    queue.add(Log.bound(task));
+  }
+
+  /**
+   * Makes a last call, after which the thread ends, and waits for it for at most so long.
+   *
+   * @throws NbdException if it takes longer; the call is made all the same
+   */
+  <T> T end(Call<T> call, long nanos) throws IOException {
+    Waited<T> waited = new Waited<>(call);
+    synchronized (this) {
+      post(waited);
+      queue.add(END);
+      ended = true;
+    }
+    try {
+      if (waited.done.await(nanos, TimeUnit.NANOSECONDS)) {
+        return waited.answer();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new NbdException(NbdError.ESHUTDOWN, "VDDK does not answer");
+  }
+}
