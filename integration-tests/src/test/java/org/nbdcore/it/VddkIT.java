@@ -142,6 +142,7 @@ class VddkIT {
         .contains("nbdkit: debug: VDDK function stats (-D vddk.stats=1):")
         .anyMatch(line -> line.matches("nbdkit: debug:   ReadAsync +\\d+ +\\d+ +\\d+"))
         .anyMatch(line -> line.matches("nbdkit: debug:   Open +\\d+ +\\d+ *"))
+        .anyMatch(line -> line.matches("nbdkit: debug:   Exit +\\d+ +1 *"))
         .noneMatch(line -> line.contains("VDDK call: VixDiskLib_ReadAsync"))
         .noneMatch(line -> line.contains("  Write "));
   }
@@ -162,13 +163,24 @@ class VddkIT {
   }
 
   @Test
-  void dumpPluginWithoutALibrarySaysSoOnStandardErrorAndSucceeds() {
-    Ran ran = box.nbdCore("vddk", "--dump-plugin", "libdir=" + box.file("nowhere"));
+  void dumpPluginWithoutLibdirIsSilentOnStandardError() {
+    Ran ran = box.nbdCore("vddk", "--dump-plugin");
     assertThat(ran.succeeded().out())
-        .contains("name=vddk\n")
+        .contains("name=vddk\n", "vddk_has_fnm_pathname=0\n", "has_pwrite=1\n")
         .doesNotContain("vddk_library_version");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void dumpPluginWithALibdirThatFailsFails() throws Exception {
+    Path empty = Files.createDirectory(box.file("empty"));
+    Ran ran = box.nbdCore("vddk", "--dump-plugin", "libdir=" + empty);
+    assertThat(ran.status()).isEqualTo(1);
     assertThat(ran.err().lines()).hasSize(1);
-    assertThat(ran.err()).contains("no usable VDDK library in libdir=" + box.file("nowhere"));
+    assertThat(ran.err()).contains("no usable VDDK library in libdir=" + empty);
+    Ran missing = box.nbdCore("vddk", "--dump-plugin", "libdir=" + box.file("nowhere"));
+    assertThat(missing.status()).isEqualTo(1);
+    assertThat(missing.err()).contains("libdir must be the folder of an unpacked VDDK");
   }
 
   @Test

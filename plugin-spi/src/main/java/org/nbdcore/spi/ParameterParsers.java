@@ -19,6 +19,9 @@ final class ParameterParsers {
   static long integer(String text, long min, long max) throws ConfigException {
     long value;
     try {
+      if (text.indexOf('#') >= 0) {
+        throw new NumberFormatException("# is for Java's programs");
+      }
       value = Long.decode(text);
     } catch (NumberFormatException e) {
       throw new ConfigException("must be a whole number, not '" + text + "'", e);

@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
@@ -25,6 +26,7 @@ final class AllocatedBlocks {
   private final int unallocated;
   private final boolean shown;
   private final Log log;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
    * @param sectors of the disk
@@ -85,14 +87,13 @@ final class AllocatedBlocks {
    * Asks VDDK for a range and reports it, without remembering anything; see {@link
    * org.nbdcore.spi.BlockDevice#extents}.
    */
-  void report(VddkHandle handle, long offset, long length, int flags, ExtentSink sink)
-      throws IOException {
+  void report(VddkHandle handle, long offset, long length, int flags, ExtentSink sink) {
     long at = startOf(offset);
     long end = endOf(offset, length);
     long askedFor = Math.min(end, whole());
     while (at < askedFor) {
       long count = Math.min(askedFor - at, MAX_SECTORS);
-      if (!query(handle, at, count).report(at, 0, count, unallocated, sink)) {
+      if (!reportSlice(handle, at, count, sink)) {
         return;
       }
       at += count;
@@ -101,6 +102,38 @@ final class AllocatedBlocks {
       }
     }
     reportTail(end, sink);
+  }
+
+  private boolean reportSlice(VddkHandle handle, long at, long count, ExtentSink sink) {
+    BlockRuns runs;
+    try {
+      runs = query(handle, at, count);
+    } catch (IOException e) {
+      return reportUnknown(at, count, e, sink);
+    }
+    return runs.report(at, 0, count, unallocated, sink);
+  }
+
+  /**
+   * Reports a part that VDDK does not answer about as data, which is always true enough: a client
+   * then reads it, instead of failing for want of a hint.
+   *
+   * @return whether the sink wants more
+   */
+  boolean reportUnknown(long at, long count, IOException reason, ExtentSink sink) {
+    String text =
+        "extents of "
+            + Sectors.toBytes(count)
+            + " bytes at "
+            + Sectors.toBytes(at)
+            + " are not known and count as data: "
+            + reason.getMessage();
+    if (warned.compareAndSet(false, true)) {
+      log.warn(text);
+    } else {
+      log.debug(text);
+    }
+    return sink.add(Sectors.toBytes(at), Sectors.toBytes(count), ExtentSink.DATA);
   }
 
   /** Reports what lies between the last whole chunk and {@code end}. */

@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
 import com.sun.jna.Pointer;
+import java.io.IOException;
 
 /** VixDiskLibBlockList: the allocated blocks of a range, offset and length of each in sectors. */
 final class BlockList {
@@ -15,9 +16,19 @@ final class BlockList {
     this.values = values;
   }
 
-  /** Copies VDDK's structure. */
-  static BlockList read(Pointer list) {
+  /**
+   * Copies VDDK's structure.
+   *
+   * @throws IOException if it has more blocks than one query can bring
+   */
+  static BlockList read(Pointer list) throws IOException {
     int count = list.getInt(NUM_BLOCKS);
+    if (count < 0 || count > AllocatedBlocks.MAX_CHUNKS) {
+      throw new IOException(
+          "VDDK answered with "
+              + Integer.toUnsignedString(count)
+              + " allocated blocks, more than the chunks of a query");
+    }
     return new BlockList(list.getLongArray(BLOCKS, count * (BLOCK_SIZE / Long.BYTES)));
   }
 

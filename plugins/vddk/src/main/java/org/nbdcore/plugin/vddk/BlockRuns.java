@@ -18,18 +18,21 @@ final class BlockRuns {
 
   /**
    * Keeps what VDDK answered for {@code sectors} from {@code start} on. Blocks that touch become
-   * one; what lies outside is cut off. If they do not ascend, all is data: no block may be lost.
+   * one; what lies outside is cut off. If they do not ascend, or are nowhere on a disk, all is
+   * data: no block may be lost.
    */
   static BlockRuns of(BlockList list, long start, long sectors) {
     int[] turns = new int[2 * list.size()];
     int count = 0;
     long at = 0;
     for (int i = 0; i < list.size(); i++) {
-      if (i > 0 && list.offset(i) < list.offset(i - 1)) {
+      long offset = list.offset(i);
+      long end = offset + list.length(i);
+      if (offset < 0 || end < offset || (i > 0 && offset < list.offset(i - 1))) {
         return new BlockRuns(new int[] {0, (int) sectors});
       }
-      long from = Math.max(at, Math.min(sectors, list.offset(i) - start));
-      long to = Math.max(from, Math.min(sectors, list.offset(i) - start + list.length(i)));
+      long from = Math.max(at, Math.min(sectors, offset - start));
+      long to = Math.max(from, Math.min(sectors, end - start));
       if (from == to) {
         continue;
       }

@@ -57,7 +57,7 @@ final class CreateWords {
       return named;
     }
     try {
-      int number = Integer.parseInt(text);
+      int number = Integer.decode(text);
       if (number >= 0 && number <= 0xffff) {
         return number;
       }

@@ -46,26 +46,31 @@ final class ExtentsMap {
    * Reports a range: its first part at least, and further ones as far as they are known already, so
    * that a client need not wait for a whole disk before it can read the first of it.
    *
+   * <p>A part that VDDK does not answer about counts as data; it is asked for again later.
+   *
    * @return whether anything was reported; not if the scanner was stopped
-   * @throws IOException if VDDK does not answer
    */
-  boolean report(long offset, long length, ExtentSink sink, ExtentsScanner scanner)
-      throws IOException {
+  boolean report(long offset, long length, ExtentSink sink, ExtentsScanner scanner) {
     long at = AllocatedBlocks.startOf(offset);
     long end = AllocatedBlocks.endOf(offset, length);
     long mapped = Math.min(end, blocks.whole());
     boolean reported = false;
     while (at < mapped) {
       int index = (int) (at / sliceSectors);
+      long base = index * sliceSectors;
+      long to = Math.min(sliceSectors, mapped - base);
       BlockRuns runs = slices.get(index);
       if (runs == null) {
-        runs = reported ? null : scanner.await(index);
+        try {
+          runs = reported ? null : scanner.await(index);
+        } catch (IOException e) {
+          blocks.reportUnknown(at, base + to - at, e, sink);
+          return true;
+        }
         if (runs == null) {
           return reported;
         }
       }
-      long base = index * sliceSectors;
-      long to = Math.min(sliceSectors, mapped - base);
       if (!runs.report(base, at - base, to, blocks.unallocated(), sink)) {
         return true;
       }

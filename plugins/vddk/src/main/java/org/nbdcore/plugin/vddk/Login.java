@@ -26,6 +26,11 @@ record Login(
     OptionalInt port,
     OptionalInt nfcHostPort) {
 
+  /** The same with that thumbprint for VDDK. */
+  Login withThumbprint(String forVddk) {
+    return new Login(server, user, password, cookie, Optional.of(forVddk), vm, port, nfcHostPort);
+  }
+
   /** The port of the server's API, 443 unless another was given. */
   int apiPort() {
     return port.orElse(443);

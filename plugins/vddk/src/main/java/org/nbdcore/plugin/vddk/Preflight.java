@@ -9,8 +9,13 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.nbdcore.spi.Log;
 
@@ -23,14 +28,23 @@ final class Preflight {
 
   private static final int NFC_PORT = 902;
   private static final int MILLIS = 10_000;
+
+  /** For all steps together: each address takes its turn, and a server may answer byte by byte. */
+  static final Duration DEADLINE = Duration.ofSeconds(30);
+
   private static final String OFF =
       " (preflight=false skips this; see \"Preflight\" in docs/vddk.md)";
 
   private final Login login;
   private final Log log;
+  private final Duration deadline;
 
-  Preflight(Login login, Log log) {
+  /** What is being tried, for a failure of the deadline. */
+  private volatile String step = "name";
+
+  Preflight(Login login, Duration deadline, Log log) {
     this.login = login;
+    this.deadline = deadline;
     this.log = log;
   }
 
@@ -38,17 +52,42 @@ final class Preflight {
    * Takes all steps.
    *
    * @param transports the modes that VDDK is told to try, if any
+   * @return the login to give VDDK: with the thumbprint in VDDK's form
    * @throws IOException naming the step that failed, and why
    */
-  void run(Optional<String> transports) throws IOException {
+  Login run(Optional<String> transports) throws IOException {
+    FutureTask<Login> steps = new FutureTask<>(() -> takeSteps(transports));
+    Thread thread = new Thread(steps, "vddk-preflight");
+    thread.setDaemon(true); // a look-up that does not end holds up nobody
+    try {
+      thread.start();
+      return steps.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      String text = login.server() + " took longer than " + deadline.toSeconds() + " seconds";
+      throw failure(step, text, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw failure(step, String.valueOf(e.getCause()), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(step, "interrupted", e);
+    } catch (OutOfMemoryError e) {
+      throw failure(step, "the system allows no further thread: " + e.getMessage(), e);
+    }
+  }
+
+  private Login takeSteps(Optional<String> transports) throws IOException {
     InetAddress[] addresses = resolve();
-    certificate(addresses);
+    Login forVddk = certificate(addresses);
     // A vCenter's disks are read from its ESXi hosts, whose names only VDDK gets to know.
     if (isEsxi() && usesNfc(transports)) {
       int port = login.nfcHostPort().orElse(NFC_PORT);
       connect(addresses, port, "it is where ESXi hands out disks: open it in the firewall").close();
     }
     log.debug("preflight: all is well with " + login.server());
+    return forVddk;
   }
 
   private InetAddress[] resolve() throws IOException {
@@ -64,6 +103,7 @@ final class Preflight {
 
   private Socket connect(InetAddress[] addresses, int port, String hint) throws IOException {
     IOException reason = null;
+    step = "port " + port;
     for (InetAddress address : addresses) {
       Socket socket = new Socket();
       try {
@@ -86,28 +126,42 @@ final class Preflight {
         reason);
   }
 
-  private void certificate(InetAddress[] addresses) throws IOException {
+  private Login certificate(InetAddress[] addresses) throws IOException {
     String server = login.server() + ":" + login.apiPort();
     X509Certificate certificate;
     try (Socket socket = connect(addresses, login.apiPort(), "check server= and port=")) {
+      step = "TLS";
       certificate = ServerCertificate.fetch(socket, login.server());
     } catch (SocketException | SocketTimeoutException | SSLException | EOFException e) {
       throw failure("TLS", server + " does not answer as a TLS server: " + e.getMessage(), e);
     }
     String actual = Thumbprints.of(certificate);
     log.debug("preflight: TLS: " + server + " presents the thumbprint " + actual);
-    Optional<String> expected = login.thumbprint();
-    if (expected.isEmpty()) {
+    String expected = login.thumbprint().orElse(null);
+    if (expected == null) {
       throw failure("thumbprint", "thumbprint= is missing. " + presents(server, certificate), null);
-    } else if (!Thumbprints.same(expected.get(), actual)) {
+    } else if (Thumbprints.algorithm(expected) == null) {
       throw failure(
           "thumbprint",
           "thumbprint="
-              + expected.get()
-              + " is not that of the server. "
+              + expected
+              + " is not the SHA-1 form, which is 20 pairs of hexadecimal digits. "
               + presents(server, certificate),
           null);
+    } else if (!Thumbprints.isOf(expected, certificate)) {
+      throw failure(
+          "thumbprint",
+          "thumbprint=" + expected + " is not that of the server. " + presents(server, certificate),
+          null);
     }
+    if (!Thumbprints.wellFormed(expected)) {
+      log.warn(
+          "thumbprint= is the server's "
+              + Thumbprints.algorithm(expected)
+              + "; VDDK, which wants SHA-1, is given "
+              + actual);
+    }
+    return login.withThumbprint(actual);
   }
 
   private String presents(String server, X509Certificate certificate) {

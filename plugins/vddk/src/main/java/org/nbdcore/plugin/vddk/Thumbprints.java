@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 final class Thumbprints {
 
   private static final Pattern FORM = Pattern.compile("\\p{XDigit}{2}(:\\p{XDigit}{2}){19}");
+  private static final HexFormat COLONS = HexFormat.ofDelimiter(":").withUpperCase();
   private static final Pattern SEPARATORS = Pattern.compile("[:\\s-]");
   private static final Pattern HEXADECIMAL = Pattern.compile("\\p{XDigit}+");
 
@@ -21,9 +22,16 @@ final class Thumbprints {
     return FORM.matcher(text).matches();
   }
 
+  /** The same SHA-1 in the form that VDDK understands; what is no SHA-1 stays as it is. */
+  static String asVddkWants(String text) {
+    return wellFormed(text) || !"SHA-1".equals(algorithm(text))
+        ? text
+        : COLONS.formatHex(HexFormat.of().parseHex(digits(text)));
+  }
+
   /** The thumbprint of a certificate, as VDDK wants it. */
   static String of(Certificate certificate) {
-    return HexFormat.ofDelimiter(":").withUpperCase().formatHex(hash(certificate, "SHA-1"));
+    return COLONS.formatHex(hash(certificate, "SHA-1"));
   }
 
   private static byte[] hash(Certificate certificate, String algorithm) {
@@ -32,11 +40,6 @@ final class Thumbprints {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JVM has " + algorithm + " and certificates", e);
     }
-  }
-
-  /** Whether two spellings of a thumbprint mean the same. */
-  static boolean same(String one, String other) {
-    return digits(one).equals(digits(other));
   }
 
   /**

@@ -32,10 +32,10 @@ final class Transfer {
   void read(ByteBuffer dst, long offset) throws IOException {
     int length = dst.remaining();
     if (dst.isDirect()) {
-      move(false, address(dst), length, offset);
+      move(Kind.READ, address(dst), length, offset);
     } else {
       try (Memory memory = new Memory(length)) {
-        move(false, Pointer.nativeValue(memory), length, offset);
+        move(Kind.READ, Pointer.nativeValue(memory), length, offset);
         dst.duplicate().put(memory.getByteBuffer(0, length));
       }
     }
@@ -46,14 +46,22 @@ final class Transfer {
   void write(ByteBuffer src, long offset) throws IOException {
     int length = src.remaining();
     if (src.isDirect()) {
-      move(true, address(src), length, offset);
+      move(Kind.WRITE, address(src), length, offset);
     } else {
       try (Memory memory = new Memory(length)) {
         memory.getByteBuffer(0, length).put(src.duplicate());
-        move(true, Pointer.nativeValue(memory), length, offset);
+        move(Kind.WRITE, Pointer.nativeValue(memory), length, offset);
       }
     }
     src.position(src.limit());
+  }
+
+  /** Writes so many zeroes. */
+  void zero(long offset, int length) throws IOException {
+    try (Memory zeroes = new Memory(Math.min(length, largest))) {
+      zeroes.clear();
+      move(Kind.ZERO, Pointer.nativeValue(zeroes), length, offset);
+    }
   }
 
   /** Whether VDDK is known to tell by itself when a call has ended. */
@@ -104,9 +112,26 @@ final class Transfer {
     return Pointer.nativeValue(Native.getDirectBufferPointer(buffer)) + buffer.position();
   }
 
-  private void move(boolean write, long address, int length, long offset) throws IOException {
+  private enum Kind {
+    READ,
+    WRITE,
+    /** Writes the same zeroes again and again. */
+    ZERO;
+
+    boolean writes() {
+      return this != READ;
+    }
+
+    /** Where the data is that belongs {@code done} bytes behind the beginning. */
+    long address(long first, int done) {
+      return this == ZERO ? first : first + done;
+    }
+  }
+
+  private void move(Kind kind, long address, int length, long offset) throws IOException {
+    boolean write = kind.writes();
     if (handle.synchronous()) {
-      moveSynchronously(write, address, length, offset);
+      moveSynchronously(kind, address, length, offset);
       return;
     }
     AsyncCall first = null; // the oldest in flight; the others hang on it
@@ -127,8 +152,9 @@ final class Transfer {
         failure = failure == VixError.OK ? result : failure;
       }
       AsyncCall call = AsyncCalls.take();
+      long sector = Sectors.of(offset + done);
       boolean taken =
-          handle.submit(call, write, Sectors.of(offset + done), Sectors.of(part), address + done);
+          handle.submit(call, write, sector, Sectors.of(part), kind.address(address, done));
       if (!taken) {
         budget.give(part);
         AsyncCalls.release(call);
@@ -150,7 +176,7 @@ final class Transfer {
     }
     vddk.check(write ? VddkFunction.WRITE_ASYNC : VddkFunction.READ_ASYNC, failure);
     if (done < length) {
-      moveSynchronously(write, address + done, length - done, offset + done);
+      moveSynchronously(kind, kind.address(address, done), length - done, offset + done);
     }
   }
 
@@ -162,13 +188,17 @@ final class Transfer {
     return result;
   }
 
-  private void moveSynchronously(boolean write, long address, int length, long offset)
+  private void moveSynchronously(Kind kind, long address, int length, long offset)
       throws IOException {
     for (int done = 0; done < length; done += largest) {
       int part = Math.min(largest, length - done);
       budget.take(part);
       try {
-        handle.transfer(write, Sectors.of(offset + done), Sectors.of(part), address + done);
+        handle.transfer(
+            kind.writes(),
+            Sectors.of(offset + done),
+            Sectors.of(part),
+            kind.address(address, done));
       } finally {
         budget.give(part);
       }

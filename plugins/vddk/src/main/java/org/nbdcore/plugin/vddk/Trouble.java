@@ -49,7 +49,7 @@ enum Trouble {
       "VDDK 8.0.2 and later need a libssl.so.3 that RHEL 8 does not have: use VDDK 8.0.1",
       "Failure to load libssl.so.3"),
   SHARED_OBJECT(
-      "([^ :]+\\.so[^ :]*): cannot open shared object file",
+      null, // found without an expression, which would look at a long line again and again
       null,
       "VDDK did not find $1: give loading=reexec, and libdir= of a VDDK that is complete",
       "Library location"),
@@ -90,8 +90,11 @@ enum Trouble {
 
   /** What a line of VDDK's log shows; null if nothing is known about it. */
   static Found in(String logLine) {
+    String library = missingLibrary(logLine);
     for (Trouble trouble : values()) {
-      if (trouble.line != null) {
+      if (trouble == SHARED_OBJECT && library != null) {
+        return trouble.found(library);
+      } else if (trouble.line != null) {
         Matcher matcher = trouble.line.matcher(logLine);
         if (matcher.find()) {
           return trouble.found(matcher);
@@ -103,26 +106,39 @@ enum Trouble {
 
   /** The library that a line of VDDK's log says could not be found; or null. */
   static String missingLibrary(String logLine) {
-    Matcher matcher = SHARED_OBJECT.line.matcher(logLine);
-    return matcher.find() ? matcher.group(1) : null;
+    int end = logLine.indexOf(": cannot open shared object file");
+    int start = end;
+    while (start > 0 && logLine.charAt(start - 1) != ' ' && logLine.charAt(start - 1) != ':') {
+      start--;
+    }
+    String name = end < 0 ? "" : logLine.substring(start, end);
+    return name.indexOf(".so") > 0 ? name : null;
   }
 
   /** What an error code alone shows; null if nothing is known about it. */
   static Found of(VddkFunction function, int code, boolean remote) {
     if (remote && function == VddkFunction.OPEN && code == VixError.FILE_ACCESS) {
-      return NEEDS_SNAPSHOT.found(null);
+      return NEEDS_SNAPSHOT.found();
     } else if (function == VddkFunction.OPEN && code == VixError.FAIL) {
-      return UNKNOWN_ERROR.found(null);
+      return UNKNOWN_ERROR.found();
     } else if (function.movesData() && code == VixError.OUT_OF_MEMORY) {
-      return NFC_MEMORY.found(null);
+      return NFC_MEMORY.found();
     }
     return null;
   }
 
   private Found found(Matcher matcher) {
+    String[] groups = new String[matcher.groupCount()];
+    for (int group = 1; group <= groups.length; group++) {
+      groups[group - 1] = matcher.group(group);
+    }
+    return found(groups);
+  }
+
+  private Found found(String... groups) {
     String text = remedy;
-    for (int group = 1; matcher != null && group <= matcher.groupCount(); group++) {
-      text = text.replace("$" + group, matcher.group(group));
+    for (int i = 0; i < groups.length; i++) {
+      text = text.replace("$" + (i + 1), groups[i]);
     }
     return new Found(this, text + " (see \"" + section + "\" in docs/vddk.md)");
   }

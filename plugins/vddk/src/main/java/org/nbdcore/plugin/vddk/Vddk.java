@@ -363,8 +363,7 @@ final class Vddk {
     asUser(() -> createNow(config, path, options), true);
   }
 
-  private Void createNow(VddkConfig config, String path, CreateOptions options)
-      throws IOException {
+  private Void createNow(VddkConfig config, String path, CreateOptions options) throws IOException {
     try (ConnectParams params = new ConnectParams(config.login());
         NativeStrings strings = new NativeStrings();
         Memory create = CreateParams.of(options)) {

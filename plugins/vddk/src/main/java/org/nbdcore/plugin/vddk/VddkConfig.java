@@ -35,6 +35,22 @@ record VddkConfig(
     return login.isPresent();
   }
 
+  /** The same with another login. */
+  VddkConfig withLogin(Login other) {
+    return new VddkConfig(
+        file,
+        export,
+        libdir,
+        configFile,
+        Optional.of(other),
+        snapshot,
+        transports,
+        openFlags,
+        create,
+        tuning,
+        debug);
+  }
+
   boolean singleLink() {
     return (openFlags & OpenWords.SINGLE_LINK) != 0;
   }

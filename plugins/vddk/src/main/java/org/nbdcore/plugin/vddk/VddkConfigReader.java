@@ -151,14 +151,15 @@ final class VddkConfigReader {
         config.get(USER),
         config.get(PASSWORD),
         config.find(COOKIE),
-        config.find(THUMBPRINT),
+        config.find(THUMBPRINT).map(Thumbprints::asVddkWants),
         config.get(VM),
         number(PORT),
         number(NFCHOSTPORT));
   }
 
+  /** As with nbdkit, 0 is VDDK's own choice. */
   private OptionalInt number(Parameter<Long> parameter) {
-    Optional<Long> value = config.find(parameter);
+    Optional<Long> value = config.find(parameter).filter(port -> port != 0);
     return value.isPresent() ? OptionalInt.of(Math.toIntExact(value.get())) : OptionalInt.empty();
   }
 

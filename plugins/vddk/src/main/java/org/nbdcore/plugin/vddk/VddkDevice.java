@@ -10,10 +10,17 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /** A disk as one client sees it, on a handle of its own, or on several to read through. */
 final class VddkDevice implements BlockDevice {
+
+  /** Bytes after which it is asked whether the client is still there. */
+  private static final int ZEROES_AT_ONCE = 32 << 20;
 
   private final List<VddkHandle> handles;
   private final VddkHandle handle;
@@ -22,6 +29,7 @@ final class VddkDevice implements BlockDevice {
   private final DiskInfo info;
   private final SharedDisk shared;
   private final boolean readOnly;
+  private final Session session;
   private final Runnable afterClose;
 
   /**
@@ -34,14 +42,15 @@ final class VddkDevice implements BlockDevice {
       Transfer[] transfers,
       DiskInfo info,
       SharedDisk shared,
-      boolean readOnly,
+      OpenRequest request,
       Runnable afterClose) {
     this.handles = handles;
     this.handle = handles.get(0);
     this.transfers = transfers;
     this.info = info;
     this.shared = shared;
-    this.readOnly = readOnly;
+    this.readOnly = request.readOnly();
+    this.session = request.session();
     this.afterClose = afterClose;
   }
 
@@ -55,7 +64,10 @@ final class VddkDevice implements BlockDevice {
     Capabilities capabilities =
         readOnly
             ? Capabilities.readOnly()
-            : Capabilities.readWrite().withFlush(true).withFua(Support.NATIVE);
+            : Capabilities.readWrite()
+                .withFlush(true)
+                .withFua(Support.NATIVE)
+                .withZero(Support.NATIVE);
     return capabilities.withExtents(shared.knowsExtents()).withBlockSizes(blockSizes());
   }
 
@@ -82,6 +94,25 @@ final class VddkDevice implements BlockDevice {
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     transfer().write(src, offset);
+    if ((flags & Flags.FUA) != 0) {
+      handle.flush();
+    }
+  }
+
+  /**
+   * Writes zeroes, as VDDK has no call for them: in parts as large as it takes, several in flight.
+   */
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    if ((flags & Flags.FAST_ZERO) != 0) {
+      throw new NbdException(
+          NbdError.ENOTSUP, "zeroes are written out on this disk, which is not fast");
+    }
+    long end = offset + length;
+    for (long at = offset; at < end; at += ZEROES_AT_ONCE) {
+      session.requireConnected();
+      transfers[0].zero(at, (int) Math.min(ZEROES_AT_ONCE, end - at));
+    }
     if ((flags & Flags.FUA) != 0) {
       handle.flush();
     }

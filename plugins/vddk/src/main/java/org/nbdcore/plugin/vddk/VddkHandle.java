@@ -299,9 +299,11 @@ final class VddkHandle {
         VddkApi.VixDiskLib_QueryAllocatedBlocks(handle, start, sectors, chunk, list.getPointer());
     vddk.stats().count(function, begin, Sectors.toBytes(sectors));
     vddk.check(function, result);
-    BlockList copy = BlockList.read(list.getValue());
-    VddkApi.VixDiskLib_FreeBlockList(list.getValue());
-    return copy;
+    try {
+      return BlockList.read(list.getValue());
+    } finally {
+      VddkApi.VixDiskLib_FreeBlockList(list.getValue());
+    }
   }
 
   /** Has the disk and its connection closed; does not wait for that. */

@@ -1,13 +1,19 @@
 package org.nbdcore.plugin.vddk;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Secret;
 
 /** The keys that the plugin takes; all those of nbdkit-vddk-plugin(1), under the same names. */
 final class VddkParameters {
+
+  /** An IPv6 address has more colons than one, or brackets. */
+  private static final Pattern NAME_AND_PORT = Pattern.compile("(?:[^:]*|\\[.*\\]):(\\d+)");
 
   static final Parameter<String> FILE =
       Parameter.string(
@@ -26,14 +32,16 @@ final class VddkParameters {
           Wildcard::of);
 
   static final Parameter<Path> LIBDIR =
-      Parameter.path("libdir", "The unpacked VDDK, vmware-vix-disklib-distrib.");
+      Parameter.path("libdir", "The unpacked VDDK, vmware-vix-disklib-distrib.")
+          .map(VddkParameters::existingFolder);
 
   static final Parameter<Path> CONFIG =
       Parameter.path("config", "VDDK's own configuration file (log level, timeouts, buffers).")
           .form("FILENAME");
 
   static final Parameter<String> SERVER =
-      text("server", "HOSTNAME", "Name or address of the vCenter or ESXi host.");
+      text("server", "HOSTNAME", "Name or address of the vCenter or ESXi host.")
+          .map(VddkParameters::withoutPort);
 
   static final Parameter<String> USER = text("user", "USERNAME", "Whom to log in as.");
 
@@ -61,12 +69,12 @@ final class VddkParameters {
       text("snapshot", "MOREF", "The snapshot's managed object reference.");
 
   static final Parameter<Long> PORT =
-      Parameter.integer("port", 1, 65535, "Port of the vCenter or ESXi host; 443 if not given.")
+      Parameter.integer("port", 0, 65535, "Port of the vCenter or ESXi host; 443 if not given.")
           .form("PORT");
 
   static final Parameter<Long> NFCHOSTPORT =
       Parameter.integer(
-              "nfchostport", 1, 65535, "Port for NFC connections to ESXi; 902 if not given.")
+              "nfchostport", 0, 65535, "Port for NFC connections to ESXi; 902 if not given.")
           .form("PORT");
 
   static final Parameter<String> TRANSPORTS =
@@ -213,6 +221,30 @@ final class VddkParameters {
       throw new ConfigException("must not contain a NUL character");
     }
     return text;
+  }
+
+  private static Path existingFolder(Path folder) throws ConfigException {
+    if (!Files.isDirectory(folder)) {
+      throw new ConfigException(
+          "must be the folder of an unpacked VDDK, not '"
+              + folder
+              + "', which "
+              + (Files.exists(folder) ? "is no folder" : "does not exist"));
+    }
+    return folder;
+  }
+
+  /** VDDK takes the port apart from the name, and looks such a name up in vain. */
+  private static String withoutPort(String server) throws ConfigException {
+    Matcher withPort = NAME_AND_PORT.matcher(server);
+    if (withPort.matches()) {
+      throw new ConfigException(
+          "must be a name or address without a port, not '"
+              + server
+              + "': use port="
+              + withPort.group(1));
+    }
+    return server;
   }
 
   private static Long limited(Long size, long limit) throws ConfigException {

@@ -10,12 +10,15 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.Session;
 import org.nbdcore.vmdk.VmdkDisk;
 
 /** Disks of one server, or one local disk. */
 final class VddkPlugin implements Plugin {
 
-  private final VddkConfig config;
+  /** After the preflight with the thumbprint that VDDK is given. */
+  private volatile VddkConfig config;
+
   private final Log log;
   private final SharedDisks disks = new SharedDisks();
 
@@ -48,7 +51,8 @@ final class VddkPlugin implements Plugin {
 
   private void preflight(Login login) throws IOException {
     if (config.tuning().preflight()) {
-      new Preflight(login, log).run(Transports.choose(config, vddk.major()));
+      Preflight preflight = new Preflight(login, Preflight.DEADLINE, log);
+      config = config.withLogin(preflight.run(Transports.choose(config, vddk.major())));
     } else if (login.thumbprint().isEmpty()) {
       log.warn(
           "thumbprint= is missing, and preflight=false: whether "
@@ -83,7 +87,7 @@ final class VddkPlugin implements Plugin {
     boolean readOnly = request.readOnly();
     SharedDisk shared = disks.join(path, readOnly, new SharedDisk.Settings(vddk, config, log));
     try {
-      return vddk.lifecycle().call(() -> openDevice(shared, path, readOnly));
+      return vddk.lifecycle().call(() -> openDevice(shared, path, request));
     } catch (IOException | RuntimeException | Error e) {
       disks.leave(path);
       throw e;
@@ -91,11 +95,14 @@ final class VddkPlugin implements Plugin {
   }
 
   /** Opens on the lifecycle thread; for all that this takes its turn comes once. */
-  private VddkDevice openDevice(SharedDisk shared, String path, boolean readOnly)
+  private VddkDevice openDevice(SharedDisk shared, String path, OpenRequest request)
       throws IOException {
+    Session session = request.session();
+    session.requireConnected(); // the client may have left while others were opened or closed
+    boolean readOnly = request.readOnly();
     List<VddkHandle> handles = openHandles(path, readOnly);
     try {
-      return device(handles, shared, path, readOnly);
+      return device(handles, shared, path, request);
     } catch (IOException | RuntimeException | Error e) {
       handles.forEach(VddkHandle::close);
       throw e;
@@ -118,7 +125,7 @@ final class VddkPlugin implements Plugin {
   }
 
   private VddkDevice device(
-      List<VddkHandle> handles, SharedDisk shared, String path, boolean readOnly)
+      List<VddkHandle> handles, SharedDisk shared, String path, OpenRequest request)
       throws IOException {
     VddkHandle first = handles.get(0);
     DiskInfo info = first.info();
@@ -133,7 +140,7 @@ final class VddkPlugin implements Plugin {
     }
     shared.opened(first, info);
     shared.probe(first);
-    return new VddkDevice(handles, transfers, info, shared, readOnly, () -> disks.leave(path));
+    return new VddkDevice(handles, transfers, info, shared, request, () -> disks.leave(path));
   }
 
   private String path(OpenRequest request) throws NbdException {

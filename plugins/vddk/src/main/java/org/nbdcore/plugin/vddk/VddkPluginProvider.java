@@ -49,14 +49,20 @@ public final class VddkPluginProvider implements PluginProvider {
     checked
         .login()
         .flatMap(Login::thumbprint)
-        .filter(thumbprint -> !Thumbprints.wellFormed(thumbprint))
+        .filter(
+            thumbprint -> Thumbprints.algorithm(thumbprint) == null || !usable(thumbprint, checked))
         .ifPresent(
             thumbprint ->
                 LOG.warn(
                     "thumbprint="
                         + thumbprint
-                        + " is not 20 pairs of hexadecimal digits (see THUMBPRINTS in"
-                        + " docs/vddk.md)"));
+                        + " is not the SHA-1 form, 20 pairs of hexadecimal digits (see Thumbprints"
+                        + " in docs/vddk.md)"));
     return new VddkPlugin(checked, LOG);
+  }
+
+  /** With a preflight another hash will do: there the server's SHA-1 is found by it. */
+  private static boolean usable(String thumbprint, VddkConfig config) {
+    return Thumbprints.wellFormed(thumbprint) || config.tuning().preflight();
   }
 }

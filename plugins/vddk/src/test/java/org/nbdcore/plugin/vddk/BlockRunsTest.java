@@ -1,10 +1,15 @@
 package org.nbdcore.plugin.vddk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.jna.Memory;
+import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 
@@ -15,7 +20,7 @@ class BlockRunsTest {
   private static final long START = 70_000;
 
   @Test
-  void anyRangeIsReportedAsTheBlocksSay() {
+  void anyRangeIsReportedAsTheBlocksSay() throws Exception {
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       boolean[] allocated = new boolean[SECTORS];
@@ -38,7 +43,7 @@ class BlockRunsTest {
   }
 
   /** Ascending blocks that may touch, and may stick out of the range at both ends. */
-  private static BlockList list(Random random, boolean[] allocated) {
+  private static BlockList list(Random random, boolean[] allocated) throws Exception {
     int count = random.nextInt(30);
     Memory memory = new Memory(BlockList.BLOCKS + (count + 1L) * BlockList.BLOCK_SIZE);
     memory.clear();
@@ -61,7 +66,7 @@ class BlockRunsTest {
 
   /** What is called a hole is not copied: nothing may be one that VDDK calls allocated. */
   @Test
-  void blocksInAnyOrderAreData() {
+  void blocksInAnyOrderAreData() throws Exception {
     Memory memory = new Memory(BlockList.BLOCKS + 2L * BlockList.BLOCK_SIZE);
     memory.setInt(BlockList.NUM_BLOCKS, 2);
     memory.setLong(BlockList.BLOCKS, START + 500);
@@ -76,8 +81,37 @@ class BlockRunsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "70100, 9223372036854775807", // the end is beyond what a long holds
+    "-1, 10",
+    "70100, -5",
+    "9223372036854775807, 1"
+  })
+  void blocksThatAreNowhereOnADiskMakeAllOfItData(long offset, long length) throws Exception {
+    Memory memory = new Memory(BlockList.BLOCKS + BlockList.BLOCK_SIZE);
+    memory.setInt(BlockList.NUM_BLOCKS, 1);
+    memory.setLong(BlockList.BLOCKS, offset);
+    memory.setLong(BlockList.BLOCKS + 8, length);
+    BlockRuns runs = BlockRuns.of(BlockList.read(memory), START, SECTORS);
+    Extents all = new Extents(Sectors.toBytes(START), Sectors.toBytes(SECTORS), 9);
+    runs.report(START, 0, SECTORS, ExtentSink.HOLE, all);
+    assertThat(all.size()).isEqualTo(1);
+    assertThat(all.type(0)).isEqualTo(ExtentSink.DATA);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MAX_VALUE, 512 * 1024 + 1})
+  void aListOfMoreBlocksThanAQueryHasChunksIsNotRead(int count) {
+    Memory memory = new Memory(BlockList.BLOCKS);
+    memory.setInt(BlockList.NUM_BLOCKS, count);
+    assertThatThrownBy(() -> BlockList.read(memory))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(Integer.toUnsignedString(count) + " allocated blocks");
+  }
+
   @Test
-  void aFullSinkEndsTheReport() {
+  void aFullSinkEndsTheReport() throws Exception {
     BlockRuns runs = BlockRuns.of(list(new Random(1), new boolean[SECTORS]), START, SECTORS);
     Extents one = new Extents(Sectors.toBytes(START), Sectors.toBytes(SECTORS), 1);
     assertThat(runs.report(START, 0, SECTORS, ExtentSink.HOLE, one)).isFalse();

@@ -62,6 +62,21 @@ class ErrorsTest {
     }
   }
 
+  /** VDDK's header calls success what is 0 in all bits; the code is for people. */
+  @Test
+  void anErrorWhoseCodeIsZeroIsAnError() throws Exception {
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openWritable();
+      fake.set("fail.Flush", 3L << 32).set("async.error", 1 << 16);
+      assertThatThrownBy(device::flush).hasMessageStartingWith("VixDiskLib_Flush: ");
+      assertThatThrownBy(() -> Disks.read(device, 0, 512))
+          .hasMessageStartingWith("VixDiskLib_ReadAsync: ");
+      fake.set("fail.Open", 1 << 16).unset("async.error");
+      assertThatThrownBy(session::openReadOnly).hasMessageStartingWith("VixDiskLib_Open: ");
+      fake.unset("fail.Open");
+    }
+  }
+
   @Test
   void oneBadPartOfALargeReadFailsItWhenAllPartsHaveEnded() throws Exception {
     fake.set("async", "thread").set("async.delay", 2000).set("fail.ReadAsync", 7);

@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -197,7 +198,9 @@ class LibraryTest {
             "vddk_default_libdir=/usr/lib64/vmware-vix-disklib",
             "vddk_has_nfchostport=1",
             "vddk_library_version=" + FakeBuild.major(version),
-            "vddk_dll=" + fake.library(),
+            "vddk_has_fnm_pathname=0",
+            "has_pwrite=1",
+            "vddk_dll=" + fake.library().toRealPath(),
             "vddk_transport_modes=file:nbdssl",
             "VixDiskLib_Open=1",
             "VixDiskLib_QueryAllocatedBlocks=1",
@@ -226,12 +229,29 @@ class LibraryTest {
   }
 
   @Test
-  void dumpPluginWithoutALibraryTellsTheRestAndTheReason() throws Exception {
-    List<String> lines = dump("libdir=" + folder.resolve("absent"));
+  void dumpPluginWithALibdirThatHasNoLibraryFails() throws Exception {
+    List<String> lines = dump("libdir=" + folder);
     assertThat(lines)
-        .startsWith("vddk_default_libdir=/usr/lib64/vmware-vix-disklib", "vddk_has_nfchostport=1")
-        .hasSize(3);
-    assertThat(lines.get(2)).startsWith("ERROR no usable VDDK library in libdir=");
+        .contains("vddk_default_libdir=/usr/lib64/vmware-vix-disklib", "vddk_has_nfchostport=1")
+        .noneMatch(line -> line.startsWith("vddk_library_version"));
+    assertThat(lines.get(lines.size() - 1)).startsWith("FAILED no usable VDDK library in libdir=");
+  }
+
+  /** Programs ask so whether there is the plugin, each time they start. */
+  @Test
+  void dumpPluginWithoutLibdirIsSilentAboutAMissingLibrary() throws Exception {
+    assertThat(dump())
+        .contains("vddk_has_nfchostport=1", "has_extents=1")
+        .noneMatch(line -> line.startsWith("ERROR") || line.startsWith("FAILED"));
+  }
+
+  @Test
+  void aLibdirThatDoesNotExistIsNamedBeforeAllElse() {
+    assertThatThrownBy(() -> VddkSession.plugin("server=s", "libdir=" + folder.resolve("absent")))
+        .hasMessage(
+            "libdir must be the folder of an unpacked VDDK, not '"
+                + folder.resolve("absent")
+                + "', which does not exist");
   }
 
   private static List<String> dump(String... words) throws Exception {
@@ -248,6 +268,11 @@ class LibraryTest {
               @Override
               public void error(String message) {
                 lines.add("ERROR " + message);
+              }
+
+              @Override
+              public void failed(String message) {
+                lines.add("FAILED " + message);
               }
             });
     return lines;

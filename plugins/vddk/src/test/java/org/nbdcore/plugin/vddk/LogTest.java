@@ -114,7 +114,7 @@ class LogTest {
   }
 
   @Test
-  void statsAreShownWhenThePluginIsClosed() throws Exception {
+  void statsAreShownOnceVddkHasEnded() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D stats=1")) {
       BlockDevice device = session.openReadOnly();
       Disks.read(device, 0, 4096);
@@ -124,7 +124,20 @@ class LogTest {
     assertThat(log.lines())
         .anyMatch(line -> line.matches("DEBUG   ReadAsync +\\d+ +2 +12288"))
         .anyMatch(line -> line.matches("DEBUG   Open +\\d+ +1 *"))
+        .anyMatch(line -> line.matches("DEBUG   Exit +\\d+ +1 *"))
+        .anyMatch(line -> line.matches("DEBUG VixDiskLib_... +us calls +bytes"))
         .noneMatch(line -> line.contains("WriteAsync"));
+  }
+
+  @Test
+  void asynchronousCallsCountUntilTheyAreCompleted() throws Exception {
+    fake.set("async", "thread").set("latency.ReadAsync", 20_000);
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D stats=1")) {
+      Disks.read(session.openReadOnly(), 0, 4096);
+    }
+    String row =
+        log.lines().stream().filter(line -> line.contains("  ReadAsync ")).findAny().orElseThrow();
+    assertThat(Long.parseLong(row.strip().split(" +")[2])).as(row).isGreaterThanOrEqualTo(20_000);
   }
 
   @Test
@@ -153,15 +166,7 @@ class LogTest {
       session.close(device);
     }
     for (String function :
-        List.of(
-            "InitEx",
-            "ConnectEx",
-            "Open",
-            "GetInfo",
-            "QueryAllocatedBlocks",
-            "Flush",
-            "Close",
-            "Disconnect")) {
+        List.of("InitEx", "ConnectEx", "Open", "GetInfo", "Flush", "Close", "Disconnect")) {
       assertThat(log.lines())
           .anyMatch(line -> line.matches("DEBUG   " + function + " +\\d+ +[1-9]\\d* *"));
     }
@@ -169,6 +174,7 @@ class LogTest {
         List.of(
             "Read +\\d+ +1 +512",
             "Write +\\d+ +1 +2048",
+            "QueryAllocatedBlocks +\\d+ +2 +131072",
             "ReadAsync +\\d+ +\\d+ +[1-9]\\d*",
             "WriteAsync +\\d+ +\\d+ +[1-9]\\d*")) {
       assertThat(log.lines()).anyMatch(line -> line.matches("DEBUG   " + functionCallsAndBytes));

@@ -29,9 +29,15 @@ class ParametersTest {
       delimiter = '|',
       value = {
         "compression=lzma | compression must be one of none, zlib, fastlz, skipz, not 'lzma'",
-        "port=0 | port must be from 1 to 65535, not 0",
+        "port=-1 | port must be from 0 to 65535, not -1",
+        "port=#15 | port must be a whole number, not '#15'",
+        "server=esx:443 | server must be a name or address without a port, not 'esx:443': use"
+            + " port=443",
+        "server=[::1]:8443 | server must be a name or address without a port, not '[::1]:8443': use"
+            + " port=8443",
+        "export= | export must be a shell wildcard, not an empty string",
         "port=https | port must be a whole number, not 'https'",
-        "nfchostport=65536 | nfchostport must be from 1 to 65535, not 65536",
+        "nfchostport=65536 | nfchostport must be from 0 to 65535, not 65536",
         "single-link=maybe | single-link must be true or false, not 'maybe'",
         "unbuffered=2 | unbuffered must be true or false, not '2'",
         "create=2 | create must be true or false, not '2'",
@@ -70,7 +76,7 @@ class ParametersTest {
   @Test
   void aLocalDiskNeedsAnAbsolutePath() {
     refused(
-        "libdir=/x",
+        "libdir=/",
         "missing: file=, the absolute path of a VMDK file (or of a remote disk,"
             + " with server=, user=, password= and vm=)");
     refused("file=disk.vmdk", "file must be an absolute path for a local disk, not 'disk.vmdk'");
@@ -133,8 +139,29 @@ class ParametersTest {
         .close();
     assertThat(lines.lines())
         .containsExactly(
-            "WARN thumbprint=12 is not 20 pairs of hexadecimal digits (see THUMBPRINTS in"
-                + " docs/vddk.md)");
+            "WARN thumbprint=12 is not the SHA-1 form, 20 pairs of hexadecimal digits (see"
+                + " Thumbprints in docs/vddk.md)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0x15, 21", "010, 8", "0, -1", "443, 443"})
+  void portsAreNumbersAsCReadsThemAndZeroIsVddksChoice(String text, int port) throws Exception {
+    VddkConfig config =
+        VddkConfigReader.read(
+            VddkSession.config(
+                "file=[s] f", "server=::1", "user=u", "password=p", "vm=v", "port=" + text));
+    assertThat(config.login().orElseThrow().port().orElse(-1)).isEqualTo(port);
+  }
+
+  @Test
+  void aThumbprintInAnotherSpellingReachesVddkInItsOwn() throws Exception {
+    String digits = "00112233445566778899aabbccddeeff00112233";
+    VddkConfig config =
+        VddkConfigReader.read(
+            VddkSession.config(
+                "file=[s] f", "server=s", "user=u", "password=p", "vm=v", "thumbprint=" + digits));
+    assertThat(config.login().orElseThrow().thumbprint())
+        .contains("00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33");
   }
 
   @Test

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
+import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
@@ -63,8 +65,19 @@ final class PluginProgram {
         process.exitValue(), Files.readString(output, StandardCharsets.UTF_8).lines().toList());
   }
 
-  /** The program. */
+  /** The program, on a thread as the server has them. */
   public static void main(String[] words) throws Exception {
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              use(words);
+              return null;
+            });
+    DeviceThread.of(task, "client").start();
+    task.get();
+  }
+
+  private static void use(String[] words) throws Exception {
     Log.install(new PrintingLog());
     Config.Builder config = Config.builder(VddkSession.provider().parameters());
     boolean leaveOpen = false;

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Secret;
 
@@ -65,7 +70,19 @@ class PreflightTest {
             vm,
             OptionalInt.of(port),
             OptionalInt.of(nfc.getLocalPort()));
-    new Preflight(login, Log.of("vddk")).run(Optional.ofNullable(transports));
+    new Preflight(login, Preflight.DEADLINE, Log.of("vddk")).run(Optional.ofNullable(transports));
+  }
+
+  private Login login(int port, String thumbprint) {
+    return new Login(
+        "localhost",
+        "root",
+        new Secret("p"),
+        Optional.empty(),
+        Optional.of(thumbprint),
+        "moref=vm-2",
+        OptionalInt.of(port),
+        OptionalInt.empty());
   }
 
   private static int unusedPort() throws IOException {
@@ -135,6 +152,46 @@ class PreflightTest {
                 + " it as thumbprint=: on the server itself, openssl x509 -in"
                 + " /etc/vmware/ssl/rui.crt -fingerprint -sha1 -noout"
                 + OFF);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SHA-1, true", "SHA-1, false", "SHA-256, true", "SHA-256, false"})
+  void anyFormOfTheServersThumbprintIsItsThumbprint(String hash, boolean colons) throws Exception {
+    HexFormat form = colons ? HexFormat.ofDelimiter(":").withUpperCase() : HexFormat.of();
+    String thumbprint =
+        form.formatHex(MessageDigest.getInstance(hash).digest(server.certificate().getEncoded()));
+    LogLines log = LogLines.install();
+    Login forVddk =
+        new Preflight(login(server.port(), thumbprint), Preflight.DEADLINE, Log.of("vddk"))
+            .run(Optional.empty());
+    assertThat(forVddk.thumbprint()).contains(server.thumbprint());
+    assertThat(log.lines().stream().filter(line -> line.startsWith("WARN ")))
+        .hasSize(hash.equals("SHA-1") && colons ? 0 : 1);
+  }
+
+  @Test
+  void anotherServersSha256IsNotTheServers() {
+    assertThatThrownBy(() -> run("localhost", server.port(), "ab".repeat(32), "moref=vm-2", null))
+        .hasMessageContaining("thumbprint=" + "ab".repeat(32) + " is not that of the server");
+  }
+
+  @Test
+  void whatIsNoThumbprintAtAllIsCalledThat() {
+    assertThatThrownBy(() -> run("localhost", server.port(), "12", "moref=vm-2", null))
+        .hasMessageStartingWith(
+            "preflight: thumbprint: thumbprint=12 is not the SHA-1 form, which is 20 pairs of"
+                + " hexadecimal digits. localhost:")
+        .hasMessageContaining(" presents " + server.thumbprint());
+  }
+
+  /** A server that takes the connection and never answers, tried with a short deadline. */
+  @Test
+  void allStepsTogetherHaveADeadline() {
+    Preflight preflight =
+        new Preflight(login(nfc.getLocalPort(), ZEROES), Duration.ofMillis(200), Log.of("vddk"));
+    assertThatThrownBy(() -> preflight.run(Optional.empty()))
+        .hasMessageStartingWith("preflight: TLS: localhost took longer than ")
+        .hasMessageEndingWith(OFF);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.vddk;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.nbdcore.plugin.vddk.Disks.read;
 import static org.nbdcore.plugin.vddk.Disks.write;
@@ -30,6 +31,8 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /** Data through the plugin, JNA and the fake's C code, to a file and back. */
@@ -197,7 +200,7 @@ class ReadWriteTest {
       assertThat(capabilities.flush()).isTrue();
       assertThat(capabilities.trim()).isFalse();
       assertThat(capabilities.fua()).isEqualTo(Support.NATIVE);
-      assertThat(capabilities.zero()).isEqualTo(Support.EMULATE);
+      assertThat(capabilities.zero()).isEqualTo(Support.NATIVE);
       assertThat(capabilities.multiConn()).isFalse();
       assertThat(capabilities.blockSizes())
           .isEqualTo(new BlockSizes(512, 65536, BlockSizes.UNLIMITED));
@@ -235,5 +238,26 @@ class ReadWriteTest {
     } finally {
       worker.shutdown();
     }
+  }
+
+  @Test
+  void zeroesAreWrittenInPartsAsLargeAsThoseOfData() throws Exception {
+    Path large = folder.resolve("large.vmdk");
+    byte[] before = Disks.random(large, 9 << 20, 6);
+    FakeVddk fake = FakeVddk.in(folder);
+    try (VddkSession session = VddkSession.start(fake, "file=" + large)) {
+      BlockDevice device = session.openWritable();
+      device.zero(512, (5 << 20) + 512, Flags.FUA);
+      java.util.Arrays.fill(before, 512, (5 << 20) + 1024, (byte) 0);
+      assertThat(Disks.read(device, 0, 9 << 20)).isEqualTo(before);
+      assertThatThrownBy(() -> device.zero(0, 512, Flags.FAST_ZERO))
+          .isInstanceOfSatisfying(
+              NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOTSUP));
+      assertThat(Disks.read(device, 0, 512)[0]).isEqualTo(before[0]);
+    }
+    assertThat(fake.calls("WriteAsync"))
+        .extracting(call -> call.number("sectors"))
+        .containsExactly(4096L, 4096L, 2049L);
+    assertThat(fake.calls("Flush")).hasSize(1);
   }
 }

@@ -94,6 +94,10 @@ final class TlsServer implements AutoCloseable {
     return socket.getLocalPort();
   }
 
+  Certificate certificate() {
+    return certificate;
+  }
+
   String thumbprint() {
     return Thumbprints.of(certificate);
   }

@@ -10,9 +10,11 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -175,6 +177,19 @@ class TroubleTest {
         .hasMessageEndingWith(
             "; VDDK 8.0.2 and later need a libssl.so.3 that RHEL 8 does not have: use VDDK 8.0.1"
                 + " (see \"Failure to load libssl.so.3\" in docs/vddk.md)");
+  }
+
+  /** A line of VDDK's may hold what a guest or a server wrote. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"x", "x.so", "libssl.so.3:", "NFC error ", "Failed to connect to server "})
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aVeryLongLineIsLookedAtOnce(String part) {
+    String line = part.repeat((1 << 20) / part.length());
+    assertThat(Trouble.missingLibrary(line)).isNull();
+    assertThat(Trouble.in(line)).isNull();
+    assertThat(Trouble.missingLibrary(line + " liba.so.1: cannot open shared object file: x"))
+        .isEqualTo("liba.so.1");
   }
 
   @ParameterizedTest

@@ -66,6 +66,7 @@ class VddkContractTest extends PluginContractTest {
     return Capabilities.readWrite()
         .withFlush(true)
         .withFua(Support.NATIVE)
+        .withZero(Support.NATIVE)
         .withExtents(true)
         .withBlockSizes(new BlockSizes(512, 4096, BlockSizes.UNLIMITED));
   }

@@ -3,10 +3,12 @@ package org.nbdcore.plugin.vddk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WildcardTest {
 
@@ -32,12 +34,53 @@ class WildcardTest {
     "a.c, abc, false",
     "a\\*, a*, true",
     "a\\*, ab, false",
-    "'', '', true",
-    "(x), (x), true"
+    "(x), (x), true",
+    "a?c, a\uD83D\uDCBEc, true",
+    "a??c, a\uD83D\uDCBEc, false",
+    "[\uD83D\uDCBEx]y, \uD83D\uDCBEy, true",
+    "\uD83D\uDCBE*, \uD83D\uDCBE1, true",
+    "[[:alpha:]]*, web, true",
+    "[[:alpha:]]*, ümlaut, true",
+    "[[:alpha:]]*, 1web, false",
+    "disk[[:digit:]_].vmdk, disk_.vmdk, true",
+    "[![:space:]]x, ' x', false",
+    "[[:x]y, :y, true"
   })
   void matchesAsAShellDoesWithoutRegardToSlashes(String wildcard, String name, boolean matches)
       throws Exception {
     assertThat(Wildcard.of(wildcard).matches(name)).isEqualTo(matches);
+  }
+
+  /** A login may read more than a wildcard gives away. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[store] vm/../secret/s.vmdk",
+        "[store] ../s.vmdk",
+        "[store] vm/..",
+        "[store]../s.vmdk",
+        "[store] vm\\..\\s.vmdk",
+        "[store] vm/.. /s.vmdk",
+        ".."
+      })
+  void noNameLeadsOutOfItsFolder(String name) throws Exception {
+    assertThat(Wildcard.of("*").matches(name)).isFalse();
+  }
+
+  @Test
+  void dotsWithinANameAreNoWayOut() throws Exception {
+    for (String name : List.of("[a..b] vm/x..vmdk", "[store] vm/...", "[store] ..vm/x", "[..] x")) {
+      assertThat(Wildcard.of("*").matches(name)).as(name).isTrue();
+    }
+  }
+
+  @Test
+  void anUnknownClassIsRefusedWithThoseThereAre() {
+    assertThatThrownBy(() -> Wildcard.of("[[:letter:]]"))
+        .hasMessageContaining("alnum, alpha, blank")
+        .hasMessageEndingWith("not 'letter'");
+    assertThatThrownBy(() -> Wildcard.of(""))
+        .hasMessage("must be a shell wildcard, not an empty string");
   }
 
   @Test

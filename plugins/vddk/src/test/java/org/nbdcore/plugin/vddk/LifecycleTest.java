@@ -1,0 +1,165 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+
+/** Which thread opens and closes, and who waits for it. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LifecycleTest {
+
+  private static final int SIZE = 1 << 20;
+  private static final long LONG_MICROS = 3_000_000;
+
+  @TempDir Path folder;
+  private FakeVddk fake;
+  private final ExecutorService clients = Executors.newCachedThreadPool();
+
+  @BeforeEach
+  void layOutAFake() throws Exception {
+    Disks.random(folder.resolve("ds/disk.vmdk"), SIZE, 9);
+    fake = FakeVddk.in(folder).set("datastore.dir", folder);
+  }
+
+  private VddkSession start() throws Exception {
+    return VddkSession.start(
+        fake, "file=[ds] disk.vmdk", "server=s", "user=u", "password=p", "vm=v");
+  }
+
+  private void awaitCalls(String name, int count) throws Exception {
+    while (fake.calls(name).size() < count) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  /** The fake notes each of these calls that comes on another thread than the first of them. */
+  @Test
+  void allThatOpensClosesAndQueriesIsCalledOnOneThread() throws Exception {
+    try (VddkSession session = start()) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        boolean readOnly = i % 2 == 0;
+        running.add(
+            clients.submit(
+                () -> {
+                  BlockDevice device = session.plugin().open(OpenRequest.detached("", readOnly));
+                  ExtentMaps.once(device, 0, SIZE, 0);
+                  Disks.read(device, 0, 4096);
+                  device.close();
+                  return null;
+                }));
+      }
+      for (Future<?> each : running) {
+        each.get();
+      }
+    }
+    assertThat(fake.trace())
+        .filteredOn(
+            line ->
+                line.matches(
+                    "(ConnectEx|Open|Close|Disconnect|QueryAllocatedBlocks|InitEx|Exit) .*"))
+        .extracting(line -> TraceLine.parse(line).text("tid"))
+        .hasSizeGreaterThan(30)
+        .containsOnly(fake.call("InitEx").text("tid"));
+  }
+
+  @Test
+  void anOpenThatHangsHoldsUpNeitherReadsNorWhoLeaves() throws Exception {
+    fake.set("latency.Open", LONG_MICROS).set("latency.Open.at", 2);
+    try (VddkSession session = start()) {
+      BlockDevice first = session.openReadOnly();
+      Future<BlockDevice> second = clients.submit(session::openReadOnly);
+      awaitCalls("ConnectEx", 2);
+
+      Disks.read(first, 0, 65536);
+      session.close(first);
+
+      assertThat(fake.calls("Open")).as("opens that have ended").hasSize(1);
+      second.get();
+      assertThat(fake.calls("Open")).hasSize(2);
+      session.openReadOnly();
+      assertThat(fake.calls("Close")).as("closed in its turn").hasSize(1);
+    }
+  }
+
+  @Test
+  void nothingIsOpenedForAClientThatHasLeftMeanwhile() throws Exception {
+    try (VddkSession session = start()) {
+      assertThatThrownBy(
+              () -> session.plugin().open(new OpenRequest("", true, false, new Departed())))
+          .isInstanceOf(NbdException.class)
+          .hasMessageContaining("the connection is ending");
+    }
+    assertThat(fake.calls("ConnectEx")).isEmpty();
+  }
+
+  @Test
+  void anOpenThatHangsIsNotWaitedForLongerThanTheEndMayTake() throws Exception {
+    fake.set("latency.Open", LONG_MICROS);
+    try (VddkSession session = start()) {
+      Future<BlockDevice> opening = clients.submit(session::openReadOnly);
+      awaitCalls("ConnectEx", 1);
+      VddkConfig config =
+          VddkConfigReader.read(VddkSession.config("file=/x", "libdir=" + fake.libdir()));
+      Vddk vddk = VddkProcess.get(config, Log.of("vddk"));
+      assertThat(vddk.exit(1)).isFalse();
+      assertThat(vddk.stats().note().inProgress()).isEqualTo("calls in progress: VixDiskLib_Open");
+      opening.get();
+    }
+  }
+
+  @Test
+  void aCloseThatFailsIsLogged() throws Exception {
+    LogLines log = LogLines.install();
+    fake.set("fail.Close", 36);
+    try (VddkSession session = start()) {
+      session.close(session.openReadOnly());
+    }
+    assertThat(log.lines())
+        .contains(
+            "ERROR a disk was not closed properly: VixDiskLib_Close: The connection to the host was"
+                + " lost (error 36)");
+  }
+
+  private static final class Departed implements Session {
+    @Override
+    public long number() {
+      return 1;
+    }
+
+    @Override
+    public java.util.Optional<java.net.SocketAddress> peer() {
+      return java.util.Optional.empty();
+    }
+
+    @Override
+    public boolean connected() {
+      return false;
+    }
+
+    @Override
+    public void sleep(long nanos) {}
+
+    @Override
+    public void disconnect(boolean force) {}
+
+    @Override
+    public void shutdownServer() {}
+  }
+}
