@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -51,6 +52,8 @@ final class Mlock {
               + Calls.strerror(e.getErrorCode())
               + ": raise the limit on locked memory (ulimit -l)",
           e);
+    } finally {
+      Reference.reachabilityFence(memory); // which the pointer does not keep
     }
   }
 }

@@ -2,12 +2,18 @@ package org.nbdcore.allocator;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** The system's libzstd. JNA is loaded when it is first needed. */
-final class Zstd {
+/**
+ * The system's libzstd. It and JNA are loaded when they are first needed.
+ *
+ * <p>All buffers are direct. A pointer does not keep the buffer that it points into, so each call
+ * keeps both buffers reachable until the library has returned.
+ */
+public final class Zstd {
 
   private static final int LEVEL = 3;
 
@@ -33,12 +39,15 @@ final class Zstd {
 
     static native long ZSTD_compressBound(long length);
 
+    static native long ZSTD_findFrameCompressedSize(Pointer src, long length);
+
     static native int ZSTD_isError(long result);
   }
 
   private Zstd() {}
 
-  static boolean available() {
+  /** Whether the library and JNA work here. */
+  public static boolean available() {
     try {
       Calls.ZSTD_compressBound(1);
       return true;
@@ -52,31 +61,75 @@ final class Zstd {
     return Math.toIntExact(Calls.ZSTD_compressBound(length));
   }
 
-  /** Compresses all of {@code src} to the start of {@code dst}, both direct; returns the length. */
+  /** Compresses all of {@code src} to the start of {@code dst}; returns the length. */
   static int compress(ByteBuffer src, ByteBuffer dst) throws NbdException {
-    return checked(
-        Calls.ZSTD_compress(
-            Native.getDirectBufferPointer(dst),
-            dst.capacity(),
-            Native.getDirectBufferPointer(src),
-            src.capacity(),
-            LEVEL));
-  }
-
-  /** Fills {@code dst} from all of {@code src}, both direct. */
-  static void decompress(ByteBuffer src, ByteBuffer dst) throws NbdException {
-    checked(
-        Calls.ZSTD_decompress(
-            Native.getDirectBufferPointer(dst),
-            dst.capacity(),
-            Native.getDirectBufferPointer(src),
-            src.capacity()));
-  }
-
-  private static int checked(long result) throws NbdException {
-    if (Calls.ZSTD_isError(result) != 0) {
-      throw new NbdException(NbdError.EIO, "libzstd failed with " + result);
+    try {
+      return (int)
+          checked(
+              Calls.ZSTD_compress(
+                  Native.getDirectBufferPointer(dst),
+                  dst.capacity(),
+                  Native.getDirectBufferPointer(src),
+                  src.capacity(),
+                  LEVEL));
+    } finally {
+      Reference.reachabilityFence(src);
+      Reference.reachabilityFence(dst);
     }
-    return (int) result;
+  }
+
+  /** Fills {@code dst} from all of {@code src}. */
+  static void decompress(ByteBuffer src, ByteBuffer dst) throws NbdException {
+    decompress(src, 0, src.capacity(), dst, 0);
+  }
+
+  /**
+   * Decompresses frames from the start of a buffer, until {@code length} bytes are there or no more
+   * frames are. Something else may follow the last frame.
+   *
+   * @return a buffer from the end of what was decompressed to {@code length}
+   * @throws NbdException with EIO if {@code packed} does not hold frames
+   */
+  public static ByteBuffer unpack(ByteBuffer packed, int length) throws NbdException {
+    ByteBuffer contents = ByteBuffer.allocateDirect(length);
+    long read = 0;
+    while (contents.hasRemaining() && read < packed.capacity()) {
+      long frame = frameLength(packed, read);
+      int at = contents.position();
+      contents.position(at + (int) decompress(packed, read, frame, contents, at));
+      read += frame;
+    }
+    return contents;
+  }
+
+  private static long frameLength(ByteBuffer packed, long from) throws NbdException {
+    try {
+      Pointer frame = Native.getDirectBufferPointer(packed).share(from);
+      return checked(Calls.ZSTD_findFrameCompressedSize(frame, packed.capacity() - from));
+    } finally {
+      Reference.reachabilityFence(packed);
+    }
+  }
+
+  private static long decompress(ByteBuffer src, long from, long length, ByteBuffer dst, int to)
+      throws NbdException {
+    try {
+      return checked(
+          Calls.ZSTD_decompress(
+              Native.getDirectBufferPointer(dst).share(to),
+              dst.capacity() - to,
+              Native.getDirectBufferPointer(src).share(from),
+              length));
+    } finally {
+      Reference.reachabilityFence(src);
+      Reference.reachabilityFence(dst);
+    }
+  }
+
+  private static long checked(long result) throws NbdException {
+    if (Calls.ZSTD_isError(result) != 0) {
+      throw new NbdException(NbdError.EIO, "libzstd says " + result);
+    }
+    return result;
   }
 }

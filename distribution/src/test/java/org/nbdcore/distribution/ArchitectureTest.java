@@ -37,6 +37,7 @@ class ArchitectureTest {
     ALLOWED.put("cli", Set.of("spi", "protocol", "chain", "config", "log", "server", "tls"));
     ALLOWED.put("client", Set.of("protocol"));
     ALLOWED.put("filter", Set.of("spi"));
+    ALLOWED.put("filter.qcow2dec", Set.of("spi", "filter", "allocator"));
     ALLOWED.put("plugin", Set.of("spi"));
     ALLOWED.put("allocator", Set.of("spi"));
     ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
@@ -118,6 +119,27 @@ class ArchitectureTest {
     String prefix = ROOT + "filter.";
     String name = type.getPackageName();
     return name.startsWith(prefix) ? name.substring(prefix.length()).split("\\.")[0] : null;
+  }
+
+  /** A pointer does not keep the buffer that it points into, so the collector may free it. */
+  @Test
+  void whoTakesTheAddressOfABufferKeepsTheBuffer() {
+    List<String> wrong = new ArrayList<>();
+    boolean any = false;
+    for (JavaClass type : CLASSES) {
+      boolean takes = calls(type, "getDirectBufferPointer");
+      any |= takes;
+      if (takes && !calls(type, "reachabilityFence")) {
+        wrong.add(type.getName());
+      }
+    }
+    assertThat(any).isTrue();
+    assertThat(wrong).as("classes that never call Reference.reachabilityFence").isEmpty();
+  }
+
+  private static boolean calls(JavaClass type, String method) {
+    return type.getMethodCallsFromSelf().stream()
+        .anyMatch(call -> call.getTarget().getName().equals(method));
   }
 
   @Test

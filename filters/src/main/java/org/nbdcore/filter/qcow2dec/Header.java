@@ -2,6 +2,7 @@ package org.nbdcore.filter.qcow2dec;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.allocator.Zstd;
 import org.nbdcore.filter.common.AnyRange;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;

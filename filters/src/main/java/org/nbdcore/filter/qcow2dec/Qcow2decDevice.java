@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.nbdcore.allocator.Zstd;
 import org.nbdcore.filter.common.Below;
 import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
@@ -12,6 +13,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
 
 /** The disk in a qcow2 file. Clusters that follow each other in the file too are read at once. */
@@ -137,12 +139,20 @@ final class Qcow2decDevice extends FilterBlockDevice {
       return known;
     }
     ByteBuffer packed = clusters.compressed(entry);
-    ByteBuffer contents = header.zstd() ? Zstd.unpack(packed, clusterSize) : deflated(packed);
+    ByteBuffer contents = header.zstd() ? unpacked(packed) : deflated(packed);
     if (contents.hasRemaining()) {
       throw Clusters.damaged("a compressed cluster ends after " + contents.position() + " bytes");
     }
     inflated.put(cluster, contents.flip());
     return contents;
+  }
+
+  private ByteBuffer unpacked(ByteBuffer packed) throws IOException {
+    try {
+      return Zstd.unpack(packed, clusterSize);
+    } catch (NbdException e) {
+      throw Clusters.damaged("a cluster cannot be unpacked: " + e.getMessage());
+    }
   }
 
   private ByteBuffer deflated(ByteBuffer packed) throws IOException {

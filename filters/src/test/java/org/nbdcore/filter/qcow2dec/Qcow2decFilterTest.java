@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.allocator.Zstd;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.Lent;
 import org.nbdcore.filter.common.ModelDisk;

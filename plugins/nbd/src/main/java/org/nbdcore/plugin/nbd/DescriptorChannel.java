@@ -4,6 +4,7 @@ import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.GatheringByteChannel;
@@ -94,16 +95,24 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
 
   /** One read(2) or send(2) between the position and the limit; -1 at the end of the stream. */
   private int transfer(ByteBuffer buffer, boolean sending) throws IOException {
-    Pointer at = Native.getDirectBufferPointer(buffer).share(buffer.position());
+    try {
+      Pointer at = Native.getDirectBufferPointer(buffer).share(buffer.position());
+      return transfer(at, buffer.remaining(), sending);
+    } finally {
+      Reference.reachabilityFence(buffer); // which the pointer does not keep
+    }
+  }
+
+  private int transfer(Pointer at, int length, boolean sending) throws IOException {
     while (true) {
       if (!open.get()) {
         throw new ClosedChannelException();
       }
       try {
         if (sending) {
-          return (int) LibC.send(descriptor, at, buffer.remaining(), LibC.MSG_NOSIGNAL);
+          return (int) LibC.send(descriptor, at, length, LibC.MSG_NOSIGNAL);
         }
-        int count = (int) LibC.read(descriptor, at, buffer.remaining());
+        int count = (int) LibC.read(descriptor, at, length);
         return count == 0 ? -1 : count;
       } catch (LastErrorException e) {
         if (e.getErrorCode() != EINTR) {

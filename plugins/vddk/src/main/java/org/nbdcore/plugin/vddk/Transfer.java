@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.Completion;
 
@@ -32,7 +33,11 @@ final class Transfer {
   void read(ByteBuffer dst, long offset) throws IOException {
     int length = dst.remaining();
     if (dst.isDirect()) {
-      move(Kind.READ, address(dst), length, offset);
+      try {
+        move(Kind.READ, address(dst), length, offset);
+      } finally {
+        Reference.reachabilityFence(dst);
+      }
     } else {
       try (Memory memory = new Memory(length)) {
         move(Kind.READ, Pointer.nativeValue(memory), length, offset);
@@ -46,7 +51,11 @@ final class Transfer {
   void write(ByteBuffer src, long offset) throws IOException {
     int length = src.remaining();
     if (src.isDirect()) {
-      move(Kind.WRITE, address(src), length, offset);
+      try {
+        move(Kind.WRITE, address(src), length, offset);
+      } finally {
+        Reference.reachabilityFence(src);
+      }
     } else {
       try (Memory memory = new Memory(length)) {
         memory.getByteBuffer(0, length).put(src.duplicate());
@@ -85,6 +94,7 @@ final class Transfer {
     try {
       taken = handle.trySubmit(call, write, Sectors.of(offset), Sectors.of(length), address(data));
     } finally {
+      Reference.reachabilityFence(data); // from here on it is the caller who keeps it
       if (!taken) {
         AsyncCalls.release(call);
         budget.give(length);
@@ -108,6 +118,7 @@ final class Transfer {
     vddk.check(function, result);
   }
 
+  /** The address does not keep the buffer: fence it until the call has returned. */
   private static long address(ByteBuffer buffer) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(buffer)) + buffer.position();
   }
