@@ -13,6 +13,9 @@ final class RequestCheck {
   /** Beyond this a buffer makes no sense, whatever the server takes. */
   private static final long MAX_PAYLOAD = 1 << 30;
 
+  /** What servers that know no limit say, though hardly one takes more than 64 MiB. */
+  private static final long UNLIMITED = 0xffff_ffffL;
+
   private final ExportInfo export;
 
   RequestCheck(ExportInfo export) {
@@ -20,7 +23,7 @@ final class RequestCheck {
   }
 
   int maximumPayload() {
-    if (export.blockSizes() == null) {
+    if (export.blockSizes() == null || export.blockSizes().maximumPayload() == UNLIMITED) {
       return Limits.DEFAULT_MAX_PAYLOAD;
     }
     long maximum = Math.min(export.blockSizes().maximumPayload(), MAX_PAYLOAD);

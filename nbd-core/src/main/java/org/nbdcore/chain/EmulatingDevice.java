@@ -8,6 +8,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
@@ -23,9 +24,22 @@ final class EmulatingDevice extends ClearDevice {
   /** The most that one read or write of an emulated operation moves; a multiple of any minblock. */
   static final int CHUNK = 256 * 1024;
 
+  /** The most that one read of a long cache request moves, the longest that a client may send. */
+  static final int LARGE_CHUNK = 64 << 20;
+
   /** Made when the first zero is emulated; shared by all devices, which never write to it. */
   private static final class Zeroes {
     static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
+  }
+
+  /**
+   * One buffer for the long cache requests of all devices, made when the first comes: as long as
+   * the longest read, so that a device which takes long for each call gets few. A request that
+   * finds it in use reads in small pieces meanwhile.
+   */
+  private static final class LargeScratch {
+    static final AtomicReference<ByteBuffer> FREE =
+        new AtomicReference<>(ByteBuffer.allocateDirect(LARGE_CHUNK));
   }
 
   private final Session session;
@@ -35,9 +49,13 @@ final class EmulatingDevice extends ClearDevice {
   private final boolean emulateCache;
   private final boolean flushable;
   private final int chunk;
+  private final long maximum;
 
-  /** Where emulated cache requests read to; one is kept between them. */
+  /** Where short emulated cache requests read to; one is kept between them. */
   private final AtomicReference<ByteBuffer> scratch = new AtomicReference<>();
+
+  /** Told with a flush that no client has asked for; its next one has to fail too. */
+  private final AtomicReference<LostWritesException> lost = new AtomicReference<>();
 
   EmulatingDevice(BlockDevice next, Session session, Capabilities inner, Capabilities outer) {
     super(next);
@@ -47,7 +65,8 @@ final class EmulatingDevice extends ClearDevice {
     this.emulateZero = inner.zero() == Support.EMULATE;
     this.emulateCache = inner.cache() == Support.EMULATE;
     this.flushable = inner.flush();
-    this.chunk = (int) Math.min(CHUNK, inner.blockSizes().maximum());
+    this.maximum = inner.blockSizes().maximum();
+    this.chunk = (int) Math.min(CHUNK, maximum);
   }
 
   @Override
@@ -100,7 +119,7 @@ final class EmulatingDevice extends ClearDevice {
       next.write(zeroes.clear().limit(step), at, writeFlags);
     }
     if (fua && flushable) {
-      next.flush(); // once, rather than after each write
+      flushBelow(); // once, rather than after each write
     }
   }
 
@@ -110,20 +129,30 @@ final class EmulatingDevice extends ClearDevice {
       next.cache(offset, length);
       return;
     }
-    ByteBuffer buffer = scratch.getAndSet(null);
+    AtomicReference<ByteBuffer> home = length > CHUNK ? LargeScratch.FREE : scratch;
+    ByteBuffer buffer = home.getAndSet(null);
+    if (buffer == null) {
+      home = scratch;
+      buffer = scratch.getAndSet(null);
+    }
     if (buffer == null) {
       buffer = ByteBuffer.allocateDirect(CHUNK);
     }
     try {
-      long end = offset + length;
-      int step;
-      for (long at = offset; at < end; at += step) {
-        requireConnected(at, offset);
-        step = (int) Math.min(chunk, end - at);
-        next.read(buffer.clear().limit(step), at);
-      }
+      readAll(offset, length, buffer);
     } finally {
-      scratch.set(buffer);
+      home.set(buffer);
+    }
+  }
+
+  private void readAll(long offset, long length, ByteBuffer buffer) throws IOException {
+    int most = (int) Math.min(buffer.capacity(), maximum);
+    long end = offset + length;
+    int step;
+    for (long at = offset; at < end; at += step) {
+      requireConnected(at, offset);
+      step = (int) Math.min(most, end - at);
+      next.read(buffer.clear().limit(step), at);
     }
   }
 
@@ -140,7 +169,26 @@ final class EmulatingDevice extends ClearDevice {
 
   private void flushIfFua(int flags) throws IOException {
     if (emulateFua && (flags & Flags.FUA) != 0 && flushable) {
+      flushBelow();
+    }
+  }
+
+  private void flushBelow() throws IOException {
+    try {
       next.flush();
+    } catch (LostWritesException e) {
+      lost.set(e);
+      throw e;
+    }
+  }
+
+  /** A loss that a request with FUA has met is about other writes too. */
+  @Override
+  public void flush() throws IOException {
+    next.flush();
+    LostWritesException untold = lost.getAndSet(null);
+    if (untold != null) {
+      throw new LostWritesException(untold.getMessage(), untold);
     }
   }
 }

@@ -27,7 +27,10 @@ final class Emulation {
     if (inner.write()) {
       if (inner.fua() == Support.EMULATE) {
         // Without a flush there is nothing to emulate it with.
-        outer = outer.withFua(inner.flush() ? Support.NATIVE : Support.NONE);
+        outer =
+            outer
+                .withFua(inner.flush() ? Support.NATIVE : Support.NONE)
+                .withFuaFlushes(inner.flush());
       }
       if (inner.zero() == Support.EMULATE) {
         // A fast zero fails at once, which is all that is promised of it.

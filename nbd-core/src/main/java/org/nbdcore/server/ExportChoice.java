@@ -14,6 +14,7 @@ final class ExportChoice implements Closeable {
   private final HandshakeWire wire;
   private final ConnectionSession session;
   private OpenRequest request; // for the default export
+  private String chainDefault; // the chain's answer, asked for once; null until then
   private OpenExport opened;
 
   ExportChoice(ServerCore core, HandshakeWire wire, ConnectionSession session) {
@@ -36,6 +37,7 @@ final class ExportChoice implements Closeable {
   /** From here on they are; what was opened before is closed. */
   void encrypted() {
     close();
+    chainDefault = null;
     request = new OpenRequest("", request.readOnly(), true, session);
   }
 
@@ -48,12 +50,15 @@ final class ExportChoice implements Closeable {
     if (!fixed.isEmpty()) {
       return fixed;
     }
-    core.locks().enter();
-    try {
-      return core.top().defaultExport(request);
-    } finally {
-      core.locks().exit();
+    if (chainDefault == null) {
+      core.locks().enter();
+      try {
+        chainDefault = core.top().defaultExport(request);
+      } finally {
+        core.locks().exit();
+      }
     }
+    return chainDefault;
   }
 
   /** Opens an export, or finds that it is open; it stays the choice's own until it is taken. */

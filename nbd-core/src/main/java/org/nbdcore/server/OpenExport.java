@@ -63,8 +63,14 @@ final class OpenExport implements Closeable {
     return behind;
   }
 
-  /** The same within the limits of the server and the rules of the protocol. */
+  /**
+   * The same within the limits of the server and the rules of the protocol. Clients are told the
+   * server's own limit if the device has set no sizes, but "no limit" if it has set that.
+   */
   private static BlockSizes advertised(BlockSizes sizes) {
+    if (sizes.maximum() == BlockSizes.UNLIMITED && !sizes.equals(BlockSizes.DEFAULT)) {
+      return sizes;
+    }
     long maximum = Math.min(sizes.maximum(), MAX_PAYLOAD);
     int lowest = Math.max(512, sizes.minimum());
     int preferred = sizes.preferred();

@@ -16,6 +16,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
@@ -62,7 +63,7 @@ class EmulationTest {
     }
 
     @Override
-    public void flush() {
+    public void flush() throws IOException {
       calls.add("flush");
     }
 
@@ -131,14 +132,15 @@ class EmulationTest {
         };
     BlockDevice over = Emulation.over(device, session);
     for (ThrowingCallable call :
-        List.<ThrowingCallable>of(() -> over.zero(0, SIZE, 0), () -> over.cache(0, SIZE))) {
+        List.<ThrowingCallable>of(
+            () -> over.zero(0, SIZE, 0), () -> over.cache(0, 2L * EmulatingDevice.LARGE_CHUNK))) {
       assertThatThrownBy(call)
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
     }
     assertThat(device.calls)
         .containsExactly(
-            "write 0+" + EmulatingDevice.CHUNK + " 0", "read 0+" + EmulatingDevice.CHUNK);
+            "write 0+" + EmulatingDevice.CHUNK + " 0", "read 0+" + EmulatingDevice.LARGE_CHUNK);
     over.zero(0, 4096, 0); // one step is none too many
   }
 
@@ -185,6 +187,34 @@ class EmulationTest {
   }
 
   @Test
+  void filtersAreToldThatFuaCostsAFlush() throws IOException {
+    Capabilities can = WRITE.withFlush(true);
+    assertThat(over(new Recorder(can.withFua(Support.EMULATE))).capabilities().fuaFlushes())
+        .isTrue();
+    assertThat(over(new Recorder(can.withFua(Support.NATIVE))).capabilities().fuaFlushes())
+        .isFalse();
+  }
+
+  @Test
+  void aLossThatARequestWithFuaHasMetFailsTheNextFlushToo() throws IOException {
+    Recorder device =
+        new Recorder(WRITE.withFlush(true).withFua(Support.EMULATE)) {
+          @Override
+          public void flush() throws IOException {
+            super.flush();
+            if (calls.indexOf("flush") == calls.lastIndexOf("flush")) {
+              throw new LostWritesException("planted");
+            }
+          }
+        };
+    BlockDevice over = over(device);
+    assertThatThrownBy(() -> over.write(ByteBuffer.allocate(4), 8, Flags.FUA))
+        .isInstanceOf(LostWritesException.class);
+    assertThatThrownBy(over::flush).isInstanceOf(LostWritesException.class);
+    over.flush();
+  }
+
+  @Test
   void fuaOfAnEmulatedZeroIsOneFlushInTheEnd() throws IOException {
     for (Support fua : List.of(Support.EMULATE, Support.NATIVE)) {
       Recorder device = new Recorder(WRITE.withFlush(true).withFua(fua).withZero(Support.EMULATE));
@@ -216,10 +246,36 @@ class EmulationTest {
     BlockDevice over = over(device);
     assertThat(over.capabilities().cache()).isEqualTo(Support.NATIVE);
     assertThat(over.capabilities().cacheDiscards()).isTrue();
-    over.cache(1, EmulatingDevice.CHUNK + 5L);
+    over.cache(1, 5);
+    over.cache(1, EmulatingDevice.LARGE_CHUNK + 5L);
     assertThat(device.calls)
         .containsExactly(
-            "read 1+" + EmulatingDevice.CHUNK, "read " + (1 + EmulatingDevice.CHUNK) + "+5");
+            "read 1+5",
+            "read 1+" + EmulatingDevice.LARGE_CHUNK,
+            "read " + (1 + EmulatingDevice.LARGE_CHUNK) + "+5");
+  }
+
+  @Test
+  void aLongCacheRequestDoesNotWaitForAnotherOne() throws IOException {
+    List<String> inner = new ArrayList<>();
+    Recorder second = new Recorder(Capabilities.readOnly().withCache(Support.EMULATE));
+    Recorder first =
+        new Recorder(Capabilities.readOnly().withCache(Support.EMULATE)) {
+          @Override
+          public void read(ByteBuffer dst, long offset) {
+            try {
+              over(second).cache(0, EmulatingDevice.CHUNK + 5L);
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+            inner.addAll(second.calls);
+            super.read(dst, offset);
+          }
+        };
+    over(first).cache(0, EmulatingDevice.CHUNK + 5L);
+    assertThat(first.calls).containsExactly("read 0+" + (EmulatingDevice.CHUNK + 5));
+    assertThat(inner)
+        .containsExactly("read 0+" + EmulatingDevice.CHUNK, "read " + EmulatingDevice.CHUNK + "+5");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -126,7 +127,26 @@ final class InfoAndGoOptionTest {
     assertThat(blockSizes(new BlockSizes(512, 65536, 1 << 20)))
         .containsExactly(512L, 65536L, 1L << 20);
     assertThat(blockSizes(new BlockSizes(65536, 65536, BlockSizes.UNLIMITED)))
-        .containsExactly(65536L, 65536L, 64L << 20);
+        .containsExactly(65536L, 65536L, BlockSizes.UNLIMITED);
+  }
+
+  @Test
+  void theChainIsAskedForItsDefaultExportOnceAConnection() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    TestPlugin plugin =
+        new TestPlugin(Backends.of(new ModelDevice(4096))) {
+          @Override
+          public String defaultExport(OpenRequest request) {
+            asked.incrementAndGet();
+            return "disk";
+          }
+        };
+    try (TestServer server = TestServer.serve(plugin);
+        RawNbdClient client = server.haggling()) {
+      infos(client, Option.INFO, "", Info.NAME);
+      infos(client, Option.GO, "", Info.NAME);
+    }
+    assertThat(asked).hasValue(1);
   }
 
   @Test

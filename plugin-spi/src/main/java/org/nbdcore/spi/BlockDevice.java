@@ -106,7 +106,11 @@ public interface BlockDevice extends Closeable {
     return false;
   }
 
-  /** Makes every write that has returned durable. */
+  /**
+   * Makes every write that has returned durable.
+   *
+   * @throws LostWritesException if some of them are lost, which is told once
+   */
   default void flush() throws IOException {
     throw new NbdException(NbdError.EINVAL, "this disk has no flush");
   }
@@ -147,7 +151,11 @@ public interface BlockDevice extends Closeable {
     throw new NbdException(NbdError.EINVAL, "this disk has no cache");
   }
 
-  /** Releases this handle. It is not a flush. */
+  /**
+   * Releases this handle. It is not a flush.
+   *
+   * @throws LostWritesException if writes are lost and no flush has told so; the handle is released
+   */
   @Override
   void close() throws IOException;
 }

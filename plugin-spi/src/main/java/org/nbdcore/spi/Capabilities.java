@@ -18,6 +18,7 @@ public final class Capabilities {
   private Support zero = Support.NONE;
   private boolean fastZero;
   private Support fua = Support.NONE;
+  private boolean fuaFlushes;
   private boolean extents;
   private Support cache = Support.NONE;
   private boolean cacheDiscards;
@@ -35,6 +36,7 @@ public final class Capabilities {
     zero = other.zero;
     fastZero = other.fastZero;
     fua = other.fua;
+    fuaFlushes = other.fuaFlushes;
     extents = other.extents;
     cache = other.cache;
     cacheDiscards = other.cacheDiscards;
@@ -82,6 +84,15 @@ public final class Capabilities {
   /** How {@link Flags#FUA} works; emulated by a flush after the operation. */
   public Support fua() {
     return fua;
+  }
+
+  /**
+   * Whether {@link Flags#FUA}, though it is offered, costs a flush of the whole disk: true where
+   * the server emulates it. A filter that splits a request then passes the flag on with the last
+   * part only, which is enough.
+   */
+  public boolean fuaFlushes() {
+    return fuaFlushes;
   }
 
   /** Whether {@link BlockDevice#extents} tells more than that all is data. */
@@ -171,6 +182,13 @@ public final class Capabilities {
     return copy;
   }
 
+  /** Changes {@link #fuaFlushes}. */
+  public Capabilities withFuaFlushes(boolean value) {
+    Capabilities copy = new Capabilities(this);
+    copy.fuaFlushes = value;
+    return copy;
+  }
+
   /** Changes {@link #extents}. */
   public Capabilities withExtents(boolean value) {
     Capabilities copy = new Capabilities(this);
@@ -233,6 +251,7 @@ public final class Capabilities {
         && zero == other.zero
         && fastZero == other.fastZero
         && fua == other.fua
+        && fuaFlushes == other.fuaFlushes
         && extents == other.extents
         && cache == other.cache
         && cacheDiscards == other.cacheDiscards
@@ -251,6 +270,7 @@ public final class Capabilities {
         zero,
         fastZero,
         fua,
+        fuaFlushes,
         extents,
         cache,
         cacheDiscards,
@@ -274,6 +294,7 @@ public final class Capabilities {
         + fastZero
         + " fua="
         + fua
+        + (fuaFlushes ? " (flushes)" : "")
         + " extents="
         + extents
         + " cache="

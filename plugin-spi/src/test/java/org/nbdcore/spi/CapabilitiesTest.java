@@ -17,6 +17,7 @@ final class CapabilitiesTest {
     changes.put("zero", c -> c.withZero(Support.NATIVE));
     changes.put("fastZero", c -> c.withFastZero(true));
     changes.put("fua", c -> c.withFua(Support.EMULATE));
+    changes.put("fuaFlushes", c -> c.withFuaFlushes(true));
     changes.put("extents", c -> c.withExtents(true));
     changes.put("cache", c -> c.withCache(Support.NATIVE));
     changes.put("cacheDiscards", c -> c.withCacheDiscards(true));

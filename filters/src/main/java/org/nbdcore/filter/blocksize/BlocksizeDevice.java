@@ -3,6 +3,7 @@ package org.nbdcore.filter.blocksize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.filter.common.AlignedExtents;
+import org.nbdcore.filter.common.Below;
 import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
@@ -20,7 +21,8 @@ import org.nbdcore.spi.Session;
  * Cuts requests into what the layer below allows. What is aligned and short enough goes straight
  * through; the unaligned ends of anything else take the way of {@link Bounce}.
  *
- * <p>FUA is passed on with every part, so that all of a split request is durable when it returns.
+ * <p>FUA is passed on with every part, so that all of a split request is durable when it returns;
+ * where it is emulated by a flush, with the last part only.
  */
 final class BlocksizeDevice extends FilterBlockDevice {
 
@@ -29,6 +31,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
   private final RangeLocks locks;
   private final boolean trims;
   private final Session session;
+  private final int least;
 
   BlocksizeDevice(BlockDevice next, Limits limits, Bounce bounce, Session session)
       throws IOException {
@@ -38,6 +41,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
     this.locks = bounce.locks();
     this.session = session;
     this.trims = next.capabilities().write() && next.capabilities().trim();
+    this.least = next.capabilities().blockSizes().minimum();
   }
 
   @Override
@@ -88,15 +92,17 @@ final class BlocksizeDevice extends FilterBlockDevice {
       return;
     }
     int last = src.limit();
+    int early = Below.earlyFlags(next, flags);
     long at = offset;
     while (src.position() < last) {
       int part = part(at, last - src.position());
       int upTo = src.position() + part;
+      int partFlags = upTo == last ? flags : early;
       src.limit(upTo);
       if (limits.aligned(at, part)) {
-        writeBlocks(src, at, part, flags);
+        writeBlocks(src, at, part, partFlags);
       } else {
-        bounce.write(src, at, part, flags);
+        bounce.write(src, at, part, partFlags);
       }
       src.limit(last).position(upTo);
       at += part;
@@ -168,9 +174,11 @@ final class BlocksizeDevice extends FilterBlockDevice {
     }
     RangeLocks.Held held = locks.shared(start, end);
     try {
+      int early = Below.earlyFlags(next, flags);
       for (long left = end - start; left > 0; left -= limits.maxLen()) {
         session.requireConnected();
-        next.trim(end - left, Math.min(left, limits.maxLen()), flags);
+        boolean last = left <= limits.maxLen();
+        next.trim(end - left, Math.min(left, limits.maxLen()), last ? flags : early);
       }
     } finally {
       locks.release(held);
@@ -186,25 +194,29 @@ final class BlocksizeDevice extends FilterBlockDevice {
     }
     long end = offset + length;
     long start = Math.min(limits.up(offset), end);
+    int early = Below.earlyFlags(next, flags);
     if (start > offset) {
-      bounce.write(null, offset, (int) (start - offset), flags & Flags.FUA);
+      bounce.write(
+          null, offset, (int) (start - offset), (start == end ? flags : early) & Flags.FUA);
     }
     long bodyEnd = Math.max(limits.down(end), start);
     if (bodyEnd > start) {
-      zeroBlocks(start, bodyEnd, flags);
+      zeroBlocks(start, bodyEnd, early, bodyEnd == end ? flags : early);
     }
     if (end > bodyEnd) {
       bounce.write(null, bodyEnd, (int) (end - bodyEnd), flags & Flags.FUA);
     }
   }
 
-  private void zeroBlocks(long start, long end, int flags) throws IOException {
+  private void zeroBlocks(long start, long end, int early, int lastFlags) throws IOException {
     RangeLocks.Held held = locks.shared(start, end);
     try {
-      next.zero(start, Math.min(end - start, limits.maxLen()), flags);
-      for (long left = end - start - limits.maxLen(); left > 0; left -= limits.maxLen()) {
+      long first = Math.min(end - start, limits.maxLen());
+      next.zero(start, first, start + first == end ? lastFlags : early);
+      for (long left = end - start - first; left > 0; left -= limits.maxLen()) {
         session.requireConnected();
-        zeroRest(end - left, Math.min(left, limits.maxLen()), flags);
+        boolean last = left <= limits.maxLen();
+        zeroRest(end - left, Math.min(left, limits.maxLen()), last ? lastFlags : early);
       }
     } finally {
       locks.release(held);
@@ -227,7 +239,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
     long start = limits.down(offset);
     long span = Math.min(limits.up(offset + length) - start, limits.maxLen());
-    AlignedExtents.collect(next, start, span, flags, limits.minBlock(), sink);
+    AlignedExtents.collect(next::extents, start, span, flags, least, limits.minBlock(), sink);
   }
 
   @Override

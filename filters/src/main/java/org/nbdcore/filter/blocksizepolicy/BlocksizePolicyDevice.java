@@ -2,6 +2,7 @@ package org.nbdcore.filter.blocksizepolicy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.AlignedExtents;
 import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
@@ -103,10 +104,15 @@ final class BlocksizePolicyDevice extends FilterBlockDevice {
   @Override
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
     check("extents", offset, length);
+    long block = Math.max(told.minimum(), below.minimum());
+    long start = Blocks.down(offset, block);
+    long whole = Blocks.down(size, block); // what is behind it is the disk's last, short block
+    long end = offset + length > whole ? size : Blocks.up(offset + length, block);
     if (extents) {
-      next.extents(offset, length, flags, sink);
+      AlignedExtents.collect(
+          next::extents, start, end - start, flags, below.minimum(), block, sink);
     } else {
-      sink.add(offset, length, ExtentSink.DATA);
+      sink.add(start, end - start, ExtentSink.DATA);
     }
   }
 

@@ -2,9 +2,7 @@ package org.nbdcore.filter.cacheextents;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.nbdcore.filter.common.Begun;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Completion;
@@ -14,23 +12,27 @@ import org.nbdcore.spi.Flags;
 
 /**
  * Asks for all extents where the client wants one, and answers the next question from that. What
- * changes the disk makes the answers of all exports void, as a plugin may serve one disk under
- * several names; reads and cache requests pass.
+ * changes the disk makes the answers void; reads and cache requests pass.
  */
 final class CacheextentsDevice extends ClearDevice {
 
   private static final int MAX_RUNS = 1 << 16;
 
-  private final String export;
   private final LastExtents last;
-  private final PerExport<LastExtents> exports;
+  private final Runnable changed;
+  private final Runnable closing;
 
-  CacheextentsDevice(
-      BlockDevice next, String export, LastExtents last, PerExport<LastExtents> exports) {
+  /**
+   * Wraps {@code next}.
+   *
+   * @param changed called after each change of the disk
+   * @param closing called once, before {@code next} is closed
+   */
+  CacheextentsDevice(BlockDevice next, LastExtents last, Runnable changed, Runnable closing) {
     super(next);
-    this.export = export;
     this.last = last;
-    this.exports = exports;
+    this.changed = changed;
+    this.closing = closing;
   }
 
   @Override
@@ -95,15 +97,12 @@ final class CacheextentsDevice extends ClearDevice {
   }
 
   private void forget() {
-    List<LastExtents> all = exports.all();
-    for (int i = 0; i < all.size(); i++) {
-      all.get(i).forget();
-    }
+    changed.run();
   }
 
   @Override
   public void close() throws IOException {
-    exports.release(export);
+    closing.run();
     next.close();
   }
 }

@@ -1,6 +1,7 @@
 package org.nbdcore.filter.cacheextents;
 
 import java.io.IOException;
+import java.util.List;
 import org.nbdcore.filter.common.Layers;
 import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.Backend;
@@ -8,10 +9,16 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Keeps one answer an export, as long as it has a client. */
+/**
+ * Keeps one answer an export, as long as it has a client, and that of the export whose client has
+ * left last for the next one.
+ */
 final class CacheextentsFilter implements Filter {
 
   private final PerExport<LastExtents> exports = new PerExport<>();
+  private volatile Left left; // null until a client has left
+
+  private record Left(String export, long size, LastExtents last) {}
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
@@ -22,8 +29,34 @@ final class CacheextentsFilter implements Filter {
           if (!below.capabilities().extents()) {
             return below;
           }
-          LastExtents last = exports.acquire(export, LastExtents::new);
-          return new CacheextentsDevice(below, export, last, exports);
+          long size = below.size();
+          LastExtents last = exports.acquire(export, () -> keptOf(export, size));
+          return new CacheextentsDevice(
+              below, last, this::forget, () -> release(export, size, last));
         });
+  }
+
+  private LastExtents keptOf(String export, long size) {
+    Left kept = left;
+    boolean same = kept != null && kept.export().equals(export) && kept.size() == size;
+    return same ? kept.last() : new LastExtents();
+  }
+
+  /** Kept before it is released, so that what is written meanwhile voids it. */
+  private void release(String export, long size, LastExtents last) {
+    left = new Left(export, size, last);
+    exports.release(export);
+  }
+
+  /** A plugin may serve one disk under several names, so a change is one of all exports. */
+  private void forget() {
+    List<LastExtents> all = exports.all();
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).forget();
+    }
+    Left kept = left;
+    if (kept != null) {
+      kept.last().forget();
+    }
   }
 }

@@ -9,9 +9,15 @@ import org.nbdcore.spi.NbdException;
 
 /**
  * Extents whose borders lie between blocks. A block whose parts differ has only what they have in
- * common: data next to a hole is data.
+ * common: data next to a hole is data. Only the last block of a disk may be shorter.
  */
 public final class AlignedExtents implements ExtentSink {
+
+  /** What is asked for extents, as {@link BlockDevice#extents}. */
+  @FunctionalInterface
+  public interface Source {
+    void extents(long offset, long length, int flags, ExtentSink sink) throws IOException;
+  }
 
   private final ExtentSink outer;
   private final long block;
@@ -28,26 +34,31 @@ public final class AlignedExtents implements ExtentSink {
   }
 
   /**
-   * Asks {@code device} for at least the first block of a range and passes the answer on, aligned.
+   * Passes on the extents of at least the first block of a range, aligned. A source that reports
+   * less than a block at a time is asked until it has told all of that block.
    *
    * @param offset where the range begins, a multiple of {@code block}
-   * @param length of the range, a multiple of {@code block} too
+   * @param length of the range, a multiple of {@code block} too unless the disk ends there
+   * @param least the minimum block size of the source, at most {@code block}
    * @param block a power of two
    */
   public static void collect(
-      BlockDevice device, long offset, long length, int flags, long block, ExtentSink sink)
+      Source source, long offset, long length, int flags, long least, long block, ExtentSink sink)
       throws IOException {
     AlignedExtents aligned = new AlignedExtents(sink, offset, offset + length, block);
-    device.extents(offset, length, flags, aligned);
+    source.extents(offset, length, flags, aligned);
     if (aligned.position == offset) {
       throw new NbdException(NbdError.EIO, "the layer below reported no extent at " + offset);
     }
-    if (!aligned.added) {
-      // a run that ends within the first block: ask for the others in it
-      device.extents(offset, block, flags & ~Flags.REQ_ONE, aligned);
-    }
-    if (!aligned.added) {
-      aligned.add(offset, block, ExtentSink.DATA); // it could be anything, which data may be
+    long firstEnd = Math.min(offset + block, aligned.end);
+    while (!aligned.added) {
+      long before = aligned.position;
+      long from = Blocks.down(before, least);
+      source.extents(from, firstEnd - from, flags & ~Flags.REQ_ONE, aligned);
+      if (aligned.position == before) {
+        // it could be anything, which data may be
+        aligned.add(before, Math.min(from + least, firstEnd) - before, ExtentSink.DATA);
+      }
     }
   }
 
@@ -62,15 +73,16 @@ public final class AlignedExtents implements ExtentSink {
       return !full();
     }
     position = to;
-    if (!Blocks.aligned(from, block)) {
+    long start = Blocks.down(from, block);
+    if (start < from) {
       partial &= type;
-      from = Blocks.up(from, block);
+      from = Math.min(start + block, end);
       if (to < from) {
         return true;
       }
-      pass(from - block, block, partial);
+      pass(start, from - start, partial);
     }
-    long body = Blocks.down(to, block);
+    long body = to == end ? end : Blocks.down(to, block);
     if (body > from) {
       pass(from, body - from, type);
     }

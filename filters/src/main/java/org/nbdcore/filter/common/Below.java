@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
 
 /** Calls of the layer below that take more than one line. */
 public final class Below {
@@ -31,14 +32,24 @@ public final class Below {
   public static void write(BlockDevice device, long longest, ByteBuffer src, long offset, int flags)
       throws IOException {
     int last = src.limit();
+    int early = src.remaining() > longest ? earlyFlags(device, flags) : flags;
     long at = offset;
     while (src.position() < last) {
       int upTo = src.position() + (int) Math.min(longest, last - src.position());
       int length = upTo - src.position();
-      device.write(src.limit(upTo), at, flags);
+      device.write(src.limit(upTo), at, upTo == last ? flags : early);
       src.limit(last).position(upTo);
       at += length;
     }
+  }
+
+  /**
+   * The flags of all parts but the last where a request is split: without FUA if that costs a flush
+   * of the whole disk, as the last part's flush is enough then.
+   */
+  public static int earlyFlags(BlockDevice device, int flags) throws IOException {
+    boolean once = (flags & Flags.FUA) != 0 && device.capabilities().fuaFlushes();
+    return once ? flags & ~Flags.FUA : flags;
   }
 
   /**

@@ -3,22 +3,25 @@ package org.nbdcore.filter.common;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** A probability as people write it: {@code 0.1}, {@code 1e-8}, {@code 10%}, {@code 1:1000}. */
+/**
+ * A probability as people write it: {@code 0.1}, {@code 1e-8}, {@code 10%}, {@code 1:1000}, {@code
+ * 1/8}.
+ */
 public final class Probability {
 
   private Probability() {}
 
   /** A parameter from 0 to 1. */
   public static Parameter<Double> parameter(String key, String help) {
-    return Parameter.of(key, "0..1|N%|N:M", help, Probability::parse);
+    return Parameter.of(key, "0..1|N%|N:M|N/M", help, Probability::parse);
   }
 
   private static double parse(String text) throws ConfigException {
     try {
-      int colon = text.indexOf(':');
+      int division = Math.max(text.indexOf(':'), text.indexOf('/'));
       double value;
-      if (colon >= 0) {
-        value = number(text.substring(0, colon)) / number(text.substring(colon + 1));
+      if (division >= 0) {
+        value = number(text.substring(0, division)) / number(text.substring(division + 1));
       } else if (text.endsWith("%")) {
         value = number(text.substring(0, text.length() - 1)) / 100;
       } else {

@@ -16,14 +16,14 @@ import org.nbdcore.spi.OpenRequest;
 /** Changes names on the way down and the list of exports on the way up. */
 final class ExportnameFilter implements Filter {
 
-  private final String defaultExport;
+  private final Optional<String> defaultExport;
   private final ListMode list;
   private final boolean strict;
   private final List<String> names;
   private final Describer describer;
 
   ExportnameFilter(
-      String defaultExport,
+      Optional<String> defaultExport,
       ListMode list,
       boolean strict,
       List<String> names,
@@ -37,22 +37,29 @@ final class ExportnameFilter implements Filter {
 
   @Override
   public String defaultExport(OpenRequest request, Backend next) throws IOException {
-    return defaultExport.isEmpty() ? next.defaultExport(request) : defaultExport;
+    return defaultExport.isPresent() ? defaultExport.get() : next.defaultExport(request);
   }
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     OpenRequest wanted =
-        request.exportName().isEmpty() ? request.withExportName(defaultExport) : request;
+        request.exportName().isEmpty() ? request.withExportName(defaultExport.orElse("")) : request;
     if (strict && !names.contains(wanted.exportName())) {
       throw new NbdException(
           NbdError.EPERM,
           "the export '" + wanted.exportName() + "' is not among those given with exportname");
     }
-    BlockDevice device = next.open(wanted);
+    BlockDevice device = next.open(named(wanted, next));
     return describer == Describer.KEEP
         ? device
         : new DescribedDevice(device, wanted.exportName(), describer);
+  }
+
+  /** An empty default that the user chose stands for the default of the next layer. */
+  private OpenRequest named(OpenRequest request, Backend next) throws IOException {
+    return request.exportName().isEmpty() && defaultExport.isPresent()
+        ? request.withExportName(next.defaultExport(request))
+        : request;
   }
 
   @Override

@@ -10,8 +10,10 @@ import org.nbdcore.spi.Parameter;
 public final class ExportnameFilterProvider implements FilterProvider {
 
   private static final Parameter<String> DEFAULT_EXPORT =
-      Parameter.string("default-export", "The export that a client gets who does not name one.")
-          .defaultValue("");
+      Parameter.string(
+          "default-export",
+          "The export that a client gets who does not name one; by default what the layer below"
+              + " says. May be empty.");
 
   private static final Parameter<ListMode> LIST =
       Parameter.choice(
@@ -58,7 +60,7 @@ public final class ExportnameFilterProvider implements FilterProvider {
   @Override
   public Filter create(Config config) {
     return new ExportnameFilter(
-        config.get(DEFAULT_EXPORT),
+        config.find(DEFAULT_EXPORT),
         config.get(LIST),
         config.get(STRICT),
         config.all(NAME),

@@ -8,12 +8,16 @@ import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
 import org.bouncycastle.crypto.digests.WhirlpoolDigest;
-import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
+import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 
 /** What is made of a passphrase and of stripes with a hash function. For one thread. */
 final class Hash {
+
+  /** Some milliseconds of work. */
+  private static final int ITERATIONS_UNASKED = 1 << 14;
 
   private final Digest digest;
 
@@ -49,12 +53,39 @@ final class Hash {
     return hash;
   }
 
-  /** A key of {@code length} bytes made of a secret (PBKDF2, RFC 8018). */
-  byte[] key(byte[] secret, byte[] salt, long iterations, int length) {
-    PKCS5S2ParametersGenerator generator = new PKCS5S2ParametersGenerator(digest);
-    generator.init(secret, salt, (int) iterations);
-    byte[] key = ((KeyParameter) generator.generateDerivedMacParameters(length * 8)).getKey();
-    digest.reset(); // the generator leaves the secret in it
+  /**
+   * A key of {@code length} bytes made of a secret (PBKDF2, RFC 8018).
+   *
+   * @param session for whom that is done; some iterations after it has ended this fails
+   * @throws NbdException with ESHUTDOWN if the session has ended
+   */
+  byte[] key(byte[] secret, byte[] salt, long iterations, int length, Session session)
+      throws NbdException {
+    HMac hmac = new HMac(digest);
+    hmac.init(new KeyParameter(secret));
+    byte[] key = new byte[length];
+    byte[] round = new byte[hmac.getMacSize()];
+    byte[] sum = new byte[round.length];
+    for (int at = 0, number = 1; at < length; at += sum.length, number++) {
+      hmac.update(salt, 0, salt.length);
+      for (int shift = 24; shift >= 0; shift -= 8) {
+        hmac.update((byte) (number >>> shift));
+      }
+      hmac.doFinal(round, 0);
+      System.arraycopy(round, 0, sum, 0, sum.length);
+      for (long iteration = 1; iteration < iterations; iteration++) {
+        if (iteration % ITERATIONS_UNASKED == 0) {
+          session.requireConnected();
+        }
+        hmac.update(round, 0, round.length);
+        hmac.doFinal(round, 0);
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] ^= round[i];
+        }
+      }
+      System.arraycopy(sum, 0, key, at, Math.min(sum.length, length - at));
+    }
+    digest.reset(); // the HMAC leaves the secret in it
     return key;
   }
 

@@ -2,6 +2,7 @@ package org.nbdcore.filter.luks;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.Below;
 import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
@@ -93,13 +94,15 @@ final class LuksDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     Volume.Worker worker = volume.acquire();
     try {
+      int early = src.remaining() > longest ? Below.earlyFlags(next, flags) : flags;
       long at = offset;
       while (src.hasRemaining()) {
         int length = Math.min(longest, src.remaining());
+        boolean last = length == src.remaining();
         src.get(worker.bytes, 0, length);
         worker.cipher.crypt(true, worker.bytes, length, at / LuksHeader.SECTOR);
         worker.buffer.clear().put(worker.bytes, 0, length).flip();
-        next.write(worker.buffer, payload + at, flags);
+        next.write(worker.buffer, payload + at, last ? flags : early);
         at += length;
       }
     } finally {

@@ -9,6 +9,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Secret;
+import org.nbdcore.spi.Session;
 
 /** Opens containers, and keeps their keys, as it takes seconds to find one. */
 final class LuksFilter implements Filter {
@@ -27,11 +28,12 @@ final class LuksFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), below -> new LuksDevice(below, volume(below)));
+    return Layers.wrap(
+        next.open(request), below -> new LuksDevice(below, volume(below, request.session())));
   }
 
   /** The same header means the same key; a container that was made anew has another. */
-  private Volume volume(BlockDevice container) throws IOException {
+  private Volume volume(BlockDevice container, Session session) throws IOException {
     ByteBuffer bytes = LuksHeader.bytes(container);
     long size = container.size();
     synchronized (volumes) {
@@ -40,8 +42,9 @@ final class LuksFilter implements Filter {
           return known.volume();
         }
       }
+      session.requireConnected(); // others may have waited long for their turn
       LuksHeader header = LuksHeader.parse(bytes.duplicate(), size);
-      Volume volume = Volume.open(header, container, passphrase.bytes());
+      Volume volume = Volume.open(header, container, passphrase.bytes(), session);
       if (volumes.size() == KEPT) {
         volumes.removeLast();
       }

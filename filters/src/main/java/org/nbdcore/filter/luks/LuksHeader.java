@@ -49,7 +49,10 @@ record LuksHeader(
   /** As long as the stripes of a key can be, some 30 times what cryptsetup makes. */
   private static final long LONGEST_STRIPES = 16 << 20;
 
-  /** Some minutes of work; cryptsetup asks for two seconds of the machine's that made a slot. */
+  /**
+   * Of all slots together, as a wrong passphrase is tried with each: a minute or so of work.
+   * cryptsetup asks for two seconds a slot of the machine that made it.
+   */
   private static final long MOST_ITERATIONS = 100_000_000;
 
   /** Reads the bytes, which {@link #parse} understands. */
@@ -123,36 +126,33 @@ record LuksHeader(
     }
     checkIs(payload >= LENGTH && payload <= size, "the disk at " + payload + " is not in it");
     checkIs(keyLength > 0 && keyLength <= LONGEST_KEY, "its key has " + keyLength + " bytes");
-    checkIterations("the master key", digestIterations);
+    checkIs(digestIterations > 0, "the master key needs no iterations");
+    long all = 0;
     for (KeySlot slot : slots) {
       if (slot.active()) {
+        all += slot.iterations() + digestIterations;
         long length = slot.stripes() * keyLength;
         boolean fits = slot.stripes() > 0 && length <= LONGEST_STRIPES;
         checkIs(fits, "key slot " + slot.number() + " has " + slot.stripes() + " stripes");
         checkIs(
             slot.offset() >= LENGTH && slot.offset() <= size - sectors(length),
             "key slot " + slot.number() + " at " + slot.offset() + " is not in it");
-        checkIterations("key slot " + slot.number(), slot.iterations());
+        checkIs(slot.iterations() > 0, "key slot " + slot.number() + " needs no iterations");
       }
+    }
+    if (all > MOST_ITERATIONS) {
+      throw refused(
+          "the key slots of the LUKS container need "
+              + all
+              + " iterations together, more than are done here ("
+              + MOST_ITERATIONS
+              + ")");
     }
   }
 
   /** The length of the whole sectors that hold so many bytes. */
   static long sectors(long length) {
     return Blocks.up(length, SECTOR);
-  }
-
-  private static void checkIterations(String of, long iterations) throws NbdException {
-    checkIs(iterations > 0, of + " needs no iterations");
-    if (iterations > MOST_ITERATIONS) {
-      throw refused(
-          of
-              + " of the LUKS container needs "
-              + iterations
-              + " iterations, more than are done here ("
-              + MOST_ITERATIONS
-              + ")");
-    }
   }
 
   private static void checkIs(boolean right, String how) throws NbdException {

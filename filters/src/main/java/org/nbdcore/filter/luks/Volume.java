@@ -9,6 +9,7 @@ import org.nbdcore.filter.common.AnyRange;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 
 /** An opened container: how its sectors are encrypted. Safe for use by many threads. */
 final class Volume {
@@ -36,9 +37,10 @@ final class Volume {
   /**
    * Finds the master key by a passphrase, which takes seconds by intention.
    *
+   * @param session who waits for it; what is done for nobody is ended
    * @throws NbdException with EPERM if it is the passphrase of no slot
    */
-  static Volume open(LuksHeader header, BlockDevice container, byte[] passphrase)
+  static Volume open(LuksHeader header, BlockDevice container, byte[] passphrase, Session session)
       throws IOException {
     Hash hash = Hash.of(header.hash());
     SectorCipher.of(header.cipher(), header.mode(), new byte[header.keyLength()]); // or refuses
@@ -46,9 +48,10 @@ final class Volume {
     for (KeySlot slot : header.slots()) {
       if (slot.active()) {
         any = true;
-        byte[] key = key(header, slot, container, hash, passphrase);
+        byte[] key = key(header, slot, container, hash, passphrase, session);
         byte[] digest =
-            hash.key(key, header.digestSalt(), header.digestIterations(), LuksHeader.DIGEST);
+            hash.key(
+                key, header.digestSalt(), header.digestIterations(), LuksHeader.DIGEST, session);
         if (MessageDigest.isEqual(digest, header.digest())) {
           return new Volume(header, key);
         }
@@ -62,9 +65,14 @@ final class Volume {
   }
 
   private static byte[] key(
-      LuksHeader header, KeySlot slot, BlockDevice container, Hash hash, byte[] passphrase)
+      LuksHeader header,
+      KeySlot slot,
+      BlockDevice container,
+      Hash hash,
+      byte[] passphrase,
+      Session session)
       throws IOException {
-    byte[] own = hash.key(passphrase, slot.salt(), slot.iterations(), header.keyLength());
+    byte[] own = hash.key(passphrase, slot.salt(), slot.iterations(), header.keyLength(), session);
     SectorCipher cipher = SectorCipher.of(header.cipher(), header.mode(), own);
     int length = (int) slot.stripes() * header.keyLength();
     int whole = (int) LuksHeader.sectors(length);

@@ -6,6 +6,7 @@ import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.OpenRequest;
 
 /**
@@ -45,6 +46,7 @@ final class Reopener {
   // Guarded by this:
   private Opened current;
   private Cycle cycle; // null while nobody reopens
+  private LostWritesException loss; // told by a device that was closed; for the next flush
 
   Reopener(OpenRequest request, Backend next, RetryPolicy policy) {
     this.request = request;
@@ -175,9 +177,20 @@ final class Reopener {
     }
     try {
       old.device.close();
+    } catch (LostWritesException e) {
+      synchronized (this) {
+        loss = e;
+      }
     } catch (IOException | RuntimeException e) {
       LOG.debug(() -> "closing the failed disk: " + e.getMessage());
     }
+  }
+
+  /** What a device has told when it was closed, once; null if nothing is known to be lost. */
+  synchronized LostWritesException takeLoss() {
+    LostWritesException untold = loss;
+    loss = null;
+    return untold;
   }
 
   private synchronized void publish(BlockDevice device) {
@@ -228,6 +241,10 @@ final class Reopener {
     }
     if (last != null) {
       last.device.close();
+    }
+    LostWritesException untold = takeLoss();
+    if (untold != null) {
+      throw untold;
     }
   }
 }

@@ -10,6 +10,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -118,6 +119,10 @@ final class RetryDevice implements BlockDevice {
   @Override
   public void flush() throws IOException {
     retry(true, 0, BlockDevice::flush);
+    LostWritesException untold = reopener.takeLoss();
+    if (untold != null) {
+      throw untold;
+    }
   }
 
   @Override
@@ -193,7 +198,7 @@ final class RetryDevice implements BlockDevice {
         (flags & Flags.FAST_ZERO) != 0
             && failure instanceof NbdException e
             && e.error() == NbdError.ENOTSUP;
-    return notFast || !reopener.clientConnected();
+    return notFast || failure instanceof LostWritesException || !reopener.clientConnected();
   }
 
   @Override

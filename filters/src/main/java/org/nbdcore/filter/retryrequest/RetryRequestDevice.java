@@ -7,6 +7,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
@@ -92,6 +93,6 @@ final class RetryRequestDevice extends FilterBlockDevice {
         (flags & Flags.FAST_ZERO) != 0
             && failure instanceof NbdException e
             && e.error() == NbdError.ENOTSUP;
-    return notFast || !session.connected();
+    return notFast || failure instanceof LostWritesException || !session.connected();
   }
 }

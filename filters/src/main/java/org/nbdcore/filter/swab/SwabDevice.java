@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.nbdcore.filter.common.AlignedExtents;
+import org.nbdcore.filter.common.Below;
 import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.spi.BlockDevice;
@@ -21,12 +22,14 @@ final class SwabDevice extends FilterBlockDevice {
   private final int word;
   private final BufferPool pool;
   private final int longest;
+  private final int least;
 
   SwabDevice(BlockDevice next, int word, BufferPool pool) throws IOException {
     super(next);
     this.word = word;
     this.pool = pool;
     BlockSizes sizes = sizes(next.capabilities());
+    this.least = next.capabilities().blockSizes().minimum();
     this.longest = (int) Blocks.down(Math.min(pool.bufferSize(), sizes.maximum()), sizes.minimum());
   }
 
@@ -65,11 +68,13 @@ final class SwabDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     ByteBuffer swapped = pool.acquire(pool.bufferSize());
     try {
+      int early = src.remaining() > longest ? Below.earlyFlags(next, flags) : flags;
       long at = offset;
       while (src.hasRemaining()) {
         int length = Math.min(longest, src.remaining());
+        boolean last = length == src.remaining();
         swap(src, src.position(), src.position() + length, swapped.clear(), 0);
-        next.write(swapped.position(0).limit(length), at, flags);
+        next.write(swapped.position(0).limit(length), at, last ? flags : early);
         src.position(src.position() + length);
         at += length;
       }
@@ -81,7 +86,8 @@ final class SwabDevice extends FilterBlockDevice {
   /** A word that is partly data is data, as its bytes change places. */
   @Override
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    AlignedExtents.collect(next, offset, length, flags, word, sink);
+    AlignedExtents.collect(
+        next::extents, offset, length, flags, least, Math.max(word, least), sink);
   }
 
   private void swap(ByteBuffer from, int start, int end, ByteBuffer to, int at) {

@@ -10,6 +10,7 @@ import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 
 /**
  * Goes through the members of a tar file: of the oldest format, POSIX's ustar and pax, and GNU's.
@@ -22,13 +23,21 @@ final class TarEntries {
   private static final String PATH = "path";
   private static final String SIZE = "size";
   private static final String SPARSE = "GNU.sparse.";
+  private static final String SPARSE_NAME = SPARSE + "name";
 
+  private final Session session;
   private final AnyRange file;
   private final long end;
   private final Map<String, String> global = new HashMap<>();
   private long at;
 
-  TarEntries(BlockDevice device) throws IOException {
+  /**
+   * Begins before the first member.
+   *
+   * @param session who waits for what is found
+   */
+  TarEntries(BlockDevice device, Session session) throws IOException {
+    this.session = session;
     file = new AnyRange(device);
     end = device.size();
   }
@@ -37,6 +46,7 @@ final class TarEntries {
   Entry next() throws IOException {
     Map<String, String> extra = new HashMap<>(global);
     while (at <= end - RECORD) {
+      session.requireConnected();
       Header header = new Header(file.read(at, RECORD));
       if (header.isEnd()) {
         return null;
@@ -63,17 +73,20 @@ final class TarEntries {
     return null;
   }
 
+  /** How many records about all members are kept. */
+  int kept() {
+    return global.size();
+  }
+
   private Entry entry(Header header, long contents, Map<String, String> extra) throws IOException {
     long size = header.size();
     if (extra.containsKey(SIZE)) {
       size = number(extra.get(SIZE));
     }
-    boolean sparse = header.type() == 'S';
-    for (String key : extra.keySet()) {
-      sparse |= key.startsWith(SPARSE);
-    }
+    boolean sparse =
+        header.type() == 'S' || extra.containsKey(SPARSE) || extra.containsKey(SPARSE_NAME);
     skip(contents, header.hasContents() ? size : 0);
-    String name = extra.getOrDefault(SPARSE + "name", extra.getOrDefault(PATH, header.name()));
+    String name = extra.getOrDefault(SPARSE_NAME, extra.getOrDefault(PATH, header.name()));
     return new Entry(name, header.type(), sparse, contents, size);
   }
 
@@ -111,8 +124,17 @@ final class TarEntries {
       String record = new String(bytes, 0, rest - 1, StandardCharsets.UTF_8);
       int equals = record.indexOf('=');
       if (equals > 0) {
-        into.put(record.substring(0, equals), record.substring(equals + 1));
+        keep(record.substring(0, equals), record.substring(equals + 1), into);
       }
+    }
+  }
+
+  /** Keeps what is asked for later and nothing else, as there may be any number of records. */
+  private static void keep(String key, String value, Map<String, String> into) {
+    if (key.equals(PATH) || key.equals(SIZE) || key.equals(SPARSE_NAME)) {
+      into.put(key, value);
+    } else if (key.startsWith(SPARSE)) {
+      into.put(SPARSE, "");
     }
   }
 

@@ -10,6 +10,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
 
 /** Finds the file anew for each connection: the tar file may have changed. */
 final class TarFilter implements Filter {
@@ -25,11 +26,11 @@ final class TarFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), this::wrap);
+    return Layers.wrap(next.open(request), below -> wrap(below, request.session()));
   }
 
-  private BlockDevice wrap(BlockDevice below) throws IOException {
-    Entry entry = find(new TarEntries(below));
+  private BlockDevice wrap(BlockDevice below, Session session) throws IOException {
+    Entry entry = find(new TarEntries(below, session));
     if (!entry.isFile()) {
       throw wrong(
           "tar-entry must be a plain file; '" + name + "' is " + entry.kind() + " in the tar file");

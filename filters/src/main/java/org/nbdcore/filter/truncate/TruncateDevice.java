@@ -2,6 +2,8 @@ package org.nbdcore.filter.truncate;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.filter.common.AlignedExtents;
+import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
@@ -14,11 +16,13 @@ final class TruncateDevice extends FilterBlockDevice {
 
   private final long real;
   private final long size;
+  private final int block;
 
-  TruncateDevice(BlockDevice next, long real, long size) {
+  TruncateDevice(BlockDevice next, long real, long size) throws IOException {
     super(next);
     this.real = real;
     this.size = size;
+    this.block = next.capabilities().blockSizes().minimum();
   }
 
   @Override
@@ -94,8 +98,18 @@ final class TruncateDevice extends FilterBlockDevice {
     }
   }
 
+  /** A block in which the disk below ends is one block to clients. */
   @Override
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    if (Blocks.aligned(real, block)) {
+      extentsOfBoth(offset, length, flags, sink);
+    } else {
+      AlignedExtents.collect(this::extentsOfBoth, offset, length, flags, block, block, sink);
+    }
+  }
+
+  private void extentsOfBoth(long offset, long length, int flags, ExtentSink sink)
+      throws IOException {
     long within = within(offset, length);
     if (within == 0) {
       sink.add(offset, length, ExtentSink.HOLE | ExtentSink.ZERO);

@@ -47,6 +47,35 @@ final class BlocksizeFilterTest {
   }
 
   @Test
+  void whereFuaIsAFlushOnlyTheLastPartOfASplitRequestHasIt() throws IOException {
+    disk.with(disk.capabilities.withFuaFlushes(true));
+    BlockDevice device = open("minblock=512", "maxdata=4K", "maxlen=4K");
+    write(device, 0, bytes(7, 12288), Flags.FUA);
+    device.trim(0, 8192, Flags.FUA);
+    device.zero(0, 8192, Flags.FUA | Flags.MAY_TRIM);
+    assertThat(disk.drainCalls())
+        .containsExactly(
+            "write 0+4096",
+            "write 4096+4096",
+            "write 8192+4096 flags=1",
+            "trim 0+4096",
+            "trim 4096+4096 flags=1",
+            "zero 0+4096 flags=2",
+            "zero 4096+4096 flags=3");
+    device.zero(512, 4096 + 100, Flags.FUA);
+    assertThat(disk.drainCalls()).last().asString().isEqualTo("write 4608+512 flags=1");
+    device.zero(500, 12, Flags.FUA);
+    assertThat(disk.drainCalls()).last().asString().isEqualTo("write 0+512 flags=1");
+  }
+
+  @Test
+  void whereFuaIsNativeEveryPartHasIt() throws IOException {
+    write(open("minblock=512", "maxdata=4K"), 0, bytes(7, 8192), Flags.FUA);
+    assertThat(disk.drainCalls())
+        .containsExactly("write 0+4096 flags=1", "write 4096+4096 flags=1");
+  }
+
+  @Test
   void anAlignedRequestHandsTheCallersOwnBufferOn() throws IOException {
     ByteBuffer[] seen = new ByteBuffer[1];
     BlockDevice spy = new SpyDevice(buffer -> seen[0] = buffer);

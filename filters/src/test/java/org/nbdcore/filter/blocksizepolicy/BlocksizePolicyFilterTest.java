@@ -93,6 +93,16 @@ final class BlocksizePolicyFilterTest {
   }
 
   @Test
+  void extentsAreToldInWholeBlocks() throws IOException {
+    disk.allocate(0, 1024 + 64, false);
+    BlockDevice device = open("blocksize-minimum=1K", "blocksize-error-policy=error");
+    assertThat(Chains.extents(device, 0, 70_000, 0)).isEqualTo("0+1024=3 1024+68976=0");
+    assertThat(Chains.extents(device, 69_632, 368, 0)).isEqualTo("69632+368=0");
+    BlockDevice allowing = open("blocksize-minimum=1K");
+    assertThat(Chains.extents(allowing, 1000, 50, 0)).isEqualTo("1000+24=3 1024+26=0");
+  }
+
+  @Test
   void blockStatusOfADiskWithoutExtentsObeysThePolicyToo() throws IOException {
     disk.with(ModelDisk.ALL.withExtents(false));
     BlockDevice device = strict("error");

@@ -30,6 +30,21 @@ final class CacheextentsFilterTest {
   }
 
   @Test
+  void theLastAnswerIsKeptForTheNextConnection() throws IOException {
+    disk.allocate(4096, 8192, true);
+    BlockDevice first = Chains.open(filter, disk);
+    extents(first, 0, 65536, 0);
+    first.close();
+    BlockDevice second = Chains.open(filter, disk);
+    assertThat(extents(second, 4096, 61440, Flags.REQ_ONE)).startsWith("4096+4096=0");
+    assertThat(disk.drainCalls()).containsExactly("extents 0+65536");
+    second.close();
+    BlockDevice alias = filter.open(OpenRequest.detached("alias", false), disk);
+    write(alias, 0, bytes(1, 4096), 0);
+    assertThat(extents(Chains.open(filter, disk), 0, 8192, 0)).isEqualTo("0+8192=0");
+  }
+
+  @Test
   void whateverChangesTheDiskOnAnyConnectionVoidsTheAnswer() throws IOException {
     BlockDevice device = Chains.open(filter, disk);
     BlockDevice other = filter.open(OpenRequest.detached("alias", false), disk);

@@ -23,10 +23,16 @@ final class AlignedExtentsTest {
   private static final class Striped implements BlockDevice {
 
     private final int most;
+    private final int between; // the type of each other run
     private final List<String> calls = new ArrayList<>();
 
     private Striped(int most) {
+      this(most, ExtentSink.DATA);
+    }
+
+    private Striped(int most, int between) {
       this.most = most;
+      this.between = between;
     }
 
     @Override
@@ -47,7 +53,7 @@ final class AlignedExtentsTest {
       calls.add(offset + "+" + length + ((flags & Flags.REQ_ONE) == 0 ? "" : " one"));
       int runs = (flags & Flags.REQ_ONE) == 0 ? most : 1;
       for (long at = offset / 100 * 100; at < offset + length && runs > 0; at += 100, runs--) {
-        sink.add(at, 100, at / 100 % 2 == 0 ? HOLE : ExtentSink.DATA);
+        sink.add(at, 100, at / 100 % 2 == 0 ? HOLE : between);
       }
     }
 
@@ -59,14 +65,50 @@ final class AlignedExtentsTest {
   void aRunThatEndsWithinABlockIsCompletedByAnAlignedRequest() throws IOException {
     Striped striped = new Striped(100);
     assertThat(runs(striped, Flags.REQ_ONE)).containsExactly("512=0");
-    assertThat(striped.calls).containsExactly("0+4096 one", "0+512");
+    assertThat(striped.calls).containsExactly("0+4096 one", "100+412");
   }
 
   @Test
-  void aBlockThatIsNeverToldInFullIsData() throws IOException {
+  void aSourceThatTellsOneShortRunAtATimeIsAskedUntilABlockIsThere() throws IOException {
     Striped striped = new Striped(1);
     assertThat(runs(striped, 0)).containsExactly("512=0");
-    assertThat(striped.calls).containsExactly("0+4096", "0+512");
+    assertThat(striped.calls)
+        .containsExactly("0+4096", "100+412", "200+312", "300+212", "400+112", "500+12");
+    Striped zeroes = new Striped(1, ExtentSink.ZERO);
+    assertThat(runs(zeroes, Flags.REQ_ONE)).containsExactly("512=" + ExtentSink.ZERO);
+  }
+
+  @Test
+  void theSourceIsAskedInItsOwnBlocks() throws IOException {
+    Striped striped = new Striped(1);
+    Extents extents = new Extents(0, 8 * BLOCK, 1000);
+    AlignedExtents.collect(striped::extents, 0, 8 * BLOCK, 0, 256, BLOCK, extents);
+    assertThat(extents.length(0)).isEqualTo(512);
+    assertThat(extents.type(0)).isZero();
+    assertThat(striped.calls).allMatch(call -> call.matches("(0|256)\\+(4096|512|256)"));
+  }
+
+  @Test
+  void onlyTheLastBlockOfADiskMayBeShort() throws IOException {
+    Extents extents = new Extents(0, 700, 1000);
+    Striped striped = new Striped(100);
+    AlignedExtents.collect(striped::extents, 0, 700, 0, 1, BLOCK, extents);
+    assertThat(extents.size()).isEqualTo(1);
+    assertThat(extents.position()).isEqualTo(700);
+    Extents aligned = new Extents(0, 700, 1000);
+    AlignedExtents.collect(
+        (offset, length, flags, sink) -> {
+          sink.add(0, 512, HOLE);
+          sink.add(512, 188, ExtentSink.DATA);
+        },
+        0,
+        700,
+        0,
+        1,
+        BLOCK,
+        aligned);
+    assertThat(aligned.length(0)).isEqualTo(512);
+    assertThat(aligned.length(1)).isEqualTo(188);
   }
 
   @Test
@@ -77,7 +119,7 @@ final class AlignedExtentsTest {
 
   private static List<String> runs(BlockDevice device, int flags) throws IOException {
     Extents extents = new Extents(0, 8 * BLOCK, 1000);
-    AlignedExtents.collect(device, 0, 8 * BLOCK, flags, BLOCK, extents);
+    AlignedExtents.collect(device::extents, 0, 8 * BLOCK, flags, 1, BLOCK, extents);
     List<String> runs = new ArrayList<>();
     for (int i = 0; i < extents.size(); i++) {
       runs.add(extents.length(i) + "=" + extents.type(i));

@@ -16,9 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.Probability;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Parameter;
 
 final class ErrorFilterTest {
 
@@ -92,8 +95,17 @@ final class ErrorFilterTest {
   }
 
   @Test
+  void ratesAreWrittenInSeveralWays() throws ConfigException {
+    Parameter<Double> rate = Probability.parameter("rate", "A rate.");
+    for (String text : new String[] {"0.125", "12.5%", "1:8", "1/8", "1.25e-1"}) {
+      assertThat(rate.parse(text)).as(text).isEqualTo(0.125);
+    }
+  }
+
+  @Test
   void ratesOutOfRangeAreRefused() {
-    for (String rate : new String[] {"1.1", "-1", "101%", "2:1", "x", "1:0", ""}) {
+    for (String rate :
+        new String[] {"1.1", "-1", "101%", "2:1", "2/1", "1/2/3", "1:2/3", "x", "1:0", "1/0", ""}) {
       assertThatThrownBy(() -> Chains.configure(new ErrorFilterProvider(), "error-rate=" + rate))
           .hasMessage(
               "error-rate must be a probability such as 0.1, 10% or 1:10, from 0 to 1, not '"

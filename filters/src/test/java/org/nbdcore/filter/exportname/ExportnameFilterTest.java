@@ -70,7 +70,14 @@ final class ExportnameFilterTest {
     backend.open(REQUEST);
     backend.open(REQUEST.withExportName("one"));
     assertThat(below.opened).containsExactly("two", "one");
-    assertThat(backend("default-export=").defaultExport(REQUEST)).isEqualTo("one");
+  }
+
+  @Test
+  void theDefaultExportMayHaveTheEmptyName() throws IOException {
+    Backend backend = backend("default-export=");
+    assertThat(backend.defaultExport(REQUEST)).isEmpty();
+    assertThat(backend.open(REQUEST).description()).contains("about one");
+    assertThat(below.opened).containsExactly("one");
   }
 
   @Test

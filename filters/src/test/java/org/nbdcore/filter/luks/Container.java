@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import org.nbdcore.spi.Session;
 
 /** Makes small LUKS containers, with few stripes and iterations. */
 final class Container {
@@ -36,7 +37,10 @@ final class Container {
     text(40, mode);
     text(72, hash);
     header.putInt(104, PAYLOAD / 512).putInt(108, keyLength);
-    header.position(112).put(Hash.of(hash).key(key, salt, ITERATIONS, 20)).put(salt);
+    header
+        .position(112)
+        .put(Hash.of(hash).key(key, salt, ITERATIONS, 20, Session.DETACHED))
+        .put(salt);
     header.putInt(164, ITERATIONS);
     text(168, "8c0ab0ad-ee10-4bd4-a8c8-d5f1e7c7fd60");
     slot(1, hash, "another", salt);
@@ -61,7 +65,12 @@ final class Container {
     }
     byte[] own =
         Hash.of(hash)
-            .key(passphrase.getBytes(StandardCharsets.UTF_8), salt, ITERATIONS, key.length);
+            .key(
+                passphrase.getBytes(StandardCharsets.UTF_8),
+                salt,
+                ITERATIONS,
+                key.length,
+                Session.DETACHED);
     SectorCipher.of(cipher, mode, own).crypt(true, stripes, stripes.length, 0);
     header.position(sector * 512).put(stripes);
   }

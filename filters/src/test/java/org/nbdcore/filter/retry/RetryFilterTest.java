@@ -28,6 +28,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -243,6 +244,69 @@ final class RetryFilterTest {
     failNext("read", 1);
     assertThat(read(device, 0, 512)).isEqualTo(java.util.Arrays.copyOf(disk.bytes, 512));
     assertThat(disk.open.get()).isEqualTo(1);
+  }
+
+  @Test
+  void aFlushThatTellsOfLostWritesIsNotRepeated() throws IOException {
+    BlockDevice device = open();
+    write(device, 0, bytes(1, 512), 0);
+    AtomicInteger flushes = new AtomicInteger();
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("flush") && flushes.getAndIncrement() == 0) {
+            throw new LostWritesException("planted in flush");
+          }
+        };
+    assertThatThrownBy(device::flush).isInstanceOf(LostWritesException.class);
+    assertThat(flushes.get()).isEqualTo(1);
+    assertThat(disk.opened).hasSize(1);
+    device.flush();
+  }
+
+  @Test
+  void aLossThatADiskTellsWhenItIsReplacedFailsTheNextFlushOnce() throws IOException {
+    AtomicInteger closes = new AtomicInteger();
+    Backend below =
+        request ->
+            new FilterBlockDevice(disk.open(request)) {
+              @Override
+              public void close() throws IOException {
+                next.close();
+                if (closes.getAndIncrement() == 0) {
+                  throw new LostWritesException("planted in close");
+                }
+              }
+            };
+    BlockDevice device = Chains.filter(new RetryFilterProvider()).open(session.request(""), below);
+    write(device, 0, bytes(1, 512), 0);
+    failNext("read", 1);
+    read(device, 0, 512);
+    assertThatThrownBy(device::flush)
+        .isInstanceOf(LostWritesException.class)
+        .hasMessage("planted in close");
+    device.flush();
+    device.close();
+  }
+
+  @Test
+  void aLossThatNoFlushHasToldIsToldByClose() throws IOException {
+    AtomicInteger closes = new AtomicInteger();
+    Backend below =
+        request ->
+            new FilterBlockDevice(disk.open(request)) {
+              @Override
+              public void close() throws IOException {
+                next.close();
+                if (closes.getAndIncrement() == 0) {
+                  throw new LostWritesException("planted in close");
+                }
+              }
+            };
+    BlockDevice device = Chains.filter(new RetryFilterProvider()).open(session.request(""), below);
+    failNext("read", 1);
+    read(device, 0, 512);
+    assertThatThrownBy(device::close).isInstanceOf(LostWritesException.class);
+    assertThat(disk.open.get()).isZero();
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.nbdcore.filter.common.RandomOperations;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -52,6 +53,17 @@ final class RetryRequestFilterTest {
     open();
     fail("open", 1);
     assertThatThrownBy(() -> open("retry-request-open=false")).hasMessage("planted in open");
+  }
+
+  @Test
+  void aFlushThatTellsOfLostWritesIsNotRepeated() throws IOException {
+    BlockDevice device = open();
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          throw new LostWritesException("gone");
+        };
+    assertThatThrownBy(device::flush).isInstanceOf(LostWritesException.class).hasMessage("gone");
+    assertThat(disk.drainCalls()).hasSize(1);
   }
 
   @Test

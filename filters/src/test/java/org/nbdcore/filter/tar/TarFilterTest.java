@@ -12,8 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
+import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
 
 final class TarFilterTest {
 
@@ -42,6 +46,30 @@ final class TarFilterTest {
   void theFirstOfSeveralFilesOfOneNameIsServed() throws IOException {
     tar.add("disk", '0', bytes(1, 10)).add("disk", '0', bytes(2, 20));
     assertThat(open("tar-entry=disk").size()).isEqualTo(10);
+  }
+
+  @Test
+  void onlyWhatIsAskedForLaterIsKeptOfPaxRecords() throws IOException {
+    for (int i = 0; i < 50; i++) {
+      tar.pax('g', "vendor." + i + "=" + "v".repeat(500), "comment=" + i);
+      tar.pax('x', "vendor." + i + "=" + "v".repeat(500));
+    }
+    tar.pax('g', "path=disk", "vendor=1").add("d", '0', bytes(1, 10));
+    open("tar-entry=disk");
+    TarEntries entries =
+        new TarEntries(disk.open(OpenRequest.detached("", true)), Session.DETACHED);
+    assertThat(entries.next().name()).isEqualTo("disk");
+    assertThat(entries.kept()).isEqualTo(1);
+  }
+
+  @Test
+  void theSearchEndsWithTheConnection() throws IOException {
+    tar.add("disk", '0', bytes(1, 10));
+    open("tar-entry=disk");
+    TestSession session = new TestSession();
+    TarEntries entries = new TarEntries(disk.open(OpenRequest.detached("", true)), session);
+    session.leave();
+    assertThatThrownBy(entries::next).isInstanceOf(NbdException.class);
   }
 
   @Test

@@ -9,8 +9,10 @@ import static org.nbdcore.filter.common.Chains.write;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.blocksizepolicy.BlocksizePolicyFilterProvider;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -66,6 +68,20 @@ final class TruncateFilterTest {
     BlockDevice device = open("truncate=8K");
     assertThat(Chains.extents(device, 0, 8192, 0)).isEqualTo("0+5000=0 5000+3192=3");
     assertThat(Chains.extents(device, 6000, 100, 0)).isEqualTo("6000+100=3");
+  }
+
+  @Test
+  void theBlockInWhichTheDiskBelowEndsIsOneBlockToClients() throws IOException {
+    Backend below =
+        Chains.over(
+            Chains.filter(
+                new BlocksizePolicyFilterProvider(),
+                "blocksize-minimum=512",
+                "blocksize-error-policy=error"),
+            disk);
+    BlockDevice device = Chains.open(new TruncateFilterProvider(), below, "truncate=8K");
+    assertThat(Chains.extents(device, 4608, 512, 0)).isEqualTo("4608+512=0");
+    assertThat(Chains.extents(device, 0, 8192, 0)).isEqualTo("0+5120=0 5120+3072=3");
   }
 
   @Test

@@ -59,8 +59,14 @@ final class InfoPlugin implements Plugin {
 
   /** Line ends and blanks do not count, as clients break long names. */
   private static byte[] decoded(String name) throws NbdException {
+    String digits = name.replaceAll("\\s", "");
+    if (digits.length() % 4 != 0) { // the decoder takes names without their last padding
+      throw new NbdException(
+          NbdError.EINVAL,
+          "the export name must be base64, a multiple of 4 digits long, not " + digits.length());
+    }
     try {
-      return Base64.getDecoder().decode(name.replaceAll("\\s", ""));
+      return Base64.getDecoder().decode(digits);
     } catch (IllegalArgumentException e) {
       throw new NbdException(
           NbdError.EINVAL, "the export name must be base64: " + e.getMessage(), e);

@@ -75,7 +75,6 @@ final class InfoModesTest {
     "exportname, hello, hello",
     "base64exportname, aGVsbG8=, hello",
     "base64exportname, 'aGVs\n bG8=\n', hello",
-    "base64exportname, aGVsbG8, hello",
   })
   void theDiskIsTheExportName(String mode, String name, String expected) throws Exception {
     assertThat(text(mode, name, null)).isEqualTo(expected);

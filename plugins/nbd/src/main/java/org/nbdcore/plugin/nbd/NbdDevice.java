@@ -12,6 +12,7 @@ import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
@@ -25,6 +26,7 @@ final class NbdDevice implements BlockDevice {
   private final boolean readOnly;
   private final Session session;
   private volatile int knownLosses;
+  private volatile boolean changed; // whether a loss could be one of this client's
 
   /** A shared link is left open when this is closed. */
   NbdDevice(Link link, boolean shared, boolean readOnly, Session session) {
@@ -115,13 +117,7 @@ final class NbdDevice implements BlockDevice {
   }
 
   private void flush(NbdClient client) throws IOException {
-    int losses = link.losses();
-    if (losses != knownLosses) {
-      knownLosses = losses;
-      throw new NbdException(
-          NbdError.EIO,
-          "the connection to the server was lost, and writes that were not flushed perhaps with it");
-    }
+    tellLoss();
     long covered = link.changes();
     client.flush();
     link.flushed(covered);
@@ -148,6 +144,9 @@ final class NbdDevice implements BlockDevice {
   private void changing(Link.Request request, int flags) throws IOException {
     if (readOnly) {
       throw new NbdException(NbdError.EPERM, "this disk is read-only");
+    }
+    if (!changed) {
+      changed = true;
     }
     if ((flags & Flags.FUA) == 0) {
       link.change(request, session);
@@ -179,10 +178,23 @@ final class NbdDevice implements BlockDevice {
     link.run(client -> client.cache(offset, length), session);
   }
 
+  /** Throws if a loss is new to this client. */
+  private void tellLoss() throws LostWritesException {
+    int losses = link.losses();
+    if (losses != knownLosses) {
+      knownLosses = losses;
+      throw new LostWritesException(
+          "the connection to the server was lost, and writes that were not flushed perhaps with it");
+    }
+  }
+
   @Override
-  public void close() {
+  public void close() throws LostWritesException {
     if (!shared) {
       link.close();
+    }
+    if (changed) {
+      tellLoss();
     }
   }
 }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.client.ListedExport;
+import org.nbdcore.client.NbdClientException;
 import org.nbdcore.client.NbdHandshake;
+import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
@@ -62,9 +64,22 @@ final class NbdPlugin implements Plugin {
     return exports;
   }
 
+  /** If the client chooses, the name by which the remote server calls its default export. */
   @Override
-  public String defaultExport(OpenRequest request) {
-    return exportName == null ? "" : exportName;
+  public String defaultExport(OpenRequest request) throws IOException {
+    if (exportName != null) {
+      return exportName;
+    }
+    try (NbdHandshake handshake = remote.connect()) {
+      return handshake.info("").name();
+    } catch (NbdClientException e) {
+      if (e.optionReply() == OptionReply.ERR_UNSUP) {
+        return ""; // an old server, which cannot tell
+      }
+      throw Errors.of(e);
+    } catch (IOException e) {
+      throw Errors.of(e);
+    }
   }
 
   @Override

@@ -120,6 +120,28 @@ final class ParametersTest {
   }
 
   @Test
+  void dynamicExportPassesOnHowTheServerCallsItsDefaultExport() throws Exception {
+    KeptDisks disks =
+        new KeptDisks() {
+          @Override
+          public String defaultExport(OpenRequest request) throws NbdException {
+            if (opened.get() > 0) {
+              throw new NbdException(NbdError.EINVAL, "no default any more");
+            }
+            return "big";
+          }
+        };
+    try (RemoteServer remote = remote(disks.with("big", 8192));
+        Opened nbd = new Opened("uri=" + remote.uri(), "dynamic-export=true")) {
+      OpenRequest request = OpenRequest.detached("", true);
+      assertThat(nbd.plugin.defaultExport(request)).isEqualTo("big");
+      disks.opened.set(1);
+      assertThatThrownBy(() -> nbd.plugin.defaultExport(request))
+          .hasMessageContaining("no default any more");
+    }
+  }
+
+  @Test
   void retryWaitsForAServerThatIsLate() throws Exception {
     RemoteServer[] late = new RemoteServer[1];
     int[] naps = new int[1];

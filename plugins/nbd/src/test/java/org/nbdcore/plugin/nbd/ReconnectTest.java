@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -96,6 +97,21 @@ final class ReconnectTest {
         }
         later.flush();
       }
+    }
+  }
+
+  @Test
+  void aLossThatNoFlushHasToldIsToldByClose() throws Exception {
+    KeptDisks disks = new KeptDisks().with("", 4096);
+    start(disks);
+    try (Opened nbd = plugin(true)) {
+      BlockDevice writer = nbd.device();
+      BlockDevice reader = nbd.device();
+      Opened.write(writer, 0, 1);
+      remote.close();
+      assertThatThrownBy(() -> Opened.read(reader, 0)).isInstanceOf(NbdException.class);
+      assertThatThrownBy(writer::close).isInstanceOf(LostWritesException.class);
+      reader.close(); // it has nothing to lose
     }
   }
 

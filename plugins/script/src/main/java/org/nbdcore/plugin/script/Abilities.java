@@ -45,7 +45,8 @@ final class Abilities {
               .withTrim(can("can_trim"))
               .withZero(Support.NATIVE)
               .withFastZero(fastZero)
-              .withFua(fua == Support.NONE ? Support.NONE : Support.NATIVE);
+              .withFua(fua == Support.NONE ? Support.NONE : Support.NATIVE)
+              .withFuaFlushes(fua == Support.EMULATE);
     }
     capabilities = can;
   }

@@ -8,6 +8,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
@@ -15,6 +16,8 @@ import org.nbdcore.spi.ThreadModel;
 
 /** A script that is configured: its folder exists, and it has been told all parameters. */
 final class ScriptPlugin implements Plugin {
+
+  private static final Log LOG = Log.of("script");
 
   private final Runner runner;
   private final Workplace workplace;
@@ -103,9 +106,15 @@ final class ScriptPlugin implements Plugin {
   @Override
   public List<Export> listExports(OpenRequest request) throws IOException {
     Answer answer = ask("list_exports", request);
-    return answer.missing()
-        ? List.of(new Export(defaultExport(request), ""))
-        : ExportLines.parse(answer.text());
+    if (!answer.missing()) {
+      return ExportLines.parse(answer.text());
+    }
+    try {
+      return List.of(new Export(defaultExport(request), ""));
+    } catch (IOException e) {
+      LOG.debug(() -> "no default export, so none is listed: " + e.getMessage());
+      return List.of();
+    }
   }
 
   @Override

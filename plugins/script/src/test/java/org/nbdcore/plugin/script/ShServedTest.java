@@ -17,6 +17,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Export;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.ThreadModel;
@@ -130,6 +131,10 @@ final class ShServedTest {
         .contains("list_exports true true", "default_export true true");
     try (Plugin plugin = create("script=" + script("default_export) echo NAMES; echo only"))) {
       assertThat(plugin.listExports(request)).containsExactly(new Export("only", ""));
+    }
+    try (Plugin plugin = create("script=" + script("default_export) exit 1"))) {
+      assertThat(plugin.listExports(request)).isEmpty();
+      assertThatThrownBy(() -> plugin.defaultExport(request)).isInstanceOf(NbdException.class);
     }
     try (Plugin plugin = create("script=" + script("unload)"))) {
       assertThat(plugin.listExports(request)).containsExactly(new Export("", ""));

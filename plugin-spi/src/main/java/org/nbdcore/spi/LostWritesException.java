@@ -1,0 +1,25 @@
+package org.nbdcore.spi;
+
+/**
+ * Writes that a device has acknowledged are lost, or may be: they were not flushed yet, and what
+ * held them is gone. The client sees {@link NbdError#EIO}.
+ *
+ * <p>A device throws this once, from the first flush after it has noticed. If it is closed before
+ * that, it throws it from {@link BlockDevice#close}. Repeating the flush, or opening the disk anew,
+ * does not bring the writes back. So a filter that repeats what fails does not repeat this, and one
+ * that opens the disk anew reports what {@code close} has thrown with the client's next flush.
+ */
+public class LostWritesException extends NbdException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Fails with {@link NbdError#EIO}. */
+  public LostWritesException(String message) {
+    super(NbdError.EIO, message);
+  }
+
+  /** Fails with {@link NbdError#EIO} because of another failure. */
+  public LostWritesException(String message, Throwable cause) {
+    super(NbdError.EIO, message, cause);
+  }
+}
