@@ -175,6 +175,66 @@ class ServiceIT {
     assertThat(box.run(box.ours(command), Programs.PATIENCE).succeeded().line()).isEqualTo(changed);
   }
 
+  /** A client that says all it has to say in a file; its answers go to standard output. */
+  @Test
+  void standardInputMayBeAFile() throws IOException {
+    Path said = box.file("said");
+    byte[] abort = {0, 0, 0, 3, 'I', 'H', 'A', 'V', 'E', 'O', 'P', 'T', 0, 0, 0, 2, 0, 0, 0, 0};
+    Files.write(said, abort);
+    ProcessBuilder builder = box.ours(List.of(nbdCore(), "-s", "memory", "1M"));
+    Ran ran = box.run(builder.redirectInput(said.toFile()), Programs.PATIENCE).succeeded();
+    assertThat(ran.out()).startsWith("NBDMAGICIHAVEOPT").hasSizeGreaterThan(18 + 16);
+    assertThat(ran.err()).isEmpty();
+  }
+
+  /** The server's standard input leads elsewhere, as that of a script's in a pipe. */
+  @Test
+  void aPasswordIsAskedForOnTheTerminalAndNotShown() throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            Client.PYTHON.with(
+                "-c",
+                """
+                import base64, http.server, os, pty, sys, threading
+                seen = set()
+                class Web(http.server.BaseHTTPRequestHandler):
+                    def do_HEAD(self):
+                        seen.add(self.headers.get("Authorization", ""))
+                        self.send_response(200)
+                        self.send_header("Accept-Ranges", "bytes")
+                        self.send_header("Content-Length", "512")
+                        self.end_headers()
+                    def log_message(self, *words):
+                        pass
+                web = http.server.HTTPServer(("127.0.0.1", 0), Web)
+                threading.Thread(target=web.serve_forever, daemon=True).start()
+                url = "http://127.0.0.1:%d/disk" % web.server_port
+                child, terminal = pty.fork()
+                if child == 0:
+                    os.dup2(os.open("/dev/null", os.O_RDWR), 0)
+                    os.execv(sys.argv[1], [sys.argv[1], "curl", url, "user=eve", "password=-",
+                        "--run", 'nbdinfo --size "$uri"'])
+                shown = b""
+                asked = False
+                while True:
+                    try:
+                        piece = os.read(terminal, 1000)
+                    except OSError:
+                        break
+                    if not piece:
+                        break
+                    shown += piece
+                    if not asked and b"password: " in shown:
+                        asked = True
+                        os.write(terminal, b"s3cret word\\n")
+                print(os.waitpid(child, 0)[1], shown)
+                print([base64.b64decode(each.split()[1]) for each in seen])
+                """));
+    command.add(nbdCore());
+    Ran ran = box.run(box.ours(command), Programs.PATIENCE).succeeded();
+    assertThat(ran.out()).isEqualTo("0 b'password: \\r\\n512\\r\\n'\n[b'eve:s3cret word']\n");
+  }
+
   /** Root may lock memory, others up to their limit only, which is far too low as a rule. */
   @Test
   void aDiskToSwapToIsServedFromLockedMemory() {

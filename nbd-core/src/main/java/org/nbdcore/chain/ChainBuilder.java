@@ -7,6 +7,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
@@ -82,8 +83,29 @@ public final class ChainBuilder {
     }
   }
 
+  /** Of the command line's keys each has found its layer; a program's may be mistyped. */
+  private static void checkKeys(String name, List<Parameter<?>> declared, Config config)
+      throws ConfigException {
+    for (Config.Entry entry : config.entries()) {
+      if (declared.stream().noneMatch(parameter -> parameter.key().equals(entry.key()))) {
+        List<String> keys = declared.stream().<String>map(Parameter::key).toList();
+        throw new ConfigException(
+            "unknown key '"
+                + entry.key()
+                + "' for "
+                + name
+                + (keys.isEmpty()
+                    ? ", which takes none"
+                    : "; valid are " + String.join(", ", keys)));
+      }
+    }
+  }
+
   private Layer pluginLayer() throws ConfigException {
     String name = pluginProvider.name();
+    if (!pluginProvider.acceptsAnyKey()) {
+      checkKeys(name, pluginProvider.parameters(), pluginConfig);
+    }
     try {
       Plugin plugin = pluginProvider.create(pluginConfig);
       if (plugin == null) {
@@ -97,6 +119,7 @@ public final class ChainBuilder {
 
   private Layer filterLayer(FilterSpec spec, Layer next) throws ConfigException {
     String name = spec.provider().name();
+    checkKeys(name, spec.provider().parameters(), spec.config());
     try {
       Filter filter = spec.provider().create(spec.config());
       if (filter == null) {

@@ -26,9 +26,10 @@ public final class PluginFolders {
    */
   public static List<Path> of(Optional<Path> distribution, Optional<String> searchPath) {
     List<Path> folders = new ArrayList<>();
-    if (distribution.isPresent()) {
-      folders.add(distribution.get().resolve("plugins"));
-    }
+    distribution
+        .map(home -> home.resolve("plugins"))
+        .filter(Files::isDirectory)
+        .ifPresent(folders::add);
     for (String folder : searchPath.orElse("").split(File.pathSeparator, -1)) {
       if (!folder.isEmpty()) {
         folders.add(Path.of(folder).toAbsolutePath());
@@ -42,7 +43,8 @@ public final class PluginFolders {
     List<Path> all = new ArrayList<>();
     for (Path folder : folders) {
       if (!Files.isDirectory(folder)) {
-        continue; // one that is set in a profile and made later is no mistake
+        problems.accept(folder + ": there is no such folder (NBD_CORE_PLUGIN_PATH)");
+        continue;
       }
       List<Path> jars = new ArrayList<>();
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {

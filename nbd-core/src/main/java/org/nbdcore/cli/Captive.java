@@ -18,8 +18,7 @@ final class Captive {
     String script =
         "uri="
             + quote(served.uri())
-            + "\nnbd="
-            + quote(served.qemu())
+            + "\nnbd=$uri"
             + "\nunixsocket="
             + quote(served.unixSocket())
             + "\nport="

@@ -11,6 +11,7 @@ import org.nbdcore.chain.PluginFolders;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.config.ParameterRouter;
 import org.nbdcore.config.Settings;
+import org.nbdcore.log.Printable;
 import org.nbdcore.log.Reason;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.RestartRequiredException;
@@ -50,7 +51,7 @@ record Cli(
   }
 
   private int fail(String shown, String message, Throwable failure, boolean trace) {
-    err.println(shown + ": error: " + message);
+    err.println(shown + ": error: " + Printable.of(message));
     if (trace) {
       failure.printStackTrace(err);
     }
@@ -77,7 +78,8 @@ record Cli(
     if (answeredWithoutPlugin(line, folders)) {
       return 0;
     }
-    Consumer<String> warnings = message -> err.println(shown + ": warning: " + message);
+    Consumer<String> warnings =
+        message -> err.println(shown + ": warning: " + Printable.of(message));
     Providers providers = new Providers(folders, warnings);
     try {
       if (line.has(Option.HELP) && line.plugin().isEmpty() && line.all(Option.FILTER).isEmpty()) {
@@ -92,6 +94,9 @@ record Cli(
       if (line.has(Option.VERSION)) {
         probe().version(layers);
         return 0;
+      }
+      if (line.has(Option.DUMP_PLUGIN) && line.has(Option.SINGLE)) {
+        throw new ConfigException("--dump-plugin and --single cannot be used together");
       }
       ParameterRouter router = layers.route(line, warnings);
       if (line.has(Option.DUMP_PLUGIN)) {
@@ -137,7 +142,13 @@ record Cli(
         }
       }
     } else if (line.has(Option.DUMP_CONFIG)) {
-      probe().config(home, folders, settings(line).extendedHeaders());
+      boolean extended = settings(line).extendedHeaders();
+      Providers providers = new Providers(folders, warning -> {});
+      try {
+        probe().config(home, folders, providers, extended);
+      } finally {
+        Serving.close(providers);
+      }
     } else if (line.has(Option.VERSION)
         && !line.has(Option.HELP)
         && line.plugin().isEmpty()

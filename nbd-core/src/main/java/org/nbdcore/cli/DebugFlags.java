@@ -1,16 +1,16 @@
 package org.nbdcore.cli;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.nbdcore.chain.Trace;
 import org.nbdcore.config.DebugSetting;
+import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 
 /**
- * Reads {@code -D NAME.FLAG=N}, and keeps those of the server. A flag that is oddly spelled or that
- * nobody has is warned about, never fatal.
+ * Reads {@code -D NAME.FLAG=N}, and keeps those of the server. A flag that nobody has is warned
+ * about, never fatal.
  */
 final class DebugFlags {
 
@@ -22,20 +22,23 @@ final class DebugFlags {
 
   private DebugFlags() {}
 
-  static Optional<DebugSetting> parse(String text, Consumer<String> warnings) {
+  /**
+   * Reads one.
+   *
+   * @throws ConfigException if it is not NAME.FLAG=N
+   */
+  static DebugSetting parse(String text) throws ConfigException {
     int dot = text.indexOf('.');
     int equals = text.lastIndexOf('=');
     if (dot > 0 && equals > dot + 1) {
       try {
         int value = Integer.parseInt(text.substring(equals + 1));
-        return Optional.of(
-            new DebugSetting(text.substring(0, dot), text.substring(dot + 1, equals), value));
+        return new DebugSetting(text.substring(0, dot), text.substring(dot + 1, equals), value);
       } catch (NumberFormatException e) {
         // told below
       }
     }
-    warnings.accept("-D must be NAME.FLAG=N, not '" + text + "', which is unused");
-    return Optional.empty();
+    throw new ConfigException("-D must be NAME.FLAG=N, not '" + text + "'");
   }
 
   /** Whether the flag is one of the server's own. */
@@ -44,17 +47,13 @@ final class DebugFlags {
   }
 
   /** The server's flags of a command line, the last of each counting. */
-  static DebugFlags ofServer(CommandLine line, Consumer<String> warnings) {
+  static DebugFlags ofServer(CommandLine line, Consumer<String> warnings) throws ConfigException {
     DebugFlags flags = new DebugFlags();
     for (String text : line.all(Option.DEBUG)) {
-      Optional<DebugSetting> setting = parse(text, ignored -> {});
-      if (setting.isPresent() && ofServer(setting.get()) && !flags.set(setting.get())) {
+      DebugSetting setting = parse(text);
+      if (ofServer(setting) && !flags.set(setting)) {
         warnings.accept(
-            "the debug flag "
-                + setting.get().layer()
-                + "."
-                + setting.get().flag()
-                + " is unknown, so unused");
+            "the debug flag " + setting.layer() + "." + setting.flag() + " is unknown, so unused");
       }
     }
     return flags;

@@ -10,6 +10,7 @@ import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.ChainBuilder;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.chain.Trace;
+import org.nbdcore.config.DebugSetting;
 import org.nbdcore.config.Nearest;
 import org.nbdcore.config.ParameterRouter;
 import org.nbdcore.spi.Config;
@@ -104,9 +105,10 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
     ParameterRouter router = new ParameterRouter(filters, plugin);
     router.words(line.words());
     for (String flag : line.all(Option.DEBUG)) {
-      DebugFlags.parse(flag, warnings)
-          .filter(setting -> !DebugFlags.ofServer(setting))
-          .ifPresent(setting -> router.debug(setting, warnings));
+      DebugSetting setting = DebugFlags.parse(flag);
+      if (!DebugFlags.ofServer(setting)) {
+        router.debug(setting, warnings);
+      }
     }
     DebugFlags.ofServer(line, warnings);
     return router;

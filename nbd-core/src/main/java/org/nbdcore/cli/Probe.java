@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.nbdcore.chain.Providers;
+import org.nbdcore.log.Printable;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
@@ -54,7 +55,8 @@ final class Probe {
     out.println(layers.plugin().name() + " " + version.of(layers.plugin().version()));
   }
 
-  void config(Optional<Path> home, List<Path> pluginFolders, boolean extendedHeaders) {
+  void config(
+      Optional<Path> home, List<Path> pluginFolders, Providers providers, boolean extendedHeaders) {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     boolean linux = system.equals("linux");
     Map<String, String> lines = new TreeMap<>();
@@ -86,11 +88,44 @@ final class Probe {
     lines.put("tls", YES);
     lines.put("root_tls_certificates_dir", "/etc/pki/" + version.folder());
     lines.put("vsock_option", linux ? YES : NO);
-    lines.put("zstd", NO);
+    lines.put("zstd", zstd(providers));
     lines.put("java", System.getProperty("java.version"));
     lines.put("java_home", System.getProperty("java.home"));
     for (Map.Entry<String, String> line : lines.entrySet()) {
       put(line.getKey(), line.getValue());
+    }
+  }
+
+  /** What the plugin that keeps a disk in memory says of its allocator. */
+  private static String zstd(Providers providers) {
+    String[] told = {NO};
+    providers
+        .plugin("memory")
+        .ifPresent(
+            memory ->
+                memory.dump(
+                    nothing(),
+                    new DumpSink() {
+                      @Override
+                      public void put(String key, String value) {
+                        if (key.equals("zstd")) {
+                          told[0] = value;
+                        }
+                      }
+
+                      @Override
+                      public void error(String message) {
+                        // then it is not there
+                      }
+                    }));
+    return told[0];
+  }
+
+  private static Config nothing() {
+    try {
+      return Config.builder(List.of()).build();
+    } catch (ConfigException e) {
+      throw new IllegalStateException(e); // there is nothing to be wrong
     }
   }
 
@@ -156,7 +191,7 @@ final class Probe {
 
       @Override
       public void error(String message) {
-        err.println(version.program() + ": error: " + layer + ": " + message);
+        err.println(version.program() + ": error: " + layer + ": " + Printable.of(message));
       }
 
       @Override
@@ -195,7 +230,7 @@ final class Probe {
     public void log(Log.Level level, String name, String message, Throwable failure) {
       if (enabled(level)) {
         String kind = level == Log.Level.WARN ? ": warning: " : ": error: ";
-        err.println(version.program() + kind + plugin + ": " + message);
+        err.println(version.program() + kind + plugin + ": " + Printable.of(message));
       }
     }
   }

@@ -23,19 +23,6 @@ record Served(SocketAddress address, String exportName, ServedTls tls) {
     return tls.in(uri.withExportName(exportName)).toString();
   }
 
-  /** QEMU's older form, which {@code $nbd} has. */
-  String qemu() {
-    String where;
-    if (address instanceof UnixDomainSocketAddress unix) {
-      where = "unix:" + unix.getPath().toAbsolutePath();
-    } else {
-      InetSocketAddress tcp = (InetSocketAddress) address;
-      String host = host(tcp);
-      where = (host.contains(":") ? "[" + host + "]" : host) + ":" + tcp.getPort();
-    }
-    return "nbd:" + where + (exportName.isEmpty() ? "" : ":exportname=" + exportName);
-  }
-
   /** The path of the Unix socket, or empty. */
   String unixSocket() {
     return address instanceof UnixDomainSocketAddress unix
@@ -49,6 +36,9 @@ record Served(SocketAddress address, String exportName, ServedTls tls) {
   }
 
   private static String host(InetSocketAddress tcp) {
-    return tcp.getAddress().isAnyLocalAddress() ? "localhost" : tcp.getAddress().getHostAddress();
+    boolean usual = tcp.getAddress().getHostAddress().equals("127.0.0.1");
+    return usual || tcp.getAddress().isAnyLocalAddress()
+        ? "localhost"
+        : tcp.getAddress().getHostAddress();
   }
 }

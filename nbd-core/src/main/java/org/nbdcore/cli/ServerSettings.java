@@ -146,7 +146,7 @@ final class ServerSettings {
   }
 
   private SocketChannel standardInput() throws ConfigException, IOException {
-    if (StandardStreams.arePipes()) {
+    if (StandardStreams.areNoSocket()) {
       StandardStreams pipes = StandardStreams.open(version.program());
       streams = Optional.of(pipes);
       return pipes.channel();
@@ -155,7 +155,8 @@ final class ServerSettings {
     if (channel instanceof SocketChannel socket) {
       return socket;
     }
-    throw new ConfigException("--single needs a connected socket or a pipe as standard input");
+    throw new ConfigException(
+        "--single needs a connected socket, a pipe or a file as standard input");
   }
 
   /** Waits until a client at two pipes has been sent all. */

@@ -159,7 +159,8 @@ final class Serving {
     LOG.debug(() -> "listening on " + addresses);
     OpenJars.begin();
     if (served != null && line.has(Option.PRINT_URI)) {
-      String quoted = '"' + served.uri() + '"'; // which has nothing that a shell would change
+      // Of what a shell would change, a URI has nothing within these quotes.
+      String quoted = served.uri().matches("[\\w:/.%-]+") ? served.uri() : '"' + served.uri() + '"';
       out.println(served.uri());
       out.println("Shell-quoted URI: " + quoted);
       out.println("Command to query the NBD endpoint:");

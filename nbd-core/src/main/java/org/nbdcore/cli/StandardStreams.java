@@ -17,8 +17,8 @@ import org.nbdcore.log.Reason;
 import org.nbdcore.spi.Log;
 
 /**
- * A client at the other end of two pipes, standard input and output, as ssh makes them: the server
- * wants one socket, so what passes is carried over between.
+ * A client at the other end of two pipes, standard input and output, as ssh makes them, or what a
+ * client says in a file: the server wants one socket, so what passes is carried over between.
  */
 final class StandardStreams {
 
@@ -33,10 +33,10 @@ final class StandardStreams {
     this.output = output;
   }
 
-  /** Whether standard input is a pipe. */
-  static boolean arePipes() {
+  /** Whether standard input is open and no socket: a pipe, a file or a terminal. */
+  static boolean areNoSocket() {
     try {
-      return Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString().startsWith("pipe:");
+      return !Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString().startsWith("socket:");
     } catch (IOException e) {
       return false;
     }

@@ -22,6 +22,14 @@ final class TlsSettings {
 
   private static final Log LOG = Log.of("");
 
+  /** What {@code --tls} says. */
+  private enum Mode {
+    OFF,
+    IF_POSSIBLE,
+    ON,
+    REQUIRE
+  }
+
   private TlsSettings() {}
 
   /**
@@ -30,16 +38,11 @@ final class TlsSettings {
    * @param folder the name of the folders in which certificates are looked for
    */
   static Optional<Tls> from(ServerSettings settings, String folder) throws ConfigException {
-    Optional<String> mode = settings.find(Option.TLS);
-    if (mode.isPresent()) {
-      Parameter.choice(Option.TLS.toString(), List.of("off", "on", "require"), "")
-          .parse(mode.get());
-    }
-    String wanted = mode.orElse("");
-    if (wanted.equals("off")) {
+    Mode wanted = mode(settings.find(Option.TLS));
+    if (wanted == Mode.OFF) {
       return Optional.empty();
     }
-    boolean required = wanted.equals("require");
+    boolean required = wanted == Mode.REQUIRE;
     Optional<String> keys = settings.find(Option.TLS_PSK);
     if (keys.isPresent()) {
       Path file = path(Option.TLS_PSK, keys.get());
@@ -58,15 +61,32 @@ final class TlsSettings {
     return without(wanted, verify);
   }
 
-  private static Optional<Tls> without(String wanted, boolean verify) throws ConfigException {
-    if (wanted.equals("require") || verify) {
-      throw new ConfigException(
-          (verify ? "--tls-verify-peer" : "--tls=require")
-              + " needs certificates: name their directory with --tls-certificates=DIR, or use"
-              + " --tls-psk=FILE");
+  private static Mode mode(Optional<String> text) throws ConfigException {
+    if (text.isEmpty()) {
+      return Mode.IF_POSSIBLE;
     }
-    if (wanted.equals("on")) {
-      LOG.warn("--tls=on, but there are no certificates: TLS is turned off");
+    if (text.get().equalsIgnoreCase("require")) {
+      return Mode.REQUIRE;
+    }
+    try {
+      return Parameter.bool("", "").parse(text.get()) ? Mode.ON : Mode.OFF;
+    } catch (ConfigException e) {
+      throw new ConfigException(
+          Option.TLS + " must be off, on or require, not '" + text.get() + "'", e);
+    }
+  }
+
+  private static Optional<Tls> without(Mode wanted, boolean verify) throws ConfigException {
+    if (wanted == Mode.REQUIRE) {
+      throw new ConfigException(
+          "--tls=require needs certificates: name their directory with --tls-certificates=DIR, or"
+              + " use --tls-psk=FILE");
+    }
+    if (wanted == Mode.ON || verify) {
+      LOG.warn(
+          (verify ? "--tls-verify-peer" : "--tls=on")
+              + ", but there are no certificates: TLS is turned off, and clients are served in"
+              + " clear (--tls=require refuses to start without)");
     }
     return Optional.empty();
   }

@@ -26,7 +26,7 @@ final class LineFormat {
     if (connection != 0) {
       line.append(name.equals(SERVER) ? plugin : name).append('[').append(connection).append("]: ");
     }
-    return printable(line.append(label).append(": "), message).toString();
+    return line.append(label).append(": ").append(Printable.of(message)).toString();
   }
 
   private static String label(Log.Level level) {
@@ -35,20 +35,5 @@ final class LineFormat {
       case WARN -> "warning";
       default -> level.name().toLowerCase(Locale.ROOT);
     };
-  }
-
-  /** A client can put anything into a name; it must not be able to write lines of its own. */
-  private static StringBuilder printable(StringBuilder line, String message) {
-    for (int i = 0; i < message.length(); i++) {
-      char c = message.charAt(i);
-      if (c == '\n') {
-        line.append("\\n");
-      } else if (c == '\t' || !Character.isISOControl(c)) {
-        line.append(c);
-      } else {
-        line.append(String.format("\\x%02x", (int) c));
-      }
-    }
-    return line;
   }
 }

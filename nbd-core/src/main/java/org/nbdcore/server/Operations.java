@@ -40,7 +40,7 @@ final class Operations {
       call(request, data);
     } catch (IOException e) {
       failed(request, progress(data, start), e);
-      ServerLog.LOG.error(describe(request) + ": " + request.message);
+      ServerLog.LOG.error(described(request));
     } catch (RuntimeException | Error e) {
       // a fault in a plugin or filter must not end the server
       failed(request, progress(data, start), e);
@@ -90,7 +90,7 @@ final class Operations {
       request.takeOutcome().check();
     } catch (IOException e) {
       failed(request, 0, e);
-      ServerLog.LOG.error(describe(request) + ": " + request.message);
+      ServerLog.LOG.error(described(request));
     } catch (RuntimeException | Error e) {
       failed(request, 0, e);
       ServerLog.LOG.error(describe(request) + ": " + e, e);
@@ -200,6 +200,12 @@ final class Operations {
     } else {
       request.fail(error.wireValue(), message);
     }
+  }
+
+  /** The request and why it failed; a layer's message may begin with the request already. */
+  private static String described(Request request) {
+    String what = describe(request);
+    return request.message.startsWith(what) ? request.message : what + ": " + request.message;
   }
 
   private static String describe(Request request) {

@@ -101,6 +101,18 @@ class ProvidersTest {
   }
 
   @Test
+  void aFolderThatIsNotThereIsToldWhereItIsLookedIn() throws IOException {
+    Path missing = plugins.resolve("missing");
+    try (Providers providers = new Providers(List.of(missing), warnings::add)) {
+      assertThat(providers.plugin("ram")).isPresent();
+      assertThat(warnings).as("nothing of it is wanted").isEmpty();
+      assertThat(providers.plugin("other")).isEmpty();
+    }
+    assertThat(warnings)
+        .containsExactly(missing + ": there is no such folder (NBD_CORE_PLUGIN_PATH)");
+  }
+
+  @Test
   void aJarThatNamesNoProviderIsReported() throws IOException {
     jar().source("Plain", "package third; public class Plain {}").write(plugins.resolve("a.jar"));
     assertWarned(

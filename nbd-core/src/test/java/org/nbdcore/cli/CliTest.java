@@ -168,11 +168,22 @@ class CliTest {
 
   @Test
   void anUnknownDebugFlagIsAWarning() {
-    assertThat(run("ram", "1M", "-D", "ram.x=1", "-D", "odd", "--run", "true")).isZero();
+    assertThat(run("ram", "1M", "-D", "ram.x=1", "--run", "true")).isZero();
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .isEqualTo(
-            "nbd-core: warning: the debug flag ram.x is unknown, so unused\n"
-                + "nbd-core: warning: -D must be NAME.FLAG=N, not 'odd', which is unused\n");
+        .isEqualTo("nbd-core: warning: the debug flag ram.x is unknown, so unused\n");
+  }
+
+  @Test
+  void aDebugFlagOfAnotherFormIsAnError() {
+    for (String odd : List.of("foo", "foo=1", "foo.bar", "foo.bar=", "foo.bar=x", ".bar=1")) {
+      assertRefused(
+          "-D must be NAME.FLAG=N, not '" + odd + "'", "ram", "1M", "-D", odd, "--run", "true");
+    }
+  }
+
+  @Test
+  void controlCharactersInAMessageAreEscaped() {
+    assertRefused("there is no plugin 'a\\rb\\n\\x1bc'; there are ram", "a\rb\n\u001bc");
   }
 
   @Test
@@ -189,8 +200,8 @@ class CliTest {
     assertThat(run("--name", "in0", "nosuch")).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .startsWith("nbd-core[in0]: error: there is no");
-    assertThat(run("--name=in0", "-D", "odd", "ram", "1M", "--run", ":")).isZero();
-    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("nbd-core[in0]: warning: -D must");
+    assertThat(run("--name=in0", "-D", "ram.odd=1", "ram", "1M", "--run", ":")).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("nbd-core[in0]: warning: the");
     assertRefused(
         "--name must be one line of text, without control characters", "--name=a\nb", "ram", "1M");
   }
@@ -201,6 +212,7 @@ class CliTest {
     assertRefused("--single and --unix" + together, "-s", "-U", "x", "ram", "1M");
     assertRefused("--single and --port" + together, "-s", "-p", "1", "ram", "1M");
     assertRefused("--single and --run" + together, "-s", "--run", "x", "ram", "1M");
+    assertRefused("--dump-plugin and --single" + together, "-s", "--dump-plugin", "ram");
     assertRefused("--vsock and --unix" + together, "-f", "--vsock", "-U", "x", "ram", "1M");
     assertRefused("--vsock and --run" + together, "--vsock", "--run", "x", "ram", "1M");
     assertRefused(
@@ -253,7 +265,43 @@ class CliTest {
         .isEqualTo(
             "before\n"
                 + "nbd-core: warning: --tls=on, but there are no certificates: TLS is turned"
-                + " off\n");
+                + " off, and clients are served in clear (--tls=require refuses to start"
+                + " without)\n");
+  }
+
+  @Test
+  void tlsTakesTheWordsOfASwitchInAnyCase() throws IOException {
+    Path keys = Files.writeString(folder.resolve("keys.psk"), "alice:" + "1f".repeat(32) + "\n");
+    Path seen = folder.resolve("seen");
+    String print = "printf '%s' \"${tls-unset}\" >" + Captive.quote(seen.toString());
+    Map<String, String> levels =
+        Map.of(
+            "yes", "1", "TRUE", "1", "1", "1", "On", "1", "no", "unset", "False", "unset", "0",
+            "unset", "OFF", "unset", "Require", "2");
+    for (Map.Entry<String, String> level : levels.entrySet()) {
+      String option = "--tls=" + level.getKey();
+      assertThat(run("ram", "1M", option, "--tls-psk=" + keys, "--run", print)).isZero();
+      assertThat(Files.readString(seen)).as(option).isEqualTo(level.getValue());
+    }
+    assertRefused(
+        "--tls must be off, on or require, not 'maybe'", "-fU-", "--tls=maybe", "ram", "1");
+  }
+
+  /** libnbd's build looks whether nbdkit has the option in this way. */
+  @Test
+  void verifyingPeersWithoutCertificatesIsAWarning() throws IOException {
+    Path log = folder.resolve("log");
+    assertThat(run("ram", "1M", "--log=" + log, "--tls-verify-peer", "--run", "true")).isZero();
+    assertThat(Files.readString(log))
+        .startsWith("nbd-core: warning: --tls-verify-peer, but there are no certificates");
+    assertRefused(
+        "--tls=require needs certificates: name their directory with --tls-certificates=DIR, or"
+            + " use --tls-psk=FILE",
+        "-fU-",
+        "--tls=require",
+        "--tls-verify-peer",
+        "ram",
+        "1M");
   }
 
   @Test
@@ -261,7 +309,7 @@ class CliTest {
     assertThat(run("ram", "1M", "-U-", "--print-uri", "--run", "true")).isZero();
     assertThat(out())
         .matches(
-            "(nbd\\+unix:///\\?socket=/.*)\nShell-quoted URI: \"\\1\"\n"
+            "(nbd\\+unix://\\?socket=/.*)\nShell-quoted URI: \"\\1\"\n"
                 + "Command to query the NBD endpoint:\n  nbdinfo \"\\1\"\n");
   }
 
@@ -275,11 +323,11 @@ class CliTest {
     Files.writeString(keys, "alice:0123456789abcdef0123456789abcdef\n");
     assertThat(run("ram", "1M", "--tls=require", "--tls-psk=" + keys, "--run", print)).isZero();
     assertThat(Files.readString(seen))
-        .matches("nbds\\+unix://alice@/\\?socket=[^|]*&tls-psk-file=(/[^|]*)\\|2\\|\\1\\|\\|");
+        .matches("nbds\\+unix://alice@\\?socket=[^|]*&tls-psk-file=(/[^|]*)\\|2\\|\\1\\|\\|");
     assertThat(run("ram", "1M", "--tls-psk=" + keys, "--run", print)).isZero();
-    assertThat(Files.readString(seen)).matches("nbd\\+unix:///\\?socket=[^|&]*\\|1\\|.*");
+    assertThat(Files.readString(seen)).matches("nbd\\+unix://\\?socket=[^|&]*\\|1\\|.*");
     assertThat(run("ram", "1M", "--tls=off", "--run", print)).isZero();
-    assertThat(Files.readString(seen)).matches("nbd\\+unix:///\\?socket=[^|&]*\\|unset\\|\\|\\|");
+    assertThat(Files.readString(seen)).matches("nbd\\+unix://\\?socket=[^|&]*\\|unset\\|\\|\\|");
   }
 
   @Test
@@ -297,8 +345,7 @@ class CliTest {
                 + "; exit 7");
     assertThat(status).isEqualTo(7);
     assertThat(Files.readString(seen))
-        .matches(
-            "nbd\\+unix:///it%27s\\?socket=(/[^|]*)\\|nbd:unix:\\1:exportname=it's\\|\\|it's\\|");
+        .matches("(nbd\\+unix:///it%27s\\?socket=/[^|]*)\\|\\1\\|\\|it's\\|");
     assertThat(RamPluginProvider.takeEvents()).containsExactly("created", "started", "closed");
   }
 
@@ -309,8 +356,7 @@ class CliTest {
     assertThat(
             run("ram", "1M", "-p0", "-i", "127.0.0.1", "--run", print + Captive.quote(seen + "")))
         .isZero();
-    assertThat(Files.readString(seen))
-        .matches("nbd://127\\.0\\.0\\.1:(\\d+)/\\|nbd:127\\.0\\.0\\.1:\\1\\|\\1\\|\\|");
+    assertThat(Files.readString(seen)).matches("(nbd://localhost:(\\d+))\\|\\1\\|\\2\\|\\|");
   }
 
   @Test

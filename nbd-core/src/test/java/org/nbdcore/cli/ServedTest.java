@@ -20,26 +20,27 @@ class ServedTest {
   @Test
   void aTcpAddressHasItsPort() throws UnknownHostException {
     assertThat(new Served(tcp("127.0.0.1", 10809), "", ServedTls.NONE).uri())
-        .isEqualTo("nbd://127.0.0.1:10809/");
+        .isEqualTo("nbd://localhost:10809");
     assertThat(new Served(tcp("127.0.0.1", 7), "a b", ServedTls.NONE).uri())
-        .isEqualTo("nbd://127.0.0.1:7/a%20b");
-    assertThat(new Served(tcp("127.0.0.1", 7), "", SECURE).uri()).isEqualTo("nbds://127.0.0.1:7/");
+        .isEqualTo("nbd://localhost:7/a%20b");
+    assertThat(new Served(tcp("127.0.0.1", 7), "", SECURE).uri()).isEqualTo("nbds://localhost:7");
     assertThat(new Served(tcp("::1", 7), "", ServedTls.NONE).uri())
-        .isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7/");
+        .isEqualTo("nbd://[0:0:0:0:0:0:0:1]:7");
+    assertThat(new Served(tcp("127.0.0.2", 7), "", ServedTls.NONE).uri())
+        .isEqualTo("nbd://127.0.0.2:7");
   }
 
   @Test
   void allAddressesMeansThisMachine() throws UnknownHostException {
-    assertThat(new Served(tcp("::", 7), "", ServedTls.NONE).uri()).isEqualTo("nbd://localhost:7/");
-    assertThat(new Served(tcp("0.0.0.0", 7), "", ServedTls.NONE).qemu())
-        .isEqualTo("nbd:localhost:7");
+    assertThat(new Served(tcp("::", 7), "", ServedTls.NONE).uri()).isEqualTo("nbd://localhost:7");
   }
 
   @Test
   void aUnixSocketIsAParameter() {
     Served uri = new Served(UnixDomainSocketAddress.of("/t/a&b ü"), "n?#", ServedTls.NONE);
     assertThat(uri.uri()).isEqualTo("nbd+unix:///n%3F%23?socket=/t/a%26b%20%C3%BC");
-    assertThat(uri.qemu()).isEqualTo("nbd:unix:/t/a&b ü:exportname=n?#");
+    assertThat(new Served(UnixDomainSocketAddress.of("/t/a"), "", ServedTls.NONE).uri())
+        .isEqualTo("nbd+unix://?socket=/t/a");
     assertThat(uri.unixSocket()).isEqualTo("/t/a&b ü");
     assertThat(uri.port()).isEmpty();
   }

@@ -1,6 +1,7 @@
 package org.nbdcore.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 
@@ -26,6 +28,21 @@ import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 final class EmbeddingTest {
 
   @TempDir Path folder;
+
+  /** The command line looks for a key's layer; nobody else would see that one is mistyped. */
+  @Test
+  void aMistypedKeyIsRefused() throws Exception {
+    RamPluginProvider plugin = new RamPluginProvider();
+    ShadeFilterProvider filter = new ShadeFilterProvider();
+    Config size = Config.builder(plugin.parameters()).put("size", "1M").build();
+    Config typo = Config.builder(plugin.parameters()).put("size", "1M").put("siez", "2M").build();
+    assertThatThrownBy(() -> Chain.builder().plugin(plugin, typo).build())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("unknown key 'siez' for ram; valid are size");
+    Config deep = Config.builder(filter.parameters()).put("deptj", "1").build();
+    assertThatThrownBy(() -> Chain.builder().filter(filter, deep).plugin(plugin, size).build())
+        .hasMessageStartingWith("unknown key 'deptj' for shade");
+  }
 
   @Test
   void aProgramServesADiskOnAPortAndASocketAndStops() throws Exception {

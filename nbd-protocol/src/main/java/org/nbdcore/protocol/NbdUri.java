@@ -181,7 +181,9 @@ public final class NbdUri {
     return new NbdUri(tls, Objects.requireNonNull(name), host, port, exportName, parameters);
   }
 
-  /** The URI, always with its port and a slash before the export's name. */
+  /**
+   * The URI, always with its port; as nbdkit prints it, so without a slash for the default export.
+   */
   @Override
   public String toString() {
     StringBuilder out = new StringBuilder(80).append(tls ? "nbds" : "nbd");
@@ -197,7 +199,9 @@ public final class NbdUri {
       }
       out.append(':').append(port);
     }
-    out.append('/').append(PercentEncoding.encode(exportName, "/"));
+    if (!exportName.isEmpty()) {
+      out.append('/').append(PercentEncoding.encode(exportName, "/"));
+    }
     char separator = '?';
     for (Map.Entry<String, String> parameter : parameters.entrySet()) {
       out.append(separator).append(PercentEncoding.encode(parameter.getKey(), ""));

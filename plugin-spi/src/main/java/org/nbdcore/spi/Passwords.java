@@ -1,7 +1,6 @@
 package org.nbdcore.spi;
 
 import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,16 +33,19 @@ final class Passwords {
   }
 
   private static Secret ask(String key) throws ConfigException {
-    Console console = System.console();
-    if (console == null) {
+    try (Terminal terminal = Terminal.open()) {
+      return new Secret(terminal.askWithoutEcho(key + ": "));
+    } catch (IOException e) {
       throw new ConfigException(
-          "cannot be asked for, as there is no terminal: use " + key + "=+FILE or " + key + "=-FD");
+          "cannot be asked for on the terminal: "
+              + e.getMessage()
+              + "; use "
+              + key
+              + "=+FILE or "
+              + key
+              + "=-FD",
+          e);
     }
-    char[] typed = console.readPassword("%s: ", key);
-    if (typed == null) {
-      throw new ConfigException("was asked for, but nothing was typed");
-    }
-    return new Secret(new String(typed));
   }
 
   private static String firstLine(Path path, String shown) throws ConfigException {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Opens a disk and, from child to parent, the chain of links behind it. */
 final class ChainOpener {
@@ -20,8 +21,11 @@ final class ChainOpener {
   private final OpenFiles files;
   private final Shared shared;
   private final List<DescriptorSource> chain = new ArrayList<>();
+  private final Set<String> warned = new HashSet<>();
+  private final Consumer<String> warnings;
 
-  ChainOpener(OpenFiles files, Shared shared) {
+  ChainOpener(OpenFiles files, Shared shared, Consumer<String> warnings) {
+    this.warnings = warnings;
     this.files = files;
     this.shared = shared;
   }
@@ -55,9 +59,20 @@ final class ChainOpener {
         throw VmdkException.bad(
             path, "the length of its chain of parents", "more than " + MAX_LINKS, "at most that");
       }
-      chain.add(DescriptorSource.read(next));
+      chain.add(read(next));
       next = parentOfLast();
     }
+  }
+
+  /** A parent is read twice; what is wrong with it is told once. */
+  private DescriptorSource read(Path path) throws IOException {
+    return DescriptorSource.read(
+        path,
+        warning -> {
+          if (warned.add(warning)) {
+            warnings.accept(warning);
+          }
+        });
   }
 
   private Path parentOfLast() throws IOException {
@@ -67,7 +82,7 @@ final class ChainOpener {
       return null;
     }
     Path parent = parentPath(child);
-    long actual = DescriptorSource.read(parent).descriptor().contentId();
+    long actual = read(parent).descriptor().contentId();
     if (actual != expected) {
       throw VmdkException.bad(
           parent,

@@ -2,6 +2,7 @@ package org.nbdcore.vmdk;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -14,6 +15,30 @@ import java.util.Map;
 record Descriptor(Path file, Map<String, String> attributes, List<ExtentLine> extents) {
   /** The CID that stands for "no parent". */
   static final long NO_PARENT = 0xffffffffL;
+
+  /**
+   * What VMware has encrypted reads as nonsense.
+   *
+   * @throws VmdkException if the keys that ESXi, Workstation or Fusion write for that are there
+   */
+  void refuseEncrypted() throws VmdkException {
+    for (String key : List.of("keyID", "encryptionKeys", "encryption.keySafe", "encryption.data")) {
+      if (attributes.containsKey(key)) {
+        throw encrypted(key);
+      }
+    }
+    if (attribute("ddb.iofilters").toLowerCase(Locale.ROOT).contains("vmwarevmcrypt")) {
+      throw encrypted("ddb.iofilters=vmwarevmcrypt");
+    }
+  }
+
+  private VmdkException encrypted(String how) {
+    return new VmdkException(
+        file
+            + ": is an encrypted disk ("
+            + how
+            + "), which cannot be read; decrypt the virtual machine in VMware's product first");
+  }
 
   String attribute(String key) {
     return attributes.getOrDefault(key, "");

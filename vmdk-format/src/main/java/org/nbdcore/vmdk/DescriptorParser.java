@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a descriptor's text: comments, {@code key=value}, extent lines. Lines that are none of
- * these are refused rather than skipped, because a skipped extent line would move the rest of the
- * disk.
+ * Reads a descriptor's text: comments, {@code key=value}, extent lines. A line that is none of
+ * these is refused if it may have been an extent, because skipping that would move the rest of the
+ * disk; otherwise it is a warning.
  */
 final class DescriptorParser {
   /** A descriptor is text of a few hundred bytes; no genuine one comes near. */
@@ -27,25 +28,36 @@ final class DescriptorParser {
   private static final Pattern ENCODING =
       Pattern.compile("(?im)^[ \\t]*+encoding[ \\t]*+=[ \\t]*+\"?+([^\"\\r\\n]*+)\"?+[ \\t]*+$");
 
+  /** A number with something behind it. */
+  private static final Pattern CONTENT_ID = Pattern.compile("([0-9A-Fa-f]{1,8})\\s.*");
+
+  /** What at least one of is left of a damaged extent line: a size, a name or a type. */
+  private static final Pattern EXTENT_PART =
+      Pattern.compile("(?i)\"|\\b\\d+\\b|FLAT|SPARSE|ZERO|VMFS|VSAN|RDONLY|NOACCESS|\\bRW\\b");
+
   private final Path file;
   private final Map<String, String> attributes = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final List<ExtentLine> extents = new ArrayList<>();
+  private final Consumer<String> warnings;
 
-  private DescriptorParser(Path file) {
+  private DescriptorParser(Path file, Consumer<String> warnings) {
     this.file = file;
+    this.warnings = warnings;
   }
 
   /**
    * @param file where the text stood, for messages
    * @param bytes the text; it ends at the first zero byte, because embedded descriptors are padded
    *     with them
+   * @param warnings receives what is wrong with text that cannot change what is read
    */
-  static Descriptor parse(Path file, byte[] bytes) throws VmdkException {
-    int end = 0;
+  static Descriptor parse(Path file, byte[] bytes, Consumer<String> warnings) throws VmdkException {
+    int start = mark(bytes);
+    int end = start;
     while (end < bytes.length && bytes[end] != 0) {
       end++;
     }
-    String latin = new String(bytes, 0, end, StandardCharsets.ISO_8859_1);
+    String latin = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
     if (!looksLikeOne(latin)) {
       throw new VmdkException(
           file
@@ -54,9 +66,24 @@ final class DescriptorParser {
     Matcher encoding = ENCODING.matcher(latin);
     Charset charset = StandardCharsets.UTF_8;
     if (encoding.find()) {
-      charset = charset(file, encoding.group(1).strip());
+      boolean ascii = latin.chars().allMatch(c -> c < 0x80);
+      charset = charset(file, encoding.group(1).strip(), ascii, warnings);
     }
-    return new DescriptorParser(file).parse(new String(bytes, 0, end, charset));
+    if (start > 0) {
+      warnings.accept(file + ": begins with a byte order mark, which is passed over");
+    }
+    return new DescriptorParser(file, warnings)
+        .parse(new String(bytes, start, end - start, charset));
+  }
+
+  /** How many bytes the mark has that some editors write before UTF-8. */
+  private static int mark(byte[] bytes) {
+    boolean marked =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xef
+            && bytes[1] == (byte) 0xbb
+            && bytes[2] == (byte) 0xbf;
+    return marked ? 3 : 0;
   }
 
   /**
@@ -78,14 +105,23 @@ final class DescriptorParser {
     return false;
   }
 
-  private static Charset charset(Path file, String name) throws VmdkException {
+  private static Charset charset(Path file, String name, boolean ascii, Consumer<String> warnings)
+      throws VmdkException {
     try {
       return Charset.forName(name);
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      if (ascii) {
+        warnings.accept(
+            file
+                + ": its encoding '"
+                + VmdkException.shortened(name)
+                + "' is not known, but all of its text is ASCII");
+        return StandardCharsets.US_ASCII;
+      }
       throw VmdkException.bad(
           file,
           "encoding",
-          "'" + shorten(name) + "'",
+          "'" + VmdkException.shortened(name) + "'",
           "a character set such as UTF-8 or windows-1252");
     }
   }
@@ -111,22 +147,45 @@ final class DescriptorParser {
       return;
     }
     int equals = line.indexOf('=');
-    if (equals <= 0) {
+    String key = line.substring(0, Math.max(equals, 0)).strip();
+    if (key.isEmpty() || key.indexOf('"') >= 0) {
+      stray(number, line);
+      return;
+    }
+    String value = unquote(line.substring(equals + 1).strip());
+    Matcher id = CONTENT_ID.matcher(value);
+    if ((key.equalsIgnoreCase("CID") || key.equalsIgnoreCase("parentCID")) && id.matches()) {
+      warn(number, line, "what follows the number is passed over");
+      value = id.group(1);
+    }
+    attributes.put(key, value);
+  }
+
+  /** A line of no known form may be passed over if it cannot have been an extent. */
+  private void stray(int number, String line) throws VmdkException {
+    if (EXTENT_PART.matcher(line).find()) {
       throw VmdkException.bad(
           file,
           "descriptor line " + number,
-          "'" + shorten(line) + "'",
+          "'" + VmdkException.shortened(line) + "'",
           "a comment, key=value or an extent");
     }
-    attributes.put(line.substring(0, equals).strip(), unquote(line.substring(equals + 1).strip()));
+    warn(number, line, "it is no comment, key=value or extent, and is passed over");
+  }
+
+  private void warn(int number, String line, String what) {
+    warnings.accept(
+        file
+            + ": descriptor line "
+            + number
+            + " is '"
+            + VmdkException.shortened(line)
+            + "': "
+            + what);
   }
 
   private static String unquote(String value) {
     boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
     return quoted ? value.substring(1, value.length() - 1) : value;
-  }
-
-  private static String shorten(String line) {
-    return line.length() <= 60 ? line : line.substring(0, 60) + "…";
   }
 }

@@ -4,17 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * A descriptor and where it was found.
  *
  * @param descriptor parsed
- * @param embedded whether it stood in a sparse extent, which then is the disk's only one
+ * @param embedded whether it stood in a sparse extent, as a rule the disk's only one
  */
 record DescriptorSource(Descriptor descriptor, boolean embedded) {
 
   /** Tells by the first bytes what the file is; it is closed again before this returns. */
-  static DescriptorSource read(Path path) throws IOException {
+  static DescriptorSource read(Path path, Consumer<String> warnings) throws IOException {
     try (DataFile file = DataFile.open(path)) {
       int magic = magic(file);
       if (magic == SparseHeader.COWD_MAGIC) {
@@ -22,7 +23,9 @@ record DescriptorSource(Descriptor descriptor, boolean embedded) {
       }
       boolean embedded = magic == SparseHeader.MAGIC;
       byte[] text = embedded ? embeddedText(file) : text(file);
-      return new DescriptorSource(DescriptorParser.parse(path, text), embedded);
+      Descriptor descriptor = DescriptorParser.parse(path, text, warnings);
+      descriptor.refuseEncrypted();
+      return new DescriptorSource(descriptor, embedded);
     }
   }
 

@@ -33,7 +33,7 @@ record ExtentLine(String access, long sectors, String type, String fileName, lon
       throw VmdkException.bad(
           file,
           "extent line " + lineNumber,
-          "'" + line + "'",
+          "'" + VmdkException.shortened(line) + "'",
           "ACCESS SECTORS TYPE \"FILE\" OFFSET");
     }
     long sectors = Long.parseLong(matcher.group(2));

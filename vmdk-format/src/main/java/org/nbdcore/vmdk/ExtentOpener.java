@@ -1,14 +1,19 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Turns the extent lines of one descriptor into a {@link Link}. */
 final class ExtentOpener {
+  private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://");
+
   private final DescriptorSource source;
   private final Path descriptorFile;
   private final OpenFiles files;
@@ -28,10 +33,10 @@ final class ExtentOpener {
    */
   Link open(Link parent) throws IOException {
     List<ExtentLine> lines = source.descriptor().extents();
-    if (lines.isEmpty() || (source.embedded() && lines.size() > 1)) {
-      String expected = source.embedded() ? "one, the file itself" : "at least one";
-      throw VmdkException.bad(descriptorFile, "the number of extents", lines.size(), expected);
+    if (lines.isEmpty()) {
+      throw VmdkException.bad(descriptorFile, "the number of extents", 0, "at least one");
     }
+    ExtentLine own = source.embedded() ? own(lines) : null;
     long start = 0;
     for (ExtentLine line : lines) {
       if (line.length() > Long.MAX_VALUE - start) {
@@ -39,7 +44,7 @@ final class ExtentOpener {
             descriptorFile, "the sum of the extents", "more than 2^63 bytes", "less");
       }
       if (line.sectors() > 0) {
-        extents.add(open(line, new Below(parent, start)));
+        extents.add(open(line, line == own, new Below(parent, start)));
       }
       start += line.length();
     }
@@ -50,7 +55,19 @@ final class ExtentOpener {
     return List.copyOf(infos);
   }
 
-  private Extent open(ExtentLine line, Below below) throws IOException {
+  /**
+   * The extent that an embedded descriptor stands in: the one of that name or, as the file may have
+   * been renamed since, the first one.
+   */
+  private ExtentLine own(List<ExtentLine> lines) {
+    String name = descriptorFile.getFileName().toString();
+    return lines.stream()
+        .filter(line -> name.equals(line.fileName()))
+        .findFirst()
+        .orElse(lines.get(0));
+  }
+
+  private Extent open(ExtentLine line, boolean own, Below below) throws IOException {
     if (line.access().equals("NOACCESS")) {
       infos.add(info(line, null, 0, false));
       return new NoAccessExtent(descriptorFile, line.length());
@@ -58,7 +75,7 @@ final class ExtentOpener {
     return switch (line.type()) {
       case "ZERO" -> zero(line);
       case "FLAT", "VMFS" -> flat(line);
-      case "SPARSE" -> sparse(line, below);
+      case "SPARSE" -> sparse(line, own, below);
       case "VMFSSPARSE" -> throw SparseHeader.cowd(descriptorFile);
       default ->
           throw VmdkException.bad(
@@ -82,10 +99,8 @@ final class ExtentOpener {
         file, files.holes(path), line.offset() * SparseHeader.SECTOR, line.length());
   }
 
-  private Extent sparse(ExtentLine line, Below below) throws IOException {
-    // A disk in one file may have been renamed since its descriptor was written, so the name there
-    // does not count.
-    Path path = source.embedded() ? descriptorFile : path(line);
+  private Extent sparse(ExtentLine line, boolean own, Below below) throws IOException {
+    Path path = own ? descriptorFile : path(line);
     DataFile file = openFile(path);
     SparseHeader header = header(file);
     if (header.capacity() < line.sectors()) {
@@ -110,14 +125,38 @@ final class ExtentOpener {
     }
     // Written as a stream: the last two sectors are the footer, a header that knows the place, and
     // an end marker.
-    SparseHeader footer = SparseHeader.read(file, file.size() - 2 * SparseHeader.SECTOR);
+    SparseHeader footer = footer(file);
     if (footer.directoryAtEnd()) {
       throw VmdkException.bad(file.path(), "gdOffset in the footer", "-1", "a sector of the file");
     }
     return footer;
   }
 
+  private static SparseHeader footer(DataFile file) throws IOException {
+    long place = file.size() - 2 * SparseHeader.SECTOR;
+    ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    if (place >= 0) {
+      file.read(magic, Integer.BYTES, place);
+    }
+    if (magic.getInt(0) != SparseHeader.MAGIC) {
+      throw new VmdkException(
+          file.path()
+              + ": is a stream whose footer is not where it must be, two sectors before the end, at"
+              + " byte "
+              + place
+              + " (was the file cut off, or something added to it?)");
+    }
+    return SparseHeader.read(file, place);
+  }
+
   private Path path(ExtentLine line) throws VmdkException {
+    if (line.fileName() != null && URL.matcher(line.fileName()).lookingAt()) {
+      throw new VmdkException(
+          descriptorFile
+              + ": its extent '"
+              + VmdkException.shortened(line.fileName())
+              + "' is no file but an object of a vSAN or of a server; read the disk through vddk");
+    }
     if (line.fileName() == null) {
       throw VmdkException.bad(
           descriptorFile, "a " + line.type() + " extent's file name", "missing", "one in quotes");
@@ -128,7 +167,7 @@ final class ExtentOpener {
       throw new VmdkException(
           descriptorFile
               + ": extent file name '"
-              + line.fileName()
+              + VmdkException.shortened(line.fileName())
               + "' is none on this system: "
               + e.getReason(),
           e);

@@ -55,7 +55,7 @@ public final class VmdkDisk implements Closeable {
     GrainCache grains = new GrainCache(options.grainCacheBytes());
     try {
       Shared shared = new Shared(new TablePages(), grains, files.add(new DecoderPool()));
-      ChainOpener.Opened opened = new ChainOpener(files, shared).open(path);
+      ChainOpener.Opened opened = new ChainOpener(files, shared, options.warnings()).open(path);
       return new VmdkDisk(files, grains, opened.link(), opened.info());
     } catch (IOException | RuntimeException | Error e) {
       try {

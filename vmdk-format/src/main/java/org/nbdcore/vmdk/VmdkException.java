@@ -9,6 +9,7 @@ import java.nio.file.Path;
  */
 public final class VmdkException extends IOException {
   private static final long serialVersionUID = 1L;
+  private static final int LONGEST = 100;
 
   /**
    * @param message the file, the field, its value and what was expected of it
@@ -27,6 +28,12 @@ public final class VmdkException extends IOException {
 
   /** {@code FILE: FIELD is VALUE; expected EXPECTED}. */
   static VmdkException bad(Path file, String field, Object value, String expected) {
-    return new VmdkException(file + ": " + field + " is " + value + "; expected " + expected);
+    return new VmdkException(
+        file + ": " + field + " is " + shortened(value.toString()) + "; expected " + expected);
+  }
+
+  /** What a file says may be a megabyte long. */
+  static String shortened(String value) {
+    return value.length() <= LONGEST ? value : value.substring(0, LONGEST) + "…";
   }
 }

@@ -1,20 +1,23 @@
 package org.nbdcore.vmdk;
 
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** How {@link VmdkDisk#open(java.nio.file.Path, VmdkOptions)} opens a disk. Immutable. */
 public final class VmdkOptions {
-  private static final VmdkOptions DEFAULTS = new VmdkOptions(file -> null, 8 << 20);
+  private static final VmdkOptions DEFAULTS = new VmdkOptions(file -> null, 8 << 20, warning -> {});
 
   private final FileHoles.Finder holes;
   private final int grainCacheBytes;
+  private final Consumer<String> warnings;
 
-  private VmdkOptions(FileHoles.Finder holes, int grainCacheBytes) {
+  private VmdkOptions(FileHoles.Finder holes, int grainCacheBytes, Consumer<String> warnings) {
     this.holes = holes;
     this.grainCacheBytes = grainCacheBytes;
+    this.warnings = warnings;
   }
 
-  /** Flat extents reported as data throughout; 8 MiB for decompressed grains. */
+  /** Flat extents reported as data throughout; 8 MiB for decompressed grains; no warnings. */
   public static VmdkOptions defaults() {
     return DEFAULTS;
   }
@@ -23,7 +26,7 @@ public final class VmdkOptions {
    * @param finder finds the holes of flat extents' files
    */
   public VmdkOptions withHoles(FileHoles.Finder finder) {
-    return new VmdkOptions(Objects.requireNonNull(finder, "finder"), grainCacheBytes);
+    return new VmdkOptions(Objects.requireNonNull(finder, "finder"), grainCacheBytes, warnings);
   }
 
   /**
@@ -34,7 +37,15 @@ public final class VmdkOptions {
     if (bytes < 0) {
       throw new IllegalArgumentException("grainCacheBytes must not be negative, not " + bytes);
     }
-    return new VmdkOptions(holes, bytes);
+    return new VmdkOptions(holes, bytes, warnings);
+  }
+
+  /**
+   * @param receiver is given a line, once, about anything that is not as it should be but does not
+   *     change what is read
+   */
+  public VmdkOptions withWarnings(Consumer<String> receiver) {
+    return new VmdkOptions(holes, grainCacheBytes, Objects.requireNonNull(receiver, "receiver"));
   }
 
   FileHoles.Finder holes() {
@@ -43,5 +54,9 @@ public final class VmdkOptions {
 
   int grainCacheBytes() {
     return grainCacheBytes;
+  }
+
+  Consumer<String> warnings() {
+    return warnings;
   }
 }

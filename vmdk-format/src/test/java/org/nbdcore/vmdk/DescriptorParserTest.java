@@ -8,6 +8,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,8 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DescriptorParserTest {
   private static final Path FILE = Path.of("disk.vmdk");
 
-  private static Descriptor parse(String text) throws VmdkException {
-    return DescriptorParser.parse(FILE, text.getBytes(StandardCharsets.UTF_8));
+  private final List<String> warnings = new ArrayList<>();
+
+  private Descriptor parse(String text) throws VmdkException {
+    return DescriptorParser.parse(FILE, text.getBytes(StandardCharsets.UTF_8), warnings::add);
   }
 
   @Test
@@ -76,7 +80,7 @@ final class DescriptorParserTest {
             + "\" 0\n";
     for (String written : new String[] {text, text.replace("\n", "\r\n")}) {
       byte[] bytes = written.getBytes(Charset.forName(charset));
-      Descriptor descriptor = DescriptorParser.parse(FILE, bytes);
+      Descriptor descriptor = DescriptorParser.parse(FILE, bytes, warnings::add);
       assertThat(descriptor.extents().get(0).fileName()).isEqualTo(file);
     }
   }
@@ -84,9 +88,88 @@ final class DescriptorParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"no-such-charset", "!?", ""})
   void anUnknownEncodingIsRefused(String name) {
-    assertThatThrownBy(() -> parse("# Disk DescriptorFile\nencoding=\"" + name + "\"\nRW 8 ZERO\n"))
+    assertThatThrownBy(
+            () -> parse("# Disk DescriptorFile\nencoding=\"" + name + "\"\nRW 8 FLAT \"ü\"\n"))
         .isInstanceOf(VmdkException.class)
         .hasMessageContaining("encoding is '" + name + "'; expected a character set");
+  }
+
+  /** QEMU reads them all. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\uFEFF' | '' | '' | begins with a byte order mark, which is passed over",
+        "'' | 'encoding=\"x-none\"' | '' | its encoding 'x-none' is not known, but all of its text is ASCII",
+        "'' | '' | The Disk Data Base | descriptor line 6 is 'The Disk Data Base': it is no comment, key=value or extent, and is passed over",
+        "'' | '' | somekeywithoutvalue | descriptor line 6 is 'somekeywithoutvalue': it is no comment, key=value or extent, and is passed over",
+        "'' | 'parentCID=ffffffff junk' | '' | descriptor line 3 is 'parentCID=ffffffff junk': what follows the number is passed over",
+        "'' | 'CID=1 ?' | '' | descriptor line 3 is 'CID=1 ?': what follows the number is passed over",
+      })
+  void harmlessTextIsAWarning(String mark, String header, String stray, String warning)
+      throws VmdkException {
+    Descriptor descriptor =
+        parse(
+            mark
+                + "# Disk DescriptorFile\nversion=1\n"
+                + header
+                + "\nCID=1\nRW 8 FLAT \"a\" 0\n"
+                + stray
+                + "\n");
+    assertThat(descriptor.extents()).containsExactly(new ExtentLine("RW", 8, "FLAT", "a", 0));
+    assertThat(descriptor.contentId()).isEqualTo(1);
+    assertThat(descriptor.parentContentId()).isEqualTo(Descriptor.NO_PARENT);
+    assertThat(warnings).containsExactly("disk.vmdk: " + warning);
+  }
+
+  /** What is left of an extent line must not be passed over. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "R? 8 FLAT \"a=b\" 0",
+        "8 ZERO",
+        "RW",
+        "SPARSE",
+        "\"a.vmdk\"",
+        "? 4096 ?",
+        "RW\u00a08 ZERO",
+        "RDONLY8",
+        "=8 \"a\"",
+      })
+  void aLineWithAnythingOfAnExtentIsRefused(String line) {
+    assertThatThrownBy(() -> parse("# Disk DescriptorFile\n" + line + "\n"))
+        .isInstanceOf(VmdkException.class)
+        .hasMessageContaining("line 2 is '" + line + "'");
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void aLongLineIsShownInPart() {
+    String line = "\"" + "x".repeat(1_000_000);
+    assertThatThrownBy(() -> parse("# Disk DescriptorFile\n" + line))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+    assertThatThrownBy(() -> parse("# Disk DescriptorFile\nRW 8 FLAT " + line))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+    assertThatThrownBy(() -> parse("# Disk DescriptorFile\nCID=" + line).contentId())
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "keyID=\"a4e7494f\"",
+        "encryptionKeys=\"vmware:key/list\"",
+        "encryption.keySafe = \"vmware:key/list\"",
+        "encryption.data=\"abc\"",
+        "ddb.iofilters = \"vmwarevmcrypt\"",
+        "ddb.iofilters = \"VMW_spm_1.0.0,vmwarevmcrypt\"",
+      })
+  void anEncryptedDiskIsRefusedByName(String line) throws VmdkException {
+    Descriptor descriptor = parse("# Disk DescriptorFile\n" + line + "\nRW 8 VMFS \"a\"\n");
+    assertThatThrownBy(descriptor::refuseEncrypted)
+        .isInstanceOf(VmdkException.class)
+        .hasMessageStartingWith("disk.vmdk: is an encrypted disk (" + line.split("[= ]")[0])
+        .hasMessageNotContaining("a4e7494f");
   }
 
   /** To skip its line would move the rest of the disk. */

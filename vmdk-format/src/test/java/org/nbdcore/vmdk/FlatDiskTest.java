@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class FlatDiskTest {
   @TempDir Path dir;
@@ -173,5 +177,46 @@ final class FlatDiskTest {
     public void close() {
       closed.incrementAndGet();
     }
+  }
+
+  /** In the message the name is as the descriptor has it: a path would lose a slash. */
+  @ParameterizedTest
+  @ValueSource(strings = {"vsan://f1f2-aa", "http://host/disk-flat.vmdk"})
+  void anExtentThatIsNoFileIsNamedAsItIs(String name) throws IOException {
+    Path file = dir.resolve("vsan.vmdk");
+    Files.writeString(file, SparseFixture.descriptor("vmfs", "RW 8 VMFS \"" + name + "\""));
+    assertThatThrownBy(() -> VmdkDisk.open(file))
+        .isInstanceOf(VmdkException.class)
+        .hasMessage(
+            file
+                + ": its extent '"
+                + name
+                + "' is no file but an object of a vSAN or of a server; read the disk through vddk");
+  }
+
+  @Test
+  void anEncryptedDiskIsNotServedAsItLies() throws IOException {
+    Path file = dir.resolve("enc.vmdk");
+    Files.write(dir.resolve("flat.bin"), new byte[4096]);
+    String text = SparseFixture.descriptor("vmfs", "RW 8 VMFS \"flat.bin\"");
+    Files.writeString(file, text + "ddb.iofilters = \"vmwarevmcrypt\"\n");
+    assertThatThrownBy(() -> VmdkDisk.open(file)).hasMessageContaining("is an encrypted disk");
+  }
+
+  @Test
+  void whatIsHarmlesslyWrongIsToldOnce() throws IOException {
+    Path parent = dir.resolve("parent.vmdk");
+    Path child = dir.resolve("child.vmdk");
+    Files.write(dir.resolve("flat.bin"), new byte[4096]);
+    String text = SparseFixture.descriptor("vmfs", "RW 8 VMFS \"flat.bin\"") + "stray\n";
+    Files.writeString(parent, text);
+    Files.writeString(
+        child,
+        text.replace("parentCID=ffffffff", "parentCID=12345678 x")
+            + "parentFileNameHint=\"parent.vmdk\"\n");
+    List<String> warnings = new ArrayList<>();
+    VmdkDisk.open(child, VmdkOptions.defaults().withWarnings(warnings::add)).close();
+    assertThat(warnings).hasSize(3);
+    assertThat(warnings).filteredOn(line -> line.startsWith(parent + ": ")).hasSize(1);
   }
 }

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SparseDiskTest {
   private static final long GRAIN = 8 * 512;
@@ -253,5 +255,26 @@ final class SparseDiskTest {
           .containsExactly("HOLE 2194728288256+4294901760", "DATA 2199023190016+65536");
     }
     assertThat(System.nanoTime() - started).isLessThan(5_000_000_000L);
+  }
+
+  /** The first specification allows it; which of them the file itself is, its name tells. */
+  @ParameterizedTest
+  @ValueSource(strings = {"disk.vmdk", "renamed.vmdk"})
+  void theDescriptorWithinADiskMayNameMoreExtents(String name) throws IOException {
+    SparseFixture first = SparseFixture.monolithic(64).grain(1, 0x11);
+    first.descriptor =
+        SparseFixture.descriptor(
+            "monolithicSparse", "RW 64 SPARSE \"disk.vmdk\"", "RW 64 SPARSE \"more.vmdk\"");
+    SparseFixture second = SparseFixture.monolithic(64).grain(2, 0x22);
+    second.write(dir.resolve("more.vmdk"));
+    try (VmdkDisk disk = VmdkDisk.open(first.write(dir.resolve(name)))) {
+      byte[] all = Disks.readAll(disk);
+      int half = all.length / 2;
+      assertThat(Arrays.copyOf(all, half)).isEqualTo(first.content());
+      assertThat(Arrays.copyOfRange(all, half, all.length)).isEqualTo(second.content());
+    }
+    Files.delete(dir.resolve("more.vmdk"));
+    assertThatThrownBy(() -> VmdkDisk.open(dir.resolve(name)))
+        .hasMessageContaining("more.vmdk does not exist");
   }
 }

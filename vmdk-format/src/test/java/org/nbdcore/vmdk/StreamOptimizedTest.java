@@ -54,6 +54,23 @@ final class StreamOptimizedTest {
     }
   }
 
+  /** 512 bytes behind it, or the end marker cut off. */
+  @ParameterizedTest
+  @ValueSource(ints = {512, -512, 1, -100})
+  void aFooterThatIsNotInItsPlaceIsNamed(int longer) throws IOException {
+    byte[] image = fixture().build();
+    byte[] other = Arrays.copyOf(image, image.length + longer);
+    Path file = Files.write(dir.resolve("disk.vmdk"), other);
+    assertThatThrownBy(() -> VmdkDisk.open(file))
+        .isInstanceOf(VmdkException.class)
+        .hasMessage(
+            file
+                + ": is a stream whose footer is not where it must be, two sectors before the end, at"
+                + " byte "
+                + (other.length - 1024)
+                + " (was the file cut off, or something added to it?)");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 3 * GRAIN, 1 << 20})
   void partsOfGrainsReadWhateverTheCacheHolds(int cacheBytes) throws IOException {
@@ -173,7 +190,7 @@ final class StreamOptimizedTest {
     Path file = Files.write(dir.resolve("disk.vmdk"), Arrays.copyOf(image, image.length - 1024));
     assertThatThrownBy(() -> VmdkDisk.open(file))
         .isInstanceOf(VmdkException.class)
-        .hasMessageContaining("the magic number at byte");
+        .hasMessageContaining("whose footer is not where it must be");
   }
 
   @Test

@@ -223,7 +223,7 @@ final class NbdInfoTest {
         "--json=1 nbd://h | --json takes no value, not \"1\"",
         "--size --list nbd://h | exclude each other",
         "--totals nbd://h | --totals needs --map",
-        "nbd+unix:///?socket=/does/not/exist | cannot connect to nbd+unix:///?socket=/does/not/exist",
+        "nbd+unix:///?socket=/does/not/exist | cannot connect to nbd+unix://?socket=/does/not/exist",
       })
   void mistakesAreOneLineAndStatusOne(String line, String text) {
     assertThat(run(line == null ? new String[0] : line.split(" "))).isEqualTo(1);

@@ -2,7 +2,9 @@ package org.nbdcore.plugin.data;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.nbdcore.allocator.Allocators;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
@@ -73,10 +75,33 @@ public final class DataProvider implements PluginProvider {
       throw new ConfigException(
           "one of data, raw and base64 must be given, and once, not " + given + " times");
     }
-    return new DataPlugin(contents(config), config.find(SIZE), config.get(ALLOCATOR));
+    Set<String> used = new HashSet<>();
+    Expression contents = contents(config, used);
+    checkNames(config, used);
+    return new DataPlugin(contents, config.find(SIZE), config.get(ALLOCATOR));
   }
 
-  private static Expression contents(Config config) throws ConfigException {
+  /** A name that the contents do not ask for is a mistyped key rather than a variable. */
+  private void checkNames(Config config, Set<String> used) throws ConfigException {
+    for (Config.Entry entry : config.entries()) {
+      String name = entry.key();
+      if (!used.contains(name) && parameters().stream().noneMatch(p -> p.key().equals(name))) {
+        throw new ConfigException(
+            "unknown key '"
+                + name
+                + "': the contents have no variable $"
+                + name
+                + ", and other keys are data, raw, base64, size and allocator");
+      }
+    }
+  }
+
+  /**
+   * What the disk holds.
+   *
+   * @param used receives the names of the variables in it
+   */
+  private static Expression contents(Config config, Set<String> used) throws ConfigException {
     if (config.has(BASE64)) {
       return new Literal(config.get(BASE64));
     }
@@ -84,7 +109,12 @@ public final class DataProvider implements PluginProvider {
       return new Literal(Arguments.bytes(RAW.key(), config.get(RAW)));
     }
     return Parser.parse(
-        DATA.key(), Arguments.bytes(DATA.key(), config.get(DATA)), name -> variable(config, name));
+        DATA.key(),
+        Arguments.bytes(DATA.key(), config.get(DATA)),
+        name -> {
+          used.add(name);
+          return variable(config, name);
+        });
   }
 
   /** A parameter comes before a variable of the environment. */

@@ -23,6 +23,9 @@ final class Slice implements Expression {
   private long end() throws IOException {
     long length = whole.length();
     long end = to == END ? length : to;
+    if (from == end) {
+      return end; // nothing is part of anything
+    }
     if (from > end || end > length) {
       String text = "[" + from + ":" + (to == END ? "" : to) + "]";
       throw place.failure("there is no part " + text + " of " + length + " bytes");

@@ -50,6 +50,21 @@ final class DataServedTest {
     }
   }
 
+  @ParameterizedTest(name = "{index} {0}")
+  @CsvSource(
+      delimiter = '→',
+      value = {
+        "1 2 3 | siez=1M → siez",
+        "$a | a=1 | b=2 → b",
+        "raw=x | a=1 → a",
+        "base64=MTIz | Size=5 → Size",
+      })
+  void aNameThatNothingAsksForIsAMistypedKey(String words, String name) {
+    assertThatThrownBy(() -> serve(words.strip().split(" *\\| *")))
+        .hasMessageContaining(
+            "unknown key '" + name + "': the contents have no variable $" + name + ", and other");
+  }
+
   @Test
   void environmentHasVariablesToo() throws Exception {
     // PATH begins with a slash, which means nothing in the language: it has been found.

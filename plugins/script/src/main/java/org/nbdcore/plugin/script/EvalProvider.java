@@ -10,7 +10,6 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
-import org.nbdcore.spi.ThreadModel;
 
 /** Describes {@code eval}: a plugin written as pieces of shell script on the command line. */
 public final class EvalProvider implements PluginProvider {
@@ -80,11 +79,6 @@ public final class EvalProvider implements PluginProvider {
   @Override
   public boolean acceptsAnyKey() {
     return true;
-  }
-
-  @Override
-  public ThreadModel threadModel() {
-    return ThreadModel.SERIALIZE_ALL_REQUESTS;
   }
 
   @Override

@@ -10,6 +10,38 @@ import org.nbdcore.spi.DumpSink;
 /** The steps from parameters to a plugin that {@code sh} and {@code eval} share. */
 abstract class Preparation {
 
+  /** What a script can take part in, beside what every plugin has. */
+  private static final List<String> CALLBACKS =
+      List.of(
+          "load",
+          "unload",
+          "config_complete",
+          "thread_model",
+          "get_ready",
+          "after_fork",
+          "preconnect",
+          "list_exports",
+          "default_export",
+          "close",
+          "export_description",
+          "block_size",
+          "can_write",
+          "can_flush",
+          "is_rotational",
+          "can_trim",
+          "can_zero",
+          "can_fast_zero",
+          "can_extents",
+          "can_fua",
+          "can_multi_conn",
+          "can_cache",
+          "pwrite",
+          "flush",
+          "trim",
+          "zero",
+          "extents",
+          "cache");
+
   /** Chooses the script, which may be stored in the plugin's own folder. */
   abstract Script script(List<Config.Entry> parameters, Workplace workplace)
       throws IOException, ConfigException;
@@ -28,6 +60,9 @@ abstract class Preparation {
   /** Adds the script's lines, and ours, to what {@code --dump-plugin} prints. */
   final void dump(Config config, DumpSink out) {
     out.put("max_known_status", Integer.toString(Runner.MAX_KNOWN_STATUS));
+    for (String callback : CALLBACKS) {
+      out.put("has_" + callback, "1");
+    }
     if (config.entries().isEmpty()) {
       return;
     }

@@ -10,7 +10,6 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
-import org.nbdcore.spi.ThreadModel;
 
 /** Describes {@code sh}: a plugin written as a script, or any other program. */
 public final class ShProvider implements PluginProvider {
@@ -41,11 +40,6 @@ public final class ShProvider implements PluginProvider {
   @Override
   public boolean acceptsAnyKey() {
     return true;
-  }
-
-  @Override
-  public ThreadModel threadModel() {
-    return ThreadModel.SERIALIZE_ALL_REQUESTS;
   }
 
   @Override

@@ -162,6 +162,14 @@ final class ShServedTest {
     Config config =
         Config.builder(provider.parameters()).put("script", script).put("k", "v").buildPartial();
     provider.dump(config, sink);
+    assertThat(provider.threadModel()).isEqualTo(ThreadModel.PARALLEL);
+    assertThat(new EvalProvider().threadModel()).isEqualTo(ThreadModel.PARALLEL);
+    List<String> abilities = lines.stream().filter(line -> line.startsWith("has_")).toList();
+    assertThat(abilities)
+        .hasSize(28)
+        .doesNotHaveDuplicates()
+        .contains("has_load=1", "has_pwrite=1", "has_can_multi_conn=1", "has_cache=1");
+    lines.removeAll(abilities);
     assertThat(lines)
         .containsExactly(
             "magic_config_key=script",

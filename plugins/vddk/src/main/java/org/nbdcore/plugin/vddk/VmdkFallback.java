@@ -9,6 +9,7 @@ import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Log;
 import org.nbdcore.vmdk.ExtentKind;
 import org.nbdcore.vmdk.LinuxFileHoles;
 import org.nbdcore.vmdk.VmdkDisk;
@@ -16,6 +17,8 @@ import org.nbdcore.vmdk.VmdkOptions;
 
 /** A local VMDK file served by ourselves, where there is no VDDK. */
 final class VmdkFallback implements BlockDevice {
+
+  private static final Log LOG = Log.of("vddk");
 
   private final VmdkDisk disk;
 
@@ -26,7 +29,9 @@ final class VmdkFallback implements BlockDevice {
 
   static VmdkDisk openDisk(String path) throws IOException {
     try {
-      return VmdkDisk.open(Path.of(path), VmdkOptions.defaults().withHoles(LinuxFileHoles::new));
+      VmdkOptions options =
+          VmdkOptions.defaults().withHoles(LinuxFileHoles::new).withWarnings(LOG::warn);
+      return VmdkDisk.open(Path.of(path), options);
     } catch (NoSuchFileException e) {
       throw new IOException("file " + path + " does not exist", e);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.vmdk.LinuxFileHoles;
@@ -12,6 +13,8 @@ import org.nbdcore.vmdk.VmdkOptions;
 
 /** One disk, opened once and read by all connections, which so share its caches. */
 final class VmdkPlugin implements Plugin {
+  private static final Log LOG = Log.of("vmdk");
+
   private final Path file;
   private VmdkDisk disk; // set by start, before any connection
 
@@ -22,7 +25,9 @@ final class VmdkPlugin implements Plugin {
   @Override
   public void start() throws IOException {
     try {
-      disk = VmdkDisk.open(file, VmdkOptions.defaults().withHoles(LinuxFileHoles::new));
+      VmdkOptions options =
+          VmdkOptions.defaults().withHoles(LinuxFileHoles::new).withWarnings(LOG::warn);
+      disk = VmdkDisk.open(file, options);
     } catch (NoSuchFileException e) {
       throw new IOException("file " + file + " does not exist", e);
     }

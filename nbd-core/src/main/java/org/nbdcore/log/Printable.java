@@ -1,0 +1,28 @@
+package org.nbdcore.log;
+
+/**
+ * Text as it may be shown on a line. Clients, disks and names of files can hold anything; they must
+ * not write lines of their own, go back over what was written, or change the terminal.
+ */
+public final class Printable {
+
+  private Printable() {}
+
+  /** The text with control characters, but the tabulator, as in C: {@code \\n}, {@code \\x1b}. */
+  public static String of(String text) {
+    StringBuilder line = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\n') {
+        line.append("\\n");
+      } else if (c == '\r') {
+        line.append("\\r");
+      } else if (c == '\t' || !Character.isISOControl(c)) {
+        line.append(c);
+      } else {
+        line.append(String.format("\\x%02x", (int) c));
+      }
+    }
+    return line.toString();
+  }
+}

@@ -1,0 +1,120 @@
+package org.nbdcore.spi;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The terminal that the program was started from, wherever its standard streams lead: the disk of a
+ * script may come by standard input. Not {@link System#console}, which is missing then, or reads
+ * standard input, by the version of Java.
+ */
+final class Terminal implements Closeable {
+
+  private static final File DEVICE = new File("/dev/tty");
+
+  private final InputStream in;
+  private final OutputStream out;
+
+  private Terminal(InputStream in, OutputStream out) {
+    this.in = in;
+    this.out = out;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @throws IOException if there is none, as for a service
+   */
+  static Terminal open() throws IOException {
+    InputStream in;
+    try {
+      in = new FileInputStream(DEVICE);
+    } catch (IOException e) {
+      throw new IOException("there is no terminal", e);
+    }
+    try {
+      return new Terminal(in, new FileOutputStream(DEVICE));
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Asks for a line that is not to be seen.
+   *
+   * @throws IOException if the terminal cannot keep what is typed to itself, or its user ends it
+   */
+  String askWithoutEcho(String question) throws IOException {
+    Thread restore = new Thread(Terminal::echo, "terminal-echo");
+    Runtime.getRuntime().addShutdownHook(restore); // whoever interrupts goes on in this terminal
+    try {
+      stty("-echo");
+      out.write(question.getBytes(StandardCharsets.UTF_8));
+      return line();
+    } finally {
+      echo();
+      out.write('\n');
+      forget(restore);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // it is running
+    }
+  }
+
+  private String line() throws IOException {
+    ByteArrayOutputStream typed = new ByteArrayOutputStream();
+    int c = in.read();
+    while (c >= 0 && c != '\n') {
+      typed.write(c);
+      c = in.read();
+    }
+    if (c < 0 && typed.size() == 0) {
+      throw new EOFException("nothing was typed");
+    }
+    return typed.toString(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+  }
+
+  private static void echo() {
+    try {
+      stty("echo");
+    } catch (IOException e) {
+      // it has gone with its terminal
+    }
+  }
+
+  private static void stty(String mode) throws IOException {
+    Process process =
+        new ProcessBuilder("stty", mode).redirectInput(DEVICE).redirectErrorStream(true).start();
+    try (InputStream said = process.getInputStream()) {
+      String text = new String(said.readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (process.waitFor() != 0) {
+        throw new IOException("stty " + mode + ": " + text);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+    out.close();
+  }
+}
