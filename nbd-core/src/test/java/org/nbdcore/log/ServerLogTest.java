@@ -123,19 +123,19 @@ class ServerLogTest {
 
   @Test
   void aBoundTaskLogsForTheConnectionOfTheThreadThatBoundIt() throws Exception {
-    try (ServerLog log = ServerLog.install("p", "x", LogDestination.STDERR, false)) {
-      ConnectionContext.set(7);
-      Runnable bound = Log.bound(() -> Log.of("x").error("opened"));
-      ConnectionContext.clear();
-      Thread other =
-          new Thread(
-              () -> {
-                bound.run();
-                Log.of("x").error("on its own");
-              });
-      other.start();
-      other.join();
-    }
+    ServerLog log = ServerLog.install("p", "x", LogDestination.STDERR, false);
+    ConnectionContext.set(7);
+    Runnable bound = Log.bound(() -> Log.of("x").error("opened"));
+    ConnectionContext.clear();
+    Thread other =
+        new Thread(
+            () -> {
+              bound.run();
+              Log.of("x").error("on its own");
+            });
+    other.start();
+    other.join();
+    log.close();
     assertThat(text()).isEqualTo("p: x[7]: error: opened\np: error: on its own\n");
   }
 
