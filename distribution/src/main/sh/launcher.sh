@@ -3,6 +3,7 @@
 #
 # Every process that a script starts costs a millisecond or more, so whatever each command needs is
 # done by the shell itself.
+. "${launcher%/*}/../lib/cache.sh"
 
 fail() {
   echo "${0##*/}: error: $*" >&2
@@ -69,117 +70,49 @@ find_class_path() {
   done
 }
 
-# A file that holds the classes in the form that this very JVM has in memory: $cache, empty if there
-# is no place for it. Its name says for which Java it is; a jar that is newer makes it stale. (The
-# JVM checks the same and more, and does without it where it does not fit.)
-find_cache() {
-  case ${NBD_CORE_CACHE:-} in
-    off) cache= && return 0 ;;
-    "")
-      cache=$home/cache
-      if [ ! -d "$cache" ] && [ ! -w "$home" ]; then
-        cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/nbd-core
-      fi
-      ;;
-    *) cache=$NBD_CORE_CACHE ;;
-  esac
-  if [ "$java_major" -ge 25 ]; then
-    cache=$cache/$1-${java_home##*/}-$java_version.aot
-  else
-    cache=$cache/$1-${java_home##*/}-$java_version.jsa
-  fi
+# A standard stream that the caller has closed (2>&-) is opened on /dev/null. Otherwise the JVM would
+# get its number for a file or a socket of its own, and write messages into that.
+open_standard_streams() {
+  [ -e /proc/self/fd ] || return 0
+  [ -e /proc/self/fd/0 ] || exec </dev/null
+  [ -e /proc/self/fd/1 ] || exec >/dev/null
+  [ -e /proc/self/fd/2 ] || exec 2>/dev/null
 }
 
-cache_is_fresh() {
-  [ -e "$1" ] || return 1
-  for jar in "$home"/lib/*.jar; do
-    [ "$jar" -nt "$1" ] && return 1
-  done
-  return 0
+# The JVM decodes arguments and names of files as its locale says, and knows no letters but ASCII in
+# the locale C, or in one that is not installed. It always gets UTF-8; $caller_locale tells it what
+# the caller's LC_ALL was, as the caller's commands get that back.
+use_utf8() {
+  caller_locale=-Dnbdcore.locale=${LC_ALL+=$LC_ALL}
+  LC_ALL=C.UTF-8
+  export LC_ALL
 }
 
 # Sets $home, $java, $class_path, $options and $cache_option (one word each but for $options), and has
 # the cache called $1 made if there is none. $2 and what follows is the main class and the arguments
 # of a run that shows which classes are needed.
 prepare() {
+  open_standard_streams
   home=$(cd -P -- "${launcher%/*}/.." && pwd -P) || fail "cannot enter the folder of '$launcher'"
+  case $home in *:*) fail "cannot run from '$home': a Java class path has no way to name a folder with a colon" ;; esac
   find_java
   find_class_path
-  find_cache "$1"
+  use_utf8
   # Small and quick to start: a server's memory is in direct buffers, not in the heap.
-  options="-XX:+UseSerialGC -Xms8m -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr"
+  options="-Xms8m -XX:-UsePerfData -Xlog:disable"
+  case " ${NBD_CORE_JAVA_OPTS:-} " in
+    *' -XX:+Use'*'GC '*) ;;
+    *) options="$options -XX:+UseSerialGC" ;;
+  esac
+  # A start-up cache that does not fit is no error: the JVM starts without it.
+  if [ "$java_major" -ge 25 ]; then
+    options="$options -Xlog:all=error,cds*=off,aot*=off:stderr"
+  else
+    options="$options -Xlog:all=error,cds*=off:stderr"
+  fi
   options="$options -Djdk.reflect.useNativeAccessorOnly=true"
   [ "$java_major" -lt 22 ] || options="$options --enable-native-access=ALL-UNNAMED" # asked for since then
   # A disk in memory takes what it needs, however small the JVM would have it.
   options="$options -XX:MaxDirectMemorySize=1048576t"
-  cache_option=-Xshare:auto
-  [ -n "$cache" ] || return 0
-  if cache_is_fresh "$cache"; then
-    case $cache in
-      *.aot) cache_option=-XX:AOTCache=$cache ;;
-      *) cache_option=-XX:SharedArchiveFile=$cache ;;
-    esac
-  elif ! cache_is_fresh "$cache.failed"; then
-    (train "$@" </dev/null >/dev/null 2>&1 &) # a child of its own would stay a zombie
-  fi
-}
-
-# Sets $help to the file in which the training has put what --help prints, with $placeholder for the
-# program's name. False if there is none, or if jars of third parties have to be named too.
-placeholder=@program@
-help_is_known() {
-  [ -n "$cache" ] && [ -z "${NBD_CORE_PLUGIN_PATH:-}${NBD_CORE_JAVA_OPTS:-}" ] || return 1
-  for jar in "$home"/plugins/*.jar; do
-    [ ! -e "$jar" ] || return 1
-  done
-  help=${cache%.*}.help
-  cache_is_fresh "$help"
-}
-
-# Makes the cache by a run of its own, so that no command of the user's waits for it. It appears
-# whole or not at all; where it cannot be made, that is noted and not tried again.
-train() {
-  lock=$cache.lock
-  mkdir -p -- "${cache%/*}" || return
-  if ! mkdir -- "$lock"; then
-    # Another one is at it, unless it was killed long ago.
-    [ -z "$(find "$lock" -prune -mmin +10)" ] || rmdir -- "$lock"
-    return
-  fi
-  part=$cache.$$
-  case $cache in
-    *.aot) dump="-XX:AOTCacheOutput=$part" ;;
-    *) dump="-XX:ArchiveClassesAtExit=$part" ;;
-  esac
-  run=
-  command -v setsid >/dev/null && run=setsid
-  command -v nice >/dev/null && run="$run nice -n 19"
-  shift
-  # shellcheck disable=SC2086
-  case $1 in
-    org.nbdcore.client.*)
-      # A client needs a server to show it on, which puts its address into $uri.
-      training_main=$1
-      training_arguments=$2
-      export NBD_CORE_CACHE=off java dump class_path training_main training_arguments
-      $run "$home/bin/nbd-core" memory 1M --run \
-        "\"\$java\" $options \"\$dump\" -cp \"\$class_path\" \$training_main \"\$uri\" \$training_arguments"
-      ;;
-    *)
-      $run "$java" $options "$dump" -cp "$class_path" "-Dnbdcore.home=$home" "$@"
-      ;;
-  esac
-  if [ -s "$part" ] && [ "$1" = org.nbdcore.cli.Main ]; then
-    # shellcheck disable=SC2086
-    "$java" $options -cp "$class_path" "-Dnbdcore.home=$home" "-Dnbdcore.program=$placeholder" \
-      "$1" --help >"$part.help" && mv -f -- "$part.help" "${cache%.*}.help"
-    rm -f -- "$part.help"
-  fi
-  if [ -s "$part" ]; then
-    mv -f -- "$part" "$cache"
-  else
-    : >"$cache.failed"
-  fi
-  rm -f -- "$part"
-  rmdir -- "$lock"
+  use_cache "$@"
 }
