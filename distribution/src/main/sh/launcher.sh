@@ -98,11 +98,19 @@ prepare() {
   find_java
   find_class_path
   use_utf8
-  # Small and quick to start: a server's memory is in direct buffers, not in the heap.
-  options="-Xms8m -XX:-UsePerfData -Xlog:disable"
-  case " ${NBD_CORE_JAVA_OPTS:-} " in
-    *' -XX:+Use'*'GC '*) ;;
-    *) options="$options -XX:+UseSerialGC" ;;
+  options="-XX:-UsePerfData -Xlog:disable"
+  # Small and quick to start: a server's memory is in direct buffers, not in the heap. What a
+  # collection frees is given back at once; the program (HeapLimit) sees to it that there is one.
+  case " ${NBD_CORE_JAVA_OPTS:-}" in
+    *' -XX:+Use'*GC*) ;;
+    *)
+      options="$options -XX:+UseSerialGC -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30"
+      options="$options -XX:-ShrinkHeapInSteps -Dnbdcore.heap=small"
+      ;;
+  esac
+  case " ${NBD_CORE_JAVA_OPTS:-}" in
+    *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*NewSize=*) ;; # these do not go with just any size
+    *) options="$options -Xms16m -Xmn8m" ;;
   esac
   # A start-up cache that does not fit is no error: the JVM starts without it.
   if [ "$java_major" -ge 25 ]; then

@@ -171,4 +171,24 @@ class ArchitectureTest {
     }
     assertThat(wrong).isEmpty();
   }
+
+  @Test
+  void commandsOfTheUsersAreStartedInOnePlace() {
+    Set<String> others = new TreeSet<>();
+    for (JavaClass type : CLASSES) {
+      boolean starts =
+          type.getConstructorCallsFromSelf().stream()
+              .anyMatch(call -> call.getTargetOwner().isEquivalentTo(ProcessBuilder.class));
+      if (starts) {
+        others.add(type.getName());
+      }
+    }
+    // stty and the restarted program are not the user's; the client has no view to restore.
+    assertThat(others)
+        .containsExactlyInAnyOrder(
+            "org.nbdcore.spi.Commands",
+            "org.nbdcore.spi.Terminal",
+            "org.nbdcore.cli.Restart",
+            "org.nbdcore.client.cli.ContentProbe");
+  }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -205,45 +204,5 @@ class LauncherIT {
     assertThat(launched.err())
         .isEqualTo(
             "nbd-core: error: NBD_CORE_JAVA is '/no/such/java', where no Java of 17 or later is\n");
-  }
-
-  @Test
-  void theStartUpCacheIsMadeInTheBackgroundAndThenUsed() throws Exception {
-    Path cache = Files.createDirectory(folder.resolve("cache"));
-    Map<String, String> cached = Map.of("NBD_CORE_CACHE", cache.toString());
-    assertThat(Launched.nbdCore(folder, cached, "--version").status()).isZero();
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .until(
-            () -> {
-              try (Stream<Path> files = Files.list(cache)) {
-                List<String> names =
-                    files.map(file -> file.getFileName().toString()).sorted().toList();
-                return names.size() == 2
-                    && names.get(0).matches("nbd-core-answers-.*\\.(jsa|aot|help)")
-                    && names.get(1).matches("nbd-core-answers-.*\\.(jsa|aot|help)");
-              }
-            });
-    Map<String, String> watched =
-        Map.of(
-            "NBD_CORE_CACHE",
-            cache.toString(),
-            "NBD_CORE_JAVA_OPTS",
-            "-Xlog:class+load:file=" + folder.resolve("classes"));
-    Launched launched = Launched.nbdCore(folder, watched, "--version");
-    assertThat(launched.out()).startsWith("nbd-core 0.");
-    assertThat(Files.readString(folder.resolve("classes")))
-        .containsPattern("org\\.nbdcore\\.cli\\.Cli source: shared objects file");
-    theNotedHelpIsWhatTheProgramSays(cached);
-  }
-
-  private void theNotedHelpIsWhatTheProgramSays(Map<String, String> cached) throws Exception {
-    Launched said = run("--help");
-    assertThat(Launched.nbdCore(folder, cached, "--help")).isEqualTo(said);
-    assertThat(said.out()).startsWith("usage: nbd-core [OPTIONS]").doesNotContain("@program@");
-    Map<String, String> withJars = new HashMap<>(cached);
-    withJars.put("NBD_CORE_PLUGIN_PATH", folder.toString());
-    Files.writeString(folder.resolve("broken.jar"), "no jar");
-    assertThat(Launched.nbdCore(folder, withJars, "--help").err()).contains("broken.jar");
   }
 }

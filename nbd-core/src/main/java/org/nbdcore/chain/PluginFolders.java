@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.nbdcore.spi.FileNames;
 
 /** Where third-party jars lie. */
 public final class PluginFolders {
@@ -32,7 +33,7 @@ public final class PluginFolders {
         .ifPresent(folders::add);
     for (String folder : searchPath.orElse("").split(File.pathSeparator, -1)) {
       if (!folder.isEmpty()) {
-        folders.add(Path.of(folder).toAbsolutePath());
+        folders.add(FileNames.absolute(folder));
       }
     }
     return folders;

@@ -1,6 +1,7 @@
 package org.nbdcore.cli;
 
 import java.io.IOException;
+import org.nbdcore.spi.Commands;
 
 /** The command of {@code --run}, which the server lives as long as. */
 final class Captive {
@@ -33,9 +34,7 @@ final class Captive {
       if (stopped) {
         return 0;
       }
-      ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script).inheritIO();
-      UserEnvironment.restore(builder.environment());
-      process = builder.start();
+      process = Commands.shell(script).inheritIO().start();
       started = process;
     }
     return started.waitFor();

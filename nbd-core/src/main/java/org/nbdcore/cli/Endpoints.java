@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
 
 /**
  * Where a command line says to listen.
@@ -108,7 +109,8 @@ record Endpoints(
     if (text.isEmpty()) {
       throw new ConfigException("--unix needs the path of a socket, or - for a private one");
     }
-    int length = Path.of(text).toAbsolutePath().toString().getBytes().length;
+    Path path = FileNames.absolute(text);
+    int length = FileNames.encode(FileNames.text(path)).length;
     if (length > LONGEST_UNIX_PATH) {
       throw new ConfigException(
           "--unix: the path of a Unix socket has at most "
@@ -119,7 +121,7 @@ record Endpoints(
               + length
               + " when made absolute");
     }
-    return UnixDomainSocketAddress.of(Path.of(text).toAbsolutePath());
+    return UnixDomainSocketAddress.of(path);
   }
 
   /** {@code -4} or {@code -6} without an address, or the address that means all of a family. */

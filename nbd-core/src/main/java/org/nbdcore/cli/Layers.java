@@ -1,7 +1,6 @@
 package org.nbdcore.cli;
 
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import org.nbdcore.config.Nearest;
 import org.nbdcore.config.ParameterRouter;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PluginProvider;
@@ -62,7 +62,7 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
   private static PluginProvider inJar(String jar, Providers providers) throws ConfigException {
     Optional<PluginProvider> found;
     try {
-      found = providers.plugin(Path.of(jar));
+      found = providers.plugin(FileNames.path(jar));
     } catch (InvalidPathException e) {
       throw new ConfigException("'" + jar + "' is no path: " + e.getReason(), e);
     }

@@ -2,8 +2,8 @@ package org.nbdcore.cli;
 
 import java.io.File;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import org.nbdcore.spi.Commands;
 
 /** Where the launcher enters the program. */
 public final class Main {
@@ -25,7 +25,8 @@ public final class Main {
             System.getenv(),
             System.out,
             System.err);
-    int status = cli.run(List.of(arguments));
+    Commands.install(new CallerView());
+    int status = cli.run(TypedWords.of(arguments));
     Background.reportExit(status);
     if (status != 0 || Thread.activeCount() > 1) {
       System.exit(status); // which loads the JDK's logging

@@ -23,5 +23,6 @@ final class OpenJars {
   private static void now() {
     // looking for what is nowhere looks everywhere
     ClassLoader.getSystemResource("org/nbdcore/none");
+    StartupCache.check();
   }
 }

@@ -8,11 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.nbdcore.spi.InheritedDescriptors;
 import org.nbdcore.spi.RestartRequiredException;
 import org.nbdcore.spi.Secret;
 
@@ -57,6 +59,7 @@ final class Restart {
       for (Map.Entry<String, Secret> secret : demand.secrets().entrySet()) {
         handOver(secret.getKey(), plugin, secret.getValue(), arguments, kept);
       }
+      announce(kept, arguments);
       UserEnvironment.change(demand.environment(), environment, kept);
       closeAtExec(kept);
       execute(arguments);
@@ -73,15 +76,7 @@ final class Restart {
 
   /** The words of this process's command line, the JVM's options among them. */
   private static List<byte[]> commandLine() throws IOException {
-    byte[] all = Files.readAllBytes(Path.of("/proc/self/cmdline"));
-    List<byte[]> words = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i < all.length; i++) {
-      if (all[i] == 0) {
-        words.add(java.util.Arrays.copyOfRange(all, start, i));
-        start = i + 1;
-      }
-    }
+    List<byte[]> words = TypedWords.split(Files.readAllBytes(Path.of("/proc/self/cmdline")));
     if (firstOwn(words) == 0) {
       throw new IOException("this process was not started as " + MAIN);
     }
@@ -158,8 +153,19 @@ final class Restart {
     }
   }
 
+  /** Adds to the descriptors that the launcher has named as passed on. */
+  private static void announce(Set<Integer> added, List<byte[]> arguments) {
+    String option = "-Dnbdcore.inherited=";
+    List<String> numbers = new ArrayList<>(InheritedDescriptors.numbers());
+    added.forEach(number -> numbers.add(number.toString()));
+    byte[] all = (option + String.join(" ", numbers)).getBytes(StandardCharsets.US_ASCII);
+    arguments.replaceAll(word -> text(word).startsWith(option) ? all : word);
+  }
+
   private static int memoryWith(Secret secret) throws IOException {
-    byte[] line = (secret.reveal() + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] secretBytes = secret.bytes();
+    byte[] line = Arrays.copyOf(secretBytes, secretBytes.length + 1);
+    line[secretBytes.length] = '\n';
     int descriptor = LibC.memfd_create("nbd-core-secret", 0);
     if (descriptor < 0 || LibC.write(descriptor, line, line.length) != line.length) {
       throw new IOException("a secret cannot be handed over");
@@ -176,6 +182,7 @@ final class Restart {
           descriptor <= 2
               || descriptor == launcher
               || InheritedSockets.includes(descriptor)
+              || InheritedDescriptors.numbers().contains(name)
               || kept.contains(descriptor);
       if (!stays) {
         LibC.fcntl(descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC);

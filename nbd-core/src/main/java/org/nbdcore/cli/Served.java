@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.spi.FileNames;
 
 /**
  * How a client reaches an export, in the forms that clients read.
@@ -26,7 +27,7 @@ record Served(SocketAddress address, String exportName, ServedTls tls) {
   /** The path of the Unix socket, or empty. */
   String unixSocket() {
     return address instanceof UnixDomainSocketAddress unix
-        ? unix.getPath().toAbsolutePath().toString()
+        ? FileNames.text(unix.getPath().toAbsolutePath())
         : "";
   }
 

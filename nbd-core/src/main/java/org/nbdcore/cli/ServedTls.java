@@ -3,6 +3,7 @@ package org.nbdcore.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.tls.PreSharedKeys;
 import org.nbdcore.tls.Tls;
 
@@ -40,13 +41,13 @@ record ServedTls(int level, Optional<String> certificates, Optional<String> keys
     }
     NbdUri secure = uri.withTls(true);
     if (keys.isPresent()) {
-      Path file = Path.of(keys.get()).toAbsolutePath();
-      NbdUri withKeys = secure.withParameter("tls-psk-file", file.toString());
+      Path file = FileNames.absolute(keys.get());
+      NbdUri withKeys = secure.withParameter("tls-psk-file", FileNames.text(file));
       return PreSharedKeys.onlyUser(file).map(withKeys::withUser).orElse(withKeys);
     }
     return certificates.isPresent()
         ? secure.withParameter(
-            "tls-certificates", Path.of(certificates.get()).toAbsolutePath().toString())
+            "tls-certificates", FileNames.text(FileNames.absolute(certificates.get())))
         : secure;
   }
 

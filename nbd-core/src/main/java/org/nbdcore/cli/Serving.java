@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.chain.Chain;
@@ -17,6 +16,7 @@ import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Log;
 
 /** One run of the server, from the checked command line to the last file removed. */
@@ -143,7 +143,7 @@ final class Serving {
   private void writePidFile() throws IOException {
     Optional<String> path = settings.find(Option.PID_FILE);
     if (path.isPresent()) {
-      pidFile.write(Path.of(path.get()));
+      pidFile.write(FileNames.absolute(path.get()));
     }
   }
 
@@ -158,6 +158,7 @@ final class Serving {
                 reachable(addresses.get(0)), exportName, ServedTls.of(options.tls(), settings));
     LOG.debug(() -> "listening on " + addresses);
     OpenJars.begin();
+    HeapLimit.begin();
     if (served != null && line.has(Option.PRINT_URI)) {
       // Of what a shell would change, a URI has nothing within these quotes.
       String quoted = served.uri().matches("[\\w:/.%-]+") ? served.uri() : '"' + served.uri() + '"';

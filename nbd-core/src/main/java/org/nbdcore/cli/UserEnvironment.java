@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The variables that the user gave, where {@link Restart} has changed some for this process: the
- * user's commands must not see those.
+ * The variables that the user gave, where {@link Restart} or the launcher has changed some for this
+ * process: the user's commands must not see those.
  */
 final class UserEnvironment {
 
@@ -18,6 +18,14 @@ final class UserEnvironment {
 
   /** Before a name: what the variable was; missing if it was not set. */
   private static final String BEFORE = "NBD_CORE_USER_";
+
+  /**
+   * The launcher sets this property to {@code =} and the caller's LC_ALL, or to nothing if that was
+   * not set: the JVM itself runs with UTF-8.
+   */
+  private static final String LOCALE = "nbdcore.locale";
+
+  private static final String LOCALE_VARIABLE = "LC_ALL";
 
   private UserEnvironment() {}
 
@@ -53,6 +61,12 @@ final class UserEnvironment {
 
   /** Gives a child the user's own variables. */
   static void restore(Map<String, String> child) {
+    String locale = System.getProperty(LOCALE);
+    if (locale != null && locale.isEmpty()) {
+      child.remove(LOCALE_VARIABLE);
+    } else if (locale != null) {
+      child.put(LOCALE_VARIABLE, locale.substring(1));
+    }
     String changed = child.remove(CHANGED);
     child.remove(DESCRIPTORS);
     if (changed != null) {

@@ -1,12 +1,12 @@
 package org.nbdcore.config;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
 
 /**
  * Settings of the server that may come from four places: the command line before the environment
@@ -49,7 +49,7 @@ public final class Settings {
     Map<String, String> values = new HashMap<>();
     String path = file.orElse(environment.getOrDefault(PREFIX + "CONFIG", ""));
     if (!path.isEmpty()) {
-      for (Map.Entry<String, String> setting : SettingsFile.read(Path.of(path)).entrySet()) {
+      for (Map.Entry<String, String> setting : SettingsFile.read(FileNames.path(path)).entrySet()) {
         if (!KEYS.contains(setting.getKey())) {
           String question = Nearest.question(setting.getKey(), KEYS);
           throw new ConfigException(

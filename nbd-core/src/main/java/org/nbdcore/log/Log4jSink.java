@@ -1,17 +1,24 @@
 package org.nbdcore.log;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.ConsoleAppender;
-import org.apache.logging.log4j.core.appender.FileAppender;
 import org.apache.logging.log4j.core.appender.NullAppender;
+import org.apache.logging.log4j.core.appender.OutputStreamAppender;
 import org.apache.logging.log4j.core.config.AbstractConfiguration;
 import org.apache.logging.log4j.core.config.ConfigurationSource;
 import org.apache.logging.log4j.core.layout.AbstractStringLayout;
+import org.apache.logging.log4j.status.StatusData;
+import org.apache.logging.log4j.status.StatusListener;
+import org.apache.logging.log4j.status.StatusLogger;
 
 /** Everything that knows Log4j: two loggers, configured in code, without a search for files. */
 final class Log4jSink implements AutoCloseable {
@@ -19,19 +26,23 @@ final class Log4jSink implements AutoCloseable {
   private static final String DEBUG = "debug";
 
   private final LoggerContext context;
+  private final StatusListener trouble;
   private final Logger debug;
   private final Logger main;
 
-  private Log4jSink(LoggerContext context) {
+  private Log4jSink(LoggerContext context, StatusListener trouble) {
     this.context = context;
+    this.trouble = trouble;
     this.debug = context.getLogger(DEBUG);
     this.main = context.getLogger("main");
   }
 
   static Log4jSink open(String program, LogDestination destination) {
     LoggerContext context = new LoggerContext("nbd-core");
+    Trouble trouble = new Trouble(program);
+    StatusLogger.getLogger().registerListener(trouble);
     context.start(new Configuration(context, program, destination));
-    return new Log4jSink(context);
+    return new Log4jSink(context, trouble);
   }
 
   /** Writes a line: a debug message to standard error, any other to the destination. */
@@ -42,6 +53,7 @@ final class Log4jSink implements AutoCloseable {
   @Override
   public void close() {
     context.stop();
+    StatusLogger.getLogger().removeListener(trouble);
   }
 
   /** Appenders and loggers for one destination. */
@@ -55,6 +67,8 @@ final class Log4jSink implements AutoCloseable {
       this.program = program;
       this.destination = destination;
       isShutdownHookEnabled = false; // the command line closes the log, after all else
+      // Else Log4j asks for this machine's name, which may take as long as DNS is silent.
+      this.<Map<String, String>>getComponent(CONTEXT_PROPERTIES).put("hostName", "localhost");
     }
 
     @Override
@@ -83,17 +97,46 @@ final class Log4jSink implements AutoCloseable {
     private Appender destination() {
       return switch (destination.kind()) {
         case SYSLOG -> SyslogAppender.create(program, new Lines(null));
-        case FILE ->
-            FileAppender.newBuilder()
-                .setName("file")
-                .setFileName(destination.file().toString())
-                .setAppend(true)
-                .setLayout(new Lines(program))
-                .setConfiguration(this)
-                .build();
+        case FILE -> file();
         default -> NullAppender.createAppender("null");
       };
     }
+
+    /** Java opens it, as Log4j does not take names of all bytes. */
+    private Appender file() {
+      try {
+        return OutputStreamAppender.newBuilder()
+            .setName("file")
+            .setTarget(
+                Files.newOutputStream(
+                    destination.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND))
+            .setLayout(new Lines(program))
+            .setConfiguration(this)
+            .build();
+      } catch (IOException e) {
+        LOGGER.error("--log: cannot write to " + Reason.of(e));
+        return NullAppender.createAppender("null");
+      }
+    }
+  }
+
+  /** One line about what goes wrong in Log4j itself, where it would print its stack. */
+  private record Trouble(String program) implements StatusListener {
+
+    @Override
+    public void log(StatusData data) {
+      Throwable cause = data.getThrowable();
+      String reason = cause == null ? "" : ": " + Reason.of(cause);
+      System.err.println(program + ": error: " + data.getMessage().getFormattedMessage() + reason);
+    }
+
+    @Override
+    public Level getStatusLevel() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** The message as it is, after the program's name. */

@@ -2,6 +2,7 @@ package org.nbdcore.log;
 
 import java.nio.file.Path;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
 
 /**
  * Where warnings and errors go ({@code --log}); debug messages always go to standard error.
@@ -48,7 +49,7 @@ public record LogDestination(Kind kind, Path file) {
                   + text
                   + "'");
         }
-        yield new LogDestination(Kind.FILE, Path.of(text));
+        yield new LogDestination(Kind.FILE, FileNames.path(text));
       }
     };
   }

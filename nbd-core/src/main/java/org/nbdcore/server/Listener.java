@@ -37,11 +37,11 @@ final class Listener implements Closeable {
       new Throttle(ServerLog.LOG, "cannot accept clients, but tries again and again");
   private volatile boolean closed;
 
-  private Listener(ServerSocketChannel channel, boolean owned, Acceptor acceptor)
-      throws IOException {
+  private Listener(
+      ServerSocketChannel channel, SocketAddress address, boolean owned, Acceptor acceptor) {
     this.channel = channel;
     this.owned = owned;
-    address = channel.getLocalAddress();
+    this.address = address;
     thread = new Thread(() -> accept(acceptor), "nbd-listener " + address);
   }
 
@@ -55,7 +55,8 @@ final class Listener implements Closeable {
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       }
       channel.bind(address, BACKLOG);
-      return new Listener(channel, true, acceptor);
+      // Java decodes the local address of a Unix socket, and loses bytes that are not UTF-8.
+      return new Listener(channel, unix ? address : channel.getLocalAddress(), true, acceptor);
     } catch (IOException | RuntimeException e) {
       Closing.quietly(channel);
       throw new IOException("cannot listen on " + shown(address) + ": " + Failures.message(e), e);
@@ -64,7 +65,7 @@ final class Listener implements Closeable {
 
   /** Accepts on a channel that was bound elsewhere; its socket's file is not removed. */
   static Listener inherited(ServerSocketChannel channel, Acceptor acceptor) throws IOException {
-    return new Listener(channel, false, acceptor);
+    return new Listener(channel, channel.getLocalAddress(), false, acceptor);
   }
 
   private static String shown(SocketAddress address) {

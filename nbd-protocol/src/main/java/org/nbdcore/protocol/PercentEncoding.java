@@ -10,20 +10,35 @@ final class PercentEncoding {
 
   private static final String HEX = "0123456789ABCDEF";
 
+  /** Lone surrogates that stand for bytes of a file's name that are not UTF-8. */
+  private static final int FIRST_BYTE = 0xdc80;
+
+  private static final int LAST_BYTE = 0xdcff;
+
   private PercentEncoding() {}
 
   /** Encodes all but the unreserved characters and those in {@code alsoKept}. */
   static String encode(String text, String alsoKept) {
     StringBuilder out = new StringBuilder(text.length() + 16);
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      char c = (char) (b & 0xff);
-      if (isUnreserved(c) || alsoKept.indexOf(c) >= 0) {
-        out.append(c);
+    for (int i = 0; i < text.length(); ) {
+      int character = text.codePointAt(i);
+      int next = i + Character.charCount(character);
+      if (character >= FIRST_BYTE && character <= LAST_BYTE) {
+        escape(out, character & 0xff);
+      } else if (isUnreserved(character) || alsoKept.indexOf(character) >= 0) {
+        out.append((char) character);
       } else {
-        out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
+        for (byte b : text.substring(i, next).getBytes(StandardCharsets.UTF_8)) {
+          escape(out, b & 0xff);
+        }
       }
+      i = next;
     }
     return out.toString();
+  }
+
+  private static void escape(StringBuilder out, int octet) {
+    out.append('%').append(HEX.charAt(octet >> 4)).append(HEX.charAt(octet & 15));
   }
 
   /**
@@ -73,7 +88,7 @@ final class PercentEncoding {
     return high << 4 | low;
   }
 
-  private static boolean isUnreserved(char c) {
+  private static boolean isUnreserved(int c) {
     return c >= 'a' && c <= 'z'
         || c >= 'A' && c <= 'Z'
         || c >= '0' && c <= '9'

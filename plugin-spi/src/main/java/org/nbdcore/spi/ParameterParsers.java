@@ -45,7 +45,7 @@ final class ParameterParsers {
       throw new ConfigException("must not be empty: it names a file");
     }
     try {
-      return Path.of(text).toAbsolutePath();
+      return FileNames.absolute(text);
     } catch (InvalidPathException e) {
       throw new ConfigException("must be a file name, not '" + text + "': " + e.getReason(), e);
     }

@@ -1,8 +1,9 @@
 package org.nbdcore.spi;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -25,6 +26,12 @@ final class Passwords {
             "cannot be read from file descriptor "
                 + descriptor
                 + ", which is a standard stream: pass it on 3 or above");
+      }
+      if (!InheritedDescriptors.include(descriptor)) {
+        throw new ConfigException(
+            "cannot be read from file descriptor "
+                + descriptor
+                + ", which is a bad descriptor: the parent process must open it and pass it on");
       }
       return new Secret(
           firstLine(Path.of("/dev/fd", Long.toString(descriptor)), "descriptor " + descriptor));
@@ -49,9 +56,12 @@ final class Passwords {
   }
 
   private static String firstLine(Path path, String shown) throws ConfigException {
-    try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
-      String line = reader.readLine();
-      return line == null ? "" : line;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int b = in.read(); b >= 0 && b != '\n' && b != '\r'; b = in.read()) {
+        line.write(b);
+      }
+      return FileNames.decode(line.toByteArray()); // passwords may be of any encoding
     } catch (IOException e) {
       throw new ConfigException("cannot be read from " + shown + ": " + e.getMessage(), e);
     }

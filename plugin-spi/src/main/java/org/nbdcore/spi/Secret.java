@@ -1,7 +1,5 @@
 package org.nbdcore.spi;
 
-import java.nio.charset.StandardCharsets;
-
 /** A password. Printing it shows nothing of it. */
 public final class Secret {
 
@@ -17,9 +15,9 @@ public final class Secret {
     return value;
   }
 
-  /** The password in UTF-8. */
+  /** The password in UTF-8; bytes of it that were given in another encoding as they are. */
   public byte[] bytes() {
-    return value.getBytes(StandardCharsets.UTF_8);
+    return FileNames.encode(value);
   }
 
   @Override

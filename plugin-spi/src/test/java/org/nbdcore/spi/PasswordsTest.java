@@ -94,4 +94,24 @@ final class PasswordsTest {
     assertThat(secret.toString()).isEqualTo(new Secret("").toString());
     assertThat(String.valueOf(secret)).doesNotContain("hunter");
   }
+
+  @Test
+  void aPasswordOfAnotherEncodingKeepsItsBytes() throws Exception {
+    byte[] latin1 = "päss".getBytes(StandardCharsets.ISO_8859_1);
+    Path file = Files.write(folder.resolve("latin1"), latin1);
+    assertThat(PASSWORD.parse("+" + file).bytes()).isEqualTo(latin1);
+    assertThat(PASSWORD.parse(FileNames.decode(latin1)).bytes()).isEqualTo(latin1);
+  }
+
+  @Test
+  void aDescriptorThatTheCallerHasNotPassedOnIsRefused() {
+    System.setProperty("nbdcore.inherited", "4 5");
+    try {
+      assertThatThrownBy(() -> PASSWORD.parse("-6"))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("file descriptor 6, which is a bad descriptor");
+    } finally {
+      System.clearProperty("nbdcore.inherited");
+    }
+  }
 }

@@ -3,6 +3,7 @@ package org.nbdcore.filter.common;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Parameter;
 
 /** A setting that is on, off, or on as long as a certain file exists. */
@@ -25,7 +26,7 @@ public final class FileSwitch {
 
   private static FileSwitch parse(Parameter<Boolean> plain, String text) throws ConfigException {
     if (text.startsWith("/")) {
-      return new FileSwitch(false, Path.of(text));
+      return new FileSwitch(false, FileNames.path(text));
     }
     try {
       return new FileSwitch(plain.parse(text), null);

@@ -9,6 +9,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.InheritedDescriptors;
 import org.nbdcore.spi.Parameter;
 
 /** Provides {@code --filter=exitwhen}. */
@@ -81,7 +82,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
     config.all(CREATED).forEach(file -> events.add(Event.created(file)));
     config.all(DELETED).forEach(file -> events.add(Event.deleted(file)));
     for (int descriptor : config.all(PIPE)) {
-      if (!Poll.isOpen(descriptor)) {
+      if (!InheritedDescriptors.include(descriptor) || !Poll.isOpen(descriptor)) {
         throw new ConfigException(
             "exit-when-pipe-closed must be a file descriptor that is open, not " + descriptor);
       }

@@ -1,6 +1,7 @@
 package org.nbdcore.filter.exitwhen;
 
 import java.io.IOException;
+import org.nbdcore.spi.Commands;
 import org.nbdcore.spi.Log;
 
 /** A command that tells by its exit status whether something has happened. */
@@ -19,7 +20,7 @@ final class Script implements Event {
   public boolean happened() {
     try {
       Process process =
-          new ProcessBuilder("/bin/sh", "-c", command)
+          Commands.shell(command)
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();

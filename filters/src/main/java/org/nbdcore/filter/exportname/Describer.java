@@ -3,6 +3,7 @@ package org.nbdcore.filter.exportname;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.nbdcore.spi.Commands;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 
@@ -42,7 +43,7 @@ interface Describer {
   /** What a script prints, without its last line ends; nothing if it fails. */
   private static Optional<String> run(String script, String name) {
     Log log = Log.of("exportname");
-    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script);
+    ProcessBuilder builder = Commands.shell(script);
     builder.environment().put("name", name);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     try {

@@ -11,6 +11,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import org.nbdcore.spi.Commands;
 import org.nbdcore.spi.Log;
 
 /**
@@ -74,7 +75,7 @@ final class LogOutput implements Closeable {
   }
 
   private void run(String command, Map<String, String> variables) {
-    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command).inheritIO();
+    ProcessBuilder builder = Commands.shell(command).inheritIO();
     builder.environment().putAll(variables);
     boolean interrupted = false;
     try {

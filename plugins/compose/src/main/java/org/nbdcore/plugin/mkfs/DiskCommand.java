@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.nbdcore.spi.Commands;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -66,10 +68,10 @@ final class DiskCommand {
   private void run(Path disk) throws IOException {
     StringBuilder script = new StringBuilder();
     variables.forEach((name, value) -> assign(script, name, value));
-    assign(script, "disk", disk.toString());
+    assign(script, "disk", FileNames.text(disk));
     assign(script, "size", Long.toString(size));
     Process process =
-        new ProcessBuilder("/bin/sh", "-c", script + command)
+        Commands.shell(script + command)
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectErrorStream(true)
             .start();

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -34,7 +35,7 @@ final class CurlParameters {
           "cainfo",
           "FILE",
           "PEM certificates of the authorities to trust; empty for none.",
-          text -> text.isEmpty() ? Path.of("") : Path.of(text).toAbsolutePath());
+          text -> text.isEmpty() ? Path.of("") : FileNames.absolute(text));
   static final Parameter<Path> CAPATH =
       Parameter.path("capath", "Folder of PEM certificates of authorities to trust.").form("DIR");
   static final Parameter<Long> CONNECTIONS =
@@ -48,7 +49,7 @@ final class CurlParameters {
               "cookiefile",
               "[FILE]",
               "Keep cookies that servers set, beginning with those of a file.",
-              text -> text.isEmpty() ? Path.of("") : Path.of(text).toAbsolutePath())
+              text -> text.isEmpty() ? Path.of("") : FileNames.absolute(text))
           .repeatable();
   static final Parameter<Path> COOKIEJAR =
       Parameter.path("cookiejar", "The same, and write them to this file in the end.").form("FILE");

@@ -8,6 +8,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.nbdcore.spi.Commands;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -55,7 +56,7 @@ final class Script {
   }
 
   private List<String> run() throws IOException {
-    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", text);
+    ProcessBuilder builder = Commands.shell(text);
     builder.environment().put("url", url);
     builder.environment().put("iteration", String.valueOf(iteration++));
     builder.redirectInput(Redirect.from(new File("/dev/null")));

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.nbdcore.spi.Commands;
 
 /** The contents of a file, or what a command prints; possibly its first bytes only. */
 abstract class Contents implements Expression {
@@ -133,7 +134,7 @@ abstract class Contents implements Expression {
     @Override
     byte[] read(int limit) throws IOException {
       Process process =
-          new ProcessBuilder("/bin/sh", "-c", script)
+          Commands.shell(script)
               .redirectInput(new File("/dev/null"))
               .redirectError(Redirect.INHERIT)
               .start();

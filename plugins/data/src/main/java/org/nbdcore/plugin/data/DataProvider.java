@@ -9,6 +9,7 @@ import org.nbdcore.allocator.Allocators;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
@@ -106,11 +107,11 @@ public final class DataProvider implements PluginProvider {
       return new Literal(config.get(BASE64));
     }
     if (config.has(RAW)) {
-      return new Literal(Arguments.bytes(RAW.key(), config.get(RAW)));
+      return new Literal(FileNames.encode(config.get(RAW)));
     }
     return Parser.parse(
         DATA.key(),
-        Arguments.bytes(DATA.key(), config.get(DATA)),
+        FileNames.encode(config.get(DATA)),
         name -> {
           used.add(name);
           return variable(config, name);
@@ -122,7 +123,7 @@ public final class DataProvider implements PluginProvider {
     byte[] found = null;
     for (Config.Entry entry : config.entries()) {
       if (entry.key().equals(name)) {
-        found = Arguments.bytes(name, entry.value());
+        found = FileNames.encode(entry.value());
       }
     }
     String environment = System.getenv(name);

@@ -2,11 +2,11 @@ package org.nbdcore.plugin.data;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
 
 /** Reads the language that nbdkit-data-plugin(1) describes. */
 final class Parser {
@@ -212,7 +212,7 @@ final class Parser {
   private void contents(Place place) throws ConfigException {
     in.next();
     if (in.skip("(")) {
-      String script = new String(in.untilClosed(place), Arguments.CHARSET);
+      String script = FileNames.decode(in.untilClosed(place));
       begin(Contents.ofCommand(script, place), place);
       return;
     }
@@ -221,7 +221,7 @@ final class Parser {
       throw place.error("'<' is followed by a file's name or by a command in parentheses");
     }
     try {
-      begin(Contents.ofFile(Path.of(new String(path, Arguments.CHARSET)), place), place);
+      begin(Contents.ofFile(FileNames.path(FileNames.decode(path)), place), place);
     } catch (InvalidPathException e) {
       throw place.error("no file's name: " + e.getMessage());
     }

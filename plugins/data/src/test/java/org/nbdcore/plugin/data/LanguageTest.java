@@ -214,14 +214,4 @@ final class LanguageTest {
     assertThat(text.substring(0, 32)).isEqualTo(text.substring(32, 64));
     assertThat(text.substring(64, 80)).isEqualTo(text.substring(80, 96));
   }
-
-  @Test
-  void argumentsAreTakenAsTheyWereTyped() {
-    byte[] line = {'x', 0, 'r', 'a', 'w', '=', 'a', (byte) 0xe9, 'b', 0, 'a', '?', 0};
-    byte[] none = {1};
-    String decoded = new String(line, 6, 3, Arguments.CHARSET);
-    assertThat(Arguments.find("raw=", decoded, line, none)).containsExactly('a', 0xe9, 'b');
-    assertThat(Arguments.find("data=", "a?", line, none)).containsExactly('a', '?');
-    assertThat(Arguments.find("data=", "zz", line, none)).isSameAs(none);
-  }
 }

@@ -2,13 +2,13 @@ package org.nbdcore.plugin.file;
 
 import com.sun.jna.LastErrorException;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Optional;
+import org.nbdcore.spi.FileNames;
 
 /**
  * A file descriptor of our own for a file that Java has open too, for the calls that Java lacks.
@@ -78,8 +78,7 @@ final class Descriptor {
   }
 
   private static byte[] bytes(Path path) {
-    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
-    byte[] name = path.toString().getBytes(Charset.forName(encoding));
+    byte[] name = FileNames.encode(FileNames.text(path));
     return Arrays.copyOf(name, name.length + 1);
   }
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -34,8 +35,10 @@ final class DirectoryPlugin implements Plugin {
     List<Export> exports = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
-        if (FileKind.of(entry).served()) {
-          exports.add(new Export(entry.getFileName().toString(), ""));
+        String name = FileNames.text(entry.getFileName());
+        // NBD has names in UTF-8 only, so no client could ask for another one.
+        if (!FileNames.hasBytes(name) && FileKind.of(entry).served()) {
+          exports.add(new Export(name, ""));
         }
       }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.InheritedDescriptors;
 
 /**
  * A file that the parent process has opened for us. It is opened once more for each client, by the
@@ -24,7 +25,7 @@ record InheritedFile(Path path, boolean readOnly) {
     if (!Files.isDirectory(OPEN)) {
       throw new ConfigException(key + " needs " + OPEN + ", which this system does not have");
     }
-    if (!Files.exists(path)) {
+    if (!InheritedDescriptors.include(descriptor) || !Files.exists(path)) {
       throw new ConfigException(
           key + " " + number + " is not open: the parent process must pass it on");
     }

@@ -9,7 +9,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.nbdcore.spi.Commands;
+import org.nbdcore.spi.FileNames;
 
 /**
  * A program that was started with a listening socket on descriptor 3, which Java's own way of
@@ -29,8 +30,6 @@ final class Child implements Closeable {
   private static final int LISTEN_FD = 3;
   private static final int SUN_PATH = 108;
   private static final long PATIENCE_SECONDS = 5;
-  private static final Charset NAMES =
-      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
   /** The shell knows its own number, which the program that takes its place has then, too. */
   private static final String SCRIPT =
@@ -57,7 +56,7 @@ final class Child implements Closeable {
   }
 
   private static int listen(Path socket) throws IOException {
-    byte[] name = socket.toString().getBytes(NAMES);
+    byte[] name = FileNames.encode(FileNames.text(socket));
     if (name.length >= SUN_PATH) {
       throw new IOException(
           "the socket " + socket + " has too long a name: set java.io.tmpdir to a shorter folder");
@@ -82,7 +81,7 @@ final class Child implements Closeable {
 
   private static int spawn(List<String> arguments, int listening) throws IOException {
     List<String> environment = new ArrayList<>();
-    for (Map.Entry<String, String> entry : System.getenv().entrySet()) {
+    for (Map.Entry<String, String> entry : Commands.environment().entrySet()) {
       if (!entry.getKey().startsWith("LISTEN_")) {
         environment.add(entry.getKey() + "=" + entry.getValue());
       }
@@ -135,7 +134,7 @@ final class Child implements Closeable {
       List<byte[]> encoded = new ArrayList<>();
       long length = 1;
       for (String word : words) {
-        byte[] bytes = word.getBytes(NAMES);
+        byte[] bytes = FileNames.encode(word);
         encoded.add(bytes);
         length += bytes.length + 1;
       }

@@ -8,6 +8,7 @@ import org.nbdcore.client.TlsMode;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.InheritedDescriptors;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 
@@ -178,6 +179,12 @@ final class NbdParameters {
           config.get(COMMAND), config.all(ARG), uri -> withTls(uri, config), options);
     }
     if (config.has(SOCKET_FD)) {
+      if (!InheritedDescriptors.include(config.get(SOCKET_FD))) {
+        throw new ConfigException(
+            "socket-fd "
+                + config.get(SOCKET_FD)
+                + " is not open: the parent process must pass it on");
+      }
       NbdUri keys = withTls(NbdUri.unix("inherited"), config);
       return new InheritedRemote(Math.toIntExact(config.get(SOCKET_FD)), keys, options);
     }

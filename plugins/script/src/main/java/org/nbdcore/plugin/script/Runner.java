@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.nbdcore.spi.Commands;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
@@ -74,7 +75,7 @@ final class Runner {
     List<String> command = new ArrayList<>(script.command(method));
     command.addAll(List.of(arguments));
     Path errors = workplace.errors();
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = Commands.of(command);
     builder.environment().put("tmpdir", workplace.folder().toString());
     // A file, as nobody would read a pipe while this thread reads or writes the other one.
     builder.redirectError(errors.toFile());

@@ -2,6 +2,7 @@ package org.nbdcore.plugin.script;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.nbdcore.spi.FileNames;
 
 /**
  * A script in a file, for {@code sh}.
@@ -12,7 +13,7 @@ record ScriptFile(Path path) implements Script {
 
   @Override
   public List<String> command(String method) {
-    return List.of(path.toString(), method);
+    return List.of(FileNames.text(path), method);
   }
 
   @Override

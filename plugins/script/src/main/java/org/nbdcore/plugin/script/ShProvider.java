@@ -7,6 +7,7 @@ import java.util.List;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
@@ -65,7 +66,7 @@ public final class ShProvider implements PluginProvider {
       if (text.equals("-")) {
         return new ScriptFile(workplace.store(StandardInput.script()));
       }
-      Path path = Path.of(text).toAbsolutePath();
+      Path path = FileNames.absolute(text);
       if (!Files.exists(path)) {
         throw new ConfigException("script " + path + ": no such file");
       }

@@ -2,10 +2,10 @@ package org.nbdcore.plugin.vddk;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.nbdcore.spi.FileNames;
 
 /** C strings that live until this is closed, which wipes them: some are passwords. */
 final class NativeStrings implements AutoCloseable {
@@ -14,7 +14,7 @@ final class NativeStrings implements AutoCloseable {
 
   /** A copy in UTF-8 with a NUL behind it. */
   Pointer add(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = FileNames.encode(text);
     Memory memory = new Memory(bytes.length + 1L);
     memory.write(0, bytes, 0, bytes.length);
     memory.setByte(bytes.length, (byte) 0);

@@ -3,11 +3,11 @@ package org.nbdcore.plugin.vddk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
 import org.nbdcore.vmdk.ExtentKind;
@@ -31,7 +31,7 @@ final class VmdkFallback implements BlockDevice {
     try {
       VmdkOptions options =
           VmdkOptions.defaults().withHoles(LinuxFileHoles::new).withWarnings(LOG::warn);
-      return VmdkDisk.open(Path.of(path), options);
+      return VmdkDisk.open(FileNames.absolute(path), options);
     } catch (NoSuchFileException e) {
       throw new IOException("file " + path + " does not exist", e);
     }

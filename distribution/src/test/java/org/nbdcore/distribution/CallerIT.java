@@ -1,0 +1,165 @@
+package org.nbdcore.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What the launcher hands through from its caller: names in any locale and of any bytes, variables,
+ * descriptors. All is said by a shell, as Java could not start programs in this way.
+ */
+class CallerIT {
+
+  /** In UTF-8, and in Latin-1, which is no UTF-8; as printf of a shell takes them. */
+  private static final String UTF8 = "gr\\303\\266\\303\\237e";
+
+  private static final String LATIN1 = "gr\\366\\337e";
+
+  @TempDir Path folder;
+
+  /** What a script of a shell prints on both streams; {@code $nbd} is the launcher. */
+  private String shell(Map<String, String> environment, String script) throws Exception {
+    ProcessBuilder builder = Launched.start(folder, environment);
+    String launcher = Launched.HOME.resolve("bin/nbd-core").toString();
+    builder.command(List.of("sh", "-c", script)).redirectErrorStream(true);
+    builder.environment().put("nbd", launcher);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    return said;
+  }
+
+  private String in(String locale, String name, String script) throws Exception {
+    return shell(
+        Map.of(),
+        "unset LC_ALL LC_CTYPE LANG; " + locale + "\nname=$(printf '" + name + "')\n" + script);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', " + UTF8,
+    "'', " + LATIN1,
+    "export LANG=C, " + UTF8,
+    "export LC_ALL=POSIX, " + LATIN1,
+    "export LC_ALL=xx_XX.UTF-8, " + UTF8,
+    "export LC_ALL=C.UTF-8, " + LATIN1,
+  })
+  void namesPassByteForByte(String locale, String name) throws Exception {
+    String command = "'printf %s \"$unixsocket\"; ls; printf %s \"${LC_ALL-unset}\"'";
+    String said =
+        in(
+            locale,
+            name,
+            "mkdir \"$name\"; cd \"$name\"; truncate -s 1M \"$name.raw\"\n"
+                + "\"$nbd\" -U \"$name.sock\" -P \"$name.pid\" file \"$name.raw\" --run "
+                + command
+                + "\necho; ls\n");
+    String bytes = name.equals(UTF8) ? "gr\u00c3\u00b6\u00c3\u009fe" : "gr\u00f6\u00dfe";
+    String all =
+        Files.isDirectory(folder) // the real path, as $unixsocket is absolute
+            ? folder.toRealPath() + "/" + bytes + "/" + bytes + ".sock"
+            : "";
+    String value = locale.contains("LC_ALL=") ? locale.replaceAll(".*LC_ALL=", "") : "unset";
+    assertThat(said)
+        .isEqualTo(
+            all + bytes + ".pid\n" + bytes + ".raw\n" + bytes + ".sock\n" + value + "\n" + bytes
+                + ".raw\n");
+  }
+
+  @Test
+  void aCommandOfAnyBytesIsRunAsItIs() throws Exception {
+    assertThat(in("export LANG=C", LATIN1, "\"$nbd\" null --run \"echo '$name'\""))
+        .isEqualTo("gr\u00f6\u00dfe\n");
+  }
+
+  @Test
+  void logsAndScriptsHaveNamesOfAnyBytes() throws Exception {
+    String script =
+        """
+        printf '#!/bin/sh\\ncase $1 in get_size) echo 1M;; config) echo "$2=$3" >>conf;; *) exit 2;; esac\\n' >"$name"
+        chmod +x "$name"
+        "$nbd" --log="$PWD/$name.log" sh "./$name" "a=$name" --run true
+        cat conf; ls
+        """;
+    assertThat(in("", LATIN1, script))
+        .isEqualTo("a=gr\u00f6\u00dfe\nconf\ngr\u00f6\u00dfe\ngr\u00f6\u00dfe.log\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<", "<>"})
+  void commandsGetTheDescriptorsOfTheCaller(String mode) throws Exception {
+    Files.writeString(folder.resolve("f"), "passed on\n");
+    assertThat(shell(Map.of(), "\"$nbd\" null --run 'cat <&5' 5" + mode + "f"))
+        .isEqualTo("passed on\n");
+    assertThat(shell(Map.of(), "echo piped | { \"$nbd\" null --run 'cat <&7' 7<&0 <f; }"))
+        .isEqualTo("piped\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 7, 8, 9})
+  void aSecretIsReadFromAnyDescriptorAlsoInTheBackground(int descriptor) throws Exception {
+    Files.writeString(folder.resolve("f"), "secret\n");
+    String said =
+        shell(
+            Map.of(),
+            "\"$nbd\" -U s -P pid curl http://127.0.0.1:1/ user=u password=-"
+                + descriptor
+                + " "
+                + descriptor
+                + "<f; kill $(cat pid)");
+    assertThat(said).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void aDescriptorThatWasNotPassedOnIsRefused(int descriptor) throws Exception {
+    List<String> words = new ArrayList<>(List.of("curl", "http://127.0.0.1:1/", "user=u"));
+    words.add("password=-" + descriptor);
+    words.add("--run");
+    words.add("true");
+    Launched launched = Launched.nbdCore(folder, Map.of(), words.toArray(String[]::new));
+    assertThat(launched.status()).isEqualTo(1);
+    assertThat(launched.err())
+        .startsWith(
+            "nbd-core: error: curl: password cannot be read from file descriptor "
+                + descriptor
+                + ",")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<&-", ">&-", "2>&-", "<&- >&- 2>&-"})
+  void closedStandardStreamsAreNobodyElses(String closed) throws Exception {
+    String streams = "for i in 0 1 2; do readlink /proc/$(cat pid)/fd/$i; done";
+    assertThat(
+            shell(
+                Map.of(),
+                "\"$nbd\" -U s -P pid memory 1M " + closed + "; " + streams + "; kill $(cat pid)"))
+        .isEqualTo("/dev/null\n/dev/null\n/dev/null\n");
+    assertThat(
+            shell(
+                Map.of(),
+                "\"$nbd\" memory 1M --run 'echo run >&2; readlink /proc/self/fd/0' " + closed))
+        .doesNotContain("error");
+  }
+
+  @Test
+  void theFirstLineOfTheLogAsksForNoName() throws Exception {
+    Path hosts = Files.writeString(folder.resolve("hosts"), "");
+    Map<String, String> nameless = Map.of("NBD_CORE_JAVA_OPTS", "-Djdk.net.hosts.file=" + hosts);
+    Launched launched = Launched.nbdCore(folder, nameless, "-v", "memory", "1M", "--run", "true");
+    assertThat(launched.err()).contains("debug: listening").doesNotContain("Exception", "WARN");
+  }
+}

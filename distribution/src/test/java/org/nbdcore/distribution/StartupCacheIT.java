@@ -1,0 +1,200 @@
+package org.nbdcore.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The start-up cache, and that nothing that may happen to it prevents a start. */
+class StartupCacheIT {
+
+  private static final Duration TRAINING = Duration.ofMinutes(3);
+
+  /** The folder of a cache that was made once, for all tests; each copies it. */
+  @TempDir static Path made;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void haveACacheMade() throws Exception {
+    Launched first = Launched.nbdCore(made, at(made), "--version");
+    assertThat(first.status()).isZero();
+    await().atMost(TRAINING).until(() -> names(made).stream().anyMatch(n -> n.endsWith(".for")));
+    await().atMost(TRAINING).until(() -> names(made).stream().noneMatch(n -> n.endsWith(".lock")));
+  }
+
+  private static Map<String, String> at(Path cache) {
+    return Map.of("NBD_CORE_CACHE", cache.toString());
+  }
+
+  private static List<String> names(Path place) throws IOException {
+    try (Stream<Path> files = Files.walk(place)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("out") && !name.startsWith("err"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static Path cacheIn(Path place) throws IOException {
+    try (Stream<Path> files = Files.walk(place)) {
+      return files
+          .filter(file -> file.toString().matches(".*[.](aot|jsa)"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** A copy with the times of the files, as {@code cp -a} makes it. */
+  private static Path copy(Path from, Path to) throws Exception {
+    Process copy = new ProcessBuilder("cp", "-a", from + "/.", to.toString()).start();
+    assertThat(copy.waitFor()).isZero();
+    return to;
+  }
+
+  /** Starts with a cache; returns whether its classes came from there. */
+  private boolean uses(Path cache, Map<String, String> more) throws Exception {
+    Path log = folder.resolve("classes");
+    Map<String, String> variables = new HashMap<>(at(cache));
+    variables.putAll(more);
+    variables.merge(
+        "NBD_CORE_JAVA_OPTS",
+        "-Xlog:class+load:file=" + log,
+        (given, logged) -> given + " " + logged);
+    Launched launched = Launched.nbdCore(folder, variables, "--version");
+    assertThat(launched.err()).isEmpty();
+    assertThat(launched.out()).startsWith("nbd-core 0.");
+    assertThat(launched.status()).isZero();
+    return Files.readString(log)
+        .lines()
+        .anyMatch(line -> line.contains("org.nbdcore.cli.Cli source: shared objects file"));
+  }
+
+  @Test
+  void itIsUsedOnceItIsMade() throws Exception {
+    assertThat(names(made)).hasSize(3).allMatch(name -> name.startsWith("nbd-core-answers-"));
+    assertThat(uses(made, Map.of())).isTrue();
+  }
+
+  @Test
+  void theNotedHelpIsWhatTheProgramSays() throws Exception {
+    Launched said = Launched.nbdCore(folder, Map.of(), "--help");
+    assertThat(Launched.nbdCore(folder, at(made), "--help")).isEqualTo(said);
+    assertThat(said.out()).startsWith("usage: nbd-core [OPTIONS]").doesNotContain("@program@");
+    Map<String, String> withJars = new HashMap<>(at(made));
+    withJars.put("NBD_CORE_PLUGIN_PATH", folder.toString());
+    Files.writeString(folder.resolve("broken.jar"), "no jar");
+    assertThat(Launched.nbdCore(folder, withJars, "--help").err()).contains("broken.jar");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"truncated", "empty", "zeroed", "random", "foreign", "unfinished"})
+  void oneThatIsDamagedIsNotUsed(String damage) throws Exception {
+    Path place = copy(made, Files.createDirectory(folder.resolve("cache")));
+    Path cache = cacheIn(place);
+    Path note = Path.of(cache + ".for");
+    try (RandomAccessFile file = new RandomAccessFile(cache.toFile(), "rw")) {
+      long half = file.length() / 2;
+      byte[] other = new byte[(int) half];
+      switch (damage) {
+        case "truncated" -> file.setLength(half);
+        case "empty" -> file.setLength(0);
+        case "random" -> new Random(1).nextBytes(other);
+        default -> {}
+      }
+      if (damage.equals("zeroed") || damage.equals("random")) {
+        file.seek(half);
+        file.write(other);
+      }
+    }
+    switch (damage) {
+      case "foreign" -> Files.writeString(note, "another JVM\n", StandardCharsets.UTF_8);
+      case "unfinished" -> Files.delete(note);
+      default -> {}
+    }
+    assertThat(uses(place, Map.of())).isFalse();
+    await().atMost(TRAINING).until(() -> names(place).contains(note.getFileName().toString()));
+    await().atMost(TRAINING).until(() -> names(place).equals(names(made)));
+    assertThat(uses(place, Map.of())).isTrue();
+  }
+
+  @Test
+  void damageThatKeepsSizeAndTimeIsSeenByTheJvm() throws Exception {
+    Path place = copy(made, Files.createDirectory(folder.resolve("cache")));
+    Path cache = cacheIn(place);
+    FileTime time = Files.getLastModifiedTime(cache);
+    byte[] other = new byte[1 << 20];
+    new Random(2).nextBytes(other);
+    try (RandomAccessFile file = new RandomAccessFile(cache.toFile(), "rw")) {
+      file.seek(file.length() / 2);
+      file.write(other);
+    }
+    Files.setLastModifiedTime(cache, time);
+    assertThat(uses(place, Map.of())).isFalse();
+  }
+
+  @Test
+  void aMovedDistributionStartsAndHasItsOwnMade() throws Exception {
+    Path moved = copy(Launched.HOME, Files.createDirectory(folder.resolve("moved")));
+    Path place = Files.createDirectory(folder.resolve("cache"));
+    // What was made for the other place lies where the moved one looks.
+    Path there = Files.createDirectories(Path.of(place.toString() + moved));
+    copy(Path.of(made.toString() + Launched.HOME), there);
+    ProcessBuilder builder = Launched.start(folder, at(place));
+    builder.command(moved.resolve("bin/nbd-core").toString(), "memory", "--dump-plugin");
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(said).startsWith("path=" + moved.toRealPath() + "/lib/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-XX:+UseParallelGC", "-Xmn32m", "-Xmx64g", "-XX:-UseCompressedOops"})
+  void otherOptionsOfTheJvmHaveACacheOfTheirOwn(String option) throws Exception {
+    Path place = copy(made, Files.createDirectory(folder.resolve("cache")));
+    assertThat(uses(place, Map.of("NBD_CORE_JAVA_OPTS", option))).isFalse();
+    assertThat(uses(place, Map.of())).isTrue();
+    await()
+        .atMost(TRAINING)
+        .until(() -> names(place).stream().filter(n -> n.endsWith(".for")).count() == 2);
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenChangesNothing() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThat(uses(file, Map.of())).isFalse();
+    assertThat(uses(Path.of("/proc/nowhere"), Map.of())).isFalse();
+  }
+
+  @Test
+  void anInstallationBelowAColonIsRefusedInOneLine() throws Exception {
+    Path moved = Files.createDirectory(folder.resolve("a:b"));
+    copy(Launched.HOME, moved);
+    ProcessBuilder builder = Launched.start(folder, Map.of());
+    builder.command(moved.resolve("bin/nbd-core").toString(), "--version");
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(said).contains("a:b").hasLineCount(1);
+  }
+}

@@ -1,0 +1,35 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * Sees whether the JVM uses the start-up cache that the launcher has named. If it does not, the
+ * file is damaged or fits another JVM, which the launcher cannot see; then it is to be made anew.
+ */
+final class StartupCache {
+
+  /** The launcher sets this property to the file's path where it uses one. */
+  private static final String FILE = "nbdcore.cache";
+
+  private static final Path MAPPED = Path.of("/proc/self/maps");
+
+  private StartupCache() {}
+
+  /** Has the launcher make the cache at its next start if this JVM has refused it. */
+  static void check() {
+    String file = System.getProperty(FILE);
+    if (file == null) {
+      return;
+    }
+    try (Stream<String> maps = Files.lines(MAPPED)) {
+      if (maps.noneMatch(line -> line.endsWith(file))) {
+        Files.deleteIfExists(Path.of(file + ".for"));
+      }
+    } catch (IOException | RuntimeException e) {
+      // another system, a name that is not UTF-8, or a folder that is not ours: it stays
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.nbdcore.spi;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Names of files as strings, byte for byte. To Linux a name is bytes, which need not be UTF-8. Here
+ * a byte that is no part of valid UTF-8 is one lone surrogate, from U+DC80 to U+DCFF, which text
+ * never has, so that every name can be decoded and encoded again. The words of the command line
+ * come in this form. All methods may be called by any thread.
+ */
+public final class FileNames {
+
+  private static final char ESCAPE = 0xdc00;
+  private static final char FIRST = ESCAPE + 0x80;
+  private static final char LAST = ESCAPE + 0xff;
+  private static final char REPLACEMENT = '\ufffd';
+  private static final int BYTE = 0xff;
+  private static final int HEXADECIMAL = 16;
+
+  private FileNames() {}
+
+  /** Whether a string holds bytes that are not UTF-8. */
+  public static boolean hasBytes(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (isByte(name, i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isByte(String name, int index) {
+    char c = name.charAt(index);
+    return c >= FIRST
+        && c <= LAST
+        && (index == 0 || !Character.isHighSurrogate(name.charAt(index - 1)));
+  }
+
+  /** Makes a string of any bytes. */
+  public static String decode(byte[] name) {
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    ByteBuffer in = ByteBuffer.wrap(name);
+    CharBuffer out = CharBuffer.allocate(name.length);
+    CoderResult result = decoder.decode(in, out, true);
+    while (result.isError()) {
+      for (int i = 0; i < result.length(); i++) {
+        out.put((char) (ESCAPE | in.get() & BYTE));
+      }
+      result = decoder.decode(in, out, true);
+    }
+    return out.flip().toString();
+  }
+
+  /** The bytes of a string: UTF-8, and as they are those that were not. */
+  public static byte[] encode(String name) {
+    if (!hasBytes(name)) {
+      return name.getBytes(StandardCharsets.UTF_8);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(name.length());
+    int text = 0;
+    for (int i = 0; i < name.length(); i++) {
+      if (isByte(name, i)) {
+        bytes.writeBytes(name.substring(text, i).getBytes(StandardCharsets.UTF_8));
+        bytes.write(name.charAt(i) & BYTE);
+        text = i + 1;
+      }
+    }
+    bytes.writeBytes(name.substring(text).getBytes(StandardCharsets.UTF_8));
+    return bytes.toByteArray();
+  }
+
+  /**
+   * The path of a name, relative if the name is.
+   *
+   * @throws java.nio.file.InvalidPathException if it has a NUL
+   */
+  public static Path path(String name) {
+    if (!hasBytes(name) || name.indexOf('\0') >= 0) {
+      return Path.of(name);
+    }
+    // A URI is the one way in that takes bytes.
+    StringBuilder uri = new StringBuilder("file:///");
+    for (byte b : encode(name)) {
+      uri.append(b == '/' ? "/" : String.format("%%%02X", b & BYTE));
+    }
+    Path absolute = Path.of(URI.create(uri.toString()));
+    return name.startsWith("/") ? absolute : Path.of("/").relativize(absolute);
+  }
+
+  /** The path of a name, made absolute with the working directory. */
+  public static Path absolute(String name) {
+    Path path = path(name);
+    Path absolute = path.toAbsolutePath();
+    if (!path.isAbsolute() && absolute.toString().indexOf(REPLACEMENT) >= 0) {
+      try {
+        // Java decodes the working directory once, and loses bytes.
+        return Files.readSymbolicLink(Path.of("/proc/self/cwd")).resolve(path);
+      } catch (IOException e) {
+        return absolute;
+      }
+    }
+    return absolute;
+  }
+
+  /** The name of a path; {@code toString} loses bytes that are not UTF-8. */
+  public static String text(Path path) {
+    String text = path.toString();
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return text;
+    }
+    String uri = Path.of("/").resolve(path).toUri().getRawPath();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(uri.length());
+    for (int i = path.isAbsolute() ? 0 : 1; i < uri.length(); i++) {
+      if (uri.charAt(i) == '%') {
+        bytes.write(Integer.parseInt(uri.substring(i + 1, i + 3), HEXADECIMAL));
+        i += 2;
+      } else if (i < uri.length() - 1 || uri.charAt(i) != '/') { // which a folder gets
+        bytes.write(uri.charAt(i));
+      }
+    }
+    return decode(bytes.toByteArray());
+  }
+}
