@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts "nbdkit" as a program that is written for nbdkit does, with that program's probes, options,
-# waits and signals, and reads what it reads. POSIX sh; nbdkit is looked for on PATH.
+# waits and signals, and reads what it reads. POSIX sh; nbdkit is looked for on PATH, but virt-v2v runs
+# $NBDKIT if that is set: since 2.9.6 it has a fixed path.
 #
 #     drop-in.sh virt-v2v|cdi|forklift-cold|forklift-warm|xo|port LIBDIR DISK [KEY=VALUE ...]
 #
@@ -42,29 +43,29 @@ logged() {
 
 # A number at least as high as virt-v2v asks for.
 check_version() {
-  version=$(nbdkit --dump-config | sed -n 's/^version=//p')
+  version=$("$nbdkit" --dump-config | sed -n 's/^version=//p')
   echo "$version" | grep -Eq '^[0-9]+\.[0-9]+\.[0-9]+' || fail "version=$version has no three numbers"
   oldest=$(printf '%s\n' 1.45.11 "$version" | sort -V | head -n 1)
   [ "$oldest" = 1.45.11 ] || fail "nbdkit is too old: $version"
-  nbdkit --dump-config | grep -q '^version_major=1$' || fail "no version_major=1"
-  nbdkit --version | grep -q "^nbdkit $version" || fail "--version does not say nbdkit $version"
+  "$nbdkit" --dump-config | grep -q '^version_major=1$' || fail "no version_major=1"
+  "$nbdkit" --version | grep -q "^nbdkit $version" || fail "--version does not say nbdkit $version"
 }
 
 virt_v2v() {
-  nbdkit --version >/dev/null 2>&1 || fail "nbdkit is not installed or not working"
+  "$nbdkit" --version >/dev/null 2>&1 || fail "nbdkit is not installed or not working"
   check_version
-  nbdkit --long-options | grep -qx -e --name || fail "--long-options lacks --name"
-  nbdkit --short-options | grep -qx -e -U || fail "--short-options lacks -U"
-  nbdkit vddk --version >/dev/null 2>&1 || fail "the vddk plugin is not installed"
+  "$nbdkit" --long-options | grep -qx -e --name || fail "--long-options lacks --name"
+  "$nbdkit" --short-options | grep -qx -e -U || fail "--short-options lacks -U"
+  "$nbdkit" vddk --version >/dev/null 2>&1 || fail "the vddk plugin is not installed"
   for filter in cow blocksize multi-conn count retry cacheextents rate; do
-    nbdkit null --filter=$filter --version >/dev/null 2>&1 || fail "there is no filter $filter"
+    "$nbdkit" null --filter=$filter --version >/dev/null 2>&1 || fail "there is no filter $filter"
   done
-  nbdkit null --filter=nosuch --version >/dev/null 2>&1 && fail "there is a filter nosuch"
-  nbdkit null --filter=cow --help | grep -sq 'cow-on-read=.*/PATH' || fail "cow-on-read=PATH"
-  nbdkit null --filter=cow --help | grep -sq cow-block-size || fail "cow-block-size"
-  nbdkit vddk --dump-plugin >/dev/null 2>&1 || fail "the vddk plugin is not working"
+  "$nbdkit" null --filter=nosuch --version >/dev/null 2>&1 && fail "there is a filter nosuch"
+  "$nbdkit" null --filter=cow --help | grep -sq 'cow-on-read=.*/PATH' || fail "cow-on-read=PATH"
+  "$nbdkit" null --filter=cow --help | grep -sq cow-block-size || fail "cow-block-size"
+  "$nbdkit" vddk --dump-plugin >/dev/null 2>&1 || fail "the vddk plugin is not working"
   mkdir cor
-  LANG=C nbdkit --name in --exit-with-parent --foreground --pidfile "$PWD/pid" --unix "$PWD/sock" \
+  LANG=C "$nbdkit" --name in --exit-with-parent --foreground --pidfile "$PWD/pid" --unix "$PWD/sock" \
     --threads 16 -D nbdkit.backend.datapath=0 -D vddk.stats=1 -D vddk.datapath=0 --exportname / \
     --readonly --verbose --filter multi-conn --filter cow --filter blocksize --filter count \
     --filter retry vddk server=esx user=root vm=moref=vm-1 "password=+$PASSWORD_FILE" \
@@ -190,6 +191,7 @@ port() {
   end TERM
 }
 
+nbdkit=${NBDKIT:-nbdkit}
 consumer=$1 libdir=$2 disk=$3
 shift 3
 case $consumer in

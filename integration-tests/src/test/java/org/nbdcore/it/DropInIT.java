@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,39 @@ class DropInIT {
   @ParameterizedTest
   @ValueSource(strings = {"virt-v2v", "cdi", "forklift-cold", "forklift-warm", "xo", "port"})
   void theProgramThatIsWrittenForNbdkitIsContent(String consumer) throws Exception {
+    assertContent(consumer, Map.of());
+  }
+
+  /** The diversion that docs/command-line.md tells of, in a root of the test's own. */
+  @Test
+  void aDiversionStandsInForTheFixedPathThatVirtV2vRuns() throws Exception {
+    Path root = box.file("root");
+    Path fixed = Files.createDirectories(root.resolve("usr/bin")).resolve("nbdkit");
+    Files.writeString(fixed, "the packaged program");
+    Path dpkg = Files.createDirectories(root.resolve("var/lib/dpkg"));
+    divert(dpkg, root, "--add");
+    Files.createSymbolicLink(fixed, Path.of(Distribution.built().command("nbd-core")));
+    Files.delete(bin.resolve("nbdkit"));
+    assertContent("virt-v2v", Map.of("NBDKIT", fixed.toString()));
+
+    Files.delete(fixed);
+    divert(dpkg, root, "--remove");
+    assertThat(fixed).hasContent("the packaged program");
+  }
+
+  private void divert(Path dpkg, Path root, String action) {
+    List<String> command =
+        List.of(
+            "dpkg-divert",
+            "--admindir=" + dpkg,
+            "--instdir=" + root,
+            "--rename",
+            action,
+            "/usr/bin/nbdkit");
+    box.run(box.builder(command), Programs.PATIENCE).succeeded();
+  }
+
+  private void assertContent(String consumer, Map<String, String> environment) throws Exception {
     Path disk = Files.createDirectories(box.file("ds/vm")).resolve("disk.vmdk");
     byte[] content = new byte[SIZE];
     new Random(SEED).nextBytes(content);
@@ -63,6 +97,7 @@ class DropInIT {
                 "[ds] vm/disk.vmdk",
                 "preflight=false"));
     builder.environment().put("PATH", bin + ":" + Client.PATH);
+    builder.environment().putAll(environment);
     builder.environment().put("PASSWORD_FILE", passwordFile.toString());
     builder.environment().put("THUMBPRINT", "00:".repeat(19) + "00");
     Ran ran = box.run(builder, Programs.PATIENCE).succeeded();

@@ -1,0 +1,92 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The newest QEMU, libnbd, guestfish and virt-v2v, from a newer Debian in a chroot, get from ours
+ * what they get from the newest nbdkit. It runs with {@code ./check -Ppeers} only: it needs root,
+ * and an hour for what virtual machines do on an emulated processor.
+ */
+class NewestPeers {
+
+  private static final Duration SETTING_UP = Duration.ofHours(3);
+  private static final Duration CASE = Duration.ofHours(1);
+
+  @RegisterExtension final Sandbox box = new Sandbox();
+
+  private static Path script() {
+    return Distribution.repository("integration-tests/src/test/sh/peers.sh");
+  }
+
+  /** Where the chroot is kept: outside the sources, as it takes an hour to make and 3 GB. */
+  private static Path folder() {
+    return Optional.ofNullable(System.getenv("NBD_CORE_PEERS"))
+        .map(Path::of)
+        .orElse(Path.of(System.getProperty("user.home"), ".cache", "nbd-core-peers"));
+  }
+
+  @BeforeAll
+  static void makeTheChroot() throws Exception {
+    Process process =
+        new ProcessBuilder(script().toString(), "make", folder().toString()).inheritIO().start();
+    assertThat(process.waitFor(SETTING_UP.toMinutes(), TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).isZero();
+  }
+
+  private Ran run(String server, String name) {
+    return box.run(
+        box.builder(
+            List.of(
+                script().toString(),
+                "run",
+                folder().toString(),
+                Distribution.built().home().toString(),
+                home(Distribution.java()).toString(),
+                server,
+                name)),
+        CASE);
+  }
+
+  /** The JDK's folder, of that or of its {@code bin/java}. */
+  private static Path home(Path java) {
+    return java.endsWith(Path.of("bin", "java")) ? java.getParent().getParent() : java;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "qemu-io",
+        "convert",
+        "convert-unordered",
+        "convert-tls",
+        "bench",
+        "libnbd",
+        "storage-daemon",
+        "guestfish",
+        "v2v-null",
+        "v2v-local",
+        "v2v-inspector",
+        "v2v-in-place"
+      })
+  void theOutcomeIsThatOfTheNewestNbdkit(String name) {
+    String theirs = run("nbdkit", name).succeeded().out();
+    assertThat(run("ours", name).succeeded().out()).isEqualTo(theirs).contains(name + ": done");
+  }
+
+  @Test
+  void extendedHeadersCanBeTurnedOff() {
+    assertThat(run("ours", "no-extended-headers").succeeded().out())
+        .contains("no-extended-headers: done");
+  }
+}

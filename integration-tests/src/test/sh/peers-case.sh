@@ -1,0 +1,208 @@
+#!/bin/bash
+# Runs in the chroot that peers.sh has made. The server is /usr/bin/nbdkit: nbdkit itself, or ours by
+# a diversion, since virt-v2v runs that path whatever PATH says. Standard output is the outcome: it
+# must be the same for both. All else goes to standard error.
+#
+#     peers-case.sh ours|nbdkit CASE
+set -euo pipefail
+
+SIZE=64M
+
+fail() {
+  echo "peers: $server: $name: $*" >&2
+  exit 1
+}
+
+stand_in() {
+  dpkg-divert --quiet --rename --add /usr/bin/nbdkit
+  ln -s /opt/nbd-core/bin/nbd-core /usr/bin/nbdkit
+  nbdkit --version | grep -q nbd-core || fail "the diversion does not lead to nbd-core"
+}
+
+# A disk with data in several places and holes between them.
+sample() {
+  qemu-img create -q -f qcow2 sample.qcow2 $SIZE
+  qemu-io -c 'write -P 1 0 64k' -c 'write -P 2 5M 3M' -c 'write -P 3 63M 1M' sample.qcow2 >&2
+}
+
+digest() {
+  sha256sum "$@" | cut -d ' ' -f 1
+}
+
+# Writes with every command that QEMU has, and reads back what is there.
+qemu_io() {
+  truncate -s $SIZE disk
+  # shellcheck disable=SC2016
+  nbdkit file disk --run 'qemu-io -f raw -c "write -P 7 0 4k" -c "write -f -P 8 1M 3M" \
+    -c "write -z 2M 64k" -c "write -z -u 3M 64k" -c "discard 4k 4k" -c "aio_write -P 9 40M 17M" \
+    -c aio_flush -c flush -c "read -P 7 0 4k" -c "read -P 8 1M 1M" -c "read -P 0 2M 64k" \
+    -c "read -P 9 40M 17M" "$uri"' >log
+  cat log >&2
+  grep -c -E '^(wrote|read|discard) ' log
+  ! grep -E 'failed|error' log || fail "a command failed"
+  digest disk
+}
+
+# convert WORD...: with these options of qemu-img.
+convert() {
+  sample
+  # shellcheck disable=SC2016
+  nbdkit memory $SIZE --run 'qemu-img convert -n '"$*"' -O raw sample.qcow2 "$uri" &&
+    qemu-img compare -F raw sample.qcow2 "$uri" && nbdcopy "$uri" copy'
+  digest copy
+}
+
+convert_over_tls() {
+  sample
+  psktool -u peer -p keys.psk >&2
+  nbdkit -f -U "$PWD/sock" -P "$PWD/pid" --tls=require --tls-psk="$PWD/keys.psk" memory $SIZE >&2 &
+  await pid
+  mkdir keys
+  cp keys.psk keys/keys.psk
+  options="driver=nbd,server.type=unix,server.path=$PWD/sock,tls-creds=tls0"
+  tls="tls-creds-psk,id=tls0,dir=$PWD/keys,endpoint=client,username=peer"
+  qemu-img convert -n --object "$tls" --target-image-opts sample.qcow2 "$options"
+  qemu-img convert --object "$tls" --image-opts -O raw "$options" copy
+  kill "$(cat pid)"
+  digest copy
+}
+
+bench() {
+  # shellcheck disable=SC2016
+  nbdkit memory $SIZE --run 'qemu-img bench -q -w -f raw -c 5000 -d 32 -s 16k "$uri" &&
+    qemu-img bench -q -w --flush-interval=64 -f raw -c 1000 "$uri"' >&2
+}
+
+# libnbd asks for extended headers too, which nbdkit does not offer, and does set the flag.
+libnbd() {
+  sample
+  qemu-img convert -O raw sample.qcow2 raw
+  # shellcheck disable=SC2016
+  nbdkit memory $SIZE --run 'nbdcopy raw "$uri" && nbdcopy "$uri" copy &&
+    nbdsh -u "$uri" -c "
+print(h.get_protocol())
+open(\"extended\", \"w\").write(str(h.get_extended_headers_negotiated()))
+h.pwrite(b\"x\" * 100000, 12345)
+h.zero(4096, 8192, nbd.CMD_FLAG_NO_HOLE)
+h.flush()
+print(h.pread(4, 12344))"'
+  [ "$server" != ours ] || [ "$(cat extended)" = True ] || fail "no extended headers"
+  digest copy
+}
+
+# What the environment says counts where nobody can change the command line.
+no_extended_headers() {
+  # shellcheck disable=SC2016
+  NBD_CORE_EXTENDED_HEADERS=no nbdkit memory $SIZE --run 'nbdsh -u "$uri" -c "
+assert not h.get_extended_headers_negotiated()
+h.pwrite(b\"x\" * 4096, 0)" && qemu-io -f raw -c "write -P 7 0 4k" -c "read -P 7 0 4k" "$uri"' >&2
+}
+
+guestfish_writes() {
+  truncate -s $SIZE disk
+  nbdkit -f -U "$PWD/sock" -P "$PWD/pid" file disk >&2 &
+  await pid
+  guestfish --format=raw -a "nbd://?socket=$PWD/sock" <<'END'
+run
+part-disk /dev/sda mbr
+mkfs ext4 /dev/sda1
+mount /dev/sda1 /
+write /hello "written by a virtual machine\n"
+fill 120 5000000 /many
+checksum sha256 /many
+cat /hello
+umount /
+END
+  kill "$(cat pid)"
+  wait
+  dd if=disk of=partition bs=64k skip=1 2>/dev/null
+  debugfs -R 'cat /hello' partition 2>/dev/null
+}
+
+# qemu-storage-daemon serves our disk on, while the server below it ends and comes back.
+storage_daemon() {
+  truncate -s $SIZE disk
+  nbdkit -f -U "$PWD/sock" -P "$PWD/pid" file disk >&2 &
+  await pid
+  qemu-storage-daemon \
+    --blockdev "nbd,node-name=n,server.type=unix,server.path=$PWD/sock,reconnect-delay=60" \
+    --nbd-server "addr.type=unix,addr.path=$PWD/daemon" \
+    --export nbd,id=e,node-name=n,name=e,writable=on --pidfile daemon.pid >&2 &
+  await daemon.pid
+  writes 'write -P 1 0 1M' 'flush'
+  kill -KILL "$(cat pid)" # nbdkit waits for clients after a milder signal
+  rm -f sock pid
+  nbdkit -f -U "$PWD/sock" -P "$PWD/pid" file disk >&2 &
+  writes 'write -P 2 1M 1M' 'flush' 'read -P 1 0 1M'
+  await pid
+  kill "$(cat daemon.pid)"
+  while [ -e daemon.pid ]; do sleep 0.1; done
+  kill "$(cat pid)"
+  wait
+  digest disk
+}
+
+writes() {
+  for each; do set -- "$@" -c "$each" && shift; done
+  qemu-io -f raw "$@" "nbd+unix:///e?socket=$PWD/daemon" >&2
+}
+
+v2v_null() {
+  virt-v2v -i disk /opt/guest.img -o null >&2
+}
+
+v2v_local() {
+  virt-v2v -i disk /opt/guest.img -o local -os . -on guest >&2
+  sed -e 's/virt-v2v [0-9.]*//' guest.xml
+  converted guest-sda
+}
+
+v2v_inspector() {
+  virt-v2v-inspector -i disk /opt/guest.img >inspected.xml 2>log || { cat log >&2; exit 1; }
+  cat inspected.xml
+}
+
+v2v_in_place() {
+  cp --sparse=always /opt/guest.img disk
+  virt-v2v-in-place -i disk disk >&2
+  converted disk
+}
+
+# What conversion has made of the guest: its file system is whole and boots from virtio.
+converted() {
+  dd if="$1" of=partition bs=1M skip=1 conv=sparse 2>/dev/null
+  e2fsck -f -n partition >&2 || fail "the file system of the converted guest is damaged"
+  debugfs -R 'cat /etc/fstab' partition 2>/dev/null
+}
+
+await() {
+  for _ in $(seq 600); do
+    [ ! -s "$1" ] || return 0
+    sleep 0.1
+  done
+  fail "no $1 after 60 s"
+}
+
+server=$1 name=$2
+# A JVM that makes a start-up cache beside it would only disturb. Nested virtualization may hang.
+export NBD_CORE_JAVA=/opt/java NBD_CORE_CACHE=off LC_ALL=C.UTF-8 HOME=/root TMPDIR=/var/tmp
+export LIBGUESTFS_BACKEND=direct LIBGUESTFS_BACKEND_SETTINGS=force_tcg
+cd "$(mktemp -d)"
+[ "$server" != ours ] || stand_in
+case $name in
+  qemu-io) qemu_io ;;
+  convert) convert ;;
+  convert-unordered) convert -W -m 16 ;;
+  convert-tls) convert_over_tls ;;
+  bench) bench ;;
+  libnbd) libnbd ;;
+  no-extended-headers) no_extended_headers ;;
+  guestfish) guestfish_writes ;;
+  storage-daemon) storage_daemon ;;
+  v2v-null) v2v_null ;;
+  v2v-local) v2v_local ;;
+  v2v-inspector) v2v_inspector ;;
+  v2v-in-place) v2v_in_place ;;
+  *) fail "unknown case" ;;
+esac
+echo "$name: done"
