@@ -62,6 +62,23 @@ class ServiceIT {
       print(server.wait())
       """;
 
+  /** Asks for more than the pipe holds, and leaves without reading it. */
+  private static final String DEAD =
+      """
+      import struct, subprocess, sys
+      server = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+      server.stdout.read(18)
+      server.stdin.write(struct.pack(">I8sII", 3, b"IHAVEOPT", 1, 0))
+      server.stdin.flush()
+      server.stdout.read(10)
+      server.stdin.write(struct.pack(">IHHQQI", 0x25609513, 0, 0, 1, 0, 32 << 20))
+      server.stdin.flush()
+      print(server.stdout.read(1 << 16)[:4].hex())
+      server.stdin.close()
+      server.stdout.close()
+      print(server.wait())
+      """;
+
   @RegisterExtension final Sandbox box = new Sandbox();
 
   private static String nbdCore() {
@@ -120,6 +137,12 @@ class ServiceIT {
   void aClientAtTwoPipesIsServed() {
     assertThat(python(PIPES, nbdCore(), "-s", "memory", "1M").succeeded().out())
         .isEqualTo("NBDMAGICIHAVEOPT\n(2, 1)\n0\n");
+  }
+
+  @Test
+  void aClientAtTwoPipesThatDiesWithRepliesPendingEndsTheServer() {
+    assertThat(python(DEAD, nbdCore(), "-s", "memory", "64M").succeeded().out())
+        .isEqualTo("67446698\n0\n");
   }
 
   @Test

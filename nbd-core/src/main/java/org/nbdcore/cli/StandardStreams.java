@@ -89,6 +89,16 @@ final class StandardStreams {
       }
     } catch (IOException e) {
       LOG.debug(() -> "standard output: " + Reason.of(e));
+    } finally {
+      close(from); // where nobody reads, the server must not wait to be read from
+    }
+  }
+
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.debug(() -> "while closing: " + Reason.of(e));
     }
   }
 

@@ -13,6 +13,9 @@ final class LineFormat {
   /** The name under which the server itself logs: it is no layer. */
   static final String SERVER = "";
 
+  /** Characters of a message; what is cut off is counted. */
+  private static final int LONGEST = 4096;
+
   private final String plugin;
 
   LineFormat(String plugin) {
@@ -26,7 +29,14 @@ final class LineFormat {
     if (connection != 0) {
       line.append(name.equals(SERVER) ? plugin : name).append('[').append(connection).append("]: ");
     }
-    return line.append(label).append(": ").append(Printable.of(message)).toString();
+    return line.append(label).append(": ").append(cut(Printable.of(message))).toString();
+  }
+
+  /** What a client can put into a name may become very long. */
+  private static String cut(String text) {
+    return text.length() <= LONGEST
+        ? text
+        : text.substring(0, LONGEST) + "... (" + (text.length() - LONGEST) + " characters more)";
   }
 
   private static String label(Log.Level level) {

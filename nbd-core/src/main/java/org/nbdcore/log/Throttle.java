@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.nbdcore.spi.Log;
 
 /**
- * Logs one kind of failure that may come thousands of times: the first time in full, then at most
- * once a minute, with how many there were meanwhile. For any thread.
+ * Logs one kind of failure that may come thousands of times: the first few in full, and as many in
+ * each later minute, with how many there were meanwhile. For any thread.
  */
 public final class Throttle {
 
@@ -14,38 +14,52 @@ public final class Throttle {
 
   private final Log log;
   private final String what;
+  private final int most;
   private final LongSupplier nanoTime;
 
   // guarded by this
-  private boolean said;
-  private long lastNanos;
+  private int said; // since the minute began
+  private long beganNanos;
   private long untold;
 
   /**
-   * Nothing is logged yet.
+   * Nothing is logged yet; one a minute will be.
    *
    * @param what failed; the reason is put behind it
    */
   public Throttle(Log log, String what) {
-    this(log, what, System::nanoTime);
+    this(log, what, 1);
   }
 
-  Throttle(Log log, String what, LongSupplier nanoTime) {
+  /**
+   * The same with more.
+   *
+   * @param most how many are logged a minute
+   */
+  public Throttle(Log log, String what, int most) {
+    this(log, what, most, System::nanoTime);
+  }
+
+  Throttle(Log log, String what, int most, LongSupplier nanoTime) {
     this.log = log;
     this.what = what;
+    this.most = most;
     this.nanoTime = nanoTime;
   }
 
   /** Logs that it failed, or counts it. */
   public synchronized void failed(String reason) {
     long now = nanoTime.getAsLong();
-    if (said && now - lastNanos < INTERVAL_NANOS) {
+    if (said == 0 || now - beganNanos >= INTERVAL_NANOS) {
+      said = 0;
+      beganNanos = now;
+    }
+    if (said == most) {
       untold++;
       return;
     }
     String others = untold == 0 ? "" : " (and " + untold + " times more since this was last said)";
-    said = true;
-    lastNanos = now;
+    said++;
     untold = 0;
     log.error(what + ": " + reason + others);
   }

@@ -5,7 +5,7 @@ package org.nbdcore.server;
  * however slowly it reads the replies, it leaves memory for the others.
  *
  * <p>Only the thread that reads requests waits here, and never while it keeps a request from being
- * finished. Its monitor guards what is lent; the pool is not called while it is held.
+ * finished. The pool's monitor guards the fields.
  */
 final class Allowance {
 
@@ -13,65 +13,53 @@ final class Allowance {
   static final long MOST = 2L << 26;
 
   private final BufferPool pool;
-  private long lent;
+
+  /** Bytes for payloads, for which there are limits. */
+  long lent;
+
+  /** Bytes of what any connection needs. */
+  long share;
 
   Allowance(BufferPool pool) {
     this.pool = pool;
   }
 
-  /** As {@link BufferPool#acquire}; waits also while this connection has too much. */
+  /**
+   * As {@link BufferPool#acquire}; waits also while this connection has too much, by itself or
+   * beside the others.
+   */
   Slab acquire(int size) {
-    int capacity = BufferPool.capacity(size);
-    awaitRoom(capacity);
-    boolean acquired = false;
-    try {
-      Slab slab = pool.acquire(size);
-      acquired = true;
-      return slab;
-    } finally {
-      if (!acquired) {
-        giveBack(capacity);
-      }
-    }
+    return pool.acquire(size, this, BufferPool.Use.PAYLOAD);
+  }
+
+  /**
+   * The same for more of a payload that is arriving: what has arrived is kept meanwhile, so that it
+   * may take more of the budget than what begins.
+   */
+  Slab acquireMore(int size) {
+    return pool.acquire(size, this, BufferPool.Use.MORE);
+  }
+
+  /**
+   * The same for what any connection needs before it can be served at all. It is never held while
+   * nothing arrives, and waits for nothing but the whole budget.
+   */
+  Slab acquireShare(int size) {
+    return pool.acquire(size, this, BufferPool.Use.SHARE);
   }
 
   /** As {@link BufferPool#acquireNow}; waits for nothing. */
   Slab acquireNow(int size) {
-    Slab slab = pool.acquireNow(size);
-    synchronized (this) {
-      lent += slab.capacity();
-    }
-    return slab;
+    return pool.acquireNow(size, this);
   }
 
   /** As {@link BufferPool#release}. */
   void release(Slab slab) {
-    if (slab != null) {
-      int capacity = slab.capacity();
-      pool.release(slab);
-      giveBack(capacity);
-    }
+    pool.release(slab, this);
   }
 
-  private synchronized void awaitRoom(int capacity) {
-    boolean interrupted = false;
-    while (lent + capacity > MOST) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    lent += capacity;
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private synchronized void giveBack(int capacity) {
-    if (lent + (1 << 26) > MOST) {
-      notifyAll();
-    }
-    lent -= capacity;
+  /** Bytes that the connection has at the moment. */
+  long held() {
+    return pool.held(this);
   }
 }

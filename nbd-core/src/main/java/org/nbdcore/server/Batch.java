@@ -39,7 +39,7 @@ final class Batch {
       flush();
     }
     if (slab == null) {
-      slab = pool.acquire(Receiver.SLAB);
+      slab = pool.acquireShare(Receiver.SLAB);
     }
   }
 

@@ -2,36 +2,54 @@ package org.nbdcore.server;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * Direct memory for requests and replies, in sizes that are powers of two. All connections share
  * it, so that what clients send cannot make the server grow without bound: past its budget {@link
- * #acquire} waits until memory comes back. A quarter of the budget is for small slabs only, so that
- * large requests never keep small ones waiting.
+ * #acquire} waits until memory comes back. {@link MemoryLimits} says who may have how much.
  *
  * <p>What comes back is kept for the next request, so that all the memory there is, lent and kept,
- * stays within what was lent at a time lately. Without that a busy server would allocate for each
- * request, and leave the rest to the garbage collector, which does not see how much memory hangs on
- * a buffer.
+ * stays within what was lent at a time lately. The rest is freed at once; so all of it is never
+ * more than the budget and what is retained.
  *
- * <p>Its monitor guards every field; nothing is called while it is held.
+ * <p>Its monitor guards every field, and what {@link Allowance}s have; memory is allocated and
+ * freed outside.
  */
 final class BufferPool {
 
+  /** What memory is wanted for. */
+  enum Use {
+    /** The payload of a request or of its reply. */
+    PAYLOAD,
+    /** More of a payload that is arriving. */
+    MORE,
+    /** What any connection needs: its input, and the headers of its replies. */
+    SHARE
+  }
+
   private static final int SMALLEST = 12;
-  private static final int SMALL = 17; // up to here slabs may come from the reserve
-  private static final int LARGEST = 26;
-  private static final long RELIEF_MILLIS = 1000;
+  static final int LARGEST = 26;
+
+  /** From here on a slab may be larger than need be, rather than be made. */
+  private static final int REUSED = 20;
+
+  /** Before so much is lent, the virtual machine's limit is no matter. */
+  private static final long UNBOUNDED = 48L << 20;
+
+  private static final long RELIEF_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long LATELY = TimeUnit.SECONDS.toNanos(10);
 
   private final ArrayDeque<Slab>[] free;
-  private final long budget;
+  private final ArrayDeque<Slab> dropped = new ArrayDeque<>(); // still to be freed
+  private final MemoryLimits limits;
   private final long retained;
-  private final Runnable relief;
+  private final LongConsumer relief;
   private final Peak peak;
-  private long lent;
-  private long lentLarge;
+  private final Allowance nobody = new Allowance(this);
+  private int waiting;
+  private boolean bounded;
   private long kept;
 
   /**
@@ -39,19 +57,19 @@ final class BufferPool {
    *
    * @param budget bytes that may be lent at a time; at least 128 MiB, two of the largest slabs
    * @param retained bytes that are kept for reuse however little was lent lately
-   * @param relief called now and then by whoever waits for memory, to get some back from clients
-   *     that keep it for nothing
+   * @param relief called now and then by whoever waits for memory, with how much it wants, to get
+   *     some back from clients that keep it for nothing
    */
-  BufferPool(long budget, long retained, Runnable relief) {
+  BufferPool(long budget, long retained, LongConsumer relief) {
     this(budget, retained, relief, new Peak(LATELY, System::nanoTime));
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-  BufferPool(long budget, long retained, Runnable relief, Peak peak) {
+  BufferPool(long budget, long retained, LongConsumer relief, Peak peak) {
     if (budget < 2L << LARGEST) {
       throw new IllegalArgumentException("a budget of " + budget + " bytes is too small");
     }
-    this.budget = budget;
+    limits = new MemoryLimits(budget);
     this.retained = retained;
     this.relief = relief;
     this.peak = peak;
@@ -61,17 +79,14 @@ final class BufferPool {
     }
   }
 
-  /**
-   * Lends a slab of at least {@code size} bytes, whose contents are undefined. Waits while the
-   * budget is used up.
-   */
+  /** Lends a slab that is no connection's, yet counts. */
   Slab acquire(int size) {
-    return acquire(size, true);
+    return acquire(size, nobody, Use.SHARE);
   }
 
-  /** The same without waiting: the few bytes that the monitor needs may exceed the budget. */
-  Slab acquireNow(int size) {
-    return acquire(size, false);
+  /** Takes back such a slab; null is ignored. */
+  void release(Slab slab) {
+    release(slab, nobody);
   }
 
   /** How large a slab of at least {@code size} bytes is. */
@@ -83,80 +98,191 @@ final class BufferPool {
     return 1 << power;
   }
 
-  private Slab acquire(int size, boolean patient) {
+  /**
+   * Lends a slab of at least {@code size} bytes, whose contents are undefined, to a connection.
+   * Waits while the budget is used up, or the connection has its share.
+   *
+   * @throws OutOfMemoryError if there is too little memory even with nothing lent
+   */
+  Slab acquire(int size, Allowance who, Use use) {
     int capacity = capacity(size);
+    boolean share = use == Use.SHARE;
     while (true) {
+      boolean room;
+      Slab slab = null;
       synchronized (this) {
-        if (!patient || hasRoom(capacity)) {
-          count(capacity);
-          peak.see(lent);
-          Slab slab = free[power(capacity)].pollLast();
-          if (slab == null) {
-            shrink(power(capacity));
-            break;
-          }
-          kept -= capacity;
-          return slab;
+        room = awaitRoom(capacity, who, use);
+        if (room) {
+          slab = lend(fitting(capacity, who, use), who, share);
         }
-        await();
       }
-      relief.run();
+      if (!room) {
+        relief.accept(capacity);
+        continue;
+      }
+      if (slab == null) {
+        slab = allocate(capacity, who, share);
+      }
+      if (slab != null) {
+        return slab;
+      }
     }
-    return allocate(capacity);
   }
 
-  private boolean hasRoom(int capacity) {
-    boolean small = capacity <= 1 << SMALL;
-    return lent + capacity <= budget && (small || lentLarge + capacity <= budget - budget / 4);
+  /** The same without waiting: the few bytes that the monitor needs may exceed the budget. */
+  Slab acquireNow(int size, Allowance who) {
+    int capacity = capacity(size);
+    Slab slab;
+    synchronized (this) {
+      slab = lend(capacity, who, false);
+    }
+    return slab != null ? slab : make(capacity, who, false);
   }
 
-  private void count(int capacity) {
-    lent += capacity;
-    if (Math.abs(capacity) > 1 << SMALL) {
-      lentLarge += capacity;
+  /** Whether there is room; false after some time if others keep the memory. */
+  private boolean awaitRoom(int capacity, Allowance who, Use use) {
+    long since = 0;
+    while (!limits.hasRoom(capacity, who, use)) {
+      long now = System.nanoTime();
+      if (since == 0) {
+        since = now;
+      } else if (now - since >= RELIEF_NANOS && limits.isShort(capacity, use)) {
+        return false;
+      }
+      await();
     }
+    return true;
+  }
+
+  private void await() {
+    waiting++;
+    try {
+      wait(TimeUnit.NANOSECONDS.toMillis(RELIEF_NANOS));
+    } catch (InterruptedException e) {
+      // nobody interrupts these threads on purpose; a set flag would close the client's channel
+    } finally {
+      waiting--;
+    }
+  }
+
+  /** Where large sizes alternate, the next larger one that is kept is as good as a new one. */
+  private int fitting(int capacity, Allowance who, Use use) {
+    int power = power(capacity);
+    boolean larger =
+        power >= REUSED
+            && power < LARGEST
+            && free[power].isEmpty()
+            && !free[power + 1].isEmpty()
+            && limits.hasRoom(2 * capacity, who, use);
+    return larger ? 2 * capacity : capacity;
+  }
+
+  /** Counts a slab as lent, and takes it if there is one; otherwise it is to be allocated. */
+  private Slab lend(int capacity, Allowance who, boolean share) {
+    limits.lend(capacity, who, share);
+    peak.see(limits.lent());
+    Slab slab = free[power(capacity)].pollLast();
+    if (slab == null) {
+      shrink(power(capacity));
+    } else {
+      kept -= capacity;
+      slab.share = share;
+    }
+    return slab;
   }
 
   private static int power(int capacity) {
     return 31 - Integer.numberOfLeadingZeros(capacity);
   }
 
-  private void await() {
+  /** Makes a slab that is counted; null, with nothing counted, if it is to be tried again. */
+  private Slab allocate(int capacity, Allowance who, boolean share) {
+    boundByMachine();
     try {
-      wait(RELIEF_MILLIS);
-    } catch (InterruptedException e) {
-      // nobody interrupts these threads on purpose; a set flag would close the client's channel
+      return make(capacity, who, share);
+    } catch (OutOfMemoryError e) {
+      boolean others;
+      synchronized (this) {
+        for (int i = SMALLEST; i <= LARGEST; i++) {
+          drop(i, 0);
+        }
+        others = limits.allocationFailed();
+      }
+      if (!freeDropped() && !others) {
+        throw e;
+      }
+      return null;
     }
   }
 
-  private Slab allocate(int capacity) {
+  private Slab make(int capacity, Allowance who, boolean share) {
+    freeDropped();
+    boolean made = false;
     try {
-      return new Slab(capacity);
-    } catch (OutOfMemoryError e) {
-      synchronized (this) {
-        count(-capacity);
-        notifyAll();
+      Slab slab = new Slab(capacity);
+      slab.share = share;
+      made = true;
+      return slab;
+    } finally {
+      if (!made) {
+        synchronized (this) {
+          limits.giveBack(capacity, who, share);
+          notifyAll();
+        }
       }
-      throw e;
+    }
+  }
+
+  /** Asks the virtual machine for its limit, which takes time, once that may matter. */
+  private void boundByMachine() {
+    synchronized (this) {
+      if (bounded || limits.lent() < UNBOUNDED) {
+        return;
+      }
+      bounded = true;
+    }
+    long most = DirectMemoryLimit.ask();
+    synchronized (this) {
+      limits.bound(most - most / 4); // whoever embeds the server wants some, too
     }
   }
 
   /** Takes back a slab; null is ignored. */
-  void release(Slab slab) {
+  void release(Slab slab, Allowance who) {
     if (slab == null) {
       return;
     }
     int capacity = slab.capacity();
+    boolean some;
     synchronized (this) {
-      boolean waiters = !hasRoom(1 << LARGEST);
-      count(-capacity);
+      limits.giveBack(capacity, who, slab.share);
       free[power(capacity)].addLast(slab);
       kept += capacity;
       shrink(power(capacity));
-      if (waiters) {
+      some = !dropped.isEmpty();
+      if (waiting > 0) {
         notifyAll();
       }
     }
+    if (some) {
+      freeDropped();
+    }
+  }
+
+  /**
+   * Frees what is kept because of what was lent some time ago; to be called now and then while
+   * nothing happens.
+   *
+   * @return whether there will be more to free
+   */
+  boolean trim() {
+    boolean more;
+    synchronized (this) {
+      shrink(SMALLEST);
+      more = kept > retained;
+    }
+    freeDropped();
+    return more;
   }
 
   /** Keeps no more than was lent lately; of this size, which is in use now, as much as can be. */
@@ -164,7 +290,7 @@ final class BufferPool {
     if (kept <= retained) {
       return;
     }
-    long limit = Math.max(retained, peak.recent(lent) - lent);
+    long limit = Math.max(retained, peak.recent(limits.lent()) - limits.lent());
     for (int i = LARGEST; i >= SMALLEST; i--) {
       if (i != power) {
         drop(i, limit);
@@ -173,10 +299,35 @@ final class BufferPool {
     drop(power, limit);
   }
 
-  /** Leaves slabs of one size to the garbage collector, until not more is kept than wanted. */
+  /** Lets go of slabs of one size, until not more is kept than wanted. */
   private void drop(int power, long limit) {
     while (kept > limit && !free[power].isEmpty()) {
-      kept -= free[power].pollFirst().capacity();
+      Slab slab = free[power].pollFirst();
+      kept -= slab.capacity();
+      dropped.addLast(slab);
+    }
+  }
+
+  /** Frees what was let go of; whether there was anything. */
+  private boolean freeDropped() {
+    boolean any = false;
+    while (true) {
+      Slab slab;
+      synchronized (this) {
+        slab = dropped.pollFirst();
+      }
+      if (slab == null) {
+        return any;
+      }
+      if (slab.free()) {
+        any = true;
+      } else { // a layer still uses what is not its any more
+        synchronized (this) {
+          free[power(slab.capacity())].addLast(slab);
+          kept += slab.capacity();
+        }
+        return any;
+      }
     }
   }
 
@@ -187,6 +338,11 @@ final class BufferPool {
 
   /** Bytes lent at the moment. */
   synchronized long lent() {
-    return lent;
+    return limits.lent();
+  }
+
+  /** Bytes that a connection has at the moment. */
+  synchronized long held(Allowance who) {
+    return who.lent + who.share;
   }
 }

@@ -2,24 +2,30 @@ package org.nbdcore.server;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Watches the receivers of all connections. Where one is held up in a call, it makes another, so
  * that a slow call does not keep the connection's further requests waiting. It sleeps while nothing
- * is being served.
+ * is being served, but for a look at the memory that is kept.
  */
 final class CallMonitor implements Runnable {
 
   private static final long TICK_NANOS = 1_000_000;
   private static final int QUIET_TICKS = 20;
 
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final Set<Transmission> watched = ConcurrentHashMap.newKeySet();
+  private final BufferPool pool;
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean ended;
 
-  CallMonitor() {
+  /** Frees now and then what {@code pool} keeps for nothing. */
+  CallMonitor(BufferPool pool) {
+    this.pool = pool;
     thread = new Thread(this, "nbd-monitor");
     thread.setDaemon(true);
   }
@@ -61,7 +67,8 @@ final class CallMonitor implements Runnable {
       asleep = true;
       if (!lookAtAll()) { // again, as a call may have begun before it could see that we sleep
         while (asleep && !ended) {
-          LockSupport.park(this);
+          pool.trim();
+          LockSupport.parkNanos(this, LOOK_NANOS);
         }
       }
       asleep = false;

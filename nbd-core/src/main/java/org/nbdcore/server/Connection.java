@@ -56,6 +56,8 @@ final class Connection implements Runnable {
       }
     } catch (InterruptedException e) {
       ServerLog.LOG.debug("a waiting connection is dropped");
+    } catch (Rejection e) {
+      core.rejections().rejected(session.peer(), e.getMessage());
     } catch (IOException e) {
       ServerLog.LOG.debug(() -> "connection ended: " + Failures.message(e));
     } catch (RuntimeException | Error e) {
@@ -77,6 +79,8 @@ final class Connection implements Runnable {
     core.locks().enter();
     try {
       core.top().preconnect(session);
+    } catch (IOException e) {
+      throw new Rejection(Failures.message(e), e);
     } finally {
       core.locks().exit();
     }
@@ -87,7 +91,8 @@ final class Connection implements Runnable {
     Slab in = core.pool().acquire(HandshakeWire.SLAB);
     Slab out = core.pool().acquire(HandshakeWire.SLAB);
     long deadline = System.nanoTime() + core.options().handshakeTimeout().toNanos();
-    HandshakeWire handshakeWire = new HandshakeWire(socket, deadline, in, out);
+    HandshakeWire handshakeWire =
+        new HandshakeWire(socket, deadline, core.silent(), this::dropSilent, in, out);
     boolean chosen = false;
     Handshake handshake = new Handshake(core, handshakeWire, session);
     try {
@@ -100,7 +105,7 @@ final class Connection implements Runnable {
       phase =
           new Transmission(
               core, wire, export, handshake.negotiated(export), session, this::transmissionOver);
-      first = phase.pool.acquire(Receiver.SLAB);
+      first = phase.pool.acquireShare(Receiver.SLAB);
       length = handshakeWire.moveTo(first);
     } finally {
       if (!chosen) {
@@ -165,10 +170,41 @@ final class Connection implements Runnable {
   void dropIfStalled(long nanos, String why) {
     Transmission phase = transmission;
     if (phase != null && phase.stalledNanos() > nanos) {
-      ServerLog.LOG.warn(
-          "connection " + session.number() + " is dropped: it has stalled, and " + why);
-      drop();
+      drop("it has stalled, and " + why);
     }
+  }
+
+  private void dropSilent() {
+    String why = "it was silent, and more than " + SilentClients.MOST + " clients are";
+    long self = ConnectionContext.number(); // another client's thread
+    ConnectionContext.set(session.number());
+    core.rejections().rejected(session.peer(), why);
+    ConnectionContext.set(self);
+    drop();
+  }
+
+  /** Drops the client without waiting for requests in progress, and says why. */
+  void drop(String why) {
+    ServerLog.LOG.warn("connection " + session.number() + " is dropped: " + why);
+    drop();
+  }
+
+  /** Bytes of the pool's memory that it has. */
+  long held() {
+    Transmission phase = transmission;
+    return phase == null ? 0 : phase.pool.held();
+  }
+
+  /** For how long the client has neither sent what it owes nor taken what it is sent. */
+  long stalledNanos() {
+    Transmission phase = transmission;
+    return phase == null ? 0 : phase.stalledNanos();
+  }
+
+  /** How long the client has been about the transfer that it keeps memory for. */
+  long transferNanos() {
+    Transmission phase = transmission;
+    return phase == null ? 0 : phase.transferNanos();
   }
 
   /** Which connection this is and what it is doing. */

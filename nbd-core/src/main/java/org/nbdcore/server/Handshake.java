@@ -25,6 +25,9 @@ final class Handshake implements Closeable {
   /** Data of an option that is too long is read over up to here; beyond, the client is dropped. */
   private static final long MAX_SKIPPED = 1 << 24;
 
+  /** Characters of an export's name that are logged. */
+  private static final int SHOWN = 100;
+
   private final ServerCore core;
   private final HandshakeWire wire;
   private final ConnectionSession session;
@@ -60,9 +63,8 @@ final class Handshake implements Closeable {
     wire.putShort(offered);
     int answered = wire.getInt();
     if ((answered & ~offered) != 0) {
-      throw new IOException(
-          "the client sent handshake flags that were not offered: 0x"
-              + Integer.toHexString(answered));
+      throw new Rejection(
+          "it sent handshake flags that were not offered: 0x" + Integer.toHexString(answered));
     }
     noZeroes = (answered & HandshakeFlags.NO_ZEROES) != 0;
     for (int i = 0; i < MAX_OPTIONS; i++) {
@@ -77,7 +79,7 @@ final class Handshake implements Closeable {
       }
     }
     wire.flush();
-    throw new IOException("the client sent more than " + MAX_OPTIONS + " options");
+    throw new Rejection("it sent more than " + MAX_OPTIONS + " options");
   }
 
   private boolean aborted;
@@ -90,16 +92,16 @@ final class Handshake implements Closeable {
 
   private OpenExport option() throws IOException {
     if (wire.getLong() != Magic.IHAVEOPT) {
-      throw new IOException("the client broke the protocol: an option has a wrong magic number");
+      throw new Rejection("it broke the protocol: an option has a wrong magic number");
     }
     int option = wire.getInt();
     long length = wire.getInt() & 0xffff_ffffL;
     if (!fixedNewstyle && option != Option.EXPORT_NAME) {
-      throw new IOException("the client sent an option other than EXPORT_NAME in plain newstyle");
+      throw new Rejection("it sent an option other than EXPORT_NAME in plain newstyle");
     }
     if (length > OptionData.MAX) {
       if (length > MAX_SKIPPED || option == Option.EXPORT_NAME) {
-        throw new IOException("the client sent an option of " + length + " bytes");
+        throw new Rejection("it sent an option of " + length + " bytes");
       }
       wire.skip(length);
       if (option == Option.SET_META_CONTEXT) {
@@ -113,7 +115,7 @@ final class Handshake implements Closeable {
       return answer(option, data);
     } catch (OptionRefused e) {
       if (option == Option.EXPORT_NAME) {
-        throw new IOException(e.getMessage(), e);
+        throw new Rejection("its option EXPORT_NAME is refused: " + e.getMessage(), e);
       }
       wire.putReply(option, OptionReply.ERR_INVALID, e.getMessage());
       return null;
@@ -123,7 +125,7 @@ final class Handshake implements Closeable {
   private OpenExport answer(int option, OptionData data) throws IOException, OptionRefused {
     if (tlsMissing() && option != Option.STARTTLS && option != Option.ABORT) {
       if (option == Option.EXPORT_NAME) {
-        throw new IOException("the client did not start TLS, which this server requires");
+        throw new Rejection("it did not start TLS, which this server requires");
       }
       wire.putReply(option, OptionReply.ERR_TLS_REQD, "this server requires TLS");
       return null;
@@ -146,7 +148,10 @@ final class Handshake implements Closeable {
       case Option.LIST_META_CONTEXT, Option.SET_META_CONTEXT -> metaContext(option, data);
       case Option.STARTTLS -> startTls(data);
       default ->
-          wire.putReply(option, OptionReply.ERR_UNSUP, "option " + option + " is not known here");
+          wire.putReply(
+              option,
+              OptionReply.ERR_UNSUP,
+              "option " + Integer.toUnsignedString(option) + " is not known here");
     }
     return null;
   }
@@ -177,15 +182,27 @@ final class Handshake implements Closeable {
 
   private OpenExport exportName(OptionData data) throws IOException, OptionRefused {
     if (extended) {
-      throw new IOException("the client sent EXPORT_NAME after EXTENDED_HEADERS");
+      throw new Rejection("it sent EXPORT_NAME after EXTENDED_HEADERS");
     }
-    OpenExport export = choice.open(choice.resolve(data.rest()));
+    OpenExport export = opened(data.rest());
     wire.putLong(export.size);
     wire.putShort(export.transmissionFlags(negotiated(export)));
     if (!noZeroes) {
       wire.putBytes(new byte[Oldstyle.RESERVED]);
     }
     return export;
+  }
+
+  /** Opens what the client has no other way of being told of than that it is sent away. */
+  private OpenExport opened(String asked) throws IOException {
+    try {
+      return choice.open(choice.resolve(asked));
+    } catch (ClientLeft e) {
+      throw e;
+    } catch (IOException e) {
+      String why = "opening the export '" + shown(asked) + "': " + Failures.message(e);
+      throw session.connected() ? new Rejection(why, e) : e;
+    }
   }
 
   private void list(OptionData data) throws IOException, OptionRefused {
@@ -295,8 +312,10 @@ final class Handshake implements Closeable {
     OpenExport export;
     try {
       export = choice.open(choice.resolve(asked));
+    } catch (ClientLeft e) {
+      throw e;
     } catch (IOException | RuntimeException | LinkageError e) {
-      refuse(option, OptionReply.ERR_UNKNOWN, "opening the export '" + asked + "'", e);
+      refuse(option, OptionReply.ERR_UNKNOWN, "opening the export '" + shown(asked) + "'", e);
       return null;
     }
     InfoReplies.put(wire, option, export, export.transmissionFlags(negotiated(export)), infos);
@@ -304,10 +323,19 @@ final class Handshake implements Closeable {
     return option == Option.INFO ? null : export;
   }
 
+  /** A name for the log, where one that a client makes up must not take up kilobytes. */
+  private static String shown(String name) {
+    return name.length() <= SHOWN
+        ? name
+        : name.substring(0, SHOWN) + "... (" + name.length() + " characters)";
+  }
+
   /** Tells both sides of a failure; it ends the option, not the session. */
   private void refuse(int option, int reply, String what, Throwable failure) throws IOException {
     String message = Failures.message(failure);
-    if (!(failure instanceof IOException)) {
+    if (!session.connected()) {
+      ServerLog.LOG.debug(() -> what + ", which nobody waits for any more: " + message);
+    } else if (!(failure instanceof IOException)) {
       ServerLog.LOG.error(what + ": " + failure, failure);
     } else {
       ServerLog.LOG.error(what + ": " + message);

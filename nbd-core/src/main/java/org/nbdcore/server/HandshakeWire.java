@@ -21,6 +21,8 @@ final class HandshakeWire {
   private final PlainWire socket;
   private Wire wire;
   private final long deadline;
+  private final SilentClients silent;
+  private final Runnable drop;
   private final Slab input;
   private final Slab output;
   private int from;
@@ -31,10 +33,20 @@ final class HandshakeWire {
    * Begins with nothing read.
    *
    * @param deadline on the clock of {@link System#nanoTime}
+   * @param silent who is to know of a client that is waited for
+   * @param drop sends this one away
    * @param input a slab of {@link #SLAB} bytes
    * @param output another one
    */
-  HandshakeWire(PlainWire socket, long deadline, Slab input, Slab output) {
+  HandshakeWire(
+      PlainWire socket,
+      long deadline,
+      SilentClients silent,
+      Runnable drop,
+      Slab input,
+      Slab output) {
+    this.silent = silent;
+    this.drop = drop;
     this.socket = socket;
     wire = socket;
     this.deadline = deadline;
@@ -97,13 +109,22 @@ final class HandshakeWire {
       }
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new IOException("the client took too long over the handshake");
+        throw new Rejection("it took too long over the handshake");
       }
       flush();
-      wire.awaitReadable(left);
+      await(left);
       if (Thread.interrupted()) {
         throw new IOException("the server is stopping");
       }
+    }
+  }
+
+  private void await(long nanos) throws IOException {
+    silent.awaited(socket, drop);
+    try {
+      wire.awaitReadable(nanos);
+    } finally {
+      silent.heard(socket);
     }
   }
 
@@ -157,7 +178,11 @@ final class HandshakeWire {
       ByteBuffer all = output.view(0, length);
       length = 0;
       wire.limitWrites(Math.max(1, deadline - System.nanoTime()));
-      wire.write(all);
+      try {
+        wire.write(all);
+      } catch (IOException e) {
+        throw new ClientLeft(e);
+      }
     }
   }
 
@@ -171,11 +196,16 @@ final class HandshakeWire {
   TlsWire encrypt(TlsCodec codec) throws IOException {
     flush();
     if (from != to) {
-      throw new IOException("the client sent bytes in clear behind STARTTLS");
+      throw new Rejection("it sent bytes in clear behind STARTTLS");
     }
-    TlsWire encrypted = TlsWire.start(socket, codec, deadline);
-    wire = encrypted;
-    return encrypted;
+    silent.awaited(socket, drop); // more than waiting, but no client has to take long over it
+    try {
+      TlsWire encrypted = TlsWire.start(socket, codec, deadline);
+      wire = encrypted;
+      return encrypted;
+    } finally {
+      silent.heard(socket);
+    }
   }
 
   /** The wire as it is now. */

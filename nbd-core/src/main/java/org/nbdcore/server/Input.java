@@ -17,6 +17,12 @@ final class Input {
   /** After so long without a request the memory goes back to the pool. */
   private static final long RESTLESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** A payload that has not come in so long has no more memory than for what has come. */
+  private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** So few bytes need no memory of the pool while more is waited for: part of a header. */
+  private static final int FEW = 64;
+
   /** Fewer bytes of a payload do not count as progress. */
   static final int PROGRESS = 1 << 16;
 
@@ -27,6 +33,8 @@ final class Input {
   private int from;
   private int to;
   private int ahead = Receiver.SLAB; // how much to read when a header is wanted
+  private long waitsSince; // for what is needed now; 0 if it need not be waited for
+  private Slab arriving; // the payload that is being received
 
   /** Begins with what is between {@code from} and {@code to} of a slab, which it owns. */
   Input(Transmission transmission, Batch batch, Slab slab, int from, int to) {
@@ -65,6 +73,7 @@ final class Input {
    * @return false if the client or the server ended the connection before that
    */
   boolean need(int size) throws IOException {
+    waitsSince = 0;
     while (available() < size) {
       if (from == to) {
         from = 0;
@@ -85,24 +94,54 @@ final class Input {
     return true;
   }
 
-  /** Fills {@code target} with {@code size} bytes, what is there already first. */
-  void receive(Slab target, int size) throws IOException {
-    int ready = Math.min(size, available());
-    target.bytes.put(0, slab.bytes, take(ready), ready);
+  /**
+   * Receives {@code size} bytes into memory of their own, {@code target} if they come quickly.
+   * Otherwise they have what the bytes that are here need, as more may never come.
+   *
+   * @param target with room for all of them; the input's from here on
+   * @return where they are; the caller's
+   */
+  Slab receive(Slab target, int size) throws IOException {
+    arriving = target;
+    int done = Math.min(size, available());
+    arriving.bytes.put(0, slab.bytes, take(done), done);
     int progress = 0;
-    for (int done = ready; done < size; ) {
+    long slow = 0;
+    while (done < size) {
       if (done >= progress) {
         t.payloadProgress();
         progress = done + PROGRESS;
+        slow = slow == 0 ? System.nanoTime() + SLOW_NANOS : slow;
       }
-      int count = read(target.view(done, size - done));
+      if (done == arriving.capacity()) {
+        moveArriving(t.pool.acquireMore(2 * done), done);
+      }
+      int end = Math.min(size, arriving.capacity());
+      int count = read(arriving.view(done, end - done));
       if (count < 0) {
         throw new EOFException("the client left in the middle of a write");
       }
       done += count;
+      int needed = Math.max(done, 1);
+      if (BufferPool.capacity(needed) <= arriving.capacity() / 4 && System.nanoTime() - slow >= 0) {
+        moveArriving(t.pool.acquireNow(needed), done);
+        restInput();
+      }
     }
     t.payloadComplete();
     ahead = SHORT_AHEAD;
+    if (slab == null) {
+      wakeInput();
+    }
+    Slab received = arriving;
+    arriving = null;
+    return received;
+  }
+
+  private void moveArriving(Slab other, int length) {
+    arriving.copyTo(other, length);
+    t.pool.release(arriving);
+    arriving = other;
   }
 
   /** Throws away {@code size} bytes. */
@@ -134,26 +173,57 @@ final class Input {
     if (count != 0) {
       return count;
     }
-    spinner.await(RESTLESS_NANOS);
-    count = t.wire.read(dst);
-    if (count == 0 && from == to && dst == slab.view && !t.stopping()) {
+    boolean own = slab != null && dst == slab.view;
+    if (own && waitsSince != 0 && System.nanoTime() - waitsSince >= RESTLESS_NANOS) {
       rest();
+      return 0;
     }
-    return count;
+    waitsSince = waitsSince == 0 ? System.nanoTime() : waitsSince;
+    spinner.await(slab == null ? Long.MAX_VALUE : RESTLESS_NANOS);
+    return t.wire.read(dst);
   }
 
-  /** Waits without memory. */
+  /** Waits with no more memory than for what is here. */
   private void rest() throws IOException {
-    t.pool.release(slab);
-    slab = null;
-    batch.rest();
+    int length = available();
+    if (length > 0 && BufferPool.capacity(length) >= slab.capacity()) {
+      t.wire.awaitReadable(Long.MAX_VALUE);
+      return;
+    }
+    byte[] few = length > 0 && length <= FEW ? new byte[length] : null;
+    Slab stash = null;
+    if (few != null) {
+      slab.bytes.get(from, few);
+    } else if (length > 0) {
+      stash = t.pool.acquireNow(length);
+      stash.bytes.put(0, slab.bytes, from, length);
+    }
+    restInput();
     try {
       t.wire.awaitReadable(Long.MAX_VALUE);
     } finally {
-      slab = t.pool.acquire(Receiver.SLAB);
-      from = 0;
-      to = 0;
+      wakeInput();
+      if (few != null) {
+        slab.bytes.put(0, few);
+      } else if (stash != null) {
+        stash.copyTo(slab, length);
+        t.pool.release(stash);
+      }
+      to = length;
     }
+  }
+
+  /** Lets go of the memory for input, and for replies if there are none. */
+  private void restInput() {
+    t.pool.release(slab);
+    slab = null;
+    batch.rest();
+  }
+
+  private void wakeInput() {
+    slab = t.pool.acquireShare(Receiver.SLAB);
+    from = 0;
+    to = 0;
   }
 
   /** A new input for an overtaking receiver, with what this one has not looked at. */
@@ -167,6 +237,8 @@ final class Input {
 
   void discard() {
     t.pool.release(slab);
+    t.pool.release(arriving);
     slab = null;
+    arriving = null;
   }
 }

@@ -86,7 +86,10 @@ final class LongReads {
   }
 
   private boolean copiedRead(int length) throws IOException {
-    request.slab = t.pool.acquire(length);
+    request.slab = receiver.acquire(length);
+    if (request.slab == null) {
+      return receiver.gatherReply();
+    }
     try {
       if (!receiver.call(request.slab.view(0, length))) {
         return false;

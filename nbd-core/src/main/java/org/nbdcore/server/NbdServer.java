@@ -52,17 +52,20 @@ public final class NbdServer implements AutoCloseable {
   private NbdServer(Chain chain, ServerOptions options, ServerHooks hooks) {
     this.chain = chain;
     this.hooks = hooks;
+    BufferPool pool = new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, new MemoryRelief(connections)::run);
     int processors = Runtime.getRuntime().availableProcessors();
     core =
         new ServerCore(
             options,
             chain.top(),
             new RequestLocks(chain.threadModel()),
-            new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, this::dropStalled),
+            pool,
             threads,
-            new CallMonitor(),
+            new CallMonitor(pool),
             new Spins(processors - 1, 50_000),
-            new OneWarning(ServerCore.UNFLAGGED_WRITES));
+            new OneWarning(ServerCore.UNFLAGGED_WRITES),
+            new SilentClients(),
+            new Rejections());
   }
 
   /**
@@ -186,12 +189,6 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  private void dropStalled() {
-    long patience = Patience.STALLED.toNanos();
-    connections.forEach(
-        connection -> connection.dropIfStalled(patience, "others wait for its memory"));
-  }
-
   private void connectionOver(Connection connection) {
     connections.remove(connection);
     synchronized (connections) {
@@ -238,6 +235,7 @@ public final class NbdServer implements AutoCloseable {
       found = new Shutdown(chain, connections, threads, patience).run();
       endThreads();
       unserved.end();
+      core.rejections().end();
       if (found != null) {
         ServerLog.LOG.error("the server does not end: " + found);
       }

@@ -13,6 +13,9 @@ final class Patience {
   /** For a client that has stalled, once others wait for the memory that it keeps. */
   static final Duration STALLED = Duration.ofSeconds(5);
 
+  /** For a client's transfer that goes on, but slowly, once others wait for its memory. */
+  static final Duration SLOW = Duration.ofSeconds(10);
+
   /** For a client that has stalled, once the server is to stop. */
   static final Duration LEAVING = Duration.ofSeconds(3);
 

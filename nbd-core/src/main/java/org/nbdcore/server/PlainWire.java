@@ -33,6 +33,7 @@ final class PlainWire implements Wire {
   private final Object closing = new Object(); // guards the making of writable against close
   private volatile long writeNanos = Long.MAX_VALUE;
   private volatile long unwritableSince;
+  private volatile long writingSince;
   private volatile boolean closed;
   private boolean enlarged; // the writing thread's
 
@@ -127,6 +128,7 @@ final class PlainWire implements Wire {
       }
     } finally {
       unwritableSince = 0;
+      writingSince = 0;
     }
   }
 
@@ -149,10 +151,11 @@ final class PlainWire implements Wire {
       }
     } finally {
       unwritableSince = 0;
+      writingSince = 0;
     }
   }
 
-  /** One write that waits for the client; its user resets {@link #unwritableSince} afterwards. */
+  /** One write that waits for the client; its user resets both times afterwards. */
   private final class Wait {
 
     private final long start = System.nanoTime();
@@ -161,6 +164,7 @@ final class PlainWire implements Wire {
 
     Wait() {
       unwritableSince = start | 1;
+      writingSince = start | 1;
       enlarge();
     }
 
@@ -228,6 +232,11 @@ final class PlainWire implements Wire {
   @Override
   public long unwritableSince() {
     return unwritableSince;
+  }
+
+  @Override
+  public long writingSince() {
+    return writingSince;
   }
 
   @Override

@@ -150,13 +150,14 @@ final class Receiver implements Runnable {
       return gatherReply();
     }
     boolean read = request.type == Command.READ;
-    if (read && t.operations.asynchronous()) {
+    boolean asynchronous = read && t.operations.asynchronous();
+    if (asynchronous || busy()) {
       batch.flush();
-      return entrust(t.pool.acquire((int) request.length));
-    }
-    if (busy()) {
-      batch.flush();
-      return queue(read ? t.pool.acquire((int) request.length) : null);
+      Slab data = read ? acquire((int) request.length) : null;
+      if (request.error != 0) {
+        return gatherReply();
+      }
+      return asynchronous ? entrust(data) : queue(data);
     }
     return read ? read() : call(null) && gatherReply();
   }
@@ -191,6 +192,17 @@ final class Receiver implements Runnable {
     queued.copy(request);
     queued.slab = data;
     return queued;
+  }
+
+  /** Memory for the request; null if there is too little, which is then its error. */
+  Slab acquire(int length) {
+    try {
+      return t.pool.acquire(length);
+    } catch (OutOfMemoryError e) {
+      request.fail(ErrorValue.ENOMEM, "the server has no memory for " + length + " bytes");
+      ServerLog.LOG.error(request.message);
+      return null;
+    }
   }
 
   private boolean read() throws IOException {
@@ -229,9 +241,13 @@ final class Receiver implements Runnable {
       }
       return call(input.view(input.take(length), length)) && gatherReply();
     }
-    Slab payload = t.pool.acquire(length);
+    Slab payload = acquire(length);
+    if (payload == null) {
+      input.skip(request.payload);
+      return gatherReply();
+    }
+    payload = input.receive(payload, length);
     try {
-      input.receive(payload, length);
       if (asynchronous || busy()) {
         batch.flush();
         Slab left = payload;

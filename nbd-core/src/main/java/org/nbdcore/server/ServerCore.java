@@ -8,6 +8,8 @@ import org.nbdcore.spi.Backend;
  *
  * @param top the layer of the chain nearest the client
  * @param spins limits how many threads watch for input without giving up their processor
+ * @param silent limits how many clients are waited for before they have chosen an export
+ * @param rejections logs who was sent away
  * @param unflaggedWrites due when a client with extended headers writes without {@code
  *     NBD_CMD_FLAG_PAYLOAD_LEN}
  */
@@ -19,7 +21,9 @@ record ServerCore(
     Executor threads,
     CallMonitor monitor,
     Spins spins,
-    OneWarning unflaggedWrites) {
+    OneWarning unflaggedWrites,
+    SilentClients silent,
+    Rejections rejections) {
 
   /** The message of {@link #unflaggedWrites}. */
   static final String UNFLAGGED_WRITES =

@@ -12,9 +12,14 @@ final class Slab {
 
   final ByteBuffer bytes;
   final ByteBuffer view;
+  private final NativeMemory memory;
+
+  /** Whether it is of what any connection needs; the pool's. */
+  boolean share;
 
   Slab(int capacity) {
-    bytes = ByteBuffer.allocateDirect(capacity);
+    memory = NativeMemory.allocate(capacity);
+    bytes = memory.bytes;
     view = bytes.duplicate();
   }
 
@@ -25,5 +30,15 @@ final class Slab {
   /** The view of {@code length} bytes from {@code at}. */
   ByteBuffer view(int at, int length) {
     return view.limit(at + length).position(at);
+  }
+
+  /** Puts the first {@code length} bytes to the beginning of another slab. */
+  void copyTo(Slab other, int length) {
+    other.bytes.put(0, bytes, 0, length);
+  }
+
+  /** As {@link NativeMemory#free}. */
+  boolean free() {
+    return memory.free();
   }
 }

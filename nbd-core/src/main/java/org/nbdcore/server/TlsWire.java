@@ -7,29 +7,44 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.security.auth.x500.X500Principal;
 import org.nbdcore.tls.TlsCodec;
 
-/** A socket under TLS. */
+/**
+ * A socket under TLS. It has buffers only while there is a record in hand: a client that is silent
+ * keeps none, and one that has sent a part of a record keeps that part.
+ */
 final class TlsWire implements Wire {
 
   private static final int NET_IN = 1 << 16;
   private static final int NET_OUT = 1 << 17;
-  private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+  private static final ByteBuffer[] NOTHING = {EMPTY};
+
+  private static final TlsBuffers INPUT = new TlsBuffers(NET_IN, false);
+  private static final TlsBuffers PLAIN = new TlsBuffers(TlsCodec.RECORD, false);
+  private static final TlsBuffers OUTPUT = new TlsBuffers(NET_OUT, false);
+  private static final TlsBuffers TRANSIT = new TlsBuffers(NET_OUT, true);
+
+  /** Whoever waits longer lets go of its buffers. */
+  private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final PlainWire socket;
   private final TlsCodec codec;
 
   // the reader's: both hold what is between their position and limit
-  // (in the heap: there the JDK encrypts and decrypts in place, other memory it copies piecemeal)
-  private final ByteBuffer netIn = ByteBuffer.allocate(NET_IN).limit(0);
-  private final ByteBuffer plain = ByteBuffer.allocate(TlsCodec.RECORD).limit(0);
+  private ByteBuffer netIn = EMPTY;
+  private ByteBuffer plain = EMPTY;
+
+  /** The reader waits for long, so that a writer keeps nothing. */
+  private volatile boolean resting;
 
   /** Guards encryption and {@link #netOut}; the reader takes it for messages of TLS itself. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  private final ByteBuffer netOut = ByteBuffer.allocate(NET_OUT);
+  private ByteBuffer netOut; // null while there is nothing to encrypt; guarded by writing
   private final ByteBuffer[] single = new ByteBuffer[1]; // guarded by writing
 
   private TlsWire(PlainWire socket, TlsCodec codec) {
@@ -54,38 +69,75 @@ final class TlsWire implements Wire {
   }
 
   private void shakeHands(long deadline) throws IOException {
-    while (!codec.handshake(netIn, netOut)) {
-      flush();
+    while (!step()) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new IOException("the client took too long over the TLS handshake");
+        throw new Rejection("it took too long over the TLS handshake");
       }
       int count = fill();
       if (count < 0) {
         throw new EOFException("the client left during the TLS handshake");
       }
       if (count == 0) {
-        socket.awaitReadable(left);
+        awaitReadable(left);
       }
     }
-    flush();
+  }
+
+  /** Goes on as far as what has come allows; whether that is all. */
+  private boolean step() throws IOException {
+    writing.lock();
+    try {
+      takeOut();
+      boolean complete;
+      try {
+        complete = codec.handshake(netIn, netOut);
+      } catch (IOException e) {
+        throw new Rejection("the TLS handshake failed: " + Failures.message(e), e);
+      }
+      flush();
+      return complete;
+    } finally {
+      writing.unlock();
+    }
   }
 
   private int fill() throws IOException {
+    if (netIn.capacity() < NET_IN) {
+      netIn = INPUT.take().put(netIn).flip();
+    }
     netIn.compact();
+    ByteBuffer transit = TRANSIT.take();
     try {
-      return socket.read(netIn);
+      int count = socket.read(transit.limit(netIn.remaining()));
+      netIn.put(transit.flip());
+      return count;
     } finally {
       netIn.flip();
+      TRANSIT.give(transit);
     }
   }
 
   private void flush() throws IOException {
-    netOut.flip();
+    ByteBuffer transit = TRANSIT.take();
     try {
-      socket.write(netOut);
+      socket.write(transit.put(netOut.flip()).flip());
     } finally {
       netOut.clear();
+      TRANSIT.give(transit);
+    }
+  }
+
+  private void takeOut() {
+    if (netOut == null) {
+      netOut = OUTPUT.take();
+    }
+  }
+
+  private void giveOut() {
+    if (netOut != null) {
+      OUTPUT.give(netOut);
+      netOut = null;
     }
   }
 
@@ -114,6 +166,9 @@ final class TlsWire implements Wire {
   }
 
   private int decryptPlain() throws IOException {
+    if (plain == EMPTY) {
+      plain = PLAIN.take();
+    }
     plain.clear();
     try {
       return codec.decrypt(netIn, plain);
@@ -132,7 +187,40 @@ final class TlsWire implements Wire {
 
   @Override
   public void awaitReadable(long nanos) throws IOException {
-    socket.awaitReadable(nanos);
+    if (nanos < LONG_NANOS) {
+      socket.awaitReadable(nanos);
+      return;
+    }
+    rest();
+    try {
+      socket.awaitReadable(nanos);
+    } finally {
+      resting = false;
+    }
+  }
+
+  private void rest() {
+    resting = true;
+    if (plain != EMPTY && !plain.hasRemaining()) {
+      PLAIN.give(plain);
+      plain = EMPTY;
+    }
+    if (netIn.capacity() == NET_IN && netIn.remaining() < NET_IN / 2) {
+      ByteBuffer part =
+          netIn.hasRemaining()
+              ? ByteBuffer.allocate(netIn.remaining()).put(netIn.duplicate()).flip()
+              : EMPTY;
+      INPUT.give(netIn);
+      netIn = part;
+    }
+    codec.rest();
+    if (writing.tryLock()) {
+      try {
+        giveOut();
+      } finally {
+        writing.unlock();
+      }
+    }
   }
 
   @Override
@@ -168,17 +256,24 @@ final class TlsWire implements Wire {
   }
 
   private void encryptAll(ByteBuffer[] srcs, int count) throws IOException {
-    int first = 0;
-    do {
-      if (netOut.remaining() < TlsCodec.PACKET) {
-        flush();
+    takeOut();
+    try {
+      int first = 0;
+      do {
+        if (netOut.remaining() < TlsCodec.PACKET) {
+          flush();
+        }
+        codec.encrypt(srcs, first, count, netOut);
+        while (first < count && !srcs[first].hasRemaining()) {
+          first++;
+        }
+      } while (first < count);
+      flush();
+    } finally {
+      if (resting) {
+        giveOut();
       }
-      codec.encrypt(srcs, first, count, netOut);
-      while (first < count && !srcs[first].hasRemaining()) {
-        first++;
-      }
-    } while (first < count);
-    flush();
+    }
   }
 
   @Override
@@ -189,6 +284,11 @@ final class TlsWire implements Wire {
   @Override
   public long unwritableSince() {
     return socket.unwritableSince();
+  }
+
+  @Override
+  public long writingSince() {
+    return socket.writingSince();
   }
 
   @Override
@@ -228,14 +328,22 @@ final class TlsWire implements Wire {
       return; // a writer is stuck: the client will not miss the message
     }
     try {
-      netOut.clear();
-      codec.close(netOut);
+      takeOut(); // it may have an alert in it already
+      endSession();
       socket.offer(netOut.flip());
     } catch (IOException | RuntimeException e) {
       ServerLog.LOG.debug(() -> "while ending TLS: " + e.getMessage());
     } finally {
-      netOut.clear();
+      giveOut();
       writing.unlock();
+    }
+  }
+
+  private void endSession() {
+    try {
+      codec.close(netOut);
+    } catch (IOException | RuntimeException e) {
+      ServerLog.LOG.debug(() -> "while ending TLS: " + e.getMessage());
     }
   }
 }

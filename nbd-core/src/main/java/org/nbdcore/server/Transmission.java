@@ -37,6 +37,7 @@ final class Transmission {
   private volatile boolean stopping;
   private volatile boolean written;
   private volatile long payloadSince; // 0 while no payload is waited for
+  private volatile long payloadBegan; // the same, but more of it changes nothing
 
   /** Knows everything; {@link #begin} starts it. */
   Transmission(
@@ -133,20 +134,32 @@ final class Transmission {
 
   /** The client has begun a payload, or sent more of it. */
   void payloadProgress() {
-    payloadSince = System.nanoTime() | 1;
+    long now = System.nanoTime() | 1;
+    if (payloadBegan == 0) {
+      payloadBegan = now;
+    }
+    payloadSince = now;
   }
 
   /** The payload is here. */
   void payloadComplete() {
     payloadSince = 0;
+    payloadBegan = 0;
   }
 
   /** For how long the client has kept memory without sending or taking anything. */
   long stalledNanos() {
+    return sinceEarlier(payloadSince, wire.unwritableSince());
+  }
+
+  /** For how long the client has been about the payload or the reply that it keeps memory for. */
+  long transferNanos() {
+    return sinceEarlier(payloadBegan, wire.writingSince());
+  }
+
+  private static long sinceEarlier(long one, long other) {
     long now = System.nanoTime();
-    long payload = payloadSince;
-    long write = wire.unwritableSince();
-    return Math.max(payload == 0 ? 0 : now - payload, write == 0 ? 0 : now - write);
+    return Math.max(one == 0 ? 0 : now - one, other == 0 ? 0 : now - other);
   }
 
   /** Remembers that there is something to flush. */

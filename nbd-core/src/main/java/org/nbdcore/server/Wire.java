@@ -60,6 +60,9 @@ interface Wire extends Closeable {
    */
   long unwritableSince();
 
+  /** Since when the write that waits for the client does so, whatever it took; 0 if none does. */
+  long writingSince();
+
   /** Makes the current or next {@link #awaitReadable} return at once. */
   void wake();
 

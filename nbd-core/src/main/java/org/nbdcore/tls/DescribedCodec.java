@@ -46,6 +46,11 @@ final class DescribedCodec implements TlsCodec {
   }
 
   @Override
+  public void rest() {
+    codec.rest();
+  }
+
+  @Override
   public void close(ByteBuffer out) throws IOException {
     codec.close(out);
   }

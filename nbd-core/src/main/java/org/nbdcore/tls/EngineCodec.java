@@ -18,7 +18,7 @@ final class EngineCodec implements TlsCodec {
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
 
   private final SSLEngine engine;
-  private final ByteBuffer scratch = ByteBuffer.allocate(RECORD + 1024);
+  private ByteBuffer scratch; // for the handshake, once something has come
   private volatile boolean pending;
 
   EngineCodec(SSLEngine engine) throws SSLException {
@@ -29,6 +29,14 @@ final class EngineCodec implements TlsCodec {
 
   @Override
   public boolean handshake(ByteBuffer in, ByteBuffer out) throws IOException {
+    boolean complete = go(in, out);
+    if (complete) {
+      scratch = null;
+    }
+    return complete;
+  }
+
+  private boolean go(ByteBuffer in, ByteBuffer out) throws IOException {
     while (true) {
       SSLEngineResult result;
       switch (engine.getHandshakeStatus()) {
@@ -36,7 +44,15 @@ final class EngineCodec implements TlsCodec {
           runTasks();
           continue;
         }
-        case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> result = engine.unwrap(in, scratch.clear());
+        case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+          if (!in.hasRemaining() && engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP) {
+            return false;
+          }
+          if (scratch == null) {
+            scratch = ByteBuffer.allocate(RECORD + 1024);
+          }
+          result = engine.unwrap(in, scratch.clear());
+        }
         case NEED_WRAP -> result = engine.wrap(NOTHING, out);
         default -> {
           return true;
@@ -111,6 +127,11 @@ final class EngineCodec implements TlsCodec {
   @Override
   public boolean hasPending() {
     return pending;
+  }
+
+  @Override
+  public void rest() {
+    scratch = null;
   }
 
   @Override

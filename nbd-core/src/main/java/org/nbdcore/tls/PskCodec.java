@@ -14,8 +14,8 @@ final class PskCodec implements TlsCodec {
 
   private final TlsServerProtocol protocol = new TlsServerProtocol();
   private final PskServer server;
-  private final byte[] received = new byte[PACKET];
-  private final byte[] plain = new byte[RECORD];
+  private byte[] received; // null while nothing comes, as the next
+  private byte[] plain;
 
   PskCodec(PskServer server) throws IOException {
     this.server = server;
@@ -33,6 +33,9 @@ final class PskCodec implements TlsCodec {
   }
 
   private void offer(ByteBuffer in) throws IOException {
+    if (received == null && in.hasRemaining()) {
+      received = new byte[PACKET];
+    }
     while (in.hasRemaining()) {
       int length = Math.min(in.remaining(), received.length);
       in.get(received, 0, length);
@@ -59,6 +62,9 @@ final class PskCodec implements TlsCodec {
 
   private int takePlain(ByteBuffer dst) {
     int produced = 0;
+    if (plain == null && protocol.getAvailableInputBytes() > 0) {
+      plain = new byte[RECORD];
+    }
     while (dst.hasRemaining() && protocol.getAvailableInputBytes() > 0) {
       int length = protocol.readInput(plain, 0, Math.min(dst.remaining(), plain.length));
       dst.put(plain, 0, length);
@@ -86,6 +92,12 @@ final class PskCodec implements TlsCodec {
   @Override
   public synchronized boolean hasPending() {
     return protocol.getAvailableOutputBytes() > 0;
+  }
+
+  @Override
+  public synchronized void rest() {
+    received = null;
+    plain = null;
   }
 
   @Override

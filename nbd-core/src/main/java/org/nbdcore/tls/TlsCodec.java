@@ -51,6 +51,9 @@ public interface TlsCodec {
   /** Whether {@link #encrypt} should be called with nothing to send, as decrypting asked for it. */
   boolean hasPending();
 
+  /** Lets go of memory; to be called by whoever decrypts, where nothing comes for a while. */
+  default void rest() {}
+
   /** Adds the message that ends the session, or an alert; nothing can be encrypted afterwards. */
   void close(ByteBuffer out) throws IOException;
 

@@ -79,6 +79,14 @@ class ServerLogTest {
   }
 
   @Test
+  void aLineIsNoLongerThanSomeKilobytes() throws IOException {
+    try (ServerLog log = ServerLog.install("p", "x", LogDestination.STDERR, false)) {
+      log.log(Log.Level.ERROR, "", "\u001b".repeat(4096), null);
+    }
+    assertThat(text()).hasSizeBetween(4096, 4200).endsWith(" characters more)\n");
+  }
+
+  @Test
   void aMessageCannotWriteLinesOfItsOwn() throws IOException {
     try (ServerLog log = ServerLog.install("p", "x", LogDestination.STDERR, false)) {
       log.log(Log.Level.ERROR, "x", "export 'a\np: error: b\u001b[2J\u0000'", null);

@@ -14,6 +14,10 @@ class ThrottleTest {
   private long now = -5; // as System.nanoTime() may be
 
   private Throttle throttle() {
+    return throttle(1);
+  }
+
+  private Throttle throttle(int most) {
     Log.install(
         new Log.Backend() {
           @Override
@@ -26,7 +30,7 @@ class ThrottleTest {
             lines.add(message);
           }
         });
-    return new Throttle(Log.of(""), "cannot serve", () -> now);
+    return new Throttle(Log.of(""), "cannot serve", most, () -> now);
   }
 
   @Test
@@ -46,6 +50,23 @@ class ThrottleTest {
     throttle.end();
     throttle.end();
     assertThat(lines).hasSize(3).last().isEqualTo("cannot serve: 1 times more");
+  }
+
+  @Test
+  void severalMayBeSaidInAMinute() {
+    Throttle throttle = throttle(2);
+    for (int minute = 0; minute < 2; minute++) {
+      throttle.failed("a");
+      throttle.failed("b");
+      throttle.failed("c");
+      now += TimeUnit.MINUTES.toNanos(1);
+    }
+    assertThat(lines)
+        .containsExactly(
+            "cannot serve: a",
+            "cannot serve: b",
+            "cannot serve: a (and 1 times more since this was last said)",
+            "cannot serve: b");
   }
 
   @Test

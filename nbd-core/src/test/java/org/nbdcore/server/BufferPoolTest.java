@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +24,7 @@ final class BufferPoolTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private static BufferPool pool() {
-    return new BufferPool(128L * MIB, 2 * MIB, () -> {});
+    return new BufferPool(128L * MIB, 2 * MIB, wanted -> {});
   }
 
   private static void assertWaits(CompletableFuture<?> acquired) {
@@ -48,7 +50,8 @@ final class BufferPoolTest {
   @Test
   void asMuchIsKeptAsWasLentAtATimeLately() {
     AtomicLong time = new AtomicLong();
-    BufferPool pool = new BufferPool(128L * MIB, 2 * MIB, () -> {}, new Peak(SECOND, time::get));
+    BufferPool pool =
+        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new Peak(SECOND, time::get));
     Slab first = pool.acquire(4 * MIB);
     Slab second = pool.acquire(4 * MIB);
     pool.release(first);
@@ -95,7 +98,8 @@ final class BufferPoolTest {
   @Test
   void littleIsKeptHoweverLittleWasLent() {
     AtomicLong time = new AtomicLong();
-    BufferPool pool = new BufferPool(128L * MIB, 2 * MIB, () -> {}, new Peak(SECOND, time::get));
+    BufferPool pool =
+        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new Peak(SECOND, time::get));
     pool.release(pool.acquire(MIB));
     time.addAndGet(10 * SECOND);
     pool.release(pool.acquire(1 << 17));
@@ -105,43 +109,116 @@ final class BufferPoolTest {
   @Test
   void pastTheBudgetWhoeverAsksWaits() throws Exception {
     BufferPool pool = pool();
+    Allowance last = new Allowance(pool);
     List<Slab> lent = new ArrayList<>();
-    for (int i = 0; i < 96; i++) {
+    for (int i = 0; i < 127; i++) {
       lent.add(pool.acquire(MIB));
     }
+    lent.add(last.acquireShare(MIB));
     CompletableFuture<Slab> waiting = waiter(() -> pool.acquire(MIB));
     assertWaits(waiting);
-    Slab now = pool.acquireNow(MIB);
+    Slab now = last.acquireNow(MIB);
+    assertThat(last.held()).isEqualTo(2 * MIB);
     assertWaits(waiting);
-    pool.release(now);
+    last.release(now);
     assertWaits(waiting);
-    pool.release(lent.remove(0));
+    last.release(lent.remove(127));
     lent.add(waiting.get(10, TimeUnit.SECONDS));
     lent.forEach(pool::release);
+    assertThat(pool.lent()).isZero();
+    assertThat(last.held()).isZero();
+  }
+
+  @Test
+  void theLargerTheSlabsTheMoreTheyLeaveToOthers() throws Exception {
+    BufferPool pool = pool();
+    List<Lent> lent = new ArrayList<>();
+    lent.add(new Lent(pool, 64 * MIB));
+    CompletableFuture<Lent> largeWaits = waiter(() -> new Lent(pool, 8 * MIB));
+    assertWaits(largeWaits);
+    for (int i = 0; i < 32; i++) {
+      lent.add(new Lent(pool, MIB));
+    }
+    CompletableFuture<Lent> mediumWaits = waiter(() -> new Lent(pool, MIB));
+    assertWaits(mediumWaits);
+    for (int i = 0; i < 128; i++) {
+      lent.add(new Lent(pool, 1 << 17));
+    }
+    CompletableFuture<Lent> smallWaits = waiter(() -> new Lent(pool, 1 << 17));
+    assertWaits(smallWaits);
+    Slab share = new Allowance(pool).acquireShare(1 << 17);
+    lent.forEach(Lent::giveBack);
+    largeWaits.get(10, TimeUnit.SECONDS).giveBack();
+    mediumWaits.get(10, TimeUnit.SECONDS).giveBack();
+    smallWaits.get(10, TimeUnit.SECONDS).giveBack();
+    pool.release(share);
     assertThat(pool.lent()).isZero();
   }
 
   @Test
-  void largeSlabsLeaveAQuarterToSmallOnes() throws Exception {
-    BufferPool pool = pool();
-    Slab large = pool.acquire(64 * MIB);
-    Slab middle = pool.acquire(32 * MIB);
-    CompletableFuture<Slab> waiting = waiter(() -> pool.acquire(MIB));
-    assertWaits(waiting);
-    List<Slab> small = new ArrayList<>();
-    for (int i = 0; i < 256; i++) {
-      small.add(pool.acquire(1 << 17));
+  void whoHasMuchGetsNoMoreThanItLeavesToTheNext() throws Exception {
+    BufferPool pool = pool(); // 96 MiB for slabs of this size
+    Allowance greedy = new Allowance(pool);
+    List<Slab> lent = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      lent.add(greedy.acquire(4 * MIB));
     }
-    CompletableFuture<Slab> tooMany = waiter(() -> pool.acquire(1 << 17));
-    assertWaits(tooMany);
-    pool.release(small.remove(0));
-    small.add(tooMany.get(10, TimeUnit.SECONDS));
-    small.forEach(pool::release);
+    CompletableFuture<Slab> waiting = waiter(() -> greedy.acquire(4 * MIB));
     assertWaits(waiting);
-    pool.release(large);
-    pool.release(waiting.get(10, TimeUnit.SECONDS));
-    pool.release(middle);
+    Lent other = new Lent(pool, 4 * MIB); // a connection that has nothing yet need not wait
+    other.giveBack();
+    greedy.release(lent.remove(0));
+    lent.add(waiting.get(10, TimeUnit.SECONDS));
+    lent.forEach(greedy::release);
     assertThat(pool.lent()).isZero();
+  }
+
+  /** The memory of a connection that has one slab. */
+  private static final class Lent {
+    private final Allowance allowance;
+    private final Slab slab;
+
+    Lent(BufferPool pool, int size) {
+      allowance = new Allowance(pool);
+      slab = allowance.acquire(size);
+    }
+
+    void giveBack() {
+      allowance.release(slab);
+    }
+  }
+
+  @Test
+  void whatIsNotKeptIsFreedAtOnce() {
+    AtomicLong time = new AtomicLong();
+    BufferPool pool = new BufferPool(128L * MIB, 0, wanted -> {}, new Peak(SECOND, time::get));
+    pool.release(pool.acquire(64 * MIB));
+    long before = directMemory();
+    time.addAndGet(SECOND);
+    assertThat(pool.trim()).isTrue();
+    assertThat(directMemory()).isEqualTo(before);
+    time.addAndGet(SECOND);
+    assertThat(pool.trim()).isFalse();
+    assertThat(directMemory()).isLessThanOrEqualTo(before - 64L * MIB);
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(bean -> bean.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+
+  @Test
+  void largeSizesThatAlternateUseTheSameMemory() {
+    BufferPool pool = pool();
+    Slab slab = pool.acquire(60 * MIB);
+    for (int size : new int[] {30, 60, 30, 60}) {
+      pool.release(slab);
+      assertThat(pool.acquire(size * MIB)).isSameAs(slab);
+    }
+    pool.release(slab);
+    assertThat(pool.kept()).isEqualTo(64 * MIB);
   }
 
   @Test
@@ -153,13 +230,14 @@ final class BufferPoolTest {
         new BufferPool(
             128L * MIB,
             0,
-            () -> {
+            wanted -> {
+              assertThat(wanted).isEqualTo(64L * MIB);
               reliefs.incrementAndGet();
               self.get().release(stalled.getAndSet(null));
             });
     self.set(pool);
     stalled.set(pool.acquire(64 * MIB));
-    pool.release(pool.acquire(64 * MIB));
+    new Lent(pool, 64 * MIB).giveBack();
     assertThat(reliefs).hasValue(1);
     assertThat(pool.lent()).isZero();
   }
@@ -167,20 +245,20 @@ final class BufferPoolTest {
   @Test
   void impossibleSizesAreRefused() {
     assertThatThrownBy(() -> pool().acquire(64 * MIB + 1)).hasMessageContaining("67108865");
-    assertThatThrownBy(() -> new BufferPool(127L * MIB, 0, () -> {}))
+    assertThatThrownBy(() -> new BufferPool(127L * MIB, 0, wanted -> {}))
         .hasMessageContaining("too small");
   }
 
   @Test
   void oneConnectionGetsItsAllowanceAndNoMore() throws Exception {
-    BufferPool pool = new BufferPool(1024L * MIB, 0, () -> {});
+    BufferPool pool = new BufferPool(1024L * MIB, 0, wanted -> {});
     Allowance allowance = new Allowance(pool);
     Slab first = allowance.acquire(64 * MIB);
     Slab second = allowance.acquire(32 * MIB);
     CompletableFuture<Slab> waiting = waiter(() -> allowance.acquire(64 * MIB));
     assertWaits(waiting);
     Slab beyond = allowance.acquireNow(4096);
-    Slab other = new Allowance(pool).acquire(64 * MIB); // another connection is not concerned
+    Lent other = new Lent(pool, 64 * MIB); // another connection is not concerned
     allowance.release(second);
     assertWaits(waiting);
     allowance.release(beyond);
@@ -188,12 +266,12 @@ final class BufferPoolTest {
     allowance.release(first);
     allowance.release(third);
     allowance.release(null);
-    pool.release(other);
+    other.giveBack();
     assertThat(pool.lent()).isZero();
   }
 
   /** On a thread of its own: the common pool may have a single one, which a waiter would keep. */
-  private static CompletableFuture<Slab> waiter(Supplier<Slab> acquire) {
+  private static <T> CompletableFuture<T> waiter(Supplier<T> acquire) {
     return CompletableFuture.supplyAsync(acquire, task -> new Thread(task, "waiter").start());
   }
 
@@ -201,14 +279,14 @@ final class BufferPoolTest {
   void anInterruptDoesNotCutAWaitShort() throws Exception {
     BufferPool pool = pool();
     Slab large = pool.acquire(64 * MIB);
-    CompletableFuture<Slab> acquired = new CompletableFuture<>();
-    Thread thread = new Thread(() -> acquired.complete(pool.acquire(64 * MIB)));
+    CompletableFuture<Lent> acquired = new CompletableFuture<>();
+    Thread thread = new Thread(() -> acquired.complete(new Lent(pool, 64 * MIB)));
     thread.start();
     await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
     thread.interrupt();
     assertWaits(acquired);
     pool.release(large);
-    pool.release(acquired.get(10, TimeUnit.SECONDS));
+    acquired.get(10, TimeUnit.SECONDS).giveBack();
     assertThat(pool.lent()).isZero();
   }
 }

@@ -114,6 +114,11 @@ final class FakeWire implements Wire {
   }
 
   @Override
+  public long writingSince() {
+    return 0;
+  }
+
+  @Override
   public void wake() {}
 
   @Override

@@ -21,7 +21,7 @@ final class OutboxTest {
   private static final int KEPT = 256;
 
   private final FakeWire wire = new FakeWire();
-  private final BufferPool pool = new BufferPool(1L << 27, 0, () -> {});
+  private final BufferPool pool = new BufferPool(1L << 27, 0, wanted -> {});
   private final Allowance allowance = new Allowance(pool);
   private final Outbox outbox = new Outbox(wire, allowance, new RequestShelf());
   private CompletableFuture<Void> writer;

@@ -26,8 +26,8 @@ import org.nbdcore.testkit.TrackedBackend;
 @Timeout(30)
 final class TransmissionTest {
 
-  private final BufferPool pool = new BufferPool(1L << 27, 0, () -> {});
-  private final CallMonitor monitor = new CallMonitor();
+  private final BufferPool pool = new BufferPool(1L << 27, 0, wanted -> {});
+  private final CallMonitor monitor = new CallMonitor(pool);
   private final AtomicInteger overs = new AtomicInteger();
   private final Queue<Runnable> threads = new ArrayDeque<>();
   private boolean outOfThreads;
@@ -61,7 +61,9 @@ final class TransmissionTest {
             this::execute,
             monitor,
             new Spins(0, 0),
-            new OneWarning(ServerCore.UNFLAGGED_WRITES));
+            new OneWarning(ServerCore.UNFLAGGED_WRITES),
+            new SilentClients(),
+            new Rejections());
     ConnectionSession session =
         new ConnectionSession(1, false, Optional.empty(), Optional::empty, wire::close, () -> {});
     OpenRequest request = new OpenRequest("", false, false, session);

@@ -75,13 +75,17 @@ final class LogEntry {
     return variables;
   }
 
-  /** A string as a shell would read it. */
+  /** A string as a shell would read it, but for control characters, which a terminal would obey. */
   static String quote(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '\n') {
         quoted.append("\\n"); // a line stays a line
+        continue;
+      }
+      if (c != '\t' && Character.isISOControl(c)) {
+        quoted.append(String.format("\\x%02x", (int) c));
         continue;
       }
       if ("\"\\$`".indexOf(c) >= 0) {
