@@ -52,7 +52,8 @@ public final class NbdServer implements AutoCloseable {
   private NbdServer(Chain chain, ServerOptions options, ServerHooks hooks) {
     this.chain = chain;
     this.hooks = hooks;
-    BufferPool pool = new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, new MemoryRelief(connections)::run);
+    BufferPool pool =
+        new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, new MemoryRelief(connections)::run);
     int processors = Runtime.getRuntime().availableProcessors();
     core =
         new ServerCore(
