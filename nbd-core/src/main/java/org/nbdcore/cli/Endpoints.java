@@ -30,7 +30,7 @@ record Endpoints(
     Optional<Integer> vsock)
     implements Closeable {
 
-  private static final int DEFAULT_PORT = 10809;
+  static final int DEFAULT_PORT = 10809;
   private static final int LAST_PORT = 65535;
 
   /** What the kernel takes, with the byte that ends it. */
@@ -86,7 +86,7 @@ record Endpoints(
         throw new ConfigException("--single and " + elsewhere + " cannot be used together");
       }
     }
-    for (Option elsewhere : List.of(Option.UNIX, Option.IP_ADDRESS, Option.RUN)) {
+    for (Option elsewhere : List.of(Option.UNIX, Option.IP_ADDRESS)) {
       if (line.has(Option.VSOCK) && line.has(elsewhere)) {
         throw new ConfigException("--vsock and " + elsewhere + " cannot be used together");
       }

@@ -17,11 +17,22 @@ record Served(SocketAddress address, String exportName, ServedTls tls) {
 
   /** The URI of the NBD project's doc/uri.md. */
   String uri() {
+    if (address instanceof VsockAddress vsock) {
+      return vsock(vsock.port());
+    }
     NbdUri uri =
         address instanceof InetSocketAddress tcp
             ? NbdUri.tcp(host(tcp), tcp.getPort())
             : NbdUri.unix(unixSocket());
     return tls.in(uri.withExportName(exportName)).toString();
+  }
+
+  /** As nbdkit prints it, which means itself by 1; clients of ours read no such URIs. */
+  private String vsock(long port) {
+    String placeholder = "host:1";
+    String text = tls.in(NbdUri.tcp("host", 1).withExportName(exportName)).toString();
+    return text.replaceFirst("://", "+vsock://")
+        .replaceFirst(placeholder, port == Endpoints.DEFAULT_PORT ? "1" : "1:" + port);
   }
 
   /** The path of the Unix socket, or empty. */
@@ -31,8 +42,11 @@ record Served(SocketAddress address, String exportName, ServedTls tls) {
         : "";
   }
 
-  /** The TCP port, or empty. */
+  /** The TCP or vsock port, or empty. */
   String port() {
+    if (address instanceof VsockAddress vsock) {
+      return Long.toString(vsock.port());
+    }
     return address instanceof InetSocketAddress tcp ? Integer.toString(tcp.getPort()) : "";
   }
 

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.chain.Chain;
@@ -133,7 +134,7 @@ final class Serving {
       if (!hooks.changesUser()) {
         writePidFile();
       }
-      return listening(server, leftTerminal);
+      return listening(server, hooks, leftTerminal);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -147,9 +148,10 @@ final class Serving {
     }
   }
 
-  private int listening(NbdServer server, Runnable leftTerminal)
+  private int listening(NbdServer server, StartHooks hooks, Runnable leftTerminal)
       throws IOException, InterruptedException {
-    List<SocketAddress> addresses = server.addresses();
+    List<SocketAddress> addresses = new ArrayList<>(server.addresses());
+    hooks.vsockAddress().ifPresent(addresses::add);
     String exportName = line.last(Option.EXPORT).orElse("");
     Served served =
         addresses.isEmpty()

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
@@ -128,6 +129,11 @@ final class StartHooks implements ServerHooks, Closeable {
   /** Begins to accept what the server does not accept by itself. */
   void serverRuns(NbdServer server) {
     vsock.ifPresent(listener -> listener.start(server::serve));
+  }
+
+  /** The port for virtual machines, if there is one. */
+  Optional<SocketAddress> vsockAddress() {
+    return endpoints.vsock().map(VsockAddress::new);
   }
 
   /** Whether somebody else is to be, so that {@code beforeChange} is run. */

@@ -214,7 +214,6 @@ class CliTest {
     assertRefused("--single and --run" + together, "-s", "--run", "x", "ram", "1M");
     assertRefused("--dump-plugin and --single" + together, "-s", "--dump-plugin", "ram");
     assertRefused("--vsock and --unix" + together, "-f", "--vsock", "-U", "x", "ram", "1M");
-    assertRefused("--vsock and --run" + together, "--vsock", "--run", "x", "ram", "1M");
     assertRefused(
         "--port must be from 0 to 4294967295, not 4294967296",
         "-f",

@@ -36,6 +36,16 @@ class ServedTest {
   }
 
   @Test
+  void aVsockPortIsThatOfThisMachine() {
+    assertThat(new Served(new VsockAddress(10809), "", ServedTls.NONE).uri())
+        .isEqualTo("nbd+vsock://1");
+    Served other = new Served(new VsockAddress(-2), "a b", SECURE);
+    assertThat(other.uri()).isEqualTo("nbds+vsock://1:4294967294/a%20b");
+    assertThat(other.port()).isEqualTo("4294967294");
+    assertThat(other.unixSocket()).isEmpty();
+  }
+
+  @Test
   void aUnixSocketIsAParameter() {
     Served uri = new Served(UnixDomainSocketAddress.of("/t/a&b ü"), "n?#", ServedTls.NONE);
     assertThat(uri.uri()).isEqualTo("nbd+unix:///n%3F%23?socket=/t/a%26b%20%C3%BC");
