@@ -101,6 +101,24 @@ final class SparseDiskTest {
     }
   }
 
+  /** What has no table is passed over up to where that table would end, not by a table's length. */
+  @Test
+  void extentsThatBeginInTheMiddleOfAMissingTableEndWithThatTable() throws IOException {
+    SparseFixture fixture = SparseFixture.monolithic(16 * 8).grain(4, 0x44).grain(13, 0xdd);
+    fixture.redundant = false;
+    ByteBuffer image = ByteBuffer.wrap(fixture.build());
+    for (int table : new int[] {0, 2}) {
+      image.putInt((int) fixture.directoryOffset + table * Integer.BYTES, 0);
+    }
+    Path file = Files.write(dir.resolve("disk.vmdk"), image.array());
+    try (VmdkDisk disk = VmdkDisk.open(file)) {
+      assertThat(Disks.map(disk, 2 * GRAIN + 5, 8 * GRAIN))
+          .containsExactly("HOLE 8197+8187", "DATA 16384+4096", "HOLE 20480+20485");
+      assertThat(Disks.map(disk, 11 * GRAIN + 1, 3 * GRAIN))
+          .containsExactly("HOLE 45057+8191", "DATA 53248+4096", "HOLE 57344+1");
+    }
+  }
+
   @Test
   void extentsStopWhenTheVisitorHasHadEnough() throws IOException {
     try (VmdkDisk disk = VmdkDisk.open(scattered().write(dir.resolve("disk.vmdk")))) {

@@ -192,6 +192,47 @@ final class RetryFilterTest {
     assertThat(disk.open.get()).isEqualTo(1);
   }
 
+  /** A disk that is gone is not asked once more by each request that waited meanwhile. */
+  @Test
+  void whoWaitedForAReopeningThatFailedIsToldOfThatFailure() throws Exception {
+    BlockDevice device = open("retries=1");
+    CountDownLatch opening = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger opens = new AtomicInteger();
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("open")) {
+            opens.incrementAndGet();
+            opening.countDown();
+            await(go);
+            throw new IOException("still down");
+          }
+          throw new IOException("planted");
+        };
+    FutureTask<byte[]> first = new FutureTask<>(() -> read(device, 0, 512));
+    start(first);
+    await(opening);
+    List<FutureTask<byte[]>> waiting = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      FutureTask<byte[]> other = new FutureTask<>(() -> read(device, 0, 512));
+      waiting.add(other);
+      awaitWaitingOrEnd(start(other));
+    }
+    go.countDown();
+    assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS)).hasRootCauseMessage("still down");
+    for (FutureTask<byte[]> other : waiting) {
+      assertThatThrownBy(() -> other.get(30, TimeUnit.SECONDS)).hasRootCauseMessage("still down");
+    }
+    assertThat(opens).as("attempts to reopen").hasValue(1);
+  }
+
+  private static Thread start(FutureTask<?> task) {
+    Thread thread = new Thread(task, "reader");
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
   /** Its plugin would have the ground taken from under its feet. */
   @Test
   void aFailedDiskIsNotClosedWhileAnotherRequestIsInIt() throws Exception {
