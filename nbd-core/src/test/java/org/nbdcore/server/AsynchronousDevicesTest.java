@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 
 /** Devices that go on with requests by themselves. */
+@Tag("stress")
 @Timeout(120)
 final class AsynchronousDevicesTest {
 

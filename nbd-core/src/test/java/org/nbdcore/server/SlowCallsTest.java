@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 
 /** Calls that take long: they do not hold up others, and no more are in progress than may be. */
+@Tag("stress")
 final class SlowCallsTest {
 
   private static final int SIZE = 1 << 20;

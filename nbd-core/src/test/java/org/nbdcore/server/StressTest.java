@@ -29,6 +29,7 @@ import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 
 /** Everything at once, with every byte checked. A failure names the seed, which may be set. */
+@Tag("stress")
 final class StressTest {
 
   private static final long SEED = Long.getLong("stress.seed", System.nanoTime());

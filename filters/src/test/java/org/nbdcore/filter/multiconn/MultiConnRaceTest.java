@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
 
 /** Flushes that meet others. */
+@Tag("stress")
 @Timeout(60)
 final class MultiConnRaceTest {
 
