@@ -131,6 +131,7 @@ public final class NbdServer implements AutoCloseable {
     stopper.start();
     core.monitor().start();
     listeners.forEach(Listener::start);
+    new Thread(() -> {}, "nbd-spare").start(); // the JDK needs another one to deliver a signal
   }
 
   private void begin() {
