@@ -131,9 +131,9 @@ class StartupCacheIT {
       default -> {}
     }
     assertThat(uses(place, Map.of())).isFalse();
-    await().atMost(TRAINING).until(() -> names(place).contains(note.getFileName().toString()));
-    await().atMost(TRAINING).until(() -> names(place).equals(names(made)));
-    assertThat(uses(place, Map.of())).isTrue();
+    Duration pause = Duration.ofSeconds(1);
+    await().atMost(TRAINING).pollInterval(pause).until(() -> uses(place, Map.of()));
+    assertThat(names(place)).isEqualTo(names(made));
   }
 
   @Test

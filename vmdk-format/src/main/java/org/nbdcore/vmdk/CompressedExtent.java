@@ -28,17 +28,21 @@ final class CompressedExtent extends GrainExtent {
   @Override
   void readStored(ByteBuffer dst, int n, long grain, long within, long located) throws IOException {
     int stored = (int) Math.min(grainBytes(), length() - grain * grainBytes());
-    byte[] grainData = cache.get(this, grain, (int) grainBytes());
-    if (grainData == null) {
+    GrainCache.Entry cached = cache.get(this, grain, (int) grainBytes());
+    if (cached == null) {
       if (n == stored) {
         decode(dst, n, grain, located);
         return;
       }
-      grainData = new byte[stored];
-      decode(ByteBuffer.wrap(grainData), stored, grain, located);
-      cache.put(this, grain, (int) grainBytes(), grainData);
+      byte[] data = cache.memory(stored);
+      decode(ByteBuffer.wrap(data), stored, grain, located);
+      cached = cache.put(this, grain, (int) grainBytes(), data);
     }
-    dst.put(grainData, (int) within, n);
+    try {
+      dst.put(cached.data(), (int) within, n);
+    } finally {
+      cached.release();
+    }
   }
 
   private void decode(ByteBuffer dst, int n, long grain, long located) throws IOException {
