@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are killed, and a system that has run out of something. */
 class RobustIT {
@@ -174,6 +176,16 @@ class RobustIT {
     String limited = "truncate -s 8M '" + disk + "'; ulimit -f 2048; exec \"$@\"";
     Server server =
         box.serveWithin(List.of("/bin/sh", "-c", limited, "sh"), "file", disk.toString());
+    assertThat(box.nbdsh(server, FILL).succeeded().out()).contains("full after");
+    server.stop();
+  }
+
+  /** A temporary file, of which the client knows nothing, but it can make room or stop. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cow", "cache"})
+  void anOverlayThatMayNotGrowIsNoSpaceForTheClient(String filter) throws Exception {
+    List<String> limited = List.of("/bin/sh", "-c", "ulimit -f 2048; exec \"$@\"", "sh");
+    Server server = box.serveWithin(limited, "--filter=" + filter, "memory", "8M");
     assertThat(box.nbdsh(server, FILL).succeeded().out()).contains("full after");
     server.stop();
   }

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
@@ -205,11 +207,19 @@ final class CowFilterTest {
         .hasMessage("cow-block-size must be a power of two between 4K and 64M, not 2048");
   }
 
-  @Test
-  void eightThreadsInSharedBlocksAgreeWithTheModel() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cow-on-read=true",
+        "cow-on-read=true cow-on-cache=true cow-block-size=4K",
+        "cow-on-cache=true cow-block-size=4K",
+        "cow-block-size=32K"
+      })
+  void eightThreadsInSharedBlocksAgreeWithTheModel(String settings) throws Exception {
     long seed = new Random().nextLong();
     ExecutorService threads = Executors.newCachedThreadPool();
-    open("cow-on-read=true");
+    disk.with(Capabilities.readOnly().withExtents(true));
+    open(settings.split(" "));
     List<Future<?>> running = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       BlockDevice device = Chains.open(filter, disk);
