@@ -1,0 +1,44 @@
+package org.nbdcore.nfc;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+
+/** Asks which chunks of a disk are allocated. */
+final class AllocationQuery {
+
+  private static final int COUNT_AT = 32;
+
+  private AllocationQuery() {}
+
+  /** Bit i of the result tells whether the chunk at offset + i * chunk is allocated. */
+  static BitSet ask(Session session, long offset, int chunk, int count) throws IOException {
+    int bitmap = (count + 31) / 32 * 4;
+    ControlOperation query =
+        ControlOperation.onFile(
+            AioType.QUERY_ALLOCATED_BLOCKS,
+            new byte[0],
+            reply -> {
+              if (reply.getLong(COUNT_AT) != count) {
+                throw new NfcProtocolException(
+                    "a map of "
+                        + Long.toUnsignedString(reply.getLong(COUNT_AT))
+                        + " chunks, expected "
+                        + count);
+              }
+              return bitmap;
+            },
+            0,
+            0,
+            chunk,
+            0,
+            (int) offset,
+            (int) (offset >>> 32),
+            count);
+    ByteBuffer bits = session.call(query).data();
+    BitSet allocated = BitSet.valueOf(bits);
+    // bits behind the last chunk mean nothing
+    allocated.clear(count, Math.max(count, allocated.length()));
+    return allocated;
+  }
+}

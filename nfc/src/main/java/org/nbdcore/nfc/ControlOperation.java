@@ -1,0 +1,127 @@
+package org.nbdcore.nfc;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.CountDownLatch;
+
+/** A request that its caller waits for: everything but reads and writes. */
+final class ControlOperation extends Operation {
+
+  /** Finds the length of the data behind a reply. */
+  interface ExtraLength {
+    int of(ByteBuffer payload) throws IOException;
+  }
+
+  private static final ExtraLength NONE = payload -> 0;
+
+  private final ByteBuffer request;
+  private final ByteBuffer extra;
+  private final int handleAt;
+  private final ExtraLength extraLength;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private ByteBuffer payload;
+  private ByteBuffer data = ByteBuffer.allocate(0);
+  private IOException failure;
+
+  private ControlOperation(
+      AioType type, ByteBuffer request, byte[] extra, boolean withHandle, ExtraLength extraLength) {
+    super(type);
+    this.request = request;
+    this.extra = extra.length == 0 ? null : ByteBuffer.wrap(extra);
+    this.handleAt = withHandle ? 0 : -1;
+    this.extraLength = extraLength;
+  }
+
+  /** A request that is not about the file. */
+  static ControlOperation of(AioType type, byte[] extra, int... words) {
+    return new ControlOperation(type, payload(type, 0, words), extra, false, NONE);
+  }
+
+  /** A request whose payload begins with the file's handle. */
+  static ControlOperation onFile(
+      AioType type, byte[] extra, ExtraLength extraLength, int... words) {
+    return new ControlOperation(type, payload(type, Long.BYTES, words), extra, true, extraLength);
+  }
+
+  /** A request on the file that is nothing but its handle. */
+  static ControlOperation onFile(AioType type) {
+    return onFile(type, new byte[0], NONE);
+  }
+
+  private static ByteBuffer payload(AioType type, int start, int[] words) {
+    ByteBuffer payload = ByteBuffer.allocate(type.payload).order(ByteOrder.LITTLE_ENDIAN);
+    payload.position(start);
+    for (int word : words) {
+      payload.putInt(word);
+    }
+    return payload.clear();
+  }
+
+  @Override
+  int weight() {
+    return 0;
+  }
+
+  @Override
+  ByteBuffer encode(ByteBuffer out, long handle) {
+    header(out);
+    if (handleAt >= 0) {
+      request.putLong(handleAt, handle);
+    }
+    out.put(request);
+    return extra;
+  }
+
+  @Override
+  ByteBuffer reply(ByteBuffer reply) throws IOException {
+    payload = ByteBuffer.allocate(reply.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    payload.put(reply).flip();
+    data = ByteBuffer.allocate(extraLength.of(payload)).order(ByteOrder.LITTLE_ENDIAN);
+    return data.hasRemaining() ? data : null;
+  }
+
+  @Override
+  boolean replied(Decompressor decompressor) {
+    data.flip();
+    return true;
+  }
+
+  @Override
+  void end(IOException why) {
+    failure = why;
+    ended.countDown();
+  }
+
+  /** Waits for the end and returns the reply's payload. */
+  ByteBuffer await() throws IOException {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        ended.await();
+        break;
+      } catch (InterruptedException e) {
+        // the session's time limit bounds the wait; an interrupt must not leave a request behind
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return payload;
+  }
+
+  /** The data behind the reply. */
+  ByteBuffer data() {
+    return data;
+  }
+
+  @Override
+  String describe() {
+    return type.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+  }
+}

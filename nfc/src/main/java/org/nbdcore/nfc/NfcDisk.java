@@ -1,0 +1,295 @@
+package org.nbdcore.nfc;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.Optional;
+
+/**
+ * An open disk on an ESXi host, with a connection of its own. Thread-safe. Offsets and lengths are
+ * bytes and multiples of {@link #sectorSize()}.
+ *
+ * <p>Requests run in parallel as far as the server's buffers go; the rest waits in order of
+ * submission. If the connection fails, all requests fail with the reason, and the disk has to be
+ * opened again with a new ticket.
+ */
+public final class NfcDisk implements Closeable {
+
+  /** Larger requests can exhaust the host's memory. */
+  private static final int LONGEST_REQUEST = 2 << 20;
+
+  private static final int LONGEST_METADATA = 1 << 16;
+
+  /** The most chunks for one call of {@link #allocated}. */
+  public static final int MOST_CHUNKS = 1 << 19;
+
+  private static final int SMALLEST_CHUNK = 1 << 16;
+
+  private final Session session;
+  private final NfcOptions options;
+  private final String path;
+  private final boolean readOnly;
+  private final OpenFile file;
+  private final int writeBuffer;
+
+  /** Serializes closing and opening the file. */
+  private final Object reopening = new Object();
+
+  /**
+   * Whether a write has completed since the file was opened. Cleared only while none is in flight.
+   */
+  private volatile boolean written;
+
+  private volatile boolean closed;
+
+  NfcDisk(
+      Session session,
+      NfcOptions options,
+      int writeBuffer,
+      String path,
+      boolean readOnly,
+      OpenFile file) {
+    this.session = session;
+    this.options = options;
+    this.writeBuffer = writeBuffer;
+    this.path = path;
+    this.readOnly = readOnly;
+    this.file = file;
+  }
+
+  /**
+   * Logs in and opens a disk.
+   *
+   * @param path in the form {@code [datastore] folder/name.vmdk}
+   * @throws NfcLoginException if the host refuses the ticket
+   * @throws NfcException if the host cannot open the disk; the message says what may help
+   * @throws IOException if the host cannot be reached, shows another certificate or does not answer
+   *     in time
+   */
+  public static NfcDisk open(NfcTicket ticket, NfcOptions options, String path, boolean readOnly)
+      throws IOException {
+    return Opening.open(ticket, options, path, readOnly);
+  }
+
+  /** Size in bytes. */
+  public long size() {
+    return file.size;
+  }
+
+  /** Sector size in bytes, a power of two. */
+  public int sectorSize() {
+    return file.sectorSize;
+  }
+
+  /** The geometry that the host reports. */
+  public NfcGeometry geometry() {
+    return file.geometry;
+  }
+
+  /** Whether the disk was opened for reading only. */
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  /**
+   * Fills dst from its position to its limit, asynchronously.
+   *
+   * @param dst the disk's until the completion is called; its position does not change
+   */
+  public void read(ByteBuffer dst, long offset, NfcCompletion completion) {
+    check(dst, offset);
+    Pieces.split(
+        dst,
+        offset,
+        LONGEST_REQUEST,
+        completion,
+        (piece, at, done) ->
+            session.submit(new ReadOperation(piece, at, options.compression(), done)));
+  }
+
+  /** Fills dst from its position to its limit. */
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    Waiting waiting = new Waiting();
+    read(dst, offset, waiting);
+    waiting.await();
+    dst.position(dst.limit());
+  }
+
+  /**
+   * Writes src from its position to its limit, asynchronously. The bytes are durable after {@link
+   * #flush}.
+   *
+   * @param src the disk's until the completion is called; its position does not change
+   */
+  public void write(ByteBuffer src, long offset, NfcCompletion completion) {
+    check(src, offset);
+    if (readOnly) {
+      completion.completed(
+          new NfcException(VixCode.FILE_READ_ONLY, "'" + path + "' is open for reading only"));
+      return;
+    }
+    NfcCompletion noted =
+        failure -> {
+          written = true; // a write that failed may have been done in part
+          completion.completed(failure);
+        };
+    Pieces.split(
+        src,
+        offset,
+        LONGEST_REQUEST,
+        noted,
+        (piece, at, done) -> session.submit(new WriteOperation(piece, at, writeBuffer, done)));
+  }
+
+  /** Writes src from its position to its limit. */
+  public void write(ByteBuffer src, long offset) throws IOException {
+    Waiting waiting = new Waiting();
+    write(src, offset, waiting);
+    waiting.await();
+    src.position(src.limit());
+  }
+
+  /**
+   * Makes all writes durable that have completed. The protocol has no message for it, so this
+   * closes the file and opens it again; requests wait meanwhile.
+   */
+  public void flush() throws IOException {
+    synchronized (reopening) {
+      if (!written) {
+        return;
+      }
+      session.hold();
+      try {
+        written = false;
+        session.call(ControlOperation.onFile(AioType.CLOSE_FILE));
+        OpenFile again = OpenFile.open(session, path, readOnly);
+        if (again.size != file.size) {
+          throw new IOException(
+              "'" + path + "' was " + file.size + " bytes long, and is " + again.size + " now");
+        }
+      } catch (IOException | RuntimeException e) {
+        session.stop(); // without a handle nothing can follow
+        throw e;
+      } finally {
+        session.release();
+      }
+    }
+  }
+
+  /**
+   * Tells which chunks hold data. Bit i of the result is for the chunk at offset + i * chunk.
+   * Chunks that are not allocated read as zeroes, or as the parent's data if the disk is a child
+   * that was opened alone.
+   *
+   * @param offset a multiple of chunk
+   * @param chunk bytes, a power of two from 64 KiB
+   * @param count 1 to {@link #MOST_CHUNKS}; all must lie within the disk, so a shorter tail cannot
+   *     be asked for
+   */
+  public BitSet allocated(long offset, int chunk, int count) throws IOException {
+    if (chunk < SMALLEST_CHUNK || Integer.bitCount(chunk) != 1) {
+      throw new IllegalArgumentException("chunk must be a power of two from 64K, not " + chunk);
+    }
+    if (count < 1 || count > MOST_CHUNKS) {
+      throw new IllegalArgumentException(
+          "count must be from 1 to " + MOST_CHUNKS + ", not " + count);
+    }
+    if (offset < 0 || offset % chunk != 0 || offset > file.size - (long) chunk * count) {
+      throw new IllegalArgumentException(
+          "offset must be a multiple of "
+              + chunk
+              + " with "
+              + count
+              + " chunks of a disk of "
+              + file.size
+              + " behind it, not "
+              + offset);
+    }
+    flush(); // the server's answer may miss writes since the file was opened
+    synchronized (reopening) {
+      return AllocationQuery.ask(session, offset, chunk, count);
+    }
+  }
+
+  /**
+   * Looks up a value of the disk's descriptor.
+   *
+   * @param key without {@code ddb.}, for example {@code adapterType}
+   */
+  public Optional<String> metadata(String key) throws IOException {
+    byte[] name = key.getBytes(StandardCharsets.US_ASCII);
+    synchronized (reopening) {
+      ControlOperation reply =
+          session.call(
+              ControlOperation.onFile(
+                  AioType.GET_METADATA,
+                  name,
+                  payload -> {
+                    int length = payload.getInt(12);
+                    if (length < 0 || length > LONGEST_METADATA) {
+                      throw new NfcProtocolException(
+                          "a value of " + Integer.toUnsignedString(length) + " bytes for " + key);
+                    }
+                    return length;
+                  },
+                  name.length,
+                  0));
+      ByteBuffer value = reply.data();
+      return value.hasRemaining()
+          ? Optional.of(StandardCharsets.US_ASCII.decode(value).toString())
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * Closes the file and the connection. Requests in flight are waited for. Closing again does
+   * nothing.
+   *
+   * @throws IOException if the server did not confirm that the file is closed after writes, which
+   *     may then be lost
+   */
+  @Override
+  public void close() throws IOException {
+    synchronized (reopening) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try {
+        session.hold();
+        session.call(ControlOperation.onFile(AioType.CLOSE_FILE));
+        written = false;
+        session.call(ControlOperation.of(AioType.CLOSE_SESSION, new byte[0]));
+        session.sayGoodbye();
+      } catch (IOException e) {
+        if (written) {
+          throw e;
+        }
+        options.trace("nfc: not closed in order: " + e.getMessage());
+      } finally {
+        session.stop();
+      }
+    }
+  }
+
+  private void check(ByteBuffer buffer, long offset) {
+    int sector = file.sectorSize;
+    int length = buffer.remaining();
+    if (length == 0
+        || length % sector != 0
+        || offset % sector != 0
+        || offset < 0
+        || offset > file.size - length) {
+      throw new IllegalArgumentException(
+          length
+              + " bytes at "
+              + offset
+              + " are not whole sectors of "
+              + sector
+              + " within a disk of "
+              + file.size);
+    }
+  }
+}

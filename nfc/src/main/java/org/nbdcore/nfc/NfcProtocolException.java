@@ -1,0 +1,15 @@
+package org.nbdcore.nfc;
+
+import java.io.IOException;
+
+/**
+ * The server sent something that the protocol does not allow. The connection can't be used any
+ * more.
+ */
+public final class NfcProtocolException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  NfcProtocolException(String message) {
+    super("NFC: " + message);
+  }
+}

@@ -1,0 +1,14 @@
+package org.nbdcore.nfc;
+
+/**
+ * Receives one line for each message sent and received, for finding out what differs on a real
+ * server.
+ */
+@FunctionalInterface
+public interface NfcTrace {
+  /**
+   * Called from several threads. The line never contains a ticket, a password or the data of a
+   * disk.
+   */
+  void message(String line);
+}

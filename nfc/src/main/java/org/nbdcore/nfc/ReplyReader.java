@@ -1,0 +1,178 @@
+package org.nbdcore.nfc;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Takes replies out of the connection. Used by the session's thread alone. */
+final class ReplyReader implements AutoCloseable {
+
+  /** Finds the request that a reply is for, and hears of its end. */
+  interface Requests {
+    /** The request in flight with this number, or null. */
+    Operation find(int id);
+
+    /** Called when a request has had its last reply, or an error in its place. */
+    void ended(Operation operation, IOException failure);
+  }
+
+  private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
+
+  private final DataWire wire;
+  private final Requests requests;
+  private final NfcOptions options;
+
+  /** What has been read and not been parsed, from 0 to position. */
+  private final ByteBuffer in =
+      ByteBuffer.allocateDirect(2 * DataWire.SPILL).order(ByteOrder.LITTLE_ENDIAN);
+
+  private final Decompressor decompressor = new Decompressor();
+  private final ByteBuffer[] targets = {NOWHERE, in};
+
+  /** The reply in hand; null between two replies. */
+  private Operation current;
+
+  private int type;
+  private int payload;
+
+  /** Where the current reply's data goes; null before its payload has come. */
+  private ByteBuffer extra;
+
+  ReplyReader(DataWire wire, Requests requests, NfcOptions options) {
+    this.wire = wire;
+    this.requests = requests;
+    this.options = options;
+  }
+
+  /**
+   * Reads and parses once.
+   *
+   * @return whether anything came
+   */
+  boolean read() throws IOException {
+    targets[0] = extra == null ? NOWHERE : extra;
+    long n = wire.read(targets);
+    if (n < 0) {
+      throw new EOFException("the server closed the connection");
+    }
+    if (n > 0) {
+      in.flip();
+      try {
+        parse();
+      } finally {
+        in.compact();
+      }
+    }
+    return n > 0;
+  }
+
+  private void parse() throws IOException {
+    while (true) {
+      if (current == null) {
+        if (in.remaining() < AioType.HEADER) {
+          return;
+        }
+        header();
+      } else if (extra == null) {
+        if (in.remaining() < payload) {
+          return;
+        }
+        payload();
+      } else {
+        fill();
+        if (extra.hasRemaining()) {
+          return;
+        }
+        finish();
+      }
+    }
+  }
+
+  private void header() throws IOException {
+    int magic = in.getInt();
+    type = in.getInt();
+    payload = in.getInt();
+    int id = in.getInt();
+    if (magic != AioType.MAGIC) {
+      throw new NfcProtocolException(
+          "the stream is out of step: magic " + Integer.toHexString(magic));
+    }
+    current = requests.find(id);
+    if (current == null) {
+      throw new NfcProtocolException(
+          "message "
+              + Integer.toUnsignedString(type)
+              + " for request "
+              + Integer.toUnsignedString(id)
+              + ", which is not in flight");
+    }
+    int expected =
+        type == AioType.ERROR ? Math.min(payload, AioType.LONGEST_ERROR) : current.type.payload;
+    if (type != AioType.ERROR && type != current.type.number
+        || payload != expected
+        || payload < 0) {
+      throw new NfcProtocolException(
+          "message "
+              + Integer.toUnsignedString(type)
+              + " of "
+              + Integer.toUnsignedString(payload)
+              + " bytes in reply to "
+              + current.describe());
+    }
+  }
+
+  private void payload() throws IOException {
+    ByteBuffer body = in.slice(in.position(), payload).order(ByteOrder.LITTLE_ENDIAN);
+    in.position(in.position() + payload);
+    if (options.tracing()) {
+      trace(body);
+    }
+    if (type == AioType.ERROR) {
+      int code = payload >= Integer.BYTES ? body.getInt(0) : 1;
+      end(NfcException.ofVixCode(code, current.describe()));
+      return;
+    }
+    ByteBuffer place = current.reply(body);
+    extra = place == null ? NOWHERE : place;
+  }
+
+  private void fill() {
+    int n = Math.min(extra.remaining(), in.remaining());
+    if (n > 0) {
+      extra.put(extra.position(), in, in.position(), n);
+      extra.position(extra.position() + n);
+      in.position(in.position() + n);
+    }
+  }
+
+  private void finish() throws IOException {
+    if (current.replied(decompressor)) {
+      end(null);
+    } else {
+      current = null;
+      extra = null;
+    }
+  }
+
+  private void end(IOException failure) {
+    Operation ended = current;
+    current = null;
+    extra = null;
+    requests.ended(ended, failure);
+  }
+
+  @Override
+  public void close() {
+    decompressor.close();
+  }
+
+  private void trace(ByteBuffer body) {
+    StringBuilder line = new StringBuilder("nfc < type ").append(Integer.toUnsignedString(type));
+    line.append(" request ").append(Integer.toUnsignedString(current.id)).append(':');
+    for (int i = 0; i + Integer.BYTES <= Math.min(body.limit(), 64); i += Integer.BYTES) {
+      line.append(' ').append(Integer.toHexString(body.getInt(i)));
+    }
+    options.trace(line.toString());
+  }
+}

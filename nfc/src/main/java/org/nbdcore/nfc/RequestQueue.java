@@ -1,0 +1,173 @@
+package org.nbdcore.nfc;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The requests of a session: those that wait, those in flight, and the bytes on their way out. Not
+ * thread-safe; the session's lock guards it.
+ */
+final class RequestQueue {
+
+  private static final int SLOTS = 1024; // a power of two
+  private static final int LONGEST_MESSAGE = AioType.HEADER + 64;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final DataWire wire;
+  private final NfcOptions options;
+  private final long window;
+
+  private final Deque<Operation> urgent = new ArrayDeque<>();
+  private final Deque<Operation> waiting = new ArrayDeque<>();
+  private final Operation[] inFlight = new Operation[SLOTS];
+  private final ByteBuffer out = ByteBuffer.allocateDirect(1 << 13).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer[] sources = {out, NOTHING};
+
+  private int nextId;
+  private int flying;
+  private long flyingBytes;
+  private boolean held;
+  private long handle;
+
+  /** The request of which some messages have been encoded. */
+  private Operation current;
+
+  /** Whether out is being sent, that is, ready to be read. */
+  private boolean draining;
+
+  RequestQueue(DataWire wire, NfcOptions options, long window) {
+    this.wire = wire;
+    this.options = options;
+    this.window = window;
+  }
+
+  void add(Operation operation) {
+    (operation instanceof ControlOperation ? urgent : waiting).add(operation);
+  }
+
+  void handle(long value) {
+    handle = value;
+  }
+
+  /** Whether reads and writes wait until this is taken back. Those in flight go on. */
+  void hold(boolean value) {
+    held = value;
+  }
+
+  boolean idle() {
+    return flying == 0;
+  }
+
+  int inFlight() {
+    return flying;
+  }
+
+  /** Sends what can be sent. Returns false if the socket takes no more at present. */
+  boolean send() throws IOException {
+    while (true) {
+      if (draining && !drain()) {
+        return false;
+      }
+      if (!encode()) {
+        return true;
+      }
+    }
+  }
+
+  private boolean drain() throws IOException {
+    if (!wire.write(sources)) {
+      return false;
+    }
+    sources[1] = NOTHING;
+    out.clear();
+    draining = false;
+    return true;
+  }
+
+  /**
+   * Fills out with messages, up to the first that has data. Returns whether there is something to
+   * send.
+   */
+  private boolean encode() {
+    while (out.remaining() >= LONGEST_MESSAGE) {
+      if (current == null) {
+        current = start();
+        if (current == null) {
+          break;
+        }
+      }
+      ByteBuffer data = current.encode(out, handle);
+      if (!current.more()) {
+        current = null;
+      }
+      if (data != null) {
+        sources[1] = data;
+        break;
+      }
+    }
+    if (out.position() == 0) {
+      return false;
+    }
+    out.flip();
+    draining = true;
+    return true;
+  }
+
+  /** Takes the next request that may begin, or null. */
+  private Operation start() {
+    int slot = nextId & SLOTS - 1;
+    if (inFlight[slot] != null) {
+      return null;
+    }
+    Operation next = urgent.poll();
+    if (next == null) {
+      next = waiting.peek();
+      if (next == null || held || flyingBytes > 0 && flyingBytes + next.weight() > window) {
+        return null;
+      }
+      waiting.remove();
+    }
+    next.id = nextId++;
+    inFlight[slot] = next;
+    flying++;
+    flyingBytes += next.weight();
+    if (options.tracing()) {
+      options.trace("nfc > request " + Integer.toUnsignedString(next.id) + ": " + next.describe());
+    }
+    return next;
+  }
+
+  Operation find(int id) {
+    Operation operation = inFlight[id & SLOTS - 1];
+    return operation != null && operation.id == id ? operation : null;
+  }
+
+  void remove(Operation operation) {
+    inFlight[operation.id & SLOTS - 1] = null;
+    flying--;
+    flyingBytes -= operation.weight();
+  }
+
+  /** Takes out all requests, in flight or not. */
+  List<Operation> removeAll() {
+    List<Operation> all = new ArrayList<>(waiting.size() + flying);
+    for (int i = 0; i < SLOTS; i++) {
+      if (inFlight[i] != null) {
+        all.add(inFlight[i]);
+        inFlight[i] = null;
+      }
+    }
+    all.addAll(urgent);
+    all.addAll(waiting);
+    urgent.clear();
+    waiting.clear();
+    flying = 0;
+    flyingBytes = 0;
+    return all;
+  }
+}

@@ -1,0 +1,168 @@
+package org.nbdcore.testkit.vsphere;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A host that serves disks as ESXi does on port 902. It listens on a free port of the loopback
+ * address.
+ */
+public final class FakeNfcHost implements Closeable {
+
+  private final ServerSocket server;
+  private final NfcFaults faults;
+  private final Map<String, FakeDisk> disks = new ConcurrentHashMap<>();
+
+  /** The tickets that have not been used: for writing or not. */
+  private final Map<String, Boolean> tickets = new ConcurrentHashMap<>();
+
+  private final List<String> violations = new CopyOnWriteArrayList<>();
+  private final List<String> events = new CopyOnWriteArrayList<>();
+  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private final String service;
+
+  private FakeNfcHost(ServerSocket server, NfcFaults faults, String service) {
+    this.server = server;
+    this.faults = faults;
+    this.service = service;
+  }
+
+  /** Starts a host behind a vCenter. */
+  public static FakeNfcHost start(NfcFaults faults) throws IOException {
+    return start(faults, "vpxa-nfc");
+  }
+
+  /**
+   * Starts a host.
+   *
+   * @param service {@code vpxa-nfc} behind a vCenter, {@code nfc} for a host that stands alone
+   */
+  public static FakeNfcHost start(NfcFaults faults, String service) throws IOException {
+    FakeNfcHost host =
+        new FakeNfcHost(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), faults, service);
+    thread("fake-nfc-accept", host::accept);
+    return host;
+  }
+
+  static void thread(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = server.accept();
+        connections.add(socket);
+        thread("fake-nfc-connection", () -> serve(socket));
+      }
+    } catch (IOException e) {
+      // closed
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      FakeAuthd.serve(socket, this);
+    } catch (Violation e) {
+      violations.add(e.getMessage());
+    } catch (IOException e) {
+      events.add("connection ended: " + e.getMessage());
+    } finally {
+      connections.remove(socket);
+    }
+  }
+
+  /** The port that stands in for 902. */
+  public int port() {
+    return server.getLocalPort();
+  }
+
+  /** The service that tickets name. */
+  public String service() {
+    return service;
+  }
+
+  /** The fingerprint that tickets name. */
+  public String thumbprint() {
+    return Certificate.HOST.thumbprint("SHA-1");
+  }
+
+  /** Adds a disk under its path. */
+  public FakeNfcHost disk(String path, FakeDisk disk) {
+    disks.put(path, disk);
+    return this;
+  }
+
+  /** Issues a ticket for one connection. */
+  public String issueTicket(boolean writable) {
+    String id = UUID.randomUUID().toString();
+    tickets.put(id, writable);
+    return id;
+  }
+
+  /** What clients have done that the facts do not allow. */
+  public List<String> violations() {
+    return violations;
+  }
+
+  /** What has happened, in words: files opened and closed, sessions that ended in order. */
+  public List<String> events() {
+    return events;
+  }
+
+  /** Connections that are open now. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /** Cuts all connections. */
+  public void cut() throws IOException {
+    for (Socket socket : connections) {
+      socket.close();
+    }
+  }
+
+  NfcFaults faults() {
+    return faults;
+  }
+
+  FakeDisk disk(String path) {
+    return disks.get(path);
+  }
+
+  /** Takes a ticket; null if there is none of that name. */
+  Boolean takeTicket(String id) {
+    return tickets.remove(id);
+  }
+
+  void event(String text) {
+    events.add(text);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    cut();
+  }
+
+  /** A client has broken a rule. */
+  static final class Violation extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Violation(String message) {
+      super(message);
+    }
+  }
+}
