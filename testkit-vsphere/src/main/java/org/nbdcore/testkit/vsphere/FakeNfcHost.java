@@ -21,6 +21,7 @@ public final class FakeNfcHost implements Closeable {
   private final ServerSocket server;
   private final NfcFaults faults;
   private final Map<String, FakeDisk> disks = new ConcurrentHashMap<>();
+  private final List<FakeMachine> machines = new CopyOnWriteArrayList<>();
 
   /** The tickets that have not been used: for writing or not. */
   private final Map<String, Boolean> tickets = new ConcurrentHashMap<>();
@@ -138,7 +139,17 @@ public final class FakeNfcHost implements Closeable {
     return faults;
   }
 
+  void machine(FakeMachine machine) {
+    machines.add(machine);
+  }
+
   FakeDisk disk(String path) {
+    for (FakeMachine machine : machines) {
+      FakeDisk disk = machine.disk(path);
+      if (disk != null) {
+        return disk;
+      }
+    }
     return disks.get(path);
   }
 

@@ -1,0 +1,164 @@
+package org.nbdcore.testkit.vsphere;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A vCenter that answers the calls which copying disks needs, with one host that serves the disks
+ * of its machines. It listens on a free port of the loopback address.
+ */
+public final class FakeVsphere implements Closeable {
+
+  /** The only user. */
+  public static final String USER = "administrator@vsphere.local";
+
+  /** The user's password, with characters that XML treats specially and some that are not ASCII. */
+  public static final String PASSWORD = "s3<r&t\"é€";
+
+  private final HttpsServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool(FakeVsphere::daemon);
+  private final FakeNfcHost host;
+  private final Map<String, FakeMachine> machines = new ConcurrentHashMap<>();
+  private final Set<String> sessions = ConcurrentHashMap.newKeySet();
+  private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final List<String> violations = new CopyOnWriteArrayList<>();
+  private final AtomicInteger tasks = new AtomicInteger();
+  private final Map<String, FakeTask> taskResults = new ConcurrentHashMap<>();
+  private volatile int pageSize = 100;
+
+  /** The end of a task: an object or a fault. */
+  record FakeTask(String result, String fault) {}
+
+  private FakeVsphere(HttpsServer server, FakeNfcHost host) {
+    this.server = server;
+    this.host = host;
+  }
+
+  /** Starts a vCenter whose host behaves as told. */
+  public static FakeVsphere start(NfcFaults faults) throws IOException {
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+    server.setHttpsConfigurator(new HttpsConfigurator(Certificate.HOST.context()));
+    FakeVsphere fake = new FakeVsphere(server, FakeNfcHost.start(faults));
+    server.createContext("/sdk", new FakeSoap(fake)::handle);
+    server.createContext("/folder", new FakeFolder(fake)::handle);
+    server.setExecutor(fake.threads);
+    server.start();
+    return fake;
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "fake-vsphere");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Adds a machine. */
+  public FakeVsphere machine(FakeMachine machine) {
+    machines.put(machine.id(), machine);
+    host.machine(machine);
+    return this;
+  }
+
+  /** Ends all sessions, as a vCenter does after half an hour without a call. */
+  public void endSessions() {
+    sessions.clear();
+  }
+
+  /** How many objects one answer holds at most. */
+  public FakeVsphere pageSize(int value) {
+    pageSize = value;
+    return this;
+  }
+
+  /** The HTTPS port. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** The SHA-1 fingerprint of the certificate. */
+  public String thumbprint() {
+    return Certificate.HOST.thumbprint("SHA-1");
+  }
+
+  /** The host that serves disks. */
+  public FakeNfcHost host() {
+    return host;
+  }
+
+  /** The names of the calls so far. */
+  public List<String> calls() {
+    return calls;
+  }
+
+  /** What clients have done that the API does not allow. */
+  public List<String> violations() {
+    return violations;
+  }
+
+  /** Sessions that have not been ended. */
+  public int sessions() {
+    return sessions.size();
+  }
+
+  Map<String, FakeMachine> machines() {
+    return machines;
+  }
+
+  int pageSize() {
+    return pageSize;
+  }
+
+  String newSession() {
+    String session = "\"" + UUID.randomUUID() + "\"";
+    sessions.add(session);
+    return session;
+  }
+
+  void endSession(String session) {
+    sessions.remove(session);
+  }
+
+  /** The session of a request; null if it has none that is alive. */
+  String session(HttpExchange exchange) {
+    String cookie = exchange.getRequestHeaders().getFirst("Cookie");
+    if (cookie == null || !cookie.startsWith("vmware_soap_session=")) {
+      return null;
+    }
+    String session = cookie.substring("vmware_soap_session=".length());
+    int end = session.indexOf(';');
+    session = end < 0 ? session : session.substring(0, end);
+    return sessions.contains(session) ? session : null;
+  }
+
+  String task(String result, String fault) {
+    String task = "task-" + tasks.incrementAndGet();
+    taskResults.put(task, new FakeTask(result, fault));
+    return task;
+  }
+
+  FakeTask task(String id) {
+    return taskResults.get(id);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.stop(0);
+    threads.shutdownNow();
+    host.close();
+  }
+}

@@ -1,0 +1,98 @@
+package org.nbdcore.vsphere;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** Changed blocks: which parts of a disk have changed since an earlier snapshot. */
+public final class ChangeTracking {
+
+  /** The change ID that asks for all areas that hold data. */
+  public static final String ALLOCATED = "*";
+
+  /** Receives the areas, in rising order. */
+  @FunctionalInterface
+  public interface AreaConsumer {
+    /**
+     * Takes one area.
+     *
+     * @param start in bytes
+     * @param length in bytes, at least 1
+     */
+    void area(long start, long length) throws IOException;
+  }
+
+  private final VsphereClient client;
+
+  ChangeTracking(VsphereClient client) {
+    this.client = client;
+  }
+
+  /** Turns change tracking on. It takes effect with the next snapshot or power cycle. */
+  public void enable(MoRef machine, Duration limit) throws IOException {
+    XmlNode answer =
+        client.call(
+            () ->
+                new Call("ReconfigVM_Task", machine)
+                    .open("spec")
+                    .bool("changeTrackingEnabled", true)
+                    .close("spec"));
+    Task.await(client, "turning change tracking on", answer.needRef("returnval"), limit);
+  }
+
+  /**
+   * Asks for the areas of a disk that have changed, page by page.
+   *
+   * @param snapshot whose state is compared
+   * @param capacity the disk's size in bytes
+   * @param changeId of the earlier state, or {@link #ALLOCATED}
+   * @throws VsphereFaultException if the server does not know the change ID; then everything counts
+   *     as changed
+   */
+  public void query(
+      MoRef machine,
+      MoRef snapshot,
+      int diskKey,
+      long capacity,
+      String changeId,
+      AreaConsumer consumer)
+      throws IOException {
+    long start = 0;
+    long last = 0;
+    while (start < capacity) {
+      long from = start;
+      XmlNode page =
+          client
+              .call(
+                  () ->
+                      new Call("QueryChangedDiskAreas", machine)
+                          .ref("snapshot", snapshot)
+                          .number("deviceKey", diskKey)
+                          .number("startOffset", from)
+                          .string("changeId", changeId))
+              .find("returnval")
+              .orElseThrow(
+                  () -> new VsphereException("the server tells nothing about changed areas"));
+      for (XmlNode area : page.all("changedArea")) {
+        long at = area.number("start");
+        long length = area.number("length");
+        if (at < last || length < 1 || at > capacity - length) {
+          throw new VsphereException(
+              "the server tells of a changed area of "
+                  + length
+                  + " bytes at "
+                  + at
+                  + ", outside the disk of "
+                  + capacity
+                  + " or out of order");
+        }
+        last = at + length;
+        consumer.area(at, length);
+      }
+      long covered = page.number("startOffset") + page.number("length");
+      if (covered <= start) {
+        throw new VsphereException("the server's list of changed areas does not go on at " + start);
+      }
+      start = covered;
+    }
+  }
+}

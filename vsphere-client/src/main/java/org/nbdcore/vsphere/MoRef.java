@@ -1,0 +1,27 @@
+package org.nbdcore.vsphere;
+
+import java.util.Objects;
+
+/**
+ * A reference to an object of the server's.
+ *
+ * @param type for example {@code VirtualMachine}
+ * @param value for example {@code vm-16}
+ */
+public record MoRef(String type, String value) {
+
+  /** Checks that neither part is empty. */
+  public MoRef {
+    Objects.requireNonNull(type);
+    Objects.requireNonNull(value);
+    if (type.isEmpty() || value.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a reference needs a type and a value, not '" + type + "' and '" + value + "'");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return type + ":" + value;
+  }
+}

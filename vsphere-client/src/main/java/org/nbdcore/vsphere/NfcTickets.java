@@ -1,0 +1,113 @@
+package org.nbdcore.vsphere;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Tickets for reading and writing disks on port 902. */
+public final class NfcTickets {
+
+  /** A ticket as the server issued it. */
+  public static final class Ticket {
+
+    private final String host;
+    private final int port;
+    private final String thumbprint;
+    private final String service;
+    private final String sessionId;
+
+    Ticket(XmlNode node, String loginHost) throws VsphereException {
+      host = node.string("host").filter(text -> !text.isEmpty()).orElse(loginHost);
+      port = (int) node.number("port");
+      thumbprint = node.string("sslThumbprint").orElse(null);
+      service = node.need("service");
+      sessionId = node.need("sessionId");
+    }
+
+    /** The host to connect to. */
+    public String host() {
+      return host;
+    }
+
+    /** The port to connect to. */
+    public int port() {
+      return port;
+    }
+
+    /** The fingerprint of the host's certificate, if the server tells it. */
+    public Optional<String> thumbprint() {
+      return Optional.ofNullable(thumbprint);
+    }
+
+    /** The service to ask for. */
+    public String service() {
+      return service;
+    }
+
+    /** The secret that the host knows the ticket by. */
+    public String sessionId() {
+      return sessionId;
+    }
+  }
+
+  private final VsphereClient client;
+
+  NfcTickets(VsphereClient client) {
+    this.client = client;
+  }
+
+  /** A ticket for reading the disks of a machine. */
+  public Ticket forReading(MoRef machine) throws IOException {
+    MoRef service = service();
+    return ticket(client.call(() -> new Call("NfcGetVmFiles", service).ref("vm", machine)));
+  }
+
+  /** A ticket for writing one disk of a machine. */
+  public Ticket forWriting(MoRef machine, int diskKey, MoRef host) throws IOException {
+    MoRef service = service();
+    return ticket(
+        client.call(
+            () ->
+                new Call("NfcRandomAccessOpenDisk", service)
+                    .ref("vm", machine)
+                    .number("diskDeviceKey", diskKey)
+                    .ref("hostForAccess", host)));
+  }
+
+  /** The version of the disk protocol that a host speaks; 0 if it is too old to tell. */
+  public int libraryVersion(MoRef host) throws IOException {
+    MoRef service = service();
+    try {
+      return (int)
+          client
+              .call(() -> new Call("NfcGetServerNfcLibVersion", service).ref("hostForAccess", host))
+              .number("returnval");
+    } catch (VsphereFaultException e) {
+      if (e.fault().equals("InvalidRequest") || e.fault().equals("MethodNotFound")) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  private Ticket ticket(XmlNode answer) throws VsphereException {
+    XmlNode node =
+        answer
+            .find("returnval")
+            .orElseThrow(() -> new VsphereException("the server issued no ticket"));
+    return new Ticket(node, client.host());
+  }
+
+  private MoRef service() throws IOException {
+    try {
+      return client
+          .call(() -> new Call("RetrieveInternalContent", VsphereClient.serviceInstance()))
+          .needRef("returnval", "nfcService");
+    } catch (VsphereFaultException e) {
+      if (e.fault().equals("NotAuthenticated") || e.fault().equals("NoPermission")) {
+        throw e;
+      }
+      // the usual names, where the server does not tell
+      return new MoRef("NfcService", client.isVcenter() ? "nfcService" : "ha-nfc-service");
+    }
+  }
+}

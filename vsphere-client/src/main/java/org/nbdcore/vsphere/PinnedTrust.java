@@ -1,0 +1,101 @@
+package org.nbdcore.vsphere;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.Locale;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** Trusts the certificate with one fingerprint and no other, whatever name it is for. */
+final class PinnedTrust extends X509ExtendedTrustManager {
+
+  private static final HexFormat COLONS = HexFormat.ofDelimiter(":").withUpperCase();
+  private static final int SHA_256_DIGITS = 64;
+
+  private final String thumbprint;
+
+  private PinnedTrust(String thumbprint) {
+    this.thumbprint = thumbprint;
+  }
+
+  static SSLContext context(String thumbprint) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new PinnedTrust(thumbprint)}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The fingerprint as VMware writes it: pairs in upper case, separated by colons. */
+  static String thumbprint(X509Certificate certificate, String algorithm)
+      throws CertificateEncodingException {
+    try {
+      return COLONS.formatHex(
+          MessageDigest.getInstance(algorithm).digest(certificate.getEncoded()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void check(X509Certificate[] chain) throws CertificateException {
+    if (chain.length == 0) {
+      throw new CertificateException("the server shows no certificate");
+    }
+    String wanted = thumbprint.replace(":", "").toUpperCase(Locale.ROOT);
+    String algorithm = wanted.length() == SHA_256_DIGITS ? "SHA-256" : "SHA-1";
+    String actual = thumbprint(chain[0], algorithm);
+    if (!actual.replace(":", "").equals(wanted)) {
+      throw new CertificateException(
+          "the server's certificate has the thumbprint " + actual + ", not " + thumbprint);
+    }
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    throw new CertificateException("not a server");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+      throws CertificateException {
+    throw new CertificateException("not a server");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+      throws CertificateException {
+    throw new CertificateException("not a server");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return new X509Certificate[0];
+  }
+}

@@ -1,0 +1,16 @@
+package org.nbdcore.vsphere;
+
+import java.io.IOException;
+
+/** The server could not be reached, or answered what cannot be understood. */
+public class VsphereException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  VsphereException(String message) {
+    super(message);
+  }
+
+  VsphereException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,119 @@
+package org.nbdcore.vsphere;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** An element of an answer. */
+final class XmlNode {
+
+  private final String name;
+  private final String type;
+  private final String refType;
+  private final List<XmlNode> children = new ArrayList<>();
+  private String text = "";
+
+  XmlNode(String name, String type, String refType) {
+    this.name = name;
+    this.type = type;
+    this.refType = refType;
+  }
+
+  void add(XmlNode child) {
+    children.add(child);
+  }
+
+  void text(String value) {
+    text = value;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The type that the element says it has (xsi:type) without a prefix; empty if it says none. */
+  String type() {
+    return type;
+  }
+
+  List<XmlNode> children() {
+    return children;
+  }
+
+  String text() {
+    return text;
+  }
+
+  /** The children of this name. */
+  List<XmlNode> all(String childName) {
+    List<XmlNode> found = new ArrayList<>();
+    for (XmlNode child : children) {
+      if (child.name.equals(childName)) {
+        found.add(child);
+      }
+    }
+    return found;
+  }
+
+  /** The first element at the end of a path of names. */
+  Optional<XmlNode> find(String... path) {
+    XmlNode node = this;
+    for (String step : path) {
+      XmlNode next = null;
+      for (XmlNode child : node.children) {
+        if (child.name.equals(step)) {
+          next = child;
+          break;
+        }
+      }
+      if (next == null) {
+        return Optional.empty();
+      }
+      node = next;
+    }
+    return Optional.of(node);
+  }
+
+  Optional<String> string(String... path) {
+    return find(path).map(XmlNode::text);
+  }
+
+  /** The text at the end of a path; an answer without it is broken. */
+  String need(String... path) throws VsphereException {
+    return string(path).orElseThrow(() -> missing(path));
+  }
+
+  long number(String... path) throws VsphereException {
+    String digits = need(path);
+    try {
+      return Long.parseLong(digits.strip());
+    } catch (NumberFormatException e) {
+      throw new VsphereException(
+          "the server's answer has '"
+              + Text.printable(digits)
+              + "' for "
+              + String.join(".", path)
+              + ", expected a number");
+    }
+  }
+
+  Optional<MoRef> ref(String... path) {
+    return find(path)
+        .filter(node -> !node.refType.isEmpty() && !node.text.isEmpty())
+        .map(XmlNode::asRef);
+  }
+
+  MoRef needRef(String... path) throws VsphereException {
+    return ref(path).orElseThrow(() -> missing(path));
+  }
+
+  /** This element as a reference. */
+  MoRef asRef() {
+    return new MoRef(refType, text);
+  }
+
+  private VsphereException missing(String... path) {
+    return new VsphereException(
+        "the server's answer has no " + name + "." + String.join(".", path));
+  }
+}
