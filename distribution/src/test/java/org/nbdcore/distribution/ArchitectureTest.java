@@ -29,6 +29,8 @@ class ArchitectureTest {
     ALLOWED.put("spi", Set.of());
     ALLOWED.put("protocol", Set.of());
     ALLOWED.put("vmdk", Set.of());
+    ALLOWED.put("nfc", Set.of());
+    ALLOWED.put("vsphere", Set.of());
     ALLOWED.put("log", Set.of("spi"));
     ALLOWED.put("config", Set.of("spi", "log"));
     ALLOWED.put("chain", Set.of("spi", "log"));
@@ -45,7 +47,7 @@ class ArchitectureTest {
     ALLOWED.put("plugin.nbd", Set.of("spi", "protocol", "client"));
     ALLOWED.put("plugin.data", Set.of("spi", "allocator"));
     ALLOWED.put("plugin.vmdk", Set.of("spi", "vmdk"));
-    ALLOWED.put("plugin.vddk", Set.of("spi", "vmdk"));
+    ALLOWED.put("plugin.vddk", Set.of("spi", "vmdk", "nfc", "vsphere"));
   }
 
   private static final String ROOT = "org.nbdcore.";

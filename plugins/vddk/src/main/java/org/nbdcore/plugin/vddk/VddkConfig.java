@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param transports to try, in VDDK's form
  * @param openFlags for VixDiskLib_Open, without READ_ONLY
  * @param create how to make the disk first
+ * @param engine what reads and writes a remote disk
  * @param tuning how VDDK is used
  * @param debug the debug flags
  */
@@ -28,6 +29,7 @@ record VddkConfig(
     Optional<String> transports,
     int openFlags,
     Optional<CreateOptions> create,
+    EngineChoice engine,
     Tuning tuning,
     VddkDebug debug) {
 

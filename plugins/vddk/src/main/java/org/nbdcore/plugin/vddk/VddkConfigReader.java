@@ -8,6 +8,7 @@ import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_ADAPTER_TYPE;
 import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_HWVERSION;
 import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_SIZE;
 import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_TYPE;
+import static org.nbdcore.plugin.vddk.VddkParameters.ENGINE;
 import static org.nbdcore.plugin.vddk.VddkParameters.EXPORT;
 import static org.nbdcore.plugin.vddk.VddkParameters.EXTENTS_HANDLE;
 import static org.nbdcore.plugin.vddk.VddkParameters.FILE;
@@ -76,6 +77,7 @@ final class VddkConfigReader {
         config.find(TRANSPORTS),
         openFlags(),
         config.get(CREATE) ? Optional.of(createOptions()) : Optional.empty(),
+        engine(remote),
         tuning(),
         VddkDebug.of(config));
   }
@@ -167,6 +169,15 @@ final class VddkConfigReader {
     return OpenWords.compression(config.get(COMPRESSION))
         | (config.get(SINGLE_LINK) ? OpenWords.SINGLE_LINK : 0)
         | (config.get(UNBUFFERED) ? OpenWords.UNBUFFERED : 0);
+  }
+
+  private EngineChoice engine(boolean remote) throws ConfigException {
+    EngineChoice engine = EngineChoice.of(config.get(ENGINE));
+    if (engine == EngineChoice.NFC && !remote) {
+      throw new ConfigException(
+          "engine=nfc is for remote disks: add server=, user=, password= and vm=");
+    }
+    return engine;
   }
 
   private Tuning tuning() throws ConfigException {

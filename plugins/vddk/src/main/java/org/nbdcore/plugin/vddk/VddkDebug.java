@@ -11,8 +11,9 @@ import org.nbdcore.spi.DebugFlag;
  * @param extents show what QueryAllocatedBlocks answers
  * @param dataPath show each read and write
  * @param stats show at the end what each function cost
+ * @param nfc show each call and message of nbd-core's own client
  */
-record VddkDebug(boolean diskInfo, boolean extents, boolean dataPath, boolean stats) {
+record VddkDebug(boolean diskInfo, boolean extents, boolean dataPath, boolean stats, boolean nfc) {
 
   static final DebugFlag DISKINFO =
       new DebugFlag("diskinfo", "show what VDDK's GetInfo answers", 0);
@@ -23,13 +24,17 @@ record VddkDebug(boolean diskInfo, boolean extents, boolean dataPath, boolean st
   static final DebugFlag STATS =
       new DebugFlag("stats", "show at the end how long each VDDK function took", 0);
 
-  static final List<DebugFlag> FLAGS = List.of(DISKINFO, EXTENTS, DATAPATH, STATS);
+  static final DebugFlag NFC =
+      new DebugFlag("nfc", "show each call and message of the client without VDDK", 0);
+
+  static final List<DebugFlag> FLAGS = List.of(DISKINFO, EXTENTS, DATAPATH, STATS, NFC);
 
   static VddkDebug of(Config config) {
     return new VddkDebug(
         config.debug(DISKINFO) != 0,
         config.debug(EXTENTS) != 0,
         config.debug(DATAPATH) != 0,
-        config.debug(STATS) != 0);
+        config.debug(STATS) != 0,
+        config.debug(NFC) != 0);
   }
 }

@@ -167,6 +167,15 @@ final class VddkParameters {
               + " LD_LIBRARY_PATH, or not at all. Default preload, then reexec where that does not"
               + " work.");
 
+  static final Parameter<String> ENGINE =
+      Parameter.choice(
+              "engine",
+              EngineChoice.WORDS,
+              "What reads and writes a remote disk: VMware's library (vddk), nbd-core's own client"
+                  + " (nfc), or the library if it is installed and else the client (auto). Default"
+                  + " auto.")
+          .defaultValue("auto");
+
   static final Parameter<Boolean> PREFLIGHT =
       Parameter.bool(
               "preflight",
@@ -206,6 +215,7 @@ final class VddkParameters {
           HANDLES,
           EXTENTS_HANDLE,
           PREFLIGHT,
+          ENGINE,
           LOADING,
           VIMAPIVER);
 

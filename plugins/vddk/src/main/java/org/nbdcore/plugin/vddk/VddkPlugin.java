@@ -28,6 +28,9 @@ final class VddkPlugin implements Plugin {
   /** The local disk that is served without VDDK, or null. */
   private volatile VmdkDisk vmdk;
 
+  /** The client that serves without VDDK, or null. */
+  private volatile NfcEngine nfc;
+
   VddkPlugin(VddkConfig config, Log log) {
     this.config = config;
     this.log = log;
@@ -35,6 +38,10 @@ final class VddkPlugin implements Plugin {
 
   @Override
   public void start() throws IOException {
+    if (config.engine() == EngineChoice.NFC) {
+      startNfc("engine=nfc");
+      return;
+    }
     try {
       vddk = VddkProcess.get(config, log);
     } catch (NoLibraryException e) {
@@ -62,8 +69,14 @@ final class VddkPlugin implements Plugin {
   }
 
   private void doWithout(NoLibraryException reason) throws IOException {
-    if (config.remote() || config.libdir().isPresent() || !reason.nothingFound()) {
+    if (config.libdir().isPresent()
+        || !reason.nothingFound()
+        || config.engine() == EngineChoice.VDDK) {
       throw reason;
+    }
+    if (config.remote()) {
+      startNfc("no VDDK found");
+      return;
     }
     if (config.create().isPresent()) {
       throw new IOException("create=true needs VDDK: " + reason.getMessage(), reason);
@@ -78,9 +91,23 @@ final class VddkPlugin implements Plugin {
             + " read-only with nbd-core's own VMDK reader (libdir= names a VDDK)");
   }
 
+  private void startNfc(String why) throws IOException {
+    if (config.tuning().preflight()) {
+      new Preflight(config.login().orElseThrow(), log).run(config.transports());
+    }
+    nfc = NfcEngine.start(config, log);
+    log.info(
+        why
+            + ": disks are served by nbd-core's own NFC client, which has not been tried on a real"
+            + " server yet (see \"Without VDDK\" in docs/vddk.md)");
+  }
+
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
     String path = path(request);
+    if (nfc != null) {
+      return nfc.open(path, request.readOnly());
+    }
     if (vmdk != null) {
       return new VmdkFallback(vmdk);
     }
@@ -166,6 +193,9 @@ final class VddkPlugin implements Plugin {
   public void close() throws IOException {
     if (vmdk != null) {
       vmdk.close();
+    }
+    if (nfc != null) {
+      nfc.close();
     }
   }
 }

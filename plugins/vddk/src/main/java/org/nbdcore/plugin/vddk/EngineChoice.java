@@ -1,0 +1,19 @@
+package org.nbdcore.plugin.vddk;
+
+import java.util.List;
+
+/** Which program code reads and writes the disks. */
+enum EngineChoice {
+  /** VDDK if it can be loaded, else what nbd-core has of its own. */
+  AUTO,
+  /** VMware's library and nothing else. */
+  VDDK,
+  /** nbd-core's own client for the protocol on port 902. */
+  NFC;
+
+  static final List<String> WORDS = List.of("auto", "vddk", "nfc");
+
+  static EngineChoice of(String word) {
+    return valueOf(word.toUpperCase(java.util.Locale.ROOT));
+  }
+}

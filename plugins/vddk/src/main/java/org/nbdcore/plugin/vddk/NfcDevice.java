@@ -1,0 +1,94 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.nfc.NfcDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.Support;
+
+/** A disk read and written by nbd-core's own client for VMware's disk protocol. */
+final class NfcDevice implements BlockDevice {
+
+  private final NfcDisk disk;
+  private final NfcAllocation allocation;
+
+  NfcDevice(NfcDisk disk, boolean singleLink) {
+    this.disk = disk;
+    this.allocation = new NfcAllocation(disk, singleLink);
+  }
+
+  @Override
+  public long size() {
+    return disk.size();
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    Capabilities capabilities =
+        disk.readOnly()
+            ? Capabilities.readOnly()
+            : Capabilities.readWrite().withFlush(true).withFua(Support.EMULATE);
+    int sector = disk.sectorSize();
+    return capabilities
+        .withExtents(disk.readOnly())
+        .withBlockSizes(new BlockSizes(sector, Math.max(4096, sector), BlockSizes.UNLIMITED));
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    disk.read(dst, offset);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    disk.write(src, offset);
+  }
+
+  @Override
+  public boolean asynchronous() {
+    return true;
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+    disk.read(dst, offset, failure -> completion.ended(outcome(failure)));
+    return true;
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+    if ((flags & Flags.FUA) != 0) {
+      return false;
+    }
+    disk.write(src, offset, failure -> completion.ended(outcome(failure)));
+    return true;
+  }
+
+  private static Completion.Outcome outcome(IOException failure) {
+    return () -> {
+      if (failure != null) {
+        throw failure;
+      }
+    };
+  }
+
+  @Override
+  public void flush() throws IOException {
+    disk.flush();
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    allocation.report(offset, length, (flags & Flags.REQ_ONE) != 0, sink);
+  }
+
+  @Override
+  public void close() throws IOException {
+    disk.close();
+  }
+}

@@ -1,0 +1,210 @@
+package org.nbdcore.plugin.vddk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.testkit.Configs;
+import org.nbdcore.testkit.vsphere.FakeMachine;
+import org.nbdcore.testkit.vsphere.FakeVsphere;
+import org.nbdcore.testkit.vsphere.NfcFaults;
+
+/** Remote disks without VDDK, from a fake vCenter. */
+@Timeout(60)
+class NfcEngineTest {
+
+  private static final String FILE = "[store] web/web.vmdk";
+  private static final int SIZE = 4 << 20;
+
+  @TempDir Path folder;
+
+  private final byte[] content = new byte[SIZE];
+  private FakeVsphere vsphere;
+  private FakeMachine machine;
+
+  @BeforeEach
+  void start() throws IOException {
+    vsphere = FakeVsphere.start(new NfcFaults());
+    machine = new FakeMachine("vm-16", "web", folder, SIZE, false);
+    byte[] data = new byte[1 << 20];
+    new Random(3).nextBytes(data);
+    System.arraycopy(data, 0, content, 1 << 20, data.length);
+    machine.guestWrites(ByteBuffer.wrap(data), 1 << 20);
+    vsphere.machine(machine);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    vsphere.close();
+    assertThat(vsphere.violations()).isEmpty();
+    assertThat(vsphere.host().violations()).isEmpty();
+    assertThat(vsphere.sessions()).isZero();
+    assertThat(vsphere.host().events()).noneMatch(event -> event.startsWith("left open"));
+  }
+
+  private Plugin plugin(String... more) throws Exception {
+    Path password = Files.writeString(folder.resolve("password"), FakeVsphere.PASSWORD + "\n");
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "engine=nfc",
+                "server=localhost",
+                "port=" + vsphere.port(),
+                "nfchostport=" + vsphere.host().port(),
+                "user=" + FakeVsphere.USER,
+                "password=+" + password,
+                "thumbprint=" + vsphere.thumbprint(),
+                "vm=moref=vm-16"));
+    words.addAll(List.of(more));
+    if (words.stream().noneMatch(word -> word.startsWith("export="))) {
+      words.add("file=" + FILE);
+    }
+    VddkPluginProvider provider = new VddkPluginProvider();
+    return provider.create(Configs.of(provider.parameters(), words));
+  }
+
+  private static byte[] read(BlockDevice disk, int offset, int length) throws IOException {
+    ByteBuffer dst = ByteBuffer.allocateDirect(length);
+    disk.read(dst, offset);
+    byte[] bytes = new byte[length];
+    dst.flip().get(bytes);
+    return bytes;
+  }
+
+  @Test
+  void diskIsReadWithItsHoles() throws Exception {
+    try (Plugin plugin = plugin()) {
+      plugin.start();
+      try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
+        assertThat(disk.size()).isEqualTo(SIZE);
+        assertThat(disk.capabilities().write()).isFalse();
+        assertThat(read(disk, 0, SIZE)).isEqualTo(content);
+        List<String> extents = new ArrayList<>();
+        disk.extents(
+            512,
+            SIZE - 512,
+            0,
+            new ExtentSink() {
+              @Override
+              public boolean add(long offset, long length, int type) {
+                extents.add(offset + "+" + length + ":" + type);
+                return true;
+              }
+
+              @Override
+              public boolean full() {
+                return false;
+              }
+            });
+        int hole = ExtentSink.HOLE | ExtentSink.ZERO;
+        assertThat(extents)
+            .containsExactly(
+                "512+1048064:" + hole,
+                "1048576+1048576:" + ExtentSink.DATA,
+                "2097152+2097152:" + hole);
+      }
+    }
+  }
+
+  @Test
+  void writesAndFlushesReachTheDisk() throws Exception {
+    try (Plugin plugin = plugin("transports=nbd")) {
+      plugin.start();
+      try (BlockDevice disk = plugin.open(OpenRequest.detached("", false))) {
+        ByteBuffer src = ByteBuffer.allocateDirect(4096);
+        for (int i = 0; i < 4096; i++) {
+          src.put(i, (byte) i);
+          content[512 + i] = (byte) i;
+        }
+        disk.write(src, 512, 0);
+        disk.flush();
+        assertThat(read(disk, 0, SIZE)).isEqualTo(content);
+      }
+    }
+  }
+
+  @Test
+  void requestsAreAsynchronous() throws Exception {
+    try (Plugin plugin = plugin()) {
+      plugin.start();
+      try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
+        assertThat(disk.asynchronous()).isTrue();
+        ByteBuffer dst = ByteBuffer.allocateDirect(1 << 20);
+        CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
+        assertThat(disk.beginRead(dst, 1 << 20, end::complete)).isTrue();
+        end.get().check();
+        assertThat(dst).isEqualTo(ByteBuffer.wrap(content, 1 << 20, 1 << 20));
+      }
+    }
+  }
+
+  @Test
+  void lostConnectionFailsRequestsAndTheDiskOpensAgain() throws Exception {
+    try (Plugin plugin = plugin()) {
+      plugin.start();
+      try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
+        vsphere.host().cut();
+        assertThatThrownBy(() -> read(disk, 0, 512)).isInstanceOf(IOException.class);
+      }
+      vsphere.endSessions();
+      try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
+        assertThat(read(disk, 1 << 20, 512))
+            .isEqualTo(Arrays.copyOfRange(content, 1 << 20, (1 << 20) + 512));
+      }
+    }
+    // the fake saw a file left open when it cut the connection
+    while (vsphere.host().connections() > 0) {
+      Thread.onSpinWait();
+    }
+    vsphere.host().events().clear();
+  }
+
+  @Test
+  void exportNamesAreFiles() throws Exception {
+    try (Plugin plugin = plugin("export=\\[store] web/*.vmdk")) {
+      plugin.start();
+      try (BlockDevice disk = plugin.open(OpenRequest.detached(FILE, true))) {
+        assertThat(disk.size()).isEqualTo(SIZE);
+      }
+      assertThatThrownBy(() -> plugin.open(OpenRequest.detached("[store] db/db.vmdk", true)))
+          .hasMessageContaining("does not match export=");
+    }
+  }
+
+  @Test
+  void mistakesAreNamed() throws Exception {
+    try (Plugin plugin = plugin("vm=moref=vm-99")) {
+      assertThatThrownBy(plugin::start).hasMessageContaining("ManagedObjectNotFound");
+    }
+    try (Plugin plugin = plugin("password=wrong")) {
+      assertThatThrownBy(plugin::start).hasMessageContaining("InvalidLogin");
+    }
+    try (Plugin plugin = plugin("transports=san")) {
+      assertThatThrownBy(plugin::start).hasMessageContaining("transports=san");
+    }
+    VddkPluginProvider provider = new VddkPluginProvider();
+    assertThatThrownBy(
+            () -> provider.create(Configs.of(provider.parameters(), "engine=nfc", "file=/x.vmdk")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("remote disks");
+  }
+}
