@@ -34,6 +34,7 @@ public final class FakeMachine {
   private final List<String> chain = new ArrayList<>();
   private final boolean poweredOn;
   private boolean tracking;
+  private Path raw;
   private int epoch = 1;
   private int made;
 
@@ -56,11 +57,9 @@ public final class FakeMachine {
   }
 
   private FileChannel newFile() throws IOException {
+    raw = directory.resolve(id + "-" + made++);
     return FileChannel.open(
-        directory.resolve(id + "-" + made++),
-        StandardOpenOption.CREATE_NEW,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE);
+        raw, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   private void add(String path, FakeDisk disk) {
@@ -72,6 +71,11 @@ public final class FakeMachine {
   public synchronized void guestWrites(ByteBuffer data, long offset) throws IOException {
     written.add(new Written(offset, data.remaining(), epoch));
     disks.get(chain.get(0)).write(data, offset);
+  }
+
+  /** The raw file that holds the disk's content now. */
+  public synchronized Path rawFile() {
+    return raw;
   }
 
   /** The file that the machine writes to now. */

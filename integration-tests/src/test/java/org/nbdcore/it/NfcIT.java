@@ -1,0 +1,148 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.testkit.vsphere.FakeMachine;
+import org.nbdcore.testkit.vsphere.FakeVsphere;
+import org.nbdcore.testkit.vsphere.NfcFaults;
+
+/** A disk of a fake vCenter without VMware's library: clients, server, vSphere API, NFC, a file. */
+class NfcIT extends SampleDiskClients {
+
+  private static final long SIZE = 50 << 20;
+
+  @TempDir static Path shared;
+  private static Path raw;
+
+  private final NfcFaults faults = new NfcFaults();
+  private FakeVsphere vsphere;
+  private FakeMachine machine;
+
+  @BeforeAll
+  static void makeTheDisk() throws IOException {
+    raw = shared.resolve("raw");
+    SampleDisk.make(raw, SIZE);
+  }
+
+  @BeforeEach
+  void startVsphere() throws IOException {
+    vsphere = FakeVsphere.start(faults);
+    machine = new FakeMachine("vm-16", "web", box.file("."), SIZE, false);
+    vsphere.machine(machine);
+  }
+
+  @AfterEach
+  void stopVsphere() throws IOException {
+    vsphere.close();
+  }
+
+  private void fill() throws IOException {
+    try (FileChannel from = FileChannel.open(raw)) {
+      ByteBuffer block = ByteBuffer.allocate(1 << 20);
+      for (long at = 0; at < SIZE; at += block.capacity()) {
+        from.read(block.clear(), at);
+        machine.guestWrites(block.flip(), at);
+      }
+    }
+  }
+
+  private Server serveDisk(String... more) throws IOException {
+    Path password = Files.writeString(box.file("password"), FakeVsphere.PASSWORD);
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "vddk",
+                "engine=nfc",
+                "server=localhost",
+                "port=" + vsphere.port(),
+                "nfchostport=" + vsphere.host().port(),
+                "user=" + FakeVsphere.USER,
+                "password=+" + password,
+                "thumbprint=" + vsphere.thumbprint(),
+                "vm=/dc one/vm/web",
+                "[store] web/web.vmdk"));
+    words.addAll(List.of(more));
+    return box.serve(words.toArray(new String[0]));
+  }
+
+  @Override
+  Path original() {
+    return raw;
+  }
+
+  @Override
+  Server serve() throws IOException {
+    fill();
+    return serveDisk("-r", "--filter=retry", "--filter=blocksize", "minblock=512");
+  }
+
+  @Override
+  Server serveSectors() throws IOException {
+    fill();
+    return serveDisk("-r", "transports=nbd");
+  }
+
+  @Override
+  void stop(Server server) throws Exception {
+    assertThat(server.stop().err().lines().toList())
+        .as("what the server says")
+        .hasSize(1)
+        .allMatch(line -> line.contains("engine=nfc"));
+    assertThat(vsphere.violations()).isEmpty();
+    assertThat(vsphere.host().violations()).isEmpty();
+    assertThat(vsphere.host().connections()).isZero();
+    assertThat(vsphere.sessions()).isZero();
+    assertThat(vsphere.host().events()).noneMatch(event -> event.startsWith("left open"));
+  }
+
+  @Test
+  void theMapHasTheHolesThatTheHostReports() throws Exception {
+    Server server = serve();
+    Totals totals = totals(server);
+    assertThat(totals.sum()).isEqualTo(SIZE);
+    assertThat(totals.of(Totals.HOLE_AND_ZERO)).isEqualTo(SampleDisk.zeroGrains(raw));
+    stop(server);
+  }
+
+  @Test
+  void whatQemuAndNbdcopyWriteIsThere() throws Exception {
+    Server server = serveDisk("--filter=blocksize", "minblock=512");
+    box.run(Client.NBDCOPY, "--flush", raw.toString(), server.uri()).succeeded();
+    stop(server);
+    SampleDisk.assertSame(machine.rawFile(), raw);
+  }
+
+  @Test
+  void fourConnectionsOfQemuReadTheDisk() throws Exception {
+    faults.latencyMicros(1000);
+    Server server = serve();
+    Path copy = box.file("copy");
+    box.run(
+            Client.QEMU_IMG,
+            "convert",
+            "-W",
+            "-m",
+            "16",
+            "-f",
+            "raw",
+            "-O",
+            "raw",
+            server.uri(),
+            copy.toString())
+        .succeeded();
+    SampleDisk.assertSame(copy, raw);
+    stop(server);
+  }
+}
