@@ -128,7 +128,6 @@ final class NbdUriTest {
   void uriIsPrintedWithPortAndWithoutSlashForTheDefaultExport() {
     assertThat(NbdUri.tcp("localhost", 10809)).hasToString("nbd://localhost:10809");
     assertThat(NbdUri.tcp("::1", 1).withExportName("a b/c")).hasToString("nbd://[::1]:1/a%20b/c");
-    assertThat(NbdUri.unix("/tmp/a b").withTls(true))
-        .hasToString("nbds+unix://?socket=/tmp/a%20b");
+    assertThat(NbdUri.unix("/tmp/a b").withTls(true)).hasToString("nbds+unix://?socket=/tmp/a%20b");
   }
 }

@@ -49,6 +49,7 @@ record VddkConfig(
         transports,
         openFlags,
         create,
+        engine,
         tuning,
         debug);
   }

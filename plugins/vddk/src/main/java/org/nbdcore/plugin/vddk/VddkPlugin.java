@@ -3,6 +3,7 @@ package org.nbdcore.plugin.vddk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Log;
@@ -49,17 +50,17 @@ final class VddkPlugin implements Plugin {
       return;
     }
     if (config.remote()) {
-      preflight(config.login().orElseThrow());
+      preflight(config.login().orElseThrow(), Transports.choose(config, vddk.major()));
     }
     if (config.create().isPresent()) {
       vddk.create(config, config.file().orElseThrow(), config.create().get());
     }
   }
 
-  private void preflight(Login login) throws IOException {
+  private void preflight(Login login, Optional<String> transports) throws IOException {
     if (config.tuning().preflight()) {
       Preflight preflight = new Preflight(login, Preflight.DEADLINE, log);
-      config = config.withLogin(preflight.run(Transports.choose(config, vddk.major())));
+      config = config.withLogin(preflight.run(transports));
     } else if (login.thumbprint().isEmpty()) {
       log.warn(
           "thumbprint= is missing, and preflight=false: whether "
@@ -75,7 +76,12 @@ final class VddkPlugin implements Plugin {
       throw reason;
     }
     if (config.remote()) {
-      startNfc("no VDDK found");
+      try {
+        startNfc("no VDDK found");
+      } catch (IOException e) {
+        throw new IOException(
+            "no VDDK found (libdir= names one), and without it: " + e.getMessage(), e);
+      }
       return;
     }
     if (config.create().isPresent()) {
@@ -92,9 +98,7 @@ final class VddkPlugin implements Plugin {
   }
 
   private void startNfc(String why) throws IOException {
-    if (config.tuning().preflight()) {
-      new Preflight(config.login().orElseThrow(), log).run(config.transports());
-    }
+    preflight(config.login().orElseThrow(), config.transports());
     nfc = NfcEngine.start(config, log);
     log.info(
         why

@@ -113,11 +113,11 @@ class ProcessTest {
 
   @Test
   void withoutVddkNothingElseIsServed() throws Exception {
-    String remote = "failed: no usable VDDK library in the default places";
     assertThat(
             PluginProgram.run(
                     folder,
                     Map.of(),
+                    "engine=vddk",
                     "file=[ds] x.vmdk",
                     "server=s",
                     "user=u",
@@ -126,7 +126,7 @@ class ProcessTest {
                 .lines())
         .singleElement()
         .asString()
-        .startsWith(remote);
+        .startsWith("failed: no usable VDDK library in the default places");
     assertThat(
             PluginProgram.run(
                     folder, Map.of(), "file=" + disk + "2", "create=true", "create-size=1M")
@@ -138,6 +138,25 @@ class ProcessTest {
         .singleElement()
         .asString()
         .startsWith("failed: single-link=true needs VDDK: ");
+  }
+
+  @Test
+  void withoutVddkARemoteDiskIsTriedByTheOwnClient() throws Exception {
+    assertThat(
+            PluginProgram.run(
+                    folder,
+                    Map.of(),
+                    "file=[ds] x.vmdk",
+                    "server=host.invalid",
+                    "user=u",
+                    "password=p",
+                    "vm=v")
+                .lines())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "failed: no VDDK found (libdir= names one), and without it: preflight: name:"
+                + " server=host.invalid");
   }
 
   @Test
