@@ -4,7 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The ways to hand over a password (nbdkit-vddk-plugin, "password"). */
@@ -63,7 +66,19 @@ final class Passwords {
       }
       return FileNames.decode(line.toByteArray()); // passwords may be of any encoding
     } catch (IOException e) {
-      throw new ConfigException("cannot be read from " + shown + ": " + e.getMessage(), e);
+      throw new ConfigException("cannot be read from " + shown + ": " + reason(e), e);
     }
+  }
+
+  /** The JDK's messages for these are the file's name, and nothing else. */
+  private static String reason(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "there is no such file";
+    } else if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    } else if (failure instanceof FileSystemException file && file.getReason() != null) {
+      return file.getReason();
+    }
+    return failure.getMessage();
   }
 }

@@ -50,7 +50,11 @@ final class PasswordsTest {
     Path missing = folder.resolve("missing");
     assertThatThrownBy(() -> PASSWORD.parse("+" + missing))
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("password cannot be read from " + missing);
+        .hasMessage("password cannot be read from " + missing + ": there is no such file");
+    assertThatThrownBy(() -> PASSWORD.parse("+" + folder))
+        .hasMessage("password cannot be read from " + folder + ": Is a directory");
+    assertThatThrownBy(() -> PASSWORD.parse("+" + folder + "/" + "n".repeat(300)))
+        .hasMessageEndingWith(": File name too long");
     assertThatThrownBy(() -> PASSWORD.parse("+")).hasMessageContaining("must not be empty");
   }
 
