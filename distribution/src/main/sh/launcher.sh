@@ -79,6 +79,20 @@ open_standard_streams() {
   [ -e /proc/self/fd/2 ] || exec 2>/dev/null
 }
 
+# Sets $space to the limit of the process's address space (ulimit -v) in MiB; empty without one.
+find_space() {
+  space=
+  [ -r /proc/self/limits ] || return 0
+  while read -r first second third soft _; do
+    case "$first $second $third" in
+      'Max address space')
+        [ "$soft" = unlimited ] || space=$((soft / 1048576))
+        return
+        ;;
+    esac
+  done </proc/self/limits
+}
+
 # The JVM decodes arguments and names of files as its locale says, and knows no letters but ASCII in
 # the locale C, or in one that is not installed. It always gets UTF-8; $caller_locale tells it what
 # the caller's LC_ALL was, as the caller's commands get that back.
@@ -120,7 +134,21 @@ prepare() {
   fi
   options="$options -Djdk.reflect.useNativeAccessorOnly=true"
   [ "$java_major" -lt 22 ] || options="$options --enable-native-access=ALL-UNNAMED" # asked for since then
-  # A disk in memory takes what it needs, however small the JVM would have it.
-  options="$options -XX:MaxDirectMemorySize=1048576t"
-  use_cache "$@"
+  find_space
+  if [ -z "$space" ]; then
+    # A disk in memory takes what it needs, however small the JVM would have it.
+    options="$options -XX:MaxDirectMemorySize=1048576t"
+    use_cache "$@"
+  else
+    # With the last of its memory in a disk the JVM itself would end; so it keeps a share.
+    own=1536
+    [ "$space" -gt 2048 ] || own=$((space * 3 / 4))
+    options="$options -XX:MaxDirectMemorySize=$((space - own - space / 8 + 1))m"
+    options="$options -XX:CompressedClassSpaceSize=64m -XX:ReservedCodeCacheSize=64m"
+    case " ${NBD_CORE_JAVA_OPTS:-}" in
+      *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*NewSize=*) ;;
+      *) options="$options -Xmx$((space / 8 + 16))m" ;;
+    esac
+    cache= usable= cache_option=-Xshare:auto # a cache would have to be made for each limit
+  fi
 }

@@ -162,4 +162,13 @@ class CallerIT {
     Launched launched = Launched.nbdCore(folder, nameless, "-v", "memory", "1M", "--run", "true");
     assertThat(launched.err()).contains("debug: listening").doesNotContain("Exception", "WARN");
   }
+
+  @Test
+  void disksLeaveTheJvmAShareOfALimitedAddressSpace() throws Exception {
+    Map<String, String> shown = Map.of("NBD_CORE_JAVA_OPTS", "-XX:+PrintFlagsFinal");
+    String limited =
+        shell(shown, "ulimit -v 3000000; \"$nbd\" --version | grep ' MaxDirectMemorySize '");
+    long bytes = Long.parseLong(limited.replaceAll("[^=]*= *(\\d+)[^\\d].*", "$1").strip());
+    assertThat(bytes).isBetween(512L << 20, 2048L << 20);
+  }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,12 +36,27 @@ class StartupCacheIT {
   static void haveACacheMade() throws Exception {
     Launched first = Launched.nbdCore(made, at(made), "--version");
     assertThat(first.status()).isZero();
-    await().atMost(TRAINING).until(() -> names(made).stream().anyMatch(n -> n.endsWith(".for")));
-    await().atMost(TRAINING).until(() -> names(made).stream().noneMatch(n -> n.endsWith(".lock")));
+    awaitMade(made, 1);
   }
 
   private static Map<String, String> at(Path cache) {
     return Map.of("NBD_CORE_CACHE", cache.toString());
+  }
+
+  /** Waits until so many caches are there and nobody makes one. */
+  private static void awaitMade(Path place, int caches) {
+    await()
+        .atMost(TRAINING)
+        .until(
+            () -> {
+              try (Stream<Path> files = Files.walk(place)) {
+                List<String> all = files.map(Path::toString).toList();
+                return all.stream().filter(name -> name.endsWith(".for")).count() == caches
+                    && all.stream().noneMatch(name -> name.endsWith(".lock"));
+              } catch (UncheckedIOException e) {
+                return false; // a file has gone meanwhile
+              }
+            });
   }
 
   private static List<String> names(Path place) throws IOException {
@@ -133,6 +149,7 @@ class StartupCacheIT {
     assertThat(uses(place, Map.of())).isFalse();
     Duration pause = Duration.ofSeconds(1);
     await().atMost(TRAINING).pollInterval(pause).until(() -> uses(place, Map.of()));
+    awaitMade(place, 1);
     assertThat(names(place)).isEqualTo(names(made));
   }
 
@@ -165,6 +182,7 @@ class StartupCacheIT {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isZero();
     assertThat(said).startsWith("path=" + moved.toRealPath() + "/lib/");
+    awaitMade(place, 2);
   }
 
   @ParameterizedTest
@@ -173,9 +191,7 @@ class StartupCacheIT {
     Path place = copy(made, Files.createDirectory(folder.resolve("cache")));
     assertThat(uses(place, Map.of("NBD_CORE_JAVA_OPTS", option))).isFalse();
     assertThat(uses(place, Map.of())).isTrue();
-    await()
-        .atMost(TRAINING)
-        .until(() -> names(place).stream().filter(n -> n.endsWith(".for")).count() == 2);
+    awaitMade(place, 2);
   }
 
   @Test
