@@ -81,10 +81,12 @@ make_guest() {
   rm -rf "$guest"/var/lib/apt/lists/* "$guest"/usr/share/doc/* "$guest"/usr/share/locale/*
   echo '/dev/sda1 / ext4 errors=remount-ro 0 1' >"$guest/etc/fstab"
   echo guest >"$guest/etc/hostname"
-  # virt-v2v 2.10 looks for kernels in linux-image-*; newer Debian keeps their files in other packages
+  # virt-v2v 2.10 wants the kernel and its modules among the files of linux-image-*, in the places
+  # where older Debian has them; newer Debian keeps them in other packages, below /usr/lib/modules
   for list in "$guest"/var/lib/dpkg/info/linux-image-[0-9]*.list; do
-    cat "$guest"/var/lib/dpkg/info/linux-binary-*.list \
-      "$guest"/var/lib/dpkg/info/linux-modules-*.list >>"$list" 2>/dev/null || :
+    release=${list##*/linux-image-}
+    release=${release%.list}
+    printf '%s\n' "/boot/vmlinuz-$release" "/boot/config-$release" "/lib/modules/$release" >>"$list"
   done
   # what conversion makes anew, on an emulated processor, is small
   sed -i 's/^MODULES=.*/MODULES=list/' "$guest/etc/initramfs-tools/initramfs.conf"

@@ -146,6 +146,15 @@ class ServiceIT {
   }
 
   @Test
+  void aScriptIsNotReadFromTheStandardInputThatIsTheClients() {
+    Ran ran = box.nbdCore("-s", "sh", "-");
+    assertThat(ran.status()).isEqualTo(1);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err())
+        .contains("nothing can be read from standard input: with --single it is the client's");
+  }
+
+  @Test
   void oneFamilyOfAddressesIsOne() {
     String look =
         "for host in 127.0.0.1 '[::1]'; do"

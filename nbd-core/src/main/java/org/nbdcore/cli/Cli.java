@@ -110,6 +110,9 @@ record Cli(
 
   private int serve(CommandLine line, String shown, Layers layers, ParameterRouter router)
       throws ConfigException, IOException {
+    if (line.has(Option.SINGLE)) {
+      System.setIn(new ClientsInput());
+    }
     Serving serving = new Serving(program, shown, out, line, settings(line));
     try {
       return serving.run(layers, router);

@@ -39,7 +39,8 @@ final class LogFilter implements Filter {
 
   @Override
   public void preconnect(Session session, Backend next) throws IOException {
-    log(new LogEntry(session.number(), LogEntry.Type.PRINT, "Preconnect"));
+    // nbdkit ends this line with a space, and scripts look for " Preconnect "
+    log(new LogEntry(session.number(), LogEntry.Type.PRINT, "Preconnect "));
     next.preconnect(session);
   }
 

@@ -31,6 +31,7 @@ final class LogFilterTest {
     Path file = folder.resolve("log");
     Filter filter = filter("logfile=" + file);
     filter.start(disk);
+    filter.preconnect(new org.nbdcore.testkit.TestSession(7), disk);
     filter.listExports(OpenRequest.detached("", false), disk);
     BlockDevice device = new LogFilterWithNumber(filter).open();
     read(device, 0, 512);
@@ -47,6 +48,7 @@ final class LogFilterTest {
     assertThat(lines.stream().map(line -> line.substring(27)))
         .containsExactly(
             "Ready thread_model=3",
+            "connection=7 Preconnect ",
             "ListExports id=1 readonly=0 tls=0 ...",
             "...ListExports id=1 exports=(\"\") return=0",
             "connection=7 Connect export=\"a\\$b\" tls=0 size=0x10000 minsize=0x1 prefsize=0x1000"

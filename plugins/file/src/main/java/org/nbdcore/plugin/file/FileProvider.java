@@ -21,6 +21,9 @@ public final class FileProvider implements PluginProvider {
           "dir",
           "Serve the files and block devices in this directory; the export name says which.");
 
+  static final Parameter<Path> DIRECTORY =
+      Parameter.path("directory", "Another name of dir, as nbdkit has it.");
+
   static final Parameter<Long> FD =
       Parameter.integer(
           "fd", 3, Integer.MAX_VALUE, "Serve the file that is open on this descriptor.");
@@ -45,7 +48,7 @@ public final class FileProvider implements PluginProvider {
 
   static final DebugFlag ZERO = new DebugFlag("zero", "Tell how each zero request was done.", 0);
 
-  private static final List<Parameter<?>> PLACES = List.of(FILE, DIR, FD, DIRFD);
+  private static final List<Parameter<?>> PLACES = List.of(FILE, DIR, DIRECTORY, FD, DIRFD);
 
   @Override
   public String name() {
@@ -59,7 +62,7 @@ public final class FileProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(FILE, DIR, FD, DIRFD, CACHE, FADVISE);
+    return List.of(FILE, DIR, DIRECTORY, FD, DIRFD, CACHE, FADVISE);
   }
 
   @Override
@@ -95,7 +98,7 @@ public final class FileProvider implements PluginProvider {
     }
     return config.has(FILE)
         ? file(config.get(FILE), false, hints)
-        : directory(config.get(DIR), hints);
+        : directory(config.get(config.has(DIR) ? DIR : DIRECTORY), hints);
   }
 
   private static Hints hints(Config config) {

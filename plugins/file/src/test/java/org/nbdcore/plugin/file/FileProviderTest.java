@@ -1,5 +1,6 @@
 package org.nbdcore.plugin.file;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
@@ -9,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
 import org.nbdcore.testkit.Configs;
 
 final class FileProviderTest {
@@ -28,6 +32,17 @@ final class FileProviderTest {
     assertRefused()
         .hasMessage("exactly one of file=PATH, dir=PATH, fd=N and dirfd=N must be given");
     assertRefused("file=" + file, "dir=" + folder).hasMessageContaining("exactly one");
+  }
+
+  @Test
+  void directoryIsAnotherNameOfDir() throws Exception {
+    Files.write(folder.resolve("disk"), new byte[4096]);
+    FileProvider provider = new FileProvider();
+    try (Plugin plugin = provider.create(Configs.of(provider.parameters(), "directory=" + folder));
+        BlockDevice device = plugin.open(OpenRequest.detached("disk", true))) {
+      assertThat(device.size()).isEqualTo(4096);
+    }
+    assertRefused("dir=" + folder, "directory=" + folder).hasMessageContaining("exactly one");
   }
 
   @Test
