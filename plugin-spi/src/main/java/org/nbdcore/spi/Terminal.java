@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -87,7 +86,7 @@ final class Terminal implements Closeable {
     if (c < 0 && typed.size() == 0) {
       throw new EOFException("nothing was typed");
     }
-    return typed.toString(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+    return FileNames.decode(typed.toByteArray()); // as from a file
   }
 
   private static void echo() {
