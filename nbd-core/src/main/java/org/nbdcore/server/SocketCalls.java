@@ -37,9 +37,13 @@ final class SocketCalls {
         && length[0] == value.length * Integer.BYTES;
   }
 
-  /** The descriptor of the one Unix socket of this process with that linger time. */
+  /**
+   * A descriptor of the one Unix socket of this process with that linger time. It may have several,
+   * as where it is both standard input and standard output.
+   */
   static OptionalInt unixSocketLingering(int seconds) throws IOException {
     OptionalInt found = OptionalInt.empty();
+    Path socket = null; // its name in /proc, which has its inode
     int[] domain = new int[1];
     int[] linger = new int[2];
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
@@ -51,10 +55,12 @@ final class SocketCalls {
                 && read(descriptor, SO_LINGER, linger)
                 && linger[0] != 0
                 && linger[1] == seconds;
-        if (fits && found.isPresent()) {
-          return OptionalInt.empty();
-        }
         if (fits) {
+          Path name = Files.readSymbolicLink(each);
+          if (socket != null && !name.equals(socket)) {
+            return OptionalInt.empty();
+          }
+          socket = name;
           found = OptionalInt.of(descriptor);
         }
       }

@@ -2,6 +2,7 @@ package org.nbdcore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.jna.NativeLibrary;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -36,6 +37,28 @@ final class PeerSourceTest {
         assertThat(found.uid()).isEqualTo(Files.getAttribute(path, "unix:uid"));
         assertThat(found.gid()).isEqualTo(Files.getAttribute(path, "unix:gid"));
         assertThat(accepted.getOption(StandardSocketOptions.SO_LINGER)).isNegative();
+      }
+    }
+  }
+
+  @Test
+  void aSocketWithSeveralDescriptorsIsOneSocket() throws Exception {
+    Path path = folder.resolve("s");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(path));
+      try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
+          SocketChannel accepted = server.accept()) {
+        assertThat(client.isConnected()).isTrue();
+        accepted.setOption(StandardSocketOptions.SO_LINGER, 77);
+        int descriptor = SocketCalls.unixSocketLingering(77).orElseThrow();
+        NativeLibrary libc = NativeLibrary.getProcess();
+        int copy = libc.getFunction("dup").invokeInt(new Object[] {descriptor});
+        try {
+          assertThat(new PeerSource(accepted).credentials().orElseThrow().pid())
+              .isEqualTo((int) ProcessHandle.current().pid());
+        } finally {
+          libc.getFunction("close").invokeInt(new Object[] {copy});
+        }
       }
     }
   }

@@ -37,7 +37,10 @@ final class ExportnameFilter implements Filter {
 
   @Override
   public String defaultExport(OpenRequest request, Backend next) throws IOException {
-    return defaultExport.isPresent() ? defaultExport.get() : next.defaultExport(request);
+    if (defaultExport.isPresent()) {
+      return defaultExport.get();
+    }
+    return strict ? "" : next.defaultExport(request); // names that were not given are not let in
   }
 
   @Override
@@ -55,9 +58,9 @@ final class ExportnameFilter implements Filter {
         : new DescribedDevice(device, wanted.exportName(), describer);
   }
 
-  /** An empty default that the user chose stands for the default of the next layer. */
+  /** A default that is empty by intention stands for the default of the next layer. */
   private OpenRequest named(OpenRequest request, Backend next) throws IOException {
-    return request.exportName().isEmpty() && defaultExport.isPresent()
+    return request.exportName().isEmpty() && (strict || defaultExport.isPresent())
         ? request.withExportName(next.defaultExport(request))
         : request;
   }

@@ -81,6 +81,17 @@ final class ExportnameFilterTest {
   }
 
   @Test
+  void aStrictListHasToNameTheDefaultExportToo() throws IOException {
+    Backend without = backend("exportname-strict=true", "exportname=one");
+    String name = without.defaultExport(REQUEST);
+    assertThatThrownBy(() -> without.open(REQUEST.withExportName(name)))
+        .hasMessage("the export '' is not among those given with exportname");
+    Backend with = backend("exportname-strict=true", "exportname=one", "exportname=");
+    with.open(REQUEST.withExportName(with.defaultExport(REQUEST)));
+    assertThat(below.opened).containsExactly("one");
+  }
+
+  @Test
   void theListIsKeptRefusedEmptiedOrReplaced() throws IOException {
     assertThat(list("exportname-list=keep")).containsExactly("one: about one", "two: about two");
     assertThatThrownBy(() -> list("exportname-list=error"))

@@ -2,6 +2,7 @@ package org.nbdcore.plugin.script;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * How a method ended that did not fail.
@@ -36,6 +37,11 @@ record Answer(Kind kind, byte[] output) {
   /** The output without one end of line, for clients. */
   String text() {
     return withoutNewline(new String(output, StandardCharsets.UTF_8));
+  }
+
+  /** The lines of the output, for clients; the last one ends at the end of the output at latest. */
+  List<String> lines() {
+    return new String(output, StandardCharsets.UTF_8).lines().toList();
   }
 
   private static String withoutNewline(String text) {

@@ -1,16 +1,40 @@
 package org.nbdcore.plugin.script;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.Export;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 
 /** Reads the list of exports that a script prints. */
 final class ExportLines {
 
   private ExportLines() {}
 
-  static List<Export> parse(String output) {
-    List<String> lines = new ArrayList<>(output.lines().toList());
+  /** The longest name that the protocol allows, in bytes. */
+  private static final int LONGEST = 4096;
+
+  /** The list, if clients can be told all of it. */
+  static List<Export> checked(List<String> printed) throws NbdException {
+    List<Export> exports = parse(printed);
+    for (Export export : exports) {
+      int length = export.name().getBytes(StandardCharsets.UTF_8).length;
+      if (length > LONGEST) {
+        throw new NbdException(
+            NbdError.EINVAL,
+            "list_exports: the name of an export must have at most "
+                + LONGEST
+                + " bytes, not "
+                + length);
+      }
+    }
+    return exports;
+  }
+
+  /** The list; descriptions that are missing at the end are empty. */
+  static List<Export> parse(List<String> printed) {
+    List<String> lines = new ArrayList<>(printed);
     String mode = lines.isEmpty() ? "" : lines.get(0);
     boolean known = List.of("NAMES", "INTERLEAVED", "NAMES+DESCRIPTIONS").contains(mode);
     if (known) {
@@ -22,9 +46,10 @@ final class ExportLines {
         exports.add(new Export(lines.get(i), i + 1 < lines.size() ? lines.get(i + 1) : ""));
       }
     } else if (mode.equals("NAMES+DESCRIPTIONS")) {
-      int names = lines.size() / 2;
+      int names = (lines.size() + 1) / 2;
       for (int i = 0; i < names; i++) {
-        exports.add(new Export(lines.get(i), lines.get(names + i)));
+        int text = names + i;
+        exports.add(new Export(lines.get(i), text < lines.size() ? lines.get(text) : ""));
       }
     } else {
       for (String line : lines) {

@@ -107,7 +107,7 @@ final class ScriptPlugin implements Plugin {
   public List<Export> listExports(OpenRequest request) throws IOException {
     Answer answer = ask("list_exports", request);
     if (!answer.missing()) {
-      return ExportLines.parse(answer.text());
+      return ExportLines.checked(answer.lines());
     }
     try {
       return List.of(new Export(defaultExport(request), ""));
@@ -119,7 +119,7 @@ final class ScriptPlugin implements Plugin {
 
   @Override
   public String defaultExport(OpenRequest request) throws IOException {
-    List<Export> exports = ExportLines.parse(ask("default_export", request).text());
+    List<Export> exports = ExportLines.parse(ask("default_export", request).lines());
     return exports.isEmpty() ? "" : exports.get(0).name();
   }
 
