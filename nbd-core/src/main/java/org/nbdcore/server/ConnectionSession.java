@@ -3,6 +3,7 @@ package org.nbdcore.server;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ final class ConnectionSession implements Session {
   private final Runnable stopServer;
   private final Sleepers sleepers = new Sleepers();
   private volatile boolean refusing;
+  private volatile long awaitedUntil; // 0 while nobody has said that it goes
   private volatile Optional<Principal> principal = Optional.empty();
   private volatile Optional<X500Principal> issuer = Optional.empty();
   private final Supplier<Optional<PeerCredentials>> credentials;
@@ -103,7 +105,8 @@ final class ConnectionSession implements Session {
 
   @Override
   public boolean connected() {
-    return !sleepers.woken();
+    long until = awaitedUntil;
+    return !sleepers.woken() && (until == 0 || System.nanoTime() - until < 0);
   }
 
   @Override
@@ -135,6 +138,15 @@ final class ConnectionSession implements Session {
   /** Whether further requests are answered with {@link NbdError#ESHUTDOWN}. */
   boolean refusing() {
     return refusing;
+  }
+
+  /**
+   * The client has said that it goes, and by the protocol what it has asked for is to be finished
+   * all the same. That is meant for what was under way: a request of many steps may go on for so
+   * long. Nobody is woken.
+   */
+  void leaves(Duration patience) {
+    awaitedUntil = (System.nanoTime() + patience.toNanos()) | 1;
   }
 
   /** The client has gone or is being sent away: wakes whoever sleeps. */

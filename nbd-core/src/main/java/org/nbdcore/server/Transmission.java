@@ -119,6 +119,8 @@ final class Transmission {
   void inputEnded(boolean gone) {
     if (gone) {
       session.end();
+    } else {
+      session.leaves(Patience.LAST);
     }
     queue.close();
     inFlight.close();

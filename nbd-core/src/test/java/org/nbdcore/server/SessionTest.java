@@ -1,10 +1,13 @@
 package org.nbdcore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -121,6 +124,19 @@ final class SessionTest {
       server.awaitNoConnection();
       assertThat(sessions.take().connected()).isFalse();
     }
+  }
+
+  @Test
+  void whatAClientThatSaysGoodbyeHasAskedForIsFinishedButNotForEver() throws Exception {
+    ConnectionSession session =
+        new ConnectionSession(1, false, Optional.empty(), Optional::empty, () -> {}, () -> {});
+    session.leaves(Duration.ofHours(1));
+    session.requireConnected();
+    session.leaves(Duration.ofNanos(-1));
+    session.sleep(1); // what sleeps goes on
+    assertThatThrownBy(session::requireConnected)
+        .isInstanceOfSatisfying(
+            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
   }
 
   @Test

@@ -1,0 +1,56 @@
+package org.nbdcore.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.testkit.RawNbdClient;
+
+/** A program: several clients ask at once for more than its virtual machine has room for. */
+final class ShortOfMemory {
+
+  private static final int LENGTH = 32 << 20;
+  private static final int CLIENTS = 5;
+
+  /** What the clients read at a time: the JDK takes as much direct memory for it. */
+  private static final int PIECE = 1 << 20;
+
+  private ShortOfMemory() {}
+
+  public static void main(String[] arguments) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+    try (TestServer server = TestServer.serve(new EndlessDevice())) {
+      List<Future<?>> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(
+            threads.submit(
+                () -> {
+                  read(server);
+                  return null;
+                }));
+      }
+      for (Future<?> client : clients) {
+        client.get();
+      }
+      System.out.println("all are served");
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static void read(TestServer server) throws Exception {
+    try (RawNbdClient client = server.simple()) {
+      for (int i = 0; i < 3; i++) {
+        client.request(0, Command.READ, i, 0, LENGTH);
+        if (client.simpleReply().error() != 0) {
+          throw new AssertionError("a read failed");
+        }
+        for (int left = LENGTH; left > 0; left -= PIECE) {
+          client.receive(PIECE);
+        }
+      }
+    }
+  }
+}
