@@ -335,14 +335,16 @@ class NfcDiskTest {
   void cutConnectionFailsAllRequests(NfcTransport transport) throws Exception {
     faults.cutAfterBytes(1 << 20);
     try (NfcDisk disk = open(over(transport))) {
+      assertThat(read(disk, 0, 1 << 20)).isEqualTo(expected(0, 1 << 20));
       List<CompletableFuture<IOException>> ends = new ArrayList<>();
-      for (int i = 0; i < 8; i++) {
+      for (int i = 1; i < 8; i++) {
         CompletableFuture<IOException> end = new CompletableFuture<>();
         disk.read(ByteBuffer.allocate(1 << 20), i << 20, end::complete);
         ends.add(end);
       }
-      assertThat(ends.get(0).get()).isNull();
-      assertThat(ends.get(7).get()).hasMessageContaining("read of 1048576 bytes at 7340032");
+      for (CompletableFuture<IOException> end : ends) {
+        assertThat(end.get()).hasMessageContaining("read of 1048576 bytes at ");
+      }
       assertThatThrownBy(() -> read(disk, 0, 512)).isInstanceOf(IOException.class);
     }
   }
