@@ -156,14 +156,6 @@ class CallerIT {
   }
 
   @Test
-  void theFirstLineOfTheLogAsksForNoName() throws Exception {
-    Path hosts = Files.writeString(folder.resolve("hosts"), "");
-    Map<String, String> nameless = Map.of("NBD_CORE_JAVA_OPTS", "-Djdk.net.hosts.file=" + hosts);
-    Launched launched = Launched.nbdCore(folder, nameless, "-v", "memory", "1M", "--run", "true");
-    assertThat(launched.err()).contains("debug: listening").doesNotContain("Exception", "WARN");
-  }
-
-  @Test
   void disksLeaveTheJvmAShareOfALimitedAddressSpace() throws Exception {
     Map<String, String> shown = Map.of("NBD_CORE_JAVA_OPTS", "-XX:+PrintFlagsFinal");
     String limited =

@@ -50,6 +50,11 @@ final class Log4jSink implements AutoCloseable {
     (isDebug ? debug : main).log(isDebug ? Level.DEBUG : Level.ERROR, line);
   }
 
+  /** What Log4j knows of its surroundings; for tests. */
+  Map<String, String> properties() {
+    return context.getConfiguration().getProperties();
+  }
+
   @Override
   public void close() {
     context.stop();
