@@ -69,7 +69,7 @@ final class Session {
       lock.unlock();
     }
     if (refused != null) {
-      operation.end(new IOException(refused.getMessage(), refused));
+      operation.end(because(operation, refused));
     }
   }
 
@@ -238,8 +238,12 @@ final class Session {
       options.trace("nfc: the connection has failed: " + why);
     }
     for (Operation operation : unfinished) {
-      operation.end(new IOException(operation.describe() + ": " + reason.getMessage(), reason));
+      operation.end(because(operation, reason));
     }
+  }
+
+  private static IOException because(Operation operation, IOException reason) {
+    return new IOException(operation.describe() + ": " + reason.getMessage(), reason);
   }
 
   private final class Requests implements ReplyReader.Requests {
