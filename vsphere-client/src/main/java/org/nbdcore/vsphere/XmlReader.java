@@ -15,8 +15,13 @@ import javax.xml.stream.XMLStreamReader;
 final class XmlReader {
 
   private static final String INSTANCE = "http://www.w3.org/2001/XMLSchema-instance";
-  /** Below the limits of the JDKs, so that the message is ours. Chains of 32 snapshots need about 45. */
+
+  /**
+   * Below the limits of the JDKs, so that the message is ours. Chains of 32 snapshots need about
+   * 45.
+   */
   private static final int DEEPEST = 80;
+
   private static final int MOST_ELEMENTS = 2_000_000;
 
   private static final XMLInputFactory FACTORY = factory();
