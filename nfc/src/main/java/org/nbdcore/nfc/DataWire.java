@@ -40,7 +40,12 @@ interface DataWire {
       @Override
       public boolean write(ByteBuffer[] sources) throws IOException {
         channel.write(sources);
-        return !sources[sources.length - 1].hasRemaining();
+        for (ByteBuffer source : sources) {
+          if (source.hasRemaining()) {
+            return false;
+          }
+        }
+        return true;
       }
     };
   }

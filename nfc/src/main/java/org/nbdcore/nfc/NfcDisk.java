@@ -132,7 +132,9 @@ public final class NfcDisk implements Closeable {
     }
     NfcCompletion noted =
         failure -> {
-          written = true; // a write that failed may have been done in part
+          if (failure == null || failure instanceof NfcException) {
+            written = true; // what the server has refused may have been done in part
+          }
           completion.completed(failure);
         };
     Pieces.split(
@@ -160,8 +162,8 @@ public final class NfcDisk implements Closeable {
       if (!written) {
         return;
       }
-      session.hold();
       try {
+        session.hold();
         written = false;
         session.call(ControlOperation.onFile(AioType.CLOSE_FILE));
         OpenFile again = OpenFile.open(session, path, readOnly);
@@ -171,6 +173,7 @@ public final class NfcDisk implements Closeable {
         }
       } catch (IOException | RuntimeException e) {
         session.stop(); // without a handle nothing can follow
+        written = false; // the caller knows what may be lost
         throw e;
       } finally {
         session.release();

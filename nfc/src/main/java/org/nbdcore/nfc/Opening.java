@@ -60,6 +60,7 @@ final class Opening {
       options.trace("nfc: the server refuses buffers of " + buffer + " bytes: " + e.getMessage());
       buffer = SMALLEST_BUFFER;
       openSession(session, buffer, options.bufferCount());
+      session.window((long) buffer * options.bufferCount());
     }
     session.call(ControlOperation.of(AioType.SET_SOCKET_OPTIONS, new byte[0]));
     session.call(ControlOperation.of(AioType.SET_RESOURCE_POOL, new byte[0], 1));

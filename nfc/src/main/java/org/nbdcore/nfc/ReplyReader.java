@@ -13,8 +13,12 @@ final class ReplyReader implements AutoCloseable {
     /** The request in flight with this number, or null. */
     Operation find(int id);
 
-    /** Called when a request has had its last reply, or an error in its place. */
-    void ended(Operation operation, IOException failure);
+    /**
+     * Called when a request has had its last reply, or an error in its place.
+     *
+     * @throws NfcProtocolException if the request has not been sent whole
+     */
+    void ended(Operation operation, IOException failure) throws NfcProtocolException;
   }
 
   private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
@@ -155,7 +159,7 @@ final class ReplyReader implements AutoCloseable {
     }
   }
 
-  private void end(IOException failure) {
+  private void end(IOException failure) throws NfcProtocolException {
     Operation ended = current;
     current = null;
     extra = null;

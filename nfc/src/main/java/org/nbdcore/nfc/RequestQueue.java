@@ -20,7 +20,7 @@ final class RequestQueue {
 
   private final DataWire wire;
   private final NfcOptions options;
-  private final long window;
+  private long window;
 
   private final Deque<Operation> urgent = new ArrayDeque<>();
   private final Deque<Operation> waiting = new ArrayDeque<>();
@@ -37,6 +37,9 @@ final class RequestQueue {
   /** The request of which some messages have been encoded. */
   private Operation current;
 
+  /** The request whose data is being sent, or null. */
+  private Operation sending;
+
   /** Whether out is being sent, that is, ready to be read. */
   private boolean draining;
 
@@ -48,6 +51,11 @@ final class RequestQueue {
 
   void add(Operation operation) {
     (operation instanceof ControlOperation ? urgent : waiting).add(operation);
+  }
+
+  /** Sets how many bytes may be in flight. */
+  void window(long bytes) {
+    window = bytes;
   }
 
   void handle(long value) {
@@ -84,6 +92,7 @@ final class RequestQueue {
       return false;
     }
     sources[1] = NOTHING;
+    sending = null;
     out.clear();
     draining = false;
     return true;
@@ -101,12 +110,14 @@ final class RequestQueue {
           break;
         }
       }
-      ByteBuffer data = current.encode(out, handle);
-      if (!current.more()) {
+      Operation encoded = current;
+      ByteBuffer data = encoded.encode(out, handle);
+      if (!encoded.more()) {
         current = null;
       }
       if (data != null) {
         sources[1] = data;
+        sending = encoded;
         break;
       }
     }
@@ -145,6 +156,11 @@ final class RequestQueue {
   Operation find(int id) {
     Operation operation = inFlight[id & SLOTS - 1];
     return operation != null && operation.id == id ? operation : null;
+  }
+
+  /** Whether some of the request's data has not been sent yet, so that its buffer is in use. */
+  boolean unsent(Operation operation) {
+    return operation == current || operation == sending;
   }
 
   void remove(Operation operation) {

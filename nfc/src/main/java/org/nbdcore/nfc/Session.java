@@ -80,6 +80,16 @@ final class Session {
     return operation;
   }
 
+  /** Sets what the server's buffers hold. */
+  void window(long bytes) {
+    lock.lock();
+    try {
+      queue.window(bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Sets the handle that requests on the file carry. */
   void handle(long handle) {
     lock.lock();
@@ -163,7 +173,7 @@ final class Session {
       }
     } catch (IOException | RuntimeException e) {
       sendFailure = e;
-      wakeUp();
+      tcp.selector().wakeup(); // also on the session's own thread, which would wait for the server
     }
   }
 
@@ -259,9 +269,14 @@ final class Session {
     }
 
     @Override
-    public void ended(Operation operation, IOException why) {
+    public void ended(Operation operation, IOException why) throws NfcProtocolException {
       lock.lock();
       try {
+        if (queue.unsent(operation)) {
+          // its buffer is in use until the connection is closed, and the server expects the rest
+          throw new NfcProtocolException(
+              "a reply before all was sent" + (why == null ? "" : ": " + why.getMessage()));
+        }
         queue.remove(operation);
         if (queue.idle()) {
           quiet.signalAll();

@@ -170,6 +170,25 @@ class NfcDiskTest {
     assertThat(mostInFlight(trace)).isEqualTo(1);
   }
 
+  @Test
+  void noMoreIsInFlightThanTheBuffersHoldThatTheServerAgreedTo() throws Exception {
+    faults.largestBuffer(1 << 16).latencyMicros(500);
+    List<String> trace = new CopyOnWriteArrayList<>();
+    NfcOptions options = over(NfcTransport.NBD).withBuffers(1 << 20, 2).withTrace(trace::add);
+    try (NfcDisk disk = open(options)) {
+      List<CompletableFuture<IOException>> ends = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        CompletableFuture<IOException> end = new CompletableFuture<>();
+        disk.read(ByteBuffer.allocate(1 << 16), i << 16, end::complete);
+        ends.add(end);
+      }
+      for (CompletableFuture<IOException> end : ends) {
+        assertThat(end.get()).isNull();
+      }
+    }
+    assertThat(mostInFlight(trace)).isEqualTo(2);
+  }
+
   private static int mostInFlight(List<String> trace) {
     int now = 0;
     int most = 0;
