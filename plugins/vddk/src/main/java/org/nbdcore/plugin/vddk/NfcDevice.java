@@ -9,6 +9,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.Support;
 
 /** A disk read and written by nbd-core's own client for VMware's disk protocol. */
@@ -77,9 +78,19 @@ final class NfcDevice implements BlockDevice {
     };
   }
 
+  /** What a flush fails to make durable is gone: another flush would find nothing to do. */
   @Override
   public void flush() throws IOException {
-    disk.flush();
+    try {
+      disk.flush();
+    } catch (IOException e) {
+      throw lost(e);
+    }
+  }
+
+  private static LostWritesException lost(IOException why) {
+    return new LostWritesException(
+        "writes that were not flushed are perhaps lost: " + why.getMessage(), why);
   }
 
   @Override
@@ -88,7 +99,11 @@ final class NfcDevice implements BlockDevice {
   }
 
   @Override
-  public void close() throws IOException {
-    disk.close();
+  public void close() throws LostWritesException {
+    try {
+      disk.close();
+    } catch (IOException e) {
+      throw lost(e);
+    }
   }
 }

@@ -21,6 +21,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.testkit.Configs;
@@ -38,12 +39,14 @@ class NfcEngineTest {
   @TempDir Path folder;
 
   private final byte[] content = new byte[SIZE];
+  private final NfcFaults faults = new NfcFaults();
+  private boolean cut; // whether the test has a connection cut
   private FakeVsphere vsphere;
   private FakeMachine machine;
 
   @BeforeEach
   void start() throws IOException {
-    vsphere = FakeVsphere.start(new NfcFaults());
+    vsphere = FakeVsphere.start(faults);
     machine = new FakeMachine("vm-16", "web", folder, SIZE, false);
     byte[] data = new byte[1 << 20];
     new Random(3).nextBytes(data);
@@ -58,7 +61,8 @@ class NfcEngineTest {
     assertThat(vsphere.violations()).isEmpty();
     assertThat(vsphere.host().violations()).isEmpty();
     assertThat(vsphere.sessions()).isZero();
-    assertThat(vsphere.host().events()).noneMatch(event -> event.startsWith("left open"));
+    assertThat(vsphere.host().events().stream().anyMatch(event -> event.startsWith("left open")))
+        .isEqualTo(cut);
   }
 
   private Plugin plugin(String... more) throws Exception {
@@ -140,6 +144,30 @@ class NfcEngineTest {
         assertThat(read(disk, 0, SIZE)).isEqualTo(content);
       }
     }
+  }
+
+  @Test
+  void writesOnConnectionThatIsLostAreToldAsLostOnce() throws Exception {
+    cut = true;
+    try (Plugin plugin = plugin("transports=nbd")) {
+      plugin.start();
+      BlockDevice disk = written(plugin);
+      assertThatThrownBy(disk::flush).isInstanceOf(LostWritesException.class);
+      disk.close();
+
+      BlockDevice other = written(plugin);
+      assertThatThrownBy(other::close).isInstanceOf(LostWritesException.class);
+    }
+  }
+
+  /** A disk with a write that is not flushed, whose connection is lost. */
+  private BlockDevice written(Plugin plugin) throws IOException {
+    faults.cutAfterBytes(Long.MAX_VALUE);
+    BlockDevice disk = plugin.open(OpenRequest.detached("", false));
+    disk.write(ByteBuffer.allocateDirect(4096), 512, 0);
+    faults.cutAfterBytes(0);
+    assertThatThrownBy(() -> read(disk, 0, 512)).isInstanceOf(IOException.class);
+    return disk;
   }
 
   @Test
