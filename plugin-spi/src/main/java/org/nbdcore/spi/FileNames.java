@@ -98,7 +98,8 @@ public final class FileNames {
       uri.append(b == '/' ? "/" : String.format("%%%02X", b & BYTE));
     }
     Path absolute = Path.of(URI.create(uri.toString()));
-    return name.startsWith("/") ? absolute : Path.of("/").relativize(absolute);
+    // Not by relativize, which would take the dots out of ../a.
+    return name.startsWith("/") ? absolute : absolute.subpath(0, absolute.getNameCount());
   }
 
   /** The path of a name, made absolute with the working directory. */

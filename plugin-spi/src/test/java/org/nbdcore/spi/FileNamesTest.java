@@ -68,6 +68,17 @@ class FileNamesTest {
     assertThat(FileNames.absolute("a%20b")).isEqualTo(Path.of("a%20b").toAbsolutePath());
   }
 
+  /** {@code a} may be a link, so that {@code a/..} is not where {@code a} is. */
+  @Test
+  void stepsUpStay() throws Exception {
+    String bytes = FileNames.decode(LATIN1);
+    for (String name : new String[] {"../" + bytes, "../../a/" + bytes, "a/../" + bytes}) {
+      assertThat(FileNames.text(FileNames.path(name))).isEqualTo(name);
+      String absolute = folder.toRealPath() + "/" + name;
+      assertThat(FileNames.text(FileNames.path(absolute))).isEqualTo(absolute);
+    }
+  }
+
   @Test
   void namesThatNoFileHasAreRefused() {
     assertThatThrownBy(() -> FileNames.path("a\0b")).isInstanceOf(InvalidPathException.class);
