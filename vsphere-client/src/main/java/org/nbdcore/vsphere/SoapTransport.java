@@ -55,7 +55,9 @@ final class SoapTransport {
     try {
       HttpResponse<byte[]> response =
           send(request.build(), info -> new BoundedBody(LONGEST_ANSWER));
-      keepCookie(response);
+      if (call.operation().equals("Login")) {
+        keepCookie(response); // any other answer may bring one that nobody has logged in with
+      }
       return answer(call, response.statusCode(), response.body());
     } finally {
       Arrays.fill(body, (byte) 0);

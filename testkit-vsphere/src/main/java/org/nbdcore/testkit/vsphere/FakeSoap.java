@@ -86,6 +86,10 @@ final class FakeSoap {
     String name = call.getLocalName();
     boolean open = name.equals("RetrieveServiceContent") || name.equals("Login");
     String session = vsphere.session(exchange);
+    if (session == null) {
+      // a server may hand out a cookie to whoever has none; it is good for nothing but a login
+      setCookie(exchange, "\"stranger\"");
+    }
     if (!open && session == null) {
       throw new Fault("NotAuthenticated", "The session is not authenticated.");
     }
@@ -95,11 +99,7 @@ final class FakeSoap {
         throw new Fault(
             "InvalidLogin", "Cannot complete login due to an incorrect user name or password.");
       }
-      exchange
-          .getResponseHeaders()
-          .set(
-              "Set-Cookie",
-              "vmware_soap_session=" + vsphere.newSession() + "; Path=/; HttpOnly; Secure");
+      setCookie(exchange, vsphere.newSession());
     }
     if (name.equals("Logout")) {
       vsphere.endSession(session);
@@ -111,6 +111,12 @@ final class FakeSoap {
         + "</"
         + name
         + "Response>";
+  }
+
+  private static void setCookie(HttpExchange exchange, String session) {
+    exchange
+        .getResponseHeaders()
+        .set("Set-Cookie", "vmware_soap_session=" + session + "; Path=/; HttpOnly; Secure");
   }
 
   private Element call(byte[] request)
