@@ -10,6 +10,11 @@ final class Patience {
    */
   static final Duration DROPPED = Duration.ofSeconds(5);
 
+  /**
+   * For what is to end by itself and needs no more than a moment, however quick a stop is to be.
+   */
+  static final Duration MOMENT = Duration.ofSeconds(1);
+
   /** For a client that has stalled, once others wait for the memory that it keeps. */
   static final Duration STALLED = Duration.ofSeconds(5);
 

@@ -24,12 +24,14 @@ final class Shutdown {
   private final Set<Connection> connections; // its monitor is notified when one is over
   private final ServerThreads threads;
   private final Duration patience;
+  private final Duration closePatience;
 
   Shutdown(Chain chain, Set<Connection> connections, ServerThreads threads, Duration patience) {
     this.chain = chain;
     this.connections = connections;
     this.threads = threads;
     this.patience = patience;
+    closePatience = patience.compareTo(Patience.MOMENT) < 0 ? Patience.MOMENT : patience;
   }
 
   /** Ends everything; returns what hangs, or null if nothing does. */
@@ -37,9 +39,12 @@ final class Shutdown {
     connections.forEach(Connection::stop);
     if (!awaitConnections(patience)) {
       ServerLog.LOG.warn(
-          "requests are still in progress after " + seconds() + "; their connections are dropped");
+          "requests are still in progress after "
+              + seconds(patience)
+              + "; their connections are dropped");
       connections.forEach(Connection::drop);
-      Duration rest = patience.compareTo(Patience.DROPPED) < 0 ? patience : Patience.DROPPED;
+      boolean quick = closePatience.compareTo(Patience.DROPPED) < 0;
+      Duration rest = quick ? closePatience : Patience.DROPPED;
       if (!awaitConnections(rest)) {
         return hanging(
             String.join(
@@ -54,8 +59,8 @@ final class Shutdown {
     return what + (calls.isEmpty() ? "" : "; calls that do not return: " + calls);
   }
 
-  private String seconds() {
-    return patience.toMillis() / 1000.0 + " seconds";
+  private static String seconds(Duration time) {
+    return time.toMillis() / 1000.0 + " seconds";
   }
 
   /** On another thread, so that a layer that hangs cannot keep the server from ending. */
@@ -72,11 +77,11 @@ final class Shutdown {
       closing.run();
     }
     try {
-      closing.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      closing.get(closePatience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       ServerLog.LOG.error("while stopping: " + Failures.message(e.getCause()));
     } catch (TimeoutException e) {
-      return hanging("a plugin or filter does not close within " + seconds());
+      return hanging("a plugin or filter does not close within " + seconds(closePatience));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return hanging("the thread that stops the server was interrupted");
