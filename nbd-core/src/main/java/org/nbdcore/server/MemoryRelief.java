@@ -32,18 +32,28 @@ final class MemoryRelief {
     if (now - before < APART_NANOS || !last.compareAndSet(before, now)) {
       return;
     }
-    List<Connection> candidates =
+    List<Candidate> candidates =
         connections.stream()
             .filter(MemoryRelief::yields)
-            .sorted(Comparator.comparingDouble(MemoryRelief::burden).reversed())
+            .map(Candidate::of)
+            .sorted(Comparator.comparingDouble(Candidate::burden).reversed())
             .toList();
     long back = 0;
-    for (Connection connection : candidates) {
+    for (Candidate candidate : candidates) {
       if (back >= Math.max(wanted, AT_ONCE)) {
         return;
       }
-      back += connection.held();
-      connection.drop("it has stalled or is slow, and others wait for its memory");
+      back += candidate.held;
+      candidate.connection.drop("it has stalled or is slow, and others wait for its memory");
+    }
+  }
+
+  /** What a connection was when it was looked at: what is sorted must not change meanwhile. */
+  private record Candidate(Connection connection, long held, double burden) {
+
+    static Candidate of(Connection connection) {
+      long held = connection.held();
+      return new Candidate(connection, held, (double) held * connection.transferNanos());
     }
   }
 
@@ -51,9 +61,5 @@ final class MemoryRelief {
     return connection.held() > 0
         && (connection.stalledNanos() > Patience.STALLED.toNanos()
             || connection.transferNanos() > Patience.SLOW.toNanos());
-  }
-
-  private static double burden(Connection connection) {
-    return (double) connection.held() * connection.transferNanos();
   }
 }
