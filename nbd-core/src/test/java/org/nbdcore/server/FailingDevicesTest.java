@@ -345,10 +345,11 @@ final class FailingDevicesTest {
     for (Lender lender : List.of(tooMuch, tooLittle)) {
       try (TestServer server = TestServer.serve(lending(lender));
           RawNbdClient client = server.structured()) {
-        for (int i = 0; i < 2; i++) {
-          client.request(0, Command.READ, 1, 0, 200_000);
-          assertThat(Reply.read(client).error()).isEqualTo(5);
-        }
+        // once: the next may be left to a worker, which borrows nothing, if this one was overtaken
+        client.request(0, Command.READ, 1, 0, 200_000);
+        assertThat(Reply.read(client).error()).isEqualTo(5);
+        client.request(0, Command.FLUSH, 2, 0, 0);
+        assertThat(Reply.read(client).error()).isZero();
       }
     }
   }
