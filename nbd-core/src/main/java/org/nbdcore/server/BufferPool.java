@@ -102,7 +102,7 @@ final class BufferPool {
    * Lends a slab of at least {@code size} bytes, whose contents are undefined, to a connection.
    * Waits while the budget is used up, or the connection has its share.
    *
-   * @throws OutOfMemoryError if there is too little memory even with nothing lent
+   * @throws OutOfMemoryError if there is too little memory, and nothing lent that would help
    */
   Slab acquire(int size, Allowance who, Use use) {
     int capacity = capacity(size);
@@ -132,11 +132,22 @@ final class BufferPool {
   /** The same without waiting: the few bytes that the monitor needs may exceed the budget. */
   Slab acquireNow(int size, Allowance who) {
     int capacity = capacity(size);
-    Slab slab;
-    synchronized (this) {
-      slab = lend(capacity, who, false);
+    while (true) {
+      Slab slab;
+      synchronized (this) {
+        slab = lend(capacity, who, false);
+      }
+      if (slab != null) {
+        return slab;
+      }
+      try {
+        return make(capacity, who, false);
+      } catch (OutOfMemoryError e) {
+        if (!freeKept()) {
+          throw e;
+        }
+      }
     }
-    return slab != null ? slab : make(capacity, who, false);
   }
 
   /** Whether there is room; false after some time if others keep the memory. */
@@ -201,18 +212,28 @@ final class BufferPool {
     try {
       return make(capacity, who, share);
     } catch (OutOfMemoryError e) {
+      if (freeKept()) {
+        return null;
+      }
       boolean others;
       synchronized (this) {
-        for (int i = SMALLEST; i <= LARGEST; i++) {
-          drop(i, 0);
-        }
-        others = limits.allocationFailed();
+        others = limits.allocationFailed(capacity, share);
       }
-      if (!freeDropped() && !others) {
+      if (!others) {
         throw e;
       }
       return null;
     }
+  }
+
+  /** Frees all that is kept; whether there was anything. */
+  private boolean freeKept() {
+    synchronized (this) {
+      for (int i = SMALLEST; i <= LARGEST; i++) {
+        drop(i, 0);
+      }
+    }
+    return freeDropped();
   }
 
   private Slab make(int capacity, Allowance who, boolean share) {

@@ -31,7 +31,9 @@ final class MemoryLimits {
   private long lent;
   private long medium; // of lent, in slabs that are not small
   private long large; // of medium, in slabs that are larger still
-  private long ceiling = Long.MAX_VALUE; // more could not be allocated
+  private long shares; // of lent, for what any connection needs
+  private long ceiling = Long.MAX_VALUE; // what was lent when an allocation failed
+  private int refused; // so much could not be allocated beside that; 0 if there is no ceiling
   private long ceilingSince;
 
   MemoryLimits(long budget) {
@@ -66,10 +68,15 @@ final class MemoryLimits {
   }
 
   private boolean fits(int capacity) {
-    if (ceiling != Long.MAX_VALUE && System.nanoTime() - ceilingSince > SHORT_NANOS) {
+    if (refused > 0 && System.nanoTime() - ceilingSince > SHORT_NANOS) {
       ceiling = Long.MAX_VALUE;
+      refused = 0;
     }
-    return lent == 0 || lent + capacity <= Math.min(budget, ceiling);
+    if (lent == 0) {
+      return true;
+    }
+    long most = capacity < refused ? ceiling + refused - 1 : ceiling; // less may well be there
+    return lent + capacity <= Math.min(budget, most);
   }
 
   private long room(int capacity) {
@@ -103,6 +110,7 @@ final class MemoryLimits {
       large += change;
     }
     if (share) {
+      shares += change;
       who.share += change;
     } else {
       who.lent += change;
@@ -110,14 +118,20 @@ final class MemoryLimits {
   }
 
   /**
-   * Remembers that no more than what is lent now can be allocated.
+   * Remembers what could not be allocated, so that the like waits until that much has come back.
    *
-   * @return false if nothing is lent, so that nothing will come back
+   * @return false, with nothing remembered, if nothing is lent that would make room. Payloads
+   *     would; what any connection needs is had by those that wait, too, and counts only if it is
+   *     more than was wanted.
    */
-  boolean allocationFailed() {
+  boolean allocationFailed(int capacity, boolean share) {
+    if (share ? lent == 0 : lent == shares && shares <= capacity) {
+      return false;
+    }
     ceiling = lent;
+    refused = capacity;
     ceilingSince = System.nanoTime();
-    return lent > 0;
+    return true;
   }
 
   /** Bytes lent at the moment. */

@@ -15,7 +15,7 @@ final class ShortOfMemory {
   private static final int CLIENTS = 5;
 
   /** What the clients read at a time: the JDK takes as much direct memory for it. */
-  private static final int PIECE = 1 << 20;
+  private static final int PIECE = 1 << 16;
 
   private ShortOfMemory() {}
 

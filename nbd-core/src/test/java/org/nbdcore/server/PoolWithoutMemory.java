@@ -1,0 +1,73 @@
+package org.nbdcore.server;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** A program: what a pool does where its virtual machine has less than 112 MiB for it. */
+final class PoolWithoutMemory {
+
+  private static final int MIB = 1 << 20;
+
+  private final CountDownLatch relieved = new CountDownLatch(1);
+  private final BufferPool pool = new BufferPool(128L * MIB, 128L * MIB, this::relieve);
+  private final Thread self = Thread.currentThread();
+
+  private PoolWithoutMemory() {}
+
+  public static void main(String[] arguments) throws Exception {
+    PoolWithoutMemory program = new PoolWithoutMemory();
+    Slab input = new Allowance(program.pool).acquireShare(4096); // whoever asks has such a slab
+    program.whatIsKeptMakesRoom();
+    program.whatCannotBeIsRefused();
+    program.littleIsLentThoughMuchCannotBe();
+    Reference.reachabilityFence(input);
+    System.out.println("nobody waited");
+    System.exit(0); // the one who does wait for much
+  }
+
+  /** Called by whoever has waited for a second. */
+  private void relieve(long wanted) {
+    if (Thread.currentThread() == self) {
+      throw new AssertionError("waits for " + wanted + " bytes");
+    }
+    relieved.countDown();
+  }
+
+  private void whatIsKeptMakesRoom() {
+    for (boolean now : new boolean[] {false, true}) {
+      Allowance first = new Allowance(pool);
+      first.release(first.acquire(64 * MIB));
+      List<Slab> lent = new ArrayList<>();
+      lent.add(first.acquire(16 * MIB));
+      lent.add(first.acquire(16 * MIB));
+      Allowance second = new Allowance(pool);
+      Slab third = now ? second.acquireNow(16 * MIB) : second.acquire(16 * MIB);
+      second.release(third);
+      lent.forEach(first::release);
+    }
+  }
+
+  private void whatCannotBeIsRefused() {
+    ByteBuffer others = ByteBuffer.allocateDirect(40 * MIB);
+    try {
+      new Allowance(pool).acquire(64 * MIB);
+      throw new AssertionError("more was lent than there is");
+    } catch (OutOfMemoryError e) {
+      Reference.reachabilityFence(others);
+    }
+  }
+
+  private void littleIsLentThoughMuchCannotBe() throws InterruptedException {
+    new Allowance(pool).acquire(32 * MIB);
+    ByteBuffer others = ByteBuffer.allocateDirect(25 * MIB);
+    Thread waiter = new Thread(() -> new Allowance(pool).acquire(64 * MIB));
+    waiter.setDaemon(true);
+    waiter.start();
+    relieved.await();
+    new Allowance(pool).acquire(MIB);
+    Reference.reachabilityFence(others);
+  }
+}
