@@ -38,8 +38,15 @@ final class EmulatingDevice extends ClearDevice {
    * finds it in use reads in small pieces meanwhile.
    */
   private static final class LargeScratch {
-    static final AtomicReference<ByteBuffer> FREE =
-        new AtomicReference<>(ByteBuffer.allocateDirect(LARGE_CHUNK));
+    static final AtomicReference<ByteBuffer> FREE = new AtomicReference<>(allocate());
+
+    private static ByteBuffer allocate() {
+      try {
+        return ByteBuffer.allocateDirect(LARGE_CHUNK);
+      } catch (OutOfMemoryError e) {
+        return null; // as if it were in use for ever
+      }
+    }
   }
 
   private final Session session;

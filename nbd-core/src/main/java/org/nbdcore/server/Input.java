@@ -202,14 +202,21 @@ final class Input {
     try {
       t.wire.awaitReadable(Long.MAX_VALUE);
     } finally {
+      wake(few, stash, length);
+    }
+  }
+
+  private void wake(byte[] few, Slab stash, int length) {
+    try {
       wakeInput();
       if (few != null) {
         slab.bytes.put(0, few);
       } else if (stash != null) {
         stash.copyTo(slab, length);
-        t.pool.release(stash);
       }
       to = length;
+    } finally {
+      t.pool.release(stash);
     }
   }
 

@@ -69,7 +69,12 @@ final class Receiver implements Runnable {
     request = Request.served(t.wire.transfers());
     batch = new Batch(t);
     heldUp.batch.moveTo(batch);
-    input = heldUp.input.moveTo(t, batch);
+    try {
+      input = heldUp.input.moveTo(t, batch);
+    } catch (OutOfMemoryError e) {
+      batch.discard();
+      throw e;
+    }
     longReads = new LongReads(this, t, request, batch);
   }
 
