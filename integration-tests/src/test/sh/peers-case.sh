@@ -168,11 +168,31 @@ v2v_in_place() {
   converted disk
 }
 
-# What conversion has made of the guest: its file system is whole and boots from virtio.
+# What conversion has made of the guest: its file system is whole, and which files have changed to
+# what. The disks can't be the same, as there is the time in file systems.
 converted() {
+  unpack /opt/guest.img before
+  unpack "$1" after
+  echo "files gone or changed:"
+  comm -23 before.files after.files | cut -c 67-
+  echo "files new or changed:"
+  comm -13 before.files after.files | without_times
+}
+
+# unpack DISK NAME: every file's digest into NAME.files.
+unpack() {
   dd if="$1" of=partition bs=1M skip=1 conv=sparse 2>/dev/null
-  e2fsck -f -n partition >&2 || fail "the file system of the converted guest is damaged"
-  debugfs -R 'cat /etc/fstab' partition 2>/dev/null
+  e2fsck -f -n partition >&2 || fail "the file system in $1 is damaged"
+  mkdir "$2"
+  debugfs -R "rdump / $2" partition >/dev/null 2>&1
+  (cd "$2" && find . -type f -print0 | sort -z | xargs -0 sha256sum) | sort >"$2.files"
+  [ "$(wc -l <"$2.files")" -gt 1000 ] || fail "the files in $1 can't be read"
+  rm -rf "$2" partition
+}
+
+# Of files that tell when they were made, the names alone.
+without_times() {
+  sed -E 's,^[0-9a-f]+  (\./boot/initrd|\./var/log),\1,'
 }
 
 await() {
@@ -187,7 +207,10 @@ server=$1 name=$2
 # A JVM that makes a start-up cache beside it would only disturb. Nested virtualization may hang.
 export NBD_CORE_JAVA=/opt/java NBD_CORE_CACHE=off LC_ALL=C.UTF-8 HOME=/root TMPDIR=/var/tmp
 export LIBGUESTFS_BACKEND=direct LIBGUESTFS_BACKEND_SETTINGS=force_tcg
-cd "$(mktemp -d)"
+export LIBGUESTFS_CACHEDIR=/opt/cache
+# its name is told in outcomes, which are compared
+mkdir /var/tmp/case
+cd /var/tmp/case
 [ "$server" != ours ] || stand_in
 case $name in
   qemu-io) qemu_io ;;

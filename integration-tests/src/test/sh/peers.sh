@@ -5,10 +5,10 @@
 #     peers.sh make FOLDER
 #     peers.sh run FOLDER DISTRIBUTION JAVA ours|nbdkit CASE
 #
-# FOLDER is kept: FOLDER/root is the chroot, FOLDER/guest.img a small virtual machine. What is there
-# is used as it is. A case runs in a mount namespace, on an overlay that is thrown away afterwards,
-# so that it may change anything. In the environment: NBD_CORE_PEERS_SUITE (forky) and
-# NBD_CORE_PEERS_MIRROR (the mirror that apt uses on this system).
+# FOLDER is kept: FOLDER/root is the chroot, FOLDER/guest.img a small virtual machine, FOLDER/cache
+# the appliance of libguestfs. What is there is used as it is. A case runs in a mount namespace, on
+# an overlay that is thrown away afterwards, so that it may change anything. In the environment:
+# NBD_CORE_PEERS_SUITE (forky) and NBD_CORE_PEERS_MIRROR (the mirror that apt uses on this system).
 set -eu
 
 PACKAGES="nbdkit libnbd-bin python3-libnbd qemu-utils qemu-system-x86 virt-v2v libguestfs-tools
@@ -76,6 +76,9 @@ make_guest() {
   guest=$1/guest.new
   rm -rf "$guest"
   bootstrap "$guest"
+  # what conversion makes anew, on an emulated processor, is small
+  mkdir -p "$guest/etc/initramfs-tools/conf.d"
+  echo MODULES=list >"$guest/etc/initramfs-tools/conf.d/modules"
   # shellcheck disable=SC2086
   install_into "$guest" $GUEST_PACKAGES
   rm -rf "$guest"/var/lib/apt/lists/* "$guest"/usr/share/doc/* "$guest"/usr/share/locale/*
@@ -88,8 +91,6 @@ make_guest() {
     release=${release%.list}
     printf '%s\n' "/boot/vmlinuz-$release" "/boot/config-$release" "/lib/modules/$release" >>"$list"
   done
-  # what conversion makes anew, on an emulated processor, is small
-  sed -i 's/^MODULES=.*/MODULES=list/' "$guest/etc/initramfs-tools/initramfs.conf"
   kernel=$(basename "$guest"/boot/vmlinuz-*)
   mkdir -p "$guest/boot/grub"
   cat >"$guest/boot/grub/grub.cfg" <<END
@@ -115,6 +116,7 @@ make() {
 }
 
 run() {
+  mkdir -p "$1/cache"
   overlay=$(mktemp -d "$1/overlay.XXXXXX")
   mkdir "$overlay/upper" "$overlay/work" "$overlay/root"
   trap 'rm -rf "$overlay"' EXIT
@@ -129,10 +131,11 @@ run() {
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
     mount -t sysfs sysfs "$root/sys"
-    mkdir -p "$root/opt/nbd-core" "$root/opt/java" "$root/opt/sh"
+    mkdir -p "$root/opt/nbd-core" "$root/opt/java" "$root/opt/sh" "$root/opt/cache"
     mount --bind "$distribution" "$root/opt/nbd-core"
     mount --bind "$java" "$root/opt/java"
     mount --bind "$here" "$root/opt/sh"
+    mount --bind "$folder/cache" "$root/opt/cache"
     touch "$root/opt/guest.img"
     mount --bind -o ro "$folder/guest.img" "$root/opt/guest.img"
     exec chroot "$root" /bin/bash /opt/sh/peers-case.sh "$@"' \
