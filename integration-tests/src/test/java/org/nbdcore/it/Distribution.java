@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,12 +98,15 @@ record Distribution(Path home, String cache) {
     environment.remove("NBD_CORE_JAVA_OPTS");
     builder.environment().putAll(environment);
     builder.start().waitFor();
-    String made = each[0] + "-(?!answers).*\\.(aot|jsa)(\\.failed)?";
+    // The launcher keeps a cache below the path of the installation that it was made for.
+    Path place = Path.of(folder.toString() + home.toRealPath());
+    String made = each[0] + "-(?!answers).*\\.(aot|jsa)\\.(for|failed)";
     await()
         .atMost(Programs.PATIENCE)
+        .ignoreException(NoSuchFileException.class) // the training makes the folder
         .until(
             () -> {
-              try (Stream<Path> files = Files.list(folder)) {
+              try (Stream<Path> files = Files.list(place)) {
                 return files
                     .map(file -> file.getFileName().toString())
                     .anyMatch(file -> file.matches(made));
