@@ -158,7 +158,7 @@ v2v_local() {
 }
 
 v2v_inspector() {
-  virt-v2v-inspector -i disk /opt/guest.img >inspected.xml 2>log || { cat log >&2; exit 1; }
+  virt-v2v-inspector -i disk /opt/guest.img -O inspected.xml >&2
   cat inspected.xml
 }
 
@@ -169,14 +169,14 @@ v2v_in_place() {
 }
 
 # What conversion has made of the guest: its file system is whole, and which files have changed to
-# what. The disks can't be the same, as there is the time in file systems.
+# what. The disks are never the same, as there is the time in file systems.
 converted() {
   unpack /opt/guest.img before
   unpack "$1" after
   echo "files gone or changed:"
   comm -23 before.files after.files | cut -c 67-
   echo "files new or changed:"
-  comm -13 before.files after.files | without_times
+  comm -13 before.files after.files | without_chance
 }
 
 # unpack DISK NAME: every file's digest into NAME.files.
@@ -190,9 +190,10 @@ unpack() {
   rm -rf "$2" partition
 }
 
-# Of files that tell when they were made, the names alone.
-without_times() {
-  sed -E 's,^[0-9a-f]+  (\./boot/initrd|\./var/log),\1,'
+# Of files that say when they were made, or in which order the virtual machine of libguestfs found
+# its disks, the names alone.
+without_chance() {
+  sed -E 's,^[0-9a-f]+  (\./boot/initrd|\./boot/grub/grub.cfg|\./var/log),\1,' | sort
 }
 
 await() {
