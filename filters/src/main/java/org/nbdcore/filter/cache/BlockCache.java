@@ -116,13 +116,17 @@ final class BlockCache {
     return entries.next(block);
   }
 
-  /** The same among those that differ from the disk below. */
-  synchronized long nextDirty(long block) {
+  /**
+   * The same among those that differ from the disk below.
+   *
+   * @param limit the first block that does not matter; there may be millions that are clean
+   */
+  synchronized long nextDirty(long block, long limit) {
     long next = entries.next(block);
-    while (next != LongMap.NONE && !entries.get(next).dirty) {
+    while (next != LongMap.NONE && next < limit && !entries.get(next).dirty) {
       next = entries.next(next + 1);
     }
-    return next;
+    return next < limit ? next : LongMap.NONE;
   }
 
   /** Whether the block is kept and differs from the disk below. */

@@ -324,7 +324,7 @@ final class CacheDevice extends BlockKeepingDevice {
         stop = Math.min(end, blockEnd(stop));
       }
       if (!dirty && stop < end) {
-        long next = cache.nextDirty(stop / blockSize);
+        long next = cache.nextDirty(stop / blockSize, (end - 1) / blockSize + 1);
         stop = next == LongMap.NONE ? end : Math.min(end, next * blockSize);
       }
       if (dirty) {
