@@ -187,9 +187,15 @@ class ProvidersTest {
   }
 
   @Test
-  void theFoldersAreThatOfTheDistributionAndThoseOfTheVariable() {
-    assertThat(PluginFolders.of(Optional.of(Path.of("/d")), Optional.of("/x::/y")))
-        .containsExactly(Path.of("/d/plugins"), Path.of("/x"), Path.of("/y"));
+  void theFoldersAreThatOfTheDistributionAndThoseOfTheVariable() throws IOException {
+    Path home = plugins.resolve("home");
+    Optional<String> variable = Optional.of("/x::/y");
+    assertThat(PluginFolders.of(Optional.of(home), variable))
+        .as("a distribution may have none")
+        .containsExactly(Path.of("/x"), Path.of("/y"));
+    Path own = Files.createDirectories(home.resolve("plugins"));
+    assertThat(PluginFolders.of(Optional.of(home), variable))
+        .containsExactly(own, Path.of("/x"), Path.of("/y"));
     assertThat(PluginFolders.of(Optional.empty(), Optional.empty())).isEmpty();
   }
 

@@ -22,8 +22,10 @@ import static org.nbdcore.protocol.ErrorValue.EPERM;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.ModelDevice;
@@ -153,9 +155,10 @@ final class RequestRulesTest {
   @Test
   void aLenientDeviceSeesUnalignedRequestsItself() throws Exception {
     BlockSizes sizes = new BlockSizes(512, 4096, 4096);
-    Capabilities lenient = ModelDevice.everything().withBlockSizes(sizes).withLenient(true);
-    ModelDevice device = new ModelDevice(SIZE, lenient);
-    try (TestServer server = TestServer.serve(device);
+    Capabilities strict = ModelDevice.everything().withBlockSizes(sizes);
+    ModelDevice device = new ModelDevice(SIZE, strict);
+    BlockDevice lenient = CapabilityDevice.of(device, told -> told.withLenient(true));
+    try (TestServer server = TestServer.serve(lenient);
         RawNbdClient client = server.simple()) {
       client.request(0, READ, 1, 1, 3);
       assertThat(client.simpleReply().error()).isNotZero(); // the model does not bear it
