@@ -20,6 +20,8 @@ final class CallerView implements Consumer<ProcessBuilder> {
   private static final Path OPEN = Path.of("/proc/self/fd");
   private static final Path FLAGS = Path.of("/proc/self/fdinfo");
   private static final int ACCESS = 3;
+  private static final int TYPE = 0xf000;
+  private static final int FIFO = 0x1000;
   private static final String[] FORMS = {"<", ">>", "<>"};
 
   @Override
@@ -41,7 +43,12 @@ final class CallerView implements Consumer<ProcessBuilder> {
         boolean socket = target.startsWith("socket:");
         if (number.length() == 1 && !socket) {
           String place = "/proc/" + ProcessHandle.current().pid() + "/fd/" + number;
-          script.append("{ command exec ").append(number).append(form(number)).append(place);
+          script.append("{ ");
+          if (target.startsWith("/") && isFifo(number)) {
+            // Whoever opens one end waits for the other, which may never come; not so for both.
+            script.append(open(number, "<>", place)).append(" && ");
+          }
+          script.append(open(number, form(number), place));
           script.append("; } 2>/dev/null\n"); // another user may be refused
         }
       } catch (IOException e) {
@@ -49,6 +56,15 @@ final class CallerView implements Consumer<ProcessBuilder> {
       }
     }
     return script.toString();
+  }
+
+  private static String open(String number, String form, String place) {
+    return "command exec " + number + form + place;
+  }
+
+  private static boolean isFifo(String number) throws IOException {
+    int mode = (Integer) Files.getAttribute(OPEN.resolve(number), "unix:mode");
+    return (mode & TYPE) == FIFO;
   }
 
   private static String form(String number) throws IOException {
