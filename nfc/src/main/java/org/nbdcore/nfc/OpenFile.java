@@ -12,6 +12,9 @@ final class OpenFile {
   private static final int READ_WRITE = 0x1a;
   private static final int DEFAULT_SECTOR = 512;
 
+  /** 16 times what VMware's disks can have; what is kept of a disk grows with its size. */
+  private static final long LARGEST = 1L << 50;
+
   final long handle;
   final long size;
   final int sectorSize;
@@ -28,6 +31,7 @@ final class OpenFile {
     int sector = reply.getInt(36);
     sectorSize = sector == 0 ? DEFAULT_SECTOR : sector;
     if (size < 0
+        || size > LARGEST
         || Integer.bitCount(sectorSize) != 1
         || sectorSize < DEFAULT_SECTOR
         || sectorSize > 1 << 16

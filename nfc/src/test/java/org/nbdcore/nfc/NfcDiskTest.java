@@ -328,6 +328,14 @@ class NfcDiskTest {
   }
 
   @Test
+  void sizeThatNoDiskHasIsRefused() {
+    faults.size(1L << 60);
+    assertThatThrownBy(() -> open(over(NfcTransport.NBD)))
+        .isInstanceOf(NfcProtocolException.class)
+        .hasMessageContaining("a disk of 1152921504606846976 bytes");
+  }
+
+  @Test
   void shortOfMemoryHostIsQuoted() {
     faults.outOfMemory();
     assertThatThrownBy(() -> open(over(NfcTransport.NBD)))

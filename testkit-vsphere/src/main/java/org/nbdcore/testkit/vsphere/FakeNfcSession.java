@@ -179,7 +179,7 @@ final class FakeNfcSession {
           .putLong(8, handle)
           .putInt(16, 2)
           .putInt(20, flags)
-          .putLong(28, disk.size())
+          .putLong(28, faults.size < 0 ? disk.size() : faults.size)
           .putInt(36, 512);
       reply.putInt(40, 2088).putInt(44, 255).putInt(48, 63);
       replies.send(4, id, reply, null);

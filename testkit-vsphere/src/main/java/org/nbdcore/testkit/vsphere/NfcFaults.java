@@ -14,6 +14,7 @@ public final class NfcFaults {
   volatile boolean outOfMemory;
   volatile Certificate dataCertificate = Certificate.HOST;
   volatile ReplyFault replyFault = ReplyFault.NONE;
+  volatile long size = -1;
 
   /** One thing wrong with the replies to reads. */
   public enum ReplyFault {
@@ -80,6 +81,12 @@ public final class NfcFaults {
   /** Shows another certificate for the data than for the login. */
   public NfcFaults dataCertificate(Certificate value) {
     dataCertificate = value;
+    return this;
+  }
+
+  /** Says that each disk has that size. */
+  public NfcFaults size(long bytes) {
+    size = bytes;
     return this;
   }
 
