@@ -120,7 +120,8 @@ run() {
   overlay=$(mktemp -d "$1/overlay.XXXXXX")
   mkdir "$overlay/upper" "$overlay/work" "$overlay/root"
   trap 'rm -rf "$overlay"' EXIT
-  trap 'kill "$child"; wait; exit 143' INT TERM
+  # unshare itself ignores milder signals while it waits
+  trap 'kill -KILL "$child"; wait; exit 143' INT TERM
   # --kill-child: whatever the case has started ends with it
   # shellcheck disable=SC2016
   unshare --mount --pid --fork --kill-child sh -ec '
