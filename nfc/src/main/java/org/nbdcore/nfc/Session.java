@@ -248,7 +248,12 @@ final class Session {
       options.trace("nfc: the connection has failed: " + why);
     }
     for (Operation operation : unfinished) {
-      operation.end(because(operation, reason));
+      try {
+        operation.end(because(operation, reason));
+      } catch (RuntimeException | Error e) {
+        // those behind it have to end too
+        options.trace("nfc: a completion has thrown " + e);
+      }
     }
   }
 

@@ -81,7 +81,8 @@ class LifecycleTest {
 
   @Test
   void anOpenThatHangsHoldsUpNeitherReadsNorWhoLeaves() throws Exception {
-    fake.set("latency.Open", LONG_MICROS).set("latency.Open.at", 2);
+    // long enough for a read and a close on a machine that is very busy
+    fake.set("latency.Open", 3 * LONG_MICROS).set("latency.Open.at", 2);
     try (VddkSession session = start()) {
       BlockDevice first = session.openReadOnly();
       Future<BlockDevice> second = clients.submit(session::openReadOnly);
