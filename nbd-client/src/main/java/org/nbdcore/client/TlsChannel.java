@@ -61,12 +61,18 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
           runTasks();
           break;
         case NEED_WRAP:
-          write(nothing);
+          try {
+            write(nothing);
+          } catch (SSLException e) {
+            throw e;
+          } catch (IOException e) {
+            throw closedDuringHandshake(e); // it may have said goodbye and not wait for ours
+          }
           break;
         case NEED_UNWRAP:
         case NEED_UNWRAP_AGAIN:
           if (unwrap(plainIn.compact()) < 0) {
-            throw new EOFException("the server closed the connection during the TLS handshake");
+            throw closedDuringHandshake(null);
           }
           plainIn.flip();
           break;
@@ -74,6 +80,13 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
           return;
       }
     }
+  }
+
+  private static EOFException closedDuringHandshake(IOException cause) {
+    EOFException closed =
+        new EOFException("the server closed the connection during the TLS handshake");
+    closed.initCause(cause);
+    return closed;
   }
 
   @Override
