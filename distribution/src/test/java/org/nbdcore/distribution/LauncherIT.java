@@ -99,7 +99,7 @@ class LauncherIT {
     Launched launched = run("memory", "1M", "-U", "s", "-P", "pid", "--print-uri");
     server().destroy();
     assertThat(launched.out())
-        .startsWith("nbd+unix:///?socket=" + folder.toRealPath().resolve("s") + "\n");
+        .startsWith("nbd+unix://?socket=" + folder.toRealPath().resolve("s") + "\n");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.nbdcore.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -96,8 +97,25 @@ final class Probe {
     }
   }
 
-  /** What the plugin that keeps a disk in memory says of its allocator. */
+  /** Where systems keep libzstd: found there, it need not be loaded, nor JNA for that. */
+  private static final List<String> LIBRARIES =
+      List.of(
+          "/usr/lib/x86_64-linux-gnu",
+          "/usr/lib/aarch64-linux-gnu",
+          "/usr/lib64",
+          "/lib64",
+          "/usr/lib");
+
+  /** Whether the plugin that keeps a disk in memory has its allocator zstd. */
   private static String zstd(Providers providers) {
+    if (providers.plugin("memory").isPresent()
+        && LIBRARIES.stream().anyMatch(dir -> Files.exists(Path.of(dir, "libzstd.so.1")))) {
+      return YES;
+    }
+    return askForZstd(providers);
+  }
+
+  private static String askForZstd(Providers providers) {
     String[] told = {NO};
     providers
         .plugin("memory")
