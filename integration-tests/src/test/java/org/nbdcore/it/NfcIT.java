@@ -21,10 +21,9 @@ import org.nbdcore.testkit.vsphere.NfcFaults;
 /** A disk of a fake vCenter without VMware's library: clients, server, vSphere API, NFC, a file. */
 class NfcIT extends SampleDiskClients {
 
-  private static final long SIZE = 50 << 20;
-
   @TempDir static Path shared;
   private static Path raw;
+  private static long size;
 
   private final NfcFaults faults = new NfcFaults();
   private FakeVsphere vsphere;
@@ -33,13 +32,14 @@ class NfcIT extends SampleDiskClients {
   @BeforeAll
   static void makeTheDisk() throws IOException {
     raw = shared.resolve("raw");
-    SampleDisk.make(raw, SIZE);
+    SampleDisk.make(raw, 50 << 20);
+    size = Files.size(raw);
   }
 
   @BeforeEach
   void startVsphere() throws IOException {
     vsphere = FakeVsphere.start(faults);
-    machine = new FakeMachine("vm-16", "web", box.file("."), SIZE, false);
+    machine = new FakeMachine("vm-16", "web", box.file("."), size, false);
     vsphere.machine(machine);
   }
 
@@ -51,7 +51,7 @@ class NfcIT extends SampleDiskClients {
   private void fill() throws IOException {
     try (FileChannel from = FileChannel.open(raw)) {
       ByteBuffer block = ByteBuffer.allocate(1 << 20);
-      for (long at = 0; at < SIZE; at += block.capacity()) {
+      for (long at = 0; at < size; at += block.capacity()) {
         from.read(block.clear(), at);
         machine.guestWrites(block.flip(), at);
       }
@@ -111,7 +111,7 @@ class NfcIT extends SampleDiskClients {
   void theMapHasTheHolesThatTheHostReports() throws Exception {
     Server server = serve();
     Totals totals = totals(server);
-    assertThat(totals.sum()).isEqualTo(SIZE);
+    assertThat(totals.sum()).isEqualTo(size);
     assertThat(totals.of(Totals.HOLE_AND_ZERO)).isEqualTo(SampleDisk.zeroGrains(raw));
     stop(server);
   }

@@ -100,7 +100,7 @@ final class VddkPlugin implements Plugin {
   private void startNfc(String why) throws IOException {
     preflight(config.login().orElseThrow(), config.transports());
     nfc = NfcEngine.start(config, log);
-    log.info(
+    log.warn(
         why
             + ": disks are served by nbd-core's own NFC client, which has not been tried on a real"
             + " server yet (see \"Without VDDK\" in docs/vddk.md)");
