@@ -11,6 +11,10 @@ assert sorted(exports()) == ["one", "three", "two"]
 assert connect("two").pread(3, 0) == b"two"
 fails(None, connect, "four")
 
+#: file directory={dir}/disks
+#- directory={dir}/t
+assert sorted(exports()) == ["one", "three", "two"]
+
 #: file fd={fd:disk}
 #- fd={fd:old}
 assert connect().pread(M, 0) == PATTERN
