@@ -3,7 +3,6 @@ package org.nbdcore.nfc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.CountDownLatch;
 
 /** A request that its caller waits for: everything but reads and writes. */
 final class ControlOperation extends Operation {
@@ -19,11 +18,10 @@ final class ControlOperation extends Operation {
   private final ByteBuffer extra;
   private final int handleAt;
   private final ExtraLength extraLength;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Waiting waiting = new Waiting();
 
   private ByteBuffer payload;
   private ByteBuffer data = ByteBuffer.allocate(0);
-  private IOException failure;
 
   private ControlOperation(
       AioType type, ByteBuffer request, byte[] extra, boolean withHandle, ExtraLength extraLength) {
@@ -89,29 +87,13 @@ final class ControlOperation extends Operation {
   }
 
   @Override
-  void end(IOException why) {
-    failure = why;
-    ended.countDown();
+  void end(IOException failure) {
+    waiting.completed(failure);
   }
 
   /** Waits for the end and returns the reply's payload. */
   ByteBuffer await() throws IOException {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        ended.await();
-        break;
-      } catch (InterruptedException e) {
-        // the session's time limit bounds the wait; an interrupt must not leave a request behind
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    waiting.await();
     return payload;
   }
 
