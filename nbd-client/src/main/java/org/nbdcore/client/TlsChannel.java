@@ -21,6 +21,9 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
   /** Records wrapped before they are written together. */
   private static final int RECORDS = 4;
 
+  /** So many are looked at for the alert of a server that has gone. */
+  private static final int LAST_RECORDS = 16;
+
   private final ReadableByteChannel from;
   private final GatheringByteChannel to;
   private final SSLEngine engine;
@@ -66,7 +69,7 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
           } catch (SSLException e) {
             throw e;
           } catch (IOException e) {
-            throw closedDuringHandshake(e); // it may have said goodbye and not wait for ours
+            throw refused(e);
           }
           break;
         case NEED_UNWRAP:
@@ -80,6 +83,23 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
           return;
       }
     }
+  }
+
+  /**
+   * Why a server went that takes nothing any more: the alert that it sent first can still be read.
+   */
+  private IOException refused(IOException writing) {
+    try {
+      for (int i = 0; i < LAST_RECORDS && unwrap(plainIn.clear()) >= 0; i++) {
+        runTasks();
+      }
+    } catch (SSLException alert) {
+      alert.addSuppressed(writing);
+      return alert;
+    } catch (IOException e) {
+      writing.addSuppressed(e);
+    }
+    return closedDuringHandshake(writing);
   }
 
   private static EOFException closedDuringHandshake(IOException cause) {

@@ -1,9 +1,11 @@
 package org.nbdcore.tls;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Vector;
+import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.BasicTlsPSKExternal;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.PRFAlgorithm;
@@ -11,8 +13,11 @@ import org.bouncycastle.tls.PSKTlsServer;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.PskIdentity;
 import org.bouncycastle.tls.PskKeyExchangeMode;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsPSKIdentityManager;
+import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.util.Arrays;
 
@@ -92,6 +97,19 @@ final class PskServer extends PSKTlsServer {
       }
     }
     return null;
+  }
+
+  /**
+   * Asked for where the client has none of the keys: nothing else is offered. Without this the
+   * library speaks of an internal error.
+   */
+  @Override
+  public TlsCredentials getCredentials() throws IOException {
+    if (TlsUtils.isTLSv13(context)) {
+      throw new TlsFatalAlert(
+          AlertDescription.handshake_failure, "the client has none of the pre-shared keys");
+    }
+    return super.getCredentials();
   }
 
   @Override

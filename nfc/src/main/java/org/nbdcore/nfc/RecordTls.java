@@ -18,6 +18,9 @@ final class RecordTls implements BlockingWire {
   private static final int RECORD_HEADER = 5;
   private static final int LONGEST_RECORD = 16_384 + 2_048;
 
+  /** So many are looked at for the alert of a host that has gone. */
+  private static final int LAST_RECORDS = 16;
+
   private final BlockingWire wire;
   private final SSLEngine engine;
   private final ByteBuffer record = ByteBuffer.allocate(RECORD_HEADER + LONGEST_RECORD);
@@ -79,8 +82,28 @@ final class RecordTls implements BlockingWire {
       throw e;
     }
     out.flip();
-    wire.write(out);
+    try {
+      wire.write(out);
+    } catch (IOException e) {
+      throw alert(e);
+    }
     return result.getHandshakeStatus();
+  }
+
+  /** Why a host takes nothing any more: the alert that it sent first can still be read. */
+  private IOException alert(IOException writing) {
+    try {
+      for (int records = 0; records < LAST_RECORDS; records++) {
+        unwrap();
+        plain.clear().limit(0);
+      }
+    } catch (SSLException e) {
+      e.addSuppressed(writing);
+      return e;
+    } catch (IOException e) {
+      writing.addSuppressed(e);
+    }
+    return writing;
   }
 
   /** Tells the server why the handshake failed. */
