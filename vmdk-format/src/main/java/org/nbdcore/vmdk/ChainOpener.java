@@ -1,9 +1,6 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -33,7 +30,7 @@ final class ChainOpener {
   /** What {@link #open} has found. */
   record Opened(Link link, VmdkInfo info) {}
 
-  Opened open(Path path) throws IOException {
+  Opened open(FileLocation path) throws IOException {
     readChain(path);
     Link link = null;
     List<VmdkExtentInfo> extents = List.of();
@@ -47,11 +44,11 @@ final class ChainOpener {
     return new Opened(link, info(extents));
   }
 
-  private void readChain(Path path) throws IOException {
-    Set<Path> seen = new HashSet<>();
-    Path next = path;
+  private void readChain(FileLocation path) throws IOException {
+    Set<Object> seen = new HashSet<>();
+    FileLocation next = path;
     while (next != null) {
-      if (!seen.add(next.toRealPath())) {
+      if (!seen.add(next.key())) {
         throw new VmdkException(
             next + ": is its own ancestor: its parentFileNameHint leads back to it");
       }
@@ -65,7 +62,7 @@ final class ChainOpener {
   }
 
   /** A parent is read twice; what is wrong with it is told once. */
-  private DescriptorSource read(Path path) throws IOException {
+  private DescriptorSource read(FileLocation path) throws IOException {
     return DescriptorSource.read(
         path,
         warning -> {
@@ -75,13 +72,13 @@ final class ChainOpener {
         });
   }
 
-  private Path parentOfLast() throws IOException {
+  private FileLocation parentOfLast() throws IOException {
     Descriptor child = chain.get(chain.size() - 1).descriptor();
     long expected = child.parentContentId();
     if (expected == Descriptor.NO_PARENT) {
       return null;
     }
-    Path parent = parentPath(child);
+    FileLocation parent = parentPath(child);
     long actual = read(parent).descriptor().contentId();
     if (actual != expected) {
       throw VmdkException.bad(
@@ -96,25 +93,19 @@ final class ChainOpener {
   }
 
   /** The hint as it stands or, where disks were moved since, the same name beside the child. */
-  private static Path parentPath(Descriptor child) throws VmdkException {
+  private static FileLocation parentPath(Descriptor child) throws IOException {
     String hint = child.attribute("parentFileNameHint");
     if (hint.isEmpty()) {
       throw VmdkException.bad(
           child.file(), "parentFileNameHint", "missing", "the file that parentCID speaks of");
     }
     String name = hint.substring(Math.max(hint.lastIndexOf('/'), hint.lastIndexOf('\\')) + 1);
-    try {
-      Path asWritten = child.file().resolveSibling(hint);
-      Path beside = child.file().resolveSibling(name);
-      if (Files.exists(asWritten)) {
-        return asWritten;
-      }
-      if (!name.isEmpty() && Files.exists(beside)) {
-        return beside;
-      }
-    } catch (InvalidPathException e) {
-      throw new VmdkException(
-          child.file() + ": parentFileNameHint '" + hint + "' is no file name on this system", e);
+    FileLocation asWritten = child.file().sibling(hint);
+    if (asWritten.exists()) {
+      return asWritten;
+    }
+    if (!name.isEmpty() && child.file().sibling(name).exists()) {
+      return child.file().sibling(name);
     }
     throw new VmdkException(
         child.file()
@@ -125,7 +116,7 @@ final class ChainOpener {
 
   private VmdkInfo info(List<VmdkExtentInfo> extents) throws VmdkException {
     Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    List<Path> parents = new ArrayList<>();
+    List<FileLocation> parents = new ArrayList<>();
     for (int i = chain.size() - 1; i >= 0; i--) {
       Descriptor descriptor = chain.get(i).descriptor();
       all.keySet()

@@ -8,12 +8,12 @@ import java.nio.ByteBuffer;
  * into the reader's buffer; parts of grains come from a cache.
  */
 final class CompressedExtent extends GrainExtent {
-  private final DataFile file;
+  private final OpenFile file;
   private final DecoderPool decoders;
   private final GrainCache cache;
 
   CompressedExtent(
-      DataFile file, GrainMap map, Below below, long grainBytes, long length, Shared shared) {
+      OpenFile file, GrainMap map, Below below, long grainBytes, long length, Shared shared) {
     super(map, below, grainBytes, length);
     this.file = file;
     this.decoders = shared.decoders();

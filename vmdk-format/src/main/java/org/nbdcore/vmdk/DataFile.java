@@ -1,6 +1,5 @@
 package org.nbdcore.vmdk;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -12,34 +11,53 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One file of a disk, read at positions from many threads. An interrupted reader closes a {@link
- * FileChannel} under everybody's hands; here only the interrupted reader fails, the others go on
- * with a channel opened anew.
+ * An open file of this machine. An interrupted reader closes a {@link FileChannel} under
+ * everybody's hands; here only the interrupted reader fails, the others go on with a channel opened
+ * anew.
  */
-final class DataFile implements Closeable {
+final class DataFile implements OpenFile {
   private static final int S_IFMT = 0170000;
   private static final int S_IFBLK = 0060000;
+  private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);
+  private static final Set<StandardOpenOption> READ_WRITE =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+  private static final Set<StandardOpenOption> CREATE =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
 
-  private final Path path;
-  private final long size;
+  private final HostLocation location;
+  private final boolean writable;
+  private final AtomicLong size;
   private final Object fileKey;
   private volatile FileChannel channel; // replaced under this object's lock
   private boolean closed; // guarded by this object's lock
 
-  private DataFile(Path path, FileChannel channel, long size, Object fileKey) {
-    this.path = path;
+  private DataFile(HostLocation location, boolean writable, FileChannel channel, Object fileKey)
+      throws IOException {
+    this.location = location;
+    this.writable = writable;
     this.channel = channel;
-    this.size = size;
+    this.size = new AtomicLong(channel.size());
     this.fileKey = fileKey;
   }
 
-  static DataFile open(Path path) throws IOException {
-    Object fileKey = checkedKey(path);
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+  static DataFile open(HostLocation location, boolean writable) throws IOException {
+    checkedKey(location.path()); // before opening, which would wait for a pipe's writer
+    return open(location, writable, writable ? READ_WRITE : READ);
+  }
+
+  static DataFile create(HostLocation location) throws IOException {
+    return open(location, true, CREATE);
+  }
+
+  private static DataFile open(
+      HostLocation location, boolean writable, Set<StandardOpenOption> options) throws IOException {
+    FileChannel channel = FileChannel.open(location.path(), options);
     try {
-      return new DataFile(path, channel, channel.size(), fileKey);
+      return new DataFile(location, writable, channel, checkedKey(location.path()));
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -65,20 +83,18 @@ final class DataFile implements Closeable {
     }
   }
 
-  Path path() {
-    return path;
+  @Override
+  public FileLocation location() {
+    return location;
   }
 
-  /** Bytes, as they were when the file was opened. */
-  long size() {
-    return size;
+  @Override
+  public long size() {
+    return size.get();
   }
 
-  /**
-   * Reads {@code n} bytes from {@code position} to the buffer's position. The buffer's limit is as
-   * before afterwards.
-   */
-  void read(ByteBuffer dst, int n, long position) throws IOException {
+  @Override
+  public void read(ByteBuffer dst, int n, long position) throws IOException {
     int limit = dst.limit();
     dst.limit(dst.position() + n);
     try {
@@ -103,7 +119,7 @@ final class DataFile implements Closeable {
       }
       if (read < 0) {
         throw new VmdkException(
-            path
+            location
                 + ": ends at byte "
                 + position
                 + "; expected "
@@ -114,6 +130,73 @@ final class DataFile implements Closeable {
     }
   }
 
+  @Override
+  public void write(ByteBuffer src, int n, long position) throws IOException {
+    int limit = src.limit();
+    src.limit(src.position() + n);
+    try {
+      writeToLimit(src, position);
+    } finally {
+      src.limit(limit);
+    }
+    growTo(position + n);
+  }
+
+  private void writeToLimit(ByteBuffer src, long start) throws IOException {
+    long position = start;
+    while (src.hasRemaining()) {
+      FileChannel current = channel;
+      try {
+        position += current.write(src, position);
+      } catch (ClosedByInterruptException e) {
+        throw e;
+      } catch (ClosedChannelException e) {
+        reopen(current);
+      }
+    }
+  }
+
+  private void growTo(long end) {
+    long now = size.get();
+    while (now < end && !size.compareAndSet(now, end)) {
+      now = size.get();
+    }
+  }
+
+  @Override
+  public void truncate(long newSize) throws IOException {
+    if (newSize > size()) {
+      write(ByteBuffer.allocate(1), 1, newSize - 1);
+      return;
+    }
+    retrying(file -> file.truncate(newSize));
+    size.set(newSize);
+  }
+
+  @Override
+  public void force(boolean metadata) throws IOException {
+    retrying(file -> file.force(metadata));
+  }
+
+  @FunctionalInterface
+  private interface ChannelCall {
+    void call(FileChannel channel) throws IOException;
+  }
+
+  private void retrying(ChannelCall call) throws IOException {
+    while (true) {
+      FileChannel current = channel;
+      try {
+        call.call(current);
+        return;
+      } catch (ClosedByInterruptException e) {
+        throw e;
+      } catch (ClosedChannelException e) {
+        reopen(current);
+      }
+    }
+  }
+
   private synchronized void reopen(FileChannel dead) throws IOException {
     if (closed) {
       throw new ClosedChannelException();
@@ -121,11 +204,11 @@ final class DataFile implements Closeable {
     if (channel != dead) {
       return; // another thread was quicker
     }
-    Object key = checkedKey(path);
-    FileChannel fresh = FileChannel.open(path, StandardOpenOption.READ);
-    if (fresh.size() != size || !Objects.equals(key, fileKey)) {
+    Object key = checkedKey(location.path());
+    FileChannel fresh = FileChannel.open(location.path(), writable ? READ_WRITE : READ);
+    if ((!writable && fresh.size() != size()) || !Objects.equals(key, fileKey)) {
       fresh.close();
-      throw new VmdkException(path + ": was replaced by another file while in use");
+      throw new VmdkException(location + ": was replaced by another file while in use");
     }
     channel = fresh;
   }

@@ -1,6 +1,5 @@
 package org.nbdcore.vmdk;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +11,7 @@ import java.util.Map;
  * @param attributes header and disk database; keys compare without regard to case
  * @param extents in the order of the disk
  */
-record Descriptor(Path file, Map<String, String> attributes, List<ExtentLine> extents) {
+record Descriptor(FileLocation file, Map<String, String> attributes, List<ExtentLine> extents) {
   /** The CID that stands for "no parent". */
   static final long NO_PARENT = 0xffffffffL;
 

@@ -4,7 +4,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,12 +34,12 @@ final class DescriptorParser {
   private static final Pattern EXTENT_PART =
       Pattern.compile("(?i)\"|\\b\\d+\\b|FLAT|SPARSE|ZERO|VMFS|VSAN|RDONLY|NOACCESS|\\bRW\\b");
 
-  private final Path file;
+  private final FileLocation file;
   private final Map<String, String> attributes = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final List<ExtentLine> extents = new ArrayList<>();
   private final Consumer<String> warnings;
 
-  private DescriptorParser(Path file, Consumer<String> warnings) {
+  private DescriptorParser(FileLocation file, Consumer<String> warnings) {
     this.file = file;
     this.warnings = warnings;
   }
@@ -51,7 +50,8 @@ final class DescriptorParser {
    *     with them
    * @param warnings receives what is wrong with text that cannot change what is read
    */
-  static Descriptor parse(Path file, byte[] bytes, Consumer<String> warnings) throws VmdkException {
+  static Descriptor parse(FileLocation file, byte[] bytes, Consumer<String> warnings)
+      throws VmdkException {
     int start = mark(bytes);
     int end = start;
     while (end < bytes.length && bytes[end] != 0) {
@@ -105,7 +105,8 @@ final class DescriptorParser {
     return false;
   }
 
-  private static Charset charset(Path file, String name, boolean ascii, Consumer<String> warnings)
+  private static Charset charset(
+      FileLocation file, String name, boolean ascii, Consumer<String> warnings)
       throws VmdkException {
     try {
       return Charset.forName(name);

@@ -3,7 +3,6 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
@@ -15,8 +14,8 @@ import java.util.function.Consumer;
 record DescriptorSource(Descriptor descriptor, boolean embedded) {
 
   /** Tells by the first bytes what the file is; it is closed again before this returns. */
-  static DescriptorSource read(Path path, Consumer<String> warnings) throws IOException {
-    try (DataFile file = DataFile.open(path)) {
+  static DescriptorSource read(FileLocation path, Consumer<String> warnings) throws IOException {
+    try (OpenFile file = path.open(false)) {
       int magic = magic(file);
       if (magic == SparseHeader.COWD_MAGIC) {
         throw SparseHeader.cowd(path);
@@ -29,7 +28,7 @@ record DescriptorSource(Descriptor descriptor, boolean embedded) {
     }
   }
 
-  private static int magic(DataFile file) throws IOException {
+  private static int magic(OpenFile file) throws IOException {
     if (file.size() < Integer.BYTES) {
       return 0;
     }
@@ -38,37 +37,37 @@ record DescriptorSource(Descriptor descriptor, boolean embedded) {
     return bytes.getInt(0);
   }
 
-  private static byte[] embeddedText(DataFile file) throws IOException {
+  private static byte[] embeddedText(OpenFile file) throws IOException {
     SparseHeader header = SparseHeader.read(file, 0);
     if (header.descriptorOffset() == 0) {
-      throw noDescriptor(file.path());
+      throw noDescriptor(file.location());
     }
     long start = header.descriptorOffset() * SparseHeader.SECTOR;
     long length = header.descriptorSize() * SparseHeader.SECTOR;
     if (start > file.size() - length) {
       throw VmdkException.bad(
-          file.path(),
+          file.location(),
           "the embedded descriptor",
           length + " bytes at byte " + start,
           "a place within the file's " + file.size() + " bytes");
     }
     byte[] text = bytes(file, start, (int) length);
     if (text[0] == 0) {
-      throw noDescriptor(file.path());
+      throw noDescriptor(file.location());
     }
     return text;
   }
 
-  private static VmdkException noDescriptor(Path path) {
+  private static VmdkException noDescriptor(FileLocation path) {
     return new VmdkException(
         path
             + ": holds no descriptor, so it is one extent of a disk; open the disk's descriptor file instead");
   }
 
-  private static byte[] text(DataFile file) throws IOException {
+  private static byte[] text(OpenFile file) throws IOException {
     if (file.size() > DescriptorParser.MAX_BYTES) {
       throw new VmdkException(
-          file.path()
+          file.location()
               + ": is not a VMDK file; expected a sparse extent (KDMV) or a descriptor of at most "
               + DescriptorParser.MAX_BYTES
               + " bytes");
@@ -76,7 +75,7 @@ record DescriptorSource(Descriptor descriptor, boolean embedded) {
     return bytes(file, 0, (int) file.size());
   }
 
-  private static byte[] bytes(DataFile file, long start, int length) throws IOException {
+  private static byte[] bytes(OpenFile file, long start, int length) throws IOException {
     byte[] bytes = new byte[length];
     file.read(ByteBuffer.wrap(bytes), length, start);
     return bytes;

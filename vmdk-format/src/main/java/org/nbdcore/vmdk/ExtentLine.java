@@ -1,6 +1,5 @@
 package org.nbdcore.vmdk;
 
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +26,7 @@ record ExtentLine(String access, long sectors, String type, String fileName, lon
     return START.matcher(line).matches();
   }
 
-  static ExtentLine parse(Path file, int lineNumber, String line) throws VmdkException {
+  static ExtentLine parse(FileLocation file, int lineNumber, String line) throws VmdkException {
     Matcher matcher = LINE.matcher(line);
     if (!matcher.matches()) {
       throw VmdkException.bad(

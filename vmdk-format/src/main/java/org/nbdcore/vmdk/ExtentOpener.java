@@ -3,9 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -15,7 +13,7 @@ final class ExtentOpener {
   private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://");
 
   private final DescriptorSource source;
-  private final Path descriptorFile;
+  private final FileLocation descriptorFile;
   private final OpenFiles files;
   private final Shared shared;
   private final List<Extent> extents = new ArrayList<>();
@@ -60,7 +58,7 @@ final class ExtentOpener {
    * been renamed since, the first one.
    */
   private ExtentLine own(List<ExtentLine> lines) {
-    String name = descriptorFile.getFileName().toString();
+    String name = descriptorFile.name();
     return lines.stream()
         .filter(line -> name.equals(line.fileName()))
         .findFirst()
@@ -92,16 +90,16 @@ final class ExtentOpener {
   }
 
   private Extent flat(ExtentLine line) throws IOException {
-    Path path = path(line);
-    DataFile file = openFile(path);
+    FileLocation path = path(line);
+    OpenFile file = openFile(path);
     infos.add(info(line, path, 0, false));
     return new FlatExtent(
-        file, files.holes(path), line.offset() * SparseHeader.SECTOR, line.length());
+        file, files.holes(file), line.offset() * SparseHeader.SECTOR, line.length());
   }
 
   private Extent sparse(ExtentLine line, boolean own, Below below) throws IOException {
-    Path path = own ? descriptorFile : path(line);
-    DataFile file = openFile(path);
+    FileLocation path = own ? descriptorFile : path(line);
+    OpenFile file = openFile(path);
     SparseHeader header = header(file);
     if (header.capacity() < line.sectors()) {
       throw VmdkException.bad(
@@ -118,7 +116,7 @@ final class ExtentOpener {
         : new SparseExtent(file, map, below, grainBytes, line.length());
   }
 
-  private static SparseHeader header(DataFile file) throws IOException {
+  private static SparseHeader header(OpenFile file) throws IOException {
     SparseHeader header = SparseHeader.read(file, 0);
     if (!header.directoryAtEnd()) {
       return header;
@@ -127,12 +125,13 @@ final class ExtentOpener {
     // an end marker.
     SparseHeader footer = footer(file);
     if (footer.directoryAtEnd()) {
-      throw VmdkException.bad(file.path(), "gdOffset in the footer", "-1", "a sector of the file");
+      throw VmdkException.bad(
+          file.location(), "gdOffset in the footer", "-1", "a sector of the file");
     }
     return footer;
   }
 
-  private static SparseHeader footer(DataFile file) throws IOException {
+  private static SparseHeader footer(OpenFile file) throws IOException {
     long place = file.size() - 2 * SparseHeader.SECTOR;
     ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     if (place >= 0) {
@@ -140,7 +139,7 @@ final class ExtentOpener {
     }
     if (magic.getInt(0) != SparseHeader.MAGIC) {
       throw new VmdkException(
-          file.path()
+          file.location()
               + ": is a stream whose footer is not where it must be, two sectors before the end, at"
               + " byte "
               + place
@@ -149,7 +148,7 @@ final class ExtentOpener {
     return SparseHeader.read(file, place);
   }
 
-  private Path path(ExtentLine line) throws VmdkException {
+  private FileLocation path(ExtentLine line) throws IOException {
     if (line.fileName() != null && URL.matcher(line.fileName()).lookingAt()) {
       throw new VmdkException(
           descriptorFile
@@ -161,20 +160,10 @@ final class ExtentOpener {
       throw VmdkException.bad(
           descriptorFile, "a " + line.type() + " extent's file name", "missing", "one in quotes");
     }
-    try {
-      return descriptorFile.resolveSibling(line.fileName());
-    } catch (InvalidPathException e) {
-      throw new VmdkException(
-          descriptorFile
-              + ": extent file name '"
-              + VmdkException.shortened(line.fileName())
-              + "' is none on this system: "
-              + e.getReason(),
-          e);
-    }
+    return descriptorFile.sibling(line.fileName());
   }
 
-  private DataFile openFile(Path path) throws IOException {
+  private OpenFile openFile(FileLocation path) throws IOException {
     try {
       return files.open(path);
     } catch (NoSuchFileException e) {
@@ -183,7 +172,7 @@ final class ExtentOpener {
   }
 
   private static VmdkExtentInfo info(
-      ExtentLine line, Path path, long grainBytes, boolean compressed) {
+      ExtentLine line, FileLocation path, long grainBytes, boolean compressed) {
     long fileOffset = line.offset() * SparseHeader.SECTOR;
     return new VmdkExtentInfo(
         line.access(), line.length(), line.type(), path, fileOffset, grainBytes, compressed);

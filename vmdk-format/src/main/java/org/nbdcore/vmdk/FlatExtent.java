@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 
 /** A FLAT or VMFS extent: the disk's bytes as they are, from some offset of a file. */
 final class FlatExtent implements Extent {
-  private final DataFile file;
+  private final OpenFile file;
   private final FileHoles holes; // null: nobody can tell
   private final long start;
   private final long length;
 
-  FlatExtent(DataFile file, FileHoles holes, long start, long length) throws VmdkException {
+  FlatExtent(OpenFile file, FileHoles holes, long start, long length) throws VmdkException {
     if (start > file.size() || length > file.size() - start) {
       throw VmdkException.bad(
-          file.path(),
+          file.location(),
           "the size",
           file.size() + " bytes",
           "at least " + length + " bytes from byte " + start + ", as the descriptor says");

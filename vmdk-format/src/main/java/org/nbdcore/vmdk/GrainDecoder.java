@@ -28,7 +28,7 @@ final class GrainDecoder implements AutoCloseable {
    * @param grainBytes how much the grain may hold at most
    * @param n how much of it lies in the extent: less than {@code grainBytes} in the last grain only
    */
-  void decode(DataFile file, long offset, long lba, int grainBytes, ByteBuffer dst, int n)
+  void decode(OpenFile file, long offset, long lba, int grainBytes, ByteBuffer dst, int n)
       throws IOException {
     int size = readMarker(file, offset, lba, grainBytes);
     if (compressed.capacity() < size) {
@@ -54,16 +54,19 @@ final class GrainDecoder implements AutoCloseable {
     }
   }
 
-  private int readMarker(DataFile file, long offset, long lba, int grainBytes) throws IOException {
+  private int readMarker(OpenFile file, long offset, long lba, int grainBytes) throws IOException {
     if (offset > file.size() - MARKER) {
       throw VmdkException.bad(
-          file.path(), "the marker's place", "byte " + offset, "one before byte " + file.size());
+          file.location(),
+          "the marker's place",
+          "byte " + offset,
+          "one before byte " + file.size());
     }
     marker.clear();
     file.read(marker, MARKER, offset);
     if (marker.getLong(0) != lba) {
       throw VmdkException.bad(
-          file.path(),
+          file.location(),
           "the sector in the grain marker at byte " + offset,
           Long.toUnsignedString(marker.getLong(0)),
           lba + "");
@@ -73,7 +76,7 @@ final class GrainDecoder implements AutoCloseable {
     int most = (int) Math.min(grainBytes + grainBytes / 8 + 1024, file.size() - offset - MARKER);
     if (size < 1 || size > most) {
       throw VmdkException.bad(
-          file.path(),
+          file.location(),
           "the compressed size in the grain marker at byte " + offset,
           Integer.toUnsignedString(size) + " bytes",
           "1 to " + most);
@@ -97,11 +100,11 @@ final class GrainDecoder implements AutoCloseable {
     }
   }
 
-  private void check(DataFile file, long lba, int grainBytes, int n) throws VmdkException {
+  private void check(OpenFile file, long lba, int grainBytes, int n) throws VmdkException {
     long produced = inflater.getBytesWritten();
     if (produced < n) {
       throw VmdkException.bad(
-          file.path(),
+          file.location(),
           "the grain of sector " + lba,
           produced + " bytes long when decompressed",
           n + " bytes");
@@ -111,8 +114,8 @@ final class GrainDecoder implements AutoCloseable {
     }
   }
 
-  private static String grain(DataFile file, long lba) {
-    return file.path() + ": the grain of sector " + lba;
+  private static String grain(OpenFile file, long lba) {
+    return file.location() + ": the grain of sector " + lba;
   }
 
   @Override

@@ -17,14 +17,14 @@ final class GrainMap {
   private static final long BAD = -2;
   private static final int MARKER = 12;
 
-  private final DataFile file;
+  private final OpenFile file;
   private final SparseHeader header;
   private final TablePages pages;
   private final long primary; // byte offset of the directory in use
   private final long redundant; // byte offset of the other directory, or 0
   private final long reservedSectors; // header and descriptor, where no grain can be
 
-  GrainMap(DataFile file, SparseHeader header, TablePages pages) throws VmdkException {
+  GrainMap(OpenFile file, SparseHeader header, TablePages pages) throws VmdkException {
     this.file = file;
     this.header = header;
     this.pages = pages;
@@ -33,7 +33,7 @@ final class GrainMap {
     boolean redundantFits = header.redundant() && fits(header.redundantDirectory());
     if (!primaryFits && !redundantFits) {
       throw VmdkException.bad(
-          file.path(),
+          file.location(),
           "gdOffset",
           "sector " + Long.toUnsignedString(header.directory()),
           header.directoryEntries()
@@ -124,7 +124,7 @@ final class GrainMap {
       value = entry;
     }
     return VmdkException.bad(
-        file.path(),
+        file.location(),
         where + " (grain " + grain + ")",
         "sector " + value,
         "0 or a sector behind the header that leaves room in the file's " + file.size() + " bytes");

@@ -2,10 +2,9 @@ package org.nbdcore.vmdk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 
 /** A NOACCESS extent: it takes its place in the disk, but may not be read. */
-record NoAccessExtent(Path descriptor, long length) implements Extent {
+record NoAccessExtent(FileLocation descriptor, long length) implements Extent {
   @Override
   public void read(ByteBuffer dst, int n, long offset) throws IOException {
     throw new VmdkException(

@@ -14,32 +14,32 @@ import java.util.Map;
  */
 final class OpenFiles implements Closeable {
   private final VmdkOptions options;
-  private final Map<Path, DataFile> files = new HashMap<>();
-  private final Map<Path, FileHoles> holes = new HashMap<>();
+  private final Map<Object, OpenFile> files = new HashMap<>();
+  private final Map<OpenFile, FileHoles> holes = new HashMap<>();
   private final List<Closeable> closing = new ArrayList<>();
 
   OpenFiles(VmdkOptions options) {
     this.options = options;
   }
 
-  DataFile open(Path path) throws IOException {
-    Path key = path.toAbsolutePath().normalize();
-    DataFile file = files.get(key);
+  OpenFile open(FileLocation path) throws IOException {
+    Object key = path.key();
+    OpenFile file = files.get(key);
     if (file == null) {
-      file = add(DataFile.open(path));
+      file = add(path.open(false));
       files.put(key, file);
     }
     return file;
   }
 
   /** Null where nobody can tell the file's holes. */
-  FileHoles holes(Path path) throws IOException {
-    Path key = path.toAbsolutePath().normalize();
-    if (!holes.containsKey(key)) {
-      FileHoles found = options.holes().open(path);
-      holes.put(key, found == null ? null : add(found));
+  FileHoles holes(OpenFile file) throws IOException {
+    if (!holes.containsKey(file)) {
+      Path path = file.location().path();
+      FileHoles found = path == null ? file.holes() : options.holes().open(path);
+      holes.put(file, found == null ? null : add(found));
     }
-    return holes.get(key);
+    return holes.get(file);
   }
 
   <T extends Closeable> T add(T closeable) {

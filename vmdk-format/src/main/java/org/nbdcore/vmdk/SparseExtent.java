@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
  * A SPARSE extent with plain grains; those that follow one another in the file are read in one go.
  */
 final class SparseExtent extends GrainExtent {
-  private final DataFile file;
+  private final OpenFile file;
 
-  SparseExtent(DataFile file, GrainMap map, Below below, long grainBytes, long length) {
+  SparseExtent(OpenFile file, GrainMap map, Below below, long grainBytes, long length) {
     super(map, below, grainBytes, length);
     this.file = file;
   }

@@ -3,7 +3,6 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 
 /**
  * The header of a hosted sparse extent. Sizes and offsets are in sectors, as in the file.
@@ -55,8 +54,8 @@ record SparseHeader(
    *
    * @throws VmdkException for a header that no sound file has
    */
-  static SparseHeader read(DataFile file, long position) throws IOException {
-    Path path = file.path();
+  static SparseHeader read(OpenFile file, long position) throws IOException {
+    FileLocation path = file.location();
     if (position < 0 || file.size() - position < SECTOR) {
       throw VmdkException.bad(
           path, "the size", file.size() + " bytes", "room for a sparse header at " + position);
@@ -79,7 +78,7 @@ record SparseHeader(
     return header;
   }
 
-  private static void checkIdentity(Path path, ByteBuffer bytes, long position)
+  private static void checkIdentity(FileLocation path, ByteBuffer bytes, long position)
       throws VmdkException {
     int magic = bytes.getInt(0);
     if (magic == COWD_MAGIC) {
@@ -106,14 +105,14 @@ record SparseHeader(
     }
   }
 
-  static VmdkException cowd(Path path) {
+  static VmdkException cowd(FileLocation path) {
     return new VmdkException(
         path
             + ": is an ESX sparse extent (COWD, vmfsSparse), which is not supported; consolidate the snapshots or"
             + " convert the disk to monolithicSparse");
   }
 
-  private void checkSizes(Path path) throws VmdkException {
+  private void checkSizes(FileLocation path) throws VmdkException {
     if (capacity < 0 || capacity > MAX_SECTOR) {
       throw VmdkException.bad(
           path, "capacity", unsigned(capacity) + " sectors", "at most " + MAX_SECTOR);
@@ -143,7 +142,7 @@ record SparseHeader(
     }
   }
 
-  private void checkCompression(Path path, int algorithm) throws VmdkException {
+  private void checkCompression(FileLocation path, int algorithm) throws VmdkException {
     if (!compressed()) {
       return;
     }

@@ -18,14 +18,14 @@ final class TablePages {
 
   private final AtomicReferenceArray<Page> slots = new AtomicReferenceArray<>(SLOTS);
 
-  private record Page(DataFile file, long number, int[] entries, int count) {}
+  private record Page(OpenFile file, long number, int[] entries, int count) {}
 
   /**
    * The 32-bit entry at a byte offset that is a multiple of 4.
    *
    * @return the entry as an unsigned number, or -1 if it does not lie in the file
    */
-  long entry(DataFile file, long offset) throws IOException {
+  long entry(OpenFile file, long offset) throws IOException {
     if (offset < 0 || offset > file.size() - Integer.BYTES) {
       return -1;
     }
@@ -40,12 +40,12 @@ final class TablePages {
     return index < page.count ? Integer.toUnsignedLong(page.entries[index]) : -1;
   }
 
-  private static int slot(DataFile file, long number) {
+  private static int slot(OpenFile file, long number) {
     long mixed = (number + System.identityHashCode(file)) * 0x9e3779b97f4a7c15L;
     return (int) (mixed >>> 54); // the upper 10 bits
   }
 
-  private static Page load(DataFile file, long number) throws IOException {
+  private static Page load(OpenFile file, long number) throws IOException {
     long start = number << PAGE_BITS;
     int bytes = (int) Math.min(PAGE, file.size() - start);
     ByteBuffer buffer = ByteBuffer.allocate(PAGE).order(ByteOrder.LITTLE_ENDIAN);

@@ -51,11 +51,19 @@ public final class VmdkDisk implements Closeable {
    * @throws IOException if a file cannot be opened or read
    */
   public static VmdkDisk open(Path path, VmdkOptions options) throws IOException {
+    return open(FileLocation.of(path), options);
+  }
+
+  /**
+   * Opens a disk whose files may be elsewhere than on this machine; otherwise as {@link #open(Path,
+   * VmdkOptions)}.
+   */
+  public static VmdkDisk open(FileLocation file, VmdkOptions options) throws IOException {
     OpenFiles files = new OpenFiles(options);
     GrainCache grains = new GrainCache(options.grainCacheBytes());
     try {
       Shared shared = new Shared(new TablePages(), grains, files.add(new DecoderPool()));
-      ChainOpener.Opened opened = new ChainOpener(files, shared, options.warnings()).open(path);
+      ChainOpener.Opened opened = new ChainOpener(files, shared, options.warnings()).open(file);
       return new VmdkDisk(files, grains, opened.link(), opened.info());
     } catch (IOException | RuntimeException | Error e) {
       try {

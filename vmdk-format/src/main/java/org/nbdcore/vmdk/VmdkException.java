@@ -1,7 +1,6 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
-import java.nio.file.Path;
 
 /**
  * A VMDK file that is damaged, not a VMDK file at all, or of a kind that this library does not
@@ -27,7 +26,7 @@ public final class VmdkException extends IOException {
   }
 
   /** {@code FILE: FIELD is VALUE; expected EXPECTED}. */
-  static VmdkException bad(Path file, String field, Object value, String expected) {
+  static VmdkException bad(Object file, String field, Object value, String expected) {
     return new VmdkException(
         file + ": " + field + " is " + shortened(value.toString()) + "; expected " + expected);
   }

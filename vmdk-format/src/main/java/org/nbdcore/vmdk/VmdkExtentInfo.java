@@ -1,7 +1,5 @@
 package org.nbdcore.vmdk;
 
-import java.nio.file.Path;
-
 /**
  * One extent of a disk, as its line in the descriptor tells.
  *
@@ -17,7 +15,7 @@ public record VmdkExtentInfo(
     String access,
     long length,
     String type,
-    Path file,
+    FileLocation file,
     long fileOffset,
     long grainSize,
     boolean compressed) {}

@@ -1,6 +1,5 @@
 package org.nbdcore.vmdk;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -27,5 +26,5 @@ public record VmdkInfo(
     String uuid,
     VmdkGeometry geometry,
     List<VmdkExtentInfo> extents,
-    List<Path> parents,
+    List<FileLocation> parents,
     Map<String, String> attributes) {}

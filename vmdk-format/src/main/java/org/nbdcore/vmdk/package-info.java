@@ -1,5 +1,5 @@
 /**
- * VMware virtual disks (VMDK) in pure Java, read-only.
+ * VMware virtual disks (VMDK) in pure Java.
  *
  * <p>{@link org.nbdcore.vmdk.VmdkDisk} is the way in. The facts come from VMware's technical note
  * "Virtual Disk Format 5.0". The library knows nothing of NBD and has no dependency.

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DescriptorParserTest {
-  private static final Path FILE = Path.of("disk.vmdk");
+  private static final FileLocation FILE = FileLocation.of(Path.of("disk.vmdk"));
 
   private final List<String> warnings = new ArrayList<>();
 
