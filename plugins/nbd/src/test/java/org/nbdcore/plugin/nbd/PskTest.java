@@ -98,7 +98,7 @@ final class PskTest {
     "tls-psk=DIR/wrong tls-username=alice, TLS failed: with the key of 'alice': ",
     "tls-psk=DIR/odd tls-username=alice, line 2 of tls-psk-file DIR/odd is not NAME:HEXADECIMAL",
     "tls-psk=DIR/missing tls-username=alice, tls-psk-file DIR/missing cannot be read",
-    "tls=require, TLS failed: Received fatal alert: handshake_failure",
+    "tls=require, Received fatal alert: handshake_failure",
   })
   void withoutTheRightKeyItIsNot(String words, String reason) throws Exception {
     try (RemoteServer remote = remote("NORMAL");
