@@ -14,7 +14,7 @@ final class CompressedDisk implements Allocator {
 
   private final long size;
   private final PageTable<CompressedPage> table;
-  private final GivenBack givenBack = new GivenBack();
+  private final DeferredFree givenBack = new DeferredFree();
 
   private CompressedDisk(long size) {
     this.size = size;

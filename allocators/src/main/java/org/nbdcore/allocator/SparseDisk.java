@@ -13,7 +13,7 @@ final class SparseDisk implements Allocator {
 
   private final long size;
   private final PageTable<Page> table;
-  private final GivenBack givenBack = new GivenBack();
+  private final DeferredFree givenBack = new DeferredFree();
 
   SparseDisk(long size) {
     this.size = size;

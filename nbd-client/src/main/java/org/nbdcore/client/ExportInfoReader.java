@@ -8,7 +8,7 @@ import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.protocol.TransmissionFlags;
 
 /** Gathers the facts that answer INFO and GO. */
-final class ExportInfoReader implements Haggling.ReplyHandler {
+final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
 
   private static final int MAX_MINIMUM = 1 << 16;
 
@@ -27,7 +27,7 @@ final class ExportInfoReader implements Haggling.ReplyHandler {
   /** The data of INFO or GO: the name and the facts that we ask for. */
   static ByteBuffer request(byte[] name) {
     ByteBuffer data = ByteBuffer.allocate(4 + name.length + 2 + 3 * 2);
-    Haggling.putString(data, name).putShort((short) 3);
+    OptionNegotiation.putString(data, name).putShort((short) 3);
     data.putShort((short) Info.NAME);
     data.putShort((short) Info.DESCRIPTION);
     return data.putShort((short) Info.BLOCK_SIZE).flip();
@@ -36,7 +36,7 @@ final class ExportInfoReader implements Haggling.ReplyHandler {
   @Override
   public void reply(int type, ByteBuffer data) throws IOException {
     if (type != OptionReply.INFO) {
-      throw Haggling.broken(what, "unexpected reply " + OptionReply.name(type));
+      throw OptionNegotiation.broken(what, "unexpected reply " + OptionReply.name(type));
     }
     switch (data.getShort()) {
       case Info.EXPORT:
@@ -44,10 +44,10 @@ final class ExportInfoReader implements Haggling.ReplyHandler {
         flags = Short.toUnsignedInt(data.getShort());
         break;
       case Info.NAME:
-        name = Haggling.string(data, data.remaining());
+        name = OptionNegotiation.string(data, data.remaining());
         break;
       case Info.DESCRIPTION:
-        description = Haggling.string(data, data.remaining());
+        description = OptionNegotiation.string(data, data.remaining());
         break;
       case Info.BLOCK_SIZE:
         blockSizes(data.getInt(), data.getInt(), data.getInt());
@@ -81,7 +81,7 @@ final class ExportInfoReader implements Haggling.ReplyHandler {
         || Integer.bitCount(preferred) != 1
         || preferred < minimum
         || maximum < minimum) {
-      throw Haggling.broken(
+      throw OptionNegotiation.broken(
           what, "block sizes " + minimum + ", " + preferred + ", " + maximum + " make no sense");
     }
     blockSizes = new BlockSizes(minimum, preferred, maximum);
@@ -90,7 +90,7 @@ final class ExportInfoReader implements Haggling.ReplyHandler {
   /** What was gathered; DF counts only where structured replies were agreed on. */
   ExportInfo result(List<String> metaContexts, boolean structuredReplies) throws IOException {
     if (size < 0) {
-      throw Haggling.broken(what, "it did not tell the export's size");
+      throw OptionNegotiation.broken(what, "it did not tell the export's size");
     }
     int valid = structuredReplies ? flags : flags & ~TransmissionFlags.SEND_DF;
     return new ExportInfo(name, description, size, valid, blockSizes, metaContexts);

@@ -8,7 +8,7 @@ import java.util.List;
 import org.nbdcore.protocol.OptionReply;
 
 /** Gathers the exports that answer LIST. */
-final class ListReader implements Haggling.ReplyHandler {
+final class ListReader implements OptionNegotiation.ReplyHandler {
 
   private final String what;
   private final List<ListedExport> exports = new ArrayList<>();
@@ -20,10 +20,10 @@ final class ListReader implements Haggling.ReplyHandler {
   @Override
   public void reply(int type, ByteBuffer data) throws IOException {
     if (type != OptionReply.SERVER) {
-      throw Haggling.broken(what, "unexpected reply " + OptionReply.name(type));
+      throw OptionNegotiation.broken(what, "unexpected reply " + OptionReply.name(type));
     }
-    String name = Haggling.string(data, data.getInt());
-    exports.add(new ListedExport(name, Haggling.string(data, data.remaining())));
+    String name = OptionNegotiation.string(data, data.getInt());
+    exports.add(new ListedExport(name, OptionNegotiation.string(data, data.remaining())));
   }
 
   List<ListedExport> exports() {

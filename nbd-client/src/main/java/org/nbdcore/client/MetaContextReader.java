@@ -7,7 +7,7 @@ import java.util.List;
 import org.nbdcore.protocol.OptionReply;
 
 /** Gathers the meta contexts that answer LIST_META_CONTEXT and SET_META_CONTEXT. */
-final class MetaContextReader implements Haggling.ReplyHandler {
+final class MetaContextReader implements OptionNegotiation.ReplyHandler {
 
   private final int limit;
   private final List<String> names = new ArrayList<>();
@@ -31,14 +31,14 @@ final class MetaContextReader implements Haggling.ReplyHandler {
     int length = 4 + exportName.length + 4;
     List<byte[]> encoded = new ArrayList<>();
     for (String query : queries) {
-      byte[] utf8 = Haggling.name(query);
+      byte[] utf8 = OptionNegotiation.name(query);
       encoded.add(utf8);
       length += 4 + utf8.length;
     }
     ByteBuffer data = ByteBuffer.allocate(length);
-    Haggling.putString(data, exportName).putInt(queries.size());
+    OptionNegotiation.putString(data, exportName).putInt(queries.size());
     for (byte[] query : encoded) {
-      Haggling.putString(data, query);
+      OptionNegotiation.putString(data, query);
     }
     return data.flip();
   }
@@ -46,13 +46,14 @@ final class MetaContextReader implements Haggling.ReplyHandler {
   @Override
   public void reply(int type, ByteBuffer data) throws IOException {
     if (type != OptionReply.META_CONTEXT) {
-      throw Haggling.broken(what, "unexpected reply " + OptionReply.name(type));
+      throw OptionNegotiation.broken(what, "unexpected reply " + OptionReply.name(type));
     }
     if (names.size() == limit) {
-      throw Haggling.broken(what, "it chose more contexts than the " + limit + " asked for");
+      throw OptionNegotiation.broken(
+          what, "it chose more contexts than the " + limit + " asked for");
     }
     ids.add(data.getInt());
-    names.add(Haggling.string(data, data.remaining()));
+    names.add(OptionNegotiation.string(data, data.remaining()));
   }
 
   /** Forgets what came before an error. */

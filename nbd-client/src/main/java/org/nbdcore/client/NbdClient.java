@@ -28,15 +28,15 @@ public final class NbdClient implements Closeable {
   /** The longest that fits into 32 bits and is a multiple of every minimum block size. */
   private static final long MAX_EFFECT = 0xffff_0000L;
 
-  private final Connection connection;
-  private final Transmission transmission;
+  private final ClientConnection connection;
+  private final RequestMultiplexer transmission;
   private final ExportInfo export;
-  private final RequestCheck check;
+  private final RequestValidator check;
   private final String protocol;
   private final ReplyStyle replies;
 
   NbdClient(
-      Connection connection,
+      ClientConnection connection,
       ExportInfo export,
       String protocol,
       ReplyStyle replies,
@@ -45,8 +45,8 @@ public final class NbdClient implements Closeable {
     this.export = export;
     this.protocol = protocol;
     this.replies = replies;
-    this.check = new RequestCheck(export);
-    this.transmission = new Transmission(connection, replies, contextIds);
+    this.check = new RequestValidator(export);
+    this.transmission = new RequestMultiplexer(connection, replies, contextIds);
   }
 
   /** Connects to the export of a URI with the default options. */
@@ -124,7 +124,8 @@ public final class NbdClient implements Closeable {
    * @param flags {@link CommandFlags#DF} or 0
    */
   public void read(ByteBuffer dst, long offset, int flags) throws IOException {
-    Pending request = new Pending(Command.READ, offset, dst.remaining(), dst.slice(), null, false);
+    PendingRequest request =
+        new PendingRequest(Command.READ, offset, dst.remaining(), dst.slice(), null, false);
     if (dst.isReadOnly()) {
       throw new IllegalArgumentException(request + " needs a buffer that is not read-only");
     }
@@ -149,7 +150,8 @@ public final class NbdClient implements Closeable {
    * @param flags {@link CommandFlags#FUA} or 0
    */
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    Pending request = new Pending(Command.WRITE, offset, src.remaining(), null, null, false);
+    PendingRequest request =
+        new PendingRequest(Command.WRITE, offset, src.remaining(), null, null, false);
     check.flags(request, flags, CommandFlags.FUA);
     check.writable(request);
     check.payload(request);
@@ -161,7 +163,7 @@ public final class NbdClient implements Closeable {
 
   /** Makes all writes durable that were answered before this call. */
   public void flush() throws IOException {
-    Pending request = new Pending(Command.FLUSH, 0, 0, null, null, false);
+    PendingRequest request = new PendingRequest(Command.FLUSH, 0, 0, null, null, false);
     check.offered(request, TransmissionFlags.SEND_FLUSH);
     call(request, 0, null);
   }
@@ -173,7 +175,7 @@ public final class NbdClient implements Closeable {
    * @param flags {@link CommandFlags#FUA} or 0
    */
   public void trim(long offset, long length, int flags) throws IOException {
-    check.writable(new Pending(Command.TRIM, offset, length, null, null, false));
+    check.writable(new PendingRequest(Command.TRIM, offset, length, null, null, false));
     withoutPayload(
         Command.TRIM, offset, length, flags, CommandFlags.FUA, TransmissionFlags.SEND_TRIM);
   }
@@ -186,7 +188,7 @@ public final class NbdClient implements Closeable {
    *     CommandFlags#FAST_ZERO}
    */
   public void zero(long offset, long length, int flags) throws IOException {
-    check.writable(new Pending(Command.WRITE_ZEROES, offset, length, null, null, false));
+    check.writable(new PendingRequest(Command.WRITE_ZEROES, offset, length, null, null, false));
     int valid = CommandFlags.FUA | CommandFlags.NO_HOLE | CommandFlags.FAST_ZERO;
     withoutPayload(
         Command.WRITE_ZEROES, offset, length, flags, valid, TransmissionFlags.SEND_WRITE_ZEROES);
@@ -212,17 +214,17 @@ public final class NbdClient implements Closeable {
   public void blockStatus(long offset, long length, int flags, BlockStatusVisitor visitor)
       throws IOException {
     int contexts = export.metaContexts().size();
-    Pending request =
-        new Pending(
+    PendingRequest request =
+        new PendingRequest(
             Command.BLOCK_STATUS,
             offset,
             Math.min(length, maximumEffect()),
             null,
-            new ExtentList[contexts],
+            new ExtentArray[contexts],
             (flags & CommandFlags.REQ_ONE) != 0);
     check.flags(request, flags, CommandFlags.REQ_ONE);
     if (contexts == 0) {
-      throw RequestCheck.refused(
+      throw RequestValidator.refused(
           request, ErrorValue.ENOTSUP, "the server agreed on no meta context");
     }
     if (!check.range(request)) {
@@ -234,7 +236,7 @@ public final class NbdClient implements Closeable {
     }
   }
 
-  private void visit(String context, ExtentList list, long offset, BlockStatusVisitor visitor) {
+  private void visit(String context, ExtentArray list, long offset, BlockStatusVisitor visitor) {
     long at = offset;
     for (int i = 0; i < list.count() && at < export.size(); i++) {
       long length = Math.min(list.length(i), export.size() - at);
@@ -246,7 +248,7 @@ public final class NbdClient implements Closeable {
   private void withoutPayload(
       int command, long offset, long length, int flags, int validFlags, int offered)
       throws IOException {
-    Pending whole = new Pending(command, offset, length, null, null, false);
+    PendingRequest whole = new PendingRequest(command, offset, length, null, null, false);
     check.offered(whole, offered);
     check.flags(whole, flags, validFlags);
     if (!check.range(whole)) {
@@ -254,12 +256,12 @@ public final class NbdClient implements Closeable {
     }
     for (long done = 0; done < length; ) {
       long step = Math.min(length - done, maximumEffect());
-      call(new Pending(command, offset + done, step, null, null, false), flags, null);
+      call(new PendingRequest(command, offset + done, step, null, null, false), flags, null);
       done += step;
     }
   }
 
-  private void call(Pending request, int flags, ByteBuffer payload) throws IOException {
+  private void call(PendingRequest request, int flags, ByteBuffer payload) throws IOException {
     transmission.call(request, flags, payload);
     if (request.error != 0) {
       throw NbdClientException.request(request.toString(), request.error, request.serverMessage);

@@ -20,15 +20,15 @@ import org.nbdcore.protocol.OptionReply;
  */
 public final class NbdHandshake implements Closeable {
 
-  private final Connection connection;
+  private final ClientConnection connection;
   private final ConnectOptions options;
-  private final Opening opening;
+  private final HandshakeStart opening;
   private boolean gone;
 
-  private NbdHandshake(Connection connection, ConnectOptions options) {
+  private NbdHandshake(ClientConnection connection, ConnectOptions options) {
     this.connection = connection;
     this.options = options;
-    this.opening = new Opening(connection, options);
+    this.opening = new HandshakeStart(connection, options);
   }
 
   /**
@@ -73,15 +73,16 @@ public final class NbdHandshake implements Closeable {
       ConnectOptions options)
       throws IOException {
     boolean tls = uri != null && uri.tls();
-    return open(new Connection(Endpoint.connected(name, uri), from, to), options, tls);
+    return open(new ClientConnection(Endpoint.connected(name, uri), from, to), options, tls);
   }
 
   private static NbdHandshake open(Endpoint endpoint, ConnectOptions options, boolean tls)
       throws IOException {
-    return open(new Connection(endpoint, endpoint.connect(options.timeoutMillis())), options, tls);
+    return open(
+        new ClientConnection(endpoint, endpoint.connect(options.timeoutMillis())), options, tls);
   }
 
-  private static NbdHandshake open(Connection connection, ConnectOptions options, boolean tls)
+  private static NbdHandshake open(ClientConnection connection, ConnectOptions options, boolean tls)
       throws IOException {
     NbdHandshake handshake = new NbdHandshake(connection, options);
     Deadline deadline = handshake.deadline();
@@ -117,9 +118,9 @@ public final class NbdHandshake implements Closeable {
    * @throws NbdClientException if it refuses, or lists more than 16 MiB
    */
   public List<ListedExport> list() throws IOException {
-    String what = Haggling.describe(Option.LIST, null);
+    String what = OptionNegotiation.describe(Option.LIST, null);
     ListReader reader = new ListReader(what);
-    run(Option.LIST, Haggling.NOTHING, what, reader);
+    run(Option.LIST, OptionNegotiation.NOTHING, what, reader);
     return reader.exports();
   }
 
@@ -134,9 +135,9 @@ public final class NbdHandshake implements Closeable {
     if (opening.oldstyle() != null) {
       return opening.oldstyle().result(List.of(), false);
     }
-    String what = Haggling.describe(Option.INFO, exportName);
+    String what = OptionNegotiation.describe(Option.INFO, exportName);
     ExportInfoReader reader = new ExportInfoReader(exportName, what);
-    run(Option.INFO, ExportInfoReader.request(Haggling.name(exportName)), what, reader);
+    run(Option.INFO, ExportInfoReader.request(OptionNegotiation.name(exportName)), what, reader);
     return reader.result(List.of(), structuredReplies());
   }
 
@@ -166,9 +167,9 @@ public final class NbdHandshake implements Closeable {
     }
     ExportInfoReader reader = opening.oldstyle();
     if (reader == null) {
-      String what = Haggling.describe(Option.GO, exportName);
+      String what = OptionNegotiation.describe(Option.GO, exportName);
       reader = new ExportInfoReader(exportName, what);
-      byte[] name = Haggling.name(exportName);
+      byte[] name = OptionNegotiation.name(exportName);
       boolean told = false;
       if (opening.fixed()) {
         try {
@@ -197,15 +198,15 @@ public final class NbdHandshake implements Closeable {
 
   /** The way of old servers: facts or a hangup. */
   private ExportInfoReader exportName(String exportName, byte[] name) throws IOException {
-    String what = Haggling.describe(Option.EXPORT_NAME, exportName);
+    String what = OptionNegotiation.describe(Option.EXPORT_NAME, exportName);
     ExportInfoReader reader = new ExportInfoReader(exportName, what);
     Deadline deadline = deadline();
     try {
-      opening.haggling().send(Option.EXPORT_NAME, ByteBuffer.wrap(name));
+      opening.negotiation().send(Option.EXPORT_NAME, ByteBuffer.wrap(name));
       reader.size(connection.in().readLong());
       reader.flags(Short.toUnsignedInt(connection.in().readShort()));
       if (!opening.noZeroes()) {
-        connection.in().skip(Opening.RESERVED);
+        connection.in().skip(HandshakeStart.RESERVED);
       }
       return reader;
     } catch (IOException e) {
@@ -219,8 +220,8 @@ public final class NbdHandshake implements Closeable {
   private void askMetaContexts(
       int option, String exportName, List<String> queries, MetaContextReader reader)
       throws IOException {
-    String what = Haggling.describe(option, exportName);
-    ByteBuffer data = MetaContextReader.request(Haggling.name(exportName), queries);
+    String what = OptionNegotiation.describe(option, exportName);
+    ByteBuffer data = MetaContextReader.request(OptionNegotiation.name(exportName), queries);
     try {
       reader.what(what);
       run(option, data, what, reader);
@@ -233,7 +234,7 @@ public final class NbdHandshake implements Closeable {
     }
   }
 
-  private void run(int option, ByteBuffer data, String what, Haggling.ReplyHandler handler)
+  private void run(int option, ByteBuffer data, String what, OptionNegotiation.ReplyHandler handler)
       throws IOException {
     if (gone) {
       throw new IllegalStateException("the handshake is over");
@@ -244,7 +245,7 @@ public final class NbdHandshake implements Closeable {
     }
     Deadline deadline = deadline();
     try {
-      opening.haggling().ask(option, data, what, handler);
+      opening.negotiation().ask(option, data, what, handler);
     } catch (NbdClientException e) {
       if (e.optionReply() == 0) {
         connection.close();
@@ -267,7 +268,7 @@ public final class NbdHandshake implements Closeable {
       return NbdClientException.broken(
           what + ": no answer within " + options.timeoutMillis() + " ms", e);
     }
-    return e instanceof NbdClientException known ? known : Failures.broken(what, e);
+    return e instanceof NbdClientException known ? known : ConnectionFailures.broken(what, e);
   }
 
   /** Tells the server goodbye if it is still haggling, and closes the connection. */
@@ -278,7 +279,7 @@ public final class NbdHandshake implements Closeable {
     }
     try {
       if (opening.fixed()) {
-        opening.haggling().send(Option.ABORT, Haggling.NOTHING);
+        opening.negotiation().send(Option.ABORT, OptionNegotiation.NOTHING);
       }
     } catch (IOException e) {
       // The server left first.

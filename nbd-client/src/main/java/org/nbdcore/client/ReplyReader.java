@@ -10,7 +10,7 @@ import org.nbdcore.protocol.ReplyType;
 
 /**
  * Reads replies into the requests that they belong to. Everything is checked against the request
- * before a byte of it is stored. One thread at a time: the leader of {@link Transmission}.
+ * before a byte of it is stored. One thread at a time: the leader of {@link RequestMultiplexer}.
  */
 final class ReplyReader {
 
@@ -20,7 +20,7 @@ final class ReplyReader {
   /** Finds a request by its cookie. */
   interface Requests {
     /** The request, or null. */
-    Pending find(long cookie);
+    PendingRequest find(long cookie);
   }
 
   private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
@@ -38,7 +38,7 @@ final class ReplyReader {
   }
 
   /** Reads a simple reply or one chunk; returns the request if that was its last, else null. */
-  Pending next() throws IOException {
+  PendingRequest next() throws IOException {
     int magic = in.readInt();
     if (style == ReplyStyle.EXTENDED) {
       if (magic == Magic.EXTENDED_REPLY) {
@@ -52,9 +52,9 @@ final class ReplyReader {
     throw broken("a reply begins with 0x" + Integer.toHexString(magic));
   }
 
-  private Pending simple() throws IOException {
+  private PendingRequest simple() throws IOException {
     int error = in.readInt();
-    Pending request = find(in.readLong());
+    PendingRequest request = find(in.readLong());
     if (error != 0) {
       request.fail(error, "");
       return request;
@@ -69,10 +69,10 @@ final class ReplyReader {
     return request;
   }
 
-  private Pending chunk() throws IOException {
+  private PendingRequest chunk() throws IOException {
     boolean last = (in.readShort() & ReplyType.FLAG_DONE) != 0;
     int type = Short.toUnsignedInt(in.readShort());
-    Pending request = find(in.readLong());
+    PendingRequest request = find(in.readLong());
     long length = style == ReplyStyle.EXTENDED ? extendedLength(request) : unsignedInt();
     switch (type) {
       case ReplyType.NONE:
@@ -104,7 +104,7 @@ final class ReplyReader {
     return Integer.toUnsignedLong(in.readInt());
   }
 
-  private long extendedLength(Pending request) throws IOException {
+  private long extendedLength(PendingRequest request) throws IOException {
     long offset = in.readLong();
     long length = in.readLong();
     if (offset != request.offset || length < 0) {
@@ -113,22 +113,22 @@ final class ReplyReader {
     return length;
   }
 
-  private Pending find(long cookie) throws IOException {
-    Pending request = requests.find(cookie);
+  private PendingRequest find(long cookie) throws IOException {
+    PendingRequest request = requests.find(cookie);
     if (request == null) {
       throw broken("a reply has the cookie 0x" + Long.toHexString(cookie) + ", which is unknown");
     }
     return request;
   }
 
-  private void data(Pending request, long length) throws IOException {
+  private void data(PendingRequest request, long length) throws IOException {
     long start = contentStart(request, length < 9 ? -1 : length - 8);
     ByteBuffer dst = request.dst;
     dst.limit((int) (start + length - 8)).position((int) start);
     in.readFully(dst);
   }
 
-  private void hole(Pending request, long length) throws IOException {
+  private void hole(PendingRequest request, long length) throws IOException {
     if (length != 12) {
       throw broken(request + " got a hole chunk of " + length + " bytes instead of 12");
     }
@@ -152,7 +152,7 @@ final class ReplyReader {
    * @param count bytes of content, -1 if the chunk is too short, -2 if the hole's size follows
    * @return its start within the request
    */
-  private long contentStart(Pending request, long count) throws IOException {
+  private long contentStart(PendingRequest request, long count) throws IOException {
     if (request.command != Command.READ || count == -1) {
       throw broken(request + " got a content chunk that does not belong there");
     }
@@ -173,7 +173,7 @@ final class ReplyReader {
     return start;
   }
 
-  private void blockStatus(Pending request, int type, long length) throws IOException {
+  private void blockStatus(PendingRequest request, int type, long length) throws IOException {
     boolean wide = type == ReplyType.BLOCK_STATUS_EXT;
     int head = wide ? 8 : 4;
     int each = wide ? 16 : 8;
@@ -184,10 +184,10 @@ final class ReplyReader {
       throw broken(request + " got a block status chunk that does not belong there");
     }
     long count = (length - head) / each;
-    if (count > (request.onlyOne ? 1 : ExtentList.MAX)) {
+    if (count > (request.onlyOne ? 1 : ExtentArray.MAX)) {
       throw broken(request + " got " + count + " extents");
     }
-    ExtentList list = extents(request);
+    ExtentArray list = extents(request);
     if (wide && unsignedInt() != count) {
       throw broken(request + " got another number of extents than it was told");
     }
@@ -202,7 +202,7 @@ final class ReplyReader {
   }
 
   /** The list of the meta context whose number comes next. */
-  private ExtentList extents(Pending request) throws IOException {
+  private ExtentArray extents(PendingRequest request) throws IOException {
     int id = in.readInt();
     int index = 0;
     while (index < contextIds.length && contextIds[index] != id) {
@@ -211,11 +211,11 @@ final class ReplyReader {
     if (index == contextIds.length || request.extents[index] != null) {
       throw broken(request + " got meta context number " + id + ", unknown or for the second time");
     }
-    request.extents[index] = new ExtentList();
+    request.extents[index] = new ExtentArray();
     return request.extents[index];
   }
 
-  private void error(Pending request, int type, long length) throws IOException {
+  private void error(PendingRequest request, int type, long length) throws IOException {
     if (type < ReplyType.ERROR || length < 6 || length > MAX_ERROR_CHUNK) {
       throw broken(request + " got a chunk of type " + type + " and length " + length);
     }
@@ -229,7 +229,7 @@ final class ReplyReader {
     request.fail(value == 0 ? ErrorValue.EINVAL : value, text);
   }
 
-  private void checkComplete(Pending request) throws IOException {
+  private void checkComplete(PendingRequest request) throws IOException {
     if (request.error != 0) {
       return;
     }
@@ -237,7 +237,7 @@ final class ReplyReader {
       throw broken(request + " got only a part of the data");
     }
     if (request.extents != null) {
-      for (ExtentList list : request.extents) {
+      for (ExtentArray list : request.extents) {
         if (list == null) {
           throw broken(request + " got no extents for one of the meta contexts");
         }

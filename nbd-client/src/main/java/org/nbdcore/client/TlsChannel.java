@@ -52,11 +52,11 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
   /** Runs the TLS handshake as a client. */
   void handshake() throws IOException {
     engine.beginHandshake();
-    haggle();
+    negotiate();
   }
 
   /** Does what the engine wants until it wants nothing: the handshake, later a change of keys. */
-  private void haggle() throws IOException {
+  private void negotiate() throws IOException {
     ByteBuffer nothing = ByteBuffer.allocate(0);
     while (true) {
       switch (engine.getHandshakeStatus()) {
@@ -128,7 +128,7 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
         return -1;
       }
       if (engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-        haggle();
+        negotiate();
       }
       if (direct && count > 0) {
         return count;

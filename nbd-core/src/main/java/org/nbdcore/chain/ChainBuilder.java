@@ -113,7 +113,7 @@ public final class ChainBuilder {
       }
       return Layer.of(name, plugin, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
-      throw new ConfigException(name + ": " + Broken.within(name, e), e);
+      throw new ConfigException(name + ": " + LoadError.within(name, e), e);
     }
   }
 
@@ -127,7 +127,7 @@ public final class ChainBuilder {
       }
       return Layer.of(name, filter, next, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
-      throw new ConfigException(name + ": " + Broken.within(name, e), e);
+      throw new ConfigException(name + ": " + LoadError.within(name, e), e);
     }
   }
 }

@@ -18,7 +18,7 @@ final class LayerException extends NbdException {
       return named;
     }
     NbdError error = failure instanceof NbdException known ? known.error() : NbdError.EIO;
-    String message = layer + ": " + what + ": " + Broken.within(layer, failure);
+    String message = layer + ": " + what + ": " + LoadError.within(layer, failure);
     return new LayerException(error, message, failure);
   }
 }

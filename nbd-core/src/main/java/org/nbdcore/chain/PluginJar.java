@@ -12,7 +12,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.jar.JarFile;
-import org.nbdcore.log.Reason;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.PluginProvider;
 
@@ -50,15 +50,15 @@ final class PluginJar implements Closeable {
     }
     URLClassLoader loader = new URLClassLoader(new URL[] {path.toUri().toURL()}, parent);
     PluginJar jar = new PluginJar(path, loader);
-    ContextLoader context = new ContextLoader(loader);
+    ContextClassLoaders context = new ContextClassLoaders(loader);
     return context.during(
         () -> {
           jar.load(PluginProvider.class, jar.plugins, problems);
           jar.load(FilterProvider.class, jar.filters, problems);
-          jar.plugins.removeIf(plugin -> !Provided.check(plugin, problems));
-          jar.filters.removeIf(filter -> !Provided.check(filter, problems));
-          jar.plugins.replaceAll(Foreign::plugin);
-          jar.filters.replaceAll(Foreign::filter);
+          jar.plugins.removeIf(plugin -> !ProviderCheck.check(plugin, problems));
+          jar.filters.removeIf(filter -> !ProviderCheck.check(filter, problems));
+          jar.plugins.replaceAll(ThirdPartyProviders::plugin);
+          jar.filters.replaceAll(ThirdPartyProviders::filter);
           return jar;
         });
   }
@@ -73,7 +73,7 @@ final class PluginJar implements Closeable {
         found.add(iterator.next());
       } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
         failed++;
-        problems.accept(Broken.reason(e));
+        problems.accept(LoadError.reason(e));
       }
     }
   }
@@ -104,6 +104,6 @@ final class PluginJar implements Closeable {
   static String reason(IOException failure) {
     return failure instanceof java.util.zip.ZipException
         ? "it is not a jar: " + failure.getMessage()
-        : Reason.of(failure);
+        : ExceptionText.of(failure);
   }
 }

@@ -114,7 +114,8 @@ public final class Providers implements Closeable {
 
   /** The jar or folder of classes that a provider came from. */
   public static Optional<Path> origin(Object provider) {
-    Object original = provider instanceof Foreign.Provider foreign ? foreign.original() : provider;
+    Object original =
+        provider instanceof ThirdPartyProviders.Provider foreign ? foreign.original() : provider;
     CodeSource source = original.getClass().getProtectionDomain().getCodeSource();
     if (source == null || source.getLocation() == null) {
       return Optional.empty();

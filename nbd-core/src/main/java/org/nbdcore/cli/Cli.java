@@ -11,8 +11,8 @@ import org.nbdcore.chain.PluginFolders;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.config.ParameterRouter;
 import org.nbdcore.config.Settings;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.log.Printable;
-import org.nbdcore.log.Reason;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.RestartRequiredException;
 
@@ -44,9 +44,9 @@ record Cli(
       shown = shown(line);
       return run(line, shown);
     } catch (ConfigException | IOException e) {
-      return fail(shown, Reason.of(e), e, trace);
+      return fail(shown, ExceptionText.of(e), e, trace);
     } catch (RuntimeException | Error e) {
-      return fail(shown, "internal error: " + Reason.of(e) + " (-v shows where)", e, trace);
+      return fail(shown, "internal error: " + ExceptionText.of(e) + " (-v shows where)", e, trace);
     }
   }
 
@@ -104,16 +104,16 @@ record Cli(
       }
       return serve(line, shown, layers, router);
     } finally {
-      Serving.close(providers);
+      ServerRun.close(providers);
     }
   }
 
   private int serve(CommandLine line, String shown, Layers layers, ParameterRouter router)
       throws ConfigException, IOException {
     if (line.has(Option.SINGLE)) {
-      System.setIn(new ClientsInput());
+      System.setIn(new SingleModeInput());
     }
-    Serving serving = new Serving(program, shown, out, line, settings(line));
+    ServerRun serving = new ServerRun(program, shown, out, line, settings(line));
     try {
       return serving.run(layers, router);
     } catch (IOException e) {
@@ -150,7 +150,7 @@ record Cli(
       try {
         probe().config(home, folders, providers, extended);
       } finally {
-        Serving.close(providers);
+        ServerRun.close(providers);
       }
     } else if (line.has(Option.VERSION)
         && !line.has(Option.HELP)

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.nbdcore.config.Nearest;
+import org.nbdcore.config.NameSuggestions;
 import org.nbdcore.spi.ConfigException;
 
 /**
@@ -112,7 +112,7 @@ final class CommandLine {
       option.names().forEach(known -> names.add("--" + known));
     }
     throw new ConfigException(
-        "unknown option --" + name + Nearest.question("--" + name, names) + "; see --help");
+        "unknown option --" + name + NameSuggestions.question("--" + name, names) + "; see --help");
   }
 
   private static Option byLetter(char letter) throws ConfigException {

@@ -10,7 +10,7 @@ import org.nbdcore.chain.ChainBuilder;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.chain.Trace;
 import org.nbdcore.config.DebugSetting;
-import org.nbdcore.config.Nearest;
+import org.nbdcore.config.NameSuggestions;
 import org.nbdcore.config.ParameterRouter;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
@@ -93,7 +93,7 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
   }
 
   private static String hint(String name, List<String> names) {
-    String question = Nearest.question(name, names);
+    String question = NameSuggestions.question(name, names);
     if (!question.isEmpty()) {
       return question;
     }

@@ -25,8 +25,8 @@ public final class Main {
             System.getenv(),
             System.out,
             System.err);
-    Commands.install(new CallerView());
-    int status = cli.run(TypedWords.of(arguments));
+    Commands.install(new CallerEnvironment());
+    int status = cli.run(RawArguments.of(arguments));
     Background.reportExit(status);
     if (status != 0 || Thread.activeCount() > 1) {
       System.exit(status); // which loads the JDK's logging

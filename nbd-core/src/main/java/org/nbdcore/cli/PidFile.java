@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import org.nbdcore.log.Reason;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Log;
 
 /** The file that holds the server's process id while it runs. */
@@ -35,7 +35,7 @@ final class PidFile implements Closeable {
         replace(path.resolveSibling("." + path.getFileName() + "." + pid));
       }
     } catch (IOException e) {
-      throw new IOException("the pid file cannot be written: " + Reason.of(e), e);
+      throw new IOException("the pid file cannot be written: " + ExceptionText.of(e), e);
     }
   }
 
@@ -63,7 +63,7 @@ final class PidFile implements Closeable {
       try {
         Files.delete(path);
       } catch (FileSystemException e) {
-        LOG.debug(() -> "the pid file stays: " + Reason.of(e));
+        LOG.debug(() -> "the pid file stays: " + ExceptionText.of(e));
       }
     }
   }

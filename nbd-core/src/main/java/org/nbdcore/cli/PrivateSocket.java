@@ -41,7 +41,7 @@ final class PrivateSocket implements Closeable {
   }
 
   /** Lets another user reach it, and remove it in the end. */
-  void giveTo(Account account) throws IOException {
+  void giveTo(RunAsUser account) throws IOException {
     account.own(path());
     account.own(folder);
   }

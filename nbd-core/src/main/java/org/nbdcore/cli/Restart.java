@@ -76,7 +76,7 @@ final class Restart {
 
   /** The words of this process's command line, the JVM's options among them. */
   private static List<byte[]> commandLine() throws IOException {
-    List<byte[]> words = TypedWords.split(Files.readAllBytes(Path.of("/proc/self/cmdline")));
+    List<byte[]> words = RawArguments.split(Files.readAllBytes(Path.of("/proc/self/cmdline")));
     if (firstOwn(words) == 0) {
       throw new IOException("this process was not started as " + MAIN);
     }

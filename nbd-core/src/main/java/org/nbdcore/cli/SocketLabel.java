@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.nbdcore.log.Reason;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.ConfigException;
 
 /** The SELinux label of the sockets that are listened on ({@code --selinux-label}). */
@@ -32,7 +32,8 @@ final class SocketLabel {
     try (FileOutputStream out = new FileOutputStream(ATTRIBUTE)) {
       out.write((label + "\0").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new IOException("--selinux-label: '" + label + "' is refused: " + Reason.of(e), e);
+      throw new IOException(
+          "--selinux-label: '" + label + "' is refused: " + ExceptionText.of(e), e);
     }
   }
 }

@@ -13,7 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.nbdcore.log.Reason;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Log;
 
 /**
@@ -77,7 +77,7 @@ final class StandardStreams {
       }
       to.shutdownOutput();
     } catch (IOException e) {
-      LOG.debug(() -> "standard input: " + Reason.of(e));
+      LOG.debug(() -> "standard input: " + ExceptionText.of(e));
     }
   }
 
@@ -88,7 +88,7 @@ final class StandardStreams {
         to.write(buffer.array(), 0, buffer.position());
       }
     } catch (IOException e) {
-      LOG.debug(() -> "standard output: " + Reason.of(e));
+      LOG.debug(() -> "standard output: " + ExceptionText.of(e));
     } finally {
       close(from); // where nobody reads, the server must not wait to be read from
     }
@@ -98,7 +98,7 @@ final class StandardStreams {
     try {
       channel.close();
     } catch (IOException e) {
-      LOG.debug(() -> "while closing: " + Reason.of(e));
+      LOG.debug(() -> "while closing: " + ExceptionText.of(e));
     }
   }
 

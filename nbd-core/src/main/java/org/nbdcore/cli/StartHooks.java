@@ -12,7 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.nbdcore.log.Reason;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerHooks;
 import org.nbdcore.spi.ConfigException;
@@ -27,7 +27,7 @@ final class StartHooks implements ServerHooks, Closeable {
 
   private final Endpoints endpoints;
   private final Optional<String> label;
-  private final Optional<Account> account;
+  private final Optional<RunAsUser> account;
   private final boolean keepAlive;
   private final boolean exitWithParent;
   private final PrivilegedStep beforeChange;
@@ -47,7 +47,7 @@ final class StartHooks implements ServerHooks, Closeable {
     if (label.isPresent()) {
       SocketLabel.check();
     }
-    account = Account.of(line.last(Option.USER), line.last(Option.GROUP));
+    account = RunAsUser.of(line.last(Option.USER), line.last(Option.GROUP));
     keepAlive = line.has(Option.KEEPALIVE);
     exitWithParent = line.has(Option.EXIT_WITH_PARENT);
   }
@@ -89,7 +89,7 @@ final class StartHooks implements ServerHooks, Closeable {
               + " port "
               + address.getPort()
               + ": "
-              + Reason.of(e),
+              + ExceptionText.of(e),
           e);
     }
   }

@@ -110,7 +110,7 @@ public final class StartupTraining {
     all.add("--run");
     all.add(
         "export NBD_CORE_CACHE=off; cd "
-            + Captive.quote(bin)
+            + RunCommand.quote(bin)
             + "; ./nbd-info \"$uri\"; ./nbd-copy \"$uri\" - >/dev/null");
     cli(all.toArray(String[]::new));
   }

@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.nbdcore.log.Reason;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.log.Throttle;
 import org.nbdcore.spi.Log;
 
@@ -109,7 +109,7 @@ final class VsockListener implements Closeable {
       clients.accept(Descriptors.connected(client));
     } catch (IOException e) {
       LibC.close(client);
-      unserved.failed(Reason.of(e));
+      unserved.failed(ExceptionText.of(e));
     }
   }
 

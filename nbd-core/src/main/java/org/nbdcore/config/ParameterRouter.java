@@ -198,7 +198,7 @@ public final class ParameterRouter {
   }
 
   private static String hint(String key, List<String> valid) {
-    String question = Nearest.question(key, valid);
+    String question = NameSuggestions.question(key, valid);
     if (!question.isEmpty()) {
       return question;
     }

@@ -51,7 +51,7 @@ public final class Settings {
     if (!path.isEmpty()) {
       for (Map.Entry<String, String> setting : SettingsFile.read(FileNames.path(path)).entrySet()) {
         if (!KEYS.contains(setting.getKey())) {
-          String question = Nearest.question(setting.getKey(), KEYS);
+          String question = NameSuggestions.question(setting.getKey(), KEYS);
           throw new ConfigException(
               path
                   + ": unknown setting '"

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.commons.configuration2.PropertiesConfiguration;
 import org.apache.commons.configuration2.ex.ConfigurationException;
-import org.nbdcore.log.Reason;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.ConfigException;
 
 /**
@@ -29,7 +29,8 @@ final class SettingsFile {
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       properties.read(reader);
     } catch (IOException | ConfigurationException e) {
-      throw new ConfigException("the configuration file cannot be read: " + Reason.of(root(e)), e);
+      throw new ConfigException(
+          "the configuration file cannot be read: " + ExceptionText.of(root(e)), e);
     }
     Map<String, String> settings = new LinkedHashMap<>();
     for (Iterator<String> keys = properties.getKeys(); keys.hasNext(); ) {

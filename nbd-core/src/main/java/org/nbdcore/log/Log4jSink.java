@@ -119,7 +119,7 @@ final class Log4jSink implements AutoCloseable {
             .setConfiguration(this)
             .build();
       } catch (IOException e) {
-        LOGGER.error("--log: cannot write to " + Reason.of(e));
+        LOGGER.error("--log: cannot write to " + ExceptionText.of(e));
         return NullAppender.createAppender("null");
       }
     }
@@ -131,7 +131,7 @@ final class Log4jSink implements AutoCloseable {
     @Override
     public void log(StatusData data) {
       Throwable cause = data.getThrowable();
-      String reason = cause == null ? "" : ": " + Reason.of(cause);
+      String reason = cause == null ? "" : ": " + ExceptionText.of(cause);
       System.err.println(program + ": error: " + data.getMessage().getFormattedMessage() + reason);
     }
 

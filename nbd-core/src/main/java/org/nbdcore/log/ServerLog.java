@@ -44,7 +44,7 @@ public final class ServerLog implements Log.Backend, AutoCloseable {
                 destination.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)
             .close();
       } catch (IOException e) {
-        throw new IOException("--log: cannot write to " + Reason.of(e), e);
+        throw new IOException("--log: cannot write to " + ExceptionText.of(e), e);
       }
     }
     ServerLog log = new ServerLog(program, plugin, destination, verbose);

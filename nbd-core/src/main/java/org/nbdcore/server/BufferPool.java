@@ -13,8 +13,8 @@ import java.util.function.LongConsumer;
  * stays within what was lent at a time lately. The rest is freed at once; so all of it is never
  * more than the budget and what is retained.
  *
- * <p>Its monitor guards every field, and what {@link Allowance}s have; memory is allocated and
- * freed outside.
+ * <p>Its monitor guards every field, and what {@link ConnectionBudget}s have; memory is allocated
+ * and freed outside.
  */
 final class BufferPool {
 
@@ -45,9 +45,9 @@ final class BufferPool {
   private final ArrayDeque<Slab> dropped = new ArrayDeque<>(); // still to be freed
   private final MemoryLimits limits;
   private final long retained;
-  private final LongConsumer relief;
-  private final Peak peak;
-  private final Allowance nobody = new Allowance(this);
+  private final LongConsumer standby;
+  private final HighWaterMark highWaterMark;
+  private final ConnectionBudget nobody = new ConnectionBudget(this);
   private int waiting;
   private boolean bounded;
   private long kept;
@@ -57,22 +57,22 @@ final class BufferPool {
    *
    * @param budget bytes that may be lent at a time; at least 128 MiB, two of the largest slabs
    * @param retained bytes that are kept for reuse however little was lent lately
-   * @param relief called now and then by whoever waits for memory, with how much it wants, to get
+   * @param standby called now and then by whoever waits for memory, with how much it wants, to get
    *     some back from clients that keep it for nothing
    */
-  BufferPool(long budget, long retained, LongConsumer relief) {
-    this(budget, retained, relief, new Peak(LATELY, System::nanoTime));
+  BufferPool(long budget, long retained, LongConsumer standby) {
+    this(budget, retained, standby, new HighWaterMark(LATELY, System::nanoTime));
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-  BufferPool(long budget, long retained, LongConsumer relief, Peak peak) {
+  BufferPool(long budget, long retained, LongConsumer standby, HighWaterMark highWaterMark) {
     if (budget < 2L << LARGEST) {
       throw new IllegalArgumentException("a budget of " + budget + " bytes is too small");
     }
     limits = new MemoryLimits(budget);
     this.retained = retained;
-    this.relief = relief;
-    this.peak = peak;
+    this.standby = standby;
+    this.highWaterMark = highWaterMark;
     free = new ArrayDeque[LARGEST + 1];
     for (int i = SMALLEST; i <= LARGEST; i++) {
       free[i] = new ArrayDeque<>();
@@ -104,7 +104,7 @@ final class BufferPool {
    *
    * @throws OutOfMemoryError if there is too little memory, and nothing lent that would help
    */
-  Slab acquire(int size, Allowance who, Use use) {
+  Slab acquire(int size, ConnectionBudget who, Use use) {
     int capacity = capacity(size);
     boolean share = use == Use.SHARE;
     while (true) {
@@ -117,7 +117,7 @@ final class BufferPool {
         }
       }
       if (!room) {
-        relief.accept(capacity);
+        standby.accept(capacity);
         continue;
       }
       if (slab == null) {
@@ -130,7 +130,7 @@ final class BufferPool {
   }
 
   /** The same without waiting: the few bytes that the monitor needs may exceed the budget. */
-  Slab acquireNow(int size, Allowance who) {
+  Slab acquireNow(int size, ConnectionBudget who) {
     int capacity = capacity(size);
     while (true) {
       Slab slab;
@@ -151,7 +151,7 @@ final class BufferPool {
   }
 
   /** Whether there is room; false after some time if others keep the memory. */
-  private boolean awaitRoom(int capacity, Allowance who, Use use) {
+  private boolean awaitRoom(int capacity, ConnectionBudget who, Use use) {
     long since = 0;
     while (!limits.hasRoom(capacity, who, use)) {
       long now = System.nanoTime();
@@ -177,7 +177,7 @@ final class BufferPool {
   }
 
   /** Where large sizes alternate, the next larger one that is kept is as good as a new one. */
-  private int fitting(int capacity, Allowance who, Use use) {
+  private int fitting(int capacity, ConnectionBudget who, Use use) {
     int power = power(capacity);
     boolean larger =
         power >= REUSED
@@ -189,9 +189,9 @@ final class BufferPool {
   }
 
   /** Counts a slab as lent, and takes it if there is one; otherwise it is to be allocated. */
-  private Slab lend(int capacity, Allowance who, boolean share) {
+  private Slab lend(int capacity, ConnectionBudget who, boolean share) {
     limits.lend(capacity, who, share);
-    peak.see(limits.lent());
+    highWaterMark.see(limits.lent());
     Slab slab = free[power(capacity)].pollLast();
     if (slab == null) {
       shrink(power(capacity));
@@ -207,7 +207,7 @@ final class BufferPool {
   }
 
   /** Makes a slab that is counted; null, with nothing counted, if it is to be tried again. */
-  private Slab allocate(int capacity, Allowance who, boolean share) {
+  private Slab allocate(int capacity, ConnectionBudget who, boolean share) {
     boundByMachine();
     try {
       return make(capacity, who, share);
@@ -236,7 +236,7 @@ final class BufferPool {
     return freeDropped();
   }
 
-  private Slab make(int capacity, Allowance who, boolean share) {
+  private Slab make(int capacity, ConnectionBudget who, boolean share) {
     freeDropped();
     boolean made = false;
     try {
@@ -269,7 +269,7 @@ final class BufferPool {
   }
 
   /** Takes back a slab; null is ignored. */
-  void release(Slab slab, Allowance who) {
+  void release(Slab slab, ConnectionBudget who) {
     if (slab == null) {
       return;
     }
@@ -311,7 +311,7 @@ final class BufferPool {
     if (kept <= retained) {
       return;
     }
-    long limit = Math.max(retained, peak.recent(limits.lent()) - limits.lent());
+    long limit = Math.max(retained, highWaterMark.recent(limits.lent()) - limits.lent());
     for (int i = LARGEST; i >= SMALLEST; i--) {
       if (i != power) {
         drop(i, limit);
@@ -363,7 +363,7 @@ final class BufferPool {
   }
 
   /** Bytes that a connection has at the moment. */
-  synchronized long held(Allowance who) {
+  synchronized long held(ConnectionBudget who) {
     return who.lent + who.share;
   }
 }

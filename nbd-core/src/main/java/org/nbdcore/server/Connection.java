@@ -56,7 +56,7 @@ final class Connection implements Runnable {
       }
     } catch (InterruptedException e) {
       ServerLog.LOG.debug("a waiting connection is dropped");
-    } catch (Rejection e) {
+    } catch (ClientRejectedException e) {
       core.rejections().rejected(session.peer(), e.getMessage());
     } catch (IOException e) {
       ServerLog.LOG.debug(() -> "connection ended: " + Failures.message(e));
@@ -80,7 +80,7 @@ final class Connection implements Runnable {
     try {
       core.top().preconnect(session);
     } catch (IOException e) {
-      throw new Rejection(Failures.message(e), e);
+      throw new ClientRejectedException(Failures.message(e), e);
     } finally {
       core.locks().exit();
     }
@@ -175,7 +175,7 @@ final class Connection implements Runnable {
   }
 
   private void dropSilent() {
-    String why = "it was silent, and more than " + SilentClients.MOST + " clients are";
+    String why = "it was silent, and more than " + HandshakeLimit.MOST + " clients are";
     long self = ConnectionContext.number(); // another client's thread
     ConnectionContext.set(session.number());
     core.rejections().rejected(session.peer(), why);

@@ -21,7 +21,7 @@ final class ConnectionSession implements Session {
   private final Optional<SocketAddress> peer;
   private final Runnable drop;
   private final Runnable stopServer;
-  private final Sleepers sleepers = new Sleepers();
+  private final SleepGroup sleepGroup = new SleepGroup();
   private volatile boolean refusing;
   private volatile long awaitedUntil; // 0 while nobody has said that it goes
   private volatile Optional<Principal> principal = Optional.empty();
@@ -106,13 +106,13 @@ final class ConnectionSession implements Session {
   @Override
   public boolean connected() {
     long until = awaitedUntil;
-    return !sleepers.woken() && (until == 0 || System.nanoTime() - until < 0);
+    return !sleepGroup.woken() && (until == 0 || System.nanoTime() - until < 0);
   }
 
   @Override
   public void sleep(long nanos) throws IOException {
     try {
-      if (!sleepers.sleep(nanos)) {
+      if (!sleepGroup.sleep(nanos)) {
         throw new NbdException(NbdError.ESHUTDOWN, "the connection is ending");
       }
     } catch (InterruptedException e) {
@@ -145,12 +145,12 @@ final class ConnectionSession implements Session {
    * all the same. That is meant for what was under way: a request of many steps may go on for so
    * long. Nobody is woken.
    */
-  void leaves(Duration patience) {
-    awaitedUntil = (System.nanoTime() + patience.toNanos()) | 1;
+  void leaves(Duration timeouts) {
+    awaitedUntil = (System.nanoTime() + timeouts.toNanos()) | 1;
   }
 
   /** The client has gone or is being sent away: wakes whoever sleeps. */
   void end() {
-    sleepers.wake();
+    sleepGroup.wake();
   }
 }

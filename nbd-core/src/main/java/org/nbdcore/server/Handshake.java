@@ -31,7 +31,7 @@ final class Handshake implements Closeable {
   private final ServerCore core;
   private final HandshakeWire wire;
   private final ConnectionSession session;
-  private final ExportChoice choice;
+  private final ExportSelection choice;
   private final boolean fixedNewstyle;
   private boolean noZeroes;
   private boolean structured;
@@ -42,7 +42,7 @@ final class Handshake implements Closeable {
     this.core = core;
     this.wire = wire;
     this.session = session;
-    choice = new ExportChoice(core, wire, session);
+    choice = new ExportSelection(core, wire, session);
     fixedNewstyle = (core.options().handshakeMask() & HandshakeFlags.FIXED_NEWSTYLE) != 0;
   }
 
@@ -54,7 +54,7 @@ final class Handshake implements Closeable {
    */
   OpenExport run() throws IOException {
     if (core.options().oldstyle()) {
-      return Oldstyle.run(wire, choice);
+      return OldstyleHandshake.run(wire, choice);
     }
     int offered =
         core.options().handshakeMask() & (HandshakeFlags.FIXED_NEWSTYLE | HandshakeFlags.NO_ZEROES);
@@ -63,7 +63,7 @@ final class Handshake implements Closeable {
     wire.putShort(offered);
     int answered = wire.getInt();
     if ((answered & ~offered) != 0) {
-      throw new Rejection(
+      throw new ClientRejectedException(
           "it sent handshake flags that were not offered: 0x" + Integer.toHexString(answered));
     }
     noZeroes = (answered & HandshakeFlags.NO_ZEROES) != 0;
@@ -79,29 +79,31 @@ final class Handshake implements Closeable {
       }
     }
     wire.flush();
-    throw new Rejection("it sent more than " + MAX_OPTIONS + " options");
+    throw new ClientRejectedException("it sent more than " + MAX_OPTIONS + " options");
   }
 
   private boolean aborted;
 
   /** What was agreed on; valid once an export is chosen. */
-  Negotiated negotiated(OpenExport chosen) {
+  NegotiatedOptions negotiated(OpenExport chosen) {
     boolean chunks = structured || extended;
-    return new Negotiated(chunks, extended, chunks && chosen.name.equals(contextExport));
+    return new NegotiatedOptions(chunks, extended, chunks && chosen.name.equals(contextExport));
   }
 
   private OpenExport option() throws IOException {
     if (wire.getLong() != Magic.IHAVEOPT) {
-      throw new Rejection("it broke the protocol: an option has a wrong magic number");
+      throw new ClientRejectedException(
+          "it broke the protocol: an option has a wrong magic number");
     }
     int option = wire.getInt();
     long length = wire.getInt() & 0xffff_ffffL;
     if (!fixedNewstyle && option != Option.EXPORT_NAME) {
-      throw new Rejection("it sent an option other than EXPORT_NAME in plain newstyle");
+      throw new ClientRejectedException(
+          "it sent an option other than EXPORT_NAME in plain newstyle");
     }
     if (length > OptionData.MAX) {
       if (length > MAX_SKIPPED || option == Option.EXPORT_NAME) {
-        throw new Rejection("it sent an option of " + length + " bytes");
+        throw new ClientRejectedException("it sent an option of " + length + " bytes");
       }
       wire.skip(length);
       if (option == Option.SET_META_CONTEXT) {
@@ -113,19 +115,21 @@ final class Handshake implements Closeable {
     OptionData data = new OptionData(wire.getBytes((int) length));
     try {
       return answer(option, data);
-    } catch (OptionRefused e) {
+    } catch (InvalidOptionException e) {
       if (option == Option.EXPORT_NAME) {
-        throw new Rejection("its option EXPORT_NAME is refused: " + e.getMessage(), e);
+        throw new ClientRejectedException(
+            "its option EXPORT_NAME is refused: " + e.getMessage(), e);
       }
       wire.putReply(option, OptionReply.ERR_INVALID, e.getMessage());
       return null;
     }
   }
 
-  private OpenExport answer(int option, OptionData data) throws IOException, OptionRefused {
+  private OpenExport answer(int option, OptionData data)
+      throws IOException, InvalidOptionException {
     if (tlsMissing() && option != Option.STARTTLS && option != Option.ABORT) {
       if (option == Option.EXPORT_NAME) {
-        throw new Rejection("it did not start TLS, which this server requires");
+        throw new ClientRejectedException("it did not start TLS, which this server requires");
       }
       wire.putReply(option, OptionReply.ERR_TLS_REQD, "this server requires TLS");
       return null;
@@ -160,7 +164,7 @@ final class Handshake implements Closeable {
     return !choice.tls() && core.options().tls().map(Tls::required).orElse(false);
   }
 
-  private void startTls(OptionData data) throws IOException, OptionRefused {
+  private void startTls(OptionData data) throws IOException, InvalidOptionException {
     data.end();
     Optional<Tls> tls = core.options().tls();
     if (tls.isEmpty()) {
@@ -168,7 +172,7 @@ final class Handshake implements Closeable {
       return;
     }
     if (choice.tls()) {
-      throw new OptionRefused("TLS has been started already");
+      throw new InvalidOptionException("TLS has been started already");
     }
     wire.putReply(Option.STARTTLS, OptionReply.ACK, 0);
     TlsWire encrypted = wire.encrypt(tls.get().sessions().begin());
@@ -180,15 +184,15 @@ final class Handshake implements Closeable {
     choice.encrypted();
   }
 
-  private OpenExport exportName(OptionData data) throws IOException, OptionRefused {
+  private OpenExport exportName(OptionData data) throws IOException, InvalidOptionException {
     if (extended) {
-      throw new Rejection("it sent EXPORT_NAME after EXTENDED_HEADERS");
+      throw new ClientRejectedException("it sent EXPORT_NAME after EXTENDED_HEADERS");
     }
     OpenExport export = opened(data.rest());
     wire.putLong(export.size);
     wire.putShort(export.transmissionFlags(negotiated(export)));
     if (!noZeroes) {
-      wire.putBytes(new byte[Oldstyle.RESERVED]);
+      wire.putBytes(new byte[OldstyleHandshake.RESERVED]);
     }
     return export;
   }
@@ -197,15 +201,15 @@ final class Handshake implements Closeable {
   private OpenExport opened(String asked) throws IOException {
     try {
       return choice.open(choice.resolve(asked));
-    } catch (ClientLeft e) {
+    } catch (ClientDisconnectedException e) {
       throw e;
     } catch (IOException e) {
       String why = "opening the export '" + shown(asked) + "': " + Failures.message(e);
-      throw session.connected() ? new Rejection(why, e) : e;
+      throw session.connected() ? new ClientRejectedException(why, e) : e;
     }
   }
 
-  private void list(OptionData data) throws IOException, OptionRefused {
+  private void list(OptionData data) throws IOException, InvalidOptionException {
     data.end();
     List<Export> exports;
     core.locks().enter();
@@ -233,7 +237,7 @@ final class Handshake implements Closeable {
     wire.putReply(Option.LIST, OptionReply.ACK, 0);
   }
 
-  private void structuredReply(OptionData data) throws IOException, OptionRefused {
+  private void structuredReply(OptionData data) throws IOException, InvalidOptionException {
     data.end();
     if (!core.options().structuredReplies()) {
       wire.putReply(
@@ -251,7 +255,7 @@ final class Handshake implements Closeable {
     wire.putReply(Option.STRUCTURED_REPLY, OptionReply.ACK, 0);
   }
 
-  private void extendedHeaders(OptionData data) throws IOException, OptionRefused {
+  private void extendedHeaders(OptionData data) throws IOException, InvalidOptionException {
     if (!core.options().extendedHeaders()) {
       wire.putReply(
           Option.EXTENDED_HEADERS, OptionReply.ERR_UNSUP, "extended headers are not turned on");
@@ -262,7 +266,7 @@ final class Handshake implements Closeable {
     wire.putReply(Option.EXTENDED_HEADERS, OptionReply.ACK, 0);
   }
 
-  private void metaContext(int option, OptionData data) throws IOException, OptionRefused {
+  private void metaContext(int option, OptionData data) throws IOException, InvalidOptionException {
     boolean set = option == Option.SET_META_CONTEXT;
     if (set) {
       contextExport = null; // replaced also if this fails
@@ -272,7 +276,7 @@ final class Handshake implements Closeable {
       return;
     }
     if (!structured && !extended) {
-      throw new OptionRefused("meta contexts need structured replies, to be chosen first");
+      throw new InvalidOptionException("meta contexts need structured replies, to be chosen first");
     }
     String name = data.string();
     long queries = data.number32();
@@ -280,7 +284,8 @@ final class Handshake implements Closeable {
     for (long i = 0; i < queries; i++) {
       String query = data.string();
       if (query.indexOf(':') < 0) {
-        throw new OptionRefused("the query '" + query + "' has no colon behind its namespace");
+        throw new InvalidOptionException(
+            "the query '" + query + "' has no colon behind its namespace");
       }
       matches |= query.equals(MetaContext.BASE_ALLOCATION) || (!set && query.equals("base:"));
     }
@@ -302,7 +307,7 @@ final class Handshake implements Closeable {
     wire.putReply(option, OptionReply.ACK, 0);
   }
 
-  private OpenExport info(int option, OptionData data) throws IOException, OptionRefused {
+  private OpenExport info(int option, OptionData data) throws IOException, InvalidOptionException {
     String asked = data.string();
     List<Integer> infos = new ArrayList<>();
     for (int left = data.number16(); left > 0; left--) {
@@ -312,7 +317,7 @@ final class Handshake implements Closeable {
     OpenExport export;
     try {
       export = choice.open(choice.resolve(asked));
-    } catch (ClientLeft e) {
+    } catch (ClientDisconnectedException e) {
       throw e;
     } catch (IOException | RuntimeException | LinkageError e) {
       refuse(option, OptionReply.ERR_UNKNOWN, "opening the export '" + shown(asked) + "'", e);

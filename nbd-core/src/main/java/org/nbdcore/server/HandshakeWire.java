@@ -21,7 +21,7 @@ final class HandshakeWire {
   private final PlainWire socket;
   private Wire wire;
   private final long deadline;
-  private final SilentClients silent;
+  private final HandshakeLimit silent;
   private final Runnable drop;
   private final Slab input;
   private final Slab output;
@@ -41,7 +41,7 @@ final class HandshakeWire {
   HandshakeWire(
       PlainWire socket,
       long deadline,
-      SilentClients silent,
+      HandshakeLimit silent,
       Runnable drop,
       Slab input,
       Slab output) {
@@ -109,7 +109,7 @@ final class HandshakeWire {
       }
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new Rejection("it took too long over the handshake");
+        throw new ClientRejectedException("it took too long over the handshake");
       }
       flush();
       await(left);
@@ -181,7 +181,7 @@ final class HandshakeWire {
       try {
         wire.write(all);
       } catch (IOException e) {
-        throw new ClientLeft(e);
+        throw new ClientDisconnectedException(e);
       }
     }
   }
@@ -196,7 +196,7 @@ final class HandshakeWire {
   TlsWire encrypt(TlsCodec codec) throws IOException {
     flush();
     if (from != to) {
-      throw new Rejection("it sent bytes in clear behind STARTTLS");
+      throw new ClientRejectedException("it sent bytes in clear behind STARTTLS");
     }
     silent.awaited(socket, drop); // more than waiting, but no client has to take long over it
     try {

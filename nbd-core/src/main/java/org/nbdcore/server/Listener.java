@@ -58,7 +58,7 @@ final class Listener implements Closeable {
       // Java decodes the local address of a Unix socket, and loses bytes that are not UTF-8.
       return new Listener(channel, unix ? address : channel.getLocalAddress(), true, acceptor);
     } catch (IOException | RuntimeException e) {
-      Closing.quietly(channel);
+      CloseQuietly.quietly(channel);
       throw new IOException("cannot listen on " + shown(address) + ": " + Failures.message(e), e);
     }
   }
@@ -117,7 +117,7 @@ final class Listener implements Closeable {
         client.setOption(StandardSocketOptions.TCP_NODELAY, true);
       }
     } catch (IOException | RuntimeException e) {
-      Closing.quietly(client);
+      CloseQuietly.quietly(client);
       complain(unserved, e);
       return;
     }

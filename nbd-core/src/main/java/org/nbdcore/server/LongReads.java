@@ -13,13 +13,13 @@ final class LongReads {
   private final Receiver receiver;
   private final Transmission t;
   private final Request request;
-  private final Batch batch;
+  private final ReplyBatch batch;
   private SparseReply sparse; // made when first needed
 
   /**
    * @param request the one that the receiver serves, again and again another
    */
-  LongReads(Receiver receiver, Transmission transmission, Request request, Batch batch) {
+  LongReads(Receiver receiver, Transmission transmission, Request request, ReplyBatch batch) {
     this.receiver = receiver;
     this.t = transmission;
     this.request = request;
@@ -48,7 +48,7 @@ final class LongReads {
     int header = gatherReadHeader();
     if (!batch.flushWith(request.loan)) {
       request.slab = t.pool.acquire(length);
-      LoneReply.copyLoan(request, request.slab);
+      UnbatchedReply.copyLoan(request, request.slab);
       queueInstead(header);
     }
     request.loan.clear();
@@ -120,6 +120,6 @@ final class LongReads {
   private void queueInstead(int header) throws IOException {
     batch.add(-header);
     batch.flush();
-    LoneReply.send(t, request, null);
+    UnbatchedReply.send(t, request, null);
   }
 }

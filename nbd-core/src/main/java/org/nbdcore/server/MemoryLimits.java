@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  *   <li>A connection that has memory gets more only as long as all it has is no more than what is
  *       free. So one alone may have much, and the more there are, the less each can keep others
  *       waiting with.
- *   <li>It has {@link Allowance#MOST} at most.
+ *   <li>It has {@link ConnectionBudget#MOST} at most.
  * </ul>
  *
  * <p>Guarded by the pool's monitor.
@@ -46,14 +46,14 @@ final class MemoryLimits {
   }
 
   /** Whether so much more can be lent to a connection for this use. */
-  boolean hasRoom(int capacity, Allowance who, BufferPool.Use use) {
+  boolean hasRoom(int capacity, ConnectionBudget who, BufferPool.Use use) {
     if (!fits(capacity)) {
       return false;
     }
     if (use == BufferPool.Use.SHARE) {
       return true;
     }
-    if (who.lent + capacity > Allowance.MOST) {
+    if (who.lent + capacity > ConnectionBudget.MOST) {
       return false;
     }
     return use == BufferPool.Use.MORE
@@ -91,16 +91,16 @@ final class MemoryLimits {
   }
 
   /** Counts what is lent. */
-  void lend(int capacity, Allowance who, boolean share) {
+  void lend(int capacity, ConnectionBudget who, boolean share) {
     count(capacity, who, share);
   }
 
   /** Counts what has come back. */
-  void giveBack(int capacity, Allowance who, boolean share) {
+  void giveBack(int capacity, ConnectionBudget who, boolean share) {
     count(-capacity, who, share);
   }
 
-  private void count(int change, Allowance who, boolean share) {
+  private void count(int change, ConnectionBudget who, boolean share) {
     int capacity = Math.abs(change);
     lent += change;
     if (capacity > SMALL) {

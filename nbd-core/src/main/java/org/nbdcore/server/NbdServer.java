@@ -53,7 +53,7 @@ public final class NbdServer implements AutoCloseable {
     this.chain = chain;
     this.hooks = hooks;
     BufferPool pool =
-        new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, new MemoryRelief(connections)::run);
+        new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
     int processors = Runtime.getRuntime().availableProcessors();
     core =
         new ServerCore(
@@ -63,10 +63,10 @@ public final class NbdServer implements AutoCloseable {
             pool,
             threads,
             new CallMonitor(pool),
-            new Spins(processors - 1, 50_000),
-            new OneWarning(ServerCore.UNFLAGGED_WRITES),
-            new SilentClients(),
-            new Rejections());
+            new SpinLimit(processors - 1, 50_000),
+            new WarnOnce(ServerCore.UNFLAGGED_WRITES),
+            new HandshakeLimit(),
+            new RejectionLog());
   }
 
   /**
@@ -94,19 +94,19 @@ public final class NbdServer implements AutoCloseable {
       } catch (IOException | RuntimeException | Error e) {
         server.closeListeners();
         server.endThreads();
-        options.inherited().forEach(Closing::quietly);
-        options.single().ifPresent(Closing::quietly);
+        options.inherited().forEach(CloseQuietly::quietly);
+        options.single().ifPresent(CloseQuietly::quietly);
         throw e;
       }
     } catch (OutOfMemoryError e) {
-      Closing.quietly(chain);
+      CloseQuietly.quietly(chain);
       throw new IOException(
           "not enough memory or threads to start: "
               + Failures.message(e)
               + "; see ulimit -u and, under systemd, TasksMax",
           e);
     } catch (IOException | RuntimeException | Error e) {
-      Closing.quietly(chain);
+      CloseQuietly.quietly(chain);
       throw e;
     }
     server.begin();
@@ -180,7 +180,7 @@ public final class NbdServer implements AutoCloseable {
       }
       threads.execute(connection);
     } catch (IOException | RuntimeException | Error e) {
-      Closing.quietly(channel);
+      CloseQuietly.quietly(channel);
       unserved.failed(Failures.message(e));
       if (self[0] != null) {
         self[0].drop();
@@ -233,8 +233,8 @@ public final class NbdServer implements AutoCloseable {
     String found = null;
     try {
       closeListeners();
-      Duration patience = core.options().stopTimeout();
-      found = new Shutdown(chain, connections, threads, patience).run();
+      Duration timeouts = core.options().stopTimeout();
+      found = new Shutdown(chain, connections, threads, timeouts).run();
       endThreads();
       unserved.end();
       core.rejections().end();
@@ -258,7 +258,7 @@ public final class NbdServer implements AutoCloseable {
   }
 
   private void closeListeners() {
-    listeners.forEach(Closing::quietly);
+    listeners.forEach(CloseQuietly::quietly);
   }
 
   /** Waits until the server has stopped, by {@link #stop} or by itself, and all is closed. */

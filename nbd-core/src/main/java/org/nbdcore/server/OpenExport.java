@@ -88,7 +88,7 @@ final class OpenExport implements Closeable {
       try {
         return new OpenExport(request.exportName(), device, request.readOnly(), locks);
       } catch (IOException | RuntimeException | Error e) {
-        Closing.quietly(device);
+        CloseQuietly.quietly(device);
         throw e;
       }
     } finally {
@@ -97,7 +97,7 @@ final class OpenExport implements Closeable {
   }
 
   /** What the client is told (protocol, "Transmission flags"). */
-  int transmissionFlags(Negotiated negotiated) {
+  int transmissionFlags(NegotiatedOptions negotiated) {
     Capabilities can = capabilities;
     int flags = TransmissionFlags.HAS_FLAGS;
     flags |= can.rotational() ? TransmissionFlags.ROTATIONAL : 0;

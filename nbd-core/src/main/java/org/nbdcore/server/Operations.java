@@ -64,7 +64,7 @@ final class Operations {
    */
   boolean begin(Request request) throws IOException {
     ByteBuffer data = request.slab.view(0, (int) request.length);
-    Ticket ticket = new Ticket(request);
+    OneShotCompletion ticket = new OneShotCompletion(request);
     boolean begun;
     try {
       begun =

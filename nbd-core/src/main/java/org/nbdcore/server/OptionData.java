@@ -23,7 +23,7 @@ final class OptionData {
   }
 
   /** A number of 16 bits, not negative. */
-  int number16() throws OptionRefused {
+  int number16() throws InvalidOptionException {
     try {
       return data.getShort() & 0xffff;
     } catch (BufferUnderflowException e) {
@@ -32,7 +32,7 @@ final class OptionData {
   }
 
   /** A number of 32 bits, not negative. */
-  long number32() throws OptionRefused {
+  long number32() throws InvalidOptionException {
     try {
       return data.getInt() & 0xffff_ffffL;
     } catch (BufferUnderflowException e) {
@@ -41,7 +41,7 @@ final class OptionData {
   }
 
   /** A string behind its length of 32 bits. */
-  String string() throws OptionRefused {
+  String string() throws InvalidOptionException {
     long length = number32();
     if (length > data.remaining()) {
       throw tooShort();
@@ -50,13 +50,13 @@ final class OptionData {
   }
 
   /** A string that takes up all that is left. */
-  String rest() throws OptionRefused {
+  String rest() throws InvalidOptionException {
     return string(data.remaining());
   }
 
-  private String string(int length) throws OptionRefused {
+  private String string(int length) throws InvalidOptionException {
     if (length > Limits.MAX_STRING) {
-      throw new OptionRefused(
+      throw new InvalidOptionException(
           "a string of " + length + " bytes is longer than " + Limits.MAX_STRING);
     }
     ByteBuffer bytes = data.slice(data.position(), length);
@@ -64,22 +64,23 @@ final class OptionData {
     try {
       String string = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       if (string.indexOf('\0') >= 0) {
-        throw new OptionRefused("a string has a zero byte in it");
+        throw new InvalidOptionException("a string has a zero byte in it");
       }
       return string;
     } catch (CharacterCodingException e) {
-      throw new OptionRefused("a string is not valid UTF-8");
+      throw new InvalidOptionException("a string is not valid UTF-8");
     }
   }
 
   /** To be called when all fields are read. */
-  void end() throws OptionRefused {
+  void end() throws InvalidOptionException {
     if (data.hasRemaining()) {
-      throw new OptionRefused(data.remaining() + " bytes are left over at the end of the option");
+      throw new InvalidOptionException(
+          data.remaining() + " bytes are left over at the end of the option");
     }
   }
 
-  private static OptionRefused tooShort() {
-    return new OptionRefused("the option ends in the middle of a field");
+  private static InvalidOptionException tooShort() {
+    return new InvalidOptionException("the option ends in the middle of a field");
   }
 }

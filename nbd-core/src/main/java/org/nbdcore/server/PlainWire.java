@@ -178,7 +178,7 @@ final class PlainWire implements Wire {
 
     void progress(long bytes) {
       progress += bytes;
-      if (progress >= Input.PROGRESS) {
+      if (progress >= ReceiveBuffer.PROGRESS) {
         progress = 0;
         unwritableSince = System.nanoTime() | 1;
       }
@@ -271,11 +271,11 @@ final class PlainWire implements Wire {
       }
       closed = true;
     }
-    Closing.quietly(channel);
-    Closing.quietly(readable);
+    CloseQuietly.quietly(channel);
+    CloseQuietly.quietly(readable);
     synchronized (closing) {
       if (writable != null) {
-        Closing.quietly(writable);
+        CloseQuietly.quietly(writable);
       }
     }
   }

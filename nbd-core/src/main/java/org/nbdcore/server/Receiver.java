@@ -45,8 +45,8 @@ final class Receiver implements Runnable {
 
   private final Transmission t;
   private final Request request;
-  private final Batch batch;
-  private final Input input;
+  private final ReplyBatch batch;
+  private final ReceiveBuffer input;
   private final LongReads longReads;
   private volatile int phase;
   private boolean disconnected; // the client has said that it goes
@@ -58,8 +58,8 @@ final class Receiver implements Runnable {
   Receiver(Transmission transmission, Slab slab, int from, int to) {
     t = transmission;
     request = Request.served(t.wire.transfers());
-    batch = new Batch(transmission);
-    input = new Input(transmission, batch, slab, from, to);
+    batch = new ReplyBatch(transmission);
+    input = new ReceiveBuffer(transmission, batch, slab, from, to);
     longReads = new LongReads(this, t, request, batch);
   }
 
@@ -67,7 +67,7 @@ final class Receiver implements Runnable {
   private Receiver(Receiver heldUp) {
     t = heldUp.t;
     request = Request.served(t.wire.transfers());
-    batch = new Batch(t);
+    batch = new ReplyBatch(t);
     heldUp.batch.moveTo(batch);
     try {
       input = heldUp.input.moveTo(t, batch);
@@ -193,7 +193,7 @@ final class Receiver implements Runnable {
   }
 
   private Request queued(Slab data) {
-    Request queued = t.shelf.take();
+    Request queued = t.requestPool.take();
     queued.copy(request);
     queued.slab = data;
     return queued;
@@ -279,7 +279,7 @@ final class Receiver implements Runnable {
     long nanos = System.nanoTime() - start;
     while (!PHASE.compareAndSet(this, IN_CALL, RUNNING)) {
       if (phase == OVERTAKEN) {
-        LoneReply.send(t, request, data);
+        UnbatchedReply.send(t, request, data);
         return false;
       }
       Thread.onSpinWait(); // the monitor is moving what we had
@@ -293,7 +293,7 @@ final class Receiver implements Runnable {
     int size = t.format.size(request);
     if (size > SLAB) {
       batch.flush();
-      LoneReply.send(t, request, null);
+      UnbatchedReply.send(t, request, null);
       return true;
     }
     batch.reserve(size);
@@ -326,9 +326,9 @@ final class Receiver implements Runnable {
   }
 
   private void beOvertaken() {
-    Relief relief = new Relief(t);
+    StandbyReceiver standby = new StandbyReceiver(t);
     try {
-      t.start(relief);
+      t.start(standby);
     } catch (RuntimeException | Error e) {
       // no thread is to be had: this one goes on alone, a call at a time
       refusedAt = System.nanoTime() | 1;
@@ -348,7 +348,7 @@ final class Receiver implements Runnable {
       ServerLog.LOG.error("the connection is dropped: " + e, e);
       t.broken();
     } finally {
-      relief.serveAs(next);
+      standby.serveAs(next);
     }
   }
 }

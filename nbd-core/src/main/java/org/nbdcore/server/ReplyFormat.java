@@ -21,7 +21,7 @@ final class ReplyFormat {
   /** Bytes of a chunk before its payload. */
   private final int chunk;
 
-  ReplyFormat(Negotiated negotiated) {
+  ReplyFormat(NegotiatedOptions negotiated) {
     structured = negotiated.structured();
     extended = negotiated.extended();
     chunk = extended ? Limits.EXTENDED_CHUNK_HEADER : Limits.CHUNK_HEADER;

@@ -44,7 +44,7 @@ final class Request {
   final PieceList loan;
 
   /** Whom {@link #ended} tells; set before the device begins this request. */
-  InFlight inFlight;
+  AsyncRequests inFlight;
 
   /** How a request has ended that the device had begun. */
   private Completion.Outcome outcome;

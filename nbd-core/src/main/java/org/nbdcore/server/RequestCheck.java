@@ -12,9 +12,9 @@ import org.nbdcore.spi.Support;
 final class RequestCheck {
 
   private final OpenExport export;
-  private final Negotiated negotiated;
+  private final NegotiatedOptions negotiated;
 
-  RequestCheck(OpenExport export, Negotiated negotiated) {
+  RequestCheck(OpenExport export, NegotiatedOptions negotiated) {
     this.export = export;
     this.negotiated = negotiated;
   }

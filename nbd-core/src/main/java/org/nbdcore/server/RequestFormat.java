@@ -20,9 +20,9 @@ final class RequestFormat {
 
   private final boolean extended;
   private final boolean contexts;
-  private final OneWarning unflaggedWrites;
+  private final WarnOnce unflaggedWrites;
 
-  RequestFormat(Negotiated negotiated, OneWarning unflaggedWrites) {
+  RequestFormat(NegotiatedOptions negotiated, WarnOnce unflaggedWrites) {
     this.unflaggedWrites = unflaggedWrites;
     extended = negotiated.extended();
     contexts = negotiated.baseAllocation();
@@ -56,7 +56,7 @@ final class RequestFormat {
    * Handles the payload flag of extended headers. A write brings its data with or without the flag.
    * Any other request with the flag has its payload received here.
    */
-  void settlePayload(Request request, Input input) throws IOException {
+  void settlePayload(Request request, ReceiveBuffer input) throws IOException {
     if (!extended) {
       return;
     }
@@ -71,7 +71,7 @@ final class RequestFormat {
     }
   }
 
-  private void receive(Request request, Input input) throws IOException {
+  private void receive(Request request, ReceiveBuffer input) throws IOException {
     boolean status = request.type == Command.BLOCK_STATUS && contexts;
     if (!status || request.payload != STATUS_PAYLOAD) {
       input.skip(request.payload);

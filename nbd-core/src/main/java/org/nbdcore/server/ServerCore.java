@@ -7,7 +7,7 @@ import org.nbdcore.spi.Backend;
  * What all connections of a server share.
  *
  * @param top the layer of the chain nearest the client
- * @param spins limits how many threads watch for input without giving up their processor
+ * @param spinLimit limits how many threads watch for input without giving up their processor
  * @param silent limits how many clients are waited for before they have chosen an export
  * @param rejections logs who was sent away
  * @param unflaggedWrites due when a client with extended headers writes without {@code
@@ -20,10 +20,10 @@ record ServerCore(
     BufferPool pool,
     Executor threads,
     CallMonitor monitor,
-    Spins spins,
-    OneWarning unflaggedWrites,
-    SilentClients silent,
-    Rejections rejections) {
+    SpinLimit spinLimit,
+    WarnOnce unflaggedWrites,
+    HandshakeLimit silent,
+    RejectionLog rejections) {
 
   /** The message of {@link #unflaggedWrites}. */
   static final String UNFLAGGED_WRITES =

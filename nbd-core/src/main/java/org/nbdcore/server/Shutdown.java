@@ -23,28 +23,28 @@ final class Shutdown {
   private final Chain chain;
   private final Set<Connection> connections; // its monitor is notified when one is over
   private final ServerThreads threads;
-  private final Duration patience;
+  private final Duration timeouts;
   private final Duration closePatience;
 
-  Shutdown(Chain chain, Set<Connection> connections, ServerThreads threads, Duration patience) {
+  Shutdown(Chain chain, Set<Connection> connections, ServerThreads threads, Duration timeouts) {
     this.chain = chain;
     this.connections = connections;
     this.threads = threads;
-    this.patience = patience;
-    closePatience = patience.compareTo(Patience.MOMENT) < 0 ? Patience.MOMENT : patience;
+    this.timeouts = timeouts;
+    closePatience = timeouts.compareTo(Timeouts.MOMENT) < 0 ? Timeouts.MOMENT : timeouts;
   }
 
   /** Ends everything; returns what hangs, or null if nothing does. */
   String run() {
     connections.forEach(Connection::stop);
-    if (!awaitConnections(patience)) {
+    if (!awaitConnections(timeouts)) {
       ServerLog.LOG.warn(
           "requests are still in progress after "
-              + seconds(patience)
+              + seconds(timeouts)
               + "; their connections are dropped");
       connections.forEach(Connection::drop);
-      boolean quick = closePatience.compareTo(Patience.DROPPED) < 0;
-      Duration rest = quick ? closePatience : Patience.DROPPED;
+      boolean quick = closePatience.compareTo(Timeouts.DROPPED) < 0;
+      Duration rest = quick ? closePatience : Timeouts.DROPPED;
       if (!awaitConnections(rest)) {
         return hanging(
             String.join(
@@ -55,7 +55,7 @@ final class Shutdown {
   }
 
   private String hanging(String what) {
-    String calls = HungCalls.describe();
+    String calls = BlockedCalls.describe();
     return what + (calls.isEmpty() ? "" : "; calls that do not return: " + calls);
   }
 
@@ -103,7 +103,7 @@ final class Shutdown {
           return false;
         }
         for (Connection connection : connections) {
-          connection.dropIfStalled(Patience.LEAVING.toNanos(), "the server is to stop");
+          connection.dropIfStalled(Timeouts.LEAVING.toNanos(), "the server is to stop");
         }
       }
       return true;

@@ -72,7 +72,7 @@ final class TlsWire implements Wire {
     while (!step()) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new Rejection("it took too long over the TLS handshake");
+        throw new ClientRejectedException("it took too long over the TLS handshake");
       }
       int count = fill();
       if (count < 0) {
@@ -93,7 +93,7 @@ final class TlsWire implements Wire {
       try {
         complete = codec.handshake(netIn, netOut);
       } catch (IOException e) {
-        throw new Rejection("the TLS handshake failed: " + Failures.message(e), e);
+        throw new ClientRejectedException("the TLS handshake failed: " + Failures.message(e), e);
       }
       flush();
       return complete;

@@ -16,18 +16,18 @@ final class Transmission {
 
   final Wire wire;
   final OpenExport export;
-  final Allowance pool;
+  final ConnectionBudget pool;
   final RequestCheck check;
   final Operations operations;
   final ReplyFormat format;
   final RequestFormat requests;
-  final RequestShelf shelf = new RequestShelf();
-  final Outbox outbox;
+  final RequestPool requestPool = new RequestPool();
+  final ReplyQueue replyQueue;
   final WorkQueue queue;
-  final InFlight inFlight = new InFlight(this);
+  final AsyncRequests inFlight = new AsyncRequests(this);
   final CallMonitor monitor;
-  final Spins spins;
-  final DeviceSpeed speed = new DeviceSpeed();
+  final SpinLimit spinLimit;
+  final LatencyEstimate speed = new LatencyEstimate();
   final ConnectionSession session;
 
   private final Executor threads;
@@ -44,22 +44,22 @@ final class Transmission {
       ServerCore core,
       Wire wire,
       OpenExport export,
-      Negotiated negotiated,
+      NegotiatedOptions negotiated,
       ConnectionSession session,
       Runnable whenOver) {
     this.wire = wire;
     this.export = export;
-    pool = new Allowance(core.pool());
+    pool = new ConnectionBudget(core.pool());
     this.session = session;
     this.threads = core.threads();
     this.monitor = core.monitor();
-    this.spins = core.spins();
+    this.spinLimit = core.spinLimit();
     this.whenOver = whenOver;
     check = new RequestCheck(export, negotiated);
     operations = new Operations(export, core.locks());
     format = new ReplyFormat(negotiated);
     requests = new RequestFormat(negotiated, core.unflaggedWrites());
-    outbox = new Outbox(wire, pool, shelf);
+    replyQueue = new ReplyQueue(wire, pool, requestPool);
     queue = new WorkQueue(this, core.locks().workers(core.options().threads()));
   }
 
@@ -120,7 +120,7 @@ final class Transmission {
     if (gone) {
       session.end();
     } else {
-      session.leaves(Patience.LAST);
+      session.leaves(Timeouts.LAST);
     }
     queue.close();
     inFlight.close();

@@ -70,7 +70,7 @@ final class Worker implements Runnable {
   /** Sends the reply of a request that has no place in anybody's batch. */
   static void reply(Transmission t, Request request) throws IOException {
     prepare(t, request);
-    t.outbox.send(request);
+    t.replyQueue.send(request);
   }
 
   /** Lays out the reply of such a request. */

@@ -68,7 +68,7 @@ class ProvidersTest {
   }
 
   private static ClassLoader loader(Object provider) {
-    return ((Foreign.Provider) provider).original().getClass().getClassLoader();
+    return ((ThirdPartyProviders.Provider) provider).original().getClass().getClassLoader();
   }
 
   @Test

@@ -272,7 +272,7 @@ class CliTest {
   void tlsTakesTheWordsOfASwitchInAnyCase() throws IOException {
     Path keys = Files.writeString(folder.resolve("keys.psk"), "alice:" + "1f".repeat(32) + "\n");
     Path seen = folder.resolve("seen");
-    String print = "printf '%s' \"${tls-unset}\" >" + Captive.quote(seen.toString());
+    String print = "printf '%s' \"${tls-unset}\" >" + RunCommand.quote(seen.toString());
     Map<String, String> levels =
         Map.of(
             "yes", "1", "TRUE", "1", "1", "1", "On", "1", "no", "unset", "False", "unset", "0",
@@ -318,7 +318,7 @@ class CliTest {
     Path seen = folder.resolve("seen");
     String print =
         "printf '%s|' \"$uri\" \"${tls-unset}\" \"$tls_psk\" \"$tls_certificates\" >"
-            + Captive.quote(seen.toString());
+            + RunCommand.quote(seen.toString());
     Files.writeString(keys, "alice:0123456789abcdef0123456789abcdef\n");
     assertThat(run("ram", "1M", "--tls=require", "--tls-psk=" + keys, "--run", print)).isZero();
     assertThat(Files.readString(seen))
@@ -340,7 +340,7 @@ class CliTest {
             "it's",
             "--run",
             "test -S \"$unixsocket\" && printf '%s|' \"$uri\" \"$nbd\" \"$port\" \"$exportname\" >"
-                + Captive.quote(seen.toString())
+                + RunCommand.quote(seen.toString())
                 + "; exit 7");
     assertThat(status).isEqualTo(7);
     assertThat(Files.readString(seen))
@@ -353,7 +353,14 @@ class CliTest {
     Path seen = folder.resolve("seen");
     String print = "printf '%s|' \"$uri\" \"$nbd\" \"$port\" \"$unixsocket\" >";
     assertThat(
-            run("ram", "1M", "-p0", "-i", "127.0.0.1", "--run", print + Captive.quote(seen + "")))
+            run(
+                "ram",
+                "1M",
+                "-p0",
+                "-i",
+                "127.0.0.1",
+                "--run",
+                print + RunCommand.quote(seen + "")))
         .isZero();
     assertThat(Files.readString(seen)).matches("(nbd://localhost:(\\d+))\\|\\1\\|\\2\\|\\|");
   }
@@ -368,7 +375,7 @@ class CliTest {
     Path pidFile = folder.resolve("pid");
     Path copy = folder.resolve("copy");
     Files.writeString(pidFile, "old");
-    String quoted = Captive.quote(pidFile.toString());
+    String quoted = RunCommand.quote(pidFile.toString());
     run("ram", "1M", "-P", pidFile.toString(), "--run", "cp " + quoted + " " + copy);
     assertThat(Files.readString(copy)).isEqualTo(ProcessHandle.current().pid() + "\n");
     assertThat(pidFile).doesNotExist();

@@ -82,8 +82,8 @@ class LauncherModeTest {
         continue; // one that lacks its value; the program refuses it in either mode
       }
       script.append("find_mode");
-      line.forEach(word -> script.append(' ').append(Captive.quote(word)));
-      script.append("\necho ").append(Captive.quote(line.toString())).append(" $mode\n");
+      line.forEach(word -> script.append(' ').append(RunCommand.quote(word)));
+      script.append("\necho ").append(RunCommand.quote(line.toString())).append(" $mode\n");
     }
     assertThat(shell(script.toString())).isEqualTo(expected).hasSizeGreaterThan(150);
   }

@@ -51,7 +51,7 @@ final class BufferPoolTest {
   void asMuchIsKeptAsWasLentAtATimeLately() {
     AtomicLong time = new AtomicLong();
     BufferPool pool =
-        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new Peak(SECOND, time::get));
+        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
     Slab first = pool.acquire(4 * MIB);
     Slab second = pool.acquire(4 * MIB);
     pool.release(first);
@@ -99,7 +99,7 @@ final class BufferPoolTest {
   void littleIsKeptHoweverLittleWasLent() {
     AtomicLong time = new AtomicLong();
     BufferPool pool =
-        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new Peak(SECOND, time::get));
+        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
     pool.release(pool.acquire(MIB));
     time.addAndGet(10 * SECOND);
     pool.release(pool.acquire(1 << 17));
@@ -109,7 +109,7 @@ final class BufferPoolTest {
   @Test
   void pastTheBudgetWhoeverAsksWaits() throws Exception {
     BufferPool pool = pool();
-    Allowance last = new Allowance(pool);
+    ConnectionBudget last = new ConnectionBudget(pool);
     List<Slab> lent = new ArrayList<>();
     for (int i = 0; i < 127; i++) {
       lent.add(pool.acquire(MIB));
@@ -146,7 +146,7 @@ final class BufferPoolTest {
     }
     CompletableFuture<Lent> smallWaits = waiter(() -> new Lent(pool, 1 << 17));
     assertWaits(smallWaits);
-    Slab share = new Allowance(pool).acquireShare(1 << 17);
+    Slab share = new ConnectionBudget(pool).acquireShare(1 << 17);
     lent.forEach(Lent::giveBack);
     largeWaits.get(10, TimeUnit.SECONDS).giveBack();
     mediumWaits.get(10, TimeUnit.SECONDS).giveBack();
@@ -158,7 +158,7 @@ final class BufferPoolTest {
   @Test
   void whoHasMuchGetsNoMoreThanItLeavesToTheNext() throws Exception {
     BufferPool pool = pool(); // 96 MiB for slabs of this size
-    Allowance greedy = new Allowance(pool);
+    ConnectionBudget greedy = new ConnectionBudget(pool);
     List<Slab> lent = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       lent.add(greedy.acquire(4 * MIB));
@@ -175,11 +175,11 @@ final class BufferPoolTest {
 
   /** The memory of a connection that has one slab. */
   private static final class Lent {
-    private final Allowance allowance;
+    private final ConnectionBudget allowance;
     private final Slab slab;
 
     Lent(BufferPool pool, int size) {
-      allowance = new Allowance(pool);
+      allowance = new ConnectionBudget(pool);
       slab = allowance.acquire(size);
     }
 
@@ -191,7 +191,8 @@ final class BufferPoolTest {
   @Test
   void whatIsNotKeptIsFreedAtOnce() {
     AtomicLong time = new AtomicLong();
-    BufferPool pool = new BufferPool(128L * MIB, 0, wanted -> {}, new Peak(SECOND, time::get));
+    BufferPool pool =
+        new BufferPool(128L * MIB, 0, wanted -> {}, new HighWaterMark(SECOND, time::get));
     Slab slab = pool.acquire(64 * MIB);
     pool.release(slab);
     long before = directMemory();
@@ -257,7 +258,7 @@ final class BufferPoolTest {
   @Test
   void oneConnectionGetsItsAllowanceAndNoMore() throws Exception {
     BufferPool pool = new BufferPool(1024L * MIB, 0, wanted -> {});
-    Allowance allowance = new Allowance(pool);
+    ConnectionBudget allowance = new ConnectionBudget(pool);
     Slab first = allowance.acquire(64 * MIB);
     Slab second = allowance.acquire(32 * MIB);
     CompletableFuture<Slab> waiting = waiter(() -> allowance.acquire(64 * MIB));

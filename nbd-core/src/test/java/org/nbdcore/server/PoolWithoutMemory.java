@@ -19,7 +19,8 @@ final class PoolWithoutMemory {
 
   public static void main(String[] arguments) throws Exception {
     PoolWithoutMemory program = new PoolWithoutMemory();
-    Slab input = new Allowance(program.pool).acquireShare(4096); // whoever asks has such a slab
+    Slab input =
+        new ConnectionBudget(program.pool).acquireShare(4096); // whoever asks has such a slab
     program.whatIsKeptMakesRoom();
     program.whatCannotBeIsRefused();
     program.littleIsLentThoughMuchCannotBe();
@@ -38,12 +39,12 @@ final class PoolWithoutMemory {
 
   private void whatIsKeptMakesRoom() {
     for (boolean now : new boolean[] {false, true}) {
-      Allowance first = new Allowance(pool);
+      ConnectionBudget first = new ConnectionBudget(pool);
       first.release(first.acquire(64 * MIB));
       List<Slab> lent = new ArrayList<>();
       lent.add(first.acquire(16 * MIB));
       lent.add(first.acquire(16 * MIB));
-      Allowance second = new Allowance(pool);
+      ConnectionBudget second = new ConnectionBudget(pool);
       Slab third = now ? second.acquireNow(16 * MIB) : second.acquire(16 * MIB);
       second.release(third);
       lent.forEach(first::release);
@@ -53,7 +54,7 @@ final class PoolWithoutMemory {
   private void whatCannotBeIsRefused() {
     ByteBuffer others = ByteBuffer.allocateDirect(40 * MIB);
     try {
-      new Allowance(pool).acquire(64 * MIB);
+      new ConnectionBudget(pool).acquire(64 * MIB);
       throw new AssertionError("more was lent than there is");
     } catch (OutOfMemoryError e) {
       Reference.reachabilityFence(others);
@@ -61,13 +62,13 @@ final class PoolWithoutMemory {
   }
 
   private void littleIsLentThoughMuchCannotBe() throws InterruptedException {
-    new Allowance(pool).acquire(32 * MIB);
+    new ConnectionBudget(pool).acquire(32 * MIB);
     ByteBuffer others = ByteBuffer.allocateDirect(25 * MIB);
-    Thread waiter = new Thread(() -> new Allowance(pool).acquire(64 * MIB));
+    Thread waiter = new Thread(() -> new ConnectionBudget(pool).acquire(64 * MIB));
     waiter.setDaemon(true);
     waiter.start();
     relieved.await();
-    new Allowance(pool).acquire(MIB);
+    new ConnectionBudget(pool).acquire(MIB);
     Reference.reachabilityFence(others);
   }
 }

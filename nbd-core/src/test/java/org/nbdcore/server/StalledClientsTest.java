@@ -64,7 +64,7 @@ final class StalledClientsTest {
         RawNbdClient client = server.simple()) {
       flood(client, Command.READ, 4096);
       assertServed(server);
-      assertThat(server.server.lentMemory()).isLessThan(Allowance.MOST);
+      assertThat(server.server.lentMemory()).isLessThan(ConnectionBudget.MOST);
       client.drop();
       server.awaitNoConnection();
     }
@@ -76,7 +76,7 @@ final class StalledClientsTest {
     try (TestServer server = TestServer.serve(slow(meter));
         RawNbdClient client = server.simple()) {
       flood(client, Command.READ, LARGEST);
-      assertThat(server.server.lentMemory()).isLessThanOrEqualTo(Allowance.MOST);
+      assertThat(server.server.lentMemory()).isLessThanOrEqualTo(ConnectionBudget.MOST);
       assertServed(server);
       client.drop();
       server.awaitNoConnection();

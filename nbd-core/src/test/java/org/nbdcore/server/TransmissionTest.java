@@ -60,10 +60,10 @@ final class TransmissionTest {
             pool,
             this::execute,
             monitor,
-            new Spins(0, 0),
-            new OneWarning(ServerCore.UNFLAGGED_WRITES),
-            new SilentClients(),
-            new Rejections());
+            new SpinLimit(0, 0),
+            new WarnOnce(ServerCore.UNFLAGGED_WRITES),
+            new HandshakeLimit(),
+            new RejectionLog());
     ConnectionSession session =
         new ConnectionSession(1, false, Optional.empty(), Optional::empty, wire::close, () -> {});
     OpenRequest request = new OpenRequest("", false, false, session);
@@ -71,7 +71,7 @@ final class TransmissionTest {
         core,
         wire,
         OpenExport.open(top, request, locks),
-        new Negotiated(false, false, false),
+        new NegotiatedOptions(false, false, false),
         session,
         overs::incrementAndGet);
   }

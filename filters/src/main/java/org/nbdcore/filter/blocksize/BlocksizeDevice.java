@@ -19,21 +19,21 @@ import org.nbdcore.spi.Session;
 
 /**
  * Cuts requests into what the layer below allows. What is aligned and short enough goes straight
- * through; the unaligned ends of anything else take the way of {@link Bounce}.
+ * through; the unaligned ends of anything else take the way of {@link BounceBuffer}.
  *
  * <p>FUA is passed on with every part, so that all of a split request is durable when it returns;
  * where it is emulated by a flush, with the last part only.
  */
 final class BlocksizeDevice extends FilterBlockDevice {
 
-  private final Limits limits;
-  private final Bounce bounce;
+  private final BlocksizeLimits limits;
+  private final BounceBuffer bounce;
   private final RangeLocks locks;
   private final boolean trims;
   private final Session session;
   private final int least;
 
-  BlocksizeDevice(BlockDevice next, Limits limits, Bounce bounce, Session session)
+  BlocksizeDevice(BlockDevice next, BlocksizeLimits limits, BounceBuffer bounce, Session session)
       throws IOException {
     super(next);
     this.limits = limits;

@@ -42,7 +42,8 @@ final class BlocksizeFilter implements Filter {
   }
 
   private BlockDevice wrap(BlockDevice next, Session session) throws IOException {
-    Limits limits = Limits.of(minBlock, maxData, maxLen, next.capabilities().blockSizes());
-    return new BlocksizeDevice(next, limits, new Bounce(next, limits, locks, pool), session);
+    BlocksizeLimits limits =
+        BlocksizeLimits.of(minBlock, maxData, maxLen, next.capabilities().blockSizes());
+    return new BlocksizeDevice(next, limits, new BounceBuffer(next, limits, locks, pool), session);
   }
 }

@@ -27,6 +27,6 @@ public final class Bzip2FilterProvider implements FilterProvider {
 
   @Override
   public Filter create(Config config) {
-    return new UnpackingFilter("bzip2", Streams::new);
+    return new UnpackingFilter("bzip2", Bzip2Streams::new);
   }
 }

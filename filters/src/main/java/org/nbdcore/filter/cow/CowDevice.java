@@ -71,9 +71,9 @@ final class CowDevice extends BlockKeepingDevice {
     long end = offset + dst.remaining();
     boolean keeping = onRead.on();
     for (long at = offset; at < end; ) {
-      Region.State state = overlay.state(at);
+      OverlayRegion.State state = overlay.state(at);
       long stop = overlay.sameUntil(at, end, state);
-      if (keeping && state == Region.State.BELOW) {
+      if (keeping && state == OverlayRegion.State.BELOW) {
         stop = readAndKeep(dst, at, stop);
       } else {
         read(dst, at, stop, state);
@@ -82,7 +82,8 @@ final class CowDevice extends BlockKeepingDevice {
     }
   }
 
-  private void read(ByteBuffer dst, long at, long stop, Region.State state) throws IOException {
+  private void read(ByteBuffer dst, long at, long stop, OverlayRegion.State state)
+      throws IOException {
     int last = dst.limit();
     int length = (int) (stop - at);
     dst.limit(dst.position() + length);
@@ -112,11 +113,11 @@ final class CowDevice extends BlockKeepingDevice {
     RangeLocks.Held held = lock(from, whole);
     try {
       for (long at = from; at < whole; ) {
-        Region.State state = overlay.state(at);
+        OverlayRegion.State state = overlay.state(at);
         long stop = overlay.sameUntil(at, whole, state);
         int start = dst.position();
         read(dst, at, stop, state);
-        if (state == Region.State.BELOW) {
+        if (state == OverlayRegion.State.BELOW) {
           keepIfPossible(at, dst, start);
         }
         at = stop;
@@ -146,7 +147,7 @@ final class CowDevice extends BlockKeepingDevice {
     if (onRead.on()) {
       return false;
     }
-    Region.State state = overlay.state(offset);
+    OverlayRegion.State state = overlay.state(offset);
     if (overlay.sameUntil(offset, offset + length, state) < offset + length) {
       return false;
     }
@@ -176,8 +177,8 @@ final class CowDevice extends BlockKeepingDevice {
     long end = offset + length;
     return !onRead.on()
         && length <= longest
-        && overlay.state(offset) == Region.State.BELOW
-        && overlay.sameUntil(offset, end, Region.State.BELOW) == end
+        && overlay.state(offset) == OverlayRegion.State.BELOW
+        && overlay.sameUntil(offset, end, OverlayRegion.State.BELOW) == end
         && next.beginRead(dst, offset, completion);
   }
 
@@ -195,14 +196,14 @@ final class CowDevice extends BlockKeepingDevice {
   private void writeLocked(ByteBuffer src, long from, long to) throws IOException {
     int last = src.limit();
     for (long at = from; at < to; ) {
-      Region.State state = overlay.state(at);
+      OverlayRegion.State state = overlay.state(at);
       long stop = overlay.sameUntil(at, to, state);
       long whole = inBlock(at) == 0 ? wholeUntil(stop) : at;
-      if (state != Region.State.HELD) {
+      if (state != OverlayRegion.State.HELD) {
         stop = whole > at ? whole : Math.min(stop, blockEnd(at));
       }
       src.limit(src.position() + (int) (stop - at));
-      if (state == Region.State.HELD) {
+      if (state == OverlayRegion.State.HELD) {
         overlay.write(at, src);
       } else if (whole > at) {
         overlay.enter(at, src);
@@ -215,11 +216,12 @@ final class CowDevice extends BlockKeepingDevice {
   }
 
   /** Enters a block of which only a part is written; a null {@code src} stands for zeroes. */
-  private void complete(ByteBuffer src, long from, long to, Region.State state) throws IOException {
+  private void complete(ByteBuffer src, long from, long to, OverlayRegion.State state)
+      throws IOException {
     long start = blockStart(from);
     ByteBuffer block = overlay.pool().acquire(blockSize);
     try {
-      if (state == Region.State.ZERO) {
+      if (state == OverlayRegion.State.ZERO) {
         Zeroes.fill(block, 0, length(start));
       } else {
         load(block, start);
@@ -286,10 +288,10 @@ final class CowDevice extends BlockKeepingDevice {
   private void zeroPart(long from, long to) throws IOException {
     RangeLocks.Held held = lock(from, to);
     try {
-      Region.State state = overlay.state(from);
-      if (state == Region.State.BELOW) {
+      OverlayRegion.State state = overlay.state(from);
+      if (state == OverlayRegion.State.BELOW) {
         complete(null, from, to, state);
-      } else if (state == Region.State.HELD) {
+      } else if (state == OverlayRegion.State.HELD) {
         writeZeroes(from, (int) (to - from));
       }
     } finally {
@@ -312,11 +314,11 @@ final class CowDevice extends BlockKeepingDevice {
     long end = offset + length;
     long at = offset;
     while (at < end && !sink.full()) {
-      Region.State state = overlay.state(at);
+      OverlayRegion.State state = overlay.state(at);
       long stop = overlay.sameUntil(at, end, state);
-      if (state == Region.State.ZERO) {
+      if (state == OverlayRegion.State.ZERO) {
         sink.add(at, stop - at, ExtentSink.HOLE | ExtentSink.ZERO);
-      } else if (state == Region.State.HELD || !below.extents()) {
+      } else if (state == OverlayRegion.State.HELD || !below.extents()) {
         sink.add(at, stop - at, ExtentSink.DATA);
       } else if (Below.extents(next, at, stop - at, flags, sink) < stop) {
         return;
@@ -336,7 +338,7 @@ final class CowDevice extends BlockKeepingDevice {
 
   @Override
   protected boolean keeps(long at) {
-    return overlay.state(at) != Region.State.BELOW;
+    return overlay.state(at) != OverlayRegion.State.BELOW;
   }
 
   @Override

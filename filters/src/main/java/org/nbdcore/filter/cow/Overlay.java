@@ -11,8 +11,9 @@ import org.nbdcore.spi.Loan;
 
 /**
  * The blocks of an export that differ from the disk below, or were copied from it. They live in a
- * temporary file, neighbours on the disk next to each other as far as they share a {@link Region}.
- * Regions of zeroes, of which a single request may make billions, are kept as {@link Spans}.
+ * temporary file, neighbours on the disk next to each other as far as they share a {@link
+ * OverlayRegion}. Regions of zeroes, of which a single request may make billions, are kept as
+ * {@link Spans}.
  *
  * <p>A block is entered once the file holds all of it, and keeps its place for good; so readers
  * need no lock but the table's. Who changes a block or enters one holds its range in {@link
@@ -28,7 +29,7 @@ final class Overlay {
   private final BufferPool pool;
   private final RangeLocks locks = new RangeLocks();
   private final SlotFile file; // of a region each
-  private final LongMap<Region> regions = new LongMap<>(); // guarded by itself
+  private final LongMap<OverlayRegion> regions = new LongMap<>(); // guarded by itself
 
   /** Numbers of regions that read as zeroes unless they are in that table; guarded by it. */
   private final Spans zeroes = new Spans();
@@ -53,7 +54,7 @@ final class Overlay {
   }
 
   private static int regionBlocks(int blockSize) {
-    return Math.max(1, Math.min(Region.BLOCKS, LONGEST_REGION / blockSize));
+    return Math.max(1, Math.min(OverlayRegion.BLOCKS, LONGEST_REGION / blockSize));
   }
 
   /** Whether all blocks are still only those of the disk below. */
@@ -80,10 +81,10 @@ final class Overlay {
   }
 
   /** Who has the block that holds {@code at}. */
-  Region.State state(long at) {
+  OverlayRegion.State state(long at) {
     long block = at >>> blockShift;
     synchronized (regions) {
-      Region region = regions.get(block >>> regionShift);
+      OverlayRegion region = regions.get(block >>> regionShift);
       return region == null ? whole(block >>> regionShift) : region.state(inRegion(block));
     }
   }
@@ -95,15 +96,15 @@ final class Overlay {
    * @param state of the block of {@code at}, as it was found
    * @return at most {@code end}
    */
-  long sameUntil(long at, long end, Region.State state) {
+  long sameUntil(long at, long end, OverlayRegion.State state) {
     long block = (at >>> blockShift) + 1;
     long last = end - 1 >>> blockShift;
     if (block > last) {
       return end;
     }
-    Region previous = state == Region.State.HELD ? find(block - 1) : null;
+    OverlayRegion previous = state == OverlayRegion.State.HELD ? find(block - 1) : null;
     while (block <= last) {
-      Region region = find(block);
+      OverlayRegion region = find(block);
       if (previous != null && region != previous && !follows(region, previous)) {
         break;
       }
@@ -122,20 +123,20 @@ final class Overlay {
       if (same < left) {
         break;
       }
-      previous = state == Region.State.HELD ? region : null;
+      previous = state == OverlayRegion.State.HELD ? region : null;
     }
     return block > last ? end : block << blockShift;
   }
 
   /** The state of a region that is not in the table, whose lock the caller has. */
-  private Region.State whole(long region) {
-    return zeroes.contains(region) ? Region.State.ZERO : Region.State.BELOW;
+  private OverlayRegion.State whole(long region) {
+    return zeroes.contains(region) ? OverlayRegion.State.ZERO : OverlayRegion.State.BELOW;
   }
 
   /**
    * How far there are only blocks of this state from {@code block} on, in no region of the table.
    */
-  private long wholeUntil(long block, long last, Region.State state) {
+  private long wholeUntil(long block, long last, OverlayRegion.State state) {
     long index = block >>> regionShift;
     synchronized (regions) {
       long next = regions.next(index);
@@ -147,7 +148,7 @@ final class Overlay {
     }
   }
 
-  private static boolean follows(Region region, Region previous) {
+  private static boolean follows(OverlayRegion region, OverlayRegion previous) {
     return region != null && region.slot() == previous.slot() + 1;
   }
 
@@ -177,7 +178,7 @@ final class Overlay {
     long from = at;
     while (src.position() < last) {
       long block = from >>> blockShift;
-      Region region = make(block);
+      OverlayRegion region = make(block);
       long room = ((long) (1 << regionShift) - inRegion(block)) << blockShift;
       int length = (int) Math.min(room, last - src.position());
       file.write(region.slot(), offset(from), src.limit(src.position() + length));
@@ -234,18 +235,18 @@ final class Overlay {
     return at & (1L << blockShift + regionShift) - 1;
   }
 
-  private Region find(long block) {
+  private OverlayRegion find(long block) {
     synchronized (regions) {
       return regions.get(block >>> regionShift);
     }
   }
 
-  private Region make(long block) {
+  private OverlayRegion make(long block) {
     long index = block >>> regionShift;
     synchronized (regions) {
-      Region region = regions.get(index);
+      OverlayRegion region = regions.get(index);
       if (region == null) {
-        region = new Region(file.allocate());
+        region = new OverlayRegion(file.allocate());
         if (zeroes.contains(index)) {
           region.zero(0, 1 << regionShift);
         }

@@ -14,11 +14,11 @@ final class EvilDevice extends FilterBlockDevice {
   private static final int RUNS = 1000;
 
   private final EvilMode mode;
-  private final Evil evil;
+  private final BitFlipper evil;
   private final boolean extents;
   private final int minimum;
 
-  EvilDevice(BlockDevice next, EvilMode mode, Evil evil) throws IOException {
+  EvilDevice(BlockDevice next, EvilMode mode, BitFlipper evil) throws IOException {
     super(next);
     this.mode = mode;
     this.evil = evil;

@@ -14,9 +14,9 @@ final class EvilFilter implements Filter {
   private static final Log LOG = Log.of("evil");
 
   private final EvilMode mode;
-  private final Evil evil;
+  private final BitFlipper evil;
 
-  EvilFilter(EvilMode mode, Evil evil) {
+  EvilFilter(EvilMode mode, BitFlipper evil) {
     this.mode = mode;
     this.evil = evil;
   }

@@ -58,6 +58,6 @@ public final class EvilFilterProvider implements FilterProvider {
     double probability =
         config.find(PROBABILITY).orElse(mode == EvilMode.STUCK_WIRES ? 1e-6 : 1e-8);
     long seed = config.find(SEED).orElseGet(() -> ThreadLocalRandom.current().nextLong());
-    return new EvilFilter(mode, new Evil(probability, config.get(STUCK_PROBABILITY), seed));
+    return new EvilFilter(mode, new BitFlipper(probability, config.get(STUCK_PROBABILITY), seed));
   }
 }

@@ -24,14 +24,14 @@ final class ExitwhenFilter implements Filter {
 
   private static final Log LOG = Log.of("exitwhen");
 
-  private final List<Event> events;
+  private final List<ExitCondition> events;
   private final long pollNanos;
   private final Clients clients = new Clients();
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean over; // guarded by this
   private Host host = Host.NONE;
 
-  ExitwhenFilter(List<Event> events, long pollNanos) {
+  ExitwhenFilter(List<ExitCondition> events, long pollNanos) {
     this.events = List.copyOf(events);
     this.pollNanos = pollNanos;
   }

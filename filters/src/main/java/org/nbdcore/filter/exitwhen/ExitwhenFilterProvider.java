@@ -78,18 +78,18 @@ public final class ExitwhenFilterProvider implements FilterProvider {
 
   @Override
   public Filter create(Config config) throws ConfigException {
-    List<Event> events = new ArrayList<>();
-    config.all(CREATED).forEach(file -> events.add(Event.created(file)));
-    config.all(DELETED).forEach(file -> events.add(Event.deleted(file)));
+    List<ExitCondition> events = new ArrayList<>();
+    config.all(CREATED).forEach(file -> events.add(ExitCondition.created(file)));
+    config.all(DELETED).forEach(file -> events.add(ExitCondition.deleted(file)));
     for (int descriptor : config.all(PIPE)) {
-      if (!InheritedDescriptors.include(descriptor) || !Poll.isOpen(descriptor)) {
+      if (!InheritedDescriptors.include(descriptor) || !PollCall.isOpen(descriptor)) {
         throw new ConfigException(
             "exit-when-pipe-closed must be a file descriptor that is open, not " + descriptor);
       }
-      events.add(Event.pipeClosed(descriptor));
+      events.add(ExitCondition.pipeClosed(descriptor));
     }
-    config.all(PROCESS).forEach(pid -> events.add(Event.processExits(pid)));
-    config.all(SCRIPT).forEach(script -> events.add(new Script(script)));
+    config.all(PROCESS).forEach(pid -> events.add(ExitCondition.processExits(pid)));
+    config.all(SCRIPT).forEach(script -> events.add(new ScriptCondition(script)));
     return new ExitwhenFilter(events, TimeUnit.SECONDS.toNanos(config.get(POLL)));
   }
 }

@@ -24,16 +24,18 @@ final class IpFilter implements Filter {
 
   private static final Log LOG = Log.of("ip");
 
-  private final List<Rule> allow;
-  private final List<Rule> deny;
+  private final List<ClientRule> allow;
+  private final List<ClientRule> deny;
   private final boolean late;
   private final boolean debug;
 
-  IpFilter(List<Rule> allow, List<Rule> deny, boolean debug) {
+  IpFilter(List<ClientRule> allow, List<ClientRule> deny, boolean debug) {
     this.allow = allow;
     this.deny = deny;
     this.debug = debug;
-    late = allow.stream().anyMatch(Rule::needsTls) || deny.stream().anyMatch(Rule::needsTls);
+    late =
+        allow.stream().anyMatch(ClientRule::needsTls)
+            || deny.stream().anyMatch(ClientRule::needsTls);
   }
 
   @Override
@@ -64,12 +66,12 @@ final class IpFilter implements Filter {
     if (allow.isEmpty() && deny.isEmpty()) {
       return;
     }
-    Optional<Rule> allowed = first(allow, session);
+    Optional<ClientRule> allowed = first(allow, session);
     if (allowed.isPresent()) {
       log("client " + shown(session) + " is let in by allow=" + allowed.get());
       return;
     }
-    Optional<Rule> denied = first(deny, session);
+    Optional<ClientRule> denied = first(deny, session);
     if (denied.isPresent()) {
       log("client " + shown(session) + " is turned away by deny=" + denied.get());
       throw refused(session);
@@ -81,8 +83,9 @@ final class IpFilter implements Filter {
     log("client " + shown(session) + " is let in, as no rule is about it");
   }
 
-  private static Optional<Rule> first(List<Rule> rules, Session session) throws IOException {
-    for (Rule rule : rules) {
+  private static Optional<ClientRule> first(List<ClientRule> rules, Session session)
+      throws IOException {
+    for (ClientRule rule : rules) {
       if (rule.matches(session)) {
         return Optional.of(rule);
       }

@@ -17,11 +17,11 @@ public final class IpFilterProvider implements FilterProvider {
       " A source is all, allipv4, allipv6, allunix, an address such as 10.0.0.1 or ::1, a network"
           + " such as 10.0.0.0/8, uid:UID, gid:GID, pid:PID, dn:WILDCARD or issuer-dn:WILDCARD.";
 
-  private static final Parameter<List<Rule>> ALLOW =
+  private static final Parameter<List<ClientRule>> ALLOW =
       Parameter.of("allow", FORM, "Clients that are let in." + SOURCES, RuleParser::parse)
           .repeatable();
 
-  private static final Parameter<List<Rule>> DENY =
+  private static final Parameter<List<ClientRule>> DENY =
       Parameter.of(
               "deny",
               FORM,
@@ -57,8 +57,8 @@ public final class IpFilterProvider implements FilterProvider {
     return new IpFilter(flat(config.all(ALLOW)), flat(config.all(DENY)), config.debug(RULES) != 0);
   }
 
-  private static List<Rule> flat(List<List<Rule>> lists) {
-    List<Rule> all = new ArrayList<>();
+  private static List<ClientRule> flat(List<List<ClientRule>> lists) {
+    List<ClientRule> all = new ArrayList<>();
     lists.forEach(all::addAll);
     return List.copyOf(all);
   }

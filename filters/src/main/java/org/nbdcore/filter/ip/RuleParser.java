@@ -16,48 +16,48 @@ final class RuleParser {
   private RuleParser() {}
 
   /** A list is split at commas, but not one that begins with a name of a certificate. */
-  static List<Rule> parse(String text) throws ConfigException {
+  static List<ClientRule> parse(String text) throws ConfigException {
     if (text.startsWith("dn:") || text.startsWith("issuer-dn:")) {
       return List.of(rule(text));
     }
-    List<Rule> rules = new ArrayList<>();
+    List<ClientRule> rules = new ArrayList<>();
     for (String word : text.split(",", -1)) {
       rules.add(rule(word));
     }
     return List.copyOf(rules);
   }
 
-  private static Rule rule(String word) throws ConfigException {
+  private static ClientRule rule(String word) throws ConfigException {
     switch (word) {
       case "all", "any" -> {
-        return new Rule.Anybody(word);
+        return new ClientRule.Anybody(word);
       }
       case "allipv4", "anyipv4" -> {
-        return new Rule.Named(word, RuleParser::isV4);
+        return new ClientRule.Named(word, RuleParser::isV4);
       }
       case "allipv6", "anyipv6" -> {
-        return new Rule.Named(word, RuleParser::isV6);
+        return new ClientRule.Named(word, RuleParser::isV6);
       }
       case "allunix", "anyunix" -> {
-        return new Rule.Named(word, UnixDomainSocketAddress.class::isInstance);
+        return new ClientRule.Named(word, UnixDomainSocketAddress.class::isInstance);
       }
       default -> {}
     }
     if (isVsock(word)) {
-      return new Rule.Named(word, peer -> false); // no client can come that way
+      return new ClientRule.Named(word, peer -> false); // no client can come that way
     }
-    if (Addresses.resembles(word)) {
-      return new Rule.Network(Addresses.parse(word));
+    if (AddressPrefix.resembles(word)) {
+      return new ClientRule.Network(AddressPrefix.parse(word));
     }
     int colon = word.indexOf(':');
     String kind = colon < 0 ? "" : word.substring(0, colon);
     String value = word.substring(colon + 1);
     return switch (kind) {
-      case "pid" -> new Rule.Owner(Rule.Credential.PID, number(word, value));
-      case "uid" -> new Rule.Owner(Rule.Credential.UID, number(word, value));
-      case "gid" -> new Rule.Owner(Rule.Credential.GID, number(word, value));
-      case "dn" -> new Rule.Certificate(false, value, glob(value));
-      case "issuer-dn" -> new Rule.Certificate(true, value, glob(value));
+      case "pid" -> new ClientRule.Owner(ClientRule.Credential.PID, number(word, value));
+      case "uid" -> new ClientRule.Owner(ClientRule.Credential.UID, number(word, value));
+      case "gid" -> new ClientRule.Owner(ClientRule.Credential.GID, number(word, value));
+      case "dn" -> new ClientRule.Certificate(false, value, glob(value));
+      case "issuer-dn" -> new ClientRule.Certificate(true, value, glob(value));
       case "security" ->
           throw new ConfigException(
               "cannot be " + word + ": the security labels of clients are not known here");

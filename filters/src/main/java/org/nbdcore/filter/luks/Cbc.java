@@ -4,11 +4,11 @@ package org.nbdcore.filter.luks;
 final class Cbc extends SectorCipher {
 
   private final Ecb data;
-  private final Ivs sectors;
+  private final IvGenerator sectors;
   private final byte[] ivs;
   private final byte[] encrypted = new byte[MOST];
 
-  Cbc(Ecb data, Ivs sectors) {
+  Cbc(Ecb data, IvGenerator sectors) {
     this.data = data;
     this.sectors = sectors;
     ivs = new byte[MOST / LuksHeader.SECTOR * data.blockSize()];

@@ -19,13 +19,13 @@ import org.nbdcore.spi.Support;
  */
 final class LuksDevice extends FilterBlockDevice {
 
-  private final Volume volume;
+  private final LuksVolume volume;
   private final long payload;
   private final long size;
   private final Capabilities capabilities;
   private final int longest; // write
 
-  LuksDevice(BlockDevice next, Volume volume) throws IOException {
+  LuksDevice(BlockDevice next, LuksVolume volume) throws IOException {
     super(next);
     this.volume = volume;
     payload = volume.header().payload();
@@ -77,7 +77,7 @@ final class LuksDevice extends FilterBlockDevice {
     int start = dst.position();
     next.read(dst, payload + offset);
     int end = dst.position();
-    Volume.Worker worker = volume.acquire();
+    LuksVolume.Worker worker = volume.acquire();
     try {
       for (int at = start; at < end; at += SectorCipher.MOST) {
         int length = Math.min(SectorCipher.MOST, end - at);
@@ -92,7 +92,7 @@ final class LuksDevice extends FilterBlockDevice {
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    Volume.Worker worker = volume.acquire();
+    LuksVolume.Worker worker = volume.acquire();
     try {
       int early = src.remaining() > longest ? Below.earlyFlags(next, flags) : flags;
       long at = offset;

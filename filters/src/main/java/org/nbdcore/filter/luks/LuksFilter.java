@@ -17,7 +17,7 @@ final class LuksFilter implements Filter {
   /** How many containers' keys are kept; each export may have its own. */
   private static final int KEPT = 16;
 
-  private record Known(ByteBuffer header, long size, Volume volume) {}
+  private record Known(ByteBuffer header, long size, LuksVolume volume) {}
 
   private final Secret passphrase;
   private final ArrayDeque<Known> volumes = new ArrayDeque<>(); // guarded by itself
@@ -33,7 +33,7 @@ final class LuksFilter implements Filter {
   }
 
   /** The same header means the same key; a container that was made anew has another. */
-  private Volume volume(BlockDevice container, Session session) throws IOException {
+  private LuksVolume volume(BlockDevice container, Session session) throws IOException {
     ByteBuffer bytes = LuksHeader.bytes(container);
     long size = container.size();
     synchronized (volumes) {
@@ -44,7 +44,7 @@ final class LuksFilter implements Filter {
       }
       session.requireConnected(); // others may have waited long for their turn
       LuksHeader header = LuksHeader.parse(bytes.duplicate(), size);
-      Volume volume = Volume.open(header, container, passphrase.bytes(), session);
+      LuksVolume volume = LuksVolume.open(header, container, passphrase.bytes(), session);
       if (volumes.size() == KEPT) {
         volumes.removeLast();
       }

@@ -24,14 +24,15 @@ abstract class SectorCipher {
       };
     }
     if (mode.startsWith("cbc-")) {
-      return new Cbc(Ecb.of(cipher, key), Ivs.of(mode.substring(4), cipher, key));
+      return new Cbc(Ecb.of(cipher, key), IvGenerator.of(mode.substring(4), cipher, key));
     }
     if (mode.startsWith("xts-") && key.length % 2 == 0) {
       byte[] half = Arrays.copyOf(key, key.length / 2);
       byte[] other = Arrays.copyOfRange(key, key.length / 2, key.length);
       Ecb data = Ecb.of(cipher, half);
       if (data.blockSize() == Xts.BLOCK) {
-        return new Xts(data, Ecb.of(cipher, other), Ivs.of(mode.substring(4), cipher, half));
+        return new Xts(
+            data, Ecb.of(cipher, other), IvGenerator.of(mode.substring(4), cipher, half));
       }
     }
     throw unknownMode(cipher + "-" + mode);

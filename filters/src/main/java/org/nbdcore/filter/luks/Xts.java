@@ -15,11 +15,11 @@ final class Xts extends SectorCipher {
 
   private final Ecb data;
   private final Ecb tweak;
-  private final Ivs sectors;
+  private final IvGenerator sectors;
   private final byte[] firsts = new byte[MOST / LuksHeader.SECTOR * BLOCK];
   private final byte[] tweaks = new byte[MOST];
 
-  Xts(Ecb data, Ecb tweak, Ivs sectors) {
+  Xts(Ecb data, Ecb tweak, IvGenerator sectors) {
     this.data = data;
     this.tweak = tweak;
     this.sectors = sectors;

@@ -46,11 +46,11 @@ final class LzipBlocks extends PackedBlocks {
   static LzipBlocks find(BlockDevice file, long maxBlock) throws IOException {
     AnyRange range = new AnyRange(file);
     long size = DeviceInput.readable(file);
-    if (size < Member.SHORTEST || Member.dictionary(range, 0) < 0) {
+    if (size < LzipMember.SHORTEST || LzipMember.dictionary(range, 0) < 0) {
       throw refused("this is no lzip file: it does not begin as one");
     }
-    ArrayDeque<Member> members = new ArrayDeque<>();
-    Member member = last(file, range, size);
+    ArrayDeque<LzipMember> members = new ArrayDeque<>();
+    LzipMember member = last(file, range, size);
     int seen = 1;
     while (true) {
       if (member.length() > 0) { // what is empty is never read
@@ -60,7 +60,7 @@ final class LzipBlocks extends PackedBlocks {
         break;
       }
       long end = member.position();
-      member = Member.endingAt(range, end);
+      member = LzipMember.endingAt(range, end);
       if (member == null) {
         throw damaged("no member ends at " + end);
       }
@@ -74,10 +74,10 @@ final class LzipBlocks extends PackedBlocks {
   }
 
   /** The length at the end of a member ends in zeroes, and more of them may follow it. */
-  private static Member last(BlockDevice file, AnyRange range, long size) throws IOException {
+  private static LzipMember last(BlockDevice file, AnyRange range, long size) throws IOException {
     long zeroes = endOfData(file, size);
     for (long end = zeroes; end <= Math.min(size, zeroes + Long.BYTES); end++) {
-      Member member = Member.endingAt(range, end);
+      LzipMember member = LzipMember.endingAt(range, end);
       if (member != null) {
         return member;
       }
@@ -85,13 +85,13 @@ final class LzipBlocks extends PackedBlocks {
     throw damaged("no member ends where it does; it may have been cut off");
   }
 
-  private static LzipBlocks of(ArrayDeque<Member> members) throws NbdException {
+  private static LzipBlocks of(ArrayDeque<LzipMember> members) throws NbdException {
     int count = members.size();
     long[] starts = new long[count + 1];
     long[] positions = new long[count];
     long[] ends = new long[count];
     int i = 0;
-    for (Member member : members) {
+    for (LzipMember member : members) {
       positions[i] = member.position();
       ends[i] = member.end();
       starts[i + 1] = starts[i] + member.length();
@@ -107,8 +107,8 @@ final class LzipBlocks extends PackedBlocks {
   protected byte[] unpack(BlockDevice from, int block) throws IOException {
     long position = positions[block];
     AnyRange range = new AnyRange(from);
-    int dictionary = Member.dictionary(range, position);
-    int expected = Member.little(range.read(ends[block] - Member.TRAILER, 4)).getInt(0);
+    int dictionary = LzipMember.dictionary(range, position);
+    int expected = LzipMember.little(range.read(ends[block] - LzipMember.TRAILER, 4)).getInt(0);
     if (dictionary < 0) {
       throw damaged("the member at " + position + " has changed");
     }
@@ -116,7 +116,7 @@ final class LzipBlocks extends PackedBlocks {
     // A member that is shorter than its dictionary never uses all of it.
     int needed = Math.min(dictionary, Math.max(contents.length, SMALLEST_DICTIONARY));
     DeviceInput data =
-        new DeviceInput(from, position + Member.HEADER, ends[block] - Member.TRAILER);
+        new DeviceInput(from, position + LzipMember.HEADER, ends[block] - LzipMember.TRAILER);
     try (InputStream in =
         new LZMAInputStream(data, -1, LITERAL_CONTEXT, LITERAL_POSITION, POSITION, needed, null)) {
       boolean all = in.readNBytes(contents, 0, contents.length) == contents.length;

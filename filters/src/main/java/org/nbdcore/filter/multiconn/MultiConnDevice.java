@@ -17,9 +17,9 @@ final class MultiConnDevice extends EnclosedDevice {
 
   private static final Log LOG = Log.of("multi-conn");
 
-  private final Group group;
+  private final ConnectionGroup group;
   private final Runnable left;
-  private final Mode mode;
+  private final MultiConnMode mode;
   private final Capabilities below;
 
   /**
@@ -28,10 +28,11 @@ final class MultiConnDevice extends EnclosedDevice {
    */
   private final ReentrantLock calls;
 
-  private final Marks changes = new Marks(); // on this connection
-  private final Marks reads = new Marks(); // on this connection, which may cache what it has read
+  private final DirtyCounter changes = new DirtyCounter(); // on this connection
+  private final DirtyCounter reads =
+      new DirtyCounter(); // on this connection, which may cache what it has read
 
-  private final Marks exportChanges; // on all connections to the export
+  private final DirtyCounter exportChanges; // on all connections to the export
 
   /**
    * Joins {@code group}.
@@ -42,10 +43,10 @@ final class MultiConnDevice extends EnclosedDevice {
   MultiConnDevice(
       BlockDevice next,
       Capabilities below,
-      Group group,
-      Marks exportChanges,
+      ConnectionGroup group,
+      DirtyCounter exportChanges,
       Runnable left,
-      Mode mode,
+      MultiConnMode mode,
       boolean oneAtATime) {
     super(next);
     this.below = below;
@@ -71,7 +72,7 @@ final class MultiConnDevice extends EnclosedDevice {
 
   @Override
   public void flush() throws IOException {
-    if (mode == Mode.EMULATE) {
+    if (mode == MultiConnMode.EMULATE) {
       group.flushAll();
     } else {
       group.flushOne(this, below.multiConn());
@@ -91,7 +92,7 @@ final class MultiConnDevice extends EnclosedDevice {
   }
 
   /** Changes on any connection to this one's export, and what of them flushes have covered. */
-  Marks exportChanges() {
+  DirtyCounter exportChanges() {
     return exportChanges;
   }
 
@@ -242,7 +243,7 @@ final class MultiConnDevice extends EnclosedDevice {
     if (!wrote() || below.multiConn()) {
       return;
     }
-    if (mode != Mode.EMULATE) {
+    if (mode != MultiConnMode.EMULATE) {
       group.abandoned();
       return;
     }

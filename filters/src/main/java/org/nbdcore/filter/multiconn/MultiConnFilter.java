@@ -18,16 +18,16 @@ final class MultiConnFilter implements Filter {
   /** The name of the only group where exports are not kept apart. */
   private static final String ALL = "";
 
-  private final Mode mode;
-  private final Tracking tracking;
+  private final MultiConnMode mode;
+  private final DirtyTracking tracking;
   private final boolean byExport;
-  private final PerExport<Group> groups = new PerExport<>();
-  private final PerExport<Marks> exports = new PerExport<>();
+  private final PerExport<ConnectionGroup> groups = new PerExport<>();
+  private final PerExport<DirtyCounter> exports = new PerExport<>();
 
   /** Whether any connection has been closed with changes that no flush had covered. */
   private volatile boolean unflushed;
 
-  MultiConnFilter(Mode mode, Tracking tracking, boolean byExport) {
+  MultiConnFilter(MultiConnMode mode, DirtyTracking tracking, boolean byExport) {
     this.mode = mode;
     this.tracking = tracking;
     this.byExport = byExport;
@@ -39,12 +39,12 @@ final class MultiConnFilter implements Filter {
         next.open(request),
         device -> {
           Capabilities below = device.capabilities();
-          Mode chosen = choose(below, next.threadModel());
+          MultiConnMode chosen = choose(below, next.threadModel());
           boolean oneAtATime = next.threadModel() == ThreadModel.SERIALIZE_REQUESTS;
           String export = request.exportName();
           String name = byExport ? export : ALL;
-          Group group = groups.acquire(name, () -> new Group(tracking));
-          Marks changes = exports.acquire(export, this::marks);
+          ConnectionGroup group = groups.acquire(name, () -> new ConnectionGroup(tracking));
+          DirtyCounter changes = exports.acquire(export, this::marks);
           Runnable left =
               () -> {
                 groups.release(name);
@@ -54,37 +54,37 @@ final class MultiConnFilter implements Filter {
         });
   }
 
-  private Marks marks() {
-    Marks marks = new Marks();
+  private DirtyCounter marks() {
+    DirtyCounter marks = new DirtyCounter();
     if (unflushed) {
       marks.mark(); // perhaps for this export
     }
     return marks;
   }
 
-  private void release(String export, Marks changes) {
+  private void release(String export, DirtyCounter changes) {
     if (!changes.clean()) {
       unflushed = true; // before the marks are forgotten, so that the next ones know
     }
     exports.release(export);
   }
 
-  private Mode choose(Capabilities below, ThreadModel model) throws NbdException {
-    if (mode == Mode.EMULATE && below.write() && !below.flush()) {
+  private MultiConnMode choose(Capabilities below, ThreadModel model) throws NbdException {
+    if (mode == MultiConnMode.EMULATE && below.write() && !below.flush()) {
       throw new NbdException(
           NbdError.EINVAL,
           "multi-conn-mode=emulate needs a layer below that can flush; use auto, or unsafe if"
               + " connections are known to agree without flushes");
     }
-    if (mode != Mode.AUTO) {
+    if (mode != MultiConnMode.AUTO) {
       return mode;
     }
     if (model == ThreadModel.SERIALIZE_CONNECTIONS) {
-      return Mode.DISABLE;
+      return MultiConnMode.DISABLE;
     }
     if (below.multiConn()) {
-      return Mode.PLUGIN;
+      return MultiConnMode.PLUGIN;
     }
-    return below.flush() ? Mode.EMULATE : Mode.DISABLE;
+    return below.flush() ? MultiConnMode.EMULATE : MultiConnMode.DISABLE;
   }
 }

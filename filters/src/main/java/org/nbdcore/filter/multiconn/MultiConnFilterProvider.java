@@ -10,22 +10,22 @@ import org.nbdcore.spi.Parameter;
 /** Provides {@code --filter=multi-conn}. */
 public final class MultiConnFilterProvider implements FilterProvider {
 
-  private static final Parameter<Mode> MODE =
+  private static final Parameter<MultiConnMode> MODE =
       Parameter.choice(
               "multi-conn-mode",
               List.of("auto", "emulate", "disable", "plugin", "unsafe"),
               "What clients are told of several connections, and whether a flush on one is"
                   + " repeated on the others.")
-          .map(word -> Mode.valueOf(word.toUpperCase(Locale.ROOT)))
-          .defaultValue(Mode.AUTO);
+          .map(word -> MultiConnMode.valueOf(word.toUpperCase(Locale.ROOT)))
+          .defaultValue(MultiConnMode.AUTO);
 
-  private static final Parameter<Tracking> TRACKING =
+  private static final Parameter<DirtyTracking> TRACKING =
       Parameter.choice(
               "multi-conn-track-dirty",
               List.of("fast", "connection", "off"),
               "How it is found out which flushes are not needed.")
-          .map(word -> Tracking.valueOf(word.toUpperCase(Locale.ROOT)))
-          .defaultValue(Tracking.CONNECTION);
+          .map(word -> DirtyTracking.valueOf(word.toUpperCase(Locale.ROOT)))
+          .defaultValue(DirtyTracking.CONNECTION);
 
   private static final Parameter<Boolean> BY_EXPORT =
       Parameter.bool(

@@ -13,9 +13,9 @@ import org.nbdcore.spi.Support;
 /** Changes how requests to cache are served. */
 final class NocacheFilter implements Filter {
 
-  private final CacheMode mode;
+  private final NocacheMode mode;
 
-  NocacheFilter(CacheMode mode) {
+  NocacheFilter(NocacheMode mode) {
     this.mode = mode;
   }
 

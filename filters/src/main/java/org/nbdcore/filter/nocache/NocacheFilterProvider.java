@@ -9,14 +9,14 @@ import org.nbdcore.spi.Parameter;
 /** Provides {@code --filter=nocache}. */
 public final class NocacheFilterProvider implements FilterProvider {
 
-  private static final Parameter<CacheMode> MODE =
+  private static final Parameter<NocacheMode> MODE =
       Parameter.choice(
               "cachemode",
               List.of("none", "emulate", "nop"),
               "What becomes of requests to cache: they are not offered, done by reading, or done"
                   + " by nothing.")
-          .map(CacheMode::of)
-          .defaultValue(CacheMode.NONE);
+          .map(NocacheMode::of)
+          .defaultValue(NocacheMode.NONE);
 
   @Override
   public String name() {

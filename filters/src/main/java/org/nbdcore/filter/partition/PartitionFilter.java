@@ -29,7 +29,7 @@ final class PartitionFilter implements Filter {
     return Layers.wrap(
         next.open(request),
         device -> {
-          Partition partition = find(new Sectors(device, sectorSize(device)));
+          Partition partition = find(new SectorReader(device, sectorSize(device)));
           checkAligned(partition, device.capabilities().blockSizes().minimum());
           return new RangeDevice(device, partition.start(), partition.size());
         });
@@ -56,16 +56,16 @@ final class PartitionFilter implements Filter {
     return device.capabilities().blockSizes().minimum() == 4096 ? 4096 : 512;
   }
 
-  private Partition find(Sectors sectors) throws IOException {
+  private Partition find(SectorReader sectors) throws IOException {
     if (sectors.count() > 0) {
-      boolean gpt = Gpt.isOn(sectors);
+      boolean gpt = GptTable.isOn(sectors);
       ByteBuffer first = sectors.read(0, 512);
-      if (Mbr.isIn(first)) {
-        if (!Mbr.isProtective(first)) {
-          return Mbr.find(sectors, first, number);
+      if (MbrTable.isIn(first)) {
+        if (!MbrTable.isProtective(first)) {
+          return MbrTable.find(sectors, first, number);
         }
         if (gpt) {
-          return Gpt.find(sectors, number);
+          return GptTable.find(sectors, number);
         }
         throw new NbdException(
             NbdError.EINVAL,

@@ -23,17 +23,17 @@ final class ControlSocket implements Closeable {
 
   private final ServerSocketChannel server;
   private final Path path;
-  private final Gate gate;
+  private final RequestGate gate;
   private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
 
-  private ControlSocket(ServerSocketChannel server, Path path, Gate gate) {
+  private ControlSocket(ServerSocketChannel server, Path path, RequestGate gate) {
     this.server = server;
     this.path = path;
     this.gate = gate;
   }
 
   /** Binds the socket and begins to listen. */
-  static ControlSocket open(Path path, Gate gate) throws IOException {
+  static ControlSocket open(Path path, RequestGate gate) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       server.bind(UnixDomainSocketAddress.of(path));

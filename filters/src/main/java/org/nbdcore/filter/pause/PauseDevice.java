@@ -13,10 +13,10 @@ import org.nbdcore.spi.Session;
  */
 final class PauseDevice extends EnclosedDevice {
 
-  private final Gate gate;
+  private final RequestGate gate;
   private final Session session;
 
-  PauseDevice(BlockDevice next, Gate gate, Session session) {
+  PauseDevice(BlockDevice next, RequestGate gate, Session session) {
     super(next);
     this.gate = gate;
     this.session = session;

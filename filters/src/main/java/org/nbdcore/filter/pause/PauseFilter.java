@@ -11,7 +11,7 @@ import org.nbdcore.spi.OpenRequest;
 final class PauseFilter implements Filter {
 
   private final Path path;
-  private final Gate gate = new Gate();
+  private final RequestGate gate = new RequestGate();
   private ControlSocket control;
 
   PauseFilter(Path path) {

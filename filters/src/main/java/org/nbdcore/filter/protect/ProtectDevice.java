@@ -18,11 +18,11 @@ import org.nbdcore.spi.Session;
  */
 final class ProtectDevice extends ClearDevice {
 
-  private final Regions regions;
+  private final ProtectedRanges regions;
   private final Contents contents;
   private final int minimum;
 
-  ProtectDevice(BlockDevice next, Regions regions, BufferPool buffers, Session session)
+  ProtectDevice(BlockDevice next, ProtectedRanges regions, BufferPool buffers, Session session)
       throws IOException {
     super(next);
     this.regions = regions;

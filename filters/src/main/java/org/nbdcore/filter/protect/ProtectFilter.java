@@ -13,10 +13,10 @@ import org.nbdcore.spi.OpenRequest;
 /** Knows what is to be protected; where that is depends on the disk's size. */
 final class ProtectFilter implements Filter {
 
-  private final List<Region> regions;
+  private final List<ProtectedRange> regions;
   private final BufferPool buffers = Contents.pool();
 
-  ProtectFilter(List<Region> regions) {
+  ProtectFilter(List<ProtectedRange> regions) {
     this.regions = regions;
   }
 
@@ -25,7 +25,7 @@ final class ProtectFilter implements Filter {
     return Layers.wrap(
         next.open(request),
         device -> {
-          Regions parts = new Regions(regions, device.size());
+          ProtectedRanges parts = new ProtectedRanges(regions, device.size());
           return parts.count() == 0
               ? device
               : new ProtectDevice(device, parts, buffers, request.session());

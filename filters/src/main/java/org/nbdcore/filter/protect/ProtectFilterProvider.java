@@ -9,13 +9,13 @@ import org.nbdcore.spi.Parameter;
 /** Provides {@code --filter=protect}. */
 public final class ProtectFilterProvider implements FilterProvider {
 
-  private static final Parameter<Region> PROTECT =
+  private static final Parameter<ProtectedRange> PROTECT =
       Parameter.of(
               "protect",
               "[~]START-END",
               "Bytes that may be read but not changed, both ends included; either end may be left"
                   + " out; ~ means all but these. Numbers are decimal, 0x hexadecimal or 0 octal.",
-              Region::parse)
+              ProtectedRange::parse)
           .repeatable();
 
   @Override

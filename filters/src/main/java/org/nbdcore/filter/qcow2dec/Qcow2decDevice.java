@@ -24,24 +24,24 @@ final class Qcow2decDevice extends FilterBlockDevice {
   /** How many inflated clusters are kept. */
   private static final int KEPT = 8;
 
-  private final Header header;
-  private final Clusters clusters;
-  private final Recent<ByteBuffer> inflated = new Recent<>(KEPT);
+  private final Qcow2Header header;
+  private final ClusterMap clusters;
+  private final RecentValues<ByteBuffer> inflated = new RecentValues<>(KEPT);
   private final int clusterSize;
   private final long longest;
   private final long fileEnd; // where what can be read of the file ends
 
-  Qcow2decDevice(BlockDevice next, Header header) throws IOException {
+  Qcow2decDevice(BlockDevice next, Qcow2Header header) throws IOException {
     super(next);
     this.header = header;
-    clusters = new Clusters(next, header);
+    clusters = new ClusterMap(next, header);
     clusterSize = header.clusterSize();
     BlockSizes sizes = next.capabilities().blockSizes();
     int minimum = sizes.minimum();
     longest = Blocks.down(sizes.maximum(), minimum);
     fileEnd = Blocks.down(next.size(), minimum);
     if (minimum > clusterSize) {
-      throw Header.wrong(
+      throw Qcow2Header.wrong(
           "the clusters of the qcow2 file ("
               + clusterSize
               + ") are smaller than the minimum block size of the layer below ("
@@ -141,7 +141,7 @@ final class Qcow2decDevice extends FilterBlockDevice {
     ByteBuffer packed = clusters.compressed(entry);
     ByteBuffer contents = header.zstd() ? unpacked(packed) : deflated(packed);
     if (contents.hasRemaining()) {
-      throw Clusters.damaged("a compressed cluster ends after " + contents.position() + " bytes");
+      throw ClusterMap.damaged("a compressed cluster ends after " + contents.position() + " bytes");
     }
     inflated.put(cluster, contents.flip());
     return contents;
@@ -151,7 +151,7 @@ final class Qcow2decDevice extends FilterBlockDevice {
     try {
       return Zstd.unpack(packed, clusterSize);
     } catch (NbdException e) {
-      throw Clusters.damaged("a cluster cannot be unpacked: " + e.getMessage());
+      throw ClusterMap.damaged("a cluster cannot be unpacked: " + e.getMessage());
     }
   }
 
@@ -165,7 +165,7 @@ final class Qcow2decDevice extends FilterBlockDevice {
       }
       return contents;
     } catch (DataFormatException e) {
-      throw Clusters.damaged("a cluster cannot be inflated: " + e.getMessage());
+      throw ClusterMap.damaged("a cluster cannot be inflated: " + e.getMessage());
     } finally {
       inflater.end();
     }

@@ -14,6 +14,6 @@ final class Qcow2decFilter implements Filter {
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     return Layers.wrap(
         next.open(request.withReadOnly(true)),
-        below -> new Qcow2decDevice(below, Header.read(below)));
+        below -> new Qcow2decDevice(below, Qcow2Header.read(below)));
   }
 }

@@ -11,18 +11,18 @@ import org.nbdcore.spi.Session;
 /** Makes reads and writes wait; what sends no data over the network passes. */
 final class RateDevice extends FilterBlockDevice {
 
-  private final Bucket reads;
-  private final Bucket writes;
-  private final Bucket ownReads;
-  private final Bucket ownWrites;
+  private final TokenBucket reads;
+  private final TokenBucket writes;
+  private final TokenBucket ownReads;
+  private final TokenBucket ownWrites;
   private final Session session;
 
   RateDevice(
       BlockDevice next,
-      Bucket reads,
-      Bucket writes,
-      Bucket ownReads,
-      Bucket ownWrites,
+      TokenBucket reads,
+      TokenBucket writes,
+      TokenBucket ownReads,
+      TokenBucket ownWrites,
       Session session) {
     super(next);
     this.reads = reads;
@@ -87,7 +87,7 @@ final class RateDevice extends FilterBlockDevice {
     return begun;
   }
 
-  private static boolean takeNow(Bucket all, Bucket own, long bytes) {
+  private static boolean takeNow(TokenBucket all, TokenBucket own, long bytes) {
     long now = System.nanoTime();
     if (!all.takeNow(bytes * 8, now)) {
       return false;
@@ -99,12 +99,12 @@ final class RateDevice extends FilterBlockDevice {
     return false;
   }
 
-  private static void giveBack(Bucket all, Bucket own, long bytes) {
+  private static void giveBack(TokenBucket all, TokenBucket own, long bytes) {
     all.giveBack(bytes * 8);
     own.giveBack(bytes * 8);
   }
 
-  private void pace(Bucket all, Bucket own, long bytes) throws IOException {
+  private void pace(TokenBucket all, TokenBucket own, long bytes) throws IOException {
     long now = System.nanoTime();
     long wait = Math.max(all.take(bytes * 8, now), own.take(bytes * 8, now));
     if (wait > 0) {

@@ -9,18 +9,18 @@ import org.nbdcore.spi.OpenRequest;
 /** Has buckets for all connections and makes some for each; reading and writing have their own. */
 final class RateFilter implements Filter {
 
-  private final Rate rate;
-  private final Rate connectionRate;
+  private final AdjustableRate rate;
+  private final AdjustableRate connectionRate;
   private final long burstNanos;
-  private final Bucket reads;
-  private final Bucket writes;
+  private final TokenBucket reads;
+  private final TokenBucket writes;
 
-  RateFilter(Rate rate, Rate connectionRate, long burstNanos) {
+  RateFilter(AdjustableRate rate, AdjustableRate connectionRate, long burstNanos) {
     this.rate = rate;
     this.connectionRate = connectionRate;
     this.burstNanos = burstNanos;
-    reads = new Bucket(rate, burstNanos);
-    writes = new Bucket(rate, burstNanos);
+    reads = new TokenBucket(rate, burstNanos);
+    writes = new TokenBucket(rate, burstNanos);
   }
 
   @Override
@@ -33,8 +33,8 @@ final class RateFilter implements Filter {
         device,
         reads,
         writes,
-        new Bucket(connectionRate, burstNanos),
-        new Bucket(connectionRate, burstNanos),
+        new TokenBucket(connectionRate, burstNanos),
+        new TokenBucket(connectionRate, burstNanos),
         request.session());
   }
 }

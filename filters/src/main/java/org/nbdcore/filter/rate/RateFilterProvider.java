@@ -47,8 +47,9 @@ public final class RateFilterProvider implements FilterProvider {
   @Override
   public Filter create(Config config) {
     return new RateFilter(
-        new Rate(config.find(RATE).orElse(0L), config.find(RATE_FILE)),
-        new Rate(config.find(CONNECTION_RATE).orElse(0L), config.find(CONNECTION_RATE_FILE)),
+        new AdjustableRate(config.find(RATE).orElse(0L), config.find(RATE_FILE)),
+        new AdjustableRate(
+            config.find(CONNECTION_RATE).orElse(0L), config.find(CONNECTION_RATE_FILE)),
         config.get(BURSTINESS).toNanos());
   }
 }

@@ -24,7 +24,7 @@ final class CachingReadaheadDevice extends FilterBlockDevice {
   private final Executor threads;
 
   // Guarded by this:
-  private final Streams streams = new Streams(FIRST_WINDOW, LAST_WINDOW);
+  private final SequentialReaders streams = new SequentialReaders(FIRST_WINDOW, LAST_WINDOW);
   private long announced;
   private boolean busy;
 
@@ -66,7 +66,7 @@ final class CachingReadaheadDevice extends FilterBlockDevice {
     long from;
     long to;
     synchronized (this) {
-      Streams.Stream stream = streams.note(offset, length);
+      SequentialReaders.Stream stream = streams.note(offset, length);
       long window = stream.window();
       if (window == 0 || busy) {
         return;

@@ -7,20 +7,20 @@ import org.nbdcore.filter.common.Blocks;
 
 /**
  * What was fetched ahead of one export, shared by its connections. Its monitor guards everything,
- * the chunks included; data is copied outside of it, from chunks whose {@link Chunk#readers} keep
- * them alive.
+ * the chunks included; data is copied outside of it, from chunks whose {@link
+ * ReadaheadChunk#readers} keep them alive.
  */
 final class ReadaheadCache {
 
   private static final int MOST_CHUNKS_AHEAD = 16;
 
-  private final Memory memory;
+  private final ReadaheadMemory memory;
   private final int chunkSize;
   private final long end;
-  private final Streams streams;
+  private final SequentialReaders streams;
 
   /** In no order; there are few enough to look at each. */
-  private final List<Chunk> chunks = new ArrayList<>();
+  private final List<ReadaheadChunk> chunks = new ArrayList<>();
 
   /** Whether the last plan found no memory. */
   private boolean starved;
@@ -32,12 +32,12 @@ final class ReadaheadCache {
    * @param chunkSize a power of two
    * @param end of what may be fetched
    */
-  ReadaheadCache(Memory memory, int chunkSize, long end) {
+  ReadaheadCache(ReadaheadMemory memory, int chunkSize, long end) {
     this.memory = memory;
     this.chunkSize = chunkSize;
     this.end = end;
     int ahead = Math.max(2, Math.min(MOST_CHUNKS_AHEAD, memory.count() / 2));
-    this.streams = new Streams(chunkSize, (long) ahead * chunkSize);
+    this.streams = new SequentialReaders(chunkSize, (long) ahead * chunkSize);
   }
 
   /** Where the chunk that holds {@code offset} ends. */
@@ -46,15 +46,15 @@ final class ReadaheadCache {
   }
 
   /** Notes a read and returns the chunks to fetch because of it, which may be none. */
-  synchronized List<Chunk> plan(long offset, long length) {
+  synchronized List<ReadaheadChunk> plan(long offset, long length) {
     starved = false;
-    Streams.Stream stream = streams.note(offset, length);
+    SequentialReaders.Stream stream = streams.note(offset, length);
     long window = stream.window();
     if (window == 0) {
       return List.of();
     }
     long to = Math.min(end, stream.next() + window);
-    List<Chunk> wanted = List.of();
+    List<ReadaheadChunk> wanted = List.of();
     long from = Blocks.up(stream.next(), chunkSize);
     for (long at = from; at < to; at += chunkSize) {
       if (find(at) != null) {
@@ -69,7 +69,7 @@ final class ReadaheadCache {
       if (wanted.isEmpty()) {
         wanted = new ArrayList<>();
       }
-      Chunk chunk = new Chunk(at, (int) Math.min(chunkSize, end - at), buffer);
+      ReadaheadChunk chunk = new ReadaheadChunk(at, (int) Math.min(chunkSize, end - at), buffer);
       chunk.lastUsed = now;
       chunks.add(chunk);
       wanted.add(chunk);
@@ -83,7 +83,7 @@ final class ReadaheadCache {
     if (buffer != null) {
       return buffer;
     }
-    Chunk oldest = oldest(from, to);
+    ReadaheadChunk oldest = oldest(from, to);
     if (oldest == null) {
       return null;
     }
@@ -92,12 +92,12 @@ final class ReadaheadCache {
   }
 
   /** The chunk unused for longest that nobody reads from now, except those of a range; or null. */
-  private Chunk oldest(long from, long to) {
-    Chunk oldest = null;
+  private ReadaheadChunk oldest(long from, long to) {
+    ReadaheadChunk oldest = null;
     for (int i = 0; i < chunks.size(); i++) {
-      Chunk chunk = chunks.get(i);
+      ReadaheadChunk chunk = chunks.get(i);
       boolean wanted = chunk.start >= from && chunk.start < to;
-      boolean idle = chunk.state == Chunk.State.READY && chunk.readers == 0;
+      boolean idle = chunk.state == ReadaheadChunk.State.READY && chunk.readers == 0;
       if (!wanted && idle && (oldest == null || chunk.lastUsed < oldest.lastUsed)) {
         oldest = chunk;
       }
@@ -112,13 +112,13 @@ final class ReadaheadCache {
 
   /** When the chunk was last used that has been unused for longest; a great number without one. */
   synchronized long idleSince() {
-    Chunk oldest = oldest(0, 0);
+    ReadaheadChunk oldest = oldest(0, 0);
     return oldest == null ? Long.MAX_VALUE : oldest.lastUsed;
   }
 
   /** Lets that chunk go, so that another export may have its memory. */
   synchronized void dropOldest() {
-    Chunk oldest = oldest(0, 0);
+    ReadaheadChunk oldest = oldest(0, 0);
     if (oldest != null) {
       drop(oldest);
     }
@@ -138,17 +138,17 @@ final class ReadaheadCache {
    * The chunk that holds {@code offset}, once it is there; null if it has to be read from the disk.
    * Ends with {@link #unpin}.
    */
-  synchronized Chunk pin(long offset) {
-    Chunk chunk = find(offset);
+  synchronized ReadaheadChunk pin(long offset) {
+    ReadaheadChunk chunk = find(offset);
     if (chunk == null) {
       return null;
     }
-    if (chunk.state == Chunk.State.QUEUED) {
+    if (chunk.state == ReadaheadChunk.State.QUEUED) {
       drop(chunk); // faster to read it oneself than to wait for a thread
       return null;
     }
     boolean interrupted = false;
-    while (chunk.state == Chunk.State.LOADING && !chunk.dropped) {
+    while (chunk.state == ReadaheadChunk.State.LOADING && !chunk.dropped) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -167,7 +167,7 @@ final class ReadaheadCache {
   }
 
   /** Ends a {@link #pin}, after {@code bytes} were copied. What was served whole is let go. */
-  synchronized void unpin(Chunk chunk, int bytes) {
+  synchronized void unpin(ReadaheadChunk chunk, int bytes) {
     chunk.readers--;
     chunk.served += bytes;
     if (chunk.dropped) {
@@ -178,17 +178,17 @@ final class ReadaheadCache {
   }
 
   /** Whether the caller is to read the chunk from the disk now and then to call {@link #loaded}. */
-  synchronized boolean beginLoading(Chunk chunk) {
+  synchronized boolean beginLoading(ReadaheadChunk chunk) {
     if (chunk.dropped) {
       return false;
     }
-    chunk.state = Chunk.State.LOADING;
+    chunk.state = ReadaheadChunk.State.LOADING;
     return true;
   }
 
   /** Ends what {@link #beginLoading} began. */
-  synchronized void loaded(Chunk chunk, boolean success) {
-    chunk.state = Chunk.State.READY;
+  synchronized void loaded(ReadaheadChunk chunk, boolean success) {
+    chunk.state = ReadaheadChunk.State.READY;
     if (chunk.dropped) {
       freeIfUnused(chunk);
     } else if (!success) {
@@ -200,7 +200,7 @@ final class ReadaheadCache {
   /** Forgets everything about a range whose bytes have changed. */
   synchronized void invalidate(long offset, long length) {
     for (int i = chunks.size() - 1; i >= 0; i--) {
-      Chunk chunk = chunks.get(i);
+      ReadaheadChunk chunk = chunks.get(i);
       if (overlaps(chunk, offset, length)) {
         drop(chunk);
       }
@@ -209,19 +209,19 @@ final class ReadaheadCache {
   }
 
   /** Takes a chunk off that was never begun. */
-  synchronized void cancel(Chunk chunk) {
+  synchronized void cancel(ReadaheadChunk chunk) {
     if (!chunk.dropped) {
       drop(chunk);
     }
   }
 
-  private static boolean overlaps(Chunk chunk, long offset, long length) {
+  private static boolean overlaps(ReadaheadChunk chunk, long offset, long length) {
     return chunk.start < offset + length && offset < chunk.end();
   }
 
-  private Chunk find(long offset) {
+  private ReadaheadChunk find(long offset) {
     for (int i = 0; i < chunks.size(); i++) {
-      Chunk chunk = chunks.get(i);
+      ReadaheadChunk chunk = chunks.get(i);
       if (chunk.start <= offset && offset < chunk.end()) {
         return chunk;
       }
@@ -229,15 +229,15 @@ final class ReadaheadCache {
     return null;
   }
 
-  private void drop(Chunk chunk) {
+  private void drop(ReadaheadChunk chunk) {
     chunks.remove(chunk);
     chunk.dropped = true;
     freeIfUnused(chunk);
   }
 
   /** The buffer stays as long as a thread fills it or a reader copies from it. */
-  private void freeIfUnused(Chunk chunk) {
-    if (chunk.readers == 0 && chunk.state != Chunk.State.LOADING) {
+  private void freeIfUnused(ReadaheadChunk chunk) {
+    if (chunk.readers == 0 && chunk.state != ReadaheadChunk.State.LOADING) {
       memory.release(chunk.buffer);
     }
   }

@@ -31,7 +31,7 @@ final class ReadaheadDevice extends FilterBlockDevice {
   private final String export;
   private final ReadaheadCache cache;
   private final PerExport<ReadaheadCache> caches;
-  private final Memory memory;
+  private final ReadaheadMemory memory;
   private final Executor threads;
 
   /** Fetches on their way through {@code next}, and whether more may start; guarded by this. */
@@ -50,7 +50,7 @@ final class ReadaheadDevice extends FilterBlockDevice {
       String export,
       ReadaheadCache cache,
       PerExport<ReadaheadCache> caches,
-      Memory memory,
+      ReadaheadMemory memory,
       Executor threads) {
     super(next);
     this.export = export;
@@ -70,7 +70,7 @@ final class ReadaheadDevice extends FilterBlockDevice {
     long at = offset;
     while (at < end) {
       long stop = Math.min(end, cache.boundaryAfter(at));
-      Chunk chunk = cache.pin(at);
+      ReadaheadChunk chunk = cache.pin(at);
       if (chunk != null) {
         try {
           direct(dst, done, at);
@@ -134,14 +134,14 @@ final class ReadaheadDevice extends FilterBlockDevice {
     dst.limit(last).position(upTo);
   }
 
-  private static void copy(Chunk chunk, long at, int length, ByteBuffer dst) {
+  private static void copy(ReadaheadChunk chunk, long at, int length, ByteBuffer dst) {
     dst.put(dst.position(), chunk.buffer, (int) (at - chunk.start), length);
     dst.position(dst.position() + length);
   }
 
-  private void fetch(List<Chunk> chunks) {
+  private void fetch(List<ReadaheadChunk> chunks) {
     for (int i = 0; i < chunks.size(); i++) {
-      Chunk chunk = chunks.get(i);
+      ReadaheadChunk chunk = chunks.get(i);
       try {
         threads.execute(() -> load(chunk));
       } catch (RejectedExecutionException | OutOfMemoryError e) {
@@ -150,7 +150,7 @@ final class ReadaheadDevice extends FilterBlockDevice {
     }
   }
 
-  private void load(Chunk chunk) {
+  private void load(ReadaheadChunk chunk) {
     if (!enter()) {
       cache.cancel(chunk);
       return;

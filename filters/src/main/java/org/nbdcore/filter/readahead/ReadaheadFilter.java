@@ -30,13 +30,13 @@ final class ReadaheadFilter implements Filter {
   /** How many fetches may be in progress at once. */
   private static final int THREADS = 8;
 
-  private final Memory memory;
+  private final ReadaheadMemory memory;
   private final PerExport<ReadaheadCache> caches = new PerExport<>();
   private final ThreadPoolExecutor threads;
   private boolean parallel;
 
   ReadaheadFilter(long memory) {
-    this.memory = new Memory(CHUNK, (int) (memory / CHUNK));
+    this.memory = new ReadaheadMemory(CHUNK, (int) (memory / CHUNK));
     AtomicInteger number = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(

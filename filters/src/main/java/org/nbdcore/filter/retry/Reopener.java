@@ -41,7 +41,7 @@ final class Reopener {
   private final RetryPolicy policy;
   private volatile OpenRequest request;
   private volatile boolean readOnly;
-  private Promise promise; // set before the first call
+  private ExportContract promise; // set before the first call
 
   // Guarded by this:
   private Opened current;
@@ -68,7 +68,7 @@ final class Reopener {
   }
 
   /** Opens for the first time, retrying as for any operation. */
-  Promise open() throws IOException {
+  ExportContract open() throws IOException {
     reopen(null, 0, null);
     return promise;
   }
@@ -148,7 +148,7 @@ final class Reopener {
     BlockDevice device = next.open(request);
     try {
       if (promise == null) {
-        promise = Promise.of(device);
+        promise = ExportContract.of(device);
       } else {
         promise.check(device, readOnly);
         LOG.debug("the disk was reopened");

@@ -28,9 +28,9 @@ final class RetryDevice implements BlockDevice {
   }
 
   private final Reopener reopener;
-  private final Promise promise;
+  private final ExportContract promise;
 
-  RetryDevice(Reopener reopener, Promise promise) {
+  RetryDevice(Reopener reopener, ExportContract promise) {
     this.reopener = reopener;
     this.promise = promise;
   }

@@ -16,11 +16,11 @@ final class ScanDevice extends FilterBlockDevice {
   private static final Log LOG = Log.of("scan");
 
   private final long size;
-  private final Progress progress;
+  private final ScanProgress progress;
   private final Thread thread = DeviceThread.of(this::scan, "scan");
   private volatile boolean closing;
 
-  ScanDevice(BlockDevice next, long size, Progress progress) {
+  ScanDevice(BlockDevice next, long size, ScanProgress progress) {
     super(next);
     this.size = size;
     this.progress = progress;

@@ -17,12 +17,12 @@ final class ScanFilter implements Filter {
 
   private static final Log LOG = Log.of("scan");
 
-  private final Progress progress;
+  private final ScanProgress progress;
   private volatile boolean parallel;
   private volatile boolean warned;
 
   ScanFilter(boolean ahead, boolean clock, boolean forever, long step) {
-    progress = new Progress(ahead, clock, forever, step);
+    progress = new ScanProgress(ahead, clock, forever, step);
   }
 
   @Override

@@ -10,11 +10,11 @@ import org.nbdcore.spi.Session;
 /** Seeks before everything that would touch the platter; extents are known without. */
 final class SpinningDevice extends FilterBlockDevice {
 
-  private final Heads heads;
+  private final DiskHeads heads;
   private final Session session;
   private final Runnable closed;
 
-  SpinningDevice(BlockDevice next, Heads heads, Session session, Runnable closed) {
+  SpinningDevice(BlockDevice next, DiskHeads heads, Session session, Runnable closed) {
     super(next);
     this.heads = heads;
     this.session = session;

@@ -14,7 +14,7 @@ final class SpinningFilter implements Filter {
   private final int heads;
   private final boolean separate;
   private final SeekTime seekTime;
-  private final PerExport<Heads> disks = new PerExport<>();
+  private final PerExport<DiskHeads> disks = new PerExport<>();
 
   SpinningFilter(int heads, boolean separate, SeekTime seekTime) {
     this.heads = heads;
@@ -29,7 +29,8 @@ final class SpinningFilter implements Filter {
         next.open(request),
         device -> {
           long size = device.size();
-          Heads shared = disks.acquire(name, () -> new Heads(size, heads, separate, seekTime));
+          DiskHeads shared =
+              disks.acquire(name, () -> new DiskHeads(size, heads, separate, seekTime));
           return new SpinningDevice(device, shared, request.session(), () -> disks.release(name));
         });
   }

@@ -62,7 +62,8 @@ final class StatsDevice extends FilterBlockDevice {
     return next.beginWrite(src, offset, flags, write);
   }
 
-  private static Begun timed(Operation operation, long offset, int length, Completion completion) {
+  private static Begun timed(
+      OperationStats operation, long offset, int length, Completion completion) {
     long start = System.nanoTime();
     return new Begun(completion) {
       @Override

@@ -14,13 +14,13 @@ import org.nbdcore.spi.OpenRequest;
 /** Collects from all connections, and writes the file when the server stops. */
 final class StatsFilter implements Filter {
 
-  final Operation read = new Operation("read");
-  final Operation write = new Operation("write");
-  final Operation trim = new Operation("trim");
-  final Operation flush = new Operation("flush");
-  final Operation zero = new Operation("zero");
-  final Operation extents = new Operation("extents");
-  final Operation cache = new Operation("cache");
+  final OperationStats read = new OperationStats("read");
+  final OperationStats write = new OperationStats("write");
+  final OperationStats trim = new OperationStats("trim");
+  final OperationStats flush = new OperationStats("flush");
+  final OperationStats zero = new OperationStats("zero");
+  final OperationStats extents = new OperationStats("extents");
+  final OperationStats cache = new OperationStats("cache");
 
   private final Path file;
   private final boolean append;
@@ -59,7 +59,7 @@ final class StatsFilter implements Filter {
       return;
     }
     long nanos = System.nanoTime() - started;
-    List<Operation> operations = List.of(read, write, trim, flush, zero, extents, cache);
-    Files.writeString(file, Report.of(operations, nanos, threshold), mode());
+    List<OperationStats> operations = List.of(read, write, trim, flush, zero, extents, cache);
+    Files.writeString(file, StatsReport.of(operations, nanos, threshold), mode());
   }
 }

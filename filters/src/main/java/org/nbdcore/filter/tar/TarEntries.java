@@ -43,11 +43,11 @@ final class TarEntries {
   }
 
   /** The next member, or null if there are no more. */
-  Entry next() throws IOException {
+  TarEntry next() throws IOException {
     Map<String, String> extra = new HashMap<>(global);
     while (at <= end - RECORD) {
       session.requireConnected();
-      Header header = new Header(file.read(at, RECORD));
+      TarHeader header = new TarHeader(file.read(at, RECORD));
       if (header.isEnd()) {
         return null;
       }
@@ -57,7 +57,7 @@ final class TarEntries {
       long contents = at + RECORD;
       long size = header.size();
       switch (header.type()) {
-        case 'L' -> extra.put(PATH, Header.text(extra(contents, size)));
+        case 'L' -> extra.put(PATH, TarHeader.text(extra(contents, size)));
         case 'x' -> records(extra(contents, size), extra);
         case 'g' -> records(extra(contents, size), global);
         case 'K', 'V' -> {} // a long name of what a link points to, or a label
@@ -78,7 +78,8 @@ final class TarEntries {
     return global.size();
   }
 
-  private Entry entry(Header header, long contents, Map<String, String> extra) throws IOException {
+  private TarEntry entry(TarHeader header, long contents, Map<String, String> extra)
+      throws IOException {
     long size = header.size();
     if (extra.containsKey(SIZE)) {
       size = number(extra.get(SIZE));
@@ -87,7 +88,7 @@ final class TarEntries {
         header.type() == 'S' || extra.containsKey(SPARSE) || extra.containsKey(SPARSE_NAME);
     skip(contents, header.hasContents() ? size : 0);
     String name = extra.getOrDefault(SPARSE_NAME, extra.getOrDefault(PATH, header.name()));
-    return new Entry(name, header.type(), sparse, contents, size);
+    return new TarEntry(name, header.type(), sparse, contents, size);
   }
 
   private void skip(long contents, long size) throws NbdException {

@@ -30,7 +30,7 @@ final class TarFilter implements Filter {
   }
 
   private BlockDevice wrap(BlockDevice below, Session session) throws IOException {
-    Entry entry = find(new TarEntries(below, session));
+    TarEntry entry = find(new TarEntries(below, session));
     if (!entry.isFile()) {
       throw wrong(
           "tar-entry must be a plain file; '" + name + "' is " + entry.kind() + " in the tar file");
@@ -61,8 +61,8 @@ final class TarFilter implements Filter {
   }
 
   /** The first one of that name; a tar file may have several. */
-  private Entry find(TarEntries entries) throws IOException {
-    for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+  private TarEntry find(TarEntries entries) throws IOException {
+    for (TarEntry entry = entries.next(); entry != null; entry = entries.next()) {
       if (limit > 0 && entry.start() > limit) {
         throw wrong(
             "'"

@@ -68,7 +68,7 @@ final class XzBlocks extends PackedBlocks {
   }
 
   private static long withoutPadding(BlockDevice file, long end) throws IOException {
-    return Math.min(end, Bytes.padded(endOfData(file, end)));
+    return Math.min(end, XzEncoding.padded(endOfData(file, end)));
   }
 
   private static XzBlocks of(Iterable<XzStream> streams, int most) throws NbdException {
@@ -90,7 +90,7 @@ final class XzBlocks extends PackedBlocks {
             throw damaged("it claims to hold more than 2^63 bytes");
           }
         }
-        position += Bytes.padded(stream.unpadded()[i]);
+        position += XzEncoding.padded(stream.unpadded()[i]);
       }
     }
     return new XzBlocks(Arrays.copyOf(starts, count + 1), positions, unpadded, checks);
@@ -101,8 +101,8 @@ final class XzBlocks extends PackedBlocks {
   protected byte[] unpack(BlockDevice from, int block) throws IOException {
     byte[] contents = new byte[length(block)];
     long position = positions[block];
-    long packed = Bytes.padded(unpadded[block]);
-    byte[] header = BlockHeader.read(new AnyRange(from), position, packed, contents.length);
+    long packed = XzEncoding.padded(unpadded[block]);
+    byte[] header = XzBlockHeader.read(new AnyRange(from), position, packed, contents.length);
     List<InputStream> parts =
         List.of(
             new ByteArrayInputStream(XzStream.header(checks[block])),

@@ -1,7 +1,7 @@
 package org.nbdcore.filter.xz;
 
-import static org.nbdcore.filter.xz.Bytes.little;
-import static org.nbdcore.filter.xz.Bytes.padded;
+import static org.nbdcore.filter.xz.XzEncoding.little;
+import static org.nbdcore.filter.xz.XzEncoding.padded;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +46,8 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
     AnyRange range = new AnyRange(file);
     check(end >= SHORTEST, "there is no room for a stream before " + end);
     ByteBuffer footer = little(range.read(end - FOOTER, FOOTER));
-    boolean whole = footer.getShort(10) == END_MAGIC && footer.getInt(0) == Bytes.crc(footer, 4, 6);
+    boolean whole =
+        footer.getShort(10) == END_MAGIC && footer.getInt(0) == XzEncoding.crc(footer, 4, 6);
     check(whole, "no stream ends at " + end + "; it may have been cut off");
     long length = ((footer.getInt(4) & 0xffff_ffffL) + 1) * 4;
     check(length <= end - HEADER - FOOTER, "an index of " + length + " bytes is not in it");
@@ -56,7 +57,7 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
     long indexAt = end - FOOTER - length;
     ByteBuffer index = little(range.read(indexAt, (int) length));
     int crcAt = (int) length - 4;
-    check(index.getInt(crcAt) == Bytes.crc(index, 0, crcAt), "the index at " + indexAt);
+    check(index.getInt(crcAt) == XzEncoding.crc(index, 0, crcAt), "the index at " + indexAt);
     return read(range, index.limit(crcAt), indexAt, footer.getShort(8), mostBlocks);
   }
 
@@ -64,7 +65,7 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
       AnyRange range, ByteBuffer index, long indexAt, short flags, int mostBlocks)
       throws IOException {
     check(index.get() == 0, "the index at " + indexAt);
-    long count = Bytes.number(index);
+    long count = XzEncoding.number(index);
     check(count >= 0 && count <= index.remaining() / 2, "the index at " + indexAt);
     if (count > mostBlocks) {
       throw XzBlocks.refused("has more than " + XzBlocks.MOST_BLOCKS + " blocks");
@@ -73,8 +74,8 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
     long[] lengths = new long[(int) count];
     long start = indexAt;
     for (int i = 0; i < count; i++) {
-      unpadded[i] = Bytes.number(index);
-      lengths[i] = Bytes.number(index);
+      unpadded[i] = XzEncoding.number(index);
+      lengths[i] = XzEncoding.number(index);
       boolean fits = unpadded[i] >= SHORTEST_BLOCK && unpadded[i] <= start - HEADER;
       check(fits && lengths[i] >= 0, "a block before " + start + " is not in it");
       start -= padded(unpadded[i]);
@@ -85,7 +86,7 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
     boolean same =
         header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))
             && header.getShort(6) == flags
-            && header.getInt(8) == Bytes.crc(header, 6, 2);
+            && header.getInt(8) == XzEncoding.crc(header, 6, 2);
     check(same, "the stream at " + start + " does not begin as it ends");
     return new XzStream(start, flags >>> 8 & 0xff, unpadded, lengths);
   }
@@ -100,20 +101,20 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
   static byte[] header(int check) {
     ByteBuffer header = little(ByteBuffer.allocate(HEADER));
     header.put(MAGIC).put((byte) 0).put((byte) check);
-    return header.putInt(Bytes.crc(header, 6, 2)).array();
+    return header.putInt(XzEncoding.crc(header, 6, 2)).array();
   }
 
   /** Index and footer of a stream of one block. */
   static byte[] ending(int check, long unpadded, long length) {
     ByteBuffer bytes = little(ByteBuffer.allocate(64));
     bytes.put((byte) 0).put((byte) 1);
-    Bytes.putNumber(bytes, unpadded);
-    Bytes.putNumber(bytes, length);
+    XzEncoding.putNumber(bytes, unpadded);
+    XzEncoding.putNumber(bytes, length);
     bytes.position((int) padded(bytes.position()));
-    bytes.putInt(Bytes.crc(bytes, 0, bytes.position()));
+    bytes.putInt(XzEncoding.crc(bytes, 0, bytes.position()));
     int footer = bytes.position();
     bytes.putInt(footer + 4, footer / 4 - 1).put(footer + 9, (byte) check);
-    bytes.putInt(footer, Bytes.crc(bytes, footer + 4, 6)).putShort(footer + 10, END_MAGIC);
+    bytes.putInt(footer, XzEncoding.crc(bytes, footer + 4, 6)).putShort(footer + 10, END_MAGIC);
     return Arrays.copyOf(bytes.array(), footer + FOOTER);
   }
 }

@@ -39,7 +39,7 @@ final class Container {
     header.putInt(104, PAYLOAD / 512).putInt(108, keyLength);
     header
         .position(112)
-        .put(Hash.of(hash).key(key, salt, ITERATIONS, 20, Session.DETACHED))
+        .put(LuksHash.of(hash).key(key, salt, ITERATIONS, 20, Session.DETACHED))
         .put(salt);
     header.putInt(164, ITERATIONS);
     text(168, "8c0ab0ad-ee10-4bd4-a8c8-d5f1e7c7fd60");
@@ -59,12 +59,12 @@ final class Container {
     new Random(number).nextBytes(stripes);
     int last = (STRIPES - 1) * key.length;
     Arrays.fill(stripes, last, last + key.length, (byte) 0);
-    byte[] others = Hash.of(hash).merge(Arrays.copyOf(stripes, last + key.length), key.length);
+    byte[] others = LuksHash.of(hash).merge(Arrays.copyOf(stripes, last + key.length), key.length);
     for (int i = 0; i < key.length; i++) {
       stripes[last + i] = (byte) (others[i] ^ key[i]);
     }
     byte[] own =
-        Hash.of(hash)
+        LuksHash.of(hash)
             .key(
                 passphrase.getBytes(StandardCharsets.UTF_8),
                 salt,

@@ -58,7 +58,7 @@ final class RecordedTest {
       String hash, String key, String salt, int iterations, String digest) throws Exception {
     HexFormat hex = HexFormat.of();
     byte[] made =
-        Hash.of(hash)
+        LuksHash.of(hash)
             .key(
                 hex.parseHex(key),
                 hex.parseHex(salt),

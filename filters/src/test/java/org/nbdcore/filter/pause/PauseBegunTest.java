@@ -31,7 +31,7 @@ final class PauseBegunTest {
   private final ModelDisk disk = new ModelDisk(4096).fill(1);
   private final TestSession session = new TestSession();
   private final AsynchronousDevice below;
-  private final Gate gate = new Gate();
+  private final RequestGate gate = new RequestGate();
   private final BlockDevice device;
 
   PauseBegunTest() throws IOException {

@@ -30,7 +30,7 @@ final class RateFilterTest {
 
   @Test
   void aBucketLetsABurstPassAndThenPaces() {
-    Bucket bucket = new Bucket(new Rate(1000, Optional.empty()), 2 * SECOND);
+    TokenBucket bucket = new TokenBucket(new AdjustableRate(1000, Optional.empty()), 2 * SECOND);
     assertThat(bucket.take(2000, 0)).isZero();
     assertThat(bucket.take(500, 0)).isEqualTo(SECOND / 2);
     assertThat(bucket.take(500, SECOND / 2)).isEqualTo(SECOND / 2);
@@ -41,7 +41,7 @@ final class RateFilterTest {
 
   @Test
   void aBucketGivesAtOnceOnlyWhatItHas() {
-    Bucket bucket = new Bucket(new Rate(1000, Optional.empty()), 2 * SECOND);
+    TokenBucket bucket = new TokenBucket(new AdjustableRate(1000, Optional.empty()), 2 * SECOND);
     assertThat(bucket.takeNow(2001, 0)).isFalse();
     assertThat(bucket.takeNow(1500, 0)).isTrue();
     assertThat(bucket.takeNow(501, 0)).isFalse();
@@ -52,7 +52,7 @@ final class RateFilterTest {
     assertThat(bucket.takeNow(1, SECOND)).as("while another one waits").isFalse();
     bucket.giveBack(10_000);
     assertThat(bucket.takeNow(2001, SECOND)).as("more than it holds").isFalse();
-    Bucket unlimited = new Bucket(new Rate(0, Optional.empty()), SECOND);
+    TokenBucket unlimited = new TokenBucket(new AdjustableRate(0, Optional.empty()), SECOND);
     assertThat(unlimited.takeNow(Long.MAX_VALUE, 0)).isTrue();
   }
 
@@ -151,15 +151,15 @@ final class RateFilterTest {
   @Test
   void aFileChangesTheRateWhileTheServerRuns(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("rate");
-    Rate rate = new Rate(1000, Optional.of(file));
+    AdjustableRate rate = new AdjustableRate(1000, Optional.of(file));
     assertThat(rate.bitsPerSecond(0)).isEqualTo(1000);
     Files.writeString(file, "2K\n");
-    assertThat(rate.bitsPerSecond(Rate.CHECK_NANOS - 1)).isEqualTo(1000);
-    assertThat(rate.bitsPerSecond(Rate.CHECK_NANOS)).isEqualTo(2048);
+    assertThat(rate.bitsPerSecond(AdjustableRate.CHECK_NANOS - 1)).isEqualTo(1000);
+    assertThat(rate.bitsPerSecond(AdjustableRate.CHECK_NANOS)).isEqualTo(2048);
     Files.writeString(file, "nonsense");
-    assertThat(rate.bitsPerSecond(2 * Rate.CHECK_NANOS)).isEqualTo(2048);
+    assertThat(rate.bitsPerSecond(2 * AdjustableRate.CHECK_NANOS)).isEqualTo(2048);
     Files.delete(file);
-    assertThat(rate.bitsPerSecond(3 * Rate.CHECK_NANOS)).isEqualTo(2048);
+    assertThat(rate.bitsPerSecond(3 * AdjustableRate.CHECK_NANOS)).isEqualTo(2048);
   }
 
   @Test

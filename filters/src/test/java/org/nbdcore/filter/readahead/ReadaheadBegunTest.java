@@ -31,7 +31,7 @@ final class ReadaheadBegunTest {
   private static final int SIZE = 16 * CHUNK;
 
   private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
-  private final Memory memory = new Memory(CHUNK, 8);
+  private final ReadaheadMemory memory = new ReadaheadMemory(CHUNK, 8);
   private final PerExport<ReadaheadCache> caches = new PerExport<>();
   private final AsynchronousDevice below;
 

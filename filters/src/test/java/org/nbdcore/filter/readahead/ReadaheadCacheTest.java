@@ -19,7 +19,7 @@ final class ReadaheadCacheTest {
   private static final int CHUNK = 4096;
   private static final int SIZE = 16 * CHUNK;
 
-  private final Memory memory = new Memory(CHUNK, 2);
+  private final ReadaheadMemory memory = new ReadaheadMemory(CHUNK, 2);
   private final PerExport<ReadaheadCache> caches = new PerExport<>();
   private final ReadaheadCache cache;
 
@@ -28,16 +28,16 @@ final class ReadaheadCacheTest {
   }
 
   /** The first of two chunks that are to be fetched; they have all of the memory. */
-  private Chunk planned() {
+  private ReadaheadChunk planned() {
     cache.plan(0, 512);
-    Chunk chunk = cache.plan(512, 512).get(0);
+    ReadaheadChunk chunk = cache.plan(512, 512).get(0);
     assertThat(memory.tryAcquire(CHUNK)).isNull();
     return chunk;
   }
 
   @Test
   void memoryIsKeptWhileItIsFilledThoughNobodyWantsItAnyMore() {
-    Chunk chunk = planned();
+    ReadaheadChunk chunk = planned();
     assertThat(cache.beginLoading(chunk)).isTrue();
     cache.invalidate(chunk.start, 1);
     assertThat(memory.tryAcquire(CHUNK)).as("memory that is being filled").isNull();
@@ -48,7 +48,7 @@ final class ReadaheadCacheTest {
 
   @Test
   void memoryIsKeptWhileSomebodyReadsIt() {
-    Chunk chunk = planned();
+    ReadaheadChunk chunk = planned();
     cache.beginLoading(chunk);
     cache.loaded(chunk, true);
     assertThat(cache.pin(chunk.start)).isSameAs(chunk);
@@ -64,7 +64,7 @@ final class ReadaheadCacheTest {
 
   @Test
   void afterAFailedWriteTheDiskIsAsked() throws IOException {
-    Memory enough = new Memory(CHUNK, 8); // so that nothing is let go for another
+    ReadaheadMemory enough = new ReadaheadMemory(CHUNK, 8); // so that nothing is let go for another
     ReadaheadCache keeping = new ReadaheadCache(enough, CHUNK, SIZE);
     caches.release("");
     caches.acquire("", () -> keeping);

@@ -27,7 +27,7 @@ final class ReadaheadStepsTest {
   private static final int COUNT = 3;
 
   private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
-  private final Memory memory = new Memory(CHUNK, COUNT);
+  private final ReadaheadMemory memory = new ReadaheadMemory(CHUNK, COUNT);
   private final PerExport<ReadaheadCache> caches = new PerExport<>();
   private final ReadaheadCache cache = new ReadaheadCache(memory, CHUNK, SIZE);
 
@@ -47,13 +47,13 @@ final class ReadaheadStepsTest {
   }
 
   /** Plans for the second of two reads that begin at {@code from}. */
-  private List<Chunk> plan(ReadaheadCache of, long from) {
+  private List<ReadaheadChunk> plan(ReadaheadCache of, long from) {
     of.plan(from, 512);
     return of.plan(from + 512, 512);
   }
 
-  private static void load(ReadaheadCache of, List<Chunk> chunks) {
-    for (Chunk chunk : chunks) {
+  private static void load(ReadaheadCache of, List<ReadaheadChunk> chunks) {
+    for (ReadaheadChunk chunk : chunks) {
       assertThat(of.beginLoading(chunk)).isTrue();
       of.loaded(chunk, true);
     }
@@ -72,7 +72,7 @@ final class ReadaheadStepsTest {
 
   @Test
   void whatWasUsedLastStays() {
-    List<Chunk> chunks = plan(cache, 0);
+    List<ReadaheadChunk> chunks = plan(cache, 0);
     load(cache, chunks);
     memory.tick();
     cache.unpin(cache.pin(chunks.get(0).start), 1);
@@ -83,10 +83,10 @@ final class ReadaheadStepsTest {
 
   @Test
   void whatIsBeingReadIsNotLetGo() {
-    List<Chunk> chunks = plan(cache, 0);
+    List<ReadaheadChunk> chunks = plan(cache, 0);
     load(cache, chunks);
-    Chunk first = cache.pin(chunks.get(0).start);
-    Chunk second = cache.pin(chunks.get(1).start);
+    ReadaheadChunk first = cache.pin(chunks.get(0).start);
+    ReadaheadChunk second = cache.pin(chunks.get(1).start);
     assertThat(plan(cache, 32 * CHUNK)).hasSize(1);
     assertThat(cache.starved()).isTrue();
     cache.unpin(first, 1);
@@ -100,7 +100,7 @@ final class ReadaheadStepsTest {
     for (int others = 0; others < COUNT - 1; others++) {
       assertThat(memory.tryAcquire(CHUNK)).isNotNull();
     }
-    List<Chunk> chunks = plan(cache, 0);
+    List<ReadaheadChunk> chunks = plan(cache, 0);
     assertThat(chunks).hasSize(1);
     load(cache, chunks);
     assertThat(cache.plan(1024, 512)).isEmpty();
@@ -110,7 +110,7 @@ final class ReadaheadStepsTest {
 
   @Test
   void whatWasServedWholeIsLetGo() {
-    Chunk chunk = plan(cache, 0).get(0);
+    ReadaheadChunk chunk = plan(cache, 0).get(0);
     load(cache, List.of(chunk));
     cache.unpin(cache.pin(chunk.start), CHUNK - 1);
     assertThat(cache.holds(chunk.start, 1)).isTrue();
@@ -120,7 +120,7 @@ final class ReadaheadStepsTest {
 
   @Test
   void aChangeOfSeveralChunksIsOneOfAllOfThem() {
-    List<Chunk> chunks = plan(cache, 0);
+    List<ReadaheadChunk> chunks = plan(cache, 0);
     load(cache, chunks);
     cache.invalidate(chunks.get(0).end() - 1, 2);
     assertThat(cache.holds(0, SIZE)).isFalse();
@@ -130,7 +130,7 @@ final class ReadaheadStepsTest {
   @Test
   void theLastChunkEndsWithTheDisk() {
     ReadaheadCache odd = new ReadaheadCache(memory, CHUNK, 2 * CHUNK + 512);
-    List<Chunk> chunks = plan(odd, 0);
+    List<ReadaheadChunk> chunks = plan(odd, 0);
     assertThat(chunks).hasSize(2);
     assertThat(chunks.get(1).end()).isEqualTo(2 * CHUNK + 512);
     assertThat(odd.plan(1024, 512)).isEmpty();
@@ -139,7 +139,7 @@ final class ReadaheadStepsTest {
   @Test
   void memoryOfAnotherExportIsTakenOnceAsMuchWasWantedSinceAsThereIs() {
     ReadaheadCache other = new ReadaheadCache(memory, CHUNK, SIZE);
-    List<Chunk> chunks = plan(other, 0);
+    List<ReadaheadChunk> chunks = plan(other, 0);
     load(other, chunks);
     while (memory.now() <= chunks.get(0).lastUsed + COUNT) {
       memory.share(List.of(cache, other), cache);

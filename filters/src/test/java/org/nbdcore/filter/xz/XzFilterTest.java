@@ -233,13 +233,13 @@ final class XzFilterTest {
     ByteBuffer file = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
     file.put(XzStream.header(1)).put((byte) 0);
     for (long number : numbers) {
-      Bytes.putNumber(file, number);
+      XzEncoding.putNumber(file, number);
     }
-    file.position((int) Bytes.padded(file.position()));
-    file.putInt(Bytes.crc(file, 12, file.position() - 12));
+    file.position((int) XzEncoding.padded(file.position()));
+    file.putInt(XzEncoding.crc(file, 12, file.position() - 12));
     int footer = file.position();
     file.putInt(footer + 4, (footer - 12) / 4 - 1).putShort(footer + 8, (short) 0x100);
-    file.putInt(footer, Bytes.crc(file, footer + 4, 6)).putShort(footer + 10, (short) 0x5a59);
+    file.putInt(footer, XzEncoding.crc(file, footer + 4, 6)).putShort(footer + 10, (short) 0x5a59);
     return Arrays.copyOf(file.array(), footer + 12);
   }
 
@@ -265,7 +265,7 @@ final class XzFilterTest {
     int indexLength = (footer.getInt(packed.length - 8) + 1) * 4;
     int index = packed.length - 12 - indexLength;
     ByteBuffer numbers = ByteBuffer.wrap(packed).position(index + 2);
-    long unpadded = Bytes.number(numbers);
+    long unpadded = XzEncoding.number(numbers);
     for (long length : new long[] {1L << 40, Long.MAX_VALUE, 101, 99}) {
       ByteArrayOutputStream file = new ByteArrayOutputStream();
       file.write(packed, 0, index);

@@ -110,19 +110,19 @@ final class ExportReport {
       List<String> contexts) {
     out.print("export=" + Json.quote(info.name()) + ":\n");
     if (!description.isEmpty()) {
-      out.print("\tdescription: " + Text.printable(description) + "\n");
+      out.print("\tdescription: " + TerminalText.printable(description) + "\n");
     }
-    String human = Numbers.human(info.size());
+    String human = NumberFormat.human(info.size());
     String size = Long.toString(info.size());
     out.print("\texport-size: " + size + (human.equals(size) ? "\n" : " (" + human + ")\n"));
     if (guess != null) {
-      out.print("\tcontent: " + Text.printable(guess) + "\n");
+      out.print("\tcontent: " + TerminalText.printable(guess) + "\n");
     }
     out.print("\turi: " + where + "\n");
     if (!contexts.isEmpty()) {
       out.print("\tcontexts:\n");
       for (String context : contexts) {
-        out.print("\t\t" + Text.printable(context) + "\n");
+        out.print("\t\t" + TerminalText.printable(context) + "\n");
       }
     }
     properties(out, info, "\t", ": ", "\n");
@@ -166,7 +166,7 @@ final class ExportReport {
       out.print("\t\"block_size_maximum\": " + sizes.maximumPayload() + ",\n");
     }
     out.print("\t\"export-size\": " + info.size() + ",\n");
-    out.print("\t\"export-size-str\": " + Json.quote(Numbers.human(info.size())) + "\n\t}");
+    out.print("\t\"export-size-str\": " + Json.quote(NumberFormat.human(info.size())) + "\n\t}");
   }
 
   private static void properties(

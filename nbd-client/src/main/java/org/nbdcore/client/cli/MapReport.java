@@ -96,9 +96,9 @@ final class MapReport implements BlockStatusVisitor {
       out.print("{ \"offset\": " + start + ", \"length\": " + (end - start));
       out.print(", \"type\": " + type + describeJson(type) + "}");
     } else {
-      out.print(Numbers.padLeft(Long.toString(start), 10) + "  ");
-      out.print(Numbers.padLeft(Long.toString(end - start), 10) + "  ");
-      out.print(Numbers.padLeft(Long.toString(type), 3));
+      out.print(NumberFormat.padLeft(Long.toString(start), 10) + "  ");
+      out.print(NumberFormat.padLeft(Long.toString(end - start), 10) + "  ");
+      out.print(NumberFormat.padLeft(Long.toString(type), 3));
       String description = describe(type);
       out.print(description == null ? "\n" : "  " + description + "\n");
     }
@@ -113,12 +113,12 @@ final class MapReport implements BlockStatusVisitor {
       if (json) {
         out.print(comma ? ",\n" : "");
         out.print("{ \"size\": " + sum.getValue());
-        out.print(", \"percent\": " + Numbers.percentJson(sum.getValue(), size));
+        out.print(", \"percent\": " + NumberFormat.percentJson(sum.getValue(), size));
         out.print(", \"type\": " + type + describeJson(type) + " }");
       } else {
-        out.print(Numbers.padLeft(Long.toString(sum.getValue()), 10) + " ");
-        out.print(Numbers.padLeft(Numbers.percent(sum.getValue(), size), 5) + "% ");
-        out.print(Numbers.padLeft(Long.toString(type), 3));
+        out.print(NumberFormat.padLeft(Long.toString(sum.getValue()), 10) + " ");
+        out.print(NumberFormat.padLeft(NumberFormat.percent(sum.getValue(), size), 5) + "% ");
+        out.print(NumberFormat.padLeft(Long.toString(type), 3));
         String description = describe(type);
         out.print(description == null ? "\n" : " " + description + "\n");
       }

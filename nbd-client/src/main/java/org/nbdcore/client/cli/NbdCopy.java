@@ -214,7 +214,7 @@ public final class NbdCopy {
   }
 
   /** For those who do not want to hear. */
-  private static final class Silence implements org.nbdcore.client.copy.Progress {
+  private static final class Silence implements org.nbdcore.client.copy.CopyProgress {
     @Override
     public void advanced(long done, long total) {}
   }

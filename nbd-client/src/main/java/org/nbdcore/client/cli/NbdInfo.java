@@ -124,7 +124,7 @@ public final class NbdInfo {
         break;
       case "--can":
       case "--is":
-        property = Properties.check(option, arguments.value());
+        property = ExportProperties.check(option, arguments.value());
         break;
       case "--content":
         content = true;
@@ -158,7 +158,7 @@ public final class NbdInfo {
     if (map != null) {
       new MapReport(uri, map, json, totals).print(out);
     } else if (property != null) {
-      return Properties.test(property, uri) ? 0 : 2;
+      return ExportProperties.test(property, uri) ? 0 : 2;
     } else if (size) {
       try (NbdClient client = NbdClient.connect(uri, options.withMetaContexts(List.of()))) {
         out.println(client.size());

@@ -1,10 +1,10 @@
 package org.nbdcore.client.cli;
 
 import java.io.PrintStream;
-import org.nbdcore.client.copy.Progress;
+import org.nbdcore.client.copy.CopyProgress;
 
 /** Draws how far a copy is on a terminal, a few times a second, or tells a program in numbers. */
-final class ProgressBar implements Progress {
+final class ProgressBar implements CopyProgress {
 
   private static final int WIDTH = 40;
   private static final long INTERVAL_NANOS = 200_000_000;
@@ -43,7 +43,7 @@ final class ProgressBar implements Progress {
       shown = percent;
       int full = percent * WIDTH / 100;
       String bar = "#".repeat(full) + "-".repeat(WIDTH - full);
-      draw(Numbers.padLeft(Integer.toString(percent), 3) + "% [" + bar + "]");
+      draw(NumberFormat.padLeft(Integer.toString(percent), 3) + "% [" + bar + "]");
     }
   }
 

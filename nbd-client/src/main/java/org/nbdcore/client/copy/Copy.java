@@ -15,9 +15,9 @@ import org.nbdcore.protocol.NbdUri;
 public final class Copy {
 
   private final CopyOptions options;
-  private final Progress progress;
+  private final CopyProgress progress;
 
-  private Copy(CopyOptions options, Progress progress) {
+  private Copy(CopyOptions options, CopyProgress progress) {
     this.options = options;
     this.progress = progress;
   }
@@ -32,7 +32,7 @@ public final class Copy {
    * @throws IOException naming the place, the offset and the reason
    * @throws IllegalArgumentException if a place is no valid URI
    */
-  public static CopyResult run(String from, String to, CopyOptions options, Progress progress)
+  public static CopyResult run(String from, String to, CopyOptions options, CopyProgress progress)
       throws IOException {
     return new Copy(options, progress).run(from, to);
   }
@@ -41,19 +41,20 @@ public final class Copy {
     if (!isUri(from) && !isUri(to) && !from.equals("-") && !to.equals("-")) {
       refuseSameFile(Path.of(from), to);
     }
-    try (Source source = source(from);
-        Target target = target(to)) {
+    try (CopySource source = source(from);
+        CopyTarget target = target(to)) {
       return run(source, target);
     }
   }
 
   /** The same between places that are open already. */
-  static CopyResult run(Source source, Target target, CopyOptions options, Progress progress)
+  static CopyResult run(
+      CopySource source, CopyTarget target, CopyOptions options, CopyProgress progress)
       throws IOException {
     return new Copy(options, progress).run(source, target);
   }
 
-  private CopyResult run(Source source, Target target) throws IOException {
+  private CopyResult run(CopySource source, CopyTarget target) throws IOException {
     if (target.size() >= 0 && source.size() > target.size()) {
       throw new IOException(
           target
@@ -73,7 +74,7 @@ public final class Copy {
     return result;
   }
 
-  private CopyResult copy(Source source, Target target) throws IOException {
+  private CopyResult copy(CopySource source, CopyTarget target) throws IOException {
     int unit = Math.max(source.alignment(), target.alignment());
     int requestSize = Math.min(source.maximumRequest(), target.maximumRequest());
     requestSize = Math.min(requestSize, options.requestSize());
@@ -84,11 +85,11 @@ public final class Copy {
     }
     int connections = Math.max(source.connections(), target.connections());
     int workers = workers(source.size(), requestSize, connections);
-    Plan plan =
+    CopyPlan plan =
         source.size() < 0
             ? new PipePlan(source, target.size())
             : new ExtentPlan(source, unit, requestSize, options.extents());
-    long bytes = new Workers(source, target, plan, progress, requestSize, hole).run(workers);
+    long bytes = new CopyWorkers(source, target, plan, progress, requestSize, hole).run(workers);
     return new CopyResult(bytes, source.connections(), target.connections(), workers, requestSize);
   }
 
@@ -103,22 +104,22 @@ public final class Copy {
     return (int) Math.max(1, count);
   }
 
-  private Source source(String place) throws IOException {
+  private CopySource source(String place) throws IOException {
     if (isUri(place)) {
       List<String> contexts = options.extents() ? List.of(MetaContext.BASE_ALLOCATION) : List.of();
       return new NbdSource(NbdSide.connect("source", NbdUri.parse(place), options, contexts));
     }
     if (place.equals("-")) {
-      return new Pipe("standard input", new FileInputStream(FileDescriptor.in).getChannel());
+      return new PipeStream("standard input", new FileInputStream(FileDescriptor.in).getChannel());
     }
     Path path = Path.of(place);
     if (isStream(path)) {
-      return new Pipe("source " + place, FileChannel.open(path, StandardOpenOption.READ));
+      return new PipeStream("source " + place, FileChannel.open(path, StandardOpenOption.READ));
     }
     return new FileSource(path);
   }
 
-  private Target target(String place) throws IOException {
+  private CopyTarget target(String place) throws IOException {
     if (isUri(place)) {
       NbdSide side = NbdSide.connect("destination", NbdUri.parse(place), options, List.of());
       NbdTarget target = new NbdTarget(side, options.allocated());
@@ -128,11 +129,13 @@ public final class Copy {
       return new NullTarget();
     }
     if (place.equals("-")) {
-      return new Pipe("standard output", new FileOutputStream(FileDescriptor.out).getChannel());
+      return new PipeStream(
+          "standard output", new FileOutputStream(FileDescriptor.out).getChannel());
     }
     Path path = Path.of(place);
     if (isStream(path)) {
-      return new Pipe("destination " + place, FileChannel.open(path, StandardOpenOption.WRITE));
+      return new PipeStream(
+          "destination " + place, FileChannel.open(path, StandardOpenOption.WRITE));
     }
     return new FileTarget(path, options);
   }

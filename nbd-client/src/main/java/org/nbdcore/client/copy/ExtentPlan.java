@@ -8,7 +8,7 @@ import java.util.Arrays;
  * sides can address; a block that is data in part is data. The extents of one answer of the source
  * are kept at a time.
  */
-final class ExtentPlan implements Plan, Source.ExtentSink {
+final class ExtentPlan implements CopyPlan, CopySource.ExtentSink {
 
   /** What is asked for at once: enough for a fast start, few enough extents to keep. */
   private static final long ASK = 1L << 30;
@@ -16,7 +16,7 @@ final class ExtentPlan implements Plan, Source.ExtentSink {
   /** The longest zeroing, so that workers share it and the progress bar moves. */
   private static final long MAX_ZERO = 128 << 20;
 
-  private final Source source;
+  private final CopySource source;
   private final long size;
   private final int unit;
   private final int requestSize;
@@ -34,7 +34,7 @@ final class ExtentPlan implements Plan, Source.ExtentSink {
 
   private long zeroStart = -1;
 
-  ExtentPlan(Source source, int unit, int requestSize, boolean askExtents) {
+  ExtentPlan(CopySource source, int unit, int requestSize, boolean askExtents) {
     this.source = source;
     this.size = source.size();
     this.unit = unit;
@@ -43,7 +43,7 @@ final class ExtentPlan implements Plan, Source.ExtentSink {
   }
 
   @Override
-  public boolean next(Piece piece) throws IOException {
+  public boolean next(CopyChunk piece) throws IOException {
     while (true) {
       while (current < count && ends[current] <= offset) {
         current++;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A local file or block device that is read. The JDK does not tell where its holes are. */
-final class FileSource implements Source {
+final class FileSource implements CopySource {
 
   private final Path path;
   private final FileChannel channel;
@@ -20,7 +20,7 @@ final class FileSource implements Source {
       channel = FileChannel.open(path, StandardOpenOption.READ);
       size = channel.size();
     } catch (IOException e) {
-      throw Files.failure("source " + path, e);
+      throw FileErrors.failure("source " + path, e);
     }
   }
 
@@ -51,7 +51,7 @@ final class FileSource implements Source {
         at += count;
       }
     } catch (IOException e) {
-      throw Files.failure("source " + path + ": read at offset " + at, e);
+      throw FileErrors.failure("source " + path + ": read at offset " + at, e);
     }
   }
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * A local file or block device that is written. A file is emptied first and becomes as long as the
  * source, so that what is not written is a hole; a block device keeps its size.
  */
-final class FileTarget implements Target {
+final class FileTarget implements CopyTarget {
 
   private final Path path;
   private final boolean regular;
@@ -30,7 +30,7 @@ final class FileTarget implements Target {
       channel = file.getChannel();
       size = regular ? -1 : channel.size();
     } catch (IOException e) {
-      throw Files.failure("destination", e);
+      throw FileErrors.failure("destination", e);
     }
   }
 
@@ -72,14 +72,14 @@ final class FileTarget implements Target {
         at += channel.write(src, at);
       }
     } catch (IOException e) {
-      throw Files.failure("destination " + path + ": write at offset " + at, e);
+      throw FileErrors.failure("destination " + path + ": write at offset " + at, e);
     }
   }
 
   @Override
   public void zero(int worker, long offset, long length) throws IOException {
     if (!isZero) {
-      Zeroes.write(this, worker, offset, length);
+      ZeroData.write(this, worker, offset, length);
     }
   }
 
@@ -94,7 +94,7 @@ final class FileTarget implements Target {
     try {
       file.setLength(length);
     } catch (IOException e) {
-      throw Files.failure("destination " + path + ": setting the size to " + length, e);
+      throw FileErrors.failure("destination " + path + ": setting the size to " + length, e);
     }
   }
 
@@ -103,7 +103,7 @@ final class FileTarget implements Target {
     try {
       channel.force(true);
     } catch (IOException e) {
-      throw Files.failure("destination " + path + ": flush", e);
+      throw FileErrors.failure("destination " + path + ": flush", e);
     }
   }
 

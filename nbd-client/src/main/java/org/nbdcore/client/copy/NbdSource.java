@@ -6,7 +6,7 @@ import org.nbdcore.client.BlockStatusVisitor;
 import org.nbdcore.protocol.MetaContext;
 
 /** An export that is read. */
-final class NbdSource implements Source {
+final class NbdSource implements CopySource {
 
   private final NbdSide side;
 

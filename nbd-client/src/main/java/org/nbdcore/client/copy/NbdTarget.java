@@ -7,7 +7,7 @@ import org.nbdcore.client.NbdClient;
 import org.nbdcore.protocol.CommandFlags;
 
 /** An export that is written. */
-final class NbdTarget implements Target {
+final class NbdTarget implements CopyTarget {
 
   private final NbdSide side;
   private final ExportInfo export;
@@ -84,7 +84,7 @@ final class NbdTarget implements Target {
   public void zero(int worker, long offset, long length) throws IOException {
     long rest = length % alignment();
     if (!export.canZero()) {
-      Zeroes.write(this, worker, offset, length);
+      ZeroData.write(this, worker, offset, length);
       return;
     }
     try {
@@ -96,7 +96,7 @@ final class NbdTarget implements Target {
       throw side.failure(e);
     }
     if (rest > 0) {
-      Zeroes.write(this, worker, offset + length - rest, rest);
+      ZeroData.write(this, worker, offset + length - rest, rest);
     }
   }
 

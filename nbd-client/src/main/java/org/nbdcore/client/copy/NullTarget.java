@@ -3,7 +3,7 @@ package org.nbdcore.client.copy;
 import java.nio.ByteBuffer;
 
 /** Throws everything away: {@code null:}. */
-final class NullTarget implements Target {
+final class NullTarget implements CopyTarget {
 
   @Override
   public long size() {

@@ -3,9 +3,9 @@ package org.nbdcore.client.copy;
 import java.io.IOException;
 
 /** Reads a pipe on and on. */
-final class PipePlan implements Plan {
+final class PipePlan implements CopyPlan {
 
-  private final Source source;
+  private final CopySource source;
   private final long limit;
   private long offset;
   private boolean ended;
@@ -15,13 +15,13 @@ final class PipePlan implements Plan {
    *
    * @param limit the destination's size, or -1
    */
-  PipePlan(Source source, long limit) {
+  PipePlan(CopySource source, long limit) {
     this.source = source;
     this.limit = limit;
   }
 
   @Override
-  public boolean next(Piece piece) throws IOException {
+  public boolean next(CopyChunk piece) throws IOException {
     if (ended) {
       return false;
     }

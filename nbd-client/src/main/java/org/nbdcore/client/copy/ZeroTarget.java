@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A target that reads as zeroes already, the user says: zeroes need not be written. */
-final class ZeroTarget implements Target {
+final class ZeroTarget implements CopyTarget {
 
-  private final Target target;
+  private final CopyTarget target;
 
-  ZeroTarget(Target target) {
+  ZeroTarget(CopyTarget target) {
     this.target = target;
   }
 

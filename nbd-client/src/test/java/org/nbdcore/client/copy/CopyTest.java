@@ -27,7 +27,7 @@ import org.nbdcore.protocol.TransmissionFlags;
 @Timeout(60)
 final class CopyTest {
 
-  private static final Progress SILENCE = (done, total) -> {};
+  private static final CopyProgress SILENCE = (done, total) -> {};
 
   @TempDir private Path folder;
 
@@ -253,12 +253,12 @@ final class CopyTest {
     AtomicLong told = new AtomicLong();
     try (ScriptedServer server = new ScriptedServer(export)) {
       String uri = server.uri().toString();
-      try (Source source = new Pipe("standard input", FileChannel.open(in));
-          Target target =
+      try (CopySource source = new PipeStream("standard input", FileChannel.open(in));
+          CopyTarget target =
               new NbdTarget(
                   NbdSide.connect("destination", server.uri(), options(), java.util.List.of()),
                   false)) {
-        Progress progress =
+        CopyProgress progress =
             (done, total) -> {
               assertThat(total).isEqualTo(-1);
               told.set(done);
@@ -269,12 +269,12 @@ final class CopyTest {
       }
       assertThat(Arrays.copyOf(export.disk, disk.length)).isEqualTo(disk);
       Path out = folder.resolve("out");
-      try (Source source =
+      try (CopySource source =
               new NbdSource(
                   NbdSide.connect(
                       "source", server.uri(), options(), java.util.List.of("base:allocation")));
-          Target target =
-              new Pipe(
+          CopyTarget target =
+              new PipeStream(
                   "standard output",
                   FileChannel.open(out, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
         Copy.run(source, target, options(), SILENCE);
@@ -289,8 +289,8 @@ final class CopyTest {
     Path in = write("in", new byte[100_000]);
     MemoryExport export = new MemoryExport(99_999);
     try (ScriptedServer server = new ScriptedServer(export);
-        Source source = new Pipe("standard input", FileChannel.open(in));
-        Target target =
+        CopySource source = new PipeStream("standard input", FileChannel.open(in));
+        CopyTarget target =
             new NbdTarget(
                 NbdSide.connect("destination", server.uri(), options(), java.util.List.of()),
                 false)) {
@@ -305,10 +305,10 @@ final class CopyTest {
     for (int at = 0; at < 200; at++) {
       data.put(at, (byte) 1);
       for (int start = 0; start < 200; start += 7) {
-        assertThat(Zeroes.all(data, start, 200))
+        assertThat(ZeroData.all(data, start, 200))
             .as("byte %d, from %d", at, start)
             .isEqualTo(at < start);
-        assertThat(Zeroes.all(data, 0, start)).isEqualTo(at >= start);
+        assertThat(ZeroData.all(data, 0, start)).isEqualTo(at >= start);
       }
       data.put(at, (byte) 0);
     }

@@ -11,7 +11,7 @@ final class ExtentPlanTest {
   private static final int SIZE = 20_000;
 
   /** A source of which each byte is zero or not, that answers about as much as it likes. */
-  private static final class Zebra implements Source {
+  private static final class Zebra implements CopySource {
     final boolean[] zero = new boolean[SIZE];
     final Random random;
 
@@ -78,7 +78,7 @@ final class ExtentPlanTest {
       int unit = 1 << source.random.nextInt(10);
       int requestSize = unit * (1 + source.random.nextInt(8));
       ExtentPlan plan = new ExtentPlan(source, unit, requestSize, true);
-      Piece piece = new Piece(requestSize);
+      CopyChunk piece = new CopyChunk(requestSize);
       long next = 0;
       long zeroes = 0;
       while (plan.next(piece)) {
@@ -115,7 +115,7 @@ final class ExtentPlanTest {
   @Test
   void withoutExtentsEverythingIsData() throws Exception {
     ExtentPlan plan = new ExtentPlan(new Zebra(1), 1, SIZE, false);
-    Piece piece = new Piece(SIZE);
+    CopyChunk piece = new CopyChunk(SIZE);
     assertThat(plan.next(piece)).isTrue();
     assertThat(piece.length).isEqualTo(SIZE);
     assertThat(piece.zero).isFalse();

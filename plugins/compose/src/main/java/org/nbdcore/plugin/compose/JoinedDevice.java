@@ -20,10 +20,10 @@ final class JoinedDevice implements BlockDevice {
   /** What is done with a part of a request. */
   private interface Action {
     /** {@code from} counts from the start of the region. */
-    void on(Region region, long from, long length) throws IOException;
+    void on(JoinedRegion region, long from, long length) throws IOException;
   }
 
-  private final Region[] regions;
+  private final JoinedRegion[] regions;
   private final Capabilities capabilities;
 
   /**
@@ -32,8 +32,8 @@ final class JoinedDevice implements BlockDevice {
    * @param regions each beginning where the one before it ends, the first at 0; their devices are
    *     closed with this one
    */
-  JoinedDevice(List<Region> regions) throws IOException {
-    this.regions = regions.toArray(new Region[0]);
+  JoinedDevice(List<JoinedRegion> regions) throws IOException {
+    this.regions = regions.toArray(new JoinedRegion[0]);
     this.capabilities = common();
   }
 
@@ -46,7 +46,7 @@ final class JoinedDevice implements BlockDevice {
     boolean nativeZero = true;
     boolean nativeFua = true;
     boolean extents = false;
-    for (Region region : regions) {
+    for (JoinedRegion region : regions) {
       if (region.device() != null) {
         Capabilities one = region.device().capabilities();
         write &= one.write();
@@ -178,7 +178,7 @@ final class JoinedDevice implements BlockDevice {
   @Override
   public void flush() throws IOException {
     needWrite();
-    for (Region region : regions) {
+    for (JoinedRegion region : regions) {
       if (region.device() != null) {
         region.device().flush();
       }
@@ -231,10 +231,10 @@ final class JoinedDevice implements BlockDevice {
     boolean one = (flags & Flags.REQ_ONE) != 0;
     int i = find(offset);
     for (long at = offset; at < end && !sink.full(); i++) {
-      Region region = regions[i];
+      JoinedRegion region = regions[i];
       long stop = Math.min(end, region.end());
       if (region.device() != null && region.device().capabilities().extents()) {
-        Reach reach = new Reach(sink, region.start(), stop);
+        ShiftedExtents reach = new ShiftedExtents(sink, region.start(), stop);
         region.device().extents(at - region.start(), stop - at, flags, reach);
         stop = reach.position();
       } else {
@@ -252,7 +252,7 @@ final class JoinedDevice implements BlockDevice {
   @Override
   public void close() throws IOException {
     IOException first = null;
-    for (Region region : regions) {
+    for (JoinedRegion region : regions) {
       if (region.device() != null) {
         try {
           region.device().close();

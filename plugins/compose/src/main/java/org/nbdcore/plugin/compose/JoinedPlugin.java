@@ -38,7 +38,7 @@ final class JoinedPlugin implements Plugin {
 
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
-    List<Region> regions = new ArrayList<>();
+    List<JoinedRegion> regions = new ArrayList<>();
     try {
       long at = 0;
       for (Part part : parts) {
@@ -46,17 +46,17 @@ final class JoinedPlugin implements Plugin {
           continue;
         }
         if (part.file() != null) {
-          regions.add(Region.of(at, part.length(), part.file().open(request)));
+          regions.add(JoinedRegion.of(at, part.length(), part.file().open(request)));
         } else if (part.bytes() != null) {
-          regions.add(Region.bytes(at, part.bytes()));
+          regions.add(JoinedRegion.bytes(at, part.bytes()));
         } else {
-          regions.add(Region.zeroes(at, part.length()));
+          regions.add(JoinedRegion.zeroes(at, part.length()));
         }
         at += part.length();
       }
       return new JoinedDevice(regions);
     } catch (IOException e) {
-      for (Region region : regions) {
+      for (JoinedRegion region : regions) {
         if (region.device() != null) {
           region.device().close();
         }

@@ -75,7 +75,9 @@ public final class PartitioningProvider implements PluginProvider {
 
   private static long alignment(String text) throws ConfigException {
     long value = Sizes.parse(text);
-    if (value < Partition.SECTOR || value > LARGEST_ALIGNMENT || value % Partition.SECTOR != 0) {
+    if (value < PartitionSpec.SECTOR
+        || value > LARGEST_ALIGNMENT
+        || value % PartitionSpec.SECTOR != 0) {
       throw new ConfigException("must be a multiple of 512 between 512 and 1T, not '" + text + "'");
     }
     return value;
@@ -115,17 +117,18 @@ public final class PartitioningProvider implements PluginProvider {
 
   @Override
   public Plugin create(Config config) throws ConfigException {
-    List<Partition> partitions = partitions(config);
+    List<PartitionSpec> partitions = partitions(config);
     String type = config.find(TYPE).orElse(null);
     if (type == null) {
-      type = partitions.size() > 4 || !Mbr.fits(partitions) ? "gpt" : "mbr";
+      type = partitions.size() > 4 || !MbrWriter.fits(partitions) ? "gpt" : "mbr";
     }
-    return new JoinedPlugin(type.equals("gpt") ? Gpt.layOut(partitions) : Mbr.layOut(partitions));
+    return new JoinedPlugin(
+        type.equals("gpt") ? GptWriter.layOut(partitions) : MbrWriter.layOut(partitions));
   }
 
   /** Each key holds for the files that come after it. */
-  private static List<Partition> partitions(Config config) throws ConfigException {
-    List<Partition> partitions = new ArrayList<>();
+  private static List<PartitionSpec> partitions(Config config) throws ConfigException {
+    List<PartitionSpec> partitions = new ArrayList<>();
     long alignment = ALIGNMENT.defaultValue().orElseThrow();
     int mbrId = LINUX_ID;
     UUID typeGuid = LINUX_GUID;
@@ -144,7 +147,7 @@ public final class PartitioningProvider implements PluginProvider {
           if (bytes < 0 || bytes > Long.MAX_VALUE - (1L << 40)) {
             throw new ConfigException("the files are larger together than a disk can be, 8E");
           }
-          partitions.add(new Partition(file, alignment, mbrId, typeGuid));
+          partitions.add(new PartitionSpec(file, alignment, mbrId, typeGuid));
         }
         default -> {} // partition-type holds for all
       }

@@ -26,8 +26,8 @@ import org.nbdcore.spi.Secret;
 /** The keys of the plugin, and the file on the web that they describe. */
 final class CurlParameters {
 
-  static final Parameter<Address> URL =
-      Parameter.of("url", "URL", "Where the disk image is: http or https.", Address::parse)
+  static final Parameter<WebAddress> URL =
+      Parameter.of("url", "URL", "Where the disk image is: http or https.", WebAddress::parse)
           .required()
           .magic();
   static final Parameter<Path> CAINFO =
@@ -198,8 +198,8 @@ final class CurlParameters {
   }
 
   static Plugin plugin(Config config, Map<String, String> environment) throws ConfigException {
-    Address address = config.get(URL);
-    Set<String> allowed = new TreeSet<>(Address.PROTOCOLS);
+    WebAddress address = config.get(URL);
+    Set<String> allowed = new TreeSet<>(WebAddress.PROTOCOLS);
     config.find(ALLOWED).ifPresent(allowed::retainAll);
     String scheme = address.uri().getScheme().toLowerCase(Locale.ROOT);
     if (!allowed.contains(scheme)) {
@@ -207,7 +207,7 @@ final class CurlParameters {
           "protocols does not allow "
               + scheme
               + ", which url="
-              + Address.shown(address.uri())
+              + WebAddress.shown(address.uri())
               + " needs");
     }
     exclusive(config, HEADER, HEADER_SCRIPT);
@@ -222,12 +222,12 @@ final class CurlParameters {
       }
     }
     WebSettings.Headers headers = headers(config, address.uri());
-    Cookies.Given cookies = cookies(config, address.uri());
-    Addresses addresses = addresses(config);
+    CookieStore.Given cookies = cookies(config, address.uri());
+    HostResolver addresses = addresses(config);
     boolean verbose = config.debug(CurlProvider.VERBOSE) != 0;
     return new CurlPlugin(
         times -> {
-          Cookies jar = kept(config, address.uri(), cookies);
+          CookieStore jar = kept(config, address.uri(), cookies);
           WebSettings settings =
               settings(config, address, allowed, headers, addresses, environment);
           return new CurlPlugin.Opened(
@@ -250,9 +250,9 @@ final class CurlParameters {
     }
   }
 
-  private static Addresses addresses(Config config) throws ConfigException {
+  private static HostResolver addresses(Config config) throws ConfigException {
     try {
-      return Addresses.of(config.get(IPRESOLVE), config.all(RESOLVE));
+      return HostResolver.of(config.get(IPRESOLVE), config.all(RESOLVE));
     } catch (ConfigException e) {
       throw new ConfigException(RESOLVE.key() + " " + e.getMessage(), e);
     }
@@ -263,7 +263,7 @@ final class CurlParameters {
       HeaderLines fixed = parsed("header", config.all(HEADER));
       return () -> fixed;
     }
-    Script script = script(config, HEADER_SCRIPT, HEADER_SCRIPT_RENEW, url);
+    HeaderScript script = script(config, HEADER_SCRIPT, HEADER_SCRIPT_RENEW, url);
     return () -> {
       try {
         return parsed("header-script", script.lines());
@@ -281,18 +281,18 @@ final class CurlParameters {
     }
   }
 
-  private static Cookies.Given cookies(Config config, URI url) {
+  private static CookieStore.Given cookies(Config config, URI url) {
     if (!config.has(COOKIE_SCRIPT)) {
       List<String> fixed = config.find(COOKIE).map(Secret::reveal).map(List::of).orElse(List.of());
       return () -> fixed;
     }
-    Script script = script(config, COOKIE_SCRIPT, COOKIE_SCRIPT_RENEW, url);
+    HeaderScript script = script(config, COOKIE_SCRIPT, COOKIE_SCRIPT_RENEW, url);
     return () -> script.lines().stream().limit(1).toList();
   }
 
-  private static Script script(
+  private static HeaderScript script(
       Config config, Parameter<String> text, Parameter<Duration> renew, URI url) {
-    return new Script(
+    return new HeaderScript(
         text.key(),
         config.get(text),
         url.toString(),
@@ -300,23 +300,24 @@ final class CurlParameters {
         config.debug(CurlProvider.SCRIPTS) != 0 ? LOG : null);
   }
 
-  private static Cookies kept(Config config, URI url, Cookies.Given given) throws IOException {
+  private static CookieStore kept(Config config, URI url, CookieStore.Given given)
+      throws IOException {
     if (!config.has(COOKIEFILE) && !config.has(COOKIEJAR)) {
-      return Cookies.forgetful(given);
+      return CookieStore.forgetful(given);
     }
     List<Path> files = new ArrayList<>(config.all(COOKIEFILE));
     files.removeIf(file -> file.toString().isEmpty());
     Optional<Path> jar = config.find(COOKIEJAR);
     jar.filter(file -> file.toFile().exists()).ifPresent(files::add);
-    return Cookies.keeping(given, url, files, jar);
+    return CookieStore.keeping(given, url, files, jar);
   }
 
   private static WebSettings settings(
       Config config,
-      Address address,
+      WebAddress address,
       Set<String> allowed,
       WebSettings.Headers headers,
-      Addresses addresses,
+      HostResolver addresses,
       Map<String, String> environment)
       throws IOException {
     boolean verified = config.get(SSLVERIFY);
@@ -336,7 +337,9 @@ final class CurlParameters {
         config.get(TCP_KEEPALIVE),
         config.get(TCP_NODELAY),
         socket,
-        verified ? Trust.of(config.find(CAINFO), config.find(CAPATH)) : Trust.everybody(),
+        verified
+            ? CertificateTrust.of(config.find(CAINFO), config.find(CAPATH))
+            : CertificateTrust.everybody(),
         !verified,
         TlsChoice.versions(config.get(SSL_VERSION)),
         ciphers,
@@ -346,7 +349,7 @@ final class CurlParameters {
   }
 
   /** Parameters come before what stands in the URL. */
-  private static Optional<String> user(Config config, Address address) {
+  private static Optional<String> user(Config config, WebAddress address) {
     String[] named = address.userInfo().orElse("").split(":", 2);
     if (!config.has(USER) && !config.has(PASSWORD) && address.userInfo().isEmpty()) {
       return Optional.empty();

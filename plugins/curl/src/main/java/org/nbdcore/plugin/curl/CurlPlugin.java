@@ -12,17 +12,17 @@ final class CurlPlugin implements Plugin {
   /** Makes what needs files to be read, when the server starts. */
   interface Opening {
     /** Reads certificates and cookies. */
-    Opened open(Times times) throws IOException;
+    Opened open(TransferTimes times) throws IOException;
   }
 
   /** What is there from the start to the end. */
-  record Opened(WebFile file, Cookies cookies) {}
+  record Opened(WebFile file, CookieStore cookies) {}
 
   private static final Log LOG = Log.of("curl");
 
   private final Opening opening;
   private final boolean showTimes;
-  private final Times times = new Times();
+  private final TransferTimes times = new TransferTimes();
   private Opened opened; // null until started
 
   CurlPlugin(Opening opening, boolean showTimes) {

@@ -40,7 +40,7 @@ public final class CurlProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    out.put("curl_protocols", String.join(",", Address.PROTOCOLS));
+    out.put("curl_protocols", String.join(",", WebAddress.PROTOCOLS));
   }
 
   @Override

@@ -19,11 +19,11 @@ final class Redirects implements Closeable {
   private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
   private final WebSettings settings;
-  private final Requests requests;
-  private final Times times;
+  private final WebRequests requests;
+  private final TransferTimes times;
   private volatile URI last; // where a part was got; the URL itself at first
 
-  Redirects(WebSettings settings, Requests requests, Times times) {
+  Redirects(WebSettings settings, WebRequests requests, TransferTimes times) {
     this.settings = settings;
     this.requests = requests;
     this.times = times;
@@ -31,34 +31,35 @@ final class Redirects implements Closeable {
   }
 
   /** Asks the URL itself about the file. */
-  Response head() throws IOException {
+  WebResponse head() throws IOException {
     return follow(settings.url(), "HEAD", null);
   }
 
   /** Asks for a part of the file. */
-  Response get(String range) throws IOException {
+  WebResponse get(String range) throws IOException {
     URI from = last;
     if (from.equals(settings.url())) {
       return follow(from, "GET", range);
     }
     try {
-      Response response = follow(from, "GET", range);
+      WebResponse response = follow(from, "GET", range);
       if (response.status() == WebFile.PARTIAL) {
         return response;
       }
       response.close();
     } catch (IOException e) {
-      requests.show(() -> Address.shown(from) + " fails, asking the URL again: " + e.getMessage());
+      requests.show(
+          () -> WebAddress.shown(from) + " fails, asking the URL again: " + e.getMessage());
     }
     last = settings.url();
     return follow(settings.url(), "GET", range);
   }
 
-  private Response follow(URI from, String method, String range) throws IOException {
+  private WebResponse follow(URI from, String method, String range) throws IOException {
     URI at = from;
     for (int i = 0; i <= MOST; i++) {
       long start = System.nanoTime();
-      Response response = requests.send(at, method, range, start);
+      WebResponse response = requests.send(at, method, range, start);
       Optional<URI> next;
       try {
         next = next(at, response);
@@ -82,24 +83,26 @@ final class Redirects implements Closeable {
   }
 
   /** Where the server sends us, if it does. */
-  private Optional<URI> next(URI at, Response response) throws IOException {
+  private Optional<URI> next(URI at, WebResponse response) throws IOException {
     Optional<String> location = response.header("Location");
     if (!STATUSES.contains(response.status()) || location.isEmpty() || !settings.follow()) {
       return Optional.empty();
     }
-    Optional<URI> to = Address.redirected(at, location.get(), settings.protocols());
+    Optional<URI> to = WebAddress.redirected(at, location.get(), settings.protocols());
     if (to.isEmpty()) {
       throw new NbdException(
           NbdError.EIO,
           "%s: the server sends us to %s, which is not allowed or understood (allowed: %s)"
               .formatted(
-                  shown(), Address.shown(location.get()), String.join(", ", settings.protocols())));
+                  shown(),
+                  WebAddress.shown(location.get()),
+                  String.join(", ", settings.protocols())));
     }
     return to;
   }
 
   private String shown() {
-    return Address.shown(settings.url());
+    return WebAddress.shown(settings.url());
   }
 
   @Override

@@ -130,7 +130,7 @@ final class WebClient implements Closeable {
     HttpClientContext context = HttpClientContext.create();
     context.setAttribute(REMOVED, removed);
     return client.executeOpen(
-        new HttpHost(uri.getScheme(), bare(uri.getHost()), Address.port(uri)), request, context);
+        new HttpHost(uri.getScheme(), bare(uri.getHost()), WebAddress.port(uri)), request, context);
   }
 
   /** Without the brackets that an IPv6 address has in a URL. */

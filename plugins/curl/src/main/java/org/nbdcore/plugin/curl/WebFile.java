@@ -27,9 +27,9 @@ final class WebFile implements Closeable {
   /**
    * @param log where each request is shown, or null
    */
-  WebFile(WebSettings settings, Cookies cookies, Times times, Log log) {
+  WebFile(WebSettings settings, CookieStore cookies, TransferTimes times, Log log) {
     this.settings = settings;
-    requests = new Redirects(settings, new Requests(settings, cookies, times, log), times);
+    requests = new Redirects(settings, new WebRequests(settings, cookies, times, log), times);
   }
 
   /**
@@ -38,7 +38,7 @@ final class WebFile implements Closeable {
    * @throws IOException if the server does not tell it, or cannot send parts of the file
    */
   long size() throws IOException {
-    try (Response head = requests.head()) {
+    try (WebResponse head = requests.head()) {
       Optional<String> length = head.header("Content-Length");
       boolean parts = head.header("Accept-Ranges").filter(v -> v.contains("bytes")).isPresent();
       if (head.status() == OK && parts && length.isPresent()) {
@@ -51,7 +51,7 @@ final class WebFile implements Closeable {
   }
 
   private long sizeByPart() throws IOException {
-    try (Response response = requests.get("bytes=0-0")) {
+    try (WebResponse response = requests.get("bytes=0-0")) {
       Matcher part = PART.matcher(response.header("Content-Range").orElse(""));
       boolean told = part.matches() && !part.group(3).equals("*");
       if (response.status() == UNSATISFIABLE && told && part.group(3).equals("0")) {
@@ -79,7 +79,7 @@ final class WebFile implements Closeable {
    */
   void read(ByteBuffer dst, long offset, long size) throws IOException {
     int length = dst.remaining();
-    try (Response response = requests.get("bytes=" + offset + "-" + (offset + length - 1))) {
+    try (WebResponse response = requests.get("bytes=" + offset + "-" + (offset + length - 1))) {
       boolean whole = response.status() == OK && offset == 0 && length == size;
       if (response.status() == OK && !whole) {
         throw noParts();
@@ -91,7 +91,7 @@ final class WebFile implements Closeable {
     }
   }
 
-  private void checkPart(Response response, long offset, int length, long size)
+  private void checkPart(WebResponse response, long offset, int length, long size)
       throws NbdException {
     if (response.status() != PARTIAL) {
       throw refused(response);
@@ -121,7 +121,7 @@ final class WebFile implements Closeable {
         shown() + ": the server sends whole files only (no byte ranges); copy it to a file first");
   }
 
-  private NbdException refused(Response response) {
+  private NbdException refused(WebResponse response) {
     int status = response.status();
     boolean forbidden = status == 401 || status == 403 || status == 407;
     return new NbdException(
@@ -130,7 +130,7 @@ final class WebFile implements Closeable {
   }
 
   private String shown() {
-    return Address.shown(settings.url());
+    return WebAddress.shown(settings.url());
   }
 
   @Override

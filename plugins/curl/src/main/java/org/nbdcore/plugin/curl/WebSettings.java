@@ -47,7 +47,7 @@ record WebSettings(
     boolean anyName,
     String[] tlsVersions,
     List<String> ciphers,
-    Addresses addresses,
+    HostResolver addresses,
     Proxies proxies,
     Optional<String> proxyUser) {
 

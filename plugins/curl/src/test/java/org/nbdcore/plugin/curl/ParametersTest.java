@@ -93,9 +93,9 @@ final class ParametersTest {
 
   @Test
   void anAddressIsShownWithoutPassword() throws Exception {
-    assertThat(Address.parse("http://alice:s3cret@localhost/disk?s3cret"))
+    assertThat(WebAddress.parse("http://alice:s3cret@localhost/disk?s3cret"))
         .hasToString("http://localhost/disk?...");
-    assertThat(Address.shown(URI.create("http://alice:s3cret@localhost/disk?s3cret")))
+    assertThat(WebAddress.shown(URI.create("http://alice:s3cret@localhost/disk?s3cret")))
         .isEqualTo("http://...@localhost/disk?...");
   }
 

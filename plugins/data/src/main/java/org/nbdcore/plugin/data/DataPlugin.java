@@ -31,7 +31,7 @@ final class DataPlugin implements Plugin {
     contents.write(new Disk(disk), 0, 0, Math.min(length, disk.size()));
   }
 
-  private record Disk(Allocator disk) implements Target {
+  private record Disk(Allocator disk) implements ByteTarget {
 
     @Override
     public void write(ByteBuffer src, long offset) throws IOException {

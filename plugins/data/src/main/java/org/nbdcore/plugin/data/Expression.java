@@ -19,5 +19,5 @@ interface Expression {
   /**
    * Puts the bytes from {@code from} to before {@code to} at {@code at}, over whatever is there.
    */
-  void write(Target target, long at, long from, long to) throws IOException;
+  void write(ByteTarget target, long at, long from, long to) throws IOException;
 }

@@ -33,7 +33,7 @@ final class Literal implements Expression {
   }
 
   @Override
-  public void write(Target target, long at, long from, long to) throws IOException {
+  public void write(ByteTarget target, long at, long from, long to) throws IOException {
     target.write(ByteBuffer.wrap(bytes, (int) from, (int) (to - from)), at);
   }
 }

@@ -14,18 +14,18 @@ final class Parser {
   /** So that a variable may stand in another, but not in itself. */
   private static final int DEEPEST = 200;
 
-  private final Cursor in;
-  private final Scope scope;
+  private final TextCursor in;
+  private final NameScope scope;
   private final Function<String, byte[]> variables;
   private final int depth;
-  private final List<Group.Step> steps = new ArrayList<>();
+  private final List<SequenceExpression.Step> steps = new ArrayList<>();
 
   /** What was read last and a repetition, a slice or a name may still follow; or null. */
   private Expression last;
 
-  private Place lastPlace;
+  private SourcePosition lastPlace;
 
-  private Parser(Cursor in, Scope scope, Function<String, byte[]> variables, int depth) {
+  private Parser(TextCursor in, NameScope scope, Function<String, byte[]> variables, int depth) {
     this.in = in;
     this.scope = scope;
     this.variables = variables;
@@ -39,19 +39,19 @@ final class Parser {
    */
   static Expression parse(String source, byte[] text, Function<String, byte[]> variables)
       throws ConfigException {
-    Cursor in = new Cursor(source, text);
-    Expression all = new Parser(in, new Scope(null), variables, 0).group();
+    TextCursor in = new TextCursor(source, text);
+    Expression all = new Parser(in, new NameScope(null), variables, 0).group();
     if (!in.atEnd()) {
       throw in.place().error("this ')' closes nothing");
     }
     return all;
   }
 
-  private Expression nested(Cursor nestedIn, Place place) throws ConfigException {
+  private Expression nested(TextCursor nestedIn, SourcePosition place) throws ConfigException {
     if (depth == DEEPEST) {
       throw place.error("more than " + DEEPEST + " levels deep");
     }
-    return new Parser(nestedIn, new Scope(scope), variables, depth + 1).group();
+    return new Parser(nestedIn, new NameScope(scope), variables, depth + 1).group();
   }
 
   /** Reads to the end, or to a closing parenthesis, which stays. */
@@ -62,25 +62,25 @@ final class Parser {
       in.skipSpace();
     }
     settle();
-    return new Group(steps);
+    return new SequenceExpression(steps);
   }
 
   /** Nothing can follow the last expression any more. */
   private void settle() {
     if (last != null) {
-      steps.add(Group.put(last, lastPlace));
+      steps.add(SequenceExpression.put(last, lastPlace));
       last = null;
     }
   }
 
-  private void begin(Expression expression, Place place) {
+  private void begin(Expression expression, SourcePosition place) {
     settle();
     last = expression;
     lastPlace = place;
   }
 
   private void item() throws ConfigException {
-    Place place = in.place();
+    SourcePosition place = in.place();
     if (in.skip("->")) {
       define(place);
       return;
@@ -92,34 +92,34 @@ final class Parser {
       case '@' -> offset(place);
       case '(' -> parentheses(place);
       case '<' -> contents(place);
-      case '"' -> begin(new Literal(Strings.parse(in)), place);
+      case '"' -> begin(new Literal(StringSyntax.parse(in)), place);
       case '$' -> variable(place);
       case '\\' -> name(place);
       default -> number(place);
     }
   }
 
-  private void number(Place place) throws ConfigException {
+  private void number(SourcePosition place) throws ConfigException {
     String word = in.word();
     if (word.isEmpty()) {
       throw place.error("'" + in.peek() + "' means nothing here");
     }
     if (in.skip(":")) {
-      Place at = in.place();
-      begin(Words.parse(word, in.word(), place, at), place);
+      SourcePosition at = in.place();
+      begin(IntegerSyntax.parse(word, in.word(), place, at), place);
     } else {
-      begin(new Literal(new byte[] {(byte) Numbers.unsigned(word, Byte.SIZE, place)}), place);
+      begin(new Literal(new byte[] {(byte) NumberSyntax.unsigned(word, Byte.SIZE, place)}), place);
     }
   }
 
-  private Expression lastFor(String what, Place place) throws ConfigException {
+  private Expression lastFor(String what, SourcePosition place) throws ConfigException {
     if (last == null) {
       throw place.error(what + " must follow an expression");
     }
     return last;
   }
 
-  private void repeat(Place place) throws ConfigException {
+  private void repeat(SourcePosition place) throws ConfigException {
     in.next();
     Expression each = lastFor("*N", place);
     last = new Repeated(each, size(), place);
@@ -127,11 +127,11 @@ final class Parser {
 
   private long size() throws ConfigException {
     in.skipSpace();
-    Place place = in.place();
-    return Numbers.size(in.word(), place);
+    SourcePosition place = in.place();
+    return NumberSyntax.size(in.word(), place);
   }
 
-  private void slice(Place place) throws ConfigException {
+  private void slice(SourcePosition place) throws ConfigException {
     in.next();
     Expression whole = lastFor("[N:M]", place);
     in.skipSpace();
@@ -146,16 +146,16 @@ final class Parser {
     if (!in.skip("]")) {
       throw in.place().error("']' is expected here, as in [N:M]");
     }
-    if (to != Slice.END && whole instanceof Contents contents) {
+    if (to != Slice.END && whole instanceof FileContents contents) {
       contents.atMost(to);
     }
     last = new Slice(whole, from, to, place);
   }
 
-  private void define(Place place) throws ConfigException {
+  private void define(SourcePosition place) throws ConfigException {
     Expression expression = lastFor("->", place);
     in.skipSpace();
-    Place at = in.place();
+    SourcePosition at = in.place();
     if (!in.skip("\\")) {
       throw at.error("a name as \\NAME is expected here");
     }
@@ -163,7 +163,7 @@ final class Parser {
     last = null; // it is put where the name is
   }
 
-  private String identifier(Place place) throws ConfigException {
+  private String identifier(SourcePosition place) throws ConfigException {
     String name = new String(in.until(c -> !isNamed(c)), StandardCharsets.ISO_8859_1);
     if (name.isEmpty()) {
       throw place.error("a name has letters, digits, '-' and '_'");
@@ -175,7 +175,7 @@ final class Parser {
     return c < 128 && (Character.isLetterOrDigit(c) || c == '-' || c == '_');
   }
 
-  private void name(Place place) throws ConfigException {
+  private void name(SourcePosition place) throws ConfigException {
     in.next();
     String name = identifier(place);
     Expression found = scope.find(name);
@@ -185,14 +185,14 @@ final class Parser {
     begin(found, place);
   }
 
-  private void variable(Place place) throws ConfigException {
+  private void variable(SourcePosition place) throws ConfigException {
     in.next();
     String name = new String(in.until(c -> !isNamed(c) || c == '-'), StandardCharsets.ISO_8859_1);
     byte[] text = name.isEmpty() ? null : variables.apply(name);
     if (text == null) {
       throw place.error("there is no parameter or environment variable '" + name + "'");
     }
-    Cursor inner = new Cursor("$" + name, text);
+    TextCursor inner = new TextCursor("$" + name, text);
     Expression value = nested(inner, place);
     if (!inner.atEnd()) {
       throw inner.place().error("this ')' closes nothing");
@@ -200,7 +200,7 @@ final class Parser {
     begin(value, place);
   }
 
-  private void parentheses(Place place) throws ConfigException {
+  private void parentheses(SourcePosition place) throws ConfigException {
     in.next();
     Expression inner = nested(in, place);
     if (!in.skip(")")) {
@@ -209,46 +209,47 @@ final class Parser {
     begin(inner, place);
   }
 
-  private void contents(Place place) throws ConfigException {
+  private void contents(SourcePosition place) throws ConfigException {
     in.next();
     if (in.skip("(")) {
       String script = FileNames.decode(in.untilClosed(place));
-      begin(Contents.ofCommand(script, place), place);
+      begin(FileContents.ofCommand(script, place), place);
       return;
     }
-    byte[] path = in.until(c -> Cursor.isSpace(c) || c == '*' || c == '[' || c == ')');
+    byte[] path = in.until(c -> TextCursor.isSpace(c) || c == '*' || c == '[' || c == ')');
     if (path.length == 0) {
       throw place.error("'<' is followed by a file's name or by a command in parentheses");
     }
     try {
-      begin(Contents.ofFile(FileNames.path(FileNames.decode(path)), place), place);
+      begin(FileContents.ofFile(FileNames.path(FileNames.decode(path)), place), place);
     } catch (InvalidPathException e) {
       throw place.error("no file's name: " + e.getMessage());
     }
   }
 
-  private void offset(Place place) throws ConfigException {
+  private void offset(SourcePosition place) throws ConfigException {
     in.next();
     settle();
     if (in.skip("^")) {
       align(place);
     } else if (in.skip("+")) {
       long by = size();
-      steps.add(Group.move(offset -> offset + by, place)); // negative where it is too large
+      steps.add(
+          SequenceExpression.move(offset -> offset + by, place)); // negative where it is too large
     } else if (in.skip("-")) {
       long by = size();
-      steps.add(Group.move(offset -> offset - by, place));
+      steps.add(SequenceExpression.move(offset -> offset - by, place));
     } else {
       long to = size();
-      steps.add(Group.move(offset -> to, place));
+      steps.add(SequenceExpression.move(offset -> to, place));
     }
   }
 
-  private void align(Place place) throws ConfigException {
+  private void align(SourcePosition place) throws ConfigException {
     long alignment = size();
     if (Long.bitCount(alignment) != 1) {
       throw place.error("@^N needs a power of two, not " + alignment);
     }
-    steps.add(Group.move(offset -> (offset + alignment - 1) & -alignment, place));
+    steps.add(SequenceExpression.move(offset -> (offset + alignment - 1) & -alignment, place));
   }
 }

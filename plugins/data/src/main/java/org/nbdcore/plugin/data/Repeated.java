@@ -11,9 +11,9 @@ final class Repeated implements Expression {
 
   private final Expression each;
   private final long times;
-  private final Place place;
+  private final SourcePosition place;
 
-  Repeated(Expression each, long times, Place place) {
+  Repeated(Expression each, long times, SourcePosition place) {
     this.each = each;
     this.times = times;
     this.place = place;
@@ -34,7 +34,7 @@ final class Repeated implements Expression {
   }
 
   @Override
-  public void write(Target target, long at, long from, long to) throws IOException {
+  public void write(ByteTarget target, long at, long from, long to) throws IOException {
     if (from >= to) {
       return;
     }
@@ -55,10 +55,10 @@ final class Repeated implements Expression {
     }
   }
 
-  private void writeBatches(Target target, long at, long from, long to) throws IOException {
+  private void writeBatches(ByteTarget target, long at, long from, long to) throws IOException {
     int length = (int) each.length();
     int copies = (int) Math.min(times, BATCH / length);
-    byte[] batch = Bytes.of(each);
+    byte[] batch = ByteArrayTarget.of(each);
     byte[] many = new byte[length * copies];
     for (int i = 0; i < many.length; i += length) {
       System.arraycopy(batch, 0, many, i, length);

@@ -11,9 +11,9 @@ final class Slice implements Expression {
   private final Expression whole;
   private final long from;
   private final long to;
-  private final Place place;
+  private final SourcePosition place;
 
-  Slice(Expression whole, long from, long to, Place place) {
+  Slice(Expression whole, long from, long to, SourcePosition place) {
     this.whole = whole;
     this.from = from;
     this.to = to;
@@ -44,7 +44,7 @@ final class Slice implements Expression {
   }
 
   @Override
-  public void write(Target target, long at, long start, long end) throws IOException {
+  public void write(ByteTarget target, long at, long start, long end) throws IOException {
     whole.write(target, at, from + start, from + end);
   }
 }

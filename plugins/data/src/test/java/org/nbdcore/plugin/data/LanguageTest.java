@@ -28,7 +28,7 @@ final class LanguageTest {
   }
 
   private static String hex(String text) throws Exception {
-    return HexFormat.ofDelimiter(" ").formatHex(Bytes.of(parse(text)));
+    return HexFormat.ofDelimiter(" ").formatHex(ByteArrayTarget.of(parse(text)));
   }
 
   @ParameterizedTest(name = "{index} {0}")
@@ -154,11 +154,11 @@ final class LanguageTest {
         "1 </there/is/none → line 1, column 3: /there/is/none: no such file",
       })
   void whatCannotBeDoneIsNamedWithItsPlace(String text, String message) {
-    assertThatThrownBy(() -> Bytes.of(parse(text))).hasMessageContaining(message);
+    assertThatThrownBy(() -> ByteArrayTarget.of(parse(text))).hasMessageContaining(message);
   }
 
   /** Counts what arrives, and keeps the first bytes of it. */
-  private static final class Counting implements Target {
+  private static final class Counting implements ByteTarget {
 
     private long written;
     private long calls;
@@ -189,7 +189,7 @@ final class LanguageTest {
 
   @Test
   void partOfLongPiecesIsCutAtBothEnds() throws Exception {
-    byte[] part = Bytes.of(parse("((1 @40000 2)*3)[39999:80003]"));
+    byte[] part = ByteArrayTarget.of(parse("((1 @40000 2)*3)[39999:80003]"));
     byte[] expected = new byte[40_004];
     expected[1] = 2; // the end of the first piece, and the second one
     expected[2] = 1;
@@ -208,7 +208,8 @@ final class LanguageTest {
 
   @Test
   void commandRunsOnceThoughItsOutputIsUsedOften() throws Exception {
-    byte[] twice = Bytes.of(parse("</dev/urandom[:16]*2 <(head -c 8 /dev/urandom) -> \\r \\r \\r"));
+    byte[] twice =
+        ByteArrayTarget.of(parse("</dev/urandom[:16]*2 <(head -c 8 /dev/urandom) -> \\r \\r \\r"));
     assertThat(twice).hasSize(48);
     String text = HexFormat.of().formatHex(twice);
     assertThat(text.substring(0, 32)).isEqualTo(text.substring(32, 64));

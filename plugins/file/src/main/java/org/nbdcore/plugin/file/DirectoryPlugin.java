@@ -23,9 +23,9 @@ import org.nbdcore.spi.Plugin;
 final class DirectoryPlugin implements Plugin {
 
   private final Path directory;
-  private final Hints hints;
+  private final FileHints hints;
 
-  DirectoryPlugin(Path directory, Hints hints) {
+  DirectoryPlugin(Path directory, FileHints hints) {
     this.directory = directory;
     this.hints = hints;
   }

@@ -29,7 +29,7 @@ final class FileDevice implements BlockDevice {
   private final String name;
   private final FileChannel channel;
   private final boolean write;
-  private final Blocks blocks;
+  private final FileAllocation blocks;
   private final boolean regular;
   private final boolean system = SystemCalls.expected();
   private final long size;
@@ -41,7 +41,7 @@ final class FileDevice implements BlockDevice {
     this.name = path.getFileName().toString();
     this.channel = channel;
     this.write = write;
-    this.blocks = new Blocks(path, key, write);
+    this.blocks = new FileAllocation(path, key, write);
     this.regular = FileKind.of(path) == FileKind.REGULAR;
     long told = channel.size();
     this.size = told == 0 && !regular ? blocks.size() : told;

@@ -11,9 +11,9 @@ final class FilePlugin implements Plugin {
 
   private final Path file;
   private final boolean readOnly;
-  private final Hints hints;
+  private final FileHints hints;
 
-  FilePlugin(Path file, boolean readOnly, Hints hints) {
+  FilePlugin(Path file, boolean readOnly, FileHints hints) {
     this.file = file;
     this.readOnly = readOnly;
     this.hints = hints;

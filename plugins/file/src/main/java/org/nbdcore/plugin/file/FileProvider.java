@@ -88,7 +88,7 @@ public final class FileProvider implements PluginProvider {
       throw new ConfigException(
           "exactly one of file=PATH, dir=PATH, fd=N and dirfd=N must be given");
     }
-    Hints hints = hints(config);
+    FileHints hints = hints(config);
     if (config.has(FD)) {
       InheritedFile inherited = InheritedFile.of("fd", config.get(FD));
       return file(inherited.path(), inherited.readOnly(), hints);
@@ -101,17 +101,17 @@ public final class FileProvider implements PluginProvider {
         : directory(config.get(config.has(DIR) ? DIR : DIRECTORY), hints);
   }
 
-  private static Hints hints(Config config) {
+  private static FileHints hints(Config config) {
     int advice =
         switch (config.get(FADVISE)) {
           case "random" -> Fadvise.RANDOM;
           case "sequential" -> Fadvise.SEQUENTIAL;
           default -> 0;
         };
-    return new Hints(config.get(CACHE).equals("default"), advice, config.debug(ZERO) != 0);
+    return new FileHints(config.get(CACHE).equals("default"), advice, config.debug(ZERO) != 0);
   }
 
-  private static Plugin file(Path file, boolean readOnly, Hints hints) throws ConfigException {
+  private static Plugin file(Path file, boolean readOnly, FileHints hints) throws ConfigException {
     switch (FileKind.of(file)) {
       case MISSING -> throw new ConfigException("file " + file + " does not exist");
       case DIRECTORY ->
@@ -123,7 +123,7 @@ public final class FileProvider implements PluginProvider {
     }
   }
 
-  private static Plugin directory(Path directory, Hints hints) throws ConfigException {
+  private static Plugin directory(Path directory, FileHints hints) throws ConfigException {
     FileKind kind = FileKind.of(directory);
     if (kind != FileKind.DIRECTORY) {
       throw new ConfigException(

@@ -15,12 +15,12 @@ final class UncachedDevice extends FilterBlockDevice {
 
   private static final int WINDOW = 8;
 
-  private final Descriptor descriptor;
+  private final NativeDescriptor descriptor;
   private final long[] offsets = new long[WINDOW]; // guarded by this, as the next two
   private final long[] lengths = new long[WINDOW];
   private int oldest;
 
-  UncachedDevice(BlockDevice file, Descriptor descriptor) {
+  UncachedDevice(BlockDevice file, NativeDescriptor descriptor) {
     super(file);
     this.descriptor = descriptor;
   }

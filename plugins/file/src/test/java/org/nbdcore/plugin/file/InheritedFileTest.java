@@ -29,13 +29,13 @@ final class InheritedFileTest {
 
   private static int descriptor(Path path, int flags) {
     byte[] name = (path + "\0").getBytes(StandardCharsets.UTF_8);
-    return OpenFile.open(name, flags | OpenFile.O_CLOEXEC);
+    return OpenCall.open(name, flags | OpenCall.O_CLOEXEC);
   }
 
   @Test
   void theFileOnADescriptorIsServedEvenIfItHasNoNameAnyMore() throws Exception {
     Path file = Files.writeString(folder.resolve("disk"), "x".repeat(4096));
-    int descriptor = descriptor(file, OpenFile.O_RDWR);
+    int descriptor = descriptor(file, OpenCall.O_RDWR);
     try (Plugin plugin = plugin("fd=" + descriptor)) {
       Files.delete(file);
       try (BlockDevice one = plugin.open(OpenRequest.detached("any", false));
@@ -49,26 +49,26 @@ final class InheritedFileTest {
         assertThat(other.capabilities().write()).isFalse();
       }
     } finally {
-      OpenFile.close(descriptor);
+      OpenCall.close(descriptor);
     }
   }
 
   @Test
   void aDescriptorForReadingOnlyIsNotWrittenTo() throws Exception {
     Path file = Files.writeString(folder.resolve("disk"), "x".repeat(512));
-    int descriptor = descriptor(file, OpenFile.O_RDONLY);
+    int descriptor = descriptor(file, OpenCall.O_RDONLY);
     try (Plugin plugin = plugin("fd=" + descriptor);
         BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
       assertThat(device.capabilities().write()).isFalse();
     } finally {
-      OpenFile.close(descriptor);
+      OpenCall.close(descriptor);
     }
   }
 
   @Test
   void theFilesInTheDirectoryOnADescriptorAreServed() throws Exception {
     Files.writeString(folder.resolve("one"), "1");
-    int descriptor = descriptor(folder, OpenFile.O_RDONLY);
+    int descriptor = descriptor(folder, OpenCall.O_RDONLY);
     try (Plugin plugin = plugin("dirfd=" + descriptor)) {
       assertThat(plugin.listExports(OpenRequest.detached("", true)))
           .containsExactly(new Export("one", ""));
@@ -77,7 +77,7 @@ final class InheritedFileTest {
         assertThat(device.capabilities().write()).isTrue();
       }
     } finally {
-      OpenFile.close(descriptor);
+      OpenCall.close(descriptor);
     }
   }
 
@@ -85,11 +85,11 @@ final class InheritedFileTest {
   void descriptorsThatAreNotOpenOrOfTheWrongKindAreNamed() throws Exception {
     assertThatThrownBy(() -> plugin("fd=54321")).hasMessageContaining("fd 54321 is not open");
     assertThatThrownBy(() -> plugin("fd=2")).hasMessageContaining("from 3 to");
-    int descriptor = descriptor(folder, OpenFile.O_RDONLY);
+    int descriptor = descriptor(folder, OpenCall.O_RDONLY);
     try {
       assertThatThrownBy(() -> plugin("fd=" + descriptor)).hasMessageContaining("is a directory");
     } finally {
-      OpenFile.close(descriptor);
+      OpenCall.close(descriptor);
     }
   }
 }

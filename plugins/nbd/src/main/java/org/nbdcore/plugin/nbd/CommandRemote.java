@@ -17,13 +17,13 @@ import org.nbdcore.spi.NbdException;
  * A server that is run by the plugin and given its listening socket as systemd would: on descriptor
  * 3, with LISTEN_FDS and LISTEN_PID. One that has ended is run again for the next connection.
  */
-final class CommandRemote implements Remote {
+final class CommandRemote implements RemoteEndpoint {
 
   private final String command;
   private final List<String> words;
   private final UnaryOperator<NbdUri> keys; // for TLS
   private final ConnectOptions options;
-  private Child child; // guarded by this; null while none runs
+  private ChildProcess child; // guarded by this; null while none runs
   private Path folder; // guarded by this; where the socket is
 
   CommandRemote(
@@ -44,7 +44,7 @@ final class CommandRemote implements Remote {
     }
     if (child == null) {
       folder = Files.createTempDirectory("nbd-core-");
-      child = Child.start(words, folder.resolve("socket"));
+      child = ChildProcess.start(words, folder.resolve("socket"));
     }
     try {
       NbdUri uri = NbdUri.unix(folder.resolve("socket").toString());

@@ -9,7 +9,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /** A server at the other end of a socket that this program was given; it lasts as long as that. */
-final class InheritedRemote implements Remote {
+final class InheritedRemote implements RemoteEndpoint {
 
   private final int descriptor;
   private final NbdUri keys; // for TLS

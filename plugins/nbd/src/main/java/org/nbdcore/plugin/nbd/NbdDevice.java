@@ -21,7 +21,7 @@ import org.nbdcore.spi.Support;
 /** An export of the remote server, as one client of ours has it open. */
 final class NbdDevice implements BlockDevice {
 
-  private final Link link;
+  private final RemoteConnection link;
   private final boolean shared;
   private final boolean readOnly;
   private final Session session;
@@ -29,7 +29,7 @@ final class NbdDevice implements BlockDevice {
   private volatile boolean changed; // whether a loss could be one of this client's
 
   /** A shared link is left open when this is closed. */
-  NbdDevice(Link link, boolean shared, boolean readOnly, Session session) {
+  NbdDevice(RemoteConnection link, boolean shared, boolean readOnly, Session session) {
     this.link = link;
     this.shared = shared;
     this.readOnly = readOnly;
@@ -141,7 +141,7 @@ final class NbdDevice implements BlockDevice {
     changing(client -> client.zero(offset, length, sent), flags);
   }
 
-  private void changing(Link.Request request, int flags) throws IOException {
+  private void changing(RemoteConnection.Request request, int flags) throws IOException {
     if (readOnly) {
       throw new NbdException(NbdError.EPERM, "this disk is read-only");
     }

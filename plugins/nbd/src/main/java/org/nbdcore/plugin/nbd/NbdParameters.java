@@ -111,7 +111,7 @@ final class NbdParameters {
       checkDynamic(config, shared, single);
     }
     String name = exportName(config);
-    Remote remote = remote(config, name);
+    RemoteEndpoint remote = remote(config, name);
     int retries = Math.toIntExact(config.get(RETRY));
     return config.get(DYNAMIC_EXPORT)
         ? new NbdPlugin(remote, null, false, retries)
@@ -169,7 +169,7 @@ final class NbdParameters {
     return config.get(URI).exportName();
   }
 
-  private static Remote remote(Config config, String name) throws ConfigException {
+  private static RemoteEndpoint remote(Config config, String name) throws ConfigException {
     ConnectOptions options =
         ConnectOptions.defaults()
             .withTls(tlsMode(config), null)

@@ -18,13 +18,13 @@ import org.nbdcore.spi.Session;
  */
 final class NbdPlugin implements Plugin {
 
-  private final Remote remote;
+  private final RemoteEndpoint remote;
   private final String exportName; // null if the client chooses
   private final boolean shared;
   private final int retries;
-  private Link link; // the shared one; written by start alone
+  private RemoteConnection link; // the shared one; written by start alone
 
-  NbdPlugin(Remote remote, String exportName, boolean shared, int retries) {
+  NbdPlugin(RemoteEndpoint remote, String exportName, boolean shared, int retries) {
     this.remote = remote;
     this.exportName = exportName;
     this.shared = shared;
@@ -34,16 +34,16 @@ final class NbdPlugin implements Plugin {
   @Override
   public void start() throws IOException {
     if (shared) {
-      link = new Link(remote, exportName, retries, Session.DETACHED);
+      link = new RemoteConnection(remote, exportName, retries, Session.DETACHED);
     }
   }
 
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
-    Link used = link;
+    RemoteConnection used = link;
     if (!shared) {
       String name = exportName == null ? request.exportName() : exportName;
-      used = new Link(remote, name, retries, request.session());
+      used = new RemoteConnection(remote, name, retries, request.session());
     }
     return new NbdDevice(used, shared, request.readOnly(), request.session());
   }
@@ -59,7 +59,7 @@ final class NbdPlugin implements Plugin {
         exports.add(new Export(export.name(), export.description()));
       }
     } catch (IOException e) {
-      throw Errors.of(e);
+      throw RemoteErrors.of(e);
     }
     return exports;
   }
@@ -76,9 +76,9 @@ final class NbdPlugin implements Plugin {
       if (e.optionReply() == OptionReply.ERR_UNSUP) {
         return ""; // an old server, which cannot tell
       }
-      throw Errors.of(e);
+      throw RemoteErrors.of(e);
     } catch (IOException e) {
-      throw Errors.of(e);
+      throw RemoteErrors.of(e);
     }
   }
 

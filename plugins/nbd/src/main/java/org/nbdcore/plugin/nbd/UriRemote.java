@@ -6,7 +6,7 @@ import org.nbdcore.client.NbdHandshake;
 import org.nbdcore.protocol.NbdUri;
 
 /** A server that has an address. */
-record UriRemote(NbdUri uri, ConnectOptions options) implements Remote {
+record UriRemote(NbdUri uri, ConnectOptions options) implements RemoteEndpoint {
 
   @Override
   public NbdHandshake connect() throws IOException {

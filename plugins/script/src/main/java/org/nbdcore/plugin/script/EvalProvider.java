@@ -68,7 +68,8 @@ public final class EvalProvider implements PluginProvider {
     }
     parameters.add(
         snippet(
-            Snippets.MISSING, "What every method does that has no script; by default: exit 2."));
+            InlineScripts.MISSING,
+            "What every method does that has no script; by default: exit 2."));
     return parameters;
   }
 
@@ -92,20 +93,21 @@ public final class EvalProvider implements PluginProvider {
   }
 
   private static boolean isSnippet(Config.Entry parameter) {
-    return METHODS.contains(parameter.key()) || parameter.key().equals(Snippets.MISSING);
+    return METHODS.contains(parameter.key()) || parameter.key().equals(InlineScripts.MISSING);
   }
 
-  private static final class FromParameters extends Preparation {
+  private static final class FromParameters extends ScriptSetup {
 
     @Override
-    Script script(List<Config.Entry> parameters, Workplace workplace) throws ConfigException {
+    ScriptSource script(List<Config.Entry> parameters, WorkingDirectory workingDirectory)
+        throws ConfigException {
       Map<String, String> pieces = new HashMap<>();
       for (Config.Entry parameter : parameters) {
         if (isSnippet(parameter) && pieces.put(parameter.key(), parameter.value()) != null) {
           throw new ConfigException(parameter.key() + " is given twice");
         }
       }
-      return new Snippets(pieces);
+      return new InlineScripts(pieces);
     }
 
     @Override

@@ -10,15 +10,16 @@ import org.nbdcore.spi.Sizes;
 /** Reads the extents that a script prints: {@code OFFSET LENGTH [TYPE]} on each line. */
 final class ExtentLines {
 
-  private final Runner runner;
+  private final ScriptRunner runner;
   private long end = -1;
 
-  private ExtentLines(Runner runner) {
+  private ExtentLines(ScriptRunner runner) {
     this.runner = runner;
   }
 
   /** Checks all lines and hands them to {@code sink} as long as it wants more. */
-  static void parse(Runner runner, String output, long offset, ExtentSink sink) throws IOException {
+  static void parse(ScriptRunner runner, String output, long offset, ExtentSink sink)
+      throws IOException {
     ExtentLines lines = new ExtentLines(runner);
     boolean more = true;
     for (String line : output.split("\n")) {

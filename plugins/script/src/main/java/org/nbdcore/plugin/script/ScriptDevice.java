@@ -27,22 +27,22 @@ final class ScriptDevice implements BlockDevice {
 
   private static final int PIECE = 64 << 10;
 
-  private final Runner runner;
+  private final ScriptRunner runner;
   private final Session session;
   private final String handle;
   private final long size;
-  private final Abilities abilities;
+  private final ScriptCapabilities abilities;
 
-  private ScriptDevice(Runner runner, OpenRequest request, String handle) throws IOException {
+  private ScriptDevice(ScriptRunner runner, OpenRequest request, String handle) throws IOException {
     this.runner = runner;
     this.session = request.session();
     this.handle = handle;
     this.size = askSize();
-    this.abilities = new Abilities(runner, session, handle, request.readOnly());
+    this.abilities = new ScriptCapabilities(runner, session, handle, request.readOnly());
   }
 
-  static ScriptDevice open(Runner runner, OpenRequest request) throws IOException {
-    Answer answer =
+  static ScriptDevice open(ScriptRunner runner, OpenRequest request) throws IOException {
+    MethodResult answer =
         runner.call(
             request.session(),
             "open",
@@ -64,7 +64,7 @@ final class ScriptDevice implements BlockDevice {
   }
 
   private long askSize() throws IOException {
-    Answer answer = required("get_size", runner.call(session, "get_size", handle));
+    MethodResult answer = required("get_size", runner.call(session, "get_size", handle));
     try {
       return Sizes.parse(answer.text().strip());
     } catch (ConfigException e) {
@@ -72,14 +72,14 @@ final class ScriptDevice implements BlockDevice {
     }
   }
 
-  private Answer required(String method, Answer answer) throws IOException {
+  private MethodResult required(String method, MethodResult answer) throws IOException {
     required(method, answer.kind());
     return answer;
   }
 
-  private void required(String method, Answer.Kind kind) throws IOException {
+  private void required(String method, MethodResult.Kind kind) throws IOException {
     runner.refuseFalse(method, kind);
-    if (kind == Answer.Kind.MISSING) {
+    if (kind == MethodResult.Kind.MISSING) {
       throw runner.wrong(method, "this method is required");
     }
   }
@@ -96,8 +96,8 @@ final class ScriptDevice implements BlockDevice {
 
   @Override
   public Optional<String> description() throws IOException {
-    Answer answer = runner.call(session, "export_description", handle);
-    return answer.kind() == Answer.Kind.OK ? Optional.of(answer.text()) : Optional.empty();
+    MethodResult answer = runner.call(session, "export_description", handle);
+    return answer.kind() == MethodResult.Kind.OK ? Optional.of(answer.text()) : Optional.empty();
   }
 
   @Override
@@ -142,7 +142,8 @@ final class ScriptDevice implements BlockDevice {
     flushIfEmulated(flags);
   }
 
-  private void pwrite(Runner.Source source, int count, long offset, int flags) throws IOException {
+  private void pwrite(ScriptRunner.Source source, int count, long offset, int flags)
+      throws IOException {
     checkWritable();
     asInvalid(
         () ->
@@ -254,7 +255,7 @@ final class ScriptDevice implements BlockDevice {
   @Override
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
     String one = (flags & Flags.REQ_ONE) != 0 ? "req_one" : "";
-    Answer answer =
+    MethodResult answer =
         runner.call(session, "extents", handle, Long.toString(length), Long.toString(offset), one);
     runner.refuseFalse("extents", answer.kind());
     if (answer.missing()) {

@@ -9,7 +9,7 @@ import org.nbdcore.spi.FileNames;
  *
  * @param path absolute
  */
-record ScriptFile(Path path) implements Script {
+record ScriptFile(Path path) implements ScriptSource {
 
   @Override
   public List<String> command(String method) {

@@ -19,13 +19,13 @@ final class ScriptPlugin implements Plugin {
 
   private static final Log LOG = Log.of("script");
 
-  private final Runner runner;
-  private final Workplace workplace;
+  private final ScriptRunner runner;
+  private final WorkingDirectory workingDirectory;
   private ThreadModel threadModel = ThreadModel.SERIALIZE_ALL_REQUESTS;
 
-  ScriptPlugin(Script script, Workplace workplace) {
-    this.runner = new Runner(script, workplace);
-    this.workplace = workplace;
+  ScriptPlugin(ScriptSource script, WorkingDirectory workingDirectory) {
+    this.runner = new ScriptRunner(script, workingDirectory);
+    this.workingDirectory = workingDirectory;
   }
 
   /**
@@ -49,7 +49,7 @@ final class ScriptPlugin implements Plugin {
   }
 
   private String magicKey(String word) throws IOException, ConfigException {
-    Answer answer = runner.call(Session.DETACHED, "magic_config_key");
+    MethodResult answer = runner.call(Session.DETACHED, "magic_config_key");
     runner.refuseFalse("magic_config_key", answer.kind());
     if (answer.missing() || answer.text().isEmpty()) {
       throw new ConfigException(
@@ -61,7 +61,7 @@ final class ScriptPlugin implements Plugin {
   /** Tells the script that it knows all parameters, and asks what depends on them. */
   void complete() throws IOException {
     perform("config_complete");
-    Answer answer = runner.call(Session.DETACHED, "thread_model");
+    MethodResult answer = runner.call(Session.DETACHED, "thread_model");
     runner.refuseFalse("thread_model", answer.kind());
     if (!answer.missing()) {
       String name = answer.text().strip().toUpperCase(Locale.ROOT);
@@ -105,7 +105,7 @@ final class ScriptPlugin implements Plugin {
 
   @Override
   public List<Export> listExports(OpenRequest request) throws IOException {
-    Answer answer = ask("list_exports", request);
+    MethodResult answer = ask("list_exports", request);
     if (!answer.missing()) {
       return ExportLines.checked(answer.lines());
     }
@@ -123,8 +123,8 @@ final class ScriptPlugin implements Plugin {
     return exports.isEmpty() ? "" : exports.get(0).name();
   }
 
-  private Answer ask(String method, OpenRequest request) throws IOException {
-    Answer answer =
+  private MethodResult ask(String method, OpenRequest request) throws IOException {
+    MethodResult answer =
         runner.call(
             request.session(),
             method,
@@ -146,7 +146,7 @@ final class ScriptPlugin implements Plugin {
     } catch (IOException e) {
       // Its errors are ignored: the program ends.
     } finally {
-      workplace.close();
+      workingDirectory.close();
     }
   }
 }

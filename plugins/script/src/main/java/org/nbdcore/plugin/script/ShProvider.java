@@ -54,17 +54,17 @@ public final class ShProvider implements PluginProvider {
     return new FromFile().plugin(config);
   }
 
-  private static final class FromFile extends Preparation {
+  private static final class FromFile extends ScriptSetup {
 
     @Override
-    Script script(List<Config.Entry> parameters, Workplace workplace)
+    ScriptSource script(List<Config.Entry> parameters, WorkingDirectory workingDirectory)
         throws IOException, ConfigException {
       if (parameters.isEmpty() || !parameters.get(0).key().equals(SCRIPT.key())) {
         throw new ConfigException("script=FILE is missing: it comes before all other parameters");
       }
       String text = parameters.get(0).value();
       if (text.equals("-")) {
-        return new ScriptFile(workplace.store(StandardInput.script()));
+        return new ScriptFile(workingDirectory.store(StdinScript.script()));
       }
       Path path = FileNames.absolute(text);
       if (!Files.exists(path)) {

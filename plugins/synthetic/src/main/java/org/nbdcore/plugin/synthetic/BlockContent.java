@@ -7,7 +7,7 @@ import java.util.function.LongUnaryOperator;
 final class BlockContent implements LongUnaryOperator {
 
   private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
-  private static final int WORDS = Runs.BLOCK / Long.BYTES;
+  private static final int WORDS = DataRuns.BLOCK / Long.BYTES;
 
   private final long seed;
   private final boolean everyByte;
@@ -18,7 +18,7 @@ final class BlockContent implements LongUnaryOperator {
    * @param everyByte whether each byte is random; otherwise a block is one byte, never 0, repeated
    */
   BlockContent(long seed, boolean everyByte) {
-    this.seed = Words.mix(seed);
+    this.seed = LongSequence.mix(seed);
     this.everyByte = everyByte;
   }
 
@@ -26,15 +26,15 @@ final class BlockContent implements LongUnaryOperator {
   @Override
   public long applyAsLong(long word) {
     if (everyByte) {
-      return Words.mix(seed + word);
+      return LongSequence.mix(seed + word);
     }
-    return (1 + Long.remainderUnsigned(Words.mix(seed + word / WORDS), 255)) * EACH_BYTE;
+    return (1 + Long.remainderUnsigned(LongSequence.mix(seed + word / WORDS), 255)) * EACH_BYTE;
   }
 
   /** Fills with the block that holds {@code offset}; {@code dst} stays within it. */
   void fill(ByteBuffer dst, long offset) {
     if (everyByte) {
-      Words.fill(dst, offset, this);
+      LongSequence.fill(dst, offset, this);
       return;
     }
     long same = applyAsLong(offset >>> 3);

@@ -21,12 +21,12 @@ public final class FullProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(Keys.SIZE);
+    return List.of(SyntheticParameters.SIZE);
   }
 
   @Override
   public Plugin create(Config config) {
-    long size = config.get(Keys.SIZE);
+    long size = config.get(SyntheticParameters.SIZE);
     return new ComputedPlugin(
         new FullDevice(size, FullDevice.WRITING), new FullDevice(size, FullDevice.HOLES));
   }

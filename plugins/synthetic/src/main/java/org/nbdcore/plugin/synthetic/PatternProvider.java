@@ -22,17 +22,17 @@ public final class PatternProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(Keys.SIZE);
+    return List.of(SyntheticParameters.SIZE);
   }
 
   @Override
   public Plugin create(Config config) {
-    long size = config.get(Keys.SIZE);
+    long size = config.get(SyntheticParameters.SIZE);
     return new ComputedPlugin(
         new ComputedDevice(size, ComputedDevice.READING) {
           @Override
           public void read(ByteBuffer dst, long offset) {
-            Words.fill(dst, offset, word -> word * Long.BYTES);
+            LongSequence.fill(dst, offset, word -> word * Long.BYTES);
           }
         });
   }

@@ -17,18 +17,18 @@ final class RandomDevice extends ComputedDevice {
 
   RandomDevice(long size, long seed, Capabilities capabilities) {
     super(size, capabilities);
-    long start = Words.mix(seed);
-    words = word -> Words.mix(start + word);
+    long start = LongSequence.mix(seed);
+    words = word -> LongSequence.mix(start + word);
   }
 
   @Override
   public void read(ByteBuffer dst, long offset) {
-    Words.fill(dst, offset, words);
+    LongSequence.fill(dst, offset, words);
   }
 
   @Override
   public void write(ByteBuffer src, long offset, int flags) throws NbdException {
-    if (!Words.match(src, offset, words)) {
+    if (!LongSequence.match(src, offset, words)) {
       throw new NbdException(
           NbdError.EIO, "what is written at " + offset + " is not what this disk holds there");
     }

@@ -21,13 +21,13 @@ public final class RandomProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(Keys.SIZE, Keys.SEED);
+    return List.of(SyntheticParameters.SIZE, SyntheticParameters.SEED);
   }
 
   @Override
   public Plugin create(Config config) {
-    long size = config.get(Keys.SIZE);
-    long seed = Keys.seed(config);
+    long size = config.get(SyntheticParameters.SIZE);
+    long seed = SyntheticParameters.seed(config);
     return new ComputedPlugin(
         new RandomDevice(size, seed, RandomDevice.WRITING),
         new RandomDevice(size, seed, RandomDevice.READING));

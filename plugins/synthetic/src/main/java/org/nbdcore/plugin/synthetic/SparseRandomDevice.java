@@ -18,12 +18,12 @@ final class SparseRandomDevice extends ComputedDevice {
   static final Capabilities WRITING =
       HOLES.withWrite(true).withFua(Support.NATIVE).withTrim(true).withZero(Support.NATIVE);
 
-  private static final int BLOCK = Runs.BLOCK;
+  private static final int BLOCK = DataRuns.BLOCK;
 
-  private final Runs runs;
+  private final DataRuns runs;
   private final BlockContent content;
 
-  SparseRandomDevice(long size, Runs runs, BlockContent content, Capabilities capabilities) {
+  SparseRandomDevice(long size, DataRuns runs, BlockContent content, Capabilities capabilities) {
     super(size, capabilities);
     this.runs = runs;
     this.content = content;
@@ -93,7 +93,7 @@ final class SparseRandomDevice extends ComputedDevice {
 
   private boolean matches(ByteBuffer src, long at, int length) {
     return runs.data(at / BLOCK)
-        ? Words.match(src, at, content)
+        ? LongSequence.match(src, at, content)
         : Zeroes.isZero(src, src.position(), length);
   }
 

@@ -61,14 +61,15 @@ public final class SparseRandomProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(Keys.SIZE, Keys.SEED, PERCENT, RUNLENGTH, RANDOM_CONTENT);
+    return List.of(
+        SyntheticParameters.SIZE, SyntheticParameters.SEED, PERCENT, RUNLENGTH, RANDOM_CONTENT);
   }
 
   @Override
   public Plugin create(Config config) {
-    long size = config.get(Keys.SIZE);
-    long seed = Keys.seed(config);
-    Runs runs = new Runs(size, seed, config.get(PERCENT), config.get(RUNLENGTH));
+    long size = config.get(SyntheticParameters.SIZE);
+    long seed = SyntheticParameters.seed(config);
+    DataRuns runs = new DataRuns(size, seed, config.get(PERCENT), config.get(RUNLENGTH));
     BlockContent content = new BlockContent(seed, config.get(RANDOM_CONTENT));
     return new ComputedPlugin(
         new SparseRandomDevice(size, runs, content, SparseRandomDevice.WRITING),

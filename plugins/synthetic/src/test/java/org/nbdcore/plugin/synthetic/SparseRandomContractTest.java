@@ -29,11 +29,11 @@ final class SparseRandomContractTest extends PluginContractTest {
 
   @Override
   protected byte[] expectedContents() {
-    Runs runs = new Runs(1_000_001, 7, 40, 20 << 10);
+    DataRuns runs = new DataRuns(1_000_001, 7, 40, 20 << 10);
     BlockContent content = new BlockContent(7, false);
     byte[] contents = new byte[1_000_001];
     for (int i = 0; i < contents.length; i++) {
-      contents[i] = runs.data(i / Runs.BLOCK) ? (byte) content.applyAsLong(i / 8) : 0;
+      contents[i] = runs.data(i / DataRuns.BLOCK) ? (byte) content.applyAsLong(i / 8) : 0;
     }
     return contents;
   }

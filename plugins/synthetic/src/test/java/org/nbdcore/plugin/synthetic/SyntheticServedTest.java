@@ -164,7 +164,7 @@ final class SyntheticServedTest {
         long start = at;
         if (run.endsWith(":0")) {
           assertThat(held).doesNotContain(0);
-          assertThat(held[0]).isEqualTo(held[Runs.BLOCK - 1]);
+          assertThat(held[0]).isEqualTo(held[DataRuns.BLOCK - 1]);
           fails(ErrorValue.EIO, () -> client.zero(start, 1, 0));
           fails(ErrorValue.EIO, () -> client.write(ByteBuffer.allocate(3), start + length - 3));
         } else {
@@ -196,7 +196,7 @@ final class SyntheticServedTest {
   void randomContentMakesEveryByteRandom() throws Exception {
     String[] words = {"64k", "percent=100", "random-content=true", "seed=1"};
     try (Served served = Served.by(provider("sparse-random"), words)) {
-      byte[] block = served.read(0, Runs.BLOCK);
+      byte[] block = served.read(0, DataRuns.BLOCK);
       int[] seen = new int[256];
       for (byte b : block) {
         seen[b & 0xff]++;

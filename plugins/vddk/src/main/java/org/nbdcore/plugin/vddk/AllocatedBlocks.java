@@ -75,9 +75,9 @@ final class AllocatedBlocks {
       for (int i = 0; i < list.size(); i++) {
         log.debug(
             "allocated: "
-                + Sectors.toBytes(list.offset(i))
+                + VddkSectors.toBytes(list.offset(i))
                 + "+"
-                + Sectors.toBytes(list.length(i)));
+                + VddkSectors.toBytes(list.length(i)));
       }
     }
     return BlockRuns.of(list, start, count);
@@ -97,7 +97,7 @@ final class AllocatedBlocks {
         return;
       }
       at += count;
-      if ((flags & Flags.REQ_ONE) != 0 && at > Sectors.of(offset)) {
+      if ((flags & Flags.REQ_ONE) != 0 && at > VddkSectors.of(offset)) {
         return;
       }
     }
@@ -123,9 +123,9 @@ final class AllocatedBlocks {
   boolean reportUnknown(long at, long count, IOException reason, ExtentSink sink) {
     String text =
         "extents of "
-            + Sectors.toBytes(count)
+            + VddkSectors.toBytes(count)
             + " bytes at "
-            + Sectors.toBytes(at)
+            + VddkSectors.toBytes(at)
             + " are not known and count as data: "
             + reason.getMessage();
     if (warned.compareAndSet(false, true)) {
@@ -133,23 +133,23 @@ final class AllocatedBlocks {
     } else {
       log.debug(text);
     }
-    return sink.add(Sectors.toBytes(at), Sectors.toBytes(count), ExtentSink.DATA);
+    return sink.add(VddkSectors.toBytes(at), VddkSectors.toBytes(count), ExtentSink.DATA);
   }
 
   /** Reports what lies between the last whole chunk and {@code end}. */
   void reportTail(long end, ExtentSink sink) {
     if (end > whole()) {
-      sink.add(Sectors.toBytes(whole()), Sectors.toBytes(end - whole()), ExtentSink.DATA);
+      sink.add(VddkSectors.toBytes(whole()), VddkSectors.toBytes(end - whole()), ExtentSink.DATA);
     }
   }
 
   /** The first sector of the chunk in which a range begins. */
   static long startOf(long offset) {
-    return Sectors.of(offset) / CHUNK * CHUNK;
+    return VddkSectors.of(offset) / CHUNK * CHUNK;
   }
 
   /** The first sector behind the chunk in which a range ends. */
   static long endOf(long offset, long length) {
-    return (Sectors.of(offset + length + Sectors.SIZE - 1) + CHUNK - 1) / CHUNK * CHUNK;
+    return (VddkSectors.of(offset + length + VddkSectors.SIZE - 1) + CHUNK - 1) / CHUNK * CHUNK;
   }
 }

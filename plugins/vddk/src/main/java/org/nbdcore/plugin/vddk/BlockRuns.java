@@ -61,7 +61,7 @@ final class BlockRuns {
     while (at < to) {
       long next = turn < turns.length ? Math.min(turns[turn], to) : to;
       int type = turn % 2 == 0 ? hole : ExtentSink.DATA;
-      if (!sink.add(Sectors.toBytes(base + at), Sectors.toBytes(next - at), type)) {
+      if (!sink.add(VddkSectors.toBytes(base + at), VddkSectors.toBytes(next - at), type)) {
         return false;
       }
       at = next;

@@ -27,7 +27,7 @@ final class ConnectParams implements AutoCloseable {
   private final NativeStrings strings = new NativeStrings();
 
   /** Allocates parameters; VDDK's own fields stay as VDDK set them. */
-  ConnectParams(Optional<Login> login) {
+  ConnectParams(Optional<RemoteLogin> login) {
     params = VddkApi.VixDiskLib_AllocateConnectParams();
     if (params == null) {
       throw new OutOfMemoryError("VDDK could not allocate connect parameters");
@@ -35,7 +35,7 @@ final class ConnectParams implements AutoCloseable {
     login.ifPresent(this::fill);
   }
 
-  private void fill(Login login) {
+  private void fill(RemoteLogin login) {
     params.setPointer(VMX_SPEC, strings.add(login.vm()));
     params.setPointer(SERVER_NAME, strings.add(login.server()));
     params.setPointer(THUMB_PRINT, strings.add(login.thumbprint()));

@@ -69,7 +69,8 @@ record DiskInfo(
   }
 
   void show(Log log) {
-    log.debug("disk info: capacity: " + sectors + " sectors (" + Sectors.toBytes(sectors) + ")");
+    log.debug(
+        "disk info: capacity: " + sectors + " sectors (" + VddkSectors.toBytes(sectors) + ")");
     log.debug("disk info: BIOS geometry (cylinders/heads/sectors): " + biosGeometry);
     log.debug("disk info: physical geometry (cylinders/heads/sectors): " + physGeometry);
     log.debug("disk info: adapter type: " + adapterType);

@@ -74,12 +74,12 @@ final class LibraryLoader {
     }
     nothingFound = false;
     try {
-      Elf elf = Elf.read(file);
+      ElfFile elf = ElfFile.read(file);
       Preloader preloader = new Preloader(log, Preloader.mapped());
       if (preload) {
         preloader.dependenciesOf(file);
       }
-      checked(Dl.open(file.toString()));
+      checked(DynamicLoader.open(file.toString()));
       if (companions && preload) {
         preloader.everythingBeside(file);
       }
@@ -96,8 +96,8 @@ final class LibraryLoader {
   /** For those who set LD_LIBRARY_PATH. */
   private Optional<LoadedLibrary> tryName(String name) {
     try {
-      Pointer library = checked(Dl.open(name));
-      Path file = Dl.fileOf(library, "VixDiskLib_InitEx");
+      Pointer library = checked(DynamicLoader.open(name));
+      Path file = DynamicLoader.fileOf(library, "VixDiskLib_InitEx");
       return Optional.of(new LoadedLibrary(file, LibraryCandidates.DEFAULT_LIBDIR, major(name)));
     } catch (IOException e) {
       // The loader begins its message with the name; another file's name there means that this one
@@ -114,7 +114,7 @@ final class LibraryLoader {
   private static Pointer checked(Pointer library) throws IOException {
     List<String> missing = new ArrayList<>();
     for (VddkFunction function : VddkFunction.values()) {
-      if (!Dl.has(library, function.symbol())) {
+      if (!DynamicLoader.has(library, function.symbol())) {
         missing.add(function.symbol());
       }
     }

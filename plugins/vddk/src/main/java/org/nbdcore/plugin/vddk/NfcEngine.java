@@ -29,7 +29,7 @@ final class NfcEngine implements Closeable {
   private static final Duration KEEP_ALIVE = Duration.ofMinutes(5);
 
   private final VddkConfig config;
-  private final Login login;
+  private final RemoteLogin login;
   private final Log log;
   private final VsphereClient vsphere;
   private final MoRef machine;
@@ -59,7 +59,7 @@ final class NfcEngine implements Closeable {
 
   /** Logs in and finds the machine. */
   static NfcEngine start(VddkConfig config, Log log) throws IOException {
-    Login login = config.login().orElseThrow();
+    RemoteLogin login = config.login().orElseThrow();
     VsphereClient vsphere = VsphereClient.connect(vsphereOptions(login, config, log));
     try {
       NfcEngine engine = new NfcEngine(config, log, vsphere);
@@ -71,7 +71,7 @@ final class NfcEngine implements Closeable {
     }
   }
 
-  private static VsphereOptions vsphereOptions(Login login, VddkConfig config, Log log)
+  private static VsphereOptions vsphereOptions(RemoteLogin login, VddkConfig config, Log log)
       throws IOException {
     String thumbprint =
         login
@@ -126,13 +126,13 @@ final class NfcEngine implements Closeable {
   }
 
   private static NfcCompression compression(int flags) {
-    if ((flags & OpenWords.COMPRESSION_ZLIB) != 0) {
+    if ((flags & OpenFlags.COMPRESSION_ZLIB) != 0) {
       return NfcCompression.ZLIB;
     }
-    if ((flags & OpenWords.COMPRESSION_FASTLZ) != 0) {
+    if ((flags & OpenFlags.COMPRESSION_FASTLZ) != 0) {
       return NfcCompression.FASTLZ;
     }
-    return (flags & OpenWords.COMPRESSION_SKIPZ) != 0 ? NfcCompression.SKIPZ : NfcCompression.NONE;
+    return (flags & OpenFlags.COMPRESSION_SKIPZ) != 0 ? NfcCompression.SKIPZ : NfcCompression.NONE;
   }
 
   private int libraryVersion(VirtualMachine found) throws IOException {

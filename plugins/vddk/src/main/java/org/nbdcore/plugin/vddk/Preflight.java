@@ -35,14 +35,14 @@ final class Preflight {
   private static final String OFF =
       " (preflight=false skips this; see \"Preflight\" in docs/vddk.md)";
 
-  private final Login login;
+  private final RemoteLogin login;
   private final Log log;
   private final Duration deadline;
 
   /** What is being tried, for a failure of the deadline. */
   private volatile String step = "name";
 
-  Preflight(Login login, Duration deadline, Log log) {
+  Preflight(RemoteLogin login, Duration deadline, Log log) {
     this.login = login;
     this.deadline = deadline;
     this.log = log;
@@ -55,8 +55,8 @@ final class Preflight {
    * @return the login to give VDDK: with the thumbprint in VDDK's form
    * @throws IOException naming the step that failed, and why
    */
-  Login run(Optional<String> transports) throws IOException {
-    FutureTask<Login> steps = new FutureTask<>(() -> takeSteps(transports));
+  RemoteLogin run(Optional<String> transports) throws IOException {
+    FutureTask<RemoteLogin> steps = new FutureTask<>(() -> takeSteps(transports));
     Thread thread = new Thread(steps, "vddk-preflight");
     thread.setDaemon(true); // a look-up that does not end holds up nobody
     try {
@@ -78,9 +78,9 @@ final class Preflight {
     }
   }
 
-  private Login takeSteps(Optional<String> transports) throws IOException {
+  private RemoteLogin takeSteps(Optional<String> transports) throws IOException {
     InetAddress[] addresses = resolve();
-    Login forVddk = certificate(addresses);
+    RemoteLogin forVddk = certificate(addresses);
     // A vCenter's disks are read from its ESXi hosts, whose names only VDDK gets to know.
     if (isEsxi() && usesNfc(transports)) {
       int port = login.nfcHostPort().orElse(NFC_PORT);
@@ -126,7 +126,7 @@ final class Preflight {
         reason);
   }
 
-  private Login certificate(InetAddress[] addresses) throws IOException {
+  private RemoteLogin certificate(InetAddress[] addresses) throws IOException {
     String server = login.server() + ":" + login.apiPort();
     X509Certificate certificate;
     try (Socket socket = connect(addresses, login.apiPort(), "check server= and port=")) {

@@ -40,7 +40,7 @@ final class Preloader {
         Path file = Path.of(line.substring(slash));
         names.add(file.getFileName().toString());
         try {
-          names.add(Elf.read(file).soname());
+          names.add(ElfFile.read(file).soname());
         } catch (IOException e) {
           // Not a library, or deleted since: its file's name has to do.
           continue;
@@ -57,13 +57,13 @@ final class Preloader {
    */
   void dependenciesOf(Path library) throws IOException {
     Path folder = library.toAbsolutePath().getParent();
-    for (String name : Elf.read(library).needed()) {
+    for (String name : ElfFile.read(library).needed()) {
       Path file = folder.resolve(name);
       if (!present.contains(name) && Files.isRegularFile(file)) {
         present.add(name);
         try {
           dependenciesOf(file);
-          Dl.open(file.toString());
+          DynamicLoader.open(file.toString());
         } catch (IOException e) {
           throw new IOException("it needs " + name + ": " + e.getMessage(), e);
         }
@@ -77,7 +77,7 @@ final class Preloader {
    */
   void everythingBeside(Path library) throws IOException {
     Path folder = library.toAbsolutePath().getParent();
-    String own = Elf.read(library).soname();
+    String own = ElfFile.read(library).soname();
     for (Path file : librariesIn(folder)) {
       String soname = sonameOf(file);
       if (soname == null || own.equals(soname) || present.contains(soname)) {
@@ -86,7 +86,7 @@ final class Preloader {
       present.add(soname);
       try {
         dependenciesOf(file);
-        Dl.open(file.toString());
+        DynamicLoader.open(file.toString());
       } catch (IOException e) {
         log.debug("not loaded ahead: " + file + ": " + e.getMessage());
       }
@@ -95,7 +95,7 @@ final class Preloader {
 
   private static String sonameOf(Path file) {
     try {
-      return Elf.read(file).soname();
+      return ElfFile.read(file).soname();
     } catch (IOException e) {
       return null; // a linker script, or another machine's: none of ours
     }

@@ -16,7 +16,7 @@ final class SharedDisk {
 
   private final String path;
   private final Settings settings;
-  private final Budget budget;
+  private final InFlightBudget budget;
 
   private boolean writable; // guarded by this
   private volatile Boolean queriesWork; // null until tried; written by the lifecycle thread
@@ -29,10 +29,10 @@ final class SharedDisk {
   SharedDisk(String path, Settings settings) {
     this.path = path;
     this.settings = settings;
-    budget = new Budget(settings.config().tuning().inFlight());
+    budget = new InFlightBudget(settings.config().tuning().inFlight());
   }
 
-  Budget budget() {
+  InFlightBudget budget() {
     return budget;
   }
 
@@ -131,7 +131,7 @@ final class SharedDisk {
       tables =
           GrainTables.open(
               path,
-              Sectors.toBytes(blocks.sectors()),
+              VddkSectors.toBytes(blocks.sectors()),
               settings.config().singleLink(),
               settings.log());
     }

@@ -16,13 +16,13 @@ final class Transfer {
 
   private final Vddk vddk;
   private final VddkHandle handle;
-  private final Budget budget;
+  private final InFlightBudget budget;
   private final int largest;
 
   /**
    * @param largest bytes of one call to VDDK
    */
-  Transfer(Vddk vddk, VddkHandle handle, Budget budget, int largest) {
+  Transfer(Vddk vddk, VddkHandle handle, InFlightBudget budget, int largest) {
     this.vddk = vddk;
     this.handle = handle;
     this.budget = budget;
@@ -92,7 +92,9 @@ final class Transfer {
     call.begun(this, completion);
     boolean taken = false;
     try {
-      taken = handle.trySubmit(call, write, Sectors.of(offset), Sectors.of(length), address(data));
+      taken =
+          handle.trySubmit(
+              call, write, VddkSectors.of(offset), VddkSectors.of(length), address(data));
     } finally {
       Reference.reachabilityFence(data); // from here on it is the caller who keeps it
       if (!taken) {
@@ -163,9 +165,9 @@ final class Transfer {
         failure = failure == VixError.OK ? result : failure;
       }
       AsyncCall call = AsyncCalls.take();
-      long sector = Sectors.of(offset + done);
+      long sector = VddkSectors.of(offset + done);
       boolean taken =
-          handle.submit(call, write, sector, Sectors.of(part), kind.address(address, done));
+          handle.submit(call, write, sector, VddkSectors.of(part), kind.address(address, done));
       if (!taken) {
         budget.give(part);
         AsyncCalls.release(call);
@@ -207,8 +209,8 @@ final class Transfer {
       try {
         handle.transfer(
             kind.writes(),
-            Sectors.of(offset + done),
-            Sectors.of(part),
+            VddkSectors.of(offset + done),
+            VddkSectors.of(part),
             kind.address(address, done));
       } finally {
         budget.give(part);

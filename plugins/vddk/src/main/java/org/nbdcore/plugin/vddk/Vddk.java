@@ -170,28 +170,28 @@ final class Vddk {
   /** Throws what a failed call means. */
   void check(VddkFunction function, long result) throws NbdException {
     if (result != VixError.OK) {
-      throw failure(function, result, Trouble.of(function, VixError.code(result), false));
+      throw failure(function, result, KnownIssue.of(function, VixError.code(result), false));
     }
   }
 
   /** The same for a call before which the log was told to forget: it may know the reason. */
   private void checkByLog(VddkFunction function, long result, boolean remote) throws NbdException {
     if (result != VixError.OK) {
-      Trouble.Found logged = vddkLog.trouble();
+      KnownIssue.Found logged = vddkLog.knownIssue();
       throw failure(
           function,
           result,
-          logged == null ? Trouble.of(function, VixError.code(result), remote) : logged);
+          logged == null ? KnownIssue.of(function, VixError.code(result), remote) : logged);
     }
   }
 
-  private NbdException failure(VddkFunction function, long result, Trouble.Found trouble) {
+  private NbdException failure(VddkFunction function, long result, KnownIssue.Found knownIssue) {
     int code = VixError.code(result);
     String text = function.symbol() + ": " + errorText(result) + " (error " + code + ")";
     NbdError error = VixError.nbd(code);
-    return trouble == null
+    return knownIssue == null
         ? new NbdException(error, text)
-        : new NbdException(trouble.errorOr(error), text + "; " + trouble.remedy());
+        : new NbdException(knownIssue.errorOr(error), text + "; " + knownIssue.remedy());
   }
 
   private String errorText(long error) {
@@ -258,9 +258,9 @@ final class Vddk {
     }
   }
 
-  private String loginStep(Login login) {
-    Trouble.Found found = vddkLog.trouble();
-    return found != null && found.trouble() == Trouble.NO_SUCH_VM
+  private String loginStep(RemoteLogin login) {
+    KnownIssue.Found found = vddkLog.knownIssue();
+    return found != null && found.knownIssue() == KnownIssue.NO_SUCH_VM
         ? "VM: cannot use vm=" + login.vm()
         : "login: cannot log in to " + login.server() + " as " + login.user();
   }
@@ -273,7 +273,7 @@ final class Vddk {
   }
 
   private static int flags(VddkConfig config, boolean readOnly) {
-    return config.openFlags() | (readOnly ? OpenWords.READ_ONLY : 0);
+    return config.openFlags() | (readOnly ? OpenFlags.READ_ONLY : 0);
   }
 
   private long connect(VddkConfig config, ConnectParams params, boolean readOnly)

@@ -24,13 +24,13 @@ record VddkConfig(
     Optional<Wildcard> export,
     Optional<Path> libdir,
     Optional<Path> configFile,
-    Optional<Login> login,
+    Optional<RemoteLogin> login,
     Optional<String> snapshot,
     Optional<String> transports,
     int openFlags,
     Optional<CreateOptions> create,
     EngineChoice engine,
-    Tuning tuning,
+    PerformanceOptions tuning,
     VddkDebug debug) {
 
   boolean remote() {
@@ -38,7 +38,7 @@ record VddkConfig(
   }
 
   /** The same with another login. */
-  VddkConfig withLogin(Login other) {
+  VddkConfig withLogin(RemoteLogin other) {
     return new VddkConfig(
         file,
         export,
@@ -55,6 +55,6 @@ record VddkConfig(
   }
 
   boolean singleLink() {
-    return (openFlags & OpenWords.SINGLE_LINK) != 0;
+    return (openFlags & OpenFlags.SINGLE_LINK) != 0;
   }
 }

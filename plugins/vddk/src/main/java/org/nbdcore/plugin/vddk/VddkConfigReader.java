@@ -147,8 +147,8 @@ final class VddkConfigReader {
     return file;
   }
 
-  private Login login() {
-    return new Login(
+  private RemoteLogin login() {
+    return new RemoteLogin(
         config.get(SERVER),
         config.get(USER),
         config.get(PASSWORD),
@@ -166,9 +166,9 @@ final class VddkConfigReader {
   }
 
   private int openFlags() {
-    return OpenWords.compression(config.get(COMPRESSION))
-        | (config.get(SINGLE_LINK) ? OpenWords.SINGLE_LINK : 0)
-        | (config.get(UNBUFFERED) ? OpenWords.UNBUFFERED : 0);
+    return OpenFlags.compression(config.get(COMPRESSION))
+        | (config.get(SINGLE_LINK) ? OpenFlags.SINGLE_LINK : 0)
+        | (config.get(UNBUFFERED) ? OpenFlags.UNBUFFERED : 0);
   }
 
   private EngineChoice engine(boolean remote) throws ConfigException {
@@ -180,7 +180,7 @@ final class VddkConfigReader {
     return engine;
   }
 
-  private Tuning tuning() throws ConfigException {
+  private PerformanceOptions tuning() throws ConfigException {
     long maxRequest = config.get(MAX_REQUEST);
     long inFlight = config.get(IN_FLIGHT);
     if (inFlight < maxRequest) {
@@ -191,20 +191,20 @@ final class VddkConfigReader {
               + inFlight
               + ": give both");
     }
-    return new Tuning(
+    return new PerformanceOptions(
         (int) maxRequest,
         inFlight,
         Math.toIntExact(config.get(HANDLES)),
         config.get(EXTENTS_HANDLE),
         config.get(PREFLIGHT),
-        config.find(LOADING).map(Loading::of));
+        config.find(LOADING).map(LoadMode::of));
   }
 
   private CreateOptions createOptions() {
     return new CreateOptions(
-        CreateWords.type(config.get(CREATE_TYPE)),
-        CreateWords.adapter(config.get(CREATE_ADAPTER_TYPE)),
+        CreateValues.type(config.get(CREATE_TYPE)),
+        CreateValues.adapter(config.get(CREATE_ADAPTER_TYPE)),
         config.get(CREATE_HWVERSION),
-        Sectors.of(config.get(CREATE_SIZE)));
+        VddkSectors.of(config.get(CREATE_SIZE)));
   }
 }

@@ -56,7 +56,7 @@ final class VddkDevice implements BlockDevice {
 
   @Override
   public long size() {
-    return Sectors.toBytes(info.sectors());
+    return VddkSectors.toBytes(info.sectors());
   }
 
   @Override
@@ -76,7 +76,7 @@ final class VddkDevice implements BlockDevice {
     if (preferred > 1 << 25 || Integer.bitCount(preferred) != 1) {
       preferred = 4096;
     }
-    return new BlockSizes(Sectors.SIZE, preferred, BlockSizes.UNLIMITED);
+    return new BlockSizes(VddkSectors.SIZE, preferred, BlockSizes.UNLIMITED);
   }
 
   @Override

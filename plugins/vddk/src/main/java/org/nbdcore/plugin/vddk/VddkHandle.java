@@ -92,7 +92,7 @@ final class VddkHandle {
           write
               ? VddkApi.VixDiskLib_Write(handle, start, sectors, address)
               : VddkApi.VixDiskLib_Read(handle, start, sectors, address);
-      vddk.stats().count(function, begin, Sectors.toBytes(sectors));
+      vddk.stats().count(function, begin, VddkSectors.toBytes(sectors));
     } finally {
       calls.unlock();
       inFlight.decrementAndGet();
@@ -121,7 +121,7 @@ final class VddkHandle {
   private boolean submitLocked(
       AsyncCall call, boolean write, long start, long sectors, long address) {
     call.function = write ? VddkFunction.WRITE_ASYNC : VddkFunction.READ_ASYNC;
-    long id = call.arm(this, Sectors.toBytes(sectors));
+    long id = call.arm(this, VddkSectors.toBytes(sectors));
     long result;
     try {
       result = callAsync(call, id, write, start, sectors, address);
@@ -297,7 +297,7 @@ final class VddkHandle {
     long begin = vddk.stats().begin(function);
     long result =
         VddkApi.VixDiskLib_QueryAllocatedBlocks(handle, start, sectors, chunk, list.getPointer());
-    vddk.stats().count(function, begin, Sectors.toBytes(sectors));
+    vddk.stats().count(function, begin, VddkSectors.toBytes(sectors));
     vddk.check(function, result);
     try {
       return BlockList.read(list.getValue());

@@ -30,7 +30,7 @@ final class VddkLog {
   final Pointer errorFunction = SmallStacks.line(error, line -> receive(true, line));
 
   /** What went wrong since {@link #forget}. */
-  private Trouble.Found trouble; // guarded by this
+  private KnownIssue.Found knownIssue; // guarded by this
 
   /** What VDDK says of itself, in the first line that it logs. */
   private static final Pattern VERSION = Pattern.compile("VMware VixDiskLib \\([^)]*\\).*");
@@ -41,7 +41,7 @@ final class VddkLog {
   private final Set<String> missing = new LinkedHashSet<>(); // guarded by this
 
   /** What the log has explained already; once is enough. */
-  private final Set<Trouble> explained = EnumSet.noneOf(Trouble.class); // guarded by this
+  private final Set<KnownIssue> explained = EnumSet.noneOf(KnownIssue.class); // guarded by this
 
   private static final Predicate<String> NONE = library -> false;
 
@@ -54,7 +54,7 @@ final class VddkLog {
 
   private void receive(boolean isError, Pointer format, Pointer arguments) {
     try {
-      receive(isError, Libc.format(format, arguments));
+      receive(isError, VariadicFormatter.format(format, arguments));
     } catch (Throwable e) {
       // Nothing may be thrown into VDDK.
       log.error("a message of VDDK's was lost", e);
@@ -62,7 +62,7 @@ final class VddkLog {
   }
 
   private void receive(boolean isError, String line) {
-    String library = Trouble.missingLibrary(line);
+    String library = KnownIssue.missingLibrary(line);
     if (library != null && excused.test(library)) {
       log.debug(line);
       missed(library);
@@ -76,7 +76,7 @@ final class VddkLog {
     if (version.equals("VDDK") && VERSION.matcher(line).matches()) {
       version = line;
     }
-    Trouble.Found found = Trouble.in(line);
+    KnownIssue.Found found = KnownIssue.in(line);
     if (found != null) {
       explain(found, library);
     }
@@ -101,14 +101,14 @@ final class VddkLog {
     excused = NONE;
   }
 
-  private void explain(Trouble.Found found, String library) {
+  private void explain(KnownIssue.Found found, String library) {
     boolean first;
     synchronized (this) {
       if (library != null) {
         missing.add(library);
       }
-      trouble = trouble == null ? found : trouble;
-      first = explained.add(found.trouble());
+      knownIssue = knownIssue == null ? found : knownIssue;
+      first = explained.add(found.knownIssue());
     }
     if (first) {
       log.warn(found.remedy());
@@ -116,8 +116,8 @@ final class VddkLog {
   }
 
   /** What VDDK logged since {@link #forget} that is known to mean something; or null. */
-  synchronized Trouble.Found trouble() {
-    return trouble;
+  synchronized KnownIssue.Found knownIssue() {
+    return knownIssue;
   }
 
   /** VDDK's name and version, as far as it has told it. */
@@ -132,6 +132,6 @@ final class VddkLog {
 
   /** Forgets what it logged, before a call whose own troubles are wanted. */
   synchronized void forget() {
-    trouble = null;
+    knownIssue = null;
   }
 }

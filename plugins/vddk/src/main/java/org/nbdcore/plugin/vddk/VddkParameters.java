@@ -86,7 +86,7 @@ final class VddkParameters {
   static final Parameter<String> COMPRESSION =
       Parameter.choice(
               "compression",
-              OpenWords.COMPRESSIONS,
+              OpenFlags.COMPRESSIONS,
               "Compression between VDDK and the server. Default none.")
           .defaultValue("none");
 
@@ -108,14 +108,14 @@ final class VddkParameters {
   static final Parameter<String> CREATE_TYPE =
       Parameter.choice(
               "create-type",
-              CreateWords.TYPES,
+              CreateValues.TYPES,
               "Format of the new disk. Default monolithic-sparse.")
           .defaultValue("monolithic-sparse");
 
   static final Parameter<String> CREATE_ADAPTER_TYPE =
       Parameter.choice(
               "create-adapter-type",
-              CreateWords.ADAPTERS,
+              CreateValues.ADAPTERS,
               "Adapter of the new disk. Default scsi-buslogic.")
           .defaultValue("scsi-buslogic");
 
@@ -124,29 +124,29 @@ final class VddkParameters {
               "create-hwversion",
               "NAME|N",
               "Virtual hardware of the new disk: "
-                  + String.join(", ", CreateWords.HW_VERSIONS.keySet())
+                  + String.join(", ", CreateValues.HW_VERSIONS.keySet())
                   + " or a number. Default workstation5.",
-              CreateWords::hwVersion)
-          .defaultValue(CreateWords.HW_VERSIONS.get("workstation5"));
+              CreateValues::hwVersion)
+          .defaultValue(CreateValues.HW_VERSIONS.get("workstation5"));
 
   static final Parameter<Long> MAX_REQUEST =
       Parameter.size("max-request", "The largest read or write handed to VDDK at once. Default 2M.")
           .map(VddkParameters::wholeSectors)
-          .map(size -> limited(size, Tuning.MAX_REQUEST_LIMIT))
-          .defaultValue(Tuning.MAX_REQUEST);
+          .map(size -> limited(size, PerformanceOptions.MAX_REQUEST_LIMIT))
+          .defaultValue(PerformanceOptions.MAX_REQUEST);
 
   static final Parameter<Long> IN_FLIGHT =
       Parameter.size(
               "in-flight",
               "Bytes that may be in flight to one disk, of all its clients. Default 32M.")
           .map(VddkParameters::wholeSectors)
-          .defaultValue(Tuning.IN_FLIGHT);
+          .defaultValue(PerformanceOptions.IN_FLIGHT);
 
   static final Parameter<Long> HANDLES =
       Parameter.integer(
               "handles",
               1,
-              Tuning.HANDLES_LIMIT,
+              PerformanceOptions.HANDLES_LIMIT,
               "Handles of VDDK's that each client's disk is read through; 1 for one that can be"
                   + " written. Default 1.")
           .form("N")
@@ -162,7 +162,7 @@ final class VddkParameters {
   static final Parameter<String> LOADING =
       Parameter.choice(
           "loading",
-          Loading.WORDS,
+          LoadMode.WORDS,
           "How VDDK finds its own libraries: loaded ahead, by starting the program again with"
               + " LD_LIBRARY_PATH, or not at all. Default preload, then reexec where that does not"
               + " work.");
@@ -265,7 +265,7 @@ final class VddkParameters {
   }
 
   private static Long wholeSectors(Long size) throws ConfigException {
-    if (size == 0 || size % Sectors.SIZE != 0) {
+    if (size == 0 || size % VddkSectors.SIZE != 0) {
       throw new ConfigException("must be a multiple of 512 above 0, not " + size);
     }
     return size;

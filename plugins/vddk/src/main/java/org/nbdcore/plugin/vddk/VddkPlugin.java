@@ -57,7 +57,7 @@ final class VddkPlugin implements Plugin {
     }
   }
 
-  private void preflight(Login login, Optional<String> transports) throws IOException {
+  private void preflight(RemoteLogin login, Optional<String> transports) throws IOException {
     if (config.tuning().preflight()) {
       Preflight preflight = new Preflight(login, Preflight.DEADLINE, log);
       config = config.withLogin(preflight.run(transports));

@@ -48,7 +48,7 @@ public final class VddkPluginProvider implements PluginProvider {
     VddkConfig checked = VddkConfigReader.read(config);
     checked
         .login()
-        .flatMap(Login::thumbprint)
+        .flatMap(RemoteLogin::thumbprint)
         .filter(
             thumbprint -> Thumbprints.algorithm(thumbprint) == null || !usable(thumbprint, checked))
         .ifPresent(

@@ -40,11 +40,11 @@ final class VddkProcess {
 
   private static Vddk start(VddkConfig config, Log log) throws IOException {
     LibraryPath path = LibraryPath.of(config.libdir());
-    Optional<Loading> loading = config.tuning().loading();
-    if (loading.equals(Optional.of(Loading.REEXEC)) && !path.set()) {
+    Optional<LoadMode> loading = config.tuning().loading();
+    if (loading.equals(Optional.of(LoadMode.REEXEC)) && !path.set()) {
       throw path.restart("loading=reexec", config);
     }
-    boolean preload = loading.orElse(Loading.PRELOAD) == Loading.PRELOAD && !path.set();
+    boolean preload = loading.orElse(LoadMode.PRELOAD) == LoadMode.PRELOAD && !path.set();
     boolean mayRestart = loading.isEmpty() && !path.set();
     LoadedLibrary library;
     try {

@@ -48,7 +48,7 @@ final class VmdkFallback implements BlockDevice {
     return Capabilities.readOnly()
         .withExtents(true)
         .withMultiConn(true)
-        .withBlockSizes(new BlockSizes(Sectors.SIZE, 4096, BlockSizes.UNLIMITED));
+        .withBlockSizes(new BlockSizes(VddkSectors.SIZE, 4096, BlockSizes.UNLIMITED));
   }
 
   @Override

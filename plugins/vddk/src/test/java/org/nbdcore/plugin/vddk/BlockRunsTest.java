@@ -28,11 +28,11 @@ class BlockRunsTest {
       int from = random.nextInt(SECTORS);
       int to = from + 1 + random.nextInt(SECTORS - from);
       Extents extents =
-          new Extents(Sectors.toBytes(START + from), Sectors.toBytes(to - from), SECTORS);
+          new Extents(VddkSectors.toBytes(START + from), VddkSectors.toBytes(to - from), SECTORS);
       runs.report(START, from, to, ExtentSink.HOLE, extents);
       int at = from;
       for (int i = 0; i < extents.size(); i++) {
-        for (long end = at + Sectors.of(extents.length(i)); at < end; at++) {
+        for (long end = at + VddkSectors.of(extents.length(i)); at < end; at++) {
           assertThat(extents.type(i) == ExtentSink.DATA)
               .as("sector %d of %d-%d, seed %d", at, from, to, seed)
               .isEqualTo(allocated[at]);
@@ -75,7 +75,7 @@ class BlockRunsTest {
     memory.setLong(BlockList.BLOCKS + BlockList.BLOCK_SIZE + 8, 10);
     BlockRuns runs = BlockRuns.of(BlockList.read(memory), START, SECTORS);
     for (int sector : new int[] {100, 109, 500, 509}) {
-      Extents one = new Extents(Sectors.toBytes(START + sector), Sectors.SIZE, 1);
+      Extents one = new Extents(VddkSectors.toBytes(START + sector), VddkSectors.SIZE, 1);
       runs.report(START, sector, sector + 1, ExtentSink.HOLE, one);
       assertThat(one.type(0)).as("sector %d", sector).isEqualTo(ExtentSink.DATA);
     }
@@ -94,7 +94,7 @@ class BlockRunsTest {
     memory.setLong(BlockList.BLOCKS, offset);
     memory.setLong(BlockList.BLOCKS + 8, length);
     BlockRuns runs = BlockRuns.of(BlockList.read(memory), START, SECTORS);
-    Extents all = new Extents(Sectors.toBytes(START), Sectors.toBytes(SECTORS), 9);
+    Extents all = new Extents(VddkSectors.toBytes(START), VddkSectors.toBytes(SECTORS), 9);
     runs.report(START, 0, SECTORS, ExtentSink.HOLE, all);
     assertThat(all.size()).isEqualTo(1);
     assertThat(all.type(0)).isEqualTo(ExtentSink.DATA);
@@ -113,7 +113,7 @@ class BlockRunsTest {
   @Test
   void aFullSinkEndsTheReport() throws Exception {
     BlockRuns runs = BlockRuns.of(list(new Random(1), new boolean[SECTORS]), START, SECTORS);
-    Extents one = new Extents(Sectors.toBytes(START), Sectors.toBytes(SECTORS), 1);
+    Extents one = new Extents(VddkSectors.toBytes(START), VddkSectors.toBytes(SECTORS), 1);
     assertThat(runs.report(START, 0, SECTORS, ExtentSink.HOLE, one)).isFalse();
     assertThat(one.size()).isEqualTo(1);
   }

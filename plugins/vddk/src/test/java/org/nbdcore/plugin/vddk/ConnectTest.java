@@ -149,7 +149,7 @@ class ConnectTest {
     }
     assertThat(fake.calls("Open"))
         .extracting(call -> call.number("flags"))
-        .containsExactly((long) flags, (long) flags | OpenWords.READ_ONLY);
+        .containsExactly((long) flags, (long) flags | OpenFlags.READ_ONLY);
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.nbdcore.spi.BlockDevice;
 /** The one map of a remote disk that all connections share while nobody writes. */
 class ExtentsMapTest {
 
-  private static final long SLICE = Sectors.toBytes(AllocatedBlocks.MAX_SECTORS);
+  private static final long SLICE = VddkSectors.toBytes(AllocatedBlocks.MAX_SECTORS);
   private static final long SIZE = 4 * SLICE;
   private static final String MAP =
       "10737418240:3 65536:0 75161862144:3 65536:0 51539476480:3 65536:0";
@@ -183,7 +183,7 @@ class ExtentsMapTest {
     }
     assertThat(fake.calls("Open"))
         .extracting(call -> call.number("flags"))
-        .containsOnly((long) OpenWords.READ_ONLY);
+        .containsOnly((long) OpenFlags.READ_ONLY);
     long own = fake.calls("Open").get(1).number("handle");
     assertThat(scans()).allMatch(call -> call.number("handle") == own);
     assertThat(fake.calls("Close")).hasSize(2);

@@ -60,8 +60,8 @@ class PreflightTest {
 
   private void run(String name, int port, String thumbprint, String vm, String transports)
       throws IOException {
-    Login login =
-        new Login(
+    RemoteLogin login =
+        new RemoteLogin(
             name,
             "root",
             new Secret("p"),
@@ -73,8 +73,8 @@ class PreflightTest {
     new Preflight(login, Preflight.DEADLINE, Log.of("vddk")).run(Optional.ofNullable(transports));
   }
 
-  private Login login(int port, String thumbprint) {
-    return new Login(
+  private RemoteLogin login(int port, String thumbprint) {
+    return new RemoteLogin(
         "localhost",
         "root",
         new Secret("p"),
@@ -161,7 +161,7 @@ class PreflightTest {
     String thumbprint =
         form.formatHex(MessageDigest.getInstance(hash).digest(server.certificate().getEncoded()));
     LogLines log = LogLines.install();
-    Login forVddk =
+    RemoteLogin forVddk =
         new Preflight(login(server.port(), thumbprint), Preflight.DEADLINE, Log.of("vddk"))
             .run(Optional.empty());
     assertThat(forVddk.thumbprint()).contains(server.thumbprint());

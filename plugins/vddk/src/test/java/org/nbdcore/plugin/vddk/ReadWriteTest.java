@@ -188,7 +188,7 @@ class ReadWriteTest {
       assertThat(session.openReadOnly().capabilities().write()).isFalse();
     }
     assertThat(fake.call("ConnectEx").number("readOnly")).isEqualTo(1);
-    assertThat(fake.call("Open").number("flags")).isEqualTo(OpenWords.READ_ONLY);
+    assertThat(fake.call("Open").number("flags")).isEqualTo(OpenFlags.READ_ONLY);
   }
 
   @Test

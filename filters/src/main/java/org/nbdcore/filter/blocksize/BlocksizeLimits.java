@@ -1,0 +1,55 @@
+package org.nbdcore.filter.blocksize;
+
+import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * What the layer below may be asked for.
+ *
+ * @param minBlock a power of two; all offsets and lengths are multiples of it
+ * @param maxData the longest read or write, a multiple of {@code minBlock}
+ * @param maxLen the longest other request, a multiple of {@code minBlock}
+ */
+record BlocksizeLimits(int minBlock, int maxData, long maxLen) {
+
+  private static final long DEFAULT_MAX_DATA = 64 << 20;
+  private static final long DEFAULT_MAX_LEN = 0xffff_ffffL;
+
+  /** Combines parameters, 0 where one was not given, with what the layer below reports. */
+  static BlocksizeLimits of(long minBlock, long maxData, long maxLen, BlockSizes below)
+      throws NbdException {
+    int block = (int) Math.max(minBlock, below.minimum());
+    long data = Math.min(maxData == 0 ? DEFAULT_MAX_DATA : maxData, below.maximum());
+    data = Math.min(data, Blocks.down(Integer.MAX_VALUE, block));
+    long length = maxLen == 0 ? DEFAULT_MAX_LEN : maxLen;
+    check("maxdata", data, block);
+    check("maxlen", length, block);
+    return new BlocksizeLimits(block, (int) Blocks.down(data, block), Blocks.down(length, block));
+  }
+
+  private static void check(String key, long value, int block) throws NbdException {
+    if (value < block) {
+      throw new NbdException(
+          NbdError.EINVAL,
+          key
+              + " must be at least the minimum block size of the layer below ("
+              + block
+              + "), not "
+              + value);
+    }
+  }
+
+  boolean aligned(long offset, long length) {
+    return Blocks.aligned(offset | length, minBlock);
+  }
+
+  long down(long offset) {
+    return Blocks.down(offset, minBlock);
+  }
+
+  long up(long offset) {
+    return Blocks.up(offset, minBlock);
+  }
+}

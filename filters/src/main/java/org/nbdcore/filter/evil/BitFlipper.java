@@ -1,0 +1,89 @@
+package org.nbdcore.filter.evil;
+
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Picks bits by chance and spoils them. The distance from one to the next is drawn, so that what is
+ * rare costs little. Safe for use by several threads.
+ */
+final class BitFlipper {
+
+  /** Stuck bits are drawn for so many bytes at a time, always in the same way. */
+  private static final int BLOCK = 4096;
+
+  private static final double LEAST = 1e-12;
+  private static final double MOST = 1.0 / 8;
+  private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
+
+  private final boolean never;
+  private final boolean always;
+  private final double logOfMiss;
+  private final double stuckProbability;
+  private final long seed;
+  private final AtomicLong calls = new AtomicLong();
+
+  /**
+   * Prepares.
+   *
+   * @param probability that a bit is affected; below 1e-12 none is, above an eighth all are
+   * @param stuckProbability that a stuck bit shows
+   */
+  BitFlipper(double probability, double stuckProbability, long seed) {
+    never = probability < LEAST;
+    always = probability > MOST;
+    logOfMiss = Math.log1p(-Math.min(probability, MOST));
+    this.stuckProbability = stuckProbability;
+    this.seed = seed;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  boolean never() {
+    return never;
+  }
+
+  private SplittableRandom random(long stream) {
+    return new SplittableRandom(seed ^ stream * GOLDEN);
+  }
+
+  /** How many bits are left alone before the next one that is not. */
+  private long gap(SplittableRandom random) {
+    return always ? 0 : (long) (Math.log1p(-random.nextDouble()) / logOfMiss);
+  }
+
+  /** Flips bits of a part of a buffer, others with each call. */
+  void flip(ByteBuffer buffer, int start, int length) {
+    SplittableRandom random = random(~calls.getAndIncrement());
+    long bits = 8L * length;
+    for (long bit = gap(random); bit < bits; bit += 1 + gap(random)) {
+      int at = start + (int) (bit >> 3);
+      buffer.put(at, (byte) (buffer.get(at) ^ 1 << (bit & 7)));
+    }
+  }
+
+  /** Sets or clears bits of a part of a buffer: those that are stuck from {@code origin} on. */
+  void stick(ByteBuffer buffer, int start, int length, long origin) {
+    SplittableRandom shows = stuckProbability < 1 ? random(~calls.getAndIncrement()) : null;
+    long end = origin + length;
+    for (long block = origin / BLOCK; block * BLOCK < end; block++) {
+      SplittableRandom random = random(block);
+      for (long bit = gap(random); bit < 8L * BLOCK; bit += 1 + gap(random)) {
+        boolean high = random.nextBoolean();
+        long at = block * BLOCK + (bit >> 3);
+        boolean stuck = shows == null || shows.nextDouble() < stuckProbability;
+        if (at >= origin && at < end && stuck) {
+          set(buffer, start + (int) (at - origin), 1 << (bit & 7), high);
+        }
+      }
+    }
+  }
+
+  private static void set(ByteBuffer buffer, int index, int mask, boolean high) {
+    byte old = buffer.get(index);
+    buffer.put(index, (byte) (high ? old | mask : old & ~mask));
+  }
+}

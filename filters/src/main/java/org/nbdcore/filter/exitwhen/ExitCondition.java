@@ -1,0 +1,29 @@
+package org.nbdcore.filter.exitwhen;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** Something outside the server that may have happened. */
+@FunctionalInterface
+interface ExitCondition {
+
+  /** Whether it has happened by now. Called by one thread at a time. */
+  boolean happened();
+
+  static ExitCondition created(Path file) {
+    return () -> Files.exists(file);
+  }
+
+  static ExitCondition deleted(Path file) {
+    return () -> Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  static ExitCondition processExits(long pid) {
+    return () -> ProcessHandle.of(pid).map(process -> !process.isAlive()).orElse(true);
+  }
+
+  static ExitCondition pipeClosed(int descriptor) {
+    return () -> PollCall.hungUp(descriptor);
+  }
+}

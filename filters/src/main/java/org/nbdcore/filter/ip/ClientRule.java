@@ -1,0 +1,141 @@
+package org.nbdcore.filter.ip;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import javax.security.auth.x500.X500Principal;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+
+/** A kind of client, as {@code allow} and {@code deny} name it. */
+interface ClientRule {
+
+  /**
+   * Whether the client is of this kind.
+   *
+   * @throws IOException if that cannot be told, so that the client is to be turned away
+   */
+  boolean matches(Session session) throws IOException;
+
+  /** Whether this can only be told once the client has started TLS. */
+  default boolean needsTls() {
+    return false;
+  }
+
+  /** A rule that only looks at the address. */
+  record Named(String word, Test test) implements ClientRule {
+    @Override
+    public boolean matches(Session session) {
+      return session.peer().filter(test::matches).isPresent();
+    }
+
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  /** Everybody, also who has no address. */
+  record Anybody(String word) implements ClientRule {
+    @Override
+    public boolean matches(Session session) {
+      return true;
+    }
+
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  /** A test of an address. */
+  @FunctionalInterface
+  interface Test {
+    boolean matches(java.net.SocketAddress peer);
+  }
+
+  /** An address, or those that begin with the same bits. */
+  record Network(AddressPrefix addresses) implements ClientRule {
+    @Override
+    public boolean matches(Session session) {
+      return session.peer().orElse(null) instanceof InetSocketAddress inet
+          && inet.getAddress() != null
+          && addresses.contains(inet.getAddress());
+    }
+
+    @Override
+    public String toString() {
+      return addresses.toString();
+    }
+  }
+
+  /** Which of a Unix socket's credentials is meant. */
+  enum Credential {
+    PID,
+    UID,
+    GID;
+
+    private OptionalInt of(Session session) {
+      return switch (this) {
+        case PID -> session.peerPid();
+        case UID -> session.peerUid();
+        case GID -> session.peerGid();
+      };
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /** A process, user or group at the other end of a Unix socket. */
+  record Owner(Credential credential, int number) implements ClientRule {
+    @Override
+    public boolean matches(Session session) throws IOException {
+      if (!(session.peer().orElse(null) instanceof UnixDomainSocketAddress)) {
+        return false;
+      }
+      OptionalInt found = credential.of(session);
+      if (found.isEmpty()) {
+        throw new NbdException(
+            NbdError.EPERM, "the " + credential + " of the client cannot be found out");
+      }
+      return found.getAsInt() == number;
+    }
+
+    @Override
+    public String toString() {
+      return credential + ":" + Integer.toUnsignedString(number);
+    }
+  }
+
+  /** The name in the client's TLS certificate, or in that of who signed it. */
+  record Certificate(boolean issuer, String wildcard, Pattern pattern) implements ClientRule {
+    @Override
+    public boolean matches(Session session) {
+      Optional<X500Principal> name =
+          issuer
+              ? session.tlsIssuer()
+              : session
+                  .tlsPrincipal()
+                  .filter(X500Principal.class::isInstance)
+                  .map(X500Principal.class::cast);
+      return name.isPresent() && pattern.matcher(name.get().getName()).matches();
+    }
+
+    @Override
+    public boolean needsTls() {
+      return true;
+    }
+
+    @Override
+    public String toString() {
+      return (issuer ? "issuer-dn:" : "dn:") + wildcard;
+    }
+  }
+}

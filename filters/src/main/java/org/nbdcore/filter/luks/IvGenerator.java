@@ -1,0 +1,52 @@
+package org.nbdcore.filter.luks;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.nbdcore.spi.NbdException;
+
+/** What the first block of each sector is mixed with, so that equal sectors differ. */
+final class IvGenerator {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final long mask; // of the sector's number
+  private final Ecb then; // encrypts that, or null
+
+  private IvGenerator(long mask, Ecb then) {
+    this.mask = mask;
+    this.then = then;
+  }
+
+  /**
+   * The way that is named, for example {@code essiv:sha256}.
+   *
+   * @param key the one that sectors are encrypted with
+   */
+  static IvGenerator of(String name, String cipher, byte[] key) throws NbdException {
+    if (name.equals("plain")) {
+      return new IvGenerator(0xffff_ffffL, null);
+    }
+    if (name.equals("plain64")) {
+      return new IvGenerator(-1, null);
+    }
+    if (name.startsWith("essiv:")) {
+      LuksHash hash = LuksHash.of(name.substring("essiv:".length()));
+      return new IvGenerator(-1, Ecb.of(cipher, hash.of(key)));
+    }
+    throw SectorCipher.unknownMode("IVs " + name);
+  }
+
+  /** Fills {@code ivs} with those of {@code sectors} sectors in a row, a block each. */
+  void fill(byte[] ivs, int block, long first, int sectors) {
+    Arrays.fill(ivs, 0, sectors * block, (byte) 0);
+    for (int i = 0; i < sectors; i++) {
+      LONGS.set(ivs, i * block, first + i & mask);
+    }
+    if (then != null) {
+      then.crypt(true, ivs, 0, sectors * block);
+    }
+  }
+}

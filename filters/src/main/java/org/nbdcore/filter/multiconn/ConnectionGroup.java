@@ -1,0 +1,131 @@
+package org.nbdcore.filter.multiconn;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** The connections that a flush on one of them concerns. Safe for use by several threads. */
+final class ConnectionGroup {
+
+  private final DirtyTracking tracking;
+  private final List<MultiConnDevice> connections = new CopyOnWriteArrayList<>();
+
+  /** Held for reading while devices of other connections are flushed, for writing to close one. */
+  private final ReadWriteLock closing = new ReentrantReadWriteLock(true);
+
+  /** Changes on any connection, closed ones included, which a flush of all of them covers. */
+  private final DirtyCounter changes = new DirtyCounter();
+
+  /** Whether a connection was closed whose changes no flush on another connection covers. */
+  private volatile boolean abandoned;
+
+  /** Why changes of a closed connection are perhaps lost, until a client is told; or null. */
+  private final AtomicReference<IOException> loss = new AtomicReference<>();
+
+  ConnectionGroup(DirtyTracking tracking) {
+    this.tracking = tracking;
+  }
+
+  void add(MultiConnDevice device) {
+    connections.add(device);
+  }
+
+  /** Waits until no other connection flushes {@code device} and none will. */
+  void remove(MultiConnDevice device) {
+    closing.writeLock().lock();
+    try {
+      connections.remove(device);
+    } finally {
+      closing.writeLock().unlock();
+    }
+  }
+
+  void changed() {
+    changes.mark();
+  }
+
+  /** A connection is being closed with changes that only a flush on itself would have covered. */
+  void abandoned() {
+    abandoned = true;
+  }
+
+  /** The same where that flush failed: the next flush on any connection fails once. */
+  void lost(IOException why) {
+    loss.set(why);
+  }
+
+  /** Flushes every connection that needs it. */
+  void flushAll() throws IOException {
+    IOException lost = loss.getAndSet(null);
+    if (lost != null) {
+      throw new NbdException(
+          NbdError.EIO,
+          "writes of a connection that was closed are perhaps lost: " + lost.getMessage(),
+          lost);
+    }
+    closing.readLock().lock();
+    try {
+      long made = changes.made();
+      boolean dirty = !changes.clean();
+      for (MultiConnDevice device : connections) {
+        boolean needed =
+            switch (tracking) {
+              case OFF -> true;
+              case FAST -> dirty || device.wrote();
+              case CONNECTION -> device.wrote() || dirty && device.hasRead();
+            };
+        if (needed) {
+          device.flushBelow();
+        }
+      }
+      changes.cover(made);
+    } finally {
+      closing.readLock().unlock();
+    }
+  }
+
+  /**
+   * Flushes one connection, unless nothing was changed on any since flushes that cover it. A flush
+   * covers the changes of its export at most: where exports are not kept apart they may be one disk
+   * or several, so a change of any of them has all flushes passed on.
+   *
+   * @param consistent whether a flush below covers the changes of all connections to the export
+   */
+  void flushOne(MultiConnDevice device, boolean consistent) throws IOException {
+    if (tracking != DirtyTracking.OFF && allCovered()) {
+      return;
+    }
+    long made = device.exportChanges().made();
+    device.flushBelow();
+    // with FAST any flush counts for all, as whoever chose that wants
+    if (consistent || tracking == DirtyTracking.FAST || allFlushed(device.exportChanges())) {
+      device.exportChanges().cover(made);
+    }
+  }
+
+  private boolean allCovered() {
+    for (MultiConnDevice device : connections) {
+      if (!device.exportChanges().clean()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean allFlushed(DirtyCounter export) {
+    if (abandoned) {
+      return false;
+    }
+    for (MultiConnDevice device : connections) {
+      if (device.exportChanges() == export && device.wrote()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,15 @@
+package org.nbdcore.filter.multiconn;
+
+/** What clients are told of several connections. */
+enum MultiConnMode {
+  /** As suits the layers below. */
+  AUTO,
+  /** They may use several; flushes are repeated on all. */
+  EMULATE,
+  /** They may not. */
+  DISABLE,
+  /** What the layer below says. */
+  PLUGIN,
+  /** They may use several, and nothing is done about it. */
+  UNSAFE
+}

@@ -1,0 +1,49 @@
+package org.nbdcore.filter.partition;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.nbdcore.filter.common.AnyRange;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** Reads the sectors of a disk whose blocks may be larger. */
+final class SectorReader {
+
+  private final AnyRange ranges;
+  private final long diskSize;
+  private final int sector;
+
+  SectorReader(BlockDevice device, int sector) throws IOException {
+    this.sector = sector;
+    ranges = new AnyRange(device);
+    diskSize = device.size();
+  }
+
+  int size() {
+    return sector;
+  }
+
+  long diskSize() {
+    return diskSize;
+  }
+
+  /** How many whole sectors the disk has. */
+  long count() {
+    return diskSize / sector;
+  }
+
+  /** Reads from the start of a sector; little endian, as both kinds of table are. */
+  ByteBuffer read(long first, int length) throws IOException {
+    if (first < 0 || first >= count() || length > diskSize - first * sector) {
+      throw new NbdException(
+          NbdError.EINVAL,
+          "the partition table points to sector "
+              + Long.toUnsignedString(first)
+              + ", but the disk has only "
+              + count());
+    }
+    return ranges.read(first * sector, length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,53 @@
+package org.nbdcore.filter.qcow2dec;
+
+import java.util.Arrays;
+
+/**
+ * The few values that were used last. Safe for use by many threads.
+ *
+ * @param <V> the type of the values, which nobody changes
+ */
+final class RecentValues<V> {
+
+  // The one used last is first; all of it is guarded by this.
+  private final long[] keys;
+  private final Object[] values;
+
+  /** Keeps {@code count} values, for keys from 0. */
+  RecentValues(int count) {
+    keys = new long[count];
+    values = new Object[count];
+    Arrays.fill(keys, -1);
+  }
+
+  /** The value of a key, or null. */
+  @SuppressWarnings("unchecked") // only put fills it
+  synchronized V get(long key) {
+    for (int i = 0; i < keys.length; i++) {
+      if (keys[i] == key) {
+        V value = (V) values[i];
+        shift(i, key, value);
+        return value;
+      }
+    }
+    return null;
+  }
+
+  /** Keeps a value, in the place of the one that was not used for longest. */
+  synchronized void put(long key, V value) {
+    int at = keys.length - 1;
+    for (int i = 0; i < keys.length; i++) {
+      if (keys[i] == key) {
+        at = i;
+      }
+    }
+    shift(at, key, value);
+  }
+
+  private void shift(int upTo, long key, V value) {
+    System.arraycopy(keys, 0, keys, 1, upTo);
+    System.arraycopy(values, 0, values, 1, upTo);
+    keys[0] = key;
+    values[0] = value;
+  }
+}

@@ -1,0 +1,47 @@
+package org.nbdcore.filter.readahead;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A piece of the disk that is being fetched or was. All but the constants belongs to its cache's
+ * lock.
+ */
+final class ReadaheadChunk {
+
+  /** How far it has come. */
+  enum State {
+    /** No thread has begun; a reader who wants it now takes it off the list. */
+    QUEUED,
+    /** A thread reads it from the disk. */
+    LOADING,
+    /** It can be served. */
+    READY
+  }
+
+  final long start;
+  final int length;
+  final ByteBuffer buffer;
+  State state = State.QUEUED;
+
+  /** Whether it must not be served any more; it is no longer in the table. */
+  boolean dropped;
+
+  /** How many readers copy from it. */
+  int readers;
+
+  /** How many of its bytes were served. */
+  long served;
+
+  long lastUsed;
+
+  /** Takes over {@code buffer}, which has at least {@code length} bytes. */
+  ReadaheadChunk(long start, int length, ByteBuffer buffer) {
+    this.start = start;
+    this.length = length;
+    this.buffer = buffer;
+  }
+
+  long end() {
+    return start + length;
+  }
+}

@@ -1,0 +1,67 @@
+package org.nbdcore.filter.readahead;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.nbdcore.filter.common.BufferPool;
+
+/** The memory that all exports share. Safe for use by many threads; it takes no lock for long. */
+final class ReadaheadMemory {
+
+  private final BufferPool pool;
+
+  /** How many chunks were wanted so far, whether there was memory for them or not. */
+  private final AtomicLong wanted = new AtomicLong();
+
+  /** Has {@code count} buffers of {@code size} bytes. */
+  ReadaheadMemory(int size, int count) {
+    pool = new BufferPool(size, count);
+  }
+
+  /** The most buffers there will ever be. */
+  int count() {
+    return pool.count();
+  }
+
+  /** Counts a chunk that is wanted; the answer is the time of it. */
+  long tick() {
+    return wanted.incrementAndGet();
+  }
+
+  /** The time now, counted in chunks. */
+  long now() {
+    return wanted.get();
+  }
+
+  /** A buffer, or null if all are in use. */
+  ByteBuffer tryAcquire(int length) {
+    return pool.tryAcquire(length);
+  }
+
+  void release(ByteBuffer buffer) {
+    pool.release(buffer);
+  }
+
+  /**
+   * Takes memory from an export that has no use for it: the chunk that waits for its reader for
+   * longest, if since then more chunks were wanted than there is room for. No lock is held, and the
+   * next plan finds what was freed.
+   *
+   * @param starved who needs it
+   */
+  void share(List<ReadaheadCache> all, ReadaheadCache starved) {
+    ReadaheadCache oldest = null;
+    long least = now() - count();
+    for (int i = 0; i < all.size(); i++) {
+      ReadaheadCache cache = all.get(i);
+      long since = cache == starved ? Long.MAX_VALUE : cache.idleSince();
+      if (since < least) {
+        oldest = cache;
+        least = since;
+      }
+    }
+    if (oldest != null) {
+      oldest.dropOldest();
+    }
+  }
+}

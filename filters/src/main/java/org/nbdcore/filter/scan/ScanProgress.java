@@ -1,0 +1,58 @@
+package org.nbdcore.filter.scan;
+
+/** How far the scan has come; shared by all connections, each of which carries some of it on. */
+final class ScanProgress {
+
+  private final boolean ahead;
+  private final boolean clock;
+  private final boolean forever;
+  private final long step;
+
+  // Guarded by this:
+  private long position;
+  private int connections;
+
+  ScanProgress(boolean ahead, boolean clock, boolean forever, long step) {
+    this.ahead = ahead;
+    this.clock = clock;
+    this.forever = forever;
+    this.step = step;
+  }
+
+  long step() {
+    return step;
+  }
+
+  /** A client came. */
+  synchronized void join() {
+    if (connections == 0 && !clock) {
+      position = 0;
+    }
+    connections++;
+  }
+
+  /** A client left. */
+  synchronized void leave() {
+    connections--;
+  }
+
+  /** A client read up to {@code end}. */
+  synchronized void read(long end) {
+    if (ahead && end > position) {
+      position = (end + step - 1) & -step;
+    }
+  }
+
+  /** Where the next step begins, on a disk of {@code size}; -1 if the scan is through. */
+  synchronized long next(long size) {
+    if (position >= size) {
+      if (!forever || size == 0) {
+        return -1;
+      }
+      position = 0;
+    }
+    long at = position;
+    position += step;
+    return at;
+  }
+}

@@ -1,0 +1,49 @@
+package org.nbdcore.filter.spinning;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.nbdcore.spi.Session;
+
+/**
+ * The heads of one disk, which all its connections move. Each has an equal part of the disk for
+ * itself. A request waits until the arm is free, has it move, and then lets the next one have it.
+ */
+final class DiskHeads {
+
+  /** Within so many bytes nothing has to move. */
+  private static final long TRACK = 1 << 20;
+
+  private static final class Arm {
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private long position; // within a head's part of the disk; guarded by lock
+  }
+
+  private final Arm[] arms;
+  private final long part;
+  private final SeekTime seekTime;
+
+  DiskHeads(long size, int heads, boolean separate, SeekTime seekTime) {
+    this.seekTime = seekTime;
+    part = Math.max(1, (size + heads - 1) / heads);
+    arms = new Arm[separate ? heads : 1];
+    for (int i = 0; i < arms.length; i++) {
+      arms[i] = new Arm();
+    }
+  }
+
+  /** Moves the arm that is responsible to a request; it ends up behind the request. */
+  void seek(Session session, long offset, long length) throws IOException {
+    Arm arm = arms[(int) (offset / part % arms.length)];
+    arm.lock.lock();
+    try {
+      long target = offset % part;
+      long distance = Math.abs(target - arm.position);
+      if (target / TRACK != arm.position / TRACK) {
+        session.sleep(seekTime.nanos((double) distance / part));
+      }
+      arm.position = Math.min(target + length, part - 1);
+    } finally {
+      arm.lock.unlock();
+    }
+  }
+}

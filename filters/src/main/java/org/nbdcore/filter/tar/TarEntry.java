@@ -1,0 +1,32 @@
+package org.nbdcore.filter.tar;
+
+/**
+ * A member of a tar file.
+ *
+ * @param name with its folders
+ * @param type the letter of its header
+ * @param sparse whether holes are left out of what is stored
+ * @param start where its contents begin, in bytes
+ * @param size of its contents, in bytes
+ */
+record TarEntry(String name, char type, boolean sparse, long start, long size) {
+
+  /** Whether its contents are those of a file, as they are. */
+  boolean isFile() {
+    return !sparse && (type == '0' || type == '\0' || type == '7');
+  }
+
+  /** What it is otherwise. */
+  String kind() {
+    if (sparse) {
+      return "stored without its holes (tar --sparse)";
+    }
+    return switch (type) {
+      case '1', '2' -> "a link";
+      case '3', '4' -> "a device";
+      case '5' -> "a folder";
+      case '6' -> "a pipe";
+      default -> "of type '" + type + "'";
+    };
+  }
+}

@@ -1,0 +1,37 @@
+package org.nbdcore.filter.luks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+@Timeout(60)
+final class LuksHashTest {
+
+  @Test
+  void aKeyForAClientThatLeavesIsNotWorkedOut() {
+    AtomicInteger asked = new AtomicInteger();
+    TestSession session =
+        new TestSession() {
+          @Override
+          public void requireConnected() throws NbdException {
+            if (asked.incrementAndGet() == 3) {
+              leave();
+            }
+            super.requireConnected();
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                LuksHash.of("sha256")
+                    .key(new byte[8], new byte[32], Integer.MAX_VALUE, 32, session))
+        .isInstanceOfSatisfying(
+            NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
+    assertThat(asked).hasValue(3);
+  }
+}

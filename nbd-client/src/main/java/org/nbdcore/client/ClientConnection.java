@@ -1,0 +1,129 @@
+package org.nbdcore.client;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
+/** A socket with its two directions, plain at first and perhaps encrypted later. */
+final class ClientConnection implements Closeable {
+
+  private final Endpoint endpoint;
+  private final ReadableByteChannel from;
+  private final GatheringByteChannel to;
+  private Closeable top;
+  private WireInput in;
+  private WireOutput out;
+  private boolean tls;
+
+  ClientConnection(Endpoint endpoint, SocketChannel socket) {
+    this(endpoint, socket, socket);
+  }
+
+  /** The two directions may be one channel; closing either ends both. */
+  ClientConnection(Endpoint endpoint, ReadableByteChannel from, GatheringByteChannel to) {
+    this.endpoint = endpoint;
+    this.from = from;
+    this.to = to;
+    this.top = to;
+    this.in = new WireInput(from);
+    this.out = new WireOutput(to);
+  }
+
+  WireInput in() {
+    return in;
+  }
+
+  WireOutput out() {
+    return out;
+  }
+
+  boolean tls() {
+    return tls;
+  }
+
+  /** What a limit of time closes. */
+  Channel socket() {
+    return to;
+  }
+
+  /** Changes to TLS; the server has just agreed to it. */
+  void startTls(ConnectOptions options) throws IOException {
+    if (in.hasBuffered()) {
+      // Somebody on the way might have put words into the server's mouth.
+      throw OptionNegotiation.broken("option STARTTLS", "it went on in plain text");
+    }
+    if (options.sslContext() == null && PskKey.wanted(endpoint.uri())) {
+      startPsk(PskKey.of(endpoint.uri()));
+    } else {
+      TlsChannel channel = new TlsChannel(from, to, engine(options));
+      channel.handshake();
+      encrypted(channel, channel);
+    }
+  }
+
+  private void startPsk(PskKey key) throws IOException {
+    try {
+      PskChannel channel = PskChannel.connect(from, to, key);
+      encrypted(channel, channel);
+    } catch (NoClassDefFoundError e) {
+      throw NbdClientException.broken(
+          "pre-shared keys need Bouncy Castle's bctls-jdk18on on the class path", e);
+    }
+  }
+
+  private void encrypted(ReadableByteChannel reading, GatheringByteChannel channel) {
+    top = channel;
+    in = new WireInput(reading);
+    out = new WireOutput(channel);
+    tls = true;
+  }
+
+  private SSLEngine engine(ConnectOptions options) throws IOException {
+    boolean verify = options.tlsVerifyPeer();
+    String hostname = options.tlsHostname();
+    if (endpoint.uri() != null) {
+      verify &= endpoint.uri().tlsVerifyPeer();
+      String given = endpoint.uri().parameter("tls-hostname");
+      hostname = given != null ? given : hostname;
+    }
+    hostname = hostname != null ? hostname : endpoint.hostname();
+    SSLContext context = options.sslContext();
+    if (context == null) {
+      context = TlsContexts.of(endpoint.uri(), verify);
+    }
+    SSLEngine engine =
+        hostname == null ? context.createSSLEngine() : context.createSSLEngine(hostname, -1);
+    engine.setUseClientMode(true);
+    if (verify && hostname != null) {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      engine.setSSLParameters(parameters);
+    }
+    return engine;
+  }
+
+  boolean isOpen() {
+    return to.isOpen();
+  }
+
+  @Override
+  public void close() {
+    try {
+      top.close();
+    } catch (IOException e) {
+      // Closed is closed.
+    }
+  }
+
+  /** The name for messages. */
+  @Override
+  public String toString() {
+    return endpoint.toString();
+  }
+}

@@ -1,0 +1,43 @@
+package org.nbdcore.client;
+
+import java.util.BitSet;
+
+/**
+ * Which bytes of a read have arrived. Chunks mostly come in order, which costs nothing; others are
+ * noted bit by bit, so that no server can make us keep more than an eighth of the request.
+ */
+final class ReceivedRanges {
+
+  /** All bytes before this one have arrived. */
+  private int prefix;
+
+  private int total;
+  private BitSet beyond;
+
+  /**
+   * Notes a chunk.
+   *
+   * @return false if part of it had come before
+   */
+  boolean add(int start, int length) {
+    total += length;
+    if (beyond == null && start == prefix) {
+      prefix += length;
+      return true;
+    }
+    if (beyond == null) {
+      beyond = new BitSet();
+    }
+    int seen = beyond.nextSetBit(start);
+    if (start < prefix || seen >= 0 && seen < start + length) {
+      return false;
+    }
+    beyond.set(start, start + length);
+    return true;
+  }
+
+  /** Whether all bytes of a read of this length have arrived; chunks never overlap. */
+  boolean isComplete(long length) {
+    return total == length;
+  }
+}

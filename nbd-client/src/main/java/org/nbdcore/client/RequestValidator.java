@@ -1,0 +1,97 @@
+package org.nbdcore.client;
+
+import java.io.IOException;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.protocol.Limits;
+import org.nbdcore.protocol.TransmissionFlags;
+
+/** Holds requests against what the server told about the export, before they are sent. */
+final class RequestValidator {
+
+  /** Beyond this a buffer makes no sense, whatever the server takes. */
+  private static final long MAX_PAYLOAD = 1 << 30;
+
+  /** What servers that know no limit say, though hardly one takes more than 64 MiB. */
+  private static final long UNLIMITED = 0xffff_ffffL;
+
+  private final ExportInfo export;
+
+  RequestValidator(ExportInfo export) {
+    this.export = export;
+  }
+
+  int maximumPayload() {
+    if (export.blockSizes() == null || export.blockSizes().maximumPayload() == UNLIMITED) {
+      return Limits.DEFAULT_MAX_PAYLOAD;
+    }
+    long maximum = Math.min(export.blockSizes().maximumPayload(), MAX_PAYLOAD);
+    return (int) (maximum - maximum % export.minimumBlockSize());
+  }
+
+  /** Whether there is anything to do; throws if the range is not within the export. */
+  boolean range(PendingRequest request) throws IOException {
+    long size = export.size();
+    if (request.offset < 0 || request.length < 0 || request.length > size - request.offset) {
+      boolean writes = request.command == Command.WRITE || request.command == Command.WRITE_ZEROES;
+      throw refused(
+          request,
+          writes ? ErrorValue.ENOSPC : ErrorValue.EINVAL,
+          "the export has " + size + " bytes");
+    }
+    int minimum = export.minimumBlockSize();
+    if (request.offset % minimum != 0 || request.length % minimum != 0) {
+      throw refused(
+          request, ErrorValue.EINVAL, "the server requires multiples of " + minimum + " bytes");
+    }
+    return request.length > 0;
+  }
+
+  void payload(PendingRequest request) throws IOException {
+    if (request.length > maximumPayload()) {
+      throw refused(
+          request, ErrorValue.EINVAL, "the server takes at most " + maximumPayload() + " bytes");
+    }
+  }
+
+  void writable(PendingRequest request) throws IOException {
+    if (export.isReadOnly()) {
+      throw refused(request, ErrorValue.EPERM, "the export is read-only");
+    }
+  }
+
+  void offered(PendingRequest request, int transmissionFlag) throws IOException {
+    if ((export.flags() & transmissionFlag) == 0) {
+      throw refused(request, ErrorValue.ENOTSUP, "the server does not offer it");
+    }
+  }
+
+  void flags(PendingRequest request, int flags, int valid) throws IOException {
+    if ((flags & ~valid) != 0) {
+      throw new IllegalArgumentException(
+          request
+              + " takes the flags 0x"
+              + Integer.toHexString(valid)
+              + ", not 0x"
+              + Integer.toHexString(flags));
+    }
+    flag(request, flags, CommandFlags.FUA, TransmissionFlags.SEND_FUA);
+    flag(request, flags, CommandFlags.DF, TransmissionFlags.SEND_DF);
+    flag(request, flags, CommandFlags.FAST_ZERO, TransmissionFlags.SEND_FAST_ZERO);
+  }
+
+  private void flag(PendingRequest request, int flags, int flag, int transmissionFlag)
+      throws IOException {
+    if ((flags & flag) != 0 && (export.flags() & transmissionFlag) == 0) {
+      throw refused(
+          request,
+          ErrorValue.ENOTSUP,
+          "the server does not offer the flag 0x" + Integer.toHexString(flag));
+    }
+  }
+
+  static NbdClientException refused(PendingRequest request, int error, String why) {
+    return NbdClientException.request(request.toString(), error, why);
+  }
+}

@@ -1,0 +1,50 @@
+package org.nbdcore.client.copy;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** What is copied. Several workers read at once. */
+interface CopySource extends Closeable {
+
+  /** The size in bytes; -1 for a pipe, which is read in order and by {@link #next} only. */
+  long size();
+
+  /** Offsets and lengths have to be multiples of it, except at the end; a power of two. */
+  int alignment();
+
+  /** The longest read. */
+  int maximumRequest();
+
+  /** Connections in use. */
+  default int connections() {
+    return 1;
+  }
+
+  /** Fills {@code dst}. */
+  void read(int worker, ByteBuffer dst, long offset) throws IOException;
+
+  /** Reads on from where the last call ended until {@code dst} is full or the source ends. */
+  default void next(ByteBuffer dst) throws IOException {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Whether {@link #extents} knows more than "data". */
+  default boolean hasExtents() {
+    return false;
+  }
+
+  /** Tells about a range from {@code offset} on, at least a part of it, in ascending order. */
+  default void extents(long offset, long length, ExtentSink sink) throws IOException {
+    sink.extent(offset, length, false);
+  }
+
+  @Override
+  void close() throws IOException;
+
+  /** Takes extents. */
+  interface ExtentSink {
+    /** One extent; adjacent ones may be of one kind. */
+    void extent(long offset, long length, boolean zero);
+  }
+}

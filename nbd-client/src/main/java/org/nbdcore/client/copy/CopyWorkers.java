@@ -1,0 +1,203 @@
+package org.nbdcore.client.copy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Threads that carry pieces from the source to the target, and the first failure of any. */
+final class CopyWorkers {
+
+  private final CopySource source;
+  private final CopyTarget target;
+  private final CopyPlan plan;
+  private final CopyProgress progress;
+  private final int requestSize;
+  private final int hole;
+
+  /** Guards the plan, and so a pipe that is read; a failure must not wait for that. */
+  private final ReentrantLock planning = new ReentrantLock();
+
+  private long turnsGiven;
+
+  /** Guards what follows and the progress. Asked for alone or within {@link #planning}. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Condition changed = lock.newCondition();
+
+  /** Whose turn it is to write, where order matters; each waits for its own signal. */
+  private Condition[] turns;
+
+  private long turn;
+  private long done;
+  private int running;
+  private volatile Throwable failure;
+
+  CopyWorkers(
+      CopySource source,
+      CopyTarget target,
+      CopyPlan plan,
+      CopyProgress progress,
+      int requestSize,
+      int hole) {
+    this.source = source;
+    this.target = target;
+    this.plan = plan;
+    this.progress = progress;
+    this.requestSize = requestSize;
+    this.hole = hole;
+  }
+
+  /**
+   * Copies everything. After a failure workers may still be busy; closing both sides ends them.
+   *
+   * @param count threads
+   * @return bytes copied
+   */
+  long run(int count) throws IOException {
+    running = count;
+    turns = new Condition[count];
+    for (int i = 0; i < count; i++) {
+      turns[i] = lock.newCondition();
+    }
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      Thread thread =
+          new Thread("nbd-copy " + i) {
+            @Override
+            public void run() {
+              work(number);
+            }
+          };
+      thread.setDaemon(true);
+      thread.start();
+    }
+    lock.lock();
+    try {
+      while (running > 0 && failure == null) {
+        changed.awaitUninterruptibly();
+      }
+      if (failure instanceof IOException e) {
+        throw e;
+      }
+      if (failure != null) {
+        throw new IOException(failure.toString(), failure);
+      }
+      return done;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void work(int worker) {
+    try {
+      CopyChunk piece = new CopyChunk(requestSize);
+      for (long mine = take(piece); mine >= 0; mine = take(piece)) {
+        if (!piece.zero && !piece.filled) {
+          piece.buffer.clear().limit((int) piece.length);
+          source.read(worker, piece.buffer, piece.offset);
+          piece.buffer.flip();
+        }
+        if (target.ordered() && !awaitTurn(mine)) {
+          break;
+        }
+        put(worker, piece);
+        finished(piece.length);
+      }
+      end(null);
+    } catch (IOException | RuntimeException | Error e) {
+      end(e);
+    }
+  }
+
+  /** Gets the next piece; returns its place in the order, or -1 if there is none. */
+  private long take(CopyChunk piece) throws IOException {
+    planning.lock();
+    try {
+      return failure == null && plan.next(piece) ? turnsGiven++ : -1;
+    } finally {
+      planning.unlock();
+    }
+  }
+
+  private boolean awaitTurn(long mine) {
+    lock.lock();
+    try {
+      while (turn != mine && failure == null) {
+        turns[(int) (mine % turns.length)].awaitUninterruptibly();
+      }
+      return failure == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void finished(long length) {
+    lock.lock();
+    try {
+      done += length;
+      turn++;
+      // No more turns are given out than there are workers, so nobody else waits for this one.
+      turns[(int) (turn % turns.length)].signal();
+      progress.advanced(done, source.size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(Throwable reason) {
+    lock.lock();
+    try {
+      running--;
+      if (failure == null) {
+        failure = reason;
+      }
+      changed.signalAll();
+      for (Condition other : turns) {
+        other.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void put(int worker, CopyChunk piece) throws IOException {
+    if (piece.zero) {
+      target.zero(worker, piece.offset, piece.length);
+    } else if (hole == 0) {
+      target.write(worker, piece.buffer, piece.offset);
+    } else {
+      putSparsely(worker, piece.buffer, piece.offset);
+    }
+  }
+
+  /** Splits data at blocks of zeroes; blocks begin at multiples of their size in the disk. */
+  private void putSparsely(int worker, ByteBuffer data, long offset) throws IOException {
+    int end = data.limit();
+    int start = 0;
+    while (start < end) {
+      int block = blockEnd(offset, start, end);
+      boolean zero = ZeroData.all(data, start, block);
+      int stop = block;
+      while (stop < end) {
+        block = blockEnd(offset, stop, end);
+        if (ZeroData.all(data, stop, block) != zero) {
+          break;
+        }
+        stop = block;
+      }
+      if (zero) {
+        target.zero(worker, offset + start, stop - start);
+      } else {
+        target.write(worker, data.limit(stop).position(start), offset + start);
+        data.limit(end);
+      }
+      start = stop;
+    }
+  }
+
+  private int blockEnd(long offset, int start, int end) {
+    long at = offset + start;
+    return (int) Math.min(end, start + hole - at % hole);
+  }
+}

@@ -1,0 +1,21 @@
+package org.nbdcore.client.copy;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
+/** Words for failures of files: the JDK's messages are often only the path. */
+final class FileErrors {
+
+  private FileErrors() {}
+
+  static IOException failure(String what, IOException e) {
+    String why = e.getMessage();
+    if (e instanceof NoSuchFileException) {
+      why = "no such file or directory";
+    } else if (e instanceof AccessDeniedException) {
+      why = "permission denied";
+    }
+    return new IOException(what + ": " + (why == null ? e.toString() : why), e);
+  }
+}

@@ -1,0 +1,41 @@
+package org.nbdcore.chain;
+
+/**
+ * Makes a third-party jar's class loader the thread's own during each call into it: there services
+ * of its libraries are looked up, such as JDBC drivers, whichever thread of the server's calls.
+ */
+final class ContextClassLoaders {
+
+  /** A call that may throw. */
+  interface Call<T, E extends Exception> {
+    T run() throws E;
+  }
+
+  private final ClassLoader loader;
+
+  ContextClassLoaders(ClassLoader loader) {
+    this.loader = loader;
+  }
+
+  /** Makes the call. */
+  <T, E extends Exception> T during(Call<T, E> call) throws E {
+    ClassLoader before = enter();
+    try {
+      return call.run();
+    } finally {
+      leave(before);
+    }
+  }
+
+  /** Begins a call; the result is for {@link #leave}. For calls that must not allocate. */
+  ClassLoader enter() {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
+    return before;
+  }
+
+  void leave(ClassLoader before) {
+    Thread.currentThread().setContextClassLoader(before);
+  }
+}

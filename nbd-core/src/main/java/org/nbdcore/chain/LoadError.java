@@ -1,0 +1,50 @@
+package org.nbdcore.chain;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.nbdcore.log.ExceptionText;
+
+/** Says why a provider's class cannot be used, in words for whoever installed its jar. */
+final class LoadError {
+
+  /** Class files of Java N have version N + 44. */
+  private static final int CLASS_FILE_OFFSET = 44;
+
+  private static final Pattern CLASS_FILE = Pattern.compile("class file version (\\d+)");
+
+  private LoadError() {}
+
+  /** Why a layer failed: where a class of it could not be loaded, for whoever installed it. */
+  static String within(String layer, Throwable failure) {
+    return failure instanceof LinkageError ? reason(failure) : ExceptionText.within(layer, failure);
+  }
+
+  static String reason(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof UnsupportedClassVersionError) {
+        return newerJava(String.valueOf(at.getMessage()));
+      }
+      if (at instanceof NoClassDefFoundError || at instanceof ClassNotFoundException) {
+        return "it needs the class "
+            + String.valueOf(at.getMessage()).replace('/', '.')
+            + ", which is not in the jar";
+      }
+    }
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root == failure
+        ? failure.getMessage()
+        : failure.getMessage() + ": " + ExceptionText.of(root);
+  }
+
+  private static String newerJava(String message) {
+    Matcher matcher = CLASS_FILE.matcher(message);
+    String needed =
+        matcher.find()
+            ? "Java " + (Integer.parseInt(matcher.group(1)) - CLASS_FILE_OFFSET)
+            : "a newer Java";
+    return "it was compiled for " + needed + ", but this is Java " + Runtime.version().feature();
+  }
+}

@@ -1,0 +1,63 @@
+package org.nbdcore.chain;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.PluginProvider;
+
+/** Checks that a provider from elsewhere keeps to the contract, before anything relies on it. */
+final class ProviderCheck {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");
+
+  private ProviderCheck() {}
+
+  static boolean check(PluginProvider provider, Consumer<String> problems) {
+    return check(provider, provider::name, provider::description, provider::parameters, problems);
+  }
+
+  static boolean check(FilterProvider provider, Consumer<String> problems) {
+    return check(provider, provider::name, provider::description, provider::parameters, problems);
+  }
+
+  private static boolean check(
+      Object provider,
+      Supplier<String> name,
+      Supplier<String> description,
+      Supplier<List<Parameter<?>>> parameters,
+      Consumer<String> problems) {
+    String problem;
+    try {
+      problem = problem(name.get(), description.get(), parameters.get());
+    } catch (RuntimeException | LinkageError e) {
+      problem = "it throws " + e;
+    }
+    if (problem != null) {
+      problems.accept(provider.getClass().getName() + ": " + problem);
+    }
+    return problem == null;
+  }
+
+  private static String problem(String name, String description, List<Parameter<?>> parameters) {
+    if (name == null || !NAME.matcher(name).matches()) {
+      return "its name must match " + NAME + ", not '" + name + "'";
+    }
+    if (description == null) {
+      return "it has no description";
+    }
+    Set<String> keys = new HashSet<>();
+    int magic = 0;
+    for (Parameter<?> parameter : parameters) {
+      if (!keys.add(parameter.key())) {
+        return "it declares the key " + parameter.key() + " twice";
+      }
+      magic += parameter.isMagic() ? 1 : 0;
+    }
+    return magic > 1 ? "it declares more than one magic key" : null;
+  }
+}

@@ -1,0 +1,170 @@
+package org.nbdcore.chain;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Loan;
+
+/** A device of a third-party jar, called with the jar's class loader. */
+final class ThirdPartyDevice implements BlockDevice {
+
+  private final BlockDevice device;
+  private final ContextClassLoaders loader;
+
+  ThirdPartyDevice(BlockDevice device, ContextClassLoaders loader) {
+    this.device = device;
+    this.loader = loader;
+  }
+
+  @Override
+  public long size() throws IOException {
+    return loader.during(device::size);
+  }
+
+  @Override
+  public Capabilities capabilities() throws IOException {
+    return loader.during(device::capabilities);
+  }
+
+  @Override
+  public Optional<String> description() throws IOException {
+    return loader.during(device::description);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      device.read(dst, offset);
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public boolean lend(long offset, long length, Loan loan) throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      return device.lend(offset, length, loan);
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      device.write(src, offset, flags);
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public boolean asynchronous() {
+    ClassLoader before = loader.enter();
+    try {
+      return device.asynchronous();
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      return device.beginRead(dst, offset, told(completion));
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+      throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      return device.beginWrite(src, offset, flags, told(completion));
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  /** The outcome is the device's code too, and is checked by a thread of the server's. */
+  private Completion told(Completion completion) {
+    return outcome ->
+        completion.ended(
+            () ->
+                loader.<Void, IOException>during(
+                    () -> {
+                      outcome.check();
+                      return null;
+                    }));
+  }
+
+  @Override
+  public void flush() throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      device.flush();
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      device.trim(offset, length, flags);
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      device.zero(offset, length, flags);
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      device.extents(offset, length, flags, sink);
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public void cache(long offset, long length) throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      device.cache(offset, length);
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      device.close();
+    } finally {
+      loader.leave(before);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package org.nbdcore.chain;
+
+import java.io.IOException;
+import java.util.List;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CapabilityDevice;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DebugFlag;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.ThreadModel;
+
+/**
+ * Providers of third-party jars, each called with the jar's class loader, as is all that they make.
+ */
+final class ThirdPartyProviders {
+
+  /** What stands for a provider of a jar. */
+  interface Provider {
+    /** The provider itself. */
+    Object original();
+  }
+
+  private ThirdPartyProviders() {}
+
+  static PluginProvider plugin(PluginProvider provider) {
+    return new ForeignPluginProvider(provider, loader(provider));
+  }
+
+  static FilterProvider filter(FilterProvider provider) {
+    return new ForeignFilterProvider(provider, loader(provider));
+  }
+
+  private static ContextClassLoaders loader(Object provider) {
+    return new ContextClassLoaders(provider.getClass().getClassLoader());
+  }
+
+  /** The device with the jar's class loader; ours that only changes what is offered needs none. */
+  static BlockDevice device(BlockDevice device, ContextClassLoaders loader) {
+    return device == null || device instanceof CapabilityDevice
+        ? device
+        : new ThirdPartyDevice(device, loader);
+  }
+
+  private static Void nothing(Runnable call) {
+    call.run();
+    return null;
+  }
+
+  private record ForeignPluginProvider(PluginProvider original, ContextClassLoaders loader)
+      implements PluginProvider, Provider {
+
+    @Override
+    public String name() {
+      return loader.during(original::name);
+    }
+
+    @Override
+    public String description() {
+      return loader.during(original::description);
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+      return loader.during(original::parameters);
+    }
+
+    @Override
+    public List<DebugFlag> debugFlags() {
+      return loader.during(original::debugFlags);
+    }
+
+    @Override
+    public boolean acceptsAnyKey() {
+      return loader.during(original::acceptsAnyKey);
+    }
+
+    @Override
+    public String version() {
+      return loader.during(original::version);
+    }
+
+    @Override
+    public ThreadModel threadModel() {
+      return loader.during(original::threadModel);
+    }
+
+    @Override
+    public void dump(Config config, DumpSink out) {
+      loader.during(() -> nothing(() -> original.dump(config, out)));
+    }
+
+    @Override
+    public Plugin create(Config config) throws ConfigException {
+      Plugin plugin = loader.<Plugin, ConfigException>during(() -> original.create(config));
+      return plugin == null ? null : new ThirdPartyPlugin(plugin, loader);
+    }
+  }
+
+  private record ForeignFilterProvider(FilterProvider original, ContextClassLoaders loader)
+      implements FilterProvider, Provider {
+
+    @Override
+    public String name() {
+      return loader.during(original::name);
+    }
+
+    @Override
+    public String description() {
+      return loader.during(original::description);
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+      return loader.during(original::parameters);
+    }
+
+    @Override
+    public List<DebugFlag> debugFlags() {
+      return loader.during(original::debugFlags);
+    }
+
+    @Override
+    public void dump(DumpSink out) {
+      loader.during(() -> nothing(() -> original.dump(out)));
+    }
+
+    @Override
+    public String version() {
+      return loader.during(original::version);
+    }
+
+    @Override
+    public Filter create(Config config) throws ConfigException {
+      Filter filter = loader.<Filter, ConfigException>during(() -> original.create(config));
+      return filter == null ? null : new ThirdPartyFilter(filter, loader);
+    }
+  }
+
+  /** A call that may fail and returns nothing. */
+  interface Action {
+    void run() throws IOException;
+  }
+
+  static void run(ContextClassLoaders loader, Action action) throws IOException {
+    loader.<Void, IOException>during(
+        () -> {
+          action.run();
+          return null;
+        });
+  }
+}

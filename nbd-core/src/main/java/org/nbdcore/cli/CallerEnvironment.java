@@ -1,0 +1,99 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.nbdcore.spi.FileNames;
+import org.nbdcore.spi.InheritedDescriptors;
+
+/**
+ * Lets a command see what the caller of this program has given: the variables, the descriptors that
+ * were passed on, and words as bytes. Java closes all descriptors in a child and replaces bytes
+ * that are not UTF-8; so a shell opens and decodes them, which then becomes the command.
+ */
+final class CallerEnvironment implements Consumer<ProcessBuilder> {
+
+  private static final Path OPEN = Path.of("/proc/self/fd");
+  private static final Path FLAGS = Path.of("/proc/self/fdinfo");
+  private static final int ACCESS = 3;
+  private static final int TYPE = 0xf000;
+  private static final int FIFO = 0x1000;
+  private static final String[] FORMS = {"<", ">>", "<>"};
+
+  @Override
+  public void accept(ProcessBuilder builder) {
+    UserEnvironment.restore(builder.environment());
+    String descriptors = descriptors();
+    List<String> words = builder.command();
+    if (!descriptors.isEmpty() || words.stream().anyMatch(FileNames::hasBytes)) {
+      builder.command("/bin/sh", "-c", descriptors + decoding(words));
+    }
+  }
+
+  /** Redirections. The shell names descriptors by one digit; sockets cannot be opened twice. */
+  private static String descriptors() {
+    StringBuilder script = new StringBuilder();
+    for (String number : InheritedDescriptors.numbers()) {
+      try {
+        String target = Files.readSymbolicLink(OPEN.resolve(number)).toString();
+        boolean socket = target.startsWith("socket:");
+        if (number.length() == 1 && !socket) {
+          String place = "/proc/" + ProcessHandle.current().pid() + "/fd/" + number;
+          script.append("{ ");
+          if (target.startsWith("/") && isFifo(number)) {
+            // Whoever opens one end waits for the other, which may never come; not so for both.
+            script.append(open(number, "<>", place)).append(" && ");
+          }
+          script.append(open(number, form(number), place));
+          script.append("; } 2>/dev/null\n"); // another user may be refused
+        }
+      } catch (IOException e) {
+        // closed meanwhile
+      }
+    }
+    return script.toString();
+  }
+
+  private static String open(String number, String form, String place) {
+    return "command exec " + number + form + place;
+  }
+
+  private static boolean isFifo(String number) throws IOException {
+    int mode = (Integer) Files.getAttribute(OPEN.resolve(number), "unix:mode");
+    return (mode & TYPE) == FIFO;
+  }
+
+  private static String form(String number) throws IOException {
+    for (String line : Files.readAllLines(FLAGS.resolve(number))) {
+      if (line.startsWith("flags:")) {
+        int access = Integer.parseInt(line.substring("flags:".length()).strip(), 8) & ACCESS;
+        return FORMS[Math.min(access, FORMS.length - 1)];
+      }
+    }
+    return FORMS[0];
+  }
+
+  private static String decoding(List<String> words) {
+    StringBuilder variables = new StringBuilder();
+    List<String> command = new ArrayList<>(List.of("exec"));
+    for (String word : words) {
+      if (FileNames.hasBytes(word)) {
+        String variable = "w" + command.size();
+        variables.append(variable).append("=$(printf '");
+        for (byte b : FileNames.encode(word)) {
+          variables.append(String.format(Locale.ROOT, "\\%03o", b & 0xff));
+        }
+        // The shell would take line ends off the end.
+        variables.append(".'); ").append(variable).append("=${").append(variable).append("%.}\n");
+        command.add("\"$" + variable + "\"");
+      } else {
+        command.add(RunCommand.quote(word));
+      }
+    }
+    return variables + String.join(" ", command);
+  }
+}

@@ -1,0 +1,152 @@
+package org.nbdcore.cli;
+
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.nbdcore.log.ExceptionText;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * Whom the server becomes once it listens ({@code -u} and {@code -g}). A user without {@code -g}
+ * has its own groups; with it, that group only.
+ */
+final class RunAsUser {
+
+  /** Where a {@code struct passwd} of 64-bit systems has the user's name, id and group. */
+  private static final int NAME = 0;
+
+  private static final int PASSWD_UID = 16;
+  private static final int PASSWD_GID = 20;
+  private static final int GROUP_GID = 16;
+
+  /** The largest id; the number above it stands for "no change" in system calls. */
+  private static final long LAST_ID = 0xffff_fffeL;
+
+  private static final long STAY = -1;
+
+  private final long uid; // or STAY
+  private final long gid; // or STAY
+  private final int[] groups; // the supplementary ones it will have
+
+  private RunAsUser(long uid, long gid, int[] groups) {
+    this.uid = uid;
+    this.gid = gid;
+    this.groups = groups;
+  }
+
+  /**
+   * Looks both up.
+   *
+   * @return nothing if neither is given
+   * @throws ConfigException if there is no such user or group
+   */
+  static Optional<RunAsUser> of(Optional<String> user, Optional<String> group)
+      throws ConfigException {
+    if (user.isEmpty() && group.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      long gid = group.isPresent() ? group(group.get()) : STAY;
+      int[] only = group.isPresent() ? new int[] {(int) gid} : new int[0];
+      if (user.isEmpty()) {
+        return Optional.of(new RunAsUser(STAY, gid, only));
+      }
+      String text = user.get();
+      boolean number = isNumber(text);
+      long id = number ? Numbers.parse(Option.USER, text, 0, LAST_ID) : STAY;
+      Pointer entry = number ? UserCalls.getpwuid((int) id) : UserCalls.getpwnam(text);
+      if (entry == null) {
+        if (!number) {
+          throw new ConfigException("--user: there is no user '" + text + "'");
+        }
+        return Optional.of(new RunAsUser(id, gid, only));
+      }
+      long uid = Integer.toUnsignedLong(entry.getInt(PASSWD_UID));
+      if (group.isPresent()) {
+        return Optional.of(new RunAsUser(uid, gid, only));
+      }
+      int own = entry.getInt(PASSWD_GID);
+      String name = entry.getPointer(NAME).getString(0);
+      return Optional.of(
+          new RunAsUser(uid, Integer.toUnsignedLong(own), UserCalls.groupsOf(name, own)));
+    } catch (LinkageError e) {
+      throw new ConfigException("--user and --group need JNA, which does not load here", e);
+    }
+  }
+
+  private static long group(String text) throws ConfigException {
+    if (isNumber(text)) {
+      return Numbers.parse(Option.GROUP, text, 0, LAST_ID);
+    }
+    Pointer entry = UserCalls.getgrnam(text);
+    if (entry == null) {
+      throw new ConfigException("--group: there is no group '" + text + "'");
+    }
+    return Integer.toUnsignedLong(entry.getInt(GROUP_GID));
+  }
+
+  private static boolean isNumber(String text) {
+    return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /** Gives a file that the server is to remove in the end to whom it becomes. */
+  void own(Path file) throws IOException {
+    try {
+      if (uid != STAY) {
+        Files.setAttribute(file, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
+      }
+      if (gid != STAY) {
+        Files.setAttribute(file, "unix:gid", (int) gid, LinkOption.NOFOLLOW_LINKS);
+      }
+    } catch (IOException e) {
+      throw new IOException("--user and --group: cannot give away " + ExceptionText.of(e), e);
+    }
+  }
+
+  /**
+   * Changes the whole process, for good, and then asks the kernel whether it did.
+   *
+   * @throws IOException if the system refuses, as it does where it was not started by root, or if
+   *     any id of the process is not what was asked for
+   */
+  void become() throws IOException {
+    if (UserCalls.setgroups(groups.length, groups) != 0) {
+      throw refused(gid == STAY ? Option.USER : Option.GROUP, "groups " + Identity.shown(groups));
+    }
+    if (gid != STAY && UserCalls.setgid((int) gid) != 0) {
+      throw refused(Option.GROUP, "group " + gid);
+    }
+    if (uid != STAY && UserCalls.setuid((int) uid) != 0) {
+      throw refused(Option.USER, "user " + uid);
+    }
+    check(Identity.current());
+    if (uid > 0 && UserCalls.setuid(0) == 0) {
+      throw new IOException("--user: the process could become root again");
+    }
+  }
+
+  /** Compares each id with what was asked for; a call may report success and change nothing. */
+  void check(Identity now) throws IOException {
+    if (uid != STAY && !now.isUser(uid)) {
+      throw new IOException("--user: the process is " + now + " after the change to user " + uid);
+    }
+    if (gid != STAY && !now.isGroup(gid)) {
+      throw new IOException("--group: the process is " + now + " after the change to group " + gid);
+    }
+    if (!now.hasGroups(groups)) {
+      throw new IOException(
+          "--group: the process is "
+              + now
+              + " after the change to supplementary groups "
+              + Identity.shown(groups));
+    }
+  }
+
+  private static IOException refused(Option option, String what) {
+    return new IOException(
+        option + ": cannot change to " + what + ": " + SystemErrors.last() + "; only root can");
+  }
+}

@@ -1,0 +1,55 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import org.nbdcore.spi.Commands;
+
+/** The command of {@code --run}, which the server lives as long as. */
+final class RunCommand {
+
+  private Process process;
+  private boolean stopped;
+
+  /**
+   * Runs the command with a shell and waits for it.
+   *
+   * @param served how it reaches the server
+   * @return its exit status; 128 and the signal's number if one ended it
+   */
+  int run(String command, ClientUri served) throws IOException, InterruptedException {
+    String script =
+        "uri="
+            + quote(served.uri())
+            + "\nnbd=$uri"
+            + "\nunixsocket="
+            + quote(served.unixSocket())
+            + "\nport="
+            + quote(served.port())
+            + "\nexportname="
+            + quote(served.exportName())
+            + "\n"
+            + served.tls().assignments()
+            + command;
+    Process started;
+    synchronized (this) {
+      if (stopped) {
+        return 0;
+      }
+      process = Commands.shell(script).inheritIO().start();
+      started = process;
+    }
+    return started.waitFor();
+  }
+
+  /** Asks the command to end, because the server was told to stop. */
+  synchronized void stop() {
+    stopped = true;
+    if (process != null) {
+      process.destroy();
+    }
+  }
+
+  /** Makes one word of a shell out of any text. */
+  static String quote(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+}

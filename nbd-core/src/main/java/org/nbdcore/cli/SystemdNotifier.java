@@ -1,0 +1,64 @@
+package org.nbdcore.cli;
+
+import com.sun.jna.Memory;
+import java.nio.charset.StandardCharsets;
+import org.nbdcore.spi.Log;
+
+/**
+ * Tells systemd, or who speaks its protocol, how the server is (sd_notify(3)). The launcher takes
+ * NOTIFY_SOCKET away, so that no child speaks in this one's name.
+ */
+final class SystemdNotifier {
+
+  /** The launcher sets this property to the socket's path, or its name after an @. */
+  private static final String SOCKET = "nbdcore.notify";
+
+  private static final Log LOG = Log.of("");
+  private static final int PATH_OFFSET = 2;
+
+  private SystemdNotifier() {}
+
+  /** The server listens. */
+  static void ready() {
+    send("READY=1\nSTATUS=Serving\nMAINPID=" + ProcessHandle.current().pid());
+  }
+
+  /** The server was told to stop. */
+  static void stopping() {
+    send("STOPPING=1\nSTATUS=Finishing requests");
+  }
+
+  /** Nobody listens without systemd, and a message that is lost stops nothing. */
+  private static void send(String state) {
+    String name = System.getProperty(SOCKET, "");
+    if (name.isEmpty()) {
+      return;
+    }
+    try {
+      byte[] path = name.getBytes(StandardCharsets.UTF_8);
+      try (Memory address = new Memory(PATH_OFFSET + path.length + 1L)) {
+        address.clear();
+        address.setShort(0, (short) SocketCalls.AF_UNIX);
+        address.write(PATH_OFFSET, path, 0, path.length);
+        boolean isAbstract = name.startsWith("@");
+        if (isAbstract) {
+          address.setByte(PATH_OFFSET, (byte) 0);
+        }
+        int length = PATH_OFFSET + path.length + (isAbstract ? 0 : 1);
+        send(state.getBytes(StandardCharsets.UTF_8), address, length);
+      }
+    } catch (LinkageError e) {
+      LOG.warn("systemd cannot be told that the server is ready, as JNA does not load");
+    }
+  }
+
+  private static void send(byte[] state, Memory address, int length) {
+    int kind = SocketCalls.SOCK_DGRAM | SocketCalls.SOCK_CLOEXEC;
+    int socket = SocketCalls.socket(SocketCalls.AF_UNIX, kind, 0);
+    long sent = SocketCalls.sendto(socket, state, state.length, 0, address, length);
+    if (sent != state.length) {
+      LOG.warn("systemd cannot be told how the server is: " + SystemErrors.last());
+    }
+    LibC.close(socket);
+  }
+}

@@ -1,0 +1,42 @@
+package org.nbdcore.server;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Finds out in which calls of the chain the server's threads are, for the one message about them.
+ */
+final class BlockedCalls {
+
+  private static final int MOST = 5;
+
+  private BlockedCalls() {}
+
+  /** Where threads are in plugins and filters, such as {@code org.example.Disk.read}. */
+  static String describe() {
+    Set<String> places = new TreeSet<>();
+    for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
+      if (entry.getKey().getName().startsWith(ServerThreads.NAME)) {
+        innermost(entry.getValue()).ifPresent(places::add);
+      }
+    }
+    return String.join(", ", places.stream().limit(MOST).toList());
+  }
+
+  /** The innermost method of a layer. */
+  private static Optional<String> innermost(StackTraceElement[] stack) {
+    for (StackTraceElement frame : stack) {
+      String name = frame.getClassName();
+      if (!frame.isNativeMethod()
+          && !name.startsWith("java.")
+          && !name.startsWith("jdk.")
+          && !name.startsWith("sun.")) {
+        boolean server = name.startsWith(BlockedCalls.class.getPackageName() + ".");
+        return server ? Optional.empty() : Optional.of(name + "." + frame.getMethodName());
+      }
+    }
+    return Optional.empty();
+  }
+}

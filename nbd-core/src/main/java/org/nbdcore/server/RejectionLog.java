@@ -1,0 +1,31 @@
+package org.nbdcore.server;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Optional;
+import org.nbdcore.log.Throttle;
+
+/** Logs who was sent away and why: one line each, unless there are many. */
+final class RejectionLog {
+
+  private static final int A_MINUTE = 20;
+
+  private final Throttle throttle = new Throttle(ServerLog.LOG, "a client is refused", A_MINUTE);
+
+  /** Tells of one client. */
+  void rejected(Optional<SocketAddress> peer, String why) {
+    throttle.failed(peer.map(address -> shown(address) + ": ").orElse("") + why);
+  }
+
+  private static String shown(SocketAddress address) {
+    if (address instanceof InetSocketAddress inet) {
+      return inet.getAddress().getHostAddress() + " port " + inet.getPort();
+    }
+    return "at a Unix socket";
+  }
+
+  /** To be called in the end. */
+  void end() {
+    throttle.end();
+  }
+}

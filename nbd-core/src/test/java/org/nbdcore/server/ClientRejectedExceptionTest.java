@@ -1,0 +1,174 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.protocol.Magic;
+import org.nbdcore.protocol.Option;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.OptionData;
+import org.nbdcore.testkit.RawNbdClient;
+import org.nbdcore.tls.PreSharedKeys;
+import org.nbdcore.tls.Tls;
+import org.nbdcore.tls.TlsPriority;
+
+/** Who is sent away leaves one line; who goes by itself leaves none. */
+@Timeout(60)
+final class ClientRejectedExceptionTest {
+
+  @TempDir private Path folder;
+
+  private static TestServer server(Consumer<Options> change) throws Exception {
+    return TestServer.serve(TestPlugin.of(new ModelDevice(4096)), change);
+  }
+
+  private TestServer encrypted() throws Exception {
+    Path keys = Files.writeString(folder.resolve("keys.psk"), "alice:00112233\n");
+    Tls tls = new Tls(true, PreSharedKeys.load(keys, TlsPriority.NORMAL));
+    return server(options -> options.tls = Optional.of(tls));
+  }
+
+  private static void assertRefused(TestServer server, RawNbdClient client, String why)
+      throws Exception {
+    assertThat(client.closedByServer()).isTrue();
+    server.awaitNoConnection();
+    assertThat(server.log.lines()).hasSize(1);
+    assertThat(server.log.lines().get(0))
+        .startsWith("a client is refused: at a Unix socket: ")
+        .contains(why);
+  }
+
+  @Test
+  void aWrongMagicIsTold() throws Exception {
+    try (TestServer server = server(options -> {});
+        RawNbdClient client = server.haggling()) {
+      client.send(ByteBuffer.allocate(16).putLong(Magic.IHAVEOPT + 1).rewind());
+      assertRefused(server, client, "wrong magic number");
+    }
+  }
+
+  @Test
+  void aHandshakeThatTakesTooLongIsTold() throws Exception {
+    try (TestServer server = server(options -> options.handshakeTimeout = Duration.ofMillis(50));
+        RawNbdClient client = server.haggling()) {
+      assertRefused(server, client, "too long over the handshake");
+    }
+  }
+
+  @Test
+  void whoDoesWithoutTlsWhereItIsRequiredIsTold() throws Exception {
+    try (TestServer server = encrypted();
+        RawNbdClient client = server.haggling()) {
+      client.option(Option.EXPORT_NAME, new byte[0]);
+      assertRefused(server, client, "did not start TLS");
+    }
+  }
+
+  @Test
+  void aTlsHandshakeThatFailsIsTold() throws Exception {
+    try (TestServer server = encrypted();
+        RawNbdClient client = server.haggling()) {
+      client.haggle(Option.STARTTLS, new byte[0]);
+      client.send("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertRefused(server, client, "the TLS handshake failed");
+    }
+  }
+
+  @Test
+  void whomALayerDoesNotWantIsTold() throws Exception {
+    TestPlugin plugin =
+        new TestPlugin(Backends.of(new ModelDevice(4096))) {
+          @Override
+          public void preconnect(Session session) throws IOException {
+            throw new NbdException(NbdError.EPERM, "not this one");
+          }
+        };
+    try (TestServer server = TestServer.serve(plugin);
+        RawNbdClient client = server.connect()) {
+      assertRefused(server, client, "not this one");
+    }
+  }
+
+  @Test
+  void aDiskThatCannotBeOpenedIsToldWithThePartOfALongName() throws Exception {
+    String name = "\u001b".repeat(4000);
+    TestPlugin plugin =
+        new TestPlugin(
+            request -> {
+              throw new NbdException(NbdError.ENOSPC, "no such disk");
+            });
+    try (TestServer server = TestServer.serve(plugin)) {
+      try (RawNbdClient client = server.haggling()) {
+        client.option(Option.EXPORT_NAME, name.getBytes(StandardCharsets.UTF_8));
+        assertRefused(server, client, "no such disk");
+      }
+      try (RawNbdClient client = server.haggling()) {
+        client.haggle(Option.GO, OptionData.info(name));
+      }
+      server.awaitNoConnection();
+      assertThat(server.log.lines()).hasSize(2);
+      assertThat(server.log.lines().get(1)).contains("(4000 characters)").hasSizeLessThan(250);
+    }
+  }
+
+  @Test
+  void whoLeavesBeforeItsDiskIsOpenedLeavesNoLine() throws Exception {
+    CountDownLatch opening = new CountDownLatch(1);
+    CountDownLatch gone = new CountDownLatch(1);
+    TestPlugin plugin =
+        new TestPlugin(
+            request -> {
+              opening.countDown();
+              await().until(() -> gone.await(30, TimeUnit.SECONDS));
+              return new ModelDevice(4096);
+            });
+    try (TestServer server = TestServer.serve(plugin)) {
+      RawNbdClient client = server.haggling();
+      for (int i = 0; i < 20; i++) {
+        client.option(Option.INFO, OptionData.info("slow" + i));
+      }
+      opening.await();
+      client.drop();
+      gone.countDown();
+      server.awaitNoConnection();
+      assertThat(server.log.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void ofTooManySilentClientsTheOneThatIsSilentLongestGoes() {
+    HandshakeLimit silent = new HandshakeLimit();
+    FakeWire[] wires = new FakeWire[HandshakeLimit.MOST + 2];
+    StringBuilder dropped = new StringBuilder();
+    for (int i = 0; i < wires.length; i++) {
+      int number = i;
+      wires[i] = new FakeWire(ByteBuffer.allocate(0));
+      silent.awaited(wires[i], () -> dropped.append(number).append(' '));
+      if (i == 1) {
+        silent.heard(wires[0]);
+        silent.awaited(wires[0], () -> dropped.append("0 "));
+      }
+    }
+    assertThat(dropped).hasToString("1 0 ");
+    silent.heard(wires[5]);
+    silent.awaited(wires[5], () -> dropped.append("5 "));
+    assertThat(dropped).hasToString("1 0 ");
+  }
+}

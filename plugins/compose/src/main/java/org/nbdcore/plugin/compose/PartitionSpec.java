@@ -1,0 +1,27 @@
+package org.nbdcore.plugin.compose;
+
+import java.util.UUID;
+
+/**
+ * A partition to be.
+ *
+ * @param file what is in it
+ * @param alignment of its first byte; a multiple of {@link #SECTOR}
+ * @param mbrId its type in an MBR
+ * @param typeGuid its type in a GPT
+ */
+record PartitionSpec(PartFile file, long alignment, int mbrId, UUID typeGuid) {
+
+  static final int SECTOR = 512;
+
+  /** How many sectors it takes; the last one may be filled up with zeroes. */
+  long sectors() {
+    return (file.size() - 1) / SECTOR + 1;
+  }
+
+  /** The first sector from {@code sector} on where it may begin. */
+  long align(long sector) {
+    long unit = alignment / SECTOR;
+    return (sector + unit - 1) / unit * unit;
+  }
+}

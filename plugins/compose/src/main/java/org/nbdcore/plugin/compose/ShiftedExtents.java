@@ -1,0 +1,42 @@
+package org.nbdcore.plugin.compose;
+
+import org.nbdcore.spi.ExtentSink;
+
+/** Moves a part's extents to their place in the whole, and sees how far they go. */
+final class ShiftedExtents implements ExtentSink {
+
+  private final ExtentSink sink;
+  private final long start;
+  private final long end;
+  private long position;
+
+  /**
+   * Prepares for one region.
+   *
+   * @param start where the part begins in the whole
+   * @param end where to cut off
+   */
+  ShiftedExtents(ExtentSink sink, long start, long end) {
+    this.sink = sink;
+    this.start = start;
+    this.end = end;
+  }
+
+  @Override
+  public boolean add(long offset, long length, int type) {
+    long from = start + offset;
+    position = Math.min(end, from + length);
+    boolean more = position <= from || sink.add(from, position - from, type);
+    return more && position < end;
+  }
+
+  @Override
+  public boolean full() {
+    return sink.full();
+  }
+
+  /** Where the last run ended, in the whole. */
+  long position() {
+    return position;
+  }
+}

@@ -1,0 +1,85 @@
+package org.nbdcore.plugin.curl;
+
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+
+/** The cookies that are sent and taken. Safe for use by many threads. */
+final class CookieStore {
+
+  private static final String SET_COOKIE = "Set-Cookie";
+
+  /** Cookies that stand fast, or that a script prints. */
+  interface Given {
+    /** One line, or none. */
+    List<String> lines() throws IOException;
+  }
+
+  private final Given given;
+  private final CookieManager kept; // null if what servers set is forgotten
+  private final Optional<Path> jar;
+
+  private CookieStore(Given given, CookieManager kept, Optional<Path> jar) {
+    this.given = given;
+    this.kept = kept;
+    this.jar = jar;
+  }
+
+  /** Sends what is given and forgets what servers set. */
+  static CookieStore forgetful(Given given) {
+    return new CookieStore(given, null, Optional.empty());
+  }
+
+  /**
+   * Sends what is given, what the files hold and what servers have set.
+   *
+   * @param jar where they are written in the end
+   */
+  static CookieStore keeping(Given given, URI url, List<Path> files, Optional<Path> jar)
+      throws IOException {
+    CookieManager kept = new CookieManager(null, CookiePolicy.ACCEPT_ORIGINAL_SERVER);
+    for (Path file : files) {
+      CookieFile.read(file, url, kept.getCookieStore());
+    }
+    return new CookieStore(given, kept, jar);
+  }
+
+  /**
+   * The value of the header, or nothing.
+   *
+   * @param own whether the cookies that were given are for this server
+   */
+  Optional<String> header(URI uri, boolean own) throws IOException {
+    List<String> all = new ArrayList<>(own ? given.lines() : List.of());
+    if (kept != null) {
+      kept.get(uri, Map.of()).getOrDefault("Cookie", List.of()).forEach(all::add);
+    }
+    return all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all));
+  }
+
+  /** Takes what a server sets. */
+  void take(URI uri, HttpResponse response) throws IOException {
+    if (kept != null && response.containsHeader(SET_COOKIE)) {
+      List<String> values = new ArrayList<>();
+      for (Header header : response.getHeaders(SET_COOKIE)) {
+        values.add(header.getValue());
+      }
+      kept.put(uri, Map.of(SET_COOKIE, values));
+    }
+  }
+
+  /** Writes the jar, if there is one. */
+  void save() throws IOException {
+    if (jar.isPresent()) {
+      CookieFile.write(jar.get(), kept.getCookieStore());
+    }
+  }
+}

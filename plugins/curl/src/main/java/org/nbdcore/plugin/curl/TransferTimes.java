@@ -1,0 +1,41 @@
+package org.nbdcore.plugin.curl;
+
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+import org.nbdcore.spi.Log;
+
+/** Where the time of requests went, summed over all of them. Safe for use by many threads. */
+final class TransferTimes {
+
+  private final LongAdder requests = new LongAdder();
+  private final LongAdder firstByte = new LongAdder();
+  private final LongAdder transfer = new LongAdder();
+  private final LongAdder redirection = new LongAdder();
+
+  /** From asking to the beginning of the answer, which sends us elsewhere. */
+  void redirected(long nanos) {
+    redirection.add(nanos);
+  }
+
+  /** From asking, or from the end of the last redirection, to the beginning of the answer. */
+  void answered(long nanos) {
+    requests.increment();
+    firstByte.add(nanos);
+  }
+
+  /** From the beginning of the answer to its end. */
+  void transferred(long nanos) {
+    transfer.add(nanos);
+  }
+
+  void show(Log log) {
+    log.debug("times (-D curl.times=1), " + requests + " requests:");
+    show(log, "first byte received", firstByte);
+    show(log, "data transfer", transfer);
+    show(log, "redirection time", redirection);
+  }
+
+  private static void show(Log log, String what, LongAdder nanos) {
+    log.debug(String.format(Locale.ROOT, "%-27s: %11.6f s", what, nanos.sum() / 1e9));
+  }
+}

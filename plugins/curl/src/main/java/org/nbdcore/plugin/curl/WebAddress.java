@@ -1,0 +1,147 @@
+package org.nbdcore.plugin.curl;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * Where something lies on the web.
+ *
+ * @param uri without user and password
+ * @param userInfo {@code user} or {@code user:password}, as the URL had it
+ */
+record WebAddress(URI uri, Optional<String> userInfo) {
+
+  /** What can be fetched. */
+  static final List<String> PROTOCOLS = List.of("http", "https");
+
+  /** What is left as it is in a URL; anything else that a URI must not have is escaped. */
+  private static final String LEGAL =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#@!$&'()*+,;=%";
+
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/+");
+
+  /**
+   * Reads a URL, more leniently than RFC 3986 has it: blanks, brackets and the like may stand in
+   * it, as they do in the names of VMware's datastores.
+   */
+  static WebAddress parse(String text) throws ConfigException {
+    try {
+      URI uri = new URI(escaped(text));
+      String scheme = uri.getScheme();
+      if (scheme == null || uri.getRawAuthority() == null || uri.getHost() == null) {
+        throw new ConfigException("must be of the form http://HOST/PATH, not " + redacted(text));
+      }
+      if (!PROTOCOLS.contains(scheme.toLowerCase(Locale.ROOT))) {
+        throw new ConfigException(
+            "must begin with http:// or https://, not " + scheme + ":, which is not spoken here");
+      }
+      Optional<String> userInfo = Optional.ofNullable(uri.getUserInfo());
+      return new WebAddress(userInfo.isEmpty() ? uri : withoutUser(uri), userInfo);
+    } catch (URISyntaxException e) {
+      // Without the cause, whose message has all of the URL.
+      throw new ConfigException("is not a URL: " + e.getReason() + ": " + redacted(text));
+    }
+  }
+
+  /**
+   * How text that may be no URL is shown: without what may be a user and password, whatever
+   * characters they have, and without what stands behind the question mark.
+   */
+  private static String redacted(String text) {
+    int at = text.lastIndexOf('@');
+    if (at < 0) {
+      return withoutQuery(text);
+    }
+    Matcher scheme = SCHEME.matcher(text);
+    int query = text.indexOf('?');
+    return (scheme.lookingAt() ? scheme.group() : "")
+        + "..."
+        + (query >= 0 && query < at ? "" : withoutQuery(text.substring(at)));
+  }
+
+  private static String withoutQuery(String text) {
+    int query = text.indexOf('?');
+    return query < 0 ? text : text.substring(0, query) + "?...";
+  }
+
+  private static URI withoutUser(URI uri) throws URISyntaxException {
+    String all = uri.toString();
+    int at = all.indexOf('@');
+    return new URI(uri.getScheme() + "://" + all.substring(at + 1));
+  }
+
+  private static String escaped(String text) {
+    int slashes = text.indexOf("://");
+    int path = slashes < 0 ? -1 : text.indexOf('/', slashes + 3);
+    if (path < 0) {
+      return text; // the brackets of an IPv6 address stand before it
+    }
+    StringBuilder escaped = new StringBuilder(text.substring(0, path));
+    for (byte b : text.substring(path).getBytes(StandardCharsets.UTF_8)) {
+      if (b > 0 && LEGAL.indexOf(b) >= 0) {
+        escaped.append((char) b);
+      } else {
+        escaped.append('%').append(String.format("%02X", b & 0xff));
+      }
+    }
+    return escaped.toString();
+  }
+
+  /**
+   * The place that a server sends us to.
+   *
+   * @param allowed the protocols that may be used
+   * @return empty if it cannot be used
+   */
+  static Optional<URI> redirected(URI from, String location, Set<String> allowed) {
+    try {
+      URI to = from.resolve(new URI(escaped(location)));
+      String scheme = to.getScheme();
+      return scheme != null
+              && to.getHost() != null
+              && allowed.contains(scheme.toLowerCase(Locale.ROOT))
+          ? Optional.of(to)
+          : Optional.empty();
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** How it is shown: user, password and what stands behind the question mark may be secret. */
+  static String shown(URI uri) {
+    return uri.getRawUserInfo() == null ? withoutQuery(uri.toString()) : redacted(uri.toString());
+  }
+
+  /** The same for the place that a server sends us to, which need not be a URL. */
+  static String shown(String location) {
+    return redacted(location);
+  }
+
+  /** Whether two places are on the same server, so that one may see what is meant for the other. */
+  static boolean sameServer(URI one, URI other) {
+    return one.getScheme().equalsIgnoreCase(other.getScheme())
+        && one.getHost().equalsIgnoreCase(other.getHost())
+        && port(one) == port(other);
+  }
+
+  static int port(URI uri) {
+    if (uri.getPort() >= 0) {
+      return uri.getPort();
+    }
+    return uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return shown(uri);
+  }
+}

@@ -1,0 +1,14 @@
+package org.nbdcore.plugin.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Where expressions put their bytes. */
+interface ByteTarget {
+
+  /** Takes what is between the position and the limit of {@code src}. */
+  void write(ByteBuffer src, long offset) throws IOException;
+
+  /** Makes a range read as zeroes; it may be empty. */
+  void zero(long offset, long length) throws IOException;
+}

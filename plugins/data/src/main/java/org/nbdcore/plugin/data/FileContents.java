@@ -1,0 +1,166 @@
+package org.nbdcore.plugin.data;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nbdcore.spi.Commands;
+
+/** The contents of a file, or what a command prints; possibly its first bytes only. */
+abstract class FileContents implements Expression {
+
+  /** Stands for all there is. */
+  private static final int ALL = Integer.MAX_VALUE - 8;
+
+  final SourcePosition place;
+  private long most = Long.MAX_VALUE;
+  private Literal read;
+
+  private FileContents(SourcePosition place) {
+    this.place = place;
+  }
+
+  /** What {@code /bin/sh} prints when it runs {@code script}. */
+  static FileContents ofCommand(String script, SourcePosition place) {
+    return new Command(script, place);
+  }
+
+  /** What a file holds; a device or a pipe is read up to its end. */
+  static FileContents ofFile(Path path, SourcePosition place) {
+    return new Input(path, place);
+  }
+
+  /** No more than the first {@code bytes} are needed: the rest may be endless. */
+  final void atMost(long bytes) {
+    most = bytes;
+  }
+
+  final boolean limited() {
+    return most < ALL;
+  }
+
+  /** Reads everything, or as much as is needed. */
+  abstract byte[] read(int limit) throws IOException;
+
+  private Literal contents() throws IOException {
+    if (read == null) {
+      int limit = (int) Math.min(most, ALL);
+      byte[] bytes = read(limit);
+      if (bytes.length == ALL) {
+        throw place.failure("there is no end to what is read: take a part of it, as [:1M]");
+      }
+      read = new Literal(bytes);
+    }
+    return read;
+  }
+
+  @Override
+  public long length() throws IOException {
+    return contents().length();
+  }
+
+  @Override
+  public void write(ByteTarget target, long at, long from, long to) throws IOException {
+    contents().write(target, at, from, to);
+  }
+
+  private static final class Input extends FileContents {
+
+    private static final int PIECE = 1 << 20;
+
+    private final Path path;
+
+    Input(Path path, SourcePosition place) {
+      super(place);
+      this.path = path;
+    }
+
+    /** Of a file the size is known without reading it, and it may be larger than memory. */
+    private boolean plain() throws IOException {
+      if (!Files.exists(path)) {
+        throw place.failure(path + ": no such file");
+      }
+      return Files.isRegularFile(path) && Files.size(path) > 0; // not so in /proc
+    }
+
+    @Override
+    public long length() throws IOException {
+      return plain() ? Files.size(path) : super.length();
+    }
+
+    @Override
+    byte[] read(int limit) throws IOException {
+      try (InputStream in = Files.newInputStream(path)) {
+        return in.readNBytes(limit);
+      } catch (IOException e) {
+        throw place.failure(path + ": " + e.getMessage());
+      }
+    }
+
+    @Override
+    public void write(ByteTarget target, long at, long from, long to) throws IOException {
+      if (!plain()) {
+        super.write(target, at, from, to);
+        return;
+      }
+      ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, to - from));
+      try (FileChannel channel = FileChannel.open(path)) {
+        for (long done = from; done < to; done += piece.limit()) {
+          piece.clear().limit((int) Math.min(piece.capacity(), to - done));
+          while (piece.hasRemaining()) {
+            if (channel.read(piece, done + piece.position()) < 0) {
+              throw place.failure(path + " has become shorter");
+            }
+          }
+          target.write(piece.flip(), at + done - from);
+        }
+      }
+    }
+  }
+
+  private static final class Command extends FileContents {
+
+    private final String script;
+
+    Command(String script, SourcePosition place) {
+      super(place);
+      this.script = script;
+    }
+
+    @Override
+    byte[] read(int limit) throws IOException {
+      Process process =
+          Commands.shell(script)
+              .redirectInput(new File("/dev/null"))
+              .redirectError(Redirect.INHERIT)
+              .start();
+      byte[] bytes;
+      try (InputStream in = process.getInputStream()) {
+        bytes = in.readNBytes(limit);
+      }
+      int status = exitStatus(process);
+      // One that would have gone on is told so by a signal.
+      if (status != 0 && !(limited() && bytes.length == limit)) {
+        throw place.failure("the command ended with status " + status);
+      }
+      return bytes;
+    }
+
+    private int exitStatus(Process process) throws IOException {
+      try {
+        if (limited()) {
+          process.destroy();
+        }
+        return process.waitFor();
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+        throw place.failure("interrupted while the command ran");
+      }
+    }
+  }
+}

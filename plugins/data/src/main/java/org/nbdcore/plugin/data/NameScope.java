@@ -1,0 +1,25 @@
+package org.nbdcore.plugin.data;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** The names that are known at a place: those of its own parentheses, and of all around them. */
+final class NameScope {
+
+  private final NameScope outer;
+  private final Map<String, Expression> names = new HashMap<>();
+
+  NameScope(NameScope outer) {
+    this.outer = outer;
+  }
+
+  void define(String name, Expression expression) {
+    names.put(name, expression);
+  }
+
+  /** What a name stands for, or null. */
+  Expression find(String name) {
+    Expression found = names.get(name);
+    return found != null || outer == null ? found : outer.find(name);
+  }
+}

@@ -1,0 +1,49 @@
+package org.nbdcore.plugin.data;
+
+import java.io.IOException;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * A place in the text of a disk, for messages.
+ *
+ * @param source the parameter or variable
+ * @param line counted from 1
+ * @param column in bytes, counted from 1
+ */
+record SourcePosition(String source, int line, int column) {
+
+  /** The place of a byte of {@code text}. */
+  static SourcePosition of(String source, byte[] text, int offset) {
+    int line = 1;
+    int start = 0;
+    for (int i = 0; i < offset; i++) {
+      if (text[i] == '\n') {
+        line++;
+        start = i + 1;
+      }
+    }
+    return new SourcePosition(source, line, offset - start + 1);
+  }
+
+  /** Where something of that length ends that begins at {@code offset}. */
+  long end(long offset, long length) throws IOException {
+    if (length > Long.MAX_VALUE - offset) {
+      throw failure("the disk ends before " + length + " bytes from " + offset + " on");
+    }
+    return offset + length;
+  }
+
+  private String message(String what) {
+    return source + ", line " + line + ", column " + column + ": " + what;
+  }
+
+  /** The text is wrong here. */
+  ConfigException error(String what) {
+    return new ConfigException(message(what));
+  }
+
+  /** What stands here cannot be carried out. */
+  IOException failure(String what) {
+    return new IOException(message(what));
+  }
+}

@@ -1,0 +1,48 @@
+package org.nbdcore.plugin.data;
+
+import java.io.ByteArrayOutputStream;
+import org.nbdcore.spi.ConfigException;
+
+/** Texts in quotation marks, with the escapes of C. */
+final class StringSyntax {
+
+  private static final String ESCAPES = "abfnrtv\\\"?'";
+  private static final byte[] MEANINGS = {7, 8, 12, 10, 13, 9, 11, '\\', '"', '?', '\''};
+
+  private StringSyntax() {}
+
+  /** Reads from the opening mark to behind the closing one. */
+  static byte[] parse(TextCursor in) throws ConfigException {
+    SourcePosition opened = in.place();
+    in.next();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    while (!in.atEnd()) {
+      SourcePosition place = in.place();
+      char c = in.next();
+      if (c == '"') {
+        return bytes.toByteArray();
+      }
+      bytes.write(c == '\\' ? escape(in, place) : c);
+    }
+    throw opened.error("this text is never closed");
+  }
+
+  private static int escape(TextCursor in, SourcePosition place) throws ConfigException {
+    int known = in.atEnd() ? -1 : ESCAPES.indexOf(in.peek());
+    if (known >= 0) {
+      in.next();
+      return MEANINGS[known];
+    }
+    boolean hex = in.skip("x");
+    int radix = hex ? 16 : 8;
+    int value = 0;
+    int digits = 0;
+    for (; digits < (hex ? 2 : 3) && Character.digit(in.peek(), radix) >= 0; digits++) {
+      value = value * radix + Character.digit(in.next(), radix);
+    }
+    if (digits == 0 || value > 0xff) {
+      throw place.error("no escape is known that begins like this");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,49 @@
+package org.nbdcore.plugin.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.Session;
+
+/**
+ * How files are to be used, as the user said.
+ *
+ * @param cached whether what was read and written may stay in the page cache
+ * @param advice {@link Fadvise#RANDOM}, {@link Fadvise#SEQUENTIAL}, or 0 for none
+ * @param explainZeroes whether each zero request says how it was done
+ */
+record FileHints(boolean cached, int advice, boolean explainZeroes) {
+
+  private static final Log LOG = Log.of("file");
+
+  /** Opens a file that way. What the system cannot do is left out: they are hints. */
+  BlockDevice open(Path path, boolean readOnly, Session session) throws IOException {
+    FileDevice device = FileDevice.open(path, readOnly, session);
+    if (explainZeroes) {
+      device.explainZeroes();
+    }
+    if (cached && advice == 0) {
+      return device;
+    }
+    try {
+      Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+      boolean possible = SystemCalls.expected() && key != null;
+      if (possible && advice != 0) {
+        NativeDescriptor.adviseAll(key, advice);
+      }
+      boolean write = device.capabilities().write();
+      Optional<NativeDescriptor> own =
+          possible && !cached ? NativeDescriptor.open(path, key, write) : Optional.empty();
+      if (own.isPresent()) {
+        return new UncachedDevice(device, own.get());
+      }
+    } catch (IOException | LinkageError e) {
+      LOG.debug(() -> "no hints for " + path + ": " + e);
+    }
+    return device;
+  }
+}

@@ -1,0 +1,192 @@
+package org.nbdcore.plugin.file;
+
+import com.sun.jna.LastErrorException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Optional;
+import org.nbdcore.spi.FileNames;
+
+/**
+ * A file descriptor of our own for a file that Java has open too, for the calls that Java lacks.
+ * Java does not tell the number of its descriptor.
+ */
+final class NativeDescriptor {
+
+  /** {@link #seekData} found nothing but a hole up to the end. */
+  static final long NONE = Long.MAX_VALUE;
+
+  /** {@link #seekData} cannot tell, as with a block device. */
+  static final long UNKNOWN = -1;
+
+  private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+
+  /** The most that Linux fetches for one piece of advice, unless its read-ahead is set higher. */
+  private static final long FETCH = 128 << 10;
+
+  private static final int EINTR = 4;
+  private static final int EINVAL = 22;
+
+  private final int number;
+
+  private NativeDescriptor(int number) {
+    this.number = number;
+  }
+
+  /**
+   * Opens the same file once more: by its name, or if that is another file's by now, by way of the
+   * descriptor that Java has.
+   *
+   * @param key of the file that Java has open
+   * @return nothing if it cannot be done
+   */
+  static Optional<NativeDescriptor> open(Path path, Object key, boolean write) {
+    try {
+      NativeDescriptor byName = openSame(path, key, write);
+      if (byName != null) {
+        return Optional.of(byName);
+      }
+      try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN_FILES)) {
+        for (Path entry : open) {
+          NativeDescriptor again = sameFile(entry, key) ? openSame(entry, key, write) : null;
+          if (again != null) {
+            return Optional.of(again);
+          }
+        }
+      }
+      return Optional.empty();
+    } catch (IOException | LinkageError e) {
+      return Optional.empty();
+    }
+  }
+
+  private static NativeDescriptor openSame(Path path, Object key, boolean write) {
+    int flags = OpenCall.O_CLOEXEC | (write ? OpenCall.O_RDWR : OpenCall.O_RDONLY);
+    try {
+      NativeDescriptor opened = new NativeDescriptor(OpenCall.open(bytes(path), flags));
+      if (sameFile(OPEN_FILES.resolve(Integer.toString(opened.number)), key)) {
+        return opened;
+      }
+      opened.close();
+    } catch (LastErrorException e) {
+      // it cannot be opened by this name
+    }
+    return null;
+  }
+
+  private static byte[] bytes(Path path) {
+    byte[] name = FileNames.encode(FileNames.text(path));
+    return Arrays.copyOf(name, name.length + 1);
+  }
+
+  private static boolean sameFile(Path path, Object key) {
+    try {
+      return key.equals(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Where the next data begins, from {@code offset} on, or {@link #NONE} or {@link #UNKNOWN}. */
+  long seekData(long offset) throws IOException {
+    try {
+      return Lseek.lseek(number, offset, Lseek.SEEK_DATA);
+    } catch (LastErrorException e) {
+      if (e.getErrorCode() == Lseek.ENXIO) {
+        return NONE;
+      }
+      if (e.getErrorCode() == EINVAL) {
+        return UNKNOWN;
+      }
+      throw SystemErrors.failed("looking for data", e.getErrorCode());
+    }
+  }
+
+  /** Where the next hole begins, at or after {@code offset}. */
+  long seekHole(long offset) throws IOException {
+    return seek(offset, Lseek.SEEK_HOLE);
+  }
+
+  /** A look at what the system has of the first {@code length} bytes; null if it cannot tell. */
+  PageCache pageCache(long length) {
+    return PageCache.of(number, length);
+  }
+
+  /** The size, of a block device too. */
+  long size() throws IOException {
+    return seek(0, Lseek.SEEK_END);
+  }
+
+  private long seek(long offset, int whence) throws IOException {
+    try {
+      return Lseek.lseek(number, offset, whence);
+    } catch (LastErrorException e) {
+      throw SystemErrors.failed("seeking", e.getErrorCode());
+    }
+  }
+
+  /**
+   * Gives advice about a file to every descriptor that this program has of it, as it counts for the
+   * descriptor that is read from, whose number Java does not tell.
+   */
+  static void adviseAll(Object key, int advice) throws IOException {
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN_FILES)) {
+      for (Path entry : open) {
+        if (sameFile(entry, key)) {
+          int number = Integer.parseInt(entry.getFileName().toString());
+          Fadvise.posix_fadvise(number, 0, 0, advice);
+        }
+      }
+    }
+  }
+
+  /** Has a range fetched into the page cache; false if the system refuses. */
+  boolean fetch(long offset, long length) {
+    long end = offset + length;
+    for (long at = offset; at < end; at += FETCH) {
+      if (Fadvise.posix_fadvise(number, at, Math.min(FETCH, end - at), Fadvise.WILLNEED) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Takes a range out of the page cache; a length of 0 is up to the end. */
+  void evict(long offset, long length) {
+    Fadvise.posix_fadvise(number, offset, length, Fadvise.DONTNEED);
+  }
+
+  /** Sends to the disk what was written to a range, which is no flush. */
+  void writeOut(long offset, long length, int flags) {
+    try {
+      Fadvise.sync_file_range(number, offset, length, flags);
+    } catch (LastErrorException e) {
+      // a file system that has no such thing; a flush will tell of errors
+    }
+  }
+
+  /** Calls {@code fallocate}; returns 0 or the error number. */
+  int fallocate(int mode, long offset, long length) {
+    while (true) {
+      try {
+        Fallocate.fallocate(number, mode, offset, length);
+        return 0;
+      } catch (LastErrorException e) {
+        if (e.getErrorCode() != EINTR) {
+          return e.getErrorCode();
+        }
+      }
+    }
+  }
+
+  void close() {
+    try {
+      OpenCall.close(number);
+    } catch (LastErrorException e) {
+      // nothing was written through it
+    }
+  }
+}

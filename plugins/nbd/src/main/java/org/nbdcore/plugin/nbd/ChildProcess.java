@@ -1,0 +1,194 @@
+package org.nbdcore.plugin.nbd;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.nbdcore.spi.Commands;
+import org.nbdcore.spi.FileNames;
+
+/**
+ * A program that was started with a listening socket on descriptor 3, which Java's own way of
+ * starting programs cannot do.
+ */
+final class ChildProcess implements Closeable {
+
+  private static final int LISTEN_FD = 3;
+  private static final int SUN_PATH = 108;
+  private static final long PATIENCE_SECONDS = 5;
+
+  /** The shell knows its own number, which the program that takes its place has then, too. */
+  private static final String SCRIPT =
+      "LISTEN_PID=$$ LISTEN_FDS=1; export LISTEN_PID LISTEN_FDS; exec \"$@\"";
+
+  private final int pid;
+  private final ProcessHandle handle;
+
+  private ChildProcess(int pid) {
+    this.pid = pid;
+    this.handle = ProcessHandle.of(pid).orElse(null);
+  }
+
+  /** Starts {@code words}, which is to listen on {@code socket}. */
+  static ChildProcess start(List<String> words, Path socket) throws IOException {
+    int listening = listen(socket);
+    try {
+      List<String> arguments = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, words.get(0)));
+      arguments.addAll(words);
+      return new ChildProcess(spawn(arguments, listening));
+    } finally {
+      LibC.close(listening); // the program has its own; when it ends, nobody listens
+    }
+  }
+
+  private static int listen(Path socket) throws IOException {
+    byte[] name = FileNames.encode(FileNames.text(socket));
+    if (name.length >= SUN_PATH) {
+      throw new IOException(
+          "the socket " + socket + " has too long a name: set java.io.tmpdir to a shorter folder");
+    }
+    byte[] address = new byte[2 + SUN_PATH];
+    ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).putShort((short) LibC.AF_UNIX);
+    System.arraycopy(name, 0, address, 2, name.length);
+    int listening = -1;
+    try {
+      listening = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM, 0);
+      LibC.bind(listening, address, address.length);
+      LibC.listen(listening, 1);
+      return listening;
+    } catch (LastErrorException e) {
+      if (listening >= 0) {
+        LibC.close(listening);
+      }
+      throw new IOException(
+          "cannot listen on " + socket + ": " + LibC.strerror(e.getErrorCode()), e);
+    }
+  }
+
+  private static int spawn(List<String> arguments, int listening) throws IOException {
+    List<String> environment = new ArrayList<>();
+    for (Map.Entry<String, String> entry : Commands.environment().entrySet()) {
+      if (!entry.getKey().startsWith("LISTEN_")) {
+        environment.add(entry.getKey() + "=" + entry.getValue());
+      }
+    }
+    Memory actions = new Memory(512); // larger than the structure is anywhere
+    LibC.posix_spawn_file_actions_init(actions);
+    try (Words argv = new Words(arguments);
+        Words envp = new Words(environment)) {
+      LibC.posix_spawn_file_actions_adddup2(actions, listening, LISTEN_FD);
+      closeOthers(actions);
+      int[] pid = new int[1];
+      int error = LibC.posix_spawn(pid, "/bin/sh", actions, null, argv.array, envp.array);
+      if (error != 0) {
+        throw new IOException("cannot start " + arguments.get(3) + ": " + LibC.strerror(error));
+      }
+      return pid[0];
+    } finally {
+      LibC.posix_spawn_file_actions_destroy(actions);
+      actions.close();
+    }
+  }
+
+  /** The clients' sockets, above all, are not for the program. */
+  private static void closeOthers(Pointer actions) throws IOException {
+    try {
+      NativeLibrary.getProcess()
+          .getFunction("posix_spawn_file_actions_addclosefrom_np")
+          .invokeInt(new Object[] {actions, LISTEN_FD + 1});
+      return;
+    } catch (UnsatisfiedLinkError e) {
+      // a C library that lacks it: each one that is open now
+    }
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/dev/fd"))) {
+      for (Path entry : open) {
+        int descriptor = Integer.parseInt(entry.getFileName().toString());
+        if (descriptor > LISTEN_FD) {
+          LibC.posix_spawn_file_actions_addclose(actions, descriptor);
+        }
+      }
+    }
+  }
+
+  /** C strings, as main gets them. */
+  private static final class Words implements AutoCloseable {
+
+    private final Memory text;
+    private final Memory array;
+
+    Words(List<String> words) {
+      List<byte[]> encoded = new ArrayList<>();
+      long length = 1;
+      for (String word : words) {
+        byte[] bytes = FileNames.encode(word);
+        encoded.add(bytes);
+        length += bytes.length + 1;
+      }
+      text = new Memory(length);
+      text.clear();
+      array = new Memory((long) Native.POINTER_SIZE * (words.size() + 1));
+      array.clear();
+      long at = 0;
+      for (int i = 0; i < encoded.size(); i++) {
+        byte[] bytes = encoded.get(i);
+        text.write(at, bytes, 0, bytes.length);
+        array.setPointer((long) Native.POINTER_SIZE * i, text.share(at));
+        at += bytes.length + 1;
+      }
+    }
+
+    @Override
+    public void close() {
+      text.close();
+      array.close();
+    }
+  }
+
+  /** Whether it still runs; one that has ended and is not waited for does not. */
+  boolean alive() {
+    if (handle == null) {
+      return false;
+    }
+    try {
+      return LibC.waitpid(pid, new int[1], 1 /* WNOHANG */) == 0;
+    } catch (LastErrorException e) {
+      return false;
+    }
+  }
+
+  /** Asks the program to end, and sees that it does. */
+  @Override
+  public void close() {
+    if (!alive()) {
+      return;
+    }
+    handle.destroy();
+    try {
+      handle.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      handle.destroyForcibly();
+    } catch (InterruptedException e) {
+      handle.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    try {
+      LibC.waitpid(pid, new int[1], 0);
+    } catch (LastErrorException e) {
+      // somebody else waited for it
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package org.nbdcore.plugin.nbd;
+
+import java.io.IOException;
+import org.nbdcore.client.NbdHandshake;
+
+/** The server behind this one. Used by many threads. */
+interface RemoteEndpoint extends AutoCloseable {
+
+  /** Connects once; the caller closes what it gets. */
+  NbdHandshake connect() throws IOException;
+
+  /** Whether a connection that was lost can be made anew. */
+  default boolean again() {
+    return true;
+  }
+
+  /** Ends what was begun to have a server. */
+  @Override
+  default void close() throws IOException {}
+
+  /** The name that messages use. */
+  @Override
+  String toString();
+}

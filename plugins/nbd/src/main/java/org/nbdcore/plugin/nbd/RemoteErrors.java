@@ -1,0 +1,30 @@
+package org.nbdcore.plugin.nbd;
+
+import java.io.IOException;
+import org.nbdcore.client.NbdClientException;
+import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** The client library's failures as those of a plugin. */
+final class RemoteErrors {
+
+  private RemoteErrors() {}
+
+  /** Whether the connection on which a request failed is of no use any more. */
+  static boolean over(NbdClientException failure) {
+    return failure.connectionLost() || failure.error() == ErrorValue.ESHUTDOWN;
+  }
+
+  /** The failure as the client is to see it: with the error that the remote server chose. */
+  static NbdException of(IOException failure) {
+    if (failure instanceof NbdException known) {
+      return known;
+    }
+    NbdError error = NbdError.EIO;
+    if (failure instanceof NbdClientException known && known.error() != 0) {
+      error = NbdError.fromWire(known.error());
+    }
+    return new NbdException(error, failure.getMessage(), failure);
+  }
+}

@@ -1,0 +1,13 @@
+package org.nbdcore.plugin.script;
+
+import java.util.List;
+
+/** What is run when a method is called. */
+interface ScriptSource {
+
+  /** The program and its first arguments, of which the last is the method's name. */
+  List<String> command(String method);
+
+  /** How messages name it. */
+  String name();
+}

@@ -1,0 +1,67 @@
+package org.nbdcore.plugin.synthetic;
+
+/**
+ * Where the data of a sparse disk lies. The disk is cut into cells, each with one run of data of a
+ * random length at a random place; where both are follows from the number of the cell, so that
+ * nothing has to be kept and any place is found at once.
+ */
+final class DataRuns {
+
+  /** Runs begin and end at multiples of this many bytes. */
+  static final int BLOCK = 4096;
+
+  private final long seed;
+  private final long blocks;
+  private final long cell; // blocks, at least 1
+  private final double shortest; // blocks of data in a cell
+  private final double longest;
+
+  /**
+   * Lays out a disk.
+   *
+   * @param size in bytes
+   * @param percent how much of it is data, from 0 to 100
+   * @param runLength the average length of a run, in bytes; less where the disk is too small for it
+   */
+  DataRuns(long size, long seed, double percent, long runLength) {
+    this.seed = LongSequence.mix(~seed);
+    blocks = size / BLOCK + (size % BLOCK == 0 ? 0 : 1);
+    double share = percent / 100;
+    double wanted = Math.max(1, (double) runLength / BLOCK);
+    // A quarter of the disk at most, so that a small one has the share that was asked for, too.
+    cell = Math.max(1, (long) Math.min(wanted / share, blocks / 4));
+    longest = Math.min(cell, 2 * cell * share);
+    shortest = 2 * cell * share - longest;
+  }
+
+  /** Whether a block is data. */
+  boolean data(long block) {
+    long number = block / cell;
+    long length = length(number);
+    long start = start(number, length);
+    return block >= start && block < start + length;
+  }
+
+  /** The first block after {@code block} that may be of another kind, or the end of the disk. */
+  long next(long block) {
+    long number = block / cell;
+    long length = length(number);
+    long start = start(number, length);
+    long next = block < start ? start : start + length;
+    return Math.min(next > block ? next : (number + 1) * cell, blocks);
+  }
+
+  private long length(long number) {
+    double exact = shortest + (longest - shortest) * fraction(3 * number);
+    return (long) Math.min(cell, exact + fraction(3 * number + 1)); // rounded up as often as right
+  }
+
+  private long start(long number, long length) {
+    return number * cell + (long) ((cell - length + 1) * fraction(3 * number + 2));
+  }
+
+  /** From 0 to less than 1. */
+  private double fraction(long index) {
+    return (LongSequence.mix(seed + index) >>> 11) * 0x1p-53;
+  }
+}

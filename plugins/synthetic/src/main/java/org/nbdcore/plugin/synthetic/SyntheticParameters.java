@@ -1,0 +1,26 @@
+package org.nbdcore.plugin.synthetic;
+
+import java.util.UUID;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Parameter;
+
+/** Parameters that several of these plugins have. */
+final class SyntheticParameters {
+
+  static final Parameter<Long> SIZE =
+      Parameter.size("size", "The size of the disk.").required().magic();
+
+  static final Parameter<Long> SEED =
+      Parameter.integer(
+          "seed",
+          0,
+          Long.MAX_VALUE,
+          "The same seed gives the same contents; without one they differ each time.");
+
+  private SyntheticParameters() {}
+
+  /** The seed that was given, or one that nobody can foretell. */
+  static long seed(Config config) {
+    return config.find(SEED).orElseGet(() -> UUID.randomUUID().getLeastSignificantBits());
+  }
+}

@@ -1,0 +1,45 @@
+package org.nbdcore.plugin.vddk;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * How many bytes may be in flight to one disk. The server's NFC memory is small and shared by all
+ * its clients; asking for more fails with "NFC error 5".
+ */
+final class InFlightBudget {
+
+  private static final int UNIT = 4096;
+
+  private final int units;
+  private final Semaphore free;
+
+  /**
+   * @param bytes may be in flight at a time
+   */
+  InFlightBudget(long bytes) {
+    units = (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / UNIT));
+    free = new Semaphore(units, true);
+  }
+
+  private int units(long bytes) {
+    return (int) Math.max(1, Math.min(units, (bytes + UNIT - 1) / UNIT));
+  }
+
+  /**
+   * Takes without waiting, if there is so much and nobody waits for it. One call may have more than
+   * all there is.
+   */
+  boolean tryTake(long bytes) {
+    return !free.hasQueuedThreads() && free.tryAcquire(units(bytes));
+  }
+
+  /** Takes, waiting for others to give. */
+  void take(long bytes) {
+    free.acquireUninterruptibly(units(bytes));
+  }
+
+  /** Gives back what was taken. */
+  void give(long bytes) {
+    free.release(units(bytes));
+  }
+}

@@ -1,0 +1,20 @@
+package org.nbdcore.plugin.vddk;
+
+import java.util.List;
+import java.util.Locale;
+
+/** How VDDK's library finds the libraries that it brings along. */
+enum LoadMode {
+  /** They are loaded before it, by their paths. */
+  PRELOAD,
+  /** The program is started again with LD_LIBRARY_PATH. */
+  REEXEC,
+  /** It is left to whoever started the program. */
+  NONE;
+
+  static final List<String> WORDS = List.of("preload", "reexec", "none");
+
+  static LoadMode of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,39 @@
+package org.nbdcore.plugin.vddk;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.nbdcore.spi.Secret;
+
+/**
+ * What a remote connection needs to know; each field goes to VDDK as it is.
+ *
+ * @param server host name or address
+ * @param user whom to log in as
+ * @param password of the user
+ * @param cookie of an existing session, which then replaces the password
+ * @param thumbprint of the server's certificate
+ * @param vm the virtual machine
+ * @param port of the server's API
+ * @param nfcHostPort of the ESXi host's data connections
+ */
+record RemoteLogin(
+    String server,
+    String user,
+    Secret password,
+    Optional<Secret> cookie,
+    Optional<String> thumbprint,
+    String vm,
+    OptionalInt port,
+    OptionalInt nfcHostPort) {
+
+  /** The same with that thumbprint for VDDK. */
+  RemoteLogin withThumbprint(String forVddk) {
+    return new RemoteLogin(
+        server, user, password, cookie, Optional.of(forVddk), vm, port, nfcHostPort);
+  }
+
+  /** The port of the server's API, 443 unless another was given. */
+  int apiPort() {
+    return port.orElse(443);
+  }
+}
