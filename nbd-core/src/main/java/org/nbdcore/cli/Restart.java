@@ -166,11 +166,16 @@ final class Restart {
     byte[] secretBytes = secret.bytes();
     byte[] line = Arrays.copyOf(secretBytes, secretBytes.length + 1);
     line[secretBytes.length] = '\n';
-    int descriptor = LibC.memfd_create("nbd-core-secret", 0);
-    if (descriptor < 0 || LibC.write(descriptor, line, line.length) != line.length) {
-      throw new IOException("a secret cannot be handed over");
+    Arrays.fill(secretBytes, (byte) 0);
+    try {
+      int descriptor = LibC.memfd_create("nbd-core-secret", 0);
+      if (descriptor < 0 || LibC.write(descriptor, line, line.length) != line.length) {
+        throw new IOException("a secret cannot be handed over");
+      }
+      return descriptor;
+    } finally {
+      Arrays.fill(line, (byte) 0);
     }
-    return descriptor;
   }
 
   private static void closeAtExec(Set<Integer> kept) {

@@ -11,6 +11,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Names of files as strings, byte for byte. To Linux a name is bytes, which need not be UTF-8. Here
@@ -48,13 +49,19 @@ public final class FileNames {
 
   /** Makes a string of any bytes. */
   public static String decode(byte[] name) {
+    return new String(chars(name));
+  }
+
+  /** The characters of {@link #decode}, for those who overwrite them after use. */
+  static char[] chars(byte[] name) {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     ByteBuffer in = ByteBuffer.wrap(name);
-    CharBuffer out = CharBuffer.allocate(name.length);
+    char[] chars = new char[name.length];
+    CharBuffer out = CharBuffer.wrap(chars);
     CoderResult result = decoder.decode(in, out, true);
     while (result.isError()) {
       for (int i = 0; i < result.length(); i++) {
@@ -62,7 +69,12 @@ public final class FileNames {
       }
       result = decoder.decode(in, out, true);
     }
-    return out.flip().toString();
+    if (!out.hasRemaining()) {
+      return chars;
+    }
+    char[] exact = Arrays.copyOf(chars, out.position());
+    Arrays.fill(chars, '\0');
+    return exact;
   }
 
   /** The bytes of a string: UTF-8, and as they are those that were not. */

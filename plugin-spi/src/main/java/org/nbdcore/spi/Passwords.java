@@ -1,7 +1,5 @@
 package org.nbdcore.spi;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -20,7 +18,7 @@ final class Passwords {
       return ask(key);
     }
     if (text.startsWith("+")) {
-      return new Secret(firstLine(ParameterParsers.path(text.substring(1)), text.substring(1)));
+      return firstLine(ParameterParsers.path(text.substring(1)), text.substring(1));
     }
     if (text.startsWith("-")) {
       long descriptor = ParameterParsers.integer(text.substring(1), 0, Integer.MAX_VALUE);
@@ -36,15 +34,14 @@ final class Passwords {
                 + descriptor
                 + ", which is a bad descriptor: the parent process must open it and pass it on");
       }
-      return new Secret(
-          firstLine(Path.of("/dev/fd", Long.toString(descriptor)), "descriptor " + descriptor));
+      return firstLine(Path.of("/dev/fd", Long.toString(descriptor)), "descriptor " + descriptor);
     }
     return new Secret(text);
   }
 
   private static Secret ask(String key) throws ConfigException {
     try (Terminal terminal = Terminal.open()) {
-      return new Secret(terminal.askWithoutEcho(key + ": "));
+      return terminal.askWithoutEcho(key + ": ");
     } catch (IOException e) {
       throw new ConfigException(
           "cannot be asked for on the terminal: "
@@ -58,13 +55,14 @@ final class Passwords {
     }
   }
 
-  private static String firstLine(Path path, String shown) throws ConfigException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private static Secret firstLine(Path path, String shown) throws ConfigException {
+    try (InputStream in = Files.newInputStream(path);
+        SecretLine line = new SecretLine()) {
+      // byte by byte: a buffer would keep a copy, and a pipe may hold more than the line
       for (int b = in.read(); b >= 0 && b != '\n' && b != '\r'; b = in.read()) {
-        line.write(b);
+        line.add(b);
       }
-      return FileNames.decode(line.toByteArray()); // passwords may be of any encoding
+      return line.secret(); // passwords may be of any encoding
     } catch (IOException e) {
       throw new ConfigException("cannot be read from " + shown + ": " + reason(e), e);
     }

@@ -1,23 +1,65 @@
 package org.nbdcore.spi;
 
-/** A password. Printing it shows nothing of it. */
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * A password. It is kept outside the Java heap, so that a heap dump does not contain it. Printing a
+ * secret shows nothing of it. All methods may be called by any thread.
+ */
 public final class Secret {
 
-  private final String value;
+  private final ByteBuffer value;
 
-  /** Keeps {@code value}. */
+  /** Keeps a copy of {@code value}. */
   public Secret(String value) {
-    this.value = value;
+    this(FileNames.encode(value));
   }
 
-  /** The password itself; may be empty. */
+  private Secret(byte[] bytes) {
+    value = ByteBuffer.allocateDirect(bytes.length);
+    value.put(0, bytes);
+    Arrays.fill(bytes, (byte) 0);
+  }
+
+  /**
+   * Keeps a copy of a password in UTF-8, or in whatever encoding it was given in.
+   *
+   * @param bytes overwritten with zeroes
+   */
+  public static Secret of(byte[] bytes) {
+    return new Secret(bytes);
+  }
+
+  /**
+   * The password itself; may be empty. A string cannot be wiped: use {@link #chars} or {@link
+   * #bytes} if you can.
+   */
   public String reveal() {
-    return value;
+    byte[] bytes = bytes();
+    try {
+      return FileNames.decode(bytes);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
   }
 
-  /** The password in UTF-8; bytes of it that were given in another encoding as they are. */
+  /** A copy of the password; may be empty. Overwrite it after use. */
+  public char[] chars() {
+    byte[] bytes = bytes();
+    char[] chars = FileNames.chars(bytes);
+    Arrays.fill(bytes, (byte) 0);
+    return chars;
+  }
+
+  /**
+   * A copy of the password in UTF-8, with bytes of it that were given in another encoding
+   * unchanged. Overwrite it after use.
+   */
   public byte[] bytes() {
-    return FileNames.encode(value);
+    byte[] bytes = new byte[value.capacity()];
+    value.get(0, bytes);
+    return bytes;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.nbdcore.spi;
 
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.File;
@@ -54,7 +53,7 @@ final class Terminal implements Closeable {
    *
    * @throws IOException if the terminal cannot keep what is typed to itself, or its user ends it
    */
-  String askWithoutEcho(String question) throws IOException {
+  Secret askWithoutEcho(String question) throws IOException {
     Thread restore = new Thread(Terminal::echo, "terminal-echo");
     Runtime.getRuntime().addShutdownHook(restore); // whoever interrupts goes on in this terminal
     try {
@@ -76,17 +75,18 @@ final class Terminal implements Closeable {
     }
   }
 
-  private String line() throws IOException {
-    ByteArrayOutputStream typed = new ByteArrayOutputStream();
-    int c = in.read();
-    while (c >= 0 && c != '\n') {
-      typed.write(c);
-      c = in.read();
+  private Secret line() throws IOException {
+    try (SecretLine typed = new SecretLine()) {
+      int c = in.read();
+      while (c >= 0 && c != '\n') {
+        typed.add(c);
+        c = in.read();
+      }
+      if (c < 0 && typed.isEmpty()) {
+        throw new EOFException("nothing was typed");
+      }
+      return typed.secret(); // as from a file
     }
-    if (c < 0 && typed.size() == 0) {
-      throw new EOFException("nothing was typed");
-    }
-    return FileNames.decode(typed.toByteArray()); // as from a file
   }
 
   private static void echo() {

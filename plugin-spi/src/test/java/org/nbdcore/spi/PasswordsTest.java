@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -97,6 +98,25 @@ final class PasswordsTest {
     Secret secret = new Secret("hunter2");
     assertThat(secret.toString()).isEqualTo(new Secret("").toString());
     assertThat(String.valueOf(secret)).doesNotContain("hunter");
+  }
+
+  @Test
+  void secretIsGivenAsCharactersBytesAndText() throws Exception {
+    Secret secret = PASSWORD.parse("+" + file("p\u00e4ss\ud83d\ude00" + "x".repeat(300) + "\n"));
+    String text = "p\u00e4ss\ud83d\ude00" + "x".repeat(300);
+    assertThat(secret.chars()).isEqualTo(text.toCharArray());
+    assertThat(secret.reveal()).isEqualTo(text);
+    assertThat(secret.bytes()).isEqualTo(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void secretMadeOfBytesWipesThemAndGivesCopies() {
+    byte[] bytes = "hunter2".getBytes(StandardCharsets.UTF_8);
+    Secret secret = Secret.of(bytes);
+    assertThat(bytes).containsOnly(0);
+    Arrays.fill(secret.bytes(), (byte) 1);
+    Arrays.fill(secret.chars(), 'a');
+    assertThat(secret.reveal()).isEqualTo("hunter2");
   }
 
   @Test

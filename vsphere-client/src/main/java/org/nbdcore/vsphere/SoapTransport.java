@@ -50,7 +50,7 @@ final class SoapTransport {
             .timeout(options.timeout())
             .header("Content-Type", "text/xml; charset=utf-8")
             .header("SOAPAction", "\"urn:vim25/" + version + "\"")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+            .POST(new WipedBody(body));
     authorize(request);
     try {
       HttpResponse<byte[]> response =

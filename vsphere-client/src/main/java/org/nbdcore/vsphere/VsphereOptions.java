@@ -1,6 +1,5 @@
 package org.nbdcore.vsphere;
 
-import java.nio.CharBuffer;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -12,7 +11,7 @@ public final class VsphereOptions implements Cloneable {
   private final String server;
   private int port = HTTPS;
   private String user;
-  private char[] password;
+  private Password password;
   private String cookie;
   private String thumbprint;
   private Duration timeout = Duration.ofSeconds(60);
@@ -45,13 +44,13 @@ public final class VsphereOptions implements Cloneable {
   /**
    * Logs in with a user name and a password.
    *
-   * @param password copied; the client keeps its copy until it is closed, because a session that
-   *     has died is renewed, and wipes it then
+   * @param password copied to memory outside the heap; overwrite the array after this call. The
+   *     client keeps the copy until it is closed, because it renews a session that has died
    */
   public VsphereOptions withLogin(String user, char[] password) {
     VsphereOptions changed = copy();
     changed.user = Objects.requireNonNull(user);
-    changed.password = password.clone();
+    changed.password = new Password(password);
     changed.cookie = null;
     return changed;
   }
@@ -115,9 +114,9 @@ public final class VsphereOptions implements Cloneable {
     return user;
   }
 
-  /** A view of the password; null if there is none. */
-  CharBuffer password() {
-    return password == null ? null : CharBuffer.wrap(password);
+  /** The password; null if there is none. */
+  CharSequence password() {
+    return password == null ? null : password.chars();
   }
 
   String cookie() {
@@ -141,13 +140,13 @@ public final class VsphereOptions implements Cloneable {
   /** A copy whose password can be wiped without harm to this one. */
   VsphereOptions own() {
     VsphereOptions copy = copy();
-    copy.password = password == null ? null : password.clone();
+    copy.password = password == null ? null : password.copy();
     return copy;
   }
 
   void wipe() {
     if (password != null) {
-      java.util.Arrays.fill(password, '\0');
+      password.wipe();
     }
   }
 

@@ -41,13 +41,13 @@ final class ConnectParams implements AutoCloseable {
     params.setPointer(THUMB_PRINT, strings.add(login.thumbprint()));
     if (login.cookie().isPresent()) {
       params.setInt(CRED_TYPE, CRED_SESSION_ID);
-      params.setPointer(SESSION_COOKIE, strings.add(login.cookie().get().reveal()));
+      params.setPointer(SESSION_COOKIE, strings.add(login.cookie().get()));
       params.setPointer(SESSION_USER_NAME, strings.add(login.user()));
-      params.setPointer(SESSION_KEY, strings.add(login.password().reveal()));
+      params.setPointer(SESSION_KEY, strings.add(login.password()));
     } else {
       params.setInt(CRED_TYPE, CRED_UID);
       params.setPointer(UID_USER_NAME, strings.add(login.user()));
-      params.setPointer(UID_PASSWORD, strings.add(login.password().reveal()));
+      params.setPointer(UID_PASSWORD, strings.add(login.password()));
     }
     params.setInt(PORT, login.port().orElse(0));
     params.setInt(NFC_HOST_PORT, login.nfcHostPort().orElse(0));

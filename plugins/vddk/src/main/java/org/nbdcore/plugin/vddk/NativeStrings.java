@@ -3,9 +3,11 @@ package org.nbdcore.plugin.vddk;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.FileNames;
+import org.nbdcore.spi.Secret;
 
 /** C strings that live until this is closed, which wipes them: some are passwords. */
 final class NativeStrings implements AutoCloseable {
@@ -14,11 +16,19 @@ final class NativeStrings implements AutoCloseable {
 
   /** A copy in UTF-8 with a NUL behind it. */
   Pointer add(String text) {
-    byte[] bytes = FileNames.encode(text);
+    return add(FileNames.encode(text));
+  }
+
+  /** A copy of a password. */
+  Pointer add(Secret secret) {
+    return add(secret.bytes());
+  }
+
+  private Pointer add(byte[] bytes) {
     Memory memory = new Memory(bytes.length + 1L);
     memory.write(0, bytes, 0, bytes.length);
     memory.setByte(bytes.length, (byte) 0);
-    java.util.Arrays.fill(bytes, (byte) 0);
+    Arrays.fill(bytes, (byte) 0);
     all.add(memory);
     return memory;
   }

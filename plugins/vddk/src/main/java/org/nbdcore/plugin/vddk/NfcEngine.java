@@ -86,7 +86,7 @@ final class NfcEngine implements Closeable {
     if (login.cookie().isPresent()) {
       return options.withSession(login.cookie().get().reveal());
     }
-    char[] password = login.password().reveal().toCharArray();
+    char[] password = login.password().chars();
     try {
       return options.withLogin(login.user(), password);
     } finally {
