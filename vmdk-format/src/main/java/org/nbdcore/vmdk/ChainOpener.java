@@ -1,6 +1,7 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ final class ChainOpener {
     for (int i = chain.size() - 1;
         i >= 0;
         i--) { // the base first, because a child needs its parent
-      ExtentOpener opener = new ExtentOpener(chain.get(i), files, shared);
+      ExtentOpener opener = new ExtentOpener(chain.get(i), files, shared, this::warn);
       link = opener.open(link);
       extents = opener.infos();
     }
@@ -63,13 +64,23 @@ final class ChainOpener {
 
   /** A parent is read twice; what is wrong with it is told once. */
   private DescriptorSource read(FileLocation path) throws IOException {
-    return DescriptorSource.read(
-        path,
-        warning -> {
-          if (warned.add(warning)) {
-            warnings.accept(warning);
-          }
-        });
+    return DescriptorSource.read(path, this::warn);
+  }
+
+  private void warn(String warning) {
+    if (warned.add(warning)) {
+      warnings.accept(warning);
+    }
+  }
+
+  private DescriptorSource readParent(FileLocation parent, Descriptor child) throws IOException {
+    try {
+      return read(parent);
+    } catch (FileSystemException e) {
+      throw VmdkException.cannotOpen(child.file(), "parent", parent, e);
+    } catch (VmdkException e) {
+      throw e.ledTo("the parent of", child.file());
+    }
   }
 
   private FileLocation parentOfLast() throws IOException {
@@ -79,7 +90,7 @@ final class ChainOpener {
       return null;
     }
     FileLocation parent = parentPath(child);
-    long actual = read(parent).descriptor().contentId();
+    long actual = readParent(parent, child).descriptor().contentId();
     if (actual != expected) {
       throw VmdkException.bad(
           parent,
@@ -99,6 +110,7 @@ final class ChainOpener {
       throw VmdkException.bad(
           child.file(), "parentFileNameHint", "missing", "the file that parentCID speaks of");
     }
+    Refusals.checkFileName(child.file(), "parent", hint);
     String name = hint.substring(Math.max(hint.lastIndexOf('/'), hint.lastIndexOf('\\')) + 1);
     FileLocation asWritten = child.file().sibling(hint);
     if (asWritten.exists()) {
@@ -110,7 +122,7 @@ final class ChainOpener {
     throw new VmdkException(
         child.file()
             + ": its parent '"
-            + hint
+            + VmdkException.shortened(hint)
             + "' does not exist, neither there nor beside the child");
   }
 

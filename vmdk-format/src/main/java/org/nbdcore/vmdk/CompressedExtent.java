@@ -13,7 +13,7 @@ final class CompressedExtent extends GrainExtent {
   private final GrainCache cache;
 
   CompressedExtent(
-      OpenFile file, GrainMap map, Below below, long grainBytes, long length, Shared shared) {
+      OpenFile file, GrainLocator map, Below below, long grainBytes, long length, Shared shared) {
     super(map, below, grainBytes, length);
     this.file = file;
     this.decoders = shared.decoders();

@@ -21,13 +21,18 @@ record Descriptor(FileLocation file, Map<String, String> attributes, List<Extent
    * @throws VmdkException if the keys that ESXi, Workstation or Fusion write for that are there
    */
   void refuseEncrypted() throws VmdkException {
-    for (String key : List.of("keyID", "encryptionKeys", "encryption.keySafe", "encryption.data")) {
-      if (attributes.containsKey(key)) {
-        throw encrypted(key);
+    for (Map.Entry<String, String> each : attributes.entrySet()) {
+      String key = each.getKey().toLowerCase(Locale.ROOT);
+      String value = each.getValue().toLowerCase(Locale.ROOT);
+      if (key.equals("keyid") || key.startsWith("encryption") || key.startsWith("ddb.encryption")) {
+        throw encrypted(VmdkException.shortened(each.getKey()));
       }
-    }
-    if (attribute("ddb.iofilters").toLowerCase(Locale.ROOT).contains("vmwarevmcrypt")) {
-      throw encrypted("ddb.iofilters=vmwarevmcrypt");
+      if (value.contains("vmwarevmcrypt")) {
+        throw encrypted(VmdkException.shortened(each.getKey()) + "=vmwarevmcrypt");
+      }
+      if (value.startsWith("vmware:key")) {
+        throw encrypted("a key in " + VmdkException.shortened(each.getKey()));
+      }
     }
   }
 

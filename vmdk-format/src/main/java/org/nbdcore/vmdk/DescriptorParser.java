@@ -53,10 +53,7 @@ final class DescriptorParser {
   static Descriptor parse(FileLocation file, byte[] bytes, Consumer<String> warnings)
       throws VmdkException {
     int start = mark(bytes);
-    int end = start;
-    while (end < bytes.length && bytes[end] != 0) {
-      end++;
-    }
+    int end = end(bytes, start);
     String latin = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
     if (!looksLikeOne(latin)) {
       throw new VmdkException(
@@ -74,6 +71,21 @@ final class DescriptorParser {
     }
     return new DescriptorParser(file, warnings)
         .parse(new String(bytes, start, end - start, charset));
+  }
+
+  /** Whether the bytes begin as a descriptor does. */
+  static boolean isDescriptor(byte[] bytes) {
+    int start = mark(bytes);
+    return looksLikeOne(
+        new String(bytes, start, end(bytes, start) - start, StandardCharsets.ISO_8859_1));
+  }
+
+  private static int end(byte[] bytes, int start) {
+    int end = start;
+    while (end < bytes.length && bytes[end] != 0) {
+      end++;
+    }
+    return end;
   }
 
   /** How many bytes the mark has that some editors write before UTF-8. */

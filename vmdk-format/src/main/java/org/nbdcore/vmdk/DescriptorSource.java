@@ -17,11 +17,8 @@ record DescriptorSource(Descriptor descriptor, boolean embedded) {
   static DescriptorSource read(FileLocation path, Consumer<String> warnings) throws IOException {
     try (OpenFile file = path.open(false)) {
       int magic = magic(file);
-      if (magic == SparseHeader.COWD_MAGIC) {
-        throw SparseHeader.cowd(path);
-      }
       boolean embedded = magic == SparseHeader.MAGIC;
-      byte[] text = embedded ? embeddedText(file) : text(file);
+      byte[] text = embedded ? embeddedText(file) : text(file, magic);
       Descriptor descriptor = DescriptorParser.parse(path, text, warnings);
       descriptor.refuseEncrypted();
       return new DescriptorSource(descriptor, embedded);
@@ -40,7 +37,7 @@ record DescriptorSource(Descriptor descriptor, boolean embedded) {
   private static byte[] embeddedText(OpenFile file) throws IOException {
     SparseHeader header = SparseHeader.read(file, 0);
     if (header.descriptorOffset() == 0) {
-      throw noDescriptor(file.location());
+      throw Refusals.noDescriptor(file.location(), SparseHeader.MAGIC);
     }
     long start = header.descriptorOffset() * SparseHeader.SECTOR;
     long length = header.descriptorSize() * SparseHeader.SECTOR;
@@ -53,26 +50,28 @@ record DescriptorSource(Descriptor descriptor, boolean embedded) {
     }
     byte[] text = bytes(file, start, (int) length);
     if (text[0] == 0) {
-      throw noDescriptor(file.location());
+      throw Refusals.noDescriptor(file.location(), SparseHeader.MAGIC);
     }
     return text;
   }
 
-  private static VmdkException noDescriptor(FileLocation path) {
-    return new VmdkException(
-        path
-            + ": holds no descriptor, so it is one extent of a disk; open the disk's descriptor file instead");
-  }
-
-  private static byte[] text(OpenFile file) throws IOException {
-    if (file.size() > DescriptorParser.MAX_BYTES) {
+  private static byte[] text(OpenFile file, int magic) throws IOException {
+    boolean small = file.size() <= DescriptorParser.MAX_BYTES;
+    byte[] text = small ? bytes(file, 0, (int) file.size()) : new byte[0];
+    if (!DescriptorParser.isDescriptor(text)) {
+      VmdkException other = Refusals.noDescriptor(file.location(), magic);
+      if (other != null) {
+        throw other;
+      }
+    }
+    if (!small) {
       throw new VmdkException(
           file.location()
               + ": is not a VMDK file; expected a sparse extent (KDMV) or a descriptor of at most "
               + DescriptorParser.MAX_BYTES
               + " bytes");
     }
-    return bytes(file, 0, (int) file.size());
+    return text;
   }
 
   private static byte[] bytes(OpenFile file, long start, int length) throws IOException {

@@ -1,25 +1,23 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 
 /** Turns the extent lines of one descriptor into a {@link Link}. */
 final class ExtentOpener {
-  private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://");
-
   private final DescriptorSource source;
   private final FileLocation descriptorFile;
   private final OpenFiles files;
   private final Shared shared;
+  private final Consumer<String> warnings;
   private final List<Extent> extents = new ArrayList<>();
   private final List<VmdkExtentInfo> infos = new ArrayList<>();
 
-  ExtentOpener(DescriptorSource source, OpenFiles files, Shared shared) {
+  ExtentOpener(DescriptorSource source, OpenFiles files, Shared shared, Consumer<String> warnings) {
+    this.warnings = warnings;
     this.source = source;
     this.descriptorFile = source.descriptor().file();
     this.files = files;
@@ -42,7 +40,7 @@ final class ExtentOpener {
             descriptorFile, "the sum of the extents", "more than 2^63 bytes", "less");
       }
       if (line.sectors() > 0) {
-        extents.add(open(line, line == own, new Below(parent, start)));
+        extents.add(openNaming(line, line == own, new Below(parent, start)));
       }
       start += line.length();
     }
@@ -65,6 +63,15 @@ final class ExtentOpener {
         .orElse(lines.get(0));
   }
 
+  /** Whoever reads of a bad extent file has to know which descriptor led there. */
+  private Extent openNaming(ExtentLine line, boolean own, Below below) throws IOException {
+    try {
+      return open(line, own, below);
+    } catch (VmdkException e) {
+      throw e.ledTo("an extent of", descriptorFile);
+    }
+  }
+
   private Extent open(ExtentLine line, boolean own, Below below) throws IOException {
     if (line.access().equals("NOACCESS")) {
       infos.add(info(line, null, 0, false));
@@ -74,13 +81,9 @@ final class ExtentOpener {
       case "ZERO" -> zero(line);
       case "FLAT", "VMFS" -> flat(line);
       case "SPARSE" -> sparse(line, own, below);
-      case "VMFSSPARSE" -> throw SparseHeader.cowd(descriptorFile);
-      default ->
-          throw VmdkException.bad(
-              descriptorFile,
-              "an extent's type",
-              line.type(),
-              "FLAT, VMFS, SPARSE or ZERO (others are not supported)");
+      case "VMFSSPARSE" -> esxSparse(line, below);
+      case "SESPARSE" -> seSparse(line, below);
+      default -> throw Refusals.extentType(descriptorFile, line);
     };
   }
 
@@ -100,14 +103,11 @@ final class ExtentOpener {
   private Extent sparse(ExtentLine line, boolean own, Below below) throws IOException {
     FileLocation path = own ? descriptorFile : path(line);
     OpenFile file = openFile(path);
-    SparseHeader header = header(file);
-    if (header.capacity() < line.sectors()) {
-      throw VmdkException.bad(
-          path,
-          "capacity",
-          header.capacity() + " sectors",
-          line.sectors() + ", as the descriptor says");
+    SparseHeader header = SparseHeader.read(file, 0);
+    if (header.directoryAtEnd()) {
+      header = StreamFooter.find(file, header, warnings);
     }
+    checkCapacity(path, header.capacity(), line);
     GrainMap map = new GrainMap(file, header, shared.pages());
     long grainBytes = header.grainBytes();
     infos.add(info(line, path, grainBytes, header.compressed()));
@@ -116,58 +116,48 @@ final class ExtentOpener {
         : new SparseExtent(file, map, below, grainBytes, line.length());
   }
 
-  private static SparseHeader header(OpenFile file) throws IOException {
-    SparseHeader header = SparseHeader.read(file, 0);
-    if (!header.directoryAtEnd()) {
-      return header;
-    }
-    // Written as a stream: the last two sectors are the footer, a header that knows the place, and
-    // an end marker.
-    SparseHeader footer = footer(file);
-    if (footer.directoryAtEnd()) {
-      throw VmdkException.bad(
-          file.location(), "gdOffset in the footer", "-1", "a sector of the file");
-    }
-    return footer;
+  private Extent esxSparse(ExtentLine line, Below below) throws IOException {
+    FileLocation path = path(line);
+    OpenFile file = openFile(path);
+    SparseHeader header = CowdHeader.read(file);
+    checkCapacity(path, header.capacity(), line);
+    GrainMap map = new GrainMap(file, header, shared.pages());
+    infos.add(info(line, path, header.grainBytes(), false));
+    return new SparseExtent(file, map, below, header.grainBytes(), line.length());
   }
 
-  private static SparseHeader footer(OpenFile file) throws IOException {
-    long place = file.size() - 2 * SparseHeader.SECTOR;
-    ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    if (place >= 0) {
-      file.read(magic, Integer.BYTES, place);
+  private Extent seSparse(ExtentLine line, Below below) throws IOException {
+    FileLocation path = path(line);
+    OpenFile file = openFile(path);
+    SeSparseHeader header = SeSparseHeader.read(file);
+    checkCapacity(path, header.capacity(), line);
+    SeSparseMap map = new SeSparseMap(file, header, shared.pages());
+    infos.add(info(line, path, header.grainBytes(), false));
+    return new SparseExtent(file, map, below, header.grainBytes(), line.length());
+  }
+
+  private static void checkCapacity(FileLocation path, long capacity, ExtentLine line)
+      throws VmdkException {
+    if (capacity < line.sectors()) {
+      throw VmdkException.bad(
+          path, "capacity", capacity + " sectors", line.sectors() + ", as the descriptor says");
     }
-    if (magic.getInt(0) != SparseHeader.MAGIC) {
-      throw new VmdkException(
-          file.location()
-              + ": is a stream whose footer is not where it must be, two sectors before the end, at"
-              + " byte "
-              + place
-              + " (was the file cut off, or something added to it?)");
-    }
-    return SparseHeader.read(file, place);
   }
 
   private FileLocation path(ExtentLine line) throws IOException {
-    if (line.fileName() != null && URL.matcher(line.fileName()).lookingAt()) {
-      throw new VmdkException(
-          descriptorFile
-              + ": its extent '"
-              + VmdkException.shortened(line.fileName())
-              + "' is no file but an object of a vSAN or of a server; read the disk through vddk");
-    }
     if (line.fileName() == null) {
       throw VmdkException.bad(
           descriptorFile, "a " + line.type() + " extent's file name", "missing", "one in quotes");
     }
+    Refusals.checkFileName(descriptorFile, "extent", line.fileName());
     return descriptorFile.sibling(line.fileName());
   }
 
   private OpenFile openFile(FileLocation path) throws IOException {
     try {
       return files.open(path);
-    } catch (NoSuchFileException e) {
-      throw new VmdkException(descriptorFile + ": its extent file " + path + " does not exist", e);
+    } catch (FileSystemException e) {
+      throw VmdkException.cannotOpen(descriptorFile, "extent file", path, e);
     }
   }
 

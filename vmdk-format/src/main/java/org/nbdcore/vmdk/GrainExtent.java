@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 
 /** An extent made of grains; subclasses read the grains that are there. */
 abstract class GrainExtent implements Extent {
-  private final GrainMap map;
+  private final GrainLocator map;
   private final Below below;
   private final long grainBytes;
   private final long length;
 
-  GrainExtent(GrainMap map, Below below, long grainBytes, long length) {
+  GrainExtent(GrainLocator map, Below below, long grainBytes, long length) {
     this.map = map;
     this.below = below;
     this.grainBytes = grainBytes;

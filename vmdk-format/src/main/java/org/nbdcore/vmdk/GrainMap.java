@@ -7,7 +7,7 @@ import java.io.IOException;
  * redundant copies of both for entries that make no sense in the first. Thread-safe; holds no
  * memory of its own.
  */
-final class GrainMap {
+final class GrainMap implements GrainLocator {
   /** Not in this extent: zeroes, or what the parent has. */
   static final long HOLE = 0;
 
@@ -56,12 +56,8 @@ final class GrainMap {
     return header.directoryEntries() <= room;
   }
 
-  /**
-   * The byte offset of a grain in the extent's file, {@link #HOLE} or {@link #ZERO}.
-   *
-   * @throws VmdkException if neither the table nor its copy has a sound entry
-   */
-  long locate(long grain) throws IOException {
+  @Override
+  public long locate(long grain) throws IOException {
     long found = locate(primary, grain);
     if (found == BAD && redundant != 0) {
       found = locate(redundant, grain);
@@ -105,11 +101,8 @@ final class GrainMap {
     return Math.min(header.grainSize(), header.capacity() - start) * SparseHeader.SECTOR;
   }
 
-  /**
-   * How many grains from this one on are known to be holes because they have no table; 0 if this
-   * one has a table. Lets a walk pass a huge empty disk quickly.
-   */
-  long grainsWithoutTable(long grain) throws IOException {
+  @Override
+  public long grainsWithoutTable(long grain) throws IOException {
     return table(primary, grain) == 0 ? header.tableEntries() - grain % header.tableEntries() : 0;
   }
 

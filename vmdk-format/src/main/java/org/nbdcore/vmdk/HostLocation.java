@@ -13,6 +13,8 @@ import java.nio.file.Path;
  */
 record HostLocation(Path path, Path within) implements FileLocation {
 
+  private static final int LONGEST = 200;
+
   @Override
   public String name() {
     Path last = path.getFileName();
@@ -68,8 +70,13 @@ record HostLocation(Path path, Path within) implements FileLocation {
     }
   }
 
+  /** A descriptor may name a path of a megabyte; its beginning and end tell enough. */
   @Override
   public String toString() {
-    return path.toString();
+    String shown = path.toString();
+    int length = shown.length();
+    return length <= LONGEST
+        ? shown
+        : shown.substring(0, LONGEST / 2 - 1) + "…" + shown.substring(length - LONGEST / 2);
   }
 }

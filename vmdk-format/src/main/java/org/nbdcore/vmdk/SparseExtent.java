@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 final class SparseExtent extends GrainExtent {
   private final OpenFile file;
 
-  SparseExtent(OpenFile file, GrainMap map, Below below, long grainBytes, long length) {
+  SparseExtent(OpenFile file, GrainLocator map, Below below, long grainBytes, long length) {
     super(map, below, grainBytes, length);
     this.file = file;
   }

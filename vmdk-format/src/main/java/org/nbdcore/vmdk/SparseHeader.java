@@ -81,9 +81,6 @@ record SparseHeader(
   private static void checkIdentity(FileLocation path, ByteBuffer bytes, long position)
       throws VmdkException {
     int magic = bytes.getInt(0);
-    if (magic == COWD_MAGIC) {
-      throw cowd(path);
-    }
     if (magic != MAGIC) {
       throw VmdkException.bad(
           path,
@@ -103,13 +100,6 @@ record SparseHeader(
           String.format("%08x", bytes.getInt(73)),
           "0a0d200a (was the file copied in text mode?)");
     }
-  }
-
-  static VmdkException cowd(FileLocation path) {
-    return new VmdkException(
-        path
-            + ": is an ESX sparse extent (COWD, vmfsSparse), which is not supported; consolidate the snapshots or"
-            + " convert the disk to monolithicSparse");
   }
 
   private void checkSizes(FileLocation path) throws VmdkException {
@@ -164,6 +154,19 @@ record SparseHeader(
 
   private static String unsigned(long value) {
     return Long.toUnsignedString(value);
+  }
+
+  /** The same with a known place of the grain directory. */
+  SparseHeader withDirectory(long sector) {
+    return new SparseHeader(
+        flags,
+        capacity,
+        grainSize,
+        descriptorOffset,
+        descriptorSize,
+        tableEntries,
+        redundantDirectory,
+        sector);
   }
 
   boolean compressed() {

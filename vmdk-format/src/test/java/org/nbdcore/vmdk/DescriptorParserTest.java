@@ -161,6 +161,9 @@ final class DescriptorParserTest {
         "encryptionKeys=\"vmware:key/list\"",
         "encryption.keySafe = \"vmware:key/list\"",
         "encryption.data=\"abc\"",
+        "encryption = \"1\"",
+        "ddb.encryption = \"1\"",
+        "Encryption.KeySafe = \"x\"",
         "ddb.iofilters = \"vmwarevmcrypt\"",
         "ddb.iofilters = \"VMW_spm_1.0.0,vmwarevmcrypt\"",
       })

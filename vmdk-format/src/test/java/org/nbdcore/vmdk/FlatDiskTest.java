@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class FlatDiskTest {
   @TempDir Path dir;
@@ -181,17 +181,19 @@ final class FlatDiskTest {
 
   /** In the message the name is as the descriptor has it: a path would lose a slash. */
   @ParameterizedTest
-  @ValueSource(strings = {"vsan://f1f2-aa", "http://host/disk-flat.vmdk"})
-  void anExtentThatIsNoFileIsNamedAsItIs(String name) throws IOException {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "vsan://f1f2-aa|an object of a vSAN datastore; read the disk through vddk",
+        "vvol://f1f2-aa|a virtual volume; read the disk through vddk",
+        "http://host/disk-flat.vmdk|a URL; download it, and name the file in the descriptor",
+      })
+  void anExtentThatIsNoFileIsNamedAsItIs(String name, String what) throws IOException {
     Path file = dir.resolve("vsan.vmdk");
     Files.writeString(file, SparseFixture.descriptor("vmfs", "RW 8 VMFS \"" + name + "\""));
     assertThatThrownBy(() -> VmdkDisk.open(file))
         .isInstanceOf(VmdkException.class)
-        .hasMessage(
-            file
-                + ": its extent '"
-                + name
-                + "' is no file but an object of a vSAN or of a server; read the disk through vddk");
+        .hasMessage(file + ": its extent '" + name + "' is no file but " + what);
   }
 
   @Test

@@ -56,14 +56,14 @@ final class HostileFileTest {
         "28|9223372036854775807|descriptorOffset is 9223372036854775807; expected a sector",
         "28|-1|descriptorOffset is 18446744073709551615; expected a sector",
         "28|1000000|the embedded descriptor is 2048 bytes at byte 512000000; expected a place within",
-        "28|0|holds no descriptor, so it is one extent of a disk",
+        "28|0|is one extent of a disk (KDMV without a descriptor)",
         "36|0|descriptorSize is 0 sectors; expected 1 to 2048",
         "36|2049|descriptorSize is 2049 sectors; expected 1 to 2048",
         "36|-1|descriptorSize is 18446744073709551615 sectors; expected 1 to 2048",
         "56|0|gdOffset is sector 0; expected 2 entries of 4 bytes within the file's",
         "56|1000000|gdOffset is sector 1000000; expected 2 entries",
         "56|-2|gdOffset is sector 18446744073709551614; expected 2 entries",
-        "56|-1|is a stream whose footer is not where it must be",
+        "56|-1|is a stream without an end: its last 7680 bytes hold neither footer nor",
       })
   void aHeaderFieldThatMakesNoSenseIsNamed(int at, long value, String message) throws IOException {
     byte[] image = fixture().build();
@@ -138,9 +138,11 @@ final class HostileFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "RW 8 VMFSSPARSE \"x\"|is an ESX sparse extent (COWD, vmfsSparse), which is not supported",
-        "RW 8 SESPARSE \"x\"|an extent's type is SESPARSE; expected FLAT, VMFS, SPARSE or ZERO",
-        "RW 8 VMFSRDM \"x\"|an extent's type is VMFSRDM; expected",
+        "RW 8 VMFSSPARSE \"self\"|the size is 1024 bytes; expected room for an ESX sparse extent's header",
+        "RW 8 SESPARSE \"self\"|the magic number is 0000000000000000; expected 00000000cafebabe",
+        "RW 8 WHATEVER \"self\"|an extent's type is WHATEVER; expected FLAT, VMFS, SPARSE,",
+        "RW 8 VMFSRDM \"x\"|its extent of type VMFSRDM is a raw device mapping, whose data is on a LUN",
+        "RW 8 VMFSRAW \"x\"|its extent of type VMFSRAW is a raw device mapping",
         "RW 8 FLAT|a FLAT extent's file name is missing; expected one in quotes",
         "RW 8 SPARSE \"self\"|the magic number at byte 0 is",
       })
@@ -155,7 +157,9 @@ final class HostileFileTest {
 
   @Test
   void anEsxSparseExtentIsRecognised() throws IOException {
-    assertRefused(write("COWD0000".getBytes(StandardCharsets.US_ASCII)), "is an ESX sparse extent");
+    assertRefused(
+        write("COWD0000".getBytes(StandardCharsets.US_ASCII)),
+        "is the data of a snapshot (COWD, vmfsSparse)");
   }
 
   @Test

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,21 +56,72 @@ final class StreamOptimizedTest {
     }
   }
 
-  /** 512 bytes behind it, or the end marker cut off. */
+  /** Something behind it, the end marker cut off, or half of it. */
   @ParameterizedTest
-  @ValueSource(ints = {512, -512, 1, -100})
-  void aFooterThatIsNotInItsPlaceIsNamed(int longer) throws IOException {
-    byte[] image = fixture().build();
+  @ValueSource(ints = {512, -512, 1, -100, 500_000})
+  void aFooterThatIsNotInItsPlaceIsFoundWithAWarning(int longer) throws IOException {
+    SparseFixture fixture = fixture();
+    byte[] image = fixture.build();
     byte[] other = Arrays.copyOf(image, image.length + longer);
+    Path file = Files.write(dir.resolve("disk.vmdk"), other);
+    List<String> warnings = new ArrayList<>();
+    VmdkOptions options = VmdkOptions.defaults().withWarnings(warnings::add);
+    try (VmdkDisk disk = VmdkDisk.open(file, options)) {
+      assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
+    }
+    assertThat(warnings)
+        .containsExactly(
+            file
+                + ": its footer begins "
+                + (1024 + longer)
+                + " bytes before the end instead of 1024 (was something appended or cut off?)");
+  }
+
+  @Test
+  void aFooterIsNotLookedForForEver() throws IOException {
+    byte[] image = fixture().build();
+    byte[] other = Arrays.copyOf(image, image.length + StreamFooter.MAX_SEARCH);
     Path file = Files.write(dir.resolve("disk.vmdk"), other);
     assertThatThrownBy(() -> VmdkDisk.open(file))
         .isInstanceOf(VmdkException.class)
         .hasMessage(
             file
-                + ": is a stream whose footer is not where it must be, two sectors before the end, at"
-                + " byte "
-                + (other.length - 1024)
-                + " (was the file cut off, or something added to it?)");
+                + ": is a stream without an end: its last 1048576 bytes hold neither footer nor grain"
+                + " directory (was the file cut off?); get the file again");
+  }
+
+  /** The footer's marker, the footer and the end are missing. */
+  @Test
+  void aStreamThatEndsWithItsDirectoryReadsWithAWarning() throws IOException {
+    SparseFixture fixture = fixture();
+    byte[] image = Arrays.copyOf(fixture.build(), (int) fixture.footerOffset - 512);
+    Path file = Files.write(dir.resolve("disk.vmdk"), image);
+    List<String> warnings = new ArrayList<>();
+    VmdkOptions options = VmdkOptions.defaults().withWarnings(warnings::add);
+    try (VmdkDisk disk = VmdkDisk.open(file, options)) {
+      assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
+    }
+    assertThat(warnings)
+        .containsExactly(
+            file
+                + ": its footer is missing; the grain directory at byte "
+                + fixture.directoryOffset
+                + " is used (was the file cut off?)");
+  }
+
+  /** A disk image inside of the disk, for example. */
+  @Test
+  void dataThatLooksLikeAFooterIsPassedOver() throws IOException {
+    SparseFixture fixture = fixture();
+    byte[] image = fixture.build();
+    byte[] other = Arrays.copyOf(image, image.length + 1024);
+    System.arraycopy(fixture.header(-1), 0, other, image.length, 512);
+    Arrays.fill(other, image.length + 512, other.length, (byte) 1);
+    SparseFixture.le(4).putInt(0, SparseHeader.MAGIC).get(0, other, image.length + 512, 4);
+    Path file = Files.write(dir.resolve("disk.vmdk"), Arrays.copyOf(other, other.length + 1024));
+    try (VmdkDisk disk = VmdkDisk.open(file)) {
+      assertThat(Disks.readAll(disk)).isEqualTo(fixture.content());
+    }
   }
 
   @ParameterizedTest
@@ -186,11 +239,13 @@ final class StreamOptimizedTest {
 
   @Test
   void aStreamCutShortIsAClearError() throws IOException {
-    byte[] image = fixture().build();
-    Path file = Files.write(dir.resolve("disk.vmdk"), Arrays.copyOf(image, image.length - 1024));
+    SparseFixture fixture = fixture();
+    byte[] image = fixture.build();
+    int length = (int) fixture.directoryOffset - 512; // without the directory's marker
+    Path file = Files.write(dir.resolve("disk.vmdk"), Arrays.copyOf(image, length));
     assertThatThrownBy(() -> VmdkDisk.open(file))
         .isInstanceOf(VmdkException.class)
-        .hasMessageContaining("whose footer is not where it must be");
+        .hasMessageContaining("is a stream without an end");
   }
 
   @Test

@@ -1,0 +1,73 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The header of an ESX sparse extent (COWD): what createType vmfsSparse stands for. Directory and
+ * tables have the form of a hosted sparse extent without copies, so the header is read into a
+ * {@link SparseHeader}.
+ */
+final class CowdHeader {
+  /** Fixed by the specification. */
+  static final int TABLE_ENTRIES = 4096;
+
+  /** The header's own length; directory, tables and grains come behind it. */
+  static final int SECTORS = 4;
+
+  private static final int BYTES = 32; // the rest tells about parents, as the descriptor does
+  private static final int VERSION = 1;
+  private static final long MAX_GRAIN = 128 * 1024; // 64 MiB, as in hosted sparse extents
+
+  private CowdHeader() {}
+
+  /**
+   * Reads and checks the header at the start of the file.
+   *
+   * @throws VmdkException for a header that no sound file has
+   */
+  static SparseHeader read(OpenFile file) throws IOException {
+    FileLocation location = file.location();
+    if (file.size() < SECTORS * SparseHeader.SECTOR) {
+      throw VmdkException.bad(
+          location, "the size", file.size() + " bytes", "room for an ESX sparse extent's header");
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(bytes, BYTES, 0);
+    if (bytes.getInt(0) != SparseHeader.COWD_MAGIC) {
+      throw VmdkException.bad(
+          location, "the magic number", hex(bytes.getInt(0)), "44574f43 (COWD)");
+    }
+    if (bytes.getInt(4) != VERSION) {
+      throw VmdkException.bad(
+          location, "the ESX sparse header's version", unsigned(bytes.getInt(4)), "1");
+    }
+    long capacity = Integer.toUnsignedLong(bytes.getInt(12));
+    long grainSize = Integer.toUnsignedLong(bytes.getInt(16));
+    long directory = Integer.toUnsignedLong(bytes.getInt(20));
+    if (grainSize < 1 || grainSize > MAX_GRAIN) {
+      throw VmdkException.bad(
+          location, "grainSize", grainSize + " sectors", "between 1 and " + MAX_GRAIN);
+    }
+    SparseHeader header =
+        new SparseHeader(0, capacity, grainSize, 0, 0, TABLE_ENTRIES, 0, directory);
+    long entries = Integer.toUnsignedLong(bytes.getInt(24));
+    if (entries < header.directoryEntries()) {
+      throw VmdkException.bad(
+          location,
+          "numGDEntries",
+          entries,
+          "at least " + header.directoryEntries() + " for " + capacity + " sectors");
+    }
+    return header;
+  }
+
+  private static String hex(int value) {
+    return String.format("%08x", value);
+  }
+
+  private static String unsigned(int value) {
+    return Integer.toUnsignedString(value);
+  }
+}

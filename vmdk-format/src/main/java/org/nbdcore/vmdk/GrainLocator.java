@@ -1,0 +1,21 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+
+/** Finds the grains of one extent. Safe for many threads. */
+interface GrainLocator {
+
+  /**
+   * The byte offset of a grain in the extent's file, {@link GrainMap#HOLE} or {@link
+   * GrainMap#ZERO}.
+   *
+   * @throws VmdkException if the tables are damaged there
+   */
+  long locate(long grain) throws IOException;
+
+  /**
+   * The number of grains, from this one on, that are known to be holes because they have no table;
+   * 0 if this one has a table. A walk over a huge empty disk skips them.
+   */
+  long grainsWithoutTable(long grain) throws IOException;
+}

@@ -1,0 +1,115 @@
+package org.nbdcore.vmdk;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Builds the extents of ESXi's snapshots by hand: COWD and seSparse. */
+final class EsxFixture {
+  private static final int SECTOR = 512;
+  private static final int ENTRIES = 4096;
+  private static final int SE_GRAIN = 8;
+  private static final int SE_TABLE = 64; // sectors
+
+  final long capacity;
+  final Map<Long, byte[]> grains = new TreeMap<>();
+  final Map<Long, Long> entries = new TreeMap<>(); // of seSparse, for grains without data
+
+  EsxFixture(long capacity) {
+    this.capacity = capacity;
+  }
+
+  /** Grains of one sector, as ESX writes them. */
+  byte[] cowd() {
+    int tables = tables(ENTRIES);
+    int directorySectors = sectors(tables * 4L);
+    int next = 4 + directorySectors;
+    int[] directory = new int[tables];
+    for (long grain : grains.keySet()) {
+      int table = (int) (grain / ENTRIES);
+      if (directory[table] == 0) {
+        directory[table] = next;
+        next += ENTRIES * 4 / SECTOR;
+      }
+    }
+    int first = next;
+    ByteBuffer image = SparseFixture.le((first + grains.size()) * SECTOR);
+    for (Map.Entry<Long, byte[]> each : grains.entrySet()) {
+      int table = directory[(int) (each.getKey() / ENTRIES)];
+      image.putInt(table * SECTOR + (int) (each.getKey() % ENTRIES) * 4, next);
+      image.put(next * SECTOR, each.getValue());
+      next++;
+    }
+    image.put("COWD".getBytes(StandardCharsets.US_ASCII)).putInt(1).putInt(3);
+    image.putInt((int) capacity).putInt(1).putInt(4).putInt(tables).putInt(next);
+    image.position(4 * SECTOR);
+    for (int table : directory) {
+      image.putInt(table);
+    }
+    return image.array();
+  }
+
+  /** Grains of eight sectors; tables and grains in another order than those of the disk. */
+  byte[] seSparse() {
+    int tables = tables(SE_GRAIN * ENTRIES);
+    SortedSet<Long> used = new TreeSet<>();
+    grains.keySet().forEach(grain -> used.add(grain / ENTRIES));
+    entries.keySet().forEach(grain -> used.add(grain / ENTRIES));
+    List<Long> order = new ArrayList<>(used);
+    java.util.Collections.reverse(order);
+    int directory = 128;
+    int tablesStart = directory + sectors(tables * 8L);
+    int grainsStart = tablesStart + tables * SE_TABLE;
+    ByteBuffer image = SparseFixture.le((grainsStart + grains.size() * SE_GRAIN) * SECTOR);
+    for (int i = 0; i < order.size(); i++) {
+      image.putLong(directory * SECTOR + order.get(i).intValue() * 8, 0x1000000000000000L | i);
+    }
+    int number = grains.size();
+    for (Map.Entry<Long, byte[]> each : grains.entrySet()) {
+      number--;
+      image.put((grainsStart + number * SE_GRAIN) * SECTOR, each.getValue());
+      image.putLong(entryPlace(each.getKey(), order, tablesStart), mapped(number));
+    }
+    entries.forEach((grain, entry) -> image.putLong(entryPlace(grain, order, tablesStart), entry));
+    image.putLong(0xcafebabeL).putLong(0x200000001L).putLong(capacity).putLong(SE_GRAIN);
+    image.putLong(SE_TABLE).putLong(0).position(80);
+    image.putLong(1).putLong(1); // the volatile header
+    image.putLong(2).putLong(2).putLong(4).putLong(64); // the journal's header, the journal
+    image.putLong(directory).putLong(sectors(tables * 8L));
+    image.putLong(tablesStart).putLong((long) tables * SE_TABLE);
+    image.putLong(0).putLong(0).putLong(0).putLong(0); // bitmap of free grains, back map
+    image.putLong(grainsStart).putLong((long) grains.size() * SE_GRAIN);
+    image.putLong(SECTOR, 0xcafecafeL);
+    return image.array();
+  }
+
+  static long mapped(long number) {
+    return 0x3000000000000000L | (number & 0xfff) << 48 | number >>> 12;
+  }
+
+  private static int entryPlace(long grain, List<Long> order, int tablesStart) {
+    int table = tablesStart + order.indexOf(grain / ENTRIES) * SE_TABLE;
+    return table * SECTOR + (int) (grain % ENTRIES) * 8;
+  }
+
+  private int tables(int covered) {
+    return (int) ((capacity + covered - 1) / covered);
+  }
+
+  private static int sectors(long bytes) {
+    return (int) ((bytes + SECTOR - 1) / SECTOR);
+  }
+
+  /** A descriptor of one extent. */
+  static String descriptor(String id, String parentId, String hint, String extent) {
+    String text =
+        SparseFixture.descriptor("custom", extent)
+            .replace("CID=12345678\nparentCID=ffffffff", "CID=" + id + "\nparentCID=" + parentId);
+    return hint == null ? text : text + "parentFileNameHint=\"" + hint + "\"\n";
+  }
+}
