@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A SPARSE extent with compressed grains (streamOptimized). Whole grains are decompressed straight
- * into the reader's buffer; parts of grains come from a cache.
+ * A SPARSE extent with compressed grains (streamOptimized). Parts of grains come from a cache;
+ * whole grains do not push others out of it.
  */
-final class CompressedExtent extends GrainExtent {
+final class CompressedExtent extends GrainExtent implements GrainCache.Loader {
   private final OpenFile file;
   private final DecoderPool decoders;
   private final GrainCache cache;
@@ -26,32 +26,42 @@ final class CompressedExtent extends GrainExtent {
   }
 
   @Override
+  public int storedBytes(long grain) {
+    return (int) Math.min(grainBytes(), length() - grain * grainBytes());
+  }
+
+  @Override
   void readStored(ByteBuffer dst, int n, long grain, long within, long located) throws IOException {
-    int stored = (int) Math.min(grainBytes(), length() - grain * grainBytes());
-    GrainCache.Entry cached = cache.get(this, grain, (int) grainBytes());
-    if (cached == null) {
-      if (n == stored) {
-        decode(dst, n, grain, located);
-        return;
-      }
-      byte[] data = cache.memory(stored);
-      decode(ByteBuffer.wrap(data), stored, grain, located);
-      cached = cache.put(this, grain, (int) grainBytes(), data);
-    }
-    try {
-      dst.put(cached.data(), (int) within, n);
-    } finally {
-      cached.release();
+    if (n < storedBytes(grain)) {
+      cache.read(this, grain, located, (int) within, dst, n);
+    } else if (!cache.readIfPresent(this, grain, dst, n)) {
+      readWhole(dst, n, grain, located);
     }
   }
 
-  private void decode(ByteBuffer dst, int n, long grain, long located) throws IOException {
+  private void readWhole(ByteBuffer dst, int n, long grain, long located) throws IOException {
     GrainDecoder decoder = decoders.take();
     try {
-      decoder.decode(
-          file, located, grain * (grainBytes() / SparseHeader.SECTOR), (int) grainBytes(), dst, n);
+      DirectMemory memory = decoder.memory(n);
+      decoder.decode(file, located, sector(grain), (int) grainBytes(), memory, n);
+      memory.copyTo(dst, 0, n);
     } finally {
       decoders.giveBack(decoder);
     }
+  }
+
+  @Override
+  public void load(long grain, long located, DirectMemory out) throws IOException {
+    GrainDecoder decoder = decoders.take();
+    try {
+      int n = storedBytes(grain);
+      decoder.decode(file, located, sector(grain), (int) grainBytes(), out, n);
+    } finally {
+      decoders.giveBack(decoder);
+    }
+  }
+
+  private long sector(long grain) {
+    return grain * (grainBytes() / SparseHeader.SECTOR);
   }
 }

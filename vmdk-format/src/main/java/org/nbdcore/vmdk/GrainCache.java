@@ -1,64 +1,76 @@
 package org.nbdcore.vmdk;
 
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * Decompressed grains, shared by a disk and its parents. A grain has one slot in which it can be; a
  * clash costs a decompression. The larger an extent's grains, the fewer slots they may use, so that
- * the budget holds to a small factor even in a disk of mixed grain sizes. The memory of a grain
- * that was replaced holds the next one, so that reading makes no garbage. Safe for many threads.
+ * the budget holds to a small factor even in a disk of mixed grain sizes. A slot keeps its memory
+ * for the next grain, so that reading makes no garbage. Safe for many threads.
  */
 final class GrainCache {
   private static final int MAX_SLOTS = 1024;
-  private static final int MAX_SPARES = 16;
 
   private final int budget;
-  private final AtomicReferenceArray<Entry> slots;
+  private final Slot[] slots = new Slot[MAX_SLOTS];
 
-  /** Memory of grains that were replaced. */
-  private final ArrayBlockingQueue<byte[]> spares = new ArrayBlockingQueue<>(MAX_SPARES);
+  /** Decompresses grains on behalf of the cache. */
+  interface Loader {
+    /** Bytes in a grain of this extent. */
+    long grainBytes();
 
-  /** A grain's bytes. Whoever gets one releases it when it has read them. */
-  static final class Entry {
-    private static final int REPLACED = -1;
+    /** Bytes of this grain that lie in the extent. */
+    int storedBytes(long grain);
 
-    private final GrainExtent extent;
-    private final long grain;
-    private final byte[] data;
-    private final AtomicInteger readers = new AtomicInteger(1); // or REPLACED, for good
+    /**
+     * Puts the grain at the start of {@code out}.
+     *
+     * @param located what the map says of that grain
+     */
+    void load(long grain, long located, DirectMemory out) throws IOException;
+  }
 
-    private Entry(GrainExtent extent, long grain, byte[] data) {
-      this.extent = extent;
-      this.grain = grain;
-      this.data = data;
-    }
+  /**
+   * One grain. Its lock is held while the grain is loaded, so that others who want the same wait
+   * for that instead of doing it again.
+   */
+  private static final class Slot {
+    private Loader loader; // guarded by this slot's lock; null if the slot is empty
+    private long grain; // guarded by this slot's lock
+    private DirectMemory memory; // guarded by this slot's lock
 
-    /** The bytes, which nobody changes until this is released. */
-    byte[] data() {
-      return data;
-    }
-
-    void release() {
-      readers.decrementAndGet();
-    }
-
-    /** Counts one reader more; false if the memory may hold another grain by now. */
-    private boolean retain() {
-      int count = readers.get();
-      while (count != REPLACED) {
-        if (readers.compareAndSet(count, count + 1)) {
-          return true;
-        }
-        count = readers.get();
+    synchronized void read(
+        Loader wanted, long number, long located, int within, ByteBuffer dst, int n)
+        throws IOException {
+      if (loader != wanted || grain != number) {
+        load(wanted, number, located);
       }
-      return false;
+      memory.copyTo(dst, within, n);
     }
 
-    /** Takes the memory away, unless somebody reads it. */
-    private boolean replace() {
-      return readers.compareAndSet(0, REPLACED);
+    private void load(Loader wanted, long number, long located) throws IOException {
+      int bytes = wanted.storedBytes(number);
+      loader = null; // also if loading fails
+      if (memory == null || memory.capacity() < bytes) {
+        memory = new DirectMemory(bytes);
+      }
+      wanted.load(number, located, memory);
+      loader = wanted;
+      grain = number;
+    }
+
+    synchronized boolean readIfPresent(Loader wanted, long number, ByteBuffer dst, int n) {
+      boolean present = loader == wanted && grain == number;
+      if (present) {
+        memory.copyTo(dst, 0, n);
+      }
+      return present;
+    }
+
+    synchronized void clear() {
+      loader = null;
+      memory = null;
     }
   }
 
@@ -67,42 +79,30 @@ final class GrainCache {
    */
   GrainCache(int budget) {
     this.budget = budget;
-    this.slots = new AtomicReferenceArray<>(MAX_SLOTS);
-  }
-
-  /** The grain's bytes, to be released; null if they are not here. */
-  Entry get(GrainExtent extent, long grain, int grainBytes) {
-    Entry entry = slots.get(slot(extent, grain, grainBytes));
-    return entry != null && entry.grain == grain && entry.extent == extent && entry.retain()
-        ? entry
-        : null;
-  }
-
-  /** Memory of that many bytes, of any content, for a grain that is then {@link #put}. */
-  byte[] memory(int bytes) {
-    byte[] spare = spares.poll();
-    return spare != null && spare.length == bytes ? spare : new byte[bytes];
-  }
-
-  /** Keeps a grain, whose bytes the caller must not change any more; it is to be released. */
-  Entry put(GrainExtent extent, long grain, int grainBytes, byte[] data) {
-    Entry entry = new Entry(extent, grain, data);
-    Entry old = slots.getAndSet(slot(extent, grain, grainBytes), entry);
-    if (old != null && old.replace()) {
-      spares.offer(old.data); // dropped if there are enough
+    for (int i = 0; i < MAX_SLOTS; i++) {
+      slots[i] = new Slot();
     }
-    return entry;
   }
 
-  private int slot(GrainExtent extent, long grain, int grainBytes) {
-    int usable = Math.max(1, Math.min(MAX_SLOTS, budget / grainBytes));
-    return (int) Math.floorMod(grain + System.identityHashCode(extent), (long) usable);
+  /** Puts {@code n} bytes of a grain at the buffer's position, and keeps the grain. */
+  void read(Loader loader, long grain, long located, int within, ByteBuffer dst, int n)
+      throws IOException {
+    slot(loader, grain).read(loader, grain, located, within, dst, n);
+  }
+
+  /** Puts the grain's first {@code n} bytes at the buffer's position if the grain is here. */
+  boolean readIfPresent(Loader loader, long grain, ByteBuffer dst, int n) {
+    return slot(loader, grain).readIfPresent(loader, grain, dst, n);
+  }
+
+  private Slot slot(Loader loader, long grain) {
+    long usable = Math.max(1, Math.min(MAX_SLOTS, budget / loader.grainBytes()));
+    return slots[(int) Math.floorMod(grain + System.identityHashCode(loader), usable)];
   }
 
   void clear() {
-    for (int i = 0; i < MAX_SLOTS; i++) {
-      slots.set(i, null);
+    for (Slot slot : slots) {
+      slot.clear();
     }
-    spares.clear();
   }
 }

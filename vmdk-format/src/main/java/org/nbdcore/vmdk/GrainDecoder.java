@@ -1,6 +1,7 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.DataFormatException;
@@ -12,58 +13,96 @@ import java.util.zip.Inflater;
  */
 final class GrainDecoder implements AutoCloseable {
   private static final int MARKER = 12; // u64 lba, u32 size
+  private static final int LEAST_READ = 4096;
 
   private final Inflater inflater = new Inflater();
-  private final ByteBuffer marker =
-      ByteBuffer.allocateDirect(MARKER).order(ByteOrder.LITTLE_ENDIAN);
+  private final LibDeflate deflate; // null: the inflater does it all
   private final ByteBuffer overrun = ByteBuffer.allocate(1);
-  private ByteBuffer compressed = ByteBuffer.allocateDirect(64 * 1024);
+  private DirectMemory compressed = new DirectMemory(72 * 1024);
+  private DirectMemory whole = new DirectMemory(64 * 1024);
+  private int usual = LEAST_READ; // how much to read so that marker and grain come in one go
+
+  GrainDecoder() {
+    this(LibDeflate.open());
+  }
 
   /**
-   * Puts a grain's first {@code n} bytes at the buffer's position, which stays there if they are
-   * damaged.
+   * @param deflate closed with this; null to do without
+   */
+  GrainDecoder(LibDeflate deflate) {
+    this.deflate = deflate;
+  }
+
+  /** Memory for one grain of this decoder's user, valid until it is given back. */
+  DirectMemory memory(int bytes) {
+    if (whole.capacity() < bytes) {
+      whole = new DirectMemory(bytes);
+    }
+    return whole;
+  }
+
+  /**
+   * Puts a grain's first {@code n} bytes at the start of {@code out}.
    *
    * @param offset where the grain's marker stands in the file, in bytes
    * @param lba the sector of the extent that the marker has to name
    * @param grainBytes how much the grain may hold at most
    * @param n how much of it lies in the extent: less than {@code grainBytes} in the last grain only
    */
-  void decode(OpenFile file, long offset, long lba, int grainBytes, ByteBuffer dst, int n)
+  void decode(OpenFile file, long offset, long lba, int grainBytes, DirectMemory out, int n)
       throws IOException {
-    int size = readMarker(file, offset, lba, grainBytes);
-    if (compressed.capacity() < size) {
-      compressed = ByteBuffer.allocateDirect(Integer.highestOneBit(size) * 2);
+    int size = load(file, offset, lba, grainBytes);
+    // What libdeflate does not take may still be sound, or has to be described.
+    if (deflate != null
+        && deflate.decompress(compressed.address() + MARKER, size, out.address(), n)) {
+      Reference.reachabilityFence(compressed);
+      Reference.reachabilityFence(out);
+      return;
     }
-    compressed.clear();
-    file.read(compressed, size, offset + MARKER);
-    compressed.flip();
-    int start = dst.position();
-    int limit = dst.limit();
-    dst.limit(start + n);
+    compressed.bytes().limit(MARKER + size).position(MARKER);
     try {
-      inflate(dst, n < grainBytes);
+      inflate(out.bytes().limit(n).position(0), n < grainBytes);
       check(file, lba, grainBytes, n);
     } catch (DataFormatException e) {
-      dst.position(start);
       throw new VmdkException(grain(file, lba) + " cannot be decompressed: " + e.getMessage(), e);
-    } catch (VmdkException e) {
-      dst.position(start);
-      throw e;
     } finally {
-      dst.limit(limit);
+      out.bytes().clear();
     }
   }
 
-  private int readMarker(OpenFile file, long offset, long lba, int grainBytes) throws IOException {
-    if (offset > file.size() - MARKER) {
+  /** Reads marker and compressed grain to the start of the memory; returns the grain's size. */
+  private int load(OpenFile file, long offset, long lba, int grainBytes) throws IOException {
+    long there = file.size() - offset;
+    if (there < MARKER) {
       throw VmdkException.bad(
           file.location(),
           "the marker's place",
           "byte " + offset,
           "one before byte " + file.size());
     }
-    marker.clear();
-    file.read(marker, MARKER, offset);
+    int first = (int) Math.min(Math.min(there, usual), compressed.capacity());
+    file.read(compressed.bytes().clear(), first, offset);
+    int size = checkedSize(file, offset, lba, grainBytes);
+    int total = MARKER + size;
+    if (total > first) {
+      grow(total, first);
+      file.read(compressed.bytes().limit(total).position(first), total - first, offset + first);
+    }
+    usual = Math.max(LEAST_READ, Math.max(total, usual - usual / 8));
+    return size;
+  }
+
+  private void grow(int bytes, int keep) {
+    if (compressed.capacity() < bytes) {
+      DirectMemory larger = new DirectMemory(Integer.highestOneBit(bytes) * 2);
+      larger.bytes().put(0, compressed.bytes(), 0, keep);
+      compressed = larger;
+    }
+  }
+
+  private int checkedSize(OpenFile file, long offset, long lba, int grainBytes)
+      throws VmdkException {
+    ByteBuffer marker = compressed.bytes().order(ByteOrder.LITTLE_ENDIAN);
     if (marker.getLong(0) != lba) {
       throw VmdkException.bad(
           file.location(),
@@ -87,7 +126,7 @@ final class GrainDecoder implements AutoCloseable {
   /** Fills the buffer; then looks for the stream's end, where its checksum is compared. */
   private void inflate(ByteBuffer dst, boolean mayHoldMore) throws DataFormatException {
     inflater.reset();
-    inflater.setInput(compressed);
+    inflater.setInput(compressed.bytes());
     while (dst.hasRemaining() && inflater.inflate(dst) > 0) {
       // the next round goes on where this one stopped
     }
@@ -121,5 +160,8 @@ final class GrainDecoder implements AutoCloseable {
   @Override
   public void close() {
     inflater.end();
+    if (deflate != null) {
+      deflate.close();
+    }
   }
 }

@@ -22,7 +22,7 @@ abstract class GrainExtent implements Extent {
     return length;
   }
 
-  final long grainBytes() {
+  public final long grainBytes() {
     return grainBytes;
   }
 

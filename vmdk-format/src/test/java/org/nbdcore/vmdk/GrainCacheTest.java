@@ -1,14 +1,20 @@
 package org.nbdcore.vmdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class GrainCacheTest {
@@ -16,37 +22,107 @@ class GrainCacheTest {
   private static final int GRAIN = 4096;
 
   private final GrainCache cache = new GrainCache(2 * GRAIN); // two slots
+  private final Numbered loader = new Numbered();
 
-  private void store(long grain, byte[] data) {
-    cache.put(null, grain, GRAIN, data).release();
+  /** Grains that hold their number in each byte. */
+  private static final class Numbered implements GrainCache.Loader {
+    private final AtomicInteger loads = new AtomicInteger();
+    private final Set<DirectMemory> memories = new HashSet<>();
+    private volatile IOException failure;
+
+    @Override
+    public long grainBytes() {
+      return GRAIN;
+    }
+
+    @Override
+    public int storedBytes(long grain) {
+      return GRAIN;
+    }
+
+    @Override
+    public void load(long grain, long located, DirectMemory out) throws IOException {
+      loads.incrementAndGet();
+      synchronized (memories) {
+        memories.add(out);
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      for (int i = 0; i < GRAIN; i++) {
+        out.bytes().put(i, (byte) grain);
+      }
+    }
+  }
+
+  private byte read(long grain) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(10);
+    cache.read(loader, grain, 1, 7, buffer, 10);
+    assertThat(buffer.hasRemaining()).isFalse();
+    return buffer.get(9);
   }
 
   @Test
-  void theMemoryOfAReplacedGrainHoldsTheNext() {
-    byte[] first = cache.memory(GRAIN);
-    store(0, first);
-    store(2, cache.memory(GRAIN));
-    assertThat(cache.get(null, 0, GRAIN)).isNull();
-    assertThat(cache.memory(GRAIN)).isSameAs(first);
-    assertThat(cache.memory(GRAIN)).isNotSameAs(first);
+  void aGrainThatIsHereIsNotLoadedAgain() throws IOException {
+    assertThat(read(5)).isEqualTo((byte) 5);
+    assertThat(read(5)).isEqualTo((byte) 5);
+    assertThat(loader.loads).hasValue(1);
+    ByteBuffer whole = ByteBuffer.allocate(GRAIN);
+    assertThat(cache.readIfPresent(loader, 5, whole, GRAIN)).isTrue();
+    assertThat(whole.hasRemaining()).isFalse();
+    assertThat(cache.readIfPresent(loader, 7, whole.clear(), GRAIN)).isFalse();
+    assertThat(whole.position()).isZero();
   }
 
   @Test
-  void theMemoryOfAGrainThatIsReadIsLeftAlone() {
-    byte[] first = cache.memory(GRAIN);
-    store(0, first);
-    GrainCache.Entry read = cache.get(null, 0, GRAIN);
-    store(2, cache.memory(GRAIN));
-    assertThat(read.data()).isSameAs(first);
-    assertThat(cache.memory(GRAIN)).isNotSameAs(first);
-    read.release();
+  void theMemoryOfAReplacedGrainHoldsTheNext() throws IOException {
+    for (long grain = 0; grain < 100; grain++) {
+      assertThat(read(grain)).isEqualTo((byte) grain);
+    }
+    assertThat(loader.memories).hasSize(2);
   }
 
   @Test
-  void memoryHasTheLengthThatIsAskedFor() {
-    store(0, cache.memory(GRAIN));
-    store(2, cache.memory(GRAIN));
-    assertThat(cache.memory(100)).hasSize(100);
+  void anotherExtentsGrainOfTheSameNumberIsAnotherGrain() throws IOException {
+    read(0);
+    Numbered other = new Numbered();
+    ByteBuffer buffer = ByteBuffer.allocate(GRAIN);
+    assertThat(cache.readIfPresent(other, 0, buffer, GRAIN)).isFalse();
+  }
+
+  @Test
+  void aGrainThatCannotBeLoadedIsNotServedLater() throws IOException {
+    read(0);
+    loader.failure = new IOException("damaged");
+    assertThatThrownBy(() -> read(2)).hasMessage("damaged");
+    assertThatThrownBy(() -> read(2)).hasMessage("damaged");
+    loader.failure = null;
+    assertThat(read(0)).isZero();
+    assertThat(read(2)).isEqualTo((byte) 2);
+  }
+
+  @Test
+  void manyThreadsThatWantOneGrainLoadItOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    CountDownLatch together = new CountDownLatch(4);
+    try {
+      List<Future<Byte>> all = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        all.add(
+            threads.submit(
+                () -> {
+                  together.countDown();
+                  together.await();
+                  return read(3);
+                }));
+      }
+      for (Future<Byte> one : all) {
+        assertThat(one.get()).isEqualTo((byte) 3);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(loader.loads).hasValue(1);
   }
 
   @Test
@@ -56,28 +132,22 @@ class GrainCacheTest {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         long seed = i;
-        all.add(threads.submit(() -> readRandomly(new Random(seed))));
+        all.add(
+            threads.submit(
+                () -> {
+                  Random random = new Random(seed);
+                  for (int round = 0; round < 5_000; round++) {
+                    byte grain = (byte) random.nextInt(6);
+                    assertThat(read(grain)).as("seed %d", seed).isEqualTo(grain);
+                  }
+                  return null;
+                }));
       }
       for (Future<?> one : all) {
         one.get();
       }
     } finally {
       threads.shutdownNow();
-    }
-  }
-
-  private void readRandomly(Random random) {
-    for (int i = 0; i < 20_000; i++) {
-      byte grain = (byte) random.nextInt(6);
-      GrainCache.Entry entry = cache.get(null, grain, GRAIN);
-      if (entry == null) {
-        byte[] data = cache.memory(GRAIN);
-        Arrays.fill(data, grain);
-        entry = cache.put(null, grain, GRAIN, data);
-      }
-      assertThat(entry.data()[0]).isEqualTo(grain);
-      assertThat(entry.data()[GRAIN - 1]).isEqualTo(grain);
-      entry.release();
     }
   }
 }
