@@ -34,4 +34,24 @@ record Below(Link parent, long start) {
     }
     return Math.max(0, Math.min(length, parent.size() - (start + offset)));
   }
+
+  /** Whether nothing can show through. */
+  boolean isEmpty() {
+    return parent == null;
+  }
+
+  /** Whether only zeroes show through, as far as that is known without reading data. */
+  boolean readsZero(long offset, long length) throws IOException {
+    long there = inParent(offset, length);
+    if (there == 0) {
+      return true;
+    }
+    boolean[] data = new boolean[1];
+    ExtentMerger merger =
+        new ExtentMerger((at, run, kind) -> !(data[0] |= kind == ExtentKind.DATA), 0);
+    if (parent.map(start + offset, there, merger)) {
+      merger.flush();
+    }
+    return !data[0];
+  }
 }

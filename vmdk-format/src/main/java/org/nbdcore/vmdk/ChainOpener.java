@@ -22,27 +22,39 @@ final class ChainOpener {
   private final Set<String> warned = new HashSet<>();
   private final Consumer<String> warnings;
 
-  ChainOpener(OpenFiles files, Shared shared, Consumer<String> warnings) {
-    this.warnings = warnings;
+  private final boolean writable;
+  private final boolean singleLink;
+
+  ChainOpener(OpenFiles files, Shared shared, VmdkOptions options) {
+    this.warnings = options.warnings();
+    this.writable = options.writable();
+    this.singleLink = options.singleLink();
     this.files = files;
     this.shared = shared;
   }
 
-  /** What {@link #open} has found. */
-  record Opened(Link link, VmdkInfo info) {}
+  /**
+   * What {@link #open} has found.
+   *
+   * @param writer null if the disk is open for reading only
+   */
+  record Opened(Link link, VmdkInfo info, DiskWriter writer) {}
 
   Opened open(FileLocation path) throws IOException {
     readChain(path);
     Link link = null;
     List<VmdkExtentInfo> extents = List.of();
+    DiskWriter writer = null;
     for (int i = chain.size() - 1;
         i >= 0;
         i--) { // the base first, because a child needs its parent
-      ExtentOpener opener = new ExtentOpener(chain.get(i), files, shared, this::warn);
+      boolean written = writable && i == 0;
+      ExtentOpener opener = new ExtentOpener(chain.get(i), files, shared, this::warn, written);
       link = opener.open(link);
       extents = opener.infos();
+      writer = written ? opener.writer() : null;
     }
-    return new Opened(link, info(extents));
+    return new Opened(link, info(extents), writer);
   }
 
   private void readChain(FileLocation path) throws IOException {
@@ -89,6 +101,10 @@ final class ChainOpener {
     if (expected == Descriptor.NO_PARENT) {
       return null;
     }
+    if (singleLink) {
+      refuseWriting(child);
+      return null;
+    }
     FileLocation parent = parentPath(child);
     long actual = readParent(parent, child).descriptor().contentId();
     if (actual != expected) {
@@ -101,6 +117,14 @@ final class ChainOpener {
               expected, child.file()));
     }
     return parent;
+  }
+
+  /** Without the parent, the rest of a grain that is written in part would be lost. */
+  private void refuseWriting(Descriptor child) throws ReadOnlyDiskException {
+    if (writable) {
+      throw new ReadOnlyDiskException(
+          child.file() + ": is the child of another disk, and without that cannot be written");
+    }
   }
 
   /** The hint as it stands or, where disks were moved since, the same name beside the child. */

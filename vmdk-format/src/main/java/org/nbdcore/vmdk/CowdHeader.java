@@ -17,6 +17,8 @@ final class CowdHeader {
   static final int SECTORS = 4;
 
   private static final int BYTES = 32; // the rest tells about parents, as the descriptor does
+  private static final int NEXT_FREE = 28; // freeSector
+  private static final int UNCLEAN = 1648; // uncleanShutdown
   private static final int VERSION = 1;
   private static final long MAX_GRAIN = 128 * 1024; // 64 MiB, as in hosted sparse extents
 
@@ -61,6 +63,24 @@ final class CowdHeader {
           "at least " + header.directoryEntries() + " for " + capacity + " sectors");
     }
     return header;
+  }
+
+  /** The layout of an extent that is written. */
+  static TableLayout layout(OpenFile file, SparseHeader header) throws IOException {
+    ByteBuffer next = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(next, Integer.BYTES, NEXT_FREE);
+    return new TableLayout(
+        header.capacity(),
+        header.grainSize(),
+        TABLE_ENTRIES,
+        TableLayout.entries(file.location(), header.directoryEntries()),
+        header.directory(),
+        0,
+        false,
+        SECTORS,
+        UNCLEAN,
+        NEXT_FREE,
+        Integer.toUnsignedLong(next.getInt(0)));
   }
 
   private static String hex(int value) {

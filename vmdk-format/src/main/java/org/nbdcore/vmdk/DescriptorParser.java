@@ -22,7 +22,7 @@ final class DescriptorParser {
   /** A descriptor is text of a few hundred bytes; no genuine one comes near. */
   static final int MAX_BYTES = 1 << 20;
 
-  private static final int MAX_EXTENTS = 4096;
+  static final int MAX_EXTENTS = 4096;
   // Gives nothing back once matched: a hostile descriptor would have it try every split.
   private static final Pattern ENCODING =
       Pattern.compile("(?im)^[ \\t]*+encoding[ \\t]*+=[ \\t]*+\"?+([^\"\\r\\n]*+)\"?+[ \\t]*+$");

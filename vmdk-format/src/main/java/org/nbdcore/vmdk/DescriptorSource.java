@@ -10,18 +10,21 @@ import java.util.function.Consumer;
  *
  * @param descriptor parsed
  * @param embedded whether it stood in a sparse extent, as a rule the disk's only one
+ * @param start where it begins in its file, in bytes
+ * @param room how many bytes it has there, its padding included
  */
-record DescriptorSource(Descriptor descriptor, boolean embedded) {
+record DescriptorSource(Descriptor descriptor, boolean embedded, long start, int room) {
 
   /** Tells by the first bytes what the file is; it is closed again before this returns. */
   static DescriptorSource read(FileLocation path, Consumer<String> warnings) throws IOException {
     try (OpenFile file = path.open(false)) {
       int magic = magic(file);
       boolean embedded = magic == SparseHeader.MAGIC;
+      long start = embedded ? embeddedStart(file) : 0;
       byte[] text = embedded ? embeddedText(file) : text(file, magic);
       Descriptor descriptor = DescriptorParser.parse(path, text, warnings);
       descriptor.refuseEncrypted();
-      return new DescriptorSource(descriptor, embedded);
+      return new DescriptorSource(descriptor, embedded, start, text.length);
     }
   }
 
@@ -32,6 +35,10 @@ record DescriptorSource(Descriptor descriptor, boolean embedded) {
     ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     file.read(bytes, Integer.BYTES, 0);
     return bytes.getInt(0);
+  }
+
+  private static long embeddedStart(OpenFile file) throws IOException {
+    return SparseHeader.read(file, 0).descriptorOffset() * SparseHeader.SECTOR;
   }
 
   private static byte[] embeddedText(OpenFile file) throws IOException {

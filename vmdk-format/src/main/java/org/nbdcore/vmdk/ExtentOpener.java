@@ -15,9 +15,17 @@ final class ExtentOpener {
   private final Consumer<String> warnings;
   private final List<Extent> extents = new ArrayList<>();
   private final List<VmdkExtentInfo> infos = new ArrayList<>();
+  private final boolean writable;
+  private final List<ExtentWriter> writers = new ArrayList<>(); // empty if not writable
 
-  ExtentOpener(DescriptorSource source, OpenFiles files, Shared shared, Consumer<String> warnings) {
+  ExtentOpener(
+      DescriptorSource source,
+      OpenFiles files,
+      Shared shared,
+      Consumer<String> warnings,
+      boolean writable) {
     this.warnings = warnings;
+    this.writable = writable;
     this.source = source;
     this.descriptorFile = source.descriptor().file();
     this.files = files;
@@ -47,6 +55,15 @@ final class ExtentOpener {
     return new Link(extents);
   }
 
+  /** For a link that was opened for writing. */
+  DiskWriter writer() throws IOException {
+    List<Long> lengths = extents.stream().map(Extent::length).toList();
+    ContentId id =
+        new ContentId(
+            files.openWritable(descriptorFile), source.start(), source.room(), source.embedded());
+    return new DiskWriter(new LinkWriter(writers, lengths), id);
+  }
+
   List<VmdkExtentInfo> infos() {
     return List.copyOf(infos);
   }
@@ -73,7 +90,12 @@ final class ExtentOpener {
   }
 
   private Extent open(ExtentLine line, boolean own, Below below) throws IOException {
+    if (writable && line.access().equals("RDONLY")) {
+      throw new ReadOnlyDiskException(
+          descriptorFile + ": has an extent that it calls RDONLY, so that it cannot be written");
+    }
     if (line.access().equals("NOACCESS")) {
+      refuseWriting(line);
       infos.add(info(line, null, 0, false));
       return new NoAccessExtent(descriptorFile, line.length());
     }
@@ -87,7 +109,16 @@ final class ExtentOpener {
     };
   }
 
+  private void refuseWriting(ExtentLine line) {
+    if (writable) {
+      writers.add(
+          new RefusingWriter(
+              descriptorFile + ": has an extent " + line.access() + " " + line.type()));
+    }
+  }
+
   private Extent zero(ExtentLine line) {
+    refuseWriting(line);
     infos.add(info(line, null, 0, false));
     return new ZeroExtent(line.length());
   }
@@ -96,6 +127,9 @@ final class ExtentOpener {
     FileLocation path = path(line);
     OpenFile file = openFile(path);
     infos.add(info(line, path, 0, false));
+    if (writable) {
+      writers.add(new FlatWriter(file, line.offset() * SparseHeader.SECTOR));
+    }
     return new FlatExtent(
         file, files.holes(file), line.offset() * SparseHeader.SECTOR, line.length());
   }
@@ -108,9 +142,13 @@ final class ExtentOpener {
       header = StreamFooter.find(file, header, warnings);
     }
     checkCapacity(path, header.capacity(), line);
-    GrainMap map = new GrainMap(file, header, shared.pages());
     long grainBytes = header.grainBytes();
     infos.add(info(line, path, grainBytes, header.compressed()));
+    if (writable) {
+      refuseCompressed(file, header);
+      return writable(file, TableLayout.of(path, header), below, line.length());
+    }
+    GrainMap map = new GrainMap(file, header, shared.pages());
     return header.compressed()
         ? new CompressedExtent(file, map, below, grainBytes, line.length(), shared)
         : new SparseExtent(file, map, below, grainBytes, line.length());
@@ -121,12 +159,39 @@ final class ExtentOpener {
     OpenFile file = openFile(path);
     SparseHeader header = CowdHeader.read(file);
     checkCapacity(path, header.capacity(), line);
-    GrainMap map = new GrainMap(file, header, shared.pages());
     infos.add(info(line, path, header.grainBytes(), false));
+    if (writable) {
+      return writable(file, CowdHeader.layout(file, header), below, line.length());
+    }
+    GrainMap map = new GrainMap(file, header, shared.pages());
     return new SparseExtent(file, map, below, header.grainBytes(), line.length());
   }
 
+  private Extent writable(OpenFile file, TableLayout layout, Below below, long length)
+      throws IOException {
+    TableDirectory directory = new TableDirectory(file, layout);
+    UncleanCheck.run(file, layout, directory, true, warnings);
+    WritableSparseExtent extent =
+        WritableSparseExtent.open(file, layout, directory, below, length, files.tableCacheBytes());
+    writers.add(extent);
+    return extent;
+  }
+
+  private static void refuseCompressed(OpenFile file, SparseHeader header)
+      throws ReadOnlyDiskException {
+    if (header.compressed()) {
+      throw new ReadOnlyDiskException(
+          file.location()
+              + ": is a finished streamOptimized disk, so that it cannot be written; convert it to"
+              + " monolithicSparse first");
+    }
+  }
+
   private Extent seSparse(ExtentLine line, Below below) throws IOException {
+    if (writable) {
+      throw new ReadOnlyDiskException(
+          descriptorFile + ": has a seSparse extent, which can be read but not written");
+    }
     FileLocation path = path(line);
     OpenFile file = openFile(path);
     SeSparseHeader header = SeSparseHeader.read(file);
@@ -155,7 +220,7 @@ final class ExtentOpener {
 
   private OpenFile openFile(FileLocation path) throws IOException {
     try {
-      return files.open(path);
+      return writable ? files.openWritable(path) : files.open(path);
     } catch (FileSystemException e) {
       throw VmdkException.cannotOpen(descriptorFile, "extent file", path, e);
     }

@@ -43,7 +43,7 @@ abstract class GrainExtent implements Extent {
   abstract long stride();
 
   @Override
-  public final void read(ByteBuffer dst, int n, long start) throws IOException {
+  public void read(ByteBuffer dst, int n, long start) throws IOException {
     long offset = start;
     int left = n;
     while (left > 0) {

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All that a disk and its parents hold open; each file once, however many extents it serves. Used
@@ -15,11 +17,16 @@ import java.util.Map;
 final class OpenFiles implements Closeable {
   private final VmdkOptions options;
   private final Map<Object, OpenFile> files = new HashMap<>();
+  private final Set<Object> writable = new HashSet<>();
   private final Map<OpenFile, FileHoles> holes = new HashMap<>();
   private final List<Closeable> closing = new ArrayList<>();
 
   OpenFiles(VmdkOptions options) {
     this.options = options;
+  }
+
+  int tableCacheBytes() {
+    return options.tableCacheBytes();
   }
 
   OpenFile open(FileLocation path) throws IOException {
@@ -30,6 +37,23 @@ final class OpenFiles implements Closeable {
       files.put(key, file);
     }
     return file;
+  }
+
+  /**
+   * Opens a file of the link that is written; to be called when its parents are open.
+   *
+   * @throws ReadOnlyDiskException if a parent has the file too, which writing would destroy
+   */
+  OpenFile openWritable(FileLocation path) throws IOException {
+    Object key = path.key();
+    if (!files.containsKey(key)) {
+      files.put(key, add(path.open(true)));
+      writable.add(key);
+    } else if (!writable.contains(key)) {
+      throw new ReadOnlyDiskException(
+          path + ": belongs to the disk and to its parent, so that it cannot be written");
+    }
+    return files.get(key);
   }
 
   /** Null where nobody can tell the file's holes. */

@@ -4,11 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A VMware virtual disk, open for reading.
+ * A VMware virtual disk, open for reading or for reading and writing.
  *
  * <p>Reads monolithicSparse, monolithicFlat, streamOptimized, twoGbMaxExtentSparse,
  * twoGbMaxExtentFlat, vmfs and custom disks, and snapshots of these together with their parents.
@@ -19,7 +20,7 @@ import java.util.Objects;
  *
  * <p>All methods may be called from many threads at once; reads run in parallel. An interrupted
  * reader gets a {@link java.nio.channels.ClosedByInterruptException}, and other readers go on
- * undisturbed. The files must not change while the disk is open.
+ * undisturbed. Nothing else may change the files while the disk is open.
  */
 public final class VmdkDisk implements Closeable {
   private static final long DEFAULT_BLOCK = 4096;
@@ -28,13 +29,15 @@ public final class VmdkDisk implements Closeable {
   private final GrainCache grains;
   private final Link link;
   private final VmdkInfo info;
+  private final DiskWriter writer; // null if the disk is open for reading only
   private volatile boolean closed;
 
-  private VmdkDisk(OpenFiles files, GrainCache grains, Link link, VmdkInfo info) {
+  private VmdkDisk(OpenFiles files, GrainCache grains, ChainOpener.Opened opened) {
     this.files = files;
     this.grains = grains;
-    this.link = link;
-    this.info = info;
+    this.link = opened.link();
+    this.info = opened.info();
+    this.writer = opened.writer();
   }
 
   /** Opens a disk with {@link VmdkOptions#defaults()}. */
@@ -48,6 +51,7 @@ public final class VmdkDisk implements Closeable {
    * @param path a descriptor file or a sparse extent with an embedded descriptor
    * @param options see there
    * @throws VmdkException if a file is damaged, no VMDK file or of a kind not supported
+   * @throws ReadOnlyDiskException if the disk is to be written and is of a kind that cannot be
    * @throws IOException if a file cannot be opened or read
    */
   public static VmdkDisk open(Path path, VmdkOptions options) throws IOException {
@@ -63,8 +67,8 @@ public final class VmdkDisk implements Closeable {
     GrainCache grains = new GrainCache(options.grainCacheBytes());
     try {
       Shared shared = new Shared(new TablePages(), grains, files.add(new DecoderPool()));
-      ChainOpener.Opened opened = new ChainOpener(files, shared, options.warnings()).open(file);
-      return new VmdkDisk(files, grains, opened.link(), opened.info());
+      ChainOpener.Opened opened = new ChainOpener(files, shared, options).open(file);
+      return new VmdkDisk(files, grains, opened);
     } catch (IOException | RuntimeException | Error e) {
       try {
         files.close();
@@ -72,6 +76,40 @@ public final class VmdkDisk implements Closeable {
         e.addSuppressed(suppressed);
       }
       throw e;
+    }
+  }
+
+  /**
+   * Creates a disk, all of which reads as zeroes. What fails leaves nothing.
+   *
+   * @param file where the descriptor goes, or the one file that holds it
+   * @param options what it is to be
+   * @throws java.nio.file.FileAlreadyExistsException if one of its files exists
+   * @throws VmdkException if a disk of that type cannot have that size or name
+   * @throws IOException as the system fails
+   */
+  public static void create(FileLocation file, VmdkCreateOptions options) throws IOException {
+    DiskCreator.create(file, options);
+  }
+
+  /**
+   * Creates a child of a disk, which reads as its parent until it is written. From then on the
+   * parent must not be written. What fails leaves nothing.
+   *
+   * @param file where the child goes
+   * @param parent the parent's descriptor, or the one file that holds it
+   * @throws java.nio.file.FileAlreadyExistsException if one of the child's files exists
+   * @throws VmdkException if the parent cannot be opened
+   * @throws IOException as the system fails
+   */
+  public static void createChild(FileLocation file, FileLocation parent) throws IOException {
+    String hint = parent.name();
+    boolean beside = file.sibling(hint).exists() && file.sibling(hint).key().equals(parent.key());
+    if (!beside) {
+      hint = parent.key().toString();
+    }
+    try (VmdkDisk disk = open(parent, VmdkOptions.defaults())) {
+      DiskCreator.createChild(file, disk.info(), disk.size(), hint);
     }
   }
 
@@ -133,6 +171,93 @@ public final class VmdkDisk implements Closeable {
     }
   }
 
+  /** Whether the disk is open for writing. */
+  public boolean writable() {
+    return writer != null;
+  }
+
+  /**
+   * Writes what is between the buffer's position and limit. Writes of different ranges run in
+   * parallel. Of a range that another thread reads or writes meanwhile, either may be seen first.
+   *
+   * @param src owned by the caller; not kept
+   * @param offset bytes from the start of the disk, with any alignment
+   * @throws IndexOutOfBoundsException if the range is not within the disk
+   * @throws java.nio.channels.NonWritableChannelException if the disk is open for reading only
+   * @throws IOException as the system fails; the range's content is undefined then
+   */
+  public void write(ByteBuffer src, long offset) throws IOException {
+    Objects.checkFromIndexSize(offset, src.remaining(), size());
+    checkOpen();
+    writer().write(src, offset);
+  }
+
+  /**
+   * Makes a range read as zeroes. Grains that lie wholly in the range are freed or marked, the rest
+   * is written; see {@link #zeroesQuickly}.
+   *
+   * @throws IndexOutOfBoundsException if the range is not within the disk
+   * @throws java.nio.channels.NonWritableChannelException if the disk is open for reading only
+   * @throws IOException as {@link #write}
+   */
+  public void zero(long offset, long length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, size());
+    checkOpen();
+    writer().zero(offset, length);
+  }
+
+  /** Whether {@link #zero} does not have to write out zeroes but at the range's ends. */
+  public boolean zeroesQuickly() {
+    return writer != null && writer.zeroesQuickly();
+  }
+
+  /**
+   * Frees the grains that lie wholly in the range, if they read as zeroes then. The rest stays as
+   * it is.
+   *
+   * @throws IndexOutOfBoundsException if the range is not within the disk
+   * @throws java.nio.channels.NonWritableChannelException if the disk is open for reading only
+   * @throws IOException as {@link #write}
+   */
+  public void trim(long offset, long length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, size());
+    checkOpen();
+    writer().trim(offset, length);
+  }
+
+  /**
+   * Returns when everything that was written, zeroed or trimmed before is on the disk. Until then a
+   * crash, even of this process alone, may undo it.
+   *
+   * @throws IOException as the system fails; what was written since the last flush may be lost
+   */
+  public void flush() throws IOException {
+    checkOpen();
+    if (writer != null) {
+      writer.flush();
+    }
+  }
+
+  /**
+   * Flushes, and leaves the files as those of a disk that was closed. Nobody may write meanwhile;
+   * later writes are as the first ones.
+   *
+   * @throws IOException as {@link #flush}
+   */
+  public void settle() throws IOException {
+    checkOpen();
+    if (writer != null) {
+      writer.settle();
+    }
+  }
+
+  private DiskWriter writer() {
+    if (writer == null) {
+      throw new NonWritableChannelException();
+    }
+    return writer;
+  }
+
   private void checkOpen() throws ClosedChannelException {
     if (closed) {
       throw new ClosedChannelException();
@@ -140,7 +265,8 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Closes all files of the disk and its parents; reads in flight fail. Closing again does nothing.
+   * Closes all files of the disk and its parents, after {@link #settle}; reads in flight fail.
+   * Closing again does nothing.
    */
   @Override
   public void close() throws IOException {
@@ -150,8 +276,10 @@ public final class VmdkDisk implements Closeable {
       }
       closed = true;
     }
-    try {
-      files.close();
+    try (files) {
+      if (writer != null) {
+        writer.settle();
+      }
     } finally {
       grains.clear();
     }

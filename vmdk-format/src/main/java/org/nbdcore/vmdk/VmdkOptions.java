@@ -5,19 +5,35 @@ import java.util.function.Consumer;
 
 /** How {@link VmdkDisk#open(java.nio.file.Path, VmdkOptions)} opens a disk. Immutable. */
 public final class VmdkOptions {
-  private static final VmdkOptions DEFAULTS = new VmdkOptions(file -> null, 8 << 20, warning -> {});
+  private static final VmdkOptions DEFAULTS =
+      new VmdkOptions(file -> null, 8 << 20, warning -> {}, false, false, 8 << 20);
 
   private final FileHoles.Finder holes;
   private final int grainCacheBytes;
   private final Consumer<String> warnings;
+  private final boolean writable;
+  private final boolean singleLink;
+  private final int tableCacheBytes;
 
-  private VmdkOptions(FileHoles.Finder holes, int grainCacheBytes, Consumer<String> warnings) {
+  private VmdkOptions(
+      FileHoles.Finder holes,
+      int grainCacheBytes,
+      Consumer<String> warnings,
+      boolean writable,
+      boolean singleLink,
+      int tableCacheBytes) {
     this.holes = holes;
     this.grainCacheBytes = grainCacheBytes;
     this.warnings = warnings;
+    this.writable = writable;
+    this.singleLink = singleLink;
+    this.tableCacheBytes = tableCacheBytes;
   }
 
-  /** Flat extents reported as data throughout; 8 MiB for decompressed grains; no warnings. */
+  /**
+   * For reading, with all parents; flat extents reported as data throughout; 8 MiB for decompressed
+   * grains; no warnings.
+   */
   public static VmdkOptions defaults() {
     return DEFAULTS;
   }
@@ -26,7 +42,13 @@ public final class VmdkOptions {
    * @param finder finds the holes of flat extents' files
    */
   public VmdkOptions withHoles(FileHoles.Finder finder) {
-    return new VmdkOptions(Objects.requireNonNull(finder, "finder"), grainCacheBytes, warnings);
+    return new VmdkOptions(
+        Objects.requireNonNull(finder, "finder"),
+        grainCacheBytes,
+        warnings,
+        writable,
+        singleLink,
+        tableCacheBytes);
   }
 
   /**
@@ -37,7 +59,7 @@ public final class VmdkOptions {
     if (bytes < 0) {
       throw new IllegalArgumentException("grainCacheBytes must not be negative, not " + bytes);
     }
-    return new VmdkOptions(holes, bytes, warnings);
+    return new VmdkOptions(holes, bytes, warnings, writable, singleLink, tableCacheBytes);
   }
 
   /**
@@ -45,7 +67,36 @@ public final class VmdkOptions {
    *     change what is read
    */
   public VmdkOptions withWarnings(Consumer<String> receiver) {
-    return new VmdkOptions(holes, grainCacheBytes, Objects.requireNonNull(receiver, "receiver"));
+    return new VmdkOptions(
+        holes,
+        grainCacheBytes,
+        Objects.requireNonNull(receiver, "receiver"),
+        writable,
+        singleLink,
+        tableCacheBytes);
+  }
+
+  /**
+   * @param value whether the disk is opened for writing too; its parents never are
+   */
+  public VmdkOptions withWritable(boolean value) {
+    return new VmdkOptions(holes, grainCacheBytes, warnings, value, singleLink, tableCacheBytes);
+  }
+
+  /**
+   * @param value whether the disk is opened without its parents, so that what it does not hold
+   *     itself reads as zeroes; such a disk cannot be written
+   */
+  public VmdkOptions withSingleLink(boolean value) {
+    return new VmdkOptions(holes, grainCacheBytes, warnings, writable, value, tableCacheBytes);
+  }
+
+  /**
+   * @param bytes about how much memory the grain tables of an extent that is written may take; 64
+   *     tables are kept at least
+   */
+  VmdkOptions withTableCacheBytes(int bytes) {
+    return new VmdkOptions(holes, grainCacheBytes, warnings, writable, singleLink, bytes);
   }
 
   FileHoles.Finder holes() {
@@ -58,5 +109,17 @@ public final class VmdkOptions {
 
   Consumer<String> warnings() {
     return warnings;
+  }
+
+  boolean writable() {
+    return writable;
+  }
+
+  boolean singleLink() {
+    return singleLink;
+  }
+
+  int tableCacheBytes() {
+    return tableCacheBytes;
   }
 }

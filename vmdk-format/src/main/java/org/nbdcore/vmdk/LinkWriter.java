@@ -1,0 +1,100 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Changes the link that is written: hands each part of a range to its extent. */
+final class LinkWriter {
+  private final ExtentWriter[] extents;
+  private final long[] ends; // in bytes from the link's start
+
+  /**
+   * @param extents those of the link, in its order
+   * @param lengths theirs, in bytes, none of them 0
+   */
+  LinkWriter(List<ExtentWriter> extents, List<Long> lengths) {
+    this.extents = extents.toArray(ExtentWriter[]::new);
+    this.ends = new long[this.extents.length];
+    long sum = 0;
+    for (int i = 0; i < ends.length; i++) {
+      sum += lengths.get(i);
+      ends[i] = sum;
+    }
+  }
+
+  void write(ByteBuffer src, long start) throws IOException {
+    long offset = start;
+    int i = find(offset);
+    while (src.hasRemaining()) {
+      int n = (int) Math.min(src.remaining(), ends[i] - offset);
+      extents[i].write(src, n, offset - begin(i));
+      offset += n;
+      i++;
+    }
+  }
+
+  void zero(long start, long length) throws IOException {
+    long offset = start;
+    for (int i = find(offset); offset < start + length; i++) {
+      long n = Math.min(start + length, ends[i]) - offset;
+      extents[i].zero(offset - begin(i), n);
+      offset += n;
+    }
+  }
+
+  void trim(long start, long length) throws IOException {
+    long offset = start;
+    for (int i = find(offset); offset < start + length; i++) {
+      long n = Math.min(start + length, ends[i]) - offset;
+      extents[i].trim(offset - begin(i), n);
+      offset += n;
+    }
+  }
+
+  boolean zeroesQuickly() {
+    for (ExtentWriter each : extents) {
+      if (!each.zeroesQuickly()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void flush() throws IOException {
+    for (ExtentWriter each : extents) {
+      each.flush();
+    }
+  }
+
+  /** Settles all of them, and then throws the first failure, if there was one. */
+  void settle() throws IOException {
+    IOException failure = null;
+    for (ExtentWriter each : extents) {
+      try {
+        each.settle();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private long begin(int i) {
+    return i == 0 ? 0 : ends[i - 1];
+  }
+
+  private int find(long offset) {
+    int i = 0;
+    while (ends[i] <= offset) { // a disk of 2 GiB extents has a few, one of 4096 is still quick
+      i++;
+    }
+    return i;
+  }
+}

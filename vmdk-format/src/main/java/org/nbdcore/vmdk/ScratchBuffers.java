@@ -1,0 +1,21 @@
+package org.nbdcore.vmdk;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/** Direct buffers of {@value #SIZE} bytes, a few of which are kept. Safe for many threads. */
+final class ScratchBuffers {
+  static final int SIZE = 64 * 1024;
+
+  private final ArrayBlockingQueue<ByteBuffer> idle =
+      new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
+
+  ByteBuffer take() {
+    ByteBuffer buffer = idle.poll();
+    return buffer == null ? ByteBuffer.allocateDirect(SIZE) : buffer;
+  }
+
+  void giveBack(ByteBuffer buffer) {
+    idle.offer(buffer); // dropped if there are enough
+  }
+}

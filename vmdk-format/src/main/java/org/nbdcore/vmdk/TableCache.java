@@ -1,0 +1,157 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The grain tables of an extent that is written, those of them that were needed last. A table is
+ * loaded by one thread at a time, and the copy in memory is the only one that counts until it has
+ * been written back.
+ */
+final class TableCache implements GrainLocator {
+  private static final int LOADERS = 64;
+
+  private final OpenFile file;
+  private final TableLayout layout;
+  private final TableDirectory directory;
+  private final AtomicReferenceArray<GrainTable> tables;
+  private final AtomicInteger loaded = new AtomicInteger();
+  private final AtomicInteger hand = new AtomicInteger(); // where eviction goes on
+  private final int most;
+
+  /** Each guards the loading of the tables whose numbers lead to it. */
+  private final Object[] loaders = new Object[LOADERS];
+
+  /**
+   * @param budget bytes of tables to keep, roughly
+   */
+  TableCache(OpenFile file, TableLayout layout, TableDirectory directory, int budget) {
+    this.file = file;
+    this.layout = layout;
+    this.directory = directory;
+    this.tables = new AtomicReferenceArray<>(layout.directoryEntries());
+    this.most = Math.max(64, budget / layout.tableBytes());
+    for (int i = 0; i < LOADERS; i++) {
+      loaders[i] = new Object();
+    }
+  }
+
+  /** Tables in memory beyond the budget, most of them because they have not been written back. */
+  boolean crowded() {
+    return loaded.get() > most;
+  }
+
+  /** How many tables may wait for being written back. */
+  int mostDirty() {
+    return most / 2;
+  }
+
+  GrainTable get(int number) throws IOException {
+    GrainTable table = tables.get(number);
+    return table == null ? load(number) : table;
+  }
+
+  private GrainTable load(int number) throws IOException {
+    if (crowded()) {
+      evict();
+    }
+    synchronized (loaders[number % LOADERS]) {
+      GrainTable table = tables.get(number);
+      if (table == null) {
+        table = new GrainTable(number, read(number));
+        tables.set(number, table);
+        loaded.incrementAndGet();
+      }
+      return table;
+    }
+  }
+
+  /** Frees an eighth of the budget, if so many tables are not waiting to be written. */
+  private void evict() {
+    int wanted = Math.max(1, most / 8);
+    for (int looked = 0; looked < tables.length() && wanted > 0; looked++) {
+      int number = Math.floorMod(hand.getAndIncrement(), tables.length());
+      GrainTable table = tables.get(number);
+      if (table != null && table.evict() && tables.compareAndSet(number, table, null)) {
+        loaded.decrementAndGet();
+        wanted--;
+      }
+    }
+  }
+
+  /** The table as the file has it, each entry that is unsound replaced by that of the copy. */
+  private int[] read(int number) throws IOException {
+    int[] entries = readAt(directory.primary(number));
+    int[] copy = null;
+    for (int i = 0; i < entries.length; i++) {
+      if (place(number, i, entries[i]) == TableLayout.BAD && layout.redundantDirectory() != 0) {
+        copy = copy == null ? readAt(directory.redundant(number)) : copy;
+        if (place(number, i, copy[i]) != TableLayout.BAD) {
+          entries[i] = copy[i];
+        }
+      }
+    }
+    return entries;
+  }
+
+  private int[] readAt(long sector) throws IOException {
+    int[] entries = new int[layout.tableEntries()];
+    long start = sector * SparseHeader.SECTOR;
+    int bytes = (int) Math.min(layout.tableBytes(), Math.max(0, file.size() - start));
+    if (sector == 0 || bytes == 0) {
+      return entries;
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(buffer, bytes, start);
+    buffer.flip().asIntBuffer().get(entries, 0, bytes / Integer.BYTES);
+    return entries;
+  }
+
+  private long place(int table, int index, int raw) {
+    return layout.place(table, index, raw, file.size());
+  }
+
+  /**
+   * What the entry of a grain means.
+   *
+   * @throws VmdkException if it leads nowhere
+   */
+  long place(GrainTable table, int index) throws VmdkException {
+    int raw = table.entries.get(index);
+    long place = place(table.number, index, raw);
+    if (place == TableLayout.BAD) {
+      throw VmdkException.bad(
+          file.location(),
+          "entry " + index + " of grain table " + table.number,
+          "sector " + Integer.toUnsignedLong(raw),
+          "0 or a sector behind the header that leaves room in the file's "
+              + file.size()
+              + " bytes");
+    }
+    return place;
+  }
+
+  int tableOf(long grain) {
+    return (int) (grain / layout.tableEntries());
+  }
+
+  int indexOf(long grain) {
+    return (int) (grain % layout.tableEntries());
+  }
+
+  @Override
+  public long locate(long grain) throws IOException {
+    int number = tableOf(grain);
+    return number < tables.length() ? place(get(number), indexOf(grain)) : GrainMap.HOLE;
+  }
+
+  @Override
+  public long grainsWithoutTable(long grain) throws IOException {
+    int number = tableOf(grain);
+    boolean none = tables.get(number) == null && directory.primary(number) == 0;
+    return none ? layout.tableEntries() - grain % layout.tableEntries() : 0;
+  }
+}

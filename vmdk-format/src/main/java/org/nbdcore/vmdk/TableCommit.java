@@ -1,0 +1,185 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Brings the changes of a sparse extent to the disk, in an order that no crash can harm: first the
+ * grains, then the tables that lead to them, then the directory that leads to new tables. Entries
+ * are independent of each other, so that a table of which only some sectors were written is sound.
+ */
+final class TableCommit {
+  private final OpenFile file;
+  private final TableLayout layout;
+  private final TableDirectory directory;
+  private final TableCache tables;
+  private final GrainSpace space;
+  private final ConcurrentLinkedQueue<GrainTable> dirty = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger dirtyCount = new AtomicInteger();
+
+  private volatile boolean written; // whether the file has changed since it was last forced
+  private volatile long begun; // commits; changed under this object's lock, which a commit holds
+  private long done; // the last commit that went well; guarded by this object's lock
+
+  /** A table and its entries when the commit began. */
+  private record Snapshot(GrainTable table, int[] entries) {}
+
+  TableCommit(
+      OpenFile file,
+      TableLayout layout,
+      TableDirectory directory,
+      TableCache tables,
+      GrainSpace space) {
+    this.file = file;
+    this.layout = layout;
+    this.directory = directory;
+    this.tables = tables;
+    this.space = space;
+  }
+
+  /** Notes that grains were written; to be called after that. */
+  void wrote() {
+    if (!written) {
+      written = true;
+    }
+  }
+
+  /** Notes that a table has changed, whose write lock is held. */
+  void changed(GrainTable table) {
+    if (table.markDirty()) {
+      queue(table);
+    }
+  }
+
+  private void queue(GrainTable table) {
+    dirty.add(table);
+    dirtyCount.incrementAndGet();
+  }
+
+  /** Whether so many tables have changed that they should be written before more do. */
+  boolean crowded() {
+    return dirtyCount.get() > tables.mostDirty();
+  }
+
+  /**
+   * Returns when all that was done before this call is on the disk. One commit serves all who wait
+   * for the next one.
+   */
+  void commit() throws IOException {
+    long needed = begun + 1;
+    synchronized (this) {
+      if (done < needed) {
+        long number = begun + 1;
+        begun = number;
+        run();
+        done = number;
+      }
+    }
+  }
+
+  private void run() throws IOException {
+    if (!written && dirty.isEmpty()) {
+      return;
+    }
+    written = false;
+    long[] released = space.takeReleased(); // before the tables, which no longer lead there
+    List<Snapshot> snapshots = snapshots();
+    boolean successful = false;
+    try {
+      file.force(false);
+      if (!snapshots.isEmpty()) {
+        writeTables(snapshots);
+        file.force(false);
+      }
+      successful = true;
+    } finally {
+      end(snapshots, released, successful);
+    }
+  }
+
+  private List<Snapshot> snapshots() {
+    List<Snapshot> snapshots = new ArrayList<>();
+    GrainTable table = dirty.poll();
+    while (table != null) {
+      dirtyCount.decrementAndGet();
+      snapshots.add(new Snapshot(table, table.snapshot()));
+      table = dirty.poll();
+    }
+    return snapshots;
+  }
+
+  private void end(List<Snapshot> snapshots, long[] released, boolean successful) {
+    for (Snapshot each : snapshots) {
+      if (each.table.committed(successful)) {
+        queue(each.table);
+      }
+    }
+    if (successful) {
+      space.reusable(released);
+    } else {
+      space.unreleased(released);
+      written = true;
+    }
+  }
+
+  private void writeTables(List<Snapshot> snapshots) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(layout.tableBytes());
+    bytes.order(ByteOrder.LITTLE_ENDIAN);
+    long[] fresh = new long[snapshots.size()];
+    long[] freshCopies = new long[snapshots.size()];
+    boolean anyFresh = false;
+    for (int i = 0; i < fresh.length; i++) {
+      int number = snapshots.get(i).table.number;
+      bytes.clear().asIntBuffer().put(snapshots.get(i).entries);
+      if (directory.hasRedundant()) {
+        freshCopies[i] = writeTable(bytes, directory.redundant(number));
+      }
+      fresh[i] = writeTable(bytes, directory.primary(number));
+      anyFresh |= fresh[i] != 0 || freshCopies[i] != 0;
+    }
+    writeNextFree();
+    if (anyFresh) {
+      file.force(false);
+      writeDirectory(snapshots, fresh, freshCopies);
+    }
+  }
+
+  /** Returns the sector of a table that had no place before, or 0. */
+  private long writeTable(ByteBuffer bytes, long sector) throws IOException {
+    long place = sector;
+    if (sector == 0) {
+      int sectors = (layout.tableBytes() + SparseHeader.SECTOR - 1) / SparseHeader.SECTOR;
+      place = space.append((long) sectors * SparseHeader.SECTOR) / SparseHeader.SECTOR;
+    }
+    bytes.clear();
+    file.write(bytes, layout.tableBytes(), place * SparseHeader.SECTOR);
+    return sector == 0 ? place : 0;
+  }
+
+  private void writeDirectory(List<Snapshot> snapshots, long[] fresh, long[] freshCopies)
+      throws IOException {
+    for (int i = 0; i < fresh.length; i++) {
+      int number = snapshots.get(i).table.number;
+      if (freshCopies[i] != 0) {
+        directory.setRedundant(number, freshCopies[i]);
+      }
+      if (fresh[i] != 0) {
+        directory.setPrimary(number, fresh[i]);
+      }
+    }
+  }
+
+  /** The header's next free sector; must not be behind what an entry leads to. */
+  void writeNextFree() throws IOException {
+    if (layout.nextFree() != 0) {
+      long sector = (space.end() + SparseHeader.SECTOR - 1) / SparseHeader.SECTOR;
+      ByteBuffer number = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      file.write(number.putInt((int) sector).flip(), Integer.BYTES, layout.nextFree());
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.nbdcore.vmdk;
+
+/**
+ * Where the grain directories and tables of a sparse extent that is written are, in whichever
+ * format. Sizes and offsets are in sectors.
+ *
+ * @param capacity sectors that the extent covers
+ * @param grainSize sectors in a grain
+ * @param tableEntries entries of 4 bytes in a grain table
+ * @param directoryEntries entries of 4 bytes in the grain directory
+ * @param directory the directory that is read
+ * @param redundantDirectory its copy, which leads to copies of the tables; 0 if there is none
+ * @param zeroedGrains whether a table entry of 1 stands for a grain of zeroes
+ * @param reserved the first sector where a grain or table may be
+ * @param cleanFlag the byte of the file that tells whether it was closed cleanly
+ * @param nextFree the byte of the file that holds the next free sector; 0 if the format has none
+ * @param firstFree what stood there when the file was opened
+ */
+record TableLayout(
+    long capacity,
+    long grainSize,
+    int tableEntries,
+    int directoryEntries,
+    long directory,
+    long redundantDirectory,
+    boolean zeroedGrains,
+    long reserved,
+    long cleanFlag,
+    long nextFree,
+    long firstFree) {
+
+  /** uncleanShutdown in the header of a hosted sparse extent. */
+  static final int SPARSE_UNCLEAN = 72;
+
+  /** What a table entry means that leads nowhere. */
+  static final long BAD = -2;
+
+  /** More would not fit in the memory that a disk may use; ends at 64 MiB of directory. */
+  private static final long MAX_DIRECTORY = 1 << 24;
+
+  /**
+   * The layout of a hosted sparse extent.
+   *
+   * @throws VmdkException if the directory is too large
+   */
+  static TableLayout of(FileLocation file, SparseHeader header) throws VmdkException {
+    long reserved = header.descriptorOffset() == 1 ? 1 + header.descriptorSize() : 1;
+    return new TableLayout(
+        header.capacity(),
+        header.grainSize(),
+        header.tableEntries(),
+        entries(file, header.directoryEntries()),
+        header.directory(),
+        header.redundant() ? header.redundantDirectory() : 0,
+        header.zeroedGrains(),
+        reserved,
+        SPARSE_UNCLEAN,
+        0,
+        0);
+  }
+
+  static int entries(FileLocation file, long count) throws VmdkException {
+    if (count > MAX_DIRECTORY) {
+      throw VmdkException.bad(
+          file,
+          "the number of grain directory entries",
+          count,
+          "at most " + MAX_DIRECTORY + " in a disk that is written");
+    }
+    return (int) count;
+  }
+
+  long grainBytes() {
+    return grainSize * SparseHeader.SECTOR;
+  }
+
+  int tableBytes() {
+    return tableEntries * Integer.BYTES;
+  }
+
+  /** How much of the file the grain needs at least: the last one may end with the disk. */
+  long storedBytes(long grain) {
+    return Math.min(grainSize, capacity - grain * grainSize) * SparseHeader.SECTOR;
+  }
+
+  /**
+   * What a table entry means: a byte offset, {@link GrainMap#HOLE}, {@link GrainMap#ZERO} or {@link
+   * #BAD}.
+   *
+   * @param raw the entry
+   * @param fileSize bytes
+   */
+  long place(int table, int index, int raw, long fileSize) {
+    long sector = Integer.toUnsignedLong(raw);
+    if (sector == 0) {
+      return GrainMap.HOLE;
+    }
+    if (sector == 1 && zeroedGrains) {
+      return GrainMap.ZERO;
+    }
+    long grain = (long) table * tableEntries + index;
+    long offset = sector * SparseHeader.SECTOR;
+    if (grain * grainSize >= capacity) {
+      return offset; // behind the end of the disk, where nobody looks
+    }
+    return sector >= reserved && offset + storedBytes(grain) <= fileSize ? offset : BAD;
+  }
+}

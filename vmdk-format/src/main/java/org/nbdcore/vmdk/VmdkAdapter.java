@@ -1,0 +1,39 @@
+package org.nbdcore.vmdk;
+
+/** The adapters that a new disk may be for, in the order of VDDK's numbers, which begin with 1. */
+public enum VmdkAdapter {
+  /** IDE. */
+  IDE("ide"),
+  /** SCSI, BusLogic. */
+  SCSI_BUSLOGIC("buslogic"),
+  /** SCSI, LSI Logic. */
+  SCSI_LSILOGIC("lsilogic");
+
+  private static final long SECTORS_IN_GIB = 1 << 21;
+  private static final long MOST_IDE_CYLINDERS = 16383;
+
+  private final String word;
+
+  VmdkAdapter(String word) {
+    this.word = word;
+  }
+
+  /** What the descriptor calls it. */
+  public String word() {
+    return word;
+  }
+
+  /** The geometry that a disk of so many sectors has at this adapter. */
+  VmdkGeometry geometry(long sectors) {
+    if (this == IDE) {
+      return new VmdkGeometry(Math.min(MOST_IDE_CYLINDERS, sectors / (16 * 63)), 16, 63);
+    }
+    if (sectors <= SECTORS_IN_GIB) {
+      return new VmdkGeometry(sectors / (64 * 32), 64, 32);
+    }
+    if (sectors <= 2 * SECTORS_IN_GIB) {
+      return new VmdkGeometry(sectors / (128 * 32), 128, 32);
+    }
+    return new VmdkGeometry(sectors / (255 * 63), 255, 63);
+  }
+}

@@ -1,0 +1,32 @@
+package org.nbdcore.vmdk;
+
+/** The kinds of disk that can be created, in the order of VDDK's numbers, which begin with 1. */
+public enum VmdkType {
+  /** One file that grows. */
+  MONOLITHIC_SPARSE("monolithicSparse"),
+  /** A descriptor and one file of the disk's size. */
+  MONOLITHIC_FLAT("monolithicFlat"),
+  /** A descriptor and files of up to 2 GiB that grow. */
+  SPLIT_SPARSE("twoGbMaxExtentSparse"),
+  /** A descriptor and files of up to 2 GiB, of their full size. */
+  SPLIT_FLAT("twoGbMaxExtentFlat"),
+  /** A descriptor and one file of the disk's size, as ESXi has them. */
+  VMFS_FLAT("vmfs"),
+  /** One file of compressed grains, written once, from its start to its end. */
+  STREAM_OPTIMIZED("streamOptimized"),
+  /** A descriptor and one file of the disk's size that takes room as it is written. */
+  VMFS_THIN("vmfs"),
+  /** A descriptor and one ESX sparse extent (COWD). */
+  VMFS_SPARSE("vmfsSparse");
+
+  private final String createType;
+
+  VmdkType(String createType) {
+    this.createType = createType;
+  }
+
+  /** What the descriptor calls it. */
+  public String createType() {
+    return createType;
+  }
+}

@@ -1,0 +1,378 @@
+package org.nbdcore.vmdk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * A sparse extent that is read and written, in whichever of the formats with tables of 32-bit
+ * entries. Reads take no lock; what they do instead stands at {@link #read}. Writers of grains that
+ * have their place share a lock for each grain table, and exclude each other only to change
+ * entries.
+ */
+final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
+  private static final int STAMPS = 1024;
+
+  private final OpenFile file;
+  private final TableLayout layout;
+  private final Below below;
+  private final TableCache tables;
+  private final GrainSpace space;
+  private final TableCommit commit;
+  private final ScratchBuffers scratch = new ScratchBuffers();
+
+  /** Each counts how often a grain of the tables that lead to it was freed. */
+  private final AtomicIntegerArray stamps = new AtomicIntegerArray(STAMPS);
+
+  private volatile boolean unclean; // whether the header says so; set under this object's lock
+
+  private WritableSparseExtent(
+      OpenFile file,
+      TableLayout layout,
+      Below below,
+      TableCache tables,
+      GrainSpace space,
+      TableCommit commit,
+      long length) {
+    super(tables, below, layout.grainBytes(), length);
+    this.file = file;
+    this.layout = layout;
+    this.below = below;
+    this.tables = tables;
+    this.space = space;
+    this.commit = commit;
+  }
+
+  /**
+   * Opens the extent in a file.
+   *
+   * @param tableBudget bytes of grain tables to keep in memory, roughly
+   */
+  static WritableSparseExtent open(
+      OpenFile file,
+      TableLayout layout,
+      TableDirectory directory,
+      Below below,
+      long length,
+      int tableBudget) {
+    TableCache tables = new TableCache(file, layout, directory, tableBudget);
+    long sectors = (file.size() + SparseHeader.SECTOR - 1) / SparseHeader.SECTOR;
+    long end = Math.max(sectors, layout.firstFree()) * SparseHeader.SECTOR;
+    GrainSpace space = new GrainSpace(file, layout.grainBytes(), end);
+    TableCommit commit = new TableCommit(file, layout, directory, tables, space);
+    return new WritableSparseExtent(file, layout, below, tables, space, commit, length);
+  }
+
+  @Override
+  void readStored(ByteBuffer dst, int n, long grain, long within, long located) throws IOException {
+    file.read(dst, n, located + within);
+  }
+
+  @Override
+  long stride() {
+    return grainBytes();
+  }
+
+  /**
+   * A grain may be freed, and its place be given to another one, between the look at its entry and
+   * the read of its bytes. Its table's stamp has changed then, and the range is read again.
+   */
+  @Override
+  public void read(ByteBuffer dst, int n, long start) throws IOException {
+    long offset = start;
+    int left = n;
+    while (left > 0) {
+      long grain = offset / grainBytes();
+      int chunk = (int) Math.min(left, toTableEnd(offset));
+      int position = dst.position();
+      int slot = tables.tableOf(grain) % STAMPS;
+      int stamp = stamps.get(slot);
+      super.read(dst, chunk, offset);
+      while (stamps.get(slot) != stamp) {
+        stamp = stamps.get(slot);
+        dst.position(position);
+        super.read(dst, chunk, offset);
+      }
+      offset += chunk;
+      left -= chunk;
+    }
+  }
+
+  private long toTableEnd(long offset) {
+    long covered = grainBytes() * layout.tableEntries();
+    return covered - offset % covered;
+  }
+
+  @Override
+  public void write(ByteBuffer src, int n, long start) throws IOException {
+    markUnclean();
+    long offset = start;
+    int left = n;
+    while (left > 0) {
+      long grain = offset / grainBytes();
+      int chunk = (int) Math.min(left, toTableEnd(offset));
+      GrainTable table = tables.get(tables.tableOf(grain));
+      int written = overwrite(table, src, chunk, offset);
+      if (written == 0) {
+        written = allocate(table, src, chunk, offset);
+      }
+      offset += written; // by 0 if the table has changed under our hands: look again
+      left -= written;
+    }
+    commit.wrote();
+    if (commit.crowded()) {
+      commit.commit();
+    }
+  }
+
+  /** Writes grains that follow one another in the file; returns how many bytes. */
+  private int overwrite(GrainTable table, ByteBuffer src, int most, long offset)
+      throws IOException {
+    table.lock.readLock().lock();
+    try {
+      int index = tables.indexOf(offset / grainBytes());
+      long place = table.evicted() ? GrainMap.HOLE : tables.place(table, index);
+      if (place <= 0) {
+        return 0;
+      }
+      long within = offset % grainBytes();
+      long run = grainBytes() - within;
+      for (int i = 1;
+          run < most && tables.place(table, index + i) == place + i * grainBytes();
+          i++) {
+        run += grainBytes();
+      }
+      int n = (int) Math.min(most, run);
+      file.write(src, n, place + within);
+      return n;
+    } finally {
+      table.lock.readLock().unlock();
+    }
+  }
+
+  /** Gives the next grains a place and writes them; returns how many bytes. */
+  private int allocate(GrainTable table, ByteBuffer src, int most, long offset) throws IOException {
+    table.lock.writeLock().lock();
+    try {
+      int index = tables.indexOf(offset / grainBytes());
+      if (table.evicted() || tables.place(table, index) > 0) {
+        return 0;
+      }
+      long within = offset % grainBytes();
+      long reused = space.reuse();
+      int grains = reused == 0 ? unplaced(table, index, within + most) : 1;
+      long place = reused == 0 ? space.append(grains * grainBytes()) : reused;
+      int n = (int) Math.min(most, grains * grainBytes() - within);
+      boolean placed = false;
+      try {
+        fill(table, index, offset - within, offset, place, reused != 0);
+        file.write(src, n, place + within);
+        long stop = Math.min(length(), offset - within + grains * grainBytes());
+        int last = index + grains - 1;
+        fill(table, last, offset + n, stop, place + within + n, reused != 0);
+        placed = true;
+      } finally {
+        if (!placed) {
+          release(place, grains);
+        }
+      }
+      for (int i = 0; i < grains; i++) {
+        table.entries.set(index + i, (int) ((place + i * grainBytes()) / SparseHeader.SECTOR));
+      }
+      commit.changed(table);
+      return n;
+    } finally {
+      table.lock.writeLock().unlock();
+    }
+  }
+
+  private void release(long place, int grains) {
+    for (int i = 0; i < grains; i++) {
+      space.release(place + i * grainBytes());
+    }
+  }
+
+  /** How many grains from that one on have no place, of those that hold the next bytes. */
+  private int unplaced(GrainTable table, int index, long bytes) throws IOException {
+    int grains = 1;
+    while (grains * grainBytes() < bytes && tables.place(table, index + grains) <= 0) {
+      grains++;
+    }
+    return grains;
+  }
+
+  /**
+   * Writes the part of a new grain that the client does not write: what was seen there before.
+   *
+   * @param from where the part begins in the extent
+   * @param to where it ends
+   * @param place where it goes in the file
+   * @param used whether the file has other bytes there; otherwise it reads as zeroes
+   */
+  private void fill(GrainTable table, int index, long from, long to, long place, boolean used)
+      throws IOException {
+    boolean zeroes =
+        from < to
+            && (tables.place(table, index) == GrainMap.ZERO || below.readsZero(from, to - from));
+    if (from >= to || (zeroes && !used)) {
+      return;
+    }
+    ByteBuffer buffer = scratch.take();
+    try {
+      long at = from;
+      while (at < to) {
+        int n = (int) Math.min(buffer.capacity(), to - at);
+        buffer.clear();
+        if (zeroes) {
+          Zeros.put(buffer, n);
+        } else {
+          below.read(buffer, n, at);
+        }
+        file.write(buffer.flip(), n, place + (at - from));
+        at += n;
+      }
+    } finally {
+      scratch.giveBack(buffer);
+    }
+  }
+
+  @Override
+  public boolean zeroesQuickly() {
+    return layout.zeroedGrains() || below.isEmpty();
+  }
+
+  @Override
+  public void zero(long start, long length) throws IOException {
+    markUnclean();
+    long end = start + length;
+    long offset = start;
+    while (offset < end) {
+      long grainEnd = (offset / grainBytes() + 1) * grainBytes();
+      long stop = Math.min(end, grainEnd);
+      boolean whole = offset % grainBytes() == 0 && (stop == grainEnd || stop == length());
+      if (!(whole ? clear(offset, false) : readsZero(offset, stop - offset))) {
+        writeZeroes(offset, stop - offset);
+      }
+      offset = stop;
+    }
+  }
+
+  @Override
+  public void trim(long start, long length) throws IOException {
+    markUnclean();
+    long end = start + length;
+    long offset = (start + grainBytes() - 1) / grainBytes() * grainBytes();
+    while (offset < end) {
+      long stop = offset + grainBytes();
+      if (stop <= end || end == length()) {
+        clear(offset, true);
+      }
+      offset = stop;
+    }
+  }
+
+  /** Whether a part of a grain reads as zeroes without being stored. */
+  private boolean readsZero(long offset, long length) throws IOException {
+    long place = tables.locate(offset / grainBytes());
+    return place == GrainMap.ZERO || (place == GrainMap.HOLE && below.readsZero(offset, length));
+  }
+
+  /**
+   * Has a whole grain read as zeroes without being stored, and frees its place.
+   *
+   * @param trimming whether the grain may stay as it is if it would not read as zeroes
+   * @return false if zeroes have to be written
+   */
+  private boolean clear(long offset, boolean trimming) throws IOException {
+    long grain = offset / grainBytes();
+    boolean hole = below.readsZero(offset, Math.min(grainBytes(), length() - offset));
+    if (!hole && !layout.zeroedGrains()) {
+      return trimming;
+    }
+    if (hole && tables.grainsWithoutTable(grain) > 0) {
+      return true;
+    }
+    int index = tables.indexOf(grain);
+    boolean cleared = false;
+    while (!cleared) {
+      GrainTable table = tables.get(tables.tableOf(grain));
+      table.lock.writeLock().lock();
+      try {
+        if (!table.evicted()) {
+          clear(table, index, grain, hole);
+          cleared = true;
+        }
+      } finally {
+        table.lock.writeLock().unlock();
+      }
+    }
+    if (commit.crowded()) {
+      commit.commit();
+    }
+    return true;
+  }
+
+  private void clear(GrainTable table, int index, long grain, boolean hole) throws IOException {
+    long place = tables.place(table, index);
+    long target = hole ? GrainMap.HOLE : GrainMap.ZERO;
+    if (place == target || (hole && place == GrainMap.ZERO)) {
+      return;
+    }
+    table.entries.set(index, hole ? 0 : 1);
+    stamps.incrementAndGet(table.number % STAMPS);
+    commit.changed(table);
+    if (place > 0 && layout.storedBytes(grain) == grainBytes()) {
+      space.release(place); // one that the disk's end cuts off may have less room in the file
+    }
+  }
+
+  private void writeZeroes(long start, long length) throws IOException {
+    ByteBuffer buffer = scratch.take();
+    try {
+      buffer.clear();
+      Zeros.put(buffer, buffer.capacity());
+      long offset = start;
+      while (offset < start + length) {
+        int n = (int) Math.min(buffer.capacity(), start + length - offset);
+        write(buffer.clear(), n, offset);
+        offset += n;
+      }
+    } finally {
+      scratch.giveBack(buffer);
+    }
+  }
+
+  private void markUnclean() throws IOException {
+    if (!unclean) {
+      synchronized (this) {
+        if (!unclean) {
+          writeFlag(1);
+          unclean = true;
+        }
+      }
+    }
+  }
+
+  private void writeFlag(int value) throws IOException {
+    file.write(ByteBuffer.allocate(1).put((byte) value).flip(), 1, layout.cleanFlag());
+    commit.wrote();
+  }
+
+  @Override
+  public void flush() throws IOException {
+    commit.commit();
+  }
+
+  @Override
+  public void settle() throws IOException {
+    commit.commit();
+    if (unclean) {
+      space.trim();
+      commit.writeNextFree();
+      file.force(false);
+      writeFlag(0);
+      file.force(true);
+      unclean = false;
+    }
+  }
+}
