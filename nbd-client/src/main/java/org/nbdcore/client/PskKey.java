@@ -1,13 +1,10 @@
 package org.nbdcore.client;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.tls.PskFile;
 
 /** A pre-shared key and the name that it goes by. The key is not shown. */
 final class PskKey {
@@ -55,38 +52,14 @@ final class PskKey {
     return new PskKey(user, key);
   }
 
-  /** Lines of {@code NAME:HEXADECIMAL-KEY}, as psktool(1) writes them. */
   private static Map<String, byte[]> read(Path file) throws IOException {
-    List<String> lines;
     try {
-      lines = Files.readAllLines(file);
+      return PskFile.read(file);
+    } catch (PskFile.MalformedLineException e) {
+      throw NbdClientException.broken(
+          "line " + e.line() + " of tls-psk-file " + file + " is not NAME:HEXADECIMAL-KEY", null);
     } catch (IOException e) {
       throw NbdClientException.broken("tls-psk-file " + file + " cannot be read: " + e, e);
-    }
-    Map<String, byte[]> keys = new LinkedHashMap<>();
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      }
-      int colon = line.lastIndexOf(':');
-      byte[] key = colon < 1 ? null : parsed(line.substring(colon + 1));
-      if (key == null) {
-        throw NbdClientException.broken(
-            "line " + (i + 1) + " of tls-psk-file " + file + " is not NAME:HEXADECIMAL-KEY", null);
-      }
-      keys.put(line.substring(0, colon), key);
-    }
-    return keys;
-  }
-
-  /** Null if that is no key; an exception would show it. */
-  private static byte[] parsed(String hexadecimal) {
-    try {
-      byte[] key = HexFormat.of().parseHex(hexadecimal);
-      return key.length == 0 ? null : key;
-    } catch (IllegalArgumentException e) {
-      return null;
     }
   }
 

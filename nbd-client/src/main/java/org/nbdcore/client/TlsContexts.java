@@ -78,7 +78,7 @@ final class TlsContexts {
     KeyStore store = emptyStore();
     X509Certificate[] chain =
         PemFiles.certificates(folder.resolve("client-cert.pem")).toArray(new X509Certificate[0]);
-    store.setKeyEntry("client", PemFiles.privateKey(key, chain[0]), NO_PASSWORD, chain);
+    store.setKeyEntry("client", PemFiles.privateKey(key), NO_PASSWORD, chain);
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, NO_PASSWORD);

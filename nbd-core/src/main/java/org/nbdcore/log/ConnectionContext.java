@@ -23,7 +23,7 @@ public final class ConnectionContext {
   }
 
   /** A task for another thread, which then works for the calling thread's connection. */
-  static Runnable bound(Runnable task) {
+  public static Runnable bound(Runnable task) {
     long number = number();
     return number == 0
         ? task

@@ -20,16 +20,21 @@ final class Connection implements Runnable {
   /**
    * Takes over a socket, which is closed also if this fails.
    *
+   * @param source tells who the client is
    * @param whenOver called once, when nothing of the connection is left
    */
   Connection(
-      ServerCore core, SocketChannel channel, long number, Runnable stopServer, Runnable whenOver)
+      ServerCore core,
+      SocketChannel channel,
+      long number,
+      PeerSource source,
+      Runnable stopServer,
+      Runnable whenOver)
       throws IOException {
     this.core = core;
     this.whenOver = whenOver;
     socket = new PlainWire(channel);
     wire = socket;
-    PeerSource source = new PeerSource(channel);
     session =
         new ConnectionSession(
             number,

@@ -12,7 +12,7 @@ import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.Export;
-import org.nbdcore.tls.Tls;
+import org.nbdcore.server.tls.Tls;
 
 /**
  * The fixed newstyle handshake of one connection: options until the client has chosen an export.

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.nbdcore.protocol.Magic;
-import org.nbdcore.tls.TlsCodec;
+import org.nbdcore.server.tls.TlsCodec;
 
 /**
  * Whole numbers and strings over a wire, before a time is up. Used by the one thread that shakes

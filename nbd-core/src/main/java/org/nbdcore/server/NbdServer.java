@@ -172,7 +172,12 @@ public final class NbdServer implements AutoCloseable {
       hooks.accepted(channel);
       Connection connection =
           new Connection(
-              core, channel, numbers.incrementAndGet(), this::stop, () -> connectionOver(self[0]));
+              core,
+              channel,
+              numbers.incrementAndGet(),
+              new PeerSource(hooks, channel),
+              this::stop,
+              () -> connectionOver(self[0]));
       self[0] = connection;
       connections.add(connection);
       if (stopping.get()) {

@@ -7,4 +7,4 @@ package org.nbdcore.server;
  * @param uid its effective user
  * @param gid its effective group
  */
-record PeerCredentials(int pid, int uid, int gid) {}
+public record PeerCredentials(int pid, int uid, int gid) {}

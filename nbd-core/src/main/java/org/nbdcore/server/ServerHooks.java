@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a program adds to the start of a server and to what it accepts. Each method may be left out.
@@ -28,4 +29,13 @@ public interface ServerHooks {
 
   /** Called by a listener's thread for each client's socket; what it throws drops the client. */
   default void accepted(SocketChannel client) throws IOException {}
+
+  /**
+   * Called when a layer first asks who a client is; what it throws is logged, and the client is then
+   * unknown. Java itself cannot tell the process and the numbers of user and group; {@code UnixPeer}
+   * of the artifact nbd-system-calls can.
+   */
+  default Optional<PeerCredentials> credentials(SocketChannel client) throws IOException {
+    return Optional.empty();
+  }
 }

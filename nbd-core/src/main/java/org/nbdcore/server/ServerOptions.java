@@ -6,7 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.nbdcore.tls.Tls;
+import org.nbdcore.server.tls.Tls;
 
 /**
  * How a server listens and serves; what it serves is its {@link org.nbdcore.chain.Chain}.

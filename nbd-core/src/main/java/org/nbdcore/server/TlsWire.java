@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.security.auth.x500.X500Principal;
-import org.nbdcore.tls.TlsCodec;
+import org.nbdcore.server.tls.TlsCodec;
 
 /**
  * A socket under TLS. It has buffers only while there is a record in hand: a client that is silent

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,9 +24,10 @@ import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.OptionData;
 import org.nbdcore.testkit.RawNbdClient;
-import org.nbdcore.tls.PreSharedKeys;
-import org.nbdcore.tls.Tls;
-import org.nbdcore.tls.TlsPriority;
+import org.nbdcore.server.tls.Certificates;
+import org.nbdcore.server.tls.SelfSigned;
+import org.nbdcore.server.tls.Tls;
+import org.nbdcore.server.tls.TlsPriority;
 
 /** Who is sent away leaves one line; who goes by itself leaves none. */
 @Timeout(60)
@@ -40,8 +40,8 @@ final class ClientRejectedExceptionTest {
   }
 
   private TestServer encrypted() throws Exception {
-    Path keys = Files.writeString(folder.resolve("keys.psk"), "alice:00112233\n");
-    Tls tls = new Tls(true, PreSharedKeys.load(keys, TlsPriority.NORMAL));
+    SelfSigned.write(folder);
+    Tls tls = new Tls(true, Certificates.load(folder, false, TlsPriority.NORMAL));
     return server(options -> options.tls = Optional.of(tls));
   }
 
@@ -87,6 +87,9 @@ final class ClientRejectedExceptionTest {
         RawNbdClient client = server.haggling()) {
       client.haggle(Option.STARTTLS, new byte[0]);
       client.send("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      for (int alert = 0; !client.closedByServer(); alert++) {
+        assertThat(alert).as("bytes of the alert").isLessThan(32);
+      }
       assertRefused(server, client, "the TLS handshake failed");
     }
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClient;
-import org.nbdcore.config.ParameterRouter;
+import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.ConfigException;

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.tls.PreSharedKeys;
-import org.nbdcore.tls.Tls;
-import org.nbdcore.tls.TlsPriority;
+import org.nbdcore.server.tls.psk.PreSharedKeys;
+import org.nbdcore.server.tls.Tls;
+import org.nbdcore.server.tls.TlsPriority;
 
 /** A remote server with pre-shared keys. */
 @Timeout(60)

@@ -11,7 +11,7 @@ import org.nbdcore.chain.Chain;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.Config;
-import org.nbdcore.tls.Tls;
+import org.nbdcore.server.tls.Tls;
 
 /** The server behind the plugin: on a Unix socket and on a TCP port. */
 final class RemoteServer implements AutoCloseable {

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.tls.Certificates;
-import org.nbdcore.tls.Tls;
-import org.nbdcore.tls.TlsPriority;
+import org.nbdcore.server.tls.Certificates;
+import org.nbdcore.server.tls.Tls;
+import org.nbdcore.server.tls.TlsPriority;
 
 /**
  * With the keys that nbd-client has for its tests: a certificate for localhost and its authority.

@@ -1,0 +1,169 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.nbdcore.chain.PluginFolders;
+import org.nbdcore.chain.Providers;
+import org.nbdcore.cli.config.ParameterRouter;
+import org.nbdcore.cli.config.Settings;
+import org.nbdcore.log.ExceptionText;
+import org.nbdcore.log.Printable;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.RestartRequiredException;
+
+/**
+ * The program: reads a command line, answers what can be answered at once, and serves.
+ *
+ * @param program the name under which it was started, which begins each message
+ * @param home the folder of the distribution, if it runs from one
+ * @param environment the process's variables
+ * @param out for answers
+ * @param err for errors
+ */
+record Cli(
+    String program,
+    Optional<Path> home,
+    Map<String, String> environment,
+    PrintStream out,
+    PrintStream err) {
+
+  private static final int FAILURE = 1;
+
+  /** Runs one command to its end and returns the exit status. */
+  int run(List<String> arguments) {
+    boolean trace = false;
+    String shown = program;
+    try {
+      CommandLine line = CommandLine.parse(arguments);
+      trace = line.has(Option.VERBOSE);
+      shown = shown(line);
+      return run(line, shown);
+    } catch (ConfigException | IOException e) {
+      return fail(shown, ExceptionText.of(e), e, trace);
+    } catch (RuntimeException | Error e) {
+      return fail(shown, "internal error: " + ExceptionText.of(e) + " (-v shows where)", e, trace);
+    }
+  }
+
+  private int fail(String shown, String message, Throwable failure, boolean trace) {
+    err.println(shown + ": error: " + Printable.of(message));
+    if (trace) {
+      failure.printStackTrace(err);
+    }
+    return FAILURE;
+  }
+
+  /** What begins each message: {@code nbdkit[in]} with {@code --name=in}. */
+  private String shown(CommandLine line) throws ConfigException {
+    Optional<String> name = line.last(Option.NAME);
+    if (name.isEmpty()) {
+      return program;
+    }
+    for (int i = 0; i < name.get().length(); i++) {
+      if (Character.isISOControl(name.get().charAt(i))) {
+        throw new ConfigException("--name must be one line of text, without control characters");
+      }
+    }
+    return program + "[" + name.get() + "]";
+  }
+
+  private int run(CommandLine line, String shown) throws ConfigException, IOException {
+    List<Path> folders =
+        PluginFolders.of(home, Optional.ofNullable(environment.get("NBD_CORE_PLUGIN_PATH")));
+    if (answeredWithoutPlugin(line, folders)) {
+      return 0;
+    }
+    Consumer<String> warnings =
+        message -> err.println(shown + ": warning: " + Printable.of(message));
+    Providers providers = new Providers(folders, warnings);
+    try {
+      if (line.has(Option.HELP) && line.plugin().isEmpty() && line.all(Option.FILTER).isEmpty()) {
+        new Help(out, program).program(providers);
+        return 0;
+      }
+      Layers layers = Layers.find(line, providers);
+      if (line.has(Option.HELP)) {
+        new Help(out, program).layers(layers);
+        return 0;
+      }
+      if (line.has(Option.VERSION)) {
+        probe().version(layers);
+        return 0;
+      }
+      if (line.has(Option.DUMP_PLUGIN) && line.has(Option.SINGLE)) {
+        throw new ConfigException("--dump-plugin and --single cannot be used together");
+      }
+      ParameterRouter router = layers.route(line, warnings);
+      if (line.has(Option.DUMP_PLUGIN)) {
+        return probe().plugin(layers, router.partialPlugin());
+      }
+      return serve(line, shown, layers, router);
+    } finally {
+      ServerRun.close(providers);
+    }
+  }
+
+  private int serve(CommandLine line, String shown, Layers layers, ParameterRouter router)
+      throws ConfigException, IOException {
+    if (line.has(Option.SINGLE)) {
+      System.setIn(new SingleModeInput());
+    }
+    ServerRun serving = new ServerRun(program, shown, out, line, settings(line));
+    try {
+      return serving.run(layers, router);
+    } catch (IOException e) {
+      RestartRequiredException demand = Restart.demandedBy(e);
+      if (demand != null) {
+        Restart.now(demand, layers.plugin().name(), environment);
+      }
+      throw e;
+    }
+  }
+
+  private ServerSettings settings(CommandLine line) throws ConfigException {
+    Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+    return new ServerSettings(line, loaded, new Version(program));
+  }
+
+  private boolean answeredWithoutPlugin(CommandLine line, List<Path> folders)
+      throws ConfigException {
+    if (line.has(Option.LONG_OPTIONS)) {
+      for (Option option : Option.values()) {
+        for (String name : option.names()) {
+          out.println("--" + name);
+        }
+      }
+    } else if (line.has(Option.SHORT_OPTIONS)) {
+      for (Option option : Option.values()) {
+        if (option.letter() != 0) {
+          out.println("-" + option.letter());
+        }
+      }
+    } else if (line.has(Option.DUMP_CONFIG)) {
+      boolean extended = settings(line).extendedHeaders();
+      Providers providers = new Providers(folders, warning -> {});
+      try {
+        probe().config(home, folders, providers, extended);
+      } finally {
+        ServerRun.close(providers);
+      }
+    } else if (line.has(Option.VERSION)
+        && !line.has(Option.HELP)
+        && line.plugin().isEmpty()
+        && line.all(Option.FILTER).isEmpty()) {
+      probe().version();
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private Probe probe() {
+    return new Probe(out, err, program);
+  }
+}

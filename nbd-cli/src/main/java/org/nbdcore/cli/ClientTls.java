@@ -1,0 +1,63 @@
+package org.nbdcore.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.spi.FileNames;
+import org.nbdcore.server.tls.psk.PreSharedKeys;
+import org.nbdcore.server.tls.Tls;
+
+/**
+ * What a client has to know to encrypt.
+ *
+ * @param level 0 if it cannot, 1 if it may, 2 if it must
+ * @param certificates the directory as it was given
+ * @param keys the file of pre-shared keys as it was given
+ */
+record ClientTls(int level, Optional<String> certificates, Optional<String> keys) {
+
+  private static final int REQUIRED = 2;
+
+  /** No encryption. */
+  static final ClientTls NONE = new ClientTls(0, Optional.empty(), Optional.empty());
+
+  static ClientTls of(Optional<Tls> tls, ServerSettings settings) {
+    if (tls.isEmpty()) {
+      return NONE;
+    }
+    return new ClientTls(
+        tls.get().required() ? REQUIRED : 1,
+        settings.find(Option.TLS_CERTIFICATES),
+        settings.find(Option.TLS_PSK));
+  }
+
+  /**
+   * Adds it to a URI. Where clients need not encrypt, nothing is said: not all of them read a URI
+   * with parameters about TLS.
+   */
+  NbdUri in(NbdUri uri) {
+    if (level != REQUIRED) {
+      return uri;
+    }
+    NbdUri secure = uri.withTls(true);
+    if (keys.isPresent()) {
+      Path file = FileNames.absolute(keys.get());
+      NbdUri withKeys = secure.withParameter("tls-psk-file", FileNames.text(file));
+      return PreSharedKeys.onlyUser(file).map(withKeys::withUser).orElse(withKeys);
+    }
+    return certificates.isPresent()
+        ? secure.withParameter(
+            "tls-certificates", FileNames.text(FileNames.absolute(certificates.get())))
+        : secure;
+  }
+
+  /** The variables of {@code --run}'s command, as nbdkit-captive(1) has them. */
+  String assignments() {
+    return "unset tls\ntls_certificates="
+        + RunCommand.quote(certificates.orElse(""))
+        + "\ntls_psk="
+        + RunCommand.quote(keys.orElse(""))
+        + "\n"
+        + (level == 0 ? "" : "tls=" + level + "\n");
+  }
+}

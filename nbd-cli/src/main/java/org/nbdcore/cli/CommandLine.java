@@ -1,0 +1,152 @@
+package org.nbdcore.cli;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nbdcore.cli.config.NameSuggestions;
+import org.nbdcore.spi.ConfigException;
+
+/**
+ * What was typed: options, which may stand anywhere before a bare {@code --}, then the plugin's
+ * name and the words for it.
+ */
+final class CommandLine {
+
+  private final Map<Option, List<String>> options = new EnumMap<>(Option.class);
+  private final List<String> positional = new ArrayList<>();
+
+  private CommandLine() {}
+
+  /**
+   * Reads the arguments of the program.
+   *
+   * @throws ConfigException for an unknown option, or one that lacks its value or has one too many
+   */
+  static CommandLine parse(List<String> arguments) throws ConfigException {
+    CommandLine line = new CommandLine();
+    int i = 0;
+    while (i < arguments.size()) {
+      String word = arguments.get(i++);
+      if (word.equals("--")) {
+        line.positional.addAll(arguments.subList(i, arguments.size()));
+        break;
+      } else if (word.startsWith("--")) {
+        i = line.longOption(word, arguments, i);
+      } else if (word.startsWith("-") && word.length() > 1) {
+        i = line.letters(word, arguments, i);
+      } else {
+        line.positional.add(word);
+      }
+    }
+    return line;
+  }
+
+  private int longOption(String word, List<String> arguments, int next) throws ConfigException {
+    int equals = word.indexOf('=');
+    String name = word.substring(2, equals < 0 ? word.length() : equals);
+    Option option = byName(name);
+    if (!option.takesValue()) {
+      if (equals >= 0) {
+        throw new ConfigException(
+            "--" + name + " takes no value, but '" + word.substring(equals + 1) + "' was given");
+      }
+      add(option, "");
+      return next;
+    }
+    if (equals >= 0) {
+      add(option, word.substring(equals + 1));
+      return next;
+    }
+    return value(option, "--" + name, arguments, next);
+  }
+
+  /** Reads {@code -f}, several letters in one word, and {@code -p10809}. */
+  private int letters(String word, List<String> arguments, int next) throws ConfigException {
+    for (int i = 1; i < word.length(); i++) {
+      Option option = byLetter(word.charAt(i));
+      if (!option.takesValue()) {
+        add(option, "");
+      } else if (i + 1 < word.length()) {
+        add(option, word.substring(i + 1));
+        return next;
+      } else {
+        return value(option, "-" + word.charAt(i), arguments, next);
+      }
+    }
+    return next;
+  }
+
+  private int value(Option option, String shown, List<String> arguments, int next)
+      throws ConfigException {
+    if (next == arguments.size()) {
+      throw new ConfigException(shown + " needs a value: " + shown + " " + option.value());
+    }
+    add(option, arguments.get(next));
+    return next + 1;
+  }
+
+  private void add(Option option, String value) {
+    if (option == Option.IPV4 || option == Option.IPV6) {
+      options.remove(option == Option.IPV4 ? Option.IPV6 : Option.IPV4); // the last one counts
+    } else if (option == Option.NEW_STYLE) {
+      options.remove(Option.OLD_STYLE);
+    }
+    List<String> values = options.get(option);
+    if (values == null) {
+      values = new ArrayList<>();
+      options.put(option, values);
+    }
+    values.add(value);
+  }
+
+  private static Option byName(String name) throws ConfigException {
+    for (Option option : Option.values()) {
+      if (option.names().contains(name)) {
+        return option;
+      }
+    }
+    List<String> names = new ArrayList<>();
+    for (Option option : Option.values()) {
+      option.names().forEach(known -> names.add("--" + known));
+    }
+    throw new ConfigException(
+        "unknown option --" + name + NameSuggestions.question("--" + name, names) + "; see --help");
+  }
+
+  private static Option byLetter(char letter) throws ConfigException {
+    for (Option option : Option.values()) {
+      if (option.letter() == letter) {
+        return option;
+      }
+    }
+    throw new ConfigException("unknown option -" + letter + "; see --help");
+  }
+
+  /** Whether the option was given. */
+  boolean has(Option option) {
+    return options.containsKey(option);
+  }
+
+  /** The value that was given last. */
+  Optional<String> last(Option option) {
+    List<String> all = all(option);
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  }
+
+  /** Every value, in order. */
+  List<String> all(Option option) {
+    return options.getOrDefault(option, List.of());
+  }
+
+  /** The plugin's name, if there is one. */
+  Optional<String> plugin() {
+    return positional.isEmpty() ? Optional.empty() : Optional.of(positional.get(0));
+  }
+
+  /** What stands after the plugin's name. */
+  List<String> words() {
+    return positional.isEmpty() ? List.of() : positional.subList(1, positional.size());
+  }
+}

@@ -1,0 +1,104 @@
+package org.nbdcore.cli;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.nbdcore.chain.Trace;
+import org.nbdcore.cli.config.DebugSetting;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Log;
+
+/**
+ * Reads {@code -D NAME.FLAG=N}, and keeps those of the server. A flag that nobody has is warned
+ * about, never fatal.
+ */
+final class DebugFlags {
+
+  private boolean controlPath = true;
+  private boolean dataPath = true;
+  private boolean environment;
+  private int tlsLog;
+  private boolean tlsSession;
+
+  private DebugFlags() {}
+
+  /**
+   * Reads one.
+   *
+   * @throws ConfigException if it is not NAME.FLAG=N
+   */
+  static DebugSetting parse(String text) throws ConfigException {
+    int dot = text.indexOf('.');
+    int equals = text.lastIndexOf('=');
+    if (dot > 0 && equals > dot + 1) {
+      try {
+        int value = Integer.parseInt(text.substring(equals + 1));
+        return new DebugSetting(text.substring(0, dot), text.substring(dot + 1, equals), value);
+      } catch (NumberFormatException e) {
+        // told below
+      }
+    }
+    throw new ConfigException("-D must be NAME.FLAG=N, not '" + text + "'");
+  }
+
+  /** Whether the flag is one of the server's own. */
+  static boolean ofServer(DebugSetting setting) {
+    return setting.layer().equals("nbdkit") || setting.layer().equals("nbd-core");
+  }
+
+  /** The server's flags of a command line, the last of each counting. */
+  static DebugFlags ofServer(CommandLine line, Consumer<String> warnings) throws ConfigException {
+    DebugFlags flags = new DebugFlags();
+    for (String text : line.all(Option.DEBUG)) {
+      DebugSetting setting = parse(text);
+      if (ofServer(setting) && !flags.set(setting)) {
+        warnings.accept(
+            "the debug flag " + setting.layer() + "." + setting.flag() + " is unknown, so unused");
+      }
+    }
+    return flags;
+  }
+
+  private boolean set(DebugSetting setting) {
+    boolean on = setting.value() != 0;
+    switch (setting.flag()) {
+      case "backend.controlpath" -> controlPath = on;
+      case "backend.datapath" -> dataPath = on;
+      case "environ" -> environment = on;
+      case "tls.log" -> tlsLog = setting.value();
+      case "tls.session" -> tlsSession = on;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What the chain says about what passes through it. */
+  Trace trace() {
+    return new Trace(controlPath, dataPath);
+  }
+
+  /** Shows the process's variables, if that was asked for. */
+  void environment(Log log, Map<String, String> variables) {
+    if (environment && log.debugEnabled()) {
+      new TreeMap<>(variables)
+          .forEach((name, value) -> log.debug("environ: " + name + "=" + value));
+    }
+  }
+
+  /** Whether each session of TLS is described. */
+  boolean tlsSession() {
+    return tlsSession;
+  }
+
+  /**
+   * Has the JDK say what its TLS does, on standard error. Of its levels those are used that show no
+   * payload; to be called before TLS is first used.
+   */
+  void tlsLog() {
+    if (tlsLog > 0 && System.getProperty("javax.net.debug") == null) {
+      System.setProperty("javax.net.debug", "ssl:handshake");
+    }
+  }
+}

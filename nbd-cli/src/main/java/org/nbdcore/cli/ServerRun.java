@@ -1,0 +1,205 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.chain.Providers;
+import org.nbdcore.cli.config.ParameterRouter;
+import org.nbdcore.log.ExceptionText;
+import org.nbdcore.cli.log.LogDestination;
+import org.nbdcore.cli.log.LogBackend;
+import org.nbdcore.server.NbdServer;
+import org.nbdcore.server.ServerOptions;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
+import org.nbdcore.spi.Log;
+
+/** One run of the server, from the checked command line to the last file removed. */
+final class ServerRun {
+
+  private static final Log LOG = Log.of("");
+  private static final int FAILURE = 1;
+
+  private final String program;
+  private final String shown;
+  private final PrintStream out;
+  private final CommandLine line;
+  private final ServerSettings settings;
+  private final RunCommand captive = new RunCommand();
+  private final StopHandler stopper = new StopHandler(captive);
+  private final PidFile pidFile = new PidFile();
+  private ServerOptions options; // known once the command line is read
+  private NbdServer server; // known once it runs
+
+  /**
+   * Prepares a run.
+   *
+   * @param shown what begins each message: the program's name, and that of {@code --name}
+   */
+  ServerRun(
+      String program, String shown, PrintStream out, CommandLine line, ServerSettings settings) {
+    this.program = program;
+    this.shown = shown;
+    this.out = out;
+    this.line = line;
+    this.settings = settings;
+  }
+
+  /**
+   * Serves until the server is told to stop or the command of {@code --run} ends.
+   *
+   * @return the exit status
+   */
+  int run(Layers layers, ParameterRouter router) throws ConfigException, IOException {
+    try {
+      return serve(layers, router);
+    } finally {
+      if (server != null && server.hanging().isPresent()) {
+        leave();
+      }
+    }
+  }
+
+  /**
+   * Ends the process at once. Hooks that run as a JVM ends would call what hangs once more, and
+   * nothing is left to be tidied up: the log, the sockets and the pid file are closed.
+   */
+  private void leave() {
+    out.flush();
+    Background.reportExit(FAILURE);
+    Runtime.getRuntime().halt(FAILURE);
+  }
+
+  private int serve(Layers layers, ParameterRouter router) throws ConfigException, IOException {
+    boolean background = settings.background();
+    if (background) {
+      if (!Background.possible()) {
+        throw new ConfigException(
+            "only the launcher bin/nbd-core can go to the background; add --foreground");
+      }
+      Background.prepare();
+    }
+    String log = settings.find(Option.LOG).orElse("default");
+    LogDestination destination = LogDestination.parse(log, background);
+    // Until it leaves the terminal, what goes wrong is to be seen there.
+    boolean later = destination.kind() == LogDestination.Kind.SYSLOG && background;
+    try (LogBackend serverLog =
+            LogBackend.install(
+                shown,
+                layers.plugin().name(),
+                later ? LogDestination.STDERR : destination,
+                settings.on(Option.VERBOSE));
+        Endpoints endpoints = Endpoints.of(line, settings, program);
+        StartHooks hooks = new StartHooks(line, endpoints, this::writePidFile)) {
+      if (line.has(Option.SWAP)) {
+        LockedMemory.lock(hooks.changesUser());
+      }
+      DebugFlags flags = DebugFlags.ofServer(line, warned -> {});
+      flags.environment(LOG, System.getenv());
+      flags.tlsLog();
+      options =
+          settings.serverOptions(
+              endpoints.addresses(),
+              flags.tlsSession() ? Optional.of(LOG::debug) : Optional.empty());
+      if (!background) {
+        Signals.acceptIgnoredInterrupt();
+      }
+      Signals.handle(stopper);
+      if (line.has(Option.EXIT_WITH_PARENT)) {
+        ParentWatch.start(stopper);
+      }
+      Chain chain = layers.build(router, flags.trace());
+      UserEnvironment.closeDescriptors(System.getenv());
+      return serve(chain, hooks, () -> serverLog.redirect(destination));
+    }
+  }
+
+  private int serve(Chain chain, StartHooks hooks, Runnable leftTerminal) throws IOException {
+    // Closed after the server: whoever waits for the file to go finds all else closed.
+    try (pidFile;
+        NbdServer running = NbdServer.start(chain, options, hooks)) {
+      server = running;
+      stopper.serverRuns(server);
+      hooks.serverRuns(server);
+      if (settings.background()) {
+        Background.acceptInterrupts();
+        Signals.handle(stopper);
+      }
+      if (!hooks.changesUser()) {
+        writePidFile();
+      }
+      return listening(server, hooks, leftTerminal);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private void writePidFile() throws IOException {
+    Optional<String> path = settings.find(Option.PID_FILE);
+    if (path.isPresent()) {
+      pidFile.write(FileNames.absolute(path.get()));
+    }
+  }
+
+  private int listening(NbdServer server, StartHooks hooks, Runnable leftTerminal)
+      throws IOException, InterruptedException {
+    List<SocketAddress> addresses = new ArrayList<>(server.addresses());
+    hooks.vsockAddress().ifPresent(addresses::add);
+    String exportName = line.last(Option.EXPORT).orElse("");
+    ClientUri served =
+        addresses.isEmpty()
+            ? null
+            : new ClientUri(
+                reachable(addresses.get(0)), exportName, ClientTls.of(options.tls(), settings));
+    LOG.debug(() -> "listening on " + addresses);
+    JarPreopener.begin();
+    HeapLimit.begin();
+    if (served != null && line.has(Option.PRINT_URI)) {
+      // Of what a shell would change, a URI has nothing within these quotes.
+      String quoted = served.uri().matches("[\\w:/.%-]+") ? served.uri() : '"' + served.uri() + '"';
+      out.println(served.uri());
+      out.println("Shell-quoted URI: " + quoted);
+      out.println("Command to query the NBD endpoint:");
+      out.println("  nbdinfo " + quoted);
+      out.flush();
+    }
+    SystemdNotifier.ready();
+    if (settings.background()) {
+      Background.detach();
+      leftTerminal.run();
+    }
+    Optional<String> command = line.last(Option.RUN);
+    if (command.isPresent() && served != null) {
+      return captive.run(command.get(), served);
+    }
+    server.awaitStopped();
+    settings.finishStreams();
+    return 0;
+  }
+
+  /** A server of all IPv6 addresses and no other is not to be found as {@code localhost}. */
+  private SocketAddress reachable(SocketAddress address) {
+    boolean allOf6 =
+        address instanceof InetSocketAddress tcp
+            && tcp.getAddress().isAnyLocalAddress()
+            && (line.has(Option.IPV6) || settings.find(Option.IP_ADDRESS).isPresent())
+            && tcp.getAddress() instanceof Inet6Address;
+    return allOf6 ? new InetSocketAddress("::1", ((InetSocketAddress) address).getPort()) : address;
+  }
+
+  /** Closes what third-party jars hold open; the process ends, so a failure changes nothing. */
+  static void close(Providers providers) {
+    try {
+      providers.close();
+    } catch (IOException e) {
+      LOG.debug(() -> "closing jars: " + ExceptionText.of(e));
+    }
+  }
+}

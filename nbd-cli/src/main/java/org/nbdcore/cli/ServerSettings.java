@@ -1,0 +1,168 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.Channel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.nbdcore.cli.config.Settings;
+import org.nbdcore.server.ServerOptions;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.server.tls.Tls;
+
+/** The options of a command line with what the environment and the settings file add. */
+final class ServerSettings {
+
+  private static final int MOST_THREADS = 4096;
+
+  private final CommandLine line;
+  private final Settings settings;
+  private final Version version;
+  private Optional<StandardStreams> streams = Optional.empty();
+
+  ServerSettings(CommandLine line, Settings settings, Version version) {
+    this.line = line;
+    this.settings = settings;
+    this.version = version;
+  }
+
+  /** The value of an option: typed, else from the environment, else from the file. */
+  Optional<String> find(Option option) {
+    Optional<String> typed = line.last(option);
+    return typed.isPresent() ? typed : settings.find(option.names().get(0));
+  }
+
+  /** Whether a switch is on. */
+  boolean on(Option option) throws ConfigException {
+    if (line.has(option)) {
+      return true;
+    }
+    return set(option).orElse(false);
+  }
+
+  /** What the environment or the file says about a switch. */
+  private Optional<Boolean> set(Option option) throws ConfigException {
+    String key = option.names().get(0);
+    Optional<String> set = settings.find(key);
+    return set.isPresent()
+        ? Optional.of(Parameter.bool(key, "").parse(set.get()))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether extended headers are offered. {@code --no-eh} and what cannot go with them come first,
+   * then {@code --extended-headers}, then the environment and the file.
+   */
+  boolean extendedHeaders() throws ConfigException {
+    if (line.has(Option.OLD_STYLE)
+        || line.has(Option.NO_STRUCTURED_REPLIES)
+        || line.has(Option.NO_EXTENDED_HEADERS)) {
+      return false;
+    }
+    return line.has(Option.EXTENDED_HEADERS) || set(Option.EXTENDED_HEADERS).orElse(true);
+  }
+
+  /** Whether the server leaves the terminal once it listens. */
+  boolean background() {
+    return !(line.has(Option.FOREGROUND)
+        || line.has(Option.RUN)
+        || line.has(Option.SINGLE)
+        || line.has(Option.EXIT_WITH_PARENT)
+        || InheritedSockets.count() > 0);
+  }
+
+  /**
+   * What the server is told.
+   *
+   * @param tlsSessions where to describe each session of TLS, if anywhere
+   */
+  ServerOptions serverOptions(List<SocketAddress> listen, Optional<Consumer<String>> tlsSessions)
+      throws ConfigException, IOException {
+    ServerOptions defaults = ServerOptions.defaults(listen);
+    int threads = defaults.threads();
+    if (find(Option.THREADS).isPresent()) {
+      threads = (int) Numbers.parse(Option.THREADS, find(Option.THREADS).get(), 1, MOST_THREADS);
+    }
+    Duration timeout = defaults.handshakeTimeout();
+    if (find(Option.TIMEOUT).isPresent()) {
+      String text = find(Option.TIMEOUT).get();
+      timeout = Parameter.duration(Option.TIMEOUT.toString(), "").parse(text);
+    }
+    Duration stopTimeout = defaults.stopTimeout();
+    if (find(Option.STOP_TIMEOUT).isPresent()) {
+      String text = find(Option.STOP_TIMEOUT).get();
+      stopTimeout = Parameter.duration(Option.STOP_TIMEOUT.toString(), "").parse(text);
+    }
+    int mask = defaults.handshakeMask();
+    if (line.has(Option.MASK_HANDSHAKE)) {
+      String text = line.last(Option.MASK_HANDSHAKE).orElseThrow();
+      mask &= (int) Numbers.parse(Option.MASK_HANDSHAKE, text, 0, 0xffff);
+    }
+    Optional<Tls> tls = TlsSettings.from(this, version.folder());
+    if (tlsSessions.isPresent()) {
+      tls = tls.map(encryption -> encryption.described(tlsSessions.get()));
+    }
+    boolean oldstyle = line.has(Option.OLD_STYLE);
+    combination(oldstyle, line.has(Option.EXTENDED_HEADERS), tls);
+    return new ServerOptions(
+        listen,
+        List.of(),
+        line.has(Option.SINGLE) ? Optional.of(standardInput()) : Optional.empty(),
+        on(Option.READ_ONLY),
+        threads,
+        "",
+        !line.has(Option.NO_STRUCTURED_REPLIES),
+        !line.has(Option.NO_META_CONTEXTS),
+        mask,
+        oldstyle,
+        extendedHeaders(),
+        timeout,
+        stopTimeout,
+        tls);
+  }
+
+  private void combination(boolean oldstyle, boolean extended, Optional<Tls> tls)
+      throws ConfigException {
+    if (oldstyle && tls.map(Tls::required).orElse(false)) {
+      throw new ConfigException(
+          "--oldstyle and --tls=require exclude each other: the oldstyle protocol has no TLS");
+    }
+    if (extended && oldstyle) {
+      throw new ConfigException(
+          "--oldstyle and --extended-headers exclude each other: the oldstyle protocol has no"
+              + " options to ask for them");
+    }
+    if (extended && line.has(Option.NO_STRUCTURED_REPLIES)) {
+      throw new ConfigException(
+          "--no-sr and --extended-headers exclude each other: their replies are structured");
+    }
+    if (extended && line.has(Option.NO_EXTENDED_HEADERS)) {
+      throw new ConfigException("--extended-headers and --no-eh exclude each other");
+    }
+  }
+
+  private SocketChannel standardInput() throws ConfigException, IOException {
+    if (StandardStreams.areNoSocket()) {
+      StandardStreams pipes = StandardStreams.open(version.program());
+      streams = Optional.of(pipes);
+      return pipes.channel();
+    }
+    Channel channel = System.inheritedChannel();
+    if (channel instanceof SocketChannel socket) {
+      return socket;
+    }
+    throw new ConfigException(
+        "--single needs a connected socket, a pipe or a file as standard input");
+  }
+
+  /** Waits until a client at two pipes has been sent all. */
+  void finishStreams() throws InterruptedException {
+    if (streams.isPresent()) {
+      streams.get().finish();
+    }
+  }
+}

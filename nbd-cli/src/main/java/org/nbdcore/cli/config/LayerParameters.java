@@ -1,0 +1,94 @@
+package org.nbdcore.cli.config;
+
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DebugFlag;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.PluginProvider;
+
+/** What one plugin or one copy of a filter declares, and what it has been given so far. */
+final class LayerParameters {
+
+  private final String name;
+  private final List<Parameter<?>> parameters;
+  private final List<DebugFlag> debugFlags;
+  private final Config.Builder builder;
+
+  private LayerParameters(String name, List<Parameter<?>> parameters, List<DebugFlag> debugFlags) {
+    this.name = name;
+    this.parameters = parameters;
+    this.debugFlags = debugFlags;
+    this.builder = Config.builder(parameters);
+  }
+
+  static LayerParameters of(PluginProvider plugin) {
+    return new LayerParameters(plugin.name(), plugin.parameters(), plugin.debugFlags());
+  }
+
+  static LayerParameters of(FilterProvider filter) {
+    return new LayerParameters(filter.name(), filter.parameters(), filter.debugFlags());
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean declares(String key) {
+    for (Parameter<?> parameter : parameters) {
+      if (parameter.key().equals(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean hasDebugFlag(String flag) {
+    return debugFlags.stream().anyMatch(known -> known.name().equals(flag));
+  }
+
+  Optional<Parameter<?>> magic() {
+    for (Parameter<?> parameter : parameters) {
+      if (parameter.isMagic()) {
+        return Optional.of(parameter);
+      }
+    }
+    return Optional.empty();
+  }
+
+  List<String> keys() {
+    return parameters.stream().<String>map(Parameter::key).toList();
+  }
+
+  void put(String key, String value) {
+    builder.put(key, value);
+  }
+
+  void debug(String flag, int value) {
+    builder.debug(flag, value);
+  }
+
+  /** Parses what was given; what is wrong or missing is reported under the layer's name. */
+  Config build() throws ConfigException {
+    return named(builder::build);
+  }
+
+  /** The same, but required parameters may be missing. */
+  Config buildPartial() throws ConfigException {
+    return named(builder::buildPartial);
+  }
+
+  private interface Build {
+    Config build() throws ConfigException;
+  }
+
+  private Config named(Build build) throws ConfigException {
+    try {
+      return build.build();
+    } catch (ConfigException e) {
+      throw new ConfigException(name + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.nbdcore.cli.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** Finds the names that somebody who mistyped one may have meant. */
+public final class NameSuggestions {
+
+  private static final int MOST = 3;
+
+  private NameSuggestions() {}
+
+  /**
+   * The valid names nearest to a wrong one.
+   *
+   * @return at most three, the nearest first; empty if none is near
+   */
+  public static List<String> to(String wrong, Collection<String> valid) {
+    record Candidate(String name, int distance) {}
+    int limit = Math.max(1, wrong.length() / 3);
+    List<Candidate> near = new ArrayList<>();
+    for (String name : valid) {
+      int distance = distance(wrong, name);
+      if (distance <= limit || (wrong.length() >= 3 && name.startsWith(wrong))) {
+        near.add(new Candidate(name, distance));
+      }
+    }
+    near.sort(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name));
+    return near.stream().map(Candidate::name).distinct().limit(MOST).toList();
+  }
+
+  /** The end of an error message: {@code "; did you mean a, b or c?"}, or nothing. */
+  public static String question(String wrong, Collection<String> valid) {
+    List<String> near = to(wrong, valid);
+    if (near.isEmpty()) {
+      return "";
+    }
+    String last = near.get(near.size() - 1);
+    String others = String.join(", ", near.subList(0, near.size() - 1));
+    return "; did you mean " + (others.isEmpty() ? last : others + " or " + last) + "?";
+  }
+
+  /** Letters to insert, delete, replace or swap with their neighbour to make one of the other. */
+  static int distance(String a, String b) {
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        int replace = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        d[i][j] = Math.min(replace, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return d[a.length()][b.length()];
+  }
+}

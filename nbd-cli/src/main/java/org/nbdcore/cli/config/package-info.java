@@ -1,0 +1,2 @@
+/** Parameters of plugins and filters, and the server's own settings. */
+package org.nbdcore.cli.config;

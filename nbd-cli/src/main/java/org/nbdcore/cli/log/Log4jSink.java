@@ -1,0 +1,163 @@
+package org.nbdcore.cli.log;
+
+import org.nbdcore.log.ExceptionText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.ConsoleAppender;
+import org.apache.logging.log4j.core.appender.NullAppender;
+import org.apache.logging.log4j.core.appender.OutputStreamAppender;
+import org.apache.logging.log4j.core.config.AbstractConfiguration;
+import org.apache.logging.log4j.core.config.ConfigurationSource;
+import org.apache.logging.log4j.core.layout.AbstractStringLayout;
+import org.apache.logging.log4j.status.StatusData;
+import org.apache.logging.log4j.status.StatusListener;
+import org.apache.logging.log4j.status.StatusLogger;
+
+/** Everything that knows Log4j: two loggers, configured in code, without a search for files. */
+final class Log4jSink implements AutoCloseable {
+
+  private static final String DEBUG = "debug";
+
+  private final LoggerContext context;
+  private final StatusListener trouble;
+  private final Logger debug;
+  private final Logger main;
+
+  private Log4jSink(LoggerContext context, StatusListener trouble) {
+    this.context = context;
+    this.trouble = trouble;
+    this.debug = context.getLogger(DEBUG);
+    this.main = context.getLogger("main");
+  }
+
+  static Log4jSink open(String program, LogDestination destination) {
+    LoggerContext context = new LoggerContext("nbd-core");
+    Trouble trouble = new Trouble(program);
+    StatusLogger.getLogger().registerListener(trouble);
+    context.start(new Configuration(context, program, destination));
+    return new Log4jSink(context, trouble);
+  }
+
+  /** Writes a line: a debug message to standard error, any other to the destination. */
+  void write(boolean isDebug, String line) {
+    (isDebug ? debug : main).log(isDebug ? Level.DEBUG : Level.ERROR, line);
+  }
+
+  /** What Log4j knows of its surroundings; for tests. */
+  Map<String, String> properties() {
+    return context.getConfiguration().getProperties();
+  }
+
+  @Override
+  public void close() {
+    context.stop();
+    StatusLogger.getLogger().removeListener(trouble);
+  }
+
+  /** Appenders and loggers for one destination. */
+  private static final class Configuration extends AbstractConfiguration {
+
+    private final String program;
+    private final LogDestination destination;
+
+    Configuration(LoggerContext context, String program, LogDestination destination) {
+      super(context, ConfigurationSource.NULL_SOURCE);
+      this.program = program;
+      this.destination = destination;
+      isShutdownHookEnabled = false; // the command line closes the log, after all else
+      // Else Log4j asks for this machine's name, which may take as long as DNS is silent.
+      this.<Map<String, String>>getComponent(CONTEXT_PROPERTIES).put("hostName", "localhost");
+    }
+
+    @Override
+    protected void doConfigure() {
+      Appender stderr =
+          ConsoleAppender.newBuilder()
+              .setName("stderr")
+              .setTarget(ConsoleAppender.Target.SYSTEM_ERR)
+              .setFollow(true)
+              .setLayout(new Lines(program))
+              .setConfiguration(this)
+              .build();
+      Appender main = destination.kind() == LogDestination.Kind.STDERR ? stderr : destination();
+      stderr.start();
+      main.start();
+      addAppender(stderr);
+      addAppender(main);
+      getRootLogger().setLevel(Level.ALL);
+      getRootLogger().addAppender(main, Level.ALL, null);
+      var debugLogger =
+          new org.apache.logging.log4j.core.config.LoggerConfig(DEBUG, Level.ALL, false);
+      debugLogger.addAppender(stderr, Level.ALL, null);
+      addLogger(DEBUG, debugLogger);
+    }
+
+    private Appender destination() {
+      return switch (destination.kind()) {
+        case SYSLOG -> SyslogAppender.create(program, new Lines(null));
+        case FILE -> file();
+        default -> NullAppender.createAppender("null");
+      };
+    }
+
+    /** Java opens it, as Log4j does not take names of all bytes. */
+    private Appender file() {
+      try {
+        return OutputStreamAppender.newBuilder()
+            .setName("file")
+            .setTarget(
+                Files.newOutputStream(
+                    destination.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND))
+            .setLayout(new Lines(program))
+            .setConfiguration(this)
+            .build();
+      } catch (IOException e) {
+        LOGGER.error("--log: cannot write to " + ExceptionText.of(e));
+        return NullAppender.createAppender("null");
+      }
+    }
+  }
+
+  /** One line about what goes wrong in Log4j itself, where it would print its stack. */
+  private record Trouble(String program) implements StatusListener {
+
+    @Override
+    public void log(StatusData data) {
+      Throwable cause = data.getThrowable();
+      String reason = cause == null ? "" : ": " + ExceptionText.of(cause);
+      System.err.println(program + ": error: " + data.getMessage().getFormattedMessage() + reason);
+    }
+
+    @Override
+    public Level getStatusLevel() {
+      return Level.ERROR;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** The message as it is, after the program's name. */
+  static final class Lines extends AbstractStringLayout {
+
+    private final String prefix;
+
+    Lines(String program) {
+      super(StandardCharsets.UTF_8);
+      prefix = program == null ? "" : program + ": ";
+    }
+
+    @Override
+    public String toSerializable(LogEvent event) {
+      return prefix + event.getMessage().getFormattedMessage() + '\n';
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.nbdcore.cli.log;
+
+import java.nio.file.Path;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
+
+/**
+ * Where warnings and errors go ({@code --log}); debug messages always go to standard error.
+ *
+ * @param kind which of the four
+ * @param file an absolute path for {@link Kind#FILE}, else null
+ */
+public record LogDestination(Kind kind, Path file) {
+
+  /** The kinds of destinations. */
+  public enum Kind {
+    /** Standard error. */
+    STDERR,
+    /** The system's log. */
+    SYSLOG,
+    /** Nowhere. */
+    NULL,
+    /** Appended to a file. */
+    FILE
+  }
+
+  /** Standard error. */
+  public static final LogDestination STDERR = new LogDestination(Kind.STDERR, null);
+
+  /** The system's log. */
+  public static final LogDestination SYSLOG = new LogDestination(Kind.SYSLOG, null);
+
+  /**
+   * Reads the value of {@code --log}.
+   *
+   * @param background whether the server leaves the terminal, which decides what {@code default} is
+   * @throws ConfigException if it is none of the words and no absolute path
+   */
+  public static LogDestination parse(String text, boolean background) throws ConfigException {
+    return switch (text) {
+      case "default" -> background ? SYSLOG : STDERR;
+      case "stderr" -> STDERR;
+      case "syslog" -> SYSLOG;
+      case "null" -> new LogDestination(Kind.NULL, null);
+      default -> {
+        if (!text.startsWith("/")) {
+          throw new ConfigException(
+              "--log must be stderr, syslog, null, default or an absolute path, not '"
+                  + text
+                  + "'");
+        }
+        yield new LogDestination(Kind.FILE, FileNames.path(text));
+      }
+    };
+  }
+}

@@ -1,0 +1,16 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.nbdcore.fixture.Corpus;
+
+/** Command lines that fuzzing found worth keeping, once more; see docs/fuzzing.md. */
+final class CommandLineCorpusTest {
+
+  @TestFactory
+  Stream<DynamicTest> commandLinesAreRefusedOrRead() throws IOException {
+    return Corpus.replay("command-line", CommandLineFuzz::fuzzerTestOneInput);
+  }
+}

@@ -1,0 +1,66 @@
+package org.nbdcore.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nbdcore.chain.Providers;
+import org.nbdcore.cli.config.ParameterRouter;
+import org.nbdcore.cli.config.Settings;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.server.tls.TlsPriority;
+
+/**
+ * A target for Jazzer: words of a command line, one a line. They are read as far as nothing is
+ * started, no file is opened and no name looked up; what is wrong must be a message, not a failure.
+ */
+public final class CommandLineFuzz {
+
+  private static final Providers PROVIDERS = new Providers(List.of(), warning -> {});
+
+  private CommandLineFuzz() {}
+
+  /** Called by Jazzer, and by CorpusTest for what it found. */
+  public static void fuzzerTestOneInput(byte[] data) throws IOException {
+    String text = new String(data, StandardCharsets.UTF_8);
+    try {
+      CommandLine line = CommandLine.parse(List.of(text.split("\n", -1)));
+      read(line, text.contains("password"));
+    } catch (ConfigException e) {
+      if (e.getMessage() == null || e.getMessage().isBlank()) {
+        throw new IllegalStateException("a refusal without a word", e);
+      }
+    }
+  }
+
+  private static void read(CommandLine line, boolean asksForPassword)
+      throws ConfigException, IOException {
+    Optional<String> priority = line.last(Option.TLS_PRIORITY);
+    if (priority.isPresent()) {
+      TlsPriority.parse(priority.get());
+    }
+    Layers layers = Layers.find(line, PROVIDERS);
+    ParameterRouter router = layers.route(line, warning -> {});
+    if (line.has(Option.HELP)) {
+      PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, "UTF-8");
+      new Help(nowhere, "nbd-core").layers(layers);
+    }
+    if (!asksForPassword) {
+      router.plugin();
+    }
+    boolean elsewhere =
+        line.has(Option.SINGLE)
+            || line.has(Option.TLS)
+            || line.has(Option.TLS_PSK)
+            || line.has(Option.TLS_CERTIFICATES)
+            || line.has(Option.TLS_VERIFY_PEER);
+    if (!elsewhere) {
+      Settings settings = Settings.load(Optional.empty(), Map.of());
+      new ServerSettings(line, settings, new Version("nbd-core"))
+          .serverOptions(List.of(), Optional.empty());
+    }
+  }
+}

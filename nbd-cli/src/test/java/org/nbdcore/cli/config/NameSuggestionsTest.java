@@ -1,0 +1,32 @@
+package org.nbdcore.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NameSuggestionsTest {
+
+  private static final List<String> KEYS = List.of("minblock", "maxdata", "maxlen", "size", "file");
+
+  @Test
+  void aLetterTooManyTooFewWrongOrSwappedIsNear() {
+    assertThat(NameSuggestions.to("minnblock", KEYS)).containsExactly("minblock");
+    assertThat(NameSuggestions.to("minblok", KEYS)).containsExactly("minblock");
+    assertThat(NameSuggestions.to("minblack", KEYS)).containsExactly("minblock");
+    assertThat(NameSuggestions.to("isze", KEYS)).containsExactly("size");
+  }
+
+  @Test
+  void theBeginningOfANameIsNear() {
+    assertThat(NameSuggestions.to("max", KEYS)).containsExactly("maxlen", "maxdata");
+    assertThat(NameSuggestions.question("max", KEYS))
+        .isEqualTo("; did you mean maxlen or maxdata?");
+  }
+
+  @Test
+  void whatIsFarIsNotOffered() {
+    assertThat(NameSuggestions.to("thumbprint", KEYS)).isEmpty();
+    assertThat(NameSuggestions.question("thumbprint", KEYS)).isEmpty();
+  }
+}

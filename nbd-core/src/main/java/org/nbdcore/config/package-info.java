@@ -1,2 +1,0 @@
-/** Parameters of plugins and filters, and the server's own settings. */
-package org.nbdcore.config;

@@ -1,0 +1,148 @@
+package org.nbdcore.server.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXRevocationChecker;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManagerFactory;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.tls.PemFile;
+
+/**
+ * The certificates of a directory laid out as nbdkit-tls(1) says: {@code ca-cert.pem}, {@code
+ * server-cert.pem}, {@code server-key.pem} and, if there is one, {@code ca-crl.pem}.
+ */
+public final class Certificates {
+
+  /**
+   * With TLS 1.3, JDKs after 17 leave the PKCS#1 signatures that most certificates carry out of
+   * signature_algorithms (RFC 8446, 4.2.3, allows that, as signature_algorithms_cert lists them).
+   * Clients on GnuTLS 3.7, libnbd and QEMU among them, then believe that their certificate is
+   * unwanted and send none; with TLS 1.2 they do.
+   */
+  private static final boolean HIDES_PKCS1 = Runtime.version().feature() > 17;
+
+  private Certificates() {}
+
+  private static void withoutTls13(SSLEngine engine) {
+    List<String> versions = new ArrayList<>(List.of(engine.getEnabledProtocols()));
+    if (versions.size() > 1 && versions.remove("TLSv1.3")) {
+      engine.setEnabledProtocols(versions.toArray(String[]::new));
+    }
+  }
+
+  private static Optional<Path> missing(Path directory) {
+    for (String name : new String[] {"ca-cert.pem", "server-cert.pem", "server-key.pem"}) {
+      Path file = directory.resolve(name);
+      if (!Files.isReadable(file)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Reads the directory.
+   *
+   * @param verifyPeer whether a client must show a certificate that the authority has signed and
+   *     not revoked
+   * @param parameters which versions and cipher suites are allowed
+   * @throws ConfigException naming the file that is missing or wrong
+   */
+  public static Tls.Sessions load(Path directory, boolean verifyPeer, TlsPriority parameters)
+      throws ConfigException {
+    Optional<Path> missing = missing(directory);
+    if (missing.isPresent()) {
+      throw new ConfigException("TLS needs " + missing.get() + ", which cannot be read");
+    }
+    SSLContext context = context(directory);
+    return () -> {
+      SSLEngine engine = context.createSSLEngine();
+      engine.setNeedClientAuth(verifyPeer);
+      parameters.apply(engine);
+      if (verifyPeer && HIDES_PKCS1) {
+        withoutTls13(engine);
+      }
+      return new EngineCodec(engine);
+    };
+  }
+
+  private static SSLContext context(Path directory) throws ConfigException {
+    Path reading = directory;
+    try {
+      reading = directory.resolve("server-key.pem");
+      PrivateKey key = PemFile.privateKey(reading);
+      reading = directory.resolve("server-cert.pem");
+      X509Certificate[] chain = PemFile.certificates(reading).toArray(X509Certificate[]::new);
+      OwnKey own = new OwnKey(key, chain);
+      if (!own.matches()) {
+        throw new ConfigException(
+            directory.resolve("server-key.pem")
+                + " is not the key of the first certificate in "
+                + reading
+                + ": the two do not match");
+      }
+      KeyManager[] keys = {own};
+      reading = directory.resolve("ca-cert.pem");
+      KeyStore authorities = KeyStore.getInstance("PKCS12");
+      authorities.load(null, null);
+      int number = 0;
+      for (Certificate authority : PemFile.certificates(reading)) {
+        authorities.setCertificateEntry("authority" + number++, authority);
+      }
+      reading = directory.resolve("ca-crl.pem");
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys, trust(authorities, reading).getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      throw new ConfigException(reading + " cannot be used for TLS: " + e.getMessage(), e);
+    }
+  }
+
+  private static TrustManagerFactory trust(KeyStore authorities, Path revoked)
+      throws IOException, GeneralSecurityException {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    if (!Files.exists(revoked)) {
+      factory.init(authorities);
+      return factory;
+    }
+    PKIXBuilderParameters path = new PKIXBuilderParameters(authorities, new X509CertSelector());
+    try (InputStream in = Files.newInputStream(revoked)) {
+      path.addCertStore(
+          CertStore.getInstance(
+              "Collection",
+              new CollectionCertStoreParameters(
+                  CertificateFactory.getInstance("X.509").generateCRLs(in))));
+    }
+    PKIXRevocationChecker checker =
+        (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX").getRevocationChecker();
+    checker.setOptions(
+        EnumSet.of(
+            PKIXRevocationChecker.Option.PREFER_CRLS,
+            PKIXRevocationChecker.Option.NO_FALLBACK,
+            PKIXRevocationChecker.Option.ONLY_END_ENTITY));
+    path.addCertPathChecker(checker);
+    factory.init(new CertPathTrustManagerParameters(path));
+    return factory;
+  }
+}

@@ -1,0 +1,98 @@
+package org.nbdcore.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Reads certificates and private keys as OpenSSL and GnuTLS write them, by the JDK alone. */
+public final class PemFile {
+
+  private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS");
+
+  private PemFile() {}
+
+  /**
+   * Reads all certificates of a file, in their order.
+   *
+   * @throws IOException if the file cannot be read, or has none
+   */
+  public static List<X509Certificate> certificates(Path file)
+      throws IOException, GeneralSecurityException {
+    List<X509Certificate> certificates = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        certificates.add((X509Certificate) certificate);
+      }
+    }
+    if (certificates.isEmpty()) {
+      throw new IOException("there is no certificate in it");
+    }
+    return certificates;
+  }
+
+  /**
+   * Reads the first private key of a file: PKCS#8, PKCS#1 (RSA) or SEC 1 (elliptic curves), not
+   * encrypted.
+   *
+   * @throws IOException if the file cannot be read, or has no such key
+   */
+  public static PrivateKey privateKey(Path file) throws IOException {
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    byte[] key = section(text, "PRIVATE KEY");
+    if (key == null) {
+      byte[] rsa = section(text, "RSA PRIVATE KEY");
+      byte[] curve = section(text, "EC PRIVATE KEY");
+      if (rsa != null) {
+        key = Pkcs8.ofRsa(rsa);
+      } else if (curve != null) {
+        key = Pkcs8.ofCurve(curve, section(text, "EC PARAMETERS"));
+      } else {
+        throw new IOException("there is no unencrypted private key in it");
+      }
+    }
+    return decoded(new PKCS8EncodedKeySpec(key));
+  }
+
+  /** What stands between the lines BEGIN and END; null if it is not there or encrypted. */
+  private static byte[] section(String text, String label) throws IOException {
+    String begin = "-----BEGIN " + label + "-----";
+    int start = text.indexOf(begin);
+    int end = text.indexOf("-----END " + label + "-----", Math.max(start, 0));
+    if (start < 0 || end < 0) {
+      return null;
+    }
+    String base64 = text.substring(start + begin.length(), end);
+    if (base64.contains("ENCRYPTED")) {
+      return null;
+    }
+    try {
+      return Base64.getMimeDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("its private key is not in base 64", e);
+    }
+  }
+
+  private static PrivateKey decoded(PKCS8EncodedKeySpec key) throws IOException {
+    for (String algorithm : ALGORITHMS) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(key);
+      } catch (InvalidKeySpecException | NoSuchAlgorithmException e) {
+        continue; // it is for another one
+      }
+    }
+    throw new IOException("its private key is for none of " + String.join(", ", ALGORITHMS));
+  }
+}

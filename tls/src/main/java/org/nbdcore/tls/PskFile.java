@@ -1,0 +1,68 @@
+package org.nbdcore.tls;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads a file of {@code NAME:HEXADECIMAL-KEY} lines, as psktool(1) writes it. */
+public final class PskFile {
+
+  /** A line that is no key. */
+  public static final class MalformedLineException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int line;
+
+    private MalformedLineException(int line) {
+      super("line " + line + " is not NAME:HEXADECIMAL-KEY");
+      this.line = line;
+    }
+
+    /** Counted from 1. */
+    public int line() {
+      return line;
+    }
+  }
+
+  private PskFile() {}
+
+  /**
+   * Reads the keys by their names, in the order of the file; of two with one name the last counts.
+   * Empty lines and those that begin with # are skipped.
+   *
+   * @throws MalformedLineException naming the first line that is no key, without showing it
+   * @throws IOException if the file cannot be read
+   */
+  public static Map<String, byte[]> read(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
+    Map<String, byte[]> keys = new LinkedHashMap<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
+      int colon = line.lastIndexOf(':');
+      byte[] key = colon < 1 ? null : parsed(line.substring(colon + 1));
+      if (key == null) {
+        throw new MalformedLineException(i + 1);
+      }
+      keys.put(line.substring(0, colon), key);
+    }
+    return keys;
+  }
+
+  /** Null if that is no key; an exception would show it. */
+  private static byte[] parsed(String hexadecimal) {
+    try {
+      byte[] key = HexFormat.of().parseHex(hexadecimal);
+      return key.length == 0 ? null : key;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}
