@@ -3,9 +3,9 @@ package org.nbdcore.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.nbdcore.protocol.NbdUri;
-import org.nbdcore.spi.FileNames;
-import org.nbdcore.server.tls.psk.PreSharedKeys;
 import org.nbdcore.server.tls.Tls;
+import org.nbdcore.server.tls.psk.PreSharedKeys;
+import org.nbdcore.spi.FileNames;
 
 /**
  * What a client has to know to encrypt.

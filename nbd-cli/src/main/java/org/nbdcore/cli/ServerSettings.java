@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.nbdcore.cli.config.Settings;
 import org.nbdcore.server.ServerOptions;
+import org.nbdcore.server.tls.Tls;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
-import org.nbdcore.server.tls.Tls;
 
 /** The options of a command line with what the environment and the settings file add. */
 final class ServerSettings {

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.nbdcore.server.tls.Certificates;
+import org.nbdcore.server.tls.Tls;
+import org.nbdcore.server.tls.TlsPriority;
+import org.nbdcore.server.tls.psk.PreSharedKeys;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Parameter;
-import org.nbdcore.server.tls.Certificates;
-import org.nbdcore.server.tls.psk.PreSharedKeys;
-import org.nbdcore.server.tls.Tls;
-import org.nbdcore.server.tls.TlsPriority;
 
 /**
  * The options about encryption, with nbdkit-tls(1)'s defaults: it is offered where there are keys

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.cli.config.Settings;
-import org.nbdcore.spi.ConfigException;
 import org.nbdcore.server.tls.TlsPriority;
+import org.nbdcore.spi.ConfigException;
 
 /**
  * A target for Jazzer: words of a command line, one a line. They are read as far as nothing is

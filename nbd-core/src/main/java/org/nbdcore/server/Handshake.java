@@ -11,8 +11,8 @@ import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
-import org.nbdcore.spi.Export;
 import org.nbdcore.server.tls.Tls;
+import org.nbdcore.spi.Export;
 
 /**
  * The fixed newstyle handshake of one connection: options until the client has chosen an export.

@@ -31,9 +31,9 @@ public interface ServerHooks {
   default void accepted(SocketChannel client) throws IOException {}
 
   /**
-   * Called when a layer first asks who a client is; what it throws is logged, and the client is then
-   * unknown. Java itself cannot tell the process and the numbers of user and group; {@code UnixPeer}
-   * of the artifact nbd-system-calls can.
+   * Called when a layer first asks who a client is; what it throws is logged, and the client is
+   * then unknown. Java itself cannot tell the process and the numbers of user and group; {@code
+   * UnixPeer} of the artifact nbd-system-calls can.
    */
   default Optional<PeerCredentials> credentials(SocketChannel client) throws IOException {
     return Optional.empty();

@@ -17,6 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.Option;
+import org.nbdcore.server.tls.Certificates;
+import org.nbdcore.server.tls.SelfSigned;
+import org.nbdcore.server.tls.Tls;
+import org.nbdcore.server.tls.TlsPriority;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
@@ -24,10 +28,6 @@ import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.OptionData;
 import org.nbdcore.testkit.RawNbdClient;
-import org.nbdcore.server.tls.Certificates;
-import org.nbdcore.server.tls.SelfSigned;
-import org.nbdcore.server.tls.Tls;
-import org.nbdcore.server.tls.TlsPriority;
 
 /** Who is sent away leaves one line; who goes by itself leaves none. */
 @Timeout(60)

@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
-import org.nbdcore.testkit.ModelDevice;
-import org.nbdcore.testkit.RawNbdClient;
-import org.nbdcore.testkit.RawNbdClient.OptionMessage;
 import org.nbdcore.server.tls.Certificates;
 import org.nbdcore.server.tls.SelfSigned;
 import org.nbdcore.server.tls.Tls;
 import org.nbdcore.server.tls.TlsPriority;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.RawNbdClient;
+import org.nbdcore.testkit.RawNbdClient.OptionMessage;
 
 /** Protocol, "TLS support", as far as it is spoken in clear; real clients do the rest. */
 final class StartTlsOptionTest {

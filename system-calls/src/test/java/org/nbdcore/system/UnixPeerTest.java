@@ -81,8 +81,7 @@ final class UnixPeerTest {
           SocketChannel client = SocketChannel.open(address);
           SocketChannel ours = server.accept()) {
         assertThat(client.isConnected()).isTrue();
-        assertThat(UnixPeer.of(theirs).orElseThrow().pid())
-            .isEqualTo((int) other.pid());
+        assertThat(UnixPeer.of(theirs).orElseThrow().pid()).isEqualTo((int) other.pid());
         assertThat(UnixPeer.of(ours).orElseThrow().pid())
             .isEqualTo((int) ProcessHandle.current().pid());
       }

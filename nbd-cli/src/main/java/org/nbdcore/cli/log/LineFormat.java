@@ -1,8 +1,8 @@
 package org.nbdcore.cli.log;
 
+import java.util.Locale;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.log.Printable;
-import java.util.Locale;
 import org.nbdcore.spi.Log;
 
 /**

@@ -1,6 +1,5 @@
 package org.nbdcore.cli.log;
 
-import org.nbdcore.log.ExceptionText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import org.apache.logging.log4j.core.layout.AbstractStringLayout;
 import org.apache.logging.log4j.status.StatusData;
 import org.apache.logging.log4j.status.StatusListener;
 import org.apache.logging.log4j.status.StatusLogger;
+import org.nbdcore.log.ExceptionText;
 
 /** Everything that knows Log4j: two loggers, configured in code, without a search for files. */
 final class Log4jSink implements AutoCloseable {

@@ -1,12 +1,12 @@
 package org.nbdcore.cli.log;
 
-import org.nbdcore.log.ConnectionContext;
-import org.nbdcore.log.ExceptionText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import org.nbdcore.log.ConnectionContext;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Log;
 
 /**

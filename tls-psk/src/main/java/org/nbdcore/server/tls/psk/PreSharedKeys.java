@@ -1,7 +1,5 @@
 package org.nbdcore.server.tls.psk;
 
-import org.nbdcore.server.tls.Tls;
-import org.nbdcore.server.tls.TlsPriority;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -9,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+import org.nbdcore.server.tls.Tls;
+import org.nbdcore.server.tls.TlsPriority;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.tls.PskFile;
 

@@ -1,11 +1,11 @@
 package org.nbdcore.server.tls.psk;
 
-import org.nbdcore.server.tls.TlsCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.util.Optional;
 import org.bouncycastle.tls.TlsServerProtocol;
+import org.nbdcore.server.tls.TlsCodec;
 
 /**
  * A session with a pre-shared key, on Bouncy Castle, as the JDK has no such key exchange. The

@@ -1,6 +1,5 @@
 package org.nbdcore.server.tls.psk;
 
-import org.nbdcore.server.tls.TlsPriority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.util.Arrays;
+import org.nbdcore.server.tls.TlsPriority;
 
 /** What a server with pre-shared keys agrees to, in Bouncy Castle's terms. */
 final class PskServer extends PSKTlsServer {

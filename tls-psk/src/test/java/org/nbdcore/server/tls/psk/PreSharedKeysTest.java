@@ -3,8 +3,6 @@ package org.nbdcore.server.tls.psk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.nbdcore.server.tls.TlsCodec;
-import org.nbdcore.server.tls.TlsPriority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -13,6 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.server.tls.TlsCodec;
+import org.nbdcore.server.tls.TlsPriority;
 import org.nbdcore.spi.ConfigException;
 
 final class PreSharedKeysTest {

@@ -1,6 +1,5 @@
 package org.nbdcore.server.tls.psk;
 
-import org.nbdcore.server.tls.TlsCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,7 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.PskKeyExchangeMode;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+import org.nbdcore.server.tls.TlsCodec;
 
 /** A client of Bouncy Castle's with alice's key, joined to a server's codec by memory. */
 final class PskPeer extends PSKTlsClient {
