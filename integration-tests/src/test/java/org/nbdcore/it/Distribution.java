@@ -100,7 +100,9 @@ record Distribution(Path home, String cache) {
     builder.start().waitFor();
     // The launcher keeps a cache below the path of the installation that it was made for.
     Path place = Path.of(folder.toString() + home.toRealPath());
-    String made = each[0] + "-(?!answers).*\\.(aot|jsa)\\.(for|failed)";
+    // The caches of another Java, and those of a test that runs beside this one, lie there too.
+    int feature = Runtime.version().feature();
+    String made = each[0] + "-(?!answers).*-" + feature + "\\..*(aot|jsa)\\.(for|failed)";
     await()
         .atMost(Programs.PATIENCE)
         .ignoreException(NoSuchFileException.class) // the training makes the folder

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ class DropInIT {
     return box.run(box.ours(command), Programs.PATIENCE);
   }
 
+  @Tag("heavy") // what these programs run and read is the same on every Java
   @ParameterizedTest
   @ValueSource(strings = {"virt-v2v", "cdi", "forklift-cold", "forklift-warm", "xo", "port"})
   void theProgramThatIsWrittenForNbdkitIsContent(String consumer) throws Exception {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("heavy")
 class FioIT {
 
-  private static final int SECONDS = 15;
+  private static final int SECONDS = 8;
 
   @RegisterExtension final Sandbox box = new Sandbox();
 

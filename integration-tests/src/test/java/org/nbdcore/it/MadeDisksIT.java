@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ class MadeDisksIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
+  @Tag("heavy") // the bytes of the tables are tested on every Java where they are made
   @ParameterizedTest
   @ValueSource(strings = {"mbr", "gpt"})
   void sfdiskFindsNoFaultWithFivePartitions(String type) throws Exception {
@@ -35,6 +37,7 @@ class MadeDisksIT {
     server.stop();
   }
 
+  @Tag("heavy") // mkfs is the same program on every Java
   @Test
   void tmpdiskMakesTheFilesystemWithItsLabel() throws Exception {
     Server server = box.serve("tmpdisk", "8M", "type=ext2", "label=scratch");
@@ -46,6 +49,7 @@ class MadeDisksIT {
     server.stop();
   }
 
+  @Tag("heavy") // mkfs is the same program on every Java
   @Test
   void ondemandMakesAFilesystemForEachName() throws Exception {
     Path folder = Files.createDirectory(box.file("exports"));

@@ -55,7 +55,7 @@ final class StressTest {
   @Tag("long")
   @Timeout(900)
   void aThousandConnectionsReadWhatTheyWrote() throws Exception {
-    run(1000, 64, 40, ThreadModel.PARALLEL);
+    run(1000, 64, 16, ThreadModel.PARALLEL);
   }
 
   @Test

@@ -47,7 +47,7 @@ import org.nbdcore.testkit.TrackedBackend;
 final class RetryTortureTest {
 
   /** How long the long run lasts: one of several minutes once in a while finds more. */
-  private static final int LONG_MILLIS = Integer.getInteger("torture.millis", 15_000);
+  private static final int LONG_MILLIS = Integer.getInteger("torture.millis", 6_000);
 
   private static final int CONNECTIONS = 16;
   private static final int THREADS = 3 * CONNECTIONS;
@@ -68,13 +68,13 @@ final class RetryTortureTest {
   @Test
   @Tag("long")
   void noClientNoticesForLong() throws Exception {
-    torture("multi-conn cache readahead blocksize", false, LONG_MILLIS, 3_000);
+    torture("multi-conn cache readahead blocksize", false, LONG_MILLIS, 1_000);
   }
 
   @Test
   @Tag("long")
   void noClientNoticesOfADiskThatGoesOnByItselfForLong() throws Exception {
-    torture("multi-conn cacheextents blocksize", true, LONG_MILLIS, 3_000);
+    torture("multi-conn cacheextents blocksize", true, LONG_MILLIS, 1_000);
   }
 
   private static void torture(String above, boolean begun, int millis, int millisToLive)
@@ -100,14 +100,12 @@ final class RetryTortureTest {
       Thread killer = new Thread(() -> kill(flaky, over, millisToLive), "killer");
       killer.start();
       try {
-        exercise(server, model, seed, millis);
+        exercise(server, flaky, model, seed, millis);
       } finally {
         over.countDown();
         killer.join();
       }
     }
-    assertThat(flaky.failures()).as("calls that failed by chance").isGreaterThan(20);
-    assertThat(flaky.deaths()).as("deaths of the disk").isGreaterThan(2);
     assertThat(model.violations()).as("seed %d", seed).isEmpty();
     assertThat(below.violations()).as("seed %d", seed).isEmpty();
     assertThat(disk.violations()).as("seed %d", seed).isEmpty();
@@ -161,7 +159,9 @@ final class RetryTortureTest {
     }
   }
 
-  private static void exercise(NbdServer server, ModelDevice model, long seed, int millis)
+  /** For so long, and on a slow machine until enough has failed for it to be a test. */
+  private static void exercise(
+      NbdServer server, FlakyDisk flaky, ModelDevice model, long seed, int millis)
       throws Exception {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     List<BlockDevice> devices = new ArrayList<>();
@@ -172,7 +172,7 @@ final class RetryTortureTest {
                 NbdClient.connect(server.addresses().get(0), ConnectOptions.defaults())));
       }
       byte[] shadow = model.contents();
-      for (long round = 0; System.nanoTime() < deadline; round++) {
+      for (long round = 0; System.nanoTime() < deadline || !flaky.hasFailedEnough(); round++) {
         RandomRequests.run(devices, shadow, THREADS, 40, seed + round);
       }
       devices.get(0).flush();
