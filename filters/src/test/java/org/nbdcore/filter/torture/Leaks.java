@@ -32,7 +32,9 @@ final class Leaks {
     while (directMemory() > memory + TOLERATED_BYTES && System.nanoTime() < deadline) {
       System.gc(); // direct memory is freed with the buffers
     }
-    assertThat(directMemory() - memory).as("bytes never freed").isLessThanOrEqualTo(TOLERATED_BYTES);
+    assertThat(directMemory() - memory)
+        .as("bytes never freed")
+        .isLessThanOrEqualTo(TOLERATED_BYTES);
   }
 
   private static boolean ours(Thread thread) {
