@@ -2,6 +2,7 @@ package org.nbdcore.vsphere;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Changed blocks: which parts of a disk have changed since an earlier snapshot. */
 public final class ChangeTracking {
@@ -42,7 +43,7 @@ public final class ChangeTracking {
   /**
    * Asks for the areas of a disk that have changed, page by page.
    *
-   * @param snapshot whose state is compared
+   * @param snapshot whose state is compared; empty for the state now, of a machine that is off
    * @param capacity the disk's size in bytes
    * @param changeId of the earlier state, or {@link #ALLOCATED}
    * @throws VsphereFaultException if the server does not know the change ID; then everything counts
@@ -50,7 +51,7 @@ public final class ChangeTracking {
    */
   public void query(
       MoRef machine,
-      MoRef snapshot,
+      Optional<MoRef> snapshot,
       int diskKey,
       long capacity,
       String changeId,
@@ -63,12 +64,13 @@ public final class ChangeTracking {
       XmlNode page =
           client
               .call(
-                  () ->
-                      new Call("QueryChangedDiskAreas", machine)
-                          .ref("snapshot", snapshot)
-                          .number("deviceKey", diskKey)
-                          .number("startOffset", from)
-                          .string("changeId", changeId))
+                  () -> {
+                    Call call = new Call("QueryChangedDiskAreas", machine);
+                    snapshot.ifPresent(of -> call.ref("snapshot", of));
+                    return call.number("deviceKey", diskKey)
+                        .number("startOffset", from)
+                        .string("changeId", changeId);
+                  })
               .find("returnval")
               .orElseThrow(
                   () -> new VsphereException("the server tells nothing about changed areas"));

@@ -17,6 +17,7 @@ public final class Inventory {
     "config.changeTrackingEnabled",
     "config.hardware.device",
     "config.template",
+    "config.keyId",
     "snapshot"
   };
 
@@ -128,6 +129,14 @@ public final class Inventory {
   public List<VirtualDisk> disksOf(MoRef snapshot) throws IOException {
     Properties.Found found = new Properties(client).of(snapshot, "config.hardware.device");
     return VirtualMachineReader.disks(found.get("config.hardware.device"));
+  }
+
+  /**
+   * The inventory path of the datacenter that a machine is in, for {@link DatastoreFiles}; for
+   * example {@code DC0}.
+   */
+  public String datacenterOf(MoRef machine) throws IOException {
+    return new Datacenters(client).of(machine);
   }
 
   /**

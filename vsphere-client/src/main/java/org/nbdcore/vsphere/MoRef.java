@@ -1,6 +1,7 @@
 package org.nbdcore.vsphere;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A reference to an object of the server's.
@@ -9,6 +10,8 @@ import java.util.Objects;
  * @param value for example {@code vm-16}
  */
 public record MoRef(String type, String value) {
+
+  private static final Pattern SESSION = Pattern.compile("session\\[[^\\]]*+]");
 
   /** Checks that neither part is empty. */
   public MoRef {
@@ -20,8 +23,9 @@ public record MoRef(String type, String value) {
     }
   }
 
+  /** For messages: a view's reference holds the key of the session, which is left out. */
   @Override
   public String toString() {
-    return type + ":" + value;
+    return type + ":" + SESSION.matcher(value).replaceAll("session[...]");
   }
 }

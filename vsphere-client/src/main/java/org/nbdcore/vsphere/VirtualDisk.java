@@ -57,6 +57,11 @@ public final class VirtualDisk {
     return label;
   }
 
+  /** The label, or the key where there is none. */
+  public String name() {
+    return label.isEmpty() ? "disk " + key : label;
+  }
+
   /** Size in bytes. */
   public long capacity() {
     return capacity;

@@ -16,6 +16,7 @@ public final class VirtualMachine {
   private final boolean changeTracking;
   private final boolean template;
   private final boolean virtualTpm;
+  private final boolean encrypted;
   private final List<VirtualDisk> disks;
   private final List<Snapshot> snapshots;
 
@@ -29,6 +30,7 @@ public final class VirtualMachine {
     path = found.get("config.files.vmPathName").text();
     changeTracking = found.get("config.changeTrackingEnabled").text().equals("true");
     template = found.get("config.template").text().equals("true");
+    encrypted = !found.get("config.keyId").children().isEmpty();
     XmlNode devices = found.get("config.hardware.device");
     virtualTpm = devices.children().stream().anyMatch(device -> device.type().equals("VirtualTPM"));
     disks = List.copyOf(VirtualMachineReader.disks(devices));
@@ -78,6 +80,29 @@ public final class VirtualMachine {
   /** Whether it has a virtual TPM, whose secrets a copy of the disks does not hold. */
   public boolean virtualTpm() {
     return virtualTpm;
+  }
+
+  /** Whether its configuration is encrypted. */
+  public boolean encrypted() {
+    return encrypted;
+  }
+
+  /** What stands in the way of a migration, in words; empty if nothing does. */
+  public List<String> obstacles() {
+    List<String> all = new ArrayList<>();
+    for (VirtualDisk disk : disks) {
+      disk.obstacle().ifPresent(why -> all.add(disk.name() + ": " + why));
+      if (disk.encrypted()) {
+        all.add(disk.name() + ": it is encrypted, so a host must hold its key");
+      }
+    }
+    if (encrypted) {
+      all.add("the machine is encrypted");
+    }
+    if (virtualTpm) {
+      all.add("it has a virtual TPM, whose secrets stay behind");
+    }
+    return all;
   }
 
   /** The disks as they are now. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,21 +152,28 @@ class VsphereClientTest {
       MoRef second = client.snapshots().create(ref, "second", "", false, LIMIT);
       List<String> areas = new ArrayList<>();
       tracking.query(
-          ref, second, 2000, SIZE, changeId, (start, length) -> areas.add(start + "+" + length));
+          ref,
+          Optional.of(second),
+          2000,
+          SIZE,
+          changeId,
+          (start, length) -> areas.add(start + "+" + length));
       assertThat(areas)
           .containsExactly(
               "0+65536", "1048576+65536", "2097152+65536", "3080192+131072", "4128768+65536");
       areas.clear();
       tracking.query(
           ref,
-          first,
+          Optional.of(first),
           2000,
           SIZE,
           ChangeTracking.ALLOCATED,
           (start, length) -> areas.add(start + "+" + length));
       assertThat(areas).isEmpty();
       assertThatThrownBy(
-              () -> tracking.query(ref, second, 2000, SIZE, "99 aa/1", (start, length) -> {}))
+              () ->
+                  tracking.query(
+                      ref, Optional.of(second), 2000, SIZE, "99 aa/1", (start, length) -> {}))
           .isInstanceOf(VsphereFaultException.class)
           .hasMessageContaining("changeId");
     }
@@ -196,19 +204,25 @@ class VsphereClientTest {
     for (int i = 0; i < 1000; i++) {
       data.put(i, (byte) i);
     }
-    web.guestWrites(data.duplicate(), 5000);
+    FakeMachine off = new FakeMachine("vm-20", "off", folder, SIZE, false);
+    vsphere.machine(off);
+    off.guestWrites(data.duplicate(), 5000);
     try (VsphereClient client = login()) {
       DatastoreFiles files = client.files();
-      assertThat(files.size("dc one", "[store] web/web-flat.vmdk")).isEqualTo(SIZE);
+      assertThat(files.size("dc one", "[store] off/off-flat.vmdk")).isEqualTo(SIZE);
       ByteBuffer read = ByteBuffer.allocate(1000);
-      files.read("dc one", "[store] web/web-flat.vmdk", 5000, read);
+      files.read("dc one", "[store] off/off-flat.vmdk", 5000, read);
       assertThat(read.flip()).isEqualTo(data);
+      assertThat(client.inventory().datacenterOf(client.inventory().find("off")))
+          .isEqualTo("dc one");
+      assertThatThrownBy(() -> files.size("dc one", "[store] web/web-flat.vmdk"))
+          .hasMessageContaining("locked by a running machine");
       assertThatThrownBy(() -> files.size("dc one", "[store] web/x.vmdk"))
           .isInstanceOf(FileNotFoundException.class);
       assertThatThrownBy(() -> files.size("dc one", "[store] ../x.vmdk"))
           .hasMessageContaining("relative");
       assertThatThrownBy(
-              () -> files.read("dc one", "[store] web/web-flat.vmdk", SIZE, ByteBuffer.allocate(1)))
+              () -> files.read("dc one", "[store] off/off-flat.vmdk", SIZE, ByteBuffer.allocate(1)))
           .hasMessageContaining("416");
     }
   }
@@ -220,7 +234,7 @@ class VsphereClientTest {
       vsphere.endSessions();
       assertThat(client.inventory().machine(ref).name()).isEqualTo("web");
       vsphere.endSessions();
-      assertThat(client.files().size("dc one", "[store] web/web-flat.vmdk")).isEqualTo(SIZE);
+      assertThat(client.files().size("dc one", "[store] web/web.vmdk")).isPositive();
       vsphere.endSessions();
       client.keepAlive();
       assertThat(vsphere.sessions()).isEqualTo(1);

@@ -55,13 +55,13 @@ final class FakeCalls {
   }
 
   private static String content() {
-    return "<returnval><rootFolder type=\"Folder\">group-d1</rootFolder>"
-        + "<propertyCollector type=\"PropertyCollector\">propertyCollector</propertyCollector>"
-        + "<viewManager type=\"ViewManager\">ViewManager</viewManager>"
-        + "<about><name>VMware vCenter Server</name><fullName>VMware vCenter Server 8.0.1 (fake)</fullName>"
-        + "<apiType>VirtualCenter</apiType><apiVersion>8.0.1.0</apiVersion></about>"
-        + "<sessionManager type=\"SessionManager\">SessionManager</sessionManager>"
-        + "<searchIndex type=\"SearchIndex\">SearchIndex</searchIndex></returnval>";
+    return "<returnval><rootFolder type=\"Folder\">group-d1</rootFolder><propertyCollector"
+               + " type=\"PropertyCollector\">propertyCollector</propertyCollector><viewManager"
+               + " type=\"ViewManager\">ViewManager</viewManager><about><name>VMware vCenter"
+               + " Server</name><fullName>VMware vCenter Server 8.0.1 (fake)</fullName>"
+               + "<apiType>VirtualCenter</apiType><apiVersion>8.0.1.0</apiVersion></about><sessionManager"
+               + " type=\"SessionManager\">SessionManager</sessionManager><searchIndex"
+               + " type=\"SearchIndex\">SearchIndex</searchIndex></returnval>";
   }
 
   static String ref(String type, String value) {
@@ -145,7 +145,13 @@ final class FakeCalls {
     if (!text(call, "memory").equals("false")) {
       vsphere.violations().add("a snapshot with memory");
     }
-    return ref("Task", vsphere.task(machine.snapshot(text(call, "name")), null));
+    if (machine.snapshotFault() != null) {
+      return ref("Task", vsphere.task(null, machine.snapshotFault()));
+    }
+    String made =
+        machine.snapshot(
+            text(call, "name"), text(call, "description"), text(call, "quiesce").equals("true"));
+    return ref("Task", vsphere.task(made, null));
   }
 
   private String removeSnapshot(String snapshot) throws Fault {
@@ -170,19 +176,18 @@ final class FakeCalls {
 
   private String changed(Element call) throws Fault, IOException {
     FakeMachine machine = machine(call, "_this");
-    String snapshot = text(call, "snapshot");
+    String snapshot = child(call, "snapshot") == null ? null : text(call, "snapshot");
     long start = Long.parseLong(text(call, "startOffset"));
-    if (machine.chainOf(snapshot) == null) {
+    if (snapshot == null ? machine.poweredOn() : machine.snapshotOf(snapshot) == null) {
       throw new Fault("ManagedObjectNotFound", "The snapshot does not exist");
     }
+    int key = Integer.parseInt(text(call, "deviceKey"));
     List<long[]> areas =
-        Integer.parseInt(text(call, "deviceKey")) == FakeMachine.DISK_KEY
-            ? machine.changed(text(call, "changeId"), snapshot, start)
-            : null;
+        machine.hasDisk(key) ? machine.changed(key, text(call, "changeId"), snapshot, start) : null;
     if (areas == null) {
       throw new Fault("InvalidArgument", "A specified parameter was not correct: changeId");
     }
-    long size = machine.disk(machine.file()).size();
+    long size = machine.disks().get(key - FakeMachine.DISK_KEY).size();
     int end = Math.min(vsphere.pageSize(), areas.size());
     long covered = end < areas.size() ? areas.get(end)[0] : size;
     StringBuilder answer = new StringBuilder("<returnval>");
@@ -208,7 +213,7 @@ final class FakeCalls {
     if (!text(call, "hostForAccess").equals("host-1")) {
       throw new Fault("InvalidArgument", "A specified parameter was not correct: hostForAccess");
     }
-    if (!text(call, "diskDeviceKey").equals(Integer.toString(FakeMachine.DISK_KEY))) {
+    if (!machine.hasDisk(Integer.parseInt(text(call, "diskDeviceKey")))) {
       throw new Fault("InvalidArgument", "A specified parameter was not correct: diskDeviceKey");
     }
     return ticket(machine, true);

@@ -8,10 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The files of a fake datastore: the flat file of each machine's disk. */
+/** The files of a fake datastore: descriptor and flat file of each disk that is not locked. */
 final class FakeFolder {
 
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
+  private static final String FLAT = "-flat.vmdk";
+
+  /** Reads bytes of a file. */
+  @FunctionalInterface
+  private interface Content {
+    ByteBuffer read(long start, int length) throws IOException;
+  }
+
+  private record Found(long size, boolean locked, Content content) {}
 
   private final FakeVsphere vsphere;
 
@@ -25,42 +34,45 @@ final class FakeFolder {
         exchange.sendResponseHeaders(401, -1);
         return;
       }
-      FakeDisk disk = find(exchange);
-      if (disk == null) {
+      Found file = find(exchange);
+      if (file == null) {
         exchange.sendResponseHeaders(404, -1);
         return;
       }
+      if (file.locked()) {
+        exchange.sendResponseHeaders(500, -1);
+        return;
+      }
       if (exchange.getRequestMethod().equals("HEAD")) {
-        exchange.getResponseHeaders().set("Content-Length", Long.toString(disk.size()));
+        exchange.getResponseHeaders().set("Content-Length", Long.toString(file.size()));
         exchange.sendResponseHeaders(200, -1);
         return;
       }
-      send(exchange, disk);
+      send(exchange, file);
     }
   }
 
-  private static void send(HttpExchange exchange, FakeDisk disk) throws IOException {
+  private static void send(HttpExchange exchange, Found file) throws IOException {
     Matcher range = RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
     if (!range.matches()) {
       exchange.sendResponseHeaders(400, -1);
       return;
     }
     long start = Long.parseLong(range.group(1));
-    long end = Math.min(Long.parseLong(range.group(2)) + 1, disk.size());
+    long end = Math.min(Long.parseLong(range.group(2)) + 1, file.size());
     if (start >= end) {
       exchange.sendResponseHeaders(416, -1);
       return;
     }
-    ByteBuffer data = ByteBuffer.allocate((int) (end - start));
-    disk.read(data, start);
+    ByteBuffer data = file.content().read(start, (int) (end - start));
     exchange
         .getResponseHeaders()
-        .set("Content-Range", "bytes " + start + "-" + (end - 1) + "/" + disk.size());
+        .set("Content-Range", "bytes " + start + "-" + (end - 1) + "/" + file.size());
     exchange.sendResponseHeaders(206, data.remaining());
-    exchange.getResponseBody().write(data.array());
+    exchange.getResponseBody().write(data.array(), data.arrayOffset(), data.remaining());
   }
 
-  private FakeDisk find(HttpExchange exchange) {
+  private Found find(HttpExchange exchange) {
     String path = exchange.getRequestURI().getPath().substring("/folder/".length());
     String store = null;
     String datacenter = null;
@@ -73,16 +85,42 @@ final class FakeFolder {
         datacenter = value;
       }
     }
-    if (!"dc one".equals(datacenter) || !path.endsWith("-flat.vmdk")) {
+    if (!"dc one".equals(datacenter)) {
       return null;
     }
-    String file = "[" + store + "] " + path.replace("-flat.vmdk", ".vmdk");
+    boolean flat = path.endsWith(FLAT);
+    String file = "[" + store + "] " + (flat ? path.replace(FLAT, ".vmdk") : path);
     for (FakeMachine machine : vsphere.machines().values()) {
       FakeDisk disk = machine.disk(file);
       if (disk != null) {
-        return disk;
+        return flat ? flat(disk) : descriptor(disk, path);
       }
     }
     return null;
+  }
+
+  private static Found flat(FakeDisk disk) {
+    return new Found(
+        disk.size(),
+        disk.running(),
+        (start, length) -> {
+          ByteBuffer data = ByteBuffer.allocate(length);
+          disk.read(data, start);
+          return data;
+        });
+  }
+
+  private static Found descriptor(FakeDisk disk, String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1).replace(".vmdk", FLAT);
+    byte[] text =
+        ("# Disk DescriptorFile\nversion=1\nCID=fffffffe\nparentCID=ffffffff\ncreateType=\"vmfs\"\n"
+                + "RW "
+                + disk.size() / 512
+                + " VMFS \""
+                + name
+                + "\"\nddb.adapterType = \"lsilogic\"\n")
+            .getBytes(StandardCharsets.UTF_8);
+    return new Found(
+        text.length, false, (start, length) -> ByteBuffer.wrap(text, (int) start, length).slice());
   }
 }

@@ -2,90 +2,106 @@ package org.nbdcore.testkit.vsphere;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A virtual machine of a fake vSphere with one disk. A snapshot freezes the disk's file; the
- * machine goes on with a new one.
+ * A virtual machine of a fake vSphere with one disk or more. A snapshot freezes the files of the
+ * disks; the machine goes on with new ones.
  */
 public final class FakeMachine {
 
-  /** What a change ID is compared with: the areas written since. */
-  private record Written(long start, long length, int epoch) {}
+  /** A snapshot: its name and description, the files of each disk, and when it was made. */
+  record FakeSnapshot(String name, String description, List<List<String>> chains, int epoch) {}
 
   static final int DISK_KEY = 2000;
-  private static final int GRANULARITY = 1 << 16;
 
   private final String id;
   private final String name;
-  private final String folder;
   private final Path directory;
-  private final Map<String, FakeDisk> disks = new LinkedHashMap<>();
-  private final Map<String, List<String>> snapshots = new LinkedHashMap<>();
-  private final Map<String, String> snapshotNames = new LinkedHashMap<>();
-  private final Map<String, Integer> snapshotEpochs = new LinkedHashMap<>();
-  private final List<Written> written = new ArrayList<>();
-  private final List<String> chain = new ArrayList<>();
+  private final List<FakeMachineDisk> disks = new ArrayList<>();
+  private final Map<String, FakeSnapshot> snapshots = new LinkedHashMap<>();
   private final boolean poweredOn;
   private boolean tracking;
-  private Path raw;
+  private String snapshotFault;
+  private boolean lastQuiesced;
   private int epoch = 1;
-  private int made;
 
   /**
    * Creates a machine.
    *
-   * @param directory where files for its disk are made
-   * @param size of the disk in bytes
+   * @param directory where files for its disks are made
+   * @param size of the first disk in bytes
    */
   public FakeMachine(String id, String name, Path directory, long size, boolean poweredOn)
       throws IOException {
     this.id = id;
     this.name = name;
-    this.folder = "[store] " + name + "/";
     this.directory = directory;
     this.poweredOn = poweredOn;
-    FileChannel first = newFile();
-    first.write(ByteBuffer.allocate(1), size - 1);
-    add(folder + name + ".vmdk", new FakeDisk(first).running(poweredOn));
+    addDisk(size);
   }
 
-  private FileChannel newFile() throws IOException {
-    raw = directory.resolve(id + "-" + made++);
-    return FileChannel.open(
-        raw, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  /** Adds a disk with the next key, on the next unit of the controller. */
+  public synchronized FakeMachine addDisk(long size) throws IOException {
+    String base = "[store] " + name + "/" + name + (disks.isEmpty() ? "" : "_" + disks.size());
+    int key = DISK_KEY + disks.size();
+    disks.add(new FakeMachineDisk(key, base, directory.resolve(id), size, poweredOn));
+    return this;
   }
 
-  private void add(String path, FakeDisk disk) {
-    disks.put(path, disk);
-    chain.add(0, path);
+  /** Writes to the first disk as the guest does. */
+  public void guestWrites(ByteBuffer data, long offset) throws IOException {
+    guestWrites(0, data, offset);
   }
 
-  /** Writes as the guest does. */
-  public synchronized void guestWrites(ByteBuffer data, long offset) throws IOException {
-    written.add(new Written(offset, data.remaining(), epoch));
-    disks.get(chain.get(0)).write(data, offset);
+  /** Writes to a disk as the guest does. */
+  public synchronized void guestWrites(int disk, ByteBuffer data, long offset) throws IOException {
+    disks.get(disk).write(data, offset, epoch);
   }
 
-  /** The raw file that holds the disk's content now. */
-  public synchronized Path rawFile() {
-    return raw;
+  /** The raw file that holds the first disk's content now. */
+  public Path rawFile() {
+    return rawFile(0);
   }
 
-  /** The file that the machine writes to now. */
+  /** The raw file that holds a disk's content now. */
+  public synchronized Path rawFile(int disk) {
+    return disks.get(disk).raw();
+  }
+
+  /** The file of the first disk that the machine writes to now. */
   public synchronized String file() {
-    return chain.get(0);
+    return disks.get(0).chain().get(0);
   }
 
   /** The snapshots that exist, by their references. */
   public synchronized List<String> snapshots() {
     return List.copyOf(snapshots.keySet());
+  }
+
+  /** Creates a snapshot that nobody removes, and returns its reference. */
+  public String leaveSnapshot(String snapshotName, String description) throws IOException {
+    return snapshot(snapshotName, description, false);
+  }
+
+  /** What the creator of a snapshot said about it. */
+  public synchronized String descriptionOf(String snapshot) {
+    return snapshots.get(snapshot).description();
+  }
+
+  /** Makes attempts to create a snapshot end with a fault; null ends that. */
+  public synchronized FakeMachine snapshotFault(String fault) {
+    snapshotFault = fault;
+    return this;
+  }
+
+  /** Whether the last snapshot was to be made with a quiet guest. */
+  public synchronized boolean lastQuiesced() {
+    return lastQuiesced;
   }
 
   String id() {
@@ -100,104 +116,86 @@ public final class FakeMachine {
     return poweredOn;
   }
 
+  synchronized String snapshotFault() {
+    return snapshotFault;
+  }
+
   synchronized boolean tracking() {
     return tracking;
   }
 
-  synchronized void track() {
+  /** Turns change tracking on. */
+  public synchronized FakeMachine track() {
     tracking = true;
+    return this;
+  }
+
+  synchronized List<FakeMachineDisk> disks() {
+    return List.copyOf(disks);
   }
 
   synchronized FakeDisk disk(String path) {
-    return disks.get(path);
+    for (FakeMachineDisk disk : disks) {
+      FakeDisk file = disk.file(path);
+      if (file != null) {
+        return file;
+      }
+    }
+    return null;
   }
 
-  /** The current disk's file and its parents. */
-  synchronized List<String> chain() {
-    return List.copyOf(chain);
+  synchronized boolean hasDisk(int key) {
+    return disks.stream().anyMatch(disk -> disk.key() == key);
   }
 
-  /** The files of a snapshot; null if there is none of this reference. */
-  synchronized List<String> chainOf(String snapshot) {
-    return snapshots.get(snapshot);
+  synchronized FakeSnapshot snapshotOf(String ref) {
+    return snapshots.get(ref);
   }
 
-  synchronized String nameOf(String snapshot) {
-    return snapshotNames.get(snapshot);
+  /** The files of a disk now or in a snapshot, the child first. */
+  synchronized List<String> chain(int disk, String snapshot) {
+    return snapshot == null ? disks.get(disk).chain() : snapshots.get(snapshot).chains().get(disk);
   }
 
   /** The change ID of the state that the next snapshot will have, or that one has. */
-  synchronized String changeId(String snapshot) {
-    int of = snapshot == null ? epoch : snapshotEpochs.get(snapshot);
-    return "52 f3 7a 11 00 00 00 00-00 00 00 00 00 00 00 01/" + of;
+  synchronized String changeId(int disk, String snapshot) {
+    int of = snapshot == null ? epoch : snapshots.get(snapshot).epoch();
+    return "52 f3 7a 11 00 00 00 00-00 00 00 00 00 00 00 0" + (disk + 1) + "/" + of;
   }
 
-  synchronized String snapshot(String snapshotName) throws IOException {
-    String ref = "snapshot-" + id.substring(id.indexOf('-') + 1) + "0" + ++made;
-    snapshots.put(ref, List.copyOf(chain));
-    snapshotNames.put(ref, snapshotName);
-    snapshotEpochs.put(ref, epoch++);
-    FakeDisk frozen = disks.get(chain.get(0)).running(false);
-    FileChannel next = newFile();
-    ByteBuffer block = ByteBuffer.allocate(1 << 20);
-    for (long at = 0; at < frozen.size(); at += block.capacity()) {
-      block.clear().limit((int) Math.min(block.capacity(), frozen.size() - at));
-      frozen.read(block, at);
-      next.write(block, at);
+  synchronized String snapshot(String snapshotName, String description, boolean quiesce)
+      throws IOException {
+    lastQuiesced = quiesce;
+    String ref = "snapshot-" + id.substring(id.indexOf('-') + 1) + "0" + epoch;
+    List<List<String>> chains = new ArrayList<>();
+    for (FakeMachineDisk disk : disks) {
+      chains.add(disk.chain());
+      disk.freeze();
     }
-    String path = folder + name + String.format("-%06d.vmdk", made);
-    add(path, new FakeDisk(next).running(poweredOn));
+    snapshots.put(ref, new FakeSnapshot(snapshotName, description, chains, epoch++));
     return ref;
   }
 
   synchronized boolean remove(String snapshot) {
-    snapshotNames.remove(snapshot);
     return snapshots.remove(snapshot) != null;
   }
 
   /**
-   * The areas that changed after a change ID, up to a snapshot, each rounded to 64 KiB; null for a
+   * The areas of a disk that changed after a change ID, up to a snapshot or to now; null for a
    * strange ID.
    */
-  synchronized List<long[]> changed(String changeId, String snapshot, long start)
+  synchronized List<long[]> changed(int key, String changeId, String snapshot, long start)
       throws IOException {
-    List<String> files = snapshots.get(snapshot);
-    FakeDisk disk = disks.get(files.get(0));
+    int disk = key - DISK_KEY;
     int since = -1;
     if (!changeId.equals("*")) {
-      String prefix = changeId(null).substring(0, changeId(null).indexOf('/') + 1);
+      String prefix = changeId(disk, null).substring(0, changeId(disk, null).indexOf('/') + 1);
       if (!changeId.startsWith(prefix) || !tracking) {
         return null;
       }
       since = Integer.parseInt(changeId.substring(prefix.length()));
     }
-    List<long[]> areas = new ArrayList<>();
-    for (long at = start; at < disk.size(); at += GRANULARITY) {
-      int length = (int) Math.min(GRANULARITY, disk.size() - at);
-      boolean is =
-          since < 0
-              ? disk.allocated(at, length)
-              : wasWritten(at, length, since, snapshotEpochs.get(snapshot));
-      if (is
-          && !areas.isEmpty()
-          && areas.get(areas.size() - 1)[0] + areas.get(areas.size() - 1)[1] == at) {
-        areas.get(areas.size() - 1)[1] += length;
-      } else if (is) {
-        areas.add(new long[] {at, length});
-      }
-    }
-    return areas;
-  }
-
-  private boolean wasWritten(long start, long length, int since, int until) {
-    for (Written one : written) {
-      if (one.epoch > since
-          && one.epoch <= until
-          && one.start < start + length
-          && start < one.start + one.length) {
-        return true;
-      }
-    }
-    return false;
+    int until = snapshot == null ? epoch : snapshots.get(snapshot).epoch();
+    return disks.get(disk).changed(chain(disk, snapshot).get(0), since, until, start);
   }
 }

@@ -33,11 +33,20 @@ final class FakeProperties {
       }
       case "VirtualMachineSnapshot" -> {
         for (FakeMachine machine : vsphere.machines().values()) {
-          if (machine.chainOf(value) != null) {
+          if (machine.snapshotOf(value) != null) {
             return object(
                 type, value, properties(names, "config.hardware.device", devices(machine, value)));
           }
         }
+      }
+      case "Folder" -> {
+        return value.equals("group-d1")
+            ? object(type, value, property("name", string("Datacenters")))
+            : object(type, value, property("name", string("vm")) + parent("Datacenter", "dc-1"));
+      }
+      case "Datacenter" -> {
+        return object(
+            type, value, property("name", string("dc one")) + parent("Folder", "group-d1"));
       }
       case "Task" -> {
         FakeVsphere.FakeTask task = vsphere.task(value);
@@ -83,8 +92,15 @@ final class FakeProperties {
     return object("VirtualMachine", machine.id(), found.toString());
   }
 
+  private static String parent(String type, String value) {
+    return property(
+        "parent",
+        "<val xsi:type=\"ManagedObjectReference\" type=\"" + type + "\">" + value + "</val>");
+  }
+
   private static String value(FakeMachine machine, String name) {
     return switch (name) {
+      case "parent" -> "<val xsi:type=\"ManagedObjectReference\" type=\"Folder\">group-v1</val>";
       case "name" -> string(machine.name().replace("%", "%25").replace("/", "%2f"));
       case "runtime.powerState" ->
           "<val xsi:type=\"VirtualMachinePowerState\">"
@@ -119,7 +135,9 @@ final class FakeProperties {
       tree.append("<snapshot type=\"VirtualMachineSnapshot\">")
           .append(all.get(i))
           .append("</snapshot><name>");
-      tree.append(escape(machine.nameOf(all.get(i)))).append("</name><description></description>");
+      FakeMachine.FakeSnapshot snapshot = machine.snapshotOf(all.get(i));
+      tree.append(escape(snapshot.name())).append("</name><description>");
+      tree.append(escape(snapshot.description())).append("</description>");
       tree.append("<createTime>2026-11-28T12:00:00Z</createTime>");
     }
     for (int i = all.size() - 1; i >= 0; i--) {
@@ -130,8 +148,17 @@ final class FakeProperties {
 
   /** The devices of a machine, or of one of its snapshots. */
   private static String devices(FakeMachine machine, String snapshot) {
-    List<String> chain = snapshot == null ? machine.chain() : machine.chainOf(snapshot);
-    long size = machine.disk(chain.get(0)).size();
+    StringBuilder all = new StringBuilder("<val xsi:type=\"ArrayOfVirtualDevice\">");
+    all.append(DEVICES);
+    for (int i = 0; i < machine.disks().size(); i++) {
+      all.append(disk(machine, i, snapshot));
+    }
+    return all.append("</val>").toString();
+  }
+
+  private static String disk(FakeMachine machine, int index, String snapshot) {
+    List<String> chain = machine.chain(index, snapshot);
+    long size = machine.disks().get(index).size();
     StringBuilder backing = new StringBuilder();
     for (int i = 0; i < chain.size(); i++) {
       String name = i == 0 ? "backing" : "parent";
@@ -141,23 +168,28 @@ final class FakeProperties {
           .append(" xsi:type=\"VirtualDiskFlatVer2BackingInfo\"><fileName>");
       backing.append(escape(chain.get(i))).append("</fileName><diskMode>persistent</diskMode>");
       if (i == 0 && machine.tracking()) {
-        backing.append("<changeId>").append(machine.changeId(snapshot)).append("</changeId>");
+        backing
+            .append("<changeId>")
+            .append(machine.changeId(index, snapshot))
+            .append("</changeId>");
       }
     }
     for (int i = chain.size() - 1; i >= 0; i--) {
       backing.append(i == 0 ? "</backing>" : "</parent>");
     }
-    return "<val xsi:type=\"ArrayOfVirtualDevice\">"
-        + DEVICES
-        + "<VirtualDevice xsi:type=\"VirtualDisk\"><key>"
-        + FakeMachine.DISK_KEY
-        + "</key><deviceInfo><label>Hard disk 1</label></deviceInfo>"
+    return "<VirtualDevice xsi:type=\"VirtualDisk\"><key>"
+        + (FakeMachine.DISK_KEY + index)
+        + "</key><deviceInfo><label>Hard disk "
+        + (index + 1)
+        + "</label></deviceInfo>"
         + backing
-        + "<controllerKey>1000</controllerKey><unitNumber>0</unitNumber><capacityInKB>"
+        + "<controllerKey>1000</controllerKey><unitNumber>"
+        + index
+        + "</unitNumber><capacityInKB>"
         + size / 1024
         + "</capacityInKB><capacityInBytes>"
         + size
-        + "</capacityInBytes></VirtualDevice></val>";
+        + "</capacityInBytes></VirtualDevice>";
   }
 
   private static String properties(List<String> names, String name, String value) {

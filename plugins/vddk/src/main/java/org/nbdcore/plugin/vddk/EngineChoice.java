@@ -9,9 +9,16 @@ enum EngineChoice {
   /** VMware's library and nothing else. */
   VDDK,
   /** nbd-core's own client for the protocol on port 902. */
-  NFC;
+  NFC,
+  /** nbd-core's own reader of the datastore's files, over HTTPS. */
+  HTTPS;
 
-  static final List<String> WORDS = List.of("auto", "vddk", "nfc");
+  static final List<String> WORDS = List.of("auto", "vddk", "nfc", "https");
+
+  /** Whether it needs no VDDK. */
+  boolean isOwn() {
+    return this == NFC || this == HTTPS;
+  }
 
   static EngineChoice of(String word) {
     return valueOf(word.toUpperCase(java.util.Locale.ROOT));

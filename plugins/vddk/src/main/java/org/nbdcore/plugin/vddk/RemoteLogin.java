@@ -32,6 +32,12 @@ record RemoteLogin(
         server, user, password, cookie, Optional.of(forVddk), vm, port, nfcHostPort);
   }
 
+  /** The same for a machine given by its reference. */
+  RemoteLogin withVm(String reference) {
+    return new RemoteLogin(
+        server, user, password, cookie, thumbprint, reference, port, nfcHostPort);
+  }
+
   /** The port of the server's API, 443 unless another was given. */
   int apiPort() {
     return port.orElse(443);

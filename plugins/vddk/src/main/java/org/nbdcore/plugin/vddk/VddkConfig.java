@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param transports to try, in VDDK's form
  * @param openFlags for VixDiskLib_Open, without READ_ONLY
  * @param create how to make the disk first
+ * @param machine what is asked of the machine beyond its files
  * @param engine what reads and writes a remote disk
  * @param tuning how VDDK is used
  * @param debug the debug flags
@@ -29,6 +30,7 @@ record VddkConfig(
     Optional<String> transports,
     int openFlags,
     Optional<CreateOptions> create,
+    MachineOptions machine,
     EngineChoice engine,
     PerformanceOptions tuning,
     VddkDebug debug) {
@@ -39,16 +41,26 @@ record VddkConfig(
 
   /** The same with another login. */
   VddkConfig withLogin(RemoteLogin other) {
+    return with(other, snapshot);
+  }
+
+  /** The same with the references that VDDK takes, for the machine and the snapshot. */
+  VddkConfig withReferences(String vm, Optional<String> snapshotReference) {
+    return with(login.orElseThrow().withVm(vm), snapshotReference);
+  }
+
+  private VddkConfig with(RemoteLogin otherLogin, Optional<String> otherSnapshot) {
     return new VddkConfig(
         file,
         export,
         libdir,
         configFile,
-        Optional.of(other),
-        snapshot,
+        Optional.of(otherLogin),
+        otherSnapshot,
         transports,
         openFlags,
         create,
+        machine,
         engine,
         tuning,
         debug);

@@ -8,6 +8,7 @@ import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_ADAPTER_TYPE;
 import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_HWVERSION;
 import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_SIZE;
 import static org.nbdcore.plugin.vddk.VddkParameters.CREATE_TYPE;
+import static org.nbdcore.plugin.vddk.VddkParameters.DISK;
 import static org.nbdcore.plugin.vddk.VddkParameters.ENGINE;
 import static org.nbdcore.plugin.vddk.VddkParameters.EXPORT;
 import static org.nbdcore.plugin.vddk.VddkParameters.EXTENTS_HANDLE;
@@ -45,7 +46,7 @@ final class VddkConfigReader {
 
   /** Any of these makes the disk a remote one. */
   private static final List<Parameter<?>> REMOTE =
-      List.of(VM, SERVER, USER, PASSWORD, COOKIE, THUMBPRINT, PORT, NFCHOSTPORT);
+      List.of(VM, DISK, SERVER, USER, PASSWORD, COOKIE, THUMBPRINT, PORT, NFCHOSTPORT);
 
   private final Config config;
 
@@ -62,6 +63,9 @@ final class VddkConfigReader {
     if (config.has(FILE) && config.has(EXPORT)) {
       throw new ConfigException("give either file= or export=, not both");
     }
+    if (config.has(DISK) && (config.has(FILE) || config.has(EXPORT))) {
+      throw new ConfigException("give either disk=, file= or export=");
+    }
     if (remote) {
       checkRemote();
     } else {
@@ -77,6 +81,7 @@ final class VddkConfigReader {
         config.find(TRANSPORTS),
         openFlags(),
         config.get(CREATE) ? Optional.of(createOptions()) : Optional.empty(),
+        MachineOptionsReader.read(config, remote),
         engine(remote),
         tuning(),
         VddkDebug.of(config));
@@ -89,8 +94,8 @@ final class VddkConfigReader {
         missing.add(parameter.key() + "=");
       }
     }
-    if (!config.has(FILE) && !config.has(EXPORT)) {
-      missing.add("file= (or export=)");
+    if (!config.has(FILE) && !config.has(EXPORT) && !config.has(DISK)) {
+      missing.add("file= (or disk= or export=)");
     }
     if (!missing.isEmpty()) {
       throw new ConfigException(
@@ -173,9 +178,11 @@ final class VddkConfigReader {
 
   private EngineChoice engine(boolean remote) throws ConfigException {
     EngineChoice engine = EngineChoice.of(config.get(ENGINE));
-    if (engine == EngineChoice.NFC && !remote) {
+    if (engine.isOwn() && !remote) {
       throw new ConfigException(
-          "engine=nfc is for remote disks: add server=, user=, password= and vm=");
+          "engine="
+              + config.get(ENGINE)
+              + " is for remote disks: add server=, user=, password= and vm=");
     }
     return engine;
   }

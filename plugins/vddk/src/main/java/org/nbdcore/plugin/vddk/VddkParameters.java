@@ -63,10 +63,47 @@ final class VddkParameters {
           "SHA-1 thumbprint of the server's certificate, 20 pairs of hexadecimal digits.");
 
   static final Parameter<String> VM =
-      text("vm", "moref=ID", "The virtual machine's managed object reference.");
+      text(
+          "vm",
+          "moref=ID|uuid=ID|/PATH|NAME",
+          "The virtual machine: its managed object reference, BIOS UUID, inventory path or name.");
+
+  static final Parameter<String> DISK =
+      text(
+          "disk",
+          "N|key=K|unit=U",
+          "The disk of the virtual machine instead of file=: counted from 1, by the device's key or"
+              + " by its number on the controller.");
 
   static final Parameter<String> SNAPSHOT =
-      text("snapshot", "MOREF", "The snapshot's managed object reference.");
+      text(
+          "snapshot",
+          "MOREF|NAME|create",
+          "The snapshot to read, by its managed object reference or name; or create: one that is"
+              + " removed at the end.");
+
+  static final Parameter<Boolean> SNAPSHOT_QUIESCE =
+      Parameter.bool(
+              "snapshot-quiesce",
+              "With snapshot=create, ask the guest to write out what it holds. Default false.")
+          .defaultValue(false);
+
+  static final Parameter<String> CHANGED_SINCE =
+      text(
+          "changed-since",
+          "CHANGEID|FILE",
+          "The earlier state to compare with: a change ID, or a file that change-id-file wrote.");
+
+  static final Parameter<Boolean> CHANGED_ONLY =
+      Parameter.bool(
+              "changed-only",
+              "Report what has not changed since changed-since as a hole. Default false.")
+          .defaultValue(false);
+
+  static final Parameter<Path> CHANGE_ID_FILE =
+      Parameter.path(
+              "change-id-file", "Write the change IDs of the served state, for the next copy.")
+          .form("FILENAME");
 
   static final Parameter<Long> PORT =
       Parameter.integer("port", 0, 65535, "Port of the vCenter or ESXi host; 443 if not given.")
@@ -172,8 +209,8 @@ final class VddkParameters {
               "engine",
               EngineChoice.WORDS,
               "What reads and writes a remote disk: VMware's library (vddk), nbd-core's own client"
-                  + " (nfc), or the library if it is installed and else the client (auto). Default"
-                  + " auto.")
+                  + " (nfc), nbd-core's reader of the datastore's files (https), or the library if"
+                  + " it is installed and else the client (auto). Default auto.")
           .defaultValue("auto");
 
   static final Parameter<Boolean> PREFLIGHT =
@@ -198,7 +235,12 @@ final class VddkParameters {
           COOKIE,
           THUMBPRINT,
           VM,
+          DISK,
           SNAPSHOT,
+          SNAPSHOT_QUIESCE,
+          CHANGED_SINCE,
+          CHANGED_ONLY,
+          CHANGE_ID_FILE,
           PORT,
           NFCHOSTPORT,
           TRANSPORTS,

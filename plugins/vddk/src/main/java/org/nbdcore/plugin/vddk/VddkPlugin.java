@@ -11,8 +11,8 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
-import org.nbdcore.spi.Session;
-import org.nbdcore.vmdk.VmdkDisk;
+import org.nbdcore.vsphere.MoRef;
+import org.nbdcore.vsphere.VirtualDisk;
 
 /** Disks of one server, or one local disk. */
 final class VddkPlugin implements Plugin {
@@ -21,28 +21,32 @@ final class VddkPlugin implements Plugin {
   private volatile VddkConfig config;
 
   private final Log log;
-  private final SharedDisks disks = new SharedDisks();
 
-  /** Null before {@link #start}, and where a local disk is served without VDDK. */
-  private volatile Vddk vddk;
+  /** What opens disks. Null before {@link #start}. */
+  private volatile Engine engine;
 
-  /** The local disk that is served without VDDK, or null. */
-  private volatile VmdkDisk vmdk;
+  /** Null where VDDK alone is enough. */
+  private volatile RemoteMachine machine;
 
-  /** The client that serves without VDDK, or null. */
-  private volatile NfcEngine nfc;
+  /** Null without a machine. */
+  private volatile MachineChanges changes;
+
+  /** The disk that all clients are served; null if they choose. */
+  private volatile String file;
 
   VddkPlugin(VddkConfig config, Log log) {
     this.config = config;
     this.log = log;
+    this.file = config.file().orElse(null);
   }
 
   @Override
   public void start() throws IOException {
-    if (config.engine() == EngineChoice.NFC) {
-      startNfc("engine=nfc");
+    if (config.engine().isOwn()) {
+      startOwn("engine=" + config.engine().name().toLowerCase(java.util.Locale.ROOT));
       return;
     }
+    Vddk vddk;
     try {
       vddk = VddkProcess.get(config, log);
     } catch (NoLibraryException e) {
@@ -52,9 +56,24 @@ final class VddkPlugin implements Plugin {
     if (config.remote()) {
       preflight(config.login().orElseThrow(), Transports.choose(config, vddk.major()));
     }
+    if (RemoteMachine.isNeeded(config)) {
+      startMachine();
+      config =
+          config.withReferences(
+              "moref=" + machine.machine().ref().value(), machine.snapshot().map(MoRef::value));
+    }
+    engine = new VddkEngine(vddk, config, log);
     if (config.create().isPresent()) {
       vddk.create(config, config.file().orElseThrow(), config.create().get());
     }
+  }
+
+  private void startMachine() throws IOException {
+    machine = RemoteMachine.start(config, log);
+    if (config.machine().disk().isPresent()) {
+      file = machine.fileOf(config.machine().disk().get());
+    }
+    changes = new MachineChanges(config.machine(), machine, log);
   }
 
   private void preflight(RemoteLogin login, Optional<String> transports) throws IOException {
@@ -77,7 +96,7 @@ final class VddkPlugin implements Plugin {
     }
     if (config.remote()) {
       try {
-        startNfc("no VDDK found");
+        startOwn("no VDDK found");
       } catch (IOException e) {
         throw new IOException(
             "no VDDK found (libdir= names one), and without it: " + e.getMessage(), e);
@@ -90,93 +109,37 @@ final class VddkPlugin implements Plugin {
     if (config.singleLink()) {
       throw new IOException("single-link=true needs VDDK: " + reason.getMessage(), reason);
     }
-    vmdk = VmdkFallback.openDisk(config.file().orElseThrow());
+    engine = new LocalEngine(VmdkDevice.openDisk(file));
     log.warn(
         "no VDDK found: serving "
-            + config.file().orElseThrow()
+            + file
             + " read-only with nbd-core's own VMDK reader (libdir= names a VDDK)");
   }
 
-  private void startNfc(String why) throws IOException {
-    preflight(config.login().orElseThrow(), config.transports());
-    nfc = NfcEngine.start(config, log);
+  private void startOwn(String why) throws IOException {
+    boolean https = config.engine() == EngineChoice.HTTPS;
+    // port 902 does not matter to HTTPS
+    preflight(config.login().orElseThrow(), https ? Optional.of("file") : config.transports());
+    startMachine();
+    engine = https ? new HttpsEngine(machine, log) : new NfcEngine(config, machine, log);
     log.warn(
         why
-            + ": disks are served by nbd-core's own NFC client, which has not been tried on a real"
-            + " server yet (see \"Without VDDK\" in docs/vddk.md)");
+            + ": disks are served by nbd-core's own "
+            + (https ? "HTTPS" : "NFC")
+            + " client, which has not been tried on a real server yet (see \"Without VDDK\" in"
+            + " docs/vddk.md)");
   }
 
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
     String path = path(request);
-    if (nfc != null) {
-      return nfc.open(path, request.readOnly());
-    }
-    if (vmdk != null) {
-      return new VmdkFallback(vmdk);
-    }
-    boolean readOnly = request.readOnly();
-    SharedDisk shared = disks.join(path, readOnly, new SharedDisk.Settings(vddk, config, log));
-    try {
-      return vddk.lifecycle().call(() -> openDevice(shared, path, request));
-    } catch (IOException | RuntimeException | Error e) {
-      disks.leave(path);
-      throw e;
-    }
-  }
-
-  /** Opens on the lifecycle thread; for all that this takes its turn comes once. */
-  private VddkDevice openDevice(SharedDisk shared, String path, OpenRequest request)
-      throws IOException {
-    Session session = request.session();
-    session.requireConnected(); // the client may have left while others were opened or closed
-    boolean readOnly = request.readOnly();
-    List<VddkHandle> handles = openHandles(path, readOnly);
-    try {
-      return device(handles, shared, path, request);
-    } catch (IOException | RuntimeException | Error e) {
-      handles.forEach(VddkHandle::close);
-      throw e;
-    }
-  }
-
-  /** Only one for a disk that can be written: VDDK locks it. */
-  private List<VddkHandle> openHandles(String path, boolean readOnly) throws IOException {
-    int count = readOnly ? config.tuning().handles() : 1;
-    List<VddkHandle> handles = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        handles.add(vddk.open(config, path, readOnly));
-      }
-      return handles;
-    } catch (IOException | RuntimeException | Error e) {
-      handles.forEach(VddkHandle::close);
-      throw e;
-    }
-  }
-
-  private VddkDevice device(
-      List<VddkHandle> handles, SharedDisk shared, String path, OpenRequest request)
-      throws IOException {
-    VddkHandle first = handles.get(0);
-    DiskInfo info = first.info();
-    if (config.debug().diskInfo()) {
-      info.show(log);
-    }
-    log.debug("transport mode: " + first.transportMode());
-    Transfer[] transfers = new Transfer[handles.size()];
-    for (int i = 0; i < transfers.length; i++) {
-      transfers[i] =
-          new Transfer(vddk, handles.get(i), shared.budget(), config.tuning().maxRequest());
-    }
-    shared.opened(first, info);
-    shared.probe(first);
-    return new VddkDevice(handles, transfers, info, shared, request, () -> disks.leave(path));
+    BlockDevice device = engine.open(path, request);
+    return changes == null ? device : changes.decorate(device, path);
   }
 
   private String path(OpenRequest request) throws NbdException {
-    if (config.file().isPresent()) {
-      return config.file().get();
+    if (file != null) {
+      return file;
     }
     Wildcard wildcard = config.export().orElseThrow();
     if (!wildcard.matches(request.exportName())) {
@@ -187,19 +150,41 @@ final class VddkPlugin implements Plugin {
     return request.exportName();
   }
 
-  /** With a wildcard nobody but the server knows what there is. */
+  /** The machine's disks that a wildcard allows; VDDK alone cannot tell what there is. */
   @Override
   public List<Export> listExports(OpenRequest request) {
-    return config.export().isPresent() ? List.of() : List.of(new Export("", ""));
+    if (config.export().isEmpty()) {
+      return List.of(new Export("", ""));
+    }
+    List<Export> exports = new ArrayList<>();
+    if (machine != null) {
+      for (VirtualDisk disk : machine.disks()) {
+        if (config.export().get().matches(disk.file())) {
+          exports.add(
+              new Export(
+                  disk.file(),
+                  disk.name()
+                      + " of "
+                      + machine.machine().name()
+                      + ", "
+                      + disk.capacity()
+                      + " bytes"));
+        }
+      }
+    }
+    return exports;
   }
 
   @Override
   public void close() throws IOException {
-    if (vmdk != null) {
-      vmdk.close();
-    }
-    if (nfc != null) {
-      nfc.close();
+    try {
+      if (engine != null) {
+        engine.close();
+      }
+    } finally {
+      if (machine != null) {
+        machine.close();
+      }
     }
   }
 }

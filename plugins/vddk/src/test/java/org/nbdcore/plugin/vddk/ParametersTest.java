@@ -65,7 +65,7 @@ class ParametersTest {
   void allThatARemoteDiskLacksIsNamedAtOnce() {
     refused(
         "vm=moref=1",
-        "missing for a remote disk: server=, user=, password=, file= (or export=)"
+        "missing for a remote disk: server=, user=, password=, file= (or disk= or export=)"
             + " (it is a remote one because of vm=)");
     refused(
         "thumbprint=12 nfchostport=902 user=root file=x",

@@ -15,16 +15,22 @@ import org.nbdcore.vmdk.LinuxFileHoles;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 
-/** A local VMDK file served by ourselves, where there is no VDDK. */
-final class VmdkFallback implements BlockDevice {
+/** A VMDK file that nbd-core reads by itself, without VDDK. */
+final class VmdkDevice implements BlockDevice {
 
   private static final Log LOG = Log.of("vddk");
 
   private final VmdkDisk disk;
+  private final boolean owned;
 
-  /** A connection's view of a disk that all share and the plugin closes. */
-  VmdkFallback(VmdkDisk disk) {
+  /**
+   * Makes a connection's view of a disk.
+   *
+   * @param owned whether the disk is this connection's alone and closed with it
+   */
+  VmdkDevice(VmdkDisk disk, boolean owned) {
     this.disk = disk;
+    this.owned = owned;
   }
 
   static VmdkDisk openDisk(String path) throws IOException {
@@ -67,5 +73,9 @@ final class VmdkFallback implements BlockDevice {
   }
 
   @Override
-  public void close() {}
+  public void close() throws IOException {
+    if (owned) {
+      disk.close();
+    }
+  }
 }

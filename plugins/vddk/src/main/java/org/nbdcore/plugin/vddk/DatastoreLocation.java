@@ -1,0 +1,120 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import org.nbdcore.vmdk.FileLocation;
+import org.nbdcore.vmdk.OpenFile;
+import org.nbdcore.vsphere.DatastoreFiles;
+
+/** A file of a datastore, read over HTTPS. */
+final class DatastoreLocation implements FileLocation {
+
+  private static final String VOLUMES = "/vmfs/volumes/";
+
+  private final DatastoreFiles files;
+  private final String datacenter;
+
+  /** In the form {@code [datastore] folder/name}. */
+  private final String path;
+
+  /** The files of the disk as the server names them, for absolute names in descriptors. */
+  private final List<String> chain;
+
+  DatastoreLocation(DatastoreFiles files, String datacenter, String path, List<String> chain) {
+    this.files = files;
+    this.datacenter = datacenter;
+    this.path = path;
+    this.chain = chain;
+  }
+
+  @Override
+  public String name() {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public FileLocation sibling(String name) {
+    if (name.startsWith(VOLUMES)) {
+      return with(ofVolume(name));
+    }
+    int folder = Math.max(path.lastIndexOf('/'), path.indexOf(']') + 1);
+    return with(path.substring(0, folder + 1) + name);
+  }
+
+  /** A volume may go by its UUID, which only the server can tell from a datastore's name. */
+  private String ofVolume(String name) {
+    int slash = name.indexOf('/', VOLUMES.length());
+    if (slash < 0) {
+      return path.substring(0, path.indexOf(']') + 1) + " " + name;
+    }
+    String volume = name.substring(VOLUMES.length(), slash);
+    String rest = name.substring(slash + 1);
+    for (String known : chain) {
+      if (known.endsWith("] " + rest)) {
+        return known;
+      }
+    }
+    return (path.startsWith("[" + volume + "]")
+            ? "[" + volume + "]"
+            : path.substring(0, path.indexOf(']') + 1))
+        + " "
+        + rest;
+  }
+
+  private DatastoreLocation with(String other) {
+    return new DatastoreLocation(files, datacenter, other, chain);
+  }
+
+  @Override
+  public boolean exists() throws IOException {
+    try {
+      files.size(datacenter, path);
+      return true;
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Object key() {
+    return path;
+  }
+
+  @Override
+  public OpenFile open(boolean writable) throws IOException {
+    if (writable) {
+      throw readOnly();
+    }
+    try {
+      return new DatastoreFile(this, files.size(datacenter, path));
+    } catch (FileNotFoundException e) {
+      throw (IOException) new NoSuchFileException(path).initCause(e);
+    }
+  }
+
+  @Override
+  public OpenFile create() throws IOException {
+    throw readOnly();
+  }
+
+  @Override
+  public void delete() throws IOException {
+    throw readOnly();
+  }
+
+  IOException readOnly() {
+    return new IOException("'" + path + "': files of a datastore are only read over HTTPS");
+  }
+
+  void read(ByteBuffer dst, long position) throws IOException {
+    files.read(datacenter, path, position, dst);
+  }
+
+  @Override
+  public String toString() {
+    return path;
+  }
+}

@@ -1,0 +1,41 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import java.util.List;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.vmdk.VmdkDisk;
+import org.nbdcore.vmdk.VmdkOptions;
+import org.nbdcore.vsphere.Inventory;
+import org.nbdcore.vsphere.VirtualDisk;
+
+/**
+ * Disks read from the files of a datastore, over HTTPS from the server of the API: for networks
+ * where port 902 is closed. The machine must be off, or the files those of a snapshot.
+ */
+final class HttpsEngine implements Engine {
+
+  private final RemoteMachine machine;
+  private final VmdkOptions options;
+  private final String datacenter;
+
+  HttpsEngine(RemoteMachine machine, Log log) throws IOException {
+    this.machine = machine;
+    options = VmdkOptions.defaults().withWarnings(log::warn);
+    datacenter =
+        machine.vsphere().isVcenter()
+            ? machine.vsphere().inventory().datacenterOf(machine.machine().ref())
+            : "ha-datacenter";
+  }
+
+  @Override
+  public BlockDevice open(String path, OpenRequest request) throws IOException {
+    List<String> chain =
+        Inventory.diskWith(path, machine.disks()).map(VirtualDisk::files).orElse(List.of(path));
+    VmdkDisk disk =
+        VmdkDisk.open(
+            new DatastoreLocation(machine.vsphere().files(), datacenter, path, chain), options);
+    return new VmdkDevice(disk, true);
+  }
+}

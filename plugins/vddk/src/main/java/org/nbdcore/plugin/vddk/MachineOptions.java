@@ -1,0 +1,27 @@
+package org.nbdcore.plugin.vddk;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What is asked of the virtual machine by name, beyond its files.
+ *
+ * @param disk which of its disks, in the words of {@code disk=}
+ * @param quiesce whether a snapshot that is created asks the guest to write out what it holds
+ * @param changedSince the earlier state that disks are compared with: a change ID, or a file that
+ *     {@code changeIdFile} has written
+ * @param changedOnly whether unchanged parts are reported as holes
+ * @param changeIdFile where the change IDs of the served state are written
+ */
+record MachineOptions(
+    Optional<String> disk,
+    boolean quiesce,
+    Optional<String> changedSince,
+    boolean changedOnly,
+    Optional<Path> changeIdFile) {
+
+  /** Whether the vSphere API is needed for any of it. */
+  boolean needApi() {
+    return disk.isPresent() || changedSince.isPresent() || changeIdFile.isPresent();
+  }
+}

@@ -1,0 +1,155 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.spi.Log;
+import org.nbdcore.vsphere.DiskSelector;
+import org.nbdcore.vsphere.Inventory;
+import org.nbdcore.vsphere.MoRef;
+import org.nbdcore.vsphere.VirtualDisk;
+import org.nbdcore.vsphere.VirtualMachine;
+import org.nbdcore.vsphere.VsphereClient;
+
+/**
+ * The virtual machine whose disks are served, and a session with the vSphere API to ask about it.
+ * Thread-safe.
+ */
+final class RemoteMachine implements Closeable {
+
+  /** A session of the API ends after half an hour without a call. */
+  private static final Duration KEEP_ALIVE = Duration.ofMinutes(5);
+
+  /** The word that asks for a snapshot of our own. */
+  static final String CREATE = "create";
+
+  private final Log log;
+  private final VsphereClient vsphere;
+  private final VirtualMachine machine;
+  private final Optional<CreatedSnapshot> created;
+  private final Optional<MoRef> snapshot;
+  private final List<VirtualDisk> disks;
+  private final Thread keepAlive;
+
+  private RemoteMachine(VddkConfig config, Log log, VsphereClient vsphere) throws IOException {
+    this.log = log;
+    this.vsphere = vsphere;
+    VirtualMachine found =
+        vsphere.inventory().machine(vsphere.inventory().find(config.login().orElseThrow().vm()));
+    log.debug(
+        vsphere.about() + ": " + found.ref() + " is '" + found.name() + "', " + found.powerState());
+    String words = config.snapshot().orElse("");
+    created =
+        words.equals(CREATE)
+            ? Optional.of(CreatedSnapshot.create(vsphere, found, config.machine().quiesce(), log))
+            : Optional.empty();
+    try {
+      snapshot = created.isPresent() ? created.map(CreatedSnapshot::ref) : find(found, words);
+      machine = created.isPresent() ? vsphere.inventory().machine(found.ref()) : found;
+      disks =
+          snapshot.isPresent()
+              ? vsphere.inventory().disksOf(snapshot.get())
+              : List.copyOf(machine.disks());
+    } catch (IOException | RuntimeException | Error e) {
+      created.ifPresent(CreatedSnapshot::remove);
+      throw e;
+    }
+    keepAlive = new Thread(this::keepAlive, "vddk-keep-alive");
+    keepAlive.setDaemon(true);
+  }
+
+  /** Logs in, finds the machine and, if that is asked for, creates a snapshot of it. */
+  static RemoteMachine start(VddkConfig config, Log log) throws IOException {
+    VsphereClient vsphere = VsphereClient.connect(VsphereLogin.options(config, log));
+    try {
+      RemoteMachine machine = new RemoteMachine(config, log, vsphere);
+      machine.keepAlive.start();
+      return machine;
+    } catch (IOException | RuntimeException | Error e) {
+      vsphere.close();
+      throw e;
+    }
+  }
+
+  /** Whether VDDK alone cannot do what is asked. */
+  static boolean isNeeded(VddkConfig config) {
+    return config.login().isPresent()
+        && (!config.login().get().vm().matches("moref=.*|\\d+")
+            || config.snapshot().filter(words -> !isReference(words)).isPresent()
+            || config.machine().needApi());
+  }
+
+  /** As vCenter and ESXi number snapshots; anything else is a name. */
+  private static boolean isReference(String words) {
+    return words.matches("(\\d+-)?snapshot-\\d+");
+  }
+
+  private Optional<MoRef> find(VirtualMachine found, String words) throws IOException {
+    return words.isEmpty()
+        ? Optional.empty()
+        : Optional.of(vsphere.snapshots().find(found, words).ref());
+  }
+
+  VsphereClient vsphere() {
+    return vsphere;
+  }
+
+  /** The machine as it was when the plugin started, or the snapshot was created. */
+  VirtualMachine machine() {
+    return machine;
+  }
+
+  /** The snapshot that is served; empty for the disks as they are now. */
+  Optional<MoRef> snapshot() {
+    return snapshot;
+  }
+
+  /** The disks that are served: those of the snapshot, or of the machine. */
+  List<VirtualDisk> disks() {
+    return disks;
+  }
+
+  /** The file of the disk that {@code disk=} names. */
+  String fileOf(String words) throws IOException {
+    return DiskSelector.select(words, disks).file();
+  }
+
+  /** The disk that a file belongs to. */
+  VirtualDisk diskWith(String file) throws IOException {
+    return Inventory.diskWith(file, disks)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "'"
+                        + file
+                        + "' is no disk of '"
+                        + machine.name()
+                        + "'; it has "
+                        + String.join(", ", disks.stream().map(VirtualDisk::file).toList())));
+  }
+
+  private void keepAlive() {
+    try {
+      while (true) {
+        Thread.sleep(KEEP_ALIVE.toMillis());
+        try {
+          vsphere.keepAlive();
+        } catch (IOException e) {
+          log.debug("keeping the session alive: " + e.getMessage());
+        }
+      }
+    } catch (InterruptedException e) {
+      // closed
+    }
+  }
+
+  /** Removes the snapshot that was created, and logs out. */
+  @Override
+  public void close() {
+    keepAlive.interrupt();
+    created.ifPresent(CreatedSnapshot::remove);
+    vsphere.close();
+  }
+}

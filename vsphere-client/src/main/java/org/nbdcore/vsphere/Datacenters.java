@@ -1,0 +1,48 @@
+package org.nbdcore.vsphere;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Finds the datacenter of a machine, which the address of a datastore's file needs. */
+final class Datacenters {
+
+  /** Folders may be nested; a server whose tree does not end is broken. */
+  private static final int DEEPEST = 100;
+
+  private final Properties properties;
+
+  Datacenters(VsphereClient client) {
+    properties = new Properties(client);
+  }
+
+  /** The inventory path of a machine's datacenter, without a slash at the beginning. */
+  String of(MoRef machine) throws IOException {
+    Optional<String> path = above(machine);
+    if (path.isEmpty()) {
+      // a machine in a vApp has no parent; its host has
+      XmlNode host = properties.of(machine, "runtime.host").get("runtime.host");
+      path = host.text().isEmpty() ? Optional.empty() : above(host.asRef());
+    }
+    return path.orElseThrow(
+        () -> new VsphereException(machine + " is in no datacenter that the user may see"));
+  }
+
+  private Optional<String> above(MoRef start) throws IOException {
+    MoRef at = start;
+    String path = null;
+    for (int depth = 0; depth < DEEPEST; depth++) {
+      Properties.Found found = properties.of(at, "name", "parent");
+      XmlNode parent = found.get("parent");
+      if (parent.text().isEmpty()) {
+        return Optional.ofNullable(path); // the root folder, whose name is no part of a path
+      }
+      if (at.type().equals("Datacenter")) {
+        path = found.get("name").text();
+      } else if (path != null) {
+        path = found.get("name").text() + "/" + path;
+      }
+      at = parent.asRef();
+    }
+    throw new VsphereException("the inventory above " + start + " does not end");
+  }
+}
