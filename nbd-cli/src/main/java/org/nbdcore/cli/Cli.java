@@ -100,7 +100,7 @@ record Cli(
       }
       ParameterRouter router = layers.route(line, warnings);
       if (line.has(Option.DUMP_PLUGIN)) {
-        return probe().plugin(layers, router.partialPlugin());
+        return probe().plugin(layers, router);
       }
       return serve(line, shown, layers, router);
     } finally {

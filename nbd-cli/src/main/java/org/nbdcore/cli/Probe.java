@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.nbdcore.chain.Providers;
+import org.nbdcore.config.ParameterRouter;
 import org.nbdcore.log.Printable;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Parameter;
@@ -148,7 +150,8 @@ final class Probe {
   }
 
   /** Answers the exit status. */
-  int plugin(Layers layers, Config config) {
+  int plugin(Layers layers, ParameterRouter router) throws ConfigException {
+    Config config = router.partialPlugin();
     PluginProvider plugin = layers.plugin();
     Providers.origin(plugin).ifPresent(path -> put("path", path.toString()));
     put("name", plugin.name());
@@ -157,7 +160,7 @@ final class Probe {
     put("api_version", Integer.toString(API_VERSION));
     put("struct_size", "0"); // of nbdkit's C structure, which there is none of
     put("max_thread_model", plugin.threadModel().name().toLowerCase(Locale.ROOT));
-    threadModel(plugin, config);
+    put("thread_model", threadModel(layers, router).name().toLowerCase(Locale.ROOT));
     put("errno_is_preserved", "1");
     for (Parameter<?> parameter : plugin.parameters()) {
       if (parameter.isMagic()) {
@@ -220,14 +223,27 @@ final class Probe {
     };
   }
 
-  private void threadModel(PluginProvider provider, Config config) {
-    ThreadModel model;
-    try (Plugin plugin = provider.create(config)) {
-      model = plugin.threadModel();
-    } catch (ConfigException | IOException | RuntimeException | LinkageError e) {
-      model = provider.threadModel(); // parameters are missing
+  /** That of the whole chain; what misses a parameter counts with the most that it may have. */
+  private static ThreadModel threadModel(Layers layers, ParameterRouter router)
+      throws ConfigException {
+    ThreadModel strictest = threadModel(layers.plugin(), router.partialPlugin());
+    for (int i = 0; i < layers.filters().size(); i++) {
+      Config config = router.partialFilter(i);
+      try (Filter filter = layers.filters().get(i).create(config)) {
+        strictest = strictest.strictest(filter.threadModel());
+      } catch (ConfigException | IOException | RuntimeException | LinkageError e) {
+        // parameters are missing
+      }
     }
-    put("thread_model", model.name().toLowerCase(Locale.ROOT));
+    return strictest;
+  }
+
+  private static ThreadModel threadModel(PluginProvider provider, Config config) {
+    try (Plugin plugin = provider.create(config)) {
+      return plugin.threadModel();
+    } catch (ConfigException | IOException | RuntimeException | LinkageError e) {
+      return provider.threadModel(); // parameters are missing
+    }
   }
 
   /** Shows the warnings and errors of a plugin that is only asked. */

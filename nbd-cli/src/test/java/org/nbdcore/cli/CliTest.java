@@ -429,6 +429,14 @@ class CliTest {
   }
 
   @Test
+  void dumpPluginTellsTheThreadModelOfTheWholeChain() {
+    run("ram", "--dump-plugin", "--filter=shade", "depth=1");
+    assertThat(out().lines())
+        .contains("max_thread_model=parallel", "thread_model=serialize_requests");
+    assertThat(run("ram", "--dump-plugin", "--filter=shade", "depth=deep")).isEqualTo(1);
+  }
+
+  @Test
   void dumpConfigTellsTheVersion() {
     assertThat(run("--dump-config")).isZero();
     assertThat(out().lines())

@@ -1,6 +1,7 @@
 package org.nbdcore.filter.multiconn;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,6 +21,9 @@ final class ConnectionGroup {
 
   /** Changes on any connection, closed ones included, which a flush of all of them covers. */
   private final DirtyCounter changes = new DirtyCounter();
+
+  /** Flushes of connections that had changed something: what others have read may be older. */
+  private final DirtyCounter publications = new DirtyCounter();
 
   /** Whether a connection was closed whose changes no flush on another connection covers. */
   private volatile boolean abandoned;
@@ -49,6 +53,16 @@ final class ConnectionGroup {
     changes.mark();
   }
 
+  /** A connection has been flushed that had changed something. */
+  void published() {
+    publications.mark();
+  }
+
+  /** How many such flushes there were. */
+  long publications() {
+    return publications.made();
+  }
+
   /** A connection is being closed with changes that only a flush on itself would have covered. */
   void abandoned() {
     abandoned = true;
@@ -72,12 +86,20 @@ final class ConnectionGroup {
     try {
       long made = changes.made();
       boolean dirty = !changes.clean();
+      // Writers first: a connection that read before would go on with what was there before.
+      List<MultiConnDevice> flushed = new ArrayList<>();
+      for (MultiConnDevice device : connections) {
+        if (device.wrote()) {
+          device.flushBelow();
+          flushed.add(device);
+        }
+      }
       for (MultiConnDevice device : connections) {
         boolean needed =
             switch (tracking) {
-              case OFF -> true;
-              case FAST -> dirty || device.wrote();
-              case CONNECTION -> device.wrote() || dirty && device.hasRead();
+              case OFF -> !flushed.contains(device);
+              case FAST -> dirty && !flushed.contains(device);
+              case CONNECTION -> dirty && device.hasRead();
             };
         if (needed) {
           device.flushBelow();
@@ -94,10 +116,13 @@ final class ConnectionGroup {
    * covers the changes of its export at most: where exports are not kept apart they may be one disk
    * or several, so a change of any of them has all flushes passed on.
    *
-   * @param consistent whether a flush below covers the changes of all connections to the export
+   * @param consistent whether a flush below covers the changes of all connections to the export;
+   *     otherwise a connection may keep what it has read until it is flushed itself
    */
   void flushOne(MultiConnDevice device, boolean consistent) throws IOException {
-    if (tracking != DirtyTracking.OFF && allCovered()) {
+    boolean outdated =
+        !consistent && tracking == DirtyTracking.CONNECTION && device.hasReadBefore(publications());
+    if (tracking != DirtyTracking.OFF && allCovered() && !outdated) {
       return;
     }
     long made = device.exportChanges().made();

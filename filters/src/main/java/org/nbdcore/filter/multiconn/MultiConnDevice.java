@@ -2,6 +2,7 @@ package org.nbdcore.filter.multiconn;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.nbdcore.filter.common.Begun;
 import org.nbdcore.filter.common.EnclosedDevice;
@@ -32,6 +33,9 @@ final class MultiConnDevice extends EnclosedDevice {
   private final DirtyCounter reads =
       new DirtyCounter(); // on this connection, which may cache what it has read
 
+  /** How many flushes of connections with changes there were when this one was flushed last. */
+  private final AtomicLong seen;
+
   private final DirtyCounter exportChanges; // on all connections to the export
 
   /**
@@ -55,6 +59,7 @@ final class MultiConnDevice extends EnclosedDevice {
     this.left = left;
     this.mode = mode;
     this.calls = oneAtATime ? new ReentrantLock() : null;
+    this.seen = new AtomicLong(group.publications());
     group.add(this);
   }
 
@@ -86,9 +91,15 @@ final class MultiConnDevice extends EnclosedDevice {
     }
     long changed = changes.made();
     long read = reads.made();
+    long published = group.publications();
+    boolean wrote = wrote();
     super.flush();
     changes.cover(changed);
     reads.cover(read);
+    seen.accumulateAndGet(published, Math::max);
+    if (wrote) {
+      group.published();
+    }
   }
 
   /** Changes on any connection to this one's export, and what of them flushes have covered. */
@@ -104,6 +115,14 @@ final class MultiConnDevice extends EnclosedDevice {
   /** Whether something was read here since the last flush of this connection. */
   boolean hasRead() {
     return !reads.clean();
+  }
+
+  /**
+   * Whether something was read here since the last flush of this connection, and another was
+   * flushed since then that had changed something.
+   */
+  boolean hasReadBefore(long publications) {
+    return hasRead() && seen.get() < publications;
   }
 
   @Override

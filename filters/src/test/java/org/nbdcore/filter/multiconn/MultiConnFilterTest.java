@@ -7,14 +7,18 @@ import static org.nbdcore.filter.common.Chains.read;
 import static org.nbdcore.filter.common.Chains.write;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
@@ -229,6 +233,55 @@ final class MultiConnFilterTest {
     assertThat(disk.drainCalls()).containsExactly("flush", "flush");
     two.flush();
     assertThat(disk.drainCalls()).isEmpty();
+  }
+
+  /** A connection below may keep what it has read until it is flushed itself. */
+  @Test
+  void withoutConsistencyBelowAFlushReachesAConnectionThatHasReadOlderData() throws IOException {
+    BlockDevice one = open("multi-conn-mode=plugin");
+    BlockDevice two = connect("");
+    BlockDevice other = connect("other");
+    read(one, 0, 512);
+    read(other, 0, 512);
+    write(two, 0, bytes(1, 512), 0);
+    two.flush();
+    disk.drainCalls();
+    one.flush();
+    other.flush();
+    assertThat(disk.drainCalls()).as("after another's flush").containsExactly("flush", "flush");
+    read(one, 0, 512);
+    disk.drainCalls();
+    one.flush();
+    two.flush();
+    assertThat(disk.drainCalls()).as("with nothing new").isEmpty();
+  }
+
+  /** It would otherwise keep what it has read before the writer was flushed. */
+  @Test
+  void emulateFlushesConnectionsThatReadAfterThoseThatWrote() throws IOException {
+    filter = Chains.filter(new MultiConnFilterProvider(), "multi-conn-mode=emulate");
+    List<String> flushed = new ArrayList<>();
+    List<BlockDevice> readers = new ArrayList<>();
+    Backend named =
+        request ->
+            new FilterBlockDevice(disk.open(request)) {
+              @Override
+              public void flush() throws IOException {
+                flushed.add(request.exportName());
+                if (request.exportName().equals("writer")) {
+                  Chains.read(readers.get(0), 0, 512);
+                }
+                next.flush();
+              }
+            };
+    BlockDevice reader = filter.open(OpenRequest.detached("reader", false), named);
+    BlockDevice writer = filter.open(OpenRequest.detached("writer", false), named);
+    readers.add(reader);
+    write(writer, 0, bytes(1, 512), 0);
+    read(reader, 0, 512);
+    writer.flush();
+    reader.flush();
+    assertThat(flushed).containsExactly("writer", "reader");
   }
 
   @Test

@@ -231,6 +231,11 @@ public final class ParameterRouter {
     return filters.get(index).build();
   }
 
+  /** The same, in which required parameters may be missing. */
+  public Config partialFilter(int index) throws ConfigException {
+    return filters.get(index).buildPartial();
+  }
+
   /** The plugin's configuration. */
   public Config plugin() throws ConfigException {
     return plugin.build();

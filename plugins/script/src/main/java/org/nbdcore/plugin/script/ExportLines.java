@@ -12,24 +12,31 @@ final class ExportLines {
 
   private ExportLines() {}
 
-  /** The longest name that the protocol allows, in bytes. */
+  /** The longest string that the protocol allows, in bytes. */
   private static final int LONGEST = 4096;
 
   /** The list, if clients can be told all of it. */
   static List<Export> checked(List<String> printed) throws NbdException {
     List<Export> exports = parse(printed);
     for (Export export : exports) {
-      int length = export.name().getBytes(StandardCharsets.UTF_8).length;
-      if (length > LONGEST) {
-        throw new NbdException(
-            NbdError.EINVAL,
-            "list_exports: the name of an export must have at most "
-                + LONGEST
-                + " bytes, not "
-                + length);
-      }
+      check("name", export.name());
+      check("description", export.description());
     }
     return exports;
+  }
+
+  private static void check(String what, String text) throws NbdException {
+    int length = text.getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST) {
+      throw new NbdException(
+          NbdError.EINVAL,
+          "list_exports: the "
+              + what
+              + " of an export must have at most "
+              + LONGEST
+              + " bytes, not "
+              + length);
+    }
   }
 
   /** The list; descriptions that are missing at the end are empty. */

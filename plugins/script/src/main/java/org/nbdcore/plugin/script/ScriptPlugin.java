@@ -1,8 +1,11 @@
 package org.nbdcore.plugin.script;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.WeakHashMap;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
@@ -21,7 +24,14 @@ final class ScriptPlugin implements Plugin {
 
   private final ScriptRunner runner;
   private final WorkingDirectory workingDirectory;
+
+  /** What the script answered each client that is connected. */
+  private final Map<Session, DefaultExport> defaultExports =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private ThreadModel threadModel = ThreadModel.SERIALIZE_ALL_REQUESTS;
+
+  private record DefaultExport(boolean tls, String name) {}
 
   ScriptPlugin(ScriptSource script, WorkingDirectory workingDirectory) {
     this.runner = new ScriptRunner(script, workingDirectory);
@@ -117,10 +127,19 @@ final class ScriptPlugin implements Plugin {
     }
   }
 
+  /** Asks once for each connection, and again once it is encrypted. */
   @Override
   public String defaultExport(OpenRequest request) throws IOException {
-    List<Export> exports = ExportLines.parse(ask("default_export", request).lines());
-    return exports.isEmpty() ? "" : exports.get(0).name();
+    DefaultExport known = defaultExports.get(request.session());
+    if (known == null || known.tls() != request.tls()) {
+      List<Export> exports = ExportLines.parse(ask("default_export", request).lines());
+      String name = exports.isEmpty() ? "" : exports.get(0).name();
+      known = new DefaultExport(request.tls(), name);
+      if (request.session() != Session.DETACHED) {
+        defaultExports.put(request.session(), known);
+      }
+    }
+    return known.name();
   }
 
   private MethodResult ask(String method, OpenRequest request) throws IOException {

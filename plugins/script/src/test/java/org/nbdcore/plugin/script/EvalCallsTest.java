@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.ListedExport;
 import org.nbdcore.client.NbdClient;
+import org.nbdcore.client.NbdHandshake;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.testkit.server.Served;
 
@@ -136,6 +139,29 @@ final class EvalCallsTest {
     assertThat(Files.readAllLines(log))
         .contains("config_complete", "open", "can_write", "close", "unload")
         .doesNotContain("get_size", "pread");
+  }
+
+  @Test
+  void defaultExportIsAskedForOnceAConnection() throws Exception {
+    List<String> words = new ArrayList<>(List.of("get_size=echo 1M"));
+    Path opened = folder.resolve("opened");
+    words.add("open=echo \"$3\" >>" + opened);
+    Path log = noted(words, "default_export=echo found", "list_exports=exit 2");
+    try (Served served = Served.by(new EvalProvider(), words.toArray(String[]::new))) {
+      Files.delete(log);
+      for (int connection = 1; connection <= 2; connection++) {
+        try (NbdHandshake handshake =
+            NbdHandshake.open(served.server().addresses().get(0), ConnectOptions.defaults())) {
+          assertThat(handshake.list()).extracting(ListedExport::name).containsExactly("found");
+          handshake.info("");
+          assertThat(handshake.list()).hasSize(1);
+        }
+        assertThat(Files.readAllLines(log).stream().filter(call -> call.startsWith("default")))
+            .as("calls of default_export")
+            .hasSize(connection);
+      }
+      assertThat(Files.readAllLines(opened)).containsOnly("found");
+    }
   }
 
   @Test

@@ -44,4 +44,13 @@ final class ExportLinesTest {
     assertThatThrownBy(() -> ExportLines.checked(List.of("a", "ä".repeat(2049))))
         .hasMessage("list_exports: the name of an export must have at most 4096 bytes, not 4098");
   }
+
+  @Test
+  void aDescriptionThatNoClientCanBeToldIsRefused() throws Exception {
+    List<String> lines = List.of("INTERLEAVED", "a", "d".repeat(4096));
+    assertThat(ExportLines.checked(lines)).hasSize(1);
+    assertThatThrownBy(() -> ExportLines.checked(List.of("INTERLEAVED", "a", "ä".repeat(2049))))
+        .hasMessage(
+            "list_exports: the description of an export must have at most 4096 bytes, not 4098");
+  }
 }
