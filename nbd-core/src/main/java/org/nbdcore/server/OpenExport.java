@@ -13,6 +13,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ThreadModel;
 
 /** The device that a client chose, with all that was asked of it once. Immutable. */
 final class OpenExport implements Closeable {
@@ -35,7 +36,8 @@ final class OpenExport implements Closeable {
 
   private final RequestLocks locks;
 
-  private OpenExport(String name, BlockDevice device, boolean readOnly, RequestLocks locks)
+  private OpenExport(
+      String name, BlockDevice device, boolean readOnly, ThreadModel model, RequestLocks locks)
       throws IOException {
     this.name = name;
     this.locks = locks;
@@ -44,7 +46,10 @@ final class OpenExport implements Closeable {
     if (size < 0) {
       throw new NbdException(NbdError.EIO, "the disk says that its size is " + size);
     }
-    capabilities = device.capabilities();
+    Capabilities claimed = device.capabilities();
+    // a second connection would wait until the first one ends
+    boolean oneConnection = model == ThreadModel.SERIALIZE_CONNECTIONS;
+    capabilities = oneConnection ? claimed.withMultiConn(false) : claimed;
     data = behindCapabilities(device);
     this.readOnly = readOnly || !capabilities.write();
     maxPayload =
@@ -86,7 +91,8 @@ final class OpenExport implements Closeable {
     try {
       BlockDevice device = top.open(request);
       try {
-        return new OpenExport(request.exportName(), device, request.readOnly(), locks);
+        return new OpenExport(
+            request.exportName(), device, request.readOnly(), top.threadModel(), locks);
       } catch (IOException | RuntimeException | Error e) {
         CloseQuietly.quietly(device);
         throw e;

@@ -16,6 +16,7 @@ import static org.nbdcore.protocol.TransmissionFlags.SEND_WRITE_ZEROES;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
 
@@ -53,6 +54,20 @@ final class TransmissionFlagsTest {
         .isEqualTo(HAS_FLAGS | SEND_WRITE_ZEROES | SEND_FAST_ZERO);
     assertThat(flags(WRITE.withMultiConn(true))).isEqualTo(HAS_FLAGS | CAN_MULTI_CONN);
     assertThat(flags(WRITE.withCache(Support.NATIVE))).isEqualTo(HAS_FLAGS | SEND_CACHE);
+  }
+
+  /** The second connection of such a client would wait until the first one ends. */
+  @Test
+  void severalConnectionsAreNotOfferedWhereTheyAreServedOneAfterTheOther() throws Exception {
+    for (ThreadModel model : ThreadModel.values()) {
+      TestPlugin plugin =
+          TestPlugin.of(new ModelDevice(4096, WRITE.withMultiConn(true))).withModel(model);
+      try (TestServer server = TestServer.serve(plugin, options -> {});
+          RawNbdClient client = server.haggling()) {
+        boolean offered = (client.go("").flags() & CAN_MULTI_CONN) != 0;
+        assertThat(offered).as(model.name()).isEqualTo(model != ThreadModel.SERIALIZE_CONNECTIONS);
+      }
+    }
   }
 
   @Test
