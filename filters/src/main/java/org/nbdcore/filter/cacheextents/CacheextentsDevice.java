@@ -2,6 +2,7 @@ package org.nbdcore.filter.cacheextents;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.filter.common.Begun;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ClearDevice;
@@ -19,19 +20,19 @@ final class CacheextentsDevice extends ClearDevice {
   private static final int MAX_RUNS = 1 << 16;
 
   private final LastExtents last;
-  private final Runnable changed;
+  private final AtomicLong changes;
   private final Runnable closing;
 
   /**
    * Wraps {@code next}.
    *
-   * @param changed called after each change of the disk
+   * @param changes increased after each change of the disk
    * @param closing called once, before {@code next} is closed
    */
-  CacheextentsDevice(BlockDevice next, LastExtents last, Runnable changed, Runnable closing) {
+  CacheextentsDevice(BlockDevice next, LastExtents last, AtomicLong changes, Runnable closing) {
     super(next);
     this.last = last;
-    this.changed = changed;
+    this.changes = changes;
     this.closing = closing;
   }
 
@@ -40,10 +41,10 @@ final class CacheextentsDevice extends ClearDevice {
     if (last.answer(offset, length, sink)) {
       return;
     }
-    long generation = last.generation();
+    long before = last.changes();
     Extents found = new Extents(offset, length, MAX_RUNS);
     next.extents(offset, length, flags & ~Flags.REQ_ONE, found);
-    last.remember(found, generation);
+    last.remember(found, before);
     long at = offset;
     for (int i = 0; i < found.size(); i++) {
       sink.add(at, found.length(i), found.type(i));
@@ -97,7 +98,7 @@ final class CacheextentsDevice extends ClearDevice {
   }
 
   private void forget() {
-    changed.run();
+    changes.incrementAndGet();
   }
 
   @Override

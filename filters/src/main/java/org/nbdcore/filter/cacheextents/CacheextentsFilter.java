@@ -1,7 +1,7 @@
 package org.nbdcore.filter.cacheextents;
 
 import java.io.IOException;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.filter.common.Layers;
 import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.Backend;
@@ -16,6 +16,10 @@ import org.nbdcore.spi.OpenRequest;
 final class CacheextentsFilter implements Filter {
 
   private final PerExport<LastExtents> exports = new PerExport<>();
+
+  /** A plugin may serve one disk under several names, so a change is one of all exports. */
+  private final AtomicLong changes = new AtomicLong();
+
   private volatile Left left; // null until a client has left
 
   private record Left(String export, long size, LastExtents last) {}
@@ -31,32 +35,18 @@ final class CacheextentsFilter implements Filter {
           }
           long size = below.size();
           LastExtents last = exports.acquire(export, () -> keptOf(export, size));
-          return new CacheextentsDevice(
-              below, last, this::forget, () -> release(export, size, last));
+          return new CacheextentsDevice(below, last, changes, () -> release(export, size, last));
         });
   }
 
   private LastExtents keptOf(String export, long size) {
     Left kept = left;
     boolean same = kept != null && kept.export().equals(export) && kept.size() == size;
-    return same ? kept.last() : new LastExtents();
+    return same ? kept.last() : new LastExtents(changes);
   }
 
-  /** Kept before it is released, so that what is written meanwhile voids it. */
   private void release(String export, long size, LastExtents last) {
     left = new Left(export, size, last);
     exports.release(export);
-  }
-
-  /** A plugin may serve one disk under several names, so a change is one of all exports. */
-  private void forget() {
-    List<LastExtents> all = exports.all();
-    for (int i = 0; i < all.size(); i++) {
-      all.get(i).forget();
-    }
-    Left kept = left;
-    if (kept != null) {
-      kept.last().forget();
-    }
   }
 }

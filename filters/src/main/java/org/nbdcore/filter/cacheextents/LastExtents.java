@@ -1,17 +1,33 @@
 package org.nbdcore.filter.cacheextents;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 
-/** The last answer about extents of an export. Safe for several threads. */
+/**
+ * The last answer about extents of an export. It is void once the number of changes is another one
+ * than when the question was asked: so a change of any export reaches every answer, wherever it is
+ * kept at that moment. Safe for several threads.
+ */
 final class LastExtents {
 
+  private final AtomicLong changes;
+
   private Extents last; // guarded by this; not changed once it is here
-  private long generation; // guarded by this
+  private long asked; // guarded by this: the number of changes when its question was asked
+
+  /** Has no answer yet; {@code changes} is increased after each change of any disk. */
+  LastExtents(AtomicLong changes) {
+    this.changes = changes;
+  }
 
   /** Tells what is known from {@code offset} on; returns whether that is anything. */
   synchronized boolean answer(long offset, long length, ExtentSink sink) {
-    if (last == null || offset < last.offset() || offset >= last.position()) {
+    if (last == null || asked != changes.get()) {
+      last = null;
+      return false;
+    }
+    if (offset < last.offset() || offset >= last.position()) {
       return false;
     }
     long end = offset + length;
@@ -30,20 +46,17 @@ final class LastExtents {
   }
 
   /** To be handed to {@link #remember} with what is asked for now. */
-  synchronized long generation() {
-    return generation;
+  long changes() {
+    return changes.get();
   }
 
-  /** Keeps an answer, unless the disk was changed since the generation was asked for. */
-  synchronized void remember(Extents answer, long asked) {
-    if (asked == generation) {
-      last = answer;
-    }
-  }
-
-  /** The disk was changed. */
-  synchronized void forget() {
-    generation++;
-    last = null;
+  /**
+   * Keeps an answer.
+   *
+   * @param before the number of changes before the question was asked
+   */
+  synchronized void remember(Extents answer, long before) {
+    last = answer;
+    asked = before;
   }
 }

@@ -1,5 +1,6 @@
 package org.nbdcore.filter.common;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
@@ -11,10 +12,17 @@ import org.nbdcore.spi.Loan;
 final class UnpackedDevice extends FilterBlockDevice {
 
   private final UnpackedFile unpacked;
+  private final Closeable use;
 
-  UnpackedDevice(BlockDevice next, UnpackedFile unpacked) {
+  /**
+   * Serves a file.
+   *
+   * @param use closed with this device, once the file is used no more
+   */
+  UnpackedDevice(BlockDevice next, UnpackedFile unpacked, Closeable use) {
     super(next);
     this.unpacked = unpacked;
+    this.use = use;
   }
 
   @Override
@@ -35,5 +43,14 @@ final class UnpackedDevice extends FilterBlockDevice {
   @Override
   public boolean lend(long offset, long length, Loan loan) throws IOException {
     return unpacked.lend(offset, length, loan);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      next.close();
+    } finally {
+      use.close();
+    }
   }
 }

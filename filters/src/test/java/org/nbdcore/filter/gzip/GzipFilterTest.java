@@ -65,6 +65,43 @@ final class GzipFilterTest {
     assertThat(disk.drainCalls()).isNotEmpty();
   }
 
+  /** Names of exports are the client's: it could fill the disk, and use up descriptors. */
+  @Test
+  void onlyExportsThatWereLeftLastAreKept() throws Exception {
+    BlockDevice used = open(pack(contents));
+    int most = 8; // as the pages of bzip2 and gzip say
+    for (int i = 0; i <= most; i++) {
+      connect("left " + i).close();
+    }
+    disk.drainCalls();
+    connect("left " + most).close();
+    connect("left 1").close();
+    assertThat(disk.drainCalls()).as("what was left last").isEmpty();
+    connect("left 0").close();
+    assertThat(disk.drainCalls()).as("what was left first").isNotEmpty();
+    connect("left 2").close();
+    assertThat(disk.drainCalls()).as("what was left first of those that are kept").isNotEmpty();
+    assertThat(read(used, 0, contents.length)).as("what is in use").isEqualTo(contents);
+    Chains.open(filter, disk).close();
+    assertThat(disk.drainCalls()).as("what is in use").isEmpty();
+    used.close();
+    assertThat(disk.open.get()).isZero();
+  }
+
+  @Test
+  void anExportThatCannotBeUnpackedTakesNoOthersPlace() throws Exception {
+    byte[] packed = pack(contents);
+    open(packed).close();
+    disk.bytes[0] ^= 1;
+    for (int i = 0; i < 20; i++) {
+      String name = "damaged " + i;
+      assertThatThrownBy(() -> connect(name)).hasMessageStartingWith("this is no gzip file");
+    }
+    disk.drainCalls();
+    assertThat(read(connect(""), 0, 10)).isEqualTo(Arrays.copyOf(contents, 10));
+    assertThat(disk.drainCalls()).isEmpty();
+  }
+
   @Test
   void partsOneAfterTheOtherAndWhatFillsTheLastBlockAreUnderstood() throws Exception {
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
@@ -138,6 +175,10 @@ final class GzipFilterTest {
     filter = Chains.filter(new GzipFilterProvider());
     assertThatThrownBy(() -> Chains.open(filter, disk)).hasMessage("planted");
     assertThat(disk.open.get()).isZero();
+  }
+
+  private BlockDevice connect(String export) throws IOException {
+    return filter.open(OpenRequest.detached(export, false), disk);
   }
 
   private BlockDevice open(byte[] packed) throws IOException {

@@ -1,0 +1,42 @@
+package org.nbdcore.filter.cacheextents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+
+final class LastExtentsTest {
+
+  private final AtomicLong changes = new AtomicLong();
+
+  /** Also of one that nobody is found by, as it is handed from one connection to the next. */
+  @Test
+  void aChangeVoidsAnAnswerWhereverItIsKept() {
+    LastExtents last = new LastExtents(changes);
+    last.remember(answer(), last.changes());
+    assertThat(isKnown(last)).isTrue();
+    changes.incrementAndGet();
+    assertThat(isKnown(last)).isFalse();
+  }
+
+  @Test
+  void anAnswerToAQuestionFromBeforeAChangeIsVoid() {
+    LastExtents last = new LastExtents(changes);
+    long before = last.changes();
+    changes.incrementAndGet();
+    last.remember(answer(), before);
+    assertThat(isKnown(last)).isFalse();
+  }
+
+  private static boolean isKnown(LastExtents last) {
+    return last.answer(0, 512, new Extents(0, 512, 8));
+  }
+
+  private static Extents answer() {
+    Extents answer = new Extents(0, 4096, 8);
+    answer.add(0, 4096, ExtentSink.DATA);
+    return answer;
+  }
+}
