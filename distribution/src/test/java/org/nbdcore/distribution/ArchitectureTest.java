@@ -35,7 +35,44 @@ class ArchitectureTest {
     ALLOWED.put("tls", Set.of());
     ALLOWED.put("log", Set.of("spi"));
     ALLOWED.put("chain", Set.of("spi", "log"));
-    ALLOWED.put("server", Set.of("spi", "protocol", "chain", "log", "server.tls"));
+    ALLOWED.put("server.failure", Set.of("spi", "protocol", "log"));
+    ALLOWED.put("server.memory", Set.of("spi", "log"));
+    ALLOWED.put("server.wire", Set.of("spi", "log", "server.failure", "server.tls"));
+    ALLOWED.put("server.export", Set.of("spi", "protocol", "server.failure"));
+    ALLOWED.put(
+        "server.handshake",
+        Set.of(
+            "spi",
+            "protocol",
+            "log",
+            "server.export",
+            "server.failure",
+            "server.memory",
+            "server.tls",
+            "server.wire"));
+    ALLOWED.put(
+        "server.transmission",
+        Set.of(
+            "spi",
+            "protocol",
+            "log",
+            "server.export",
+            "server.failure",
+            "server.memory",
+            "server.wire"));
+    ALLOWED.put(
+        "server",
+        Set.of(
+            "spi",
+            "chain",
+            "log",
+            "server.export",
+            "server.failure",
+            "server.handshake",
+            "server.memory",
+            "server.tls",
+            "server.transmission",
+            "server.wire"));
     ALLOWED.put("server.tls", Set.of("spi", "tls"));
     ALLOWED.put("server.tls.psk", Set.of("spi", "tls", "server.tls"));
     ALLOWED.put("cli.log", Set.of("spi", "log"));

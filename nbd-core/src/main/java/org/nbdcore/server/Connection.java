@@ -3,6 +3,19 @@ package org.nbdcore.server;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import org.nbdcore.log.ConnectionContext;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.server.export.ConnectionSession;
+import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.failure.ClientRejectedException;
+import org.nbdcore.server.failure.Failures;
+import org.nbdcore.server.handshake.Handshake;
+import org.nbdcore.server.handshake.HandshakeLimit;
+import org.nbdcore.server.handshake.HandshakeWire;
+import org.nbdcore.server.memory.Slab;
+import org.nbdcore.server.transmission.Receiver;
+import org.nbdcore.server.transmission.Transmission;
+import org.nbdcore.server.wire.PlainWire;
+import org.nbdcore.server.wire.Wire;
 
 /** One client, from the accepted socket to the closed device. */
 final class Connection implements Runnable {
@@ -37,12 +50,7 @@ final class Connection implements Runnable {
     wire = socket;
     session =
         new ConnectionSession(
-            number,
-            core.options().readOnly(),
-            socket.peer(),
-            source::credentials,
-            socket::close,
-            stopServer);
+            number, core.options().readOnly(), socket.peer(), source, socket::close, stopServer);
   }
 
   @Override
@@ -99,7 +107,7 @@ final class Connection implements Runnable {
     HandshakeWire handshakeWire =
         new HandshakeWire(socket, deadline, core.silent(), this::dropSilent, in, out);
     boolean chosen = false;
-    Handshake handshake = new Handshake(core, handshakeWire, session);
+    Handshake handshake = new Handshake(core.handshake(), handshakeWire, session);
     try {
       export = handshake.run();
       if (export == null) {
@@ -109,7 +117,12 @@ final class Connection implements Runnable {
       wire = handshakeWire.wire();
       phase =
           new Transmission(
-              core, wire, export, handshake.negotiated(export), session, this::transmissionOver);
+              core.transmission(),
+              wire,
+              export,
+              handshake.negotiated(export),
+              session,
+              this::transmissionOver);
       first = phase.pool.acquireShare(Receiver.SLAB);
       length = handshakeWire.moveTo(first);
     } finally {

@@ -14,7 +14,10 @@ import java.nio.file.Files;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
+import org.nbdcore.server.failure.CloseQuietly;
+import org.nbdcore.server.failure.Failures;
 
 /** Accepts clients at one address, on a thread of its own. */
 final class Listener implements Closeable {

@@ -14,7 +14,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.chain.Chain;
+import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
+import org.nbdcore.server.failure.CloseQuietly;
+import org.nbdcore.server.failure.Failures;
+import org.nbdcore.server.memory.BufferPool;
 
 /**
  * A running NBD server: it accepts connections on its own threads until it is stopped.
@@ -54,19 +58,7 @@ public final class NbdServer implements AutoCloseable {
     this.hooks = hooks;
     BufferPool pool =
         new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
-    int processors = Runtime.getRuntime().availableProcessors();
-    core =
-        new ServerCore(
-            options,
-            chain.top(),
-            new RequestLocks(chain.threadModel()),
-            pool,
-            threads,
-            new CallMonitor(pool),
-            new SpinLimit(processors - 1, 50_000),
-            new WarnOnce(ServerCore.UNFLAGGED_WRITES),
-            new HandshakeLimit(),
-            new RejectionLog());
+    core = ServerCore.of(options, chain, pool, threads);
   }
 
   /**
@@ -129,7 +121,7 @@ public final class NbdServer implements AutoCloseable {
   /** All that the server cannot be without, also to stop, so that it starts with them or fails. */
   private void makeThreads() {
     stopper.start();
-    core.monitor().start();
+    core.transmission().monitor().start();
     listeners.forEach(Listener::start);
     new Thread(() -> {}, "nbd-spare").start(); // the JDK needs another one to deliver a signal
   }
@@ -257,7 +249,7 @@ public final class NbdServer implements AutoCloseable {
 
   /** Lets the threads leave that are not serving any more. */
   private void endThreads() {
-    core.monitor().end();
+    core.transmission().monitor().end();
     threads.end();
     stopAsked.countDown();
   }

@@ -3,9 +3,13 @@ package org.nbdcore.server;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.server.export.ConnectionSession;
 
 /** Asks once who the client is, when that is first wanted. */
-final class PeerSource {
+final class PeerSource implements ConnectionSession.Peer {
 
   private final ServerHooks hooks;
   private final SocketChannel channel;
@@ -16,12 +20,26 @@ final class PeerSource {
     this.channel = channel;
   }
 
-  /** Who the client is; empty where that cannot be known. */
-  synchronized Optional<PeerCredentials> credentials() {
+  @Override
+  public OptionalInt uid() {
+    return credential(PeerCredentials::uid);
+  }
+
+  @Override
+  public OptionalInt gid() {
+    return credential(PeerCredentials::gid);
+  }
+
+  @Override
+  public OptionalInt pid() {
+    return credential(PeerCredentials::pid);
+  }
+
+  private synchronized OptionalInt credential(ToIntFunction<PeerCredentials> which) {
     if (found == null) {
       found = find();
     }
-    return found;
+    return found.isPresent() ? OptionalInt.of(which.applyAsInt(found.get())) : OptionalInt.empty();
   }
 
   private Optional<PeerCredentials> find() {

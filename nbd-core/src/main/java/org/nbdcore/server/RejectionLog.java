@@ -3,6 +3,7 @@ package org.nbdcore.server;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
+import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
 
 /** Logs who was sent away and why: one line each, unless there are many. */

@@ -1,32 +1,62 @@
 package org.nbdcore.server;
 
 import java.util.concurrent.Executor;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.log.WarnOnce;
+import org.nbdcore.server.export.RequestLocks;
+import org.nbdcore.server.handshake.HandshakeLimit;
+import org.nbdcore.server.handshake.HandshakeSettings;
+import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.transmission.CallMonitor;
+import org.nbdcore.server.transmission.SpinLimit;
+import org.nbdcore.server.transmission.TransmissionContext;
 import org.nbdcore.spi.Backend;
 
 /**
  * What all connections of a server share.
  *
  * @param top the layer of the chain nearest the client
- * @param spinLimit limits how many threads watch for input without giving up their processor
  * @param silent limits how many clients are waited for before they have chosen an export
  * @param rejections logs who was sent away
- * @param unflaggedWrites due when a client with extended headers writes without {@code
- *     NBD_CMD_FLAG_PAYLOAD_LEN}
  */
 record ServerCore(
     ServerOptions options,
     Backend top,
     RequestLocks locks,
     BufferPool pool,
-    Executor threads,
-    CallMonitor monitor,
-    SpinLimit spinLimit,
-    WarnOnce unflaggedWrites,
+    HandshakeSettings handshake,
+    TransmissionContext transmission,
     HandshakeLimit silent,
     RejectionLog rejections) {
 
-  /** The message of {@link #unflaggedWrites}. */
-  static final String UNFLAGGED_WRITES =
-      "a client sends writes without NBD_CMD_FLAG_PAYLOAD_LEN, as QEMU does; they are taken as if"
-          + " it were set";
+  static ServerCore of(ServerOptions options, Chain chain, BufferPool pool, Executor threads) {
+    RequestLocks locks = new RequestLocks(chain.threadModel());
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new ServerCore(
+        options,
+        chain.top(),
+        locks,
+        pool,
+        new HandshakeSettings(
+            chain.top(),
+            locks,
+            options.readOnly(),
+            options.exportName(),
+            options.structuredReplies(),
+            options.metaContexts(),
+            options.handshakeMask(),
+            options.oldstyle(),
+            options.extendedHeaders(),
+            options.tls()),
+        new TransmissionContext(
+            locks,
+            pool,
+            threads,
+            new CallMonitor(pool),
+            new SpinLimit(processors - 1, 50_000),
+            new WarnOnce(TransmissionContext.UNFLAGGED_WRITES),
+            options.threads()),
+        new HandshakeLimit(),
+        new RejectionLog());
+  }
 }

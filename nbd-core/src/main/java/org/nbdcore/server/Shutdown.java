@@ -8,6 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.nbdcore.chain.Chain;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.server.failure.Failures;
 
 /**
  * The end of a server: its connections end, then the chain is closed. A layer that is in use is

@@ -21,9 +21,6 @@ final class Timeouts {
   /** For a client's transfer that goes on, but slowly, once others wait for its memory. */
   static final Duration SLOW = Duration.ofSeconds(10);
 
-  /** For requests of many steps whose client has said that it goes. */
-  static final Duration LAST = Duration.ofSeconds(30);
-
   /** For a client that has stalled, once the server is to stop. */
   static final Duration LEAVING = Duration.ofSeconds(3);
 

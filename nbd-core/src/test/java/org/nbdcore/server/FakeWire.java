@@ -7,11 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.nbdcore.server.wire.Wire;
 
 /** A client that sends what it was given, takes nothing before it is told to, or has gone. */
-final class FakeWire implements Wire {
+public final class FakeWire implements Wire {
 
-  final CountDownLatch writing = new CountDownLatch(1);
+  public final CountDownLatch writing = new CountDownLatch(1);
   private final CountDownLatch taking = new CountDownLatch(1);
   private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
   private final ByteBuffer sent;
@@ -19,38 +20,38 @@ final class FakeWire implements Wire {
   private volatile IOException gone;
   private volatile Error broken;
 
-  FakeWire() {
+  public FakeWire() {
     this(ByteBuffer.allocate(0));
   }
 
-  FakeWire(ByteBuffer sent) {
+  public FakeWire(ByteBuffer sent) {
     this.sent = sent;
   }
 
   /** Lets the client take everything. */
-  void take() {
+  public void take() {
     taking.countDown();
   }
 
   /** Makes this and every further write fail. */
-  void leave(String why) {
+  public void leave(String why) {
     gone = new IOException(why);
     taking.countDown();
   }
 
   /** The same, but they fail in a way that nobody expects. */
-  void breakOff(Error how) {
+  public void breakOff(Error how) {
     broken = how;
     leave("broken off");
   }
 
   /** Lets the client end what it sends, but take everything. */
-  void end() {
+  public void end() {
     ended = true;
     taking.countDown();
   }
 
-  synchronized byte[] taken() {
+  public synchronized byte[] taken() {
     return taken.toByteArray();
   }
 

@@ -8,7 +8,7 @@ public final class HandshakeFuzz {
 
   private HandshakeFuzz() {}
 
-  /** Called by Jazzer, and by {@link CorpusTest} for what it found. */
+  /** Called by Jazzer, and by CorpusTest for what it found. */
   public static void fuzzerTestOneInput(byte[] data) {
     SERVER.answer(data);
   }

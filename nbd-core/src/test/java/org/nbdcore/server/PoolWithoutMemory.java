@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.memory.ConnectionBudget;
+import org.nbdcore.server.memory.Slab;
 
 /** A program: what a pool does where its virtual machine has less than 112 MiB for it. */
 final class PoolWithoutMemory {

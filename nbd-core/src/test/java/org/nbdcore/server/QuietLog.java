@@ -5,7 +5,7 @@ import java.util.List;
 import org.nbdcore.spi.Log;
 
 /** Keeps what the server logs for a test to look at, rather than show it. */
-final class QuietLog implements Log.Backend {
+public final class QuietLog implements Log.Backend {
 
   private static final int MOST = 1000;
   private static final QuietLog ONE = new QuietLog();
@@ -15,7 +15,7 @@ final class QuietLog implements Log.Backend {
   private QuietLog() {}
 
   /** Sends all messages here, and forgets the earlier ones. */
-  static QuietLog install() {
+  public static QuietLog install() {
     synchronized (ONE) {
       ONE.lines.clear();
     }

@@ -39,7 +39,7 @@ public final class RequestsFuzz {
     all.add(Magic.IHAVEOPT, 8).add(option, 4).add(data.length, 4).add(data);
   }
 
-  /** Called by Jazzer, and by {@link CorpusTest} for what it found. */
+  /** Called by Jazzer, and by CorpusTest for what it found. */
   public static void fuzzerTestOneInput(byte[] data) {
     if (data.length == 0) {
       return;

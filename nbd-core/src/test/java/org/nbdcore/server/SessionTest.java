@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.Option;
+import org.nbdcore.server.export.ConnectionSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.NbdError;
@@ -129,7 +130,8 @@ final class SessionTest {
   @Test
   void whatAClientThatSaysGoodbyeHasAskedForIsFinishedButNotForEver() throws Exception {
     ConnectionSession session =
-        new ConnectionSession(1, false, Optional.empty(), Optional::empty, () -> {}, () -> {});
+        new ConnectionSession(
+            1, false, Optional.empty(), ConnectionSession.Peer.UNKNOWN, () -> {}, () -> {});
     session.leaves(Duration.ofHours(1));
     session.requireConnected();
     session.leaves(Duration.ofNanos(-1));

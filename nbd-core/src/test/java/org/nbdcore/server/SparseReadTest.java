@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ReplyType;
+import org.nbdcore.server.transmission.SparseReply;
 import org.nbdcore.testkit.RawNbdClient;
 
 /** Protocol, {@code NBD_REPLY_TYPE_OFFSET_HOLE}. */

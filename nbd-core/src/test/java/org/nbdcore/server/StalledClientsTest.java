@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.server.memory.ConnectionBudget;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;

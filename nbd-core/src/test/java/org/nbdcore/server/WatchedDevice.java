@@ -8,15 +8,15 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 
 /** Does something before each call, and knows how many calls were in progress at most. */
-final class WatchedDevice extends FilterBlockDevice {
+public final class WatchedDevice extends FilterBlockDevice {
 
   /** What to do before a call; {@code nth} counts from 1. */
-  interface Before {
+  public interface Before {
     void call(int nth) throws IOException;
   }
 
   /** How many calls there are, and were; may be shared by devices. */
-  static final class Meter {
+  public static final class Meter {
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger now = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
@@ -50,7 +50,7 @@ final class WatchedDevice extends FilterBlockDevice {
   private final Meter meter;
   private final Before before;
 
-  WatchedDevice(BlockDevice next, Meter meter, Before before) {
+  public WatchedDevice(BlockDevice next, Meter meter, Before before) {
     super(next);
     this.meter = meter;
     this.before = before;

@@ -1,0 +1,170 @@
+package org.nbdcore.server.export;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import javax.security.auth.x500.X500Principal;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+
+/** What the layers of a chain may ask of one connection. */
+public final class ConnectionSession implements Session {
+
+  /** Tells who is at the other end of a Unix socket; each is empty where that is unknown. */
+  public interface Peer {
+    /** Who is not known. */
+    Peer UNKNOWN = new Peer() {};
+
+    /** The effective user. */
+    default OptionalInt uid() {
+      return OptionalInt.empty();
+    }
+
+    /** The effective group. */
+    default OptionalInt gid() {
+      return OptionalInt.empty();
+    }
+
+    /** The process. */
+    default OptionalInt pid() {
+      return OptionalInt.empty();
+    }
+  }
+
+  private final long number;
+  private final boolean readOnly;
+  private final Optional<SocketAddress> peer;
+  private final Runnable drop;
+  private final Runnable stopServer;
+  private final SleepGroup sleepGroup = new SleepGroup();
+  private volatile boolean refusing;
+  private volatile long awaitedUntil; // 0 while nobody has said that it goes
+  private volatile Optional<Principal> principal = Optional.empty();
+  private volatile Optional<X500Principal> issuer = Optional.empty();
+  private final Peer credentials;
+
+  /**
+   * Describes a connection.
+   *
+   * @param number counted from 1
+   * @param readOnly whether nothing may be written
+   * @param credentials called when a layer asks
+   * @param drop closes the connection at once
+   * @param stopServer asks the server to stop
+   */
+  public ConnectionSession(
+      long number,
+      boolean readOnly,
+      Optional<SocketAddress> peer,
+      Peer credentials,
+      Runnable drop,
+      Runnable stopServer) {
+    this.number = number;
+    this.readOnly = readOnly;
+    this.peer = peer;
+    this.credentials = credentials;
+    this.drop = drop;
+    this.stopServer = stopServer;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  @Override
+  public Optional<SocketAddress> peer() {
+    return peer;
+  }
+
+  @Override
+  public OptionalInt peerUid() {
+    return credentials.uid();
+  }
+
+  @Override
+  public OptionalInt peerGid() {
+    return credentials.gid();
+  }
+
+  @Override
+  public OptionalInt peerPid() {
+    return credentials.pid();
+  }
+
+  @Override
+  public Optional<Principal> tlsPrincipal() {
+    return principal;
+  }
+
+  @Override
+  public Optional<X500Principal> tlsIssuer() {
+    return issuer;
+  }
+
+  /** Keeps who the client has proved to be, and who vouches for it. */
+  public void authenticated(Optional<Principal> who, Optional<X500Principal> by) {
+    principal = who;
+    issuer = by;
+  }
+
+  @Override
+  public boolean connected() {
+    long until = awaitedUntil;
+    return !sleepGroup.woken() && (until == 0 || System.nanoTime() - until < 0);
+  }
+
+  @Override
+  public void sleep(long nanos) throws IOException {
+    try {
+      if (!sleepGroup.sleep(nanos)) {
+        throw new NbdException(NbdError.ESHUTDOWN, "the connection is ending");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NbdException(NbdError.ESHUTDOWN, "the server's thread was interrupted", e);
+    }
+  }
+
+  @Override
+  public void disconnect(boolean force) {
+    refusing = true;
+    if (force) {
+      drop.run(); // first, so that whoever is woken cannot send an error any more
+      end();
+    }
+  }
+
+  @Override
+  public void shutdownServer() {
+    stopServer.run();
+  }
+
+  /** Whether further requests are answered with {@link NbdError#ESHUTDOWN}. */
+  public boolean refusing() {
+    return refusing;
+  }
+
+  /**
+   * The client has said that it goes, and by the protocol what it has asked for is to be finished
+   * all the same. That is meant for what was under way: a request of many steps may go on for so
+   * long. Nobody is woken.
+   */
+  public void leaves(Duration timeouts) {
+    awaitedUntil = (System.nanoTime() + timeouts.toNanos()) | 1;
+  }
+
+  /** The client has gone or is being sent away: wakes whoever sleeps. */
+  public void end() {
+    sleepGroup.wake();
+  }
+}

@@ -1,0 +1,141 @@
+package org.nbdcore.server.export;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+import org.nbdcore.protocol.TransmissionFlags;
+import org.nbdcore.server.failure.CloseQuietly;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CapabilityDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ThreadModel;
+
+/** The device that a client chose, with all that was asked of it once. Immutable. */
+public final class OpenExport implements Closeable {
+
+  /** The largest read or write that is taken. */
+  public static final int MAX_PAYLOAD = 1 << 26;
+
+  public final String name;
+  final BlockDevice device;
+
+  /** What data operations are sent to: the device without what only changes capabilities. */
+  public final BlockDevice data;
+
+  public final long size;
+  public final Capabilities capabilities;
+  public final BlockSizes blockSizes; // as the client is told
+  public final long maxPayload; // what the device takes
+  public final boolean readOnly;
+  public final Optional<String> description;
+
+  private final RequestLocks locks;
+
+  private OpenExport(
+      String name, BlockDevice device, boolean readOnly, ThreadModel model, RequestLocks locks)
+      throws IOException {
+    this.name = name;
+    this.locks = locks;
+    this.device = device;
+    size = device.size();
+    if (size < 0) {
+      throw new NbdException(NbdError.EIO, "the disk says that its size is " + size);
+    }
+    Capabilities claimed = device.capabilities();
+    // a second connection would wait until the first one ends
+    boolean oneConnection = model == ThreadModel.SERIALIZE_CONNECTIONS;
+    capabilities = oneConnection ? claimed.withMultiConn(false) : claimed;
+    data = behindCapabilities(device);
+    this.readOnly = readOnly || !capabilities.write();
+    maxPayload =
+        capabilities.lenient()
+            ? MAX_PAYLOAD
+            : Math.min(capabilities.blockSizes().maximum(), MAX_PAYLOAD);
+    blockSizes = advertised(capabilities.blockSizes());
+    description = device.description();
+  }
+
+  private static BlockDevice behindCapabilities(BlockDevice device) {
+    BlockDevice behind = device;
+    while (behind instanceof CapabilityDevice passedBy) {
+      behind = passedBy.next();
+    }
+    return behind;
+  }
+
+  /**
+   * The same within the limits of the server and the rules of the protocol. Clients are told the
+   * server's own limit if the device has set no sizes, but "no limit" if it has set that.
+   */
+  private static BlockSizes advertised(BlockSizes sizes) {
+    if (sizes.maximum() == BlockSizes.UNLIMITED && !sizes.equals(BlockSizes.DEFAULT)) {
+      return sizes;
+    }
+    long maximum = Math.min(sizes.maximum(), MAX_PAYLOAD);
+    int lowest = Math.max(512, sizes.minimum());
+    int preferred = sizes.preferred();
+    while (preferred > maximum && preferred > lowest) {
+      preferred >>= 1;
+    }
+    return new BlockSizes(sizes.minimum(), preferred, Math.max(preferred, maximum));
+  }
+
+  /** Opens what {@code request} names; what was opened halfway is closed again. */
+  public static OpenExport open(Backend top, OpenRequest request, RequestLocks locks)
+      throws IOException {
+    locks.enter();
+    try {
+      BlockDevice device = top.open(request);
+      try {
+        return new OpenExport(
+            request.exportName(), device, request.readOnly(), top.threadModel(), locks);
+      } catch (IOException | RuntimeException | Error e) {
+        CloseQuietly.quietly(device);
+        throw e;
+      }
+    } finally {
+      locks.exit();
+    }
+  }
+
+  /** What the client is told (protocol, "Transmission flags"). */
+  public int transmissionFlags(NegotiatedOptions negotiated) {
+    Capabilities can = capabilities;
+    int flags = TransmissionFlags.HAS_FLAGS;
+    flags |= can.rotational() ? TransmissionFlags.ROTATIONAL : 0;
+    flags |= can.flush() ? TransmissionFlags.SEND_FLUSH : 0;
+    flags |= can.multiConn() ? TransmissionFlags.CAN_MULTI_CONN : 0;
+    flags |= can.cache() != Support.NONE ? TransmissionFlags.SEND_CACHE : 0;
+    flags |= negotiated.structured() ? TransmissionFlags.SEND_DF : 0;
+    flags |=
+        negotiated.extended() && negotiated.baseAllocation()
+            ? TransmissionFlags.BLOCK_STATUS_PAYLOAD
+            : 0;
+    if (readOnly) {
+      return flags | TransmissionFlags.READ_ONLY;
+    }
+    flags |= can.fua() != Support.NONE ? TransmissionFlags.SEND_FUA : 0;
+    flags |= can.trim() ? TransmissionFlags.SEND_TRIM : 0;
+    if (can.zero() != Support.NONE) {
+      flags |= TransmissionFlags.SEND_WRITE_ZEROES;
+      flags |= can.fastZero() ? TransmissionFlags.SEND_FAST_ZERO : 0;
+    }
+    return flags;
+  }
+
+  @Override
+  public void close() throws IOException {
+    locks.enter();
+    try {
+      device.close();
+    } finally {
+      locks.exit();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package org.nbdcore.server.failure;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.nbdcore.log.ServerLog;
+
+/** Closing where nobody is left who could do something about a failure. */
+public final class CloseQuietly {
+
+  private CloseQuietly() {}
+
+  public static void quietly(Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException | RuntimeException | Error e) {
+      ServerLog.LOG.debug(() -> "while closing: " + e);
+    }
+  }
+}

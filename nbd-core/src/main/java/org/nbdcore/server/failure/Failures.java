@@ -1,0 +1,69 @@
+package org.nbdcore.server.failure;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import org.nbdcore.protocol.Limits;
+import org.nbdcore.spi.Errno;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** The one place where a Java failure becomes an NBD error and a message for the client. */
+public final class Failures {
+
+  private Failures() {}
+
+  /** The error that stands for {@code failure}. */
+  public static NbdError error(Throwable failure) {
+    if (failure instanceof NbdException known) {
+      return known.error();
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return NbdError.ENOMEM;
+    }
+    if (failure instanceof AccessDeniedException) {
+      return NbdError.EPERM;
+    }
+    return failure instanceof IOException system ? error(system) : NbdError.EIO;
+  }
+
+  /** A temporary file of any layer may be on a disk that is full, for which clients wait. */
+  private static NbdError error(IOException failure) {
+    NbdError error = NbdError.fromErrno(Errno.of(failure));
+    return switch (error) {
+      case ENOSPC, ENOMEM, EPERM -> error;
+      default -> NbdError.EIO; // the client's request was not wrong, nor is it told to do otherwise
+    };
+  }
+
+  /** One line about {@code failure}; never empty. */
+  public static String message(Throwable failure) {
+    if (failure instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": no such file";
+    }
+    if (failure instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": permission denied";
+    }
+    if (failure instanceof FileSystemException named && named.getReason() != null) {
+      return named.getFile() + ": " + named.getReason();
+    }
+    String text = failure.getMessage();
+    return text == null || text.isBlank() ? failure.getClass().getSimpleName() : text.strip();
+  }
+
+  /** A message as it goes on the wire: UTF-8, cut at a character to what a string may have. */
+  public static byte[] wireText(String message) {
+    byte[] text = message.getBytes(StandardCharsets.UTF_8);
+    if (text.length <= Limits.MAX_STRING) {
+      return text;
+    }
+    int end = Limits.MAX_STRING;
+    while ((text[end] & 0xc0) == 0x80) {
+      end--;
+    }
+    return Arrays.copyOf(text, end);
+  }
+}

@@ -1,0 +1,93 @@
+package org.nbdcore.server.handshake;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.nbdcore.server.export.ConnectionSession;
+import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.failure.CloseQuietly;
+import org.nbdcore.spi.OpenRequest;
+
+/**
+ * The export that a client may choose in the end. A device that {@code INFO} opened is kept for the
+ * {@code GO} that usually follows, as opening can be slow.
+ */
+final class ExportSelection implements Closeable {
+
+  private final HandshakeSettings settings;
+  private final HandshakeWire wire;
+  private final ConnectionSession session;
+  private OpenRequest request; // for the default export
+  private String chainDefault; // the chain's answer, asked for once; null until then
+  private OpenExport opened;
+
+  ExportSelection(HandshakeSettings settings, HandshakeWire wire, ConnectionSession session) {
+    this.settings = settings;
+    this.wire = wire;
+    this.session = session;
+    request = new OpenRequest("", settings.readOnly(), false, session);
+  }
+
+  /** Whether the client's words are encrypted. */
+  boolean tls() {
+    return request.tls();
+  }
+
+  /** What a layer is told of the client, without an export's name. */
+  OpenRequest request() {
+    return request;
+  }
+
+  /** From here on they are; what was opened before is closed. */
+  void encrypted() {
+    close();
+    chainDefault = null;
+    request = new OpenRequest("", request.readOnly(), true, session);
+  }
+
+  /** The empty name stands for the one that the user or else the chain chose. */
+  String resolve(String name) throws IOException {
+    if (!name.isEmpty()) {
+      return name;
+    }
+    String fixed = settings.exportName();
+    if (!fixed.isEmpty()) {
+      return fixed;
+    }
+    if (chainDefault == null) {
+      settings.locks().enter();
+      try {
+        chainDefault = settings.top().defaultExport(request);
+      } finally {
+        settings.locks().exit();
+      }
+    }
+    return chainDefault;
+  }
+
+  /** Opens an export, or finds that it is open; it stays the choice's own until it is taken. */
+  OpenExport open(String name) throws IOException {
+    if (opened != null && opened.name.equals(name)) {
+      return opened;
+    }
+    close();
+    wire.flush(); // opening may take long; the client shall see what was answered so far
+    opened = OpenExport.open(settings.top(), request.withExportName(name), settings.locks());
+    return opened;
+  }
+
+  /** What is open, which belongs to the caller from here on. */
+  OpenExport take() {
+    OpenExport taken = opened;
+    opened = null;
+    return taken;
+  }
+
+  /** Closes what nobody has taken. */
+  @Override
+  public void close() {
+    if (opened != null) {
+      CloseQuietly.quietly(opened);
+      opened = null;
+    }
+  }
+}

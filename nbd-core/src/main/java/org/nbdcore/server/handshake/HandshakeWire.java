@@ -1,0 +1,239 @@
+package org.nbdcore.server.handshake;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.nbdcore.protocol.Magic;
+import org.nbdcore.server.failure.ClientDisconnectedException;
+import org.nbdcore.server.failure.ClientRejectedException;
+import org.nbdcore.server.failure.Failures;
+import org.nbdcore.server.memory.Slab;
+import org.nbdcore.server.tls.TlsCodec;
+import org.nbdcore.server.wire.PlainWire;
+import org.nbdcore.server.wire.TlsWire;
+import org.nbdcore.server.wire.Wire;
+
+/**
+ * Whole numbers and strings over a wire, before a time is up. Used by the one thread that shakes
+ * hands. What is sent gathers until {@link #flush}.
+ */
+public final class HandshakeWire {
+
+  /** Bytes of memory for each direction: small, as many clients may be waiting here. */
+  public static final int SLAB = 1 << 12;
+
+  private static final int STEP = 1 << 10;
+
+  private final PlainWire socket;
+  private Wire wire;
+  private final long deadline;
+  private final HandshakeLimit silent;
+  private final Runnable drop;
+  private final Slab input;
+  private final Slab output;
+  private int from;
+  private int to;
+  private int length;
+
+  /**
+   * Begins with nothing read.
+   *
+   * @param deadline on the clock of {@link System#nanoTime}
+   * @param silent who is to know of a client that is waited for
+   * @param drop sends this one away
+   * @param input a slab of {@link #SLAB} bytes
+   * @param output another one
+   */
+  public HandshakeWire(
+      PlainWire socket,
+      long deadline,
+      HandshakeLimit silent,
+      Runnable drop,
+      Slab input,
+      Slab output) {
+    this.silent = silent;
+    this.drop = drop;
+    this.socket = socket;
+    wire = socket;
+    this.deadline = deadline;
+    this.input = input;
+    this.output = output;
+  }
+
+  int getInt() throws IOException {
+    return input.bytes.getInt(take(Integer.BYTES));
+  }
+
+  long getLong() throws IOException {
+    return input.bytes.getLong(take(Long.BYTES));
+  }
+
+  /** Reads {@code size} bytes, at most {@link OptionData#MAX}. */
+  byte[] getBytes(int size) throws IOException {
+    byte[] bytes = new byte[size];
+    for (int done = 0; done < size; ) {
+      int now = Math.min(size - done, STEP);
+      input.bytes.get(take(now), bytes, done, now);
+      done += now;
+    }
+    return bytes;
+  }
+
+  /** Reads and throws away. */
+  void skip(long size) throws IOException {
+    for (long left = size; left > 0; ) {
+      int now = (int) Math.min(left, STEP);
+      take(now);
+      left -= now;
+    }
+  }
+
+  /** Waits for at most {@link #STEP} bytes and tells where they are. */
+  private int take(int size) throws IOException {
+    while (to - from < size) {
+      if (from > 0) {
+        input.bytes.put(0, input.bytes, from, to - from);
+        to -= from;
+        from = 0;
+      }
+      fill();
+    }
+    int at = from;
+    from += size;
+    return at;
+  }
+
+  private void fill() throws IOException {
+    while (true) {
+      int count = wire.read(input.view(to, input.capacity() - to));
+      if (count < 0) {
+        throw new EOFException("the client left during the handshake");
+      }
+      to += count;
+      if (count > 0) {
+        return;
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new ClientRejectedException("it took too long over the handshake");
+      }
+      flush();
+      await(left);
+      if (Thread.interrupted()) {
+        throw new IOException("the server is stopping");
+      }
+    }
+  }
+
+  private void await(long nanos) throws IOException {
+    silent.awaited(socket, drop);
+    try {
+      wire.awaitReadable(nanos);
+    } finally {
+      silent.heard(socket);
+    }
+  }
+
+  void putLong(long value) throws IOException {
+    output.bytes.putLong(room(Long.BYTES), value);
+  }
+
+  void putInt(int value) throws IOException {
+    output.bytes.putInt(room(Integer.BYTES), value);
+  }
+
+  void putShort(int value) throws IOException {
+    output.bytes.putShort(room(Short.BYTES), (short) value);
+  }
+
+  /** Sends bytes. */
+  void putBytes(byte[] bytes) throws IOException {
+    for (int done = 0; done < bytes.length; ) {
+      int now = Math.min(bytes.length - done, STEP);
+      output.bytes.put(room(now), bytes, done, now);
+      done += now;
+    }
+  }
+
+  /** Begins a reply to an option, which {@code size} bytes of data must follow. */
+  void putReply(int option, int type, int size) throws IOException {
+    putLong(Magic.OPTION_REPLY);
+    putInt(option);
+    putInt(type);
+    putInt(size);
+  }
+
+  /** Sends a whole reply whose data is a text. */
+  void putReply(int option, int type, String text) throws IOException {
+    byte[] bytes = Failures.wireText(text);
+    putReply(option, type, bytes.length);
+    putBytes(bytes);
+  }
+
+  private int room(int size) throws IOException {
+    if (length + size > output.capacity()) {
+      flush();
+    }
+    int at = length;
+    length += size;
+    return at;
+  }
+
+  void flush() throws IOException {
+    if (length > 0) {
+      ByteBuffer all = output.view(0, length);
+      length = 0;
+      wire.limitWrites(Math.max(1, deadline - System.nanoTime()));
+      try {
+        wire.write(all);
+      } catch (IOException e) {
+        throw new ClientDisconnectedException(e);
+      }
+    }
+  }
+
+  /**
+   * Sends what has gathered and encrypts all that follows.
+   *
+   * @return the wire as it is from now on
+   * @throws IOException if the client sent anything in clear that would be read as if it were
+   *     encrypted, or does not get through the TLS handshake
+   */
+  TlsWire encrypt(TlsCodec codec) throws IOException {
+    flush();
+    if (from != to) {
+      throw new ClientRejectedException("it sent bytes in clear behind STARTTLS");
+    }
+    silent.awaited(socket, drop); // more than waiting, but no client has to take long over it
+    try {
+      TlsWire encrypted = TlsWire.start(socket, codec, deadline);
+      wire = encrypted;
+      return encrypted;
+    } finally {
+      silent.heard(socket);
+    }
+  }
+
+  /** The wire as it is now. */
+  public Wire wire() {
+    return wire;
+  }
+
+  /**
+   * Ends the time limit, and moves what is unread to the beginning of {@code target} and tells how
+   * much it is.
+   */
+  public int moveTo(Slab target) {
+    wire.limitWrites(Long.MAX_VALUE);
+    int length = to - from;
+    target.bytes.put(0, input.bytes, from, length);
+    from = to;
+    return length;
+  }
+
+  /** The bytes of a string as they go on the wire. */
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

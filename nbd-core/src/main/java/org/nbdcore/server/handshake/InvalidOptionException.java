@@ -1,0 +1,11 @@
+package org.nbdcore.server.handshake;
+
+/** An option is malformed; answered with {@code NBD_REP_ERR_INVALID}. */
+final class InvalidOptionException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  InvalidOptionException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,86 @@
+package org.nbdcore.server.handshake;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.nbdcore.protocol.Limits;
+
+/** The data of one option, read field by field. What does not fit is reported as a refusal. */
+final class OptionData {
+
+  /** The longest data that is looked at: room for an export name and several queries. */
+  static final int MAX = 1 << 16;
+
+  private final ByteBuffer data;
+
+  OptionData(byte[] data) {
+    this.data = ByteBuffer.wrap(data);
+  }
+
+  boolean isEmpty() {
+    return !data.hasRemaining();
+  }
+
+  /** A number of 16 bits, not negative. */
+  int number16() throws InvalidOptionException {
+    try {
+      return data.getShort() & 0xffff;
+    } catch (BufferUnderflowException e) {
+      throw tooShort();
+    }
+  }
+
+  /** A number of 32 bits, not negative. */
+  long number32() throws InvalidOptionException {
+    try {
+      return data.getInt() & 0xffff_ffffL;
+    } catch (BufferUnderflowException e) {
+      throw tooShort();
+    }
+  }
+
+  /** A string behind its length of 32 bits. */
+  String string() throws InvalidOptionException {
+    long length = number32();
+    if (length > data.remaining()) {
+      throw tooShort();
+    }
+    return string((int) length);
+  }
+
+  /** A string that takes up all that is left. */
+  String rest() throws InvalidOptionException {
+    return string(data.remaining());
+  }
+
+  private String string(int length) throws InvalidOptionException {
+    if (length > Limits.MAX_STRING) {
+      throw new InvalidOptionException(
+          "a string of " + length + " bytes is longer than " + Limits.MAX_STRING);
+    }
+    ByteBuffer bytes = data.slice(data.position(), length);
+    data.position(data.position() + length);
+    try {
+      String string = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      if (string.indexOf('\0') >= 0) {
+        throw new InvalidOptionException("a string has a zero byte in it");
+      }
+      return string;
+    } catch (CharacterCodingException e) {
+      throw new InvalidOptionException("a string is not valid UTF-8");
+    }
+  }
+
+  /** To be called when all fields are read. */
+  void end() throws InvalidOptionException {
+    if (data.hasRemaining()) {
+      throw new InvalidOptionException(
+          data.remaining() + " bytes are left over at the end of the option");
+    }
+  }
+
+  private static InvalidOptionException tooShort() {
+    return new InvalidOptionException("the option ends in the middle of a field");
+  }
+}

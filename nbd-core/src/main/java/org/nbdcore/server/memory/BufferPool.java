@@ -1,0 +1,369 @@
+package org.nbdcore.server.memory;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/**
+ * Direct memory for requests and replies, in sizes that are powers of two. All connections share
+ * it, so that what clients send cannot make the server grow without bound: past its budget {@link
+ * #acquire} waits until memory comes back. {@link MemoryLimits} says who may have how much.
+ *
+ * <p>What comes back is kept for the next request, so that all the memory there is, lent and kept,
+ * stays within what was lent at a time lately. The rest is freed at once; so all of it is never
+ * more than the budget and what is retained.
+ *
+ * <p>Its monitor guards every field, and what {@link ConnectionBudget}s have; memory is allocated
+ * and freed outside.
+ */
+public final class BufferPool {
+
+  /** What memory is wanted for. */
+  enum Use {
+    /** The payload of a request or of its reply. */
+    PAYLOAD,
+    /** More of a payload that is arriving. */
+    MORE,
+    /** What any connection needs: its input, and the headers of its replies. */
+    SHARE
+  }
+
+  private static final int SMALLEST = 12;
+  static final int LARGEST = 26;
+
+  /** From here on a slab may be larger than need be, rather than be made. */
+  private static final int REUSED = 20;
+
+  /** Before so much is lent, the virtual machine's limit is no matter. */
+  private static final long UNBOUNDED = 48L << 20;
+
+  private static final long RELIEF_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long LATELY = TimeUnit.SECONDS.toNanos(10);
+
+  private final ArrayDeque<Slab>[] free;
+  private final ArrayDeque<Slab> dropped = new ArrayDeque<>(); // still to be freed
+  private final MemoryLimits limits;
+  private final long retained;
+  private final LongConsumer standby;
+  private final HighWaterMark highWaterMark;
+  private final ConnectionBudget nobody = new ConnectionBudget(this);
+  private int waiting;
+  private boolean bounded;
+  private long kept;
+
+  /**
+   * Makes an empty pool.
+   *
+   * @param budget bytes that may be lent at a time; at least 128 MiB, two of the largest slabs
+   * @param retained bytes that are kept for reuse however little was lent lately
+   * @param standby called now and then by whoever waits for memory, with how much it wants, to get
+   *     some back from clients that keep it for nothing
+   */
+  public BufferPool(long budget, long retained, LongConsumer standby) {
+    this(budget, retained, standby, new HighWaterMark(LATELY, System::nanoTime));
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+  public BufferPool(long budget, long retained, LongConsumer standby, HighWaterMark highWaterMark) {
+    if (budget < 2L << LARGEST) {
+      throw new IllegalArgumentException("a budget of " + budget + " bytes is too small");
+    }
+    limits = new MemoryLimits(budget);
+    this.retained = retained;
+    this.standby = standby;
+    this.highWaterMark = highWaterMark;
+    free = new ArrayDeque[LARGEST + 1];
+    for (int i = SMALLEST; i <= LARGEST; i++) {
+      free[i] = new ArrayDeque<>();
+    }
+  }
+
+  /** Lends a slab that is no connection's, yet counts. */
+  public Slab acquire(int size) {
+    return acquire(size, nobody, Use.SHARE);
+  }
+
+  /** Takes back such a slab; null is ignored. */
+  public void release(Slab slab) {
+    release(slab, nobody);
+  }
+
+  /** How large a slab of at least {@code size} bytes is. */
+  public static int capacity(int size) {
+    int power = Math.max(SMALLEST, 32 - Integer.numberOfLeadingZeros(size - 1));
+    if (power > LARGEST) {
+      throw new IllegalArgumentException("no buffers of " + size + " bytes");
+    }
+    return 1 << power;
+  }
+
+  /**
+   * Lends a slab of at least {@code size} bytes, whose contents are undefined, to a connection.
+   * Waits while the budget is used up, or the connection has its share.
+   *
+   * @throws OutOfMemoryError if there is too little memory, and nothing lent that would help
+   */
+  public Slab acquire(int size, ConnectionBudget who, Use use) {
+    int capacity = capacity(size);
+    boolean share = use == Use.SHARE;
+    while (true) {
+      boolean room;
+      Slab slab = null;
+      synchronized (this) {
+        room = awaitRoom(capacity, who, use);
+        if (room) {
+          slab = lend(fitting(capacity, who, use), who, share);
+        }
+      }
+      if (!room) {
+        standby.accept(capacity);
+        continue;
+      }
+      if (slab == null) {
+        slab = allocate(capacity, who, share);
+      }
+      if (slab != null) {
+        return slab;
+      }
+    }
+  }
+
+  /** The same without waiting: the few bytes that the monitor needs may exceed the budget. */
+  Slab acquireNow(int size, ConnectionBudget who) {
+    int capacity = capacity(size);
+    while (true) {
+      Slab slab;
+      synchronized (this) {
+        slab = lend(capacity, who, false);
+      }
+      if (slab != null) {
+        return slab;
+      }
+      try {
+        return make(capacity, who, false);
+      } catch (OutOfMemoryError e) {
+        if (!freeKept()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Whether there is room; false after some time if others keep the memory. */
+  private boolean awaitRoom(int capacity, ConnectionBudget who, Use use) {
+    long since = 0;
+    while (!limits.hasRoom(capacity, who, use)) {
+      long now = System.nanoTime();
+      if (since == 0) {
+        since = now;
+      } else if (now - since >= RELIEF_NANOS && limits.isShort(capacity, use)) {
+        return false;
+      }
+      await();
+    }
+    return true;
+  }
+
+  private void await() {
+    waiting++;
+    try {
+      wait(TimeUnit.NANOSECONDS.toMillis(RELIEF_NANOS));
+    } catch (InterruptedException e) {
+      // nobody interrupts these threads on purpose; a set flag would close the client's channel
+    } finally {
+      waiting--;
+    }
+  }
+
+  /** Where large sizes alternate, the next larger one that is kept is as good as a new one. */
+  private int fitting(int capacity, ConnectionBudget who, Use use) {
+    int power = power(capacity);
+    boolean larger =
+        power >= REUSED
+            && power < LARGEST
+            && free[power].isEmpty()
+            && !free[power + 1].isEmpty()
+            && limits.hasRoom(2 * capacity, who, use);
+    return larger ? 2 * capacity : capacity;
+  }
+
+  /** Counts a slab as lent, and takes it if there is one; otherwise it is to be allocated. */
+  private Slab lend(int capacity, ConnectionBudget who, boolean share) {
+    limits.lend(capacity, who, share);
+    highWaterMark.see(limits.lent());
+    Slab slab = free[power(capacity)].pollLast();
+    if (slab == null) {
+      shrink(power(capacity));
+    } else {
+      kept -= capacity;
+      slab.share = share;
+    }
+    return slab;
+  }
+
+  private static int power(int capacity) {
+    return 31 - Integer.numberOfLeadingZeros(capacity);
+  }
+
+  /** Makes a slab that is counted; null, with nothing counted, if it is to be tried again. */
+  private Slab allocate(int capacity, ConnectionBudget who, boolean share) {
+    boundByMachine();
+    try {
+      return make(capacity, who, share);
+    } catch (OutOfMemoryError e) {
+      if (freeKept()) {
+        return null;
+      }
+      boolean others;
+      synchronized (this) {
+        others = limits.allocationFailed(capacity, share);
+      }
+      if (!others) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  /** Frees all that is kept; whether there was anything. */
+  private boolean freeKept() {
+    synchronized (this) {
+      for (int i = SMALLEST; i <= LARGEST; i++) {
+        drop(i, 0);
+      }
+    }
+    return freeDropped();
+  }
+
+  private Slab make(int capacity, ConnectionBudget who, boolean share) {
+    freeDropped();
+    boolean made = false;
+    try {
+      Slab slab = new Slab(capacity);
+      slab.share = share;
+      made = true;
+      return slab;
+    } finally {
+      if (!made) {
+        synchronized (this) {
+          limits.giveBack(capacity, who, share);
+          notifyAll();
+        }
+      }
+    }
+  }
+
+  /** Asks the virtual machine for its limit, which takes time, once that may matter. */
+  private void boundByMachine() {
+    synchronized (this) {
+      if (bounded || limits.lent() < UNBOUNDED) {
+        return;
+      }
+      bounded = true;
+    }
+    long most = DirectMemoryLimit.ask();
+    synchronized (this) {
+      limits.bound(most - most / 4); // whoever embeds the server wants some, too
+    }
+  }
+
+  /** Takes back a slab; null is ignored. */
+  public void release(Slab slab, ConnectionBudget who) {
+    if (slab == null) {
+      return;
+    }
+    int capacity = slab.capacity();
+    boolean some;
+    synchronized (this) {
+      limits.giveBack(capacity, who, slab.share);
+      free[power(capacity)].addLast(slab);
+      kept += capacity;
+      shrink(power(capacity));
+      some = !dropped.isEmpty();
+      if (waiting > 0) {
+        notifyAll();
+      }
+    }
+    if (some) {
+      freeDropped();
+    }
+  }
+
+  /**
+   * Frees what is kept because of what was lent some time ago; to be called now and then while
+   * nothing happens.
+   *
+   * @return whether there will be more to free
+   */
+  public boolean trim() {
+    boolean more;
+    synchronized (this) {
+      shrink(SMALLEST);
+      more = kept > retained;
+    }
+    freeDropped();
+    return more;
+  }
+
+  /** Keeps no more than was lent lately; of this size, which is in use now, as much as can be. */
+  private void shrink(int power) {
+    if (kept <= retained) {
+      return;
+    }
+    long limit = Math.max(retained, highWaterMark.recent(limits.lent()) - limits.lent());
+    for (int i = LARGEST; i >= SMALLEST; i--) {
+      if (i != power) {
+        drop(i, limit);
+      }
+    }
+    drop(power, limit);
+  }
+
+  /** Lets go of slabs of one size, until not more is kept than wanted. */
+  private void drop(int power, long limit) {
+    while (kept > limit && !free[power].isEmpty()) {
+      Slab slab = free[power].pollFirst();
+      kept -= slab.capacity();
+      dropped.addLast(slab);
+    }
+  }
+
+  /** Frees what was let go of; whether there was anything. */
+  private boolean freeDropped() {
+    boolean any = false;
+    while (true) {
+      Slab slab;
+      synchronized (this) {
+        slab = dropped.pollFirst();
+      }
+      if (slab == null) {
+        return any;
+      }
+      if (slab.free()) {
+        any = true;
+      } else { // a layer still uses what is not its any more
+        synchronized (this) {
+          free[power(slab.capacity())].addLast(slab);
+          kept += slab.capacity();
+        }
+        return any;
+      }
+    }
+  }
+
+  /** Bytes kept at the moment. */
+  synchronized long kept() {
+    return kept;
+  }
+
+  /** Bytes lent at the moment. */
+  public synchronized long lent() {
+    return limits.lent();
+  }
+
+  /** Bytes that a connection has at the moment. */
+  synchronized long held(ConnectionBudget who) {
+    return who.lent + who.share;
+  }
+}

@@ -1,0 +1,65 @@
+package org.nbdcore.server.memory;
+
+/**
+ * One connection's share of the {@link BufferPool}: however many requests a client sends, and
+ * however slowly it reads the replies, it leaves memory for the others.
+ *
+ * <p>Only the thread that reads requests waits here, and never while it keeps a request from being
+ * finished. The pool's monitor guards the fields.
+ */
+public final class ConnectionBudget {
+
+  /** Room for the largest request, and another one behind it. */
+  public static final long MOST = 2L << 26;
+
+  private final BufferPool pool;
+
+  /** Bytes for payloads, for which there are limits. */
+  long lent;
+
+  /** Bytes of what any connection needs. */
+  long share;
+
+  public ConnectionBudget(BufferPool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * As {@link BufferPool#acquire}; waits also while this connection has too much, by itself or
+   * beside the others.
+   */
+  public Slab acquire(int size) {
+    return pool.acquire(size, this, BufferPool.Use.PAYLOAD);
+  }
+
+  /**
+   * The same for more of a payload that is arriving: what has arrived is kept meanwhile, so that it
+   * may take more of the budget than what begins.
+   */
+  public Slab acquireMore(int size) {
+    return pool.acquire(size, this, BufferPool.Use.MORE);
+  }
+
+  /**
+   * The same for what any connection needs before it can be served at all. It is never held while
+   * nothing arrives, and waits for nothing but the whole budget.
+   */
+  public Slab acquireShare(int size) {
+    return pool.acquire(size, this, BufferPool.Use.SHARE);
+  }
+
+  /** As {@link BufferPool#acquireNow}; waits for nothing. */
+  public Slab acquireNow(int size) {
+    return pool.acquireNow(size, this);
+  }
+
+  /** As {@link BufferPool#release}. */
+  public void release(Slab slab) {
+    pool.release(slab, this);
+  }
+
+  /** Bytes that the connection has at the moment. */
+  public long held() {
+    return pool.held(this);
+  }
+}

@@ -1,0 +1,129 @@
+package org.nbdcore.server.memory;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import org.nbdcore.log.ServerLog;
+
+/**
+ * Direct memory that can be freed at once. What {@link ByteBuffer#allocateDirect} gives is freed by
+ * a garbage collection, which may never come: it sees the heap only, where a buffer is a few bytes.
+ *
+ * <p>From Java 22 on the memory is an arena's, and whoever touches it once it is freed gets an
+ * exception. Before, it is a buffer whose cleaner can be called. Both are public, but not in all
+ * the versions that this is compiled for.
+ */
+abstract class NativeMemory {
+
+  /** Where memory comes from. */
+  private interface Source {
+    NativeMemory allocate(int size);
+  }
+
+  private static final Source SOURCE = source();
+
+  final ByteBuffer bytes;
+
+  private NativeMemory(ByteBuffer bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * Allocates zeroed memory.
+   *
+   * @throws OutOfMemoryError if the system or the virtual machine's limit for direct memory does
+   *     not allow it
+   */
+  static NativeMemory allocate(int size) {
+    return SOURCE.allocate(size);
+  }
+
+  /**
+   * Gives the memory back to the system; nobody may use it any more.
+   *
+   * @return false if somebody is using it at this moment all the same; it is then as it was
+   */
+  abstract boolean free();
+
+  private static Source source() {
+    try {
+      return Runtime.version().feature() >= 22 ? arenas() : cleaners();
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      ServerLog.LOG.debug(() -> "memory is freed by the garbage collector only: " + e);
+      return size -> new Collected(ByteBuffer.allocateDirect(size));
+    }
+  }
+
+  private static Source arenas() throws ReflectiveOperationException {
+    Class<?> arena = Class.forName("java.lang.foreign.Arena");
+    Method begin = arena.getMethod("ofShared");
+    Method allocate =
+        Class.forName("java.lang.foreign.SegmentAllocator")
+            .getMethod("allocate", long.class, long.class);
+    Method buffer = Class.forName("java.lang.foreign.MemorySegment").getMethod("asByteBuffer");
+    Method close = arena.getMethod("close");
+    return size -> {
+      Object owner = call(begin, null);
+      Object segment = call(allocate, owner, (long) size, 16L);
+      return new NativeMemory((ByteBuffer) call(buffer, segment)) {
+        @Override
+        boolean free() {
+          try {
+            call(close, owner);
+            return true;
+          } catch (IllegalStateException e) {
+            return false;
+          }
+        }
+      };
+    };
+  }
+
+  private static Source cleaners() throws ReflectiveOperationException {
+    Class<?> type = Class.forName("sun.misc.Unsafe");
+    Field field = type.getDeclaredField("theUnsafe");
+    field.setAccessible(true);
+    Object unsafe = field.get(null);
+    Method clean = type.getMethod("invokeCleaner", ByteBuffer.class);
+    return size -> {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(size);
+      return new NativeMemory(bytes) {
+        @Override
+        boolean free() {
+          call(clean, unsafe, bytes);
+          return true;
+        }
+      };
+    };
+  }
+
+  private static Object call(Method method, Object target, Object... arguments) {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Of a Java that has neither. */
+  private static final class Collected extends NativeMemory {
+
+    Collected(ByteBuffer bytes) {
+      super(bytes);
+    }
+
+    @Override
+    boolean free() {
+      return true;
+    }
+  }
+}

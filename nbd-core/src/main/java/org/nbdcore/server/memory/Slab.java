@@ -1,0 +1,44 @@
+package org.nbdcore.server.memory;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A piece of direct memory from the {@link BufferPool}, with one owner at a time.
+ *
+ * <p>{@code bytes} is the server's and only ever used with absolute positions; {@code view} is the
+ * same memory, lent to devices and channels with its position and limit set.
+ */
+public final class Slab {
+
+  public final ByteBuffer bytes;
+  public final ByteBuffer view;
+  private final NativeMemory memory;
+
+  /** Whether it is of what any connection needs; the pool's. */
+  boolean share;
+
+  Slab(int capacity) {
+    memory = NativeMemory.allocate(capacity);
+    bytes = memory.bytes;
+    view = bytes.duplicate();
+  }
+
+  public int capacity() {
+    return bytes.capacity();
+  }
+
+  /** The view of {@code length} bytes from {@code at}. */
+  public ByteBuffer view(int at, int length) {
+    return view.limit(at + length).position(at);
+  }
+
+  /** Puts the first {@code length} bytes to the beginning of another slab. */
+  public void copyTo(Slab other, int length) {
+    other.bytes.put(0, bytes, 0, length);
+  }
+
+  /** As {@link NativeMemory#free}. */
+  boolean free() {
+    return memory.free();
+  }
+}

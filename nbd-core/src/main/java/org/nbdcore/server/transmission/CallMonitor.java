@@ -1,0 +1,88 @@
+package org.nbdcore.server.transmission;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.nbdcore.server.memory.BufferPool;
+
+/**
+ * Watches the receivers of all connections. Where one is held up in a call, it makes another, so
+ * that a slow call does not keep the connection's further requests waiting. It sleeps while nothing
+ * is being served, but for a look at the memory that is kept.
+ */
+public final class CallMonitor implements Runnable {
+
+  private static final long TICK_NANOS = 1_000_000;
+  private static final int QUIET_TICKS = 20;
+
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Set<Transmission> watched = ConcurrentHashMap.newKeySet();
+  private final BufferPool pool;
+  private final Thread thread;
+  private volatile boolean asleep;
+  private volatile boolean ended;
+
+  /** Frees now and then what {@code pool} keeps for nothing. */
+  public CallMonitor(BufferPool pool) {
+    this.pool = pool;
+    thread = new Thread(this, "nbd-monitor");
+    thread.setDaemon(true);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public void end() {
+    ended = true;
+    LockSupport.unpark(thread);
+  }
+
+  void watch(Transmission transmission) {
+    watched.add(transmission);
+  }
+
+  void forget(Transmission transmission) {
+    watched.remove(transmission);
+  }
+
+  /** To be called by a receiver that has entered a call. */
+  void callBegins() {
+    if (asleep) {
+      asleep = false;
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void run() {
+    int quiet = 0;
+    while (!ended) {
+      quiet = lookAtAll() ? 0 : quiet + 1;
+      if (quiet < QUIET_TICKS) {
+        LockSupport.parkNanos(this, TICK_NANOS);
+        continue;
+      }
+      asleep = true;
+      if (!lookAtAll()) { // again, as a call may have begun before it could see that we sleep
+        while (asleep && !ended) {
+          pool.trim();
+          LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+      }
+      asleep = false;
+      quiet = 0;
+    }
+  }
+
+  /** Whether any receiver has made a call since the last look. */
+  private boolean lookAtAll() {
+    boolean active = false;
+    for (Transmission transmission : watched) {
+      active |= transmission.receiver().overtakeIfHeldUp();
+    }
+    return active;
+  }
+}

@@ -1,0 +1,35 @@
+package org.nbdcore.server.transmission;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.spi.Completion;
+
+/**
+ * Takes the end of one asynchronous read or write, once: requests are used again, so a device that
+ * reports an end twice would otherwise end another one. Costs one small object for each.
+ */
+final class OneShotCompletion extends AtomicReference<Request> implements Completion {
+
+  private static final long serialVersionUID = 1L;
+
+  OneShotCompletion(Request request) {
+    super(request);
+  }
+
+  @Override
+  public void ended(Outcome how) {
+    Request request = getAndSet(null);
+    if (request == null) {
+      ServerLog.LOG.error(
+          "a disk reported the end of a request twice, or of one that it had refused; it is"
+              + " ignored");
+      return;
+    }
+    request.ended(how);
+  }
+
+  /** Takes no end any more; false if there was one. */
+  boolean withdraw() {
+    return getAndSet(null) != null;
+  }
+}

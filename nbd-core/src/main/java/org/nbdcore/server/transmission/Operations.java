@@ -1,0 +1,229 @@
+package org.nbdcore.server.transmission;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.export.RequestLocks;
+import org.nbdcore.server.failure.Failures;
+import org.nbdcore.server.memory.PieceList;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** Carries checked requests into the chain. One for each connection, used by all its threads. */
+final class Operations {
+
+  /** Runs in one reply to a block status request; the protocol advises to stay below 2^20. */
+  private static final int MAX_EXTENTS = 1 << 16;
+
+  private final BlockDevice device;
+  private final boolean knowsExtents;
+  private final RequestLocks locks;
+
+  Operations(OpenExport export, RequestLocks locks) {
+    device = export.data;
+    knowsExtents = export.capabilities.extents();
+    this.locks = locks;
+  }
+
+  /**
+   * Does what the request says; a failure is kept in the request and logged.
+   *
+   * @param data what a read fills or a write takes, from position to limit; else null; null for a
+   *     read that would rather borrow into {@link Request#loan}
+   */
+  void perform(Request request, ByteBuffer data) {
+    int start = data == null ? 0 : data.position();
+    locks.enter();
+    try {
+      call(request, data);
+    } catch (IOException e) {
+      failed(request, progress(data, start), e);
+      ServerLog.LOG.error(described(request));
+    } catch (RuntimeException | Error e) {
+      // a fault in a plugin or filter must not end the server
+      failed(request, progress(data, start), e);
+      ServerLog.LOG.error(describe(request) + ": " + e, e);
+    } finally {
+      locks.exit();
+    }
+  }
+
+  /** Whether the device would rather begin reads and writes than be waited for. */
+  boolean asynchronous() {
+    return locks.none() && device.asynchronous();
+  }
+
+  /**
+   * Has the device begin a read or write with the request's slab.
+   *
+   * @return false if it is to be performed; otherwise the request will be told of its end, and is
+   *     then to be {@link #finish}ed
+   * @throws IOException if it failed at once, and will be told nothing
+   */
+  boolean begin(Request request) throws IOException {
+    ByteBuffer data = request.slab.view(0, (int) request.length);
+    OneShotCompletion ticket = new OneShotCompletion(request);
+    boolean begun;
+    try {
+      begun =
+          request.type == Command.READ
+              ? device.beginRead(data, request.offset, ticket)
+              : device.beginWrite(data, request.offset, fua(request), ticket);
+    } catch (IOException | RuntimeException | Error e) {
+      if (ticket.withdraw()) {
+        throw e;
+      }
+      return true; // it was told before, and is being answered
+    }
+    return begun || !ticket.withdraw();
+  }
+
+  private static int fua(Request request) {
+    return (request.flags & CommandFlags.FUA) != 0 ? Flags.FUA : 0;
+  }
+
+  /** Learns how a request has ended; a failure is kept in the request and logged. */
+  void finish(Request request) {
+    try {
+      request.takeOutcome().check();
+    } catch (IOException e) {
+      failed(request, 0, e);
+      ServerLog.LOG.error(described(request));
+    } catch (RuntimeException | Error e) {
+      failed(request, 0, e);
+      ServerLog.LOG.error(describe(request) + ": " + e, e);
+    }
+  }
+
+  private void call(Request request, ByteBuffer data) throws IOException {
+    long offset = request.offset;
+    long length = request.length;
+    int fua = fua(request);
+    switch (request.type) {
+      case Command.READ -> {
+        if (data == null) {
+          lend(request);
+          return;
+        }
+        int end = data.limit();
+        device.read(data, offset);
+        checkFilled(data, end);
+      }
+      case Command.WRITE -> device.write(data, offset, fua);
+      case Command.FLUSH -> device.flush();
+      case Command.TRIM -> device.trim(offset, length, fua);
+      case Command.CACHE -> device.cache(offset, length);
+      case Command.WRITE_ZEROES -> device.zero(offset, length, fua | zeroFlags(request.flags));
+      case Command.BLOCK_STATUS -> {
+        boolean one = (request.flags & CommandFlags.REQ_ONE) != 0;
+        Extents extents = new Extents(offset, length, one ? 1 : MAX_EXTENTS);
+        if (knowsExtents) {
+          device.extents(offset, length, one ? Flags.REQ_ONE : 0, extents);
+        } else {
+          extents.add(offset, length, ExtentSink.DATA);
+        }
+        if (extents.size() == 0) {
+          throw new NbdException(NbdError.EIO, "the disk reported no extents");
+        }
+        request.extents = extents;
+      }
+      default -> throw new AssertionError("unchecked request type " + request.type);
+    }
+  }
+
+  /** The rest of the memory holds what another client was sent or has sent. */
+  private static void checkFilled(ByteBuffer data, int end) throws NbdException {
+    if (data.position() != end || data.limit() != end) {
+      boolean moved = data.limit() != end;
+      data.limit(end).position(Math.min(data.position(), end)); // which is how far it got
+      throw new NbdException(
+          NbdError.EIO,
+          moved
+              ? "the disk left a read with another limit than it was given"
+              : "the disk left a read unfinished");
+    }
+  }
+
+  /** Tries to borrow; whether it worked is known by the loan. */
+  private void lend(Request request) throws IOException {
+    PieceList loan = request.loan;
+    loan.begin(request.length);
+    boolean lent = false;
+    try {
+      lent = device.lend(request.offset, request.length, loan);
+      if (lent && loan.length() != request.length) {
+        lent = false;
+        throw new NbdException(NbdError.EIO, "the disk lent " + loan.length() + " bytes");
+      }
+    } finally {
+      if (!lent) {
+        loan.clear(); // what was added before it changed its mind counts for nothing
+      }
+    }
+  }
+
+  /** Makes everything durable before a stopping server lets go of the device. */
+  void lastFlush() {
+    locks.enter();
+    try {
+      device.flush();
+    } catch (IOException | RuntimeException | Error e) {
+      ServerLog.LOG.error("the last flush failed: " + Failures.message(e));
+    } finally {
+      locks.exit();
+    }
+  }
+
+  private static int zeroFlags(int commandFlags) {
+    return ((commandFlags & CommandFlags.NO_HOLE) == 0 ? Flags.MAY_TRIM : 0)
+        | ((commandFlags & CommandFlags.FAST_ZERO) != 0 ? Flags.FAST_ZERO : 0);
+  }
+
+  /** How far a call got; its limit tells nothing, as layers set it for parts of the request. */
+  private static int progress(ByteBuffer data, int start) {
+    return data == null ? 0 : data.position() - start;
+  }
+
+  private static void failed(Request request, int progress, Throwable failure) {
+    NbdError error = Failures.error(failure);
+    boolean fast =
+        request.type == Command.WRITE_ZEROES && (request.flags & CommandFlags.FAST_ZERO) != 0;
+    if (error == NbdError.ENOTSUP && !fast) {
+      error = NbdError.EINVAL; // the protocol keeps ENOTSUP for fast zeroes
+    }
+    String message = Failures.message(failure);
+    int done = request.type == Command.READ ? progress : 0;
+    if (done > 0 && done < request.length) {
+      request.fail(error.wireValue(), message, request.offset + done);
+    } else {
+      request.fail(error.wireValue(), message);
+    }
+  }
+
+  /** The request and why it failed; a layer's message may begin with the request already. */
+  private static String described(Request request) {
+    String what = describe(request);
+    return request.message.startsWith(what) ? request.message : what + ": " + request.message;
+  }
+
+  private static String describe(Request request) {
+    String what =
+        switch (request.type) {
+          case Command.READ -> "read";
+          case Command.WRITE -> "write";
+          case Command.FLUSH -> "flush";
+          case Command.TRIM -> "trim";
+          case Command.CACHE -> "cache";
+          case Command.WRITE_ZEROES -> "zero";
+          default -> "block status";
+        };
+    return what + " of " + request.length + " bytes at " + request.offset;
+  }
+}

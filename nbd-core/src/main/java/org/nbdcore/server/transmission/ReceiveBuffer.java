@@ -1,0 +1,251 @@
+package org.nbdcore.server.transmission;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.memory.Slab;
+import org.nbdcore.server.wire.Wire;
+
+/**
+ * What a receiver has read from its client and not yet looked at. Used by the receiver's thread,
+ * and by the monitor while it overtakes.
+ */
+final class ReceiveBuffer {
+
+  /** Read ahead while requests have long payloads, which would have to be copied out again. */
+  private static final int SHORT_AHEAD = 1 << 10;
+
+  /** After so long without a request the memory goes back to the pool. */
+  private static final long RESTLESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** A payload that has not come in so long has no more memory than for what has come. */
+  private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** So few bytes need no memory of the pool while more is waited for: part of a header. */
+  private static final int FEW = 64;
+
+  private final Transmission t;
+  private final ReplyBatch batch;
+  private final SpinWait spinWait;
+  private Slab slab;
+  private int from;
+  private int to;
+  private int ahead = Receiver.SLAB; // how much to read when a header is wanted
+  private long waitsSince; // for what is needed now; 0 if it need not be waited for
+  private Slab arriving; // the payload that is being received
+
+  /** Begins with what is between {@code from} and {@code to} of a slab, which it owns. */
+  ReceiveBuffer(Transmission transmission, ReplyBatch batch, Slab slab, int from, int to) {
+    this.t = transmission;
+    this.batch = batch;
+    this.slab = slab;
+    this.from = from;
+    this.to = to;
+    spinWait = new SpinWait(transmission.wire, transmission.spinLimit);
+  }
+
+  /** The memory; valid while there is something in it. */
+  ByteBuffer bytes() {
+    return slab.bytes;
+  }
+
+  int available() {
+    return to - from;
+  }
+
+  /** Passes over {@code size} bytes that are there, and tells where they are. */
+  int take(int size) {
+    int at = from;
+    from += size;
+    return at;
+  }
+
+  /** What {@link #take} has passed over, for a device to write. */
+  ByteBuffer view(int at, int size) {
+    return slab.view(at, size);
+  }
+
+  /**
+   * Reads until {@code size} bytes are there, of which the memory can hold {@link Receiver#SLAB}.
+   *
+   * @return false if the client or the server ended the connection before that
+   */
+  boolean need(int size) throws IOException {
+    waitsSince = 0;
+    while (available() < size) {
+      if (from == to) {
+        from = 0;
+        to = 0;
+      } else if (from + size > slab.capacity()) {
+        slab.bytes.put(0, slab.bytes, from, to - from);
+        to -= from;
+        from = 0;
+      }
+      int room = Math.max(size - available(), Math.min(ahead, slab.capacity() - to));
+      int count = read(slab.view(to, room));
+      if (count < 0) {
+        return false;
+      }
+      to += count;
+    }
+    ahead = Receiver.SLAB;
+    return true;
+  }
+
+  /**
+   * Receives {@code size} bytes into memory of their own, {@code target} if they come quickly.
+   * Otherwise they have what the bytes that are here need, as more may never come.
+   *
+   * @param target with room for all of them; the input's from here on
+   * @return where they are; the caller's
+   */
+  Slab receive(Slab target, int size) throws IOException {
+    arriving = target;
+    int done = Math.min(size, available());
+    arriving.bytes.put(0, slab.bytes, take(done), done);
+    int progress = 0;
+    long slow = 0;
+    while (done < size) {
+      if (done >= progress) {
+        t.payloadProgress();
+        progress = done + Wire.PROGRESS;
+        slow = slow == 0 ? System.nanoTime() + SLOW_NANOS : slow;
+      }
+      if (done == arriving.capacity()) {
+        moveArriving(t.pool.acquireMore(2 * done), done);
+      }
+      int end = Math.min(size, arriving.capacity());
+      int count = read(arriving.view(done, end - done));
+      if (count < 0) {
+        throw new EOFException("the client left in the middle of a write");
+      }
+      done += count;
+      int needed = Math.max(done, 1);
+      if (BufferPool.capacity(needed) <= arriving.capacity() / 4 && System.nanoTime() - slow >= 0) {
+        moveArriving(t.pool.acquireNow(needed), done);
+        restInput();
+      }
+    }
+    t.payloadComplete();
+    ahead = SHORT_AHEAD;
+    if (slab == null) {
+      wakeInput();
+    }
+    Slab received = arriving;
+    arriving = null;
+    return received;
+  }
+
+  private void moveArriving(Slab other, int length) {
+    arriving.copyTo(other, length);
+    t.pool.release(arriving);
+    arriving = other;
+  }
+
+  /** Throws away {@code size} bytes. */
+  void skip(long size) throws IOException {
+    long left = size;
+    while (left > 0) {
+      if (available() == 0 && !need(1)) {
+        throw new EOFException("the client left in the middle of a write");
+      }
+      int now = (int) Math.min(left, available());
+      take(now);
+      left -= now;
+    }
+  }
+
+  /**
+   * Reads at least one byte, or 0 after a wait that may have replaced the memory; -1 at the end.
+   */
+  private int read(ByteBuffer dst) throws IOException {
+    int count = t.wire.read(dst);
+    if (count != 0) {
+      return count;
+    }
+    batch.flush();
+    if (t.stopping()) {
+      return -1;
+    }
+    count = spinWait.read(dst, t.queue);
+    if (count != 0) {
+      return count;
+    }
+    boolean own = slab != null && dst == slab.view;
+    if (own && waitsSince != 0 && System.nanoTime() - waitsSince >= RESTLESS_NANOS) {
+      rest();
+      return 0;
+    }
+    waitsSince = waitsSince == 0 ? System.nanoTime() : waitsSince;
+    spinWait.await(slab == null ? Long.MAX_VALUE : RESTLESS_NANOS);
+    return t.wire.read(dst);
+  }
+
+  /** Waits with no more memory than for what is here. */
+  private void rest() throws IOException {
+    int length = available();
+    if (length > 0 && BufferPool.capacity(length) >= slab.capacity()) {
+      t.wire.awaitReadable(Long.MAX_VALUE);
+      return;
+    }
+    byte[] few = length > 0 && length <= FEW ? new byte[length] : null;
+    Slab stash = null;
+    if (few != null) {
+      slab.bytes.get(from, few);
+    } else if (length > 0) {
+      stash = t.pool.acquireNow(length);
+      stash.bytes.put(0, slab.bytes, from, length);
+    }
+    restInput();
+    try {
+      t.wire.awaitReadable(Long.MAX_VALUE);
+    } finally {
+      wake(few, stash, length);
+    }
+  }
+
+  private void wake(byte[] few, Slab stash, int length) {
+    try {
+      wakeInput();
+      if (few != null) {
+        slab.bytes.put(0, few);
+      } else if (stash != null) {
+        stash.copyTo(slab, length);
+      }
+      to = length;
+    } finally {
+      t.pool.release(stash);
+    }
+  }
+
+  /** Lets go of the memory for input, and for replies if there are none. */
+  private void restInput() {
+    t.pool.release(slab);
+    slab = null;
+    batch.rest();
+  }
+
+  private void wakeInput() {
+    slab = t.pool.acquireShare(Receiver.SLAB);
+    from = 0;
+    to = 0;
+  }
+
+  /** A new input for an overtaking receiver, with what this one has not looked at. */
+  ReceiveBuffer moveTo(Transmission transmission, ReplyBatch newBatch) {
+    Slab copy = t.pool.acquireNow(Receiver.SLAB);
+    int length = available();
+    copy.bytes.put(0, slab.bytes, from, length);
+    from = to;
+    return new ReceiveBuffer(transmission, newBatch, copy, 0, length);
+  }
+
+  void discard() {
+    t.pool.release(slab);
+    t.pool.release(arriving);
+    slab = null;
+    arriving = null;
+  }
+}

@@ -1,0 +1,356 @@
+package org.nbdcore.server.transmission;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.nbdcore.log.ConnectionContext;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.server.memory.Slab;
+
+/**
+ * Reads the requests of a connection and, while the device is quick, serves them: replies gather in
+ * a batch, which is written before the thread would wait and when it is full.
+ *
+ * <p>While it is in a call of the chain, the monitor may move its unread input and its unsent
+ * replies to another receiver; {@link #phase} says who has them.
+ */
+public final class Receiver implements Runnable {
+
+  /** Bytes of input read at a time, and of replies gathered; enough for 16 requests of 4 KiB. */
+  public static final int SLAB = 1 << 17;
+
+  /** Reads up to this length are gathered; longer ones are written from memory of their own. */
+  private static final int GATHERED_READ = 1 << 15;
+
+  /** How long to go on alone before another thread is asked for. */
+  private static final long NEXT_TRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int RUNNING = 0;
+  private static final int IN_CALL = 1;
+  private static final int BEING_OVERTAKEN = 2;
+  private static final int OVERTAKEN = 3;
+
+  private static final VarHandle PHASE;
+
+  static {
+    try {
+      PHASE = MethodHandles.lookup().findVarHandle(Receiver.class, "phase", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Transmission t;
+  private final Request request;
+  private final ReplyBatch batch;
+  private final ReceiveBuffer input;
+  private final LongReads longReads;
+  private volatile int phase;
+  private boolean disconnected; // the client has said that it goes
+  private int calls; // published by phase
+  private int seenCalls; // the monitor's
+  private long refusedAt; // the monitor's: when there was no thread last; 0 for never
+
+  /** Begins with what has been read already, in a slab of {@link #SLAB} bytes that it owns. */
+  Receiver(Transmission transmission, Slab slab, int from, int to) {
+    t = transmission;
+    request = Request.served(t.wire.transfers());
+    batch = new ReplyBatch(transmission);
+    input = new ReceiveBuffer(transmission, batch, slab, from, to);
+    longReads = new LongReads(this, t, request, batch);
+  }
+
+  /** Takes over from a receiver that is held up in a call. */
+  private Receiver(Receiver heldUp) {
+    t = heldUp.t;
+    request = Request.served(t.wire.transfers());
+    batch = new ReplyBatch(t);
+    heldUp.batch.moveTo(batch);
+    try {
+      input = heldUp.input.moveTo(t, batch);
+    } catch (OutOfMemoryError e) {
+      batch.discard();
+      throw e;
+    }
+    longReads = new LongReads(this, t, request, batch);
+  }
+
+  @Override
+  public void run() {
+    ConnectionContext.set(t.session.number());
+    try {
+      serve();
+    } catch (IOException e) {
+      ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
+      t.broken();
+    } catch (RuntimeException | Error e) {
+      ServerLog.LOG.error("the connection is dropped: " + e, e);
+      t.broken();
+    } finally {
+      discard();
+      if (phase == OVERTAKEN) {
+        Worker.carryOn(t);
+      } else {
+        t.inputEnded(!disconnected);
+      }
+      ConnectionContext.clear();
+      t.leave();
+    }
+  }
+
+  private void discard() {
+    input.discard();
+    batch.discard();
+  }
+
+  /** Serves until the input ends, the server stops or another receiver has taken over. */
+  private void serve() throws IOException {
+    try {
+      serveRequests();
+    } catch (EOFException e) {
+      // the client may have ended its half only: what came before is answered all the same
+      ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
+      batch.flush();
+    }
+  }
+
+  private void serveRequests() throws IOException {
+    while (true) {
+      while (input.available() >= t.requests.header) {
+        if (!next()) {
+          return;
+        }
+      }
+      if (t.stopping() || !input.need(t.requests.header)) {
+        batch.flush();
+        return;
+      }
+    }
+  }
+
+  /** Handles the next request; false if it was the last one for this receiver. */
+  private boolean next() throws IOException {
+    int at = input.take(t.requests.header);
+    t.requests.parse(request, input.bytes(), at);
+    if (request.type == Command.DISC) {
+      batch.flush();
+      disconnected = true;
+      return false;
+    }
+    t.requests.settlePayload(request, input);
+    t.check.check(request);
+    if (changes(request.type) && request.error == 0) {
+      t.wrote();
+    }
+    if (t.session.refusing() && request.error == 0) {
+      request.fail(ErrorValue.ESHUTDOWN, "the server ends this connection");
+    }
+    if (request.type == Command.WRITE) {
+      return write();
+    }
+    if (request.error != 0) {
+      return gatherReply();
+    }
+    boolean read = request.type == Command.READ;
+    boolean asynchronous = read && t.operations.asynchronous();
+    if (asynchronous || busy()) {
+      batch.flush();
+      Slab data = read ? acquire((int) request.length) : null;
+      if (request.error != 0) {
+        return gatherReply();
+      }
+      return asynchronous ? entrust(data) : queue(data);
+    }
+    return read ? read() : call(null) && gatherReply();
+  }
+
+  private static boolean changes(int command) {
+    return command == Command.WRITE || command == Command.WRITE_ZEROES || command == Command.TRIM;
+  }
+
+  /** Whether requests are to be left to workers. */
+  private boolean busy() {
+    return t.speed.slow() || t.queue.full();
+  }
+
+  /**
+   * Leaves the request to a worker. The batch must be empty.
+   *
+   * @param data what a write has brought or what a read will fill: workers never wait for memory,
+   *     so that requests which have theirs are finished whatever happens
+   */
+  private boolean queue(Slab data) {
+    return t.queue.put(queued(data));
+  }
+
+  /** Leaves a read or write to the device, or else to a worker. The batch must be empty. */
+  private boolean entrust(Slab data) {
+    Request queued = queued(data);
+    return t.inFlight.begin(queued) || t.queue.put(queued);
+  }
+
+  private Request queued(Slab data) {
+    Request queued = t.requestPool.take();
+    queued.copy(request);
+    queued.slab = data;
+    return queued;
+  }
+
+  /** Memory for the request; null if there is too little, which is then its error. */
+  Slab acquire(int length) {
+    try {
+      return t.pool.acquire(length);
+    } catch (OutOfMemoryError e) {
+      request.fail(ErrorValue.ENOMEM, "the server has no memory for " + length + " bytes");
+      ServerLog.LOG.error(request.message);
+      return null;
+    }
+  }
+
+  private boolean read() throws IOException {
+    int length = (int) request.length;
+    if (length > GATHERED_READ) {
+      return longReads.serve(length);
+    }
+    int header = t.format.readHeader();
+    batch.reserve(header + length);
+    if (!call(batch.slab().view(batch.length() + header, length))) {
+      return false;
+    }
+    if (request.error != 0) {
+      return gatherReply();
+    }
+    t.format.put(request, batch.slab().bytes, batch.length());
+    batch.add(header + length);
+    return true;
+  }
+
+  private boolean write() throws IOException {
+    if (request.error != 0) {
+      input.skip(request.payload);
+      return gatherReply();
+    }
+    int length = (int) request.length;
+    boolean fits = length <= SLAB - t.requests.header;
+    boolean asynchronous = t.operations.asynchronous();
+    if (fits && !asynchronous && !busy()) {
+      if (input.available() < length) {
+        t.payloadProgress();
+        if (!input.need(length)) {
+          throw new EOFException("the client left in the middle of a write");
+        }
+        t.payloadComplete();
+      }
+      return call(input.view(input.take(length), length)) && gatherReply();
+    }
+    Slab payload = acquire(length);
+    if (payload == null) {
+      input.skip(request.payload);
+      return gatherReply();
+    }
+    payload = input.receive(payload, length);
+    try {
+      if (asynchronous || busy()) {
+        batch.flush();
+        Slab left = payload;
+        payload = null;
+        return asynchronous ? entrust(left) : queue(left);
+      }
+      return call(payload.view(0, length)) && gatherReply();
+    } finally {
+      t.pool.release(payload);
+    }
+  }
+
+  /**
+   * Calls the chain with the request.
+   *
+   * @return false if another receiver has taken over meanwhile; then the reply has been sent
+   */
+  boolean call(ByteBuffer data) throws IOException {
+    calls++;
+    phase = IN_CALL;
+    t.monitor.callBegins();
+    long start = System.nanoTime();
+    t.operations.perform(request, data);
+    long nanos = System.nanoTime() - start;
+    while (!PHASE.compareAndSet(this, IN_CALL, RUNNING)) {
+      if (phase == OVERTAKEN) {
+        UnbatchedReply.send(t, request, data);
+        return false;
+      }
+      Thread.onSpinWait(); // the monitor is moving what we had
+    }
+    t.speed.sample(nanos, request.length);
+    return true;
+  }
+
+  /** Puts a reply that carries no read data into the batch. */
+  boolean gatherReply() throws IOException {
+    int size = t.format.size(request);
+    if (size > SLAB) {
+      batch.flush();
+      UnbatchedReply.send(t, request, null);
+      return true;
+    }
+    batch.reserve(size);
+    t.format.put(request, batch.slab().bytes, batch.length());
+    batch.add(size);
+    return true;
+  }
+
+  /**
+   * Gives the connection another receiver if this one has been in the same call since the monitor's
+   * last look. Called by the monitor.
+   *
+   * @return whether this receiver has been in a call lately
+   */
+  public boolean overtakeIfHeldUp() {
+    int now = phase;
+    int count = calls;
+    boolean same = count == seenCalls;
+    seenCalls = count;
+    if (now != IN_CALL || !same) {
+      return now == IN_CALL || !same;
+    }
+    if (refusedAt != 0 && System.nanoTime() - refusedAt < NEXT_TRY_NANOS) {
+      return true;
+    }
+    if (PHASE.compareAndSet(this, IN_CALL, BEING_OVERTAKEN)) {
+      beOvertaken();
+    }
+    return true;
+  }
+
+  private void beOvertaken() {
+    StandbyReceiver standby = new StandbyReceiver(t);
+    try {
+      t.start(standby);
+    } catch (RuntimeException | Error e) {
+      // no thread is to be had: this one goes on alone, a call at a time
+      refusedAt = System.nanoTime() | 1;
+      PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
+      return;
+    }
+    Receiver next = null;
+    try {
+      next = new Receiver(this);
+      t.speed.stuck();
+      t.queue.adopt();
+      phase = OVERTAKEN;
+      t.replaceReceiver(next);
+    } catch (RuntimeException | Error e) {
+      // no memory: this connection is lost, the others must not be
+      PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
+      ServerLog.LOG.error("the connection is dropped: " + e, e);
+      t.broken();
+    } finally {
+      standby.serveAs(next);
+    }
+  }
+}

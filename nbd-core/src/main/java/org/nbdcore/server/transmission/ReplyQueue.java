@@ -1,0 +1,190 @@
+package org.nbdcore.server.transmission;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.nbdcore.server.memory.ConnectionBudget;
+import org.nbdcore.server.memory.Slab;
+import org.nbdcore.server.wire.Wire;
+
+/**
+ * Replies on their way to one client. Whoever finds the socket unused becomes its writer and also
+ * writes what others leave meanwhile, several replies in one call; nobody waits for a turn, unless
+ * the client leaves more replies unread than are kept for it.
+ *
+ * <p>Its monitor guards the queue and the writer's role; it is not held while writing.
+ */
+final class ReplyQueue {
+
+  private static final int GATHER = 64;
+
+  /** How many replies with data are written in one call. */
+  static final int TOGETHER = GATHER / 2;
+
+  /** Replies that are kept for a slow client; the memory of their data is bounded elsewhere. */
+  private static final int MOST = 256;
+
+  private final Wire wire;
+  private final ConnectionBudget pool;
+  private final RequestPool requestPool;
+  private final ArrayDeque<Request> queue = new ArrayDeque<>();
+  private final ByteBuffer[] gathered = new ByteBuffer[GATHER]; // the writer's
+  private final Request[] taken = new Request[TOGETHER]; // the writer's
+  private boolean writing;
+  private IOException broken;
+
+  ReplyQueue(Wire wire, ConnectionBudget pool, RequestPool requestPool) {
+    this.wire = wire;
+    this.pool = pool;
+    this.requestPool = requestPool;
+  }
+
+  /** Takes the writer's role if it is free; {@link #end} must follow. */
+  synchronized boolean begin() {
+    if (writing) {
+      return false;
+    }
+    writing = true;
+    return true;
+  }
+
+  /** Gives back the writer's role, after writing what others have left. */
+  void end() throws IOException {
+    drain();
+  }
+
+  /** Sends what remains in {@code bytes}, of which {@code slab} is released afterwards. */
+  void send(ByteBuffer bytes, Slab slab) throws IOException {
+    Request carrier = requestPool.take();
+    carrier.header.limit(0);
+    carrier.data = bytes;
+    carrier.slab = slab;
+    send(carrier);
+  }
+
+  /**
+   * Sends the reply of a queued request: what remains in its header and data. Request and slab go
+   * back where they came from once it is written.
+   */
+  void send(Request reply) throws IOException {
+    synchronized (this) {
+      awaitRoom();
+      if (broken != null) {
+        finished(reply);
+        throw new IOException(broken.getMessage(), broken);
+      }
+      queue.addLast(reply);
+      if (writing) {
+        return;
+      }
+      writing = true;
+    }
+    drain();
+  }
+
+  /**
+   * The same for the first {@code count} of several, at most {@link #TOGETHER}; whatever happens,
+   * they are taken.
+   */
+  void send(Request[] replies, int count) throws IOException {
+    synchronized (this) {
+      awaitRoom();
+      for (int i = 0; i < count; i++) {
+        if (broken == null) {
+          queue.addLast(replies[i]);
+        } else {
+          finished(replies[i]);
+        }
+        replies[i] = null;
+      }
+      if (broken != null) {
+        throw new IOException(broken.getMessage(), broken);
+      }
+      if (writing) {
+        return;
+      }
+      writing = true;
+    }
+    drain();
+  }
+
+  private void awaitRoom() {
+    boolean interrupted = false;
+    while (writing && queue.size() >= MOST && broken == null) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void drain() throws IOException {
+    while (true) {
+      int replies;
+      int buffers = 0;
+      synchronized (this) {
+        if (queue.size() >= MOST) {
+          notifyAll();
+        }
+        for (replies = 0; replies < taken.length; replies++) {
+          Request next = queue.pollFirst();
+          if (next == null) {
+            break;
+          }
+          taken[replies] = next;
+          gathered[buffers++] = next.header;
+          if (next.data != null) {
+            gathered[buffers++] = next.data;
+          }
+        }
+        if (replies == 0) {
+          writing = false;
+          return;
+        }
+      }
+      writeTaken(replies, buffers);
+    }
+  }
+
+  private void writeTaken(int replies, int buffers) throws IOException {
+    try {
+      if (buffers == 1) {
+        wire.write(gathered[0]);
+      } else {
+        wire.write(gathered, buffers);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      abandon(e);
+      throw e;
+    } finally {
+      for (int i = 0; i < replies; i++) {
+        finished(taken[i]);
+        taken[i] = null;
+      }
+    }
+  }
+
+  /**
+   * Writing has failed, mostly because the client has gone: nothing will be written any more. The
+   * caller has the writer's role.
+   */
+  synchronized void abandon(Throwable cause) {
+    broken = cause instanceof IOException io ? io : new IOException(cause.toString(), cause);
+    for (Request left = queue.pollFirst(); left != null; left = queue.pollFirst()) {
+      finished(left);
+    }
+    writing = false;
+    notifyAll();
+  }
+
+  private void finished(Request reply) {
+    pool.release(reply.slab);
+    reply.slab = null;
+    reply.data = null;
+    requestPool.put(reply);
+  }
+}

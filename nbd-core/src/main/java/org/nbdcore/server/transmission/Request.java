@@ -1,0 +1,152 @@
+package org.nbdcore.server.transmission;
+
+import java.nio.ByteBuffer;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.protocol.Limits;
+import org.nbdcore.server.memory.PieceList;
+import org.nbdcore.server.memory.Slab;
+import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.Extents;
+
+/**
+ * A request, from its header to its outcome. One thread at a time has it; the fields are reused for
+ * the next request.
+ */
+public final class Request {
+
+  /** Room for the header of any reply that has no message in it. */
+  static final int REPLY_HEADER = Limits.EXTENDED_CHUNK_HEADER + Long.BYTES;
+
+  int flags;
+  int type;
+  long cookie;
+  long offset;
+  long length;
+
+  /** Bytes that follow the header and have not been received; not negative. */
+  long payload;
+
+  /** What went wrong, as an error number of the protocol; 0 if nothing. */
+  int error;
+
+  /** A line about the error. */
+  String message;
+
+  /** Whether it is known where it went wrong; otherwise it is about the request as a whole. */
+  boolean errorLocated;
+
+  /** Where on the disk it went wrong, an unsigned number, if that is known. */
+  long errorOffset;
+
+  /** The answer to a block status request. */
+  Extents extents;
+
+  /** Where the bytes of a long read are, if the device lends them; null in a queued request. */
+  final PieceList loan;
+
+  /** Whom {@link #ended} tells; set before the device begins this request. */
+  AsyncRequests inFlight;
+
+  /** How a request has ended that the device had begun. */
+  private Completion.Outcome outcome;
+
+  /** The payload of a queued write, or the data of its reply to a read; null if there is none. */
+  Slab slab;
+
+  /** Header of a queued request's reply; null for a request that is served on the spot. */
+  final ByteBuffer header;
+
+  /** What is written after {@link #header}; null if there is nothing. */
+  ByteBuffer data;
+
+  private Request(PieceList loan, ByteBuffer header) {
+    this.loan = loan;
+    this.header = header;
+  }
+
+  /**
+   * For a receiver, which serves on the spot.
+   *
+   * @param transfers whether its wire sends from files
+   */
+  static Request served(boolean transfers) {
+    return new Request(new PieceList(transfers), null);
+  }
+
+  /** To be left to a worker. */
+  static Request queued() {
+    return new Request(null, ByteBuffer.allocateDirect(REPLY_HEADER));
+  }
+
+  /**
+   * Reads the fields behind the magic number at {@code at}.
+   *
+   * @param extended whether the length has 64 bits; it is negative from 2^63 on
+   */
+  void parse(ByteBuffer bytes, int at, boolean extended) {
+    flags = bytes.getShort(at + 4) & 0xffff;
+    type = bytes.getShort(at + 6) & 0xffff;
+    cookie = bytes.getLong(at + 8);
+    offset = bytes.getLong(at + 16);
+    if (extended) {
+      length = bytes.getLong(at + 24);
+      // QEMU, up to 11.1 at least, leaves the flag out of its writes: the data follows all the same
+      boolean data = type == Command.WRITE || (flags & CommandFlags.PAYLOAD_LEN) != 0;
+      payload = data ? length : 0;
+    } else {
+      length = bytes.getInt(at + 24) & 0xffff_ffffL;
+      payload = type == Command.WRITE ? length : 0;
+    }
+    error = 0;
+    errorLocated = false;
+    message = null;
+    extents = null;
+    slab = null;
+    data = null;
+  }
+
+  /** Becomes a copy of another request's header and check. */
+  void copy(Request other) {
+    flags = other.flags;
+    type = other.type;
+    cookie = other.cookie;
+    offset = other.offset;
+    length = other.length;
+    payload = other.payload;
+    errorLocated = other.errorLocated;
+    errorOffset = other.errorOffset;
+    error = other.error;
+    message = other.message;
+    extents = null;
+    slab = null;
+    data = null;
+  }
+
+  /** The operation that the device had begun is over. */
+  void ended(Completion.Outcome how) {
+    outcome = how;
+    inFlight.ended(this);
+  }
+
+  /** How it has ended; can be asked for once. */
+  Completion.Outcome takeOutcome() {
+    Completion.Outcome how = outcome;
+    outcome = null;
+    return how;
+  }
+
+  void fail(int newError, String newMessage) {
+    error = newError;
+    message = newMessage;
+    errorLocated = false;
+  }
+
+  /** The same at a place, which lies within the range of the request. */
+  void fail(int newError, String newMessage, long where) {
+    error = newError;
+    message = newMessage;
+    errorLocated = true;
+    errorOffset = where;
+  }
+}

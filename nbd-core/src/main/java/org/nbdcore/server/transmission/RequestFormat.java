@@ -1,0 +1,104 @@
+package org.nbdcore.server.transmission;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.log.WarnOnce;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.protocol.Limits;
+import org.nbdcore.protocol.Magic;
+import org.nbdcore.server.export.NegotiatedOptions;
+import org.nbdcore.server.export.OpenExport;
+
+/** How requests are laid out, with compact or extended headers as negotiated. Immutable. */
+final class RequestFormat {
+
+  /** A block status request's length and the one context that there is. */
+  private static final int STATUS_PAYLOAD = Long.BYTES + Integer.BYTES;
+
+  /** Bytes of a request before its payload. */
+  final int header;
+
+  private final boolean extended;
+  private final boolean contexts;
+  private final WarnOnce unflaggedWrites;
+
+  RequestFormat(NegotiatedOptions negotiated, WarnOnce unflaggedWrites) {
+    this.unflaggedWrites = unflaggedWrites;
+    extended = negotiated.extended();
+    contexts = negotiated.baseAllocation();
+    header = extended ? Limits.EXTENDED_REQUEST_HEADER : Limits.REQUEST_HEADER;
+  }
+
+  /**
+   * Reads the header at {@code at}, which is there.
+   *
+   * @throws IOException if it is none, or announces a payload that nobody would send
+   */
+  void parse(Request request, ByteBuffer bytes, int at) throws IOException {
+    int magic = bytes.getInt(at);
+    if (magic != (extended ? Magic.EXTENDED_REQUEST : Magic.REQUEST)) {
+      ServerLog.LOG.error(
+          "the client broke the protocol: a request begins with 0x" + Integer.toHexString(magic));
+      throw new IOException("invalid request magic");
+    }
+    request.parse(bytes, at, extended);
+    if (extended && (request.payload < 0 || request.payload > OpenExport.MAX_PAYLOAD)) {
+      throw new IOException(
+          "the client announced a payload of "
+              + Long.toUnsignedString(request.payload)
+              + " bytes; at most "
+              + OpenExport.MAX_PAYLOAD
+              + " are taken");
+    }
+  }
+
+  /**
+   * Handles the payload flag of extended headers. A write brings its data with or without the flag.
+   * Any other request with the flag has its payload received here.
+   */
+  void settlePayload(Request request, ReceiveBuffer input) throws IOException {
+    if (!extended) {
+      return;
+    }
+    boolean flag = (request.flags & CommandFlags.PAYLOAD_LEN) != 0;
+    request.flags &= ~CommandFlags.PAYLOAD_LEN;
+    if (request.type == Command.WRITE) {
+      if (!flag) {
+        unflaggedWrites.log();
+      }
+    } else if (flag) {
+      receive(request, input);
+    }
+  }
+
+  private void receive(Request request, ReceiveBuffer input) throws IOException {
+    boolean status = request.type == Command.BLOCK_STATUS && contexts;
+    if (!status || request.payload != STATUS_PAYLOAD) {
+      input.skip(request.payload);
+      request.fail(
+          ErrorValue.EINVAL,
+          status
+              ? "the payload of a block status request must be a length and the number of the one"
+                  + " context, "
+                  + STATUS_PAYLOAD
+                  + " bytes, not "
+                  + request.payload
+              : "request type " + request.type + " takes no payload");
+      return;
+    }
+    if (!input.need(STATUS_PAYLOAD)) {
+      throw new EOFException("the client left in the middle of a request");
+    }
+    int at = input.take(STATUS_PAYLOAD);
+    request.length = input.bytes().getLong(at);
+    int context = input.bytes().getInt(at + Long.BYTES);
+    if (context != NegotiatedOptions.BASE_ALLOCATION_ID) {
+      request.fail(
+          ErrorValue.EINVAL, "no meta context has the number " + Integer.toUnsignedString(context));
+    }
+  }
+}

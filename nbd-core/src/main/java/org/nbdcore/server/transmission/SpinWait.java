@@ -1,0 +1,56 @@
+package org.nbdcore.server.transmission;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.server.wire.Wire;
+
+/**
+ * Watches a wire for a short time before its reader goes to sleep, which spares waking a sleeping
+ * processor when the next request follows soon. It learns from how long requests keep it waiting: a
+ * connection that does not profit stops watching.
+ */
+final class SpinWait {
+
+  /** Waking takes about this long by itself; a wait that ends sooner would have been worth it. */
+  private static final long WAKING_NANOS = 60_000;
+
+  private final Wire wire;
+  private final SpinLimit spinLimit;
+  private int misses;
+
+  SpinWait(Wire wire, SpinLimit spinLimit) {
+    this.wire = wire;
+    this.spinLimit = spinLimit;
+  }
+
+  /** Reads as soon as there is something, or returns 0 when it is time to sleep. */
+  int read(ByteBuffer dst, WorkQueue queue) throws IOException {
+    if (misses >= 4 || spinLimit.maxNanos() == 0 || queue.busy() || !spinLimit.enter()) {
+      return 0;
+    }
+    try {
+      long end = System.nanoTime() + spinLimit.maxNanos();
+      do {
+        Thread.onSpinWait();
+        int count = wire.read(dst);
+        if (count != 0) {
+          misses = 0;
+          return count;
+        }
+      } while (System.nanoTime() - end < 0);
+      misses++;
+      return 0;
+    } finally {
+      spinLimit.exit();
+    }
+  }
+
+  /** Sleeps until there is something to read, or for {@code nanos}. */
+  void await(long nanos) throws IOException {
+    long start = System.nanoTime();
+    wire.awaitReadable(nanos);
+    if (misses > 0 && System.nanoTime() - start < WAKING_NANOS + spinLimit.maxNanos() / 2) {
+      misses--;
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package org.nbdcore.server.transmission;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.nbdcore.server.export.ConnectionSession;
+import org.nbdcore.server.export.NegotiatedOptions;
+import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.memory.ConnectionBudget;
+import org.nbdcore.server.memory.Slab;
+import org.nbdcore.server.wire.Wire;
+
+/**
+ * The transmission phase of one connection: what its threads share.
+ *
+ * <p>One thread at a time is the {@link Receiver}: it reads requests and, while the device answers
+ * quickly, serves them itself, so that nothing is handed from thread to thread. When calls take
+ * long, requests go to {@link Worker}s through the {@link WorkQueue} instead; and when a single
+ * call takes unexpectedly long, the {@link CallMonitor} makes a new receiver, and the old one
+ * carries on as a worker. The last thread to leave ends the phase.
+ */
+public final class Transmission {
+
+  /** How long requests of many steps may take whose client has said that it goes. */
+  private static final Duration LAST = Duration.ofSeconds(30);
+
+  final Wire wire;
+  final OpenExport export;
+  public final ConnectionBudget pool;
+  final RequestCheck check;
+  final Operations operations;
+  final ReplyFormat format;
+  final RequestFormat requests;
+  final RequestPool requestPool = new RequestPool();
+  final ReplyQueue replyQueue;
+  final WorkQueue queue;
+  final AsyncRequests inFlight = new AsyncRequests(this);
+  final CallMonitor monitor;
+  final SpinLimit spinLimit;
+  public final LatencyEstimate speed = new LatencyEstimate();
+  final ConnectionSession session;
+
+  private final Executor threads;
+  private final Runnable whenOver;
+  private final AtomicInteger inside = new AtomicInteger();
+  private volatile Receiver receiver;
+  private volatile boolean stopping;
+  private volatile boolean written;
+  private volatile long payloadSince; // 0 while no payload is waited for
+  private volatile long payloadBegan; // the same, but more of it changes nothing
+
+  /** Knows everything; {@link #begin} starts it. */
+  public Transmission(
+      TransmissionContext context,
+      Wire wire,
+      OpenExport export,
+      NegotiatedOptions negotiated,
+      ConnectionSession session,
+      Runnable whenOver) {
+    this.wire = wire;
+    this.export = export;
+    pool = new ConnectionBudget(context.pool());
+    this.session = session;
+    this.threads = context.threads();
+    this.monitor = context.monitor();
+    this.spinLimit = context.spinLimit();
+    this.whenOver = whenOver;
+    check = new RequestCheck(export, negotiated);
+    operations = new Operations(export, context.locks());
+    format = new ReplyFormat(negotiated);
+    requests = new RequestFormat(negotiated, context.unflaggedWrites());
+    replyQueue = new ReplyQueue(wire, pool, requestPool);
+    queue = new WorkQueue(this, context.locks().workers(context.requests()));
+  }
+
+  /** Serves on the calling thread, until the phase is over or another thread has taken over. */
+  public void begin(Slab input, int from, int to) {
+    Receiver first = new Receiver(this, input, from, to);
+    receiver = first;
+    inside.incrementAndGet();
+    monitor.watch(this);
+    first.run();
+  }
+
+  /** The thread that reads at the moment. */
+  public Receiver receiver() {
+    return receiver;
+  }
+
+  /** Replaces the receiver, whose thread is held up in the chain. Called by the monitor. */
+  void replaceReceiver(Receiver next) {
+    receiver = next;
+  }
+
+  /** Runs one more thread inside this phase. */
+  void start(Runnable participant) {
+    inside.incrementAndGet();
+    try {
+      threads.execute(participant);
+    } catch (RuntimeException | Error e) {
+      leave();
+      throw e;
+    }
+  }
+
+  /** To be called by each participant as its last act. */
+  void leave() {
+    if (inside.decrementAndGet() == 0) {
+      monitor.forget(this);
+      finish();
+    }
+  }
+
+  private void finish() {
+    session.end();
+    if (stopping && written && export.capabilities.flush()) {
+      operations.lastFlush();
+    }
+    wire.close(); // before the disk, which may take long and which the client need not wait for
+    whenOver.run();
+  }
+
+  /**
+   * The receiver has seen the end: what is queued will be the last.
+   *
+   * @param gone whether nobody may be left who waits for it; otherwise, after {@code NBD_CMD_DISC},
+   *     it has to be finished, and whoever sleeps on its behalf sleeps on
+   */
+  void inputEnded(boolean gone) {
+    if (gone) {
+      session.end();
+    } else {
+      session.leaves(LAST);
+    }
+    queue.close();
+    inFlight.close();
+  }
+
+  /** The connection is useless: waiting requests are dropped. */
+  void broken() {
+    session.end();
+    queue.drop();
+    inFlight.close();
+    wire.close();
+  }
+
+  /** The client has begun a payload, or sent more of it. */
+  void payloadProgress() {
+    long now = System.nanoTime() | 1;
+    if (payloadBegan == 0) {
+      payloadBegan = now;
+    }
+    payloadSince = now;
+  }
+
+  /** The payload is here. */
+  void payloadComplete() {
+    payloadSince = 0;
+    payloadBegan = 0;
+  }
+
+  /** For how long the client has kept memory without sending or taking anything. */
+  public long stalledNanos() {
+    return sinceEarlier(payloadSince, wire.unwritableSince());
+  }
+
+  /** For how long the client has been about the payload or the reply that it keeps memory for. */
+  public long transferNanos() {
+    return sinceEarlier(payloadBegan, wire.writingSince());
+  }
+
+  private static long sinceEarlier(long one, long other) {
+    long now = System.nanoTime();
+    return Math.max(one == 0 ? 0 : now - one, other == 0 ? 0 : now - other);
+  }
+
+  /** Remembers that there is something to flush. */
+  void wrote() {
+    if (!written) {
+      written = true;
+    }
+  }
+
+  /** Asks for an end after the requests that have arrived. */
+  public void stop() {
+    stopping = true;
+    session.end();
+    wire.wake();
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+}

@@ -1,0 +1,33 @@
+package org.nbdcore.server.transmission;
+
+import java.util.concurrent.Executor;
+import org.nbdcore.log.WarnOnce;
+import org.nbdcore.server.export.RequestLocks;
+import org.nbdcore.server.memory.BufferPool;
+
+/**
+ * What the transmission phases of a server share.
+ *
+ * @param locks taken for each call into the chain
+ * @param pool the memory of all connections
+ * @param threads run what may block
+ * @param monitor notices calls that take long
+ * @param spinLimit limits how many threads watch for input without giving up their processor
+ * @param unflaggedWrites due when a client with extended headers writes without {@code
+ *     NBD_CMD_FLAG_PAYLOAD_LEN}
+ * @param requests how many requests of one connection may be in progress
+ */
+public record TransmissionContext(
+    RequestLocks locks,
+    BufferPool pool,
+    Executor threads,
+    CallMonitor monitor,
+    SpinLimit spinLimit,
+    WarnOnce unflaggedWrites,
+    int requests) {
+
+  /** The message of {@link #unflaggedWrites}. */
+  public static final String UNFLAGGED_WRITES =
+      "a client sends writes without NBD_CMD_FLAG_PAYLOAD_LEN, as QEMU does; they are taken as if"
+          + " it were set";
+}

@@ -1,0 +1,55 @@
+package org.nbdcore.server.transmission;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.server.failure.Failures;
+import org.nbdcore.server.memory.Slab;
+
+/** A reply to a receiver's request that cannot stand in the receiver's batch. */
+final class UnbatchedReply {
+
+  private UnbatchedReply() {}
+
+  /**
+   * Sends the reply to the request by itself: a read's data from its slab, or else {@code data}.
+   */
+  static void send(Transmission t, Request request, ByteBuffer data) throws IOException {
+    Request alone = t.requestPool.take();
+    alone.copy(request);
+    alone.extents = request.extents;
+    if (alone.type == Command.READ && alone.error == 0) {
+      alone.slab = request.slab;
+      request.slab = null;
+      if (alone.slab == null) {
+        copyOut(t, request, alone, data);
+      }
+    }
+    Worker.reply(t, alone);
+  }
+
+  private static void copyOut(Transmission t, Request request, Request alone, ByteBuffer data) {
+    int length = (int) request.length;
+    alone.slab = t.pool.acquireNow(length);
+    if (data != null) {
+      alone.slab.bytes.put(0, data, data.limit() - length, length);
+    } else if (request.loan.length() > 0) {
+      copyLoan(request, alone.slab);
+      alone.error = request.error;
+      alone.message = request.message;
+      request.loan.clear();
+    } else {
+      // overtaken while asking for a loan that was refused: the read itself is still to be done
+      t.operations.perform(alone, alone.slab.view(0, length));
+    }
+  }
+
+  /** Reads what was lent, as it cannot be sent from where it lies. */
+  static void copyLoan(Request request, Slab target) {
+    try {
+      request.loan.copyTo(target);
+    } catch (IOException e) {
+      request.fail(Failures.error(e).wireValue(), Failures.message(e));
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package org.nbdcore.server.transmission;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.log.Throttle;
+import org.nbdcore.server.failure.Failures;
+
+/**
+ * Requests of one connection that wait for a worker. Workers are made on demand, up to the number
+ * of requests that may be in progress, and leave when there has been nothing to do for a while.
+ *
+ * <p>A request is handed to the worker that became idle last, which need not take a lock to have
+ * it: with 64 requests in progress that is half of what they cost. The monitor of this object
+ * guards every field; nothing but thread creation is called while it is held.
+ */
+final class WorkQueue {
+
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final int WAITING = 64;
+
+  /** Where an idle worker is given its next request. */
+  private static final class Seat {
+    private final Thread thread = Thread.currentThread();
+    private volatile Request handed;
+    private volatile boolean dismissed;
+  }
+
+  private final Transmission transmission;
+  private final int maxWorkers;
+  private final Throttle unhired = new Throttle(ServerLog.LOG, "no further thread can be made");
+  private final ArrayDeque<Request> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Seat> idle = new ArrayDeque<>(); // the latest is first
+  private volatile int workers;
+  private volatile int serving; // requests that workers have and have not finished
+  private boolean entering; // the receiver waits for fewer to be in progress
+  private boolean closed;
+  private boolean dropped;
+
+  WorkQueue(Transmission transmission, int maxWorkers) {
+    this.transmission = transmission;
+    this.maxWorkers = maxWorkers;
+  }
+
+  /**
+   * Leaves a request to a worker; waits while too many are waiting already. If there is no worker
+   * and no thread is to be had, the calling thread serves what waits.
+   *
+   * @return false if it is thrown away, as will be all that follow
+   */
+  boolean put(Request request) {
+    Seat seat;
+    Request own = null;
+    synchronized (this) {
+      awaitRoom();
+      if (dropped) {
+        transmission.pool.release(request.slab);
+        return false;
+      }
+      seat = serving < maxWorkers && waiting.isEmpty() ? idle.pollFirst() : null;
+      if (seat == null) {
+        waiting.addLast(request);
+        if (serving >= maxWorkers || workers >= maxWorkers || hire()) {
+          return true;
+        }
+        own = first();
+      } else {
+        serving++;
+        seat.handed = request;
+      }
+    }
+    if (own == null) {
+      LockSupport.unpark(seat.thread);
+    } else {
+      Worker.serveHere(transmission, own);
+    }
+    return true;
+  }
+
+  /**
+   * What waits, for a thread that is no worker and has finished a request; null if nothing does.
+   */
+  synchronized Request takeNextHere() {
+    serving--;
+    if (entering) {
+      notifyAll();
+    }
+    return waiting.isEmpty() || serving >= maxWorkers ? null : first();
+  }
+
+  /**
+   * Counts a request that is to go on without a worker as being served, until {@link #exit}; waits
+   * while as many as may be are served already.
+   *
+   * @return false, with nothing counted, if requests are thrown away
+   */
+  synchronized boolean enter() {
+    boolean interrupted = false;
+    while (serving >= maxWorkers || !waiting.isEmpty()) {
+      if (dropped) {
+        break;
+      }
+      entering = true;
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    entering = false;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (!dropped) {
+      serving++;
+    }
+    return !dropped;
+  }
+
+  /** So many requests that {@link #enter} counted are no longer in progress. */
+  void exit(int count) {
+    release(count);
+    for (Seat seat = seatWaiting(); seat != null; seat = seatWaiting()) {
+      LockSupport.unpark(seat.thread);
+    }
+  }
+
+  private synchronized void release(int count) {
+    serving -= count;
+    if (entering) {
+      notifyAll();
+    }
+  }
+
+  /** Hands a waiting request to a worker that is idle, or else sees to it that there are some. */
+  private synchronized Seat seatWaiting() {
+    if (waiting.isEmpty() || serving >= maxWorkers) {
+      return null;
+    }
+    Seat seat = idle.pollFirst();
+    if (seat != null) {
+      seat.handed = first();
+    } else if (workers < maxWorkers) {
+      hire();
+    }
+    return seat;
+  }
+
+  private void awaitRoom() {
+    boolean interrupted = false;
+    while (waiting.size() >= WAITING && !dropped) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Makes a worker; returns whether there is one at least. */
+  private boolean hire() {
+    workers++;
+    try {
+      transmission.start(new Worker(transmission));
+    } catch (RuntimeException | Error e) {
+      workers--;
+      unhired.failed(Failures.message(e));
+    }
+    return workers > 0;
+  }
+
+  /**
+   * Whether as many requests are in progress as may be, so that the receiver must not call the
+   * chain itself. Only the receiver puts requests here; until it does, false stays false.
+   */
+  boolean full() {
+    if (workers == 0) {
+      return false;
+    }
+    synchronized (this) {
+      return waiting.size() + serving >= maxWorkers;
+    }
+  }
+
+  /** The first request for a worker, or null if it shall leave. */
+  Request take() {
+    return await(0);
+  }
+
+  /** The same for a worker that has finished the request it had. */
+  Request takeNext() {
+    return await(1);
+  }
+
+  private Request await(int finished) {
+    Seat seat;
+    synchronized (this) {
+      serving -= finished;
+      if (entering) {
+        notifyAll();
+      }
+      if (!waiting.isEmpty() && serving < maxWorkers) {
+        return first();
+      }
+      if (closed) {
+        workers--; // what still waits is for those that are serving
+        return null;
+      }
+      seat = new Seat();
+      idle.addFirst(seat);
+    }
+    return sit(seat);
+  }
+
+  private Request first() {
+    if (waiting.size() >= WAITING) {
+      notifyAll(); // the receiver waits for room
+    }
+    serving++;
+    return waiting.pollFirst();
+  }
+
+  private Request sit(Seat seat) {
+    long end = System.nanoTime() + IDLE_NANOS;
+    while (seat.handed == null && !seat.dismissed) {
+      long left = end - System.nanoTime();
+      if (left > 0) {
+        LockSupport.parkNanos(this, left);
+      } else if (stoodUp(seat)) {
+        return null;
+      }
+    }
+    return seat.handed;
+  }
+
+  /** Lets an idle worker go, if it has not just been handed a request. */
+  private synchronized boolean stoodUp(Seat seat) {
+    if (seat.handed != null || seat.dismissed) {
+      return false;
+    }
+    idle.remove(seat);
+    workers--;
+    return true;
+  }
+
+  /** Whether a request is waiting or being served; a guess, as no lock is taken. */
+  boolean busy() {
+    return serving > 0;
+  }
+
+  /** Counts a receiver that was overtaken as a worker with a request. */
+  synchronized void adopt() {
+    workers++;
+    serving++;
+  }
+
+  /** No more requests will come; workers leave when the waiting ones are done. */
+  synchronized void close() {
+    closed = true;
+    dismiss();
+  }
+
+  /** Workers leave now; waiting requests are thrown away. */
+  synchronized void drop() {
+    closed = true;
+    dropped = true;
+    for (Request left = waiting.pollFirst(); left != null; left = waiting.pollFirst()) {
+      transmission.pool.release(left.slab);
+    }
+    dismiss();
+    notifyAll();
+  }
+
+  /** Nobody sits here while a request waits, unless as many as may be are being served. */
+  private void dismiss() {
+    for (Seat seat = idle.pollFirst(); seat != null; seat = idle.pollFirst()) {
+      workers--;
+      seat.dismissed = true;
+      LockSupport.unpark(seat.thread);
+    }
+  }
+}

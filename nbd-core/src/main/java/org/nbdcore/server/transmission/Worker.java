@@ -1,0 +1,97 @@
+package org.nbdcore.server.transmission;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.log.ConnectionContext;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.protocol.Command;
+
+/** Serves queued requests of one connection, one after the other. */
+final class Worker implements Runnable {
+
+  private final Transmission transmission;
+
+  Worker(Transmission transmission) {
+    this.transmission = transmission;
+  }
+
+  @Override
+  public void run() {
+    ConnectionContext.set(transmission.session.number());
+    try {
+      serveUntilIdle(transmission, transmission.queue.take());
+    } finally {
+      ConnectionContext.clear();
+      transmission.leave();
+    }
+  }
+
+  /** Carries on as a worker after a request that was served as a receiver. */
+  static void carryOn(Transmission transmission) {
+    serveUntilIdle(transmission, transmission.queue.takeNext());
+  }
+
+  /** Serves until the queue sends the calling thread, which it counts as a worker, away. */
+  private static void serveUntilIdle(Transmission transmission, Request first) {
+    for (Request next = first; next != null; next = transmission.queue.takeNext()) {
+      serveOne(transmission, next);
+    }
+  }
+
+  /** Serves what waits, on a thread that is no worker. */
+  static void serveHere(Transmission transmission, Request first) {
+    for (Request next = first; next != null; next = transmission.queue.takeNextHere()) {
+      serveOne(transmission, next);
+    }
+  }
+
+  private static void serveOne(Transmission transmission, Request request) {
+    try {
+      serve(transmission, request);
+    } catch (IOException e) {
+      ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
+      transmission.broken();
+    } catch (RuntimeException | Error e) {
+      ServerLog.LOG.error("the connection is dropped: " + e, e);
+      transmission.broken();
+    }
+  }
+
+  private static void serve(Transmission t, Request request) throws IOException {
+    if (request.error == 0) {
+      boolean carriesData = request.type == Command.READ || request.type == Command.WRITE;
+      ByteBuffer data = carriesData ? request.slab.view(0, (int) request.length) : null;
+      long start = System.nanoTime();
+      t.operations.perform(request, data);
+      t.speed.sample(System.nanoTime() - start, request.length);
+    }
+    reply(t, request);
+  }
+
+  /** Sends the reply of a request that has no place in anybody's batch. */
+  static void reply(Transmission t, Request request) throws IOException {
+    prepare(t, request);
+    t.replyQueue.send(request);
+  }
+
+  /** Lays out the reply of such a request. */
+  static void prepare(Transmission t, Request request) {
+    int size = t.format.size(request);
+    boolean read = request.type == Command.READ && request.error == 0;
+    if (!read) {
+      t.pool.release(request.slab);
+      request.slab = null;
+    }
+    request.header.clear();
+    if (size <= request.header.capacity()) {
+      t.format.put(request, request.header, 0);
+      request.header.limit(size).position(0);
+      request.data = read ? request.slab.view(0, (int) request.length) : null;
+    } else {
+      request.slab = t.pool.acquireNow(size);
+      t.format.put(request, request.slab.bytes, 0);
+      request.header.limit(0);
+      request.data = request.slab.view(0, size);
+    }
+  }
+}

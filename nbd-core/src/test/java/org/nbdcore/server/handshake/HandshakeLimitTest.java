@@ -1,0 +1,30 @@
+package org.nbdcore.server.handshake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.server.FakeWire;
+
+final class HandshakeLimitTest {
+
+  @Test
+  void ofTooManySilentClientsTheOneThatIsSilentLongestGoes() {
+    HandshakeLimit silent = new HandshakeLimit();
+    FakeWire[] wires = new FakeWire[HandshakeLimit.MOST + 2];
+    StringBuilder dropped = new StringBuilder();
+    for (int i = 0; i < wires.length; i++) {
+      int number = i;
+      wires[i] = new FakeWire(ByteBuffer.allocate(0));
+      silent.awaited(wires[i], () -> dropped.append(number).append(' '));
+      if (i == 1) {
+        silent.heard(wires[0]);
+        silent.awaited(wires[0], () -> dropped.append("0 "));
+      }
+    }
+    assertThat(dropped).hasToString("1 0 ");
+    silent.heard(wires[5]);
+    silent.awaited(wires[5], () -> dropped.append("5 "));
+    assertThat(dropped).hasToString("1 0 ");
+  }
+}

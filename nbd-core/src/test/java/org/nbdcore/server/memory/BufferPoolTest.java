@@ -1,0 +1,298 @@
+package org.nbdcore.server.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+final class BufferPoolTest {
+
+  private static final int MIB = 1 << 20;
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private static BufferPool pool() {
+    return new BufferPool(128L * MIB, 2 * MIB, wanted -> {});
+  }
+
+  private static void assertWaits(CompletableFuture<?> acquired) {
+    assertThatThrownBy(() -> acquired.get(50, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void slabsHaveTheNextPowerOfTwo() {
+    BufferPool pool = pool();
+    int[][] sizes = {{1, 4096}, {4096, 4096}, {4097, 8192}, {MIB + 1, 2 * MIB}};
+    for (int[] size : sizes) {
+      Slab slab = pool.acquire(size[0]);
+      assertThat(slab.capacity()).isEqualTo(size[1]);
+      assertThat(pool.lent()).isEqualTo(size[1]);
+      pool.release(slab);
+      assertThat(pool.lent()).isZero();
+    }
+    pool.release(null);
+    assertThat(pool.lent()).isZero();
+  }
+
+  @Test
+  void asMuchIsKeptAsWasLentAtATimeLately() {
+    AtomicLong time = new AtomicLong();
+    BufferPool pool =
+        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
+    Slab first = pool.acquire(4 * MIB);
+    Slab second = pool.acquire(4 * MIB);
+    pool.release(first);
+    pool.release(second);
+    assertThat(pool.kept()).isEqualTo(8 * MIB);
+    assertThat(pool.acquire(4 * MIB)).isSameAs(second);
+    assertThat(pool.acquire(4 * MIB)).isSameAs(first);
+    pool.release(first);
+    pool.release(second);
+
+    time.addAndGet(SECOND);
+    pool.release(pool.acquire(4 * MIB)); // what was lent before is remembered for another period
+    assertThat(pool.kept()).isEqualTo(8 * MIB);
+    time.addAndGet(SECOND);
+    pool.release(pool.acquire(4 * MIB));
+    assertThat(pool.kept()).isEqualTo(4 * MIB);
+    time.addAndGet(2 * SECOND);
+    pool.release(pool.acquire(MIB));
+    assertThat(pool.kept()).isEqualTo(MIB);
+  }
+
+  @Test
+  void sizesThatAreInUseReplaceOthers() {
+    BufferPool pool = pool();
+    pool.release(pool.acquire(4 * MIB));
+    Slab used = pool.acquire(MIB);
+    pool.release(used);
+    assertThat(pool.kept()).isEqualTo(MIB);
+    assertThat(pool.acquire(MIB)).isSameAs(used);
+  }
+
+  @Test
+  void whatIsKeptMakesRoomForWhatIsAllocated() {
+    BufferPool pool = pool();
+    pool.release(pool.acquire(64 * MIB));
+    List<Slab> lent = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      lent.add(pool.acquire(4 * MIB));
+      assertThat(pool.lent() + pool.kept()).isLessThanOrEqualTo(64 * MIB);
+    }
+    lent.forEach(pool::release);
+  }
+
+  @Test
+  void littleIsKeptHoweverLittleWasLent() {
+    AtomicLong time = new AtomicLong();
+    BufferPool pool =
+        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
+    pool.release(pool.acquire(MIB));
+    time.addAndGet(10 * SECOND);
+    pool.release(pool.acquire(1 << 17));
+    assertThat(pool.kept()).isEqualTo(MIB + (1 << 17));
+  }
+
+  @Test
+  void pastTheBudgetWhoeverAsksWaits() throws Exception {
+    BufferPool pool = pool();
+    ConnectionBudget last = new ConnectionBudget(pool);
+    List<Slab> lent = new ArrayList<>();
+    for (int i = 0; i < 127; i++) {
+      lent.add(pool.acquire(MIB));
+    }
+    lent.add(last.acquireShare(MIB));
+    CompletableFuture<Slab> waiting = waiter(() -> pool.acquire(MIB));
+    assertWaits(waiting);
+    Slab now = last.acquireNow(MIB);
+    assertThat(last.held()).isEqualTo(2 * MIB);
+    assertWaits(waiting);
+    last.release(now);
+    assertWaits(waiting);
+    last.release(lent.remove(127));
+    lent.add(waiting.get(10, TimeUnit.SECONDS));
+    lent.forEach(pool::release);
+    assertThat(pool.lent()).isZero();
+    assertThat(last.held()).isZero();
+  }
+
+  @Test
+  void theLargerTheSlabsTheMoreTheyLeaveToOthers() throws Exception {
+    BufferPool pool = pool();
+    List<Lent> lent = new ArrayList<>();
+    lent.add(new Lent(pool, 64 * MIB));
+    CompletableFuture<Lent> largeWaits = waiter(() -> new Lent(pool, 8 * MIB));
+    assertWaits(largeWaits);
+    for (int i = 0; i < 32; i++) {
+      lent.add(new Lent(pool, MIB));
+    }
+    CompletableFuture<Lent> mediumWaits = waiter(() -> new Lent(pool, MIB));
+    assertWaits(mediumWaits);
+    for (int i = 0; i < 128; i++) {
+      lent.add(new Lent(pool, 1 << 17));
+    }
+    CompletableFuture<Lent> smallWaits = waiter(() -> new Lent(pool, 1 << 17));
+    assertWaits(smallWaits);
+    Slab share = new ConnectionBudget(pool).acquireShare(1 << 17);
+    lent.forEach(Lent::giveBack);
+    largeWaits.get(10, TimeUnit.SECONDS).giveBack();
+    mediumWaits.get(10, TimeUnit.SECONDS).giveBack();
+    smallWaits.get(10, TimeUnit.SECONDS).giveBack();
+    pool.release(share);
+    assertThat(pool.lent()).isZero();
+  }
+
+  @Test
+  void whoHasMuchGetsNoMoreThanItLeavesToTheNext() throws Exception {
+    BufferPool pool = pool(); // 96 MiB for slabs of this size
+    ConnectionBudget greedy = new ConnectionBudget(pool);
+    List<Slab> lent = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      lent.add(greedy.acquire(4 * MIB));
+    }
+    CompletableFuture<Slab> waiting = waiter(() -> greedy.acquire(4 * MIB));
+    assertWaits(waiting);
+    Lent other = new Lent(pool, 4 * MIB); // a connection that has nothing yet need not wait
+    other.giveBack();
+    greedy.release(lent.remove(0));
+    lent.add(waiting.get(10, TimeUnit.SECONDS));
+    lent.forEach(greedy::release);
+    assertThat(pool.lent()).isZero();
+  }
+
+  /** The memory of a connection that has one slab. */
+  private static final class Lent {
+    private final ConnectionBudget allowance;
+    private final Slab slab;
+
+    Lent(BufferPool pool, int size) {
+      allowance = new ConnectionBudget(pool);
+      slab = allowance.acquire(size);
+    }
+
+    void giveBack() {
+      allowance.release(slab);
+    }
+  }
+
+  @Test
+  void whatIsNotKeptIsFreedAtOnce() {
+    AtomicLong time = new AtomicLong();
+    BufferPool pool =
+        new BufferPool(128L * MIB, 0, wanted -> {}, new HighWaterMark(SECOND, time::get));
+    Slab slab = pool.acquire(64 * MIB);
+    pool.release(slab);
+    long before = directMemory();
+    time.addAndGet(SECOND);
+    assertThat(pool.trim()).isTrue();
+    assertThat(pool.kept()).isEqualTo(64 * MIB);
+    time.addAndGet(SECOND);
+    assertThat(pool.trim()).isFalse();
+    if (Runtime.version().feature() >= 22) { // an arena's, which is not counted there
+      assertThatThrownBy(() -> slab.bytes.get(0)).isInstanceOf(IllegalStateException.class);
+    } else {
+      assertThat(directMemory()).isLessThan(before - 60L * MIB); // others' come and go meanwhile
+    }
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(bean -> bean.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+
+  @Test
+  void largeSizesThatAlternateUseTheSameMemory() {
+    BufferPool pool = pool();
+    Slab slab = pool.acquire(60 * MIB);
+    for (int size : new int[] {30, 60, 30, 60}) {
+      pool.release(slab);
+      assertThat(pool.acquire(size * MIB)).isSameAs(slab);
+    }
+    pool.release(slab);
+    assertThat(pool.kept()).isEqualTo(64 * MIB);
+  }
+
+  @Test
+  void whoeverWaitsAsksForRelief() throws Exception {
+    AtomicReference<Slab> stalled = new AtomicReference<>();
+    AtomicReference<BufferPool> self = new AtomicReference<>();
+    AtomicInteger reliefs = new AtomicInteger();
+    BufferPool pool =
+        new BufferPool(
+            128L * MIB,
+            0,
+            wanted -> {
+              assertThat(wanted).isEqualTo(64L * MIB);
+              reliefs.incrementAndGet();
+              self.get().release(stalled.getAndSet(null));
+            });
+    self.set(pool);
+    stalled.set(pool.acquire(64 * MIB));
+    new Lent(pool, 64 * MIB).giveBack();
+    assertThat(reliefs).hasValue(1);
+    assertThat(pool.lent()).isZero();
+  }
+
+  @Test
+  void impossibleSizesAreRefused() {
+    assertThatThrownBy(() -> pool().acquire(64 * MIB + 1)).hasMessageContaining("67108865");
+    assertThatThrownBy(() -> new BufferPool(127L * MIB, 0, wanted -> {}))
+        .hasMessageContaining("too small");
+  }
+
+  @Test
+  void oneConnectionGetsItsAllowanceAndNoMore() throws Exception {
+    BufferPool pool = new BufferPool(1024L * MIB, 0, wanted -> {});
+    ConnectionBudget allowance = new ConnectionBudget(pool);
+    Slab first = allowance.acquire(64 * MIB);
+    Slab second = allowance.acquire(32 * MIB);
+    CompletableFuture<Slab> waiting = waiter(() -> allowance.acquire(64 * MIB));
+    assertWaits(waiting);
+    Slab beyond = allowance.acquireNow(4096);
+    Lent other = new Lent(pool, 64 * MIB); // another connection is not concerned
+    allowance.release(second);
+    assertWaits(waiting);
+    allowance.release(beyond);
+    Slab third = waiting.get(10, TimeUnit.SECONDS);
+    allowance.release(first);
+    allowance.release(third);
+    allowance.release(null);
+    other.giveBack();
+    assertThat(pool.lent()).isZero();
+  }
+
+  /** On a thread of its own: the common pool may have a single one, which a waiter would keep. */
+  private static <T> CompletableFuture<T> waiter(Supplier<T> acquire) {
+    return CompletableFuture.supplyAsync(acquire, task -> new Thread(task, "waiter").start());
+  }
+
+  @Test
+  void anInterruptDoesNotCutAWaitShort() throws Exception {
+    BufferPool pool = pool();
+    Slab large = pool.acquire(64 * MIB);
+    CompletableFuture<Lent> acquired = new CompletableFuture<>();
+    Thread thread = new Thread(() -> acquired.complete(new Lent(pool, 64 * MIB)));
+    thread.start();
+    await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    thread.interrupt();
+    assertWaits(acquired);
+    pool.release(large);
+    acquired.get(10, TimeUnit.SECONDS).giveBack();
+    assertThat(pool.lent()).isZero();
+  }
+}

@@ -1,0 +1,171 @@
+package org.nbdcore.server.transmission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nbdcore.log.WarnOnce;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.server.FakeWire;
+import org.nbdcore.server.QuietLog;
+import org.nbdcore.server.WatchedDevice;
+import org.nbdcore.server.export.ConnectionSession;
+import org.nbdcore.server.export.NegotiatedOptions;
+import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.export.RequestLocks;
+import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.wire.Wire;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.RawNbdClient;
+import org.nbdcore.testkit.TrackedBackend;
+
+/** What cannot be brought about from outside: a client that goes at one moment, no more threads. */
+@Timeout(30)
+final class TransmissionTest {
+
+  private final BufferPool pool = new BufferPool(1L << 27, 0, wanted -> {});
+  private final CallMonitor monitor = new CallMonitor(pool);
+  private final AtomicInteger overs = new AtomicInteger();
+  private final Queue<Runnable> threads = new ArrayDeque<>();
+  private boolean outOfThreads;
+
+  @BeforeEach
+  void quiet() {
+    QuietLog.install();
+  }
+
+  private void execute(Runnable task) {
+    if (outOfThreads) {
+      throw new RejectedExecutionException("no more threads");
+    }
+    threads.add(task);
+  }
+
+  private Transmission transmission(Wire wire, WatchedDevice.Before before) throws Exception {
+    return transmission(
+        wire, new WatchedDevice(new ModelDevice(4096), new WatchedDevice.Meter(), before));
+  }
+
+  private Transmission transmission(Wire wire, BlockDevice device) throws Exception {
+    TrackedBackend top = Backends.of(device);
+    RequestLocks locks = new RequestLocks(ThreadModel.PARALLEL);
+    TransmissionContext context =
+        new TransmissionContext(
+            locks,
+            pool,
+            this::execute,
+            monitor,
+            new SpinLimit(0, 0),
+            new WarnOnce(TransmissionContext.UNFLAGGED_WRITES),
+            16);
+    ConnectionSession session =
+        new ConnectionSession(
+            1, false, Optional.empty(), ConnectionSession.Peer.UNKNOWN, wire::close, () -> {});
+    OpenRequest request = new OpenRequest("", false, false, session);
+    return new Transmission(
+        context,
+        wire,
+        OpenExport.open(top, request, locks),
+        new NegotiatedOptions(false, false, false),
+        session,
+        overs::incrementAndGet);
+  }
+
+  private static ByteBuffer requests(int... lengthsOfWrites) {
+    ByteBuffer all = ByteBuffer.allocate(10_000);
+    for (int length : lengthsOfWrites) {
+      all.put(RawNbdClient.requestHeader(0, Command.WRITE, 1, 0, length)).put(new byte[length]);
+    }
+    return all.flip();
+  }
+
+  @Test
+  void aWriteThatIsQueuedWhenTheClientGoesGivesBackItsMemory() throws Exception {
+    FakeWire wire = new FakeWire(requests(0, 512)); // a length of 0 is answered with an error
+    wire.leave("gone");
+    Transmission transmission = transmission(wire, nth -> {});
+    transmission.speed.stuck(); // requests go to workers
+    transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(threads).isEmpty();
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+
+  @Test
+  void aConnectionThatCannotBeOvertakenForWantOfThreadsGoesOnAlone() throws Exception {
+    FakeWire wire = new FakeWire(requests(512, 512, 0, 512));
+    wire.end();
+    Transmission[] self = new Transmission[1];
+    self[0] =
+        transmission(
+            wire,
+            nth -> {
+              outOfThreads = true;
+              self[0].receiver().overtakeIfHeldUp(); // sees the call for the first time
+              self[0].receiver().overtakeIfHeldUp(); // for the second time
+            });
+    self[0].begin(self[0].pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(wire.taken()).as("four replies").hasSize(4 * 16);
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+
+  @Test
+  void aConnectionThatFindsNoWorkerIsServedByItsReceiver() throws Exception {
+    FakeWire wire = new FakeWire(requests(512, 512));
+    wire.end();
+    outOfThreads = true;
+    Transmission transmission = transmission(wire, nth -> {});
+    transmission.speed.stuck();
+    transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(wire.taken()).as("two replies").hasSize(2 * 16);
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+
+  /** Begins writes, which end at once. */
+  private static final class EndsAtOnce extends FilterBlockDevice {
+
+    EndsAtOnce() {
+      super(new ModelDevice(4096));
+    }
+
+    @Override
+    public boolean asynchronous() {
+      return true;
+    }
+
+    @Override
+    public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+      completion.ended(() -> {});
+      return true;
+    }
+  }
+
+  @Test
+  void aConnectionThatCannotBeAnsweredWhatWasBegunGivesBackItsMemory() throws Exception {
+    FakeWire wire = new FakeWire(requests(512, 512, 512));
+    wire.breakOff(new AssertionError("no answer can be sent"));
+    Transmission transmission = transmission(wire, new EndsAtOnce());
+    transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
+    assertThat(pool.lent()).isEqualTo(3 * 4096); // until the answering thread has run
+    assertThat(overs).hasValue(0);
+    threads.remove().run();
+    assertThat(threads).isEmpty();
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+}
