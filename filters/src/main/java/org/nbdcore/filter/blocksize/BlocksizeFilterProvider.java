@@ -20,20 +20,20 @@ public final class BlocksizeFilterProvider implements FilterProvider {
           "minblock",
           1,
           MAX_MIN_BLOCK,
-          "The smallest block, and the alignment, that the layer below is asked for; a power of two"
-              + " up to 64K. By default what that layer reports, or 1.");
+          "Block size and alignment of requests to the layer below; a power of two up to "
+              + "64K. The default is the minimum of that layer, or 1.");
 
   private static final Parameter<Long> MAXDATA =
       limit(
           "maxdata",
-          "The longest read or write that the layer below is asked for; a multiple of minblock. By"
-              + " default 64M, or less where that layer reports less.");
+          "Largest read or write sent to the layer below; a multiple of minblock. The "
+              + "default is 64M, or less if that layer reports less.");
 
   private static final Parameter<Long> MAXLEN =
       limit(
           "maxlen",
-          "The longest trim, zero, cache or extents request that the layer below is asked for; a"
-              + " multiple of minblock. By default nearly 4G.");
+          "Longest trim, zero, cache or extents request sent to the layer below; a multiple "
+              + "of minblock. The default is nearly 4G.");
 
   @Override
   public String name() {

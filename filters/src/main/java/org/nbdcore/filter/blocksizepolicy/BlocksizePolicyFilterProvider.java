@@ -16,30 +16,29 @@ public final class BlocksizePolicyFilterProvider implements FilterProvider {
       Parameter.choice(
               "blocksize-error-policy",
               List.of("allow", "error", "strict-error"),
-              "What to do with a request that breaks the block sizes: pass it on, or refuse it"
-                  + " (strict-error: also at the end of a disk whose size is not a multiple).")
+              "What to do with a request that does not obey the block sizes: forward it, or "
+                  + "refuse it (strict-error: also at the end of a disk of unaligned size).")
           .map(ErrorPolicy::of)
           .defaultValue(ErrorPolicy.ALLOW);
 
   private static final Parameter<Long> MINIMUM =
-      Blocks.parameter(
-          "blocksize-minimum", 1, 64 << 10, "The minimum block size that clients are told.");
+      Blocks.parameter("blocksize-minimum", 1, 64 << 10, "Minimum block size reported to clients.");
 
   private static final Parameter<Long> PREFERRED =
       Blocks.parameter(
-          "blocksize-preferred", 512, 32 << 20, "The preferred block size that clients are told.");
+          "blocksize-preferred", 512, 32 << 20, "Preferred block size reported to clients.");
 
   private static final Parameter<Long> MAXIMUM =
       Parameter.size(
               "blocksize-maximum",
-              "The longest read or write that clients are told of; a multiple of the minimum, or"
-                  + " 4294967295 for no limit.")
+              "Maximum block size reported to clients; a multiple of the minimum, or 4294967295 "
+                  + "for no limit.")
           .map(BlocksizePolicyFilterProvider::length);
 
   private static final Parameter<Long> WRITE_DISCONNECT =
       Parameter.size(
               "blocksize-write-disconnect",
-              "Drop the connection of a client that sends a longer write than this.")
+              "Disconnect a client that sends a larger write than this.")
           .map(BlocksizePolicyFilterProvider::length);
 
   @Override
@@ -49,7 +48,7 @@ public final class BlocksizePolicyFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "advertise block sizes and decide about clients that ignore them";
+    return "report block sizes to clients, and handle requests that ignore them";
   }
 
   @Override

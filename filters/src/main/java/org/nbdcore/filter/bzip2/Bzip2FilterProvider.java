@@ -17,7 +17,7 @@ public final class Bzip2FilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "serve what a bzip2 file holds, read-only";
+    return "serve the contents of a bzip2 file, read-only";
   }
 
   @Override

@@ -16,8 +16,8 @@ public final class CacheFilterProvider implements FilterProvider {
       Parameter.choice(
               "cache",
               List.of("writeback", "writethrough", "unsafe"),
-              "When writes reach the disk below: with a flush, at once, or only when the cache is"
-                  + " full.")
+              "When writes go to the disk below: with a flush, at once, or only when the cache "
+                  + "is full.")
           .defaultValue("writeback");
 
   private static final Parameter<Long> BLOCK_SIZE =
@@ -25,19 +25,19 @@ public final class CacheFilterProvider implements FilterProvider {
               "cache-min-block-size",
               4096,
               1 << 26,
-              "The size of the blocks that are kept; a power of two, 4K or more.")
+              "Size of cached blocks; a power of two, 4K or more.")
           .defaultValue(65536L);
 
   private static final Parameter<Long> MAX_SIZE =
       Parameter.size(
-          "cache-max-size", "About how large the cache may become; no limit by default.");
+          "cache-max-size", "Approximate maximum size of the cache; no limit by default.");
 
   private static final Parameter<Long> HIGH =
       Parameter.integer(
               "cache-high-threshold",
               1,
               100,
-              "At which percentage of cache-max-size the oldest blocks are let go.")
+              "Percentage of cache-max-size at which the oldest blocks are dropped.")
           .defaultValue(95L);
 
   private static final Parameter<Long> LOW =
@@ -45,13 +45,12 @@ public final class CacheFilterProvider implements FilterProvider {
               "cache-low-threshold",
               1,
               100,
-              "Down to which percentage of cache-max-size blocks are let go.")
+              "Percentage of cache-max-size at which no more blocks are dropped.")
           .defaultValue(80L);
 
   private static final Parameter<FileSwitch> ON_READ =
       FileSwitch.parameter(
-          "cache-on-read",
-          "Whether what is read is kept too; with a path, as long as that file exists.");
+          "cache-on-read", "Whether to cache reads too; with a path, while that file exists.");
 
   @Override
   public String name() {

@@ -16,7 +16,7 @@ public final class CacheextentsFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "remember the last answer about extents";
+    return "remember the last reply about extents";
   }
 
   @Override

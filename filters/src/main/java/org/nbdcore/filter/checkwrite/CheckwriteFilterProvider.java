@@ -16,7 +16,7 @@ public final class CheckwriteFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "compare what is written with what the disk holds";
+    return "compare writes with the contents of the disk, without writing";
   }
 
   @Override

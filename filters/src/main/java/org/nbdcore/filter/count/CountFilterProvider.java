@@ -16,7 +16,7 @@ public final class CountFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "count the bytes that are read, written, zeroed and trimmed";
+    return "count bytes read, written, zeroed and trimmed";
   }
 
   @Override

@@ -13,10 +13,7 @@ public final class CowFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> BLOCK_SIZE =
       Blocks.parameter(
-              "cow-block-size",
-              4096,
-              1 << 26,
-              "The size of the blocks that are copied; a power of two, 4K or more.")
+              "cow-block-size", 4096, 1 << 26, "Size of copied blocks; a power of two, 4K or more.")
           .defaultValue(65536L);
 
   private static final Parameter<Boolean> ON_CACHE =
@@ -26,7 +23,7 @@ public final class CowFilterProvider implements FilterProvider {
   private static final Parameter<FileSwitch> ON_READ =
       FileSwitch.parameter(
           "cow-on-read",
-          "Whether reading copies data to the overlay; with a path, as long as that file exists.");
+          "Whether a read copies data to the overlay; with a path, while that file exists.");
 
   @Override
   public String name() {
@@ -35,7 +32,7 @@ public final class CowFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "keep writes in a temporary overlay over a disk that is not changed";
+    return "keep writes in a temporary overlay, without changing the disk";
   }
 
   @Override

@@ -12,8 +12,7 @@ import org.nbdcore.spi.Parameter;
 public final class DdrescueFilterProvider implements FilterProvider {
 
   private static final Parameter<Path> MAPFILE =
-      Parameter.path("ddrescue-mapfile", "The map file that ddrescue wrote beside the disk.")
-          .required();
+      Parameter.path("ddrescue-mapfile", "Map file that ddrescue wrote for this disk.").required();
 
   @Override
   public String name() {
@@ -22,7 +21,7 @@ public final class DdrescueFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "fail reads of what ddrescue could not rescue";
+    return "fail reads of areas that ddrescue could not rescue";
   }
 
   @Override

@@ -18,35 +18,32 @@ public final class DelayFilterProvider implements FilterProvider {
   private static final Parameter<Duration> WDELAY =
       delay("wdelay", "The same as delay-write, delay-zero and delay-trim together.");
 
-  private static final Parameter<Duration> READ =
-      delay("delay-read", "How long each read is held back.");
+  private static final Parameter<Duration> READ = delay("delay-read", "Delay of each read.");
 
-  private static final Parameter<Duration> WRITE =
-      delay("delay-write", "How long each write is held back.");
+  private static final Parameter<Duration> WRITE = delay("delay-write", "Delay of each write.");
 
   private static final Parameter<Duration> ZERO =
-      delay("delay-zero", "How long each zeroing of a range is held back.");
+      delay("delay-zero", "Delay of each zero request.");
 
-  private static final Parameter<Duration> TRIM =
-      delay("delay-trim", "How long each trim is held back.");
+  private static final Parameter<Duration> TRIM = delay("delay-trim", "Delay of each trim.");
 
   private static final Parameter<Duration> EXTENTS =
-      delay("delay-extents", "How long each question about extents is held back.");
+      delay("delay-extents", "Delay of each extents request.");
 
   private static final Parameter<Duration> CACHE =
-      delay("delay-cache", "How long each cache request is held back.");
+      delay("delay-cache", "Delay of each cache request.");
 
   private static final Parameter<Duration> OPEN =
-      delay("delay-open", "How long a client waits for the disk when it connects.");
+      delay("delay-open", "Delay of each opening of the disk.");
 
   private static final Parameter<Duration> CLOSE =
-      delay("delay-close", "How long the disk stays open when a client has left.");
+      delay("delay-close", "Delay of each closing of the disk.");
 
   private static final Parameter<Boolean> FAST_ZERO =
       Parameter.bool(
               "delay-fast-zero",
-              "Whether a fast zero is held back and passed on as any other; otherwise it is"
-                  + " refused at once.")
+              "Whether to delay and forward a fast zero like any other; otherwise it is refused "
+                  + "at once.")
           .defaultValue(true);
 
   private static Parameter<Duration> delay(String key, String help) {
@@ -60,7 +57,7 @@ public final class DelayFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "make a disk slow by holding requests back";
+    return "delay requests";
   }
 
   @Override

@@ -32,11 +32,9 @@ public final class ErrorFilterProvider implements FilterProvider {
           Parameter.choice(
                   key,
                   List.of("EPERM", "EIO", "ENOMEM", "EINVAL", "ENOSPC", "ESHUTDOWN"),
-                  "The error that is injected into " + requests + ".")
+                  "Error to inject into " + requests + ".")
               .map(NbdError::valueOf);
-      rate =
-          Probability.parameter(
-              key + "-rate", "How likely an error is injected into " + requests + ".");
+      rate = Probability.parameter(key + "-rate", "Probability of an error in " + requests + ".");
       file =
           Parameter.path(
               key + "-file",

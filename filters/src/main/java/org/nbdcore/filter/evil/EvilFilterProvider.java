@@ -15,19 +15,18 @@ public final class EvilFilterProvider implements FilterProvider {
       Parameter.choice(
               "evil",
               List.of("cosmic-rays", "stuck-bits", "stuck-wires"),
-              "Whether bits flip by chance, are stuck on the disk, or are stuck on the way from"
-                  + " it.")
+              "Whether bits flip at random, are stuck on the disk, or are stuck in every reply.")
           .map(EvilMode::of)
           .defaultValue(EvilMode.STUCK_BITS);
 
   private static final Parameter<Double> PROBABILITY =
       Probability.parameter(
           "evil-probability",
-          "How likely a bit is affected; by default 1e-8, and 1e-6 for stuck-wires.");
+          "Probability that a bit is affected; by default 1e-8, or 1e-6 for stuck-wires.");
 
   private static final Parameter<Double> STUCK_PROBABILITY =
       Probability.parameter(
-              "evil-stuck-probability", "How likely a stuck bit is read as what it is stuck at.")
+              "evil-stuck-probability", "Probability that a stuck bit reads as its stuck value.")
           .defaultValue(1.0);
 
   private static final Parameter<Long> SEED =
@@ -35,7 +34,7 @@ public final class EvilFilterProvider implements FilterProvider {
           "evil-seed",
           Long.MIN_VALUE,
           Long.MAX_VALUE,
-          "Makes runs repeatable; by default it is chosen by chance.");
+          "Seed for repeatable runs; random by default.");
 
   @Override
   public String name() {

@@ -16,7 +16,7 @@ public final class ExitlastFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "stop the server when its last client leaves";
+    return "stop the server when its last client disconnects";
   }
 
   @Override

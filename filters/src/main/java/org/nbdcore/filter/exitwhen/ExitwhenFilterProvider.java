@@ -16,31 +16,34 @@ import org.nbdcore.spi.Parameter;
 public final class ExitwhenFilterProvider implements FilterProvider {
 
   private static final Parameter<Path> CREATED =
-      Parameter.path("exit-when-file-created", "Stop when this file is there.").repeatable();
+      Parameter.path("exit-when-file-created", "Stop when this file exists.").repeatable();
 
   private static final Parameter<Path> DELETED =
-      Parameter.path("exit-when-file-deleted", "Stop when this file is gone.").repeatable();
+      Parameter.path("exit-when-file-deleted", "Stop when this file does not exist.").repeatable();
 
   private static final Parameter<Integer> PIPE =
       Parameter.integer(
               "exit-when-pipe-closed",
               3,
               Integer.MAX_VALUE,
-              "Stop when the pipe whose read end is this file descriptor is closed.")
+              "Stop when the pipe with this file descriptor as its read end is closed.")
           .map(Long::intValue)
           .form("FD")
           .repeatable();
 
   private static final Parameter<Long> PROCESS =
       Parameter.integer(
-              "exit-when-process-exits", 1, Integer.MAX_VALUE, "Stop when this process ends.")
+              "exit-when-process-exits",
+              1,
+              Integer.MAX_VALUE,
+              "Stop when the process with this id ends.")
           .form("PID")
           .repeatable();
 
   private static final Parameter<String> SCRIPT =
       Parameter.string(
               "exit-when-script",
-              "Stop when this shell command ends with status 88; 0 means not yet.")
+              "Stop when this shell command exits with status 88; 0 means not yet.")
           .form("SCRIPT")
           .repeatable();
 
@@ -49,7 +52,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
               "exit-when-poll",
               1,
               TimeUnit.DAYS.toSeconds(365),
-              "How often to look while no client is there, in seconds.")
+              "Interval between checks while there is no client, in seconds.")
           .form("SECS")
           .defaultValue(60L);
 
@@ -60,7 +63,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "stop the server when something outside it happens";
+    return "stop the server when an external event occurs";
   }
 
   @Override

@@ -12,33 +12,32 @@ public final class ExportnameFilterProvider implements FilterProvider {
   private static final Parameter<String> DEFAULT_EXPORT =
       Parameter.string(
           "default-export",
-          "The export that a client gets who does not name one; by default what the layer below"
-              + " says. May be empty.");
+          "Export for clients that name none; by default that of the layer below. May be "
+              + "empty.");
 
   private static final Parameter<ListMode> LIST =
       Parameter.choice(
               "exportname-list",
               List.of("keep", "error", "empty", "defaultonly", "explicit"),
-              "Which exports clients are told of: those of the layer below, none with an error,"
-                  + " none, the default one, or those given with exportname.")
+              "Exports to list: those of the layer below, an error, none, the default one, or "
+                  + "those given with exportname.")
           .map(ListMode::of)
           .defaultValue(ListMode.KEEP);
 
   private static final Parameter<Boolean> STRICT =
       Parameter.bool(
-              "exportname-strict", "Whether only exports given with exportname can be opened.")
+              "exportname-strict", "Whether clients may open only exports given with exportname.")
           .defaultValue(false);
 
   private static final Parameter<String> NAME =
-      Parameter.string("exportname", "The name of an export; may be given several times.")
-          .repeatable();
+      Parameter.string("exportname", "Name of an export; may be given several times.").repeatable();
 
   private static final Parameter<Describer> DESCRIPTION =
       Parameter.of(
               "exportdesc",
               "keep|none|fixed:TEXT|script:SCRIPT",
-              "How exports are described: as the layer below does, not at all, with a text, or"
-                  + " with what a shell script prints that finds the name in $name.",
+              "Description of exports: that of the layer below, none, a text, or the output of a "
+                  + "shell script, which gets the name in $name.",
               Describer::parse)
           .defaultValue(Describer.KEEP);
 
@@ -49,7 +48,7 @@ public final class ExportnameFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "change which exports clients see and get";
+    return "change which exports clients see and open";
   }
 
   @Override

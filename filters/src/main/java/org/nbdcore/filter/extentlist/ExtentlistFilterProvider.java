@@ -13,7 +13,7 @@ public final class ExtentlistFilterProvider implements FilterProvider {
 
   private static final Parameter<Path> FILE =
       Parameter.path(
-              "extentlist", "The file that lists the extents, one a line: offset, length, type.")
+              "extentlist", "File that lists the extents, one on each line: offset, length, type.")
           .required();
 
   @Override

@@ -13,14 +13,14 @@ public final class FuaFilterProvider implements FilterProvider {
       Parameter.choice(
               "fuamode",
               List.of("none", "emulate", "native", "force", "pass", "discard"),
-              "What becomes of force unit access: not offered, done by a flush, left to the layer"
-                  + " below, added to every write, passed on, or thrown away with flushes"
-                  + " (unsafe).")
+              "How to handle force unit access: do not offer it, emulate it by a flush, require it"
+                  + " of the layer below, add it to every write, do not change it, or discard it"
+                  + " and flushes (unsafe).")
           .map(FuaMode::of)
           .defaultValue(FuaMode.NONE);
 
   private static final Parameter<Boolean> FLUSH_ON_CLOSE =
-      Parameter.bool("flush-on-close", "Whether to flush when a client leaves.")
+      Parameter.bool("flush-on-close", "Whether to flush when a client disconnects.")
           .defaultValue(false);
 
   @Override
@@ -30,7 +30,7 @@ public final class FuaFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "change how writes are made durable";
+    return "change how writes become durable";
   }
 
   @Override

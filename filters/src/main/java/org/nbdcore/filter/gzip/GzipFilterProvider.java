@@ -20,7 +20,7 @@ public final class GzipFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "serve what a gzip file holds, read-only";
+    return "serve the contents of a gzip file, read-only";
   }
 
   @Override

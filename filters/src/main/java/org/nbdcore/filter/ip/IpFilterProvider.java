@@ -22,11 +22,7 @@ public final class IpFilterProvider implements FilterProvider {
           .repeatable();
 
   private static final Parameter<List<ClientRule>> DENY =
-      Parameter.of(
-              "deny",
-              FORM,
-              "Clients that are turned away, unless allow names them.",
-              RuleParser::parse)
+      Parameter.of("deny", FORM, "Clients to reject, unless allow matches them.", RuleParser::parse)
           .repeatable();
 
   private static final DebugFlag RULES =
@@ -39,7 +35,7 @@ public final class IpFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "let clients in or turn them away by address, user, process or certificate";
+    return "accept or reject clients by address, user, process or certificate";
   }
 
   @Override

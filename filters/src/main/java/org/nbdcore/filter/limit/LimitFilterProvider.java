@@ -14,7 +14,7 @@ public final class LimitFilterProvider implements FilterProvider {
               "limit",
               0,
               Integer.MAX_VALUE,
-              "The most clients that are served at once; 0 for any number.")
+              "Maximum number of clients at the same time; 0 for no limit.")
           .defaultValue(1L);
 
   @Override
@@ -24,7 +24,7 @@ public final class LimitFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "limit how many clients are served at once";
+    return "limit the number of clients";
   }
 
   @Override

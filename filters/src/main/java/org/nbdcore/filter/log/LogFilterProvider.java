@@ -10,12 +10,10 @@ import org.nbdcore.spi.Parameter;
 /** Provides {@code --filter=log}. */
 public final class LogFilterProvider implements FilterProvider {
 
-  private static final Parameter<Path> FILE =
-      Parameter.path("logfile", "The file to which each request is logged.");
+  private static final Parameter<Path> FILE = Parameter.path("logfile", "Log file.");
 
   private static final Parameter<String> SCRIPT =
-      Parameter.string("logscript", "A shell script that is run for each line of the log.")
-          .form("SCRIPT");
+      Parameter.string("logscript", "Shell script to run for each line of the log.").form("SCRIPT");
 
   private static final Parameter<Boolean> APPEND =
       Parameter.bool("logappend", "Whether to append to the file instead of replacing it.")

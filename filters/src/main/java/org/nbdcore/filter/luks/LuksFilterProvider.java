@@ -11,7 +11,7 @@ import org.nbdcore.spi.Secret;
 public final class LuksFilterProvider implements FilterProvider {
 
   private static final Parameter<Secret> PASSPHRASE =
-      Parameter.password("passphrase", "The passphrase of one of the key slots.").required();
+      Parameter.password("passphrase", "Passphrase of one of the key slots.").required();
 
   @Override
   public String name() {

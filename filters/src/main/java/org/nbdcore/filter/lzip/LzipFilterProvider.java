@@ -11,11 +11,11 @@ import org.nbdcore.spi.Parameter;
 public final class LzipFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> MAX_BLOCK =
-      Parameter.size("lzip-max-block", "The longest member, unpacked, that a file may have.")
+      Parameter.size("lzip-max-block", "Largest unpacked member that a file may have.")
           .defaultValue(512L << 20);
 
   private static final Parameter<Long> MAX_DEPTH =
-      Parameter.integer("lzip-max-depth", 1, 1 << 20, "How many unpacked members are kept.")
+      Parameter.integer("lzip-max-depth", 1, 1 << 20, "Number of unpacked members to keep.")
           .defaultValue(8L);
 
   @Override
@@ -25,7 +25,7 @@ public final class LzipFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "serve what an lzip file holds, read-only";
+    return "serve the contents of an lzip file, read-only";
   }
 
   @Override

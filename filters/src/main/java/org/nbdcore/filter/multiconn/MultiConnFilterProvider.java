@@ -14,8 +14,7 @@ public final class MultiConnFilterProvider implements FilterProvider {
       Parameter.choice(
               "multi-conn-mode",
               List.of("auto", "emulate", "disable", "plugin", "unsafe"),
-              "What clients are told of several connections, and whether a flush on one is"
-                  + " repeated on the others.")
+              "Whether to offer multi-conn, and whether to repeat a flush on all connections.")
           .map(word -> MultiConnMode.valueOf(word.toUpperCase(Locale.ROOT)))
           .defaultValue(MultiConnMode.AUTO);
 
@@ -23,14 +22,14 @@ public final class MultiConnFilterProvider implements FilterProvider {
       Parameter.choice(
               "multi-conn-track-dirty",
               List.of("fast", "connection", "off"),
-              "How it is found out which flushes are not needed.")
+              "How to detect flushes that are not needed.")
           .map(word -> DirtyTracking.valueOf(word.toUpperCase(Locale.ROOT)))
           .defaultValue(DirtyTracking.CONNECTION);
 
   private static final Parameter<Boolean> BY_EXPORT =
       Parameter.bool(
               "multi-conn-exportname",
-              "Whether a flush concerns only connections to the export of the same name.")
+              "Whether a flush covers only connections to the export of the same name.")
           .defaultValue(false);
 
   @Override
@@ -40,7 +39,7 @@ public final class MultiConnFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "offer, emulate or deny consistency over several connections";
+    return "offer, emulate or disable multi-conn";
   }
 
   @Override

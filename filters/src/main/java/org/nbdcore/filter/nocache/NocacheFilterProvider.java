@@ -13,8 +13,8 @@ public final class NocacheFilterProvider implements FilterProvider {
       Parameter.choice(
               "cachemode",
               List.of("none", "emulate", "nop"),
-              "What becomes of requests to cache: they are not offered, done by reading, or done"
-                  + " by nothing.")
+              "How to handle cache requests: do not offer them, emulate them by reads, or do "
+                  + "nothing.")
           .map(NocacheMode::of)
           .defaultValue(NocacheMode.NONE);
 
@@ -25,7 +25,7 @@ public final class NocacheFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "refuse, emulate or ignore requests to cache";
+    return "refuse, emulate or ignore cache requests";
   }
 
   @Override

@@ -14,8 +14,8 @@ public final class NoparallelFilterProvider implements FilterProvider {
       Parameter.choice(
               "serialize",
               List.of("requests", "all-requests", "connections"),
-              "What there is one of at a time: requests of each connection, requests of all"
-                  + " connections, or connections.")
+              "What to serialize: requests of each connection, requests of all connections, or "
+                  + "connections.")
           .map(NoparallelFilterProvider::model)
           .defaultValue(ThreadModel.SERIALIZE_REQUESTS);
 
@@ -26,7 +26,7 @@ public final class NoparallelFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "limit how many requests are served at once";
+    return "limit parallel requests";
   }
 
   @Override

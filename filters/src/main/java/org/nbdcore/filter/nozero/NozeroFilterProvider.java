@@ -13,8 +13,8 @@ public final class NozeroFilterProvider implements FilterProvider {
       Parameter.choice(
               "zeromode",
               List.of("none", "emulate", "notrim", "plugin"),
-              "What becomes of zeroes: they are not offered, written out, passed on without"
-                  + " permission to make holes, or passed on.")
+              "How to handle zero requests: do not offer them, write zeroes as data, forward "
+                  + "them without permission to create holes, or forward them.")
           .map(ZeroMode::of)
           .defaultValue(ZeroMode.NONE);
 
@@ -22,8 +22,8 @@ public final class NozeroFilterProvider implements FilterProvider {
       Parameter.choice(
               "fastzeromode",
               List.of("none", "slow", "ignore", "default"),
-              "What becomes of fast zeroes: they are not offered, refused at once, served like any"
-                  + " other zero (unsafe), or what suits zeromode.")
+              "How to handle fast zeroes: do not offer them, refuse them at once, execute them "
+                  + "like any other zero (unsafe), or follow zeromode.")
           .map(FastZeroMode::of)
           .defaultValue(FastZeroMode.DEFAULT);
 
@@ -34,7 +34,7 @@ public final class NozeroFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "refuse or emulate writing zeroes";
+    return "refuse or emulate zero requests";
   }
 
   @Override

@@ -13,7 +13,7 @@ public final class OffsetFilterProvider implements FilterProvider {
       Parameter.size("offset", "Where the range begins.").defaultValue(0L);
 
   private static final Parameter<Long> RANGE =
-      Parameter.size("range", "How long it is; to the end of the disk by default.");
+      Parameter.size("range", "Length of the range; by default to the end of the disk.");
 
   @Override
   public String name() {

@@ -15,14 +15,14 @@ public final class PartitionFilterProvider implements FilterProvider {
               "partition",
               1,
               Integer.MAX_VALUE,
-              "The number of the partition, counted from 1; in an MBR, 5 is the first logical one.")
+              "Number of the partition, counted from 1; in an MBR, 5 is the first logical one.")
           .required();
 
   private static final Parameter<Long> SECTOR_SIZE =
       Parameter.size(
               "partition-sectorsize",
-              "The size of the sectors that the partition table counts in, 512 or 4096; by default"
-                  + " the minimum block size of the layer below if it is one of these, else 512.")
+              "Sector size of the partition table, 512 or 4096; by default the minimum block "
+                  + "size of the layer below if it is one of these, otherwise 512.")
           .map(
               value -> {
                 if (value != 512 && value != 4096) {

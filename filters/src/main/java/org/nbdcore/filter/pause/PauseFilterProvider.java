@@ -13,8 +13,7 @@ public final class PauseFilterProvider implements FilterProvider {
   private static final Parameter<Path> CONTROL =
       Parameter.path(
               "pause-control",
-              "The Unix socket that takes commands, each one character: p to hold requests back,"
-                  + " r to let them go on.")
+              "Unix socket for commands, each one character: p pauses requests, r resumes them.")
           .form("SOCKET")
           .required();
 
@@ -25,7 +24,7 @@ public final class PauseFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "hold requests back and let them go on, by command";
+    return "pause and resume requests by command";
   }
 
   @Override

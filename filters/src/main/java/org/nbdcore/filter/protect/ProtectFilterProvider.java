@@ -13,8 +13,8 @@ public final class ProtectFilterProvider implements FilterProvider {
       Parameter.of(
               "protect",
               "[~]START-END",
-              "Bytes that may be read but not changed, both ends included; either end may be left"
-                  + " out; ~ means all but these. Numbers are decimal, 0x hexadecimal or 0 octal.",
+              "Bytes to protect from changes, both ends included; you may omit either end; ~ "
+                  + "means all other bytes. Numbers are decimal, 0x hexadecimal or 0 octal.",
               ProtectedRange::parse)
           .repeatable();
 

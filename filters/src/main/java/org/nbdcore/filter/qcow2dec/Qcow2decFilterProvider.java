@@ -16,7 +16,7 @@ public final class Qcow2decFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "serve the disk that a qcow2 file holds, read-only";
+    return "serve the disk inside a qcow2 file, read-only";
   }
 
   @Override

@@ -12,21 +12,21 @@ import org.nbdcore.spi.Parameter;
 public final class RateFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> RATE =
-      Parameter.size("rate", "Bits a second, for all connections together.").form("BITSPERSEC");
+      Parameter.size("rate", "Bits per second, for all connections together.").form("BITSPERSEC");
 
   private static final Parameter<Long> CONNECTION_RATE =
-      Parameter.size("connection-rate", "Bits a second, for each connection.").form("BITSPERSEC");
+      Parameter.size("connection-rate", "Bits per second, for each connection.").form("BITSPERSEC");
 
   private static final Parameter<Path> RATE_FILE =
-      Parameter.path("rate-file", "A file whose contents replace rate while the server runs.");
+      Parameter.path("rate-file", "File that contains a new value of rate while the server runs.");
 
   private static final Parameter<Path> CONNECTION_RATE_FILE =
       Parameter.path(
           "connection-rate-file",
-          "A file whose contents replace connection-rate while the server runs.");
+          "File that contains a new value of connection-rate while the server runs.");
 
   private static final Parameter<Duration> BURSTINESS =
-      Parameter.duration("burstiness", "For how long an idle client may then exceed the rate.")
+      Parameter.duration("burstiness", "How long a client may exceed the rate after an idle time.")
           .defaultValue(Duration.ofSeconds(2));
 
   @Override

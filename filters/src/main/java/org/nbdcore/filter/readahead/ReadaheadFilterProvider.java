@@ -17,7 +17,7 @@ public final class ReadaheadFilterProvider implements FilterProvider {
   private static final Parameter<Long> MEMORY =
       Parameter.size(
               "readahead-memory",
-              "The most memory for data that was fetched ahead, over all exports; 4M or more.")
+              "Maximum memory for prefetched data, over all exports; 4M or more.")
           .map(ReadaheadFilterProvider::checkMemory)
           .defaultValue(64L << 20);
 
@@ -28,7 +28,7 @@ public final class ReadaheadFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "fetch ahead what a sequential reader will ask for";
+    return "prefetch data for sequential readers";
   }
 
   @Override

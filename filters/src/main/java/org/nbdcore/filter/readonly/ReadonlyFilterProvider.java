@@ -11,9 +11,7 @@ import org.nbdcore.spi.Parameter;
 public final class ReadonlyFilterProvider implements FilterProvider {
 
   private static final Parameter<Path> FILE =
-      Parameter.path(
-          "readonly-file",
-          "The disk is read-only as long as this file exists, rather than always.");
+      Parameter.path("readonly-file", "Make the disk read-only only while this file exists.");
 
   @Override
   public String name() {

@@ -11,23 +11,22 @@ import org.nbdcore.spi.Parameter;
 public final class RetryFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> RETRIES =
-      Parameter.integer(
-              "retries", 0, 1_000_000, "How often an operation is tried again before it fails.")
+      Parameter.integer("retries", 0, 1_000_000, "Number of retries before an operation fails.")
           .defaultValue(5L);
 
   private static final Parameter<Duration> DELAY =
-      Parameter.duration("retry-delay", "How long to wait before the first retry.")
+      Parameter.duration("retry-delay", "Wait before the first retry.")
           .defaultValue(Duration.ofSeconds(2));
 
   private static final Parameter<Boolean> EXPONENTIAL =
-      Parameter.bool("retry-exponential", "Whether each wait is twice as long as the one before.")
+      Parameter.bool("retry-exponential", "Whether each wait is twice as long as the previous one.")
           .defaultValue(true);
 
   private static final Parameter<Boolean> READ_ONLY =
       Parameter.bool(
               "retry-readonly",
-              "Whether the disk is reopened for reading only after a failure, for the rest of the"
-                  + " connection.")
+              "Whether to reopen the disk read-only after a failure, for the rest of the "
+                  + "connection.")
           .defaultValue(false);
 
   @Override
@@ -37,7 +36,7 @@ public final class RetryFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "reopen the disk and try again when a request fails";
+    return "reopen the disk and repeat requests that fail";
   }
 
   @Override

@@ -12,18 +12,15 @@ public final class RetryRequestFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> RETRIES =
       Parameter.integer(
-              "retry-request-retries",
-              0,
-              1_000_000,
-              "How often a request is tried again before it fails.")
+              "retry-request-retries", 0, 1_000_000, "Number of retries before a request fails.")
           .defaultValue(2L);
 
   private static final Parameter<Duration> DELAY =
-      Parameter.duration("retry-request-delay", "How long to wait before each retry.")
+      Parameter.duration("retry-request-delay", "Wait before each retry.")
           .defaultValue(Duration.ofSeconds(2));
 
   private static final Parameter<Boolean> OPEN =
-      Parameter.bool("retry-request-open", "Whether opening the disk is tried again too.")
+      Parameter.bool("retry-request-open", "Whether to retry opening the disk too.")
           .defaultValue(true);
 
   @Override
@@ -33,7 +30,7 @@ public final class RetryRequestFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "try single requests again when they fail";
+    return "repeat single requests that fail";
   }
 
   @Override

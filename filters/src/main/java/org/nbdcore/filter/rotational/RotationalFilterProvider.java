@@ -10,10 +10,7 @@ import org.nbdcore.spi.Parameter;
 public final class RotationalFilterProvider implements FilterProvider {
 
   private static final Parameter<Boolean> ROTATIONAL =
-      Parameter.bool(
-              "rotational",
-              "Whether clients are told that the disk seeks slowly, as one that spins.")
-          .defaultValue(true);
+      Parameter.bool("rotational", "Whether to report that seeks are slow.").defaultValue(true);
 
   @Override
   public String name() {
@@ -22,7 +19,7 @@ public final class RotationalFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "say whether the disk behaves like a spinning one";
+    return "report whether the disk is rotational";
   }
 
   @Override

@@ -11,24 +11,22 @@ import org.nbdcore.spi.Parameter;
 public final class ScanFilterProvider implements FilterProvider {
 
   private static final Parameter<Boolean> AHEAD =
-      Parameter.bool(
-              "scan-ahead", "Whether the scan skips to where the client reads, if that is further.")
+      Parameter.bool("scan-ahead", "Whether the scan skips ahead to the position of the client.")
           .defaultValue(true);
 
   private static final Parameter<Boolean> CLOCK =
       Parameter.bool(
               "scan-clock",
-              "Whether the scan goes on where it stopped when clients left; otherwise it starts"
-                  + " again at the beginning.")
+              "Whether the scan continues at its last position when a client connects again; "
+                  + "otherwise it starts at the beginning.")
           .defaultValue(true);
 
   private static final Parameter<Boolean> FOREVER =
-      Parameter.bool("scan-forever", "Whether the scan starts again when it is through.")
+      Parameter.bool("scan-forever", "Whether the scan starts again at the end of the disk.")
           .defaultValue(false);
 
   private static final Parameter<Long> SIZE =
-      Blocks.parameter(
-              "scan-size", 512, 1L << 30, "How much is prefetched at a time; a power of two.")
+      Blocks.parameter("scan-size", 512, 1L << 30, "Size of one prefetch; a power of two.")
           .defaultValue(2L << 20);
 
   @Override
@@ -38,7 +36,7 @@ public final class ScanFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "prefetch the whole disk, ahead of the client";
+    return "prefetch the whole disk ahead of the client";
   }
 
   @Override

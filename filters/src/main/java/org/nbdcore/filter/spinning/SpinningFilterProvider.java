@@ -13,23 +13,22 @@ public final class SpinningFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> HEADS =
       Parameter.integer(
-              "heads", 1, 1_000_000, "How many heads the disk has, each over a part of it.")
+              "heads", 1, 1_000_000, "Number of heads; each serves an equal part of the disk.")
           .defaultValue(1L);
 
   private static final Parameter<Boolean> SEPARATE =
-      Parameter.bool("separate-heads", "Whether heads move by themselves, rather than on one arm.")
-          .defaultValue(false);
+      Parameter.bool("separate-heads", "Whether each head has its own arm.").defaultValue(false);
 
   private static final Parameter<Duration> MIN =
-      Parameter.duration("min-seek-time", "How long it takes to move to the next track.")
+      Parameter.duration("min-seek-time", "Time to move to the next track.")
           .defaultValue(Duration.ofMillis(10));
 
   private static final Parameter<Duration> HALF =
-      Parameter.duration("half-seek-time", "How long it takes to move across half of the disk.")
+      Parameter.duration("half-seek-time", "Time to move across half of a head's part.")
           .defaultValue(Duration.ofMillis(200));
 
   private static final Parameter<Duration> MAX =
-      Parameter.duration("max-seek-time", "How long it takes to move across all of the disk.")
+      Parameter.duration("max-seek-time", "Time to move across all of a head's part.")
           .defaultValue(Duration.ofMillis(500));
 
   @Override
@@ -39,7 +38,7 @@ public final class SpinningFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "let a disk take time to seek, as if it were spinning";
+    return "simulate the seek times of a spinning disk";
   }
 
   @Override

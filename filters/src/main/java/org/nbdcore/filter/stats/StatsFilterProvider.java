@@ -11,19 +11,20 @@ import org.nbdcore.spi.Parameter;
 public final class StatsFilterProvider implements FilterProvider {
 
   private static final Parameter<Path> FILE =
-      Parameter.path("statsfile", "Where the statistics are written when the server stops.")
+      Parameter.path("statsfile", "File for the statistics, written when the server stops.")
           .required();
 
   private static final Parameter<Boolean> APPEND =
-      Parameter.bool("statsappend", "Whether they are appended to the file.").defaultValue(false);
+      Parameter.bool("statsappend", "Whether to append to the file instead of replacing it.")
+          .defaultValue(false);
 
   private static final Parameter<Long> THRESHOLD =
       Parameter.integer(
               "statsthreshold",
               0,
               100,
-              "Which percentage of the requests the tables of sizes and alignments cover; 0 for no"
-                  + " tables.")
+              "Percentage of requests that the tables of sizes and alignments cover; 0 for no "
+                  + "tables.")
           .defaultValue(95L);
 
   @Override

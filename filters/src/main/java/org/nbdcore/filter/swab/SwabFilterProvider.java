@@ -11,7 +11,9 @@ public final class SwabFilterProvider implements FilterProvider {
 
   private static final Parameter<Integer> BITS =
       Parameter.choice(
-              "swab-bits", List.of("8", "16", "32", "64"), "How many bits are swapped as one.")
+              "swab-bits",
+              List.of("8", "16", "32", "64"),
+              "Size of a word whose bytes are reversed, in bits.")
           .map(Integer::valueOf)
           .defaultValue(16);
 

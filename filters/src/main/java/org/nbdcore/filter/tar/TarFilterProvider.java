@@ -10,16 +10,15 @@ import org.nbdcore.spi.Parameter;
 public final class TarFilterProvider implements FilterProvider {
 
   private static final Parameter<String> ENTRY =
-      Parameter.string("tar-entry", "The name of the file in the tar file, as 'tar tf' shows it.")
+      Parameter.string("tar-entry", "Name of the file inside the tar file, as 'tar tf' shows it.")
           .required();
 
   private static final Parameter<Long> LIMIT =
-      Parameter.size("tar-limit", "How far into the tar file to look for it; 0 is up to the end.")
+      Parameter.size("tar-limit", "How far into the tar file to search; 0 means to the end.")
           .defaultValue(0L);
 
   private static final Parameter<String> PROGRAM =
-      Parameter.string(
-          "tar", "Taken for the sake of nbdkit's command lines; no program is needed here.");
+      Parameter.string("tar", "Accepted for command lines of nbdkit; no effect.");
 
   @Override
   public String name() {

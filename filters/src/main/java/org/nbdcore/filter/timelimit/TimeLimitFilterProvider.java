@@ -11,7 +11,7 @@ import org.nbdcore.spi.Parameter;
 public final class TimeLimitFilterProvider implements FilterProvider {
 
   private static final Parameter<Duration> LIMIT =
-      Parameter.duration("time-limit", "How long a client may stay connected.")
+      Parameter.duration("time-limit", "Maximum time of a connection.")
           .defaultValue(Duration.ofSeconds(60));
 
   @Override
@@ -21,7 +21,7 @@ public final class TimeLimitFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "limit how long a client is served";
+    return "limit how long a client stays connected";
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.nbdcore.spi.Parameter;
 public final class TlsFallbackFilterProvider implements FilterProvider {
 
   private static final Parameter<byte[]> README =
-      Parameter.string("tlsreadme", "What the disk holds that clients without TLS see.")
+      Parameter.string("tlsreadme", "Message on the disk for clients without TLS.")
           .map(TlsFallbackFilterProvider::bytes)
           .form("MESSAGE")
           .defaultValue(

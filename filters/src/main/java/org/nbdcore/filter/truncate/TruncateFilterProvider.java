@@ -11,13 +11,13 @@ import org.nbdcore.spi.Parameter;
 public final class TruncateFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> TRUNCATE =
-      Parameter.size("truncate", "The size in bytes, which may be larger than the disk below.");
+      Parameter.size("truncate", "Size in bytes; may be larger than the disk below.");
 
   private static final Parameter<Long> ROUND_UP =
-      positive("round-up", "Round the size up to a multiple of this.");
+      positive("round-up", "Round the size up to a multiple of this number.");
 
   private static final Parameter<Long> ROUND_DOWN =
-      positive("round-down", "Round the size down to a multiple of this.");
+      positive("round-down", "Round the size down to a multiple of this number.");
 
   @Override
   public String name() {

@@ -11,11 +11,11 @@ import org.nbdcore.spi.Parameter;
 public final class XzFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> MAX_BLOCK =
-      Parameter.size("xz-max-block", "The longest block, unpacked, that a file may have.")
+      Parameter.size("xz-max-block", "Largest unpacked block that a file may have.")
           .defaultValue(512L << 20);
 
   private static final Parameter<Long> MAX_DEPTH =
-      Parameter.integer("xz-max-depth", 1, 1 << 20, "How many unpacked blocks are kept.")
+      Parameter.integer("xz-max-depth", 1, 1 << 20, "Number of unpacked blocks to keep.")
           .defaultValue(8L);
 
   @Override
@@ -25,7 +25,7 @@ public final class XzFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "serve what an xz file holds, read-only";
+    return "serve the contents of an xz file, read-only";
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.nbdcore.client.copy.CopyOptions;
 import org.nbdcore.client.copy.CopyResult;
 import org.nbdcore.protocol.Limits;
 
-/** The command nbd-copy: a disk from one place to another. */
+/** The command nbd-copy: copies a disk from one place to another. */
 public final class NbdCopy {
 
   private static final String USAGE =
@@ -20,26 +20,26 @@ public final class NbdCopy {
           nbd-copy [OPTION...] SOURCE DESTINATION
 
       SOURCE and DESTINATION are each an NBD URI, a file, a block device, or - for
-      standard input and output. DESTINATION may be null: to throw the data away.
+      standard input or output. DESTINATION may be null: to discard the data.
 
-          --allocated              no holes in the destination
-          -C, --connections=N      connections to a server that allows several (4)
-          --destination-is-zero    the destination reads as zeroes already
+          --allocated              create no holes in the destination
+          -C, --connections=N      connections, if the server allows several (4)
+          --destination-is-zero    skip zeroes: the destination reads as zeroes
           --target-is-zero         the same
-          --flush                  make the copy durable before ending
-          --no-extents             do not ask the source where its holes are
-          -p, --progress           a progress bar even if this is no terminal
-          --progress=FD            lines like 42/100 to a file descriptor
-          --no-progress            no progress bar
+          --flush                  make the copy durable before the command ends
+          --no-extents             do not query the extents of the source
+          -p, --progress           show a progress bar even without a terminal
+          --progress=FD            write lines like 42/100 to a file descriptor
+          --no-progress            show no progress bar
           --queue-size=N           memory for requests in flight (16M)
-          --request-size=N         longest request (256K)
-          -R, --requests=N         requests in flight for each connection
-          -S, --sparse=N           look for zeroes in blocks of this size (4K); 0: do not
-          --synchronous            one connection, one request at a time
-          -T, --threads=N          taken for nbdcopy's sake; --requests is what counts
-          -v, --verbose            say what was done
-          --help                   this text
-          -V, --version            the version
+          --request-size=N         largest request (256K)
+          -R, --requests=N         requests in flight on each connection
+          -S, --sparse=N           detect zeroes in blocks of this size (4K); 0: off
+          --synchronous            use one connection and one request at a time
+          -T, --threads=N          accepted for scripts for nbdcopy; no effect
+          -v, --verbose            print one line about the work done
+          --help                   show this help
+          -V, --version            show the version
 
       Sizes may end with K, M, G or T.
       """;

@@ -24,19 +24,19 @@ public final class NbdInfo {
       URI is nbd://HOST[:PORT]/EXPORT, nbd+unix:///EXPORT?socket=PATH, or the same
       with nbds for TLS.
 
-          -L, --list         all exports of the server
-          --size             only the size in bytes
-          --map[=CONTEXT]    extents of a meta context (base:allocation by default)
-          --totals           with --map: sums of each type
-          --json             JSON
-          --can PROPERTY     exit status 0 if true, 2 if false: cache, connect, df,
-                             fast-zero, flush, fua, multi-conn, read,
+          -L, --list         show all exports of the server
+          --size             show only the size in bytes
+          --map[=CONTEXT]    show the extents of a meta context (base:allocation)
+          --totals           with --map: show totals of each type
+          --json             print JSON
+          --can PROPERTY     exit with status 0 if true, 2 if false: cache, connect,
+                             df, fast-zero, flush, fua, multi-conn, read,
                              structured-reply, trim, write, zero
           --is PROPERTY      the same: read-only, rotational, tls
-          --content          also guess what the first bytes are, with file(1)
-          --no-content       do not (the default)
-          --help             this text
-          -V, --version      the version
+          --content          show the type of the contents, with file(1)
+          --no-content       do not show it (the default)
+          --help             show this help
+          -V, --version      show the version
       """;
 
   private boolean json;

@@ -16,7 +16,7 @@ public final class HelloProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "Example: a read-only disk that says hello";
+    return "Example: a read-only disk that contains a greeting";
   }
 
   @Override

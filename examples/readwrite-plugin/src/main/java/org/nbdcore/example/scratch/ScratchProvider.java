@@ -15,14 +15,13 @@ public final class ScratchProvider implements PluginProvider {
 
   /** {@code magic}: {@code nbd-core scratch 1M} means {@code size=1M}. */
   static final Parameter<Integer> SIZE =
-      Parameter.size("size", "The size of the disk, at most 64M.")
+      Parameter.size("size", "Size of the disk, at most 64M.")
           .required()
           .magic()
           .map(ScratchProvider::checkSize);
 
   static final Parameter<Long> FILL =
-      Parameter.integer("fill", 0, 255, "The byte that the disk is filled with at first.")
-          .defaultValue(0L);
+      Parameter.integer("fill", 0, 255, "Initial value of every byte.").defaultValue(0L);
 
   private static int checkSize(long size) throws ConfigException {
     if (size > MOST) { // the key is put in front of the message

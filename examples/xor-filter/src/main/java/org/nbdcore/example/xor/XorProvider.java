@@ -14,8 +14,7 @@ import org.nbdcore.spi.Parameter;
 public final class XorProvider implements FilterProvider {
 
   static final Parameter<Long> KEY =
-      Parameter.integer("xor-key", 0, 255, "The number that every byte is combined with.")
-          .defaultValue(255L);
+      Parameter.integer("xor-key", 0, 255, "Key to combine with every byte.").defaultValue(255L);
 
   @Override
   public String name() {

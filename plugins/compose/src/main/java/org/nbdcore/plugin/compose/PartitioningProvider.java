@@ -20,7 +20,7 @@ public final class PartitioningProvider implements PluginProvider {
   private static final long LARGEST_ALIGNMENT = 1L << 40;
 
   static final Parameter<Path> FILE =
-      Parameter.path("file", "The files, each of which becomes a partition.")
+      Parameter.path("file", "Files, each of which becomes a partition.")
           .required()
           .repeatable()
           .magic();
@@ -29,13 +29,14 @@ public final class PartitioningProvider implements PluginProvider {
       Parameter.choice(
           "partition-type",
           List.of("mbr", "gpt"),
-          "The kind of table; gpt for more than 4 files or more than 2T, else mbr.");
+          "Type of the table; by default gpt for more than 4 files or more than 2T, "
+              + "otherwise mbr.");
 
   static final Parameter<Long> ALIGNMENT =
       Parameter.of(
               "alignment",
               "SIZE",
-              "What the following partitions are aligned to.",
+              "Alignment of the following partitions.",
               PartitioningProvider::alignment)
           .repeatable()
           .defaultValue(1L << 20);
@@ -44,7 +45,7 @@ public final class PartitioningProvider implements PluginProvider {
       Parameter.of(
               "mbr-id",
               "0xN|default",
-              "The type of the following partitions in an MBR.",
+              "Type of the following partitions in an MBR.",
               PartitioningProvider::mbrId)
           .repeatable()
           .defaultValue(LINUX_ID);
@@ -53,7 +54,7 @@ public final class PartitioningProvider implements PluginProvider {
       Parameter.of(
               "type-guid",
               "GUID|default",
-              "The type of the following partitions in a GPT.",
+              "Type of the following partitions in a GPT.",
               PartitioningProvider::typeGuid)
           .repeatable()
           .defaultValue(LINUX_GUID);
@@ -65,7 +66,7 @@ public final class PartitioningProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A partitioned disk, made of files that each hold a partition";
+    return "Several files as the partitions of one disk";
   }
 
   @Override

@@ -13,10 +13,7 @@ import org.nbdcore.spi.PluginProvider;
 public final class SplitProvider implements PluginProvider {
 
   static final Parameter<Path> FILE =
-      Parameter.path("file", "The files, in the order in which they make up the disk.")
-          .required()
-          .repeatable()
-          .magic();
+      Parameter.path("file", "Files, in the order of the disk.").required().repeatable().magic();
 
   @Override
   public String name() {

@@ -32,7 +32,7 @@ public final class InfoProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk that holds facts about the client and the server";
+    return "A disk that contains facts about the client and the server";
   }
 
   @Override

@@ -11,17 +11,17 @@ import org.nbdcore.spi.Parameter;
 final class MkfsParameters {
 
   static final Parameter<Long> SIZE =
-      Parameter.size("size", "The size of each disk; with command, only what is asked of it.")
+      Parameter.size("size", "Size of each disk; with command, only passed to it.")
           .required()
           .magic();
   static final Parameter<String> TYPE =
-      Parameter.string("type", "The type of the filesystem, as mkfs knows it.")
+      Parameter.string("type", "Type of the filesystem, as mkfs knows it.")
           .form("FS")
           .defaultValue("ext4");
   static final Parameter<String> LABEL =
-      Parameter.string("label", "The label of the filesystem.").form("LABEL");
+      Parameter.string("label", "Label of the filesystem.").form("LABEL");
   static final Parameter<String> COMMAND =
-      Parameter.string("command", "What to run instead of mkfs, for the shell.").form("COMMAND");
+      Parameter.string("command", "Shell command to run instead of mkfs.").form("COMMAND");
 
   private static final String NAME = "[A-Za-z_][A-Za-z0-9_]*";
 

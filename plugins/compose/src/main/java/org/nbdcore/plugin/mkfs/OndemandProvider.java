@@ -12,13 +12,12 @@ import org.nbdcore.spi.PluginProvider;
 /** Describes {@code ondemand}: a filesystem for each export name, made when first asked for. */
 public final class OndemandProvider implements PluginProvider {
 
-  static final Parameter<Path> DIR =
-      Parameter.path("dir", "The folder where the disks are kept.").required();
+  static final Parameter<Path> DIR = Parameter.path("dir", "Folder for the disks.").required();
   static final Parameter<Boolean> WAIT =
-      Parameter.bool("wait", "Whether a client waits until another one has left its disk.")
+      Parameter.bool("wait", "Whether a client waits until another client has left the disk.")
           .defaultValue(false);
   static final Parameter<Boolean> SHARE =
-      Parameter.bool("share", "Whether several clients may have a disk open at once.")
+      Parameter.bool("share", "Whether several clients may open a disk at the same time.")
           .defaultValue(false);
 
   @Override
@@ -28,7 +27,7 @@ public final class OndemandProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "Filesystems that are made when a client first asks for them, and kept";
+    return "Filesystems that are created on first use, and kept";
   }
 
   @Override

@@ -19,7 +19,7 @@ public final class TmpdiskProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A fresh filesystem for each client, gone when it leaves";
+    return "A new filesystem for each client, deleted when it disconnects";
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.nbdcore.spi.Secret;
 final class CurlParameters {
 
   static final Parameter<WebAddress> URL =
-      Parameter.of("url", "URL", "Where the disk image is: http or https.", WebAddress::parse)
+      Parameter.of("url", "URL", "Address of the disk image: http or https.", WebAddress::parse)
           .required()
           .magic();
   static final Parameter<Path> CAINFO =
@@ -37,9 +37,11 @@ final class CurlParameters {
           "PEM certificates of the authorities to trust; empty for none.",
           text -> text.isEmpty() ? Path.of("") : FileNames.absolute(text));
   static final Parameter<Path> CAPATH =
-      Parameter.path("capath", "Folder of PEM certificates of authorities to trust.").form("DIR");
+      Parameter.path("capath", "Folder of PEM certificates of the authorities to trust.")
+          .form("DIR");
   static final Parameter<Long> CONNECTIONS =
-      Parameter.integer("connections", 1, 10_000, "Connections to the web server, at most.")
+      Parameter.integer(
+              "connections", 1, 10_000, "Maximum number of connections to the web server.")
           .defaultValue(16L);
   static final Parameter<Secret> COOKIE =
       Parameter.password("cookie", "Cookies to send: name=value; name=value.")
@@ -48,27 +50,29 @@ final class CurlParameters {
       Parameter.of(
               "cookiefile",
               "[FILE]",
-              "Keep cookies that servers set, beginning with those of a file.",
+              "Store cookies that servers set, initially those of a file.",
               text -> text.isEmpty() ? Path.of("") : FileNames.absolute(text))
           .repeatable();
   static final Parameter<Path> COOKIEJAR =
-      Parameter.path("cookiejar", "The same, and write them to this file in the end.").form("FILE");
+      Parameter.path("cookiejar", "The same, and write the cookies to this file at the end.")
+          .form("FILE");
   static final Parameter<String> COOKIE_SCRIPT =
-      Parameter.string("cookie-script", "Shell that prints the cookies to send.").form("SCRIPT");
+      Parameter.string("cookie-script", "Shell script that prints the cookies to send.")
+          .form("SCRIPT");
   static final Parameter<Duration> COOKIE_SCRIPT_RENEW =
       Parameter.duration("cookie-script-renew", "Run cookie-script again after this time.")
           .form("SECS");
   static final Parameter<Boolean> FOLLOWLOCATION =
-      Parameter.bool("followlocation", "Whether to go where the server sends us.")
-          .defaultValue(true);
+      Parameter.bool("followlocation", "Whether to follow redirects.").defaultValue(true);
   static final Parameter<String> HEADER =
       Parameter.string(
-              "header", "A header: 'Name: value'; 'Name:' sends none; 'Name;' an empty one.")
+              "header",
+              "Header to send: 'Name: value'; 'Name:' removes one; 'Name;' sends an empty one.")
           .form("HEADER")
           .repeatable()
           .secret();
   static final Parameter<String> HEADER_SCRIPT =
-      Parameter.string("header-script", "Shell that prints headers to send.").form("SCRIPT");
+      Parameter.string("header-script", "Shell script that prints headers to send.").form("SCRIPT");
   static final Parameter<Duration> HEADER_SCRIPT_RENEW =
       Parameter.duration("header-script-renew", "Run header-script again after this time.")
           .form("SECS");
@@ -76,25 +80,25 @@ final class CurlParameters {
       Parameter.of(
               "http-version",
               "none|1.1",
-              "The version of HTTP: there is no other than 1.1.",
+              "Version of HTTP; only 1.1 is supported.",
               CurlParameters::httpVersion)
           .defaultValue("none");
   static final Parameter<String> IPRESOLVE =
-      Parameter.choice("ipresolve", List.of("any", "v4", "v6"), "Which addresses of hosts to use.")
+      Parameter.choice("ipresolve", List.of("any", "v4", "v6"), "IP version to use.")
           .defaultValue("any");
   static final Parameter<Secret> PASSWORD =
-      Parameter.password("password", "The password to log in with.");
+      Parameter.password("password", "Password for the login.");
   static final Parameter<Set<String>> ALLOWED =
       Parameter.of(
           "protocols",
           "PROTO,PROTO,...",
-          "The protocols that may be used, also where the server sends us.",
+          "Allowed protocols, also for redirects.",
           CurlParameters::protocols);
   static final Parameter<String> PROXY =
       Parameter.of(
           "proxy",
           "[PROTO://]HOST[:PORT]",
-          "A proxy (http or socks5); empty for none, whatever the environment says.",
+          "Proxy (http or socks5); empty for none, even if the environment sets one.",
           text -> {
             if (!text.isEmpty()) {
               Proxies.Proxy.parse(text);
@@ -102,43 +106,43 @@ final class CurlParameters {
             return text;
           });
   static final Parameter<String> PROXY_CAINFO =
-      Parameter.string("proxy-cainfo", "For proxies reached by https, which are not spoken to.");
+      Parameter.string("proxy-cainfo", "Refused: proxies over https are not supported.");
   static final Parameter<String> PROXY_CAPATH =
-      Parameter.string("proxy-capath", "For proxies reached by https, which are not spoken to.");
+      Parameter.string("proxy-capath", "Refused: proxies over https are not supported.");
   static final Parameter<Secret> PROXY_PASSWORD =
-      Parameter.password("proxy-password", "The password to log in to the proxy with.");
+      Parameter.password("proxy-password", "Password for the proxy.");
   static final Parameter<String> PROXY_USER =
-      Parameter.string("proxy-user", "The user to log in to the proxy with.").form("USER");
+      Parameter.string("proxy-user", "User name for the proxy.").form("USER");
   static final Parameter<String> RESOLVE =
-      Parameter.string("resolve", "The address of a host: HOST:PORT:ADDRESS.")
+      Parameter.string("resolve", "Address of a host: HOST:PORT:ADDRESS.")
           .form("HOST:PORT:ADDRESS")
           .repeatable();
   static final Parameter<Boolean> SSLVERIFY =
-      Parameter.bool("sslverify", "Whether the server's certificate is checked.")
-          .defaultValue(true);
+      Parameter.bool("sslverify", "Whether to check the server's certificate.").defaultValue(true);
   static final Parameter<List<String>> SSL_CIPHER_LIST =
       Parameter.of(
           "ssl-cipher-list", "CIPHER[:CIPHER...]", "Ciphers of TLS 1.2.", TlsChoice::ciphers);
   static final Parameter<String> SSL_VERSION =
-      Parameter.choice("ssl-version", TlsChoice.VERSIONS, "The least or the newest TLS version.")
+      Parameter.choice("ssl-version", TlsChoice.VERSIONS, "Minimum or maximum TLS version.")
           .defaultValue("default");
   static final Parameter<Boolean> TCP_KEEPALIVE =
-      Parameter.bool("tcp-keepalive", "Whether TCP keepalives are sent.").defaultValue(false);
+      Parameter.bool("tcp-keepalive", "Whether to enable TCP keepalive.").defaultValue(false);
   static final Parameter<Boolean> TCP_NODELAY =
-      Parameter.bool("tcp-nodelay", "Whether small packets are sent at once.").defaultValue(true);
+      Parameter.bool("tcp-nodelay", "Whether to send small packets at once.").defaultValue(true);
   static final Parameter<Duration> TIMEOUT =
-      Parameter.duration("timeout", "How long a request may take; 0 for as long as it moves on.")
+      Parameter.duration("timeout", "Maximum time of a request; 0 for no limit while data arrives.")
           .form("SECS")
           .defaultValue(Duration.ZERO);
   static final Parameter<List<String>> TLS13_CIPHERS =
       Parameter.of(
           "tls13-ciphers", "CIPHER[:CIPHER...]", "Ciphers of TLS 1.3.", TlsChoice::ciphers);
   static final Parameter<Path> UNIX_SOCKET_PATH =
-      Parameter.path("unix-socket-path", "Connect to this Unix socket, whatever the URL says.");
+      Parameter.path(
+          "unix-socket-path", "Connect to this Unix socket instead of the host in the URL.");
   static final Parameter<String> USER =
-      Parameter.string("user", "The user to log in with.").form("USER");
+      Parameter.string("user", "User name for the login.").form("USER");
   static final Parameter<String> USER_AGENT =
-      Parameter.string("user-agent", "What to say we are; nothing if not given.");
+      Parameter.string("user-agent", "User-Agent to send; none by default.");
 
   static final List<Parameter<?>> ALL =
       List.of(
@@ -184,7 +188,8 @@ final class CurlParameters {
     return switch (text) {
       case "none", "1.1" -> text;
       case "1.0", "2.0", "2TLS", "2-prior-knowledge", "3", "3only" ->
-          throw new ConfigException(text + " is not spoken here: none, which means 1.1, or 1.1");
+          throw new ConfigException(
+              text + " is not supported; it must be 1.1, or none, which means 1.1");
       default -> throw new ConfigException("must be none or 1.1, not " + text);
     };
   }
@@ -192,7 +197,7 @@ final class CurlParameters {
   private static Set<String> protocols(String text) throws ConfigException {
     Set<String> named = new TreeSet<>(List.of(text.toLowerCase(Locale.ROOT).split(",")));
     if (!named.stream().allMatch(name -> name.matches("[a-z0-9]+"))) {
-      throw new ConfigException("must be names with commas between them, such as http,https");
+      throw new ConfigException("must be names separated by commas, such as http,https");
     }
     return named;
   }
@@ -217,8 +222,7 @@ final class CurlParameters {
     for (Parameter<?> proxy : List.of(PROXY_CAINFO, PROXY_CAPATH)) {
       if (config.has(proxy)) {
         throw new ConfigException(
-            proxy.key()
-                + " is for proxies that are reached by https, which are not spoken to here");
+            proxy.key() + " is for proxies over https, which are not supported");
       }
     }
     WebSettings.Headers headers = headers(config, address.uri());
@@ -239,7 +243,7 @@ final class CurlParameters {
   private static void exclusive(Config config, Parameter<?> one, Parameter<?> other)
       throws ConfigException {
     if (config.has(one) && config.has(other)) {
-      throw new ConfigException(one.key() + " cannot go with " + other.key());
+      throw new ConfigException(one.key() + " cannot be combined with " + other.key());
     }
   }
 

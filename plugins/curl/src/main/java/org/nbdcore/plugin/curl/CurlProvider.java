@@ -13,8 +13,9 @@ import org.nbdcore.spi.PluginProvider;
 public final class CurlProvider implements PluginProvider {
 
   static final DebugFlag SCRIPTS =
-      new DebugFlag("scripts", "Show what header-script and cookie-script print", 0);
-  static final DebugFlag TIMES = new DebugFlag("times", "Show at the end where the time went", 0);
+      new DebugFlag("scripts", "Show the output of header-script and cookie-script", 0);
+  static final DebugFlag TIMES =
+      new DebugFlag("times", "Show at the end where the time was spent", 0);
   static final DebugFlag VERBOSE =
       new DebugFlag("verbose", "Show each request to the web server", 0);
 

@@ -41,7 +41,7 @@ record WebAddress(URI uri, Optional<String> userInfo) {
       }
       if (!PROTOCOLS.contains(scheme.toLowerCase(Locale.ROOT))) {
         throw new ConfigException(
-            "must begin with http:// or https://, not " + scheme + ":, which is not spoken here");
+            "must begin with http:// or https://, not " + scheme + ":, which is not supported");
       }
       Optional<String> userInfo = Optional.ofNullable(uri.getUserInfo());
       return new WebAddress(userInfo.isEmpty() ? uri : withoutUser(uri), userInfo);

@@ -18,16 +18,16 @@ import org.nbdcore.spi.PluginProvider;
 public final class DataProvider implements PluginProvider {
 
   static final Parameter<String> DATA =
-      Parameter.string("data", "The contents, in a language of their own; see the manual.").magic();
+      Parameter.string("data", "Contents in the language of this plugin; see the manual.").magic();
 
   static final Parameter<String> RAW =
-      Parameter.string("raw", "The contents, byte for byte; there can be no zero byte.");
+      Parameter.string("raw", "Contents, byte for byte; they cannot contain zero bytes.");
 
   static final Parameter<byte[]> BASE64 =
       Parameter.of("base64", "TEXT", "The contents in Base64.", DataProvider::decode);
 
   static final Parameter<Long> SIZE =
-      Parameter.size("size", "The size of the disk; by default that of the contents.");
+      Parameter.size("size", "Size of the disk; by default that of the contents.");
 
   static final Parameter<Allocators> ALLOCATOR = Allocators.parameter();
 
@@ -46,7 +46,7 @@ public final class DataProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk in memory whose contents are given on the command line";
+    return "A disk in memory whose contents the command line describes";
   }
 
   @Override

@@ -14,39 +14,35 @@ import org.nbdcore.spi.PluginProvider;
 public final class FileProvider implements PluginProvider {
 
   static final Parameter<Path> FILE =
-      Parameter.path("file", "The file or block device to serve.").magic();
+      Parameter.path("file", "File or block device to serve.").magic();
 
   static final Parameter<Path> DIR =
       Parameter.path(
-          "dir",
-          "Serve the files and block devices in this directory; the export name says which.");
+          "dir", "Directory whose files and block devices to serve; the export name selects one.");
 
   static final Parameter<Path> DIRECTORY =
-      Parameter.path("directory", "Another name of dir, as nbdkit has it.");
+      Parameter.path("directory", "Another name of dir, as in nbdkit.");
 
   static final Parameter<Long> FD =
-      Parameter.integer(
-          "fd", 3, Integer.MAX_VALUE, "Serve the file that is open on this descriptor.");
+      Parameter.integer("fd", 3, Integer.MAX_VALUE, "Inherited descriptor of the file to serve.");
 
   static final Parameter<Long> DIRFD =
       Parameter.integer(
-          "dirfd", 3, Integer.MAX_VALUE, "As dir, for the directory open on this descriptor.");
+          "dirfd", 3, Integer.MAX_VALUE, "Inherited descriptor of the directory to serve.");
 
   static final Parameter<String> CACHE =
       Parameter.choice(
-              "cache",
-              List.of("default", "none"),
-              "Whether what is read and written stays in the system's page cache.")
+              "cache", List.of("default", "none"), "Whether data stays in the system's page cache.")
           .defaultValue("default");
 
   static final Parameter<String> FADVISE =
       Parameter.choice(
               "fadvise",
               List.of("normal", "random", "sequential"),
-              "How clients will read, which decides how far the system reads ahead.")
+              "How clients will read; the system reads ahead accordingly.")
           .defaultValue("normal");
 
-  static final DebugFlag ZERO = new DebugFlag("zero", "Tell how each zero request was done.", 0);
+  static final DebugFlag ZERO = new DebugFlag("zero", "Show how each zero request was executed", 0);
 
   private static final List<Parameter<?>> PLACES = List.of(FILE, DIR, DIRECTORY, FD, DIRFD);
 

@@ -16,37 +16,36 @@ import org.nbdcore.spi.Plugin;
 final class NbdParameters {
 
   static final Parameter<NbdUri> URI =
-      Parameter.of("uri", "URI", "The server and its export, as an NBD URI.", NbdParameters::uri)
-          .magic();
-  static final Parameter<Path> SOCKET =
-      Parameter.path("socket", "The server's Unix domain socket.");
+      Parameter.of("uri", "URI", "Server and export, as an NBD URI.", NbdParameters::uri).magic();
+  static final Parameter<Path> SOCKET = Parameter.path("socket", "The server's Unix socket.");
   static final Parameter<String> HOSTNAME =
       Parameter.string("hostname", "The server's host name or address.").form("HOST");
   static final Parameter<String> PORT =
       Parameter.string("port", "The server's port, by number or name; 10809 by default.")
           .form("PORT");
   static final Parameter<String> VSOCK =
-      Parameter.string("vsock", "A server on AF_VSOCK, which Java cannot reach: refused.")
-          .form("CID");
+      Parameter.string("vsock", "Refused: Java has no AF_VSOCK sockets.").form("CID");
   static final Parameter<Long> SOCKET_FD =
-      Parameter.integer(
-          "socket-fd", 3, Integer.MAX_VALUE, "An inherited socket that is connected already.");
+      Parameter.integer("socket-fd", 3, Integer.MAX_VALUE, "Inherited, connected socket.");
   static final Parameter<String> COMMAND =
-      Parameter.string("command", "A server to run, which takes its socket as systemd's do.")
+      Parameter.string("command", "Server to run; it gets a socket like a service of systemd.")
           .form("COMMAND");
   static final Parameter<String> ARG =
-      Parameter.string("arg", "An argument of the command; may be given several times.")
+      Parameter.string("arg", "Argument of the command; may be given several times.")
           .form("ARG")
           .repeatable();
   static final Parameter<String> EXPORT =
-      Parameter.string("export", "The export of the server; the default one if not given.")
+      Parameter.string("export", "Export of the server; by default its default export.")
           .form("NAME");
   static final Parameter<Boolean> DYNAMIC_EXPORT =
-      Parameter.bool("dynamic-export", "Whether to ask the server for the client's export name.")
+      Parameter.bool("dynamic-export", "Whether to pass each client's export name to the server.")
           .defaultValue(false);
   static final Parameter<Long> RETRY =
       Parameter.integer(
-              "retry", 0, Integer.MAX_VALUE, "How often to try again to connect, once a second.")
+              "retry",
+              0,
+              Integer.MAX_VALUE,
+              "Number of further attempts to connect, one second apart.")
           .defaultValue(0L);
   static final Parameter<Boolean> SHARED =
       Parameter.bool(
@@ -56,14 +55,15 @@ final class NbdParameters {
       Parameter.choice(
           "tls",
           List.of("off", "on", "require"),
-          "Encryption towards the server; on if another tls- key is given, else off.");
+          "Whether to use TLS to the server; by default on if another tls- key is given, "
+              + "otherwise off.");
   static final Parameter<Path> TLS_CERTIFICATES =
-      Parameter.path("tls-certificates", "Folder of ca-cert.pem, client-cert.pem, client-key.pem.");
+      Parameter.path(
+          "tls-certificates", "Folder with ca-cert.pem, client-cert.pem and client-key.pem.");
   static final Parameter<Boolean> TLS_VERIFY =
-      Parameter.bool("tls-verify", "Whether the server's certificate is checked.")
-          .defaultValue(true);
+      Parameter.bool("tls-verify", "Whether to check the server's certificate.").defaultValue(true);
   static final Parameter<String> TLS_USERNAME =
-      Parameter.string("tls-username", "The name to use with a pre-shared key.").form("NAME");
+      Parameter.string("tls-username", "User name for a pre-shared key.").form("NAME");
   static final Parameter<Path> TLS_PSK = Parameter.path("tls-psk", "File of pre-shared keys.");
 
   static final List<Parameter<?>> ALL =
@@ -105,7 +105,8 @@ final class NbdParameters {
     boolean shared = config.find(SHARED).orElse(single);
     if (single && !shared) {
       throw new ConfigException(
-          "shared=false cannot go with command or socket-fd, which have one connection");
+          "shared=false cannot be combined with command or socket-fd, which have one "
+              + "connection");
     }
     if (config.get(DYNAMIC_EXPORT)) {
       checkDynamic(config, shared, single);
@@ -149,13 +150,14 @@ final class NbdParameters {
       throws ConfigException {
     if (config.has(EXPORT)) {
       throw new ConfigException(
-          "dynamic-export=true cannot go with export, as the client chooses it");
+          "dynamic-export=true cannot be combined with export, because the client chooses "
+              + "the export");
     }
     if (shared) {
       throw new ConfigException(
-          "dynamic-export=true cannot go with "
+          "dynamic-export=true cannot be combined with "
               + (single ? "command or socket-fd" : "shared=true")
-              + ", as each export needs a connection");
+              + ", because each export needs its own connection");
     }
   }
 
@@ -164,7 +166,7 @@ final class NbdParameters {
       return config.find(EXPORT).orElse("");
     }
     if (config.has(EXPORT)) {
-      throw new ConfigException("export cannot go with uri: put the name into the URI");
+      throw new ConfigException("export cannot be combined with uri: put the name into the URI");
     }
     return config.get(URI).exportName();
   }

@@ -73,7 +73,7 @@ final class ParametersTest {
             + " given, not socket and hostname",
         "uri=http://host/|must be nbd, nbds, nbd+unix or nbds+unix, not \"http\"",
         "uri=nbd+vsock:///2:10809/|uri cannot be used",
-        "uri=nbd://h export=e|export cannot go with uri",
+        "uri=nbd://h export=e|export cannot be combined with uri",
         "vsock=2|vsock 2 cannot be reached",
         "vsock=2 port=10809|vsock 2 cannot be reached",
         "hostname=h port=0|port must be a number between 1 and 65535 or the name of a TCP service,"
@@ -84,10 +84,12 @@ final class ParametersTest {
         "socket=/s port=1|port needs hostname",
         "socket=/s arg=1|arg needs command",
         "socket-fd=2|socket-fd must be",
-        "command=c shared=false|shared=false cannot go with command",
-        "command=c dynamic-export=true|dynamic-export=true cannot go with command or socket-fd",
-        "socket=/s shared=true dynamic-export=true|dynamic-export=true cannot go with shared=true",
-        "socket=/s export=e dynamic-export=true|dynamic-export=true cannot go with export",
+        "command=c shared=false|shared=false cannot be combined with command",
+        "command=c dynamic-export=true|dynamic-export=true cannot be combined with command or"
+            + " socket-fd",
+        "socket=/s shared=true dynamic-export=true|dynamic-export=true cannot be combined with"
+            + " shared=true",
+        "socket=/s export=e dynamic-export=true|dynamic-export=true cannot be combined with export",
         "socket=/s retry=-1|retry must be",
         "socket=/s tls=maybe|tls must be one of off, on, require, not 'maybe'",
       })

@@ -21,7 +21,7 @@ public final class NullProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk that discards what is written and reads as zeroes";
+    return "A disk that discards writes and reads as zeroes";
   }
 
   @Override

@@ -57,7 +57,7 @@ public final class EvalProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk that pieces of shell script on the command line make up";
+    return "A disk that pieces of shell script on the command line implement";
   }
 
   @Override
@@ -69,7 +69,7 @@ public final class EvalProvider implements PluginProvider {
     parameters.add(
         snippet(
             InlineScripts.MISSING,
-            "What every method does that has no script; by default: exit 2."));
+            "Script for every method without a script; by default: exit 2."));
     return parameters;
   }
 

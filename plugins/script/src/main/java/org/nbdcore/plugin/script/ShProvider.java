@@ -18,8 +18,8 @@ public final class ShProvider implements PluginProvider {
   static final Parameter<String> SCRIPT =
       Parameter.string(
               "script",
-              "The script, an executable file; - reads it from standard input. Comes first, and"
-                  + " needs no key.")
+              "Script, an executable file; - reads it from standard input. Comes first, and "
+                  + "needs no key.")
           .form("FILE|-");
 
   @Override
@@ -29,7 +29,7 @@ public final class ShProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk that a script, or any program, makes up";
+    return "A disk that a script or program implements";
   }
 
   @Override

@@ -16,7 +16,7 @@ public final class FullProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk that reads as zeroes and is full: what changes it fails with ENOSPC";
+    return "A disk without free space: changes fail with ENOSPC";
   }
 
   @Override

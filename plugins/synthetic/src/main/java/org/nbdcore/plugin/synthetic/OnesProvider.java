@@ -13,7 +13,7 @@ public final class OnesProvider implements PluginProvider {
       Parameter.size("size", "The size of the disk.").defaultValue(0L).magic();
 
   static final Parameter<Long> BYTE =
-      Parameter.integer("byte", 0, 255, "The byte that the disk is full of.").defaultValue(255L);
+      Parameter.integer("byte", 0, 255, "The byte that the disk consists of.").defaultValue(255L);
 
   @Override
   public String name() {
@@ -22,7 +22,7 @@ public final class OnesProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk that discards what is written and reads as 0xff, or another byte";
+    return "A disk that discards writes and reads as 0xff, or another byte";
   }
 
   @Override

@@ -17,7 +17,7 @@ public final class PatternProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk on which each 8 bytes tell their offset, to be read only";
+    return "A read-only disk on which each 8 bytes contain their own offset";
   }
 
   @Override

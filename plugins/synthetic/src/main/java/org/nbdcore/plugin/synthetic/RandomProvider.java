@@ -16,7 +16,7 @@ public final class RandomProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk of random bytes, which checks that what is written is what is there";
+    return "A disk of random bytes, which accepts only writes of the same bytes";
   }
 
   @Override

@@ -12,21 +12,18 @@ public final class SparseRandomProvider implements PluginProvider {
 
   static final Parameter<Double> PERCENT =
       Parameter.of(
-              "percent",
-              "N",
-              "How much of the disk is data, in percent, from 0 to 100.",
-              SparseRandomProvider::percent)
+              "percent", "N", "Percentage of data, from 0 to 100.", SparseRandomProvider::percent)
           .defaultValue(10.0);
 
   static final Parameter<Long> RUNLENGTH =
-      Parameter.size("runlength", "The average length of a run of data.")
+      Parameter.size("runlength", "Average length of a run of data.")
           .map(SparseRandomProvider::positive)
           .defaultValue(16L << 20);
 
   static final Parameter<Boolean> RANDOM_CONTENT =
       Parameter.bool(
               "random-content",
-              "Whether every byte is random; otherwise each 4 KiB are one random byte.")
+              "Whether to make every byte random; otherwise each 4 KiB are one random byte.")
           .defaultValue(false);
 
   private static double percent(String text) throws ConfigException {
@@ -56,7 +53,7 @@ public final class SparseRandomProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk of random data between holes, which checks that what is written is there";
+    return "A disk of random data and holes, which accepts only writes of the same bytes";
   }
 
   @Override

@@ -12,10 +12,7 @@ final class SyntheticParameters {
 
   static final Parameter<Long> SEED =
       Parameter.integer(
-          "seed",
-          0,
-          Long.MAX_VALUE,
-          "The same seed gives the same contents; without one they differ each time.");
+          "seed", 0, Long.MAX_VALUE, "Seed of the contents; without one they differ each time.");
 
   private SyntheticParameters() {}
 

@@ -27,12 +27,12 @@ final class VddkParameters {
       Parameter.of(
           "export",
           "WILDCARD",
-          "Let the client choose the file by its export name, as long as that matches. Write \\["
-              + " for [. Remote disks only.",
+          "Pattern that the client's export name must match to be used as the file. Write "
+              + "\\[ for [. Remote disks only.",
           Wildcard::of);
 
   static final Parameter<Path> LIBDIR =
-      Parameter.path("libdir", "The unpacked VDDK, vmware-vix-disklib-distrib.")
+      Parameter.path("libdir", "Folder of the unpacked VDDK, vmware-vix-disklib-distrib.")
           .map(VddkParameters::existingFolder);
 
   static final Parameter<Path> CONFIG =
@@ -43,16 +43,16 @@ final class VddkParameters {
       text("server", "HOSTNAME", "Name or address of the vCenter or ESXi host.")
           .map(VddkParameters::withoutPort);
 
-  static final Parameter<String> USER = text("user", "USERNAME", "Whom to log in as.");
+  static final Parameter<String> USER = text("user", "USERNAME", "User name for the login.");
 
   static final Parameter<Secret> PASSWORD =
-      Parameter.password("password", "The user's password; best +FILE or -FD.");
+      Parameter.password("password", "Password for the login; prefer +FILE or -FD.");
 
   static final Parameter<Secret> COOKIE =
       text(
               "cookie",
               "COOKIE",
-              "The vmware_soap_session cookie of a session that exists, used to log in.")
+              "The vmware_soap_session cookie of an existing session, used to log in.")
           .map(Secret::new)
           .secret();
 
@@ -66,43 +66,43 @@ final class VddkParameters {
       text(
           "vm",
           "moref=ID|uuid=ID|/PATH|NAME",
-          "The virtual machine: its managed object reference, BIOS UUID, inventory path or name.");
+          "Virtual machine: managed object reference, BIOS UUID, inventory path or name.");
 
   static final Parameter<String> DISK =
       text(
           "disk",
           "N|key=K|unit=U",
-          "The disk of the virtual machine instead of file=: counted from 1, by the device's key or"
+          "Disk of the virtual machine, instead of file=: counted from 1, by the device's key, or"
               + " by its number on the controller.");
 
   static final Parameter<String> SNAPSHOT =
       text(
           "snapshot",
           "MOREF|NAME|create",
-          "The snapshot to read, by its managed object reference or name; or create: one that is"
-              + " removed at the end.");
+          "Snapshot to read, by its managed object reference or name; create: take a snapshot and"
+              + " remove it at the end.");
 
   static final Parameter<Boolean> SNAPSHOT_QUIESCE =
       Parameter.bool(
               "snapshot-quiesce",
-              "With snapshot=create, ask the guest to write out what it holds. Default false.")
+              "With snapshot=create, quiesce the guest before the snapshot. Default false.")
           .defaultValue(false);
 
   static final Parameter<String> CHANGED_SINCE =
       text(
           "changed-since",
           "CHANGEID|FILE",
-          "The earlier state to compare with: a change ID, or a file that change-id-file wrote.");
+          "Earlier state to compare with: a change ID, or a file that change-id-file wrote.");
 
   static final Parameter<Boolean> CHANGED_ONLY =
       Parameter.bool(
               "changed-only",
-              "Report what has not changed since changed-since as a hole. Default false.")
+              "Report ranges that have not changed since changed-since as holes. Default false.")
           .defaultValue(false);
 
   static final Parameter<Path> CHANGE_ID_FILE =
       Parameter.path(
-              "change-id-file", "Write the change IDs of the served state, for the next copy.")
+              "change-id-file", "File for the change IDs of the served state, for the next copy.")
           .form("FILENAME");
 
   static final Parameter<Long> PORT =
@@ -118,7 +118,7 @@ final class VddkParameters {
       text(
           "transports",
           "MODE:MODE:...",
-          "Transport modes to try, in order: file, san, hotadd, nbdssl, nbd.");
+          "Transports to try, in order: file, san, hotadd, nbdssl, nbd.");
 
   static final Parameter<String> COMPRESSION =
       Parameter.choice(
@@ -135,7 +135,7 @@ final class VddkParameters {
       Parameter.bool("unbuffered", "Bypass the host's cache.").defaultValue(false);
 
   static final Parameter<Boolean> CREATE =
-      Parameter.bool("create", "Make a new local VMDK file, of create-size, and serve it.")
+      Parameter.bool("create", "Create a local VMDK file of create-size, and serve it.")
           .defaultValue(false);
 
   static final Parameter<Long> CREATE_SIZE =
@@ -167,15 +167,14 @@ final class VddkParameters {
           .defaultValue(CreateValues.HW_VERSIONS.get("workstation5"));
 
   static final Parameter<Long> MAX_REQUEST =
-      Parameter.size("max-request", "The largest read or write handed to VDDK at once. Default 2M.")
+      Parameter.size("max-request", "Largest read or write in one call of VDDK. Default 2M.")
           .map(VddkParameters::wholeSectors)
           .map(size -> limited(size, PerformanceOptions.MAX_REQUEST_LIMIT))
           .defaultValue(PerformanceOptions.MAX_REQUEST);
 
   static final Parameter<Long> IN_FLIGHT =
       Parameter.size(
-              "in-flight",
-              "Bytes that may be in flight to one disk, of all its clients. Default 32M.")
+              "in-flight", "Bytes in flight to one disk, for all clients together. Default 32M.")
           .map(VddkParameters::wholeSectors)
           .defaultValue(PerformanceOptions.IN_FLIGHT);
 
@@ -184,44 +183,42 @@ final class VddkParameters {
               "handles",
               1,
               PerformanceOptions.HANDLES_LIMIT,
-              "Handles of VDDK's that each client's disk is read through; 1 for one that can be"
-                  + " written. Default 1.")
+              "Number of VDDK handles for reads of each client; a writable disk has 1. Default 1.")
           .form("N")
           .defaultValue(1L);
 
   static final Parameter<Boolean> EXTENTS_HANDLE =
       Parameter.bool(
               "extents-handle",
-              "Ask for extents on a handle of their own, so that reads need not wait. Default"
-                  + " false.")
+              "Query extents on a separate handle, so that reads do not wait. Default false.")
           .defaultValue(false);
 
   static final Parameter<String> LOADING =
       Parameter.choice(
           "loading",
           LoadMode.WORDS,
-          "How VDDK finds its own libraries: loaded ahead, by starting the program again with"
-              + " LD_LIBRARY_PATH, or not at all. Default preload, then reexec where that does not"
-              + " work.");
+          "How VDDK finds its own libraries: preload them, restart the program with "
+              + "LD_LIBRARY_PATH (reexec), or do nothing. Default preload, with reexec as the "
+              + "fallback.");
 
   static final Parameter<String> ENGINE =
       Parameter.choice(
               "engine",
               EngineChoice.WORDS,
-              "What reads and writes a remote disk: VMware's library (vddk), nbd-core's own client"
-                  + " (nfc), nbd-core's reader of the datastore's files (https), or the library if"
-                  + " it is installed and else the client (auto). Default auto.")
+              "Engine for a remote disk: VMware's library (vddk), nbd-core's own client (nfc),"
+                  + " nbd-core's reader of the datastore's files (https), or the library if it is"
+                  + " installed and otherwise the client (auto). Default auto.")
           .defaultValue("auto");
 
   static final Parameter<Boolean> PREFLIGHT =
       Parameter.bool(
               "preflight",
-              "Try a server's name, ports and certificate before VDDK does, and say which fails."
-                  + " Default true.")
+              "Test the server's name, ports and certificate before VDDK connects, and name the "
+                  + "step that fails. Default true.")
           .defaultValue(true);
 
   static final Parameter<String> VIMAPIVER =
-      text("vimapiver", "APIVER", "Ignored; nbdkit's plugin once took it.");
+      text("vimapiver", "APIVER", "Ignored; older versions of nbdkit's plugin accepted it.");
 
   static final List<Parameter<?>> ALL =
       List.of(
