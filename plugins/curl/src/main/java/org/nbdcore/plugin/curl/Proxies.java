@@ -44,7 +44,7 @@ final class Proxies {
       boolean socks = protocol.startsWith("socks");
       if (!socks && !protocol.equals("http")) {
         throw new ConfigException(
-            "must be reached by http:// or socks5://, not " + protocol + ":, which is not spoken");
+            "must be reached by http:// or socks5://, not " + protocol + ":, which is not supported");
       }
       return new Proxy(
           socks,

@@ -85,10 +85,8 @@ final class ParametersTest {
         "socket=/s arg=1|arg needs command",
         "socket-fd=2|socket-fd must be",
         "command=c shared=false|shared=false cannot be combined with command",
-        "command=c dynamic-export=true|dynamic-export=true cannot be combined with command or"
-            + " socket-fd",
-        "socket=/s shared=true dynamic-export=true|dynamic-export=true cannot be combined with"
-            + " shared=true",
+        "command=c dynamic-export=true|dynamic-export=true cannot be combined with command or socket-fd",
+        "socket=/s shared=true dynamic-export=true|dynamic-export=true cannot be combined with shared=true",
         "socket=/s export=e dynamic-export=true|dynamic-export=true cannot be combined with export",
         "socket=/s retry=-1|retry must be",
         "socket=/s tls=maybe|tls must be one of off, on, require, not 'maybe'",
