@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.nbdcore.chain.Providers;
-import org.nbdcore.config.ParameterRouter;
+import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.log.Printable;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
