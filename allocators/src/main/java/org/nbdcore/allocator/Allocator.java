@@ -2,8 +2,8 @@ package org.nbdcore.allocator;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.Loan;
 
 /**
  * The contents of one disk in memory, zeroes at first. Safe for use by many threads; where a read
@@ -18,11 +18,11 @@ public interface Allocator extends AutoCloseable {
   void read(ByteBuffer dst, long offset) throws IOException;
 
   /**
-   * Lends the memory where a range lies; see {@link org.nbdcore.spi.BlockDevice#lend}.
+   * Lends the memory where a range lies; see {@link org.nbdcore.spi.BlockDevice#readZeroCopy}.
    *
    * @return false if it cannot; then nothing was added
    */
-  default boolean lend(long offset, long length, Loan loan) throws IOException {
+  default boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     return false;
   }
 

@@ -2,8 +2,8 @@ package org.nbdcore.allocator;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
@@ -81,11 +81,11 @@ final class FlatDisk implements Allocator {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) {
     each(
         offset,
         length,
-        (chunk, from, part) -> loan.memory(chunk.duplicate().limit(from + part).position(from)));
+        (chunk, from, part) -> loan.add(chunk.duplicate().limit(from + part).position(from)));
     return true;
   }
 

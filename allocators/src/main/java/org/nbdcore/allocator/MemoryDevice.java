@@ -3,17 +3,18 @@ package org.nbdcore.allocator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
 
 /**
  * A connection's view of a disk in memory, which all connections share. There is nothing to flush:
  * memory is as safe as it is. Closing it leaves the disk.
  */
-public final class MemoryDevice implements BlockDevice {
+public final class MemoryDevice implements BlockDevice, ZeroCopyReadable {
 
   private static final Capabilities CAPABILITIES =
       Capabilities.readWrite()
@@ -49,8 +50,8 @@ public final class MemoryDevice implements BlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return disk.lend(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    return disk.readZeroCopy(offset, length, loan);
   }
 
   @Override

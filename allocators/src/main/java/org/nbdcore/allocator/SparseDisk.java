@@ -2,8 +2,8 @@ package org.nbdcore.allocator;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Zeroes;
 
 /** Contents of which only the pages that hold data take memory. Safe for use by many threads. */
@@ -51,7 +51,7 @@ final class SparseDisk implements Allocator {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) {
     long at = offset;
     long end = offset + length;
     while (at < end) {
@@ -59,9 +59,9 @@ final class SparseDisk implements Allocator {
       int size = (int) Math.min(end - at, Page.SIZE - from);
       Page page = table.get(pageOf(at));
       if (page == null) {
-        loan.zeroes(size);
+        loan.addZeroes(size);
       } else {
-        loan.memory(page.window(from, size));
+        loan.add(page.window(from, size));
       }
       at += size;
     }

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.ClearDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
@@ -19,7 +19,7 @@ import org.nbdcore.spi.Support;
  * zeroes, cache by reading. It goes by pieces and looks between them whether client and server are
  * still there, so that a range as long as can be asked for ends with the connection.
  */
-final class EmulatingDevice extends ClearDevice {
+final class EmulatingDevice extends PassThroughDevice {
 
   /** The most that one read or write of an emulated operation moves; a multiple of any minblock. */
   static final int CHUNK = 256 * 1024;
@@ -82,10 +82,10 @@ final class EmulatingDevice extends ClearDevice {
   }
 
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
       throws IOException {
     boolean flushed = emulateFua && (flags & Flags.FUA) != 0; // which is to be waited for
-    return !flushed && next.beginWrite(src, offset, flags, completion);
+    return !flushed && super.writeAsync(src, offset, flags, completion);
   }
 
   @Override

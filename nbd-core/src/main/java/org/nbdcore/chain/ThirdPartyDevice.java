@@ -3,14 +3,17 @@ package org.nbdcore.chain;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.ZeroCopyReadable;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** A device of a third-party jar, called with the jar's class loader. */
-final class ThirdPartyDevice implements BlockDevice {
+final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable {
 
   private final BlockDevice device;
   private final ContextClassLoaders loader;
@@ -46,10 +49,10 @@ final class ThirdPartyDevice implements BlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     ClassLoader before = loader.enter();
     try {
-      return device.lend(offset, length, loan);
+      return BlockDevices.readZeroCopy(device, offset, length, loan);
     } finally {
       loader.leave(before);
     }
@@ -66,44 +69,45 @@ final class ThirdPartyDevice implements BlockDevice {
   }
 
   @Override
-  public boolean asynchronous() {
+  public boolean prefersAsync() {
     ClassLoader before = loader.enter();
     try {
-      return device.asynchronous();
+      return BlockDevices.prefersAsync(device);
     } finally {
       loader.leave(before);
     }
   }
 
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    ClassLoader before = loader.enter();
-    try {
-      return device.beginRead(dst, offset, told(completion));
-    } finally {
-      loader.leave(before);
-    }
-  }
-
-  @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
     ClassLoader before = loader.enter();
     try {
-      return device.beginWrite(src, offset, flags, told(completion));
+      return BlockDevices.readAsync(device, dst, offset, told(completion));
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+      throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      return BlockDevices.writeAsync(device, src, offset, flags, told(completion));
     } finally {
       loader.leave(before);
     }
   }
 
   /** The outcome is the device's code too, and is checked by a thread of the server's. */
-  private Completion told(Completion completion) {
+  private CompletionHandler told(CompletionHandler completion) {
     return outcome ->
-        completion.ended(
+        completion.completed(
             () ->
                 loader.<Void, IOException>during(
                     () -> {
-                      outcome.check();
+                      outcome.join();
                       return null;
                     }));
   }

@@ -3,15 +3,15 @@ package org.nbdcore.chain;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.PassThroughDevice;
 
 /** Shows each call as a debug message: the operation, where and how much, never the content. */
-final class TracingDevice extends FilterBlockDevice {
+final class TracingDevice extends PassThroughDevice {
 
   private static final String[] FLAG_NAMES = {" fua", " may_trim", " fast_zero", " req_one"};
   private static final int[] FLAG_BITS = {
@@ -88,24 +88,25 @@ final class TracingDevice extends FilterBlockDevice {
 
   /** What is lent or begun would not be shown: where data is, it is read and written instead. */
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return !trace.data() && next.lend(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    return !trace.data() && super.readZeroCopy(offset, length, loan);
   }
 
   @Override
-  public boolean asynchronous() {
-    return !trace.data() && next.asynchronous();
+  public boolean prefersAsync() {
+    return !trace.data() && super.prefersAsync();
   }
 
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return !trace.data() && next.beginRead(dst, offset, completion);
-  }
-
-  @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
-    return !trace.data() && next.beginWrite(src, offset, flags, completion);
+    return !trace.data() && super.readAsync(dst, offset, completion);
+  }
+
+  @Override
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+      throws IOException {
+    return !trace.data() && super.writeAsync(src, offset, flags, completion);
   }
 
   @Override

@@ -10,17 +10,20 @@ import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
+import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.TestSession;
 
 class EmulationTest {
@@ -30,7 +33,7 @@ class EmulationTest {
   private static final Capabilities WRITE = Capabilities.readOnly().withWrite(true);
 
   /** Writes down each call; its reads and writes work. */
-  private static class Recorder implements BlockDevice {
+  private static class Recorder implements AsyncBlockDevice, ZeroCopyReadable {
     final List<String> calls = new ArrayList<>();
     final byte[] bytes = new byte[SIZE];
     final Capabilities capabilities;
@@ -38,6 +41,28 @@ class EmulationTest {
     Recorder(Capabilities capabilities) {
       this.capabilities = capabilities;
       Arrays.fill(bytes, (byte) 7);
+    }
+
+    @Override
+    public boolean prefersAsync() {
+      return false;
+    }
+
+    @Override
+    public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler handler)
+        throws IOException {
+      return false;
+    }
+
+    @Override
+    public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler)
+        throws IOException {
+      return false;
+    }
+
+    @Override
+    public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+      return false;
     }
 
     @Override
@@ -293,26 +318,26 @@ class EmulationTest {
     Recorder lender =
         new Recorder(capabilities) {
           @Override
-          public boolean lend(long offset, long length, Loan loan) {
-            loan.zeroes(length);
+          public boolean readZeroCopy(long offset, long length, BufferList loan) {
+            loan.addZeroes(length);
             return true;
           }
         };
     List<Long> lent = new ArrayList<>();
-    Loan loan =
-        new Loan() {
+    BufferList loan =
+        new BufferList() {
           @Override
-          public void memory(ByteBuffer bytes) {
+          public void add(ByteBuffer bytes) {
             throw new AssertionError("there is no memory");
           }
 
           @Override
-          public void zeroes(long length) {
+          public void addZeroes(long length) {
             lent.add(length);
           }
         };
     BlockDevice device = new EmulatingDevice(lender, Session.DETACHED, capabilities, capabilities);
-    assertThat(device.lend(0, 4096, loan)).isTrue();
+    assertThat(BlockDevices.readZeroCopy(device, 0, 4096, loan)).isTrue();
     assertThat(lent).containsExactly(4096L);
   }
 
@@ -323,27 +348,31 @@ class EmulationTest {
     Recorder beginner =
         new Recorder(inner) {
           @Override
-          public boolean asynchronous() {
+          public boolean prefersAsync() {
             return true;
           }
 
           @Override
-          public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+          public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
             begun.add("read " + offset);
             return true;
           }
 
           @Override
-          public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+          public boolean writeAsync(
+              ByteBuffer src, long offset, int flags, CompletionHandler completion) {
             begun.add("write " + offset + " " + flags);
             return true;
           }
         };
     BlockDevice device = over(beginner);
-    assertThat(device.asynchronous()).isTrue();
-    assertThat(device.beginRead(ByteBuffer.allocate(4), 4, outcome -> {})).isTrue();
-    assertThat(device.beginWrite(ByteBuffer.allocate(4), 8, 0, outcome -> {})).isTrue();
-    assertThat(device.beginWrite(ByteBuffer.allocate(4), 12, Flags.FUA, outcome -> {})).isFalse();
+    assertThat(BlockDevices.prefersAsync(device)).isTrue();
+    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(4), 4, outcome -> {})).isTrue();
+    assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, 0, outcome -> {}))
+        .isTrue();
+    assertThat(
+            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 12, Flags.FUA, outcome -> {}))
+        .isFalse();
     assertThat(begun).containsExactly("read 4", "write 8 0");
   }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Extents;
@@ -22,6 +22,7 @@ import org.nbdcore.spi.Host;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Whoever calls a third-party jar: its class loader is the thread's, and only meanwhile. */
 final class ThirdPartyProvidersTest {
@@ -52,19 +53,19 @@ final class ThirdPartyProvidersTest {
           + " public List<Export> listExports(OpenRequest request) { look(); return List.of(); }"
           + " public BlockDevice open(OpenRequest request) { look(); return new Device(); }"
           + " public void close() { look(); } }; }"
-          + "static final class Device implements BlockDevice {"
+          + "static final class Device implements AsyncBlockDevice, ZeroCopyReadable {"
           + " public long size() { look(); return 4096; }"
           + " public Capabilities capabilities() { look(); return"
           + " Capabilities.readWrite().withFlush(true).withTrim(true).withExtents(true)"
           + ".withZero(Support.NATIVE).withFua(Support.NATIVE).withCache(Support.NATIVE); }"
           + " public Optional<String> description() { look(); return Optional.empty(); }"
           + " public void read(ByteBuffer dst, long offset) { look(); dst.position(dst.limit()); }"
-          + " public boolean lend(long offset, long length, Loan loan) { look(); return false; }"
-          + " public boolean asynchronous() { look(); return true; }"
-          + " public boolean beginRead(ByteBuffer dst, long offset, Completion told) {"
-          + "  look(); told.ended(() -> look()); return true; }"
-          + " public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion told) {"
-          + "  look(); told.ended(() -> look()); return true; }"
+          + " public boolean readZeroCopy(long offset, long length, BufferList buffers) { look(); return false; }"
+          + " public boolean prefersAsync() { look(); return true; }"
+          + " public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler told) {"
+          + "  look(); told.completed(() -> look()); return true; }"
+          + " public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler told) {"
+          + "  look(); told.completed(() -> look()); return true; }"
           + " public void write(ByteBuffer src, long offset, int flags) { look(); }"
           + " public void flush() { look(); }"
           + " public void trim(long offset, long length, int flags) { look(); }"
@@ -154,14 +155,14 @@ final class ThirdPartyProvidersTest {
       device.capabilities();
       device.description();
       device.read(ByteBuffer.allocateDirect(512), 0);
-      device.lend(0, 512, null);
-      device.asynchronous();
-      List<Completion.Outcome> outcomes = new ArrayList<>();
-      device.beginRead(ByteBuffer.allocateDirect(512), 0, outcomes::add);
-      device.beginWrite(ByteBuffer.allocateDirect(512), 0, 0, outcomes::add);
+      BlockDevices.readZeroCopy(device, 0, 512, null);
+      BlockDevices.prefersAsync(device);
+      List<AsyncResult> outcomes = new ArrayList<>();
+      BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, outcomes::add);
+      BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, 0, outcomes::add);
       assertThat(outcomes).hasSize(2);
-      for (Completion.Outcome outcome : outcomes) {
-        outcome.check();
+      for (AsyncResult outcome : outcomes) {
+        outcome.join();
       }
       device.write(ByteBuffer.allocateDirect(512), 0, 0);
       device.flush();

@@ -19,18 +19,18 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ThreadModel;
-import org.nbdcore.testkit.AsynchronousDevice;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.RawNbdClient;
 import org.nbdcore.testkit.RawNbdClient.SimpleReply;
+import org.nbdcore.testkit.SimulatedAsyncDevice;
 
 /** Devices that go on with requests by themselves. */
 @Tag("stress")
@@ -40,7 +40,7 @@ final class AsynchronousDevicesTest {
   private static final int SIZE = 1 << 20;
 
   private final ModelDevice model = new ModelDevice(SIZE).fillRandomly(5);
-  private final AsynchronousDevice device = new AsynchronousDevice(model, 6);
+  private final SimulatedAsyncDevice device = new SimulatedAsyncDevice(model, 6);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 16})
@@ -69,7 +69,7 @@ final class AsynchronousDevicesTest {
       }
       assertThat(model.contents()).as("seed %d", seed).isEqualTo(expected);
       readEverythingBack(client, random, seed, expected);
-      assertThat(device.most()).isBetween(1, threads);
+      assertThat(device.maxInFlight()).isBetween(1, threads);
     }
     assertThat(model.violations()).isEmpty();
   }
@@ -119,21 +119,21 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 100; i++) {
         client.request(0, Command.READ, i, i * 512L, 512);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inProgress() == threads);
+      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == threads);
       assertThat(workers() - before).isLessThanOrEqualTo(1);
-      device.letGo();
+      device.release();
       for (int i = 0; i < 100; i++) {
         assertThat(client.simpleReply().error()).isZero();
         client.receive(512);
       }
-      assertThat(device.most()).isEqualTo(threads);
+      assertThat(device.maxInFlight()).isEqualTo(threads);
     }
   }
 
   /** Begins reads, which end when the test says so, and as often. */
-  private static final class ByHand extends FilterBlockDevice {
+  private static final class ByHand extends PassThroughDevice {
 
-    private final BlockingQueue<Completion> begun = new LinkedBlockingQueue<>();
+    private final BlockingQueue<CompletionHandler> begun = new LinkedBlockingQueue<>();
     private final BlockingQueue<ByteBuffer> buffers = new LinkedBlockingQueue<>();
 
     ByHand() {
@@ -141,12 +141,12 @@ final class AsynchronousDevicesTest {
     }
 
     @Override
-    public boolean asynchronous() {
+    public boolean prefersAsync() {
       return true;
     }
 
     @Override
-    public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+    public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
       buffers.add(dst.duplicate());
       begun.add(completion);
       return true;
@@ -166,17 +166,17 @@ final class AsynchronousDevicesTest {
     ByHand byHand = new ByHand();
     try (TestServer server = TestServer.serve(byHand);
         RawNbdClient client = server.simple()) {
-      Completion last = null;
+      CompletionHandler last = null;
       for (int i = 1; i <= 5; i++) {
         client.request(0, Command.READ, i, 0, 4096);
-        Completion completion = byHand.begun.take();
+        CompletionHandler completion = byHand.begun.take();
         if (last != null) {
-          last.ended(() -> {});
+          last.completed(() -> {});
           client.request(0, Command.FLUSH, 100 + i, 0, 0);
           assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 100 + i));
         }
         byHand.fill(i);
-        completion.ended(() -> {});
+        completion.completed(() -> {});
         assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
         byte[] expected = new byte[4096];
         Arrays.fill(expected, (byte) i);
@@ -189,16 +189,16 @@ final class AsynchronousDevicesTest {
   @Test
   void anEndThatIsToldBeforeARefusalCountsOnce() throws Exception {
     BlockDevice refusing =
-        new FilterBlockDevice(new ModelDevice(SIZE)) {
+        new PassThroughDevice(new ModelDevice(SIZE)) {
           @Override
-          public boolean asynchronous() {
+          public boolean prefersAsync() {
             return true;
           }
 
           @Override
-          public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+          public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
               throws IOException {
-            completion.ended(() -> {});
+            completion.completed(() -> {});
             if (offset == 0) {
               return false;
             }
@@ -242,13 +242,13 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 8; i++) {
         client.request(0, Command.READ, i, i * 4096L, 4096);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inProgress() == 8);
+      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == 8);
       client.drop();
       RawNbdClient other = server.simple(); // by when the server has had time to see it
       other.request(0, Command.FLUSH, 1, 0, 0);
       assertThat(other.simpleReply().error()).isZero();
       assertThat(server.plugin.devices.open()).isEqualTo(2);
-      device.letGo();
+      device.release();
       await().atMost(TestServer.PATIENCE).until(() -> server.plugin.devices.open() == 1);
       other.drop();
       server.awaitNoConnection();
@@ -264,10 +264,10 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 5; i++) {
         client.get().request(0, Command.WRITE, i, i * 4096L, new byte[4096]);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inProgress() == 5);
+      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == 5);
       Thread stopping = new Thread(server.server::stop);
       stopping.start();
-      device.letGo();
+      device.release();
       for (int i = 0; i < 5; i++) {
         assertThat(client.get().simpleReply().error()).isZero();
       }
@@ -281,7 +281,7 @@ final class AsynchronousDevicesTest {
   void whatFailsFailsAlone() throws Exception {
     FaultPlan plan = new FaultPlan();
     plan.failNth(Operation.READ, 3, NbdError.EPERM);
-    AsynchronousDevice faulty = new AsynchronousDevice(new FaultyDevice(model, plan), 9);
+    SimulatedAsyncDevice faulty = new SimulatedAsyncDevice(new FaultyDevice(model, plan), 9);
     try (TestServer server = TestServer.serve(faulty);
         RawNbdClient client = server.simple()) {
       for (int i = 1; i < 7; i++) {
@@ -296,14 +296,14 @@ final class AsynchronousDevicesTest {
   @Test
   void whatCannotBeginFailsAlone() throws Exception {
     BlockDevice unable =
-        new FilterBlockDevice(model) {
+        new PassThroughDevice(model) {
           @Override
-          public boolean asynchronous() {
+          public boolean prefersAsync() {
             return true;
           }
 
           @Override
-          public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+          public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
               throws NbdException {
             throw new NbdException(NbdError.ENOMEM, "nothing begins here");
           }
@@ -331,7 +331,7 @@ final class AsynchronousDevicesTest {
         assertThat(client.simpleReply().error()).isZero();
         client.receive(512);
       }
-      assertThat(device.most()).isZero();
+      assertThat(device.maxInFlight()).isZero();
     }
   }
 
@@ -349,7 +349,7 @@ final class AsynchronousDevicesTest {
         assertThat(other.simpleReply()).isEqualTo(new SimpleReply(0, i));
         other.receive(100_000);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inProgress() == 0);
+      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == 0);
       for (int i = 0; i < requests; i++) {
         assertThat(slow.simpleReply().error()).isZero();
         slow.receive(100_000);

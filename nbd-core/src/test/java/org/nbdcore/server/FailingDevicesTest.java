@@ -17,10 +17,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.OptionData;
@@ -294,14 +295,14 @@ final class FailingDevicesTest {
 
   /** Lends what it likes and reads sevens. */
   private interface Lender {
-    boolean lend(long length, Loan loan);
+    boolean readZeroCopy(long length, BufferList loan);
   }
 
   private static BlockDevice lending(Lender lender) {
-    return new FilterBlockDevice(new ModelDevice(SIZE)) {
+    return new PassThroughDevice(new ModelDevice(SIZE)) {
       @Override
-      public boolean lend(long offset, long length, Loan loan) {
-        return lender.lend(length, loan);
+      public boolean readZeroCopy(long offset, long length, BufferList loan) {
+        return lender.readZeroCopy(length, loan);
       }
 
       @Override
@@ -318,7 +319,7 @@ final class FailingDevicesTest {
     BlockDevice device =
         lending(
             (length, loan) -> {
-              loan.zeroes(length);
+              loan.addZeroes(length);
               return false;
             });
     try (TestServer server = TestServer.serve(device);
@@ -334,12 +335,12 @@ final class FailingDevicesTest {
   void aLoanOfTooMuchOrTooLittleIsAnError() throws Exception {
     Lender tooMuch =
         (length, loan) -> {
-          loan.zeroes(1L << 60);
+          loan.addZeroes(1L << 60);
           return true;
         };
     Lender tooLittle =
         (length, loan) -> {
-          loan.memory(ByteBuffer.allocateDirect((int) length - 1));
+          loan.add(ByteBuffer.allocateDirect((int) length - 1));
           return true;
         };
     for (Lender lender : List.of(tooMuch, tooLittle)) {

@@ -25,7 +25,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
-import org.nbdcore.testkit.Gate;
+import org.nbdcore.testkit.HeldCall;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.OptionData;
@@ -160,7 +160,7 @@ final class HangingTest {
   void whatHangsIsToldAndThePluginNotClosed(Operation operation, String doing) throws Exception {
     FaultPlan plan = new FaultPlan();
     BlockDevice device = new ModelDevice(SIZE);
-    Gate gate = operation == Operation.READ ? plan.holdNth(operation, 1) : null;
+    HeldCall gate = operation == Operation.READ ? plan.holdNth(operation, 1) : null;
     TestPlugin plugin =
         operation == Operation.READ
             ? TestPlugin.of(new FaultyDevice(device, plan))
@@ -184,7 +184,7 @@ final class HangingTest {
     } finally {
       go.countDown();
       if (gate != null) {
-        gate.open();
+        gate.release();
       }
     }
     await().atMost(TestServer.PATIENCE).until(() -> plugin.devices.open() == 0);

@@ -2,12 +2,12 @@ package org.nbdcore.server;
 
 import java.nio.ByteBuffer;
 import java.util.BitSet;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.testkit.ModelDevice;
 
 /** Lends its memory, and says which of its blocks of 1 KiB are holes. */
-final class HoleyDevice extends FilterBlockDevice {
+final class HoleyDevice extends PassThroughDevice {
 
   static final int BLOCK = 1024;
 
@@ -31,14 +31,14 @@ final class HoleyDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) {
     int end = (int) (offset + length);
     for (int at = (int) offset; at < end; ) {
       int next = Math.min(end, (at / BLOCK + 1) * BLOCK);
       if (holes.get(at / BLOCK)) {
-        loan.zeroes(next - at);
+        loan.addZeroes(next - at);
       } else {
-        loan.memory(memory.slice(at, next - at));
+        loan.add(memory.slice(at, next - at));
       }
       at = next;
     }

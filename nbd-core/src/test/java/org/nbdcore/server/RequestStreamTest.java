@@ -15,7 +15,7 @@ import org.nbdcore.protocol.Limits;
 import org.nbdcore.spi.Session;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
-import org.nbdcore.testkit.Gate;
+import org.nbdcore.testkit.HeldCall;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.RawNbdClient;
@@ -140,14 +140,14 @@ final class RequestStreamTest {
   void disconnectAnswersWhatIsOutstandingAndCloses() throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     FaultPlan plan = new FaultPlan();
-    Gate gate = plan.holdNth(Operation.WRITE, 1);
+    HeldCall gate = plan.holdNth(Operation.WRITE, 1);
     try (TestServer server = TestServer.serve(new FaultyDevice(device, plan));
         RawNbdClient client = server.simple()) {
       client.send(write(1, 0, random(100, 1)));
       client.request(0, Command.READ, 2, 0, 1);
       client.request(0, Command.DISC, 3, 0, 0);
       gate.awaitArrival();
-      gate.open();
+      gate.release();
       for (int i = 0; i < 2; i++) {
         SimpleReply reply = client.simpleReply();
         assertThat(reply.error()).isZero();
@@ -194,7 +194,7 @@ final class RequestStreamTest {
   @Test
   void requestsBeforeTheOneThatIsCutShortAreAnsweredHoweverSlowly() throws Exception {
     FaultPlan plan = new FaultPlan();
-    Gate gate = plan.holdNth(Operation.FLUSH, 1);
+    HeldCall gate = plan.holdNth(Operation.FLUSH, 1);
     try (TestServer server = TestServer.serve(new FaultyDevice(new ModelDevice(SIZE), plan));
         RawNbdClient client = server.simple()) {
       client.request(0, Command.FLUSH, 1, 0, 0);
@@ -205,7 +205,7 @@ final class RequestStreamTest {
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 2));
       Session session = server.plugin.devices.requests().get(0).session();
       await().atMost(TestServer.PATIENCE).until(() -> !session.connected());
-      gate.open();
+      gate.release();
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
       assertThat(client.closedByServer()).isTrue();
     }
@@ -237,7 +237,7 @@ final class RequestStreamTest {
   @Test
   void aClientThatVanishesDuringACallCostsOnlyItself() throws Exception {
     FaultPlan plan = new FaultPlan();
-    Gate gate = plan.holdNth(Operation.READ, 1);
+    HeldCall gate = plan.holdNth(Operation.READ, 1);
     try (TestServer server = TestServer.serve(new FaultyDevice(new ModelDevice(SIZE), plan));
         RawNbdClient other = server.simple()) {
       RawNbdClient client = server.simple();
@@ -246,7 +246,7 @@ final class RequestStreamTest {
       client.drop();
       other.request(0, Command.READ, 2, 0, 1);
       assertThat(other.simpleReply()).isEqualTo(new SimpleReply(0, 2));
-      gate.open();
+      gate.release();
       await().atMost(TestServer.PATIENCE).until(() -> server.plugin.devices.open() == 1);
     }
   }

@@ -18,7 +18,7 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
-import org.nbdcore.testkit.Gate;
+import org.nbdcore.testkit.HeldCall;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.RawNbdClient;
@@ -35,7 +35,7 @@ final class SlowCallsTest {
   void aReadThatTakesLongIsOvertaken(int length) throws Exception {
     ModelDevice device = new ModelDevice(SIZE).fillRandomly(4);
     FaultPlan plan = new FaultPlan();
-    Gate gate = plan.holdNth(Operation.READ, 2);
+    HeldCall gate = plan.holdNth(Operation.READ, 2);
     try (TestServer server = TestServer.serve(new FaultyDevice(device, plan));
         RawNbdClient client = server.simple()) {
       for (int i = 1; i <= 40; i++) {
@@ -45,7 +45,7 @@ final class SlowCallsTest {
       boolean[] seen = new boolean[41];
       for (int i = 1; i <= 40; i++) {
         if (i == 40) {
-          gate.open();
+          gate.release();
         }
         SimpleReply reply = client.simpleReply();
         assertThat(reply.error()).isZero();
@@ -63,7 +63,7 @@ final class SlowCallsTest {
   void aWriteThatTakesLongIsOvertakenAndKeepsItsData(int length) throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     FaultPlan plan = new FaultPlan();
-    Gate gate = plan.holdNth(Operation.WRITE, 1);
+    HeldCall gate = plan.holdNth(Operation.WRITE, 1);
     byte[] first = new byte[length];
     new Random(7).nextBytes(first);
     try (TestServer server = TestServer.serve(new FaultyDevice(device, plan));
@@ -74,7 +74,7 @@ final class SlowCallsTest {
         client.request(0, Command.WRITE, i, i * 200_000L, new byte[length]);
         assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
       }
-      gate.open();
+      gate.release();
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 0));
       assertThat(Arrays.copyOf(device.contents(), length)).isEqualTo(first);
       assertThat(device.violations()).isEmpty();
@@ -128,7 +128,7 @@ final class SlowCallsTest {
   void asManyRequestsAsAllowedAreInProgressAndNoMore(int threads) throws Exception {
     WatchedDevice.Meter meter = new WatchedDevice.Meter();
     FaultPlan plan = new FaultPlan();
-    Gate gate = plan.holdNth(Operation.READ, 1);
+    HeldCall gate = plan.holdNth(Operation.READ, 1);
     WatchedDevice device =
         new WatchedDevice(
             new FaultyDevice(new ModelDevice(SIZE), plan),
@@ -149,7 +149,7 @@ final class SlowCallsTest {
         client.request(0, Command.READ, i, i, 512);
       }
       await().atMost(TestServer.PATIENCE).until(() -> meter.most() >= threads);
-      gate.open();
+      gate.release();
       for (int i = 0; i < 100; i++) {
         assertThat(client.simpleReply().error()).isZero();
         client.receive(512);
@@ -204,7 +204,7 @@ final class SlowCallsTest {
   @Test
   void anOvertakenCallThatFailsIsAnsweredAndTheConnectionGoesOn() throws Exception {
     FaultPlan plan = new FaultPlan();
-    Gate gate = plan.holdNth(Operation.FLUSH, 1);
+    HeldCall gate = plan.holdNth(Operation.FLUSH, 1);
     WatchedDevice.Meter meter = new WatchedDevice.Meter();
     WatchedDevice device =
         new WatchedDevice(
@@ -222,7 +222,7 @@ final class SlowCallsTest {
       await().atMost(TestServer.PATIENCE).until(() -> meter.calls() == 1);
       client.request(0, Command.FLUSH, 2, 0, 0);
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(5, 1));
-      gate.open();
+      gate.release();
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 2));
       client.request(0, Command.READ, 3, 0, 512);
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 3));

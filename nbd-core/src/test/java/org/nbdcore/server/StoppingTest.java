@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
-import org.nbdcore.testkit.Gate;
+import org.nbdcore.testkit.HeldCall;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.Operation;
 import org.nbdcore.testkit.RawNbdClient;
@@ -113,14 +113,14 @@ final class StoppingTest {
   void aRequestInProgressIsFinishedAndAnswered() throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     FaultPlan plan = new FaultPlan();
-    Gate gate = plan.holdNth(Operation.WRITE, 1);
+    HeldCall gate = plan.holdNth(Operation.WRITE, 1);
     try (TestServer server = TestServer.serve(new FaultyDevice(device, plan));
         RawNbdClient client = server.simple()) {
       client.request(0, Command.WRITE, 1, 0, new byte[512]);
       gate.awaitArrival();
       server.server.stop();
       assertThat(server.plugin.closes).hasValue(0);
-      gate.open();
+      gate.release();
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
       assertThat(client.closedByServer()).isTrue();
       server.server.awaitStopped();
@@ -132,7 +132,7 @@ final class StoppingTest {
   void aWriteThatIsCutOffByTheStopDoesNotSpoilTheOnesBefore() throws Exception {
     ModelDevice device = new ModelDevice(SIZE);
     FaultPlan plan = new FaultPlan();
-    Gate gate = plan.holdNth(Operation.WRITE, 1);
+    HeldCall gate = plan.holdNth(Operation.WRITE, 1);
     try (TestServer server = TestServer.serve(new FaultyDevice(device, plan));
         RawNbdClient client = server.simple()) {
       client.request(0, Command.WRITE, 1, 0, new byte[512]);
@@ -141,7 +141,7 @@ final class StoppingTest {
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 2)); // has been overtaken
       client.send(RawNbdClient.requestHeader(0, Command.WRITE, 3, 0, 100_000));
       server.server.stop();
-      gate.open();
+      gate.release();
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, 1));
       assertThat(client.closedByServer()).isTrue();
     }

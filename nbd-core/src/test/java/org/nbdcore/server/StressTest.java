@@ -21,12 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ThreadModel;
-import org.nbdcore.testkit.AsynchronousDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
+import org.nbdcore.testkit.SimulatedAsyncDevice;
 
 /** Everything at once, with every byte checked. A failure names the seed, which may be set. */
 @Tag("stress")
@@ -45,9 +46,9 @@ final class StressTest {
   void manyShortConnectionsReadWhatTheyWroteToADeviceThatGoesOnByItself() throws Exception {
     List<StressSlot> slots = slots(12);
     ModelDevice disk = new ModelDevice(12 * StressSlot.PART);
-    try (AsynchronousDevice device = new AsynchronousDevice(disk, SEED)) {
+    try (SimulatedAsyncDevice device = new SimulatedAsyncDevice(disk, SEED)) {
       run(100, 3, slots, disk, device, ThreadModel.PARALLEL);
-      assertThat(device.most()).isGreaterThan(1);
+      assertThat(device.maxInFlight()).isGreaterThan(1);
     }
   }
 
@@ -162,7 +163,7 @@ final class StressTest {
     return new Shared(device, over);
   }
 
-  private static final class Shared extends FilterBlockDevice {
+  private static final class Shared extends PassThroughDevice {
 
     private final CountDownLatch over;
 
@@ -172,20 +173,20 @@ final class StressTest {
     }
 
     @Override
-    public boolean asynchronous() {
-      return next.asynchronous();
+    public boolean prefersAsync() {
+      return BlockDevices.prefersAsync(next);
     }
 
     @Override
-    public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+    public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
         throws IOException {
-      return next.beginRead(dst, offset, completion);
+      return BlockDevices.readAsync(next, dst, offset, completion);
     }
 
     @Override
-    public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+    public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
         throws IOException {
-      return next.beginWrite(src, offset, flags, completion);
+      return BlockDevices.writeAsync(next, src, offset, flags, completion);
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.Objects;
  * never calls what is not offered, it passes by such a device on its way to the next one: a filter
  * that is made of it costs nothing per request.
  */
-public final class CapabilityDevice extends ClearDevice {
+public final class CapabilityDevice extends PassThroughDevice {
 
   private final Capabilities capabilities;
 

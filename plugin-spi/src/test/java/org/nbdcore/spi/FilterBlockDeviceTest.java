@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 final class FilterBlockDeviceTest {
 
@@ -39,7 +40,7 @@ final class FilterBlockDeviceTest {
   /** A default that is not passed on would answer for the device below. */
   @Test
   void everyMethodIsPassedOnButThoseThatReadAndWriteInAnotherWay() throws Exception {
-    Set<String> others = Set.of("lend", "asynchronous", "beginRead", "beginWrite");
+    Set<String> others = Set.of("lend", "asynchronous", "readAsync", "writeAsync");
     for (Method method : BlockDevice.class.getMethods()) {
       if (!Modifier.isStatic(method.getModifiers()) && !others.contains(method.getName())) {
         Method passed =
@@ -55,27 +56,27 @@ final class FilterBlockDeviceTest {
   @Test
   void memoryOfTheNextDeviceIsNotLent() throws Exception {
     BlockDevice lender =
-        new FilterBlockDevice(PLAIN) {
+        new PassThroughDevice(PLAIN) {
           @Override
-          public boolean lend(long offset, long length, Loan loan) {
-            loan.zeroes(length);
+          public boolean readZeroCopy(long offset, long length, BufferList loan) {
+            loan.addZeroes(length);
             return true;
           }
         };
     BlockDevice filter = new FilterBlockDevice(lender) {};
-    Loan none =
-        new Loan() {
+    BufferList none =
+        new BufferList() {
           @Override
-          public void memory(ByteBuffer bytes) {
+          public void add(ByteBuffer bytes) {
             throw new AssertionError("lent");
           }
 
           @Override
-          public void zeroes(long length) {
+          public void addZeroes(long length) {
             throw new AssertionError("lent");
           }
         };
-    assertThat(filter.lend(0, 1, none)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(filter, 0, 1, none)).isFalse();
   }
 
   private static void assertRefuses(ThrowingCallable call, NbdError error) {
@@ -118,42 +119,48 @@ final class FilterBlockDeviceTest {
     FilterBlockDevice device = new FilterBlockDevice(new Begins(PLAIN)) {
           // changes data, say
         };
-    assertThat(device.asynchronous()).isFalse();
-    assertThat(device.beginRead(ByteBuffer.allocate(1), 0, outcome -> {})).isFalse();
-    assertThat(device.beginWrite(ByteBuffer.allocate(1), 0, 0, outcome -> {})).isFalse();
+    assertThat(BlockDevices.prefersAsync(device)).isFalse();
+    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(1), 0, outcome -> {})).isFalse();
+    assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocate(1), 0, 0, outcome -> {}))
+        .isFalse();
   }
 
   @Test
   void whatOnlyChangesCapabilitiesBegins() throws Exception {
     BlockDevice device = CapabilityDevice.of(new Begins(PLAIN), Capabilities.readOnly());
     List<String> told = new ArrayList<>();
-    assertThat(device.asynchronous()).isTrue();
-    assertThat(device.beginRead(ByteBuffer.allocate(1), 0, outcome -> told.add("read"))).isTrue();
-    assertThat(device.beginWrite(ByteBuffer.allocate(1), 0, 0, outcome -> told.add("write")))
+    assertThat(BlockDevices.prefersAsync(device)).isTrue();
+    assertThat(
+            BlockDevices.readAsync(device, ByteBuffer.allocate(1), 0, outcome -> told.add("read")))
+        .isTrue();
+    assertThat(
+            BlockDevices.writeAsync(
+                device, ByteBuffer.allocate(1), 0, 0, outcome -> told.add("write")))
         .isTrue();
     assertThat(told).containsExactly("read", "write");
   }
 
-  private static final class Begins extends FilterBlockDevice {
+  private static final class Begins extends PassThroughDevice {
 
     Begins(BlockDevice next) {
       super(next);
     }
 
     @Override
-    public boolean asynchronous() {
+    public boolean prefersAsync() {
       return true;
     }
 
     @Override
-    public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
-      completion.ended(() -> {});
+    public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
+      completion.completed(() -> {});
       return true;
     }
 
     @Override
-    public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
-      completion.ended(() -> {});
+    public boolean writeAsync(
+        ByteBuffer src, long offset, int flags, CompletionHandler completion) {
+      completion.completed(() -> {});
       return true;
     }
   }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 
 /** Layers for tests. */
@@ -23,7 +23,7 @@ public final class Backends {
   public static TrackedBackend of(BlockDevice device) {
     return new TrackedBackend(
         request ->
-            new ClearDevice(device) {
+            new PassThroughDevice(device) {
               @Override
               public void close() {}
             });
@@ -39,7 +39,7 @@ public final class Backends {
     return request -> {
       Optional<FaultPlan.Fault> fault = plan.next(Operation.OPEN);
       if (fault.isPresent()) {
-        fault.get().gate().ifPresent(Gate::pass);
+        fault.get().gate().ifPresent(HeldCall::pass);
         if (fault.get().error().isPresent()) {
           throw FaultPlan.failure(Operation.OPEN, fault.get().error().get());
         }

@@ -17,6 +17,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * Random operations on a device, each compared with a shadow: what the disk has to read as. Only
@@ -30,21 +31,21 @@ final class Exerciser {
   private final BlockDevice device;
   private final Capabilities capabilities;
   private final byte[] shadow;
-  private final Area area;
+  private final ThreadStripe area;
   private final boolean remembers;
   private final long seed;
   private final Random random;
   private final long maximum;
   private boolean breaksBlockSizes; // the last request, which only a lenient device sees
   private final Deque<String> history = new ArrayDeque<>();
-  private final List<Ending> endings = new ArrayList<>();
+  private final List<CompletionProbe> endings = new ArrayList<>();
 
   /**
    * Prepares.
    *
    * @param remembers whether the device keeps what is written to it
    */
-  Exerciser(BlockDevice device, byte[] shadow, Area area, boolean remembers, long seed)
+  Exerciser(BlockDevice device, byte[] shadow, ThreadStripe area, boolean remembers, long seed)
       throws IOException {
     this.device = device;
     this.capabilities = device.capabilities();
@@ -66,7 +67,7 @@ final class Exerciser {
             "seed " + seed + ", operation " + i + " of " + history + ": " + e, e);
       }
     }
-    endings.forEach(Ending::checkTimes);
+    endings.forEach(CompletionProbe::checkCompletions);
   }
 
   /**
@@ -96,25 +97,26 @@ final class Exerciser {
     } else if (choice == 4 && write && capabilities.trim()) {
       trim();
     } else if (choice == 5 && capabilities.flush()) {
-      note("flush", new Area.Range(0, 0), 0);
+      note("flush", new ThreadStripe.Range(0, 0), 0);
       device.flush();
     } else if (choice == 6 && capabilities.cache() == Support.NATIVE) {
-      Area.Range range = area.pick(random, Long.MAX_VALUE);
+      ThreadStripe.Range range = area.pick(random, Long.MAX_VALUE);
       note("cache", range, 0);
       device.cache(range.offset(), range.length());
     } else if (choice < 9 && capabilities.extents()) {
       extents();
     } else {
-      Area.Range range = area.pick(random, maximum);
+      ThreadStripe.Range range = area.pick(random, maximum);
       note("read", range, 0);
-      Same.check("read of " + range, read(range), expected(range), range.offset());
+      ContentAssertions.assertSame(
+          "read of " + range, read(range), expected(range), range.offset());
       if (random.nextBoolean()) {
-        lend(range);
+        readZeroCopy(range);
       }
     }
   }
 
-  private void note(String operation, Area.Range range, int flags) {
+  private void note(String operation, ThreadStripe.Range range, int flags) {
     int minimum = capabilities.blockSizes().minimum();
     breaksBlockSizes = ((range.offset() | range.length()) & (minimum - 1)) != 0;
     if (history.size() == REMEMBERED) {
@@ -129,25 +131,28 @@ final class Exerciser {
             + (flags == 0 ? "" : " flags " + flags));
   }
 
-  private byte[] expected(Area.Range range) {
+  private byte[] expected(ThreadStripe.Range range) {
     return Arrays.copyOfRange(
         shadow, (int) range.offset(), (int) (range.offset() + range.length()));
   }
 
-  private byte[] read(Area.Range range) throws IOException {
+  private byte[] read(ThreadStripe.Range range) throws IOException {
     GuardedBuffer buffer = GuardedBuffer.forReading((int) range.length(), random);
-    endings.add(Ending.read(device, buffer.buffer(), range.offset()));
+    endings.add(CompletionProbe.read(device, buffer.buffer(), range.offset()));
     buffer.checkFilled();
     return buffer.bytes();
   }
 
-  private void lend(Area.Range range) throws IOException {
-    note("lend", range, 0);
-    CollectedLoan loan = new CollectedLoan((int) range.length());
-    if (device.lend(range.offset(), range.length(), loan)) {
-      Same.check("loan of " + range, loan.bytes(), expected(range), range.offset());
+  private void readZeroCopy(ThreadStripe.Range range) throws IOException {
+    note("zero-copy read", range, 0);
+    CheckingBufferList buffers = new CheckingBufferList((int) range.length());
+    if (BlockDevices.readZeroCopy(device, range.offset(), range.length(), buffers)) {
+      ContentAssertions.assertSame(
+          "zero-copy read of " + range, buffers.bytes(), expected(range), range.offset());
     } else {
-      assertThat(loan.filled()).as("bytes lent by a device that says it lends none").isZero();
+      assertThat(buffers.filled())
+          .as("bytes of a zero-copy read that the device declined")
+          .isZero();
     }
   }
 
@@ -156,7 +161,7 @@ final class Exerciser {
   }
 
   private void write() throws IOException {
-    Area.Range range = area.pick(random, maximum);
+    ThreadStripe.Range range = area.pick(random, maximum);
     byte[] bytes = new byte[(int) range.length()];
     if (random.nextInt(5) > 0) {
       random.nextBytes(bytes);
@@ -164,7 +169,7 @@ final class Exerciser {
     int flags = fua();
     note("write", range, flags);
     GuardedBuffer buffer = GuardedBuffer.forWriting(bytes, random);
-    endings.add(Ending.write(device, buffer.buffer(), range.offset(), flags));
+    endings.add(CompletionProbe.write(device, buffer.buffer(), range.offset(), flags));
     buffer.checkUnchangedAndScramble(bytes);
     if (remembers) {
       System.arraycopy(bytes, 0, shadow, (int) range.offset(), bytes.length);
@@ -172,7 +177,7 @@ final class Exerciser {
   }
 
   private void zero() throws IOException {
-    Area.Range range = area.pick(random, Long.MAX_VALUE);
+    ThreadStripe.Range range = area.pick(random, Long.MAX_VALUE);
     int flags = fua() | (random.nextBoolean() ? Flags.MAY_TRIM : 0);
     boolean fast = capabilities.fastZero() && random.nextInt(3) == 0;
     note("zero", range, flags | (fast ? Flags.FAST_ZERO : 0));
@@ -188,7 +193,7 @@ final class Exerciser {
     }
   }
 
-  private boolean refusedFast(Area.Range range, int flags) throws IOException {
+  private boolean refusedFast(ThreadStripe.Range range, int flags) throws IOException {
     try {
       device.zero(range.offset(), range.length(), flags | Flags.FAST_ZERO);
       return false;
@@ -203,7 +208,7 @@ final class Exerciser {
 
   /** What a trimmed range reads as is for the device to say; from then on it has to stay. */
   private void trim() throws IOException {
-    Area.Range range = area.pick(random, maximum);
+    ThreadStripe.Range range = area.pick(random, maximum);
     int flags = fua();
     note("trim", range, flags);
     device.trim(range.offset(), range.length(), flags);
@@ -212,12 +217,13 @@ final class Exerciser {
   }
 
   private void extents() throws IOException {
-    Area.Range range = Area.whole(area.size(), area.unit()).pick(random, Long.MAX_VALUE);
+    ThreadStripe.Range range =
+        ThreadStripe.whole(area.size(), area.unit()).pick(random, Long.MAX_VALUE);
     int flags = random.nextInt(4) == 0 ? Flags.REQ_ONE : 0;
     int limit = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
     note("extents", range, flags);
     Extents extents = new Extents(range.offset(), range.length(), limit);
-    device.extents(range.offset(), range.length(), flags, new CheckedSink(extents));
+    device.extents(range.offset(), range.length(), flags, new CheckingExtentSink(extents));
     assertThat(extents.size()).as("runs reported for %s", range).isPositive();
     long at = range.offset();
     for (int i = 0; i < extents.size(); i++) {

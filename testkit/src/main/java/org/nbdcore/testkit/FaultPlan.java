@@ -46,7 +46,7 @@ public final class FaultPlan {
    * @param kills whether the device fails all later calls too
    * @param gate before which the call is held
    */
-  record Fault(Optional<NbdError> error, boolean kills, Optional<Gate> gate) {}
+  record Fault(Optional<NbdError> error, boolean kills, Optional<HeldCall> gate) {}
 
   private final List<Rule> rules = new ArrayList<>();
   private final Map<Operation, Long> counts = new EnumMap<>(Operation.class);
@@ -92,8 +92,8 @@ public final class FaultPlan {
   }
 
   /** Holds one call of an operation, counted from 1, until the gate is opened. */
-  public Gate holdNth(Operation operation, int n) {
-    Gate gate = new Gate();
+  public HeldCall holdNth(Operation operation, int n) {
+    HeldCall gate = new HeldCall();
     add(operation, nth -> nth == n, new Fault(Optional.empty(), false, Optional.of(gate)));
     return gate;
   }

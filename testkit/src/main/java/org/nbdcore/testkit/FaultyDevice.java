@@ -9,7 +9,7 @@ import org.nbdcore.spi.NbdError;
  * A device whose calls fail, die or wait as a {@link FaultPlan} says; otherwise the next device
  * serves them. A call that fails never reaches the next device. Close always does, and fails after.
  */
-public final class FaultyDevice extends CheckedDevice {
+public final class FaultyDevice extends InterceptedDevice {
 
   private final FaultPlan plan;
   private volatile NbdError dead;
@@ -34,7 +34,7 @@ public final class FaultyDevice extends CheckedDevice {
     if (fault.isEmpty()) {
       return;
     }
-    fault.get().gate().ifPresent(Gate::pass);
+    fault.get().gate().ifPresent(HeldCall::pass);
     if (fault.get().error().isPresent()) {
       NbdError error = fault.get().error().get();
       if (fault.get().kills()) {

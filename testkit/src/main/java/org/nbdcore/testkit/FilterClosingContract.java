@@ -10,9 +10,9 @@ import org.nbdcore.spi.NbdError;
 /** That a filter closes what it has opened, once. */
 final class FilterClosingContract {
 
-  private final FilterBench bench;
+  private final FilterFixture bench;
 
-  FilterClosingContract(FilterBench bench) {
+  FilterClosingContract(FilterFixture bench) {
     this.bench = bench;
   }
 

@@ -25,11 +25,11 @@ import org.nbdcore.spi.Support;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 public abstract class FilterContractTest {
 
-  private final FilterBench bench = new FilterBench(this);
+  private final FilterFixture bench = new FilterFixture(this);
   private final FilterDataContract data = new FilterDataContract(bench);
   private final FilterFlagsContract flags = new FilterFlagsContract(bench);
   private final FilterFailureContract failures = new FilterFailureContract(bench);
-  private final FilterBegunContract begun = new FilterBegunContract(bench);
+  private final FilterAsyncContract begun = new FilterAsyncContract(bench);
   private final FilterClosingContract closing = new FilterClosingContract(bench);
 
   /** The provider under test; a new one with each call. */

@@ -19,9 +19,9 @@ final class FilterDataContract {
 
   private static final int THREADS = 8;
 
-  private final FilterBench bench;
+  private final FilterFixture bench;
 
-  FilterDataContract(FilterBench bench) {
+  FilterDataContract(FilterFixture bench) {
     this.bench = bench;
   }
 
@@ -32,7 +32,7 @@ final class FilterDataContract {
           byte[] expected = bench.viewOf(model);
           assertThat(device.size()).isEqualTo(expected.length);
           assertThat(device.capabilities()).isEqualTo(device.capabilities());
-          Same.check("disk", Whole.read(device), expected, 0);
+          ContentAssertions.assertSame("disk", DiskContents.read(device), expected, 0);
         });
   }
 
@@ -41,7 +41,8 @@ final class FilterDataContract {
         seed,
         (device, model) -> {
           byte[] shadow = bench.viewOf(model);
-          Area area = Area.whole(shadow.length, (int) FilterBench.granularity(device));
+          ThreadStripe area =
+              ThreadStripe.whole(shadow.length, (int) FilterFixture.granularity(device));
           new Exerciser(device, shadow, area, true, seed).run(300);
           checkSame(device, model, shadow);
         });
@@ -55,26 +56,27 @@ final class FilterDataContract {
         seed,
         (device, model) -> {
           byte[] shadow = bench.viewOf(model);
-          int unit = (int) FilterBench.granularity(device);
+          int unit = (int) FilterFixture.granularity(device);
           long cell = (1 + new Random(seed).nextInt(Math.max(1, 6000 / unit))) * (long) unit;
-          List<Threads.Task> tasks = new ArrayList<>();
+          List<ConcurrentTasks.Task> tasks = new ArrayList<>();
           for (int i = 0; i < THREADS; i++) {
-            Area area = new Area(shadow.length - shadow.length % unit, unit, cell, i, THREADS);
+            ThreadStripe area =
+                new ThreadStripe(shadow.length - shadow.length % unit, unit, cell, i, THREADS);
             Exerciser exerciser = new Exerciser(device, shadow, area, true, seed * 100 + i);
             tasks.add(() -> exerciser.run(200));
           }
-          Threads.run(tasks);
+          ConcurrentTasks.run(tasks);
           checkSame(device, model, shadow);
         });
   }
 
   private void checkSame(BlockDevice device, ModelDevice model, byte[] shadow) throws IOException {
-    Same.check("disk", Whole.read(device), shadow, 0);
+    ContentAssertions.assertSame("disk", DiskContents.read(device), shadow, 0);
     if (device.capabilities().flush()) {
       device.flush();
     }
     if (bench.writesReachBelow()) {
-      Same.check("what reached the disk below", bench.viewOf(model), shadow, 0);
+      ContentAssertions.assertSame("what reached the disk below", bench.viewOf(model), shadow, 0);
     }
   }
 
@@ -84,7 +86,7 @@ final class FilterDataContract {
       TrackedBackend below = Backends.of(model);
       filter.start(below);
       try (BlockDevice device = filter.open(bench.request(), below)) {
-        long unit = FilterBench.unit(device);
+        long unit = FilterFixture.unit(device);
         if (!device.capabilities().write()) {
           ByteBuffer src = ByteBuffer.allocateDirect((int) unit);
           assertThatThrownBy(() -> device.write(src, 0, 0)).isInstanceOf(Throwable.class);

@@ -19,9 +19,9 @@ import org.nbdcore.spi.Support;
 /** What a filter makes of failures below. */
 final class FilterFailureContract {
 
-  private final FilterBench bench;
+  private final FilterFixture bench;
 
-  FilterFailureContract(FilterBench bench) {
+  FilterFailureContract(FilterFixture bench) {
     this.bench = bench;
   }
 
@@ -55,7 +55,7 @@ final class FilterFailureContract {
     assertThat(model.violations()).isEmpty();
   }
 
-  private static void checkPassed(FaultPlan plan, Operation operation, Threads.Task task) {
+  private static void checkPassed(FaultPlan plan, Operation operation, ConcurrentTasks.Task task) {
     long before = plan.calls(operation);
     Throwable thrown = catchThrowable(task::run);
     if (plan.calls(operation) > before) { // else the filter did it without the layer below

@@ -16,9 +16,9 @@ import org.nbdcore.spi.Support;
 /** The flags of requests, and flush, on their way through a filter. */
 final class FilterFlagsContract {
 
-  private final FilterBench bench;
+  private final FilterFixture bench;
 
-  FilterFlagsContract(FilterBench bench) {
+  FilterFlagsContract(FilterFixture bench) {
     this.bench = bench;
   }
 
@@ -29,17 +29,18 @@ final class FilterFlagsContract {
         (device, model) -> {
           Capabilities offered = device.capabilities();
           Random random = new Random(6);
-          Area area = Area.whole(device.size(), (int) FilterBench.unit(device));
+          ThreadStripe area = ThreadStripe.whole(device.size(), (int) FilterFixture.unit(device));
           if (!offered.write() || !offered.flush()) {
             return;
           }
           for (int i = 0; i < 20; i++) {
-            Ending.write(device, bytes(area.pick(random, FilterBench.unit(device)), random), 0, 0);
+            CompletionProbe.write(
+                device, bytes(area.pick(random, FilterFixture.unit(device)), random), 0, 0);
             device.flush();
             assertThat(model.durable()).as("durable after a flush").isTrue();
             if (offered.fua() == Support.NATIVE) {
-              Area.Range range = area.pick(random, 65536);
-              Ending.write(device, bytes(range, random), range.offset(), Flags.FUA);
+              ThreadStripe.Range range = area.pick(random, 65536);
+              CompletionProbe.write(device, bytes(range, random), range.offset(), Flags.FUA);
               assertThat(model.durable()).as("durable after a write with FUA").isTrue();
               forceTrimAndZero(device, model, area.pick(random, 65536));
             }
@@ -47,8 +48,8 @@ final class FilterFlagsContract {
         });
   }
 
-  private static void forceTrimAndZero(BlockDevice device, ModelDevice model, Area.Range range)
-      throws IOException {
+  private static void forceTrimAndZero(
+      BlockDevice device, ModelDevice model, ThreadStripe.Range range) throws IOException {
     if (device.capabilities().trim()) {
       device.trim(range.offset(), range.length(), Flags.FUA);
       assertThat(model.durable()).as("durable after a trim with FUA").isTrue();
@@ -59,7 +60,7 @@ final class FilterFlagsContract {
     }
   }
 
-  private static ByteBuffer bytes(Area.Range range, Random random) {
+  private static ByteBuffer bytes(ThreadStripe.Range range, Random random) {
     byte[] bytes = new byte[(int) range.length()];
     random.nextBytes(bytes);
     return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
@@ -94,7 +95,7 @@ final class FilterFlagsContract {
       assertThat(model.calls(Operation.WRITE)).as("writes of a refused fast zero").isEmpty();
     }
     int mask = Flags.MAY_TRIM | Flags.FAST_ZERO;
-    for (Call call : model.calls(Operation.ZERO)) {
+    for (RecordedCall call : model.calls(Operation.ZERO)) {
       assertThat(call.flags() & mask).as("flags of %s", call).isEqualTo(flags);
     }
     if ((flags & Flags.MAY_TRIM) == 0) {

@@ -76,7 +76,8 @@ final class GuardedBuffer {
   /** After a write: nothing was touched. The contents are scrambled, in case anybody kept them. */
   void checkUnchangedAndScramble(byte[] expected) {
     checkGuards();
-    Same.check("the source of a write, which belongs to the caller", bytes(), expected, 0);
+    ContentAssertions.assertSame(
+        "the source of a write, which belongs to the caller", bytes(), expected, 0);
     byte[] garbage = new byte[length];
     Arrays.fill(garbage, (byte) 0xe1);
     whole.put(MARGIN, garbage);

@@ -41,7 +41,7 @@ public final class ModelDevice implements BlockDevice {
   private final byte[] data; // this and the rest are guarded by this
   private final byte[] types;
   private final BitSet volatileBytes = new BitSet();
-  private final List<Call> calls = new ArrayList<>();
+  private final List<RecordedCall> calls = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private boolean trimLeavesGarbage;
   private int closes;
@@ -121,14 +121,14 @@ public final class ModelDevice implements BlockDevice {
   }
 
   /** The data operations so far, in order. */
-  public synchronized List<Call> calls() {
+  public synchronized List<RecordedCall> calls() {
     return List.copyOf(calls);
   }
 
   /** The calls of one operation so far, in order. */
-  public synchronized List<Call> calls(Operation operation) {
-    List<Call> found = new ArrayList<>();
-    for (Call call : calls) {
+  public synchronized List<RecordedCall> calls(Operation operation) {
+    List<RecordedCall> found = new ArrayList<>();
+    for (RecordedCall call : calls) {
       if (call.operation() == operation) {
         found.add(call);
       }
@@ -166,7 +166,7 @@ public final class ModelDevice implements BlockDevice {
     byte[] expected = new byte[dst.remaining()];
     int start = dst.position();
     synchronized (this) {
-      enter(true, new Call(Operation.READ, offset, expected.length, 0), 0);
+      enter(true, new RecordedCall(Operation.READ, offset, expected.length, 0), 0);
       System.arraycopy(data, (int) offset, expected, 0, expected.length);
     }
     dst.put(expected);
@@ -182,7 +182,8 @@ public final class ModelDevice implements BlockDevice {
     Thread.yield();
     watch(src, start, bytes, "changed the source of a write that was in progress");
     synchronized (this) {
-      enter(capabilities.write(), new Call(Operation.WRITE, offset, bytes.length, flags), 0);
+      enter(
+          capabilities.write(), new RecordedCall(Operation.WRITE, offset, bytes.length, flags), 0);
       System.arraycopy(bytes, 0, data, (int) offset, bytes.length);
       changed(offset, bytes.length, ExtentSink.DATA, flags);
     }
@@ -202,7 +203,7 @@ public final class ModelDevice implements BlockDevice {
       throw violation("flush is not offered");
     }
     open(Operation.FLUSH);
-    calls.add(new Call(Operation.FLUSH, 0, 0, 0));
+    calls.add(new RecordedCall(Operation.FLUSH, 0, 0, 0));
     volatileBytes.clear();
   }
 
@@ -210,7 +211,7 @@ public final class ModelDevice implements BlockDevice {
   public synchronized void trim(long offset, long length, int flags) {
     enter(
         capabilities.write() && capabilities.trim(),
-        new Call(Operation.TRIM, offset, length, flags),
+        new RecordedCall(Operation.TRIM, offset, length, flags),
         0);
     int from = (int) offset;
     int to = (int) (offset + length);
@@ -223,7 +224,7 @@ public final class ModelDevice implements BlockDevice {
   public synchronized void zero(long offset, long length, int flags) {
     enter(
         capabilities.write() && capabilities.zero() == Support.NATIVE,
-        new Call(Operation.ZERO, offset, length, flags),
+        new RecordedCall(Operation.ZERO, offset, length, flags),
         Flags.MAY_TRIM | (capabilities.fastZero() ? Flags.FAST_ZERO : 0));
     Arrays.fill(data, (int) offset, (int) (offset + length), (byte) 0);
     boolean hole = (flags & Flags.MAY_TRIM) != 0;
@@ -240,7 +241,9 @@ public final class ModelDevice implements BlockDevice {
   @Override
   public synchronized void extents(long offset, long length, int flags, ExtentSink sink) {
     enter(
-        capabilities.extents(), new Call(Operation.EXTENTS, offset, length, flags), Flags.REQ_ONE);
+        capabilities.extents(),
+        new RecordedCall(Operation.EXTENTS, offset, length, flags),
+        Flags.REQ_ONE);
     int end = (int) (offset + length);
     boolean more = true;
     for (int from = (int) offset; from < end && more; ) {
@@ -255,7 +258,10 @@ public final class ModelDevice implements BlockDevice {
 
   @Override
   public synchronized void cache(long offset, long length) {
-    enter(capabilities.cache() == Support.NATIVE, new Call(Operation.CACHE, offset, length, 0), 0);
+    enter(
+        capabilities.cache() == Support.NATIVE,
+        new RecordedCall(Operation.CACHE, offset, length, 0),
+        0);
   }
 
   @Override
@@ -265,7 +271,7 @@ public final class ModelDevice implements BlockDevice {
     }
   }
 
-  private void enter(boolean offered, Call call, int otherFlags) {
+  private void enter(boolean offered, RecordedCall call, int otherFlags) {
     open(call.operation());
     calls.add(call);
     BlockSizes sizes = capabilities.blockSizes();

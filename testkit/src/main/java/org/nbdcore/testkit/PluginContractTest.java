@@ -190,9 +190,10 @@ public abstract class PluginContractTest {
     Plugin plugin = startPlugin();
     byte[] expected = expectedContents();
     BlockDevice device = open(plugin);
-    Same.check("disk", Whole.read(device), expected, 0);
+    ContentAssertions.assertSame("disk", DiskContents.read(device), expected, 0);
     close(device);
-    Same.check("disk opened for reading only", Whole.read(open(plugin, true)), expected, 0);
+    ContentAssertions.assertSame(
+        "disk opened for reading only", DiskContents.read(open(plugin, true)), expected, 0);
   }
 
   @Test
@@ -204,7 +205,7 @@ public abstract class PluginContractTest {
     while (extents.position() < device.size()) {
       long before = extents.position();
       Extents part = new Extents(before, device.size() - before, Integer.MAX_VALUE);
-      device.extents(before, device.size() - before, 0, new CheckedSink(part));
+      device.extents(before, device.size() - before, 0, new CheckingExtentSink(part));
       assertThat(part.position()).as("end of the runs from %d", before).isGreaterThan(before);
       long at = before;
       for (int i = 0; i < part.size(); i++) {
@@ -231,9 +232,10 @@ public abstract class PluginContractTest {
     Plugin plugin = startPlugin();
     BlockDevice device = open(plugin);
     byte[] shadow = expectedContents();
-    Area area = Area.whole(shadow.length, device.capabilities().blockSizes().minimum());
+    ThreadStripe area =
+        ThreadStripe.whole(shadow.length, device.capabilities().blockSizes().minimum());
     new Exerciser(device, shadow, area, remembersWrites(), seed).run(600);
-    Same.check("disk after seed " + seed, Whole.read(device), shadow, 0);
+    ContentAssertions.assertSame("disk after seed " + seed, DiskContents.read(device), shadow, 0);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -248,16 +250,17 @@ public abstract class PluginContractTest {
     byte[] shadow = expectedContents();
     int unit = capabilities.blockSizes().minimum();
     long cell = (1 + new Random(seed).nextInt(Math.max(1, 6000 / unit))) * (long) unit;
-    List<Threads.Task> tasks = new ArrayList<>();
+    List<ConcurrentTasks.Task> tasks = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
-      Area area = new Area(shadow.length - shadow.length % unit, unit, cell, i, THREADS);
+      ThreadStripe area =
+          new ThreadStripe(shadow.length - shadow.length % unit, unit, cell, i, THREADS);
       boolean second = model == ThreadModel.PARALLEL && i % 2 == 1;
       BlockDevice device = shared ? first : second ? devices.get(devices.size() - 1) : open(plugin);
       Exerciser exerciser = new Exerciser(device, shadow, area, remembersWrites(), seed * 100 + i);
       tasks.add(() -> exerciser.run(400));
     }
-    Threads.run(tasks);
-    Same.check("disk after seed " + seed, Whole.read(first), shadow, 0);
+    ConcurrentTasks.run(tasks);
+    ContentAssertions.assertSame("disk after seed " + seed, DiskContents.read(first), shadow, 0);
   }
 
   @Test
@@ -267,13 +270,13 @@ public abstract class PluginContractTest {
     Capabilities capabilities = device.capabilities();
     assumeTrue(capabilities.write() && remembersWrites() && device.size() > 0);
     byte[] shadow = expectedContents();
-    Area area = Area.whole(shadow.length, capabilities.blockSizes().minimum());
+    ThreadStripe area = ThreadStripe.whole(shadow.length, capabilities.blockSizes().minimum());
     new Exerciser(device, shadow, area, true, 21).run(50);
     if (capabilities.flush()) {
       device.flush();
     }
     close(device);
-    Same.check("disk opened again", Whole.read(open(plugin)), shadow, 0);
+    ContentAssertions.assertSame("disk opened again", DiskContents.read(open(plugin)), shadow, 0);
   }
 
   @Test
@@ -299,6 +302,6 @@ public abstract class PluginContractTest {
     if (offered.cache() != Support.NATIVE) {
       assertThatThrownBy(() -> device.cache(0, unit)).isInstanceOf(IOException.class);
     }
-    Same.check("disk", Whole.read(device), before, 0);
+    ContentAssertions.assertSame("disk", DiskContents.read(device), before, 0);
   }
 }

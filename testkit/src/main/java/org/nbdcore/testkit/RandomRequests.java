@@ -34,21 +34,21 @@ public final class RandomRequests {
     if (threads == 1) {
       cell = Math.max(usable, unit);
     }
-    List<Threads.Task> tasks = new ArrayList<>();
+    List<ConcurrentTasks.Task> tasks = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       BlockDevice device = devices.get(i % devices.size());
-      Area area = new Area(usable, unit, cell, i, threads);
+      ThreadStripe area = new ThreadStripe(usable, unit, cell, i, threads);
       Exerciser exerciser = new Exerciser(device, shadow, area, true, seed * 100 + i);
       tasks.add(() -> exerciser.run(operations));
     }
-    Threads.run(tasks);
+    ConcurrentTasks.run(tasks);
     for (BlockDevice device : devices) {
-      compare("disk", Whole.read(device), shadow);
+      compare("disk", DiskContents.read(device), shadow);
     }
   }
 
   /** Fails unless both are the same, saying where the first difference is. */
   public static void compare(String what, byte[] found, byte[] expected) {
-    Same.check(what, found, expected, 0);
+    ContentAssertions.assertSame(what, found, expected, 0);
   }
 }

@@ -5,11 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.ZeroCopyReadable;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * A layer that knows which of its devices are open, and notices one that is used after its close,
@@ -72,10 +75,11 @@ public final class TrackedBackend implements Backend {
   }
 
   private interface Beginning {
-    boolean begin(Completion told) throws IOException;
+    boolean begin(CompletionHandler told) throws IOException;
   }
 
-  private final class Handle extends CheckedDevice {
+  private final class Handle extends InterceptedDevice
+      implements ZeroCopyReadable, AsyncBlockDevice {
 
     private final AtomicInteger begun = new AtomicInteger();
     private volatile boolean shut;
@@ -92,31 +96,31 @@ public final class TrackedBackend implements Backend {
     }
 
     @Override
-    public boolean lend(long offset, long length, Loan loan) throws IOException {
+    public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
       before(Operation.READ);
-      return next.lend(offset, length, loan);
+      return BlockDevices.readZeroCopy(next, offset, length, loan);
     }
 
     @Override
-    public boolean asynchronous() {
-      return next.asynchronous();
+    public boolean prefersAsync() {
+      return BlockDevices.prefersAsync(next);
     }
 
     @Override
-    public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+    public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
         throws IOException {
       before(Operation.READ);
-      return begin(completion, told -> next.beginRead(dst, offset, told));
+      return begin(completion, told -> BlockDevices.readAsync(next, dst, offset, told));
     }
 
     @Override
-    public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+    public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
         throws IOException {
       before(Operation.WRITE);
-      return begin(completion, told -> next.beginWrite(src, offset, flags, told));
+      return begin(completion, told -> BlockDevices.writeAsync(next, src, offset, flags, told));
     }
 
-    private boolean begin(Completion completion, Beginning beginning) throws IOException {
+    private boolean begin(CompletionHandler completion, Beginning beginning) throws IOException {
       begun.incrementAndGet();
       boolean begins = false;
       try {
@@ -124,7 +128,7 @@ public final class TrackedBackend implements Backend {
             beginning.begin(
                 outcome -> {
                   begun.decrementAndGet();
-                  completion.ended(outcome);
+                  completion.completed(outcome);
                 });
         return begins;
       } finally {

@@ -7,11 +7,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.PluginProvider;
 
 /** A correct plugin passes the contract test, and broken ones do not. */
@@ -175,33 +176,33 @@ class ArrayPluginTest extends PluginContractTest {
   void loanThatIsTakenBackIsCaught() {
     isCaught(
         device ->
-            new FilterBlockDevice(device) {
+            new PassThroughDevice(device) {
               @Override
-              public boolean lend(long offset, long length, Loan loan) {
-                loan.zeroes(length);
+              public boolean readZeroCopy(long offset, long length, BufferList loan) {
+                loan.addZeroes(length);
                 return false;
               }
             },
-        "says it lends none");
+        "zero-copy read that the device declined");
   }
 
   /** Ends reads at once, and again where a test wants it. */
-  private static class EndsAtOnce extends FilterBlockDevice {
+  private static class EndsAtOnce extends PassThroughDevice {
 
     EndsAtOnce(BlockDevice next) {
       super(next);
     }
 
     @Override
-    public boolean asynchronous() {
+    public boolean prefersAsync() {
       return true;
     }
 
     @Override
-    public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+    public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
         throws IOException {
       next.read(dst.duplicate(), offset);
-      completion.ended(() -> {});
+      completion.completed(() -> {});
       return true;
     }
   }
@@ -212,13 +213,13 @@ class ArrayPluginTest extends PluginContractTest {
         device ->
             new EndsAtOnce(device) {
               @Override
-              public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+              public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
                   throws IOException {
-                completion.ended(() -> {});
-                return super.beginRead(dst, offset, completion);
+                completion.completed(() -> {});
+                return super.readAsync(dst, offset, completion);
               }
             },
-        "has ended 2 times");
+        "completed 2 times");
   }
 
   @Test
@@ -226,17 +227,17 @@ class ArrayPluginTest extends PluginContractTest {
     isCaught(
         device ->
             new EndsAtOnce(device) {
-              private Completion last = outcome -> {};
+              private CompletionHandler last = outcome -> {};
 
               @Override
-              public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+              public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
                   throws IOException {
-                last.ended(() -> {});
+                last.completed(() -> {});
                 last = completion;
-                return super.beginRead(dst, offset, completion);
+                return super.readAsync(dst, offset, completion);
               }
             },
-        "has ended 2 times");
+        "completed 2 times");
   }
 
   @Test
@@ -245,11 +246,11 @@ class ArrayPluginTest extends PluginContractTest {
         device ->
             new EndsAtOnce(device) {
               @Override
-              public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
-                completion.ended(() -> {});
+              public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
+                completion.completed(() -> {});
                 return false;
               }
             },
-        "not begun has ended 1 times");
+        "not started asynchronously completed 1 times");
   }
 }

@@ -9,14 +9,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
 
 /** Each mistake that a filter can make fails the contract test that is there for it. */
 final class BrokenFilterTest {
@@ -50,9 +51,14 @@ final class BrokenFilterTest {
   }
 
   /** A correct filter that hides the first 4 KiB; tests break one method of it. */
-  private static class OffsetDevice extends FilterBlockDevice {
+  private static class OffsetDevice extends FilterBlockDevice implements ZeroCopyReadable {
     OffsetDevice(BlockDevice next) {
       super(next);
+    }
+
+    @Override
+    public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+      return false;
     }
 
     @Override
@@ -218,10 +224,11 @@ final class BrokenFilterTest {
             (request, next) ->
                 new OffsetDevice(next.open(request)) {
                   @Override
-                  public boolean lend(long offset, long length, Loan loan) throws IOException {
+                  public boolean readZeroCopy(long offset, long length, BufferList loan)
+                      throws IOException {
                     ByteBuffer lent = ByteBuffer.allocateDirect((int) length);
                     next.read(lent, offset); // START is forgotten
-                    loan.memory(lent.flip());
+                    loan.add(lent.flip());
                     return true;
                   }
                 }));
@@ -333,7 +340,7 @@ final class BrokenFilterTest {
                   }
                 });
     assertThatThrownBy(contract::flagsOfZeroReachTheDiskBelow)
-        .hasMessageContaining("flags of Call");
+        .hasMessageContaining("flags of RecordedCall");
   }
 
   @Test

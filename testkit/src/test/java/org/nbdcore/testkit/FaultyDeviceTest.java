@@ -86,7 +86,7 @@ final class FaultyDeviceTest {
 
   @Test
   void heldCallGoesOnWhenTheGateIsOpened() throws Exception {
-    Gate gate = plan.holdNth(Operation.WRITE, 1);
+    HeldCall gate = plan.holdNth(Operation.WRITE, 1);
     BlockDevice device = open();
     CompletableFuture<Void> writing =
         CompletableFuture.runAsync(
@@ -99,7 +99,7 @@ final class FaultyDeviceTest {
             });
     gate.awaitArrival();
     assertThat(model.calls(Operation.WRITE)).isEmpty();
-    gate.open();
+    gate.release();
     writing.get(10, TimeUnit.SECONDS);
     assertThat(model.calls(Operation.WRITE)).hasSize(1);
   }

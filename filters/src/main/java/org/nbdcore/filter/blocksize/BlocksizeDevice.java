@@ -2,43 +2,45 @@ package org.nbdcore.filter.blocksize;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.AlignedExtents;
-import org.nbdcore.filter.common.Below;
-import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.AlignedExtents;
+import org.nbdcore.spi.helpers.RangeLocks;
+import org.nbdcore.spi.helpers.SplitRequests;
+import org.nbdcore.spi.helpers.UnalignedAccess;
 
 /**
  * Cuts requests into what the layer below allows. What is aligned and short enough goes straight
- * through; the unaligned ends of anything else take the way of {@link BounceBuffer}.
+ * through; the unaligned ends of anything else take the way of {@link UnalignedAccess}.
  *
  * <p>FUA is passed on with every part, so that all of a split request is durable when it returns;
  * where it is emulated by a flush, with the last part only.
  */
-final class BlocksizeDevice extends FilterBlockDevice {
+final class BlocksizeDevice extends PassThroughDevice {
 
   private final BlocksizeLimits limits;
-  private final BounceBuffer bounce;
+  private final UnalignedAccess unaligned;
   private final RangeLocks locks;
   private final boolean trims;
   private final Session session;
   private final int least;
 
-  BlocksizeDevice(BlockDevice next, BlocksizeLimits limits, BounceBuffer bounce, Session session)
+  BlocksizeDevice(
+      BlockDevice next, BlocksizeLimits limits, UnalignedAccess unaligned, Session session)
       throws IOException {
     super(next);
     this.limits = limits;
-    this.bounce = bounce;
-    this.locks = bounce.locks();
+    this.unaligned = unaligned;
+    this.locks = unaligned.locks();
     this.session = session;
     this.trims = next.capabilities().write() && next.capabilities().trim();
     this.least = next.capabilities().blockSizes().minimum();
@@ -71,7 +73,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
       if (limits.aligned(at, part)) {
         next.read(dst, at);
       } else {
-        bounce.read(dst, at);
+        unaligned.read(dst, at);
       }
       dst.limit(last).position(upTo);
       at += part;
@@ -80,8 +82,8 @@ final class BlocksizeDevice extends FilterBlockDevice {
 
   /** What is aligned and short enough goes straight through here too. */
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return passes(offset, length) && next.lend(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    return passes(offset, length) && super.readZeroCopy(offset, length, loan);
   }
 
   @Override
@@ -92,7 +94,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
       return;
     }
     int last = src.limit();
-    int early = Below.earlyFlags(next, flags);
+    int early = SplitRequests.earlyFlags(next, flags);
     long at = offset;
     while (src.position() < last) {
       int part = part(at, last - src.position());
@@ -102,7 +104,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
       if (limits.aligned(at, part)) {
         writeBlocks(src, at, part, partFlags);
       } else {
-        bounce.write(src, at, part, partFlags);
+        unaligned.write(src, at, partFlags);
       }
       src.limit(last).position(upTo);
       at += part;
@@ -114,22 +116,18 @@ final class BlocksizeDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return passes(offset, dst.remaining()) && next.beginRead(dst, offset, completion);
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
+      throws IOException {
+    return passes(offset, dst.remaining()) && super.readAsync(dst, offset, completion);
   }
 
   /** Not where {@link #writeBlocks} takes a lock: none may be held by what goes on by itself. */
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
       throws IOException {
     return limits.minBlock() == 1
         && passes(offset, src.remaining())
-        && next.beginWrite(src, offset, flags, completion);
+        && super.writeAsync(src, offset, flags, completion);
   }
 
   /**
@@ -137,7 +135,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
    * one block at a time and what lies between in pieces as long as may be.
    */
   private int part(long at, long left) {
-    if (!limits.aligned(at, left) && bounce.holds(at, left)) {
+    if (!limits.aligned(at, left) && unaligned.fits(at, left)) {
       return (int) left;
     }
     long head = limits.up(at) - at;
@@ -174,7 +172,7 @@ final class BlocksizeDevice extends FilterBlockDevice {
     }
     RangeLocks.Held held = locks.shared(start, end);
     try {
-      int early = Below.earlyFlags(next, flags);
+      int early = SplitRequests.earlyFlags(next, flags);
       for (long left = end - start; left > 0; left -= limits.maxLen()) {
         session.requireConnected();
         boolean last = left <= limits.maxLen();
@@ -194,17 +192,17 @@ final class BlocksizeDevice extends FilterBlockDevice {
     }
     long end = offset + length;
     long start = Math.min(limits.up(offset), end);
-    int early = Below.earlyFlags(next, flags);
+    int early = SplitRequests.earlyFlags(next, flags);
     if (start > offset) {
-      bounce.write(
-          null, offset, (int) (start - offset), (start == end ? flags : early) & Flags.FUA);
+      unaligned.writeZeroes(
+          offset, (int) (start - offset), (start == end ? flags : early) & Flags.FUA);
     }
     long bodyEnd = Math.max(limits.down(end), start);
     if (bodyEnd > start) {
       zeroBlocks(start, bodyEnd, early, bodyEnd == end ? flags : early);
     }
     if (end > bodyEnd) {
-      bounce.write(null, bodyEnd, (int) (end - bodyEnd), flags & Flags.FUA);
+      unaligned.writeZeroes(bodyEnd, (int) (end - bodyEnd), flags & Flags.FUA);
     }
   }
 

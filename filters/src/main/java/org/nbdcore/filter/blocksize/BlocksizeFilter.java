@@ -1,14 +1,15 @@
 package org.nbdcore.filter.blocksize;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.BufferPool;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.BufferPool;
+import org.nbdcore.spi.helpers.RangeLocks;
+import org.nbdcore.spi.helpers.UnalignedAccess;
 
 /** Holds what all connections share: the locks and the bounce buffers. */
 final class BlocksizeFilter implements Filter {
@@ -38,12 +39,14 @@ final class BlocksizeFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), below -> wrap(below, request.session()));
+    return BlockDevices.wrap(next.open(request), below -> wrap(below, request.session()));
   }
 
   private BlockDevice wrap(BlockDevice next, Session session) throws IOException {
     BlocksizeLimits limits =
         BlocksizeLimits.of(minBlock, maxData, maxLen, next.capabilities().blockSizes());
-    return new BlocksizeDevice(next, limits, new BounceBuffer(next, limits, locks, pool), session);
+    UnalignedAccess unaligned =
+        new UnalignedAccess(next, limits.minBlock(), limits.maxData(), locks, pool);
+    return new BlocksizeDevice(next, limits, unaligned, session);
   }
 }

@@ -1,13 +1,13 @@
 package org.nbdcore.filter.blocksize;
 
 import java.util.List;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Sizes;
+import org.nbdcore.spi.helpers.Alignment;
 
 /** Provides {@code --filter=blocksize}. */
 public final class BlocksizeFilterProvider implements FilterProvider {
@@ -16,7 +16,7 @@ public final class BlocksizeFilterProvider implements FilterProvider {
   private static final long MAX_LENGTH = 0xffff_ffffL;
 
   private static final Parameter<Long> MINBLOCK =
-      Blocks.parameter(
+      Alignment.powerOfTwoParameter(
           "minblock",
           1,
           MAX_MIN_BLOCK,

@@ -1,9 +1,9 @@
 package org.nbdcore.filter.blocksize;
 
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.Alignment;
 
 /**
  * What the layer below may be asked for.
@@ -22,11 +22,12 @@ record BlocksizeLimits(int minBlock, int maxData, long maxLen) {
       throws NbdException {
     int block = (int) Math.max(minBlock, below.minimum());
     long data = Math.min(maxData == 0 ? DEFAULT_MAX_DATA : maxData, below.maximum());
-    data = Math.min(data, Blocks.down(Integer.MAX_VALUE, block));
+    data = Math.min(data, Alignment.roundDown(Integer.MAX_VALUE, block));
     long length = maxLen == 0 ? DEFAULT_MAX_LEN : maxLen;
     check("maxdata", data, block);
     check("maxlen", length, block);
-    return new BlocksizeLimits(block, (int) Blocks.down(data, block), Blocks.down(length, block));
+    return new BlocksizeLimits(
+        block, (int) Alignment.roundDown(data, block), Alignment.roundDown(length, block));
   }
 
   private static void check(String key, long value, int block) throws NbdException {
@@ -42,14 +43,14 @@ record BlocksizeLimits(int minBlock, int maxData, long maxLen) {
   }
 
   boolean aligned(long offset, long length) {
-    return Blocks.aligned(offset | length, minBlock);
+    return Alignment.isAligned(offset | length, minBlock);
   }
 
   long down(long offset) {
-    return Blocks.down(offset, minBlock);
+    return Alignment.roundDown(offset, minBlock);
   }
 
   long up(long offset) {
-    return Blocks.up(offset, minBlock);
+    return Alignment.roundUp(offset, minBlock);
   }
 }

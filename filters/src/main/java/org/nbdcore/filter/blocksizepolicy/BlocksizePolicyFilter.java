@@ -1,14 +1,14 @@
 package org.nbdcore.filter.blocksizepolicy;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Merges the parameters with what the layer below reports. */
 final class BlocksizePolicyFilter implements Filter {
@@ -31,18 +31,16 @@ final class BlocksizePolicyFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request),
         device -> {
           Capabilities below = device.capabilities();
-          BlockSizes sizes = below.blockSizes();
-          return new BlocksizePolicyDevice(
-              device,
-              advertised(sizes),
-              below.lenient() ? BlockSizes.DEFAULT : sizes,
-              policy,
-              writeDisconnect,
-              request.session());
+          BlockSizes told = advertised(below.blockSizes());
+          BlockSizes least = below.lenient() ? BlockSizes.DEFAULT : below.blockSizes();
+          return BlockDevices.checked(
+              new BlocksizePolicyDevice(device, told, least),
+              new BlocksizePolicy(
+                  told, least, policy, writeDisconnect, request.session(), device.size()));
         });
   }
 
@@ -50,7 +48,7 @@ final class BlocksizePolicyFilter implements Filter {
     int min = minimum == 0 ? below.minimum() : minimum;
     long max = maximum == 0 ? below.maximum() : maximum;
     if (max != BlockSizes.UNLIMITED) {
-      max = Math.max(Blocks.down(max, min), min);
+      max = Math.max(Alignment.roundDown(max, min), min);
     }
     int wished = preferred == 0 ? below.preferred() : preferred;
     return new BlockSizes(min, Math.max(wished, min), max);

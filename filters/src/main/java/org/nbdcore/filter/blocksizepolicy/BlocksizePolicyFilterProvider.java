@@ -1,13 +1,13 @@
 package org.nbdcore.filter.blocksizepolicy;
 
 import java.util.List;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.helpers.Alignment;
 
 /** Provides {@code --filter=blocksize-policy}. */
 public final class BlocksizePolicyFilterProvider implements FilterProvider {
@@ -22,10 +22,10 @@ public final class BlocksizePolicyFilterProvider implements FilterProvider {
           .defaultValue(ErrorPolicy.ALLOW);
 
   private static final Parameter<Long> MINIMUM =
-      Blocks.parameter("blocksize-minimum", 1, 64 << 10, "Minimum block size reported to clients.");
+      Alignment.powerOfTwoParameter("blocksize-minimum", 1, 64 << 10, "Minimum block size reported to clients.");
 
   private static final Parameter<Long> PREFERRED =
-      Blocks.parameter(
+      Alignment.powerOfTwoParameter(
           "blocksize-preferred", 512, 32 << 20, "Preferred block size reported to clients.");
 
   private static final Parameter<Long> MAXIMUM =

@@ -1,7 +1,7 @@
 package org.nbdcore.filter.bzip2;
 
 import java.util.List;
-import org.nbdcore.filter.common.UnpackingFilter;
+import org.nbdcore.filter.common.StreamDecompressionFilter;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
@@ -27,6 +27,6 @@ public final class Bzip2FilterProvider implements FilterProvider {
 
   @Override
   public Filter create(Config config) {
-    return new UnpackingFilter("bzip2", Bzip2Streams::new);
+    return new StreamDecompressionFilter("bzip2", Bzip2Streams::new);
   }
 }

@@ -2,10 +2,10 @@ package org.nbdcore.filter.cache;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.LongMap;
-import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.filter.common.SlotFile;
+import org.nbdcore.spi.helpers.BufferPool;
+import org.nbdcore.spi.helpers.RangeLocks;
 
 /**
  * The blocks of an export that are kept, oldest use first. The table is guarded by this monitor;

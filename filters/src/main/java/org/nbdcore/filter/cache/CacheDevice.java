@@ -2,28 +2,30 @@ package org.nbdcore.filter.cache;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.Below;
-import org.nbdcore.filter.common.BlockKeepingDevice;
+import org.nbdcore.filter.common.BlockOverlayDevice;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.LongMap;
-import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.RangeLocks;
+import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
  * Serves blocks that are kept from the cache. Trim and zero always go to the disk below as well,
  * for which they are cheap; the cache is corrected under the same lock.
  */
-final class CacheDevice extends BlockKeepingDevice {
+final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
 
   private static final Log LOG = Log.of("cache");
 
@@ -114,7 +116,7 @@ final class CacheDevice extends BlockKeepingDevice {
 
   /** The cache lends nothing, as its blocks may be let go; what it does not have, the disk may. */
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     if (onRead.on() || length > longest) {
       return false;
     }
@@ -122,7 +124,7 @@ final class CacheDevice extends BlockKeepingDevice {
     if (kept != LongMap.NONE && kept * blockSize < offset + length) {
       return false;
     }
-    return next.lend(offset, length, loan);
+    return BlockDevices.readZeroCopy(next, offset, length, loan);
   }
 
   @Override
@@ -178,7 +180,7 @@ final class CacheDevice extends BlockKeepingDevice {
   private void writeThrough(ByteBuffer src, long at, long stop, int flags) throws IOException {
     int start = src.position();
     try {
-      Below.write(next, longest, src, at, flags);
+      SplitRequests.write(next, longest, src, at, flags);
     } catch (IOException | RuntimeException e) {
       doubt(at, stop);
       throw e;
@@ -329,7 +331,7 @@ final class CacheDevice extends BlockKeepingDevice {
       }
       if (dirty) {
         sink.add(at, stop - at, ExtentSink.DATA);
-      } else if (Below.extents(next, at, stop - at, flags, sink) < stop) {
+      } else if (SplitRequests.extents(next, at, stop - at, flags, sink) < stop) {
         return;
       }
       at = stop;

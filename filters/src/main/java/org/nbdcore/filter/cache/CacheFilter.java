@@ -3,10 +3,7 @@ package org.nbdcore.filter.cache;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.FileSwitch;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
@@ -14,6 +11,9 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.BufferPool;
+import org.nbdcore.spi.helpers.PerExport;
 
 /**
  * Keeps the cache of each export until the server stops, unless it is empty. Those with blocks of
@@ -52,7 +52,7 @@ final class CacheFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request),
         below -> {
           int block = Math.max(blockSize, below.capabilities().blockSizes().minimum());
@@ -96,6 +96,6 @@ final class CacheFilter implements Filter {
 
   @Override
   public synchronized void close() throws IOException {
-    Layers.closeAll(files.values());
+    BlockDevices.closeAll(files.values());
   }
 }

@@ -1,13 +1,13 @@
 package org.nbdcore.filter.cache;
 
 import java.util.List;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.helpers.Alignment;
 
 /** Provides {@code --filter=cache}. */
 public final class CacheFilterProvider implements FilterProvider {
@@ -21,7 +21,7 @@ public final class CacheFilterProvider implements FilterProvider {
           .defaultValue("writeback");
 
   private static final Parameter<Long> BLOCK_SIZE =
-      Blocks.parameter(
+      Alignment.powerOfTwoParameter(
               "cache-min-block-size",
               4096,
               1 << 26,

@@ -2,9 +2,9 @@ package org.nbdcore.filter.cache;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.Below;
-import org.nbdcore.filter.common.RangeLocks;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.helpers.RangeLocks;
+import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
  * Brings changed blocks to the disk below and lets old ones go, through one connection's device.
@@ -126,7 +126,7 @@ final class WriteBack {
     ByteBuffer buffer = cache.pool().acquire(length);
     try {
       cache.read(entry, 0, buffer);
-      Below.write(next, longest, buffer.flip(), start, 0);
+      SplitRequests.write(next, longest, buffer.flip(), start, 0);
     } finally {
       cache.pool().release(buffer);
     }

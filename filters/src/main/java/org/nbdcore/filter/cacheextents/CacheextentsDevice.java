@@ -1,26 +1,24 @@
 package org.nbdcore.filter.cacheextents;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
-import org.nbdcore.filter.common.Begun;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.ClearDevice;
-import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.RequestType;
 
 /**
  * Asks for all extents where the client wants one, and answers the next question from that. What
  * changes the disk makes the answers void; reads and cache requests pass.
  */
-final class CacheextentsDevice extends ClearDevice {
+final class CacheextentsDevice extends PassThroughDevice {
 
   private static final int MAX_RUNS = 1 << 16;
 
   private final LastExtents last;
-  private final AtomicLong changes;
   private final Runnable closing;
 
   /**
@@ -30,9 +28,12 @@ final class CacheextentsDevice extends ClearDevice {
    * @param closing called once, before {@code next} is closed
    */
   CacheextentsDevice(BlockDevice next, LastExtents last, AtomicLong changes, Runnable closing) {
-    super(next);
+    super(
+        BlockDevices.observed(
+            next,
+            RequestType.MODIFYING,
+            (type, offset, length, started, succeeded) -> changes.incrementAndGet()));
     this.last = last;
-    this.changes = changes;
     this.closing = closing;
   }
 
@@ -50,55 +51,6 @@ final class CacheextentsDevice extends ClearDevice {
       sink.add(at, found.length(i), found.type(i));
       at += found.length(i);
     }
-  }
-
-  @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    try {
-      next.write(src, offset, flags);
-    } finally {
-      forget();
-    }
-  }
-
-  @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
-      throws IOException {
-    Begun write =
-        new Begun(completion) {
-          @Override
-          protected void over(boolean succeeded) {
-            forget();
-          }
-        };
-    try {
-      return next.beginWrite(src, offset, flags, write);
-    } catch (IOException | RuntimeException e) {
-      forget();
-      throw e;
-    }
-  }
-
-  @Override
-  public void trim(long offset, long length, int flags) throws IOException {
-    try {
-      next.trim(offset, length, flags);
-    } finally {
-      forget();
-    }
-  }
-
-  @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    try {
-      next.zero(offset, length, flags);
-    } finally {
-      forget();
-    }
-  }
-
-  private void forget() {
-    changes.incrementAndGet();
   }
 
   @Override

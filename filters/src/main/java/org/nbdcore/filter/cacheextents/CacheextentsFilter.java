@@ -2,12 +2,12 @@ package org.nbdcore.filter.cacheextents;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.PerExport;
 
 /**
  * Keeps one answer an export, as long as it has a client, and that of the export whose client has
@@ -27,7 +27,7 @@ final class CacheextentsFilter implements Filter {
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     String export = request.exportName();
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request),
         below -> {
           if (!below.capabilities().extents()) {

@@ -2,27 +2,26 @@ package org.nbdcore.filter.checkwrite;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.BufferPool;
-import org.nbdcore.filter.common.Contents;
+import org.nbdcore.filter.common.ContentComparison;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.helpers.BufferPool;
 
 /** Takes every kind of change and looks whether it would be one. */
-final class CheckwriteDevice extends FilterBlockDevice {
+final class CheckwriteDevice extends PassThroughDevice {
 
-  private final Contents contents;
+  private final ContentComparison contents;
   private final Capabilities capabilities;
 
   CheckwriteDevice(BlockDevice next, BufferPool buffers, Session session) throws IOException {
     super(next);
-    contents = new Contents(next, buffers, session);
+    contents = new ContentComparison(next, buffers, session);
     capabilities =
         next.capabilities()
             .withWrite(true)
@@ -40,24 +39,14 @@ final class CheckwriteDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  /** Writes are compared with the disk, and never begun. */
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return next.beginRead(dst, offset, completion);
-  }
-
-  @Override
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     check("written", contents.differs(offset, offset + src.remaining(), src, offset));
+  }
+
+  /** A comparison blocks. */
+  @Override
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler) {
+    return false;
   }
 
   @Override
@@ -74,7 +63,7 @@ final class CheckwriteDevice extends FilterBlockDevice {
   }
 
   private static void check(String what, long where) throws NbdException {
-    if (where != Contents.SAME) {
+    if (where != ContentComparison.SAME) {
       throw new NbdException(
           NbdError.EIO, "what is " + what + " differs from the disk, first at byte " + where);
     }

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
 import java.util.Objects;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * Temporary space in slots of one size, whose neighbours lie next to each other. It is a {@link
@@ -100,10 +101,11 @@ public final class SlotFile implements Closeable {
    *
    * @return false if nothing was lent
    */
-  public boolean lend(long slot, long offset, long length, Loan loan) throws IOException {
+  public boolean readZeroCopy(long slot, long offset, long length, BufferList loan)
+      throws IOException {
     long position = slot * slotSize + offset;
     TemporaryFile file = file(position / largest);
-    return file != null && file.lend(position % largest, length, loan);
+    return file != null && file.readZeroCopy(position % largest, length, loan);
   }
 
   private TemporaryFile file(long index) throws IOException {
@@ -134,7 +136,7 @@ public final class SlotFile implements Closeable {
       files = null;
     }
     if (all != null) {
-      Layers.closeAll(Arrays.stream(all).filter(Objects::nonNull).toList());
+      BlockDevices.closeAll(Arrays.stream(all).filter(Objects::nonNull).toList());
     }
   }
 }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.BufferList;
 
 /**
  * A file that has no name, so that nothing is left behind however the program ends. It lies in the
@@ -75,11 +75,11 @@ final class TemporaryFile implements Closeable {
    *
    * @return false if nothing was lent
    */
-  boolean lend(long position, long length, Loan loan) throws IOException {
-    if (!loan.takesFiles() || !inMemory(position, length)) {
+  boolean readZeroCopy(long position, long length, BufferList loan) throws IOException {
+    if (!loan.acceptsFiles() || !inMemory(position, length)) {
       return false;
     }
-    loan.file(channel, position, length);
+    loan.addFile(channel, position, length);
     return true;
   }
 

@@ -7,20 +7,39 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.RequestObserver;
+import org.nbdcore.spi.helpers.RequestType;
 
 /** Holds the sums of all connections and tells them when the server stops. */
-final class CountFilter implements Filter {
+final class CountFilter implements Filter, RequestObserver {
 
   private static final Log LOG = Log.of("count");
 
-  final LongAdder read = new LongAdder();
-  final LongAdder written = new LongAdder();
-  final LongAdder zeroed = new LongAdder();
-  final LongAdder trimmed = new LongAdder();
+  private final LongAdder read = new LongAdder();
+  private final LongAdder written = new LongAdder();
+  private final LongAdder zeroed = new LongAdder();
+  private final LongAdder trimmed = new LongAdder();
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return new CountDevice(next.open(request), this);
+    return BlockDevices.observed(next.open(request), this);
+  }
+
+  /** Counts what succeeded; extents and cache requests move no bytes of the client's. */
+  @Override
+  public void completed(
+      RequestType type, long offset, long length, long started, boolean succeeded) {
+    if (!succeeded) {
+      return;
+    }
+    switch (type) {
+      case READ -> read.add(length);
+      case WRITE -> written.add(length);
+      case TRIM -> trimmed.add(length);
+      case ZERO -> zeroed.add(length);
+      case FLUSH, EXTENTS, CACHE -> {}
+    }
   }
 
   @Override

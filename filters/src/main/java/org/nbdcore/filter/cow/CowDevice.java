@@ -2,29 +2,32 @@ package org.nbdcore.filter.cow;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.Below;
-import org.nbdcore.filter.common.BlockKeepingDevice;
+import org.nbdcore.filter.common.BlockOverlayDevice;
 import org.nbdcore.filter.common.FileSwitch;
-import org.nbdcore.filter.common.RangeLocks;
+import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.RangeLocks;
+import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
  * Reads what the overlay has from there and the rest from the disk below; writes, zeroes and trims
  * change the overlay only. A flush does nothing, as nothing outlives the server.
  */
-final class CowDevice extends BlockKeepingDevice {
+final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, AsyncBlockDevice {
 
   private static final Log LOG = Log.of("cow");
 
@@ -143,7 +146,7 @@ final class CowDevice extends BlockKeepingDevice {
 
   /** What lies in several places is not lent, as none of it may be if one of them cannot. */
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     if (onRead.on()) {
       return false;
     }
@@ -153,33 +156,40 @@ final class CowDevice extends BlockKeepingDevice {
     }
     switch (state) {
       case BELOW -> {
-        return length <= longest && next.lend(offset, length, loan);
+        return length <= longest && BlockDevices.readZeroCopy(next, offset, length, loan);
       }
       case HELD -> {
-        return overlay.lend(offset, length, loan);
+        return overlay.readZeroCopy(offset, length, loan);
       }
       default -> {
-        loan.zeroes(length);
+        loan.addZeroes(length);
         return true;
       }
     }
   }
 
   @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
+  public boolean prefersAsync() {
+    return BlockDevices.prefersAsync(next);
   }
 
-  /** Begins what lies below as a whole, and is not to be kept. Writes never get there. */
+  /** Asynchronous if all of it lies below and is not copied. */
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
+      throws IOException {
     int length = dst.remaining();
     long end = offset + length;
     return !onRead.on()
         && length <= longest
         && overlay.state(offset) == OverlayRegion.State.BELOW
         && overlay.sameUntil(offset, end, OverlayRegion.State.BELOW) == end
-        && next.beginRead(dst, offset, completion);
+        && BlockDevices.readAsync(next, dst, offset, completion);
+  }
+
+  /** Writes never reach the disk below. */
+  @Override
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler) {
+    return false;
   }
 
   @Override
@@ -320,7 +330,7 @@ final class CowDevice extends BlockKeepingDevice {
         sink.add(at, stop - at, ExtentSink.HOLE | ExtentSink.ZERO);
       } else if (state == OverlayRegion.State.HELD || !below.extents()) {
         sink.add(at, stop - at, ExtentSink.DATA);
-      } else if (Below.extents(next, at, stop - at, flags, sink) < stop) {
+      } else if (SplitRequests.extents(next, at, stop - at, flags, sink) < stop) {
         return;
       }
       at = stop;

@@ -3,10 +3,7 @@ package org.nbdcore.filter.cow;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.FileSwitch;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
@@ -14,6 +11,9 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.BufferPool;
+import org.nbdcore.spi.helpers.PerExport;
 
 /**
  * Keeps the overlay of each export until the server stops, unless nobody has written to it. Those
@@ -47,7 +47,7 @@ final class CowFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request.withReadOnly(true)),
         below -> {
           int block = Math.max(blockSize, below.capabilities().blockSizes().minimum());
@@ -90,6 +90,6 @@ final class CowFilter implements Filter {
 
   @Override
   public synchronized void close() throws IOException {
-    Layers.closeAll(files.values());
+    BlockDevices.closeAll(files.values());
   }
 }

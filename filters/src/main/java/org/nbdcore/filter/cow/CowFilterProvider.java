@@ -1,18 +1,18 @@
 package org.nbdcore.filter.cow;
 
 import java.util.List;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.helpers.Alignment;
 
 /** Provides {@code --filter=cow}. */
 public final class CowFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> BLOCK_SIZE =
-      Blocks.parameter(
+      Alignment.powerOfTwoParameter(
               "cow-block-size", 4096, 1 << 26, "Size of copied blocks; a power of two, 4K or more.")
           .defaultValue(65536L);
 

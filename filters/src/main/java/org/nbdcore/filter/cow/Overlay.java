@@ -2,18 +2,18 @@ package org.nbdcore.filter.cow;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.LongMap;
-import org.nbdcore.filter.common.RangeLocks;
+import org.nbdcore.filter.common.LongRangeSet;
 import org.nbdcore.filter.common.SlotFile;
-import org.nbdcore.filter.common.Spans;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.helpers.BufferPool;
+import org.nbdcore.spi.helpers.RangeLocks;
 
 /**
  * The blocks of an export that differ from the disk below, or were copied from it. They live in a
  * temporary file, neighbours on the disk next to each other as far as they share a {@link
  * OverlayRegion}. Regions of zeroes, of which a single request may make billions, are kept as
- * {@link Spans}.
+ * {@link LongRangeSet}.
  *
  * <p>A block is entered once the file holds all of it, and keeps its place for good; so readers
  * need no lock but the table's. Who changes a block or enters one holds its range in {@link
@@ -32,7 +32,7 @@ final class Overlay {
   private final LongMap<OverlayRegion> regions = new LongMap<>(); // guarded by itself
 
   /** Numbers of regions that read as zeroes unless they are in that table; guarded by it. */
-  private final Spans zeroes = new Spans();
+  private final LongRangeSet zeroes = new LongRangeSet();
 
   /**
    * Makes an empty overlay.
@@ -158,8 +158,8 @@ final class Overlay {
   }
 
   /** Lends such blocks from the file, if they are in memory and the loan takes files. */
-  boolean lend(long at, long length, Loan loan) throws IOException {
-    return file.lend(find(at >>> blockShift).slot(), offset(at), length, loan);
+  boolean readZeroCopy(long at, long length, BufferList loan) throws IOException {
+    return file.readZeroCopy(find(at >>> blockShift).slot(), offset(at), length, loan);
   }
 
   /** Changes some of such blocks; the caller has their lock. */

@@ -1,16 +1,15 @@
 package org.nbdcore.filter.ddrescue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.RequestType;
 
 /** Opens the disk for reading only, and only what was rescued can be read. */
 final class DdrescueFilter implements Filter {
@@ -21,50 +20,21 @@ final class DdrescueFilter implements Filter {
     this.map = map;
   }
 
+  /** Extents are passed on: they say where the file has holes, which is not where it is bad. */
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return new RescuedDevice(next.open(request.withReadOnly(true)), map);
+    BlockDevice checked = BlockDevices.checked(next.open(request.withReadOnly(true)), this::check);
+    return CapabilityDevice.of(checked, below -> below.withWrite(false));
   }
 
-  /** Extents are passed on: they say where the file has holes, which is not where it is bad. */
-  private static final class RescuedDevice extends FilterBlockDevice {
-
-    private final RescueMap map;
-
-    RescuedDevice(BlockDevice next, RescueMap map) {
-      super(next);
-      this.map = map;
+  private void check(RequestType type, long offset, long length) throws NbdException {
+    if (type != RequestType.READ && type != RequestType.CACHE) {
+      return;
     }
-
-    private void check(long offset, long length) throws NbdException {
-      long lost = map.firstLost(offset, length);
-      if (lost >= 0) {
-        throw new NbdException(
-            NbdError.EIO, "byte " + lost + " was not rescued, as ddrescue's map says");
-      }
-    }
-
-    @Override
-    public Capabilities capabilities() throws IOException {
-      return next.capabilities().withWrite(false);
-    }
-
-    @Override
-    public void read(ByteBuffer dst, long offset) throws IOException {
-      check(offset, dst.remaining());
-      next.read(dst, offset);
-    }
-
-    @Override
-    public boolean lend(long offset, long length, Loan loan) throws IOException {
-      check(offset, length);
-      return next.lend(offset, length, loan);
-    }
-
-    @Override
-    public void cache(long offset, long length) throws IOException {
-      check(offset, length);
-      next.cache(offset, length);
+    long lost = map.firstLost(offset, length);
+    if (lost >= 0) {
+      throw new NbdException(
+          NbdError.EIO, "byte " + lost + " was not rescued, as ddrescue's map says");
     }
   }
 }

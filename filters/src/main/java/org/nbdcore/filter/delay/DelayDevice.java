@@ -3,18 +3,20 @@ package org.nbdcore.filter.delay;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Sleeps before each operation. */
-final class DelayDevice extends FilterBlockDevice {
+final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
 
   private final Delays delays;
   private final Session session;
@@ -51,8 +53,8 @@ final class DelayDevice extends FilterBlockDevice {
 
   /** Lends only where nothing is held back: a loan that is refused would be waited for twice. */
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return delays.read() == 0 && next.lend(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    return delays.read() == 0 && BlockDevices.readZeroCopy(next, offset, length, loan);
   }
 
   @Override

@@ -2,11 +2,11 @@ package org.nbdcore.filter.evil;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.helpers.Alignment;
 
 /** Spoils what is read, but not where there is nothing. Everything else is passed on. */
 final class EvilDevice extends FilterBlockDevice {
@@ -40,7 +40,7 @@ final class EvilDevice extends FilterBlockDevice {
     }
     long end = offset + length;
     for (long at = offset; at < end; ) {
-      long asked = Blocks.down(at, minimum);
+      long asked = Alignment.roundDown(at, minimum);
       Extents runs = new Extents(asked, end - asked, RUNS);
       next.extents(asked, end - asked, 0, runs);
       long run = asked;

@@ -1,12 +1,12 @@
 package org.nbdcore.filter.evil;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Tells which seed it uses, so that what was seen can be repeated. */
 final class EvilFilter implements Filter {
@@ -28,6 +28,6 @@ final class EvilFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), device -> new EvilDevice(device, mode, evil));
+    return BlockDevices.wrap(next.open(request), device -> new EvilDevice(device, mode, evil));
   }
 }

@@ -2,27 +2,27 @@ package org.nbdcore.filter.exitlast;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.nbdcore.filter.common.Clients;
-import org.nbdcore.filter.common.HookedDevice;
+import org.nbdcore.filter.common.ConnectionCounter;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Counts the clients that have opened the disk. */
 final class ExitlastFilter implements Filter {
 
   private static final long DAY = TimeUnit.DAYS.toNanos(1);
 
-  private final Clients clients = new Clients();
+  private final ConnectionCounter clients = new ConnectionCounter();
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     BlockDevice device = next.open(request);
     Session session = request.session();
     clients.enter(session, Integer.MAX_VALUE);
-    return new HookedDevice(device, () -> closed(session));
+    return BlockDevices.onClose(device, () -> closed(session));
   }
 
   private void closed(Session session) {

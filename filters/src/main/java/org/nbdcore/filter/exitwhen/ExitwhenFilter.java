@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.nbdcore.filter.common.Clients;
-import org.nbdcore.filter.common.HookedDevice;
+import org.nbdcore.filter.common.ConnectionCounter;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
@@ -15,6 +14,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * Looks for its events when a client comes or goes, and now and then while none is there. Once one
@@ -26,7 +26,7 @@ final class ExitwhenFilter implements Filter {
 
   private final List<ExitCondition> events;
   private final long pollNanos;
-  private final Clients clients = new Clients();
+  private final ConnectionCounter clients = new ConnectionCounter();
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean over; // guarded by this
   private Host host = Host.NONE;
@@ -90,7 +90,7 @@ final class ExitwhenFilter implements Filter {
     Session session = request.session();
     clients.enter(session, Integer.MAX_VALUE);
     try {
-      return new HookedDevice(next.open(request), () -> left(session));
+      return BlockDevices.onClose(next.open(request), () -> left(session));
     } catch (IOException | RuntimeException e) {
       left(session);
       throw e;

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.PassThroughDevice;
 
 /** Changes names on the way down and the list of exports on the way up. */
 final class ExportnameFilter implements Filter {
@@ -96,7 +96,7 @@ final class ExportnameFilter implements Filter {
     return described;
   }
 
-  private static final class DescribedDevice extends ClearDevice {
+  private static final class DescribedDevice extends PassThroughDevice {
 
     private final String name;
     private final Describer describer;

@@ -4,10 +4,10 @@ import java.io.IOException;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.PassThroughDevice;
 
 /** Answers what is asked about extents from a list; changes of the disk do not change it. */
 final class ExtentlistFilter implements Filter {
@@ -23,7 +23,7 @@ final class ExtentlistFilter implements Filter {
     return new ListedDevice(next.open(request), list);
   }
 
-  private static final class ListedDevice extends ClearDevice {
+  private static final class ListedDevice extends PassThroughDevice {
 
     private final ExtentList list;
 

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.ClearDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Support;
 
 /** Says that it makes things durable, and does not. */
-final class DiscardingDevice extends ClearDevice {
+final class DiscardingDevice extends PassThroughDevice {
 
   DiscardingDevice(BlockDevice next) {
     super(next);
@@ -27,9 +27,9 @@ final class DiscardingDevice extends ClearDevice {
   }
 
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
       throws IOException {
-    return next.beginWrite(src, offset, flags & ~Flags.FUA, completion);
+    return super.writeAsync(src, offset, flags & ~Flags.FUA, completion);
   }
 
   @Override

@@ -2,10 +2,10 @@ package org.nbdcore.filter.fua;
 
 import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.ClearDevice;
+import org.nbdcore.spi.PassThroughDevice;
 
 /** Flushes before it closes. */
-final class FlushOnCloseDevice extends ClearDevice {
+final class FlushOnCloseDevice extends PassThroughDevice {
 
   FlushOnCloseDevice(BlockDevice next) {
     super(next);

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.ClearDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Support;
 
 /** Writes through: every change is durable when it returns. */
-final class ForcingDevice extends ClearDevice {
+final class ForcingDevice extends PassThroughDevice {
 
   private final Capabilities capabilities;
   private final boolean nativeFua;
@@ -35,9 +35,9 @@ final class ForcingDevice extends ClearDevice {
 
   /** Not where a flush has to follow. */
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
       throws IOException {
-    return nativeFua && next.beginWrite(src, offset, forced(flags), completion);
+    return nativeFua && super.writeAsync(src, offset, forced(flags), completion);
   }
 
   /** Nothing waits to be flushed. */

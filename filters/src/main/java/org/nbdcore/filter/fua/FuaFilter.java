@@ -1,7 +1,6 @@
 package org.nbdcore.filter.fua;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
@@ -11,6 +10,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Checks that the layer below can do what a mode needs, and chooses the device for it. */
 final class FuaFilter implements Filter {
@@ -25,7 +25,7 @@ final class FuaFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), this::wrap);
+    return BlockDevices.wrap(next.open(request), this::wrap);
   }
 
   private BlockDevice wrap(BlockDevice device) throws IOException {

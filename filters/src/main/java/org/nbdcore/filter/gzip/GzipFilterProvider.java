@@ -2,7 +2,7 @@ package org.nbdcore.filter.gzip;
 
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import org.nbdcore.filter.common.UnpackingFilter;
+import org.nbdcore.filter.common.StreamDecompressionFilter;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
@@ -30,6 +30,6 @@ public final class GzipFilterProvider implements FilterProvider {
 
   @Override
   public Filter create(Config config) {
-    return new UnpackingFilter("gzip", packed -> new GZIPInputStream(packed, BUFFER));
+    return new StreamDecompressionFilter("gzip", packed -> new GZIPInputStream(packed, BUFFER));
   }
 }

@@ -1,8 +1,7 @@
 package org.nbdcore.filter.limit;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.Clients;
-import org.nbdcore.filter.common.HookedDevice;
+import org.nbdcore.filter.common.ConnectionCounter;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
@@ -10,6 +9,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * Counts the clients that have opened the disk. One too many is turned away when it connects; if
@@ -18,7 +18,7 @@ import org.nbdcore.spi.Session;
 final class LimitFilter implements Filter {
 
   private final int limit;
-  private final Clients clients = new Clients();
+  private final ConnectionCounter clients = new ConnectionCounter();
 
   LimitFilter(int limit) {
     this.limit = limit;
@@ -39,7 +39,7 @@ final class LimitFilter implements Filter {
       throw tooMany();
     }
     try {
-      return new HookedDevice(next.open(request), () -> clients.leave(session));
+      return BlockDevices.onClose(next.open(request), () -> clients.leave(session));
     } catch (IOException | RuntimeException | Error e) {
       clients.leave(session);
       throw e;

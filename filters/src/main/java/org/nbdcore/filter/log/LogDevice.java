@@ -4,17 +4,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
 
 /** Logs each request when it comes and when it is done. */
-final class LogDevice extends FilterBlockDevice {
+final class LogDevice extends PassThroughDevice {
 
   private static final int MAX_RUNS = 1 << 16;
 
@@ -83,42 +85,48 @@ final class LogDevice extends FilterBlockDevice {
     return enter("Write", offset, length).flag("fua", (flags & Flags.FUA) != 0);
   }
 
+  /** Every read is logged, so none takes another path. */
+  @Override
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+    return false;
+  }
+
   /** Not with a script, for which every request waits. */
   @Override
-  public boolean asynchronous() {
-    return !output.slow() && next.asynchronous();
+  public boolean prefersAsync() {
+    return !output.slow() && super.prefersAsync();
   }
 
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
     int length = dst.remaining();
     InProgress read = new InProgress(completion, "Read", () -> enterRead(offset, length));
-    return read.begin(told -> next.beginRead(dst, offset, told));
+    return read.begin(told -> super.readAsync(dst, offset, told));
   }
 
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
     int length = src.remaining();
     InProgress write = new InProgress(completion, "Write", () -> enterWrite(offset, length, flags));
-    return write.begin(told -> next.beginWrite(src, offset, flags, told));
+    return write.begin(told -> super.writeAsync(src, offset, flags, told));
   }
 
   private interface Beginning {
-    boolean begin(Completion told) throws IOException;
+    boolean begin(CompletionHandler told) throws IOException;
   }
 
   /**
    * A read or write that goes on by itself below. That it does is known when it may have ended
    * already, so that who asks for its outcome logs its first line too if that was not done yet.
    */
-  private final class InProgress implements Completion, Completion.Outcome {
-    private final Completion caller;
+  private final class InProgress implements CompletionHandler, AsyncResult {
+    private final CompletionHandler caller;
     private final String action;
     private final Supplier<LogEntry> enter;
     private String id; // null until the first line is logged; guarded by this
-    private Outcome outcome; // set before the caller is told
+    private AsyncResult outcome; // set before the caller is told
 
-    InProgress(Completion caller, String action, Supplier<LogEntry> enter) {
+    InProgress(CompletionHandler caller, String action, Supplier<LogEntry> enter) {
       this.caller = caller;
       this.action = action;
       this.enter = enter;
@@ -129,7 +137,7 @@ final class LogDevice extends FilterBlockDevice {
       try {
         begins = !output.slow() && beginning.begin(this);
       } catch (IOException | RuntimeException e) {
-        ended(
+        completed(
             () -> {
               throw e;
             });
@@ -151,14 +159,14 @@ final class LogDevice extends FilterBlockDevice {
     }
 
     @Override
-    public void ended(Outcome how) {
+    public void completed(AsyncResult how) {
       outcome = how;
-      caller.ended(this);
+      caller.completed(this);
     }
 
     @Override
-    public void check() throws IOException {
-      left(entered(), action, outcome::check);
+    public void join() throws IOException {
+      left(entered(), action, outcome::join);
     }
   }
 

@@ -3,7 +3,6 @@ package org.nbdcore.filter.log;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
@@ -12,6 +11,7 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Logs what happens outside of a transmission, and makes devices that log the rest. */
 final class LogFilter implements Filter {
@@ -75,7 +75,7 @@ final class LogFilter implements Filter {
     if (!output.active()) {
       return device;
     }
-    return Layers.wrap(
+    return BlockDevices.wrap(
         device,
         below -> {
           long connection = request.session().number();

@@ -2,8 +2,6 @@ package org.nbdcore.filter.luks;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.Below;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
@@ -12,6 +10,8 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
  * Decrypts what is read and encrypts what is written. Zeroes are encrypted too, so the server has
@@ -38,9 +38,10 @@ final class LuksDevice extends FilterBlockDevice {
             .withZero(Support.EMULATE)
             .withFastZero(false)
             .withExtents(false);
-    size = Blocks.down(next.size() - payload, LuksHeader.SECTOR);
-    longest = (int) Blocks.down(Math.min(SectorCipher.MOST, sizes.maximum()), sizes.minimum());
-    if (!Blocks.aligned(payload, below.blockSizes().minimum())) {
+    size = Alignment.roundDown(next.size() - payload, LuksHeader.SECTOR);
+    longest =
+        (int) Alignment.roundDown(Math.min(SectorCipher.MOST, sizes.maximum()), sizes.minimum());
+    if (!Alignment.isAligned(payload, below.blockSizes().minimum())) {
       throw LuksHeader.refused(
           "the disk in the LUKS container begins at "
               + payload
@@ -58,7 +59,7 @@ final class LuksDevice extends FilterBlockDevice {
     long maximum =
         below.maximum() == BlockSizes.UNLIMITED
             ? BlockSizes.UNLIMITED
-            : Math.max(sector, Blocks.down(below.maximum(), sector));
+            : Math.max(sector, Alignment.roundDown(below.maximum(), sector));
     return new BlockSizes(sector, Math.max(sector, below.preferred()), maximum);
   }
 
@@ -94,7 +95,7 @@ final class LuksDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     LuksVolume.Worker worker = volume.acquire();
     try {
-      int early = src.remaining() > longest ? Below.earlyFlags(next, flags) : flags;
+      int early = src.remaining() > longest ? SplitRequests.earlyFlags(next, flags) : flags;
       long at = offset;
       while (src.hasRemaining()) {
         int length = Math.min(longest, src.remaining());

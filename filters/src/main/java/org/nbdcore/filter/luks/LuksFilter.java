@@ -3,13 +3,13 @@ package org.nbdcore.filter.luks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Secret;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Opens containers, and keeps their keys, as it takes seconds to find one. */
 final class LuksFilter implements Filter {
@@ -28,7 +28,7 @@ final class LuksFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request), below -> new LuksDevice(below, volume(below, request.session())));
   }
 

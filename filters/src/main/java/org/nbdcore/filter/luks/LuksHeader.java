@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.nbdcore.filter.common.AnyRange;
-import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.DeviceInput;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BlockDeviceInputStream;
+import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
  * The first bytes of a LUKS container of version 1.
@@ -57,10 +57,10 @@ record LuksHeader(
 
   /** Reads the bytes, which {@link #parse} understands. */
   static ByteBuffer bytes(BlockDevice container) throws IOException {
-    if (DeviceInput.readable(container) < LENGTH) {
+    if (BlockDeviceInputStream.readable(container) < LENGTH) {
       throw refused("this is no LUKS container: it has only " + container.size() + " bytes");
     }
-    return new AnyRange(container).read(0, LENGTH);
+    return new UnalignedReader(container).read(0, LENGTH);
   }
 
   /**
@@ -152,7 +152,7 @@ record LuksHeader(
 
   /** The length of the whole sectors that hold so many bytes. */
   static long sectors(long length) {
-    return Blocks.up(length, SECTOR);
+    return Alignment.roundUp(length, SECTOR);
   }
 
   private static void checkIs(boolean right, String how) throws NbdException {

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import org.nbdcore.filter.common.AnyRange;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.UnalignedReader;
 
 /** An opened container: how its sectors are encrypted. Safe for use by many threads. */
 final class LuksVolume {
@@ -78,7 +78,7 @@ final class LuksVolume {
     int length = (int) slot.stripes() * header.keyLength();
     int whole = (int) LuksHeader.sectors(length);
     byte[] stripes = new byte[whole];
-    new AnyRange(container).read(slot.offset(), whole).get(stripes);
+    new UnalignedReader(container).read(slot.offset(), whole).get(stripes);
     byte[] piece = new byte[SectorCipher.MOST];
     for (int at = 0; at < whole; at += piece.length) {
       int part = Math.min(piece.length, whole - at);

@@ -5,17 +5,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.zip.CRC32;
-import org.nbdcore.filter.common.AnyRange;
-import org.nbdcore.filter.common.DeviceInput;
-import org.nbdcore.filter.common.PackedBlocks;
+import org.nbdcore.filter.common.CompressedBlocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.BlockDeviceInputStream;
+import org.nbdcore.spi.helpers.UnalignedReader;
 import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.XZIOException;
 
 /** The members of an lzip file. */
-final class LzipBlocks extends PackedBlocks {
+final class LzipBlocks extends CompressedBlocks {
 
   /** What is known of so many takes 64 MB while they are looked for. */
   private static final int MOST = 1 << 20;
@@ -44,8 +44,8 @@ final class LzipBlocks extends PackedBlocks {
    * @throws NbdException if this is no lzip file, a damaged one, or one that is not served
    */
   static LzipBlocks find(BlockDevice file, long maxBlock) throws IOException {
-    AnyRange range = new AnyRange(file);
-    long size = DeviceInput.readable(file);
+    UnalignedReader range = new UnalignedReader(file);
+    long size = BlockDeviceInputStream.readable(file);
     if (size < LzipMember.SHORTEST || LzipMember.dictionary(range, 0) < 0) {
       throw refused("this is no lzip file: it does not begin as one");
     }
@@ -74,7 +74,8 @@ final class LzipBlocks extends PackedBlocks {
   }
 
   /** The length at the end of a member ends in zeroes, and more of them may follow it. */
-  private static LzipMember last(BlockDevice file, AnyRange range, long size) throws IOException {
+  private static LzipMember last(BlockDevice file, UnalignedReader range, long size)
+      throws IOException {
     long zeroes = endOfData(file, size);
     for (long end = zeroes; end <= Math.min(size, zeroes + Long.BYTES); end++) {
       LzipMember member = LzipMember.endingAt(range, end);
@@ -106,7 +107,7 @@ final class LzipBlocks extends PackedBlocks {
   @Override
   protected byte[] unpack(BlockDevice from, int block) throws IOException {
     long position = positions[block];
-    AnyRange range = new AnyRange(from);
+    UnalignedReader range = new UnalignedReader(from);
     int dictionary = LzipMember.dictionary(range, position);
     int expected = LzipMember.little(range.read(ends[block] - LzipMember.TRAILER, 4)).getInt(0);
     if (dictionary < 0) {
@@ -115,8 +116,9 @@ final class LzipBlocks extends PackedBlocks {
     byte[] contents = new byte[length(block)];
     // A member that is shorter than its dictionary never uses all of it.
     int needed = Math.min(dictionary, Math.max(contents.length, SMALLEST_DICTIONARY));
-    DeviceInput data =
-        new DeviceInput(from, position + LzipMember.HEADER, ends[block] - LzipMember.TRAILER);
+    BlockDeviceInputStream data =
+        new BlockDeviceInputStream(
+            from, position + LzipMember.HEADER, ends[block] - LzipMember.TRAILER);
     try (InputStream in =
         new LZMAInputStream(data, -1, LITERAL_CONTEXT, LITERAL_POSITION, POSITION, needed, null)) {
       boolean all = in.readNBytes(contents, 0, contents.length) == contents.length;

@@ -3,7 +3,7 @@ package org.nbdcore.filter.lzip;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.nbdcore.filter.common.AnyRange;
+import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
  * One of the members that an lzip file consists of: a header, data, and what they should unpack to.
@@ -26,7 +26,7 @@ record LzipMember(long position, long end, long length) {
   private static final int LARGEST_DICTIONARY = 29;
 
   /** The member that ends there; null if none does. */
-  static LzipMember endingAt(AnyRange file, long end) throws IOException {
+  static LzipMember endingAt(UnalignedReader file, long end) throws IOException {
     if (end < SHORTEST) {
       return null;
     }
@@ -40,7 +40,7 @@ record LzipMember(long position, long end, long length) {
   }
 
   /** The size of the dictionary of the member that begins there, in bytes; -1 if none does. */
-  static int dictionary(AnyRange file, long position) throws IOException {
+  static int dictionary(UnalignedReader file, long position) throws IOException {
     ByteBuffer header = little(file.read(position, HEADER));
     if (header.getInt(0) != MAGIC || header.get(4) != VERSION) {
       return -1;

@@ -1,20 +1,20 @@
 package org.nbdcore.filter.multiconn;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.nbdcore.filter.common.Begun;
-import org.nbdcore.filter.common.EnclosedDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.CallGuard;
+import org.nbdcore.spi.helpers.RequestObserver;
+import org.nbdcore.spi.helpers.RequestType;
 
 /** Tracks unflushed changes and forwards flushes. */
-final class MultiConnDevice extends EnclosedDevice {
+final class MultiConnDevice extends PassThroughDevice {
 
   private static final Log LOG = Log.of("multi-conn");
 
@@ -23,26 +23,59 @@ final class MultiConnDevice extends EnclosedDevice {
   private final MultiConnMode mode;
   private final Capabilities below;
 
-  /**
-   * Held during each call, where the layer below takes one at a time on each connection: another
-   * connection's thread may flush this one. Null elsewhere.
-   */
-  private final ReentrantLock calls;
-
-  private final DirtyCounter changes = new DirtyCounter(); // on this connection
-  private final DirtyCounter reads =
-      new DirtyCounter(); // on this connection, which may cache what it has read
+  private final Tracker tracker;
 
   /** How many flushes of connections with changes there were when this one was flushed last. */
   private final AtomicLong seen;
 
-  private final DirtyCounter exportChanges; // on all connections to the export
+  /** What this connection has changed and read, since its last flush and at all. */
+  private record Tracker(
+      DirtyCounter changes, DirtyCounter reads, DirtyCounter exportChanges, ConnectionGroup group)
+      implements RequestObserver {
+
+    /** Marked before and after a read: the layer below may cache what it has read. */
+    @Override
+    public long started(RequestType type, long offset, long length) {
+      if (type == RequestType.READ || type == RequestType.CACHE) {
+        reads.mark();
+      }
+      return 0;
+    }
+
+    /** Changes are marked when they are done: a flush that came earlier does not cover them. */
+    @Override
+    public void completed(
+        RequestType type, long offset, long length, long started, boolean succeeded) {
+      if (type.modifies()) {
+        changes.mark();
+        exportChanges.mark();
+        group.changed();
+      } else {
+        started(type, offset, length);
+      }
+    }
+  }
+
+  /** Held during each call; see {@link #MultiConnDevice}. */
+  private record OneCall(ReentrantLock lock) implements CallGuard {
+    @Override
+    public void enter() {
+      lock.lock();
+    }
+
+    @Override
+    public void exit() {
+      lock.unlock();
+    }
+  }
 
   /**
    * Joins {@code group}.
    *
    * @param below what {@code next} can do
    * @param left called once this device has left the group again
+   * @param oneAtATime whether the layer below takes one call at a time on each connection: another
+   *     connection's thread may flush this one
    */
   MultiConnDevice(
       BlockDevice next,
@@ -52,13 +85,22 @@ final class MultiConnDevice extends EnclosedDevice {
       Runnable left,
       MultiConnMode mode,
       boolean oneAtATime) {
-    super(next);
+    this(
+        oneAtATime ? BlockDevices.guarded(next, new OneCall(new ReentrantLock())) : next,
+        below,
+        new Tracker(new DirtyCounter(), new DirtyCounter(), exportChanges, group),
+        left,
+        mode);
+  }
+
+  private MultiConnDevice(
+      BlockDevice next, Capabilities below, Tracker tracker, Runnable left, MultiConnMode mode) {
+    super(BlockDevices.observed(next, tracker));
+    this.tracker = tracker;
     this.below = below;
-    this.group = group;
-    this.exportChanges = exportChanges;
+    this.group = tracker.group();
     this.left = left;
     this.mode = mode;
-    this.calls = oneAtATime ? new ReentrantLock() : null;
     this.seen = new AtomicLong(group.publications());
     group.add(this);
   }
@@ -89,13 +131,13 @@ final class MultiConnDevice extends EnclosedDevice {
     if (!below.flush()) {
       return;
     }
-    long changed = changes.made();
-    long read = reads.made();
+    long changed = tracker.changes.made();
+    long read = tracker.reads.made();
     long published = group.publications();
     boolean wrote = wrote();
     super.flush();
-    changes.cover(changed);
-    reads.cover(read);
+    tracker.changes.cover(changed);
+    tracker.reads.cover(read);
     seen.accumulateAndGet(published, Math::max);
     if (wrote) {
       group.published();
@@ -104,17 +146,17 @@ final class MultiConnDevice extends EnclosedDevice {
 
   /** Changes on any connection to this one's export, and what of them flushes have covered. */
   DirtyCounter exportChanges() {
-    return exportChanges;
+    return tracker.exportChanges;
   }
 
   /** Whether something was changed here since the last flush of this connection. */
   boolean wrote() {
-    return !changes.clean();
+    return !tracker.changes.clean();
   }
 
   /** Whether something was read here since the last flush of this connection. */
   boolean hasRead() {
-    return !reads.clean();
+    return !tracker.reads.clean();
   }
 
   /**
@@ -123,130 +165,6 @@ final class MultiConnDevice extends EnclosedDevice {
    */
   boolean hasReadBefore(long publications) {
     return hasRead() && seen.get() < publications;
-  }
-
-  @Override
-  public void read(ByteBuffer dst, long offset) throws IOException {
-    reads.mark();
-    try {
-      super.read(dst, offset);
-    } finally {
-      reads.mark();
-    }
-  }
-
-  @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    enter();
-    reads.mark();
-    try {
-      return next.lend(offset, length, loan);
-    } finally {
-      leave();
-      reads.mark();
-    }
-  }
-
-  @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    try {
-      super.write(src, offset, flags);
-    } finally {
-      changed();
-    }
-  }
-
-  /** Not where one call at a time is made: nobody would hold the lock. */
-  @Override
-  public boolean asynchronous() {
-    return calls == null && next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    if (calls != null) {
-      return false;
-    }
-    reads.mark();
-    return next.beginRead(
-        dst,
-        offset,
-        new Begun(completion) {
-          @Override
-          protected void over(boolean succeeded) {
-            reads.mark();
-          }
-        });
-  }
-
-  @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
-      throws IOException {
-    if (calls != null) {
-      return false;
-    }
-    Begun write =
-        new Begun(completion) {
-          @Override
-          protected void over(boolean succeeded) {
-            changed();
-          }
-        };
-    try {
-      return next.beginWrite(src, offset, flags, write);
-    } catch (IOException | RuntimeException e) {
-      changed();
-      throw e;
-    }
-  }
-
-  @Override
-  public void trim(long offset, long length, int flags) throws IOException {
-    try {
-      super.trim(offset, length, flags);
-    } finally {
-      changed();
-    }
-  }
-
-  @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    try {
-      super.zero(offset, length, flags);
-    } finally {
-      changed();
-    }
-  }
-
-  @Override
-  public void cache(long offset, long length) throws IOException {
-    reads.mark();
-    try {
-      super.cache(offset, length);
-    } finally {
-      reads.mark();
-    }
-  }
-
-  @Override
-  protected void enter() {
-    if (calls != null) {
-      calls.lock();
-    }
-  }
-
-  @Override
-  protected void leave() {
-    if (calls != null) {
-      calls.unlock();
-    }
-  }
-
-  /** Marked when the call is done: a flush that came earlier does not cover it. */
-  private void changed() {
-    changes.mark();
-    exportChanges.mark();
-    group.changed();
   }
 
   @Override

@@ -1,8 +1,6 @@
 package org.nbdcore.filter.multiconn;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
@@ -11,6 +9,8 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.PerExport;
 
 /** Knows all connections, so that a flush on one can be repeated on the others. */
 final class MultiConnFilter implements Filter {
@@ -35,7 +35,7 @@ final class MultiConnFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request),
         device -> {
           Capabilities below = device.capabilities();

@@ -5,9 +5,9 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CapabilityDevice;
-import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Support;
 
 /** Changes how requests to cache are served. */
@@ -29,7 +29,7 @@ final class NocacheFilter implements Filter {
     };
   }
 
-  private static final class IgnoringDevice extends ClearDevice {
+  private static final class IgnoringDevice extends PassThroughDevice {
 
     IgnoringDevice(BlockDevice next) {
       super(next);

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.ClearDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /** Writes zeroes out, or passes them on with fewer flags. */
-final class NozeroDevice extends ClearDevice {
+final class NozeroDevice extends PassThroughDevice {
 
   private static final int CHUNK = 256 * 1024; // a multiple of any minimum block size
 

@@ -2,7 +2,6 @@ package org.nbdcore.filter.nozero;
 
 import java.io.IOException;
 import java.util.Locale;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
@@ -13,6 +12,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Chooses the device that does what two modes ask for, with as little as possible in the way. */
 final class NozeroFilter implements Filter {
@@ -27,7 +27,7 @@ final class NozeroFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), below -> wrap(below, request.session()));
+    return BlockDevices.wrap(next.open(request), below -> wrap(below, request.session()));
   }
 
   private BlockDevice wrap(BlockDevice device, Session session) throws IOException {

@@ -2,15 +2,14 @@ package org.nbdcore.filter.offset;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.RangeDevice;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Checks the range against each disk. */
 final class OffsetFilter implements Filter {
@@ -25,7 +24,7 @@ final class OffsetFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), this::wrap);
+    return BlockDevices.wrap(next.open(request), this::wrap);
   }
 
   private BlockDevice wrap(BlockDevice below) throws IOException {
@@ -42,7 +41,7 @@ final class OffsetFilter implements Filter {
               + " bytes");
     }
     int block = below.capabilities().blockSizes().minimum();
-    if (!Blocks.aligned(offset, block)) {
+    if (!Alignment.isAligned(offset, block)) {
       throw new NbdException(
           NbdError.EINVAL,
           "offset must be a multiple of the minimum block size of the layer below ("
@@ -51,6 +50,6 @@ final class OffsetFilter implements Filter {
               + offset
               + "; or put --filter=blocksize below");
     }
-    return new RangeDevice(below, offset, length);
+    return BlockDevices.range(below, offset, length);
   }
 }

@@ -3,57 +3,66 @@ package org.nbdcore.filter.openonce;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.nbdcore.filter.common.EnclosedDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.CallGuard;
 
-/** A device that others use too, one request at a time; closing it leaves it open. */
-final class LockedDevice extends EnclosedDevice {
+/** A device that others use too, one call at a time; closing it leaves it open. */
+final class LockedDevice extends FilterBlockDevice {
 
-  private final ReentrantLock lock; // held during every call of the shared device
+  /** Held during every call of the shared device. */
+  private record Guard(ReentrantLock lock) implements CallGuard {
+    @Override
+    public void enter() {
+      lock.lock();
+    }
+
+    @Override
+    public void exit() {
+      lock.unlock();
+    }
+  }
+
+  private final Guard guard;
 
   LockedDevice(BlockDevice shared, ReentrantLock lock) {
-    super(shared);
-    this.lock = lock;
+    this(shared, new Guard(lock));
   }
 
-  @Override
-  protected void enter() {
-    lock.lock();
-  }
-
-  @Override
-  protected void leave() {
-    lock.unlock();
+  private LockedDevice(BlockDevice shared, Guard guard) {
+    super(BlockDevices.guarded(shared, guard));
+    this.guard = guard;
   }
 
   @Override
   public long size() throws IOException {
-    enter();
+    guard.enter();
     try {
       return next.size();
     } finally {
-      leave();
+      guard.exit();
     }
   }
 
   @Override
   public Capabilities capabilities() throws IOException {
-    enter();
+    guard.enter();
     try {
       return next.capabilities();
     } finally {
-      leave();
+      guard.exit();
     }
   }
 
   @Override
   public Optional<String> description() throws IOException {
-    enter();
+    guard.enter();
     try {
       return next.description();
     } finally {
-      leave();
+      guard.exit();
     }
   }
 

@@ -6,12 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Keeps the devices that were opened until the server stops. */
 final class OpenonceFilter implements Filter {
@@ -42,7 +42,7 @@ final class OpenonceFilter implements Filter {
       }
     }
     return shared.lock() == null
-        ? new SharedDevice(shared.device())
+        ? BlockDevices.shared(shared.device())
         : new LockedDevice(shared.device(), shared.lock());
   }
 
@@ -53,6 +53,6 @@ final class OpenonceFilter implements Filter {
       devices.add(shared.device());
     }
     opened.clear();
-    Layers.closeAll(devices);
+    BlockDevices.closeAll(devices);
   }
 }

@@ -2,15 +2,14 @@ package org.nbdcore.filter.partition;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.RangeDevice;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Finds the partition in whichever table the disk has. */
 final class PartitionFilter implements Filter {
@@ -26,17 +25,17 @@ final class PartitionFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request),
         device -> {
           Partition partition = find(new SectorReader(device, sectorSize(device)));
           checkAligned(partition, device.capabilities().blockSizes().minimum());
-          return new RangeDevice(device, partition.start(), partition.size());
+          return BlockDevices.range(device, partition.start(), partition.size());
         });
   }
 
   private void checkAligned(Partition partition, int block) throws NbdException {
-    if (!Blocks.aligned(partition.start(), block)) {
+    if (!Alignment.isAligned(partition.start(), block)) {
       throw new NbdException(
           NbdError.EINVAL,
           "partition "

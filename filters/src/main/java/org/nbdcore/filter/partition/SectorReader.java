@@ -3,21 +3,21 @@ package org.nbdcore.filter.partition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.nbdcore.filter.common.AnyRange;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.UnalignedReader;
 
 /** Reads the sectors of a disk whose blocks may be larger. */
 final class SectorReader {
 
-  private final AnyRange ranges;
+  private final UnalignedReader ranges;
   private final long diskSize;
   private final int sector;
 
   SectorReader(BlockDevice device, int sector) throws IOException {
     this.sector = sector;
-    ranges = new AnyRange(device);
+    ranges = new UnalignedReader(device);
     diskSize = device.size();
   }
 

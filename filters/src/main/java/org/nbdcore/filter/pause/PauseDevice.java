@@ -2,39 +2,58 @@ package org.nbdcore.filter.pause;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.EnclosedDevice;
+import org.nbdcore.spi.AsyncBlockDevice;
+import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.CallGuard;
 
 /**
- * Sends every request through the gate. It does not lend memory: what is lent is sent later, when
+ * Sends every request through the gate. It has no zero-copy reads: their bytes are sent later, when
  * the disk below may be paused.
  */
-final class PauseDevice extends EnclosedDevice {
+final class PauseDevice extends FilterBlockDevice implements AsyncBlockDevice {
 
+  private final BlockDevice disk; // without the guard
   private final RequestGate gate;
   private final Session session;
 
-  PauseDevice(BlockDevice next, RequestGate gate, Session session) {
-    super(next);
+  PauseDevice(BlockDevice disk, RequestGate gate, Session session) {
+    super(BlockDevices.guarded(disk, new Guard(gate, session)));
+    this.disk = disk;
     this.gate = gate;
     this.session = session;
   }
 
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
+  private record Guard(RequestGate gate, Session session) implements CallGuard {
+    @Override
+    public void enter() throws IOException {
+      gate.enter(session);
+    }
+
+    @Override
+    public void exit() {
+      gate.leave();
+    }
   }
 
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+  public boolean prefersAsync() {
+    return BlockDevices.prefersAsync(disk);
+  }
+
+  @Override
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
+      throws IOException {
     if (!gate.enterNow()) {
       return false;
     }
     boolean begun = false;
     try {
-      begun = next.beginRead(dst, offset, new Passing(completion));
+      begun = BlockDevices.readAsync(disk, dst, offset, new Passing(completion));
     } finally {
       left(begun);
     }
@@ -42,14 +61,14 @@ final class PauseDevice extends EnclosedDevice {
   }
 
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
       throws IOException {
     if (!gate.enterNow()) {
       return false;
     }
     boolean begun = false;
     try {
-      begun = next.beginWrite(src, offset, flags, new Passing(completion));
+      begun = BlockDevices.writeAsync(disk, src, offset, flags, new Passing(completion));
     } finally {
       left(begun);
     }
@@ -67,39 +86,29 @@ final class PauseDevice extends EnclosedDevice {
    * outcome is asked for, as it may be repeated then. In between it is not: who asks may be held up
    * by another request that waits at the gate, and the pause would wait for both.
    */
-  private final class Passing implements Completion, Completion.Outcome {
-    private final Completion caller;
-    private Outcome outcome; // set before the caller is told
+  private final class Passing implements CompletionHandler, AsyncResult {
+    private final CompletionHandler caller;
+    private AsyncResult outcome; // set before the caller is told
 
-    Passing(Completion caller) {
+    Passing(CompletionHandler caller) {
       this.caller = caller;
     }
 
     @Override
-    public void ended(Outcome how) {
+    public void completed(AsyncResult how) {
       outcome = how;
       gate.leave();
-      caller.ended(this);
+      caller.completed(this);
     }
 
     @Override
-    public void check() throws IOException {
-      enter();
+    public void join() throws IOException {
+      gate.enter(session);
       try {
-        outcome.check();
+        outcome.join();
       } finally {
-        leave();
+        gate.leave();
       }
     }
-  }
-
-  @Override
-  protected void enter() throws IOException {
-    gate.enter(session);
-  }
-
-  @Override
-  protected void leave() {
-    gate.leave();
   }
 }

@@ -2,31 +2,31 @@ package org.nbdcore.filter.protect;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.BufferPool;
-import org.nbdcore.filter.common.Contents;
+import org.nbdcore.filter.common.ContentComparison;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.ClearDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BufferPool;
 
 /**
  * Passes a change on once it is known that protected bytes stay what they are. As nobody changes
  * them, that stays true until the change is done.
  */
-final class ProtectDevice extends ClearDevice {
+final class ProtectDevice extends PassThroughDevice {
 
   private final ProtectedRanges regions;
-  private final Contents contents;
+  private final ContentComparison contents;
   private final int minimum;
 
   ProtectDevice(BlockDevice next, ProtectedRanges regions, BufferPool buffers, Session session)
       throws IOException {
     super(next);
     this.regions = regions;
-    contents = new Contents(next, buffers, session);
+    contents = new ContentComparison(next, buffers, session);
     minimum = next.capabilities().blockSizes().minimum();
   }
 
@@ -43,11 +43,11 @@ final class ProtectDevice extends ClearDevice {
 
   /** Begins what touches nothing that is protected: the rest is compared with the disk first. */
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
       throws IOException {
     int i = regions.after(offset);
     boolean free = i == regions.count() || regions.start(i) >= offset + src.remaining();
-    return free && next.beginWrite(src, offset, flags, completion);
+    return free && super.writeAsync(src, offset, flags, completion);
   }
 
   @Override
@@ -70,8 +70,8 @@ final class ProtectDevice extends ClearDevice {
   }
 
   private void trimBetween(long start, long end, int flags) throws IOException {
-    long from = Blocks.up(start, minimum);
-    long to = Blocks.down(end, minimum);
+    long from = Alignment.roundUp(start, minimum);
+    long to = Alignment.roundDown(end, minimum);
     if (from < to) {
       next.trim(from, to - from, flags);
     }
@@ -85,7 +85,7 @@ final class ProtectDevice extends ClearDevice {
   }
 
   private static void refuse(String operation, long where) throws NbdException {
-    if (where != Contents.SAME) {
+    if (where != ContentComparison.SAME) {
       throw new NbdException(
           NbdError.EPERM,
           "this " + operation + " would change the byte at " + where + ", which is protected");

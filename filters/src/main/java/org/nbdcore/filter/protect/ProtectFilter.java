@@ -2,19 +2,19 @@ package org.nbdcore.filter.protect;
 
 import java.io.IOException;
 import java.util.List;
-import org.nbdcore.filter.common.BufferPool;
-import org.nbdcore.filter.common.Contents;
-import org.nbdcore.filter.common.Layers;
+import org.nbdcore.filter.common.ContentComparison;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.BufferPool;
 
 /** Knows what is to be protected; where that is depends on the disk's size. */
 final class ProtectFilter implements Filter {
 
   private final List<ProtectedRange> regions;
-  private final BufferPool buffers = Contents.pool();
+  private final BufferPool buffers = ContentComparison.pool();
 
   ProtectFilter(List<ProtectedRange> regions) {
     this.regions = regions;
@@ -22,7 +22,7 @@ final class ProtectFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request),
         device -> {
           ProtectedRanges parts = new ProtectedRanges(regions, device.size());

@@ -2,10 +2,10 @@ package org.nbdcore.filter.qcow2dec;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.AnyRange;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.UnalignedReader;
 
 /** Knows where each cluster of the disk lies in the file. Safe for use by many threads. */
 final class ClusterMap {
@@ -18,14 +18,14 @@ final class ClusterMap {
   private static final int KEPT = 16;
 
   private final Qcow2Header header;
-  private final AnyRange file;
+  private final UnalignedReader file;
   private final long fileSize;
   private final long[] first;
   private final RecentValues<long[]> tables = new RecentValues<>(KEPT);
 
   ClusterMap(BlockDevice device, Qcow2Header header) throws IOException {
     this.header = header;
-    file = new AnyRange(device);
+    file = new UnalignedReader(device);
     fileSize = device.size();
     first = table(header.table(), header.tableSize());
   }

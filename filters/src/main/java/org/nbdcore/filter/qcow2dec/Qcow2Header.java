@@ -3,10 +3,10 @@ package org.nbdcore.filter.qcow2dec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.allocator.Zstd;
-import org.nbdcore.filter.common.AnyRange;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
  * What the first bytes of a qcow2 file say, as far as it matters for reading.
@@ -46,7 +46,7 @@ record Qcow2Header(
       throw wrong("this is no qcow2 file: it has only " + device.size() + " bytes");
     }
     ByteBuffer bytes =
-        new AnyRange(device).read(0, LENGTH + 1 <= device.size() ? LENGTH + 1 : LENGTH);
+        new UnalignedReader(device).read(0, LENGTH + 1 <= device.size() ? LENGTH + 1 : LENGTH);
     if (bytes.getInt(0) != MAGIC) {
       throw wrong("this is no qcow2 file: it does not begin as one");
     }

@@ -5,19 +5,21 @@ import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.nbdcore.allocator.Zstd;
-import org.nbdcore.filter.common.Below;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.SplitRequests;
 
 /** The disk in a qcow2 file. Clusters that follow each other in the file too are read at once. */
-final class Qcow2decDevice extends FilterBlockDevice {
+final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable {
 
   private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
 
@@ -38,8 +40,8 @@ final class Qcow2decDevice extends FilterBlockDevice {
     clusterSize = header.clusterSize();
     BlockSizes sizes = next.capabilities().blockSizes();
     int minimum = sizes.minimum();
-    longest = Blocks.down(sizes.maximum(), minimum);
-    fileEnd = Blocks.down(next.size(), minimum);
+    longest = Alignment.roundDown(sizes.maximum(), minimum);
+    fileEnd = Alignment.roundDown(next.size(), minimum);
     if (minimum > clusterSize) {
       throw Qcow2Header.wrong(
           "the clusters of the qcow2 file ("
@@ -97,7 +99,7 @@ final class Qcow2decDevice extends FilterBlockDevice {
   }
 
   private long nextCluster(long at) {
-    return Blocks.down(at, clusterSize) + clusterSize;
+    return Alignment.roundDown(at, clusterSize) + clusterSize;
   }
 
   private int inCluster(long at) {
@@ -129,7 +131,7 @@ final class Qcow2decDevice extends FilterBlockDevice {
   private void readBelow(ByteBuffer dst, long offset) throws IOException {
     int last = dst.limit();
     int there = (int) Math.max(0, Math.min(dst.remaining(), fileEnd - offset));
-    Below.read(next, longest, dst.limit(dst.position() + there), offset);
+    SplitRequests.read(next, longest, dst.limit(dst.position() + there), offset);
     Zeroes.fill(dst.limit(last));
   }
 
@@ -173,17 +175,18 @@ final class Qcow2decDevice extends FilterBlockDevice {
 
   /** What is stored as it is, in one piece, is lent by the disk below. */
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     long entry = clusters.entry(offset >>> header.clusterBits());
     if (clusters.isCompressed(entry) || runEnd(offset, offset + length, entry) < offset + length) {
       return false;
     }
     if (clusters.isZero(entry)) {
-      loan.zeroes(length);
+      loan.addZeroes(length);
       return true;
     }
     long from = clusters.offset(entry) + inCluster(offset);
-    return length <= Math.min(longest, fileEnd - from) && next.lend(from, length, loan);
+    return length <= Math.min(longest, fileEnd - from)
+        && BlockDevices.readZeroCopy(next, from, length, loan);
   }
 
   @Override

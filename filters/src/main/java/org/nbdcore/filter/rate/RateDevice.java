@@ -3,13 +3,13 @@ package org.nbdcore.filter.rate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 
 /** Makes reads and writes wait; what sends no data over the network passes. */
-final class RateDevice extends FilterBlockDevice {
+final class RateDevice extends PassThroughDevice {
 
   private final TokenBucket reads;
   private final TokenBucket writes;
@@ -40,8 +40,8 @@ final class RateDevice extends FilterBlockDevice {
 
   /** Waits afterwards: whether anything is lent is not known before, and no reply is sent yet. */
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    boolean lent = next.lend(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    boolean lent = super.readZeroCopy(offset, length, loan);
     if (lent) {
       pace(reads, ownReads, length);
     }
@@ -54,19 +54,15 @@ final class RateDevice extends FilterBlockDevice {
     next.write(src, offset, flags);
   }
 
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
   /** Begins what need not wait. */
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
+      throws IOException {
     int length = dst.remaining();
     if (!takeNow(reads, ownReads, length)) {
       return false;
     }
-    boolean begun = next.beginRead(dst, offset, completion);
+    boolean begun = super.readAsync(dst, offset, completion);
     if (!begun) {
       giveBack(reads, ownReads, length); // to be taken again by who makes it
     }
@@ -74,13 +70,13 @@ final class RateDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
       throws IOException {
     int length = src.remaining();
     if (!takeNow(writes, ownWrites, length)) {
       return false;
     }
-    boolean begun = next.beginWrite(src, offset, flags, completion);
+    boolean begun = super.writeAsync(src, offset, flags, completion);
     if (!begun) {
       giveBack(writes, ownWrites, length); // to be taken again by who makes it
     }

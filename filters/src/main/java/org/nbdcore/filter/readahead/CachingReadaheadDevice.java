@@ -5,15 +5,16 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.PassThroughDevice;
 
 /**
  * Where the layer below has a cache of its own: tells it what will be read. It holds no data, so
  * only reads are its business.
  */
-final class CachingReadaheadDevice extends FilterBlockDevice {
+final class CachingReadaheadDevice extends PassThroughDevice {
 
   private static final Log LOG = Log.of("readahead");
   private static final long FIRST_WINDOW = 512 << 10;
@@ -42,24 +43,20 @@ final class CachingReadaheadDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
+      throws IOException {
     int length = dst.remaining();
-    if (!next.beginRead(dst, offset, completion)) {
+    if (!super.readAsync(dst, offset, completion)) {
       return false; // and read announces
     }
     announce(offset, length);
     return true;
   }
 
+  /** Reads have to be seen, so that what follows them is announced. */
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
-      throws IOException {
-    return next.beginWrite(src, offset, flags, completion);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+    return false;
   }
 
   private void announce(long offset, int length) {

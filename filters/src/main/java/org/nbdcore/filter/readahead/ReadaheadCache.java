@@ -3,7 +3,7 @@ package org.nbdcore.filter.readahead;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.nbdcore.filter.common.Blocks;
+import org.nbdcore.spi.helpers.Alignment;
 
 /**
  * What was fetched ahead of one export, shared by its connections. Its monitor guards everything,
@@ -42,7 +42,7 @@ final class ReadaheadCache {
 
   /** Where the chunk that holds {@code offset} ends. */
   long boundaryAfter(long offset) {
-    return Blocks.down(offset, chunkSize) + chunkSize;
+    return Alignment.roundDown(offset, chunkSize) + chunkSize;
   }
 
   /** Notes a read and returns the chunks to fetch because of it, which may be none. */
@@ -55,7 +55,7 @@ final class ReadaheadCache {
     }
     long to = Math.min(end, stream.next() + window);
     List<ReadaheadChunk> wanted = List.of();
-    long from = Blocks.up(stream.next(), chunkSize);
+    long from = Alignment.roundUp(stream.next(), chunkSize);
     for (long at = from; at < to; at += chunkSize) {
       if (find(at) != null) {
         continue;

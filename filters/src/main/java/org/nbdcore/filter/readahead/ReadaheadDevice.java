@@ -5,13 +5,13 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.nbdcore.filter.common.Begun;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.PerExport;
+import org.nbdcore.spi.helpers.RequestType;
 
 /**
  * Serves reads from what was fetched ahead, and has more fetched through this connection's disk.
@@ -20,7 +20,7 @@ import org.nbdcore.spi.Log;
  * all exports forget what it overlaps, as a plugin may serve one disk under several names; a fetch
  * in progress is not served either. Extents and cache requests pass.
  */
-final class ReadaheadDevice extends FilterBlockDevice {
+final class ReadaheadDevice extends PassThroughDevice {
 
   private static final Log LOG = Log.of("readahead");
 
@@ -52,12 +52,23 @@ final class ReadaheadDevice extends FilterBlockDevice {
       PerExport<ReadaheadCache> caches,
       ReadaheadMemory memory,
       Executor threads) {
-    super(next);
+    super(
+        BlockDevices.observed(
+            next,
+            RequestType.MODIFYING,
+            (type, offset, length, started, succeeded) -> invalidate(caches, offset, length)));
     this.export = export;
     this.cache = cache;
     this.caches = caches;
     this.memory = memory;
     this.threads = threads;
+  }
+
+  private static void invalidate(PerExport<ReadaheadCache> caches, long offset, long length) {
+    List<ReadaheadCache> all = caches.all();
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).invalidate(offset, length);
+    }
   }
 
   @Override
@@ -107,15 +118,16 @@ final class ReadaheadDevice extends FilterBlockDevice {
 
   /** Not while most reads find their data in memory: that is quicker without another thread. */
   @Override
-  public boolean asynchronous() {
-    return luck < ENOUGH_LUCK && next.asynchronous();
+  public boolean prefersAsync() {
+    return luck < ENOUGH_LUCK && super.prefersAsync();
   }
 
   /** Begins what is not in memory, nor on its way there. */
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
+      throws IOException {
     int length = dst.remaining();
-    if (cache.holds(offset, length) || !next.beginRead(dst, offset, completion)) {
+    if (cache.holds(offset, length) || !super.readAsync(dst, offset, completion)) {
       return false; // and read notes it
     }
     follow(offset, length);
@@ -184,66 +196,6 @@ final class ReadaheadDevice extends FilterBlockDevice {
     fetching--;
     if (fetching == 0) {
       notifyAll();
-    }
-  }
-
-  /** What lies in memory below needs no fetching. */
-  @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
-  }
-
-  @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    int length = src.remaining();
-    try {
-      next.write(src, offset, flags);
-    } finally {
-      invalidate(offset, length);
-    }
-  }
-
-  @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
-      throws IOException {
-    int length = src.remaining();
-    Begun write =
-        new Begun(completion) {
-          @Override
-          protected void over(boolean succeeded) {
-            invalidate(offset, length);
-          }
-        };
-    try {
-      return next.beginWrite(src, offset, flags, write);
-    } catch (IOException | RuntimeException e) {
-      invalidate(offset, length);
-      throw e;
-    }
-  }
-
-  @Override
-  public void trim(long offset, long length, int flags) throws IOException {
-    try {
-      next.trim(offset, length, flags);
-    } finally {
-      invalidate(offset, length);
-    }
-  }
-
-  @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    try {
-      next.zero(offset, length, flags);
-    } finally {
-      invalidate(offset, length);
-    }
-  }
-
-  private void invalidate(long offset, long length) {
-    List<ReadaheadCache> all = caches.all();
-    for (int i = 0; i < all.size(); i++) {
-      all.get(i).invalidate(offset, length);
     }
   }
 

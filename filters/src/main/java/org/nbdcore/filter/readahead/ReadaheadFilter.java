@@ -5,9 +5,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
@@ -18,6 +15,9 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.PerExport;
 
 /** Owns the threads that fetch, the memory they fill, and what is known of each export. */
 final class ReadaheadFilter implements Filter {
@@ -67,7 +67,9 @@ final class ReadaheadFilter implements Filter {
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     BlockDevice device = next.open(request);
-    return parallel ? Layers.wrap(device, below -> wrap(request.exportName(), below)) : device;
+    return parallel
+        ? BlockDevices.wrap(device, below -> wrap(request.exportName(), below))
+        : device;
   }
 
   private BlockDevice wrap(String export, BlockDevice below) throws IOException {
@@ -80,7 +82,7 @@ final class ReadaheadFilter implements Filter {
     if (chunk == 0) {
       return below;
     }
-    long end = Blocks.down(size, capabilities.blockSizes().minimum());
+    long end = Alignment.roundDown(size, capabilities.blockSizes().minimum());
     ReadaheadCache cache = caches.acquire(export, () -> new ReadaheadCache(memory, chunk, end));
     return new ReadaheadDevice(below, export, cache, caches, memory, threads);
   }

@@ -3,7 +3,7 @@ package org.nbdcore.filter.readahead;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.nbdcore.filter.common.BufferPool;
+import org.nbdcore.spi.helpers.BufferPool;
 
 /** The memory that all exports share. Safe for use by many threads; it takes no lock for long. */
 final class ReadaheadMemory {

@@ -2,12 +2,12 @@ package org.nbdcore.filter.retry;
 
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * The device of one connection and its replacement. One thread reopens; all others wait for it and
@@ -155,7 +155,7 @@ final class Reopener {
       }
       return device;
     } catch (IOException | RuntimeException | Error e) {
-      Layers.closeAfter(device, e);
+      BlockDevices.closeAfter(device, e);
       throw e;
     }
   }

@@ -3,22 +3,25 @@ package org.nbdcore.filter.retry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.ZeroCopyReadable;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * Repeats what fails. A request is repeated as a whole, so a client sees a write either done or
  * failed, whatever an attempt before left half done.
  */
-final class RetryDevice implements BlockDevice {
+final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
 
   private static final Log LOG = Log.of("retry");
 
@@ -58,45 +61,45 @@ final class RetryDevice implements BlockDevice {
   }
 
   @Override
-  public boolean asynchronous() {
+  public boolean prefersAsync() {
     Reopener.Opened opened = reopener.enterNow();
     if (opened == null) {
       return false;
     }
     try {
-      return opened.device().asynchronous();
+      return BlockDevices.prefersAsync(opened.device());
     } finally {
       reopener.leave(opened);
     }
   }
 
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
     Reopener.Opened opened = reopener.enterNow();
     return opened != null
-        && new BegunCall(this, reopener, opened, false, dst, offset, 0, completion).begin();
+        && new AsyncAttempt(this, reopener, opened, false, dst, offset, 0, completion).begin();
   }
 
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
     if (reopener.readOnly()) {
       return false; // and write says why
     }
     Reopener.Opened opened = reopener.enterNow();
     return opened != null
-        && new BegunCall(this, reopener, opened, true, src, offset, flags, completion).begin();
+        && new AsyncAttempt(this, reopener, opened, true, src, offset, flags, completion).begin();
   }
 
   /** Where lending fails, nothing is lent: the read that follows is repeated as any other. */
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     Reopener.Opened opened = reopener.enter();
     if (opened == null) {
       return false;
     }
-    Borrowed borrowed = new Borrowed();
+    DeferredBufferList borrowed = new DeferredBufferList();
     try {
-      if (!opened.device().lend(offset, length, borrowed)) {
+      if (!BlockDevices.readZeroCopy(opened.device(), offset, length, borrowed)) {
         return false;
       }
     } catch (IOException e) {

@@ -1,17 +1,17 @@
 package org.nbdcore.filter.scan;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.DeviceThread;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.RequestType;
 
 /**
  * Scans on a thread of its own as long as it is open. Data is not touched, only asked for early.
  */
-final class ScanDevice extends FilterBlockDevice {
+final class ScanDevice extends PassThroughDevice {
 
   private static final Log LOG = Log.of("scan");
 
@@ -21,7 +21,14 @@ final class ScanDevice extends FilterBlockDevice {
   private volatile boolean closing;
 
   ScanDevice(BlockDevice next, long size, ScanProgress progress) {
-    super(next);
+    super(
+        BlockDevices.checked(
+            next,
+            (type, offset, length) -> {
+              if (type == RequestType.READ) {
+                progress.read(offset + length);
+              }
+            }));
     this.size = size;
     this.progress = progress;
     progress.join();
@@ -46,29 +53,6 @@ final class ScanDevice extends FilterBlockDevice {
         LOG.debug(() -> "scanning at " + at + ": " + e); // a reader will hear of it
       }
     }
-  }
-
-  @Override
-  public void read(ByteBuffer dst, long offset) throws IOException {
-    progress.read(offset + dst.remaining());
-    next.read(dst, offset);
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    progress.read(offset + dst.remaining());
-    return next.beginRead(dst, offset, completion);
-  }
-
-  @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
-      throws IOException {
-    return next.beginWrite(src, offset, flags, completion);
   }
 
   @Override

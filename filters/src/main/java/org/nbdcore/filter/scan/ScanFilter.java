@@ -1,8 +1,6 @@
 package org.nbdcore.filter.scan;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
@@ -11,6 +9,8 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Scans where that is possible; says once why it is not. */
 final class ScanFilter implements Filter {
@@ -39,7 +39,7 @@ final class ScanFilter implements Filter {
     if (!parallel) {
       return device;
     }
-    return Layers.wrap(
+    return BlockDevices.wrap(
         device,
         below -> {
           if (!isDefault(request, next)) {
@@ -52,7 +52,7 @@ final class ScanFilter implements Filter {
                     + " --filter=cow with cow-on-cache=true");
             return below;
           }
-          long size = Blocks.down(below.size(), capabilities.blockSizes().minimum());
+          long size = Alignment.roundDown(below.size(), capabilities.blockSizes().minimum());
           if (progress.step() < capabilities.blockSizes().minimum()) {
             warnOnce("scan-size is less than the block size of the layer below");
             return below;

@@ -1,11 +1,11 @@
 package org.nbdcore.filter.scan;
 
 import java.util.List;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.helpers.Alignment;
 
 /** Provides {@code --filter=scan}. */
 public final class ScanFilterProvider implements FilterProvider {
@@ -26,7 +26,7 @@ public final class ScanFilterProvider implements FilterProvider {
           .defaultValue(false);
 
   private static final Parameter<Long> SIZE =
-      Blocks.parameter("scan-size", 512, 1L << 30, "Size of one prefetch; a power of two.")
+      Alignment.powerOfTwoParameter("scan-size", 512, 1L << 30, "Size of one prefetch; a power of two.")
           .defaultValue(2L << 20);
 
   @Override

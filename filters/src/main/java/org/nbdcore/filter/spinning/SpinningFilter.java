@@ -1,12 +1,12 @@
 package org.nbdcore.filter.spinning;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.PerExport;
 
 /** Gives each export its heads, as long as somebody uses it. */
 final class SpinningFilter implements Filter {
@@ -25,7 +25,7 @@ final class SpinningFilter implements Filter {
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     String name = request.exportName();
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request),
         device -> {
           long size = device.size();

@@ -5,22 +5,23 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.RequestObserver;
+import org.nbdcore.spi.helpers.RequestType;
 
 /** Collects from all connections, and writes the file when the server stops. */
-final class StatsFilter implements Filter {
+final class StatsFilter implements Filter, RequestObserver {
 
-  final OperationStats read = new OperationStats("read");
-  final OperationStats write = new OperationStats("write");
-  final OperationStats trim = new OperationStats("trim");
-  final OperationStats flush = new OperationStats("flush");
-  final OperationStats zero = new OperationStats("zero");
-  final OperationStats extents = new OperationStats("extents");
-  final OperationStats cache = new OperationStats("cache");
+  /** In the order of the report. */
+  private final Map<RequestType, OperationStats> operations = new EnumMap<>(RequestType.class);
 
   private final Path file;
   private final boolean append;
@@ -31,6 +32,9 @@ final class StatsFilter implements Filter {
     this.file = file;
     this.append = append;
     this.threshold = threshold;
+    for (RequestType type : RequestType.values()) {
+      operations.put(type, new OperationStats(type.name().toLowerCase(Locale.ROOT)));
+    }
   }
 
   /** Opens the file now, so that one that cannot be written is found before hours of work. */
@@ -50,7 +54,20 @@ final class StatsFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return new StatsDevice(next.open(request), this);
+    return BlockDevices.observed(next.open(request), this);
+  }
+
+  @Override
+  public long started(RequestType type, long offset, long length) {
+    return System.nanoTime();
+  }
+
+  /** Times each request that succeeds. */
+  @Override
+  public void completed(RequestType type, long offset, long length, long begin, boolean succeeded) {
+    if (succeeded) {
+      operations.get(type).add(offset, length, System.nanoTime() - begin);
+    }
   }
 
   @Override
@@ -59,7 +76,7 @@ final class StatsFilter implements Filter {
       return;
     }
     long nanos = System.nanoTime() - started;
-    List<OperationStats> operations = List.of(read, write, trim, flush, zero, extents, cache);
-    Files.writeString(file, StatsReport.of(operations, nanos, threshold), mode());
+    List<OperationStats> all = List.copyOf(operations.values());
+    Files.writeString(file, StatsReport.of(all, nanos, threshold), mode());
   }
 }

@@ -3,15 +3,15 @@ package org.nbdcore.filter.swab;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.nbdcore.filter.common.AlignedExtents;
-import org.nbdcore.filter.common.Below;
-import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.helpers.AlignedExtents;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BufferPool;
+import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
  * Swaps what is read in place and what is written in a buffer of its own. Zero, trim and cache are
@@ -30,7 +30,8 @@ final class SwabDevice extends FilterBlockDevice {
     this.pool = pool;
     BlockSizes sizes = sizes(next.capabilities());
     this.least = next.capabilities().blockSizes().minimum();
-    this.longest = (int) Blocks.down(Math.min(pool.bufferSize(), sizes.maximum()), sizes.minimum());
+    this.longest =
+        (int) Alignment.roundDown(Math.min(pool.bufferSize(), sizes.maximum()), sizes.minimum());
   }
 
   private BlockSizes sizes(Capabilities below) {
@@ -41,13 +42,13 @@ final class SwabDevice extends FilterBlockDevice {
     long maximum =
         sizes.maximum() == BlockSizes.UNLIMITED
             ? BlockSizes.UNLIMITED
-            : Math.max(word, Blocks.down(sizes.maximum(), word));
+            : Math.max(word, Alignment.roundDown(sizes.maximum(), word));
     return new BlockSizes(word, sizes.preferred(), maximum);
   }
 
   @Override
   public long size() throws IOException {
-    return Blocks.down(next.size(), word);
+    return Alignment.roundDown(next.size(), word);
   }
 
   @Override
@@ -68,7 +69,7 @@ final class SwabDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     ByteBuffer swapped = pool.acquire(pool.bufferSize());
     try {
-      int early = src.remaining() > longest ? Below.earlyFlags(next, flags) : flags;
+      int early = src.remaining() > longest ? SplitRequests.earlyFlags(next, flags) : flags;
       long at = offset;
       while (src.hasRemaining()) {
         int length = Math.min(longest, src.remaining());

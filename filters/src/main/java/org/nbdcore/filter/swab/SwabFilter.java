@@ -1,12 +1,12 @@
 package org.nbdcore.filter.swab;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.BufferPool;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.BufferPool;
 
 /** Swaps words of 2, 4 or 8 bytes; words of one pass. */
 final class SwabFilter implements Filter {
@@ -21,6 +21,8 @@ final class SwabFilter implements Filter {
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     BlockDevice device = next.open(request);
-    return word == 1 ? device : Layers.wrap(device, below -> new SwabDevice(below, word, pool));
+    return word == 1
+        ? device
+        : BlockDevices.wrap(device, below -> new SwabDevice(below, word, pool));
   }
 }

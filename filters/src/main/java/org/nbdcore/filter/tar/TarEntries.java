@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import org.nbdcore.filter.common.AnyRange;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
  * Goes through the members of a tar file: of the oldest format, POSIX's ustar and pax, and GNU's.
@@ -26,7 +26,7 @@ final class TarEntries {
   private static final String SPARSE_NAME = SPARSE + "name";
 
   private final Session session;
-  private final AnyRange file;
+  private final UnalignedReader file;
   private final long end;
   private final Map<String, String> global = new HashMap<>();
   private long at;
@@ -38,7 +38,7 @@ final class TarEntries {
    */
   TarEntries(BlockDevice device, Session session) throws IOException {
     this.session = session;
-    file = new AnyRange(device);
+    file = new UnalignedReader(device);
     end = device.size();
   }
 
@@ -95,7 +95,7 @@ final class TarEntries {
     if (size < 0 || size > Long.MAX_VALUE - contents - RECORD) {
       throw broken("the member at " + at + " has an impossible size");
     }
-    at = Blocks.up(contents + size, RECORD);
+    at = Alignment.roundUp(contents + size, RECORD);
   }
 
   private ByteBuffer extra(long contents, long size) throws IOException {

@@ -1,9 +1,6 @@
 package org.nbdcore.filter.tar;
 
 import java.io.IOException;
-import org.nbdcore.filter.common.Blocks;
-import org.nbdcore.filter.common.Layers;
-import org.nbdcore.filter.common.RangeDevice;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
@@ -11,6 +8,8 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Finds the file anew for each connection: the tar file may have changed. */
 final class TarFilter implements Filter {
@@ -26,7 +25,7 @@ final class TarFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(next.open(request), below -> wrap(below, request.session()));
+    return BlockDevices.wrap(next.open(request), below -> wrap(below, request.session()));
   }
 
   private BlockDevice wrap(BlockDevice below, Session session) throws IOException {
@@ -46,7 +45,7 @@ final class TarFilter implements Filter {
               + " bytes");
     }
     int block = below.capabilities().blockSizes().minimum();
-    if (!Blocks.aligned(entry.start(), block)) {
+    if (!Alignment.isAligned(entry.start(), block)) {
       throw wrong(
           "'"
               + name
@@ -57,7 +56,7 @@ final class TarFilter implements Filter {
               + block
               + "); put --filter=blocksize below");
     }
-    return new RangeDevice(below, entry.start(), entry.size());
+    return BlockDevices.range(below, entry.start(), entry.size());
   }
 
   /** The first one of that name; a tar file may have several. */

@@ -2,17 +2,18 @@ package org.nbdcore.filter.truncate;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.AlignedExtents;
-import org.nbdcore.filter.common.Blocks;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.AlignedExtents;
+import org.nbdcore.spi.helpers.Alignment;
 
 /** Sends the part of a request that exists below there; beyond, everything is zero and stays so. */
-final class TruncateDevice extends FilterBlockDevice {
+final class TruncateDevice extends PassThroughDevice {
 
   private final long real;
   private final long size;
@@ -66,20 +67,21 @@ final class TruncateDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return offset + length <= real && super.readZeroCopy(offset, length, buffers);
   }
 
   /** Begins what exists below as a whole. */
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return offset + dst.remaining() <= real && next.beginRead(dst, offset, completion);
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
+      throws IOException {
+    return offset + dst.remaining() <= real && super.readAsync(dst, offset, completion);
   }
 
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
       throws IOException {
-    return offset + src.remaining() <= real && next.beginWrite(src, offset, flags, completion);
+    return offset + src.remaining() <= real && super.writeAsync(src, offset, flags, completion);
   }
 
   @Override
@@ -101,7 +103,7 @@ final class TruncateDevice extends FilterBlockDevice {
   /** A block in which the disk below ends is one block to clients. */
   @Override
   public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    if (Blocks.aligned(real, block)) {
+    if (Alignment.isAligned(real, block)) {
       extentsOfBoth(offset, length, flags, sink);
     } else {
       AlignedExtents.collect(this::extentsOfBoth, offset, length, flags, block, block, sink);

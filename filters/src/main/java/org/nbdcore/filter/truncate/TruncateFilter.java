@@ -2,13 +2,13 @@ package org.nbdcore.filter.truncate;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Computes the new size of each disk. */
 final class TruncateFilter implements Filter {
@@ -25,7 +25,7 @@ final class TruncateFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return Layers.wrap(
+    return BlockDevices.wrap(
         next.open(request),
         below -> {
           long real = below.size();

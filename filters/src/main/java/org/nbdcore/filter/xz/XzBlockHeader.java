@@ -5,8 +5,8 @@ import static org.nbdcore.filter.xz.XzEncoding.little;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import org.nbdcore.filter.common.AnyRange;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.UnalignedReader;
 
 /** The first bytes of a block, which say how it is packed. */
 final class XzBlockHeader {
@@ -27,7 +27,8 @@ final class XzBlockHeader {
    * @param longest how many bytes of the file the block has
    * @param length how many bytes it has unpacked
    */
-  static byte[] read(AnyRange file, long position, long longest, int length) throws IOException {
+  static byte[] read(UnalignedReader file, long position, long longest, int length)
+      throws IOException {
     int headerLength = ((file.read(position, 1).get(0) & 0xff) + 1) * 4;
     if (headerLength == 4 || headerLength > longest) {
       throw XzBlocks.damaged("no block begins at " + position);

@@ -9,17 +9,17 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import org.nbdcore.filter.common.AnyRange;
-import org.nbdcore.filter.common.DeviceInput;
-import org.nbdcore.filter.common.PackedBlocks;
+import org.nbdcore.filter.common.CompressedBlocks;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.BlockDeviceInputStream;
+import org.nbdcore.spi.helpers.UnalignedReader;
 import org.tukaani.xz.SingleXZInputStream;
 import org.tukaani.xz.XZIOException;
 
 /** The blocks of all streams of an xz file. */
-final class XzBlocks extends PackedBlocks {
+final class XzBlocks extends CompressedBlocks {
 
   /** What is known of so many takes 100 MB; enough for 256 GiB in blocks of 64 KiB. */
   static final int MOST_BLOCKS = 1 << 22;
@@ -44,7 +44,7 @@ final class XzBlocks extends PackedBlocks {
    * @throws NbdException if this is no xz file, a damaged one, or one that is not served
    */
   static XzBlocks find(BlockDevice file, long maxBlock) throws IOException {
-    long size = DeviceInput.readable(file);
+    long size = BlockDeviceInputStream.readable(file);
     if (!XzStream.begins(file, size)) {
       throw new NbdException(NbdError.EINVAL, "this is no xz file: it does not begin as one");
     }
@@ -102,12 +102,13 @@ final class XzBlocks extends PackedBlocks {
     byte[] contents = new byte[length(block)];
     long position = positions[block];
     long packed = XzEncoding.padded(unpadded[block]);
-    byte[] header = XzBlockHeader.read(new AnyRange(from), position, packed, contents.length);
+    byte[] header =
+        XzBlockHeader.read(new UnalignedReader(from), position, packed, contents.length);
     List<InputStream> parts =
         List.of(
             new ByteArrayInputStream(XzStream.header(checks[block])),
             new ByteArrayInputStream(header),
-            new DeviceInput(from, position + header.length, position + packed),
+            new BlockDeviceInputStream(from, position + header.length, position + packed),
             new ByteArrayInputStream(
                 XzStream.ending(checks[block], unpadded[block], contents.length)));
     try (InputStream stream = new SequenceInputStream(Collections.enumeration(parts));

@@ -1,7 +1,7 @@
 package org.nbdcore.filter.xz;
 
 import java.util.List;
-import org.nbdcore.filter.common.PackedFilter;
+import org.nbdcore.filter.common.BlockDecompressionFilter;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
@@ -36,7 +36,7 @@ public final class XzFilterProvider implements FilterProvider {
   @Override
   public Filter create(Config config) {
     long maxBlock = config.get(MAX_BLOCK);
-    return new PackedFilter(
+    return new BlockDecompressionFilter(
         file -> XzBlocks.find(file, maxBlock), config.get(MAX_DEPTH).intValue());
   }
 }

@@ -6,9 +6,9 @@ import static org.nbdcore.filter.xz.XzEncoding.padded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.nbdcore.filter.common.AnyRange;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
  * One of the streams that an xz file consists of: a header, blocks, their index and a footer.
@@ -38,12 +38,12 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
   /** Whether a file begins as one that holds streams. */
   static boolean begins(BlockDevice file, long size) throws IOException {
     return size >= SHORTEST
-        && new AnyRange(file).read(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC));
+        && new UnalignedReader(file).read(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC));
   }
 
   /** Reads, from its end, the stream that ends at {@code end}. */
   static XzStream endingAt(BlockDevice file, long end, int mostBlocks) throws IOException {
-    AnyRange range = new AnyRange(file);
+    UnalignedReader range = new UnalignedReader(file);
     check(end >= SHORTEST, "there is no room for a stream before " + end);
     ByteBuffer footer = little(range.read(end - FOOTER, FOOTER));
     boolean whole =
@@ -62,7 +62,7 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
   }
 
   private static XzStream read(
-      AnyRange range, ByteBuffer index, long indexAt, short flags, int mostBlocks)
+      UnalignedReader range, ByteBuffer index, long indexAt, short flags, int mostBlocks)
       throws IOException {
     check(index.get() == 0, "the index at " + indexAt);
     long count = XzEncoding.number(index);

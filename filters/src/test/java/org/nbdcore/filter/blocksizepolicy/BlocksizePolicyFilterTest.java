@@ -19,6 +19,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 final class BlocksizePolicyFilterTest {
 
@@ -117,7 +118,9 @@ final class BlocksizePolicyFilterTest {
     BlockDevice device = strict("error");
     refused(() -> read(device, 1, 512), "read of 512 bytes at 1 is not aligned");
     refused(() -> read(device, 0, 511), "read of 511 bytes at 0 is not aligned");
-    refused(() -> device.lend(1, 512, null), "read of 512 bytes at 1 is not aligned");
+    refused(
+        () -> BlockDevices.readZeroCopy(device, 1, 512, null),
+        "read of 512 bytes at 1 is not aligned");
     refused(() -> write(device, 0, bytes(1, 4608), 0), "longer than the maximum of 4096");
     refused(() -> device.trim(0, 5, 0), "trim of 5 bytes");
     refused(() -> device.zero(0, 5, 0), "zero of 5 bytes");

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
-import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.LongMap;
 import org.nbdcore.filter.common.SlotFile;
+import org.nbdcore.spi.helpers.BufferPool;
 
 final class BlockCacheTest {
 

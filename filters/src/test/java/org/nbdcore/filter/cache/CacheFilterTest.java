@@ -24,15 +24,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
-import org.nbdcore.filter.common.Lent;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
+import org.nbdcore.filter.common.ReceivedBuffers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 @Timeout(60)
 final class CacheFilterTest {
@@ -132,23 +133,23 @@ final class CacheFilterTest {
   void theDiskBelowLendsWhatIsNotKept() throws IOException {
     Backend lending =
         request ->
-            new FilterBlockDevice(disk.open(request)) {
+            new PassThroughDevice(disk.open(request)) {
               @Override
-              public boolean lend(long offset, long length, Loan loan) {
-                loan.memory(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
+              public boolean readZeroCopy(long offset, long length, BufferList loan) {
+                loan.add(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
                 return true;
               }
             };
     filter = Chains.filter(PROVIDER);
     BlockDevice device = Chains.open(filter, lending);
-    Lent loan = new Lent(true);
-    assertThat(device.lend(100, 131072, loan)).isTrue();
+    ReceivedBuffers loan = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(device, 100, 131072, loan)).isTrue();
     assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(disk.bytes, 100, 131172));
     write(device, 70_000, bytes(7, 10), 0);
-    assertThat(device.lend(0, 65537, loan)).isFalse();
-    assertThat(device.lend(131071, 10, loan)).isFalse();
-    assertThat(device.lend(0, 65536, loan)).isTrue();
-    assertThat(device.lend(131072, 65536, loan)).isTrue();
+    assertThat(BlockDevices.readZeroCopy(device, 0, 65537, loan)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(device, 131071, 10, loan)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(device, 0, 65536, loan)).isTrue();
+    assertThat(BlockDevices.readZeroCopy(device, 131072, 65536, loan)).isTrue();
     assertThat(loan.kinds).hasSize(3);
   }
 

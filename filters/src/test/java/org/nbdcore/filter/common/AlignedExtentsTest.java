@@ -13,6 +13,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.helpers.AlignedExtents;
 
 final class AlignedExtentsTest {
 

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.nbdcore.spi.helpers.RangeLocks;
 
 @Timeout(30)
 final class RangeLocksTest {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.BufferList;
 
 @Timeout(60)
 final class SlotFileTest {
@@ -25,26 +25,26 @@ final class SlotFileTest {
   private static final long WINDOW = 1 << 28; // of what is looked at to learn what is in memory
 
   /** A loan that remembers how large the file is when it is lent. */
-  private static final class Sized implements Loan {
+  private static final class Sized implements BufferList {
     private long size = -1;
 
     @Override
-    public void memory(ByteBuffer lent) {
+    public void add(ByteBuffer lent) {
       throw new AssertionError("a file lends no memory");
     }
 
     @Override
-    public void zeroes(long length) {
+    public void addZeroes(long length) {
       throw new AssertionError("a file lends no zeroes");
     }
 
     @Override
-    public boolean takesFiles() {
+    public boolean acceptsFiles() {
       return true;
     }
 
     @Override
-    public void file(FileChannel file, long position, long length) {
+    public void addFile(FileChannel file, long position, long length) {
       try {
         size = file.size();
       } catch (IOException e) {
@@ -60,12 +60,14 @@ final class SlotFileTest {
     try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
       file.write(0, 0, full(1, SLOT));
       Sized loan = new Sized();
-      assertThat(file.lend(0, 0, SLOT, loan)).isTrue();
+      assertThat(file.readZeroCopy(0, 0, SLOT, loan)).isTrue();
       assertThat(loan.size).isEqualTo(SLOT);
       file.write(5, 0, full(1, SLOT));
-      assertThat(file.lend(5, 0, SLOT, loan)).as("what the file has grown by is lent").isTrue();
+      assertThat(file.readZeroCopy(5, 0, SLOT, loan))
+          .as("what the file has grown by is lent")
+          .isTrue();
       assertThat(loan.size).isEqualTo(6 * SLOT);
-      assertThat(file.lend(6, 0, SLOT, loan)).as("what is not there").isFalse();
+      assertThat(file.readZeroCopy(6, 0, SLOT, loan)).as("what is not there").isFalse();
     }
   }
 
@@ -81,7 +83,7 @@ final class SlotFileTest {
             new FutureTask<>(
                 () -> {
                   start.await();
-                  return file.lend(0, 0, 10, new Sized());
+                  return file.readZeroCopy(0, 0, 10, new Sized());
                 });
         new Thread(lending, "lends").start();
         ByteBuffer data = full(7, SLOT);
@@ -109,9 +111,9 @@ final class SlotFileTest {
       file.read(4 * last, 7, read.clear().limit(10));
       assertThat(read.get(0)).isEqualTo((byte) 5);
       Sized loan = new Sized();
-      assertThat(file.lend(last + 1, 0, 2 * SLOT, loan)).isTrue();
+      assertThat(file.readZeroCopy(last + 1, 0, 2 * SLOT, loan)).isTrue();
       assertThat(loan.size).as("size of the second file").isEqualTo(2 * SLOT);
-      assertThat(file.lend(last, 0, 2 * SLOT, loan)).as("a loan of two files").isFalse();
+      assertThat(file.readZeroCopy(last, 0, 2 * SLOT, loan)).as("a loan of two files").isFalse();
       assertThatThrownBy(() -> file.read(last * 2 + 10, 0, ByteBuffer.allocate(1)))
           .isInstanceOf(EOFException.class);
     }
@@ -124,7 +126,7 @@ final class SlotFileTest {
       files.add(new SlotFile("nbd-core-test-", SLOT));
     }
     for (SlotFile file : files) {
-      assertThat(file.lend(0, 0, 1, new Sized())).isFalse();
+      assertThat(file.readZeroCopy(0, 0, 1, new Sized())).isFalse();
       file.close();
     }
   }

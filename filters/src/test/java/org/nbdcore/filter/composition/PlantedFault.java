@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
-import org.nbdcore.filter.common.Layers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.ClearDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
@@ -17,9 +16,10 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Filters with the mistakes that people make; each claims to change nothing. */
 enum PlantedFault implements FilterProvider {
@@ -139,10 +139,10 @@ enum PlantedFault implements FilterProvider {
   OFFSET_FORGOTTEN_IN_LOANS {
     @Override
     BlockDevice wrap(BlockDevice next) {
-      return new FilterBlockDevice(next) {
+      return new PassThroughDevice(next) {
         @Override
-        public boolean lend(long offset, long length, Loan loan) {
-          loan.memory(ByteBuffer.allocateDirect((int) length));
+        public boolean readZeroCopy(long offset, long length, BufferList loan) {
+          loan.add(ByteBuffer.allocateDirect((int) length));
           return true;
         }
       };
@@ -308,12 +308,12 @@ enum PlantedFault implements FilterProvider {
   OFFSET_FORGOTTEN_IN_BEGUN_READS {
     @Override
     BlockDevice wrap(BlockDevice next) {
-      return new ClearDevice(next) {
+      return new PassThroughDevice(next) {
         @Override
-        public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+        public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
             throws IOException {
           long elsewhere = offset >= Stack.BLOCK ? offset - Stack.BLOCK : offset;
-          return next.beginRead(dst, elsewhere, completion);
+          return BlockDevices.readAsync(next, dst, elsewhere, completion);
         }
       };
     }
@@ -323,13 +323,13 @@ enum PlantedFault implements FilterProvider {
   ENDED_BEFORE_THE_END {
     @Override
     BlockDevice wrap(BlockDevice next) {
-      return new ClearDevice(next) {
+      return new PassThroughDevice(next) {
         @Override
-        public boolean beginRead(ByteBuffer dst, long offset, Completion completion)
+        public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
             throws IOException {
-          boolean begun = next.beginRead(dst, offset, outcome -> {});
+          boolean begun = BlockDevices.readAsync(next, dst, offset, outcome -> {});
           if (begun) {
-            completion.ended(() -> {});
+            completion.completed(() -> {});
           }
           return begun;
         }
@@ -514,7 +514,7 @@ enum PlantedFault implements FilterProvider {
     return new Filter() {
       @Override
       public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-        return Layers.wrap(next.open(request), device -> wrap(device));
+        return BlockDevices.wrap(next.open(request), device -> wrap(device));
       }
     };
   }

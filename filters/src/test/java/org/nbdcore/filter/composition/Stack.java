@@ -22,11 +22,11 @@ import org.nbdcore.spi.Host;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
-import org.nbdcore.testkit.AsynchronousDevice;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RandomRequests;
+import org.nbdcore.testkit.SimulatedAsyncDevice;
 import org.nbdcore.testkit.TestSession;
 import org.nbdcore.testkit.TrackedBackend;
 
@@ -60,7 +60,7 @@ final class Stack implements Closeable {
     if (seed % 2 == 1) {
       model.trimLeavesGarbage();
     }
-    disk = seed / 2 % 2 == 0 ? new AsynchronousDevice(model, seed) : model;
+    disk = seed / 2 % 2 == 0 ? new SimulatedAsyncDevice(model, seed) : model;
     bottom = Backends.of(disk);
     if (random.nextInt(6) == 0) {
       partition();

@@ -12,7 +12,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.nbdcore.filter.common.BufferPool;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.SlotFile;
@@ -20,6 +19,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BufferPool;
 
 /** The cow filter where memory, temporary space or whole blocks are short. */
 @Timeout(60)

@@ -16,6 +16,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 final class DdrescueFilterTest {
 
@@ -60,7 +61,7 @@ final class DdrescueFilterTest {
     lost(() -> read(device, 0x3500, 0x200), 0x3500);
     lost(() -> read(device, 0x3700, 0x200), 0x3800); // behind the map
     lost(() -> device.cache(0, 8192), 4096);
-    lost(() -> device.lend(0, 8192, null), 4096);
+    lost(() -> BlockDevices.readZeroCopy(device, 0, 8192, null), 4096);
     assertThat(disk.drainCalls()).isEmpty();
   }
 

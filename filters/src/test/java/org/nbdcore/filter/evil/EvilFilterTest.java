@@ -10,6 +10,7 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 final class EvilFilterTest {
 
@@ -106,7 +107,7 @@ final class EvilFilterTest {
 
   @Test
   void nothingIsLentAndParametersAreChecked() throws IOException {
-    assertThat(open().lend(0, 512, null)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(open(), 0, 512, null)).isFalse();
     assertThatThrownBy(() -> Chains.configure(PROVIDER, "evil=bad"))
         .isInstanceOf(ConfigException.class)
         .hasMessage("evil must be one of cosmic-rays, stuck-bits, stuck-wires, not 'bad'");

@@ -14,11 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.filter.common.Chains;
-import org.nbdcore.filter.common.Lent;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.ReceivedBuffers;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 final class GzipFilterTest {
 
@@ -46,8 +47,8 @@ final class GzipFilterTest {
     assertThat(device.capabilities().write()).isFalse();
     assertThat(read(device, 0, contents.length)).isEqualTo(contents);
     assertThat(read(device, 99_999, 2)).isEqualTo(Arrays.copyOfRange(contents, 99_999, 100_001));
-    Lent loan = new Lent(true);
-    if (device.lend(5, 700_000 - 5, loan)) {
+    ReceivedBuffers loan = new ReceivedBuffers(true);
+    if (BlockDevices.readZeroCopy(device, 5, 700_000 - 5, loan)) {
       assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(contents, 5, 700_000));
     }
     assertThat(disk.opened).allMatch(OpenRequest::readOnly);

@@ -16,13 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.allocator.Zstd;
 import org.nbdcore.filter.common.Chains;
-import org.nbdcore.filter.common.Lent;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.ReceivedBuffers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 final class Qcow2decFilterTest {
 
@@ -113,20 +114,20 @@ final class Qcow2decFilterTest {
     open(image.file());
     Backend lending =
         request ->
-            new FilterBlockDevice(disk.open(request)) {
+            new PassThroughDevice(disk.open(request)) {
               @Override
-              public boolean lend(long offset, long length, Loan loan) {
-                loan.memory(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
+              public boolean readZeroCopy(long offset, long length, BufferList loan) {
+                loan.add(ByteBuffer.wrap(disk.bytes, (int) offset, (int) length));
                 return true;
               }
             };
     BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), lending);
-    Lent loan = new Lent(true);
-    assertThat(device.lend(10, 1000, loan)).isTrue();
+    ReceivedBuffers loan = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(device, 10, 1000, loan)).isTrue();
     assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(image.contents, 10, 1010));
-    assertThat(device.lend(1024, 1536, loan)).isTrue();
-    assertThat(device.lend(1000, 100, loan)).isFalse();
-    assertThat(device.lend(3584, 512, loan)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(device, 1024, 1536, loan)).isTrue();
+    assertThat(BlockDevices.readZeroCopy(device, 1000, 100, loan)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(device, 3584, 512, loan)).isFalse();
     assertThat(loan.kinds).containsExactly("memory 1000", "zeroes 1536");
   }
 

@@ -17,10 +17,11 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.testkit.AsynchronousDevice;
-import org.nbdcore.testkit.Ending;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.testkit.CompletionProbe;
+import org.nbdcore.testkit.SimulatedAsyncDevice;
 
 final class RateFilterTest {
 
@@ -62,23 +63,24 @@ final class RateFilterTest {
     Filter filter = filter("rate=16K", "connection-rate=8K", "burstiness=100"); // 200 and 100 KiB
     TestSession one = new TestSession();
     TestSession two = new TestSession();
-    try (AsynchronousDevice below = asynchronous()) {
+    try (SimulatedAsyncDevice below = prefersAsync()) {
       BlockDevice first = filter.open(one.request(""), request -> below);
       BlockDevice second = filter.open(two.request(""), request -> below);
       ByteBuffer buffer = ByteBuffer.allocateDirect(100 << 10);
-      assertThat(first.asynchronous()).isTrue();
+      assertThat(BlockDevices.prefersAsync(first)).isTrue();
       begin(first, buffer);
-      Completion never = how -> {};
-      assertThat(first.beginRead(buffer.slice(0, 50 << 10), 0, never)).isFalse();
+      CompletionHandler never = how -> {};
+      assertThat(BlockDevices.readAsync(first, buffer.slice(0, 50 << 10), 0, never)).isFalse();
       begin(second, buffer); // of which the first connection has left enough
-      assertThat(second.beginRead(buffer.slice(0, 512), 0, never)).isFalse();
-      assertThat(first.beginWrite(buffer.clear(), 0, 0, new Ending())).isTrue();
-      assertThat(first.beginWrite(buffer.clear(), 0, 0, never)).isFalse();
+      assertThat(BlockDevices.readAsync(second, buffer.slice(0, 512), 0, never)).isFalse();
+      assertThat(BlockDevices.writeAsync(first, buffer.clear(), 0, 0, new CompletionProbe()))
+          .isTrue();
+      assertThat(BlockDevices.writeAsync(first, buffer.clear(), 0, 0, never)).isFalse();
       assertThat(one.slept).isEmpty();
       first.read(buffer.clear(), 0);
       assertThat(one.slept).hasSize(1);
-      below.letGo();
-      below.awaitTold();
+      below.release();
+      below.awaitCompletions();
     }
   }
 
@@ -87,8 +89,8 @@ final class RateFilterTest {
     TestSession session = new TestSession();
     try (BlockDevice device = filter("rate=8K", "burstiness=100").open(session.request(""), disk)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(100 << 10);
-      assertThat(device.beginRead(buffer, 0, how -> {})).isFalse();
-      assertThat(device.beginWrite(buffer, 0, 0, how -> {})).isFalse();
+      assertThat(BlockDevices.readAsync(device, buffer, 0, how -> {})).isFalse();
+      assertThat(BlockDevices.writeAsync(device, buffer, 0, 0, how -> {})).isFalse();
       device.read(buffer.clear(), 0);
       device.write(buffer.clear(), 0, 0);
       assertThat(session.slept).isEmpty();
@@ -96,14 +98,15 @@ final class RateFilterTest {
   }
 
   /** Everything is begun for certain. */
-  private AsynchronousDevice asynchronous() throws IOException {
-    AsynchronousDevice device = new AsynchronousDevice(disk.open(new TestSession().request("")), 1);
+  private SimulatedAsyncDevice prefersAsync() throws IOException {
+    SimulatedAsyncDevice device =
+        new SimulatedAsyncDevice(disk.open(new TestSession().request("")), 1);
     device.hold();
     return device;
   }
 
   private static void begin(BlockDevice device, ByteBuffer buffer) throws IOException {
-    assertThat(device.beginRead(buffer.clear(), 0, new Ending())).isTrue();
+    assertThat(BlockDevices.readAsync(device, buffer.clear(), 0, new CompletionProbe())).isTrue();
   }
 
   @Test

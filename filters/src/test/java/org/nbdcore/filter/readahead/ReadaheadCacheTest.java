@@ -9,9 +9,9 @@ import static org.nbdcore.filter.common.Chains.write;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.PerExport;
 
 /** When the memory of a chunk may be used for another; step by step, on one thread. */
 final class ReadaheadCacheTest {

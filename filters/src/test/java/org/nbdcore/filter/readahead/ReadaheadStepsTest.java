@@ -15,9 +15,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.ModelDisk;
-import org.nbdcore.filter.common.PerExport;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.PerExport;
 
 /** What is kept in memory, for how long, and what is let go for it; on one thread. */
 final class ReadaheadStepsTest {

@@ -12,6 +12,7 @@ import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 final class SpinningFilterTest {
 
@@ -69,7 +70,7 @@ final class SpinningFilterTest {
     device.flush();
     Chains.extents(device, 8 * MB, 512, 0);
     assertThat(session.slept).hasSize(4);
-    assertThat(device.lend(8 * MB, 512, null)).isFalse();
+    assertThat(BlockDevices.readZeroCopy(device, 8 * MB, 512, null)).isFalse();
   }
 
   @Test

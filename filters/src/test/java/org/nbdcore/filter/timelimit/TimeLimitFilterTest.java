@@ -15,6 +15,7 @@ import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 final class TimeLimitFilterTest {
 
@@ -36,7 +37,7 @@ final class TimeLimitFilterTest {
     List<ThrowingCallable> calls =
         List.of(
             () -> read(device, 0, 512),
-            () -> device.lend(0, 512, null),
+            () -> BlockDevices.readZeroCopy(device, 0, 512, null),
             () -> write(device, 0, new byte[512], 0),
             device::flush,
             () -> device.trim(0, 512, 0),

@@ -32,11 +32,11 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Support;
-import org.nbdcore.testkit.AsynchronousDevice;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RandomRequests;
+import org.nbdcore.testkit.SimulatedAsyncDevice;
 import org.nbdcore.testkit.TrackedBackend;
 
 /**
@@ -94,7 +94,7 @@ final class RetryTortureTest {
     FlakyDisk flaky = new FlakyDisk(below, seed);
     TrackedBackend disk =
         Backends.tracked(
-            begun ? request -> new AsynchronousDevice(flaky.open(request), seed) : flaky);
+            begun ? request -> new SimulatedAsyncDevice(flaky.open(request), seed) : flaky);
     try (NbdServer server = NbdServer.start(chain(above, disk), options())) {
       CountDownLatch over = new CountDownLatch(1);
       Thread killer = new Thread(() -> kill(flaky, over, millisToLive), "killer");

@@ -59,7 +59,7 @@ final class AsyncRequests implements Runnable {
     try {
       return t.operations.begin(request);
     } catch (IOException | RuntimeException | Error e) {
-      request.ended(
+      request.completed(
           () -> {
             throw e;
           });

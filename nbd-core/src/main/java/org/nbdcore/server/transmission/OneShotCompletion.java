@@ -2,13 +2,14 @@ package org.nbdcore.server.transmission;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.nbdcore.log.ServerLog;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.AsyncResult;
+import org.nbdcore.spi.CompletionHandler;
 
 /**
  * Takes the end of one asynchronous read or write, once: requests are used again, so a device that
  * reports an end twice would otherwise end another one. Costs one small object for each.
  */
-final class OneShotCompletion extends AtomicReference<Request> implements Completion {
+final class OneShotCompletion extends AtomicReference<Request> implements CompletionHandler {
 
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +18,7 @@ final class OneShotCompletion extends AtomicReference<Request> implements Comple
   }
 
   @Override
-  public void ended(Outcome how) {
+  public void completed(AsyncResult result) {
     Request request = getAndSet(null);
     if (request == null) {
       ServerLog.LOG.error(
@@ -25,7 +26,7 @@ final class OneShotCompletion extends AtomicReference<Request> implements Comple
               + " ignored");
       return;
     }
-    request.ended(how);
+    request.completed(result);
   }
 
   /** Takes no end any more; false if there was one. */

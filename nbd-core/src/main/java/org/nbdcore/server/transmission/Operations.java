@@ -8,13 +8,15 @@ import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.export.RequestLocks;
 import org.nbdcore.server.failure.Failures;
-import org.nbdcore.server.memory.PieceList;
+import org.nbdcore.server.memory.ReplyBuffers;
+import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.ZeroCopyReadable;
 
 /** Carries checked requests into the chain. One for each connection, used by all its threads. */
 final class Operations {
@@ -23,11 +25,15 @@ final class Operations {
   private static final int MAX_EXTENTS = 1 << 16;
 
   private final BlockDevice device;
+  private final AsyncBlockDevice async; // null if the device is not asynchronous
+  private final ZeroCopyReadable zeroCopy; // null if the device has no zero-copy reads
   private final boolean knowsExtents;
   private final RequestLocks locks;
 
   Operations(OpenExport export, RequestLocks locks) {
     device = export.data;
+    async = device instanceof AsyncBlockDevice capable ? capable : null;
+    zeroCopy = device instanceof ZeroCopyReadable capable ? capable : null;
     knowsExtents = export.capabilities.extents();
     this.locks = locks;
   }
@@ -36,7 +42,7 @@ final class Operations {
    * Does what the request says; a failure is kept in the request and logged.
    *
    * @param data what a read fills or a write takes, from position to limit; else null; null for a
-   *     read that would rather borrow into {@link Request#loan}
+   *     read that would rather borrow into {@link Request#buffers}
    */
   void perform(Request request, ByteBuffer data) {
     int start = data == null ? 0 : data.position();
@@ -56,8 +62,8 @@ final class Operations {
   }
 
   /** Whether the device would rather begin reads and writes than be waited for. */
-  boolean asynchronous() {
-    return locks.none() && device.asynchronous();
+  boolean prefersAsync() {
+    return async != null && locks.none() && async.prefersAsync();
   }
 
   /**
@@ -74,8 +80,8 @@ final class Operations {
     try {
       begun =
           request.type == Command.READ
-              ? device.beginRead(data, request.offset, ticket)
-              : device.beginWrite(data, request.offset, fua(request), ticket);
+              ? async.readAsync(data, request.offset, ticket)
+              : async.writeAsync(data, request.offset, fua(request), ticket);
     } catch (IOException | RuntimeException | Error e) {
       if (ticket.withdraw()) {
         throw e;
@@ -92,7 +98,7 @@ final class Operations {
   /** Learns how a request has ended; a failure is kept in the request and logged. */
   void finish(Request request) {
     try {
-      request.takeOutcome().check();
+      request.takeResult().join();
     } catch (IOException e) {
       failed(request, 0, e);
       ServerLog.LOG.error(described(request));
@@ -109,7 +115,7 @@ final class Operations {
     switch (request.type) {
       case Command.READ -> {
         if (data == null) {
-          lend(request);
+          readZeroCopy(request);
           return;
         }
         int end = data.limit();
@@ -151,20 +157,20 @@ final class Operations {
     }
   }
 
-  /** Tries to borrow; whether it worked is known by the loan. */
-  private void lend(Request request) throws IOException {
-    PieceList loan = request.loan;
-    loan.begin(request.length);
-    boolean lent = false;
+  /** Tries to borrow; whether it worked is known by the buffers. */
+  private void readZeroCopy(Request request) throws IOException {
+    ReplyBuffers buffers = request.loan;
+    buffers.begin(request.length);
+    boolean accepted = false;
     try {
-      lent = device.lend(request.offset, request.length, loan);
-      if (lent && loan.length() != request.length) {
-        lent = false;
-        throw new NbdException(NbdError.EIO, "the disk lent " + loan.length() + " bytes");
+      accepted = zeroCopy != null && zeroCopy.readZeroCopy(request.offset, request.length, buffers);
+      if (accepted && buffers.length() != request.length) {
+        accepted = false;
+        throw new NbdException(NbdError.EIO, "the disk lent " + buffers.length() + " bytes");
       }
     } finally {
-      if (!lent) {
-        loan.clear(); // what was added before it changed its mind counts for nothing
+      if (!accepted) {
+        buffers.clear(); // what was added before it changed its mind counts for nothing
       }
     }
   }

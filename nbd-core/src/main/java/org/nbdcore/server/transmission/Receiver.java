@@ -157,7 +157,7 @@ public final class Receiver implements Runnable {
       return gatherReply();
     }
     boolean read = request.type == Command.READ;
-    boolean asynchronous = read && t.operations.asynchronous();
+    boolean asynchronous = read && t.operations.prefersAsync();
     if (asynchronous || busy()) {
       batch.flush();
       Slab data = read ? acquire((int) request.length) : null;
@@ -237,7 +237,7 @@ public final class Receiver implements Runnable {
     }
     int length = (int) request.length;
     boolean fits = length <= SLAB - t.requests.header;
-    boolean asynchronous = t.operations.asynchronous();
+    boolean asynchronous = t.operations.prefersAsync();
     if (fits && !asynchronous && !busy()) {
       if (input.available() < length) {
         t.payloadProgress();

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.nbdcore.server.memory.ConnectionBudget;
-import org.nbdcore.server.memory.PieceList;
+import org.nbdcore.server.memory.ReplyBuffers;
 import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 
@@ -90,7 +90,7 @@ final class ReplyBatch {
   }
 
   /** The same with what was lent. */
-  boolean flushWith(PieceList loan) throws IOException {
+  boolean flushWith(ReplyBuffers loan) throws IOException {
     if (!replyQueue.begin()) {
       return false;
     }
@@ -122,7 +122,7 @@ final class ReplyBatch {
     return true;
   }
 
-  private void transfer(PieceList loan) throws IOException {
+  private void transfer(ReplyBuffers loan) throws IOException {
     ByteBuffer replies = slab.view(0, length);
     length = 0;
     try {

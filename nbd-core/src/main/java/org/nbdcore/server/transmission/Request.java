@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.Limits;
-import org.nbdcore.server.memory.PieceList;
+import org.nbdcore.server.memory.ReplyBuffers;
 import org.nbdcore.server.memory.Slab;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.Extents;
 
 /**
@@ -43,13 +43,13 @@ public final class Request {
   Extents extents;
 
   /** Where the bytes of a long read are, if the device lends them; null in a queued request. */
-  final PieceList loan;
+  final ReplyBuffers loan;
 
-  /** Whom {@link #ended} tells; set before the device begins this request. */
+  /** Whom {@link #completed} informs; set before the request is started. */
   AsyncRequests inFlight;
 
-  /** How a request has ended that the device had begun. */
-  private Completion.Outcome outcome;
+  /** The result of an asynchronous request. */
+  private AsyncResult result;
 
   /** The payload of a queued write, or the data of its reply to a read; null if there is none. */
   Slab slab;
@@ -60,7 +60,7 @@ public final class Request {
   /** What is written after {@link #header}; null if there is nothing. */
   ByteBuffer data;
 
-  private Request(PieceList loan, ByteBuffer header) {
+  private Request(ReplyBuffers loan, ByteBuffer header) {
     this.loan = loan;
     this.header = header;
   }
@@ -71,7 +71,7 @@ public final class Request {
    * @param transfers whether its wire sends from files
    */
   static Request served(boolean transfers) {
-    return new Request(new PieceList(transfers), null);
+    return new Request(new ReplyBuffers(transfers), null);
   }
 
   /** To be left to a worker. */
@@ -123,17 +123,17 @@ public final class Request {
     data = null;
   }
 
-  /** The operation that the device had begun is over. */
-  void ended(Completion.Outcome how) {
-    outcome = how;
+  /** The asynchronous request is complete. */
+  void completed(AsyncResult newResult) {
+    result = newResult;
     inFlight.ended(this);
   }
 
-  /** How it has ended; can be asked for once. */
-  Completion.Outcome takeOutcome() {
-    Completion.Outcome how = outcome;
-    outcome = null;
-    return how;
+  /** Its result, once. */
+  AsyncResult takeResult() {
+    AsyncResult taken = result;
+    result = null;
+    return taken;
   }
 
   void fail(int newError, String newMessage) {

@@ -3,7 +3,7 @@ package org.nbdcore.server.transmission;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.nbdcore.protocol.ReplyType;
-import org.nbdcore.server.memory.PieceList;
+import org.nbdcore.server.memory.ReplyBuffers;
 import org.nbdcore.server.memory.Slab;
 
 /**
@@ -35,7 +35,7 @@ public final class SparseReply {
 
   /** Looks for holes in what {@code request} was lent. */
   void measure(Request request) {
-    PieceList loan = request.loan;
+    ReplyBuffers loan = request.loan;
     int shortest = Math.max(SHORTEST, (int) (request.length / MOST_HOLES));
     runs = 0;
     dataRuns = 0;

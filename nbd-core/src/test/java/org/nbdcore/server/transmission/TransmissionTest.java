@@ -23,9 +23,9 @@ import org.nbdcore.server.export.RequestLocks;
 import org.nbdcore.server.memory.BufferPool;
 import org.nbdcore.server.wire.Wire;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
-import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.ModelDevice;
@@ -137,20 +137,21 @@ final class TransmissionTest {
   }
 
   /** Begins writes, which end at once. */
-  private static final class EndsAtOnce extends FilterBlockDevice {
+  private static final class EndsAtOnce extends PassThroughDevice {
 
     EndsAtOnce() {
       super(new ModelDevice(4096));
     }
 
     @Override
-    public boolean asynchronous() {
+    public boolean prefersAsync() {
       return true;
     }
 
     @Override
-    public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
-      completion.ended(() -> {});
+    public boolean writeAsync(
+        ByteBuffer src, long offset, int flags, CompletionHandler completion) {
+      completion.completed(() -> {});
       return true;
     }
   }

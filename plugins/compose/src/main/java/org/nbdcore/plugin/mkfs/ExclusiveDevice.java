@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.nbdcore.plugin.file.FileDisks;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** A disk that one client has for itself. */
-final class ExclusiveDevice extends FilterBlockDevice {
+final class ExclusiveDevice extends PassThroughDevice {
 
   private final Closeable lock;
   private final Runnable left;
@@ -45,8 +46,8 @@ final class ExclusiveDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    return BlockDevices.readZeroCopy(next, offset, length, loan);
   }
 
   @Override

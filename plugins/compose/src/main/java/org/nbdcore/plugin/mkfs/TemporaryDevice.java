@@ -3,14 +3,15 @@ package org.nbdcore.plugin.mkfs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
+import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** A disk that need not be durable, as it goes with its client, and that no other client sees. */
-final class TemporaryDevice extends FilterBlockDevice {
+final class TemporaryDevice extends PassThroughDevice {
 
   TemporaryDevice(BlockDevice file) {
     super(file);
@@ -23,8 +24,8 @@ final class TemporaryDevice extends FilterBlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
-    return next.lend(offset, length, loan);
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    return BlockDevices.readZeroCopy(next, offset, length, loan);
   }
 
   @Override

@@ -9,18 +9,19 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
 
 /** An open file or block device. */
-final class FileDevice implements BlockDevice {
+final class FileDevice implements BlockDevice, ZeroCopyReadable {
 
   private static final Log LOG = Log.of("file");
   private static final int CHUNK = 1 << 18;
@@ -147,14 +148,14 @@ final class FileDevice implements BlockDevice {
 
   /** What is in the page cache is sent from there; anything else is read, as that can fail. */
   @Override
-  public boolean lend(long offset, long length, Loan loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     if (!system
-        || !loan.takesFiles()
+        || !loan.acceptsFiles()
         || !blocks.cached(offset, length, size)
         || channel.size() < offset + length) {
       return false;
     }
-    loan.file(channel, offset, length);
+    loan.addFile(channel, offset, length);
     return true;
   }
 

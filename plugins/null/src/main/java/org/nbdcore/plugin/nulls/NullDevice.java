@@ -2,14 +2,15 @@ package org.nbdcore.plugin.nulls;
 
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
 
 /** Zeroes of any number, whatever is written to it. Every operation is done at once. */
-final class NullDevice implements BlockDevice {
+final class NullDevice implements BlockDevice, ZeroCopyReadable {
 
   private static final Capabilities CAPABILITIES =
       Capabilities.readWrite()
@@ -44,8 +45,8 @@ final class NullDevice implements BlockDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) {
-    loan.zeroes(length);
+  public boolean readZeroCopy(long offset, long length, BufferList loan) {
+    loan.addZeroes(length);
     return true;
   }
 

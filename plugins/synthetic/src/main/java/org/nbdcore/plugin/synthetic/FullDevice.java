@@ -1,17 +1,18 @@
 package org.nbdcore.plugin.synthetic;
 
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
 
 /** One hole, on storage that has nothing left to fill it with. */
-final class FullDevice extends ComputedDevice {
+final class FullDevice extends ComputedDevice implements ZeroCopyReadable {
 
   static final Capabilities HOLES = READING.withExtents(true);
 
@@ -32,8 +33,8 @@ final class FullDevice extends ComputedDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) {
-    loan.zeroes(length);
+  public boolean readZeroCopy(long offset, long length, BufferList loan) {
+    loan.addZeroes(length);
     return true;
   }
 

@@ -1,12 +1,13 @@
 package org.nbdcore.plugin.synthetic;
 
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
 
 /** The same byte everywhere, read from a piece of memory that is full of it. */
-final class OnesDevice extends ComputedDevice {
+final class OnesDevice extends ComputedDevice implements ZeroCopyReadable {
 
   private static final int PIECE = 1 << 16;
 
@@ -38,9 +39,9 @@ final class OnesDevice extends ComputedDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) {
     for (long rest = length; rest > 0; rest -= PIECE) {
-      loan.memory(piece.asReadOnlyBuffer().limit((int) Math.min(PIECE, rest)));
+      loan.add(piece.asReadOnlyBuffer().limit((int) Math.min(PIECE, rest)));
     }
     return true;
   }

@@ -1,17 +1,18 @@
 package org.nbdcore.plugin.synthetic;
 
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Loan;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
 
 /** Random data in runs, and holes between them; what is written has to be there already. */
-final class SparseRandomDevice extends ComputedDevice {
+final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadable {
 
   static final Capabilities HOLES = READING.withExtents(true).withFlush(true);
 
@@ -47,11 +48,11 @@ final class SparseRandomDevice extends ComputedDevice {
   }
 
   @Override
-  public boolean lend(long offset, long length, Loan loan) {
+  public boolean readZeroCopy(long offset, long length, BufferList loan) {
     if (!isHole(offset, length)) {
       return false;
     }
-    loan.zeroes(length);
+    loan.addZeroes(length);
     return true;
   }
 

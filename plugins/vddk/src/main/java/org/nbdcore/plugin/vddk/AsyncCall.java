@@ -2,10 +2,11 @@ package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.AsyncResult;
+import org.nbdcore.spi.CompletionHandler;
 
 /** One asynchronous call, from its submission to its completion; used again for later ones. */
-final class AsyncCall implements Completion.Outcome {
+final class AsyncCall implements AsyncResult {
 
   private static final int SLOT_BITS = 20;
 
@@ -30,7 +31,7 @@ final class AsyncCall implements Completion.Outcome {
   private VddkHandle handle; // guarded by this
   private Thread waiter; // guarded by this
   private Transfer begunBy; // if nobody waits for the end; guarded by this
-  private Completion completion; // who is told of it then; guarded by this
+  private CompletionHandler completion; // who is told of it then; guarded by this
   private boolean byItself; // written before done
   private long result; // written before done
   private volatile boolean done;
@@ -60,7 +61,7 @@ final class AsyncCall implements Completion.Outcome {
    *
    * @param by hands the end on to {@code told}; both are null if the calling thread will wait
    */
-  synchronized void begun(Transfer by, Completion told) {
+  synchronized void begun(Transfer by, CompletionHandler told) {
     begunBy = by;
     completion = told;
   }
@@ -106,7 +107,7 @@ final class AsyncCall implements Completion.Outcome {
   }
 
   @Override
-  public void check() throws IOException {
+  public void join() throws IOException {
     begunBy.check(this);
   }
 

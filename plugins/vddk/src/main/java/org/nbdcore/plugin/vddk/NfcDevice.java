@@ -3,17 +3,18 @@ package org.nbdcore.plugin.vddk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.nfc.NfcDisk;
-import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.AsyncBlockDevice;
+import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.Support;
 
 /** A disk read and written by nbd-core's own client for VMware's disk protocol. */
-final class NfcDevice implements BlockDevice {
+final class NfcDevice implements AsyncBlockDevice {
 
   private final NfcDisk disk;
   private final NfcAllocation allocation;
@@ -51,26 +52,26 @@ final class NfcDevice implements BlockDevice {
   }
 
   @Override
-  public boolean asynchronous() {
+  public boolean prefersAsync() {
     return true;
   }
 
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
-    disk.read(dst, offset, failure -> completion.ended(outcome(failure)));
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
+    disk.read(dst, offset, failure -> completion.completed(outcome(failure)));
     return true;
   }
 
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
     if ((flags & Flags.FUA) != 0) {
       return false;
     }
-    disk.write(src, offset, failure -> completion.ended(outcome(failure)));
+    disk.write(src, offset, failure -> completion.completed(outcome(failure)));
     return true;
   }
 
-  private static Completion.Outcome outcome(IOException failure) {
+  private static AsyncResult outcome(IOException failure) {
     return () -> {
       if (failure != null) {
         throw failure;

@@ -6,7 +6,7 @@ import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 
 /**
  * Reads and writes of any size through one handle: split into parts that the server's memory bears,
@@ -74,7 +74,7 @@ final class Transfer {
   }
 
   /** Whether VDDK is known to tell by itself when a call has ended. */
-  boolean asynchronous() {
+  boolean prefersAsync() {
     return handle.endsByItself();
   }
 
@@ -83,9 +83,9 @@ final class Transfer {
    *
    * @return false if it takes several, or would have to wait for its turn; nothing was begun then
    */
-  boolean begin(boolean write, ByteBuffer data, long offset, Completion completion) {
+  boolean begin(boolean write, ByteBuffer data, long offset, CompletionHandler completion) {
     int length = data.remaining();
-    if (length > largest || !asynchronous() || !data.isDirect() || !budget.tryTake(length)) {
+    if (length > largest || !prefersAsync() || !data.isDirect() || !budget.tryTake(length)) {
       return false;
     }
     AsyncCall call = AsyncCalls.take();
@@ -106,10 +106,10 @@ final class Transfer {
   }
 
   /** Takes the end of a call that was begun; on a thread of VDDK's, which must not be held up. */
-  void ended(AsyncCall call, Completion completion) {
+  void ended(AsyncCall call, CompletionHandler completion) {
     handle.landed(call);
     budget.give(call.bytes);
-    completion.ended(call);
+    completion.completed(call);
   }
 
   /** Throws if a call that was begun has failed; nobody may use it afterwards. */

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
@@ -17,7 +17,7 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /** A disk as one client sees it, on a handle of its own, or on several to read through. */
-final class VddkDevice implements BlockDevice {
+final class VddkDevice implements AsyncBlockDevice {
 
   /** Bytes after which it is asked whether the client is still there. */
   private static final int ZEROES_AT_ONCE = 32 << 20;
@@ -119,17 +119,17 @@ final class VddkDevice implements BlockDevice {
   }
 
   @Override
-  public boolean asynchronous() {
-    return transfers[0].asynchronous();
+  public boolean prefersAsync() {
+    return transfers[0].prefersAsync();
   }
 
   @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) {
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
     return transfer().begin(false, dst, offset, completion);
   }
 
   @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion) {
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
     boolean durable = (flags & Flags.FUA) != 0; // by a flush that is to be waited for
     return !durable && transfer().begin(true, src, offset, completion);
   }

@@ -23,10 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Reads and writes that are begun, for a VDDK that ends them by itself. */
 class AsynchronousTest {
@@ -46,8 +48,7 @@ class AsynchronousTest {
     fake = FakeVddk.in(folder).set("async", "thread");
   }
 
-  private static Completion.Outcome outcome(CompletableFuture<Completion.Outcome> future)
-      throws Exception {
+  private static AsyncResult outcome(CompletableFuture<AsyncResult> future) throws Exception {
     return future.get(30, TimeUnit.SECONDS);
   }
 
@@ -55,10 +56,11 @@ class AsynchronousTest {
   void areBegunOnceOneWasSeenToEndByItself() throws Exception {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openReadOnly();
-      assertThat(device.asynchronous()).isFalse();
-      assertThat(device.beginRead(ByteBuffer.allocateDirect(512), 0, how -> {})).isFalse();
+      assertThat(BlockDevices.prefersAsync(device)).isFalse();
+      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, how -> {}))
+          .isFalse();
       read(device, 0, 512);
-      assertThat(device.asynchronous()).isTrue();
+      assertThat(BlockDevices.prefersAsync(device)).isTrue();
     }
   }
 
@@ -70,7 +72,7 @@ class AsynchronousTest {
       BlockDevice device = session.openReadOnly();
       for (int i = 0; i < 3; i++) {
         assertThat(read(device, 0, 512)).isEqualTo(Arrays.copyOf(content, 512));
-        assertThat(device.asynchronous()).isFalse();
+        assertThat(BlockDevices.prefersAsync(device)).isFalse();
       }
     }
   }
@@ -95,7 +97,7 @@ class AsynchronousTest {
       }
       assertThat(read(device, 512, 512)).isEqualTo(Arrays.copyOfRange(content, 512, 1024));
       assertThat(other.get(30, TimeUnit.SECONDS)).isEqualTo(Arrays.copyOf(content, 512));
-      assertThat(device.asynchronous()).isFalse();
+      assertThat(BlockDevices.prefersAsync(device)).isFalse();
     }
   }
 
@@ -132,8 +134,8 @@ class AsynchronousTest {
       read(device, 0, 512);
       fake.set("async", "both");
       AtomicReference<AsyncCall> usedAgain = new AtomicReference<>();
-      CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
-      Completion completion =
+      CompletableFuture<AsyncResult> end = new CompletableFuture<>();
+      CompletionHandler completion =
           how -> {
             check(how);
             AsyncCall again = AsyncCalls.take();
@@ -141,7 +143,8 @@ class AsynchronousTest {
             usedAgain.set(again);
             end.complete(how);
           };
-      assertThat(device.beginRead(ByteBuffer.allocateDirect(512), 0, completion)).isTrue();
+      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, completion))
+          .isTrue();
       assertThat(outcome(end)).isSameAs(usedAgain.get());
       assertThat(usedAgain.get().done()).isFalse();
       AsyncCalls.release(usedAgain.get());
@@ -149,9 +152,9 @@ class AsynchronousTest {
     }
   }
 
-  private static void check(Completion.Outcome outcome) {
+  private static void check(AsyncResult outcome) {
     try {
-      outcome.check();
+      outcome.join();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -164,26 +167,28 @@ class AsynchronousTest {
       BlockDevice device = session.openWritable();
       read(device, 0, 512);
       int part = SIZE / 64;
-      List<CompletableFuture<Completion.Outcome>> ends = new ArrayList<>();
+      List<CompletableFuture<AsyncResult>> ends = new ArrayList<>();
       List<ByteBuffer> buffers = new ArrayList<>();
       Random random = new Random(SEED);
       for (int i = 0; i < 64; i++) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(part + 512).position(512);
-        CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
+        CompletableFuture<AsyncResult> end = new CompletableFuture<>();
         if (i % 2 == 0) {
           byte[] bytes = new byte[part];
           random.nextBytes(bytes);
           System.arraycopy(bytes, 0, content, i * part, part);
           buffer.put(bytes).position(512);
-          assertThat(device.beginWrite(buffer, (long) i * part, 0, end::complete)).isTrue();
+          assertThat(BlockDevices.writeAsync(device, buffer, (long) i * part, 0, end::complete))
+              .isTrue();
         } else {
-          assertThat(device.beginRead(buffer, (long) i * part, end::complete)).isTrue();
+          assertThat(BlockDevices.readAsync(device, buffer, (long) i * part, end::complete))
+              .isTrue();
         }
         ends.add(end);
         buffers.add(buffer);
       }
       for (int i = 0; i < 64; i++) {
-        outcome(ends.get(i)).check();
+        outcome(ends.get(i)).join();
         byte[] moved = new byte[part];
         buffers.get(i).get(512, moved);
         assertThat(moved)
@@ -200,10 +205,10 @@ class AsynchronousTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openReadOnly();
       read(device, 0, 512);
-      CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
+      CompletableFuture<AsyncResult> end = new CompletableFuture<>();
       ByteBuffer buffer = ByteBuffer.allocateDirect(512);
-      assertThat(device.beginRead(buffer, 0, end::complete)).isTrue();
-      assertThatThrownBy(() -> outcome(end).check())
+      assertThat(BlockDevices.readAsync(device, buffer, 0, end::complete)).isTrue();
+      assertThatThrownBy(() -> outcome(end).join())
           .isInstanceOf(NbdException.class)
           .hasMessageContaining("VixDiskLib_ReadAsync")
           .hasMessageContaining("error 7");
@@ -219,23 +224,23 @@ class AsynchronousTest {
       BlockDevice device = session.openWritable();
       read(device, 0, 512);
       ByteBuffer large = ByteBuffer.allocateDirect(1 << 20);
-      assertThat(device.beginRead(large, 0, how -> {})).isFalse();
-      assertThat(device.beginRead(ByteBuffer.allocate(512), 0, how -> {})).isFalse();
+      assertThat(BlockDevices.readAsync(device, large, 0, how -> {})).isFalse();
+      assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(512), 0, how -> {})).isFalse();
       ByteBuffer small = ByteBuffer.allocateDirect(512);
-      assertThat(device.beginWrite(small, 0, Flags.FUA, how -> {})).isFalse();
+      assertThat(BlockDevices.writeAsync(device, small, 0, Flags.FUA, how -> {})).isFalse();
 
-      List<CompletableFuture<Completion.Outcome>> ends = new ArrayList<>();
+      List<CompletableFuture<AsyncResult>> ends = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
+        CompletableFuture<AsyncResult> end = new CompletableFuture<>();
         ByteBuffer half = ByteBuffer.allocateDirect(512 << 10);
         boolean fits = i < 2;
-        assertThat(device.beginRead(half, 0, end::complete)).isEqualTo(fits);
+        assertThat(BlockDevices.readAsync(device, half, 0, end::complete)).isEqualTo(fits);
         if (fits) {
           ends.add(end);
         }
       }
-      for (CompletableFuture<Completion.Outcome> end : ends) {
-        outcome(end).check();
+      for (CompletableFuture<AsyncResult> end : ends) {
+        outcome(end).join();
       }
       write(device, 0, Arrays.copyOf(content, 512), 0); // all is given back
     }
@@ -250,10 +255,10 @@ class AsynchronousTest {
       CompletableFuture<Void> flush = CompletableFuture.runAsync(() -> flush(device));
       boolean refused = false;
       while (!refused && !flush.isDone()) {
-        CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
-        refused = !device.beginRead(ByteBuffer.allocateDirect(512), 0, end::complete);
+        CompletableFuture<AsyncResult> end = new CompletableFuture<>();
+        refused = !BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, end::complete);
         if (!refused) {
-          outcome(end).check();
+          outcome(end).join();
         }
       }
       assertThat(refused).isTrue();

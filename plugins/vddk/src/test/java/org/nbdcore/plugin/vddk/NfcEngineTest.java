@@ -17,13 +17,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
@@ -175,11 +176,11 @@ class NfcEngineTest {
     try (Plugin plugin = plugin()) {
       plugin.start();
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
-        assertThat(disk.asynchronous()).isTrue();
+        assertThat(BlockDevices.prefersAsync(disk)).isTrue();
         ByteBuffer dst = ByteBuffer.allocateDirect(1 << 20);
-        CompletableFuture<Completion.Outcome> end = new CompletableFuture<>();
-        assertThat(disk.beginRead(dst, 1 << 20, end::complete)).isTrue();
-        end.get().check();
+        CompletableFuture<AsyncResult> end = new CompletableFuture<>();
+        assertThat(BlockDevices.readAsync(disk, dst, 1 << 20, end::complete)).isTrue();
+        end.get().join();
         assertThat(dst).isEqualTo(ByteBuffer.wrap(content, 1 << 20, 1 << 20));
       }
     }

@@ -1,0 +1,69 @@
+package org.nbdcore.filter.common;
+
+import java.io.IOException;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.spi.helpers.PerExport;
+
+/**
+ * Serves what a packed file holds. The connections of an export share what they know of the file
+ * and what they have unpacked, as clients spread neighbouring requests over them.
+ */
+public final class BlockDecompressionFilter implements Filter {
+
+  /** Finds the blocks of a packed file. */
+  @FunctionalInterface
+  public interface Format {
+    /** Reads where the blocks lie in {@code file}, which stays its owner's. */
+    CompressedBlocks find(BlockDevice file) throws IOException;
+  }
+
+  /** An export as long as it has a connection. */
+  private static final class Shared {
+    private DecompressedBlockCache blocks; // guarded by this; null until someone has found them
+  }
+
+  private final Format format;
+  private final int kept;
+  private final PerExport<Shared> exports = new PerExport<>();
+
+  /** Keeps at most {@code kept} unpacked blocks of each export. */
+  public BlockDecompressionFilter(Format format, int kept) {
+    this.format = format;
+    this.kept = kept;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    String export = request.exportName();
+    return BlockDevices.wrap(
+        next.open(request.withReadOnly(true)),
+        below -> {
+          Shared shared = exports.acquire(export, Shared::new);
+          boolean opened = false;
+          try {
+            BlockDevice device =
+                new BlockDecompressionDevice(
+                    below, find(shared, below), () -> exports.release(export));
+            opened = true;
+            return device;
+          } finally {
+            if (!opened) {
+              exports.release(export);
+            }
+          }
+        });
+  }
+
+  private DecompressedBlockCache find(Shared shared, BlockDevice below) throws IOException {
+    synchronized (shared) {
+      if (shared.blocks == null) {
+        shared.blocks = new DecompressedBlockCache(format.find(below), kept);
+      }
+      return shared.blocks;
+    }
+  }
+}

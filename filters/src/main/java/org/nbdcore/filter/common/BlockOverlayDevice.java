@@ -1,0 +1,184 @@
+package org.nbdcore.filter.common;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.BufferPool;
+import org.nbdcore.spi.helpers.RangeLocks;
+import org.nbdcore.spi.helpers.SplitRequests;
+
+/**
+ * Keeps blocks of the next device elsewhere. All blocks have one size, a power of two; only the
+ * disk's last may be shorter, and what sticks out behind the next device's last block of its own is
+ * no part of it, as it can be neither read nor written.
+ */
+public abstract class BlockOverlayDevice extends FilterBlockDevice {
+
+  /** What the next device can do. */
+  protected final Capabilities below;
+
+  /** The size of each block but the last, in bytes. */
+  protected final int blockSize;
+
+  /** Where the last block ends. */
+  protected final long size;
+
+  /** The longest read or write of the next device. */
+  protected final long longest;
+
+  private final RangeLocks locks;
+  private final BufferPool pool;
+  private final Session session;
+
+  /**
+   * Wraps {@code next}, whose owner this device becomes.
+   *
+   * @param size of the next device
+   * @param locks of the blocks, shared by all devices that keep the same ones
+   * @param pool of buffers of a block or more; they bound what is fetched at once
+   * @param session of the client, for whom nothing more is fetched once it has gone
+   */
+  protected BlockOverlayDevice(
+      BlockDevice next,
+      long size,
+      int blockSize,
+      RangeLocks locks,
+      BufferPool pool,
+      Session session)
+      throws IOException {
+    super(next);
+    this.below = next.capabilities();
+    this.blockSize = blockSize;
+    this.size = Alignment.roundDown(size, below.blockSizes().minimum());
+    this.longest = Alignment.roundDown(below.blockSizes().maximum(), below.blockSizes().minimum());
+    this.locks = locks;
+    this.pool = pool;
+    this.session = session;
+  }
+
+  /** Whether the block of {@code at} is kept. */
+  protected abstract boolean keeps(long at);
+
+  /**
+   * How far it goes on like the block of {@code at}: up to the first block that is kept where that
+   * one is not, or not kept where it is. It may be told a part of that, of a block at least.
+   *
+   * @return at most {@code end}
+   */
+  protected abstract long sameUntil(long at, long end);
+
+  /**
+   * Keeps neighbouring blocks that are not kept yet; the caller has their lock.
+   *
+   * @param start where the first one begins
+   */
+  protected abstract void keep(long start, ByteBuffer blocks) throws IOException;
+
+  /**
+   * Called without a lock before blocks are to be kept.
+   *
+   * @return for how many bytes there is room; one block is kept in any case
+   */
+  protected long makeRoom() throws IOException {
+    return Long.MAX_VALUE;
+  }
+
+  /** Keeps all blocks that a range touches, as many at a time as a buffer holds. */
+  protected final void keepAll(long from, long to) throws IOException {
+    for (long at = from; at < to; ) {
+      session.requireConnected();
+      boolean kept = keeps(at);
+      long stop = sameUntil(at, to);
+      at = kept ? stop : fetch(blockStart(at), stop, makeRoom());
+    }
+  }
+
+  /** The same; where nothing can be kept, the next device may well be read nevertheless. */
+  protected final void keepAllIfPossible(long from, long to, Log log) {
+    try {
+      keepAll(from, to);
+    } catch (IOException e) {
+      log.debug(() -> "keeping what is read at " + from + ": " + e);
+    }
+  }
+
+  /** Keeps the first of the blocks up to that of {@code to}; returns where the last one ends. */
+  private long fetch(long start, long to, long room) throws IOException {
+    long most = Math.min(pool.bufferSize(), Alignment.roundDown(room, blockSize));
+    long end = Math.min(size, blockEnd(to - 1));
+    end = Math.min(end, start + Math.max(blockSize, most));
+    RangeLocks.Held held = lock(start, end);
+    try {
+      for (long at = start; at < end; ) {
+        long stop = sameUntil(at, end);
+        if (!keeps(at)) { // what someone else has kept meanwhile may be newer
+          fetchLocked(at, stop);
+        }
+        at = stop;
+      }
+      return end;
+    } finally {
+      locks.release(held);
+    }
+  }
+
+  private void fetchLocked(long start, long end) throws IOException {
+    ByteBuffer blocks = pool.acquire((int) (end - start));
+    try {
+      readBelow(blocks, start);
+      keep(start, blocks.flip());
+    } finally {
+      pool.release(blocks);
+    }
+  }
+
+  /** Reads a block of the next device into a buffer, from 0 to its limit. */
+  protected final void load(ByteBuffer block, long start) throws IOException {
+    readBelow(block.clear().limit(length(start)), start);
+    block.flip();
+  }
+
+  /** Reads from the next device, whatever its longest read is. */
+  protected final void readBelow(ByteBuffer dst, long offset) throws IOException {
+    SplitRequests.read(next, longest, dst, offset);
+  }
+
+  /** Locks all blocks that a range touches, for who changes or keeps them. */
+  protected final RangeLocks.Held lock(long from, long to) {
+    return locks.exclusive(blockStart(from), blockStart(to - 1) + 1); // any lock has its first byte
+  }
+
+  /** Locks all blocks that a range touches, for who reads them. */
+  protected final RangeLocks.Held lockShared(long from, long to) {
+    return locks.shared(blockStart(from), to);
+  }
+
+  protected final long blockStart(long at) {
+    return Alignment.roundDown(at, blockSize);
+  }
+
+  /** Where the block of {@code at} ends, or would if the disk went on. */
+  protected final long blockEnd(long at) {
+    long end = blockStart(at) + blockSize;
+    return end < 0 ? Long.MAX_VALUE : end;
+  }
+
+  /** The length of the block that begins at {@code start}. */
+  protected final int length(long start) {
+    return (int) Math.min(blockSize, size - start);
+  }
+
+  protected final int inBlock(long at) {
+    return (int) (at & (blockSize - 1));
+  }
+
+  /** Where the last block ends that is there as a whole before {@code end}. */
+  protected final long wholeUntil(long end) {
+    return end == size ? end : blockStart(end);
+  }
+}

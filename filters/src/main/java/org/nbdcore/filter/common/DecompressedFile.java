@@ -1,0 +1,106 @@
+package org.nbdcore.filter.common;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDeviceInputStream;
+
+/** What a packed file holds, in a temporary one. Safe for use by many threads. */
+final class DecompressedFile implements Closeable {
+
+  private static final int PIECE = 1 << 18;
+
+  private final SlotFile file;
+  private long size;
+
+  private DecompressedFile(String name) {
+    file = new SlotFile("nbd-core-" + name + "-", 1);
+  }
+
+  /**
+   * Unpacks all of a disk.
+   *
+   * @param name of the format
+   * @param session of the client for whom it is done, as long as it is there
+   * @throws NbdException if the disk is no file of that format, or a damaged one
+   */
+  static DecompressedFile from(
+      BlockDevice packed, String name, StreamDecompressionFilter.Format format, Session session)
+      throws IOException {
+    DecompressedFile unpacked = new DecompressedFile(name);
+    try {
+      unpacked.fill(packed, name, format, session);
+      return unpacked;
+    } catch (IOException | RuntimeException e) {
+      unpacked.close();
+      throw e;
+    }
+  }
+
+  private void fill(
+      BlockDevice packed, String name, StreamDecompressionFilter.Format format, Session session)
+      throws IOException {
+    byte[] piece = new byte[PIECE];
+    ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+    BlockDeviceInputStream input = new BlockDeviceInputStream(packed);
+    InputStream in = null;
+    try {
+      while (true) {
+        session.requireConnected();
+        int count;
+        try {
+          in = in == null ? format.unpack(input) : in;
+          count = in.readNBytes(piece, 0, PIECE);
+        } catch (IOException | RuntimeException e) {
+          if (input.hasFailed()) {
+            throw e;
+          }
+          throw damaged(name, e);
+        }
+        if (count == 0) {
+          return;
+        }
+        file.write(0, size, buffer.clear().put(piece, 0, count).flip());
+        size += count;
+      }
+    } finally {
+      if (in != null) {
+        in.close();
+      }
+    }
+  }
+
+  private static NbdException damaged(String name, Exception e) {
+    return new NbdException(
+        NbdError.EINVAL,
+        "this is no "
+            + name
+            + " file, or a damaged one: "
+            + (e.getMessage() == null ? e.toString() : e.getMessage()),
+        e);
+  }
+
+  /** How many bytes there are. */
+  long size() {
+    return size;
+  }
+
+  void read(ByteBuffer dst, long offset) throws IOException {
+    file.read(0, offset, dst);
+  }
+
+  boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    return file.readZeroCopy(0, offset, length, loan);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,143 @@
+package org.nbdcore.filter.common;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BlockDevices;
+
+/**
+ * Unpacks each export when its first client opens it. The unpacked file of an export that no client
+ * uses is kept for the next one, but only for the {@value #MOST_IDLE} exports that were left last.
+ */
+public final class StreamDecompressionFilter implements Filter {
+
+  /** Unpacks a format that has no places to begin at but its beginning. */
+  @FunctionalInterface
+  public interface Format {
+    /**
+     * What {@code packed} holds. What this or the stream throws means that it is damaged, unless
+     * {@code packed} could not be read.
+     */
+    InputStream unpack(InputStream packed) throws IOException;
+  }
+
+  /** How many unpacked files without a client are kept: each takes a descriptor and disk space. */
+  static final int MOST_IDLE = 8;
+
+  /** An export, unpacked at most once. */
+  private static final class Export implements Closeable {
+    private int users; // guarded by the map of exports
+    private DecompressedFile unpacked; // guarded by this; null until someone has succeeded
+
+    synchronized DecompressedFile unpack(BlockDevice from, String name, Format format, Session session)
+        throws IOException {
+      if (unpacked == null) {
+        unpacked = DecompressedFile.from(from, name, format, session);
+      }
+      return unpacked;
+    }
+
+    synchronized boolean isUnpacked() {
+      return unpacked != null;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+      if (unpacked != null) {
+        unpacked.close();
+      }
+    }
+  }
+
+  private final String name;
+  private final Format format;
+
+  /** The one that was opened or left last is the last. Guarded by itself. */
+  private final Map<String, Export> exports = new LinkedHashMap<>();
+
+  /** Unpacks files of a format, whose {@code name} errors show. */
+  public StreamDecompressionFilter(String name, Format format) {
+    this.name = name;
+    this.format = format;
+  }
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    return BlockDevices.wrap(next.open(request.withReadOnly(true)), below -> unpacked(below, request));
+  }
+
+  private BlockDevice unpacked(BlockDevice below, OpenRequest request) throws IOException {
+    String key = request.exportName();
+    Export export = acquire(key);
+    try {
+      DecompressedFile file = export.unpack(below, name, format, request.session());
+      return new DecompressedDevice(below, file, () -> release(key, export));
+    } catch (IOException | RuntimeException | Error e) {
+      release(key, export);
+      throw e;
+    }
+  }
+
+  private Export acquire(String key) {
+    synchronized (exports) {
+      Export known = exports.remove(key);
+      Export export = known == null ? new Export() : known;
+      export.users++;
+      exports.put(key, export);
+      return export;
+    }
+  }
+
+  private void release(String key, Export export) throws IOException {
+    List<Export> dropped;
+    synchronized (exports) {
+      export.users--;
+      if (exports.get(key) != export) {
+        return; // the filter is closed
+      }
+      exports.remove(key);
+      if (export.users > 0 || export.isUnpacked()) {
+        exports.put(key, export);
+      }
+      dropped = dropOldest();
+    }
+    BlockDevices.closeAll(dropped);
+  }
+
+  /** The caller holds the lock. */
+  private List<Export> dropOldest() {
+    long idle = exports.values().stream().filter(export -> export.users == 0).count();
+    List<Export> dropped = new ArrayList<>();
+    Iterator<Export> oldest = exports.values().iterator();
+    while (idle > MOST_IDLE) {
+      Export export = oldest.next();
+      if (export.users == 0) {
+        oldest.remove();
+        dropped.add(export);
+        idle--;
+      }
+    }
+    return dropped;
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (exports) {
+      try {
+        BlockDevices.closeAll(exports.values());
+      } finally {
+        exports.clear();
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.nbdcore.filter.retry;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nbdcore.spi.BufferList;
+
+/**
+ * What a device has lent, held back until it is known that the loan did not fail halfway. It takes
+ * no files: one is closed with its device, which may be replaced while the file is being sent;
+ * memory stays as it is for as long as someone has it.
+ */
+final class DeferredBufferList implements BufferList {
+
+  private static final ByteBuffer ZEROES = ByteBuffer.allocate(0);
+
+  /** Memory, or {@link #ZEROES} in the place of a run of them. */
+  private final List<ByteBuffer> pieces = new ArrayList<>();
+
+  private long[] zeroes = new long[4]; // the lengths of these runs
+  private int runs;
+
+  @Override
+  public void add(ByteBuffer bytes) {
+    pieces.add(bytes);
+  }
+
+  @Override
+  public void addZeroes(long length) {
+    if (runs == zeroes.length) {
+      zeroes = Arrays.copyOf(zeroes, runs * 2);
+    }
+    zeroes[runs++] = length;
+    pieces.add(ZEROES);
+  }
+
+  /** Lends all of it on. */
+  void passTo(BufferList loan) {
+    int run = 0;
+    for (int i = 0; i < pieces.size(); i++) {
+      ByteBuffer piece = pieces.get(i);
+      if (piece == ZEROES) {
+        loan.addZeroes(zeroes[run++]);
+      } else {
+        loan.add(piece);
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.nbdcore.filter.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Session;
+import org.nbdcore.spi.helpers.BufferPool;
+import org.nbdcore.spi.helpers.RangeLocks;
+
+/** What the locks of blocks cover. */
+@Timeout(60)
+final class BlockOverlayDeviceTest {
+
+  private static final int BLOCK = 4096;
+
+  private static final class Keeping extends BlockOverlayDevice {
+
+    private final RangeLocks locks;
+
+    Keeping(ModelDisk disk, RangeLocks locks) throws IOException {
+      super(
+          disk.open(OpenRequest.detached("", false)),
+          disk.bytes.length,
+          BLOCK,
+          locks,
+          new BufferPool(BLOCK, 1),
+          Session.DETACHED);
+      this.locks = locks;
+    }
+
+    @Override
+    protected boolean keeps(long at) {
+      return false;
+    }
+
+    @Override
+    protected long sameUntil(long at, long end) {
+      return end;
+    }
+
+    @Override
+    protected void keep(long start, ByteBuffer block) {}
+  }
+
+  private final Keeping device = open();
+
+  private static Keeping open() {
+    try {
+      return new Keeping(new ModelDisk(16 * BLOCK), new RangeLocks());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Who reads a part of a block waits for who changes another part of it. */
+  @ParameterizedTest
+  @CsvSource({"0,1,100,200", "5000,5001,8000,8192", "0,4096,4000,9000", "8191,8192,4096,4097"})
+  void aReaderWaitsForWhoChangesTheSameBlock(long from, long to, long start, long end)
+      throws Exception {
+    RangeLocks.Held changing = device.lock(from, to);
+    FutureTask<Void> reading = locking(() -> device.lockShared(start, end));
+    assertThat(reading.isDone()).as("a reader has the block while it is changed").isFalse();
+    device.locks.release(changing);
+    reading.get(30, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100,200,0,1", "8000,8192,5000,5001", "4000,9000,0,4096"})
+  void whoChangesABlockWaitsForItsReaders(long start, long end, long from, long to)
+      throws Exception {
+    RangeLocks.Held reading = device.lockShared(start, end);
+    FutureTask<Void> changing = locking(() -> device.lock(from, to));
+    assertThat(changing.isDone()).as("a block is changed while it is read").isFalse();
+    device.locks.release(reading);
+    changing.get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void otherBlocksAreFree() throws Exception {
+    RangeLocks.Held changing = device.lock(4096, 8192);
+    locking(() -> device.lockShared(0, 4096)).get(30, TimeUnit.SECONDS);
+    locking(() -> device.lock(8192, 8193)).get(30, TimeUnit.SECONDS);
+    device.locks.release(changing);
+  }
+
+  private interface Locking {
+    RangeLocks.Held lock();
+  }
+
+  /** Takes a lock on another thread and gives it back; returns when that waits or is through. */
+  private FutureTask<Void> locking(Locking locking) {
+    FutureTask<Void> task = new FutureTask<>(() -> device.locks.release(locking.lock()), null);
+    Thread thread = new Thread(task, "locking");
+    thread.setDaemon(true);
+    thread.start();
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TERMINATED) {
+      Thread.onSpinWait();
+    }
+    return task;
+  }
+}

@@ -1,0 +1,68 @@
+package org.nbdcore.filter.common;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nbdcore.spi.BufferList;
+
+/** A loan that remembers what kind of piece it was given, and all bytes. */
+public final class ReceivedBuffers implements BufferList {
+
+  private final boolean acceptsFiles;
+  public final List<String> kinds = new ArrayList<>();
+  private byte[] bytes = new byte[0];
+
+  public ReceivedBuffers(boolean acceptsFiles) {
+    this.acceptsFiles = acceptsFiles;
+  }
+
+  private byte[] more(String kind, long length) {
+    kinds.add(kind + " " + length);
+    byte[] piece = new byte[(int) length];
+    bytes = Arrays.copyOf(bytes, bytes.length + piece.length);
+    return piece;
+  }
+
+  private void keep(byte[] piece) {
+    System.arraycopy(piece, 0, bytes, bytes.length - piece.length, piece.length);
+  }
+
+  @Override
+  public void add(ByteBuffer lent) {
+    byte[] piece = more("memory", lent.remaining());
+    lent.get(piece);
+    keep(piece);
+  }
+
+  @Override
+  public void addZeroes(long length) {
+    more("zeroes", length);
+  }
+
+  @Override
+  public boolean acceptsFiles() {
+    return acceptsFiles;
+  }
+
+  @Override
+  public void addFile(FileChannel file, long position, long length) {
+    byte[] piece = more("file", length);
+    ByteBuffer into = ByteBuffer.wrap(piece);
+    try {
+      while (into.hasRemaining() && file.read(into, position + into.position()) >= 0) {
+        continue;
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    keep(piece);
+  }
+
+  /** All bytes that were lent so far, in order. */
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+}

@@ -1,0 +1,136 @@
+package org.nbdcore.filter.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.nbdcore.filter.common.Chains.read;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.filter.common.ReceivedBuffers;
+import org.nbdcore.filter.common.TestSession;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
+
+/** What the retry filter lends on. */
+final class RetryZeroCopyTest {
+
+  private static final int SIZE = 1 << 16;
+
+  private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
+  private final ByteBuffer memory = ByteBuffer.allocateDirect(SIZE).put(disk.bytes).flip();
+  private Lender lender;
+
+  private interface Lender {
+    boolean readZeroCopy(long offset, int length, BufferList loan) throws IOException;
+  }
+
+  @Test
+  void memoryAndZeroesAreLentInTheirOrder() throws IOException {
+    lender =
+        (offset, length, loan) -> {
+          loan.add(memory.duplicate().position(0).limit(100));
+          for (int i = 0; i < 6; i++) {
+            loan.addZeroes(10 + i);
+          }
+          loan.add(memory.duplicate().position(200).limit(300));
+          loan.addZeroes(7);
+          return true;
+        };
+    ReceivedBuffers loan = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(open(), 0, 282, loan)).isTrue();
+    assertThat(loan.kinds)
+        .containsExactly(
+            "memory 100",
+            "zeroes 10",
+            "zeroes 11",
+            "zeroes 12",
+            "zeroes 13",
+            "zeroes 14",
+            "zeroes 15",
+            "memory 100",
+            "zeroes 7");
+    byte[] bytes = new byte[282];
+    System.arraycopy(disk.bytes, 0, bytes, 0, 100);
+    System.arraycopy(disk.bytes, 200, bytes, 175, 100);
+    assertThat(loan.bytes()).isEqualTo(bytes);
+  }
+
+  /** A reopening would close it while it is being sent. */
+  @Test
+  void noFileIsLent() throws IOException {
+    lender =
+        (offset, length, loan) -> {
+          assertThat(loan.acceptsFiles()).isFalse();
+          return false;
+        };
+    ReceivedBuffers loan = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(open(), 0, SIZE, loan)).isFalse();
+    assertThat(loan.kinds).isEmpty();
+  }
+
+  @Test
+  void aLoanThatFailsHalfwayLeavesNothingAndTheReadIsRepeated() throws IOException {
+    lender =
+        (offset, length, loan) -> {
+          loan.add(memory.duplicate().limit(100));
+          throw new IOException("planted");
+        };
+    BlockDevice device = open();
+    ReceivedBuffers loan = new ReceivedBuffers(true);
+    assertThat(BlockDevices.readZeroCopy(device, 0, SIZE, loan)).isFalse();
+    assertThat(loan.kinds).isEmpty();
+    boolean[] failed = new boolean[1];
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          if (operation.equals("read") && !failed[0]) {
+            failed[0] = true;
+            throw new IOException("planted");
+          }
+        };
+    assertThat(read(device, 0, 512)).isEqualTo(Arrays.copyOf(disk.bytes, 512));
+    assertThat(disk.opened).hasSize(2);
+  }
+
+  @Test
+  void aDiskThatCouldNotBeReopenedLendsNothing() throws IOException {
+    lender =
+        (offset, length, loan) -> {
+          loan.add(memory.duplicate().limit(length));
+          return true;
+        };
+    BlockDevice device = open("retries=1");
+    disk.hook =
+        (operation, offset, length, flags) -> {
+          throw new IOException("down");
+        };
+    try {
+      read(device, 0, 512);
+    } catch (IOException e) {
+      assertThat(e).hasMessage("down");
+    }
+    assertThat(BlockDevices.readZeroCopy(device, 0, 512, new ReceivedBuffers(true))).isFalse();
+    disk.hook = (operation, offset, length, flags) -> {};
+    read(device, 0, 512);
+    assertThat(BlockDevices.readZeroCopy(device, 0, 512, new ReceivedBuffers(true))).isTrue();
+  }
+
+  private BlockDevice open(String... pairs) throws IOException {
+    Backend below =
+        request ->
+            new PassThroughDevice(disk.open(request)) {
+              @Override
+              public boolean readZeroCopy(long offset, long length, BufferList loan)
+                  throws IOException {
+                return lender.readZeroCopy(offset, (int) length, loan);
+              }
+            };
+    return Chains.filter(new RetryFilterProvider(), pairs)
+        .open(new TestSession().request(""), below);
+  }
+}

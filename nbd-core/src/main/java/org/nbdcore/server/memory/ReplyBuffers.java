@@ -1,0 +1,182 @@
+package org.nbdcore.server.memory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** What a device has lent for one read. Used by one thread. */
+public final class ReplyBuffers implements BufferList {
+
+  private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
+
+  private final boolean acceptsFiles;
+  private ByteBuffer[] pieces = new ByteBuffer[8];
+  private boolean[] zeroes = new boolean[8]; // of which pieces the device said that they are
+  private int count;
+  private long expected; // so many bytes are asked for
+  private long length;
+  private long zeroLength;
+  private FileChannel file; // if not null, all that was lent is in it
+  private long position;
+
+  /**
+   * An empty list.
+   *
+   * @param acceptsFiles whether a range of a file can be sent
+   */
+  public ReplyBuffers(boolean acceptsFiles) {
+    this.acceptsFiles = acceptsFiles;
+  }
+
+  /** Forgets everything and takes so many bytes. */
+  public void begin(long bytes) {
+    clear();
+    expected = bytes;
+  }
+
+  @Override
+  public void add(ByteBuffer bytes) {
+    if (bytes.remaining() > expected - length) {
+      throw tooMuch(bytes.remaining());
+    }
+    append(bytes);
+  }
+
+  private IllegalArgumentException tooMuch(long more) {
+    return new IllegalArgumentException(
+        "the disk lends "
+            + more
+            + " bytes after "
+            + length
+            + ", but "
+            + expected
+            + " are asked for");
+  }
+
+  private void append(ByteBuffer bytes) {
+    if (count == pieces.length) {
+      pieces = Arrays.copyOf(pieces, count * 2);
+      zeroes = Arrays.copyOf(zeroes, count * 2);
+    }
+    zeroes[count] = false;
+    pieces[count++] = bytes;
+    length += bytes.remaining();
+  }
+
+  @Override
+  public void addZeroes(long size) {
+    if (size < 0 || size > expected - length) {
+      throw tooMuch(size);
+    }
+    for (long left = size; left > 0; ) {
+      int now = (int) Math.min(left, ZEROES.capacity());
+      append(ZEROES.duplicate().limit(now));
+      zeroes[count - 1] = true;
+      zeroLength += now;
+      left -= now;
+    }
+  }
+
+  /** Whether the device has said of any of it that it is zeroes. */
+  public boolean hasZeroes() {
+    return zeroLength > 0;
+  }
+
+  /** Whether the device has said of a piece, counted from 0, that it is zeroes. */
+  public boolean isZeroes(int index) {
+    return zeroes[index];
+  }
+
+  /** How long a piece is, counted from 0. */
+  public int length(int index) {
+    return pieces[index].remaining();
+  }
+
+  @Override
+  public boolean acceptsFiles() {
+    return acceptsFiles;
+  }
+
+  @Override
+  public void addFile(FileChannel lent, long from, long size) {
+    if (!acceptsFiles || length > 0) {
+      throw new IllegalStateException("a file cannot be lent here");
+    }
+    if (from < 0 || size != expected) {
+      throw tooMuch(size);
+    }
+    file = lent;
+    position = from;
+    length = size;
+  }
+
+  /** The file that was lent from, or null if it was memory. */
+  public FileChannel file() {
+    return file;
+  }
+
+  /** Where in {@link #file} the bytes begin. */
+  public long position() {
+    return position;
+  }
+
+  /** How many pieces there are. */
+  public int count() {
+    return count;
+  }
+
+  /** How many bytes they have together. */
+  public long length() {
+    return length;
+  }
+
+  /** Puts the pieces into {@code target} from {@code at}. */
+  public void copyTo(ByteBuffer[] target, int at) {
+    System.arraycopy(pieces, 0, target, at, count);
+  }
+
+  /**
+   * Puts the pieces from {@code first} to before {@code end} into {@code target} from {@code at}.
+   */
+  public void copyTo(ByteBuffer[] target, int at, int first, int end) {
+    System.arraycopy(pieces, first, target, at, end - first);
+  }
+
+  /** Copies the bytes to the beginning of {@code slab}. */
+  public void copyTo(Slab slab) throws IOException {
+    if (file != null) {
+      readInto(slab.view(0, (int) length));
+      return;
+    }
+    int at = 0;
+    for (int i = 0; i < count; i++) {
+      ByteBuffer piece = pieces[i];
+      slab.bytes.put(at, piece, piece.position(), piece.remaining());
+      at += piece.remaining();
+    }
+  }
+
+  private void readInto(ByteBuffer target) throws IOException {
+    long at = position;
+    while (target.hasRemaining()) {
+      int read = file.read(target, at);
+      if (read < 0) {
+        throw new NbdException(NbdError.EIO, "the file has become shorter, it ends before " + at);
+      }
+      at += read;
+    }
+  }
+
+  /** Forgets everything, so that lent memory is not kept alive. */
+  public void clear() {
+    Arrays.fill(pieces, 0, count, null);
+    count = 0;
+    length = 0;
+    zeroLength = 0;
+    file = null;
+  }
+}

@@ -1,0 +1,16 @@
+package org.nbdcore.spi;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a type, method or package that may change in any release. Everything else that is public in
+ * {@code org.nbdcore.spi} is stable: it changes only together with {@link SpiVersion#CURRENT}.
+ */
+@Documented
+@Retention(RetentionPolicy.CLASS)
+@Target({ElementType.PACKAGE, ElementType.TYPE, ElementType.METHOD})
+public @interface Experimental {}

@@ -1,0 +1,50 @@
+package org.nbdcore.spi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A device that leaves the data of the next one alone: it forwards zero-copy and asynchronous
+ * requests too, so that the filter costs nothing on those paths.
+ *
+ * <p>Do not extend it to change or delay what is read: a zero-copy read would bypass {@link #read}.
+ * To change or delay writes only, override {@link #write} and {@link #writeAsync} together. To
+ * check or observe every request, use {@link org.nbdcore.spi.helpers.BlockDevices#checked} or
+ * {@link org.nbdcore.spi.helpers.BlockDevices#observed}, which cover all paths.
+ */
+public abstract class PassThroughDevice extends FilterBlockDevice
+    implements ZeroCopyReadable, AsyncBlockDevice {
+
+  // Looked up once: a type check per request against two interfaces is slow before Java 23
+  private final ZeroCopyReadable zeroCopy; // null if the next device has no zero-copy reads
+  private final AsyncBlockDevice async; // null if the next device is not asynchronous
+
+  /** Wraps {@code next}, which this device owns from now on. */
+  protected PassThroughDevice(BlockDevice next) {
+    super(next);
+    zeroCopy = next instanceof ZeroCopyReadable device ? device : null;
+    async = next instanceof AsyncBlockDevice device ? device : null;
+  }
+
+  @Override
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return zeroCopy != null && zeroCopy.readZeroCopy(offset, length, buffers);
+  }
+
+  @Override
+  public boolean prefersAsync() {
+    return async != null && async.prefersAsync();
+  }
+
+  @Override
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler handler)
+      throws IOException {
+    return async != null && async.readAsync(dst, offset, handler);
+  }
+
+  @Override
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler)
+      throws IOException {
+    return async != null && async.writeAsync(src, offset, flags, handler);
+  }
+}

@@ -1,0 +1,102 @@
+package org.nbdcore.spi.helpers;
+
+import java.io.IOException;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/**
+ * Extents whose borders lie between blocks. A block whose parts differ has only what they have in
+ * common: data next to a hole is data. Only the last block of a disk may be shorter.
+ */
+public final class AlignedExtents implements ExtentSink {
+
+  /** What is asked for extents, as {@link BlockDevice#extents}. */
+  @FunctionalInterface
+  public interface Source {
+    void extents(long offset, long length, int flags, ExtentSink sink) throws IOException;
+  }
+
+  private final ExtentSink outer;
+  private final long block;
+  private final long end;
+  private long position;
+  private int partial;
+  private boolean added;
+
+  private AlignedExtents(ExtentSink outer, long start, long end, long block) {
+    this.outer = outer;
+    this.position = start;
+    this.end = end;
+    this.block = block;
+  }
+
+  /**
+   * Passes on the extents of at least the first block of a range, aligned. A source that reports
+   * less than a block at a time is asked until it has told all of that block.
+   *
+   * @param offset where the range begins, a multiple of {@code block}
+   * @param length of the range, a multiple of {@code block} too unless the disk ends there
+   * @param least the minimum block size of the source, at most {@code block}
+   * @param block a power of two
+   */
+  public static void collect(
+      Source source, long offset, long length, int flags, long least, long block, ExtentSink sink)
+      throws IOException {
+    AlignedExtents aligned = new AlignedExtents(sink, offset, offset + length, block);
+    source.extents(offset, length, flags, aligned);
+    if (aligned.position == offset) {
+      throw new NbdException(NbdError.EIO, "the layer below reported no extent at " + offset);
+    }
+    long firstEnd = Math.min(offset + block, aligned.end);
+    while (!aligned.added) {
+      long before = aligned.position;
+      long from = Alignment.roundDown(before, least);
+      source.extents(from, firstEnd - from, flags & ~Flags.REQ_ONE, aligned);
+      if (aligned.position == before) {
+        // it could be anything, which data may be
+        aligned.add(before, Math.min(from + least, firstEnd) - before, ExtentSink.DATA);
+      }
+    }
+  }
+
+  @Override
+  public boolean add(long offset, long length, int type) {
+    long from = position;
+    long to = Math.min(offset + length, end);
+    if (offset > from) {
+      throw new IllegalStateException("extent at " + offset + " leaves a gap after " + from);
+    }
+    if (to <= from) {
+      return !full();
+    }
+    position = to;
+    long start = Alignment.roundDown(from, block);
+    if (start < from) {
+      partial &= type;
+      from = Math.min(start + block, end);
+      if (to < from) {
+        return true;
+      }
+      pass(start, from - start, partial);
+    }
+    long body = to == end ? end : Alignment.roundDown(to, block);
+    if (body > from) {
+      pass(from, body - from, type);
+    }
+    partial = type;
+    return !full();
+  }
+
+  private void pass(long offset, long length, int type) {
+    outer.add(offset, length, type);
+    added = true;
+  }
+
+  @Override
+  public boolean full() {
+    return position == end || outer.full();
+  }
+}

@@ -1,0 +1,17 @@
+package org.nbdcore.spi.helpers;
+
+import java.io.IOException;
+
+/** Runs around each call of a device, on the same thread; see {@link BlockDevices#guarded}. */
+public interface CallGuard {
+
+  /**
+   * Called before each call. It may block.
+   *
+   * @throws IOException to refuse the request; then {@link #exit} is not called
+   */
+  void enter() throws IOException;
+
+  /** Called after each call, whether it succeeded or not. */
+  void exit();
+}

@@ -1,0 +1,148 @@
+package org.nbdcore.spi.helpers;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Locks on ranges of a disk: an exclusive holder keeps out everyone whose range overlaps its own,
+ * shared holders keep out exclusive ones only. Waiting is first come, first served.
+ *
+ * <p>As long as nobody has ever asked for an exclusive lock, a shared one costs two atomic
+ * additions and nothing is allocated. The first exclusive lock waits once for all shared holders of
+ * that time; from then on everyone queues.
+ *
+ * <p>A thread may hold one lock at a time of each table, and may wait for other things (a buffer, a
+ * device) while it holds it.
+ */
+public final class RangeLocks {
+
+  /** Stands for a shared lock that was taken without queueing. */
+  private static final Held UNQUEUED = new Held(0, 0, false);
+
+  private final AtomicInteger unqueued = new AtomicInteger();
+  private volatile boolean queueing;
+
+  /** The newest of those that hold or wait, linked in their order; guarded by this. */
+  private Held last;
+
+  /** How many wait; guarded by this. */
+  private int waiting;
+
+  /** A lock that is held; give it to {@link #release}. */
+  public static final class Held {
+    private final long start;
+    private final long end;
+    private final boolean exclusive;
+    private Held previous;
+    private Held following;
+
+    private Held(long start, long end, boolean exclusive) {
+      this.start = start;
+      this.end = end;
+      this.exclusive = exclusive;
+    }
+
+    private boolean conflicts(Held other) {
+      return (exclusive || other.exclusive) && start < other.end && other.start < end;
+    }
+  }
+
+  /** Waits until no exclusive lock overlaps the range from {@code start} to before {@code end}. */
+  public Held shared(long start, long end) {
+    if (!queueing) {
+      unqueued.incrementAndGet();
+      if (!queueing) {
+        return UNQUEUED;
+      }
+      leaveUnqueued();
+    }
+    return queue(new Held(start, end, false));
+  }
+
+  /** Waits until no lock overlaps the range from {@code start} to before {@code end}. */
+  public Held exclusive(long start, long end) {
+    if (!queueing || unqueued.get() != 0) {
+      beginQueueing();
+    }
+    return queue(new Held(start, end, true));
+  }
+
+  /** Gives a lock back. */
+  public void release(Held held) {
+    if (held == UNQUEUED) {
+      leaveUnqueued();
+      return;
+    }
+    synchronized (this) {
+      remove(held);
+      if (waiting > 0) {
+        notifyAll();
+      }
+    }
+  }
+
+  private void leaveUnqueued() {
+    if (unqueued.decrementAndGet() == 0 && queueing) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
+  }
+
+  private synchronized void beginQueueing() {
+    queueing = true;
+    waitUntil(() -> unqueued.get() == 0);
+  }
+
+  private synchronized Held queue(Held held) {
+    append(held);
+    if (mustWait(held)) {
+      waitUntil(() -> !mustWait(held));
+    }
+    return held;
+  }
+
+  private boolean mustWait(Held held) {
+    for (Held other = held.previous; other != null; other = other.previous) {
+      if (held.conflicts(other)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void append(Held held) {
+    held.previous = last;
+    if (last != null) {
+      last.following = held;
+    }
+    last = held;
+  }
+
+  private void remove(Held held) {
+    if (held.previous != null) {
+      held.previous.following = held.following;
+    }
+    if (held.following == null) {
+      last = held.previous;
+    } else {
+      held.following.previous = held.previous;
+    }
+  }
+
+  private void waitUntil(BooleanSupplier condition) {
+    boolean interrupted = false;
+    waiting++;
+    while (!condition.getAsBoolean()) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true; // workers are never interrupted; kept for whoever did
+      }
+    }
+    waiting--;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

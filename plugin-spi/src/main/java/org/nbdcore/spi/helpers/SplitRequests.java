@@ -1,0 +1,71 @@
+package org.nbdcore.spi.helpers;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
+
+/** Calls of the layer below that take more than one line. */
+public final class SplitRequests {
+
+  private static final int MAX_RUNS = 4096;
+
+  private SplitRequests() {}
+
+  /** Reads as {@link BlockDevice#read}, in parts of at most {@code longest} bytes. */
+  public static void read(BlockDevice device, long longest, ByteBuffer dst, long offset)
+      throws IOException {
+    int last = dst.limit();
+    long at = offset;
+    while (dst.position() < last) {
+      int upTo = dst.position() + (int) Math.min(longest, last - dst.position());
+      int length = upTo - dst.position();
+      device.read(dst.limit(upTo), at);
+      dst.limit(last).position(upTo);
+      at += length;
+    }
+  }
+
+  /** Writes as {@link BlockDevice#write}, in parts of at most {@code longest} bytes. */
+  public static void write(BlockDevice device, long longest, ByteBuffer src, long offset, int flags)
+      throws IOException {
+    int last = src.limit();
+    int early = src.remaining() > longest ? earlyFlags(device, flags) : flags;
+    long at = offset;
+    while (src.position() < last) {
+      int upTo = src.position() + (int) Math.min(longest, last - src.position());
+      int length = upTo - src.position();
+      device.write(src.limit(upTo), at, upTo == last ? flags : early);
+      src.limit(last).position(upTo);
+      at += length;
+    }
+  }
+
+  /**
+   * The flags of all parts but the last where a request is split: without FUA if that costs a flush
+   * of the whole disk, as the last part's flush is enough then.
+   */
+  public static int earlyFlags(BlockDevice device, int flags) throws IOException {
+    boolean once = (flags & Flags.FUA) != 0 && device.capabilities().fuaFlushes();
+    return once ? flags & ~Flags.FUA : flags;
+  }
+
+  /**
+   * Passes on what the layer below tells of a range, and nothing beyond it.
+   *
+   * @return how far that goes, which may be less than the range
+   */
+  public static long extents(
+      BlockDevice device, long offset, long length, int flags, ExtentSink sink) throws IOException {
+    Extents found = new Extents(offset, length, MAX_RUNS);
+    device.extents(offset, length, flags, found);
+    long at = offset;
+    for (int i = 0; i < found.size(); i++) {
+      sink.add(at, found.length(i), found.type(i));
+      at += found.length(i);
+    }
+    return at;
+  }
+}

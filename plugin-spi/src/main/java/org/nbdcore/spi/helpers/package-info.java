@@ -1,0 +1,22 @@
+/**
+ * Helpers for authors of filters: the parts of a filter that are easy to get wrong.
+ *
+ * <ul>
+ *   <li>{@link org.nbdcore.spi.helpers.BlockDevices}: devices that check, observe or guard all
+ *       requests of another device, on every path
+ *   <li>{@link org.nbdcore.spi.helpers.UnalignedReader} and {@link
+ *       org.nbdcore.spi.helpers.UnalignedAccess}: requests that are not aligned to blocks, with
+ *       read-modify-write
+ *   <li>{@link org.nbdcore.spi.helpers.SplitRequests}: requests longer than the layer below allows
+ *   <li>{@link org.nbdcore.spi.helpers.AlignedExtents}: extents that end at block boundaries
+ *   <li>{@link org.nbdcore.spi.helpers.RangeLocks} and {@link org.nbdcore.spi.helpers.BufferPool}:
+ *       locks on byte ranges, and reusable direct buffers
+ *   <li>{@link org.nbdcore.spi.helpers.ForwardingCompletionHandler}: acts when an
+ *       asynchronous request is over
+ *   <li>{@link org.nbdcore.spi.helpers.PerExport}: state that all connections of an export share
+ * </ul>
+ */
+@Experimental
+package org.nbdcore.spi.helpers;
+
+import org.nbdcore.spi.Experimental;

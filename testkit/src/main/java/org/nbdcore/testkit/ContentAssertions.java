@@ -1,0 +1,33 @@
+package org.nbdcore.testkit;
+
+import java.util.Arrays;
+
+/** Compares contents; says where the first difference is rather than show all bytes. */
+final class ContentAssertions {
+
+  private ContentAssertions() {}
+
+  /**
+   * Fails unless both are the same.
+   *
+   * @param offset of the first byte on the disk, for the message
+   */
+  static void assertSame(String what, byte[] found, byte[] expected, long offset) {
+    int at = Arrays.mismatch(found, expected);
+    if (at < 0) {
+      return;
+    }
+    if (found.length != expected.length) {
+      throw new AssertionError(
+          what + ": " + found.length + " bytes, but expected " + expected.length);
+    }
+    int different = 0;
+    for (int i = at; i < found.length; i++) {
+      different += found[i] == expected[i] ? 0 : 1;
+    }
+    throw new AssertionError(
+        String.format(
+            "%s: the byte at %d is 0x%02x, but expected 0x%02x (%d bytes from there on differ)",
+            what, offset + at, found[at], expected[at], different));
+  }
+}

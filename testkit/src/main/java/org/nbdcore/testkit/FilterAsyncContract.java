@@ -1,0 +1,144 @@
+package org.nbdcore.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.helpers.BlockDevices;
+
+/** Reads and writes that a filter begins, where the layer below does. */
+final class FilterAsyncContract {
+
+  private static final int OPERATIONS = 10;
+
+  private static final int LENGTH = 4096;
+
+  private final FilterFixture bench;
+
+  FilterAsyncContract(FilterFixture bench) {
+    this.bench = bench;
+  }
+
+  private interface Body {
+    void test(BlockDevice device, SimulatedAsyncDevice disk, FaultPlan plan, ModelDevice model)
+        throws Exception;
+  }
+
+  void ends() throws Exception {
+    onEach(
+        (device, disk, plan, model) -> {
+          byte[] expected = bench.viewOf(model);
+          disk.hold();
+          List<ByteBuffer> buffers = new ArrayList<>();
+          List<CompletionProbe> endings = begin(device, buffers, expected);
+          for (CompletionProbe ending : endings) {
+            assertThat(ending == null ? 0 : ending.completions())
+                .as("ends before anything has ended below")
+                .isZero();
+          }
+          disk.release();
+          disk.awaitCompletions();
+          for (int i = 0; i < OPERATIONS; i++) {
+            if (endings.get(i) != null) {
+              assertThat(endings.get(i).completions()).as("ends of operation %d", i).isEqualTo(1);
+              endings.get(i).join();
+              ContentAssertions.assertSame(
+                  "operation " + i, bytes(buffers.get(i)), place(expected, i), i * LENGTH);
+            }
+          }
+          ContentAssertions.assertSame("disk", DiskContents.read(device), expected, 0);
+        });
+  }
+
+  /** Begins; null stands for what was not; what is written is put into {@code expected}. */
+  private static List<CompletionProbe> begin(
+      BlockDevice device, List<ByteBuffer> buffers, byte[] expected) throws Exception {
+    Random random = new Random(1);
+    boolean writes = device.capabilities().write();
+    List<CompletionProbe> endings = new ArrayList<>();
+    for (int i = 0; i < OPERATIONS; i++) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
+      buffers.add(buffer);
+      CompletionProbe ending = new CompletionProbe();
+      boolean begun = false;
+      if ((i + 1) * LENGTH <= expected.length && i % 2 == 0) {
+        begun = BlockDevices.readAsync(device, buffer.duplicate(), (long) i * LENGTH, ending);
+      } else if ((i + 1) * LENGTH <= expected.length && writes) {
+        byte[] bytes = new byte[LENGTH];
+        random.nextBytes(bytes);
+        buffer.put(bytes).clear();
+        begun = BlockDevices.writeAsync(device, buffer.duplicate(), (long) i * LENGTH, 0, ending);
+        if (begun) {
+          System.arraycopy(bytes, 0, expected, i * LENGTH, LENGTH);
+        }
+      }
+      endings.add(begun ? ending : null);
+    }
+    return endings;
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.capacity()];
+    buffer.get(0, bytes);
+    return bytes;
+  }
+
+  private static byte[] place(byte[] disk, int number) {
+    byte[] bytes = new byte[LENGTH];
+    System.arraycopy(disk, number * LENGTH, bytes, 0, LENGTH);
+    return bytes;
+  }
+
+  void failures() throws Exception {
+    assumeTrue(bench.passesErrors());
+    onEach(
+        (device, disk, plan, model) -> {
+          plan.failEvery(Operation.READ, NbdError.ENOSPC);
+          plan.failEvery(Operation.WRITE, NbdError.ENOSPC);
+          for (CompletionProbe ending : begin(device, new ArrayList<>(), bench.viewOf(model))) {
+            if (ending != null) {
+              assertThat(catchThrowable(ending::join))
+                  .as("outcome of what has failed below with ENOSPC")
+                  .isInstanceOfSatisfying(
+                      NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
+            }
+          }
+          plan.clear();
+        });
+  }
+
+  /** Tests on a disk of each kind, unless the filter begins nothing. */
+  private void onEach(Body body) throws Exception {
+    boolean any = false;
+    for (Capabilities capabilities : bench.capabilitiesBelow()) {
+      ModelDevice model = new ModelDevice(bench.sizeBelow(), capabilities).fillRandomly(9);
+      FaultPlan plan = new FaultPlan();
+      SimulatedAsyncDevice disk = new SimulatedAsyncDevice(new FaultyDevice(model, plan), 9);
+      TrackedBackend below = Backends.of(disk);
+      try (Filter filter = bench.create()) {
+        filter.start(below);
+        try (BlockDevice device = filter.open(bench.request(), below)) {
+          if (BlockDevices.prefersAsync(device)) {
+            any = true;
+            body.test(device, disk, plan, model);
+          }
+        }
+      } finally {
+        disk.close();
+      }
+      assertThat(model.violations()).as("wrong calls of the disk below").isEmpty();
+      assertThat(below.violations()).as("wrong use of handles below").isEmpty();
+      assertThat(below.open()).as("devices left open below").isZero();
+    }
+    assumeTrue(any, "it begins nothing");
+  }
+}

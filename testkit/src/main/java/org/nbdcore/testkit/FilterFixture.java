@@ -1,0 +1,105 @@
+package org.nbdcore.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.OpenRequest;
+
+/** A filter on disks of different capabilities, as its {@link FilterContractTest} describes it. */
+final class FilterFixture {
+
+  private final FilterContractTest test;
+
+  FilterFixture(FilterContractTest test) {
+    this.test = test;
+  }
+
+  /** A test of a filter on a disk. */
+  interface Body {
+    void test(BlockDevice device, ModelDevice model) throws Exception;
+  }
+
+  Filter create() throws IOException, ConfigException {
+    FilterProvider provider = test.provider();
+    return test.prepared(provider.create(Configs.of(provider.parameters(), test.parameters())));
+  }
+
+  OpenRequest request() {
+    return test.request();
+  }
+
+  int sizeBelow() {
+    return test.sizeBelow();
+  }
+
+  boolean writesReachBelow() {
+    return test.writesReachBelow();
+  }
+
+  boolean passesErrors() {
+    return test.passesErrors();
+  }
+
+  List<Capabilities> capabilitiesBelow() {
+    return test.capabilitiesBelow();
+  }
+
+  boolean closesWithItsClients() {
+    return test.closesWithItsClients();
+  }
+
+  byte[] viewOf(ModelDevice model) {
+    return test.view(model.contents()).clone();
+  }
+
+  /** The smallest block of a device. */
+  static long unit(BlockDevice device) throws IOException {
+    return device.capabilities().blockSizes().minimum();
+  }
+
+  /** What every offset and length of a request that may reach a device is a multiple of. */
+  static long granularity(BlockDevice device) throws IOException {
+    return device.capabilities().lenient() ? 1 : unit(device);
+  }
+
+  /** Opens the filter's disk, tests, closes all and looks for what was done wrong below. */
+  private void on(ModelDevice model, BlockDevice disk, Body body) throws Exception {
+    TrackedBackend below = Backends.of(disk);
+    try (Filter filter = create()) {
+      filter.start(below);
+      BlockDevice device = filter.open(request(), below);
+      try {
+        body.test(device, model);
+      } finally {
+        device.close();
+      }
+    }
+    assertThat(model.violations()).as("wrong calls of the disk below").isEmpty();
+    assertThat(below.violations()).as("wrong use of handles below").isEmpty();
+    assertThat(below.open()).as("devices left open below").isZero();
+  }
+
+  /**
+   * The same on a disk of each kind, holding random bytes; trims leave garbage with odd seeds, and
+   * of the even ones every other has its reads and writes begun.
+   */
+  void onEach(long seed, Body body) throws Exception {
+    for (Capabilities capabilities : test.capabilitiesBelow()) {
+      ModelDevice model = new ModelDevice(sizeBelow(), capabilities).fillRandomly(seed);
+      if (seed % 2 == 1) {
+        model.trimLeavesGarbage();
+      }
+      try (BlockDevice disk = seed % 4 == 2 ? new SimulatedAsyncDevice(model, seed) : model) {
+        on(model, disk, body);
+      } catch (AssertionError e) {
+        throw new AssertionError("on a disk with " + capabilities + ": " + e.getMessage(), e);
+      }
+    }
+  }
+}

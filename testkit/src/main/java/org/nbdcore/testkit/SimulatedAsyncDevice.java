@@ -1,0 +1,171 @@
+package org.nbdcore.testkit;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.nbdcore.spi.AsyncResult;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.PassThroughDevice;
+
+/**
+ * Begins the reads and writes of another device, as a library with threads of its own does: most
+ * end later and in any order, some before they have begun, and some are refused, to be waited for
+ * instead. Safe for use by many threads. Its threads end with it.
+ */
+public final class SimulatedAsyncDevice extends PassThroughDevice {
+
+  private static final int THREADS = 3;
+
+  private interface Operation {
+    void run() throws IOException;
+  }
+
+  private final Random random; // this and the rest are guarded by this
+  private final List<Runnable> accepted = new ArrayList<>();
+  private boolean held;
+  private int inFlight;
+  private int uncompleted;
+  private int maxInFlight;
+  private boolean started;
+  private boolean closed;
+
+  /**
+   * Wraps {@code next}.
+   *
+   * @param seed for what happens by chance
+   */
+  public SimulatedAsyncDevice(BlockDevice next, long seed) {
+    super(next);
+    random = new Random(seed);
+  }
+
+  private void startThreads() {
+    for (int i = 0; !started && i < THREADS; i++) {
+      Thread thread = new Thread(this::work, "asynchronous-device-" + i);
+      thread.setDaemon(true);
+      thread.start();
+    }
+    started = true;
+  }
+
+  /** From now on operations are begun, without exception, and do not go on. */
+  public synchronized void hold() {
+    held = true;
+  }
+
+  /** Lets them go on. */
+  public synchronized void release() {
+    held = false;
+    notifyAll();
+  }
+
+  /** How many operations were begun and had not ended at a time, at maxInFlight. */
+  public synchronized int maxInFlight() {
+    return maxInFlight;
+  }
+
+  /** How many operations are begun and have not ended. */
+  public synchronized int inFlight() {
+    return inFlight;
+  }
+
+  /** Waits until everything that was begun has ended, and has been told. */
+  public synchronized void awaitCompletions() throws InterruptedException {
+    while (uncompleted > 0) {
+      wait();
+    }
+  }
+
+  @Override
+  public boolean prefersAsync() {
+    return true;
+  }
+
+  @Override
+  public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
+    ByteBuffer own = dst.duplicate();
+    return begin(() -> next.read(own, offset), completion);
+  }
+
+  @Override
+  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
+    ByteBuffer own = src.duplicate();
+    return begin(() -> next.write(own, offset, flags), completion);
+  }
+
+  private boolean begin(Operation operation, CompletionHandler completion) {
+    Runnable perform = () -> perform(operation, completion);
+    synchronized (this) {
+      int chance = held ? 2 : random.nextInt(16);
+      if (chance == 0) {
+        return false;
+      }
+      inFlight++;
+      uncompleted++;
+      maxInFlight = Math.max(maxInFlight, inFlight);
+      if (chance > 1) {
+        startThreads();
+        accepted.add(perform);
+        notifyAll();
+        return true;
+      }
+    }
+    perform.run();
+    return true;
+  }
+
+  private void perform(Operation operation, CompletionHandler completion) {
+    AsyncResult outcome = () -> {};
+    try {
+      operation.run();
+    } catch (IOException | RuntimeException | Error e) {
+      outcome =
+          () -> {
+            throw e;
+          };
+    }
+    synchronized (this) {
+      inFlight--; // first, as another may be begun as soon as the end is known
+    }
+    try {
+      completion.completed(outcome);
+    } finally {
+      synchronized (this) {
+        uncompleted--;
+        notifyAll();
+      }
+    }
+  }
+
+  private void work() {
+    try {
+      for (Runnable next = take(); next != null; next = take()) {
+        next.run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized Runnable take() throws InterruptedException {
+    while (held || accepted.isEmpty()) {
+      if (closed) {
+        return null;
+      }
+      wait();
+    }
+    return accepted.remove(random.nextInt(accepted.size()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    next.close();
+  }
+}

@@ -1,0 +1,107 @@
+package org.nbdcore.testkit;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.AsyncResult;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.helpers.BlockDevices;
+
+/** Each mistake that a filter can make with what it begins fails the contract. */
+final class AsyncFaultsTest {
+
+  /** What a filter tells its caller, where the layer below ends what was begun. */
+  private interface Teller {
+    void tell(CompletionHandler caller, AsyncResult outcome);
+  }
+
+  private static final class Telling extends PassThroughDevice {
+    private final Teller teller;
+
+    Telling(BlockDevice next, Teller teller) {
+      super(next);
+      this.teller = teller;
+    }
+
+    @Override
+    public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
+        throws IOException {
+      return BlockDevices.readAsync(next, dst, offset, outcome -> teller.tell(completion, outcome));
+    }
+  }
+
+  private static FilterContractTest contract(Teller teller) {
+    return new FilterContractTest() {
+      @Override
+      protected FilterProvider provider() {
+        return WrappingProvider.wrapping(
+            (request, next) -> new Telling(next.open(request), teller));
+      }
+    };
+  }
+
+  private static void isCaught(ThrowingCallable call, String message) {
+    assertThatThrownBy(call).isInstanceOf(AssertionError.class).hasMessageContaining(message);
+  }
+
+  @Test
+  void whatPassesEndsOnPasses() throws Exception {
+    FilterContractTest contract = contract(CompletionHandler::completed);
+    contract.whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow();
+    contract.whatIsBegunAndFailsBelowIsReported();
+    contract.randomOperationsAgreeWithTheModel(2);
+    contract.eightThreadsAgreeWithTheModel(14);
+  }
+
+  @Test
+  void anEndThatIsNotToldIsCaught() {
+    FilterContractTest contract = contract((caller, outcome) -> {});
+    isCaught(contract::whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow, "ends of operation");
+  }
+
+  @Test
+  void anEndThatIsToldTwiceIsCaught() {
+    FilterContractTest contract =
+        contract(
+            (caller, outcome) -> {
+              caller.completed(outcome);
+              caller.completed(outcome);
+            });
+    isCaught(contract::whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow, "ends of operation");
+  }
+
+  @Test
+  void aFailureThatIsNotPassedOnIsCaught() {
+    FilterContractTest contract = contract((caller, outcome) -> caller.completed(() -> {}));
+    isCaught(contract::whatIsBegunAndFailsBelowIsReported, "failed below with ENOSPC");
+  }
+
+  @Test
+  void anEndThatIsToldAtOnceIsCaught() {
+    FilterContractTest contract =
+        new FilterContractTest() {
+          @Override
+          protected FilterProvider provider() {
+            return WrappingProvider.wrapping(
+                (request, next) ->
+                    new PassThroughDevice(next.open(request)) {
+                      @Override
+                      public boolean readAsync(
+                          ByteBuffer dst, long offset, CompletionHandler completion)
+                          throws IOException {
+                        boolean begun = BlockDevices.readAsync(next, dst, offset, outcome -> {});
+                        completion.completed(() -> {});
+                        return begun;
+                      }
+                    });
+          }
+        };
+    isCaught(contract::whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow, "before anything has ended");
+  }
+}
