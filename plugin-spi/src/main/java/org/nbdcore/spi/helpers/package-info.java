@@ -11,8 +11,8 @@
  *   <li>{@link org.nbdcore.spi.helpers.AlignedExtents}: extents that end at block boundaries
  *   <li>{@link org.nbdcore.spi.helpers.RangeLocks} and {@link org.nbdcore.spi.helpers.BufferPool}:
  *       locks on byte ranges, and reusable direct buffers
- *   <li>{@link org.nbdcore.spi.helpers.ForwardingCompletionHandler}: acts when an
- *       asynchronous request is over
+ *   <li>{@link org.nbdcore.spi.helpers.ForwardingCompletionHandler}: acts when an asynchronous
+ *       request is over
  *   <li>{@link org.nbdcore.spi.helpers.PerExport}: state that all connections of an export share
  * </ul>
  */

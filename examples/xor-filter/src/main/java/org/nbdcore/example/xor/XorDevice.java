@@ -9,7 +9,6 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
-import org.nbdcore.spi.Zeroes;
 
 /**
  * The next disk with every byte changed. Trim, flush and cache do not care what the bytes are, so

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.server.tls.psk.PreSharedKeys;
 import org.nbdcore.server.tls.Tls;
 import org.nbdcore.server.tls.TlsPriority;
+import org.nbdcore.server.tls.psk.PreSharedKeys;
+import org.nbdcore.spi.BlockDevice;
 
 /** A remote server with pre-shared keys. */
 @Timeout(60)

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
-import org.nbdcore.spi.Config;
 import org.nbdcore.server.tls.Tls;
+import org.nbdcore.spi.Config;
 
 /** The server behind the plugin: on a Unix socket and on a TCP port. */
 final class RemoteServer implements AutoCloseable {

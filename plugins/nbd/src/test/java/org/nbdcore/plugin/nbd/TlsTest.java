@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.server.tls.Certificates;
 import org.nbdcore.server.tls.Tls;
 import org.nbdcore.server.tls.TlsPriority;
+import org.nbdcore.spi.BlockDevice;
 
 /**
  * With the keys that nbd-client has for its tests: a certificate for localhost and its authority.
