@@ -1,17 +1,15 @@
 package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
-import org.nbdcore.spi.Completion;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.PassThroughDevice;
 
 /** A disk with what the vSphere API knows about it: a description, and what has changed. */
-final class MachineDevice extends FilterBlockDevice {
+final class MachineDevice extends PassThroughDevice {
 
   private final String description;
 
@@ -52,21 +50,5 @@ final class MachineDevice extends FilterBlockDevice {
       }
       at = to;
     }
-  }
-
-  @Override
-  public boolean asynchronous() {
-    return next.asynchronous();
-  }
-
-  @Override
-  public boolean beginRead(ByteBuffer dst, long offset, Completion completion) throws IOException {
-    return next.beginRead(dst, offset, completion);
-  }
-
-  @Override
-  public boolean beginWrite(ByteBuffer src, long offset, int flags, Completion completion)
-      throws IOException {
-    return next.beginWrite(src, offset, flags, completion);
   }
 }
