@@ -39,8 +39,8 @@ public final class StreamDecompressionFilter implements Filter {
     private int users; // guarded by the map of exports
     private DecompressedFile unpacked; // guarded by this; null until someone has succeeded
 
-    synchronized DecompressedFile unpack(BlockDevice from, String name, Format format, Session session)
-        throws IOException {
+    synchronized DecompressedFile unpack(
+        BlockDevice from, String name, Format format, Session session) throws IOException {
       if (unpacked == null) {
         unpacked = DecompressedFile.from(from, name, format, session);
       }
@@ -73,7 +73,8 @@ public final class StreamDecompressionFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    return BlockDevices.wrap(next.open(request.withReadOnly(true)), below -> unpacked(below, request));
+    return BlockDevices.wrap(
+        next.open(request.withReadOnly(true)), below -> unpacked(below, request));
   }
 
   private BlockDevice unpacked(BlockDevice below, OpenRequest request) throws IOException {

@@ -56,12 +56,12 @@ final class FakeCalls {
 
   private static String content() {
     return "<returnval><rootFolder type=\"Folder\">group-d1</rootFolder><propertyCollector"
-               + " type=\"PropertyCollector\">propertyCollector</propertyCollector><viewManager"
-               + " type=\"ViewManager\">ViewManager</viewManager><about><name>VMware vCenter"
-               + " Server</name><fullName>VMware vCenter Server 8.0.1 (fake)</fullName>"
-               + "<apiType>VirtualCenter</apiType><apiVersion>8.0.1.0</apiVersion></about><sessionManager"
-               + " type=\"SessionManager\">SessionManager</sessionManager><searchIndex"
-               + " type=\"SearchIndex\">SearchIndex</searchIndex></returnval>";
+        + " type=\"PropertyCollector\">propertyCollector</propertyCollector><viewManager"
+        + " type=\"ViewManager\">ViewManager</viewManager><about><name>VMware vCenter"
+        + " Server</name><fullName>VMware vCenter Server 8.0.1 (fake)</fullName>"
+        + "<apiType>VirtualCenter</apiType><apiVersion>8.0.1.0</apiVersion></about><sessionManager"
+        + " type=\"SessionManager\">SessionManager</sessionManager><searchIndex"
+        + " type=\"SearchIndex\">SearchIndex</searchIndex></returnval>";
   }
 
   static String ref(String type, String value) {
