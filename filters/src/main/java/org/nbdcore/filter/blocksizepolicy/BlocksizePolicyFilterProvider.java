@@ -22,7 +22,8 @@ public final class BlocksizePolicyFilterProvider implements FilterProvider {
           .defaultValue(ErrorPolicy.ALLOW);
 
   private static final Parameter<Long> MINIMUM =
-      Alignment.powerOfTwoParameter("blocksize-minimum", 1, 64 << 10, "Minimum block size reported to clients.");
+      Alignment.powerOfTwoParameter(
+          "blocksize-minimum", 1, 64 << 10, "Minimum block size reported to clients.");
 
   private static final Parameter<Long> PREFERRED =
       Alignment.powerOfTwoParameter(

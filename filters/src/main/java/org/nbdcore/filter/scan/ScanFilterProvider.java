@@ -26,7 +26,8 @@ public final class ScanFilterProvider implements FilterProvider {
           .defaultValue(false);
 
   private static final Parameter<Long> SIZE =
-      Alignment.powerOfTwoParameter("scan-size", 512, 1L << 30, "Size of one prefetch; a power of two.")
+      Alignment.powerOfTwoParameter(
+              "scan-size", 512, 1L << 30, "Size of one prefetch; a power of two.")
           .defaultValue(2L << 20);
 
   @Override
