@@ -8,7 +8,7 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
-/** Prints what {@code --help} shows. */
+/** Prints {@code --help}. */
 final class Help {
 
   private static final int WIDTH = 80;
@@ -34,12 +34,12 @@ final class Help {
       row(letter + option + value, option.help());
     }
     out.println();
-    out.println("Plugins (" + program + " --help PLUGIN shows the keys of one):");
+    out.println("Plugins (" + program + " --help PLUGIN explains one):");
     for (PluginProvider plugin : providers.plugins()) {
       row(plugin.name(), plugin.description());
     }
     out.println();
-    out.println("Filters (" + program + " --help --filter=FILTER PLUGIN):");
+    out.println("Filters (" + program + " --help --filter=FILTER PLUGIN explains one):");
     for (FilterProvider filter : providers.filters()) {
       row(filter.name(), filter.description());
     }

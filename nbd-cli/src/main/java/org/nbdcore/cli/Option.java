@@ -4,15 +4,15 @@ import java.util.List;
 
 /** The options of the program, in the order in which {@code --help} shows them. */
 enum Option {
-  FILTER(0, "FILTER", "put a filter before the plugin; the first is nearest the client", "filter"),
+  FILTER(0, "FILTER", "put a filter above the plugin; the first is nearest the client", "filter"),
   READ_ONLY('r', null, "refuse writes", "readonly", "read-only"),
-  UNIX('U', "SOCKET|-", "listen on a Unix socket; - makes a private one", "unix"),
+  UNIX('U', "SOCKET|-", "listen on a Unix socket; - creates a private one", "unix"),
   PORT('p', "PORT", "listen on this TCP port (10809)", "port"),
   IP_ADDRESS('i', "ADDR", "listen on this address (all)", "ipaddr", "ip-addr"),
   IPV4('4', null, "IPv4 only", "ipv4-only"),
   IPV6('6', null, "IPv6 only", "ipv6-only"),
-  EXPORT('e', "NAME", "the export that --run's $uri names", "exportname", "export-name", "export"),
-  RUN(0, "COMMAND", "run a shell command with $uri, stop when it ends, exit as it did", "run"),
+  EXPORT('e', "NAME", "set the export in the $uri of --run", "exportname", "export-name", "export"),
+  RUN(0, "COMMAND", "run a shell command with $uri; stop and exit with its status", "run"),
   FOREGROUND('f', null, "stay in the foreground", "foreground", "no-fork"),
   PID_FILE('P', "FILE", "write the process id once the server listens", "pidfile", "pid-file"),
   PRINT_URI(0, null, "print the URI once the server listens", "print-uri"),
@@ -21,31 +21,34 @@ enum Option {
   EXIT_WITH_PARENT(0, null, "stop when the parent process ends", "exit-with-parent"),
   SINGLE('s', null, "serve one client, on standard input and output", "single", "stdin"),
   VSOCK(0, null, "listen for virtual machines (AF_VSOCK) instead of on TCP", "vsock"),
-  KEEPALIVE(0, null, "let TCP find out about clients that have gone", "keepalive", "keep-alive"),
-  SELINUX_LABEL(0, "LABEL", "label the socket for SELinux", "selinux-label"),
-  SWAP(0, null, "lock the server into memory, as its disk is swapped to", "swap"),
-  THREADS('t', "N", "requests in progress on each connection (16)", "threads"),
-  TIMEOUT(0, "TIME", "how long a client's handshake may take", "timeout"),
-  STOP_TIMEOUT(0, "TIME", "how long a stop waits for what is in progress (30)", "stop-timeout"),
-  NAME(0, "NAME", "show this name in messages too", "name"),
-  LOG(0, "stderr|syslog|null|default|/path", "where errors go", "log"),
+  KEEPALIVE(0, null, "enable TCP keepalive, to detect dead clients", "keepalive", "keep-alive"),
+  SELINUX_LABEL(0, "LABEL", "label the sockets for SELinux", "selinux-label"),
+  SWAP(0, null, "lock the server into memory, if this host swaps to its disk", "swap"),
+  THREADS('t', "N", "limit the requests in progress on each connection (16)", "threads"),
+  TIMEOUT(0, "TIME", "limit the time of a handshake (60)", "timeout"),
+  STOP_TIMEOUT(0, "TIME", "limit the time of a stop (30)", "stop-timeout"),
+  NAME(0, "NAME", "add this name to messages", "name"),
+  LOG(
+      0,
+      "stderr|syslog|null|default|/path",
+      "choose the destination of warnings and errors",
+      "log"),
   VERBOSE('v', null, "show debug messages", "verbose"),
   DEBUG('D', "NAME.FLAG=N", "set a debug flag of a plugin, a filter or nbdkit", "debug"),
   CONFIG(0, "FILE", "read server settings from a file", "config"),
   MASK_HANDSHAKE(0, "MASK", "offer only these handshake flags", "mask-handshake"),
   NO_STRUCTURED_REPLIES(0, null, "offer no structured replies", "no-sr", "no-structured-replies"),
   NO_META_CONTEXTS(0, null, "offer no meta contexts", "no-mc", "no-meta-contexts"),
-  NEW_STYLE(
-      'n', null, "speak the newstyle protocol (as always, but after -o)", "newstyle", "new-style"),
+  NEW_STYLE('n', null, "speak the newstyle protocol (default)", "newstyle", "new-style"),
   OLD_STYLE('o', null, "speak the oldstyle protocol", "oldstyle", "old-style"),
-  EXTENDED_HEADERS(0, null, "offer 64-bit requests (as always)", "extended-headers"),
+  EXTENDED_HEADERS(0, null, "offer 64-bit requests (default)", "extended-headers"),
   NO_EXTENDED_HEADERS(0, null, "offer no 64-bit requests", "no-eh", "no-extended-headers"),
-  TLS(0, "off|on|require", "offer encryption, or insist on it", "tls"),
-  TLS_CERTIFICATES(0, "DIR", "where ca-cert.pem and server-*.pem are", "tls-certificates"),
+  TLS(0, "off|on|require", "refuse, offer or require TLS", "tls"),
+  TLS_CERTIFICATES(0, "DIR", "use ca-cert.pem and server-*.pem of this folder", "tls-certificates"),
   TLS_VERIFY_PEER(0, null, "refuse clients without a valid certificate", "tls-verify-peer"),
   TLS_PSK(0, "FILE", "use the pre-shared keys of this file", "tls-psk"),
-  TLS_PRIORITY(0, "PRIORITY", "allowed versions and ciphers, as GnuTLS", "tls-priority"),
-  HELP(0, null, "show this, or the keys of a plugin and its filters", "help"),
+  TLS_PRIORITY(0, "PRIORITY", "restrict versions and ciphers, as in GnuTLS", "tls-priority"),
+  HELP(0, null, "show this help, or that of a plugin and its filters", "help"),
   VERSION('V', null, "show the version", "version"),
   DUMP_PLUGIN(0, null, "describe the plugin for programs", "dump-plugin"),
   DUMP_CONFIG(0, null, "describe the program for programs", "dump-config"),
@@ -69,17 +72,17 @@ enum Option {
     return letter;
   }
 
-  /** What stands for the value in help, or null if there is none. */
+  /** The placeholder for the value in help, or null if the option takes no value. */
   String value() {
     return value;
   }
 
-  /** What it does. */
+  /** Description for {@code --help}. */
   String help() {
     return help;
   }
 
-  /** Its names after two dashes, ours first. */
+  /** The names after two dashes, the main one first. */
   List<String> names() {
     return names;
   }
