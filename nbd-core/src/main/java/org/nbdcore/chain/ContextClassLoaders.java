@@ -1,8 +1,8 @@
 package org.nbdcore.chain;
 
 /**
- * Makes a third-party jar's class loader the thread's own during each call into it: there services
- * of its libraries are looked up, such as JDBC drivers, whichever thread of the server's calls.
+ * Sets a third-party jar's class loader as the thread's context class loader during each call into
+ * the jar. Libraries look up their services there, for example JDBC drivers.
  */
 final class ContextClassLoaders {
 

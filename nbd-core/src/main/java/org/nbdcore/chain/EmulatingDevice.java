@@ -16,8 +16,8 @@ import org.nbdcore.spi.Support;
 
 /**
  * Does with a device's other operations what it cannot do itself: fua by a flush, zero by writing
- * zeroes, cache by reading. It goes by pieces and looks between them whether client and server are
- * still there, so that a range as long as can be asked for ends with the connection.
+ * zeroes, cache by reading. It works in pieces and checks between them that the client is
+ * connected, so even the longest request ends with its connection.
  */
 final class EmulatingDevice extends PassThroughDevice {
 
@@ -33,9 +33,9 @@ final class EmulatingDevice extends PassThroughDevice {
   }
 
   /**
-   * One buffer for the long cache requests of all devices, made when the first comes: as long as
-   * the longest read, so that a device which takes long for each call gets few. A request that
-   * finds it in use reads in small pieces meanwhile.
+   * One buffer for the long cache requests of all devices, allocated on first use. It is as large
+   * as the largest read, so a slow device gets few calls. A request that finds it in use reads in
+   * small pieces meanwhile.
    */
   private static final class LargeScratch {
     static final AtomicReference<ByteBuffer> FREE = new AtomicReference<>(allocate());
@@ -61,7 +61,10 @@ final class EmulatingDevice extends PassThroughDevice {
   /** Where short emulated cache requests read to; one is kept between them. */
   private final AtomicReference<ByteBuffer> scratch = new AtomicReference<>();
 
-  /** Told with a flush that no client has asked for; its next one has to fail too. */
+  /**
+   * Lost writes that a flush of the server's own has reported; the next flush of the client must
+   * report them too.
+   */
   private final AtomicReference<LostWritesException> lost = new AtomicReference<>();
 
   EmulatingDevice(BlockDevice next, Session session, Capabilities inner, Capabilities outer) {
@@ -163,7 +166,9 @@ final class EmulatingDevice extends PassThroughDevice {
     }
   }
 
-  /** What takes one step is done; what takes more is not gone on with for nobody. */
+  /**
+   * A request of one step always completes. A longer one stops when the client has disconnected.
+   */
   private void requireConnected(long at, long offset) throws NbdException {
     if (at > offset) {
       session.requireConnected();

@@ -12,8 +12,8 @@ final class Emulation {
   private Emulation() {}
 
   /**
-   * The device itself where it needs nothing, so that emulation costs nothing where there is none;
-   * otherwise one whose capabilities say {@link Support#NATIVE} where {@code device} said {@link
+   * Returns the device itself if it needs no emulation, so there is no cost. Otherwise returns a
+   * device whose capabilities are {@link Support#NATIVE} where {@code device} said {@link
    * Support#EMULATE}.
    *
    * @param session for which it was opened

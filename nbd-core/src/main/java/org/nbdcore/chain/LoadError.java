@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nbdcore.log.ExceptionText;
 
-/** Says why a provider's class cannot be used, in words for whoever installed its jar. */
+/** Explains why a provider's class cannot be used, for the user who installed its jar. */
 final class LoadError {
 
   /** Class files of Java N have version N + 44. */
@@ -14,7 +14,10 @@ final class LoadError {
 
   private LoadError() {}
 
-  /** Why a layer failed: where a class of it could not be loaded, for whoever installed it. */
+  /**
+   * Explains the failure of a layer; for a class that could not be loaded, in words for the user
+   * who installed the jar.
+   */
   static String within(String layer, Throwable failure) {
     return failure instanceof LinkageError ? reason(failure) : ExceptionText.within(layer, failure);
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.nbdcore.spi.FileNames;
 
-/** Where third-party jars lie. */
+/** The folders of third-party jars. */
 public final class PluginFolders {
 
   private PluginFolders() {}

@@ -40,7 +40,7 @@ final class PluginJar implements Closeable {
    */
   static PluginJar open(Path path, ClassLoader parent, Consumer<String> problems)
       throws IOException {
-    // A URLClassLoader passes over a file that it cannot read without a word.
+    // A URLClassLoader silently ignores a file that it cannot read.
     try (JarFile jar = new JarFile(path.toFile())) {
       if (jar.getEntry("META-INF/services/" + PluginProvider.class.getName()) == null
           && jar.getEntry("META-INF/services/" + FilterProvider.class.getName()) == null) {

@@ -18,8 +18,8 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.PluginProvider;
 
 /**
- * Finds plugins and filters by name: first among those on the class path, then in third-party jars,
- * which are opened only if that did not find the name, or to list all of them.
+ * Finds plugins and filters by name: first on the class path, then in third-party jars. It opens
+ * the jars only if the class path does not have the name, or to list all.
  *
  * <p>A jar that cannot be used is reported with the reason and passed over. Not safe for use by
  * several threads. The class loaders of jars stay open until {@link #close}, which comes after the
@@ -34,7 +34,7 @@ public final class Providers implements Closeable {
   private final List<PluginJar> jars = new ArrayList<>();
   private boolean jarsOpened;
 
-  // Read no further than to the name that is wanted: each step may open a jar of the class path.
+  // Iterate only up to the wanted name, because each step may open a jar of the class path.
   private final Iterator<PluginProvider> ownPlugins =
       ServiceLoader.load(PluginProvider.class).iterator();
   private final Iterator<FilterProvider> ownFilters =

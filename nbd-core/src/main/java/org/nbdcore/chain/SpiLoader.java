@@ -3,8 +3,8 @@ package org.nbdcore.chain;
 import org.nbdcore.spi.PluginProvider;
 
 /**
- * The parent of every third-party jar's class loader: it knows the JDK and {@code org.nbdcore.spi},
- * and hides the server, what we ship, and the libraries of both.
+ * The parent of every third-party jar's class loader. It exposes only the JDK and {@code
+ * org.nbdcore.spi}, and hides the server, its plugins and filters, and their libraries.
  */
 final class SpiLoader extends ClassLoader {
 

@@ -1,5 +1,5 @@
 /**
- * What is served: a plugin under a stack of filters, the search for the providers they are made
- * from, and the emulation of operations that a device lacks.
+ * The chain of a plugin and its filters, the search for their providers, and the emulation of
+ * operations that a device lacks.
  */
 package org.nbdcore.chain;

@@ -1,8 +1,8 @@
 package org.nbdcore.log;
 
 /**
- * Text as it may be shown on a line. Clients, disks and names of files can hold anything; they must
- * not write lines of their own, go back over what was written, or change the terminal.
+ * Text as it may be shown on a line. Text from clients, disks and file names is untrusted. It must
+ * not add log lines, overwrite earlier text, or control the terminal.
  */
 public final class Printable {
 

@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.nbdcore.spi.Log;
 
 /**
- * Logs one kind of failure that may come thousands of times: the first few in full, and as many in
- * each later minute, with how many there were meanwhile. For any thread.
+ * Limits the log lines of a frequent failure. It logs the first few, then as many in each later
+ * minute, together with the number of failures that were not logged. For any thread.
  */
 public final class Throttle {
 

@@ -14,7 +14,10 @@ final class BlockedCalls {
 
   private BlockedCalls() {}
 
-  /** Where threads are in plugins and filters, such as {@code org.example.Disk.read}. */
+  /**
+   * Finds the calls of plugins and filters in which threads are blocked, such as {@code
+   * org.example.Disk.read}.
+   */
   static String describe() {
     Set<String> places = new TreeSet<>();
     for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {

@@ -33,7 +33,7 @@ final class Connection implements Runnable {
   /**
    * Takes over a socket, which is closed also if this fails.
    *
-   * @param source tells who the client is
+   * @param source identity of the client
    * @param whenOver called once, when nothing of the connection is left
    */
   Connection(
@@ -83,7 +83,7 @@ final class Connection implements Runnable {
     }
   }
 
-  /** Returns whether transmission has begun, which ends with {@link #transmissionOver}. */
+  /** Returns true if transmission has started; it ends with {@link #transmissionOver}. */
   private boolean shakeHandsAndServe() throws IOException {
     if (stopping) {
       return false;

@@ -7,15 +7,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Gets memory back from clients that keep it, once others have waited for it: whoever holds most
- * and moves least yields first. Called by any thread.
+ * Frees memory for waiting requests by disconnecting stalled and slow clients, first those that
+ * hold the most and transfer the least. Called by any thread.
  */
 final class MemoryReclaimer {
 
-  /** Connections that were dropped need some time to let go of their memory. */
+  /**
+   * Minimum interval between two runs, because dropped connections need time to release their
+   * memory.
+   */
   private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** As one may hold little, many go at a time. */
+  /** Minimum number of bytes to free in one run, because a single connection may hold little. */
   private static final long AT_ONCE = 16L << 20;
 
   private final Collection<Connection> connections;
@@ -25,7 +28,7 @@ final class MemoryReclaimer {
     this.connections = connections;
   }
 
-  /** Drops clients, if any stall or crawl, that hold so many bytes together. */
+  /** Disconnects stalled or slow clients that together hold at least this many bytes. */
   void run(long wanted) {
     long before = last.get();
     long now = System.nanoTime();
@@ -48,7 +51,7 @@ final class MemoryReclaimer {
     }
   }
 
-  /** What a connection was when it was looked at: what is sorted must not change meanwhile. */
+  /** Snapshot of a connection, because sort keys must not change during the sort. */
   private record Candidate(Connection connection, long held, double burden) {
 
     static Candidate of(Connection connection) {

@@ -219,7 +219,7 @@ public final class NbdServer implements AutoCloseable {
     try {
       stopAsked.await();
     } catch (InterruptedException e) {
-      return; // nobody knows this thread who could
+      return; // no other code has a reference to this thread, so this never happens
     }
     if (stopping.get()) {
       shutDown();
@@ -258,15 +258,15 @@ public final class NbdServer implements AutoCloseable {
     listeners.forEach(CloseQuietly::quietly);
   }
 
-  /** Waits until the server has stopped, by {@link #stop} or by itself, and all is closed. */
+  /** Waits until the server has stopped, for any reason, and everything is closed. */
   public void awaitStopped() throws InterruptedException {
     stopped.await();
   }
 
   /**
    * What was still in use when a stop had waited for as long as {@link ServerOptions#stopTimeout}
-   * says. Then the chain, or what hangs of it, was not closed, as a layer in use never is; a
-   * program that can should leave the process. Known once the server has stopped.
+   * says. The chain, or its hanging part, is then still open, because a layer in use is never
+   * closed. If possible, exit the process. Known once the server has stopped.
    */
   public Optional<String> hanging() {
     return Optional.ofNullable(hanging);

@@ -8,7 +8,7 @@ import java.util.function.ToIntFunction;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.export.ConnectionSession;
 
-/** Asks once who the client is, when that is first wanted. */
+/** Looks up the identity of the client, once, when a layer first asks for it. */
 final class PeerSource implements ConnectionSession.Peer {
 
   private final ServerHooks hooks;

@@ -6,14 +6,17 @@ import java.util.Optional;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
 
-/** Logs who was sent away and why: one line each, unless there are many. */
+/**
+ * Logs each rejected client with the reason, in one line. If there are many, it logs only some of
+ * them.
+ */
 final class RejectionLog {
 
   private static final int A_MINUTE = 20;
 
   private final Throttle throttle = new Throttle(ServerLog.LOG, "a client is refused", A_MINUTE);
 
-  /** Tells of one client. */
+  /** Logs one rejected client. */
   void rejected(Optional<SocketAddress> peer, String why) {
     throttle.failed(peer.map(address -> shown(address) + ": ").orElse("") + why);
   }

@@ -17,7 +17,7 @@ import org.nbdcore.spi.Backend;
  *
  * @param top the layer of the chain nearest the client
  * @param silent limits how many clients are waited for before they have chosen an export
- * @param rejections logs who was sent away
+ * @param rejections logs rejected clients
  */
 record ServerCore(
     ServerOptions options,

@@ -24,16 +24,19 @@ public interface ServerHooks {
     return List.of();
   }
 
-  /** Called by the starting thread when all addresses are bound and nobody is accepted yet. */
+  /**
+   * Called by the starting thread after all addresses are bound and before the server accepts
+   * clients.
+   */
   default void beforeAccepting() throws IOException {}
 
   /** Called by a listener's thread for each client's socket; what it throws drops the client. */
   default void accepted(SocketChannel client) throws IOException {}
 
   /**
-   * Called when a layer first asks who a client is; what it throws is logged, and the client is
-   * then unknown. Java itself cannot tell the process and the numbers of user and group; {@code
-   * UnixPeer} of the artifact nbd-system-calls can.
+   * Called when a layer first asks for the identity of a client. If it throws, the server logs the
+   * exception and treats the client as unknown. Java itself cannot tell the process and the numbers
+   * of user and group; {@code UnixPeer} of the artifact nbd-system-calls can.
    */
   default Optional<PeerCredentials> credentials(SocketChannel client) throws IOException {
     return Optional.empty();

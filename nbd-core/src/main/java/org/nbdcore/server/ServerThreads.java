@@ -27,7 +27,7 @@ final class ServerThreads implements Executor {
 
   private Thread thread(Runnable task) {
     Thread thread = DeviceThread.of(task, NAME + numbers.incrementAndGet());
-    thread.setDaemon(true); // whoever started the server decides when the program ends
+    thread.setDaemon(true); // the program that started the server decides when it ends
     return thread;
   }
 

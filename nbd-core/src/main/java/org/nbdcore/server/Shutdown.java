@@ -12,8 +12,8 @@ import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.failure.Failures;
 
 /**
- * The end of a server: its connections end, then the chain is closed. A layer that is in use is
- * never closed: what does not end in time is told, and the chain left as it is.
+ * The end of a server: its connections end, then the chain is closed. A layer in use is never
+ * closed: if something does not end in time, this reports it and leaves the chain open.
  */
 final class Shutdown {
 

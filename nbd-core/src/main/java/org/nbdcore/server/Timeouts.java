@@ -10,15 +10,13 @@ final class Timeouts {
    */
   static final Duration DROPPED = Duration.ofSeconds(5);
 
-  /**
-   * For what is to end by itself and needs no more than a moment, however quick a stop is to be.
-   */
+  /** For work that ends by itself within a moment, even during a quick stop. */
   static final Duration MOMENT = Duration.ofSeconds(1);
 
   /** For a client that has stalled, once others wait for the memory that it keeps. */
   static final Duration STALLED = Duration.ofSeconds(5);
 
-  /** For a client's transfer that goes on, but slowly, once others wait for its memory. */
+  /** For a slow transfer of a client, while other requests wait for its memory. */
   static final Duration SLOW = Duration.ofSeconds(10);
 
   /** For a client that has stalled, once the server is to stop. */

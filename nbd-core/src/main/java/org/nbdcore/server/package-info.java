@@ -3,6 +3,6 @@
  *
  * <p>{@link org.nbdcore.server.NbdServer} is the door for programs that embed it. Each connection
  * passes from a Listener to a Connection, whose Handshake opens an export; its Transmission then
- * serves requests until the client leaves. docs/concurrency.md tells which thread does what.
+ * serves requests until the client leaves. docs/concurrency.md describes the threads.
  */
 package org.nbdcore.server;

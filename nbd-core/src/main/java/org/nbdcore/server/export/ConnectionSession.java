@@ -14,9 +14,9 @@ import org.nbdcore.spi.Session;
 /** What the layers of a chain may ask of one connection. */
 public final class ConnectionSession implements Session {
 
-  /** Tells who is at the other end of a Unix socket; each is empty where that is unknown. */
+  /** Identity of the client on a Unix socket; each value is empty if it is unknown. */
   public interface Peer {
-    /** Who is not known. */
+    /** An unknown client. */
     Peer UNKNOWN = new Peer() {};
 
     /** The effective user. */
@@ -111,7 +111,7 @@ public final class ConnectionSession implements Session {
     return issuer;
   }
 
-  /** Keeps who the client has proved to be, and who vouches for it. */
+  /** Stores the authenticated name of the client, and the issuer of its certificate. */
   public void authenticated(Optional<Principal> who, Optional<X500Principal> by) {
     principal = who;
     issuer = by;
@@ -139,7 +139,7 @@ public final class ConnectionSession implements Session {
   public void disconnect(boolean force) {
     refusing = true;
     if (force) {
-      drop.run(); // first, so that whoever is woken cannot send an error any more
+      drop.run(); // first, so that a woken thread can no longer send an error
       end();
     }
   }
@@ -156,14 +156,14 @@ public final class ConnectionSession implements Session {
 
   /**
    * The client has said that it goes, and by the protocol what it has asked for is to be finished
-   * all the same. That is meant for what was under way: a request of many steps may go on for so
-   * long. Nobody is woken.
+   * all the same. This limits requests in progress: a request of many steps may continue for this
+   * time. It wakes no thread.
    */
   public void leaves(Duration timeouts) {
     awaitedUntil = (System.nanoTime() + timeouts.toNanos()) | 1;
   }
 
-  /** The client has gone or is being sent away: wakes whoever sleeps. */
+  /** The client has disconnected or is being disconnected: wakes all sleeping threads. */
   public void end() {
     sleepGroup.wake();
   }

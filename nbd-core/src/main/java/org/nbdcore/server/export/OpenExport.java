@@ -70,8 +70,8 @@ public final class OpenExport implements Closeable {
   }
 
   /**
-   * The same within the limits of the server and the rules of the protocol. Clients are told the
-   * server's own limit if the device has set no sizes, but "no limit" if it has set that.
+   * The same within the limits of the server and the rules of the protocol. Reports the server's
+   * own limit if the device sets no block sizes, but "no limit" if the device sets that.
    */
   private static BlockSizes advertised(BlockSizes sizes) {
     if (sizes.maximum() == BlockSizes.UNLIMITED && !sizes.equals(BlockSizes.DEFAULT)) {
@@ -104,7 +104,7 @@ public final class OpenExport implements Closeable {
     }
   }
 
-  /** What the client is told (protocol, "Transmission flags"). */
+  /** The transmission flags for the client (protocol, "Transmission flags"). */
   public int transmissionFlags(NegotiatedOptions negotiated) {
     Capabilities can = capabilities;
     int flags = TransmissionFlags.HAS_FLAGS;

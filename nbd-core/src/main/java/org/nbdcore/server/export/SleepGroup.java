@@ -17,7 +17,7 @@ final class SleepGroup {
   /**
    * Sleeps.
    *
-   * @return false if it was cut short, or not begun, because of {@link #wake}
+   * @return false if the sleep was cut short or did not start because of {@link #wake}
    */
   boolean sleep(long nanos) throws InterruptedException {
     Thread me = Thread.currentThread();

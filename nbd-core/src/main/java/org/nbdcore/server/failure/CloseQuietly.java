@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import org.nbdcore.log.ServerLog;
 
-/** Closing where nobody is left who could do something about a failure. */
+/** Closes resources when no caller could handle a failure. */
 public final class CloseQuietly {
 
   private CloseQuietly() {}

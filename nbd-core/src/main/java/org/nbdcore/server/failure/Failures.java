@@ -54,7 +54,9 @@ public final class Failures {
     return text == null || text.isBlank() ? failure.getClass().getSimpleName() : text.strip();
   }
 
-  /** A message as it goes on the wire: UTF-8, cut at a character to what a string may have. */
+  /**
+   * Encodes a message in UTF-8, cut at the end of a character to the maximum length of a string.
+   */
   public static byte[] wireText(String message) {
     byte[] text = message.getBytes(StandardCharsets.UTF_8);
     if (text.length <= Limits.MAX_STRING) {

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with a client, and how that is told.
+ * Failures of clients, and how the server reports them.
  *
  * <p>Internal to the server: for its other packages only, and without a promise to stay as it is.
  */

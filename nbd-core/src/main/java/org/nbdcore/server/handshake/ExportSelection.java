@@ -32,7 +32,7 @@ final class ExportSelection implements Closeable {
     return request.tls();
   }
 
-  /** What a layer is told of the client, without an export's name. */
+  /** The request for the layers, without an export name. */
   OpenRequest request() {
     return request;
   }
@@ -70,7 +70,7 @@ final class ExportSelection implements Closeable {
       return opened;
     }
     close();
-    wire.flush(); // opening may take long; the client shall see what was answered so far
+    wire.flush(); // opening may take long, so send the replies so far
     opened = OpenExport.open(settings.top(), request.withExportName(name), settings.locks());
     return opened;
   }
@@ -82,7 +82,7 @@ final class ExportSelection implements Closeable {
     return taken;
   }
 
-  /** Closes what nobody has taken. */
+  /** Closes the export if no one has taken it over. */
   @Override
   public void close() {
     if (opened != null) {

@@ -55,7 +55,7 @@ public final class Handshake implements Closeable {
   }
 
   /**
-   * Haggles.
+   * Runs the handshake.
    *
    * @return the chosen export, which the caller must close, or null if the client ended the session
    * @throws IOException if the connection is to be dropped
@@ -205,7 +205,9 @@ public final class Handshake implements Closeable {
     return export;
   }
 
-  /** Opens what the client has no other way of being told of than that it is sent away. */
+  /**
+   * Opens an export for an option that has no error reply: on failure, the client is disconnected.
+   */
   private OpenExport opened(String asked) throws IOException {
     try {
       return choice.open(choice.resolve(asked));
@@ -343,7 +345,7 @@ public final class Handshake implements Closeable {
         : name.substring(0, SHOWN) + "... (" + name.length() + " characters)";
   }
 
-  /** Tells both sides of a failure; it ends the option, not the session. */
+  /** Reports a failure to the client and to the log; it ends the option, not the session. */
   private void refuse(int option, int reply, String what, Throwable failure) throws IOException {
     String message = Failures.message(failure);
     if (!session.connected()) {
@@ -356,7 +358,7 @@ public final class Handshake implements Closeable {
     wire.putReply(option, reply, message);
   }
 
-  /** Closes a device that nobody chose. */
+  /** Closes a device that the client did not select. */
   @Override
   public void close() {
     choice.close();

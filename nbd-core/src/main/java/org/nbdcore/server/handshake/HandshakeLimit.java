@@ -6,8 +6,8 @@ import java.util.Map;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * The clients that have not chosen an export yet and are waited for. Each costs a thread and a few
- * kilobytes, so there may be so many; beyond, the one that has been silent longest goes.
+ * Limits the clients in the handshake. Each costs a thread and a few kilobytes. Above the limit,
+ * the client that has been silent longest is disconnected.
  *
  * <p>The monitor guards the order; nothing is called while it is held.
  */
@@ -18,9 +18,9 @@ public final class HandshakeLimit {
   private final Map<Wire, Runnable> waiting = new LinkedHashMap<>(); // in the order of arrival
 
   /**
-   * A client is waited for from now on, until {@link #heard}.
+   * Registers a client that the server waits for, until {@link #heard}.
    *
-   * @param drop sends it away
+   * @param drop disconnects the client
    */
   public void awaited(Wire client, Runnable drop) {
     Runnable eldest = null;
@@ -37,7 +37,7 @@ public final class HandshakeLimit {
     }
   }
 
-  /** It has sent something, or goes. */
+  /** The client has sent something, or has disconnected. */
   public synchronized void heard(Wire client) {
     waiting.remove(client);
   }

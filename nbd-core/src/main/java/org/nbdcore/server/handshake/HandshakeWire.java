@@ -40,7 +40,7 @@ public final class HandshakeWire {
    * Begins with nothing read.
    *
    * @param deadline on the clock of {@link System#nanoTime}
-   * @param silent who is to know of a client that is waited for
+   * @param silent limits the clients in the handshake
    * @param drop sends this one away
    * @param input a slab of {@link #SLAB} bytes
    * @param output another one
@@ -89,7 +89,7 @@ public final class HandshakeWire {
     }
   }
 
-  /** Waits for at most {@link #STEP} bytes and tells where they are. */
+  /** Waits for at most {@link #STEP} bytes and returns their offset. */
   private int take(int size) throws IOException {
     while (to - from < size) {
       if (from > 0) {
@@ -197,8 +197,8 @@ public final class HandshakeWire {
    * Sends what has gathered and encrypts all that follows.
    *
    * @return the wire as it is from now on
-   * @throws IOException if the client sent anything in clear that would be read as if it were
-   *     encrypted, or does not get through the TLS handshake
+   * @throws IOException if the client sent unencrypted data after STARTTLS, or the TLS handshake
+   *     fails
    */
   TlsWire encrypt(TlsCodec codec) throws IOException {
     flush();
@@ -221,8 +221,8 @@ public final class HandshakeWire {
   }
 
   /**
-   * Ends the time limit, and moves what is unread to the beginning of {@code target} and tells how
-   * much it is.
+   * Ends the time limit, moves the unread bytes to the beginning of {@code target}, and returns
+   * their number.
    */
   public int moveTo(Slab target) {
     wire.limitWrites(Long.MAX_VALUE);
@@ -232,7 +232,7 @@ public final class HandshakeWire {
     return length;
   }
 
-  /** The bytes of a string as they go on the wire. */
+  /** Encodes a string for the wire. */
   static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }

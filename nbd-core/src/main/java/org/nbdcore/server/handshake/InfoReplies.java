@@ -14,7 +14,7 @@ final class InfoReplies {
   private InfoReplies() {}
 
   /**
-   * Puts what is always told, and what was asked for.
+   * Writes the mandatory information and the requested information.
    *
    * @param option that is answered
    * @param flags the transmission flags

@@ -5,7 +5,9 @@ import org.nbdcore.protocol.Magic;
 import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
 
-/** The oldstyle handshake: the client is told all there is, and has no say. */
+/**
+ * The oldstyle handshake: the server sends size and flags, and the client cannot choose anything.
+ */
 final class OldstyleHandshake {
 
   /** Zero bytes behind the flags in the older kinds of handshake. */

@@ -6,35 +6,36 @@ import java.util.function.LongConsumer;
 
 /**
  * Direct memory for requests and replies, in sizes that are powers of two. All connections share
- * it, so that what clients send cannot make the server grow without bound: past its budget {@link
- * #acquire} waits until memory comes back. {@link MemoryLimits} says who may have how much.
+ * it, and its budget bounds what clients can make the server allocate: above the budget, {@link
+ * #acquire} blocks until memory is returned. {@link MemoryLimits} divides the budget among
+ * connections.
  *
- * <p>What comes back is kept for the next request, so that all the memory there is, lent and kept,
- * stays within what was lent at a time lately. The rest is freed at once; so all of it is never
- * more than the budget and what is retained.
+ * <p>The pool keeps returned slabs for the next request, but only as many that memory in use and
+ * kept stays below the recent peak. It frees other slabs at once. So the total never exceeds the
+ * budget plus the retained bytes.
  *
- * <p>Its monitor guards every field, and what {@link ConnectionBudget}s have; memory is allocated
- * and freed outside.
+ * <p>The monitor guards every field and the {@link ConnectionBudget}s. Memory is allocated and
+ * freed without the monitor.
  */
 public final class BufferPool {
 
-  /** What memory is wanted for. */
+  /** The purpose of memory. */
   enum Use {
     /** The payload of a request or of its reply. */
     PAYLOAD,
     /** More of a payload that is arriving. */
     MORE,
-    /** What any connection needs: its input, and the headers of its replies. */
+    /** The reserve of a connection: its input, and the headers of its replies. */
     SHARE
   }
 
   private static final int SMALLEST = 12;
   static final int LARGEST = 26;
 
-  /** From here on a slab may be larger than need be, rather than be made. */
+  /** From this size on, a free slab of twice the size is preferred to a new allocation. */
   private static final int REUSED = 20;
 
-  /** Before so much is lent, the virtual machine's limit is no matter. */
+  /** The JVM's limit is not queried while less than this is in use. */
   private static final long UNBOUNDED = 48L << 20;
 
   private static final long RELIEF_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -55,10 +56,10 @@ public final class BufferPool {
   /**
    * Makes an empty pool.
    *
-   * @param budget bytes that may be lent at a time; at least 128 MiB, two of the largest slabs
-   * @param retained bytes that are kept for reuse however little was lent lately
-   * @param standby called now and then by whoever waits for memory, with how much it wants, to get
-   *     some back from clients that keep it for nothing
+   * @param budget maximum bytes in use; at least 128 MiB, two of the largest slabs
+   * @param retained bytes to keep for reuse, even if little was used recently
+   * @param standby called repeatedly by a thread that waits for memory, with the bytes that it
+   *     needs; it may disconnect stalled clients
    */
   public BufferPool(long budget, long retained, LongConsumer standby) {
     this(budget, retained, standby, new HighWaterMark(LATELY, System::nanoTime));
@@ -79,7 +80,7 @@ public final class BufferPool {
     }
   }
 
-  /** Lends a slab that is no connection's, yet counts. */
+  /** Acquires a slab that belongs to no connection, but counts. */
   public Slab acquire(int size) {
     return acquire(size, nobody, Use.SHARE);
   }
@@ -99,10 +100,10 @@ public final class BufferPool {
   }
 
   /**
-   * Lends a slab of at least {@code size} bytes, whose contents are undefined, to a connection.
+   * Acquires a slab of at least {@code size} bytes, with undefined contents, for a connection.
    * Waits while the budget is used up, or the connection has its share.
    *
-   * @throws OutOfMemoryError if there is too little memory, and nothing lent that would help
+   * @throws OutOfMemoryError if memory is too short, and returned memory would not help
    */
   public Slab acquire(int size, ConnectionBudget who, Use use) {
     int capacity = capacity(size);
@@ -170,7 +171,7 @@ public final class BufferPool {
     try {
       wait(TimeUnit.NANOSECONDS.toMillis(RELIEF_NANOS));
     } catch (InterruptedException e) {
-      // nobody interrupts these threads on purpose; a set flag would close the client's channel
+      // these threads are never interrupted on purpose; a set flag would close the client's channel
     } finally {
       waiting--;
     }
@@ -188,7 +189,7 @@ public final class BufferPool {
     return larger ? 2 * capacity : capacity;
   }
 
-  /** Counts a slab as lent, and takes it if there is one; otherwise it is to be allocated. */
+  /** Counts a slab as in use and returns a free one; null if the caller must allocate it. */
   private Slab lend(int capacity, ConnectionBudget who, boolean share) {
     limits.lend(capacity, who, share);
     highWaterMark.see(limits.lent());
@@ -264,7 +265,7 @@ public final class BufferPool {
     }
     long most = DirectMemoryLimit.ask();
     synchronized (this) {
-      limits.bound(most - most / 4); // whoever embeds the server wants some, too
+      limits.bound(most - most / 4); // leave some for the program that embeds the server
     }
   }
 
@@ -291,8 +292,8 @@ public final class BufferPool {
   }
 
   /**
-   * Frees what is kept because of what was lent some time ago; to be called now and then while
-   * nothing happens.
+   * Frees slabs that are kept because of an earlier peak. Call it regularly while the server is
+   * idle.
    *
    * @return whether there will be more to free
    */
@@ -306,7 +307,9 @@ public final class BufferPool {
     return more;
   }
 
-  /** Keeps no more than was lent lately; of this size, which is in use now, as much as can be. */
+  /**
+   * Drops slabs above the recent peak, those of this size last, because this size is in use now.
+   */
   private void shrink(int power) {
     if (kept <= retained) {
       return;
@@ -320,7 +323,7 @@ public final class BufferPool {
     drop(power, limit);
   }
 
-  /** Lets go of slabs of one size, until not more is kept than wanted. */
+  /** Drops free slabs of one size until at most the limit is kept. */
   private void drop(int power, long limit) {
     while (kept > limit && !free[power].isEmpty()) {
       Slab slab = free[power].pollFirst();
@@ -329,7 +332,7 @@ public final class BufferPool {
     }
   }
 
-  /** Frees what was let go of; whether there was anything. */
+  /** Frees the dropped slabs; returns true if there were any. */
   private boolean freeDropped() {
     boolean any = false;
     while (true) {
@@ -342,7 +345,7 @@ public final class BufferPool {
       }
       if (slab.free()) {
         any = true;
-      } else { // a layer still uses what is not its any more
+      } else { // a faulty layer still uses a slab that it has returned
         synchronized (this) {
           free[power(slab.capacity())].addLast(slab);
           kept += slab.capacity();

@@ -25,16 +25,16 @@ public final class ConnectionBudget {
   }
 
   /**
-   * As {@link BufferPool#acquire}; waits also while this connection has too much, by itself or
-   * beside the others.
+   * As {@link BufferPool#acquire}; also blocks while this connection has too much memory, in total
+   * or compared with the others.
    */
   public Slab acquire(int size) {
     return pool.acquire(size, this, BufferPool.Use.PAYLOAD);
   }
 
   /**
-   * The same for more of a payload that is arriving: what has arrived is kept meanwhile, so that it
-   * may take more of the budget than what begins.
+   * The same for the next part of an arriving payload. The part received so far stays in memory, so
+   * this may use more of the budget than a new payload.
    */
   public Slab acquireMore(int size) {
     return pool.acquire(size, this, BufferPool.Use.MORE);

@@ -3,49 +3,49 @@ package org.nbdcore.server.memory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who may have how much of the {@link BufferPool}'s budget, so that those who take a lot leave
- * enough to those who want a little:
+ * Decides how much of the {@link BufferPool}'s budget a connection may use, so that small requests
+ * find memory beside large ones:
  *
  * <ul>
- *   <li>An eighth is for what any connection needs to be served at all. Of the rest, slabs of more
- *       than 128 KiB have three quarters of the budget, those of more than 4 MiB half of it.
- *   <li>A connection that has memory gets more only as long as all it has is no more than what is
- *       free. So one alone may have much, and the more there are, the less each can keep others
- *       waiting with.
- *   <li>It has {@link ConnectionBudget#MOST} at most.
+ *   <li>One eighth is reserved for what each connection needs: its input and reply headers. Of the
+ *       rest, slabs above 128 KiB may use three quarters of the budget, and slabs above 4 MiB half
+ *       of it.
+ *   <li>A connection that already has memory gets more only while its total is at most the free
+ *       memory. So a single connection may use much; with many connections, each can use little.
+ *   <li>A connection has at most {@link ConnectionBudget#MOST} bytes.
  * </ul>
  *
  * <p>Guarded by the pool's monitor.
  */
 final class MemoryLimits {
 
-  /** Up to here slabs are small. */
+  /** Largest capacity of a small slab. */
   private static final int SMALL = 1 << 17;
 
   private static final int MEDIUM = 1 << 22;
 
-  /** For so long an allocation that failed limits what is lent. */
+  /** How long a failed allocation limits the memory in use. */
   private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private long budget;
   private long lent;
-  private long medium; // of lent, in slabs that are not small
-  private long large; // of medium, in slabs that are larger still
-  private long shares; // of lent, for what any connection needs
-  private long ceiling = Long.MAX_VALUE; // what was lent when an allocation failed
-  private int refused; // so much could not be allocated beside that; 0 if there is no ceiling
+  private long medium; // part of lent: slabs that are not small
+  private long large; // part of medium: large slabs
+  private long shares; // part of lent: the reserve of connections
+  private long ceiling = Long.MAX_VALUE; // bytes in use when an allocation failed
+  private int refused; // size of the failed allocation; 0 if there is no ceiling
   private long ceilingSince;
 
   MemoryLimits(long budget) {
     this.budget = budget;
   }
 
-  /** Lowers the budget to what the virtual machine allows, but not below what it must be. */
+  /** Lowers the budget to the limit of the JVM, but not below the minimum. */
   void bound(long most) {
     budget = Math.min(budget, Math.max(most, 2L << BufferPool.LARGEST));
   }
 
-  /** Whether so much more can be lent to a connection for this use. */
+  /** Whether a connection may acquire this much more memory for this use. */
   boolean hasRoom(int capacity, ConnectionBudget who, BufferPool.Use use) {
     if (!fits(capacity)) {
       return false;
@@ -60,7 +60,7 @@ final class MemoryLimits {
         || (who.lent == 0 ? capacity : who.lent + capacity) <= room(capacity);
   }
 
-  /** Whether it is because of the others that there is no room. */
+  /** Whether other connections are the reason for the lack of memory. */
   boolean isShort(int capacity, BufferPool.Use use) {
     return !fits(capacity)
         || use == BufferPool.Use.MORE
@@ -75,7 +75,10 @@ final class MemoryLimits {
     if (lent == 0) {
       return true;
     }
-    long most = capacity < refused ? ceiling + refused - 1 : ceiling; // less may well be there
+    long most =
+        capacity < refused
+            ? ceiling + refused - 1
+            : ceiling; // a smaller allocation may still succeed
     return lent + capacity <= Math.min(budget, most);
   }
 
@@ -90,12 +93,12 @@ final class MemoryLimits {
     return room;
   }
 
-  /** Counts what is lent. */
+  /** Counts acquired memory. */
   void lend(int capacity, ConnectionBudget who, boolean share) {
     count(capacity, who, share);
   }
 
-  /** Counts what has come back. */
+  /** Counts returned memory. */
   void giveBack(int capacity, ConnectionBudget who, boolean share) {
     count(-capacity, who, share);
   }
@@ -118,11 +121,12 @@ final class MemoryLimits {
   }
 
   /**
-   * Remembers what could not be allocated, so that the like waits until that much has come back.
+   * Records a failed allocation, so that allocations of this size wait until enough memory has been
+   * returned.
    *
-   * @return false, with nothing remembered, if nothing is lent that would make room. Payloads
-   *     would; what any connection needs is had by those that wait, too, and counts only if it is
-   *     more than was wanted.
+   * @return false, without recording, if no memory in use would make room when returned. Payloads
+   *     would. Waiting connections hold their reserve too, so the reserve counts only if it exceeds
+   *     the failed allocation.
    */
   boolean allocationFailed(int capacity, boolean share) {
     if (share ? lent == 0 : lent == shares && shares <= capacity) {
@@ -134,7 +138,7 @@ final class MemoryLimits {
     return true;
   }
 
-  /** Bytes lent at the moment. */
+  /** Bytes in use. */
   long lent() {
     return lent;
   }

@@ -10,13 +10,13 @@ import org.nbdcore.log.ServerLog;
  * Direct memory that can be freed at once. What {@link ByteBuffer#allocateDirect} gives is freed by
  * a garbage collection, which may never come: it sees the heap only, where a buffer is a few bytes.
  *
- * <p>From Java 22 on the memory is an arena's, and whoever touches it once it is freed gets an
+ * <p>From Java 22 on the memory belongs to an arena, and access after it is freed throws an
  * exception. Before, it is a buffer whose cleaner can be called. Both are public, but not in all
  * the versions that this is compiled for.
  */
 abstract class NativeMemory {
 
-  /** Where memory comes from. */
+  /** The source of memory. */
   private interface Source {
     NativeMemory allocate(int size);
   }
@@ -40,9 +40,9 @@ abstract class NativeMemory {
   }
 
   /**
-   * Gives the memory back to the system; nobody may use it any more.
+   * Returns the memory to the system. Do not use it afterwards.
    *
-   * @return false if somebody is using it at this moment all the same; it is then as it was
+   * @return false, with nothing changed, if another thread is still using the memory
    */
   abstract boolean free();
 

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * A piece of direct memory from the {@link BufferPool}, with one owner at a time.
  *
- * <p>{@code bytes} is the server's and only ever used with absolute positions; {@code view} is the
- * same memory, lent to devices and channels with its position and limit set.
+ * <p>The server uses {@code bytes} only with absolute positions. {@code view} is the same memory,
+ * passed to devices and channels with position and limit set.
  */
 public final class Slab {
 

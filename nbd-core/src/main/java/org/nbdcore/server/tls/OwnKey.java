@@ -14,9 +14,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * The server's one key and the certificates that go with it, handed to the JDK as they are. In a
- * key store the key would be encrypted and decrypted again, ten thousand rounds of hashing each, in
- * a JVM that has only just started.
+ * The server's one key and the certificates that go with it, handed to the JDK as they are. A key
+ * store would encrypt and decrypt the key, with ten thousand rounds of hashing each time, in a JVM
+ * that has just started.
  */
 final class OwnKey extends X509ExtendedKeyManager {
 

@@ -13,8 +13,8 @@ import javax.security.auth.x500.X500Principal;
 public interface TlsCodec {
 
   /**
-   * The plain text that one record may hold, with room to spare: the JDK wants a few bytes more
-   * than the 16 KiB of a full record before it decrypts one.
+   * Room for the plain text of one record. The JDK needs a few bytes more than the 16 KiB of a full
+   * record to decrypt it.
    */
   int RECORD = (1 << 14) + (1 << 9);
 
@@ -22,7 +22,7 @@ public interface TlsCodec {
   int PACKET = RECORD + (1 << 11);
 
   /**
-   * Goes on with the handshake as far as it can.
+   * Continues the handshake as far as possible.
    *
    * @param in from the client; what is used is taken from it
    * @param out for the client; what was made is added to it. {@link #PACKET} bytes should be free
@@ -51,16 +51,16 @@ public interface TlsCodec {
   /** Whether {@link #encrypt} should be called with nothing to send, as decrypting asked for it. */
   boolean hasPending();
 
-  /** Lets go of memory; to be called by whoever decrypts, where nothing comes for a while. */
+  /** Releases memory. Call it on the decrypting thread if no data arrives for a while. */
   default void rest() {}
 
   /** Adds the message that ends the session, or an alert; nothing can be encrypted afterwards. */
   void close(ByteBuffer out) throws IOException;
 
-  /** Who the client is by its certificate or by the name of its key. */
+  /** The client's name, from its certificate or key. */
   Optional<Principal> peer();
 
-  /** Who has signed the client's certificate; empty where there is none. */
+  /** The issuer of the client's certificate; empty if there is none. */
   default Optional<X500Principal> issuer() {
     return Optional.empty();
   }

@@ -7,9 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.nbdcore.server.memory.BufferPool;
 
 /**
- * Watches the receivers of all connections. Where one is held up in a call, it makes another, so
- * that a slow call does not keep the connection's further requests waiting. It sleeps while nothing
- * is being served, but for a look at the memory that is kept.
+ * Watches the receivers of all connections. If a receiver is blocked in a call, the monitor starts
+ * another one, so a slow call does not delay the further requests of its connection. It sleeps
+ * while nothing is being served, but for a look at the memory that is kept.
  */
 public final class CallMonitor implements Runnable {
 
@@ -66,7 +66,8 @@ public final class CallMonitor implements Runnable {
         continue;
       }
       asleep = true;
-      if (!lookAtAll()) { // again, as a call may have begun before it could see that we sleep
+      if (!lookAtAll()) { // check again: a call may have started before it could see that the
+                          // monitor sleeps
         while (asleep && !ended) {
           pool.trim();
           LockSupport.parkNanos(this, LOOK_NANOS);

@@ -5,8 +5,8 @@ import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ReplyType;
 
 /**
- * How a receiver serves the reads that are too long to be gathered: their data is written from
- * where it lies, or else from a slab of its own. Used by the receiver's thread.
+ * Executes reads that are too long for the reply batch. Their data is sent without a copy if the
+ * device supports it, otherwise from a separate slab. Used by the receiver's thread.
  */
 final class LongReads {
 
@@ -17,7 +17,7 @@ final class LongReads {
   private SparseReply sparse; // made when first needed
 
   /**
-   * @param request the one that the receiver serves, again and again another
+   * @param request the receiver's request object, reused for every request
    */
   LongReads(Receiver receiver, Transmission transmission, Request request, ReplyBatch batch) {
     this.receiver = receiver;
@@ -58,8 +58,8 @@ final class LongReads {
   /**
    * Sends holes as such.
    *
-   * @return false, with nothing done, if the reply has to be in one piece, has no hole worth a
-   *     chunk, or another thread writes at the moment
+   * @return false, with nothing done, if the reply must be one chunk, has no long hole, or another
+   *     thread is writing
    */
   private boolean sparseRead() throws IOException {
     if (sparse == null) {

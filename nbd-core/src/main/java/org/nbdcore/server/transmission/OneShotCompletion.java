@@ -6,8 +6,9 @@ import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.CompletionHandler;
 
 /**
- * Takes the end of one asynchronous read or write, once: requests are used again, so a device that
- * reports an end twice would otherwise end another one. Costs one small object for each.
+ * Accepts the completion of one asynchronous read or write, once. Request objects are reused, so a
+ * second completion from a faulty device would otherwise complete another request. Costs one small
+ * object for each.
  */
 final class OneShotCompletion extends AtomicReference<Request> implements CompletionHandler {
 

@@ -175,7 +175,7 @@ final class Operations {
     }
   }
 
-  /** Makes everything durable before a stopping server lets go of the device. */
+  /** Flushes the device before a stopping server closes it. */
   void lastFlush() {
     locks.enter();
     try {

@@ -9,21 +9,21 @@ import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * What a receiver has read from its client and not yet looked at. Used by the receiver's thread,
- * and by the monitor while it overtakes.
+ * Bytes that a receiver has read from its client and not yet parsed. Used by the receiver's thread,
+ * and by the monitor while it overtakes the receiver.
  */
 final class ReceiveBuffer {
 
-  /** Read ahead while requests have long payloads, which would have to be copied out again. */
+  /** Read-ahead while requests have long payloads; more would only be copied again. */
   private static final int SHORT_AHEAD = 1 << 10;
 
-  /** After so long without a request the memory goes back to the pool. */
+  /** Idle time after which the memory returns to the pool. */
   private static final long RESTLESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** A payload that has not come in so long has no more memory than for what has come. */
+  /** Time after which an incomplete payload keeps only memory for the bytes received. */
   private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** So few bytes need no memory of the pool while more is waited for: part of a header. */
+  /** Up to this many bytes (part of a header) wait on the heap, without a slab. */
   private static final int FEW = 64;
 
   private final Transmission t;
@@ -36,7 +36,7 @@ final class ReceiveBuffer {
   private long waitsSince; // for what is needed now; 0 if it need not be waited for
   private Slab arriving; // the payload that is being received
 
-  /** Begins with what is between {@code from} and {@code to} of a slab, which it owns. */
+  /** Starts with the bytes from {@code from} to {@code to} of a slab, and owns the slab. */
   ReceiveBuffer(Transmission transmission, ReplyBatch batch, Slab slab, int from, int to) {
     this.t = transmission;
     this.batch = batch;
@@ -46,7 +46,7 @@ final class ReceiveBuffer {
     spinWait = new SpinWait(transmission.wire, transmission.spinLimit);
   }
 
-  /** The memory; valid while there is something in it. */
+  /** The memory; valid while bytes are available. */
   ByteBuffer bytes() {
     return slab.bytes;
   }
@@ -55,14 +55,14 @@ final class ReceiveBuffer {
     return to - from;
   }
 
-  /** Passes over {@code size} bytes that are there, and tells where they are. */
+  /** Consumes {@code size} available bytes and returns their offset. */
   int take(int size) {
     int at = from;
     from += size;
     return at;
   }
 
-  /** What {@link #take} has passed over, for a device to write. */
+  /** The bytes that {@link #take} has consumed, for a device to write. */
   ByteBuffer view(int at, int size) {
     return slab.view(at, size);
   }
@@ -95,10 +95,10 @@ final class ReceiveBuffer {
   }
 
   /**
-   * Receives {@code size} bytes into memory of their own, {@code target} if they come quickly.
-   * Otherwise they have what the bytes that are here need, as more may never come.
+   * Receives a payload of {@code size} bytes: into {@code target} if they arrive quickly, otherwise
+   * into memory for the bytes received so far, because more may never arrive.
    *
-   * @param target with room for all of them; the input's from here on
+   * @param target with room for the payload; this object owns it from now on
    * @return where they are; the caller's
    */
   Slab receive(Slab target, int size) throws IOException {
@@ -144,7 +144,7 @@ final class ReceiveBuffer {
     arriving = other;
   }
 
-  /** Throws away {@code size} bytes. */
+  /** Discards {@code size} bytes. */
   void skip(long size) throws IOException {
     long left = size;
     while (left > 0) {
@@ -183,7 +183,7 @@ final class ReceiveBuffer {
     return t.wire.read(dst);
   }
 
-  /** Waits with no more memory than for what is here. */
+  /** Waits for input with memory only for the bytes available. */
   private void rest() throws IOException {
     int length = available();
     if (length > 0 && BufferPool.capacity(length) >= slab.capacity()) {
@@ -220,7 +220,7 @@ final class ReceiveBuffer {
     }
   }
 
-  /** Lets go of the memory for input, and for replies if there are none. */
+  /** Releases the memory for input, and for replies if there are none. */
   private void restInput() {
     t.pool.release(slab);
     slab = null;
@@ -233,7 +233,7 @@ final class ReceiveBuffer {
     to = 0;
   }
 
-  /** A new input for an overtaking receiver, with what this one has not looked at. */
+  /** Moves the unparsed bytes to a new buffer, for the receiver that overtakes. */
   ReceiveBuffer moveTo(Transmission transmission, ReplyBatch newBatch) {
     Slab copy = t.pool.acquireNow(Receiver.SLAB);
     int length = available();

@@ -13,11 +13,11 @@ import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.server.memory.Slab;
 
 /**
- * Reads the requests of a connection and, while the device is quick, serves them: replies gather in
- * a batch, which is written before the thread would wait and when it is full.
+ * Reads the requests of a connection and, while the device is fast, executes them. It collects
+ * replies in a batch and writes the batch when it is full, or before it blocks.
  *
- * <p>While it is in a call of the chain, the monitor may move its unread input and its unsent
- * replies to another receiver; {@link #phase} says who has them.
+ * <p>During a call of the chain, the monitor may move the unread input and the unsent replies to
+ * another receiver. {@link #phase} determines their owner.
  */
 public final class Receiver implements Runnable {
 
@@ -27,7 +27,7 @@ public final class Receiver implements Runnable {
   /** Reads up to this length are gathered; longer ones are written from memory of their own. */
   private static final int GATHERED_READ = 1 << 15;
 
-  /** How long to go on alone before another thread is asked for. */
+  /** Time to continue alone before asking for another thread again. */
   private static final long NEXT_TRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final int RUNNING = 0;
@@ -51,7 +51,7 @@ public final class Receiver implements Runnable {
   private final ReceiveBuffer input;
   private final LongReads longReads;
   private volatile int phase;
-  private boolean disconnected; // the client has said that it goes
+  private boolean disconnected; // the client has sent NBD_CMD_DISC
   private int calls; // published by phase
   private int seenCalls; // the monitor's
   private long refusedAt; // the monitor's: when there was no thread last; 0 for never
@@ -65,7 +65,7 @@ public final class Receiver implements Runnable {
     longReads = new LongReads(this, t, request, batch);
   }
 
-  /** Takes over from a receiver that is held up in a call. */
+  /** Takes over from a receiver that is blocked in a call. */
   private Receiver(Receiver heldUp) {
     t = heldUp.t;
     request = Request.served(t.wire.transfers());
@@ -181,8 +181,8 @@ public final class Receiver implements Runnable {
   /**
    * Leaves the request to a worker. The batch must be empty.
    *
-   * @param data what a write has brought or what a read will fill: workers never wait for memory,
-   *     so that requests which have theirs are finished whatever happens
+   * @param data payload of a write, or buffer of a read. Workers never wait for memory, so every
+   *     queued request can finish
    */
   private boolean queue(Slab data) {
     return t.queue.put(queued(data));
@@ -308,7 +308,7 @@ public final class Receiver implements Runnable {
    * Gives the connection another receiver if this one has been in the same call since the monitor's
    * last look. Called by the monitor.
    *
-   * @return whether this receiver has been in a call lately
+   * @return true if this receiver has recently been in a call
    */
   public boolean overtakeIfHeldUp() {
     int now = phase;

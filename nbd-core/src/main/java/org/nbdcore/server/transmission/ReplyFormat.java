@@ -156,7 +156,7 @@ public final class ReplyFormat {
     }
   }
 
-  /** Lays out the header of a chunk and tells where its payload begins. */
+  /** Writes the header of a chunk and returns the offset of its payload. */
   private int putChunk(
       Request request, ByteBuffer bytes, int at, int flags, int type, long length) {
     bytes.putInt(at, extended ? Magic.EXTENDED_REPLY : Magic.STRUCTURED_REPLY);

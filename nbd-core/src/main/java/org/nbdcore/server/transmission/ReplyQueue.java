@@ -8,9 +8,9 @@ import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * Replies on their way to one client. Whoever finds the socket unused becomes its writer and also
- * writes what others leave meanwhile, several replies in one call; nobody waits for a turn, unless
- * the client leaves more replies unread than are kept for it.
+ * Replies on their way to one client. A thread that finds no writer becomes the writer. It also
+ * writes the replies that other threads queue meanwhile, several in one call. No thread waits for
+ * its turn, unless the client leaves too many replies unread.
  *
  * <p>Its monitor guards the queue and the writer's role; it is not held while writing.
  */
@@ -63,8 +63,8 @@ final class ReplyQueue {
   }
 
   /**
-   * Sends the reply of a queued request: what remains in its header and data. Request and slab go
-   * back where they came from once it is written.
+   * Sends the reply of a queued request: what remains in its header and data. Returns request and
+   * slab to their pools after the write.
    */
   void send(Request reply) throws IOException {
     synchronized (this) {
@@ -83,8 +83,8 @@ final class ReplyQueue {
   }
 
   /**
-   * The same for the first {@code count} of several, at most {@link #TOGETHER}; whatever happens,
-   * they are taken.
+   * The same for the first {@code count} replies, at most {@link #TOGETHER}. The queue owns them,
+   * even if this throws.
    */
   void send(Request[] replies, int count) throws IOException {
     synchronized (this) {

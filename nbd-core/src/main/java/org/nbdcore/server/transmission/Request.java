@@ -36,7 +36,7 @@ public final class Request {
   /** Whether it is known where it went wrong; otherwise it is about the request as a whole. */
   boolean errorLocated;
 
-  /** Where on the disk it went wrong, an unsigned number, if that is known. */
+  /** Offset on the disk at which the request failed, unsigned, if known. */
   long errorOffset;
 
   /** The answer to a block status request. */

@@ -36,7 +36,7 @@ final class RequestFormat {
   /**
    * Reads the header at {@code at}, which is there.
    *
-   * @throws IOException if it is none, or announces a payload that nobody would send
+   * @throws IOException if it is not a request, or announces an impossible payload
    */
   void parse(Request request, ByteBuffer bytes, int at) throws IOException {
     int magic = bytes.getInt(at);

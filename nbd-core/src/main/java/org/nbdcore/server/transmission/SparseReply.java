@@ -10,8 +10,8 @@ import org.nbdcore.server.memory.Slab;
  * The reply to a read as chunks of data and chunks that say that there is a hole. Used by one
  * thread.
  *
- * <p>Holes that save little stay data: those shorter than {@link #SHORTEST}, and in very long reads
- * those that would make more chunks than a receiver's memory has room for.
+ * <p>Short holes stay data: those shorter than {@link #SHORTEST}, and in very long reads those that
+ * would need more chunks than fit into the receiver's memory.
  */
 public final class SparseReply {
 

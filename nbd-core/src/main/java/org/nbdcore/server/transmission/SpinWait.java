@@ -11,7 +11,9 @@ import org.nbdcore.server.wire.Wire;
  */
 final class SpinWait {
 
-  /** Waking takes about this long by itself; a wait that ends sooner would have been worth it. */
+  /**
+   * The approximate time to wake a thread. If a wait is shorter, spinning would have been faster.
+   */
   private static final long WAKING_NANOS = 60_000;
 
   private final Wire wire;

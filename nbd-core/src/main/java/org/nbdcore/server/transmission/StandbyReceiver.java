@@ -3,8 +3,8 @@ package org.nbdcore.server.transmission;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The thread of a receiver to come. It is made before anything is taken from the receiver that is
- * held up, which goes on as it is if there is no thread.
+ * The thread of a receiver to come. Its thread starts before anything is moved from the blocked
+ * receiver. If no thread can be started, the blocked receiver simply continues.
  */
 final class StandbyReceiver implements Runnable {
 
@@ -16,7 +16,7 @@ final class StandbyReceiver implements Runnable {
     this.transmission = transmission;
   }
 
-  /** Serves as this receiver; as nobody if it is null. */
+  /** Runs this receiver, or nothing if it is null. */
   void serveAs(Receiver next) {
     receiver = next;
     told.countDown();

@@ -13,11 +13,11 @@ import org.nbdcore.server.wire.Wire;
 /**
  * The transmission phase of one connection: what its threads share.
  *
- * <p>One thread at a time is the {@link Receiver}: it reads requests and, while the device answers
- * quickly, serves them itself, so that nothing is handed from thread to thread. When calls take
- * long, requests go to {@link Worker}s through the {@link WorkQueue} instead; and when a single
- * call takes unexpectedly long, the {@link CallMonitor} makes a new receiver, and the old one
- * carries on as a worker. The last thread to leave ends the phase.
+ * <p>One thread at a time is the {@link Receiver}. It reads requests and, while the device is fast,
+ * executes them itself, so no request moves between threads. If calls take long, requests go to
+ * {@link Worker}s through the {@link WorkQueue}. If a single call takes unexpectedly long, the
+ * {@link CallMonitor} starts a new receiver, and the old one continues as a worker. The last thread
+ * to leave ends the phase.
  */
 public final class Transmission {
 
@@ -87,7 +87,7 @@ public final class Transmission {
     return receiver;
   }
 
-  /** Replaces the receiver, whose thread is held up in the chain. Called by the monitor. */
+  /** Replaces the receiver, whose thread is blocked in the chain. Called by the monitor. */
   void replaceReceiver(Receiver next) {
     receiver = next;
   }
@@ -116,15 +116,17 @@ public final class Transmission {
     if (stopping && written && export.capabilities.flush()) {
       operations.lastFlush();
     }
-    wire.close(); // before the disk, which may take long and which the client need not wait for
+    wire
+        .close(); // before the disk: closing the disk may take long, and the client need not wait
+                  // for it
     whenOver.run();
   }
 
   /**
    * The receiver has seen the end: what is queued will be the last.
    *
-   * @param gone whether nobody may be left who waits for it; otherwise, after {@code NBD_CMD_DISC},
-   *     it has to be finished, and whoever sleeps on its behalf sleeps on
+   * @param gone true if the client has disconnected, so its requests may end early. False after
+   *     {@code NBD_CMD_DISC}: requests in progress must finish, and sleeping layers are not woken
    */
   void inputEnded(boolean gone) {
     if (gone) {
@@ -144,7 +146,7 @@ public final class Transmission {
     wire.close();
   }
 
-  /** The client has begun a payload, or sent more of it. */
+  /** Records that the client has sent a part of a payload. */
   void payloadProgress() {
     long now = System.nanoTime() | 1;
     if (payloadBegan == 0) {

@@ -8,19 +8,19 @@ import org.nbdcore.log.Throttle;
 import org.nbdcore.server.failure.Failures;
 
 /**
- * Requests of one connection that wait for a worker. Workers are made on demand, up to the number
- * of requests that may be in progress, and leave when there has been nothing to do for a while.
+ * Requests of one connection that wait for a worker. The queue starts workers on demand, up to the
+ * limit of requests in progress. Idle workers end after a while.
  *
- * <p>A request is handed to the worker that became idle last, which need not take a lock to have
- * it: with 64 requests in progress that is half of what they cost. The monitor of this object
- * guards every field; nothing but thread creation is called while it is held.
+ * <p>A request goes to the worker that became idle last, and this worker takes no lock to receive
+ * it. With 64 requests in progress this saves half of their cost. The monitor of this object guards
+ * every field; nothing but thread creation is called while it is held.
  */
 final class WorkQueue {
 
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int WAITING = 64;
 
-  /** Where an idle worker is given its next request. */
+  /** The slot in which an idle worker receives its next request. */
   private static final class Seat {
     private final Thread thread = Thread.currentThread();
     private volatile Request handed;
@@ -79,7 +79,8 @@ final class WorkQueue {
   }
 
   /**
-   * What waits, for a thread that is no worker and has finished a request; null if nothing does.
+   * Returns a waiting request to a thread that is not a worker and has finished a request; null if
+   * none waits.
    */
   synchronized Request takeNextHere() {
     serving--;
@@ -90,10 +91,10 @@ final class WorkQueue {
   }
 
   /**
-   * Counts a request that is to go on without a worker as being served, until {@link #exit}; waits
-   * while as many as may be are served already.
+   * Counts an asynchronous request as in progress, until {@link #exit}. Blocks while the limit is
+   * reached.
    *
-   * @return false, with nothing counted, if requests are thrown away
+   * @return false, without counting, if the connection drops its requests
    */
   synchronized boolean enter() {
     boolean interrupted = false;

@@ -17,15 +17,14 @@ import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.failure.CloseQuietly;
 
 /**
- * A socket without encryption. It is non-blocking, so that a reader can look for input without
- * giving up its processor; only where there is none does it wait, on a selector of its own.
+ * A socket without encryption. It is non-blocking, so a reader can poll for input without blocking.
+ * If there is none, the reader waits on its own selector.
  */
 public final class PlainWire implements Wire {
 
   /**
-   * What a Unix socket is asked to hold once a reply did not fit: more than the usual 208 KiB, so
-   * that replies of 256 KiB need not wait for the client to take half of one. TCP sees to this by
-   * itself.
+   * Send buffer of a Unix socket after a reply did not fit: larger than the default of 208 KiB, so
+   * a reply of 256 KiB does not wait for the client. TCP adapts its buffers itself.
    */
   private static final int LONG_REPLIES = 1 << 20;
 

@@ -31,7 +31,7 @@ final class TlsBuffers {
     this.direct = direct;
   }
 
-  /** Lends one, cleared, with undefined contents. */
+  /** Takes a buffer, cleared, with undefined contents. */
   ByteBuffer take() {
     synchronized (this) {
       ByteBuffer kept = free.pollLast();

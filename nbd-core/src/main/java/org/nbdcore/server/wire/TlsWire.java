@@ -16,8 +16,8 @@ import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.tls.TlsCodec;
 
 /**
- * A socket under TLS. It has buffers only while there is a record in hand: a client that is silent
- * keeps none, and one that has sent a part of a record keeps that part.
+ * A socket under TLS. It has buffers only while it processes a record: none for a silent client,
+ * and only the received part for a client that has sent a part of a record.
  */
 public final class TlsWire implements Wire {
 
@@ -31,7 +31,7 @@ public final class TlsWire implements Wire {
   private static final TlsBuffers OUTPUT = new TlsBuffers(NET_OUT, false);
   private static final TlsBuffers TRANSIT = new TlsBuffers(NET_OUT, true);
 
-  /** Whoever waits longer lets go of its buffers. */
+  /** A wire that waits longer releases its buffers. */
   private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final PlainWire socket;
@@ -87,7 +87,7 @@ public final class TlsWire implements Wire {
     }
   }
 
-  /** Goes on as far as what has come allows; whether that is all. */
+  /** Continues the handshake as far as the input allows; returns true if it is complete. */
   private boolean step() throws IOException {
     writing.lock();
     try {
@@ -309,12 +309,12 @@ public final class TlsWire implements Wire {
     return true;
   }
 
-  /** Who the client is by its certificate or key. */
+  /** The client's name, from its certificate or key. */
   public Optional<Principal> principal() {
     return codec.peer();
   }
 
-  /** Who has signed the client's certificate. */
+  /** The issuer of the client's certificate. */
   public Optional<X500Principal> issuer() {
     return codec.issuer();
   }
@@ -328,7 +328,7 @@ public final class TlsWire implements Wire {
 
   private void sendLastWords() {
     if (!writing.tryLock()) {
-      return; // a writer is stuck: the client will not miss the message
+      return; // a writer is blocked, so the client does not read anyway
     }
     try {
       takeOut(); // it may have an alert in it already
