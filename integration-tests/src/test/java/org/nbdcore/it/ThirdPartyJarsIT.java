@@ -89,7 +89,7 @@ class ThirdPartyJarsIT {
   }
 
   private static void copyExample(String example, Path folder) throws IOException {
-    String jar = "example-" + example + "-" + Distribution.VERSION + ".jar";
+    String jar = "nbd-example-" + example + "-" + Distribution.VERSION + ".jar";
     Files.copy(
         Distribution.repository("examples/" + example + "/target/" + jar), folder.resolve(jar));
   }
