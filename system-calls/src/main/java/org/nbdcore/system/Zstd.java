@@ -1,0 +1,134 @@
+package org.nbdcore.system;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * The system's libzstd. It and JNA are loaded when they are first needed.
+ *
+ * <p>All buffers are direct. A pointer does not keep the buffer that it points into, so each call
+ * keeps both buffers reachable until the library has returned.
+ */
+public final class Zstd {
+
+  private static final int LEVEL = 3;
+
+  /** Apart, so that asking whether there is such a library does not need it. */
+  private static final class Calls {
+    static {
+      register();
+    }
+
+    private Calls() {}
+
+    private static void register() {
+      try {
+        Native.register(Calls.class, "libzstd.so.1");
+      } catch (UnsatisfiedLinkError e) {
+        Native.register(Calls.class, "zstd"); // where libraries are named otherwise
+      }
+    }
+
+    static native long ZSTD_compress(Pointer dst, long room, Pointer src, long length, int level);
+
+    static native long ZSTD_decompress(Pointer dst, long room, Pointer src, long length);
+
+    static native long ZSTD_compressBound(long length);
+
+    static native long ZSTD_findFrameCompressedSize(Pointer src, long length);
+
+    static native int ZSTD_isError(long result);
+  }
+
+  private Zstd() {}
+
+  /** Whether the library and JNA work here. */
+  public static boolean available() {
+    try {
+      Calls.ZSTD_compressBound(1);
+      return true;
+    } catch (LinkageError e) {
+      return false;
+    }
+  }
+
+  /** The most that {@code length} bytes can become. */
+  public static int bound(int length) {
+    return Math.toIntExact(Calls.ZSTD_compressBound(length));
+  }
+
+  /** Compresses all of {@code src} to the start of {@code dst}; returns the length. */
+  public static int compress(ByteBuffer src, ByteBuffer dst) throws IOException {
+    try {
+      return (int)
+          checked(
+              Calls.ZSTD_compress(
+                  Native.getDirectBufferPointer(dst),
+                  dst.capacity(),
+                  Native.getDirectBufferPointer(src),
+                  src.capacity(),
+                  LEVEL));
+    } finally {
+      Reference.reachabilityFence(src);
+      Reference.reachabilityFence(dst);
+    }
+  }
+
+  /** Fills {@code dst} from all of {@code src}. */
+  public static void decompress(ByteBuffer src, ByteBuffer dst) throws IOException {
+    decompress(src, 0, src.capacity(), dst, 0);
+  }
+
+  /**
+   * Decompresses frames from the start of a buffer, until {@code length} bytes are there or no more
+   * frames are. Something else may follow the last frame.
+   *
+   * @return a buffer from the end of what was decompressed to {@code length}
+   * @throws IOException with EIO if {@code packed} does not hold frames
+   */
+  public static ByteBuffer unpack(ByteBuffer packed, int length) throws IOException {
+    ByteBuffer contents = ByteBuffer.allocateDirect(length);
+    long read = 0;
+    while (contents.hasRemaining() && read < packed.capacity()) {
+      long frame = frameLength(packed, read);
+      int at = contents.position();
+      contents.position(at + (int) decompress(packed, read, frame, contents, at));
+      read += frame;
+    }
+    return contents;
+  }
+
+  private static long frameLength(ByteBuffer packed, long from) throws IOException {
+    try {
+      Pointer frame = Native.getDirectBufferPointer(packed).share(from);
+      return checked(Calls.ZSTD_findFrameCompressedSize(frame, packed.capacity() - from));
+    } finally {
+      Reference.reachabilityFence(packed);
+    }
+  }
+
+  private static long decompress(ByteBuffer src, long from, long length, ByteBuffer dst, int to)
+      throws IOException {
+    try {
+      return checked(
+          Calls.ZSTD_decompress(
+              Native.getDirectBufferPointer(dst).share(to),
+              dst.capacity() - to,
+              Native.getDirectBufferPointer(src).share(from),
+              length));
+    } finally {
+      Reference.reachabilityFence(src);
+      Reference.reachabilityFence(dst);
+    }
+  }
+
+  private static long checked(long result) throws IOException {
+    if (Calls.ZSTD_isError(result) != 0) {
+      throw new IOException("libzstd says " + result);
+    }
+    return result;
+  }
+}
