@@ -5,10 +5,10 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The way into the background. The launcher starts the one process that becomes the server and
- * waits; the server says over a descriptor how it went, and then cuts its ties to the terminal. So
- * there is one start of a JVM only, start-up errors go where the user sees them, and no secret is
- * handed to another process.
+ * The way into the background. The launcher starts the one process that becomes the server, and
+ * waits. The server reports the result of its start over a descriptor, and then detaches from the
+ * terminal. So there is one start of a JVM only, start-up errors go where the user sees them, and
+ * no secret is handed to another process.
  */
 final class Background {
 
@@ -35,8 +35,8 @@ final class Background {
   }
 
   /**
-   * Lets SIGINT reach this process: a shell starts what it does not wait for with it ignored. To be
-   * called before the handlers are set, and before anybody is told that the server runs.
+   * Lets SIGINT reach this process: a shell starts what it does not wait for with it ignored. Call
+   * this before the handlers are set, and before the server is reported as running.
    */
   static void acceptInterrupts() throws IOException {
     try {
@@ -53,7 +53,7 @@ final class Background {
   /**
    * Lets the launcher return with success, and leaves its session and standard streams.
    *
-   * @throws IOException if the launcher has gone, by Ctrl-C say, or the system refuses
+   * @throws IOException if the launcher has ended, for example by Ctrl-C, or the system refuses
    */
   static void detach() throws IOException {
     try {
@@ -76,12 +76,12 @@ final class Background {
     }
   }
 
-  /** Tells the launcher, if one waits, with which status to exit. Needs no JNA. */
+  /** Sends the exit status to the launcher, if one waits. Needs no JNA. */
   static void reportExit(int status) {
     if (!possible()) {
       return;
     }
-    // Opened for writing alone, a pipe that nobody reads any more would block.
+    // Opening a pipe without a reader only for writing would block.
     try (RandomAccessFile pipe = new RandomAccessFile("/dev/fd/" + descriptor(), "rw")) {
       pipe.write(("exit " + status + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {

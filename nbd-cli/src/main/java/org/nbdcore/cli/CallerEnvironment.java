@@ -12,8 +12,9 @@ import org.nbdcore.spi.InheritedDescriptors;
 
 /**
  * Lets a command see what the caller of this program has given: the variables, the descriptors that
- * were passed on, and words as bytes. Java closes all descriptors in a child and replaces bytes
- * that are not UTF-8; so a shell opens and decodes them, which then becomes the command.
+ * were passed on, and words as bytes. Java closes all descriptors in a child process and replaces
+ * bytes that are not UTF-8. So a shell opens the descriptors, decodes the words, and then becomes
+ * the command.
  */
 final class CallerEnvironment implements Consumer<ProcessBuilder> {
 
@@ -45,7 +46,8 @@ final class CallerEnvironment implements Consumer<ProcessBuilder> {
           String place = "/proc/" + ProcessHandle.current().pid() + "/fd/" + number;
           script.append("{ ");
           if (target.startsWith("/") && isFifo(number)) {
-            // Whoever opens one end waits for the other, which may never come; not so for both.
+            // Opening one end of a pipe blocks until another process opens the other end. Opening
+            // both ends never blocks.
             script.append(open(number, "<>", place)).append(" && ");
           }
           script.append(open(number, form(number), place));

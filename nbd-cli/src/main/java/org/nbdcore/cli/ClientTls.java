@@ -32,8 +32,8 @@ record ClientTls(int level, Optional<String> certificates, Optional<String> keys
   }
 
   /**
-   * Adds it to a URI. Where clients need not encrypt, nothing is said: not all of them read a URI
-   * with parameters about TLS.
+   * Adds it to a URI. If TLS is optional, the URI has no TLS parameters, because not all clients
+   * understand them.
    */
   NbdUri in(NbdUri uri) {
     if (level != REQUIRED) {

@@ -9,8 +9,8 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 
 /**
- * Reads {@code -D NAME.FLAG=N}, and keeps those of the server. A flag that nobody has is warned
- * about, never fatal.
+ * Reads {@code -D NAME.FLAG=N}, and keeps those of the server. An unknown flag is a warning, not an
+ * error.
  */
 final class DebugFlags {
 
@@ -93,8 +93,8 @@ final class DebugFlags {
   }
 
   /**
-   * Has the JDK say what its TLS does, on standard error. Of its levels those are used that show no
-   * payload; to be called before TLS is first used.
+   * Has the JDK say what its TLS does, on standard error. It uses only those levels of the JDK that
+   * show no payload. Call this before TLS is first used.
    */
   void tlsLog() {
     if (tlsLog > 0 && System.getProperty("javax.net.debug") == null) {

@@ -16,11 +16,11 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 
 /**
- * Where a command line says to listen.
+ * The addresses to listen on, from the command line.
  *
  * @param addresses a Unix socket first
  * @param privateSocket made for {@code -U -} and {@code --run}; removed when this is closed
- * @param oneFamily all addresses of IPv4 or of IPv6 only, where the JDK by itself binds both
+ * @param oneFamily all addresses of IPv4 only or of IPv6 only; by default the JDK binds both
  * @param vsock a port for virtual machines
  */
 record Endpoints(

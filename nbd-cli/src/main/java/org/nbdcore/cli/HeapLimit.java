@@ -4,14 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Keeps the heap near what lives in it. The serial collector looks through the older objects only
- * when the heap cannot grow any more, at a quarter of the machine's memory; until then what dies
- * old, as in a cache, takes more and more. The garbage is collected once it is as much as what
- * lives, and the JVM then gives back what is free.
+ * Keeps the heap close to the size of its live objects. The serial collector collects old objects
+ * only when the heap cannot grow further, at a quarter of the machine's memory. Until then, objects
+ * that die old, for example in a cache, use more and more memory. So this class starts a collection
+ * when the garbage exceeds the live objects, and the JVM then returns free memory to the system.
  */
 final class HeapLimit implements Runnable {
 
-  /** The launcher sets this property where it has chosen the collector. */
+  /** The launcher sets this property if it has selected the collector. */
   private static final String WANTED = "nbdcore.heap";
 
   /** Less than this is not worth a collection. */
@@ -23,7 +23,7 @@ final class HeapLimit implements Runnable {
 
   private HeapLimit() {}
 
-  /** Begins to look, on a thread of its own. */
+  /** Starts the thread that watches the heap. */
   static void begin() {
     if (System.getProperty(WANTED) != null) {
       Thread thread = new Thread(new HeapLimit(), "nbd-heap");
@@ -43,7 +43,9 @@ final class HeapLimit implements Runnable {
     }
   }
 
-  /** At how many bytes in use the heap is collected, if so many lived after the last collection. */
+  /**
+   * Bytes in use above which the heap is collected, given the live bytes after the last collection.
+   */
   static long limit(long living) {
     return 2 * living + FREE_BYTES;
   }

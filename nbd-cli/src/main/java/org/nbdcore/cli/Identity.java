@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Who the process is to the kernel. Each array of users and groups has the real, the effective and
- * the saved id; all ids are unsigned.
+ * User and group ids of the process, as the kernel reports them. Each array of users and groups has
+ * the real, the effective and the saved id; all ids are unsigned.
  *
  * @param users the user ids
  * @param groups the group ids

@@ -8,7 +8,7 @@ import java.util.List;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * The listening sockets that systemd, or whoever speaks its protocol, hands to the program
+ * The listening sockets that systemd, or a program with the same protocol, passes to the server
  * (sd_listen_fds(3)): descriptors 3 and up. The launcher has checked whom they are meant for, and
  * taken the variables away, so that no child believes that they are its own.
  */

@@ -1,9 +1,9 @@
 package org.nbdcore.cli;
 
 /**
- * Opens every jar of the program while there are descriptors. Classes come from the start-up cache
- * as long as they are in there, without their jar; one that is not, and is first needed when the
- * process has run out of descriptors, could not be loaded, neither then nor ever after.
+ * Opens every jar of the program while there are descriptors. The JVM loads classes from the
+ * start-up cache without opening their jar. A class that is not in the cache needs its jar. If the
+ * process has no free descriptor at that time, the class can never be loaded again.
  */
 final class JarPreopener {
 

@@ -3,8 +3,8 @@ package org.nbdcore.cli;
 import java.io.IOException;
 
 /**
- * Keeps the process out of the swap ({@code --swap}): swapping to a disk that is served by a
- * process that has to be swapped in first would hang.
+ * Locks the process into memory ({@code --swap}). If the host swaps to the served disk, swapping in
+ * the server itself would deadlock.
  */
 final class LockedMemory {
 
@@ -17,12 +17,12 @@ final class LockedMemory {
   /**
    * Locks what the process has and all that it will get.
    *
-   * @param another whether it goes on as another user, whom the limit holds for
+   * @param another whether the process changes its user later; the limit applies to that user
    * @throws IOException if the system does not allow that
    */
   static void lock(boolean another) throws IOException {
     try {
-      // Where that may not be done, the limit may yet do.
+      // If raising the limit fails, the existing limit may be sufficient.
       int raised = LibC.setrlimit(RLIMIT_MEMLOCK, new long[] {UNLIMITED, UNLIMITED});
       if (raised != 0 && another) {
         throw new IOException(

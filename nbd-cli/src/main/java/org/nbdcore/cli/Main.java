@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.nbdcore.spi.Commands;
 
-/** Where the launcher enters the program. */
+/** The entry point of the launcher. */
 public final class Main {
 
   private Main() {}
@@ -34,9 +34,9 @@ public final class Main {
   }
 
   /**
-   * The first channel that is opened makes the JDK search every jar of the class path for another
-   * implementation of selectors; to open them all takes as long as all the rest of the start. So
-   * the usual one is named, where it is the one that we know.
+   * With the first channel, the JDK searches every jar of the class path for another implementation
+   * of selectors. Opening all jars would double the start time. So this names the default
+   * implementation, if it is the expected one.
    */
   private static void skipSelectorSearch() {
     String key = "java.nio.channels.spi.SelectorProvider";
@@ -63,7 +63,7 @@ public final class Main {
     if (folder.isDirectory()) {
       System.setProperty("jna.boot.library.path", folder.getPath());
     }
-    // Otherwise JNA runs ldconfig to learn where libraries are, which we load by their paths.
+    // Without this setting JNA runs ldconfig to find libraries, but we load them by their paths.
     if (System.getProperty("jna.platform.library.path") == null) {
       String multiarch = System.getProperty("os.arch").equals("amd64") ? "x86_64" : cpu;
       System.setProperty(

@@ -14,7 +14,7 @@ final class ParentWatch {
    * Begins to watch. To be called by a thread that lives as long as the process does, because the
    * system ties the signal to it.
    *
-   * @param stop called if the system cannot send SIGTERM by itself
+   * @param stop called if the system cannot send SIGTERM itself
    */
   static void start(Runnable stop) {
     Optional<ProcessHandle> parent = ProcessHandle.current().parent();

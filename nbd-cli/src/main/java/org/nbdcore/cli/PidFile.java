@@ -55,7 +55,7 @@ final class PidFile implements Closeable {
 
   /**
    * Removes the file if it was written, unless another server has written its own meanwhile. It
-   * stays where the server is another user by now, who may not remove it.
+   * stays if the server has changed its user and that user cannot remove it.
    */
   @Override
   public void close() throws IOException {

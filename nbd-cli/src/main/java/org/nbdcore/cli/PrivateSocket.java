@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A place for a Unix socket that nobody else can reach ({@code -U -}); removed when closed. */
+/**
+ * A private folder for a Unix socket ({@code -U -}), accessible only to its owner; deleted on
+ * close.
+ */
 final class PrivateSocket implements Closeable {
 
   private static final FileAttribute<?> OWNER_ONLY =

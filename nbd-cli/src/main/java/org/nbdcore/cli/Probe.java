@@ -99,7 +99,9 @@ final class Probe {
     }
   }
 
-  /** Where systems keep libzstd: found there, it need not be loaded, nor JNA for that. */
+  /**
+   * Usual paths of libzstd. If one exists, neither libzstd nor JNA must be loaded to test for it.
+   */
   private static final List<String> LIBRARIES =
       List.of(
           "/usr/lib/x86_64-linux-gnu",
@@ -158,7 +160,7 @@ final class Probe {
     put("version", version.of(plugin.version()));
     put("nbd_core_version", Version.own());
     put("api_version", Integer.toString(API_VERSION));
-    put("struct_size", "0"); // of nbdkit's C structure, which there is none of
+    put("struct_size", "0"); // size of nbdkit's C structure, which does not exist here
     put("max_thread_model", plugin.threadModel().name().toLowerCase(Locale.ROOT));
     put("thread_model", threadModel(layers, router).name().toLowerCase(Locale.ROOT));
     put("errno_is_preserved", "1");

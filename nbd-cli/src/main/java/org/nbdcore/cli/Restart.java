@@ -83,7 +83,7 @@ final class Restart {
     return words;
   }
 
-  /** Where the program's own words begin; 0 if it is not the one that this process runs. */
+  /** Index of the program's first own argument; 0 if it is not the one that this process runs. */
   private static int firstOwn(List<byte[]> words) {
     for (int i = 0; i < words.size(); i++) {
       if (text(words.get(i)).equals(MAIN)) {

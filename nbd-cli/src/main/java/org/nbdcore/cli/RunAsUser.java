@@ -15,7 +15,7 @@ import org.nbdcore.spi.ConfigException;
  */
 final class RunAsUser {
 
-  /** Where a {@code struct passwd} of 64-bit systems has the user's name, id and group. */
+  /** Offsets of the user's name, id and group in {@code struct passwd} on 64-bit systems. */
   private static final int NAME = 0;
 
   private static final int PASSWD_UID = 16;
@@ -109,8 +109,8 @@ final class RunAsUser {
   /**
    * Changes the whole process, for good, and then asks the kernel whether it did.
    *
-   * @throws IOException if the system refuses, as it does where it was not started by root, or if
-   *     any id of the process is not what was asked for
+   * @throws IOException if the system refuses, for example because root did not start the process,
+   *     or if an id of the process is wrong afterwards
    */
   void become() throws IOException {
     if (UserCalls.setgroups(groups.length, groups) != 0) {

@@ -40,7 +40,7 @@ final class RunCommand {
     return started.waitFor();
   }
 
-  /** Asks the command to end, because the server was told to stop. */
+  /** Terminates the command, because the server stops. */
   synchronized void stop() {
     stopped = true;
     if (process != null) {

@@ -52,7 +52,7 @@ final class ServerRun {
   }
 
   /**
-   * Serves until the server is told to stop or the command of {@code --run} ends.
+   * Serves until a stop is requested or the command of {@code --run} ends.
    *
    * @return the exit status
    */
@@ -67,8 +67,8 @@ final class ServerRun {
   }
 
   /**
-   * Ends the process at once. Hooks that run as a JVM ends would call what hangs once more, and
-   * nothing is left to be tidied up: the log, the sockets and the pid file are closed.
+   * Ends the process at once. Shutdown hooks of the JVM would call the hanging code again. They are
+   * not needed: log, sockets and pid file are closed already.
    */
   private void leave() {
     out.flush();
@@ -121,7 +121,8 @@ final class ServerRun {
   }
 
   private int serve(Chain chain, StartHooks hooks, Runnable leftTerminal) throws IOException {
-    // Closed after the server: whoever waits for the file to go finds all else closed.
+    // Closed after the server: a program that waits until the file disappears finds everything else
+    // closed.
     try (pidFile;
         NbdServer running = NbdServer.start(chain, options, hooks)) {
       server = running;

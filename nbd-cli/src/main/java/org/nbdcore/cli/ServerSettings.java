@@ -76,7 +76,7 @@ final class ServerSettings {
   }
 
   /**
-   * What the server is told.
+   * The settings of the server.
    *
    * @param tlsSessions where to describe each session of TLS, if anywhere
    */

@@ -17,8 +17,8 @@ import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Log;
 
 /**
- * A client at the other end of two pipes, standard input and output, as ssh makes them, or what a
- * client says in a file: the server wants one socket, so what passes is carried over between.
+ * Connects a client on standard input and output (two pipes, for example of ssh, or a file with
+ * requests) to the server, which needs one socket: threads copy the bytes in both directions.
  */
 final class StandardStreams {
 

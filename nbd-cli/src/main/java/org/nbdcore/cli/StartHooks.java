@@ -35,7 +35,7 @@ final class StartHooks implements ServerHooks, Closeable {
   private final PrivilegedStep beforeChange;
   private Optional<VsockListener> vsock = Optional.empty();
 
-  /** What has to be done by the user who started the server. */
+  /** Work that must run as the user who started the server. */
   interface PrivilegedStep {
     /** Does it. */
     void run() throws IOException;
@@ -133,7 +133,7 @@ final class StartHooks implements ServerHooks, Closeable {
     return UnixPeer.of(client).map(peer -> new PeerCredentials(peer.pid(), peer.uid(), peer.gid()));
   }
 
-  /** Begins to accept what the server does not accept by itself. */
+  /** Starts to accept connections that the server does not accept itself. */
   void serverRuns(NbdServer server) {
     vsock.ifPresent(listener -> listener.start(server::serve));
   }
@@ -143,7 +143,7 @@ final class StartHooks implements ServerHooks, Closeable {
     return endpoints.vsock().map(VsockAddress::new);
   }
 
-  /** Whether somebody else is to be, so that {@code beforeChange} is run. */
+  /** Whether the process changes its user, so that {@code beforeChange} is run. */
   boolean changesUser() {
     return account.isPresent();
   }

@@ -18,8 +18,8 @@ import org.nbdcore.chain.Providers;
 import org.nbdcore.spi.PluginProvider;
 
 /**
- * Does what most runs of the program do, so that the JVM can write down the classes it took; the
- * launcher runs it in the background to make the start-up cache. Nothing depends on its success.
+ * Runs the usual work of the program, so that the JVM can record the loaded classes. The launcher
+ * runs it in the background to create the start-up cache. Nothing depends on its success.
  */
 public final class StartupTraining {
 

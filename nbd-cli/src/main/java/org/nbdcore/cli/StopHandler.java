@@ -3,8 +3,8 @@ package org.nbdcore.cli;
 import org.nbdcore.server.NbdServer;
 
 /**
- * What a signal sets going, whatever stage the program is in: before the server runs there is
- * nothing to finish, and the program ends as soon as it can.
+ * The reaction to a signal at every stage of the program. Before the server runs there is nothing
+ * to finish, and the program ends as soon as possible.
  */
 final class StopHandler implements Runnable {
 

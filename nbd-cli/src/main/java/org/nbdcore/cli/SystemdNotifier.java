@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import org.nbdcore.spi.Log;
 
 /**
- * Tells systemd, or who speaks its protocol, how the server is (sd_notify(3)). The launcher takes
- * NOTIFY_SOCKET away, so that no child speaks in this one's name.
+ * Reports the state of the server to systemd, or to a program with the same protocol
+ * (sd_notify(3)). The launcher takes NOTIFY_SOCKET away, so that no child speaks in this one's
+ * name.
  */
 final class SystemdNotifier {
 
@@ -23,12 +24,12 @@ final class SystemdNotifier {
     send("READY=1\nSTATUS=Serving\nMAINPID=" + ProcessHandle.current().pid());
   }
 
-  /** The server was told to stop. */
+  /** The server is stopping. */
   static void stopping() {
     send("STOPPING=1\nSTATUS=Finishing requests");
   }
 
-  /** Nobody listens without systemd, and a message that is lost stops nothing. */
+  /** Without systemd there is no receiver, and a lost message does no harm. */
   private static void send(String state) {
     String name = System.getProperty(SOCKET, "");
     if (name.isEmpty()) {

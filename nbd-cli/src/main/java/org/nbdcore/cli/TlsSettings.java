@@ -15,8 +15,7 @@ import org.nbdcore.spi.Parameter;
 
 /**
  * The options about encryption, with nbdkit-tls(1)'s defaults: it is offered where there are keys
- * or certificates, and nowhere required unless that is said. Where there is nothing to do, no class
- * of TLS is loaded.
+ * or certificates, and nowhere required unless that is said. Without TLS, no TLS class is loaded.
  */
 final class TlsSettings {
 

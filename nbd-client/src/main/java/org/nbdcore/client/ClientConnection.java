@@ -55,7 +55,7 @@ final class ClientConnection implements Closeable {
   /** Changes to TLS; the server has just agreed to it. */
   void startTls(ConnectOptions options) throws IOException {
     if (in.hasBuffered()) {
-      // Somebody on the way might have put words into the server's mouth.
+      // An attacker could have injected this data.
       throw OptionNegotiation.broken("option STARTTLS", "it went on in plain text");
     }
     if (options.sslContext() == null && PskKey.wanted(endpoint.uri())) {

@@ -148,7 +148,7 @@ public final class ConnectOptions {
 
   /**
    * Whether to ask for extended headers: requests with 64-bit lengths, an experiment of the
-   * protocol. Where the server has none, or structured replies are not wanted, nothing changes.
+   * protocol. It has no effect if the server has none, or without structured replies.
    */
   public ConnectOptions withExtendedHeaders(boolean wanted) {
     return new ConnectOptions(

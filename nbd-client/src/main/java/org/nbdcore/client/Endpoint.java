@@ -12,7 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import org.nbdcore.protocol.NbdUri;
 
-/** Where to connect, under the name that messages use. */
+/** The address to connect to, with its name for messages. */
 final class Endpoint {
 
   private final NbdUri uri;
@@ -34,7 +34,7 @@ final class Endpoint {
   }
 
   /**
-   * Somewhere that somebody else connected to already.
+   * A connection that already exists.
    *
    * @param uri says what TLS needs; may be null
    */

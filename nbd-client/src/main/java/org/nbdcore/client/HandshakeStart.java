@@ -146,7 +146,7 @@ final class HandshakeStart implements OptionNegotiation.ReplyHandler {
     return negotiation;
   }
 
-  /** What an oldstyle server told, which is everything at once; otherwise null. */
+  /** The export of an oldstyle server, which sends everything at once; otherwise null. */
   ExportInfoReader oldstyle() {
     return oldstyle;
   }

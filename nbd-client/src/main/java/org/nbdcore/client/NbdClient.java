@@ -169,7 +169,7 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Tells that a range is no longer needed; its content is undefined afterwards. A range above 4
+   * Trims a range that is no longer needed; its contents are undefined afterwards. A range above 4
    * GiB takes several requests without extended headers.
    *
    * @param flags {@link CommandFlags#FUA} or 0
@@ -195,7 +195,7 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Tells that a range will soon be read. A range above 4 GiB takes several requests without
+   * Announces that a range will soon be read. A range above 4 GiB takes several requests without
    * extended headers.
    */
   public void cache(long offset, long length) throws IOException {
@@ -203,8 +203,8 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Asks for extents from {@code offset} on. The server decides how far it looks: at least one
-   * extent comes for each of {@link ExportInfo#metaContexts}, and the last may go beyond the range,
+   * Asks for extents from {@code offset} on. The server decides how much it reports: at least one
+   * extent for each of {@link ExportInfo#metaContexts}, and the last may go beyond the range,
    * though never beyond the export.
    *
    * @param length in bytes; of more than 4 GiB only the first 4 GiB are asked for without extended

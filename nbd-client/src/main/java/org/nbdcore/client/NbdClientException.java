@@ -67,7 +67,7 @@ public final class NbdClientException extends IOException {
     return serverMessage;
   }
 
-  /** Whether the connection is of no use any more, rather than one request refused. */
+  /** Whether the connection is unusable. If false, the server refused only one request. */
   public boolean connectionLost() {
     return error == 0 && optionReply == 0;
   }

@@ -12,11 +12,11 @@ import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 
 /**
- * A connection that is still haggling: lists exports, asks about them, and at last goes on to one.
- * TLS and structured replies are agreed on when it opens. For one thread at a time.
+ * A connection in the handshake: lists and describes exports, and finally selects one. TLS and
+ * structured replies are agreed on when it opens. For one thread at a time.
  *
- * <p>After a refusal ({@link NbdClientException#optionReply} is not 0) one can go on asking; after
- * any other failure the connection is closed.
+ * <p>After a refusal ({@link NbdClientException#optionReply} is not 0) the handshake continues;
+ * after any other failure the connection is closed.
  */
 public final class NbdHandshake implements Closeable {
 
@@ -155,8 +155,8 @@ public final class NbdHandshake implements Closeable {
   }
 
   /**
-   * Goes on to an export. This object is used up then, whether it succeeds or not, unless the
-   * failure is a refusal.
+   * Selects an export and starts transmission. This object is used up then, whether it succeeds or
+   * not, unless the failure is a refusal.
    *
    * @return the client, which owns the connection from here on
    */
@@ -271,7 +271,7 @@ public final class NbdHandshake implements Closeable {
     return e instanceof NbdClientException known ? known : ConnectionFailures.broken(what, e);
   }
 
-  /** Tells the server goodbye if it is still haggling, and closes the connection. */
+  /** Sends NBD_OPT_ABORT if the handshake is not over, and closes the connection. */
   @Override
   public void close() {
     if (gone || !connection.isOpen()) {

@@ -24,7 +24,9 @@ final class PendingRequest {
 
   long cookie;
 
-  /** Set before the thread looks for the lead, so that a leader who leaves can call it. */
+  /**
+   * Set before the thread tries to become the leader, so that a leader that finishes can wake it.
+   */
   volatile boolean waiting;
 
   volatile boolean done;

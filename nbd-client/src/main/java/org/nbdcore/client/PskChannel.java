@@ -112,7 +112,7 @@ final class PskChannel implements GatheringByteChannel, ReadableByteChannel {
     return to.isOpen();
   }
 
-  /** Says goodbye if nobody else is writing, and closes the socket. */
+  /** Sends close_notify if no other thread is writing, and closes the socket. */
   @Override
   public void close() throws IOException {
     if (writing.tryLock()) {
@@ -121,7 +121,7 @@ final class PskChannel implements GatheringByteChannel, ReadableByteChannel {
           protocol.close();
         }
       } catch (IOException e) {
-        // The server left first: nobody to say goodbye to.
+        // The server has closed the connection already.
       } finally {
         writing.unlock();
         to.close();

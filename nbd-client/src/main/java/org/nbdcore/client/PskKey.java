@@ -24,8 +24,8 @@ final class PskKey {
   }
 
   /**
-   * The key of the URI's {@code tls-psk-file}: that of its user; where it names none, of the user
-   * that this program runs as, or the only one.
+   * The key from the URI's {@code tls-psk-file}: that of the URI's user; without one, that of the
+   * user who runs this program, or the only key.
    *
    * @throws NbdClientException naming the file and what is wrong with it
    */

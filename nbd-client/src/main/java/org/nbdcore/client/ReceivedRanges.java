@@ -3,8 +3,8 @@ package org.nbdcore.client;
 import java.util.BitSet;
 
 /**
- * Which bytes of a read have arrived. Chunks mostly come in order, which costs nothing; others are
- * noted bit by bit, so that no server can make us keep more than an eighth of the request.
+ * Which bytes of a read have arrived. Chunks usually arrive in order, which needs no memory. Others
+ * are recorded in a bit set, so a server can make us use at most an eighth of the request's size.
  */
 final class ReceivedRanges {
 

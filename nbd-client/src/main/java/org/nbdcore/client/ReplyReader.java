@@ -143,7 +143,7 @@ final class ReplyReader {
     }
   }
 
-  /** Where the hole that was just checked ends. */
+  /** End of the hole that was just checked. */
   private int holeEnd;
 
   /**

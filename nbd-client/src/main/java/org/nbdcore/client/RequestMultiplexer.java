@@ -13,9 +13,10 @@ import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
 
 /**
- * Sends requests of many threads over one connection and brings each its reply. There is no thread
- * of its own: of the threads that wait one leads, reading replies for all until its own has come;
- * then it wakes another that still waits. So a single thread never has to be woken at all.
+ * Sends requests of many threads over one connection and brings each its reply. It has no thread of
+ * its own. One of the waiting threads is the leader: it reads the replies for all threads until its
+ * own arrives, and then wakes another waiting thread. So a single thread never has to be woken at
+ * all.
  *
  * <p>Locks: {@code sending} guards the outgoing stream, {@code table} the requests in flight. They
  * are never held together, and neither is held while reading.
@@ -38,7 +39,7 @@ final class RequestMultiplexer implements ReplyReader.Requests {
   private int inFlight;
   private long serial;
 
-  /** Why the connection is of no use any more; the first reason stays. */
+  /** Why the connection is unusable; the first reason is kept. */
   private volatile IOException failure;
 
   /** The server is shutting down: the protocol wants us to finish and to disconnect. */
@@ -168,7 +169,7 @@ final class RequestMultiplexer implements ReplyReader.Requests {
     }
   }
 
-  /** Ends everything: whoever waits finds the reason when it takes the lead. */
+  /** Fails the connection: each waiting thread finds the reason when it becomes the leader. */
   private void fail(IOException reason) {
     table.lock();
     try {

@@ -7,7 +7,7 @@ import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.TransmissionFlags;
 
-/** Holds requests against what the server told about the export, before they are sent. */
+/** Checks requests against the properties of the export before they are sent. */
 final class RequestValidator {
 
   /** Beyond this a buffer makes no sense, whatever the server takes. */

@@ -242,7 +242,7 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
     return to.isOpen();
   }
 
-  /** Says goodbye if nobody else is writing, and closes the socket. */
+  /** Sends close_notify if no other thread is writing, and closes the socket. */
   @Override
   public void close() throws IOException {
     if (writing.tryLock()) {
@@ -252,7 +252,7 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
           write(ByteBuffer.allocate(0));
         }
       } catch (IOException e) {
-        // The server left first: nobody to say goodbye to.
+        // The server has closed the connection already.
       } finally {
         writing.unlock();
         to.close();

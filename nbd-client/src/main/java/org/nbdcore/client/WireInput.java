@@ -88,7 +88,7 @@ final class WireInput {
     }
   }
 
-  /** Whether bytes have arrived that nobody has read. */
+  /** Whether unread bytes have arrived. */
   boolean hasBuffered() {
     return window.hasRemaining();
   }

@@ -3,7 +3,7 @@ package org.nbdcore.protocol;
 /** Meta contexts and the status bits of {@code base:allocation}. */
 public final class MetaContext {
 
-  /** The context that tells which parts of an export hold data. */
+  /** The context that reports which ranges of an export are data. */
   public static final String BASE_ALLOCATION = "base:allocation";
 
   /** Status bit: not allocated. */

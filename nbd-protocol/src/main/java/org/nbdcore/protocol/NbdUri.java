@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Where an export is: an NBD URI as doc/uri.md of NetworkBlockDevice/nbd describes it. The schemes
- * are {@code nbd}, {@code nbds} (TLS required), {@code nbd+unix} and {@code nbds+unix}. Immutable;
- * {@link #toString} prints what {@link #parse} reads.
+ * An NBD URI, which identifies a server and an export, as doc/uri.md of NetworkBlockDevice/nbd
+ * describes it. The schemes are {@code nbd}, {@code nbds} (TLS required), {@code nbd+unix} and
+ * {@code nbds+unix}. Immutable; {@link #toString} prints what {@link #parse} reads.
  */
 public final class NbdUri {
 

@@ -1,6 +1,6 @@
 package org.nbdcore.protocol;
 
-/** Options that a client sends while haggling. */
+/** Options that a client sends in the handshake. */
 public final class Option {
 
   /** Choose an export and begin; an error closes the connection. */

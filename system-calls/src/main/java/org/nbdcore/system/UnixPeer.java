@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Who was at the other end of a Unix socket when it was connected.
+ * Credentials of the peer of a Unix socket at the time of its connection.
  *
  * @param pid its process
  * @param uid its effective user

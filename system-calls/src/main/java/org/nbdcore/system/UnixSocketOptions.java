@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What Linux tells of sockets and Java does not. Loading this class loads JNA. */
+/** Socket options of Linux that Java lacks. Loading this class loads JNA. */
 final class UnixSocketOptions {
 
   private static final int SOL_SOCKET = 1;
@@ -68,7 +68,7 @@ final class UnixSocketOptions {
     return found;
   }
 
-  /** Who is at the other end of a Unix socket. */
+  /** Credentials of the peer of a Unix socket. */
   static Optional<UnixPeer> peer(int descriptor) {
     int[] credentials = new int[3];
     return read(descriptor, SO_PEERCRED, credentials)

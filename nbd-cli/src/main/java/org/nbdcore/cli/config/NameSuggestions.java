@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Finds the names that somebody who mistyped one may have meant. */
+/** Finds names similar to a mistyped one. */
 public final class NameSuggestions {
 
   private static final int MOST = 3;

@@ -20,8 +20,8 @@ import org.nbdcore.spi.PluginProvider;
  *   <li>else to the plugin, if it declares the key;
  *   <li>{@code FILTER.key=}, and {@code FILTER.N.key=} to the Nth copy of a filter from the client;
  *   <li>else to the plugin, if it takes any key;
- *   <li>a bare word to the plugin's magic key. Where it has none, the first one is its {@code
- *       script}; the others have an empty key, if it takes any key.
+ *   <li>a bare word to the plugin's magic key. Without a magic key, the first bare word is its
+ *       script. Further words have an empty key, if the plugin accepts any key.
  * </ul>
  */
 public final class ParameterRouter {

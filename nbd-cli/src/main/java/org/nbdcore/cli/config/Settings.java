@@ -9,9 +9,9 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 
 /**
- * Settings of the server that may come from four places: the command line before the environment
- * ({@code NBD_CORE_PORT} for {@code port}, {@code NBD_CORE_EXTENDED_HEADERS} for {@code
- * extended-headers}) before a file before what the program does by itself.
+ * Settings of the server, in order of priority: the command line, the environment ({@code
+ * NBD_CORE_PORT} for {@code port}, {@code NBD_CORE_EXTENDED_HEADERS} for {@code extended-headers}),
+ * a file, the program's defaults.
  */
 public final class Settings {
 

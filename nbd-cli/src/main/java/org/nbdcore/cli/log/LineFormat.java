@@ -7,8 +7,8 @@ import org.nbdcore.spi.Log;
 
 /**
  * The shape of a line, which programs that start nbdkit parse: {@code PLUGIN[CONN]: debug: text} on
- * a connection's thread, {@code debug: text} elsewhere. The program's name comes before it, except
- * in the system's log, which adds it by itself.
+ * a connection's thread, {@code debug: text} elsewhere. The program's name precedes the line,
+ * except in the system log, which adds it itself.
  */
 final class LineFormat {
 

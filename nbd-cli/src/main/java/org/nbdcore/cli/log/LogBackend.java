@@ -40,7 +40,7 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
       String program, String plugin, LogDestination destination, boolean verbose)
       throws IOException {
     if (destination.kind() == LogDestination.Kind.FILE) {
-      // Log4j opens it much later, when nobody sees why that fails.
+      // Log4j opens the file much later, when a failure would go unnoticed.
       try {
         Files.newByteChannel(
                 destination.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)

@@ -5,7 +5,8 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 
 /**
- * Where warnings and errors go ({@code --log}); debug messages always go to standard error.
+ * The destination of warnings and errors ({@code --log}). Debug messages always go to standard
+ * error.
  *
  * @param kind which of the four
  * @param file an absolute path for {@link Kind#FILE}, else null

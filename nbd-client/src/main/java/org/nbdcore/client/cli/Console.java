@@ -27,7 +27,7 @@ final class Console {
     return new PrintStream(stream, false, StandardCharsets.UTF_8);
   }
 
-  /** Whether standard error is a terminal (the JDK tells only about all three streams at once). */
+  /** Whether standard error is a terminal. The JDK reports only on all three streams together. */
   static boolean errorIsTerminal() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();

@@ -38,7 +38,7 @@ final class ExportReport {
         exports = handshake.list();
         head(out, handshake);
       }
-      // A connection for each: nbdkit allows a client only so many options.
+      // Use a connection for each export, because nbdkit limits the options of a client.
       for (ListedExport export : exports) {
         try (NbdHandshake handshake = NbdHandshake.open(uri, options)) {
           export(out, handshake, export.name(), export.description());

@@ -213,7 +213,7 @@ public final class NbdCopy {
     }
   }
 
-  /** For those who do not want to hear. */
+  /** Used without a progress bar. */
   private static final class Silence implements org.nbdcore.client.copy.CopyProgress {
     @Override
     public void advanced(long done, long total) {}

@@ -3,7 +3,10 @@ package org.nbdcore.client.cli;
 import java.io.PrintStream;
 import org.nbdcore.client.copy.CopyProgress;
 
-/** Draws how far a copy is on a terminal, a few times a second, or tells a program in numbers. */
+/**
+ * Shows the progress of a copy: as a bar on a terminal, a few times per second, or as numbers for a
+ * program.
+ */
 final class ProgressBar implements CopyProgress {
 
   private static final int WIDTH = 40;

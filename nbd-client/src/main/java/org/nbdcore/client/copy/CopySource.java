@@ -34,7 +34,10 @@ interface CopySource extends Closeable {
     return false;
   }
 
-  /** Tells about a range from {@code offset} on, at least a part of it, in ascending order. */
+  /**
+   * Reports the extents of a range from {@code offset} on, at least a part of it, in ascending
+   * order.
+   */
   default void extents(long offset, long length, ExtentSink sink) throws IOException {
     sink.extent(offset, length, false);
   }

@@ -29,7 +29,7 @@ final class ExtentPlan implements CopyPlan, CopySource.ExtentSink {
   private int current;
   private long offset;
 
-  /** Where the answer so far ends, and whether its last range is zero, and where that begins. */
+  /** End of the reply so far; whether its last range is zero, and where that range begins. */
   private long answered;
 
   private long zeroStart = -1;

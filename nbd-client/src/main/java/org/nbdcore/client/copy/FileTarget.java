@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * A local file or block device that is written. A file is emptied first and becomes as long as the
- * source, so that what is not written is a hole; a block device keeps its size.
+ * A local file or block device that is written. It first truncates a file and sets its length to
+ * that of the source, so unwritten ranges are holes. A block device keeps its size.
  */
 final class FileTarget implements CopyTarget {
 

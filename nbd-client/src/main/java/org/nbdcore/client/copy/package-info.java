@@ -1,6 +1,6 @@
 /**
  * Copies whole disks between NBD servers, files and pipes. {@link org.nbdcore.client.copy.Copy} is
- * the way in. Several workers each carry one request at a time from the source to the target, so
- * that memory is the number of workers times the size of a request.
+ * the way in. Each worker copies one request at a time from the source to the target, so the memory
+ * needed is the number of workers times the request size.
  */
 package org.nbdcore.client.copy;

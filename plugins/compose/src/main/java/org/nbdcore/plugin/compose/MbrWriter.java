@@ -20,7 +20,7 @@ final class MbrWriter {
 
   private MbrWriter() {}
 
-  /** Where each partition begins, in sectors, and in the last place where the disk ends. */
+  /** Start of each partition, in sectors; the last element is the end of the disk. */
   private static long[] starts(List<PartitionSpec> partitions) {
     long[] starts = new long[partitions.size() + 1];
     long at = 1;
@@ -97,7 +97,7 @@ final class MbrWriter {
     return table.put(SIGNATURE_AT, (byte) 0x55).put(SIGNATURE_AT + 1, (byte) 0xaa);
   }
 
-  /** Cylinders and heads are given as those that are too large to be told. */
+  /** Cylinders and heads have the values that mean "too large". */
   private static void entry(ByteBuffer table, int index, int id, long start, long sectors) {
     int at = ENTRIES_AT + index * ENTRY;
     table.putInt(at, 0xffff_fe00).putInt(at + 4, 0xffff_fe00 | id);

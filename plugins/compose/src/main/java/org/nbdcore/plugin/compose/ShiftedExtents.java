@@ -35,7 +35,7 @@ final class ShiftedExtents implements ExtentSink {
     return sink.full();
   }
 
-  /** Where the last run ended, in the whole. */
+  /** End of the last run, on the whole disk. */
   long position() {
     return position;
   }

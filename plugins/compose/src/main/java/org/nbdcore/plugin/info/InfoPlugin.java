@@ -73,7 +73,7 @@ final class InfoPlugin implements Plugin {
     }
   }
 
-  /** Unix sockets tell nothing: paths of the host are nobody's business. */
+  /** No details for Unix sockets, because paths of the host are private. */
   private static String address(Optional<SocketAddress> peer) {
     if (peer.isEmpty() || !(peer.get() instanceof InetSocketAddress tcp)) {
       return "unix";

@@ -18,7 +18,7 @@ import org.nbdcore.spi.NbdException;
  */
 final class DiskCommand {
 
-  /** Each mkfs has its own way to say that it is to go on, and of labels. */
+  /** Each mkfs has its own options for "do not ask" and for labels. */
   static final String MKFS =
       """
       set -e
@@ -92,7 +92,10 @@ final class DiskCommand {
     script.append(name).append("='").append(value.replace("'", "'\\''")).append("'\n");
   }
 
-  /** All is read, so that nobody waits to print; the end of it tells what went wrong. */
+  /**
+   * Reads all output, so that the command never blocks on it; the end of the output explains a
+   * failure.
+   */
   private static String end(InputStream out) throws IOException {
     byte[] buffer = new byte[4 * SHOWN];
     StringBuilder text = new StringBuilder();

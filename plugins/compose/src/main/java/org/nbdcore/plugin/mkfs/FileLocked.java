@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A lock on a file that other programs heed, too. The system takes it away when this program closes
- * the file anywhere, so nobody else here may have it open meanwhile.
+ * A lock on a file that other programs heed, too. The system releases the lock when this process
+ * closes any descriptor of the file, so no other code of this process may open the file meanwhile.
  */
 final class FileLocked implements Closeable {
 
@@ -20,7 +20,7 @@ final class FileLocked implements Closeable {
     this.channel = channel;
   }
 
-  /** Locks the file, or returns null if somebody else has. */
+  /** Locks the file, or returns null if another process has locked it. */
   static FileLocked tryLock(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     boolean locked = false;

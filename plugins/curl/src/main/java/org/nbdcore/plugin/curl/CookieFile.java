@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The text files in which browsers and curl keep cookies: domain, whether its subdomains are meant,
- * path, whether it needs encryption, seconds since 1970 when it ends (0 with the session), name,
- * value, with tabs between them; or lines of {@code Set-Cookie:}.
+ * The text format in which browsers and curl store cookies. The fields of a line are separated by
+ * tabs: domain, whether subdomains match, path, whether TLS is required, expiry in seconds since
+ * 1970 (0 for the session), name, value; or lines of {@code Set-Cookie:}.
  */
 final class CookieFile {
 
@@ -66,7 +66,7 @@ final class CookieFile {
     return host.contains(".") ? host : host + ".local";
   }
 
-  /** Writes all cookies; the file is replaced at once, and nobody else may read it. */
+  /** Writes all cookies. The file is replaced atomically and readable only by its owner. */
   static void write(Path file, CookieStore store) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add("# Netscape HTTP Cookie File");

@@ -14,8 +14,8 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * A piece of shell that prints what is to be sent to the web server, run when that is needed first
- * and again when it has become old. Safe for use by many threads: one runs it, the others wait.
+ * A shell script that prints headers for the web server. It runs on first use, and again when its
+ * output has expired. Safe for use by many threads: one runs it, the others wait.
  */
 final class HeaderScript {
 

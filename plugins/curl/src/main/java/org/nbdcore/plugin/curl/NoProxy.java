@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The hosts that are reached without a proxy, as {@code no_proxy} lists them: names, which stand
- * for what is below them too, addresses, and networks such as {@code 10.0.0.0/8}, between commas or
- * blanks; {@code *} is for all.
+ * The hosts of {@code no_proxy}, which need no proxy: domain names (which include their
+ * subdomains), addresses, and networks such as {@code 10.0.0.0/8}, between commas or blanks; {@code
+ * *} is for all.
  *
  * @param list in lower case
  */

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * Which proxy leads to a server: the one that the user has named, or those of the environment, as
- * curl reads it: {@code http_proxy}, {@code HTTPS_PROXY}, {@code ALL_PROXY}, {@code NO_PROXY}, all
- * but the first in small letters too.
+ * Selects the proxy for a server: the user's, or that of the environment, as in curl: {@code
+ * http_proxy}, {@code HTTPS_PROXY}, {@code ALL_PROXY}, {@code NO_PROXY}, all but the first in small
+ * letters too.
  */
 final class Proxies {
 
@@ -32,7 +32,7 @@ final class Proxies {
     /**
      * Reads {@code [protocol://][user[:password]@]host[:port]}; without a port it is 1080.
      *
-     * @throws ConfigException whose message goes on where a key leaves off
+     * @throws ConfigException with a message that continues after the key
      */
     static Proxy parse(String text) throws ConfigException {
       Matcher matcher = FORM.matcher(text);
@@ -44,7 +44,9 @@ final class Proxies {
       boolean socks = protocol.startsWith("socks");
       if (!socks && !protocol.equals("http")) {
         throw new ConfigException(
-            "must be reached by http:// or socks5://, not " + protocol + ":, which is not supported");
+            "must be reached by http:// or socks5://, not "
+                + protocol
+                + ":, which is not supported");
       }
       return new Proxy(
           socks,

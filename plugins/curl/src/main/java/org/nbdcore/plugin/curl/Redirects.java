@@ -9,9 +9,9 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * Goes where the web server sends us. Where that led is kept for the parts that are read next, so
- * that not each of them is sent round again; if it leads nowhere any more, as an address that was
- * signed for some minutes, the URL itself is asked anew. Safe for use by many threads.
+ * Goes where the web server sends us. The final address is kept for later reads, so they need no
+ * redirect. If it fails, as a signed address does after some minutes, the original URL is requested
+ * again. Safe for use by many threads.
  */
 final class Redirects implements Closeable {
 
@@ -82,7 +82,7 @@ final class Redirects implements Closeable {
         NbdError.EIO, shown() + ": the server sends us on more than " + MOST + " times");
   }
 
-  /** Where the server sends us, if it does. */
+  /** The target of a redirect, if the response is one. */
   private Optional<URI> next(URI at, WebResponse response) throws IOException {
     Optional<String> location = response.header("Location");
     if (!STATUSES.contains(response.status()) || location.isEmpty() || !settings.follow()) {

@@ -15,8 +15,8 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Bounds what a web server can make us keep beside the bytes that were asked for: by itself the
- * library reads status lines, headers and the lines between chunks however long they are.
+ * Limits the memory that a web server can make us use besides the requested bytes. The library
+ * itself has no limit for status lines, headers and chunk lines.
  */
 final class ResponseLimits extends HttpRequestExecutor {
 

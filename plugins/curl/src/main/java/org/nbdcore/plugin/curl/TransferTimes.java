@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.Log;
 
-/** Where the time of requests went, summed over all of them. Safe for use by many threads. */
+/** Time spent in each phase, summed over all requests. Safe for use by many threads. */
 final class TransferTimes {
 
   private final LongAdder requests = new LongAdder();

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * Where something lies on the web.
+ * The address of a file on the web.
  *
  * @param uri without user and password
  * @param userInfo {@code user} or {@code user:password}, as the URL had it
@@ -29,8 +29,8 @@ record WebAddress(URI uri, Optional<String> userInfo) {
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/+");
 
   /**
-   * Reads a URL, more leniently than RFC 3986 has it: blanks, brackets and the like may stand in
-   * it, as they do in the names of VMware's datastores.
+   * Parses a URL more leniently than RFC 3986: it may contain blanks, brackets and similar
+   * characters, as the names of VMware's datastores do.
    */
   static WebAddress parse(String text) throws ConfigException {
     try {
@@ -52,8 +52,8 @@ record WebAddress(URI uri, Optional<String> userInfo) {
   }
 
   /**
-   * How text that may be no URL is shown: without what may be a user and password, whatever
-   * characters they have, and without what stands behind the question mark.
+   * Redacts a text that may not be a URL: removes a possible user and password, with any
+   * characters, and everything after the question mark.
    */
   private static String redacted(String text) {
     int at = text.lastIndexOf('@');

@@ -123,7 +123,7 @@ final class WebClient implements Closeable {
   /**
    * Sends a request; the response has to be closed.
    *
-   * @param removed headers that shall not be sent, whoever wants them; in lower case
+   * @param removed headers never to send, in lower case
    */
   ClassicHttpResponse send(URI uri, ClassicHttpRequest request, Set<String> removed)
       throws IOException {

@@ -3,7 +3,7 @@ package org.nbdcore.plugin.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Where expressions put their bytes. */
+/** The destination of the bytes of expressions. */
 interface ByteTarget {
 
   /** Takes what is between the position and the limit of {@code src}. */

@@ -143,7 +143,7 @@ abstract class FileContents implements Expression {
         bytes = in.readNBytes(limit);
       }
       int status = exitStatus(process);
-      // One that would have gone on is told so by a signal.
+      // A command with more output gets a signal.
       if (status != 0 && !(limited() && bytes.length == limit)) {
         throw place.failure("the command ended with status " + status);
       }

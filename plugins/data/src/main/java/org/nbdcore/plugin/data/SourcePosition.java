@@ -25,7 +25,7 @@ record SourcePosition(String source, int line, int column) {
     return new SourcePosition(source, line, offset - start + 1);
   }
 
-  /** Where something of that length ends that begins at {@code offset}. */
+  /** End position of a text of this length that begins at {@code offset}. */
   long end(long offset, long length) throws IOException {
     if (length > Long.MAX_VALUE - offset) {
       throw failure("the disk ends before " + length + " bytes from " + offset + " on");

@@ -49,7 +49,7 @@ final class FileAllocation {
     return descriptor;
   }
 
-  /** The size as the system tells it; 0 if it cannot be asked. */
+  /** The size that the system reports; 0 if it cannot be asked. */
   long size() throws IOException {
     return descriptor().isEmpty() ? 0 : descriptor().get().size();
   }
@@ -69,7 +69,7 @@ final class FileAllocation {
     return cache != null && cache.has(offset, length);
   }
 
-  /** The system tells the truth only to those who may write to the file. */
+  /** The system reports the truth only if the file is writable. */
   private synchronized PageCache openPageCache(long fileSize) {
     if (!lookedForPageCache) {
       if (fileSize > 0 && Files.isWritable(path) && descriptor().isPresent()) {
@@ -127,7 +127,7 @@ final class FileAllocation {
     return done(error, "making zeroes");
   }
 
-  /** From now on each attempt to make holes or zeroes is told of. */
+  /** Logs each further attempt to create holes or zeroes. */
   void explain() {
     explained = true;
   }

@@ -233,7 +233,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     blocks.extents(offset, length, (flags & Flags.REQ_ONE) != 0, sink);
   }
 
-  /** The system is asked, and goes on fetching when this has returned. */
+  /** Asks the system, which fetches in the background. */
   @Override
   public void cache(long offset, long length) throws IOException {
     if (blocks.fetch(offset, length)) {

@@ -41,7 +41,7 @@ record InheritedFile(Path path, boolean readOnly) {
         }
       }
     } catch (IOException | NumberFormatException e) {
-      return ACCESS; // not told: what the file allows decides
+      return ACCESS; // unknown; the permissions of the file decide
     }
     return ACCESS;
   }

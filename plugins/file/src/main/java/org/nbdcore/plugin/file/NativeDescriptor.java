@@ -129,8 +129,8 @@ final class NativeDescriptor {
   }
 
   /**
-   * Gives advice about a file to every descriptor that this program has of it, as it counts for the
-   * descriptor that is read from, whose number Java does not tell.
+   * Gives advice about a file on every open descriptor of it. The advice must be given on the
+   * descriptor that is read from, and Java does not expose its number.
    */
   static void adviseAll(Object key, int advice) throws IOException {
     try (DirectoryStream<Path> open = Files.newDirectoryStream(OPEN_FILES)) {

@@ -3,8 +3,8 @@ package org.nbdcore.plugin.file;
 import com.sun.jna.LastErrorException;
 
 /**
- * Tells which parts of a file the system has in memory. What is there can be sent without an error
- * in reading it. Safe for use by many threads.
+ * Reports which ranges of a file are in the system's page cache. What is there can be sent without
+ * an error in reading it. Safe for use by many threads.
  */
 final class PageCache {
 

@@ -8,8 +8,9 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Support;
 
 /**
- * A file of which as little as possible stays in the page cache. What was read leaves it at once;
- * what was written is sent to the disk at once and leaves some writes later, so that nobody waits.
+ * A file of which as little as possible stays in the page cache. Data that was read leaves the
+ * cache at once. Written data is sent to the disk at once and leaves the cache some writes later,
+ * so no request waits.
  */
 final class UncachedDevice extends FilterBlockDevice {
 

@@ -134,8 +134,8 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
   }
 
   /**
-   * Shuts the connection down, which wakes who waits in a call. The descriptor itself is left open:
-   * a call that is just beginning must not meet another file under its number.
+   * Shuts the connection down, which wakes threads blocked in a call. The descriptor itself is left
+   * open: a call that is just beginning must not meet another file under its number.
    */
   @Override
   public void close() {

@@ -16,11 +16,11 @@ import org.nbdcore.spi.Session;
 
 /**
  * A connection to one export of the remote server, which is made anew when it was lost. The request
- * on which that is noticed is sent once more on the new one: to the protocol, none of them does
- * harm when it is done twice. Used by many threads.
+ * that notices the loss is sent once more on the new connection. By the protocol, repeating a
+ * request does no harm. Used by many threads.
  *
- * <p>Writes that the server answered but had not been told to make durable may be lost with it:
- * then the next flush of each client fails once, see {@link #losses}.
+ * <p>Acknowledged but unflushed writes may be lost with the server. Then the next flush of each
+ * client fails once, see {@link #losses}.
  */
 final class RemoteConnection implements Closeable {
 
@@ -41,7 +41,7 @@ final class RemoteConnection implements Closeable {
   /** How many requests were answered that are durable only after a flush. */
   private final AtomicLong changes = new AtomicLong();
 
-  /** How many of these a flush has covered, or were told of as lost. */
+  /** Number of losses that a flush has covered or reported. */
   private final AtomicLong settled = new AtomicLong();
 
   private final AtomicInteger losses = new AtomicInteger();

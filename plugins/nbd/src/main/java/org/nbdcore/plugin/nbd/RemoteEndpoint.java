@@ -14,7 +14,7 @@ interface RemoteEndpoint extends AutoCloseable {
     return true;
   }
 
-  /** Ends what was begun to have a server. */
+  /** Ends the server process, if this object started one. */
   @Override
   default void close() throws IOException {}
 

@@ -11,7 +11,7 @@ final class RemoteErrors {
 
   private RemoteErrors() {}
 
-  /** Whether the connection on which a request failed is of no use any more. */
+  /** Whether the connection is unusable after a failed request. */
   static boolean over(NbdClientException failure) {
     return failure.connectionLost() || failure.error() == ErrorValue.ESHUTDOWN;
   }

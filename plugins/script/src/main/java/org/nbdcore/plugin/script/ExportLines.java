@@ -15,7 +15,7 @@ final class ExportLines {
   /** The longest string that the protocol allows, in bytes. */
   private static final int LONGEST = 4096;
 
-  /** The list, if clients can be told all of it. */
+  /** The list, if NBD can represent all of it. */
   static List<Export> checked(List<String> printed) throws NbdException {
     List<Export> exports = parse(printed);
     for (Export export : exports) {

@@ -17,7 +17,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.ThreadModel;
 
-/** A script that is configured: its folder exists, and it has been told all parameters. */
+/** A configured script: its folder exists, and it has received all parameters. */
 final class ScriptPlugin implements Plugin {
 
   private static final Log LOG = Log.of("script");
@@ -39,7 +39,7 @@ final class ScriptPlugin implements Plugin {
   }
 
   /**
-   * Tells the script its parameters.
+   * Passes the parameters to the script.
    *
    * @param parameters in order; one with an empty key is a bare word
    */
@@ -68,7 +68,7 @@ final class ScriptPlugin implements Plugin {
     return answer.handle();
   }
 
-  /** Tells the script that it knows all parameters, and asks what depends on them. */
+  /** Calls {@code config_complete} and the methods that depend on the parameters. */
   void complete() throws IOException {
     perform("config_complete");
     MethodResult answer = runner.call(Session.DETACHED, "thread_model");

@@ -78,7 +78,8 @@ final class ScriptRunner {
     Path errors = workingDirectory.errors();
     ProcessBuilder builder = Commands.of(command);
     builder.environment().put("tmpdir", workingDirectory.folder().toString());
-    // A file, as nobody would read a pipe while this thread reads or writes the other one.
+    // Standard error goes to a file, because no thread would read a pipe while this one reads or
+    // writes the other stream.
     builder.redirectError(errors.toFile());
     builder.redirectInput(source == null ? NOTHING : Redirect.PIPE);
     builder.redirectOutput(sink == null ? Redirect.DISCARD : Redirect.PIPE);
@@ -112,7 +113,7 @@ final class ScriptRunner {
     try (OutputStream stdin = process.getOutputStream()) {
       source.writeTo(stdin);
     } catch (IOException e) {
-      // It did not read all there was; whether that is well its exit code tells.
+      // The script did not read all input; its exit status decides whether that is an error.
     }
   }
 

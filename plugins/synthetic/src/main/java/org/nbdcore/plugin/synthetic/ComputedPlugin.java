@@ -7,7 +7,7 @@ import org.nbdcore.spi.Plugin;
 /**
  * One disk for everybody: it keeps nothing, not even that it is open.
  *
- * @param writing the device for who may write
+ * @param writing the device for clients that may write
  * @param reading the same without
  */
 record ComputedPlugin(BlockDevice writing, BlockDevice reading) implements Plugin {

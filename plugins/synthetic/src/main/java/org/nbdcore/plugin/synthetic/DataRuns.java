@@ -1,9 +1,9 @@
 package org.nbdcore.plugin.synthetic;
 
 /**
- * Where the data of a sparse disk lies. The disk is cut into cells, each with one run of data of a
- * random length at a random place; where both are follows from the number of the cell, so that
- * nothing has to be kept and any place is found at once.
+ * The positions of the data on a sparse disk. The disk consists of cells. Each has one run of data,
+ * of random length at a random place. Both follow from the number of the cell, so nothing is
+ * stored, and any offset is found at once.
  */
 final class DataRuns {
 
@@ -28,7 +28,7 @@ final class DataRuns {
     blocks = size / BLOCK + (size % BLOCK == 0 ? 0 : 1);
     double share = percent / 100;
     double wanted = Math.max(1, (double) runLength / BLOCK);
-    // A quarter of the disk at most, so that a small one has the share that was asked for, too.
+    // At most a quarter of the disk, so that a small disk also has the requested percentage.
     cell = Math.max(1, (long) Math.min(wanted / share, blocks / 4));
     longest = Math.min(cell, 2 * cell * share);
     shortest = 2 * cell * share - longest;

@@ -16,7 +16,7 @@ final class SyntheticParameters {
 
   private SyntheticParameters() {}
 
-  /** The seed that was given, or one that nobody can foretell. */
+  /** The given seed, or a random one. */
   static long seed(Config config) {
     return config.find(SEED).orElseGet(() -> UUID.randomUUID().getLeastSignificantBits());
   }

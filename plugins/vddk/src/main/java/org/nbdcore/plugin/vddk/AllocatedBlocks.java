@@ -115,8 +115,8 @@ final class AllocatedBlocks {
   }
 
   /**
-   * Reports a part that VDDK does not answer about as data, which is always true enough: a client
-   * then reads it, instead of failing for want of a hint.
+   * Reports a part whose query fails as data, which is always safe: the client then reads it
+   * instead of failing.
    *
    * @return whether the sink wants more
    */

@@ -30,8 +30,8 @@ final class AsyncCall implements AsyncResult {
   private long generation; // guarded by this
   private VddkHandle handle; // guarded by this
   private Thread waiter; // guarded by this
-  private Transfer begunBy; // if nobody waits for the end; guarded by this
-  private CompletionHandler completion; // who is told of it then; guarded by this
+  private Transfer begunBy; // if no thread waits for completion; guarded by this
+  private CompletionHandler completion; // the receiver of the completion; guarded by this
   private boolean byItself; // written before done
   private long result; // written before done
   private volatile boolean done;
@@ -59,7 +59,7 @@ final class AsyncCall implements AsyncResult {
   /**
    * To be called before {@link #arm}.
    *
-   * @param by hands the end on to {@code told}; both are null if the calling thread will wait
+   * @param by passes the completion to {@code told}; both are null if the calling thread will wait
    */
   synchronized void begun(Transfer by, CompletionHandler told) {
     begunBy = by;

@@ -20,7 +20,7 @@ import java.util.List;
  *
  * <p>The signal is SIGABRT, of {@code abort()}; that is also how the JVM ends after a segmentation
  * fault in a library. Java cannot run there, and the memory allocator may be what broke. So the
- * handler is a few instructions of x86-64, the only processor that VDDK exists for, which write out
+ * handler consists of a few x86-64 instructions (VDDK exists for no other processor), which write
  * the lines of a table whose count is not 0. Counting is all that a call costs.
  */
 final class CrashNote {

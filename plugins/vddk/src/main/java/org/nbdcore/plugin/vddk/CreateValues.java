@@ -62,7 +62,7 @@ final class CreateValues {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The message below tells what is allowed.
+      // The message below lists the allowed values.
     }
     throw new ConfigException(
         "must be one of "

@@ -85,7 +85,7 @@ final class CreatedSnapshot {
     return ref;
   }
 
-  /** Removes the snapshot. A failure is logged, because nobody waits for it. */
+  /** Removes the snapshot. Logs a failure, because no caller could handle it. */
   void remove() {
     try {
       vsphere.snapshots().remove(ref, REMOVAL);

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.nbdcore.spi.ExtentSink;
 
 /**
- * What is known of a disk's allocation, for all connections that read it and while nobody writes to
- * it. The disk is divided into slices as large as VDDK answers in one call; each is asked for once,
- * by an {@link ExtentsScanner}.
+ * The known allocation of a disk, shared by all connections while all of them are read-only. The
+ * disk is divided into slices as large as VDDK answers in one call; each is asked for once, by an
+ * {@link ExtentsScanner}.
  */
 final class ExtentsMap {
 
@@ -43,8 +43,8 @@ final class ExtentsMap {
   }
 
   /**
-   * Reports a range: its first part at least, and further ones as far as they are known already, so
-   * that a client need not wait for a whole disk before it can read the first of it.
+   * Reports the extents of a range: at least the first part, and further parts that are known
+   * already. So a client can start to read before the whole disk is scanned.
    *
    * <p>A part that VDDK does not answer about counts as data; it is asked for again later.
    *

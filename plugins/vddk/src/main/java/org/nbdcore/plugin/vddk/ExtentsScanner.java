@@ -8,16 +8,16 @@ import java.util.concurrent.TimeUnit;
 import org.nbdcore.spi.Log;
 
 /**
- * Fills an {@link ExtentsMap}, slice by slice, in a thread of its own that begins when somebody
- * first asks. What is asked for comes first; then the scan goes on behind it, between reads: a
- * query takes a second on real servers, and holds up the reads of the same handle.
+ * Fills an {@link ExtentsMap}, slice by slice, on its own thread, which starts with the first
+ * query. Requested slices come first. Then the scan continues after them, between reads: on real
+ * servers a query takes a second and blocks reads of the same handle.
  */
 final class ExtentsScanner {
 
   /** Reads get this many times the time that a query took before the next one, if they want it. */
   private static final int READS_SHARE = 2;
 
-  /** Opens a handle that nobody else uses. */
+  /** Opens a separate handle. */
   interface SpareHandle {
     /** Opens it; the scanner closes it. */
     VddkHandle open() throws IOException;
@@ -28,11 +28,11 @@ final class ExtentsScanner {
   private final Log log;
   private final List<VddkHandle> handles = new ArrayList<>(); // guarded by this
   private Thread thread; // guarded by this
-  private final BitSet awaited = new BitSet(); // slices that somebody waits for; guarded by this
+  private final BitSet awaited = new BitSet(); // requested slices; guarded by this
   private int last; // the slice asked for last; guarded by this
   private boolean stopped; // guarded by this
   private IOException failure; // of the last query; guarded by this
-  private long failures; // counts those that were told to the waiting; guarded by this
+  private long failures; // number of failures reported to waiting threads; guarded by this
 
   /**
    * @param spare opens the handle to scan with; null to use those of the connections
@@ -53,7 +53,9 @@ final class ExtentsScanner {
     handles.remove(handle);
   }
 
-  /** Ends the scan, for good; who waits is told. Does not wait for the query in progress. */
+  /**
+   * Ends the scan for good, and wakes the waiting threads. Does not wait for the query in progress.
+   */
   synchronized void stop() {
     stopped = true;
     notifyAll();
@@ -78,7 +80,8 @@ final class ExtentsScanner {
         try {
           wait();
         } catch (InterruptedException e) {
-          interrupted = true; // a worker is never interrupted; whoever did it may see it later
+          interrupted =
+              true; // workers are never interrupted; restore the flag for any other caller
         }
       }
     } finally {
@@ -98,7 +101,7 @@ final class ExtentsScanner {
       Thread fresh = new Thread(this::run, "vddk-extents");
       fresh.setDaemon(true);
       fresh.start();
-      thread = fresh; // not before: where no thread can be made, the next one who asks tries again
+      thread = fresh; // only now: if no thread can be started, the next query tries again
     }
   }
 
@@ -164,7 +167,7 @@ final class ExtentsScanner {
         return ahead;
       }
       try {
-        // After a failure only a new question makes it go on.
+        // After a failure only a new query continues the scan.
         wait(mayGoOn ? TimeUnit.NANOSECONDS.toMillis(left) + 1 : 0);
       } catch (InterruptedException e) {
         interrupted = true;

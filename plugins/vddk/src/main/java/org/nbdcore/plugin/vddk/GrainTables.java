@@ -27,7 +27,7 @@ final class GrainTables implements Closeable {
   /**
    * Opens the tables.
    *
-   * @param size of the disk, in bytes, as VDDK tells it
+   * @param size of the disk, in bytes, as VDDK reports it
    * @return null where they cannot be read, so that all of the disk is to be taken for data
    */
   static GrainTables open(String path, long size, boolean singleLink, Log log) {

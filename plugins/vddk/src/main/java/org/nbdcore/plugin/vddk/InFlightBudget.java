@@ -26,8 +26,8 @@ final class InFlightBudget {
   }
 
   /**
-   * Takes without waiting, if there is so much and nobody waits for it. One call may have more than
-   * all there is.
+   * Takes bytes without blocking, if they are available and no thread waits for them. One call may
+   * have more than all there is.
    */
   boolean tryTake(long bytes) {
     return !free.hasQueuedThreads() && free.tryAcquire(units(bytes));

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Where VDDK's library may be, in the order in which it is looked for. */
+/** Possible files of VDDK's library, in the order of the search. */
 final class LibraryCandidates {
 
-  /** Where packages put VDDK; used where no libdir is given. */
+  /** The folder of packaged VDDK; used without {@code libdir=}. */
   static final Path DEFAULT_LIBDIR = Path.of("/usr/lib64/vmware-vix-disklib");
 
   private static final String NAME = "libvixDiskLib.so";

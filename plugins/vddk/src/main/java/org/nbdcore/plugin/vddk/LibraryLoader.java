@@ -93,15 +93,15 @@ final class LibraryLoader {
     }
   }
 
-  /** For those who set LD_LIBRARY_PATH. */
+  /** For users who set LD_LIBRARY_PATH. */
   private Optional<LoadedLibrary> tryName(String name) {
     try {
       Pointer library = checked(DynamicLoader.open(name));
       Path file = DynamicLoader.fileOf(library, "VixDiskLib_InitEx");
       return Optional.of(new LoadedLibrary(file, LibraryCandidates.DEFAULT_LIBDIR, major(name)));
     } catch (IOException e) {
-      // The loader begins its message with the name; another file's name there means that this one
-      // was found and could not be loaded.
+      // The loader's message begins with a file name. If it is another file, then this one was
+      // found but could not be loaded.
       boolean absent =
           e.getMessage().startsWith(name + ": ")
               && e.getMessage().endsWith("No such file or directory");

@@ -11,8 +11,8 @@ import org.nbdcore.spi.NbdException;
 
 /**
  * The one thread that opens and closes disks, asks for allocated blocks, and initializes and ends
- * VDDK. VMware asks for one designated thread for these calls, which makes them wait for each
- * other; reads and writes are made by the threads of the connections.
+ * VDDK. VMware requires one designated thread for these calls, so they wait for each other. The
+ * threads of the connections call reads and writes.
  */
 final class LifecycleThread {
 
@@ -46,7 +46,7 @@ final class LifecycleThread {
       done.countDown();
     }
 
-    /** Throws as the call did. A stack trace then leads to the call, not to who waited. */
+    /** Throws as the call did. The stack trace then shows the call, not the waiting thread. */
     T answer() throws IOException {
       if (failure instanceof IOException e) {
         throw e;
@@ -95,7 +95,7 @@ final class LifecycleThread {
         task.run();
         ends = task == END;
       } catch (InterruptedException e) {
-        continue; // nobody interrupts it; VDDK's calls are not to be cut short
+        continue; // it is never interrupted; VDDK's calls are not to be cut short
       } catch (RuntimeException | Error e) {
         log.error(NAME + ": " + e, e);
       }

@@ -9,7 +9,7 @@ enum LoadMode {
   PRELOAD,
   /** The program is started again with LD_LIBRARY_PATH. */
   REEXEC,
-  /** It is left to whoever started the program. */
+  /** The user sets up the library path. */
   NONE;
 
   static final List<String> WORDS = List.of("preload", "reexec", "none");

@@ -15,8 +15,8 @@ import org.nbdcore.vsphere.NfcTickets;
 import org.nbdcore.vsphere.VirtualMachine;
 
 /**
- * Disks of a vCenter or ESXi host without VDDK: a ticket of the API, and a connection to port 902
- * of the ESXi host for each disk that is open.
+ * Serves disks of a vCenter or ESXi host without VDDK. For each open disk it gets a ticket from the
+ * API and connects to port 902 of the ESXi host.
  */
 final class NfcEngine implements Engine {
 

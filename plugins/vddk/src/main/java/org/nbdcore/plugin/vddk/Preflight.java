@@ -20,9 +20,9 @@ import javax.net.ssl.SSLException;
 import org.nbdcore.spi.Log;
 
 /**
- * Tries what VDDK will need of a server, step by step, before VDDK does: of a step that fails VDDK
- * says "Unknown error", often only after minutes. It sends neither user nor password. What comes
- * after these steps, the login, the virtual machine and the disk, VDDK itself tells apart.
+ * Tests step by step what VDDK needs from a server, before VDDK connects. For a failing step VDDK
+ * reports only "Unknown error", often after minutes. It sends neither user nor password. VDDK
+ * itself distinguishes failures of the later steps: login, virtual machine, disk.
  */
 final class Preflight {
 
@@ -51,14 +51,14 @@ final class Preflight {
   /**
    * Takes all steps.
    *
-   * @param transports the modes that VDDK is told to try, if any
+   * @param transports the transports for VDDK to try, if given
    * @return the login to give VDDK: with the thumbprint in VDDK's form
    * @throws IOException naming the step that failed, and why
    */
   RemoteLogin run(Optional<String> transports) throws IOException {
     FutureTask<RemoteLogin> steps = new FutureTask<>(() -> takeSteps(transports));
     Thread thread = new Thread(steps, "vddk-preflight");
-    thread.setDaemon(true); // a look-up that does not end holds up nobody
+    thread.setDaemon(true); // a look-up that never ends blocks no other thread
     try {
       thread.start();
       return steps.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
@@ -81,7 +81,7 @@ final class Preflight {
   private RemoteLogin takeSteps(Optional<String> transports) throws IOException {
     InetAddress[] addresses = resolve();
     RemoteLogin forVddk = certificate(addresses);
-    // A vCenter's disks are read from its ESXi hosts, whose names only VDDK gets to know.
+    // The disks of a vCenter are on its ESXi hosts, whose names only VDDK knows.
     if (isEsxi() && usesNfc(transports)) {
       int port = login.nfcHostPort().orElse(NFC_PORT);
       connect(addresses, port, "it is where ESXi hands out disks: open it in the firewall").close();

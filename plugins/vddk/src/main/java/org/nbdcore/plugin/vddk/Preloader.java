@@ -11,11 +11,12 @@ import java.util.Set;
 import org.nbdcore.spi.Log;
 
 /**
- * Loads what VDDK brings along before VDDK itself, so that nobody has to set LD_LIBRARY_PATH.
+ * Loads VDDK's other libraries before VDDK itself, so that users need not set LD_LIBRARY_PATH.
  *
- * <p>VDDK's libraries name each other without saying where they are. The loader is content with a
- * library of the right SONAME that is in the process already; so each one is loaded by its absolute
- * path, after those that it needs. A SONAME that the JVM has loaded before stays the JVM's.
+ * <p>VDDK's libraries name each other without saying where they are. The system's loader accepts a
+ * library of the right SONAME that is already in the process. So this class loads each library by
+ * its absolute path, after those that it needs. A SONAME that the JVM has loaded before stays the
+ * JVM's.
  */
 final class Preloader {
 

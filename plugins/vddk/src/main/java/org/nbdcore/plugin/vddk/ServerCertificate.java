@@ -11,7 +11,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Fetches the certificate that a server presents, whoever signed it. Nothing else is sent. */
+/** Fetches the certificate of a server, without checking its issuer. Nothing else is sent. */
 final class ServerCertificate {
 
   private ServerCertificate() {}

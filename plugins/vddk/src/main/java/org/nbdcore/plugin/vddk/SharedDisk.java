@@ -6,8 +6,8 @@ import org.nbdcore.spi.Log;
 
 /**
  * What all handles of one disk have in common: the bytes in flight, and what is known of its
- * allocation. That is kept only as long as nobody can write: an open for writing throws it away,
- * and nothing is kept any more until the last handle is closed.
+ * allocation. The map is kept only while all handles are read-only. An open for writing discards
+ * it, and there is no map until the last handle is closed.
  */
 final class SharedDisk {
 
@@ -40,7 +40,7 @@ final class SharedDisk {
     return !settings.config().remote();
   }
 
-  /** Somebody is about to open the disk for writing. */
+  /** A handle is about to be opened for writing. */
   synchronized void willBeWritten() {
     writable = true;
     forgetMap();
@@ -112,7 +112,7 @@ final class SharedDisk {
     return local() ? tables() != null : Boolean.TRUE.equals(queriesWork);
   }
 
-  /** Only of a disk that nobody writes to. */
+  /** Only for a disk that is read-only. */
   private GrainTables tables() {
     if (writable && !tablesTried) {
       settings

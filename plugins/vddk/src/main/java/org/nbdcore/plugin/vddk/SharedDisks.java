@@ -17,7 +17,7 @@ final class SharedDisks {
 
   private final Map<String, Entry> entries = new HashMap<>(); // guarded by this
 
-  /** Joins those who use a disk, before it is opened. */
+  /** Registers a user of a disk, before the disk is opened. */
   SharedDisk join(String path, boolean readOnly, SharedDisk.Settings settings) {
     SharedDisk disk;
     synchronized (this) {

@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.nbdcore.spi.Log;
 
 /**
- * Receives what threads of VDDK's tell that have too little stack to enter Java: one pipe and one
- * thread a process, for all callbacks that have a {@link StackGate} before them.
+ * Receives callbacks from VDDK threads whose stack is too small for Java. One pipe and one thread
+ * for the process serve all callbacks behind a {@link StackGate}.
  */
 final class SmallStacks {
 

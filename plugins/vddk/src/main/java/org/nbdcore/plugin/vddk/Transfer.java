@@ -9,8 +9,9 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.CompletionHandler;
 
 /**
- * Reads and writes of any size through one handle: split into parts that the server's memory bears,
- * several of them in flight, straight between VDDK and the caller's buffer.
+ * Reads and writes of any size through one handle. It splits them into parts that fit into the
+ * server's memory, keeps several parts in flight, and transfers directly between VDDK and the
+ * caller's buffer.
  */
 final class Transfer {
 
@@ -73,7 +74,7 @@ final class Transfer {
     }
   }
 
-  /** Whether VDDK is known to tell by itself when a call has ended. */
+  /** Whether VDDK is known to report completions without a call of Wait. */
   boolean prefersAsync() {
     return handle.endsByItself();
   }
@@ -81,7 +82,7 @@ final class Transfer {
   /**
    * Begins a read or write of one call to VDDK.
    *
-   * @return false if it takes several, or would have to wait for its turn; nothing was begun then
+   * @return false, with nothing started, if it needs several calls or would block
    */
   boolean begin(boolean write, ByteBuffer data, long offset, CompletionHandler completion) {
     int length = data.remaining();
@@ -96,7 +97,7 @@ final class Transfer {
           handle.trySubmit(
               call, write, VddkSectors.of(offset), VddkSectors.of(length), address(data));
     } finally {
-      Reference.reachabilityFence(data); // from here on it is the caller who keeps it
+      Reference.reachabilityFence(data); // from here on the caller keeps the buffer
       if (!taken) {
         AsyncCalls.release(call);
         budget.give(length);
@@ -105,14 +106,14 @@ final class Transfer {
     return taken;
   }
 
-  /** Takes the end of a call that was begun; on a thread of VDDK's, which must not be held up. */
+  /** Handles the completion of an asynchronous call, on a thread of VDDK. Do not block here. */
   void ended(AsyncCall call, CompletionHandler completion) {
     handle.landed(call);
     budget.give(call.bytes);
     completion.completed(call);
   }
 
-  /** Throws if a call that was begun has failed; nobody may use it afterwards. */
+  /** Throws if an asynchronous call has failed. Do not use the call afterwards. */
   void check(AsyncCall call) throws IOException {
     VddkFunction function = call.function;
     long result = call.result();
@@ -135,7 +136,7 @@ final class Transfer {
       return this != READ;
     }
 
-    /** Where the data is that belongs {@code done} bytes behind the beginning. */
+    /** Address of the data {@code done} bytes after the beginning. */
     long address(long first, int done) {
       return this == ZERO ? first : first + done;
     }
@@ -154,7 +155,7 @@ final class Transfer {
     while (done < length && failure == VixError.OK && !handle.synchronous()) {
       int part = Math.min(largest, length - done);
       while (!budget.tryTake(part)) {
-        // Our own calls may be what the budget waits for: end one before waiting for others.
+        // Our own calls may use up the budget: complete one of them before waiting for others.
         if (first == null) {
           budget.take(part);
           break;
@@ -193,7 +194,7 @@ final class Transfer {
     }
   }
 
-  /** Waits for a call, which nobody may use afterwards. */
+  /** Waits for a call. Do not use the call afterwards. */
   private long end(AsyncCall call) {
     long result = handle.await(call);
     budget.give(call.bytes);

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Which transport modes VDDK is told to try. */
+/** The transports that VDDK should try. */
 final class Transports {
 
   /** All but san and hotadd, which look at the host's SCSI disks. */

@@ -81,7 +81,7 @@ final class Vddk {
     stats.note().describe(System.getProperty("nbdcore.program", "nbd-core"), name());
   }
 
-  /** The library's file and, once it has told it, its version. */
+  /** The library's file and, once known, its version. */
   private String name() {
     return vddkLog.version() + " (" + library.file() + ")";
   }
@@ -139,7 +139,7 @@ final class Vddk {
         + configFile.map(file -> " config=" + file).orElse(" without config=");
   }
 
-  /** Where disks are opened, asked for their blocks, and closed. */
+  /** The thread that opens and closes disks and queries their blocks. */
   LifecycleThread lifecycle() {
     return lifecycle;
   }
@@ -174,7 +174,10 @@ final class Vddk {
     }
   }
 
-  /** The same for a call before which the log was told to forget: it may know the reason. */
+  /**
+   * The same for a call whose reason the log may contain; the caller cleared the log before the
+   * call.
+   */
   private void checkByLog(VddkFunction function, long result, boolean remote) throws NbdException {
     if (result != VixError.OK) {
       KnownIssue.Found logged = vddkLog.knownIssue();

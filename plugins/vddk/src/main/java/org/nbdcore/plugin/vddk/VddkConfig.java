@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What the plugin was told, checked.
+ * The validated parameters of the plugin.
  *
  * @param file the disk, unless the client chooses
  * @param export what the client may choose from

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Log;
 /** The lines of {@code --dump-plugin} (nbdkit-vddk-plugin, "DUMP-PLUGIN OUTPUT"). */
 final class VddkDump {
 
-  /** What a disk can do, beside reading, that nbdkit's own plugin tells in these words. */
+  /** Capabilities of a disk, besides reading, with the names of nbdkit's plugin. */
   private static final List<String> CALLBACKS =
       List.of(
           "unload",

@@ -12,8 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * An open disk of VDDK's, on a connection of its own.
  *
- * <p>VDDK allows no two synchronous calls on one handle at a time, and promises nothing for others,
- * so each call into it is made under {@link #calls}; asynchronous ones then go on without it.
+ * <p>VDDK does not allow two synchronous calls on one handle at the same time, and does not
+ * document other calls. So every call holds {@link #calls}; an asynchronous request then continues
+ * without the lock.
  */
 final class VddkHandle {
 
@@ -23,7 +24,7 @@ final class VddkHandle {
   /** How long a query keeps the lifecycle thread from other calls while its handle is in use. */
   private static final long QUERY_PATIENCE_MILLIS = 50;
 
-  /** The same where calls were seen to end by themselves. */
+  /** The same if VDDK is known to complete calls without Wait. */
   private static final long TRUST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Vddk vddk;
@@ -34,7 +35,7 @@ final class VddkHandle {
   /** Held during each call into VDDK with this handle. */
   private final ReentrantLock calls = new ReentrantLock(true);
 
-  /** Calls end by themselves; seen at least once. */
+  /** VDDK completes calls without Wait; seen at least once. */
   private volatile boolean endsByItself;
 
   /** Calls end only in Wait; seen at least once. */
@@ -155,8 +156,9 @@ final class VddkHandle {
   }
 
   /**
-   * Waits until a submitted call has ended and answers its result. VDDK may end it in this very
-   * thread, on another one, or only if somebody calls Wait: which of these, we learn as we go.
+   * Waits until a submitted call has ended and answers its result. VDDK may complete it on this
+   * thread, on another thread, or only in a call of Wait. This class observes which of these
+   * happens.
    */
   long await(AsyncCall call) {
     boolean interrupted = false;
@@ -229,7 +231,7 @@ final class VddkHandle {
     vddk.check(VddkFunction.FLUSH, result);
   }
 
-  /** What VDDK tells of the disk; asked on the lifecycle thread. */
+  /** VDDK's information about the disk; queried on the lifecycle thread. */
   DiskInfo info() throws IOException {
     PointerByReference info = new PointerByReference();
     vddk.trace(VddkFunction.GET_INFO, "");
@@ -281,7 +283,7 @@ final class VddkHandle {
         return null;
       }
     } catch (InterruptedException e) {
-      return null; // nobody interrupts the lifecycle thread
+      return null; // the lifecycle thread is never interrupted
     }
     try {
       return query(start, sectors, chunk);

@@ -19,7 +19,7 @@ final class VddkLog {
 
   private final Log log;
 
-  // Kept in fields: VDDK calls them as long as the process lives.
+  // Kept in fields, because VDDK calls them until the process ends.
   private final LogCallback debug = (format, arguments) -> receive(false, format, arguments);
   private final LogCallback error = (format, arguments) -> receive(true, format, arguments);
 
@@ -56,7 +56,7 @@ final class VddkLog {
     try {
       receive(isError, VariadicFormatter.format(format, arguments));
     } catch (Throwable e) {
-      // Nothing may be thrown into VDDK.
+      // No exception may reach VDDK.
       log.error("a message of VDDK's was lost", e);
     }
   }
@@ -120,7 +120,7 @@ final class VddkLog {
     return knownIssue;
   }
 
-  /** VDDK's name and version, as far as it has told it. */
+  /** VDDK's name and version, as far as its log shows them. */
   String version() {
     return version;
   }

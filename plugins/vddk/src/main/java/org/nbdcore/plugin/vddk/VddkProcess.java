@@ -16,7 +16,7 @@ final class VddkProcess {
   private VddkProcess() {}
 
   /**
-   * The library for a configuration, loaded and initialized by the first who asks.
+   * Returns the library for a configuration; the first call loads and initializes it.
    *
    * @throws NoLibraryException if there is none that works
    * @throws IOException also if the process has one already, from another libdir or with another

@@ -15,7 +15,7 @@ import org.nbdcore.vmdk.LinuxFileHoles;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 
-/** A VMDK file that nbd-core reads by itself, without VDDK. */
+/** A VMDK file that nbd-core reads without VDDK. */
 final class VmdkDevice implements BlockDevice {
 
   private static final Log LOG = Log.of("vddk");

@@ -49,8 +49,8 @@ final class Wildcard {
       switch (characters[i]) {
         case '*' -> {
           if (star >= 0) {
-            // What follows a star but the last is taken where it comes first, with no other try:
-            // there would be too many of them for a long name.
+            // The text after a star, except the last one, matches at its first occurrence without
+            // backtracking, which would take too long for a long name.
             regex.replace(star, star + 2, "(?>.*?").append(')');
           }
           star = regex.length();
