@@ -22,8 +22,8 @@ import org.nbdcore.spi.helpers.UnalignedAccess;
  * Cuts requests into what the layer below allows. What is aligned and short enough goes straight
  * through; the unaligned ends of anything else take the way of {@link UnalignedAccess}.
  *
- * <p>FUA is passed on with every part, so that all of a split request is durable when it returns;
- * where it is emulated by a flush, with the last part only.
+ * <p>FUA goes with every part, so the whole request is durable when it returns. If FUA is emulated
+ * by a flush, it goes only with the last part.
  */
 final class BlocksizeDevice extends PassThroughDevice {
 
@@ -121,7 +121,9 @@ final class BlocksizeDevice extends PassThroughDevice {
     return passes(offset, dst.remaining()) && super.readAsync(dst, offset, completion);
   }
 
-  /** Not where {@link #writeBlocks} takes a lock: none may be held by what goes on by itself. */
+  /**
+   * Not if {@link #writeBlocks} takes a lock, because an asynchronous request must not hold one.
+   */
   @Override
   public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
       throws IOException {
@@ -131,8 +133,9 @@ final class BlocksizeDevice extends PassThroughDevice {
   }
 
   /**
-   * The length of the next part: all that fits the bounce buffer if it is unaligned, else the ends
-   * one block at a time and what lies between in pieces as long as may be.
+   * Length of the next part. If all of the request fits into the bounce buffer, that is one part.
+   * Otherwise each unaligned end is a part of one block, and the range between is split into parts
+   * of the maximum length.
    */
   private int part(long at, long left) {
     if (!limits.aligned(at, left) && unaligned.fits(at, left)) {
@@ -148,7 +151,8 @@ final class BlocksizeDevice extends PassThroughDevice {
 
   private void writeBlocks(ByteBuffer src, long offset, int length, int flags) throws IOException {
     if (limits.minBlock() == 1) {
-      next.write(src, offset, flags); // nothing is ever unaligned, so nobody reads and writes back
+      next.write(
+          src, offset, flags); // requests are never unaligned, so there is no read-modify-write
       return;
     }
     RangeLocks.Held held = locks.shared(offset, offset + length);

@@ -25,8 +25,8 @@ final class BlocksizeFilter implements Filter {
   private final BufferPool pool = new BufferPool(BOUNCE_SIZE, BOUNCE_BUFFERS);
 
   /**
-   * One table for all exports: a plugin may serve one disk under several names, and two exports
-   * that only meet by offset wait for each other's unaligned writes now and then.
+   * One table for all exports, because a plugin may serve one disk under several names. Unaligned
+   * writes at the same offset of two independent exports sometimes wait for each other.
    */
   private final RangeLocks locks = new RangeLocks();
 

@@ -10,9 +10,9 @@ import org.nbdcore.spi.helpers.RequestCheck;
 import org.nbdcore.spi.helpers.RequestType;
 
 /**
- * Checks each request against the block sizes that the client was told.
+ * Checks each request against the block sizes reported to the client.
  *
- * @param told what the client was told
+ * @param told block sizes reported to the client
  * @param below what the next device relies on
  * @param writeDisconnect the longest write that does not end the connection
  * @param size of the disk

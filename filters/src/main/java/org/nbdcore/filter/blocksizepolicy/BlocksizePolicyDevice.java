@@ -26,8 +26,8 @@ final class BlocksizePolicyDevice extends PassThroughDevice {
   }
 
   /**
-   * Lenient and with extents, so that all requests that the policy is about arrive here: the server
-   * answers a block status by itself if a device has no extents.
+   * Lenient and with extents, so that all relevant requests arrive here: without extents, the
+   * server itself answers block status.
    */
   @Override
   public Capabilities capabilities() throws IOException {

@@ -1,5 +1,5 @@
 /**
- * The {@code blocksize-policy} filter: advertise block sizes, and say what happens to who ignores
+ * The blocksize-policy filter: reports block sizes to clients, and handles requests that ignore
  * them.
  */
 package org.nbdcore.filter.blocksizepolicy;

@@ -8,9 +8,9 @@ import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.RangeLocks;
 
 /**
- * The blocks of an export that are kept, oldest use first. The table is guarded by this monitor;
- * the contents of a block, and whether it is there, by its range in {@link #locks}: shared to read
- * it, exclusive to enter, change, write back or remove it.
+ * The blocks of an export that are kept, oldest use first. This monitor guards the table. A block's
+ * range in {@link #locks} guards its contents and presence: shared to read it, exclusive to add,
+ * change, write back or remove it.
  */
 final class BlockCache {
 
@@ -53,7 +53,7 @@ final class BlockCache {
    * @param pool of buffers of a block or more
    * @param file where its blocks go, which several caches with blocks of this size may share
    * @param most blocks that there shall be
-   * @param least down to how many they are let go where there are that many
+   * @param least number of blocks at which dropping stops
    */
   BlockCache(long size, int blockSize, BufferPool pool, SlotFile file, long most, long least) {
     this.size = size;
@@ -141,7 +141,7 @@ final class BlockCache {
     entry.version = ++versions;
   }
 
-  /** Tells the contents that a block has now from earlier and later ones. */
+  /** Version of a block's contents, to distinguish them from earlier and later ones. */
   synchronized long version(Entry entry) {
     return entry.version;
   }
@@ -217,12 +217,12 @@ final class BlockCache {
     return most - used();
   }
 
-  /** Whether blocks are to be let go, until {@link #enough}. */
+  /** Whether blocks must be dropped, until {@link #enough}. */
   boolean full() {
     return used() >= most;
   }
 
-  /** Whether enough blocks have been let go. */
+  /** Whether enough blocks have been dropped. */
   boolean enough() {
     return used() <= least;
   }

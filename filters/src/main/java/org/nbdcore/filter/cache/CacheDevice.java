@@ -54,8 +54,8 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   }
 
   /**
-   * Zeroes, trims and what is written through are flushed by the connection that asked for them, so
-   * it takes a layer below whose flush covers all.
+   * Zeroes, trims and writes through the cache are flushed only by their own connection, so
+   * multi-conn needs a layer below whose flush covers all connections.
    */
   @Override
   public Capabilities capabilities() {
@@ -114,7 +114,10 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     }
   }
 
-  /** The cache lends nothing, as its blocks may be let go; what it does not have, the disk may. */
+  /**
+   * The cache offers no zero-copy reads of its own blocks, because they may be dropped; the disk
+   * below may offer them for other blocks.
+   */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     if (onRead.on() || length > longest) {
@@ -250,8 +253,8 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   }
 
   /**
-   * After a failure nobody knows what the disk below holds: blocks that were as it is are dropped,
-   * so that what is read next stays as it is. The caller has the lock of the range.
+   * After a failure the contents of the disk below are unknown. Unmodified blocks are dropped, so
+   * that later reads see the disk. The caller has the lock of the range.
    */
   private void doubt(long from, long to) {
     long block = nextKept(from, to);
@@ -375,7 +378,10 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     return Math.max(1, Math.min(cache.room(), Integer.MAX_VALUE)) * blockSize;
   }
 
-  /** The last connection of an export writes back what nobody flushed, unless told not to care. */
+  /**
+   * The last connection of an export writes unflushed blocks back, except in the mode {@code
+   * unsafe}.
+   */
   @Override
   public void close() throws IOException {
     try {

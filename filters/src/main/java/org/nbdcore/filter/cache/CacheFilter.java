@@ -41,7 +41,7 @@ final class CacheFilter implements Filter {
   private final Map<Integer, BufferPool> pools = new HashMap<>();
   private final Map<Integer, SlotFile> files = new HashMap<>();
 
-  /** Blocks are let go from {@code most} down to {@code least} of them. */
+  /** The filter drops blocks when there are {@code most}, until there are {@code least}. */
   CacheFilter(CacheMode mode, int blockSize, long most, long least, FileSwitch onRead) {
     this.mode = mode;
     this.blockSize = blockSize;

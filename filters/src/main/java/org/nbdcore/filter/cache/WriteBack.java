@@ -9,9 +9,9 @@ import org.nbdcore.spi.helpers.SplitRequests;
 /**
  * Brings changed blocks to the disk below and lets old ones go, through one connection's device.
  *
- * <p>Where flushing one device below does not cover what was written through another, a block
- * counts as written back only when the device that wrote it has been flushed; until then a flush on
- * another connection writes it once more.
+ * <p>If a flush of one device below does not cover the writes of another, a block counts as written
+ * back only after the device that wrote it has been flushed. Until then, a flush of another
+ * connection writes the block again.
  */
 final class WriteBack {
 
@@ -40,8 +40,8 @@ final class WriteBack {
   }
 
   /**
-   * The same, and makes all of it durable. Where that fails, a later call writes all of it again,
-   * as nobody knows what the disk below has kept.
+   * The same, and makes all of it durable. If that fails, a later call writes all blocks again,
+   * because the state of the disk below is unknown.
    */
   void allAndFlush() throws IOException {
     long[] blocks = cache.dirtyBlocks();

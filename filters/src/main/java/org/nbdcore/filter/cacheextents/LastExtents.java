@@ -21,7 +21,7 @@ final class LastExtents {
     this.changes = changes;
   }
 
-  /** Tells what is known from {@code offset} on; returns whether that is anything. */
+  /** Reports the known extents from {@code offset} on; returns false if there are none. */
   synchronized boolean answer(long offset, long length, ExtentSink sink) {
     if (last == null || asked != changes.get()) {
       last = null;

@@ -13,9 +13,9 @@ import org.nbdcore.spi.helpers.RangeLocks;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * Keeps blocks of the next device elsewhere. All blocks have one size, a power of two; only the
- * disk's last may be shorter, and what sticks out behind the next device's last block of its own is
- * no part of it, as it can be neither read nor written.
+ * Keeps blocks of the next device elsewhere. All blocks have the same size, a power of two; only
+ * the last block may be shorter. Bytes after the last whole minimum block of the next device are
+ * not part of the disk, because they can be neither read nor written.
  */
 public abstract class BlockOverlayDevice extends FilterBlockDevice {
 
@@ -25,7 +25,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   /** The size of each block but the last, in bytes. */
   protected final int blockSize;
 
-  /** Where the last block ends. */
+  /** End of the last block. */
   protected final long size;
 
   /** The longest read or write of the next device. */
@@ -148,12 +148,12 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     SplitRequests.read(next, longest, dst, offset);
   }
 
-  /** Locks all blocks that a range touches, for who changes or keeps them. */
+  /** Locks all blocks of a range exclusively, to change or store them. */
   protected final RangeLocks.Held lock(long from, long to) {
     return locks.exclusive(blockStart(from), blockStart(to - 1) + 1); // any lock has its first byte
   }
 
-  /** Locks all blocks that a range touches, for who reads them. */
+  /** Locks all blocks of a range shared, to read them. */
   protected final RangeLocks.Held lockShared(long from, long to) {
     return locks.shared(blockStart(from), to);
   }
@@ -162,7 +162,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     return Alignment.roundDown(at, blockSize);
   }
 
-  /** Where the block of {@code at} ends, or would if the disk went on. */
+  /** End of the block that contains {@code at}, even past the end of the disk. */
   protected final long blockEnd(long at) {
     long end = blockStart(at) + blockSize;
     return end < 0 ? Long.MAX_VALUE : end;
@@ -177,7 +177,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     return (int) (at & (blockSize - 1));
   }
 
-  /** Where the last block ends that is there as a whole before {@code end}. */
+  /** End of the last whole block before {@code end}. */
   protected final long wholeUntil(long end) {
     return end == size ? end : blockStart(end);
   }

@@ -9,7 +9,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
- * Where the blocks of a packed file lie, each of which can be unpacked by itself. Safe for use by
+ * The positions of the blocks of a packed file, which can be unpacked separately. Safe for use by
  * many threads.
  */
 public abstract class CompressedBlocks {
@@ -45,7 +45,7 @@ public abstract class CompressedBlocks {
     return found >= 0 ? found : -found - 2;
   }
 
-  /** Where a block begins in what is unpacked, in bytes. */
+  /** Start of a block in the unpacked data, in bytes. */
   public final long start(int block) {
     return starts[block];
   }
@@ -101,7 +101,7 @@ public abstract class CompressedBlocks {
   }
 
   /**
-   * Where the last byte before {@code end} that is not zero ends.
+   * Offset just past the last non-zero byte before {@code end}.
    *
    * @throws NbdException if there is none, or too far away
    */

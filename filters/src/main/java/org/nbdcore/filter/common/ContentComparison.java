@@ -72,8 +72,8 @@ public final class ContentComparison {
   }
 
   /**
-   * The first byte from {@code from} to before {@code to} that is not zero, or {@link #SAME}. Where
-   * the disk knows its extents, only those that may hold something are read.
+   * The first byte from {@code from} to before {@code to} that is not zero, or {@link #SAME}. If
+   * the disk reports extents, only ranges that are not zero are read.
    */
   public long notZero(long from, long to) throws IOException {
     if (!extents) {

@@ -7,9 +7,9 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * The blocks of a packed file that were used last, unpacked. A block that several threads want is
- * unpacked by the first of them, and those that are being unpacked count too: who finds no room
- * waits. Safe for use by many threads.
+ * The blocks of a packed file that were used last, unpacked. If several threads need a block, the
+ * first one unpacks it. Blocks being unpacked count too: a thread that finds no room waits. Safe
+ * for use by many threads.
  */
 final class DecompressedBlockCache {
 
@@ -35,7 +35,10 @@ final class DecompressedBlockCache {
     return packed;
   }
 
-  /** The contents of a block, which nobody changes; {@code from} is read if they are not there. */
+  /**
+   * Returns the contents of a block; do not change them. Reads {@code from} if they are not in
+   * memory.
+   */
   byte[] get(int block, BlockDevice from) throws IOException {
     byte[] known = findOrReserve(block);
     if (known != null) {
@@ -76,7 +79,8 @@ final class DecompressedBlockCache {
         try {
           wait();
         } catch (InterruptedException e) {
-          interrupted = true; // workers are never interrupted; kept for whoever did
+          interrupted =
+              true; // workers are never interrupted; the flag is restored for other callers
         }
       }
     } finally {

@@ -3,9 +3,8 @@ package org.nbdcore.filter.common;
 import java.util.Arrays;
 
 /**
- * A table whose keys are numbers from 0, which need no object each and are in order: a tree of
- * nodes that have up to 64 entries each and space for those that are there. Not safe for several
- * threads.
+ * A sorted map with keys from 0, without an object for each key: a tree of nodes with up to 64
+ * entries, which allocate space only for existing entries. Not safe for several threads.
  *
  * @param <V> the type of its values
  */

@@ -36,7 +36,7 @@ public final class Probability {
     throw new ConfigException(message(text));
   }
 
-  /** Java also reads {@code 1f} and {@code 0x1p3}, which nobody means. */
+  /** Java also accepts 1f and 0x1p3, which are mistakes here. */
   private static double number(String text) {
     if (!text.matches("[0-9.]+([eE][-+]?[0-9]+)?")) {
       throw new NumberFormatException(text);

@@ -43,7 +43,7 @@ public final class SlotFile implements Closeable {
     this.largest = largest;
   }
 
-  /** A slot that nobody uses, with any contents. */
+  /** A free slot, with any contents. */
   public synchronized long allocate() {
     return freeCount > 0 ? free[--freeCount] : slots++;
   }

@@ -11,7 +11,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestObserver;
 import org.nbdcore.spi.helpers.RequestType;
 
-/** Holds the sums of all connections and tells them when the server stops. */
+/** Holds the totals of all connections and logs them when the server stops. */
 final class CountFilter implements Filter, RequestObserver {
 
   private static final Log LOG = Log.of("count");

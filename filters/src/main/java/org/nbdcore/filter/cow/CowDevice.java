@@ -102,8 +102,8 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   }
 
   /**
-   * Reads whole blocks to where the client wants them and keeps them from there, all in one call
-   * each; of one that is wanted in part, all is fetched. Returns how far it has come.
+   * Reads whole blocks directly into the client's buffer and stores them from there, with one call
+   * for each step. A partially requested block is fetched as a whole. Returns how far it has come.
    */
   private long readAndKeep(ByteBuffer dst, long from, long to) throws IOException {
     long whole = inBlock(from) == 0 ? wholeUntil(to) : from;
@@ -251,8 +251,8 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   public void flush() {}
 
   /**
-   * Whole blocks become holes, also where only the disk below has them, so that nobody reads from
-   * there what is no longer wanted; the rest stays, as trim allows.
+   * Whole blocks become holes, also those that only the disk below has, so that later reads do not
+   * fetch trimmed data. Partial blocks stay unchanged, which trim allows.
    */
   @Override
   public void trim(long offset, long length, int flags) {

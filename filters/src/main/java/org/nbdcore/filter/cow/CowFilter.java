@@ -16,8 +16,8 @@ import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.PerExport;
 
 /**
- * Keeps the overlay of each export until the server stops, unless nobody has written to it. Those
- * with blocks of one size share a file, so that descriptors are not taken by names of exports.
+ * Keeps the overlay of each export until the server stops, unless it is empty. Those with blocks of
+ * one size share a file, so that descriptors are not taken by names of exports.
  */
 final class CowFilter implements Filter {
 

@@ -16,7 +16,7 @@ import org.nbdcore.spi.helpers.RangeLocks;
  * {@link LongRangeSet}.
  *
  * <p>A block is entered once the file holds all of it, and keeps its place for good; so readers
- * need no lock but the table's. Who changes a block or enters one holds its range in {@link
+ * need no lock but the table's. A thread that changes or adds a block must hold its range in {@link
  * #locks}.
  */
 final class Overlay {
@@ -80,7 +80,7 @@ final class Overlay {
     return locks;
   }
 
-  /** Who has the block that holds {@code at}. */
+  /** The place of the block that contains {@code at}. */
   OverlayRegion.State state(long at) {
     long block = at >>> blockShift;
     synchronized (regions) {
@@ -230,7 +230,7 @@ final class Overlay {
     return (int) block & (1 << regionShift) - 1;
   }
 
-  /** Where a byte lies within its region. */
+  /** Offset of a byte within its region. */
   private long offset(long at) {
     return at & (1L << blockShift + regionShift) - 1;
   }

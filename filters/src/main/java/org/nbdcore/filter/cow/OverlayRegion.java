@@ -9,19 +9,20 @@ final class OverlayRegion {
   /** The most blocks of one region. */
   static final int BLOCKS = Long.SIZE;
 
-  /** Who has a block. */
+  /** The place of a block. */
   enum State {
     /** Only the disk below. */
     BELOW,
     /** The file. */
     HELD,
-    /** Nobody needs to: it reads as zeroes. */
+    /** No place: the block reads as zeroes. */
     ZERO
   }
 
   private final long slot;
 
-  // A bit for each block. Changed under the monitor; who reads both reads the first one first.
+  // A bit for each block. Changed under the monitor. A thread that reads both must read the first
+  // one first.
   private volatile long present;
   private volatile long zero; // means something where the block is present
 

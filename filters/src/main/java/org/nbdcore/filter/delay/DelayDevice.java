@@ -34,8 +34,8 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
   }
 
   /**
-   * Fast zeroes that are refused here need nothing from below, so they are always offered. Where
-   * reads are held back, what is cached below is read no sooner.
+   * Fast zeroes that are refused here need nothing from below, so they are always offered. If reads
+   * are delayed, caching below does not make them faster.
    */
   @Override
   public Capabilities capabilities() throws IOException {

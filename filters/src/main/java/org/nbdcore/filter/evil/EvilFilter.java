@@ -8,7 +8,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Tells which seed it uses, so that what was seen can be repeated. */
+/** Logs the seed, so that a run can be repeated. */
 final class EvilFilter implements Filter {
 
   private static final Log LOG = Log.of("evil");

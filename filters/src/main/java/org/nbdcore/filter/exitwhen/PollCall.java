@@ -2,7 +2,7 @@ package org.nbdcore.filter.exitwhen;
 
 import com.sun.jna.Native;
 
-/** The system call that tells whether a pipe was closed without reading from it. */
+/** The system call that detects a closed pipe without reading from it. */
 final class PollCall {
 
   /** Of struct pollfd: the descriptor, then the events that are asked for and found. */
@@ -22,7 +22,7 @@ final class PollCall {
 
   private static native int poll(int[] descriptors, long count, int timeoutMillis);
 
-  /** Whether nobody can write to the pipe any more. */
+  /** Whether the pipe has no writer left. */
   static boolean hungUp(int descriptor) {
     return (found(descriptor) & (POLLHUP | POLLERR | POLLNVAL)) != 0;
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.nbdcore.spi.Commands;
 import org.nbdcore.spi.Log;
 
-/** A command that tells by its exit status whether something has happened. */
+/** A command whose exit status reports whether the event has occurred. */
 final class ScriptCondition implements ExitCondition {
 
   private static final int HAPPENED = 88;

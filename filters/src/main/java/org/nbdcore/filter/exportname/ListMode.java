@@ -2,7 +2,7 @@ package org.nbdcore.filter.exportname;
 
 import java.util.Locale;
 
-/** Which exports clients are told of. */
+/** The exports to list for clients. */
 enum ListMode {
   /** Those of the layer below. */
   KEEP,

@@ -17,11 +17,11 @@ interface ClientRule {
   /**
    * Whether the client is of this kind.
    *
-   * @throws IOException if that cannot be told, so that the client is to be turned away
+   * @throws IOException if that is unknown; the client must then be rejected
    */
   boolean matches(Session session) throws IOException;
 
-  /** Whether this can only be told once the client has started TLS. */
+  /** Whether this is known only after the client has started TLS. */
   default boolean needsTls() {
     return false;
   }
@@ -39,7 +39,7 @@ interface ClientRule {
     }
   }
 
-  /** Everybody, also who has no address. */
+  /** Every client, also one without an address. */
   record Anybody(String word) implements ClientRule {
     @Override
     public boolean matches(Session session) {
@@ -114,7 +114,7 @@ interface ClientRule {
     }
   }
 
-  /** The name in the client's TLS certificate, or in that of who signed it. */
+  /** The name in the client's TLS certificate, or that of its issuer. */
   record Certificate(boolean issuer, String wildcard, Pattern pattern) implements ClientRule {
     @Override
     public boolean matches(Session session) {

@@ -17,8 +17,8 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 
 /**
- * Looks at each client once: as soon as it connects, or, if a rule needs its certificate, when it
- * asks for something after it has shown that.
+ * Checks each client once: when it connects, or, if a rule needs its certificate, with its first
+ * request after TLS has started.
  */
 final class IpFilter implements Filter {
 

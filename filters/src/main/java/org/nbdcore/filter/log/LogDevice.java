@@ -116,15 +116,16 @@ final class LogDevice extends PassThroughDevice {
   }
 
   /**
-   * A read or write that goes on by itself below. That it does is known when it may have ended
-   * already, so that who asks for its outcome logs its first line too if that was not done yet.
+   * An asynchronous read or write of the layer below. It may complete before the submitting thread
+   * knows that it was accepted. So the thread that asks for the result also logs the first line, if
+   * that is still missing.
    */
   private final class InProgress implements CompletionHandler, AsyncResult {
     private final CompletionHandler caller;
     private final String action;
     private final Supplier<LogEntry> enter;
     private String id; // null until the first line is logged; guarded by this
-    private AsyncResult outcome; // set before the caller is told
+    private AsyncResult outcome; // set before the caller's completion is called
 
     InProgress(CompletionHandler caller, String action, Supplier<LogEntry> enter) {
       this.caller = caller;

@@ -15,7 +15,8 @@ import org.nbdcore.spi.Commands;
 import org.nbdcore.spi.Log;
 
 /**
- * Where the lines go. A failure to log is told once and harms no request. Safe for several threads.
+ * The destination of the lines. A failure to log is reported once and does not fail any request.
+ * Safe for several threads.
  */
 final class LogOutput implements Closeable {
 
@@ -85,7 +86,8 @@ final class LogOutput implements Closeable {
           process.waitFor();
           break;
         } catch (InterruptedException e) {
-          interrupted = true; // workers are never interrupted; kept for whoever did
+          interrupted =
+              true; // workers are never interrupted; the flag is restored for other callers
         }
       }
     } catch (IOException e) {

@@ -3,7 +3,7 @@ package org.nbdcore.filter.luks;
 import java.nio.ByteBuffer;
 
 /**
- * Where the master key lies, encrypted with a passphrase and spread over many stripes.
+ * One place of the master key, encrypted with a passphrase and spread over many stripes.
  *
  * @param number from 0, as cryptsetup shows it
  * @param active whether there is a passphrase for it

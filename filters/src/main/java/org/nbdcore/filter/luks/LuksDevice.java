@@ -14,8 +14,9 @@ import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * Decrypts what is read and encrypts what is written. Zeroes are encrypted too, so the server has
- * to write them out; holes would be no zeroes any more, so there are none, and no trim.
+ * Decrypts what is read and encrypts what is written. Zeroes must be encrypted too, so the server
+ * writes them as data. Holes of the container do not decrypt to zeroes, so there are neither
+ * extents nor trim.
  */
 final class LuksDevice extends FilterBlockDevice {
 

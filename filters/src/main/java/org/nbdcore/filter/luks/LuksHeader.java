@@ -50,8 +50,8 @@ record LuksHeader(
   private static final long LONGEST_STRIPES = 16 << 20;
 
   /**
-   * Of all slots together, as a wrong passphrase is tried with each: a minute or so of work.
-   * cryptsetup asks for two seconds a slot of the machine that made it.
+   * Limit for all slots together, because a wrong passphrase is tried with each: about a minute of
+   * work. cryptsetup asks for two seconds a slot of the machine that made it.
    */
   private static final long MOST_ITERATIONS = 100_000_000;
 

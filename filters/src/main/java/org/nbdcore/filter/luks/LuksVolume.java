@@ -37,7 +37,7 @@ final class LuksVolume {
   /**
    * Finds the master key by a passphrase, which takes seconds by intention.
    *
-   * @param session who waits for it; what is done for nobody is ended
+   * @param session client that waits for the volume; the search ends when the client disconnects
    * @throws NbdException with EPERM if it is the passphrase of no slot
    */
   static LuksVolume open(

@@ -3,7 +3,7 @@ package org.nbdcore.filter.luks;
 import java.util.Arrays;
 import org.nbdcore.spi.NbdException;
 
-/** Encrypts and decrypts sectors, each by itself. For one thread. */
+/** Encrypts and decrypts sectors independently of each other. For one thread. */
 abstract class SectorCipher {
 
   /** The most bytes that are done at once; a multiple of any sector's size. */

@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Each block is mixed, before and after, with one that tells its place (IEEE 1619). */
+/**
+ * Each block is combined, before and after encryption, with a tweak that depends on its position
+ * (IEEE 1619).
+ */
 final class Xts extends SectorCipher {
 
   static final int BLOCK = 16;

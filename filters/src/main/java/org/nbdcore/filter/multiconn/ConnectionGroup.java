@@ -28,7 +28,7 @@ final class ConnectionGroup {
   /** Whether a connection was closed whose changes no flush on another connection covers. */
   private volatile boolean abandoned;
 
-  /** Why changes of a closed connection are perhaps lost, until a client is told; or null. */
+  /** Why changes of a closed connection may be lost, until a flush reports it; or null. */
   private final AtomicReference<IOException> loss = new AtomicReference<>();
 
   ConnectionGroup(DirtyTracking tracking) {
@@ -86,7 +86,8 @@ final class ConnectionGroup {
     try {
       long made = changes.made();
       boolean dirty = !changes.clean();
-      // Writers first: a connection that read before would go on with what was there before.
+      // Flush writers first. A connection that is flushed before them could read the old data
+      // again.
       List<MultiConnDevice> flushed = new ArrayList<>();
       for (MultiConnDevice device : connections) {
         if (device.wrote()) {

@@ -1,6 +1,6 @@
 package org.nbdcore.filter.multiconn;
 
-/** What clients are told of several connections. */
+/** How multi-conn is reported and implemented. */
 enum MultiConnMode {
   /** As suits the layers below. */
   AUTO,

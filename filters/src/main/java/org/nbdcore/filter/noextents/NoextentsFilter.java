@@ -7,7 +7,7 @@ import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Does not offer extents, so that nobody asks for them. */
+/** Does not offer extents, so the server never queries them. */
 final class NoextentsFilter implements Filter {
 
   @Override

@@ -8,7 +8,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
 
-/** Only says how much may go on at once; the server sees to it. */
+/** Only declares the thread model; the server enforces it. */
 final class NoparallelFilter implements Filter {
 
   private final ThreadModel model;
@@ -22,7 +22,7 @@ final class NoparallelFilter implements Filter {
     return model;
   }
 
-  /** Where a second connection would wait for the first, clients must not be invited to make it. */
+  /** If a second connection must wait for the first, multi-conn must not be offered. */
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     BlockDevice device = next.open(request);

@@ -16,7 +16,7 @@ final class NozeroDevice extends PassThroughDevice {
 
   private static final int CHUNK = 256 * 1024; // a multiple of any minimum block size
 
-  /** Made when the first zeroes are written out; nobody writes to it. */
+  /** Allocated with the first zeroes to write; never modified. */
   private static final class Zeroes {
     static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
   }

@@ -10,8 +10,8 @@ import org.nbdcore.spi.NbdException;
 
 /**
  * The GUID partition table: a header in the second sector, and a copy of it in the last one. It
- * counts only if a protective MBR says that it does ({@link MbrTable#isProtective}): a header that
- * an older table left behind names sectors that belong to other partitions today.
+ * counts only with a protective MBR ({@link MbrTable#isProtective}), because the header of an older
+ * table may name sectors that now belong to other partitions.
  */
 final class GptTable {
 

@@ -4,7 +4,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * Where a partition lies, in bytes.
+ * Position of a partition, in bytes.
  *
  * @param start of the partition
  * @param size of it, more than 0

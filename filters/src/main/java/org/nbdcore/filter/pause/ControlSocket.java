@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.nbdcore.spi.Log;
 
 /**
- * Takes commands, each one character, and answers each with one. Each program that connects is
- * served by a thread of its own, so that one that only looks on keeps nobody out.
+ * Takes commands, each one character, and answers each with one. Each connection has its own
+ * thread, so a program that stays connected does not block others.
  */
 final class ControlSocket implements Closeable {
 

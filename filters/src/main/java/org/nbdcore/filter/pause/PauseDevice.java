@@ -82,13 +82,14 @@ final class PauseDevice extends FilterBlockDevice implements AsyncBlockDevice {
   }
 
   /**
-   * A request that goes on by itself. It is inside until it has ended below, and again while its
-   * outcome is asked for, as it may be repeated then. In between it is not: who asks may be held up
-   * by another request that waits at the gate, and the pause would wait for both.
+   * An asynchronous request. It is inside until it has ended below, and again while its outcome is
+   * asked for, as it may be repeated then. Between completion and result it does not count: the
+   * thread that asks for the result may be blocked by another request that waits at the gate, and
+   * the pause would then wait for both.
    */
   private final class Passing implements CompletionHandler, AsyncResult {
     private final CompletionHandler caller;
-    private AsyncResult outcome; // set before the caller is told
+    private AsyncResult outcome; // set before the caller's completion is called
 
     Passing(CompletionHandler caller) {
       this.caller = caller;

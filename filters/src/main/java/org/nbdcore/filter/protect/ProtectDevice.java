@@ -13,8 +13,8 @@ import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BufferPool;
 
 /**
- * Passes a change on once it is known that protected bytes stay what they are. As nobody changes
- * them, that stays true until the change is done.
+ * Passes a change on once it is known that protected bytes stay what they are. Protected bytes
+ * never change, so this stays true until the request is complete.
  */
 final class ProtectDevice extends PassThroughDevice {
 
@@ -56,7 +56,7 @@ final class ProtectDevice extends PassThroughDevice {
     next.zero(offset, length, flags);
   }
 
-  /** Trims around what is protected, as nobody knows what trimmed bytes read as. */
+  /** Trims only unprotected ranges, because the contents of trimmed ranges are undefined. */
   @Override
   public void trim(long offset, long length, int flags) throws IOException {
     long end = offset + length;

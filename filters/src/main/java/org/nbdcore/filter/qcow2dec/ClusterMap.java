@@ -82,7 +82,7 @@ final class ClusterMap {
     return (entry & COMPRESSED) != 0;
   }
 
-  /** Where a cluster begins that is stored as it is, in bytes. */
+  /** Start of an uncompressed cluster in the file, in bytes. */
   long offset(long entry) throws NbdException {
     long offset = entry & OFFSET;
     if ((offset & header.clusterSize() - 1) != 0) {

@@ -68,7 +68,10 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
         .withBlockSizes(sizes);
   }
 
-  /** Where the run ends that begins with the cluster of {@code at}, whose entry is given. */
+  /**
+   * End of the run of clusters of one kind that begins with the cluster of {@code at}, whose entry
+   * is given.
+   */
   private long runEnd(long at, long end, long entry) throws IOException {
     boolean zero = clusters.isZero(entry);
     long stop = nextCluster(at);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * The few values that were used last. Safe for use by many threads.
  *
- * @param <V> the type of the values, which nobody changes
+ * @param <V> the type of the values, which must not be changed
  */
 final class RecentValues<V> {
 

@@ -38,7 +38,10 @@ final class RateDevice extends PassThroughDevice {
     next.read(dst, offset);
   }
 
-  /** Waits afterwards: whether anything is lent is not known before, and no reply is sent yet. */
+  /**
+   * Waits afterwards: only then is it known whether the read is zero-copy, and no reply has been
+   * sent yet.
+   */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     boolean lent = super.readZeroCopy(offset, length, loan);

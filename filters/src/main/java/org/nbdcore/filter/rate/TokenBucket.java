@@ -1,8 +1,8 @@
 package org.nbdcore.filter.rate;
 
 /**
- * A token bucket: it fills at the rate, and who takes more than there is has to wait until the debt
- * is paid. Safe for several threads.
+ * A token bucket. It fills at the rate. A thread that takes more tokens than there are must wait
+ * until the bucket is no longer in debt. Safe for several threads.
  */
 final class TokenBucket {
 
@@ -30,7 +30,7 @@ final class TokenBucket {
     return level >= 0 ? 0 : (long) Math.min(-level / perSecond * 1e9, Long.MAX_VALUE / 2.0);
   }
 
-  /** Takes bits if nobody would have to wait for them; otherwise it takes none. */
+  /** Takes bits if that needs no wait; otherwise takes none. */
   synchronized boolean takeNow(long bits, long now) {
     if (!fill(rate.bitsPerSecond(now), now)) {
       return true;
@@ -42,7 +42,7 @@ final class TokenBucket {
     return true;
   }
 
-  /** Returns what {@link #takeNow} took and nobody used. */
+  /** Returns what {@link #takeNow} took, if they were not used. */
   synchronized void giveBack(long bits) {
     level += bits; // more than the bucket holds runs over when it is filled next
   }

@@ -11,8 +11,8 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PassThroughDevice;
 
 /**
- * Where the layer below has a cache of its own: tells it what will be read. It holds no data, so
- * only reads are its business.
+ * For a layer below with its own cache: sends cache requests ahead of the reader. It holds no data,
+ * so only reads are its business.
  */
 final class CachingReadaheadDevice extends PassThroughDevice {
 
@@ -111,7 +111,7 @@ final class CachingReadaheadDevice extends PassThroughDevice {
       try {
         wait();
       } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; kept for whoever did
+        interrupted = true; // workers are never interrupted; the flag is restored for other callers
       }
     }
     if (interrupted) {

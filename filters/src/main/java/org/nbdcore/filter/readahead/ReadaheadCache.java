@@ -40,7 +40,7 @@ final class ReadaheadCache {
     this.streams = new SequentialReaders(chunkSize, (long) ahead * chunkSize);
   }
 
-  /** Where the chunk that holds {@code offset} ends. */
+  /** End of the chunk that contains {@code offset}. */
   long boundaryAfter(long offset) {
     return Alignment.roundDown(offset, chunkSize) + chunkSize;
   }
@@ -91,7 +91,7 @@ final class ReadaheadCache {
     return memory.tryAcquire(chunkSize);
   }
 
-  /** The chunk unused for longest that nobody reads from now, except those of a range; or null. */
+  /** The least recently used chunk that is not being read, outside a range; or null. */
   private ReadaheadChunk oldest(long from, long to) {
     ReadaheadChunk oldest = null;
     for (int i = 0; i < chunks.size(); i++) {
@@ -152,7 +152,7 @@ final class ReadaheadCache {
       try {
         wait();
       } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; kept for whoever did
+        interrupted = true; // workers are never interrupted; the flag is restored for other callers
       }
     }
     if (interrupted) {
@@ -166,7 +166,10 @@ final class ReadaheadCache {
     return chunk;
   }
 
-  /** Ends a {@link #pin}, after {@code bytes} were copied. What was served whole is let go. */
+  /**
+   * Ends a {@link #pin}, after {@code bytes} were copied. Drops chunks that have been read
+   * completely.
+   */
   synchronized void unpin(ReadaheadChunk chunk, int bytes) {
     chunk.readers--;
     chunk.served += bytes;
@@ -208,7 +211,7 @@ final class ReadaheadCache {
     notifyAll();
   }
 
-  /** Takes a chunk off that was never begun. */
+  /** Removes a chunk whose fetch has not started. */
   synchronized void cancel(ReadaheadChunk chunk) {
     if (!chunk.dropped) {
       drop(chunk);

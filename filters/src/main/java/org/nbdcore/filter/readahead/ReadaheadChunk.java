@@ -10,7 +10,7 @@ final class ReadaheadChunk {
 
   /** How far it has come. */
   enum State {
-    /** No thread has begun; a reader who wants it now takes it off the list. */
+    /** Not started; a reader that needs it now removes it from the list. */
     QUEUED,
     /** A thread reads it from the disk. */
     LOADING,

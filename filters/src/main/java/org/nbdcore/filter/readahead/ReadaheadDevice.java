@@ -16,9 +16,9 @@ import org.nbdcore.spi.helpers.RequestType;
 /**
  * Serves reads from what was fetched ahead, and has more fetched through this connection's disk.
  *
- * <p>Writes go straight through. When one is done, and before its client hears of it, the caches of
- * all exports forget what it overlaps, as a plugin may serve one disk under several names; a fetch
- * in progress is not served either. Extents and cache requests pass.
+ * <p>Writes go straight through. After a write, and before the reply, the caches of all exports
+ * discard what it overlaps, because a plugin may serve one disk under several names. They also
+ * discard fetches in progress. Extents and cache requests pass.
  */
 final class ReadaheadDevice extends PassThroughDevice {
 
@@ -215,7 +215,7 @@ final class ReadaheadDevice extends PassThroughDevice {
       try {
         wait();
       } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; kept for whoever did
+        interrupted = true; // workers are never interrupted; the flag is restored for other callers
       }
     }
     if (interrupted) {

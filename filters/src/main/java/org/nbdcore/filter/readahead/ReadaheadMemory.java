@@ -43,11 +43,11 @@ final class ReadaheadMemory {
   }
 
   /**
-   * Takes memory from an export that has no use for it: the chunk that waits for its reader for
-   * longest, if since then more chunks were wanted than there is room for. No lock is held, and the
+   * Takes memory from an export that does not use it: the chunk that has waited longest for its
+   * reader, if since then more chunks were requested than fit into memory. No lock is held, and the
    * next plan finds what was freed.
    *
-   * @param starved who needs it
+   * @param starved the export that needs memory
    */
   void share(List<ReadaheadCache> all, ReadaheadCache starved) {
     ReadaheadCache oldest = null;

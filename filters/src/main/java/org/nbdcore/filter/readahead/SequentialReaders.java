@@ -15,7 +15,7 @@ final class SequentialReaders {
     private long window;
     private long lastUsed;
 
-    /** Where its next request is expected. */
+    /** Expected offset of the next request. */
     long next() {
       return next;
     }

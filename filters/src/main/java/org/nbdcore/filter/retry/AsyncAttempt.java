@@ -8,9 +8,9 @@ import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * A read or write that goes on by itself below. The device is in use until it has ended, so that it
- * is not closed before; if it then turns out to have failed, the thread that checks repeats it as
- * any other, and waits meanwhile.
+ * An asynchronous read or write of the layer below. The device counts as in use until completion,
+ * so it is not closed before. If the request has failed, the thread that asks for the result
+ * repeats it like any other, and blocks meanwhile.
  */
 final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.Call {
 
@@ -24,7 +24,7 @@ final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.
   private final long offset;
   private final int flags;
   private final CompletionHandler caller;
-  private AsyncResult outcome; // set before the caller is told
+  private AsyncResult outcome; // set before the caller's completion is called
 
   /**
    * Takes over a device that was {@link Reopener#enterNow entered}.
@@ -52,7 +52,7 @@ final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.
     this.caller = caller;
   }
 
-  /** Whether it goes on; the device has been left if not. */
+  /** Whether the request was accepted; if not, the device no longer counts as in use. */
   boolean begin() {
     boolean taken = false;
     try {

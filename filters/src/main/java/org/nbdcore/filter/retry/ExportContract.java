@@ -10,7 +10,8 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /**
- * What the client was told when it connected, and what must hold after every reopening.
+ * The properties reported to the client when it connected, which must be the same after every
+ * reopening.
  *
  * @param size of the disk in bytes
  * @param capabilities that were offered

@@ -10,8 +10,8 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * The device of one connection and its replacement. One thread reopens; all others wait for it and
- * share its outcome, so that a dead backend is not asked by every request of its own.
+ * The device of one connection and its replacement. One thread reopens the disk. All others wait
+ * for it and share the result, so a dead backend does not get an attempt from every request.
  */
 final class Reopener {
 
@@ -45,8 +45,8 @@ final class Reopener {
 
   // Guarded by this:
   private Opened current;
-  private Cycle cycle; // null while nobody reopens
-  private LostWritesException loss; // told by a device that was closed; for the next flush
+  private Cycle cycle; // null while no thread reopens
+  private LostWritesException loss; // reported by a device that was closed; for the next flush
 
   Reopener(OpenRequest request, Backend next, RetryPolicy policy) {
     this.request = request;
@@ -83,7 +83,7 @@ final class Reopener {
   }
 
   /**
-   * The same without waiting, for a call that is to be begun; null also while the disk is reopened.
+   * The same without blocking, for an asynchronous request; also null while the disk is reopened.
    */
   synchronized Opened enterNow() {
     if (cycle != null || current == null) {
@@ -127,7 +127,7 @@ final class Reopener {
         try {
           request.session().sleep(policy.delayAfter(count));
         } catch (IOException e) {
-          last = e; // the client has gone: nobody waits for a better answer
+          last = e; // the client has disconnected, so no better reply is needed
           throw e;
         }
         discard();
@@ -186,7 +186,10 @@ final class Reopener {
     }
   }
 
-  /** What a device has told when it was closed, once; null if nothing is known to be lost. */
+  /**
+   * Returns the lost writes that a device reported when it was closed, once; null if there are
+   * none.
+   */
   synchronized LostWritesException takeLoss() {
     LostWritesException untold = loss;
     loss = null;
@@ -205,8 +208,8 @@ final class Reopener {
   }
 
   /**
-   * Waits for a reopening in progress and fails as it failed. Who waited is told of that one, even
-   * if another has begun and ended before it woke.
+   * Waits for a reopening in progress and fails as it failed. Waiting threads get this result, even
+   * if another attempt has started and ended before they wake.
    */
   private void awaitCycle() throws IOException {
     while (cycle != null) {
@@ -224,7 +227,7 @@ final class Reopener {
       try {
         wait();
       } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; kept for whoever did
+        interrupted = true; // workers are never interrupted; the flag is restored for other callers
       }
     }
     if (interrupted) {

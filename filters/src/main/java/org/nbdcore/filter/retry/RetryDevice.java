@@ -153,7 +153,7 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
   }
 
   /**
-   * Goes on where the first attempt, which was begun, has failed.
+   * Continues after the failure of the first, asynchronous attempt.
    *
    * @param failed the device that it was made on
    */

@@ -64,7 +64,7 @@ final class ScanDevice extends PassThroughDevice {
         thread.join();
         break;
       } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; kept for whoever did
+        interrupted = true; // workers are never interrupted; the flag is restored for other callers
       }
     }
     if (interrupted) {

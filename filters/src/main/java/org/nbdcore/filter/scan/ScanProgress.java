@@ -43,7 +43,7 @@ final class ScanProgress {
     }
   }
 
-  /** Where the next step begins, on a disk of {@code size}; -1 if the scan is through. */
+  /** Offset of the next step, on a disk of {@code size} bytes; -1 if the scan is through. */
   synchronized long next(long size) {
     if (position >= size) {
       if (!forever || size == 0) {

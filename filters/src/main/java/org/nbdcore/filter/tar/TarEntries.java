@@ -34,7 +34,7 @@ final class TarEntries {
   /**
    * Begins before the first member.
    *
-   * @param session who waits for what is found
+   * @param session client that waits for the result
    */
   TarEntries(BlockDevice device, Session session) throws IOException {
     this.session = session;

@@ -21,8 +21,8 @@ final class XzBlockHeader {
   private XzBlockHeader() {}
 
   /**
-   * Reads a header, and has it ask for no larger dictionary than the block can use: what packs
-   * small blocks names one as large as for a whole file, and unpacking would allocate that.
+   * Reads a header, and reduces its dictionary to the size of the block. A packer names the same
+   * large dictionary for small blocks as for a whole file, and unpacking would allocate all of it.
    *
    * @param longest how many bytes of the file the block has
    * @param length how many bytes it has unpacked
