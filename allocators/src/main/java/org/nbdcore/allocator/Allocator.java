@@ -18,7 +18,8 @@ public interface Allocator extends AutoCloseable {
   void read(ByteBuffer dst, long offset) throws IOException;
 
   /**
-   * Lends the memory where a range lies; see {@link org.nbdcore.spi.BlockDevice#readZeroCopy}.
+   * Adds the memory of a range to a zero-copy read; see {@link
+   * org.nbdcore.spi.BlockDevice#readZeroCopy}.
    *
    * @return false if it cannot; then nothing was added
    */
@@ -42,7 +43,7 @@ public interface Allocator extends AutoCloseable {
   void zero(long offset, long length, boolean free) throws IOException;
 
   /**
-   * Tells which parts of a range take memory.
+   * Reports which parts of a range use memory.
    *
    * @param one whether only the first run is wanted
    */

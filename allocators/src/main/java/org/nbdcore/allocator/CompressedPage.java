@@ -42,8 +42,8 @@ final class CompressedPage {
   /**
    * Copies from {@code src} at its position, which stays.
    *
-   * @return how many bytes of memory nobody needs any more, or -1, having done nothing, if the page
-   *     is no longer part of the disk
+   * @return number of bytes of memory released, or -1, with nothing done, if the page is no longer
+   *     part of the disk
    */
   synchronized int write(int to, ByteBuffer src, int length) throws IOException {
     if (detached) {
@@ -54,7 +54,7 @@ final class CompressedPage {
     return pack(plain);
   }
 
-  /** Fills with zeroes; returns how many bytes of memory nobody needs any more. */
+  /** Fills with zeroes; returns the number of bytes of memory released. */
   synchronized int zero(int from, int length) throws IOException {
     if (detached || packed == null) {
       return 0;

@@ -3,9 +3,10 @@ package org.nbdcore.allocator;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Memory that a disk has given back. Only the garbage collector frees it, as somebody may be
- * reading from it still; and that runs by itself when the heap is full, of which this memory is no
- * part. So it is asked to run from time to time: not more than so much memory waits to be freed.
+ * Memory that a disk has given back. Only the garbage collector frees it, because a thread may
+ * still be reading from it. The collector runs when the heap is full, but this memory is outside
+ * the heap. So it is asked to run from time to time: not more than so much memory waits to be
+ * freed.
  */
 final class DeferredFree {
 

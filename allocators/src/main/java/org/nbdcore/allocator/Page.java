@@ -10,8 +10,8 @@ import org.nbdcore.spi.Zeroes;
  *
  * <p>Readers take no lock: a read that overlaps a write may see some of both, which the protocol
  * allows. Writers hold the page's monitor, so that a page found to hold only zeroes can be taken
- * out of the table without losing a write to another part of it. A page that was taken out is never
- * used for another place: the collector frees it when nobody reads from it any more.
+ * out of the table without losing a write to another part of it. A removed page is never reused:
+ * the garbage collector frees it when no reader references it.
  */
 final class Page {
 

@@ -58,7 +58,7 @@ final class EmulatingDevice extends PassThroughDevice {
   private final int chunk;
   private final long maximum;
 
-  /** Where short emulated cache requests read to; one is kept between them. */
+  /** Buffer for short emulated cache requests; one is kept for reuse. */
   private final AtomicReference<ByteBuffer> scratch = new AtomicReference<>();
 
   /**

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nbdcore.log.ExceptionText;
 
-/** Explains why a provider's class cannot be used, for the user who installed its jar. */
+/** Explains to the user why a provider's class cannot be used. */
 final class LoadError {
 
   /** Class files of Java N have version N + 44. */

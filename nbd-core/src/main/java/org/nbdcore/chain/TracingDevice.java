@@ -86,7 +86,10 @@ final class TracingDevice extends PassThroughDevice {
     next.write(src, offset, flags);
   }
 
-  /** What is lent or begun would not be shown: where data is, it is read and written instead. */
+  /**
+   * Zero-copy and asynchronous requests would not be shown, so this device does not offer them
+   * while the data path is traced.
+   */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     return !trace.data() && super.readZeroCopy(offset, length, loan);

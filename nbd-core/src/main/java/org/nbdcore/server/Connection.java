@@ -127,7 +127,7 @@ final class Connection implements Runnable {
       length = handshakeWire.moveTo(first);
     } finally {
       if (!chosen) {
-        drop(); // first: nobody waits for a disk to be closed
+        drop(); // first, so the client does not wait for the disk to be closed
       }
       handshake.close();
       core.pool().release(in);

@@ -198,7 +198,7 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  /** Where the server listens, with the port numbers that the system chose. */
+  /** The addresses on which the server listens, with the actual port numbers. */
   public List<SocketAddress> addresses() {
     return listeners.stream().map(Listener::address).toList();
   }

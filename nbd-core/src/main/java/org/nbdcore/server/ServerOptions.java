@@ -21,9 +21,8 @@ import org.nbdcore.server.tls.Tls;
  * @param structuredReplies whether they are offered ({@code --no-sr} turns them off)
  * @param metaContexts whether they are offered ({@code --no-mc} turns them off)
  * @param handshakeMask bits of {@link org.nbdcore.protocol.HandshakeFlags} to offer
- * @param oldstyle whether clients are told size and flags at once, with nothing to negotiate
- *     ({@code -o}); then export names, structured replies, meta contexts, the mask and TLS mean
- *     nothing
+ * @param oldstyle whether to use the oldstyle handshake, without negotiation ({@code -o}). Then
+ *     export name, structured replies, meta contexts, mask and TLS have no effect
  * @param extendedHeaders whether the 64-bit extension, still a draft, is offered (not with {@code
  *     --no-eh})
  * @param handshakeTimeout how long a client may take before transmission begins

@@ -13,7 +13,7 @@ public interface BufferList {
   /**
    * Adds the bytes between the position and the limit of {@code bytes}.
    *
-   * @param bytes a buffer object that nobody else uses, such as a fresh {@link
+   * @param bytes a buffer object that no other code uses, such as a fresh {@link
    *     ByteBuffer#duplicate()} of direct memory. The memory still belongs to the device. The
    *     device may write to it, because a read that overlaps a write may return either content. It
    *     must not unmap the memory, or use it for another place of the disk, until the garbage

@@ -95,7 +95,7 @@ public final class Capabilities {
     return fuaFlushes;
   }
 
-  /** Whether {@link BlockDevice#extents} tells more than that all is data. */
+  /** Whether {@link BlockDevice#extents} reports more than one run of data. */
   public boolean extents() {
     return extents;
   }
@@ -107,7 +107,7 @@ public final class Capabilities {
 
   /**
    * Whether cache requests, though they are answered, keep nothing for later reads: true where the
-   * server emulates them. A filter that would have data fetched ahead does that by itself then.
+   * server emulates them. A filter that prefetches data must then use its own memory.
    */
   public boolean cacheDiscards() {
     return cacheDiscards;

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * A device that offers something else than the next one and leaves its data alone. As the server
- * never calls what is not offered, it passes by such a device on its way to the next one: a filter
- * that is made of it costs nothing per request.
+ * A device that offers something else than the next one and leaves its data alone. The server never
+ * calls operations that are not offered, so it calls the next device directly: such a filter costs
+ * nothing per request.
  */
 public final class CapabilityDevice extends PassThroughDevice {
 

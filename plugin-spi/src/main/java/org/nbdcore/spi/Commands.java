@@ -6,10 +6,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Commands of the user's as processes: they get the variables that the caller of the server gave,
- * where the server runs with others, the descriptors that the caller passed on, and words whose
- * bytes are not UTF-8 ({@link FileNames}) as they are. Start programs by this and not by a {@code
- * ProcessBuilder} of your own. All methods may be called by any thread.
+ * Starts the user's commands. They get the environment variables and descriptors of the server's
+ * caller, and words that are not UTF-8 ({@link FileNames}) as they are. Start programs by this and
+ * not by a {@code ProcessBuilder} of your own. All methods may be called by any thread.
  */
 public final class Commands {
 

@@ -1,9 +1,9 @@
 package org.nbdcore.spi;
 
 /**
- * Makes threads that call devices. A plugin may pass the call on to a native library, which expects
- * the stack that C programs have; a thread of Java's has an eighth of it, and a library that uses
- * more ends the process without a message.
+ * Makes threads that call devices. Native libraries expect the stack size of C programs. A thread
+ * of Java has an eighth of that, and a library that uses more terminates the process without a
+ * message.
  */
 public final class DeviceThread {
 

@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
- * Finds the system's error number of an exception. Java keeps only its text, which is in the user's
- * language; the English ones are known, and the one that tells of a full disk in any language.
+ * Finds the system's error number of an exception. Java keeps only the text, in the user's
+ * language. This class knows the English texts, and the text for a full disk in every language.
  */
 public final class Errno {
 

@@ -13,8 +13,8 @@ public interface ExtentSink {
   int ZERO = 2;
 
   /**
-   * Adds a run. Each run begins where the previous one ended; parts outside of what was asked for
-   * are cut off, and neighbours of the same type become one.
+   * Adds a run. Each run begins at the end of the previous one. Parts outside the requested range
+   * are cut off, and adjacent runs of the same type are merged.
    *
    * @param offset may be negative where a shifted run begins before the disk
    * @param type any of {@link #HOLE} and {@link #ZERO}, or {@link #DATA}

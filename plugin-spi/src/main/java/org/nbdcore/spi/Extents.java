@@ -85,12 +85,12 @@ public final class Extents implements ExtentSink {
     return count;
   }
 
-  /** Where the range begins. */
+  /** Start of the range. */
   public long offset() {
     return start;
   }
 
-  /** Where the last run ends; {@link #offset} if there is none. */
+  /** End of the last run; {@link #offset} if there is none. */
   public long position() {
     return position;
   }

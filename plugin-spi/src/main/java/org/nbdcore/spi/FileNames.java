@@ -15,8 +15,8 @@ import java.util.Arrays;
 
 /**
  * Names of files as strings, byte for byte. To Linux a name is bytes, which need not be UTF-8. Here
- * a byte that is no part of valid UTF-8 is one lone surrogate, from U+DC80 to U+DCFF, which text
- * never has, so that every name can be decoded and encoded again. The words of the command line
+ * each byte that is not valid UTF-8 becomes one lone surrogate, from U+DC80 to U+DCFF. Text never
+ * contains these, so every name can be decoded and encoded again. The words of the command line
  * come in this form. All methods may be called by any thread.
  */
 public final class FileNames {
@@ -52,7 +52,7 @@ public final class FileNames {
     return new String(chars(name));
   }
 
-  /** The characters of {@link #decode}, for those who overwrite them after use. */
+  /** Like {@link #decode}, but returns characters, which the caller can overwrite after use. */
   static char[] chars(byte[] name) {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8

@@ -8,8 +8,8 @@ import java.util.Optional;
  * A device that passes every call on to the next one; a filter's device extends it and overrides
  * what it changes.
  *
- * <p>A filter that overrides any of read, write, trim, zero, extents and cache has to think of all
- * of them: one that moves or alters data in {@code read} only would corrupt it elsewhere.
+ * <p>If you override one of read, write, trim, zero, extents and cache, consider the other five: a
+ * filter that moves or changes data only in read corrupts it elsewhere.
  */
 public abstract class FilterBlockDevice implements BlockDevice {
 

@@ -14,7 +14,7 @@ public final class InheritedDescriptors {
 
   private InheritedDescriptors() {}
 
-  /** Their numbers as words; nothing if no launcher has told them. */
+  /** Their numbers as words; empty without a launcher. */
   public static List<String> numbers() {
     String numbers = System.getProperty(NUMBERS, "");
     return numbers.isEmpty() ? List.of() : Arrays.asList(numbers.split(" "));

@@ -24,7 +24,7 @@ public final class Log {
     ERROR
   }
 
-  /** Where messages go. */
+  /** The log of the server. */
   public interface Backend {
     /** Whether a message of that level would be shown. Called often; must be cheap. */
     boolean enabled(Level level);
@@ -96,7 +96,7 @@ public final class Log {
     log(Level.ERROR, message, null);
   }
 
-  /** Logs a failure that nobody else reports; its trace is shown under {@code -v}. */
+  /** Logs a failure that is not reported elsewhere; {@code -v} also shows its stack trace. */
   public void error(String message, Throwable failure) {
     log(Level.ERROR, message, failure);
   }

@@ -6,8 +6,9 @@ package org.nbdcore.spi;
  *
  * <p>A device throws this once, from the first flush after it has noticed. If it is closed before
  * that, it throws it from {@link BlockDevice#close}. Repeating the flush, or opening the disk anew,
- * does not bring the writes back. So a filter that repeats what fails does not repeat this, and one
- * that opens the disk anew reports what {@code close} has thrown with the client's next flush.
+ * does not bring the writes back. A filter that repeats failed requests must not repeat this one. A
+ * filter that reopens the disk must report an exception of {@code close} with the client's next
+ * flush.
  */
 public class LostWritesException extends NbdException {
 

@@ -26,7 +26,7 @@ public final class Parameter<T> {
     /**
      * Parses.
      *
-     * @throws ConfigException whose message goes on where the key leaves off: "must be …, not …"
+     * @throws ConfigException with a message that continues after the key: "must be …, not …"
      */
     T parse(String text) throws ConfigException;
   }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A device that leaves the data of the next one alone: it forwards zero-copy and asynchronous
- * requests too, so that the filter costs nothing on those paths.
+ * A pass-through device: forwards all requests unchanged to the next device, also zero-copy and
+ * asynchronous ones, so the filter costs nothing for them.
  *
  * <p>Do not extend it to change or delay what is read: a zero-copy read would bypass {@link #read}.
  * To change or delay writes only, override {@link #write} and {@link #writeAsync} together. To

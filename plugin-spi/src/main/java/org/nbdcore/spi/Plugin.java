@@ -8,7 +8,7 @@ import java.io.IOException;
  *
  * <p>Life cycle: {@link PluginProvider#create}, {@link #start} once, then {@link #open} and the
  * other methods of {@link Backend}, and {@link #close} once after every device is closed. {@code
- * close} is called even where {@code start} failed or was never reached.
+ * close} is called even if {@code start} failed or was not called.
  */
 public interface Plugin extends Backend, AutoCloseable {
 

@@ -6,9 +6,9 @@ import java.util.List;
  * The service type of plugins: a stateless description from which configured plugins are made.
  *
  * <p>List the implementation, which needs a public constructor without arguments, in {@code
- * META-INF/services/org.nbdcore.spi.PluginProvider}. Constructing a provider and calling anything
- * but {@link #create} or {@link #dump} must be cheap and touch no backend: {@code --help} does it
- * for every plugin on the path.
+ * META-INF/services/org.nbdcore.spi.PluginProvider}. The constructor and all methods except {@link
+ * #create} and {@link #dump} must be cheap and must not touch a backend, because {@code --help}
+ * calls them for every plugin on the path.
  */
 public interface PluginProvider {
 
@@ -28,7 +28,7 @@ public interface PluginProvider {
 
   /**
    * Whether keys that are not declared are accepted too; they reach the plugin through {@link
-   * Config#entries()}. Where no parameter is magic, so do bare words: the first one as {@code
+   * Config#entries()}. Without a magic parameter, bare words do too: the first one as {@code
    * script}, the others under an empty key.
    */
   default boolean acceptsAnyKey() {

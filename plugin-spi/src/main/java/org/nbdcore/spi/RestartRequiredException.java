@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Thrown by {@link Plugin#start} of a plugin whose libraries look at the environment when the
- * process starts and never again, as the system's loader does at LD_LIBRARY_PATH. The server then
- * undoes what it began, and starts the program again in the same process with that environment.
- * Where it cannot, the message is what the user sees.
+ * Thrown by {@link Plugin#start} if a library needs an environment variable that is read only when
+ * the process starts, such as LD_LIBRARY_PATH. The server then undoes what it began, and starts the
+ * program again in the same process with that environment. If it cannot, the user sees the message.
  */
 public final class RestartRequiredException extends IOException {
 
@@ -21,8 +20,8 @@ public final class RestartRequiredException extends IOException {
    *
    * @param message why; one line
    * @param environment the variables to set. What the server runs for the user sees the user's own
-   * @param secrets parameters that are handed over on a descriptor instead of on the command line:
-   *     made by {@link Parameter#password}, and not to be asked for a second time
+   * @param secrets parameters to pass on a descriptor instead of the command line: made by {@link
+   *     Parameter#password}, and not to be asked for a second time
    */
   public RestartRequiredException(
       String message, Map<String, String> environment, Map<String, Secret> secrets) {

@@ -40,14 +40,14 @@ public interface Session {
   }
 
   /**
-   * Who the client is by its TLS certificate, a {@link javax.security.auth.x500.X500Principal}, or
-   * by the name of its pre-shared key.
+   * The client's name in its TLS certificate, a {@link javax.security.auth.x500.X500Principal}, or
+   * the name of its pre-shared key.
    */
   default Optional<Principal> tlsPrincipal() {
     return Optional.empty();
   }
 
-  /** Who has signed the client's TLS certificate. */
+  /** The issuer of the client's TLS certificate. */
   default Optional<X500Principal> tlsIssuer() {
     return Optional.empty();
   }
@@ -56,9 +56,9 @@ public interface Session {
   boolean connected();
 
   /**
-   * To be asked between the steps of a request that takes many, as a range of 1 EiB can be asked
-   * for with 32 bytes: nobody waits for what is left of it once the client has gone, and a server
-   * that is to stop does not wait either. Costs no more than {@link #connected}.
+   * Call this between the steps of a long request: a client can request a range of 1 EiB with 32
+   * bytes. After the client has disconnected, or if the server stops, the rest of the request is
+   * useless. Costs no more than {@link #connected}.
    *
    * @throws NbdException with {@link NbdError#ESHUTDOWN} unless {@link #connected}
    */

@@ -13,7 +13,7 @@ public final class Sizes {
    * @param text digits, then nothing or one of {@code b k m g t p e} (powers of 1024) or {@code s}
    *     (512 bytes), in either case
    * @return from 0 to {@link Long#MAX_VALUE}
-   * @throws ConfigException if it is anything else; the message goes on where a key left off
+   * @throws ConfigException if the text is not a size; the message continues after the key
    */
   public static long parse(String text) throws ConfigException {
     int digits = 0;

@@ -55,7 +55,8 @@ final class Terminal implements Closeable {
    */
   Secret askWithoutEcho(String question) throws IOException {
     Thread restore = new Thread(Terminal::echo, "terminal-echo");
-    Runtime.getRuntime().addShutdownHook(restore); // whoever interrupts goes on in this terminal
+    Runtime.getRuntime()
+        .addShutdownHook(restore); // after an interrupt, the user continues to use this terminal
     try {
       stty("-echo");
       out.write(question.getBytes(StandardCharsets.UTF_8));

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.nbdcore.spi.BufferList;
 
-/** Copies what is lent, and sees that it is neither too much nor too little. */
+/** Copies the bytes of a zero-copy read and checks that their number is right. */
 final class CheckingBufferList implements BufferList {
 
   private final byte[] bytes;
@@ -58,12 +58,12 @@ final class CheckingBufferList implements BufferList {
     filled += (int) length;
   }
 
-  /** How many bytes were lent. */
+  /** Number of bytes added. */
   int filled() {
     return filled;
   }
 
-  /** What was lent, if it was all. */
+  /** The bytes, if all of them were added. */
   byte[] bytes() {
     if (filled != bytes.length) {
       throw new AssertionError("only " + filled + " of " + bytes.length + " bytes were lent");

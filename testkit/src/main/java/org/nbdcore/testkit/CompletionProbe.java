@@ -48,9 +48,7 @@ public final class CompletionProbe implements CompletionHandler {
     return probe;
   }
 
-  /**
-   * Checks once more, later: the end of what was accepted was told once, of anything else never.
-   */
+  /** Checks again, later: each accepted request was completed once, and no other request was. */
   void checkCompletions() {
     int expected = accepted ? 1 : 0;
     if (completions() != expected) {
@@ -70,7 +68,7 @@ public final class CompletionProbe implements CompletionHandler {
     notifyAll();
   }
 
-  /** How often the end was told. */
+  /** Number of completions. */
   public synchronized int completions() {
     return completions;
   }

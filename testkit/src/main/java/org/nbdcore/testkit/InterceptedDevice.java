@@ -7,7 +7,10 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 
-/** Looks at each call but close before the next device serves it; it lends nothing. */
+/**
+ * Intercepts each call except close before the next device executes it; it offers no zero-copy
+ * reads.
+ */
 abstract class InterceptedDevice extends FilterBlockDevice {
 
   InterceptedDevice(BlockDevice next) {

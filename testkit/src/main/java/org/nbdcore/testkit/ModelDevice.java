@@ -14,9 +14,9 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
 
 /**
- * A disk in a byte array that holds its callers to the contract of {@link BlockDevice}: ranges,
- * alignment, flags, offered operations, and that nobody else touches a buffer during a call. What
- * is wrong is thrown as an {@link AssertionError} and kept in {@link #violations()}.
+ * A disk in a byte array that checks its callers against the contract of BlockDevice: ranges,
+ * alignment, flags, offered operations, and that no other thread touches a buffer during a call.
+ * What is wrong is thrown as an {@link AssertionError} and kept in {@link #violations()}.
  *
  * <p>A disk that is {@link Capabilities#lenient} serves requests that are not multiples of its
  * minimum block size.
@@ -51,7 +51,7 @@ public final class ModelDevice implements BlockDevice {
     this(size, EVERYTHING);
   }
 
-  /** A disk of zeroes that are not allocated, which can do only what it is told. */
+  /** A disk of unallocated zeroes, with exactly the given capabilities. */
   public ModelDevice(int size, Capabilities capabilities) {
     this.data = new byte[size];
     this.types = new byte[size];

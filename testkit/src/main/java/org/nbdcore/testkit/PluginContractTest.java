@@ -65,8 +65,8 @@ public abstract class PluginContractTest {
   }
 
   /**
-   * Whether the tests open the disk for writing: false for a plugin that takes a write only where
-   * it changes nothing, or none at all. {@link #expectedCapabilities} are then those for reading.
+   * Whether the tests open the disk for writing. Return false for a plugin that accepts no writes,
+   * or only writes that change nothing. {@link #expectedCapabilities} are then those for reading.
    */
   protected boolean opensForWriting() {
     return true;

@@ -152,7 +152,7 @@ public final class RawNbdClient implements Closeable {
     return socket.ends();
   }
 
-  /** Sends the end of the stream; receiving goes on. */
+  /** Sends the end of the stream; receiving is still possible. */
   public void shutdownOutput() throws IOException {
     socket.channel().shutdownOutput();
   }

@@ -11,9 +11,10 @@ import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.PassThroughDevice;
 
 /**
- * Begins the reads and writes of another device, as a library with threads of its own does: most
- * end later and in any order, some before they have begun, and some are refused, to be waited for
- * instead. Safe for use by many threads. Its threads end with it.
+ * Makes the reads and writes of another device asynchronous, like a library with its own threads:
+ * most complete later and in any order, some before the submitting call returns, and some are
+ * declined, so the caller must use the blocking call. Safe for use by many threads. Its threads end
+ * with it.
  */
 public final class SimulatedAsyncDevice extends PassThroughDevice {
 
@@ -51,12 +52,12 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
     started = true;
   }
 
-  /** From now on operations are begun, without exception, and do not go on. */
+  /** From now on, all requests are accepted but do not complete. */
   public synchronized void hold() {
     held = true;
   }
 
-  /** Lets them go on. */
+  /** Lets requests complete again. */
   public synchronized void release() {
     held = false;
     notifyAll();
@@ -67,12 +68,12 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
     return maxInFlight;
   }
 
-  /** How many operations are begun and have not ended. */
+  /** Number of requests in progress. */
   public synchronized int inFlight() {
     return inFlight;
   }
 
-  /** Waits until everything that was begun has ended, and has been told. */
+  /** Waits until all requests are complete and reported. */
   public synchronized void awaitCompletions() throws InterruptedException {
     while (uncompleted > 0) {
       wait();
@@ -128,7 +129,8 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
           };
     }
     synchronized (this) {
-      inFlight--; // first, as another may be begun as soon as the end is known
+      inFlight--; // first, because the caller may submit another request as soon as this one is
+                  // reported
     }
     try {
       completion.completed(outcome);

@@ -29,7 +29,7 @@ public final class TestSession implements Session {
     this.number = number;
   }
 
-  /** The client goes; whoever sleeps from now on is woken by an error. */
+  /** Simulates that the client disconnects: from now on, sleeping fails with an error. */
   public synchronized void leave() {
     connected = false;
   }

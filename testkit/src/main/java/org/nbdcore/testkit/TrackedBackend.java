@@ -15,8 +15,8 @@ import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * A layer that knows which of its devices are open, and notices one that is used after its close,
- * closed twice, or closed while something it has begun goes on. Safe for use by many threads.
+ * A layer that tracks its open devices and detects use after close, a second close, and a close
+ * during an asynchronous request. Safe for use by many threads.
  */
 public final class TrackedBackend implements Backend {
 

@@ -42,7 +42,7 @@ public final class ConnectionSession implements Session {
   private final Runnable stopServer;
   private final SleepGroup sleepGroup = new SleepGroup();
   private volatile boolean refusing;
-  private volatile long awaitedUntil; // 0 while nobody has said that it goes
+  private volatile long awaitedUntil; // 0 until the client sends NBD_CMD_DISC
   private volatile Optional<Principal> principal = Optional.empty();
   private volatile Optional<X500Principal> issuer = Optional.empty();
   private final Peer credentials;

@@ -30,7 +30,7 @@ public final class OpenExport implements Closeable {
 
   public final long size;
   public final Capabilities capabilities;
-  public final BlockSizes blockSizes; // as the client is told
+  public final BlockSizes blockSizes; // as reported to the client
   public final long maxPayload; // what the device takes
   public final boolean readOnly;
   public final Optional<String> description;

@@ -35,7 +35,7 @@ public final class Failures {
     NbdError error = NbdError.fromErrno(Errno.of(failure));
     return switch (error) {
       case ENOSPC, ENOMEM, EPERM -> error;
-      default -> NbdError.EIO; // the client's request was not wrong, nor is it told to do otherwise
+      default -> NbdError.EIO; // the request was valid, and the client need not change it
     };
   }
 

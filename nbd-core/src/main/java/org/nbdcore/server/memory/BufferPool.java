@@ -177,7 +177,7 @@ public final class BufferPool {
     }
   }
 
-  /** Where large sizes alternate, the next larger one that is kept is as good as a new one. */
+  /** If large sizes alternate, a free slab of the next larger size is as good as a new one. */
   private int fitting(int capacity, ConnectionBudget who, Use use) {
     int power = power(capacity);
     boolean larger =

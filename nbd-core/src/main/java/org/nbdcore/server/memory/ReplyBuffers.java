@@ -8,7 +8,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** What a device has lent for one read. Used by one thread. */
+/** The buffers of one zero-copy read. Used by one thread. */
 public final class ReplyBuffers implements BufferList {
 
   private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
@@ -20,7 +20,7 @@ public final class ReplyBuffers implements BufferList {
   private long expected; // so many bytes are asked for
   private long length;
   private long zeroLength;
-  private FileChannel file; // if not null, all that was lent is in it
+  private FileChannel file; // if not null, it holds all bytes of the read
   private long position;
 
   /**
@@ -114,12 +114,12 @@ public final class ReplyBuffers implements BufferList {
     length = size;
   }
 
-  /** The file that was lent from, or null if it was memory. */
+  /** The file that holds the bytes, or null if they are in memory. */
   public FileChannel file() {
     return file;
   }
 
-  /** Where in {@link #file} the bytes begin. */
+  /** Offset of the bytes in {@link #file}. */
   public long position() {
     return position;
   }
@@ -171,7 +171,7 @@ public final class ReplyBuffers implements BufferList {
     }
   }
 
-  /** Forgets everything, so that lent memory is not kept alive. */
+  /** Drops all references, so that the device's memory is not kept alive. */
   public void clear() {
     Arrays.fill(pieces, 0, count, null);
     count = 0;

@@ -8,10 +8,9 @@ import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.log.ServerLog;
 
 /**
- * The requests of one connection that its device has begun and goes on with by itself. They cost no
- * thread each: one thread answers them all, in the order in which they end, as many at a time as
- * have ended. It is made when first needed and leaves when there has been nothing to do for a
- * while.
+ * The asynchronous requests of one connection. They cost no thread each: one thread answers them
+ * all, in the order in which they end, as many at a time as have ended. It is made when first
+ * needed and leaves when there has been nothing to do for a while.
  *
  * <p>The monitor of this object guards what is not the answering thread's; nothing is called while
  * it is held.
@@ -67,7 +66,7 @@ final class AsyncRequests implements Runnable {
     }
   }
 
-  /** Counts a request; false if nobody can be made to answer it. */
+  /** Counts a request; returns false if no completion thread can be started. */
   private boolean staff() {
     boolean there;
     synchronized (this) {
@@ -94,7 +93,7 @@ final class AsyncRequests implements Runnable {
     return started;
   }
 
-  /** A request has ended; whoever says so is not kept. */
+  /** Records a completed request. It does not block the calling thread. */
   void ended(Request request) {
     Thread woken;
     synchronized (this) {
@@ -105,7 +104,7 @@ final class AsyncRequests implements Runnable {
     LockSupport.unpark(woken);
   }
 
-  /** No more requests will come; those that go on are answered. */
+  /** No more requests will be submitted; those in progress still get their replies. */
   void close() {
     Thread woken;
     synchronized (this) {

@@ -69,9 +69,9 @@ final class Operations {
   /**
    * Has the device begin a read or write with the request's slab.
    *
-   * @return false if it is to be performed; otherwise the request will be told of its end, and is
-   *     then to be {@link #finish}ed
-   * @throws IOException if it failed at once, and will be told nothing
+   * @return false if the request must be executed by {@link #perform}; otherwise it will be
+   *     completed, and must then be {@link #finish}ed
+   * @throws IOException if it failed at once; then there is no completion
    */
   boolean begin(Request request) throws IOException {
     ByteBuffer data = request.slab.view(0, (int) request.length);
@@ -192,7 +192,10 @@ final class Operations {
         | ((commandFlags & CommandFlags.FAST_ZERO) != 0 ? Flags.FAST_ZERO : 0);
   }
 
-  /** How far a call got; its limit tells nothing, as layers set it for parts of the request. */
+  /**
+   * Progress of a call. The buffer's limit is not reliable, because layers set it for parts of the
+   * request.
+   */
   private static int progress(ByteBuffer data, int start) {
     return data == null ? 0 : data.position() - start;
   }

@@ -332,7 +332,7 @@ public final class Receiver implements Runnable {
     try {
       t.start(standby);
     } catch (RuntimeException | Error e) {
-      // no thread is to be had: this one goes on alone, a call at a time
+      // no thread is available: this one continues alone, one call at a time
       refusedAt = System.nanoTime() | 1;
       PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
       return;

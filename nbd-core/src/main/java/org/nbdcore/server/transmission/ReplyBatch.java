@@ -27,7 +27,7 @@ final class ReplyBatch {
     pool = transmission.pool;
   }
 
-  /** Where the next reply begins; valid after {@link #reserve}. */
+  /** Offset of the next reply; valid after {@link #reserve}. */
   int length() {
     return length;
   }
@@ -89,7 +89,7 @@ final class ReplyBatch {
     return true;
   }
 
-  /** The same with what was lent. */
+  /** The same for a zero-copy read. */
   boolean flushWith(ReplyBuffers loan) throws IOException {
     if (!replyQueue.begin()) {
       return false;
@@ -143,7 +143,7 @@ final class ReplyBatch {
       replyQueue.abandon(e);
       throw e;
     } finally {
-      Arrays.fill(pieces, 0, count, null); // lent memory must not be kept alive
+      Arrays.fill(pieces, 0, count, null); // do not keep the device's memory alive
     }
     replyQueue.end();
   }

@@ -42,7 +42,7 @@ public final class Request {
   /** The answer to a block status request. */
   Extents extents;
 
-  /** Where the bytes of a long read are, if the device lends them; null in a queued request. */
+  /** Buffers of a long zero-copy read; null in a queued request. */
   final ReplyBuffers loan;
 
   /** Whom {@link #completed} informs; set before the request is started. */

@@ -33,7 +33,7 @@ public final class SparseReply {
     this.format = format;
   }
 
-  /** Looks for holes in what {@code request} was lent. */
+  /** Finds the holes in the buffers of a zero-copy read. */
   void measure(Request request) {
     ReplyBuffers loan = request.loan;
     int shortest = Math.max(SHORTEST, (int) (request.length / MOST_HOLES));

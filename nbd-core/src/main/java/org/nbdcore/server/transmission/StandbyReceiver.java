@@ -10,7 +10,7 @@ final class StandbyReceiver implements Runnable {
 
   private final Transmission transmission;
   private final CountDownLatch told = new CountDownLatch(1);
-  private Receiver receiver; // set before told
+  private Receiver receiver; // set before {@code told} is counted down
 
   StandbyReceiver(Transmission transmission) {
     this.transmission = transmission;

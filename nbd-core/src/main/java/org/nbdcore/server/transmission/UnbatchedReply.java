@@ -11,9 +11,7 @@ final class UnbatchedReply {
 
   private UnbatchedReply() {}
 
-  /**
-   * Sends the reply to the request by itself: a read's data from its slab, or else {@code data}.
-   */
+  /** Sends one reply: the data of a read from its slab, or {@code data}. */
   static void send(Transmission t, Request request, ByteBuffer data) throws IOException {
     Request alone = t.requestPool.take();
     alone.copy(request);
@@ -44,7 +42,7 @@ final class UnbatchedReply {
     }
   }
 
-  /** Reads what was lent, as it cannot be sent from where it lies. */
+  /** Copies the data of a zero-copy read, if it cannot be sent directly. */
   static void copyLoan(Request request, Slab target) {
     try {
       request.loan.copyTo(target);

@@ -276,7 +276,7 @@ final class WorkQueue {
     notifyAll();
   }
 
-  /** Nobody sits here while a request waits, unless as many as may be are being served. */
+  /** No worker is idle while a request waits, unless the limit is reached. */
   private void dismiss() {
     for (Seat seat = idle.pollFirst(); seat != null; seat = idle.pollFirst()) {
       workers--;

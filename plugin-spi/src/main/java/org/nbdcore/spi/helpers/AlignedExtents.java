@@ -34,8 +34,8 @@ public final class AlignedExtents implements ExtentSink {
   }
 
   /**
-   * Passes on the extents of at least the first block of a range, aligned. A source that reports
-   * less than a block at a time is asked until it has told all of that block.
+   * Passes on the extents of at least the first block of a range, aligned. If the source reports
+   * less than a block at a time, it is queried until the whole block is known.
    *
    * @param offset where the range begins, a multiple of {@code block}
    * @param length of the range, a multiple of {@code block} too unless the disk ends there

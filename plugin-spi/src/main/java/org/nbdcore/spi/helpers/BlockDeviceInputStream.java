@@ -28,7 +28,7 @@ public final class BlockDeviceInputStream extends InputStream {
     end = to;
   }
 
-  /** Where the last whole block of a disk ends, behind which nothing can be read. */
+  /** End of the last whole block of the disk; nothing after it can be read. */
   public static long readable(BlockDevice device) throws IOException {
     return Alignment.roundDown(device.size(), device.capabilities().blockSizes().minimum());
   }
@@ -44,7 +44,7 @@ public final class BlockDeviceInputStream extends InputStream {
     return piece.hasRemaining();
   }
 
-  /** Whether the disk could not be read the last time, which tells that from damaged contents. */
+  /** Whether the last read of the disk failed, to distinguish that from damaged contents. */
   public boolean hasFailed() {
     return failed;
   }

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 
 /**
- * A bounded number of direct buffers of one size. Who asks for one more than there are waits until
- * one is given back, so a thread must not hold one while it waits for another.
+ * A bounded number of direct buffers of one size. If no buffer is free, a thread waits until one is
+ * returned. So a thread must not hold one buffer while it waits for another.
  */
 public final class BufferPool {
 

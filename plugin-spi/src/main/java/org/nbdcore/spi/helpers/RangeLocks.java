@@ -7,12 +7,12 @@ import java.util.function.BooleanSupplier;
  * Locks on ranges of a disk: an exclusive holder keeps out everyone whose range overlaps its own,
  * shared holders keep out exclusive ones only. Waiting is first come, first served.
  *
- * <p>As long as nobody has ever asked for an exclusive lock, a shared one costs two atomic
- * additions and nothing is allocated. The first exclusive lock waits once for all shared holders of
- * that time; from then on everyone queues.
+ * <p>Before the first exclusive lock, a shared lock costs two atomic additions and no allocation.
+ * The first exclusive lock waits once for all shared holders of that time; from then on everyone
+ * queues.
  *
- * <p>A thread may hold one lock at a time of each table, and may wait for other things (a buffer, a
- * device) while it holds it.
+ * <p>A thread may hold at most one lock of each table. It may wait for something else (a buffer, a
+ * device) while it holds the lock.
  */
 public final class RangeLocks {
 
@@ -137,7 +137,7 @@ public final class RangeLocks {
       try {
         wait();
       } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; kept for whoever did
+        interrupted = true; // workers are never interrupted; the flag is restored for other callers
       }
     }
     waiting--;

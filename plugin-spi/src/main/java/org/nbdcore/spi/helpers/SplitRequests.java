@@ -44,8 +44,8 @@ public final class SplitRequests {
   }
 
   /**
-   * The flags of all parts but the last where a request is split: without FUA if that costs a flush
-   * of the whole disk, as the last part's flush is enough then.
+   * Flags for all parts of a split request except the last. They omit FUA if FUA costs a flush of
+   * the whole disk, because the flush of the last part is then sufficient.
    */
   public static int earlyFlags(BlockDevice device, int flags) throws IOException {
     boolean once = (flags & Flags.FUA) != 0 && device.capabilities().fuaFlushes();
@@ -53,7 +53,7 @@ public final class SplitRequests {
   }
 
   /**
-   * Passes on what the layer below tells of a range, and nothing beyond it.
+   * Forwards the extents that the layer below reports for a range, cut off at its end.
    *
    * @return how far that goes, which may be less than the range
    */

@@ -85,7 +85,9 @@ public final class UnalignedAccess {
     write(null, offset, length, flags);
   }
 
-  /** Reads the edges and writes everything in one call, while nobody else writes these blocks. */
+  /**
+   * Reads the edges and writes everything in one call, while no other thread writes these blocks.
+   */
   private void write(ByteBuffer src, long offset, int length, int flags) throws IOException {
     long start = down(offset);
     long end = up(offset + length);
