@@ -30,7 +30,7 @@ final class Background {
     try {
       loader.start();
     } catch (OutOfMemoryError e) {
-      // no thread is to be had; detach loads it then
+      // no thread can be started; detach then loads it
     }
   }
 
@@ -85,7 +85,7 @@ final class Background {
     try (RandomAccessFile pipe = new RandomAccessFile("/dev/fd/" + descriptor(), "rw")) {
       pipe.write(("exit " + status + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
-      // The launcher has gone; nobody wants to know.
+      // The launcher has ended; no one needs the status.
     }
   }
 

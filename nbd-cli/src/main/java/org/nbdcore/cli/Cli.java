@@ -34,7 +34,7 @@ record Cli(
 
   private static final int FAILURE = 1;
 
-  /** Runs one command to its end and returns the exit status. */
+  /** Runs one command and returns the exit status. */
   int run(List<String> arguments) {
     boolean trace = false;
     String shown = program;
@@ -58,7 +58,7 @@ record Cli(
     return FAILURE;
   }
 
-  /** What begins each message: {@code nbdkit[in]} with {@code --name=in}. */
+  /** Prefix of each message: {@code nbdkit[in]} with {@code --name=in}. */
   private String shown(CommandLine line) throws ConfigException {
     Optional<String> name = line.last(Option.NAME);
     if (name.isEmpty()) {

@@ -8,7 +8,7 @@ import org.nbdcore.server.tls.psk.PreSharedKeys;
 import org.nbdcore.spi.FileNames;
 
 /**
- * What a client has to know to encrypt.
+ * The TLS settings that a client needs.
  *
  * @param level 0 if it cannot, 1 if it may, 2 if it must
  * @param certificates the directory as it was given

@@ -9,8 +9,8 @@ import org.nbdcore.cli.config.NameSuggestions;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * What was typed: options, which may stand anywhere before a bare {@code --}, then the plugin's
- * name and the words for it.
+ * The parsed command line: options (anywhere before a bare {@code --}), the plugin's name and its
+ * words.
  */
 final class CommandLine {
 
@@ -145,7 +145,7 @@ final class CommandLine {
     return positional.isEmpty() ? Optional.empty() : Optional.of(positional.get(0));
   }
 
-  /** What stands after the plugin's name. */
+  /** The words after the plugin's name. */
   List<String> words() {
     return positional.isEmpty() ? List.of() : positional.subList(1, positional.size());
   }

@@ -74,7 +74,7 @@ final class DebugFlags {
     return true;
   }
 
-  /** What the chain says about what passes through it. */
+  /** The debug messages of the chain about its calls. */
   Trace trace() {
     return new Trace(controlPath, dataPath);
   }

@@ -33,7 +33,7 @@ record Endpoints(
   static final int DEFAULT_PORT = 10809;
   private static final int LAST_PORT = 65535;
 
-  /** What the kernel takes, with the byte that ends it. */
+  /** Maximum length of a path for the kernel, including its end. */
   private static final int LONGEST_UNIX_PATH = 107;
 
   /**

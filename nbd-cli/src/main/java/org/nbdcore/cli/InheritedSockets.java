@@ -9,8 +9,8 @@ import org.nbdcore.spi.ConfigException;
 
 /**
  * The listening sockets that systemd, or a program with the same protocol, passes to the server
- * (sd_listen_fds(3)): descriptors 3 and up. The launcher has checked whom they are meant for, and
- * taken the variables away, so that no child believes that they are its own.
+ * (sd_listen_fds(3)): descriptors 3 and up. The launcher has checked that they are for this
+ * process, and removed the variables, so that no child process uses them.
  */
 final class InheritedSockets {
 

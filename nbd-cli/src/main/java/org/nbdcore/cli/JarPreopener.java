@@ -16,7 +16,7 @@ final class JarPreopener {
     try {
       thread.start();
     } catch (OutOfMemoryError e) {
-      // no thread is to be had: serving goes before
+      // no thread can be started: serving is more important
     }
   }
 

@@ -40,7 +40,7 @@ final class LibC {
 
   static native int fcntl(int descriptor, int command, int argument);
 
-  /** Memory that can be read and written as a file, and goes with its last descriptor. */
+  /** Anonymous memory with a file descriptor; it is freed with its last descriptor. */
   static native int memfd_create(String name, int flags);
 
   static native int setenv(String name, String value, int overwrite);

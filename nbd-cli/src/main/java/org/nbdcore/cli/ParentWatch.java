@@ -11,8 +11,8 @@ final class ParentWatch {
   private ParentWatch() {}
 
   /**
-   * Begins to watch. To be called by a thread that lives as long as the process does, because the
-   * system ties the signal to it.
+   * Begins to watch. Call it on a thread that lives as long as the process, because the system ties
+   * the signal to that thread.
    *
    * @param stop called if the system cannot send SIGTERM itself
    */
@@ -29,7 +29,9 @@ final class ParentWatch {
     }
   }
 
-  /** To be called by the same thread after a change of users, at which the system forgets it. */
+  /**
+   * Call it on the same thread after a change of user, because the system then clears the signal.
+   */
   static void armAgain() {
     armed();
   }

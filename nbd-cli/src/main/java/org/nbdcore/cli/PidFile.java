@@ -40,7 +40,8 @@ final class PidFile implements Closeable {
   }
 
   /**
-   * What lies at the name in between may be anybody's, a link say: it is removed, not written to.
+   * A file that exists under the temporary name may belong to another user, for example a link. It
+   * is removed, not overwritten.
    */
   private void replace(Path part) throws IOException {
     try {

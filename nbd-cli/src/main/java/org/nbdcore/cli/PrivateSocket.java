@@ -38,12 +38,12 @@ final class PrivateSocket implements Closeable {
     }
   }
 
-  /** Where the socket goes. */
+  /** Path of the socket. */
   Path path() {
     return folder.resolve("socket");
   }
 
-  /** Lets another user reach it, and remove it in the end. */
+  /** Changes the owner, so another user can access and remove it. */
   void giveTo(RunAsUser account) throws IOException {
     account.own(path());
     account.own(folder);

@@ -182,7 +182,10 @@ final class Probe {
     return status;
   }
 
-  /** What every plugin has, and what the provider shows; the rest is known of an open disk only. */
+  /**
+   * The callbacks of every plugin, and those that the provider shows; all others are known only for
+   * an open disk.
+   */
   private void callbacks(PluginProvider plugin) {
     if (!plugin.parameters().isEmpty() || plugin.acceptsAnyKey()) {
       put("has_config", "1");
@@ -225,7 +228,10 @@ final class Probe {
     };
   }
 
-  /** That of the whole chain; what misses a parameter counts with the most that it may have. */
+  /**
+   * The thread model of the whole chain. A layer without a required parameter counts with its most
+   * parallel model.
+   */
   private static ThreadModel threadModel(Layers layers, ParameterRouter router)
       throws ConfigException {
     ThreadModel strictest = threadModel(layers.plugin(), router.partialPlugin());

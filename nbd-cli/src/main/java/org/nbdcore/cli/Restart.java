@@ -20,8 +20,8 @@ import org.nbdcore.spi.Secret;
 
 /**
  * Starts the program again in this very process, as one of its libraries needs variables that are
- * read only when a process starts. The process id stays; nothing but the standard streams, the
- * launcher's pipe and secrets stays open.
+ * read only when a process starts. The process id stays the same. Only the standard streams, the
+ * launcher's pipe and secrets stay open.
  */
 final class Restart {
 

@@ -10,8 +10,8 @@ import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * Whom the server becomes once it listens ({@code -u} and {@code -g}). A user without {@code -g}
- * has its own groups; with it, that group only.
+ * The user and group of the server after it listens ({@code -u} and {@code -g}). A user without
+ * {@code -g} has its own groups; with it, that group only.
  */
 final class RunAsUser {
 
@@ -22,7 +22,7 @@ final class RunAsUser {
   private static final int PASSWD_GID = 20;
   private static final int GROUP_GID = 16;
 
-  /** The largest id; the number above it stands for "no change" in system calls. */
+  /** The largest id; the number above it means "no change" in system calls. */
   private static final long LAST_ID = 0xffff_fffeL;
 
   private static final long STAY = -1;
@@ -92,7 +92,7 @@ final class RunAsUser {
     return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  /** Gives a file that the server is to remove in the end to whom it becomes. */
+  /** Changes the owner of a file that the server must remove at the end to the new user. */
   void own(Path file) throws IOException {
     try {
       if (uid != STAY) {

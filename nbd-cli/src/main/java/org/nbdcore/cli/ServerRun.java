@@ -87,7 +87,7 @@ final class ServerRun {
     }
     String log = settings.find(Option.LOG).orElse("default");
     LogDestination destination = LogDestination.parse(log, background);
-    // Until it leaves the terminal, what goes wrong is to be seen there.
+    // Errors appear on the terminal until the server detaches from it.
     boolean later = destination.kind() == LogDestination.Kind.SYSLOG && background;
     try (LogBackend serverLog =
             LogBackend.install(
@@ -163,7 +163,7 @@ final class ServerRun {
     JarPreopener.begin();
     HeapLimit.begin();
     if (served != null && line.has(Option.PRINT_URI)) {
-      // Of what a shell would change, a URI has nothing within these quotes.
+      // A URI contains no characters that a shell would interpret within these quotes.
       String quoted = served.uri().matches("[\\w:/.%-]+") ? served.uri() : '"' + served.uri() + '"';
       out.println(served.uri());
       out.println("Shell-quoted URI: " + quoted);

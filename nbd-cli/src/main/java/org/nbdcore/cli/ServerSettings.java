@@ -44,7 +44,7 @@ final class ServerSettings {
     return set(option).orElse(false);
   }
 
-  /** What the environment or the file says about a switch. */
+  /** The value of a switch in the environment or the file. */
   private Optional<Boolean> set(Option option) throws ConfigException {
     String key = option.names().get(0);
     Optional<String> set = settings.find(key);

@@ -14,7 +14,7 @@ final class SocketLabel {
   /** There where SELinux is in use. */
   private static final Path ENABLED = Path.of("/sys/fs/selinux/enforce");
 
-  /** What is written here holds for sockets that this very thread makes from then on. */
+  /** The label applies to sockets that this thread creates afterwards. */
   private static final String ATTRIBUTE = "/proc/thread-self/attr/sockcreate";
 
   private SocketLabel() {}

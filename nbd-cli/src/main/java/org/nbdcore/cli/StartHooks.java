@@ -20,8 +20,8 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.system.UnixPeer;
 
 /**
- * What options add to the start of the server: sockets that are labelled or made elsewhere, and
- * another user once all is bound.
+ * The hooks of the command line's options: labelled or inherited sockets, and the change of user
+ * after binding.
  */
 final class StartHooks implements ServerHooks, Closeable {
 

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Sees whether the JVM uses the start-up cache that the launcher has named. If it does not, the
- * file is damaged or fits another JVM, which the launcher cannot see; then it is to be made anew.
+ * Sees whether the JVM uses the start-up cache that the launcher has named. If not, the file is
+ * damaged or belongs to another JVM, which the launcher cannot detect. Then it must be created
+ * again.
  */
 final class StartupCache {
 

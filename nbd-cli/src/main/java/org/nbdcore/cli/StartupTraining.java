@@ -85,7 +85,7 @@ public final class StartupTraining {
     try {
       Class.forName(file.substring(0, file.length() - CLASS.length()), false, loader);
     } catch (ClassNotFoundException | LinkageError e) {
-      // the start takes a little longer, no more
+      // without it the start only takes a little longer
     }
   }
 

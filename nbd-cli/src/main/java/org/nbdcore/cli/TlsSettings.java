@@ -21,7 +21,7 @@ final class TlsSettings {
 
   private static final Log LOG = Log.of("");
 
-  /** What {@code --tls} says. */
+  /** The value of {@code --tls}. */
   private enum Mode {
     OFF,
     IF_POSSIBLE,

@@ -1,8 +1,8 @@
 package org.nbdcore.cli;
 
 /**
- * Which version of the program this is. Under the name {@code nbdkit} it stands in for that
- * program, and says which level of it; its own version stands beside.
+ * Which version of the program this is. Under the name nbdkit it replaces that program and reports
+ * nbdkit's version, with its own version beside it.
  *
  * @param program the name under which it was started
  */
@@ -22,7 +22,7 @@ record Version(String program) {
     return version == null ? "0.0.0" : version;
   }
 
-  /** Whether it stands in for nbdkit. */
+  /** Whether it replaces nbdkit. */
   boolean asNbdkit() {
     return program.equals(NBDKIT);
   }

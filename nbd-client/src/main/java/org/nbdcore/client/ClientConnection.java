@@ -47,7 +47,7 @@ final class ClientConnection implements Closeable {
     return tls;
   }
 
-  /** What a limit of time closes. */
+  /** The channel that the time limit closes. */
   Channel socket() {
     return to;
   }

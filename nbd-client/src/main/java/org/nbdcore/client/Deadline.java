@@ -36,7 +36,7 @@ final class Deadline implements AutoCloseable {
         channel.close();
       }
     } catch (InterruptedException | IOException e) {
-      // Nothing to watch over any more.
+      // Ends the time limit.
     }
   }
 

@@ -3,7 +3,7 @@ package org.nbdcore.client;
 import java.util.List;
 import org.nbdcore.protocol.TransmissionFlags;
 
-/** What a server says about an export. Immutable. */
+/** A server's information about an export. Immutable. */
 public final class ExportInfo {
 
   private final String name;

@@ -87,7 +87,7 @@ final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
     blockSizes = new BlockSizes(minimum, preferred, maximum);
   }
 
-  /** What was gathered; DF counts only where structured replies were agreed on. */
+  /** The information read so far; DF counts only where structured replies were agreed on. */
   ExportInfo result(List<String> metaContexts, boolean structuredReplies) throws IOException {
     if (size < 0) {
       throw OptionNegotiation.broken(what, "it did not tell the export's size");

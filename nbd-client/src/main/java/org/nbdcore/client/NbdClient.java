@@ -15,8 +15,8 @@ import org.nbdcore.protocol.TransmissionFlags;
  * requests are in flight together.
  *
  * <p>Requests are checked before they are sent: against the export's size and block sizes, and
- * against what the server offers. What a server would refuse fails with the error value that it
- * would have sent. A failure with {@link NbdClientException#connectionLost} ends the connection;
+ * against what the server offers. A request that the server would refuse fails with the same error,
+ * without being sent. A failure with {@link NbdClientException#connectionLost} ends the connection;
  * all other calls fail then, too. Interrupting a thread in a call may close the connection, as with
  * any channel of the JDK.
  *
@@ -71,7 +71,7 @@ public final class NbdClient implements Closeable {
     }
   }
 
-  /** What the server said about the export. */
+  /** The server's information about the export. */
   public ExportInfo export() {
     return export;
   }

@@ -62,7 +62,7 @@ public final class NbdClientException extends IOException {
     return optionReply;
   }
 
-  /** What the server said, with control characters replaced, or an empty string. */
+  /** The server's message, with control characters replaced, or an empty string. */
   public String serverMessage() {
     return serverMessage;
   }

@@ -50,7 +50,7 @@ public final class NbdHandshake implements Closeable {
    * Shakes hands over channels that are connected already, such as a socket that this program was
    * given. They are closed with the connection, in any case.
    *
-   * @param from blocks until something has come
+   * @param from blocks until data arrives
    * @param to may be the same object; closing it must end a read from the other, too
    * @param name what messages call it
    */
@@ -61,7 +61,7 @@ public final class NbdHandshake implements Closeable {
   }
 
   /**
-   * The same for a server whose keys and names for TLS stand in a URI.
+   * The same, with the TLS keys and names of a URI.
    *
    * @param uri where the channels lead to; only what it says of TLS is used
    */
@@ -125,8 +125,7 @@ public final class NbdHandshake implements Closeable {
   }
 
   /**
-   * What the server says about an export, without opening it. {@link ExportInfo#metaContexts} is
-   * empty.
+   * Describes an export without opening it. {@link ExportInfo#metaContexts} is empty.
    *
    * @throws NbdClientException if it refuses; {@link OptionReply#ERR_UNSUP} from servers that
    *     cannot tell before {@link #go}

@@ -18,7 +18,9 @@ final class OptionNegotiation {
   /** A reply's data: two strings of the greatest length and their frame. */
   static final int MAX_REPLY = 2 * Limits.MAX_STRING + 64;
 
-  /** What all replies to one option may take, so that no server fills our memory with a list. */
+  /**
+   * Maximum size of all replies to one option, so that a server cannot fill our memory with a list.
+   */
   static final int MAX_ANSWER = 16 << 20;
 
   /** Takes one reply that is neither ACK nor an error. */

@@ -11,10 +11,10 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.PskKeyExchangeMode;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
-/** What a client with a pre-shared key offers, in Bouncy Castle's terms. */
+/** The TLS client with a pre-shared key, for Bouncy Castle. */
 final class PskClient extends PSKTlsClient {
 
-  /** Those of TLS 1.3 with SHA-256 only, as the key goes with one hash. */
+  /** Of TLS 1.3, only suites with SHA-256, because a key belongs to one hash. */
   private static final int[] SUITES = {
     CipherSuite.TLS_AES_128_GCM_SHA256,
     CipherSuite.TLS_CHACHA20_POLY1305_SHA256,

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.tls.PskFile;
 
-/** A pre-shared key and the name that it goes by. The key is not shown. */
+/** A pre-shared key and its name. The key is not shown. */
 final class PskKey {
 
   private final String user;

@@ -14,7 +14,7 @@ import org.nbdcore.protocol.ReplyType;
  */
 final class ReplyReader {
 
-  /** What may follow the message in an error chunk that we do not know. */
+  /** Maximum data after the message in an error chunk of unknown type. */
   private static final int MAX_ERROR_CHUNK = 1 << 16;
 
   /** Finds a request by its cookie. */

@@ -1,6 +1,6 @@
 package org.nbdcore.client;
 
-/** What the server's replies look like, as it was agreed on. */
+/** The negotiated form of the server's replies. */
 enum ReplyStyle {
   SIMPLE,
   STRUCTURED,

@@ -52,7 +52,7 @@ final class RequestMultiplexer implements ReplyReader.Requests {
   }
 
   /**
-   * Sends a request and waits for its reply. The caller looks at {@link PendingRequest#error}.
+   * Sends a request and waits for its reply. The caller checks {@link PendingRequest#error}.
    *
    * @param payload data to write, or null
    * @throws NbdClientException if the connection fails before the reply is there

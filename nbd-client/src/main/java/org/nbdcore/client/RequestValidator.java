@@ -13,7 +13,7 @@ final class RequestValidator {
   /** Beyond this a buffer makes no sense, whatever the server takes. */
   private static final long MAX_PAYLOAD = 1 << 30;
 
-  /** What servers that know no limit say, though hardly one takes more than 64 MiB. */
+  /** The value of servers without a limit, although few accept more than 64 MiB. */
   private static final long UNLIMITED = 0xffff_ffffL;
 
   private final ExportInfo export;

@@ -21,7 +21,7 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
   /** Records wrapped before they are written together. */
   private static final int RECORDS = 4;
 
-  /** So many are looked at for the alert of a server that has gone. */
+  /** Maximum number of records to search for the alert of a server that has disconnected. */
   private static final int LAST_RECORDS = 16;
 
   private final ReadableByteChannel from;
@@ -85,9 +85,7 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
     }
   }
 
-  /**
-   * Why a server went that takes nothing any more: the alert that it sent first can still be read.
-   */
+  /** Finds out why the server has disconnected: an alert that it sent before can still be read. */
   private IOException refused(IOException writing) {
     try {
       for (int i = 0; i < LAST_RECORDS && unwrap(plainIn.clear()) >= 0; i++) {

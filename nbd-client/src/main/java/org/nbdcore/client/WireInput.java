@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * Reads numbers and payloads from a connection. A small window makes one system call of several
- * short replies; what is longer than the window goes from the socket into the caller's buffer.
+ * Reads numbers and payloads from a connection. A small window reads several short replies in one
+ * system call. Data longer than the window goes directly from the socket into the caller's buffer.
  * Confined to one thread at a time.
  */
 final class WireInput {

@@ -83,7 +83,10 @@ public final class ChainBuilder {
     }
   }
 
-  /** Of the command line's keys each has found its layer; a program's may be mistyped. */
+  /**
+   * The command line has already assigned its keys to layers; the keys of a program may be
+   * mistyped.
+   */
   private static void checkKeys(String name, List<Parameter<?>> declared, Config config)
       throws ConfigException {
     for (Config.Entry entry : config.entries()) {

@@ -21,9 +21,8 @@ import org.nbdcore.spi.PluginProvider;
  * Finds plugins and filters by name: first on the class path, then in third-party jars. It opens
  * the jars only if the class path does not have the name, or to list all.
  *
- * <p>A jar that cannot be used is reported with the reason and passed over. Not safe for use by
- * several threads. The class loaders of jars stay open until {@link #close}, which comes after the
- * chain's.
+ * <p>A broken jar is reported with the reason and ignored. Not safe for use by several threads. The
+ * class loaders of jars stay open until {@link #close}, which comes after the chain's.
  */
 public final class Providers implements Closeable {
 

@@ -20,7 +20,7 @@ import org.nbdcore.spi.ThreadModel;
  */
 final class ThirdPartyProviders {
 
-  /** What stands for a provider of a jar. */
+  /** Wraps a provider of a jar. */
   interface Provider {
     /** The provider itself. */
     Object original();

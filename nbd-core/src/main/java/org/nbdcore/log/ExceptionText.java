@@ -12,7 +12,7 @@ public final class ExceptionText {
 
   private ExceptionText() {}
 
-  /** What {@code failure} means, for a person; never null or empty. */
+  /** A readable text for {@code failure}; never null or empty. */
   public static String of(Throwable failure) {
     String message = failure.getMessage();
     if (failure instanceof FileSystemException file) {

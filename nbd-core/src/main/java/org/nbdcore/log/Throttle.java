@@ -64,7 +64,7 @@ public final class Throttle {
     log.error(what + ": " + reason + others);
   }
 
-  /** Logs how many were only counted; to be called in the end. */
+  /** Logs the number of failures that were only counted. Call it at the end. */
   public synchronized void end() {
     if (untold > 0) {
       log.error(what + ": " + untold + " times more");

@@ -181,7 +181,7 @@ final class Connection implements Runnable {
   }
 
   /**
-   * Drops a client that has neither sent what it owes nor taken what it is sent for so long.
+   * Disconnects a client that has stalled for this time, in sending or in receiving.
    *
    * @param why for the log
    */

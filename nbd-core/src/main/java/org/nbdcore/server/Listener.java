@@ -131,7 +131,7 @@ final class Listener implements Closeable {
     try {
       what.failed(Failures.message(failure));
     } catch (RuntimeException | Error e) {
-      // a class that cannot be loaded for want of descriptors must not end the thread
+      // a class that cannot be loaded, because no descriptor is free, must not end the thread
     }
   }
 

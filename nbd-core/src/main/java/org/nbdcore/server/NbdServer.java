@@ -47,7 +47,9 @@ public final class NbdServer implements AutoCloseable {
   private boolean stopEarly; // asked for by a layer that started; guarded by this
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  /** Made with the server, as there may be no thread to be had when it has to stop. */
+  /**
+   * Created with the server, because it may be impossible to start a thread when the server stops.
+   */
   private final Thread stopper = new Thread(this::awaitStop, "nbd-shutdown");
 
   private final CountDownLatch stopAsked = new CountDownLatch(1);
@@ -247,7 +249,7 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  /** Lets the threads leave that are not serving any more. */
+  /** Ends the idle threads. */
   private void endThreads() {
     core.transmission().monitor().end();
     threads.end();
@@ -264,9 +266,9 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * What was still in use when a stop had waited for as long as {@link ServerOptions#stopTimeout}
-   * says. The chain, or its hanging part, is then still open, because a layer in use is never
-   * closed. If possible, exit the process. Known once the server has stopped.
+   * Describes what was still in use when a stop had taken longer than {@link
+   * ServerOptions#stopTimeout} says. The chain, or its hanging part, is then still open, because a
+   * layer in use is never closed. If possible, exit the process. Known once the server has stopped.
    */
   public Optional<String> hanging() {
     return Optional.ofNullable(hanging);

@@ -28,7 +28,7 @@ final class RejectionLog {
     return "at a Unix socket";
   }
 
-  /** To be called in the end. */
+  /** Call it at the end. */
   void end() {
     throttle.end();
   }

@@ -13,7 +13,7 @@ import org.nbdcore.server.transmission.TransmissionContext;
 import org.nbdcore.spi.Backend;
 
 /**
- * What all connections of a server share.
+ * The state that all connections of a server share.
  *
  * @param top the layer of the chain nearest the client
  * @param silent limits how many clients are waited for before they have chosen an export

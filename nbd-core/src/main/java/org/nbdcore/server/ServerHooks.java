@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a program adds to the start of a server and to what it accepts. Each method may be left out.
- * What the first two throw ends the start; nothing is left behind then.
+ * Hooks of a program into the start of a server and into its connections. Each method may be left
+ * out. If one of the first two throws, the start fails and everything is released.
  */
 public interface ServerHooks {
 

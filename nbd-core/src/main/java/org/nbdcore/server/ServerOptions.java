@@ -17,7 +17,7 @@ import org.nbdcore.server.tls.Tls;
  * @param single a connection that exists already, after which the server stops ({@code --single})
  * @param readOnly whether writing is refused ({@code -r})
  * @param threads how many requests of one connection may be in progress, at least 1 ({@code -t})
- * @param exportName which export the empty name stands for ({@code -e}); empty to ask the chain
+ * @param exportName the default export ({@code -e}); empty to ask the chain
  * @param structuredReplies whether they are offered ({@code --no-sr} turns them off)
  * @param metaContexts whether they are offered ({@code --no-mc} turns them off)
  * @param handshakeMask bits of {@link org.nbdcore.protocol.HandshakeFlags} to offer
@@ -46,10 +46,7 @@ public record ServerOptions(
     Duration stopTimeout,
     Optional<Tls> tls) {
 
-  /**
-   * What holds where nothing is said: 16 threads, everything offered, 60 s for the handshake, 30 s
-   * for a stop.
-   */
+  /** The defaults: 16 threads, everything offered, 60 s for the handshake, 30 s for a stop. */
   public static ServerOptions defaults(List<SocketAddress> listen) {
     return new ServerOptions(
         listen,

@@ -10,7 +10,7 @@ import org.nbdcore.spi.DeviceThread;
 /** The threads of all connections: made on demand, kept for a while, unbounded in number. */
 final class ServerThreads implements Executor {
 
-  /** What the names of the threads begin with. */
+  /** Prefix of the thread names. */
   static final String NAME = "nbd-worker-";
 
   private static final long KEEP_SECONDS = 5;
@@ -36,7 +36,7 @@ final class ServerThreads implements Executor {
     pool.execute(task);
   }
 
-  /** Lets threads leave when their work is done; takes no more. */
+  /** Ends threads when their work is done, and accepts no more work. */
   void end() {
     pool.shutdown();
   }

@@ -37,7 +37,7 @@ public interface Backend {
   }
 
   /**
-   * The name that the empty export name stands for.
+   * The name of the default export.
    *
    * @param request who asks; its export name is empty
    */

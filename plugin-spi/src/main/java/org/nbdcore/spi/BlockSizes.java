@@ -13,7 +13,7 @@ public record BlockSizes(int minimum, int preferred, long maximum) {
   /** No limit on the length of a read or write. */
   public static final long UNLIMITED = 0xffff_ffffL;
 
-  /** What holds where a device says nothing: 1, 4096 and no limit. */
+  /** The default: 1, 4096 and no limit. */
   public static final BlockSizes DEFAULT = new BlockSizes(1, 4096, UNLIMITED);
 
   /** Checks the ranges given above. */

@@ -45,7 +45,7 @@ public final class CapabilityDevice extends PassThroughDevice {
     return new CapabilityDevice(next, capabilities);
   }
 
-  /** What is to be different. */
+  /** The change of the capabilities. */
   @FunctionalInterface
   public interface Change {
     /** Given what the next device can do, says what is offered. */

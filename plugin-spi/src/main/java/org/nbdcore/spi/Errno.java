@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public final class Errno {
 
-  /** What {@link #of} returns where the number cannot be found out. */
+  /** Result of {@link #of} if the number is unknown. */
   public static final int UNKNOWN = 0;
 
   private static final int ENOENT = 2;

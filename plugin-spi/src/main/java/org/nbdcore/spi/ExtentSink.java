@@ -22,7 +22,7 @@ public interface ExtentSink {
    */
   boolean add(long offset, long length, int type);
 
-  /** Whether more runs would be thrown away. */
+  /** Whether further runs would be ignored. */
   boolean full();
 
   /**

@@ -1,14 +1,13 @@
 package org.nbdcore.spi;
 
 /**
- * Writes that a device has acknowledged are lost, or may be: they were not flushed yet, and what
- * held them is gone. The client sees {@link NbdError#EIO}.
+ * Acknowledged writes of a device are lost, or may be lost: they were not flushed, and the backend
+ * that held them has failed. The client sees {@link NbdError#EIO}.
  *
  * <p>A device throws this once, from the first flush after it has noticed. If it is closed before
- * that, it throws it from {@link BlockDevice#close}. Repeating the flush, or opening the disk anew,
- * does not bring the writes back. A filter that repeats failed requests must not repeat this one. A
- * filter that reopens the disk must report an exception of {@code close} with the client's next
- * flush.
+ * that, it throws it from {@link BlockDevice#close}. Repeating the flush or reopening the disk does
+ * not restore the writes. A filter that repeats failed requests must not repeat this one. A filter
+ * that reopens the disk must report an exception of {@code close} with the client's next flush.
  */
 public class LostWritesException extends NbdException {
 

@@ -25,7 +25,7 @@ public enum NbdError {
     this.wireValue = wireValue;
   }
 
-  /** The number that stands for this error in a reply. */
+  /** The number of this error in a reply. */
   public int wireValue() {
     return wireValue;
   }
@@ -41,8 +41,8 @@ public enum NbdError {
   }
 
   /**
-   * The error that stands for a Linux {@code errno}; those that the protocol does not know become
-   * the nearest one, in the end {@link #EIO}.
+   * The error for a Linux errno. A number that the protocol does not have becomes the nearest
+   * error, or {@link #EIO}.
    */
   public static NbdError fromErrno(int errno) {
     return switch (errno) {

@@ -3,7 +3,7 @@ package org.nbdcore.spi;
 import java.util.Objects;
 
 /**
- * What a client asks for when it opens an export.
+ * The request of a client to open an export.
  *
  * @param exportName as the client sent it, or as {@link Backend#defaultExport} filled it in; may be
  *     empty

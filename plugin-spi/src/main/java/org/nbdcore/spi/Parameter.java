@@ -191,7 +191,7 @@ public final class Parameter<T> {
     B apply(A value) throws ConfigException;
   }
 
-  /** What stands before the equals sign. */
+  /** The name before the equals sign. */
   public String key() {
     return key;
   }
@@ -201,7 +201,7 @@ public final class Parameter<T> {
     return form;
   }
 
-  /** What it means. */
+  /** The help text. */
   public String help() {
     return help;
   }

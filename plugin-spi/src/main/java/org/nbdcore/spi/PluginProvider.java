@@ -51,7 +51,8 @@ public interface PluginProvider {
 
   /**
    * Adds the plugin's own lines to {@code --dump-plugin}. Required parameters may be missing from
-   * {@code config}. What cannot be found out is left out and reported with {@link DumpSink#error}.
+   * {@code config}. Omits values that cannot be determined, and reports them with {@link
+   * DumpSink#error}.
    */
   default void dump(Config config, DumpSink out) {}
 

@@ -52,7 +52,7 @@ public interface Session {
     return Optional.empty();
   }
 
-  /** False once the client has gone or is being sent away. */
+  /** False once the client has disconnected or is being disconnected. */
   boolean connected();
 
   /**
@@ -73,8 +73,8 @@ public interface Session {
    * Waits.
    *
    * @param nanos at least this long, unless the wait is cut short
-   * @throws NbdException with {@link NbdError#ESHUTDOWN} as soon as the client has gone or the
-   *     server is stopping
+   * @throws NbdException with {@link NbdError#ESHUTDOWN} as soon as the client has disconnected or
+   *     the server is stopping
    */
   void sleep(long nanos) throws IOException;
 

@@ -94,7 +94,7 @@ final class Terminal implements Closeable {
     try {
       stty("echo");
     } catch (IOException e) {
-      // it has gone with its terminal
+      // the terminal has closed
     }
   }
 

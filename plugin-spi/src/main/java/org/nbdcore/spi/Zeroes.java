@@ -26,7 +26,7 @@ public final class Zeroes {
     }
   }
 
-  /** Whether a part of {@code src} holds nothing but zeroes; position and limit stay. */
+  /** Whether a part of {@code src} contains only zeroes; position and limit stay unchanged. */
   public static boolean isZero(ByteBuffer src, int index, int length) {
     int end = index + length;
     int at = index;

@@ -1,5 +1,5 @@
 /**
- * What the author of an nbd-core plugin or filter sees; it depends on nothing but the JDK.
+ * The SPI for authors of nbd-core plugins and filters. It depends only on the JDK.
  *
  * <p>A plugin supplies disks: {@link org.nbdcore.spi.PluginProvider} (found by {@link
  * java.util.ServiceLoader}) makes one configured {@link org.nbdcore.spi.Plugin}, which opens a

@@ -206,7 +206,7 @@ final class Exerciser {
     }
   }
 
-  /** What a trimmed range reads as is for the device to say; from then on it has to stay. */
+  /** A device decides how a trimmed range reads, but the contents must then stay the same. */
   private void trim() throws IOException {
     ThreadStripe.Range range = area.pick(random, maximum);
     int flags = fua();

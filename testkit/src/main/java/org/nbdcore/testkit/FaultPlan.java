@@ -10,8 +10,8 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * What goes wrong, and when: the script that {@link FaultyDevice}s follow. Calls are counted over
- * all devices that share the plan, from the moment a rule is added. Safe for use by many threads.
+ * The planned faults, in order, of {@link FaultyDevice}s follow. Calls are counted over all devices
+ * that share the plan, from the moment a rule is added. Safe for use by many threads.
  */
 public final class FaultPlan {
 
@@ -40,7 +40,7 @@ public final class FaultPlan {
   }
 
   /**
-   * What happens to a call.
+   * The effect on a call.
    *
    * @param error with which it fails, unless it is held only
    * @param kills whether the device fails all later calls too

@@ -7,7 +7,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 
-/** That a filter closes what it has opened, once. */
+/** Closing: a filter closes everything it has opened, once. */
 final class FilterClosingContract {
 
   private final FilterFixture bench;
@@ -49,7 +49,7 @@ final class FilterClosingContract {
       plan.failEvery(Operation.FLUSH, NbdError.EIO).failEvery(Operation.CLOSE, NbdError.EIO);
       Throwable ignored = catchThrowable(device::close);
       if (!bench.closesWithItsClients()) {
-        plan.clear(); // what closing the filter throws is not what this looks at
+        plan.clear(); // exceptions of closing the filter are not tested here
       }
       assertThat(below.violations()).as("after a close that ended with " + ignored).isEmpty();
     }

@@ -18,9 +18,9 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 
 /**
- * What every filter has to do; its test extends this class and says which filter, with which
- * parameters, and how its disk looks. The filter is put on {@link ModelDevice}s of different
- * capabilities, which catch calls that break the contract.
+ * Contract tests for a filter. Extend this class and declare the filter, its parameters, and how a
+ * disk looks through it. The filter is put on {@link ModelDevice}s of different capabilities, which
+ * catch calls that break the contract.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 public abstract class FilterContractTest {
@@ -41,9 +41,9 @@ public abstract class FilterContractTest {
   }
 
   /**
-   * What is tested of the filter that the provider made; by default the filter itself. One that
-   * reads a format may want a layer between it and the disk, which adds what the format has besides
-   * the disk.
+   * The filter to test, from the filter that the provider created; by default that filter itself.
+   * One that reads a format may want a layer between it and the disk, which adds what the format
+   * has besides the disk.
    */
   protected Filter prepared(Filter filter) {
     return filter;
@@ -74,7 +74,7 @@ public abstract class FilterContractTest {
     return true;
   }
 
-  /** What the disks below can do; the filter is tried on each. */
+  /** Capabilities of the disks below; the tests run on each. */
   protected List<Capabilities> capabilitiesBelow() {
     Capabilities all = ModelDevice.everything();
     Capabilities blocks = all.withBlockSizes(all.blockSizes().withMinimum(512).withMaximum(65536));

@@ -14,7 +14,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.ThreadModel;
 
-/** What a filter reads and writes: the same as a model does. */
+/** Data of a filter: compares reads and writes with a model. */
 final class FilterDataContract {
 
   private static final int THREADS = 8;

@@ -16,7 +16,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
-/** What a filter makes of failures below. */
+/** Failures: how a filter handles failures of the layer below. */
 final class FilterFailureContract {
 
   private final FilterFixture bench;

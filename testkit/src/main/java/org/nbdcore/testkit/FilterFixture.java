@@ -63,7 +63,7 @@ final class FilterFixture {
     return device.capabilities().blockSizes().minimum();
   }
 
-  /** What every offset and length of a request that may reach a device is a multiple of. */
+  /** The alignment of offsets and lengths of requests to a device. */
   static long granularity(BlockDevice device) throws IOException {
     return device.capabilities().lenient() ? 1 : unit(device);
   }

@@ -50,12 +50,12 @@ final class GuardedBuffer {
     return guarded;
   }
 
-  /** What the device is given. */
+  /** The buffer for the device. */
   ByteBuffer buffer() {
     return buffer;
   }
 
-  /** What stands between the guards. */
+  /** The bytes between the guards. */
   byte[] bytes() {
     byte[] bytes = new byte[length];
     whole.get(MARGIN, bytes);

@@ -16,7 +16,7 @@ import org.nbdcore.spi.Support;
 /**
  * A disk in a byte array that checks its callers against the contract of BlockDevice: ranges,
  * alignment, flags, offered operations, and that no other thread touches a buffer during a call.
- * What is wrong is thrown as an {@link AssertionError} and kept in {@link #violations()}.
+ * Violations are thrown as an {@link AssertionError} and kept in {@link #violations()}.
  *
  * <p>A disk that is {@link Capabilities#lenient} serves requests that are not multiples of its
  * minimum block size.
@@ -141,7 +141,7 @@ public final class ModelDevice implements BlockDevice {
     calls.clear();
   }
 
-  /** What callers did wrong. */
+  /** Violations by callers. */
   public synchronized List<String> violations() {
     return List.copyOf(violations);
   }

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** What well-formed options carry; tests send them whole, cut short or changed. */
+/** Data of well-formed options; tests send them complete, truncated or modified. */
 public final class OptionData {
 
   private OptionData() {}

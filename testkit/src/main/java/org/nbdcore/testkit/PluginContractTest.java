@@ -31,8 +31,8 @@ import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 
 /**
- * What every plugin has to do; its test extends this class and says which plugin, with which
- * parameters, and what is to be seen. The disk is read whole, so it should have a few MiB at most.
+ * Contract tests for a plugin. Extend this class and declare the plugin, its parameters and the
+ * expected disk. The disk is read whole, so it should have a few MiB at most.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 public abstract class PluginContractTest {
@@ -48,10 +48,10 @@ public abstract class PluginContractTest {
   /** The parameters, each {@code key=value}, of a small disk. */
   protected abstract List<String> parameters() throws IOException;
 
-  /** What a device that is opened for writing has to offer. */
+  /** Expected capabilities of a device that is opened for writing. */
   protected abstract Capabilities expectedCapabilities();
 
-  /** What the disk has to hold when it is first opened; its length is the disk's size. */
+  /** Expected contents of the disk when it is first opened; the length is the disk's size. */
   protected abstract byte[] expectedContents() throws IOException;
 
   /** The export to open. */

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.nbdcore.spi.DebugFlag;
 import org.nbdcore.spi.Parameter;
 
-/** What holds for every provider, of a plugin or of a filter. */
+/** Rules for every provider of a plugin or filter. */
 final class ProviderRules {
 
   private ProviderRules() {}

@@ -57,7 +57,7 @@ public final class RawNbdClient implements Closeable {
   }
 
   /**
-   * What the server says of an export when transmission begins.
+   * The server's information about an export at the start of transmission.
    *
    * @param size in bytes
    * @param flags bits of {@link org.nbdcore.protocol.TransmissionFlags}

@@ -64,7 +64,7 @@ public final class TrackedBackend implements Backend {
     return List.copyOf(requests);
   }
 
-  /** What was done wrong with the devices: used after close, closed twice. */
+  /** Violations of the devices' life cycle: use after close, second close. */
   public synchronized List<String> violations() {
     return List.copyOf(violations);
   }

@@ -19,8 +19,8 @@ import org.nbdcore.spi.helpers.SplitRequests;
 import org.nbdcore.spi.helpers.UnalignedAccess;
 
 /**
- * Cuts requests into what the layer below allows. What is aligned and short enough goes straight
- * through; the unaligned ends of anything else take the way of {@link UnalignedAccess}.
+ * Cuts requests into what the layer below allows. Aligned requests that are short enough are
+ * forwarded unchanged. Unaligned ends of other requests use {@link UnalignedAccess}.
  *
  * <p>FUA goes with every part, so the whole request is durable when it returns. If FUA is emulated
  * by a flush, it goes only with the last part.
@@ -80,7 +80,7 @@ final class BlocksizeDevice extends PassThroughDevice {
     }
   }
 
-  /** What is aligned and short enough goes straight through here too. */
+  /** Aligned requests that are short enough are forwarded unchanged here too. */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     return passes(offset, length) && super.readZeroCopy(offset, length, loan);
@@ -163,7 +163,7 @@ final class BlocksizeDevice extends PassThroughDevice {
     }
   }
 
-  /** Whole blocks are trimmed; what sticks out at the ends is left as it is. */
+  /** Trims whole blocks; unaligned ends stay unchanged. */
   @Override
   public void trim(long offset, long length, int flags) throws IOException {
     long start = limits.up(offset);

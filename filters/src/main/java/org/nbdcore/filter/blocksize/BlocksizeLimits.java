@@ -6,7 +6,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.Alignment;
 
 /**
- * What the layer below may be asked for.
+ * The limits of requests to the layer below.
  *
  * @param minBlock a power of two; all offsets and lengths are multiples of it
  * @param maxData the longest read or write, a multiple of {@code minBlock}

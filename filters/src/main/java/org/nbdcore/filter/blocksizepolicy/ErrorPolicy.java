@@ -2,7 +2,7 @@ package org.nbdcore.filter.blocksizepolicy;
 
 import java.util.Locale;
 
-/** What happens to a request that breaks the block sizes. */
+/** What happens to a request that does not obey the block sizes. */
 enum ErrorPolicy {
   /** It is passed on. */
   ALLOW,

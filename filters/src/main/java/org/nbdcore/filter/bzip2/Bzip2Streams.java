@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
-/** What all streams of a bzip2 file hold; zeroes may follow the last, which fill its disk. */
+/**
+ * The contents of all streams of a bzip2 file. Zeroes may follow the last stream, to fill its disk.
+ */
 final class Bzip2Streams extends InputStream {
 
   private final PushbackInputStream packed;

@@ -272,7 +272,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     return block != LongMap.NONE && block * blockSize < to ? block : LongMap.NONE;
   }
 
-  /** For a block whose bytes below are no longer known; a write-back may just be going on. */
+  /** For a block whose contents below are unknown; a write-back may be in progress. */
   private void rewriteOrDrop(BlockCache.Entry entry) {
     if (cache.isDirty(entry.block())) {
       cache.soil(entry);

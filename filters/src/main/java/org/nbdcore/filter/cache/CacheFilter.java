@@ -23,7 +23,7 @@ final class CacheFilter implements Filter {
 
   private static final int BUFFERS = 32;
 
-  /** What is fetched from the disk below at once, where blocks are smaller. */
+  /** Size of one fetch from the disk below, if blocks are smaller. */
   private static final int LONG_READ = 256 * 1024;
 
   /** The most memory for them, over all exports; blocks may be as large as this. */

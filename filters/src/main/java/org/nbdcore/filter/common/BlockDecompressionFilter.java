@@ -17,7 +17,7 @@ public final class BlockDecompressionFilter implements Filter {
   /** Finds the blocks of a packed file. */
   @FunctionalInterface
   public interface Format {
-    /** Reads where the blocks lie in {@code file}, which stays its owner's. */
+    /** Reads the positions of the blocks in {@code file}, which the caller continues to own. */
     CompressedBlocks find(BlockDevice file) throws IOException;
   }
 

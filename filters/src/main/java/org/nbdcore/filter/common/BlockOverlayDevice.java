@@ -41,7 +41,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
    * @param size of the next device
    * @param locks of the blocks, shared by all devices that keep the same ones
    * @param pool of buffers of a block or more; they bound what is fetched at once
-   * @param session of the client, for whom nothing more is fetched once it has gone
+   * @param session of the client; fetching ends when it disconnects
    */
   protected BlockOverlayDevice(
       BlockDevice next,
@@ -65,8 +65,8 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   protected abstract boolean keeps(long at);
 
   /**
-   * How far it goes on like the block of {@code at}: up to the first block that is kept where that
-   * one is not, or not kept where it is. It may be told a part of that, of a block at least.
+   * End of the run of blocks like the one that contains {@code at}: all stored in the overlay, or
+   * none. It may be told a part of that, of a block at least.
    *
    * @return at most {@code end}
    */

@@ -19,7 +19,7 @@ final class DecompressedDevice extends FilterBlockDevice implements ZeroCopyRead
   /**
    * Serves a file.
    *
-   * @param use closed with this device, once the file is used no more
+   * @param use closed with this device, when the file is no longer in use
    */
   DecompressedDevice(BlockDevice next, DecompressedFile unpacked, Closeable use) {
     super(next);

@@ -11,7 +11,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDeviceInputStream;
 
-/** What a packed file holds, in a temporary one. Safe for use by many threads. */
+/** The unpacked contents of a file, in a temporary file. Safe for use by many threads. */
 final class DecompressedFile implements Closeable {
 
   private static final int PIECE = 1 << 18;

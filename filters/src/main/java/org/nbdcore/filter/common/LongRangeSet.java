@@ -1,8 +1,8 @@
 package org.nbdcore.filter.common;
 
 /**
- * A set of numbers from 0, kept as spans of neighbours: one of all takes no more than one of one.
- * Not safe for several threads.
+ * A set of numbers from 0, stored as ranges: a range of all numbers needs as much memory as one
+ * number. Not safe for several threads.
  */
 public final class LongRangeSet {
 

@@ -25,8 +25,8 @@ public final class StreamDecompressionFilter implements Filter {
   @FunctionalInterface
   public interface Format {
     /**
-     * What {@code packed} holds. What this or the stream throws means that it is damaged, unless
-     * {@code packed} could not be read.
+     * The unpacked contents of {@code packed}. An exception of this method or of the stream means
+     * that the data is damaged, unless {@code packed} could not be read.
      */
     InputStream unpack(InputStream packed) throws IOException;
   }

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import org.nbdcore.spi.BufferList;
 
 /**
- * A file that has no name, so that nothing is left behind however the program ends. It lies in the
+ * A file that has no name, so that nothing is left behind however the program ends. It is in the
  * folder that TMPDIR names, or /var/tmp. Safe for several threads.
  */
 final class TemporaryFile implements Closeable {
@@ -114,10 +114,10 @@ final class TemporaryFile implements Closeable {
   }
 
   /**
-   * Maps what the file has of a window, and nothing beyond: to map that, Java would look at the
-   * size, and then set it, which takes away what was written in between. The file never becomes
-   * shorter, so what it has now is there when Java looks. It is done seldom, as only a garbage
-   * collection gives the mapping before back.
+   * Maps only the part of a window within the file. To map more, Java would read the size and then
+   * set it, which would cut off data written in between. The file never becomes shorter, so what it
+   * has now is there when Java looks. It is done seldom, as only a garbage collection gives the
+   * mapping before back.
    */
   private void remap(int at, long length, long worthwhile) throws IOException {
     long there = Math.min(WINDOW, channel.size() - at * WINDOW);

@@ -103,7 +103,8 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
 
   /**
    * Reads whole blocks directly into the client's buffer and stores them from there, with one call
-   * for each step. A partially requested block is fetched as a whole. Returns how far it has come.
+   * for each step. A partially requested block is fetched as a whole. Returns the offset that it
+   * has reached.
    */
   private long readAndKeep(ByteBuffer dst, long from, long to) throws IOException {
     long whole = inBlock(from) == 0 ? wholeUntil(to) : from;
@@ -225,7 +226,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     }
   }
 
-  /** Enters a block of which only a part is written; a null {@code src} stands for zeroes. */
+  /** Adds a block of which only a part is written; a null {@code src} means zeroes. */
   private void complete(ByteBuffer src, long from, long to, OverlayRegion.State state)
       throws IOException {
     long start = blockStart(from);

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.nbdcore.spi.ConfigException;
 
-/** What a map file of GNU ddrescue says was rescued. Immutable. */
+/** The rescued ranges of a map file of GNU ddrescue. Immutable. */
 final class RescueMap {
 
   /** Every state of a block; only {@code +} means that it was read. */

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class BitFlipper {
 
-  /** Stuck bits are drawn for so many bytes at a time, always in the same way. */
+  /** Stuck bits are computed for blocks of this many bytes, always with the same result. */
   private static final int BLOCK = 4096;
 
   private static final double LEAST = 1e-12;

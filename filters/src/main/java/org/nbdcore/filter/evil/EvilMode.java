@@ -2,7 +2,7 @@ package org.nbdcore.filter.evil;
 
 import java.util.Locale;
 
-/** What goes wrong. */
+/** How bits are corrupted. */
 enum EvilMode {
   /** Any bit that is read may flip. */
   COSMIC_RAYS,

@@ -35,7 +35,7 @@ final class ExitlastFilter implements Filter {
       try {
         waiting.start();
       } catch (OutOfMemoryError e) {
-        // no thread is to be had to wait with: better too early than never
+        // no thread can be started to wait: too early is better than never
         session.shutdownServer();
       }
     } else {
@@ -43,12 +43,12 @@ final class ExitlastFilter implements Filter {
     }
   }
 
-  /** A client that is still there may have looked at one export and is about to open another. */
+  /** A connected client may have queried one export and be about to open another. */
   private void awaitEnd(Session session) {
     try {
       session.sleep(DAY);
     } catch (IOException e) {
-      // it has gone, which is what this waits for
+      // it has disconnected, which is what this waits for
     }
     if (clients.count() == 0) {
       session.shutdownServer();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 @FunctionalInterface
 interface ExitCondition {
 
-  /** Whether it has happened by now. Called by one thread at a time. */
+  /** Whether the event has occurred. Called by one thread at a time. */
   boolean happened();
 
   static ExitCondition created(Path file) {

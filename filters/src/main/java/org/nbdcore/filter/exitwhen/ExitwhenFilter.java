@@ -17,8 +17,8 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * Looks for its events when a client comes or goes, and now and then while none is there. Once one
- * has happened no client is let in any more, and the last one to go stops the server.
+ * Checks its events when a client connects or disconnects, and at intervals while there is none.
+ * After an event it rejects new clients, and the last client that disconnects stops the server.
  */
 final class ExitwhenFilter implements Filter {
 
@@ -70,9 +70,7 @@ final class ExitwhenFilter implements Filter {
     return over;
   }
 
-  /**
-   * A client that comes at this very moment is turned away, or else stops the server as it goes.
-   */
+  /** A client that connects at this moment is rejected, or stops the server when it disconnects. */
   private void stopIfIdle() {
     if (clients.count() == 0) {
       host.stop();

@@ -40,7 +40,7 @@ interface Describer {
         "must be keep, none, fixed:TEXT or script:SCRIPT, not '" + text + "'");
   }
 
-  /** What a script prints, without its last line ends; nothing if it fails. */
+  /** The output of a script, without final line ends; empty if the script fails. */
   private static Optional<String> run(String script, String name) {
     Log log = Log.of("exportname");
     ProcessBuilder builder = Commands.shell(script);

@@ -40,7 +40,7 @@ final class ExportnameFilter implements Filter {
     if (defaultExport.isPresent()) {
       return defaultExport.get();
     }
-    return strict ? "" : next.defaultExport(request); // names that were not given are not let in
+    return strict ? "" : next.defaultExport(request); // names that were not given are refused
   }
 
   @Override
@@ -58,7 +58,7 @@ final class ExportnameFilter implements Filter {
         : new DescribedDevice(device, wanted.exportName(), describer);
   }
 
-  /** A default that is empty by intention stands for the default of the next layer. */
+  /** An explicitly empty default means the default of the next layer. */
   private OpenRequest named(OpenRequest request, Backend next) throws IOException {
     return request.exportName().isEmpty() && (strict || defaultExport.isPresent())
         ? request.withExportName(next.defaultExport(request))

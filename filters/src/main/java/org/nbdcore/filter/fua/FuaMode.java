@@ -2,7 +2,7 @@ package org.nbdcore.filter.fua;
 
 import java.util.Locale;
 
-/** What becomes of force unit access. */
+/** How to handle force unit access. */
 enum FuaMode {
   /** It is not offered. */
   NONE,
@@ -14,7 +14,7 @@ enum FuaMode {
   FORCE,
   /** Nothing changes. */
   PASS,
-  /** It is thrown away, and so are flushes. */
+  /** FUA and flushes are ignored. */
   DISCARD;
 
   static FuaMode of(String word) {

@@ -26,7 +26,7 @@ interface ClientRule {
     return false;
   }
 
-  /** A rule that only looks at the address. */
+  /** A rule that only checks the address. */
   record Named(String word, Test test) implements ClientRule {
     @Override
     public boolean matches(Session session) {
@@ -73,7 +73,7 @@ interface ClientRule {
     }
   }
 
-  /** Which of a Unix socket's credentials is meant. */
+  /** The credential of a Unix socket to check. */
   enum Credential {
     PID,
     UID,

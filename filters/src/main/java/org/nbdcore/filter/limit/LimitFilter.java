@@ -12,8 +12,8 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * Counts the clients that have opened the disk. One too many is turned away when it connects; if
- * several connect at once, when it opens the disk.
+ * Counts the clients that have opened the disk. A client above the limit is rejected when it
+ * connects; if several connect at the same time, when it opens the disk.
  */
 final class LimitFilter implements Filter {
 

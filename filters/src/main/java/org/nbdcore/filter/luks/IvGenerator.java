@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.nbdcore.spi.NbdException;
 
-/** What the first block of each sector is mixed with, so that equal sectors differ. */
+/** The initialization vector of each sector, which makes equal sectors differ. */
 final class IvGenerator {
 
   private static final VarHandle LONGS =

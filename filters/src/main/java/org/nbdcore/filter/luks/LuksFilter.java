@@ -32,7 +32,7 @@ final class LuksFilter implements Filter {
         next.open(request), below -> new LuksDevice(below, volume(below, request.session())));
   }
 
-  /** The same header means the same key; a container that was made anew has another. */
+  /** The same header means the same key; a container that was created again has another header. */
   private LuksVolume volume(BlockDevice container, Session session) throws IOException {
     ByteBuffer bytes = LuksHeader.bytes(container);
     long size = container.size();

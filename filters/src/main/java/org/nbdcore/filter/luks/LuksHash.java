@@ -13,7 +13,7 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
-/** What is made of a passphrase and of stripes with a hash function. For one thread. */
+/** Key derivation and stripe diffusion with a hash function. For one thread. */
 final class LuksHash {
 
   /** Some milliseconds of work. */
@@ -54,7 +54,7 @@ final class LuksHash {
   }
 
   /**
-   * A key of {@code length} bytes made of a secret (PBKDF2, RFC 8018).
+   * Derives a key of {@code length} bytes from a secret (PBKDF2, RFC 8018).
    *
    * @param session for whom that is done; some iterations after it has ended this fails
    * @throws NbdException with ESHUTDOWN if the session has ended

@@ -150,7 +150,7 @@ record LuksHeader(
     }
   }
 
-  /** The length of the whole sectors that hold so many bytes. */
+  /** Rounds a length up to whole sectors. */
   static long sectors(long length) {
     return Alignment.roundUp(length, SECTOR);
   }

@@ -18,7 +18,7 @@ final class LuksVolume {
   private final byte[] key;
   private final ArrayDeque<Worker> idle = new ArrayDeque<>(); // guarded by itself
 
-  /** What one thread needs to encrypt or decrypt. */
+  /** The objects that one thread needs to encrypt or decrypt. */
   static final class Worker {
     final SectorCipher cipher;
     final byte[] bytes = new byte[SectorCipher.MOST];

@@ -17,10 +17,10 @@ import org.tukaani.xz.XZIOException;
 /** The members of an lzip file. */
 final class LzipBlocks extends CompressedBlocks {
 
-  /** What is known of so many takes 64 MB while they are looked for. */
+  /** Maximum number of members: finding this many needs 64 MB of memory. */
   private static final int MOST = 1 << 20;
 
-  // What all lzip files have in common: the ways in which LZMA looks at bits.
+  // The LZMA properties that all lzip files have.
   private static final int LITERAL_CONTEXT = 3;
   private static final int LITERAL_POSITION = 0;
   private static final int POSITION = 2;

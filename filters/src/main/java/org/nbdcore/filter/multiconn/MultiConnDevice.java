@@ -28,7 +28,7 @@ final class MultiConnDevice extends PassThroughDevice {
   /** How many flushes of connections with changes there were when this one was flushed last. */
   private final AtomicLong seen;
 
-  /** What this connection has changed and read, since its last flush and at all. */
+  /** The changes and reads of this connection, since its last flush and in total. */
   private record Tracker(
       DirtyCounter changes, DirtyCounter reads, DirtyCounter exportChanges, ConnectionGroup group)
       implements RequestObserver {

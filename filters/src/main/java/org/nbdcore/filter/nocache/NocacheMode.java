@@ -2,7 +2,7 @@ package org.nbdcore.filter.nocache;
 
 import java.util.Locale;
 
-/** What becomes of requests to cache. */
+/** How to handle cache requests. */
 enum NocacheMode {
   /** They are not offered. */
   NONE,

@@ -2,7 +2,7 @@ package org.nbdcore.filter.nozero;
 
 import java.util.Locale;
 
-/** What becomes of fast zeroes. */
+/** How to handle fast zeroes. */
 enum FastZeroMode {
   /** They are not offered. */
   NONE,

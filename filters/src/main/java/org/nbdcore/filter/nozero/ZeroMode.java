@@ -2,7 +2,7 @@ package org.nbdcore.filter.nozero;
 
 import java.util.Locale;
 
-/** What becomes of zeroes. */
+/** How to handle zero requests. */
 enum ZeroMode {
   /** They are not offered. */
   NONE,

@@ -10,7 +10,7 @@ import org.nbdcore.spi.Session;
 /** Counts the requests in progress and, while it is shut, keeps new ones waiting. */
 final class RequestGate {
 
-  /** How soon a request that waits sees that its client has gone. */
+  /** Interval at which a waiting request checks that its client is connected. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final ReentrantLock lock = new ReentrantLock();

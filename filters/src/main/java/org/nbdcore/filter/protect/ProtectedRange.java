@@ -9,7 +9,7 @@ import org.nbdcore.spi.ConfigException;
  *
  * @param start the first byte
  * @param end the byte after the last one; {@link Long#MAX_VALUE} for the end of the disk
- * @param complement whether all others are meant
+ * @param complement whether the range is all other bytes
  */
 record ProtectedRange(long start, long end, boolean complement) {
 

@@ -7,14 +7,14 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
-/** Knows where each cluster of the disk lies in the file. Safe for use by many threads. */
+/** Maps each cluster of the disk to its position in the file. Safe for use by many threads. */
 final class ClusterMap {
 
   private static final long OFFSET = 0x00ff_ffff_ffff_fe00L;
   private static final long COMPRESSED = 1L << 62;
   private static final long ZERO = 1;
 
-  /** Of tables; enough for 8 GiB of a disk with the usual clusters. */
+  /** Number of tables in memory; enough for 8 GiB of a disk with default clusters. */
   private static final int KEPT = 16;
 
   private final Qcow2Header header;
@@ -91,7 +91,7 @@ final class ClusterMap {
     return offset;
   }
 
-  /** What is stored of a compressed cluster, and perhaps something behind it. */
+  /** The stored bytes of a compressed cluster, possibly with other bytes after them. */
   ByteBuffer compressed(long entry) throws IOException {
     int bits = 62 - (header.clusterBits() - 8);
     long offset = entry & (1L << bits) - 1;

@@ -9,7 +9,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
- * What the first bytes of a qcow2 file say, as far as it matters for reading.
+ * The header of a qcow2 file, as far as it is needed for reading.
  *
  * @param version 2 or 3
  * @param clusterBits the size of clusters, as a power of two

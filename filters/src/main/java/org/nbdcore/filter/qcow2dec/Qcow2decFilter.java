@@ -7,7 +7,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Reads the header and the first table for each connection anew. */
+/** Reads the header and the first table for each connection. */
 final class Qcow2decFilter implements Filter {
 
   @Override

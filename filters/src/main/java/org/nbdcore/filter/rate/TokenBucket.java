@@ -47,7 +47,7 @@ final class TokenBucket {
     level += bits; // more than the bucket holds runs over when it is filled next
   }
 
-  /** Adds what has come in; false if there is no limit at the moment. */
+  /** Adds the tokens since the last call; returns false if there is currently no limit. */
   private boolean fill(long perSecond, long now) {
     if (perSecond == 0) {
       begun = false;

@@ -80,7 +80,7 @@ final class CachingReadaheadDevice extends PassThroughDevice {
     try {
       threads.execute(() -> cacheAhead(from, to));
     } catch (RejectedExecutionException | OutOfMemoryError e) {
-      done(); // the server is stopping, or no thread is to be had
+      done(); // the server is stopping, or no thread can be started
     }
   }
 

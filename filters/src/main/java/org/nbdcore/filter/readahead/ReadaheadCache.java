@@ -6,9 +6,9 @@ import java.util.List;
 import org.nbdcore.spi.helpers.Alignment;
 
 /**
- * What was fetched ahead of one export, shared by its connections. Its monitor guards everything,
- * the chunks included; data is copied outside of it, from chunks whose {@link
- * ReadaheadChunk#readers} keep them alive.
+ * The prefetched data of one export, shared by its connections. Its monitor guards everything, the
+ * chunks included; data is copied outside of it, from chunks whose {@link ReadaheadChunk#readers}
+ * keep them alive.
  */
 final class ReadaheadCache {
 
@@ -19,7 +19,7 @@ final class ReadaheadCache {
   private final long end;
   private final SequentialReaders streams;
 
-  /** In no order; there are few enough to look at each. */
+  /** Unordered; there are few enough to search all. */
   private final List<ReadaheadChunk> chunks = new ArrayList<>();
 
   /** Whether the last plan found no memory. */

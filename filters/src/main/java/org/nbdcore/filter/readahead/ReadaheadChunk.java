@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 final class ReadaheadChunk {
 
-  /** How far it has come. */
+  /** The state of the fetch. */
   enum State {
     /** Not started; a reader that needs it now removes it from the list. */
     QUEUED,
@@ -23,7 +23,7 @@ final class ReadaheadChunk {
   final ByteBuffer buffer;
   State state = State.QUEUED;
 
-  /** Whether it must not be served any more; it is no longer in the table. */
+  /** Whether it must no longer be used; it is then not in the table. */
   boolean dropped;
 
   /** How many readers copy from it. */

@@ -157,7 +157,7 @@ final class ReadaheadDevice extends PassThroughDevice {
       try {
         threads.execute(() -> load(chunk));
       } catch (RejectedExecutionException | OutOfMemoryError e) {
-        cache.cancel(chunk); // the server is stopping, or no thread is to be had
+        cache.cancel(chunk); // the server is stopping, or no thread can be started
       }
     }
   }

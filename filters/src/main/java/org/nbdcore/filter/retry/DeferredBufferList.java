@@ -7,9 +7,9 @@ import java.util.List;
 import org.nbdcore.spi.BufferList;
 
 /**
- * What a device has lent, held back until it is known that the loan did not fail halfway. It
- * accepts no files, because the device, and so its file, may be closed while the file is being
- * sent. Memory stays valid while it is referenced.
+ * Buffers of a zero-copy read, forwarded only after the whole read has succeeded. It accepts no
+ * files, because the device, and so its file, may be closed while the file is being sent. Memory
+ * stays valid while it is referenced.
  */
 final class DeferredBufferList implements BufferList {
 

@@ -31,7 +31,7 @@ final class Reopener {
     }
   }
 
-  /** One reopening, from the failure to its outcome. All of it is guarded by the Reopener. */
+  /** One reopening, from the failure to its result. All of it is guarded by the Reopener. */
   private static final class Cycle {
     private boolean over;
     private IOException failure;
@@ -108,7 +108,7 @@ final class Reopener {
    * @param failures how often the caller's operation has failed, 0 if it was not tried yet
    * @param failure the last of them, or null
    * @return how often it has failed now, counting failed openings
-   * @throws IOException if retries ran out, or the client has gone
+   * @throws IOException if no retry is left, or the client has disconnected
    */
   int reopen(Opened failed, int failures, IOException failure) throws IOException {
     synchronized (this) {
@@ -235,7 +235,7 @@ final class Reopener {
     }
   }
 
-  /** Closes the device; no call is in progress any more. */
+  /** Closes the device, when no call is in progress. */
   void close() throws IOException {
     Opened last;
     synchronized (this) {

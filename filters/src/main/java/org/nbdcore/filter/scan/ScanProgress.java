@@ -1,6 +1,6 @@
 package org.nbdcore.filter.scan;
 
-/** How far the scan has come; shared by all connections, each of which carries some of it on. */
+/** Progress of the scan, shared by all connections, each of which continues it. */
 final class ScanProgress {
 
   private final boolean ahead;

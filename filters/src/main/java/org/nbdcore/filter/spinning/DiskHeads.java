@@ -10,7 +10,7 @@ import org.nbdcore.spi.Session;
  */
 final class DiskHeads {
 
-  /** Within so many bytes nothing has to move. */
+  /** Size of a track: no movement is needed within it. */
   private static final long TRACK = 1 << 20;
 
   private static final class Arm {

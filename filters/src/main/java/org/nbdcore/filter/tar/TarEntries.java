@@ -42,7 +42,7 @@ final class TarEntries {
     end = device.size();
   }
 
-  /** The next member, or null if there are no more. */
+  /** The next member, or null at the end. */
   TarEntry next() throws IOException {
     Map<String, String> extra = new HashMap<>(global);
     while (at <= end - RECORD) {

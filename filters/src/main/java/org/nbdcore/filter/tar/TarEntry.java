@@ -16,7 +16,7 @@ record TarEntry(String name, char type, boolean sparse, long start, long size) {
     return !sparse && (type == '0' || type == '\0' || type == '7');
   }
 
-  /** What it is otherwise. */
+  /** The kind of an entry that is not a plain file. */
   String kind() {
     if (sparse) {
       return "stored without its holes (tar --sparse)";

@@ -72,7 +72,7 @@ final class TarHeader {
     return prefix.isEmpty() ? name : prefix + "/" + name;
   }
 
-  /** What is before the first zero byte. */
+  /** The text before the first zero byte. */
   static String text(ByteBuffer from) {
     int length = 0;
     while (length < from.limit() && from.get(length) != 0) {

@@ -21,7 +21,10 @@ import org.tukaani.xz.XZIOException;
 /** The blocks of all streams of an xz file. */
 final class XzBlocks extends CompressedBlocks {
 
-  /** What is known of so many takes 100 MB; enough for 256 GiB in blocks of 64 KiB. */
+  /**
+   * Maximum number of blocks: an index of this many needs 100 MB, enough for 256 GiB in blocks of
+   * 64 KiB.
+   */
   static final int MOST_BLOCKS = 1 << 22;
 
   private static final int MOST_STREAMS = 1 << 20;

@@ -1,7 +1,7 @@
 package org.nbdcore.cli.config;
 
 /**
- * What {@code -D layer.flag=N} asks for.
+ * A setting of {@code -D layer.flag=N}.
  *
  * @param layer the name of a plugin or filter, or of the server
  * @param flag the rest of the name, which may have dots

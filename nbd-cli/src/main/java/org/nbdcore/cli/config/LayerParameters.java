@@ -9,7 +9,9 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
-/** What one plugin or one copy of a filter declares, and what it has been given so far. */
+/**
+ * The declared parameters of one plugin or one copy of a filter, and the values assigned so far.
+ */
 final class LayerParameters {
 
   private final String name;

@@ -12,7 +12,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
 /**
- * Hands each {@code key=value} of the command line to the layer it is meant for:
+ * Passes each {@code key=value} of the command line to its layer:
  *
  * <ul>
  *   <li>{@code key=} to the outermost filter that declares the key, and to every other copy of that

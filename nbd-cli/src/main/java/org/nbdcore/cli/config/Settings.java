@@ -15,7 +15,10 @@ import org.nbdcore.spi.FileNames;
  */
 public final class Settings {
 
-  /** What an environment variable or a file may set; each is a long option's name. */
+  /**
+   * The settings that an environment variable or a file may have; each is the name of a long
+   * option.
+   */
   public static final List<String> KEYS =
       List.of(
           "port",

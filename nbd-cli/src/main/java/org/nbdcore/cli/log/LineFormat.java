@@ -34,7 +34,7 @@ final class LineFormat {
     return line.append(label).append(": ").append(cut(Printable.of(message))).toString();
   }
 
-  /** What a client can put into a name may become very long. */
+  /** A client can send a very long name. */
   private static String cut(String text) {
     return text.length() <= LONGEST
         ? text

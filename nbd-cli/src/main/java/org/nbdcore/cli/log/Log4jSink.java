@@ -51,7 +51,7 @@ final class Log4jSink implements AutoCloseable {
     (isDebug ? debug : main).log(isDebug ? Level.DEBUG : Level.ERROR, line);
   }
 
-  /** What Log4j knows of its surroundings; for tests. */
+  /** Log4j's context; for tests. */
   Map<String, String> properties() {
     return context.getConfiguration().getProperties();
   }
@@ -126,7 +126,7 @@ final class Log4jSink implements AutoCloseable {
     }
   }
 
-  /** One line about what goes wrong in Log4j itself, where it would print its stack. */
+  /** Logs a failure inside Log4j in one line, instead of its stack trace. */
   private record Trouble(String program) implements StatusListener {
 
     @Override

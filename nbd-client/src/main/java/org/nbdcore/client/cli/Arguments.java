@@ -94,7 +94,7 @@ final class Arguments {
     return new UsageException("unknown option " + option + " (" + command + " --help lists them)");
   }
 
-  /** What is no option; complete once {@link #nextOption} has returned null. */
+  /** Arguments that are not options; complete once {@link #nextOption} has returned null. */
   List<String> operands() {
     return operands;
   }

@@ -9,14 +9,14 @@ import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.protocol.NbdUri;
 
-/** Lets file(1) look at the beginning of an export. */
+/** Determines the type of an export's contents from its beginning, with file(1). */
 final class ContentProbe {
 
   private static final int LENGTH = 1 << 16;
 
   private ContentProbe() {}
 
-  /** What file(1) says, or null where that is not installed or the export is empty. */
+  /** The output of file(1), or null if it is not installed or the export is empty. */
   static String probe(NbdUri uri) throws IOException {
     byte[] start;
     try (NbdClient client =

@@ -44,7 +44,7 @@ final class MapReport implements BlockStatusVisitor {
         throw new IOException(
             "--map: the server does not support the meta context \"" + context + "\"");
       }
-      // Opened only now: nothing but an error may come out of a server that cannot.
+      // Opened only now, so that a server without the context causes only an error and no output.
       out.print(json ? "[\n" : "");
       walk(client);
       flush();

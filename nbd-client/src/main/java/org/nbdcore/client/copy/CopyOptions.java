@@ -3,7 +3,7 @@ package org.nbdcore.client.copy;
 /** How to copy. Set it up, then leave it alone; sizes are in bytes. */
 public final class CopyOptions {
 
-  /** What nbdcopy takes; measured here, 128K to 1M do not differ much. */
+  /** The default of nbdcopy; in measurements, 128K to 1M do not differ much. */
   private int requestSize = 256 << 10;
 
   private int connections = 4;
@@ -51,7 +51,7 @@ public final class CopyOptions {
     return this;
   }
 
-  /** What all buffers together may take; at least one request always fits. */
+  /** Maximum size of all buffers together; at least one request always fits. */
   public long queueSize() {
     return queueSize;
   }

@@ -1,7 +1,7 @@
 package org.nbdcore.client.copy;
 
 /**
- * What a copy did.
+ * The result of a copy.
  *
  * @param bytes length of the source
  * @param sourceConnections connections to the source

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** What is copied. Several workers read at once. */
+/** The source of a copy. Several workers read at once. */
 interface CopySource extends Closeable {
 
   /** The size in bytes; -1 for a pipe, which is read in order and by {@link #next} only. */

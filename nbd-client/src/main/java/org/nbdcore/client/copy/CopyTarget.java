@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** What is copied to. Several workers write at once, unless it is {@link #ordered}. */
+/** The destination of a copy. Several workers write at once, unless it is {@link #ordered}. */
 interface CopyTarget extends Closeable {
 
   /** The size in bytes, or -1 if it becomes as large as needed. */

@@ -25,7 +25,7 @@ final class CopyWorkers {
 
   private final Condition changed = lock.newCondition();
 
-  /** Whose turn it is to write, where order matters; each waits for its own signal. */
+  /** Turns for ordered writes; each worker waits for its own signal. */
   private Condition[] turns;
 
   private long turn;

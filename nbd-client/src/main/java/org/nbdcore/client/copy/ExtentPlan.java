@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class ExtentPlan implements CopyPlan, CopySource.ExtentSink {
 
-  /** What is asked for at once: enough for a fast start, few enough extents to keep. */
+  /** Length of one query: small enough for a fast start and a short list of extents. */
   private static final long ASK = 1L << 30;
 
   /** The longest zeroing, so that workers share it and the progress bar moves. */

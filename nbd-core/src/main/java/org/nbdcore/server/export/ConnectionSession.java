@@ -11,7 +11,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
-/** What the layers of a chain may ask of one connection. */
+/** The interface of one connection to the layers of a chain. */
 public final class ConnectionSession implements Session {
 
   /** Identity of the client on a Unix socket; each value is empty if it is unknown. */
@@ -155,9 +155,9 @@ public final class ConnectionSession implements Session {
   }
 
   /**
-   * The client has said that it goes, and by the protocol what it has asked for is to be finished
-   * all the same. This limits requests in progress: a request of many steps may continue for this
-   * time. It wakes no thread.
+   * The client has sent NBD_CMD_DISC. By the protocol, its requests must still be finished. This
+   * limits requests in progress: a request of many steps may continue for this time. It wakes no
+   * thread.
    */
   public void leaves(Duration timeouts) {
     awaitedUntil = (System.nanoTime() + timeouts.toNanos()) | 1;

@@ -1,7 +1,7 @@
 package org.nbdcore.server.export;
 
 /**
- * What client and server agreed on.
+ * The result of the option negotiation.
  *
  * @param structured whether replies come in chunks; so they do with extended headers
  * @param extended whether headers have 64-bit lengths

@@ -25,7 +25,7 @@ public final class OpenExport implements Closeable {
   public final String name;
   final BlockDevice device;
 
-  /** What data operations are sent to: the device without what only changes capabilities. */
+  /** The device for data operations: without the devices that only change capabilities. */
   public final BlockDevice data;
 
   public final long size;

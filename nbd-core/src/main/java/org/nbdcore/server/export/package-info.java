@@ -1,6 +1,5 @@
 /**
- * What a connection is about: the session, the export that was opened, and the locks of the thread
- * model.
+ * The session, the open export, and the locks of the thread model.
  *
  * <p>Internal to the server: for its other packages only, and without a promise to stay as it is.
  */

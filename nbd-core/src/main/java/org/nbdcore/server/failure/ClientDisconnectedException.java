@@ -2,7 +2,7 @@ package org.nbdcore.server.failure;
 
 import java.io.IOException;
 
-/** A client that shakes hands takes no more: it has gone, which is no failure of anything else. */
+/** The client has disconnected during the handshake; this is not a failure of the server. */
 public final class ClientDisconnectedException extends IOException {
 
   private static final long serialVersionUID = 1L;

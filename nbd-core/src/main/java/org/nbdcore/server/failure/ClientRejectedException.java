@@ -2,7 +2,7 @@ package org.nbdcore.server.failure;
 
 import java.io.IOException;
 
-/** A client is sent away: it has broken a rule of the protocol or one of this server's. */
+/** A client is rejected: it has violated the protocol or a rule of this server. */
 public final class ClientRejectedException extends IOException {
 
   private static final long serialVersionUID = 1L;

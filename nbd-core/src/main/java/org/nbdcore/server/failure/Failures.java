@@ -16,7 +16,7 @@ public final class Failures {
 
   private Failures() {}
 
-  /** The error that stands for {@code failure}. */
+  /** The error of the protocol for {@code failure}. */
   public static NbdError error(Throwable failure) {
     if (failure instanceof NbdException known) {
       return known.error();

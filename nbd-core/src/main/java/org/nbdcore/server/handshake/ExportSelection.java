@@ -8,7 +8,7 @@ import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.spi.OpenRequest;
 
 /**
- * The export that a client may choose in the end. A device that {@code INFO} opened is kept for the
+ * The export that the client may finally select. A device that {@code INFO} opened is kept for the
  * {@code GO} that usually follows, as opening can be slow.
  */
 final class ExportSelection implements Closeable {
@@ -44,7 +44,10 @@ final class ExportSelection implements Closeable {
     request = new OpenRequest("", request.readOnly(), true, session);
   }
 
-  /** The empty name stands for the one that the user or else the chain chose. */
+  /**
+   * The empty name means the export that the user has set, otherwise the default export of the
+   * chain.
+   */
   String resolve(String name) throws IOException {
     if (!name.isEmpty()) {
       return name;
@@ -75,7 +78,7 @@ final class ExportSelection implements Closeable {
     return opened;
   }
 
-  /** What is open, which belongs to the caller from here on. */
+  /** Returns the open export; the caller owns it from now on. */
   OpenExport take() {
     OpenExport taken = opened;
     opened = null;

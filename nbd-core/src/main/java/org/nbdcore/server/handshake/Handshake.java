@@ -92,7 +92,7 @@ public final class Handshake implements Closeable {
 
   private boolean aborted;
 
-  /** What was agreed on; valid once an export is chosen. */
+  /** The negotiated options; valid once an export is selected. */
   public NegotiatedOptions negotiated(OpenExport chosen) {
     boolean chunks = structured || extended;
     return new NegotiatedOptions(chunks, extended, chunks && chosen.name.equals(contextExport));
@@ -338,7 +338,7 @@ public final class Handshake implements Closeable {
     return option == Option.INFO ? null : export;
   }
 
-  /** A name for the log, where one that a client makes up must not take up kilobytes. */
+  /** Shortens a name for the log, because a client can send a very long one. */
   private static String shown(String name) {
     return name.length() <= SHOWN
         ? name

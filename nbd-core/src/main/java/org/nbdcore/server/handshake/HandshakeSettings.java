@@ -6,7 +6,7 @@ import org.nbdcore.server.tls.Tls;
 import org.nbdcore.spi.Backend;
 
 /**
- * What the handshakes of a server have in common; see {@code ServerOptions} for the options.
+ * The settings that all handshakes of a server share; see {@code ServerOptions} for the options.
  *
  * @param top the layer of the chain nearest the client
  * @param locks taken for each call into the chain

@@ -15,8 +15,8 @@ import org.nbdcore.server.wire.TlsWire;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * Whole numbers and strings over a wire, before a time is up. Used by the one thread that shakes
- * hands. What is sent gathers until {@link #flush}.
+ * Reads and writes numbers and strings on a wire, with a time limit. Used by the one thread that
+ * shakes hands. Output is buffered until {@link #flush}.
  */
 public final class HandshakeWire {
 
@@ -80,7 +80,7 @@ public final class HandshakeWire {
     return bytes;
   }
 
-  /** Reads and throws away. */
+  /** Reads and discards. */
   void skip(long size) throws IOException {
     for (long left = size; left > 0; ) {
       int now = (int) Math.min(left, STEP);

@@ -8,7 +8,7 @@ import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.failure.Failures;
 
-/** What {@code INFO} and {@code GO} tell of an export. */
+/** The replies of INFO and GO about an export. */
 final class InfoReplies {
 
   private InfoReplies() {}
@@ -18,7 +18,7 @@ final class InfoReplies {
    *
    * @param option that is answered
    * @param flags the transmission flags
-   * @param wanted kinds of information; unknown ones are passed over
+   * @param wanted kinds of information; unknown ones are ignored
    */
   static void put(
       HandshakeWire wire, int option, OpenExport export, int flags, List<Integer> wanted)

@@ -6,10 +6,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.nbdcore.protocol.Limits;
 
-/** The data of one option, read field by field. What does not fit is reported as a refusal. */
+/** The data of one option, read field by field. Malformed data is reported as a refusal. */
 final class OptionData {
 
-  /** The longest data that is looked at: room for an export name and several queries. */
+  /** Maximum length of the data: room for an export name and several queries. */
   static final int MAX = 1 << 16;
 
   private final ByteBuffer data;
@@ -72,7 +72,7 @@ final class OptionData {
     }
   }
 
-  /** To be called when all fields are read. */
+  /** Call it after all fields are read. */
   void end() throws InvalidOptionException {
     if (data.hasRemaining()) {
       throw new InvalidOptionException(

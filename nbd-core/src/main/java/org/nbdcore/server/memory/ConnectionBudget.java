@@ -42,7 +42,7 @@ public final class ConnectionBudget {
 
   /**
    * The same for what any connection needs before it can be served at all. It is never held while
-   * nothing arrives, and waits for nothing but the whole budget.
+   * no data arrives, and waits only for the whole budget.
    */
   public Slab acquireShare(int size) {
     return pool.acquire(size, this, BufferPool.Use.SHARE);

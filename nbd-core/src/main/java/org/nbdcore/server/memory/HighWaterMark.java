@@ -3,8 +3,8 @@ package org.nbdcore.server.memory;
 import java.util.function.LongSupplier;
 
 /**
- * The largest value that a figure has had lately: in this period of time or in the one before it.
- * Not safe for use by several threads at once.
+ * The largest recent value: of the current period of time or of the previous one. Not safe for use
+ * by several threads at once.
  */
 final class HighWaterMark {
 

@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
 import org.nbdcore.log.ServerLog;
 
 /**
- * Direct memory that can be freed at once. What {@link ByteBuffer#allocateDirect} gives is freed by
- * a garbage collection, which may never come: it sees the heap only, where a buffer is a few bytes.
+ * Direct memory that can be freed at once. Memory of {@link ByteBuffer#allocateDirect} is freed by
+ * a garbage collection, which may never happen: the collector sees only the heap, where a buffer
+ * has a few bytes.
  *
  * <p>From Java 22 on the memory belongs to an arena, and access after it is freed throws an
  * exception. Before, it is a buffer whose cleaner can be called. Both are public, but not in all

@@ -17,7 +17,7 @@ public final class ReplyBuffers implements BufferList {
   private ByteBuffer[] pieces = new ByteBuffer[8];
   private boolean[] zeroes = new boolean[8]; // of which pieces the device said that they are
   private int count;
-  private long expected; // so many bytes are asked for
+  private long expected; // number of requested bytes
   private long length;
   private long zeroLength;
   private FileChannel file; // if not null, it holds all bytes of the read
@@ -32,7 +32,7 @@ public final class ReplyBuffers implements BufferList {
     this.acceptsFiles = acceptsFiles;
   }
 
-  /** Forgets everything and takes so many bytes. */
+  /** Clears the list and accepts this many bytes. */
   public void begin(long bytes) {
     clear();
     expected = bytes;

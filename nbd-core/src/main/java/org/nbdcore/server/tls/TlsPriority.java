@@ -89,9 +89,9 @@ public record TlsPriority(List<String> versions, int minimumKeyBits) {
   }
 
   /**
-   * Of the suites that the JDK would use, those with keys that are long enough. AES-128 comes
-   * first: it needs a third fewer rounds than AES-256, and the key exchange and usual certificates
-   * are not stronger than AES-128.
+   * Those of the JDK's suites whose keys are long enough. AES-128 comes first: it needs a third
+   * fewer rounds than AES-256, and the key exchange and usual certificates are not stronger than
+   * AES-128.
    */
   private String[] suites(String[] enabled) {
     List<String> quick = new ArrayList<>();
@@ -107,7 +107,7 @@ public record TlsPriority(List<String> versions, int minimumKeyBits) {
     return quick.toArray(String[]::new);
   }
 
-  /** Of TLS 1.3, or of 1.2 with keys for one session only. */
+  /** Suites of TLS 1.3, or of 1.2 with forward secrecy. */
   private static boolean isQuick(String suite) {
     return suite.contains("_AES_128_GCM_")
         && (suite.startsWith("TLS_AES_") || suite.startsWith("TLS_ECDHE_"));

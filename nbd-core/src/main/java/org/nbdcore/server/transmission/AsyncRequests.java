@@ -32,7 +32,7 @@ final class AsyncRequests implements Runnable {
   }
 
   /**
-   * Has the device begin a request; waits while as many as may be are in progress.
+   * Submits a request to the device; blocks while the limit of requests in progress is reached.
    *
    * @param request with the buffer that it fills or takes
    * @return false, with nothing done, if a worker has to serve it

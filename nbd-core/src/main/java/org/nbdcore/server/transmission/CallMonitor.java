@@ -9,7 +9,7 @@ import org.nbdcore.server.memory.BufferPool;
 /**
  * Watches the receivers of all connections. If a receiver is blocked in a call, the monitor starts
  * another one, so a slow call does not delay the further requests of its connection. It sleeps
- * while nothing is being served, but for a look at the memory that is kept.
+ * while no request is in progress, except to free unneeded memory.
  */
 public final class CallMonitor implements Runnable {
 
@@ -48,7 +48,7 @@ public final class CallMonitor implements Runnable {
     watched.remove(transmission);
   }
 
-  /** To be called by a receiver that has entered a call. */
+  /** A receiver calls this when it has entered a call. */
   void callBegins() {
     if (asleep) {
       asleep = false;
@@ -67,7 +67,7 @@ public final class CallMonitor implements Runnable {
       }
       asleep = true;
       if (!lookAtAll()) { // check again: a call may have started before it could see that the
-                          // monitor sleeps
+        // monitor sleeps
         while (asleep && !ended) {
           pool.trim();
           LockSupport.parkNanos(this, LOOK_NANOS);

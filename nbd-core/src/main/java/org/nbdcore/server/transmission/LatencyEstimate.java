@@ -6,7 +6,7 @@ package org.nbdcore.server.transmission;
  */
 final class LatencyEstimate {
 
-  /** What a call may take and still be called quick, besides the time to move its bytes. */
+  /** Maximum time of a fast call, besides the time to move its bytes. */
   private static final long QUICK_NANOS = 120_000;
 
   private static final int SLOW_STEP = 8;

@@ -30,7 +30,7 @@ final class OneShotCompletion extends AtomicReference<Request> implements Comple
     request.completed(result);
   }
 
-  /** Takes no end any more; false if there was one. */
+  /** Accepts no further completion; returns false if there already was one. */
   boolean withdraw() {
     return getAndSet(null) != null;
   }

@@ -113,7 +113,7 @@ public final class Receiver implements Runnable {
     try {
       serveRequests();
     } catch (EOFException e) {
-      // the client may have ended its half only: what came before is answered all the same
+      // the client may have closed only its half: still send the replies to earlier requests
       ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
       batch.flush();
     }

@@ -36,7 +36,7 @@ public final class ReplyFormat {
     return structured ? chunk + Long.BYTES : Limits.SIMPLE_REPLY_HEADER;
   }
 
-  /** Bytes of a chunk that stands for a hole. */
+  /** Size of a chunk that reports a hole, in bytes. */
   int hole() {
     return chunk + Long.BYTES + Integer.BYTES;
   }

@@ -169,7 +169,7 @@ final class ReplyQueue {
   }
 
   /**
-   * Writing has failed, mostly because the client has gone: nothing will be written any more. The
+   * A write has failed, usually because the client has disconnected: nothing more is written. The
    * caller has the writer's role.
    */
   synchronized void abandon(Throwable cause) {

@@ -10,7 +10,7 @@ import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.Extents;
 
 /**
- * A request, from its header to its outcome. One thread at a time has it; the fields are reused for
+ * A request, from its header to its result. One thread at a time has it; the fields are reused for
  * the next request.
  */
 public final class Request {
@@ -27,7 +27,7 @@ public final class Request {
   /** Bytes that follow the header and have not been received; not negative. */
   long payload;
 
-  /** What went wrong, as an error number of the protocol; 0 if nothing. */
+  /** The error, as a number of the protocol; 0 if nothing. */
   int error;
 
   /** A line about the error. */
@@ -57,7 +57,7 @@ public final class Request {
   /** Header of a queued request's reply; null for a request that is served on the spot. */
   final ByteBuffer header;
 
-  /** What is written after {@link #header}; null if there is nothing. */
+  /** Data to write after {@link #header}; null if there is none. */
   ByteBuffer data;
 
   private Request(ReplyBuffers loan, ByteBuffer header) {
@@ -74,7 +74,7 @@ public final class Request {
     return new Request(new ReplyBuffers(transfers), null);
   }
 
-  /** To be left to a worker. */
+  /** A request for a worker. */
   static Request queued() {
     return new Request(null, ByteBuffer.allocateDirect(REPLY_HEADER));
   }
@@ -91,7 +91,7 @@ public final class Request {
     offset = bytes.getLong(at + 16);
     if (extended) {
       length = bytes.getLong(at + 24);
-      // QEMU, up to 11.1 at least, leaves the flag out of its writes: the data follows all the same
+      // QEMU, up to 11.1 at least, omits the flag in its writes, but the data follows
       boolean data = type == Command.WRITE || (flags & CommandFlags.PAYLOAD_LEN) != 0;
       payload = data ? length : 0;
     } else {

@@ -15,7 +15,7 @@ import org.nbdcore.server.memory.Slab;
  */
 public final class SparseReply {
 
-  /** A chunk costs the client more than reading so many zeroes. */
+  /** For the client, a chunk costs more than receiving this many zeroes. */
   public static final int SHORTEST = 1 << 12;
 
   /** Holes in one reply at most, so that the headers of all chunks fit into a batch. */

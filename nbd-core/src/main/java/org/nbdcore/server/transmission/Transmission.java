@@ -21,7 +21,7 @@ import org.nbdcore.server.wire.Wire;
  */
 public final class Transmission {
 
-  /** How long requests of many steps may take whose client has said that it goes. */
+  /** Time limit for long requests after the client has sent NBD_CMD_DISC. */
   private static final Duration LAST = Duration.ofSeconds(30);
 
   final Wire wire;
@@ -103,7 +103,7 @@ public final class Transmission {
     }
   }
 
-  /** To be called by each participant as its last act. */
+  /** Each participating thread calls this as its last action. */
   void leave() {
     if (inside.decrementAndGet() == 0) {
       monitor.forget(this);
@@ -116,9 +116,8 @@ public final class Transmission {
     if (stopping && written && export.capabilities.flush()) {
       operations.lastFlush();
     }
-    wire
-        .close(); // before the disk: closing the disk may take long, and the client need not wait
-                  // for it
+    wire.close(); // before the disk: closing the disk may take long, and the client need not wait
+    // for it
     whenOver.run();
   }
 

@@ -6,7 +6,7 @@ import org.nbdcore.server.export.RequestLocks;
 import org.nbdcore.server.memory.BufferPool;
 
 /**
- * What the transmission phases of a server share.
+ * The state that all transmission phases of a server share.
  *
  * @param locks taken for each call into the chain
  * @param pool the memory of all connections

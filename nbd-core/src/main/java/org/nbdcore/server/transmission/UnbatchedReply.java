@@ -6,7 +6,7 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.Slab;
 
-/** A reply to a receiver's request that cannot stand in the receiver's batch. */
+/** A reply of a receiver that does not fit into its batch. */
 final class UnbatchedReply {
 
   private UnbatchedReply() {}

@@ -45,9 +45,9 @@ final class WorkQueue {
 
   /**
    * Leaves a request to a worker; waits while too many are waiting already. If there is no worker
-   * and no thread is to be had, the calling thread serves what waits.
+   * and no thread can be started, the calling thread executes the waiting requests.
    *
-   * @return false if it is thrown away, as will be all that follow
+   * @return false if the request is dropped, as all later ones will be
    */
   boolean put(Request request) {
     Seat seat;
@@ -119,7 +119,7 @@ final class WorkQueue {
     return !dropped;
   }
 
-  /** So many requests that {@link #enter} counted are no longer in progress. */
+  /** Marks this many requests that {@link #enter} counted as complete. */
   void exit(int count) {
     release(count);
     for (Seat seat = seatWaiting(); seat != null; seat = seatWaiting()) {
@@ -175,8 +175,8 @@ final class WorkQueue {
   }
 
   /**
-   * Whether as many requests are in progress as may be, so that the receiver must not call the
-   * chain itself. Only the receiver puts requests here; until it does, false stays false.
+   * Whether the limit of requests in progress is reached; the receiver must then not call the chain
+   * itself. Only the receiver puts requests here; until it does, false stays false.
    */
   boolean full() {
     if (workers == 0) {
@@ -265,7 +265,7 @@ final class WorkQueue {
     dismiss();
   }
 
-  /** Workers leave now; waiting requests are thrown away. */
+  /** Ends the workers and drops waiting requests. */
   synchronized void drop() {
     closed = true;
     dropped = true;

@@ -12,7 +12,7 @@ import java.util.ArrayDeque;
  */
 final class TlsBuffers {
 
-  /** So many are kept, more than can be in use by the processors of most machines. */
+  /** Number of buffers to keep: more than the processors of most machines use at the same time. */
   private static final int KEPT = 32;
 
   private final int size;

@@ -319,7 +319,7 @@ public final class TlsWire implements Wire {
     return codec.issuer();
   }
 
-  /** Ends the TLS session as far as that goes without waiting, and drops the connection. */
+  /** Ends the TLS session as far as possible without blocking, and closes the connection. */
   @Override
   public void close() {
     sendLastWords();

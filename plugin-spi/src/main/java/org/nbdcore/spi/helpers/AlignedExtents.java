@@ -13,7 +13,7 @@ import org.nbdcore.spi.NbdException;
  */
 public final class AlignedExtents implements ExtentSink {
 
-  /** What is asked for extents, as {@link BlockDevice#extents}. */
+  /** The source of extents, like {@link BlockDevice#extents}. */
   @FunctionalInterface
   public interface Source {
     void extents(long offset, long length, int flags, ExtentSink sink) throws IOException;

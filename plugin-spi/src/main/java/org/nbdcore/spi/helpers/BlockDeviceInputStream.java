@@ -21,7 +21,7 @@ public final class BlockDeviceInputStream extends InputStream {
     this(device, 0, readable(device));
   }
 
-  /** Reads what lies between two places that can be read, in bytes. */
+  /** Reads the bytes between two readable offsets. */
   public BlockDeviceInputStream(BlockDevice device, long from, long to) throws IOException {
     this.device = new UnalignedReader(device);
     next = from;

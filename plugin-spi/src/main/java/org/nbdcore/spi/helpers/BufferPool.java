@@ -71,7 +71,7 @@ public final class BufferPool {
     return buffer.clear().limit(length);
   }
 
-  /** Takes a buffer back, which its user must not touch any more. */
+  /** Returns a buffer to the pool. Do not use it afterwards. */
   public void release(ByteBuffer buffer) {
     synchronized (idle) {
       idle.addFirst(buffer);

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What a filter keeps for each export as long as some connection uses it, or longer where it has
- * to. Safe for use by several threads.
+ * State of a filter for each export, kept while a connection uses the export, or longer if needed.
+ * Safe for use by several threads.
  *
  * @param <T> the state of one export
  */

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Locks on ranges of a disk: an exclusive holder keeps out everyone whose range overlaps its own,
- * shared holders keep out exclusive ones only. Waiting is first come, first served.
+ * Locks on ranges of a disk: an exclusive lock excludes all locks of overlapping ranges, a shared
+ * lock excludes only exclusive ones. Waiting is first come, first served.
  *
  * <p>Before the first exclusive lock, a shared lock costs two atomic additions and no allocation.
  * The first exclusive lock waits once for all shared holders of that time; from then on everyone

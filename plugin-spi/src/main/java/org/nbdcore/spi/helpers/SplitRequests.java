@@ -55,7 +55,7 @@ public final class SplitRequests {
   /**
    * Forwards the extents that the layer below reports for a range, cut off at its end.
    *
-   * @return how far that goes, which may be less than the range
+   * @return end of the reported extents, which may be before the end of the range
    */
   public static long extents(
       BlockDevice device, long offset, long length, int flags, ExtentSink sink) throws IOException {
