@@ -66,7 +66,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
 
   /**
    * End of the run of blocks like the one that contains {@code at}: all stored in the overlay, or
-   * none. It may be told a part of that, of a block at least.
+   * none. The result may be shorter, but at least one block.
    *
    * @return at most {@code end}
    */

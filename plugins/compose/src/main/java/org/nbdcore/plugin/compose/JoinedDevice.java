@@ -12,12 +12,12 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /**
- * Several disks, one after the other, with fixed bytes or zeroes between them. What is fixed may be
- * written with what it holds already, and with nothing else.
+ * Several disks, one after the other, with fixed bytes or zeroes between them. Fixed regions accept
+ * only writes of their own contents.
  */
 final class JoinedDevice implements BlockDevice {
 
-  /** What is done with a part of a request. */
+  /** The action for a part of a request. */
   private interface Action {
     /** {@code from} counts from the start of the region. */
     void on(JoinedRegion region, long from, long length) throws IOException;
@@ -37,7 +37,7 @@ final class JoinedDevice implements BlockDevice {
     this.capabilities = common();
   }
 
-  /** What all devices can do. What is not there is everything. */
+  /** The capabilities that all devices have. What is not there is everything. */
   private Capabilities common() throws IOException {
     boolean write = true;
     boolean flush = true;

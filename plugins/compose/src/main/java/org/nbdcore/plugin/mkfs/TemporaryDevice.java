@@ -10,7 +10,9 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** A disk that need not be durable, as it goes with its client, and that no other client sees. */
+/**
+ * A disk of one client. It need not be durable, because it is deleted when the client disconnects.
+ */
 final class TemporaryDevice extends PassThroughDevice {
 
   TemporaryDevice(BlockDevice file) {

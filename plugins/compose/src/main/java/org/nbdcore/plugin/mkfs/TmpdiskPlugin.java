@@ -27,7 +27,8 @@ final class TmpdiskPlugin implements Plugin {
       command.make(disk);
       return new TemporaryDevice(FileDisks.open(disk, request));
     } finally {
-      // Open it lives on, and goes with the client whatever happens to this program.
+      // The open file continues to exist without a name, and is freed when it is closed, even if
+      // this process is killed.
       Files.deleteIfExists(disk);
       Files.deleteIfExists(own);
     }

@@ -25,7 +25,7 @@ final class CookieFile {
 
   private CookieFile() {}
 
-  /** Adds the cookies of a file; lines that make no sense are passed over, as curl does. */
+  /** Adds the cookies of a file; malformed lines are ignored, as in curl. */
   static void read(Path file, URI url, CookieStore store) throws IOException {
     for (String line : Files.readAllLines(file)) {
       String text = line.startsWith(HTTP_ONLY) ? line.substring(HTTP_ONLY.length()) : line;

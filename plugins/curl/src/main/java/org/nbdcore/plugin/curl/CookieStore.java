@@ -41,7 +41,7 @@ final class CookieStore {
   /**
    * Sends what is given, what the files hold and what servers have set.
    *
-   * @param jar where they are written in the end
+   * @param jar the file to which they are written at the end
    */
   static CookieStore keeping(Given given, URI url, List<Path> files, Optional<Path> jar)
       throws IOException {

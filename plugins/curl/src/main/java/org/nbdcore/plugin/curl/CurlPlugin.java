@@ -15,7 +15,7 @@ final class CurlPlugin implements Plugin {
     Opened open(TransferTimes times) throws IOException;
   }
 
-  /** What is there from the start to the end. */
+  /** The objects that exist from the start to the end. */
   record Opened(WebFile file, CookieStore cookies) {}
 
   private static final Log LOG = Log.of("curl");

@@ -45,7 +45,7 @@ final class HeaderScript {
     this.shown = shown;
   }
 
-  /** What it has printed, line by line, without empty ones. */
+  /** Its output, line by line, without empty lines. */
   synchronized List<String> lines() throws IOException {
     boolean old = !renew.isZero() && System.nanoTime() - since > renew.toNanos();
     if (lines == null || old) {

@@ -56,7 +56,7 @@ record NoProxy(String list) {
     return true;
   }
 
-  /** What an address says, if this is one; an IPv6 address may have brackets. */
+  /** The bytes of an address, if the text is one; an IPv6 address may have brackets. */
   private static Optional<byte[]> address(String text) {
     String bare = text.startsWith("[") && text.endsWith("]") ? strip(text) : text;
     if (!bare.matches("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-f.]*:[0-9a-f:.]*")) {

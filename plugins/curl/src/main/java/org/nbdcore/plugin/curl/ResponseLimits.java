@@ -20,7 +20,7 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class ResponseLimits extends HttpRequestExecutor {
 
-  /** Four times what web servers take as a rule. */
+  /** Four times the usual limit of web servers. */
   private static final int LONGEST_LINE = 1 << 15;
 
   private static final int MOST_HEADERS = 256;

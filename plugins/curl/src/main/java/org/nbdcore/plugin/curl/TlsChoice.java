@@ -31,7 +31,7 @@ final class TlsChoice {
 
   private TlsChoice() {}
 
-  /** What {@code ssl-version} allows: a version or a newer one, or no newer one. */
+  /** The versions that {@code ssl-version} allows: a minimum or a maximum. */
   static String[] versions(String choice) {
     return switch (choice) {
       case "tlsv1.3" -> new String[] {"TLSv1.3"};

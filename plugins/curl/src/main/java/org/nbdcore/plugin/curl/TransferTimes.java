@@ -23,7 +23,7 @@ final class TransferTimes {
     firstByte.add(nanos);
   }
 
-  /** From the beginning of the answer to its end. */
+  /** From the start of the response to its end. */
   void transferred(long nanos) {
     transfer.add(nanos);
   }

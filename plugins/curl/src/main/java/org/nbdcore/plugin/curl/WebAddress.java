@@ -19,10 +19,13 @@ import org.nbdcore.spi.ConfigException;
  */
 record WebAddress(URI uri, Optional<String> userInfo) {
 
-  /** What can be fetched. */
+  /** An address that can be fetched. */
   static final List<String> PROTOCOLS = List.of("http", "https");
 
-  /** What is left as it is in a URL; anything else that a URI must not have is escaped. */
+  /**
+   * Characters that stay unchanged in a URL; other characters that a URI must not contain are
+   * escaped.
+   */
   private static final String LEGAL =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#@!$&'()*+,;=%";
 
@@ -115,7 +118,7 @@ record WebAddress(URI uri, Optional<String> userInfo) {
     }
   }
 
-  /** How it is shown: user, password and what stands behind the question mark may be secret. */
+  /** The address for messages: without user, password and query, which may be secret. */
   static String shown(URI uri) {
     return uri.getRawUserInfo() == null ? withoutQuery(uri.toString()) : redacted(uri.toString());
   }
@@ -125,7 +128,10 @@ record WebAddress(URI uri, Optional<String> userInfo) {
     return redacted(location);
   }
 
-  /** Whether two places are on the same server, so that one may see what is meant for the other. */
+  /**
+   * Whether two addresses are on the same server, so that credentials for one may be sent to the
+   * other.
+   */
   static boolean sameServer(URI one, URI other) {
     return one.getScheme().equalsIgnoreCase(other.getScheme())
         && one.getHost().equalsIgnoreCase(other.getHost())

@@ -12,7 +12,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** What a web server answers. Closing it before its end drops the connection. */
+/** The response of a web server. Closing it before its end drops the connection. */
 final class WebResponse implements Closeable {
 
   private static final int CHUNK = 1 << 16;
@@ -41,7 +41,7 @@ final class WebResponse implements Closeable {
     return raw.getCode();
   }
 
-  /** What the status means; may be empty. */
+  /** The reason phrase of the status; may be empty. */
   String reason() {
     return raw.getReasonPhrase() == null ? "" : raw.getReasonPhrase();
   }

@@ -98,7 +98,7 @@ public final class DataProvider implements PluginProvider {
   }
 
   /**
-   * What the disk holds.
+   * The contents of the disk.
    *
    * @param used receives the names of the variables in it
    */

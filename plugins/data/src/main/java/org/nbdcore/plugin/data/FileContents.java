@@ -24,12 +24,12 @@ abstract class FileContents implements Expression {
     this.place = place;
   }
 
-  /** What {@code /bin/sh} prints when it runs {@code script}. */
+  /** The output of {@code script}, which {@code /bin/sh} runs. */
   static FileContents ofCommand(String script, SourcePosition place) {
     return new Command(script, place);
   }
 
-  /** What a file holds; a device or a pipe is read up to its end. */
+  /** The contents of a file; a device or pipe is read to its end. */
   static FileContents ofFile(Path path, SourcePosition place) {
     return new Input(path, place);
   }
@@ -79,7 +79,7 @@ abstract class FileContents implements Expression {
       this.path = path;
     }
 
-    /** Of a file the size is known without reading it, and it may be larger than memory. */
+    /** The size of a file is known without reading it, and the file may be larger than memory. */
     private boolean plain() throws IOException {
       if (!Files.exists(path)) {
         throw place.failure(path + ": no such file");

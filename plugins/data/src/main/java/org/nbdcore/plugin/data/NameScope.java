@@ -17,7 +17,7 @@ final class NameScope {
     names.put(name, expression);
   }
 
-  /** What a name stands for, or null. */
+  /** The value of a name, or null. */
   Expression find(String name) {
     Expression found = names.get(name);
     return found != null || outer == null ? found : outer.find(name);

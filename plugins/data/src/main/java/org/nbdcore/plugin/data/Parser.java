@@ -11,7 +11,7 @@ import org.nbdcore.spi.FileNames;
 /** Reads the language that nbdkit-data-plugin(1) describes. */
 final class Parser {
 
-  /** So that a variable may stand in another, but not in itself. */
+  /** A variable may be used in another, but not in itself. */
   private static final int DEEPEST = 200;
 
   private final TextCursor in;
@@ -65,7 +65,7 @@ final class Parser {
     return new SequenceExpression(steps);
   }
 
-  /** Nothing can follow the last expression any more. */
+  /** Ends the last expression. */
   private void settle() {
     if (last != null) {
       steps.add(SequenceExpression.put(last, lastPlace));

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 
-/** Expressions one after the other, and jumps between them. What is jumped over is zeroes. */
+/** Expressions one after the other, and jumps between them. Skipped ranges are zeroes. */
 final class SequenceExpression implements Expression {
 
   /** A step: moves the offset, having put an expression there or not. */

@@ -42,7 +42,7 @@ record SourcePosition(String source, int line, int column) {
     return new ConfigException(message(what));
   }
 
-  /** What stands here cannot be carried out. */
+  /** Creates an error for the text at this position. */
   IOException failure(String what) {
     return new IOException(message(what));
   }

@@ -68,7 +68,7 @@ final class TextCursor {
     return c == ' ' || (c >= '\t' && c <= '\r');
   }
 
-  /** What comes before the first byte that {@code end} knows. */
+  /** The text before the first byte for which {@code end} is true. */
   byte[] until(IntPredicate end) {
     int from = at;
     while (!atEnd() && !end.test(peek())) {
@@ -83,7 +83,7 @@ final class TextCursor {
         until(c -> !(c < 128 && Character.isLetterOrDigit(c))), StandardCharsets.ISO_8859_1);
   }
 
-  /** What comes before the parenthesis that closes one already open, which is passed over. */
+  /** The text before the parenthesis that closes an open one, which is skipped. */
   byte[] untilClosed(SourcePosition opened) throws ConfigException {
     int from = at;
     int depth = 1;

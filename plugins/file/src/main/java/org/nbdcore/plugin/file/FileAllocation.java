@@ -8,8 +8,8 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Log;
 
 /**
- * What the file system knows of a file's allocation: finds holes and makes them. Safe for use by
- * many threads; every method works, or says that it cannot, where a system call is missing.
+ * Allocation of a file: finds and creates holes. Safe for use by many threads; every method works,
+ * or says that it cannot, where a system call is missing.
  */
 final class FileAllocation {
 

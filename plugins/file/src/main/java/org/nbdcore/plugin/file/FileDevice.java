@@ -48,9 +48,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     this.size = told == 0 && !regular ? blocks.size() : told;
   }
 
-  /**
-   * Opens for reading and writing, or for reading only if asked to or if the file allows no more.
-   */
+  /** Opens for reading and writing; for reading only if requested or if the file is read-only. */
   static FileDevice open(Path path, boolean readOnly, Session session) throws IOException {
     try {
       if (!readOnly) {
@@ -146,7 +144,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     }
   }
 
-  /** What is in the page cache is sent from there; anything else is read, as that can fail. */
+  /** Data in the page cache is sent from there; other data is read, because a read can fail. */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     if (!system

@@ -11,7 +11,8 @@ public final class FileDisks {
   private FileDisks() {}
 
   /**
-   * Opens a file for reading and writing, or for reading only if asked to or if it allows no more.
+   * Opens a file for reading and writing; for reading only if requested or if the file is
+   * read-only.
    *
    * @param request only its session and whether it is for reading count
    * @return a device as the plugin {@code file} has it, safe for use by many threads; the file may

@@ -20,7 +20,7 @@ record FileHints(boolean cached, int advice, boolean explainZeroes) {
 
   private static final Log LOG = Log.of("file");
 
-  /** Opens a file that way. What the system cannot do is left out: they are hints. */
+  /** Opens a file that way. Hints that the system does not support are ignored. */
   BlockDevice open(Path path, boolean readOnly, Session session) throws IOException {
     FileDevice device = FileDevice.open(path, readOnly, session);
     if (explainZeroes) {

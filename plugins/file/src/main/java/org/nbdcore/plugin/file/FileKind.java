@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** What a name stands for. Nothing is opened to find out: opening a pipe would wait for ever. */
+/** The kind of a file. Nothing is opened to find out: opening a pipe would wait for ever. */
 enum FileKind {
   REGULAR,
   BLOCK_DEVICE,

@@ -37,8 +37,8 @@ final class NativeDescriptor {
   }
 
   /**
-   * Opens the same file once more: by its name, or if that is another file's by now, by way of the
-   * descriptor that Java has.
+   * Opens the same file again: by its name, or through Java's descriptor if the name now belongs to
+   * another file.
    *
    * @param key of the file that Java has open
    * @return nothing if it cannot be done
@@ -110,7 +110,7 @@ final class NativeDescriptor {
     return seek(offset, Lseek.SEEK_HOLE);
   }
 
-  /** A look at what the system has of the first {@code length} bytes; null if it cannot tell. */
+  /** Queries the page cache for the first {@code length} bytes; null if that is not supported. */
   PageCache pageCache(long length) {
     return PageCache.of(number, length);
   }

@@ -3,8 +3,8 @@ package org.nbdcore.plugin.file;
 import com.sun.jna.LastErrorException;
 
 /**
- * Reports which ranges of a file are in the system's page cache. What is there can be sent without
- * an error in reading it. Safe for use by many threads.
+ * Reports which ranges of a file are in the system's page cache. Data in the page cache can be sent
+ * without a risk of read errors. Safe for use by many threads.
  */
 final class PageCache {
 
@@ -23,7 +23,7 @@ final class PageCache {
   }
 
   /**
-   * Prepares to look at the first {@code length} bytes of a file.
+   * Prepares to query the first {@code length} bytes of a file.
    *
    * @param descriptor needed during this call only
    * @return null if the system cannot be asked

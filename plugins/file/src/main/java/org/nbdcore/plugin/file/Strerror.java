@@ -12,6 +12,6 @@ final class Strerror {
 
   private Strerror() {}
 
-  /** The text that stands for an error number, in the language of the process. */
+  /** The text of an error number, in the language of the process. */
   static native String strerror(int number);
 }

@@ -26,7 +26,7 @@ final class UncachedDevice extends FilterBlockDevice {
     this.descriptor = descriptor;
   }
 
-  /** To fetch what is thrown away again makes no sense. */
+  /** Prefetching is useless, because the data is dropped from the cache again. */
   @Override
   public Capabilities capabilities() throws IOException {
     return next.capabilities().withCache(Support.NONE);

@@ -143,7 +143,7 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
       try {
         LibC.shutdown(descriptor, LibC.SHUT_RDWR);
       } catch (LastErrorException e) {
-        // the other end has gone, or it is no socket
+        // the peer has disconnected, or this is not a socket
       }
     }
   }

@@ -15,9 +15,9 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
 /**
- * A connection to one export of the remote server, which is made anew when it was lost. The request
- * that notices the loss is sent once more on the new connection. By the protocol, repeating a
- * request does no harm. Used by many threads.
+ * A connection to one export of the remote server, which is re-established after a loss. The
+ * request that notices the loss is sent once more on the new connection. By the protocol, repeating
+ * a request does no harm. Used by many threads.
  *
  * <p>Acknowledged but unflushed writes may be lost with the server. Then the next flush of each
  * client fails once, see {@link #losses}.
@@ -27,7 +27,7 @@ final class RemoteConnection implements Closeable {
   private static final Log LOG = Log.of("nbd");
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
-  /** What is done on a connection; done again on another one if that was lost. */
+  /** A request on a connection; repeated on a new connection after a loss. */
   interface Request {
     void send(NbdClient client) throws IOException;
   }
@@ -59,7 +59,7 @@ final class RemoteConnection implements Closeable {
     this.export = client.export();
   }
 
-  /** What the server said about the export when it was first opened. */
+  /** The server's information about the export when it was first opened. */
   ExportInfo export() {
     return export;
   }

@@ -9,7 +9,7 @@ interface RemoteEndpoint extends AutoCloseable {
   /** Connects once; the caller closes what it gets. */
   NbdHandshake connect() throws IOException;
 
-  /** Whether a connection that was lost can be made anew. */
+  /** Whether a lost connection can be re-established. */
   default boolean again() {
     return true;
   }

@@ -3,10 +3,10 @@ package org.nbdcore.plugin.script;
 import java.util.List;
 import java.util.Map;
 
-/** Pieces of shell script by the methods that they stand for, for {@code eval}. */
+/** Pieces of shell script by the methods that they implement, for {@code eval}. */
 final class InlineScripts implements ScriptSource {
 
-  /** What a script need not say if it has the method behind it. */
+  /** Capabilities that a script need not declare if it has the method. */
   private static final Map<String, String> IMPLIED =
       Map.of(
           "can_write", "pwrite",
@@ -16,7 +16,7 @@ final class InlineScripts implements ScriptSource {
           "can_extents", "extents",
           "can_cache", "cache");
 
-  /** The key of the piece that stands for all methods that have none. */
+  /** The key of the piece for all methods without one. */
   static final String MISSING = "missing";
 
   private final Map<String, String> pieces;

@@ -9,7 +9,7 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Sizes;
 import org.nbdcore.spi.Support;
 
-/** What a script says that it can do, asked once when a disk is opened. */
+/** The capabilities that a script declares, queried once when a disk is opened. */
 final class ScriptCapabilities {
 
   private final ScriptRunner runner;

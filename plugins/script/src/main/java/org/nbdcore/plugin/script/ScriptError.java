@@ -5,8 +5,7 @@ import java.util.Map;
 import org.nbdcore.spi.NbdError;
 
 /**
- * What a failed script said on standard error: the name of an error, if it began with one, and the
- * rest.
+ * The standard error of a failed script: the name of an error, if it begins with one, and the rest.
  *
  * @param error null if it named none
  * @param text one line, possibly empty

@@ -25,7 +25,7 @@ final class ScriptPlugin implements Plugin {
   private final ScriptRunner runner;
   private final WorkingDirectory workingDirectory;
 
-  /** What the script answered each client that is connected. */
+  /** The replies of the script for each connected client. */
   private final Map<Session, DefaultExport> defaultExports =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -85,7 +85,7 @@ final class ScriptPlugin implements Plugin {
     runner.perform(Session.DETACHED, method);
   }
 
-  /** What the script prints for {@code --dump-plugin}. */
+  /** The output of the script for {@code --dump-plugin}. */
   void dump(DumpSink out) throws IOException {
     for (String line : runner.call(Session.DETACHED, "dump_plugin").text().lines().toList()) {
       int equals = line.indexOf('=');

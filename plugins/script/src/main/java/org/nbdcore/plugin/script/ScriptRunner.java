@@ -50,7 +50,7 @@ final class ScriptRunner {
     return script.name();
   }
 
-  /** Calls a method that reads nothing. What it prints is in the answer. */
+  /** Calls a method that reads nothing. Its output is in the result. */
   MethodResult call(Session session, String method, String... arguments) throws IOException {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     MethodResult.Kind kind =

@@ -10,7 +10,7 @@ import org.nbdcore.spi.DumpSink;
 /** The steps from parameters to a plugin that {@code sh} and {@code eval} share. */
 abstract class ScriptSetup {
 
-  /** What a script can take part in, beside what every plugin has. */
+  /** The callbacks of a script, besides those of every plugin. */
   private static final List<String> CALLBACKS =
       List.of(
           "load",
@@ -46,7 +46,7 @@ abstract class ScriptSetup {
   abstract ScriptSource script(List<Config.Entry> parameters, WorkingDirectory workingDirectory)
       throws IOException, ConfigException;
 
-  /** What of the parameters is for the script itself. */
+  /** The parameters for the script itself. */
   abstract List<Config.Entry> forScript(List<Config.Entry> parameters);
 
   /** Whether the script has a method {@code load}. */

@@ -2,7 +2,7 @@ package org.nbdcore.plugin.script;
 
 import java.util.List;
 
-/** What is run when a method is called. */
+/** The script or program that runs when a method is called. */
 interface ScriptSource {
 
   /** The program and its first arguments, of which the last is the method's name. */

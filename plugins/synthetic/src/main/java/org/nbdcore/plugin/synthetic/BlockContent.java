@@ -3,7 +3,7 @@ package org.nbdcore.plugin.synthetic;
 import java.nio.ByteBuffer;
 import java.util.function.LongUnaryOperator;
 
-/** What the data blocks of a sparse disk hold. */
+/** The contents of the data blocks of a sparse disk. */
 final class BlockContent implements LongUnaryOperator {
 
   private static final long EACH_BYTE = 0x0101_0101_0101_0101L;

@@ -7,7 +7,7 @@ import org.nbdcore.spi.Support;
 /** A disk whose bytes are worked out when they are read, so that nothing has to be kept. */
 abstract class ComputedDevice implements BlockDevice {
 
-  /** What all of them can do: reading, and nothing that it would take several disks for. */
+  /** The capabilities of all computed disks. */
   static final Capabilities READING =
       Capabilities.readOnly().withCache(Support.NATIVE).withMultiConn(true);
 

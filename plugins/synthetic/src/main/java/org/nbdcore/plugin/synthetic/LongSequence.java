@@ -9,7 +9,9 @@ final class LongSequence {
 
   private LongSequence() {}
 
-  /** Fills {@code dst} from its position to its limit with what the disk holds at an offset. */
+  /**
+   * Fills {@code dst} from its position to its limit with the contents of the disk at an offset.
+   */
   static void fill(ByteBuffer dst, long offset, LongUnaryOperator words) {
     ByteOrder order = dst.order();
     dst.order(ByteOrder.BIG_ENDIAN);

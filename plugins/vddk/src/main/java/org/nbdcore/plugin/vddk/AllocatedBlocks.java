@@ -7,9 +7,9 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
 
 /**
- * What QueryAllocatedBlocks knows, within its rules: start and length are whole chunks within the
- * disk, and one call covers only so many chunks. What does not fill a chunk at the disk's end
- * cannot be asked for, and is data.
+ * Calls QueryAllocatedBlocks by its rules: start and length are whole chunks within the disk, and
+ * one call covers a limited number of chunks. The end of the disk that does not fill a chunk cannot
+ * be queried, and is data.
  */
 final class AllocatedBlocks {
 
@@ -136,7 +136,7 @@ final class AllocatedBlocks {
     return sink.add(VddkSectors.toBytes(at), VddkSectors.toBytes(count), ExtentSink.DATA);
   }
 
-  /** Reports what lies between the last whole chunk and {@code end}. */
+  /** Reports the range between the last whole chunk and {@code end}. */
   void reportTail(long end, ExtentSink sink) {
     if (end > whole()) {
       sink.add(VddkSectors.toBytes(whole()), VddkSectors.toBytes(end - whole()), ExtentSink.DATA);

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.CompletionHandler;
 
-/** One asynchronous call, from its submission to its completion; used again for later ones. */
+/** One asynchronous call, from its submission to its completion. Objects are reused. */
 final class AsyncCall implements AsyncResult {
 
   private static final int SLOT_BITS = 20;
@@ -57,7 +57,7 @@ final class AsyncCall implements AsyncResult {
   }
 
   /**
-   * To be called before {@link #arm}.
+   * Call it before {@link #arm}.
    *
    * @param by passes the completion to {@code told}; both are null if the calling thread will wait
    */
@@ -85,7 +85,7 @@ final class AsyncCall implements AsyncResult {
 
   /**
    * Ends the call with that number from the submitting side: VDDK has done it at once, unless it
-   * has called back as well. Then the call may be another one by now.
+   * has called back as well. The object may then already be reused for another call.
    */
   void completeAtOnce(long id, long callResult) {
     synchronized (this) {

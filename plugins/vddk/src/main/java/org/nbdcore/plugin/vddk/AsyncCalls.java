@@ -6,7 +6,7 @@ import org.nbdcore.plugin.vddk.VddkApi.CompletionCallback;
 
 /**
  * The asynchronous calls in flight, found by the number that VDDK hands to the callback. One table
- * a process, so that VDDK's threads never meet a Java object that has gone.
+ * for the process, so that VDDK's threads never reference a collected Java object.
  */
 final class AsyncCalls {
 

@@ -17,8 +17,8 @@ final class BlockRuns {
   }
 
   /**
-   * Keeps what VDDK answered for {@code sectors} from {@code start} on. Blocks that touch become
-   * one; what lies outside is cut off. If they do not ascend, or are nowhere on a disk, all is
+   * Keeps what VDDK answered for {@code sectors} from {@code start} on. Adjacent blocks are merged;
+   * parts outside the range are cut off. If they do not ascend, or are nowhere on a disk, all is
    * data: no block may be lost.
    */
   static BlockRuns of(BlockList list, long start, long sectors) {

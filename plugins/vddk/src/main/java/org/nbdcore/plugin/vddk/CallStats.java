@@ -24,7 +24,7 @@ final class CallStats {
 
   private final CrashNote note = new CrashNote();
 
-  /** What is said if the process crashes in a call. */
+  /** The note that is written if the process crashes in a call. */
   CrashNote note() {
     return note;
   }

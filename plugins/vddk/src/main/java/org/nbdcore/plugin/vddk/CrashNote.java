@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the process says on standard error if VDDK brings it down: its version, and which of its
- * functions are being called.
+ * The message on standard error if VDDK crashes the process: VDDK's version and the calls in
+ * progress.
  *
  * <p>The signal is SIGABRT, of {@code abort()}; that is also how the JVM ends after a segmentation
  * fault in a library. Java cannot run there, and the memory allocator may be what broke. So the
@@ -58,7 +58,7 @@ final class CrashNote {
 
   private static native int sigaction(int signal, Pointer action, Pointer old);
 
-  /** What the note begins with; it may be called again as more is known. */
+  /** Sets the beginning of the note; call it again when more is known. */
   synchronized void describe(String program, String library) {
     line(
         0,

@@ -10,7 +10,7 @@ import org.nbdcore.spi.Log;
  * @param physGeometry cylinders, heads, sectors
  * @param sectors capacity
  * @param adapterType VDDK's number
- * @param links how many files of a chain make up the disk
+ * @param links number of links of the disk
  * @param parent the parent's name, or null
  * @param uuid or null
  * @param logicalSectorSize in bytes; 0 where VDDK does not tell

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a 64-bit shared library says of itself.
+ * The dynamic section of a 64-bit shared library.
  *
  * @param soname its own name, or its file's name if it has none
  * @param needed the names of the libraries it needs

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 
-/** What opens disks: VMware's library, or one of nbd-core's own clients. */
+/** The engine that opens disks: VMware's library, or one of nbd-core's own clients. */
 interface Engine extends Closeable {
 
   /**

@@ -31,7 +31,7 @@ final class ExtentsMap {
     return slices.length();
   }
 
-  /** What is known of a slice; null if it was not asked for yet. */
+  /** The extents of a slice; null if they are unknown. */
   BlockRuns slice(int index) {
     return slices.get(index);
   }

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.nbdcore.spi.NbdError;
 
 /**
- * What often goes wrong with VDDK (nbdkit-vddk-plugin, "NOTES"), how it shows in VDDK's log or in
- * an error code, and what helps. Each names a section of docs/vddk.md.
+ * Frequent problems with VDDK (nbdkit-vddk-plugin, "NOTES"): how they appear in VDDK's log or as an
+ * error code, and what to do. Each names a section of docs/vddk.md.
  */
 enum KnownIssue {
   THUMBPRINT(
@@ -49,7 +49,7 @@ enum KnownIssue {
       "VDDK 8.0.2 and later need a libssl.so.3 that RHEL 8 does not have: use VDDK 8.0.1",
       "Failure to load libssl.so.3"),
   SHARED_OBJECT(
-      null, // found without an expression, which would look at a long line again and again
+      null, // searched without a regular expression, which would be slow for a long line
       null,
       "VDDK did not find $1: give loading=reexec, and libdir= of a VDDK that is complete",
       "Library location"),
@@ -88,7 +88,7 @@ enum KnownIssue {
     }
   }
 
-  /** What a line of VDDK's log shows; null if nothing is known about it. */
+  /** The issue of a line of VDDK's log; null if it is unknown. */
   static Found in(String logLine) {
     String library = missingLibrary(logLine);
     for (KnownIssue knownIssue : values()) {
@@ -115,7 +115,7 @@ enum KnownIssue {
     return name.indexOf(".so") > 0 ? name : null;
   }
 
-  /** What an error code alone shows; null if nothing is known about it. */
+  /** The issue of an error code alone; null if it is unknown. */
   static Found of(VddkFunction function, int code, boolean remote) {
     if (remote && function == VddkFunction.OPEN && code == VixError.FILE_ACCESS) {
       return NEEDS_SNAPSHOT.found();

@@ -18,8 +18,8 @@ final class LibraryCandidates {
   private LibraryCandidates() {}
 
   /**
-   * What to try to load: absolute paths and, where no libdir is given, names that the loader looks
-   * for itself.
+   * The libraries to try: absolute paths and, without {@code libdir=}, names for the loader's own
+   * search.
    */
   static List<String> of(Optional<Path> libdir) {
     Path folder = libdir.orElse(DEFAULT_LIBDIR);

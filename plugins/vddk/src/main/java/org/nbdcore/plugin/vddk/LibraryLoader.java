@@ -13,7 +13,7 @@ import org.nbdcore.spi.Log;
 /** Finds VDDK's library and loads it, with the libraries that it brings along. */
 final class LibraryLoader {
 
-  /** What the loader says where another library than the right one, or none, was found. */
+  /** The loader's messages if it found the wrong library or none. */
   private static final Pattern MISSES_SOMETHING =
       Pattern.compile("cannot open shared object file|version `.*' not found|undefined symbol");
 

@@ -64,7 +64,7 @@ final class LifecycleThread {
   private final Log log;
   private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
-  private boolean ended; // nothing is queued any more; guarded by this
+  private boolean ended; // no more work is accepted; guarded by this
 
   private LifecycleThread(Log log) {
     this.log = log;
@@ -137,9 +137,9 @@ final class LifecycleThread {
   }
 
   /**
-   * Makes a last call, after which the thread ends, and waits for it for at most so long.
+   * Makes the last call, after which the thread ends, and waits for it, with a time limit.
    *
-   * @throws NbdException if it takes longer; the call is made all the same
+   * @throws NbdException if it takes longer; the call is still made
    */
   <T> T end(Call<T> call, long nanos) throws IOException {
     Waited<T> waited = new Waited<>(call);

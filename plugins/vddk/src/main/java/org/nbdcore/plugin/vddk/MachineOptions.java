@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What is asked of the virtual machine by name, beyond its files.
+ * Options for a virtual machine that is selected by name.
  *
  * @param disk which of its disks, in the words of {@code disk=}
  * @param quiesce whether a snapshot that is created asks the guest to write out what it holds

@@ -17,10 +17,10 @@ final class NfcAllocation {
   private final NfcDisk disk;
   private final int hole;
 
-  /** Chunks that are whole. What follows cannot be asked for and counts as data. */
+  /** Chunks that are whole. The rest cannot be queried and counts as data. */
   private final long chunks;
 
-  /** What is known of each part, or null. Guarded by this. */
+  /** The allocation of each part, or null if it is unknown. Guarded by this. */
   private final BitSet[] parts;
 
   NfcAllocation(NfcDisk disk, boolean singleLink) {

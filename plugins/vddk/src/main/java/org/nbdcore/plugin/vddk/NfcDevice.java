@@ -79,7 +79,7 @@ final class NfcDevice implements AsyncBlockDevice {
     };
   }
 
-  /** What a flush fails to make durable is gone: another flush would find nothing to do. */
+  /** If a flush fails, its writes are lost: another flush would have nothing to do. */
   @Override
   public void flush() throws IOException {
     try {

@@ -2,7 +2,7 @@ package org.nbdcore.plugin.vddk;
 
 import java.util.List;
 
-/** The flags of VixDiskLib_Open, and the words that stand for some of them. */
+/** The flags of VixDiskLib_Open, and the names of some of them. */
 final class OpenFlags {
 
   static final int UNBUFFERED = 1;

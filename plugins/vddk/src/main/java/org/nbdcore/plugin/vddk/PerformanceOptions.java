@@ -25,7 +25,9 @@ record PerformanceOptions(
 
   static final long MAX_REQUEST_LIMIT = 64 << 20;
 
-  /** What fits into the NFC memory of a server as it is delivered, 48 MiB, with room for others. */
+  /**
+   * A value that fits into the default NFC memory of a server, 48 MiB, with room for other clients.
+   */
   static final long IN_FLIGHT = 32 << 20;
 
   static final int HANDLES_LIMIT = 16;

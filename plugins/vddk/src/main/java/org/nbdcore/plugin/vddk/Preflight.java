@@ -39,7 +39,7 @@ final class Preflight {
   private final Log log;
   private final Duration deadline;
 
-  /** What is being tried, for a failure of the deadline. */
+  /** The current step, for the message of a timeout. */
   private volatile String step = "name";
 
   Preflight(RemoteLogin login, Duration deadline, Log log) {

@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 import org.nbdcore.spi.Secret;
 
 /**
- * What a remote connection needs to know; each field goes to VDDK as it is.
+ * The parameters of a remote connection; each field is passed to VDDK unchanged.
  *
  * @param server host name or address
  * @param user whom to log in as

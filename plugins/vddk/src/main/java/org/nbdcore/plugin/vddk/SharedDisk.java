@@ -5,13 +5,13 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Log;
 
 /**
- * What all handles of one disk have in common: the bytes in flight, and what is known of its
- * allocation. The map is kept only while all handles are read-only. An open for writing discards
- * it, and there is no map until the last handle is closed.
+ * The state that all handles of one disk share: the bytes in flight, and the known allocation. The
+ * map is kept only while all handles are read-only. An open for writing discards it, and there is
+ * no map until the last handle is closed.
  */
 final class SharedDisk {
 
-  /** What it takes to know a disk's allocation. */
+  /** The parameters for finding a disk's allocation. */
   record Settings(Vddk vddk, VddkConfig config, Log log) {}
 
   private final String path;
@@ -22,7 +22,7 @@ final class SharedDisk {
   private volatile Boolean queriesWork; // null until tried; written by the lifecycle thread
   private AllocatedBlocks blocks; // null before the first handle; guarded by this
   private ExtentsScanner scanner; // null where nothing is kept; guarded by this
-  private ExtentsMap map; // goes with the scanner; guarded by this
+  private ExtentsMap map; // belongs to the scanner; guarded by this
   private GrainTables tables; // guarded by this
   private boolean tablesTried; // guarded by this
 

@@ -69,7 +69,7 @@ final class SmallStacks {
     }
   }
 
-  /** What to hand to VDDK for a callback that completes calls. */
+  /** The callback for VDDK that completes calls. */
   static Pointer completion(Callback callback) {
     ForeignThreads.keepAttached(callback);
     Pointer java = CallbackReference.getFunctionPointer(callback);
@@ -77,7 +77,7 @@ final class SmallStacks {
     return gate == null ? java : gate;
   }
 
-  /** What to hand to VDDK for a callback that logs, whose lines may come to {@code lines} too. */
+  /** The callback for VDDK that logs; lines may also arrive at {@code lines}. */
   static synchronized Pointer line(Callback callback, Lines lines) {
     ForeignThreads.keepAttached(callback);
     Pointer java = CallbackReference.getFunctionPointer(callback);

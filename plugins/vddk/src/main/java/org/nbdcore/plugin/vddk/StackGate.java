@@ -8,18 +8,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What VDDK calls back in place of Java: instructions that look how much stack the thread has left.
- * A thread with enough enters Java. One with less cannot: the JVM could not attach it, and what it
- * has to tell would be lost. It writes a record into a pipe instead, which {@link SmallStacks}
- * reads.
+ * The callback that VDDK calls instead of Java: machine code that checks the free stack of the
+ * thread. A thread with enough enters Java. One with less cannot: the JVM could not attach it, and
+ * what it has to tell would be lost. It writes a record into a pipe instead, which {@link
+ * SmallStacks} reads.
  *
- * <p>A record is a u32 kind, a u32 length and so many bytes. It is written with one {@code write}
- * of less than PIPE_BUF, so that records never mix. Each thread is measured once; {@code key} is a
+ * <p>A record is a u32 kind, a u32 length and the bytes. It is written with one {@code write} of
+ * less than PIPE_BUF, so that records never mix. Each thread is measured once; {@code key} is a
  * pthread key that then holds {@link #ROOMY} or {@link #TIGHT}.
  */
 final class StackGate {
 
-  /** What a thread needs to attach to the JVM and to log, with some to spare. */
+  /** Stack that a thread needs to attach to the JVM and to log, with a reserve. */
   static final int NEEDED = 512 << 10;
 
   /** The kind of a record that completes a call: u64 data and u64 result. */

@@ -66,7 +66,7 @@ final class Transfer {
     src.position(src.limit());
   }
 
-  /** Writes so many zeroes. */
+  /** Writes zeroes of this length. */
   void zero(long offset, int length) throws IOException {
     try (Memory zeroes = new Memory(Math.min(length, largest))) {
       zeroes.clear();

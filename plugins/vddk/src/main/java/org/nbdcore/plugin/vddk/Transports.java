@@ -7,7 +7,7 @@ import java.util.Optional;
 /** The transports that VDDK should try. */
 final class Transports {
 
-  /** All but san and hotadd, which look at the host's SCSI disks. */
+  /** All except san and hotadd, which scan the host's SCSI disks. */
   static final String WITHOUT_SAN = "file:nbdssl:nbd";
 
   /** From this version on VDDK crashes in its SAN scan where the folder below is missing. */

@@ -144,7 +144,7 @@ final class Vddk {
     return lifecycle;
   }
 
-  /** What ListTransportModes answers: all that this VDDK can do. */
+  /** The result of ListTransportModes: all transports of this VDDK. */
   String transportModes() throws IOException {
     return lifecycle.call(
         () -> {

@@ -23,16 +23,16 @@ final class VddkLog {
   private final LogCallback debug = (format, arguments) -> receive(false, format, arguments);
   private final LogCallback error = (format, arguments) -> receive(true, format, arguments);
 
-  /** What to hand to VDDK as its log. */
+  /** The log callback for VDDK. */
   final Pointer debugFunction = SmallStacks.line(debug, line -> receive(false, line));
 
-  /** What to hand to VDDK for warnings and panics. */
+  /** The callback for VDDK's warnings and panics. */
   final Pointer errorFunction = SmallStacks.line(error, line -> receive(true, line));
 
-  /** What went wrong since {@link #forget}. */
+  /** The errors since {@link #forget}. */
   private KnownIssue.Found knownIssue; // guarded by this
 
-  /** What VDDK says of itself, in the first line that it logs. */
+  /** VDDK's version, from the first line that it logs. */
   private static final Pattern VERSION = Pattern.compile("VMware VixDiskLib \\([^)]*\\).*");
 
   private volatile String version = "VDDK";
@@ -40,7 +40,7 @@ final class VddkLog {
   /** Libraries that VDDK could not open. */
   private final Set<String> missing = new LinkedHashSet<>(); // guarded by this
 
-  /** What the log has explained already; once is enough. */
+  /** Issues that the log has explained already. */
   private final Set<KnownIssue> explained = EnumSet.noneOf(KnownIssue.class); // guarded by this
 
   private static final Predicate<String> NONE = library -> false;
@@ -115,7 +115,7 @@ final class VddkLog {
     }
   }
 
-  /** What VDDK logged since {@link #forget} that is known to mean something; or null. */
+  /** The known issue that VDDK has logged since {@link #forget}; or null. */
   synchronized KnownIssue.Found knownIssue() {
     return knownIssue;
   }

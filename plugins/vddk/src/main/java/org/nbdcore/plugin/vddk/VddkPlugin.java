@@ -22,7 +22,7 @@ final class VddkPlugin implements Plugin {
 
   private final Log log;
 
-  /** What opens disks. Null before {@link #start}. */
+  /** The engine that opens disks. Null before {@link #start}. */
   private volatile Engine engine;
 
   /** Null where VDDK alone is enough. */

@@ -8,9 +8,8 @@ import org.nbdcore.spi.ConfigException;
 
 /**
  * A shell wildcard: {@code *}, {@code ?}, {@code [a-z]}, {@code [!a-z]}, {@code [[:alpha:]]} and a
- * backslash before a character that stands for itself. A slash is a character like any other. A
- * name with a component {@code ..} matches nothing: it would lead out of the folder that the
- * wildcard names.
+ * backslash before a literal character. A slash is a character like any other. A name with a
+ * component {@code ..} matches nothing: it would lead out of the folder that the wildcard names.
  */
 final class Wildcard {
 
@@ -73,7 +72,7 @@ final class Wildcard {
     }
   }
 
-  /** Translates a set; without a closing bracket the opening one stands for itself. */
+  /** Translates a set; without a closing bracket, the opening one is literal. */
   private static int bracket(int[] text, int open, StringBuilder regex) throws ConfigException {
     boolean negated = open + 1 < text.length && (text[open + 1] == '!' || text[open + 1] == '^');
     int first = open + (negated ? 2 : 1);
