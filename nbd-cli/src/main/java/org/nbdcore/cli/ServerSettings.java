@@ -108,21 +108,19 @@ final class ServerSettings {
     }
     boolean oldstyle = line.has(Option.OLD_STYLE);
     combination(oldstyle, line.has(Option.EXTENDED_HEADERS), tls);
-    return new ServerOptions(
-        listen,
-        List.of(),
-        line.has(Option.SINGLE) ? Optional.of(standardInput()) : Optional.empty(),
-        on(Option.READ_ONLY),
-        threads,
-        "",
-        !line.has(Option.NO_STRUCTURED_REPLIES),
-        !line.has(Option.NO_META_CONTEXTS),
-        mask,
-        oldstyle,
-        extendedHeaders(),
-        timeout,
-        stopTimeout,
-        tls);
+    return defaults
+        .withSingle(line.has(Option.SINGLE) ? Optional.of(standardInput()) : Optional.empty())
+        .withReadOnly(on(Option.READ_ONLY))
+        .withThreads(threads)
+        .withStructuredReplies(!line.has(Option.NO_STRUCTURED_REPLIES))
+        .withMetaContexts(!line.has(Option.NO_META_CONTEXTS))
+        .withHandshakeMask(mask)
+        .withOldstyle(oldstyle)
+        .withExtendedHeaders(extendedHeaders())
+        .withHandshakeTimeout(timeout)
+        .withStopTimeout(stopTimeout)
+        .withTls(tls)
+        .withServerName(line.last(Option.NAME).orElse(version.program()));
   }
 
   private void combination(boolean oldstyle, boolean extended, Optional<Tls> tls)

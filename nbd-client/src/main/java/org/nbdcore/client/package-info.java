@@ -7,4 +7,7 @@
  * org.nbdcore.client.NbdClientException}, which keeps the error value and the text of the server.
  * Nothing here trusts the server: each length it sends is held against what was asked for.
  */
+@NullMarked
 package org.nbdcore.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,10 +2,13 @@ package org.nbdcore.chain;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.Host;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * A plugin under a stack of filters: one {@link Backend}, in which every device already emulates
@@ -53,19 +56,20 @@ public final class Chain implements Closeable {
   /**
    * Starts every layer, the plugin first.
    *
-   * @param host whom a filter asks to stop the server
+   * @param host the server around the chain
    * @throws IOException from the first layer that fails, naming it; the layers after it are not
    *     started, and {@link #close} is still to be called
    */
   public void start(Host host) throws IOException {
+    StartContext context = StartContext.NONE.withHost(host).withThreadModel(threadModel());
     for (Layer layer : layers) {
-      layer.start(host);
+      layer.start(context);
     }
   }
 
   /**
-   * Closes every layer, the one nearest the client first; each is closed even if another fails. A
-   * second call does nothing.
+   * Has every started layer clean up, then closes every layer, the one nearest the client first;
+   * each is closed even if another fails. A second call does nothing.
    *
    * @throws IOException the first failure, with the others suppressed in it
    */
@@ -75,20 +79,13 @@ public final class Chain implements Closeable {
       return;
     }
     closed = true;
-    IOException first = null;
+    List<Closeable> steps = new ArrayList<>();
     for (int i = layers.size() - 1; i >= 0; i--) {
-      try {
-        layers.get(i).close();
-      } catch (IOException e) {
-        if (first == null) {
-          first = e;
-        } else {
-          first.addSuppressed(e);
-        }
-      }
+      steps.add(layers.get(i)::cleanup);
     }
-    if (first != null) {
-      throw first;
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      steps.add(layers.get(i)::close);
     }
+    BlockDevices.closeAll(steps);
   }
 }

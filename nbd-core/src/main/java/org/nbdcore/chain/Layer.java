@@ -6,10 +6,11 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.spi.Host;
+import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
 /**
@@ -19,6 +20,7 @@ abstract class Layer implements Backend {
 
   private final String name;
   private final Trace trace;
+  private volatile boolean started;
 
   private Layer(String name, Trace trace) {
     this.name = name;
@@ -39,15 +41,18 @@ abstract class Layer implements Backend {
 
   public abstract ThreadModel threadModel();
 
-  abstract void startLayer(Host host) throws IOException;
+  abstract void startLayer(StartContext context) throws IOException;
+
+  abstract void cleanupLayer() throws IOException;
 
   abstract BlockDevice openLayer(OpenRequest request) throws IOException;
 
   abstract void closeLayer() throws Exception;
 
-  final void start(Host host) throws IOException {
+  final void start(StartContext context) throws IOException {
     try {
-      startLayer(host);
+      startLayer(context.withLog(Log.of(name)));
+      started = true;
     } catch (IOException | RuntimeException | LinkageError e) {
       throw LayerException.in(name, "cannot start", e);
     }
@@ -84,6 +89,17 @@ abstract class Layer implements Backend {
     }
   }
 
+  /** Does nothing for a layer that was not started. */
+  final void cleanup() throws IOException {
+    try {
+      if (started) {
+        cleanupLayer();
+      }
+    } catch (IOException | RuntimeException | LinkageError e) {
+      throw LayerException.in(name, "cannot clean up", e);
+    }
+  }
+
   final void close() throws IOException {
     try {
       closeLayer();
@@ -107,8 +123,13 @@ abstract class Layer implements Backend {
     }
 
     @Override
-    void startLayer(Host host) throws IOException {
-      plugin.start();
+    void startLayer(StartContext context) throws IOException {
+      plugin.start(context);
+    }
+
+    @Override
+    void cleanupLayer() throws IOException {
+      plugin.cleanup();
     }
 
     @Override
@@ -154,8 +175,13 @@ abstract class Layer implements Backend {
     }
 
     @Override
-    void startLayer(Host host) throws IOException {
-      filter.start(next, host);
+    void startLayer(StartContext context) throws IOException {
+      filter.start(next, context);
+    }
+
+    @Override
+    void cleanupLayer() throws IOException {
+      filter.cleanup(next);
     }
 
     @Override

@@ -12,9 +12,11 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.SpiVersion;
 
 /** One third-party jar: a class loader of its own, and the providers found in it. */
 final class PluginJar implements Closeable {
@@ -47,6 +49,7 @@ final class PluginJar implements Closeable {
         throw new IOException(
             "it names no provider in META-INF/services/" + PluginProvider.class.getName());
       }
+      checkVersion(jar);
     }
     URLClassLoader loader = new URLClassLoader(new URL[] {path.toUri().toURL()}, parent);
     PluginJar jar = new PluginJar(path, loader);
@@ -61,6 +64,17 @@ final class PluginJar implements Closeable {
           jar.filters.replaceAll(ThirdPartyProviders::filter);
           return jar;
         });
+  }
+
+  /** A jar without the attribute is used; if it does not fit, its classes do not link. */
+  private static void checkVersion(JarFile jar) throws IOException {
+    Manifest manifest = jar.getManifest();
+    String version =
+        manifest == null ? null : manifest.getMainAttributes().getValue(SpiVersion.ATTRIBUTE);
+    if (version != null && !version.trim().equals(String.valueOf(SpiVersion.CURRENT))) {
+      throw new IOException(
+          "it was built for SPI " + version.trim() + "; this server has " + SpiVersion.CURRENT);
+    }
   }
 
   private <P> void load(Class<P> type, List<P> found, Consumer<String> problems) {

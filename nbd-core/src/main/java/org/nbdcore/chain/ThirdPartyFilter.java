@@ -6,9 +6,9 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
-import org.nbdcore.spi.Host;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
 /** A filter of a third-party jar, called with the jar's class loader. */
@@ -20,8 +20,8 @@ record ThirdPartyFilter(Filter filter, ContextClassLoaders loader) implements Fi
   }
 
   @Override
-  public void start(Backend next, Host host) throws IOException {
-    ThirdPartyProviders.run(loader, () -> filter.start(next, host));
+  public void start(Backend next, StartContext context) throws IOException {
+    ThirdPartyProviders.run(loader, () -> filter.start(next, context));
   }
 
   @Override
@@ -43,6 +43,11 @@ record ThirdPartyFilter(Filter filter, ContextClassLoaders loader) implements Fi
   @Override
   public void preconnect(Session session, Backend next) throws IOException {
     ThirdPartyProviders.run(loader, () -> filter.preconnect(session, next));
+  }
+
+  @Override
+  public void cleanup(Backend next) throws IOException {
+    ThirdPartyProviders.run(loader, () -> filter.cleanup(next));
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
 /** A plugin of a third-party jar, called with the jar's class loader. */
@@ -18,8 +19,8 @@ record ThirdPartyPlugin(Plugin plugin, ContextClassLoaders loader) implements Pl
   }
 
   @Override
-  public void start() throws IOException {
-    ThirdPartyProviders.run(loader, plugin::start);
+  public void start(StartContext context) throws IOException {
+    ThirdPartyProviders.run(loader, () -> plugin.start(context));
   }
 
   @Override
@@ -41,6 +42,11 @@ record ThirdPartyPlugin(Plugin plugin, ContextClassLoaders loader) implements Pl
   @Override
   public void preconnect(Session session) throws IOException {
     ThirdPartyProviders.run(loader, () -> plugin.preconnect(session));
+  }
+
+  @Override
+  public void cleanup() throws IOException {
+    ThirdPartyProviders.run(loader, plugin::cleanup);
   }
 
   @Override

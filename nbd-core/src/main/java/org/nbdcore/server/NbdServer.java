@@ -19,6 +19,7 @@ import org.nbdcore.log.Throttle;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.spi.Host;
 
 /**
  * A running NBD server: it accepts connections on its own threads until it is stopped.
@@ -63,6 +64,20 @@ public final class NbdServer implements AutoCloseable {
     core = ServerCore.of(options, chain, pool, threads);
   }
 
+  private Host host(String name) {
+    return new Host() {
+      @Override
+      public void stop() {
+        stopOnceBegun();
+      }
+
+      @Override
+      public String serverName() {
+        return name;
+      }
+    };
+  }
+
   /**
    * Starts the chain, binds every address and begins to accept.
    *
@@ -81,7 +96,7 @@ public final class NbdServer implements AutoCloseable {
     try {
       server = new NbdServer(chain, options, hooks);
       try {
-        chain.start(server::stopOnceBegun);
+        chain.start(server.host(options.serverName()));
         server.listen();
         hooks.beforeAccepting();
         server.makeThreads();

@@ -5,63 +5,248 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.nbdcore.server.tls.Tls;
 
 /**
- * How a server listens and serves; what it serves is its {@link org.nbdcore.chain.Chain}.
- *
- * @param listen addresses to bind: {@link java.net.InetSocketAddress} or {@link
- *     java.net.UnixDomainSocketAddress}; a Unix socket's file is removed when the server stops
- * @param inherited listening channels made elsewhere (socket activation); closed by the server
- * @param single a connection that exists already, after which the server stops ({@code --single})
- * @param readOnly whether writing is refused ({@code -r})
- * @param threads how many requests of one connection may be in progress, at least 1 ({@code -t})
- * @param exportName the default export ({@code -e}); empty to ask the chain
- * @param structuredReplies whether they are offered ({@code --no-sr} turns them off)
- * @param metaContexts whether they are offered ({@code --no-mc} turns them off)
- * @param handshakeMask bits of {@link org.nbdcore.protocol.HandshakeFlags} to offer
- * @param oldstyle whether to use the oldstyle handshake, without negotiation ({@code -o}). Then
- *     export name, structured replies, meta contexts, mask and TLS have no effect
- * @param extendedHeaders whether the 64-bit extension, still a draft, is offered (not with {@code
- *     --no-eh})
- * @param handshakeTimeout how long a client may take before transmission begins
- * @param stopTimeout how long a server that stops waits for requests in progress, and as long again
- *     for the chain to close; see {@link NbdServer#hanging}
- * @param tls how to encrypt, if at all
+ * How a server listens and serves: one immutable value, changed with the {@code with} methods. What
+ * it serves is its {@link org.nbdcore.chain.Chain}.
  */
-public record ServerOptions(
-    List<SocketAddress> listen,
-    List<ServerSocketChannel> inherited,
-    Optional<SocketChannel> single,
-    boolean readOnly,
-    int threads,
-    String exportName,
-    boolean structuredReplies,
-    boolean metaContexts,
-    int handshakeMask,
-    boolean oldstyle,
-    boolean extendedHeaders,
-    Duration handshakeTimeout,
-    Duration stopTimeout,
-    Optional<Tls> tls) {
+public final class ServerOptions {
 
-  /** The defaults: 16 threads, everything offered, 60 s for the handshake, 30 s for a stop. */
+  private List<SocketAddress> listen = List.of();
+  private List<ServerSocketChannel> inherited = List.of();
+  private Optional<SocketChannel> single = Optional.empty();
+  private boolean readOnly;
+  private int threads = 16;
+  private String exportName = "";
+  private boolean structuredReplies = true;
+  private boolean metaContexts = true;
+  private int handshakeMask = 3;
+  private boolean oldstyle;
+  private boolean extendedHeaders = true;
+  private Duration handshakeTimeout = Duration.ofSeconds(60);
+  private Duration stopTimeout = Duration.ofSeconds(30);
+  private Optional<Tls> tls = Optional.empty();
+  private String serverName = "nbd-core";
+
+  private ServerOptions() {}
+
+  private ServerOptions(ServerOptions other) {
+    listen = other.listen;
+    inherited = other.inherited;
+    single = other.single;
+    readOnly = other.readOnly;
+    threads = other.threads;
+    exportName = other.exportName;
+    structuredReplies = other.structuredReplies;
+    metaContexts = other.metaContexts;
+    handshakeMask = other.handshakeMask;
+    oldstyle = other.oldstyle;
+    extendedHeaders = other.extendedHeaders;
+    handshakeTimeout = other.handshakeTimeout;
+    stopTimeout = other.stopTimeout;
+    tls = other.tls;
+    serverName = other.serverName;
+  }
+
+  /**
+   * The defaults: 16 threads, everything offered, 60 s for the handshake, 30 s for a stop.
+   *
+   * @param listen addresses to bind; see {@link #listen}
+   */
   public static ServerOptions defaults(List<SocketAddress> listen) {
-    return new ServerOptions(
-        listen,
-        List.of(),
-        Optional.empty(),
-        false,
-        16,
-        "",
-        true,
-        true,
-        3,
-        false,
-        true,
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(30),
-        Optional.empty());
+    return new ServerOptions().withListen(listen);
+  }
+
+  /**
+   * Addresses to bind: {@link java.net.InetSocketAddress} or {@link
+   * java.net.UnixDomainSocketAddress}. The server removes the file of a Unix socket when it stops.
+   */
+  public List<SocketAddress> listen() {
+    return listen;
+  }
+
+  /** Listening channels made elsewhere (socket activation). The server closes them. */
+  public List<ServerSocketChannel> inherited() {
+    return inherited;
+  }
+
+  /** A connection that exists already. The server stops when it ends ({@code --single}). */
+  public Optional<SocketChannel> single() {
+    return single;
+  }
+
+  /** True if writing is refused ({@code -r}). */
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  /** How many requests of one connection may be in progress, at least 1 ({@code -t}). */
+  public int threads() {
+    return threads;
+  }
+
+  /** The export that the empty name stands for ({@code -e}); empty to ask the chain. */
+  public String exportName() {
+    return exportName;
+  }
+
+  /** True if structured replies are offered ({@code --no-sr} turns them off). */
+  public boolean structuredReplies() {
+    return structuredReplies;
+  }
+
+  /** True if meta contexts are offered ({@code --no-mc} turns them off). */
+  public boolean metaContexts() {
+    return metaContexts;
+  }
+
+  /** The bits of {@link org.nbdcore.protocol.HandshakeFlags} to offer. */
+  public int handshakeMask() {
+    return handshakeMask;
+  }
+
+  /**
+   * True for the oldstyle handshake, which sends size and flags at once and negotiates nothing
+   * ({@code -o}). Export names, structured replies, meta contexts, the mask and TLS then mean
+   * nothing.
+   */
+  public boolean oldstyle() {
+    return oldstyle;
+  }
+
+  /** True if the 64-bit extension, still a draft, is offered ({@code --no-eh} turns it off). */
+  public boolean extendedHeaders() {
+    return extendedHeaders;
+  }
+
+  /** How long a client may take before transmission begins. */
+  public Duration handshakeTimeout() {
+    return handshakeTimeout;
+  }
+
+  /**
+   * How long a server that stops waits for requests in progress, and as long again for the chain to
+   * close; see {@link NbdServer#hanging}.
+   */
+  public Duration stopTimeout() {
+    return stopTimeout;
+  }
+
+  /** How to encrypt, if at all. */
+  public Optional<Tls> tls() {
+    return tls;
+  }
+
+  /** The name of this server that plugins and filters see ({@code --name}). */
+  public String serverName() {
+    return serverName;
+  }
+
+  /** Changes {@link #listen}. */
+  public ServerOptions withListen(List<SocketAddress> value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.listen = List.copyOf(value);
+    return copy;
+  }
+
+  /** Changes {@link #inherited}. */
+  public ServerOptions withInherited(List<ServerSocketChannel> value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.inherited = List.copyOf(value);
+    return copy;
+  }
+
+  /** Changes {@link #single}. */
+  public ServerOptions withSingle(Optional<SocketChannel> value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.single = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  /** Changes {@link #readOnly}. */
+  public ServerOptions withReadOnly(boolean value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.readOnly = value;
+    return copy;
+  }
+
+  /** Changes {@link #threads}. */
+  public ServerOptions withThreads(int value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.threads = value;
+    return copy;
+  }
+
+  /** Changes {@link #exportName}. */
+  public ServerOptions withExportName(String value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.exportName = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  /** Changes {@link #structuredReplies}. */
+  public ServerOptions withStructuredReplies(boolean value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.structuredReplies = value;
+    return copy;
+  }
+
+  /** Changes {@link #metaContexts}. */
+  public ServerOptions withMetaContexts(boolean value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.metaContexts = value;
+    return copy;
+  }
+
+  /** Changes {@link #handshakeMask}. */
+  public ServerOptions withHandshakeMask(int value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.handshakeMask = value;
+    return copy;
+  }
+
+  /** Changes {@link #oldstyle}. */
+  public ServerOptions withOldstyle(boolean value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.oldstyle = value;
+    return copy;
+  }
+
+  /** Changes {@link #extendedHeaders}. */
+  public ServerOptions withExtendedHeaders(boolean value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.extendedHeaders = value;
+    return copy;
+  }
+
+  /** Changes {@link #handshakeTimeout}. */
+  public ServerOptions withHandshakeTimeout(Duration value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.handshakeTimeout = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  /** Changes {@link #stopTimeout}. */
+  public ServerOptions withStopTimeout(Duration value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.stopTimeout = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  /** Changes {@link #tls}. */
+  public ServerOptions withTls(Optional<Tls> value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.tls = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  /** Changes {@link #serverName}. */
+  public ServerOptions withServerName(String value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.serverName = Objects.requireNonNull(value);
+    return copy;
   }
 }

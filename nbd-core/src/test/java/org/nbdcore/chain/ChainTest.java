@@ -23,6 +23,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
 class ChainTest {
@@ -30,6 +31,7 @@ class ChainTest {
   private static final OpenRequest REQUEST = OpenRequest.detached("", false);
 
   private final List<String> events = new ArrayList<>();
+  private final List<String> cleanups = new ArrayList<>();
   private final Config nothing;
 
   ChainTest() throws ConfigException {
@@ -45,7 +47,7 @@ class ChainTest {
   }
 
   private Fake layer(String name) {
-    return new Fake(name, events);
+    return new Fake(name, events, cleanups);
   }
 
   @Test
@@ -103,6 +105,26 @@ class ChainTest {
     chain.close();
     assertThat(events).doesNotContain("start near");
     assertThat(events).endsWith("close near", "close far", "close disk");
+  }
+
+  @Test
+  void startedLayersCleanUpWhileAllAreUsable() throws Exception {
+    Chain chain = chain(layer("disk"), layer("near"), layer("far"));
+    chain.start(Host.NONE);
+    chain.close();
+    assertThat(cleanups)
+        .containsExactly(
+            "near while 0 are closed", "far while 0 are closed", "disk while 0 are closed");
+  }
+
+  @Test
+  void aLayerThatWasNotStartedDoesNotCleanUp() throws Exception {
+    Fake bad = layer("far");
+    bad.startFailure = new IOException("no luck");
+    Chain chain = chain(layer("disk"), layer("near"), bad);
+    assertThatThrownBy(() -> chain.start(Host.NONE)).hasMessageContaining("no luck");
+    chain.close();
+    assertThat(cleanups).containsExactly("disk while 0 are closed");
   }
 
   @Test
@@ -179,6 +201,7 @@ class ChainTest {
   private static final class Fake {
 
     private final String name;
+    private final List<String> cleanups;
     private final List<String> events;
     private ThreadModel model = ThreadModel.PARALLEL;
     private ConfigException createFailure;
@@ -187,8 +210,9 @@ class ChainTest {
     private Exception capabilitiesFailure;
     private Exception closeFailure;
 
-    Fake(String name, List<String> events) {
+    Fake(String name, List<String> events, List<String> cleanups) {
       this.name = name;
+      this.cleanups = cleanups;
       this.events = events;
     }
 
@@ -265,8 +289,17 @@ class ChainTest {
       }
 
       @Override
-      public void start() throws IOException {
+      public void start(StartContext context) throws IOException {
         did("start", startFailure);
+      }
+
+      @Override
+      public void cleanup() {
+        cleanups.add(
+            name
+                + " while "
+                + events.stream().filter(e -> e.startsWith("close")).count()
+                + " are closed");
       }
 
       @Override
@@ -288,8 +321,17 @@ class ChainTest {
       }
 
       @Override
-      public void start(Backend next) throws IOException {
+      public void start(Backend next, StartContext context) throws IOException {
         did("start", startFailure);
+      }
+
+      @Override
+      public void cleanup(Backend next) {
+        cleanups.add(
+            name
+                + " while "
+                + events.stream().filter(e -> e.startsWith("close")).count()
+                + " are closed");
       }
 
       @Override

@@ -172,7 +172,7 @@ class EmulationTest {
   @Test
   void zeroKeepsToTheLargestWriteOfTheDevice() throws IOException {
     Recorder device =
-        new Recorder(WRITE.withZero(Support.EMULATE).withBlockSizes(new BlockSizes(1, 512, 1000)));
+        new Recorder(WRITE.withZero(Support.EMULATE).withBlockSizes(BlockSizes.of(1, 512, 1000)));
     over(device).zero(0, 2500, 0);
     assertThat(device.calls)
         .containsExactly("write 0+1000 0", "write 1000+1000 0", "write 2000+500 0");

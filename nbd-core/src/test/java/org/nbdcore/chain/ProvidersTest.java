@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.SpiVersion;
 
 class ProvidersTest {
 
@@ -87,6 +88,27 @@ class ProvidersTest {
       assertThatThrownBy(() -> one.loadClass("com.sun.jna.Native"))
           .isInstanceOf(ClassNotFoundException.class);
     }
+  }
+
+  @Test
+  void aJarForAnOlderOrANewerSpiIsReportedWithBothVersions() throws IOException {
+    int current = SpiVersion.CURRENT;
+    jar().plugin("Disk", "older").builtFor("" + (current - 1)).write(plugins.resolve("a.jar"));
+    jar().plugin("Disk", "newer").builtFor("" + (current + 1)).write(plugins.resolve("b.jar"));
+    jar().plugin("Disk", "good").builtFor("" + current).write(plugins.resolve("c.jar"));
+    assertFound("good");
+    assertThat(warnings)
+        .containsExactly(
+            plugins.resolve("a.jar")
+                + ": it was built for SPI "
+                + (current - 1)
+                + "; this server has "
+                + current,
+            plugins.resolve("b.jar")
+                + ": it was built for SPI "
+                + (current + 1)
+                + "; this server has "
+                + current);
   }
 
   @Test

@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.nbdcore.spi.SpiVersion;
 
 /** Compiles sources and packs a jar, as the author of a plugin would. */
 final class TestJar {
@@ -24,6 +27,7 @@ final class TestJar {
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, String> services = new LinkedHashMap<>();
   private final List<String> left = new ArrayList<>();
+  private final Manifest manifest = new Manifest();
 
   /**
    * Begins a jar.
@@ -32,6 +36,7 @@ final class TestJar {
    */
   TestJar(Path folder) {
     this.folder = folder;
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
   }
 
   TestJar source(String className, String text) {
@@ -80,9 +85,15 @@ final class TestJar {
     return this;
   }
 
+  /** Names the version of the SPI that the jar was built for. */
+  TestJar builtFor(String version) {
+    manifest.getMainAttributes().putValue(SpiVersion.ATTRIBUTE, version);
+    return this;
+  }
+
   Path write(Path jar) throws IOException {
     Path classes = compile();
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
         Stream<Path> files = Files.walk(classes)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         if (!left.contains(file.getFileName().toString())) {

@@ -47,7 +47,7 @@ final class ThirdPartyProvidersTest {
           + "public void dump(Config config, DumpSink out) { look(); }"
           + "public Plugin create(Config config) { look(); return new Plugin() {"
           + " public ThreadModel threadModel() { look(); return ThreadModel.PARALLEL; }"
-          + " public void start() { look(); }"
+          + " public void start(StartContext context) { look(); }"
           + " public void preconnect(Session session) { look(); }"
           + " public String defaultExport(OpenRequest request) { look(); return \"\"; }"
           + " public List<Export> listExports(OpenRequest request) { look(); return List.of(); }"
@@ -87,7 +87,7 @@ final class ThirdPartyProvidersTest {
           + "public void dump(DumpSink out) { look(); }"
           + "public Filter create(Config config) { look(); return new Filter() {"
           + " public ThreadModel threadModel() { look(); return ThreadModel.PARALLEL; }"
-          + " public void start(Backend next, Host host) { look(); }"
+          + " public void start(Backend next, StartContext context) { look(); }"
           + " public void preconnect(Session session, Backend next) { look(); }"
           + " public String defaultExport(OpenRequest request, Backend next) {"
           + "  look(); return \"\"; }"
@@ -210,7 +210,9 @@ final class ThirdPartyProvidersTest {
         + "public List<Parameter<?>> parameters() { return List.of(); }"
         + ("public Plugin create(Config config) { " + (where.equals("create") ? use : ""))
         + "return new Plugin() {"
-        + (" public void start() { " + (where.equals("start") ? use : "") + " }")
+        + (" public void start(StartContext context) { "
+            + (where.equals("start") ? use : "")
+            + " }")
         + (" public BlockDevice open(OpenRequest request) { " + use + " return null; } }; } }");
   }
 }

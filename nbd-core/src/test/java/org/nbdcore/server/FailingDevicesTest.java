@@ -22,6 +22,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.OptionData;
@@ -219,7 +220,7 @@ final class FailingDevicesTest {
     TestPlugin plugin =
         new TestPlugin(Backends.of(new ModelDevice(SIZE))) {
           @Override
-          public void start() {
+          public void start(StartContext context) {
             FailingDevicesTest.<RuntimeException>raise(failure);
           }
         };

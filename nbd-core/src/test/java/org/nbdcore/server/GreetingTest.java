@@ -181,7 +181,7 @@ final class GreetingTest {
         new TestPlugin(Backends.of(new ModelDevice(4096))) {
           @Override
           public List<Export> listExports(OpenRequest request) {
-            return Collections.nCopies(500, new Export("name", "x".repeat(4000)));
+            return Collections.nCopies(500, Export.of("name").withDescription("x".repeat(4000)));
           }
         };
     try (TestServer server =

@@ -15,6 +15,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Host;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.ModelDevice;
 
 /** A filter that asks the server to stop. */
@@ -76,10 +77,10 @@ final class HostTest {
     public Filter create(Config config) {
       return new Filter() {
         @Override
-        public void start(Backend next, Host server) {
-          host.set(server);
+        public void start(Backend next, StartContext context) {
+          host.set(context.host());
           if (atOnce) {
-            server.stop();
+            context.host().stop();
           }
         }
       };

@@ -124,9 +124,9 @@ final class InfoAndGoOptionTest {
   @Test
   void blockSizesAreThoseOfTheDeviceWithinTheServersMaximum() throws Exception {
     assertThat(blockSizes(BlockSizes.DEFAULT)).containsExactly(1L, 4096L, 64L << 20);
-    assertThat(blockSizes(new BlockSizes(512, 65536, 1 << 20)))
+    assertThat(blockSizes(BlockSizes.of(512, 65536, 1 << 20)))
         .containsExactly(512L, 65536L, 1L << 20);
-    assertThat(blockSizes(new BlockSizes(65536, 65536, BlockSizes.UNLIMITED)))
+    assertThat(blockSizes(BlockSizes.of(65536, 65536, BlockSizes.UNLIMITED)))
         .containsExactly(65536L, 65536L, BlockSizes.UNLIMITED);
   }
 
@@ -151,10 +151,10 @@ final class InfoAndGoOptionTest {
 
   @Test
   void aMaximumBelowThePreferredSizeLowersThePreferredSize() throws Exception {
-    assertThat(blockSizes(new BlockSizes(512, 1 << 25, 1 << 20)))
+    assertThat(blockSizes(BlockSizes.of(512, 1 << 25, 1 << 20)))
         .containsExactly(512L, 1L << 20, 1L << 20);
-    assertThat(blockSizes(new BlockSizes(512, 4096, 1536))).containsExactly(512L, 1024L, 1536L);
-    assertThat(blockSizes(new BlockSizes(1, 4096, 100))).containsExactly(1L, 512L, 512L);
+    assertThat(blockSizes(BlockSizes.of(512, 4096, 1536))).containsExactly(512L, 1024L, 1536L);
+    assertThat(blockSizes(BlockSizes.of(1, 4096, 100))).containsExactly(1L, 512L, 512L);
   }
 
   @Test

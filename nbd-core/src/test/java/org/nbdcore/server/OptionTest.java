@@ -75,7 +75,8 @@ final class OptionTest {
 
   @Test
   void listAnswersEachExportWithItsDescription() throws Exception {
-    try (TestServer server = listing(() -> List.of(new Export("a", ""), new Export("b", "Büro")));
+    try (TestServer server =
+            listing(() -> List.of(Export.of("a"), Export.of("b").withDescription("Büro")));
         RawNbdClient client = server.haggling()) {
       List<OptionMessage> replies = client.haggle(Option.LIST, NONE);
       assertThat(replies)
@@ -96,8 +97,8 @@ final class OptionTest {
             listing(
                 () ->
                     List.of(
-                        new Export("n".repeat(4097), ""),
-                        new Export("b", "ä".repeat(2048) + "!")));
+                        Export.of("n".repeat(4097)),
+                        Export.of("b").withDescription("ä".repeat(2048) + "!")));
         RawNbdClient client = server.haggling()) {
       List<OptionMessage> replies = client.haggle(Option.LIST, NONE);
       assertThat(replies).hasSize(2);

@@ -27,20 +27,19 @@ final class Options {
   Duration stopTimeout = Duration.ofSeconds(30);
 
   ServerOptions build() {
-    return new ServerOptions(
-        listen,
-        inherited,
-        single,
-        readOnly,
-        threads,
-        exportName,
-        structuredReplies,
-        metaContexts,
-        handshakeMask,
-        oldstyle,
-        extendedHeaders,
-        handshakeTimeout,
-        stopTimeout,
-        tls);
+    return ServerOptions.defaults(listen)
+        .withInherited(inherited)
+        .withSingle(single)
+        .withReadOnly(readOnly)
+        .withThreads(threads)
+        .withExportName(exportName)
+        .withStructuredReplies(structuredReplies)
+        .withMetaContexts(metaContexts)
+        .withHandshakeMask(handshakeMask)
+        .withOldstyle(oldstyle)
+        .withExtendedHeaders(extendedHeaders)
+        .withHandshakeTimeout(handshakeTimeout)
+        .withStopTimeout(stopTimeout)
+        .withTls(tls);
   }
 }

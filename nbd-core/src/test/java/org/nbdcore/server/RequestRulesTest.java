@@ -142,7 +142,7 @@ final class RequestRulesTest {
 
   @Test
   void requestsThatAreNotAlignedAreInvalid() throws Exception {
-    BlockSizes sizes = new BlockSizes(512, 4096, BlockSizes.UNLIMITED);
+    BlockSizes sizes = BlockSizes.of(512, 4096, BlockSizes.UNLIMITED);
     try (Asking disk = asking(ModelDevice.everything().withBlockSizes(sizes))) {
       for (int command : RANGED) {
         assertThat(disk.error(0, command, 1, 512)).as("command " + command).isEqualTo(EINVAL);
@@ -154,7 +154,7 @@ final class RequestRulesTest {
 
   @Test
   void aLenientDeviceSeesUnalignedRequestsItself() throws Exception {
-    BlockSizes sizes = new BlockSizes(512, 4096, 4096);
+    BlockSizes sizes = BlockSizes.of(512, 4096, 4096);
     Capabilities strict = ModelDevice.everything().withBlockSizes(sizes);
     ModelDevice device = new ModelDevice(SIZE, strict);
     BlockDevice lenient = CapabilityDevice.of(device, told -> told.withLenient(true));
@@ -170,7 +170,7 @@ final class RequestRulesTest {
 
   @Test
   void payloadsOverTheMaximumAreInvalidAndOtherLengthsAreNot() throws Exception {
-    BlockSizes sizes = new BlockSizes(1, 4096, 8192);
+    BlockSizes sizes = BlockSizes.of(1, 4096, 8192);
     try (Asking disk = asking(ModelDevice.everything().withBlockSizes(sizes))) {
       for (int command : RANGED) {
         boolean payload = command == READ || command == WRITE;
@@ -184,7 +184,7 @@ final class RequestRulesTest {
 
   @Test
   void aLongReadWithSimpleRepliesIsInvalidAsNothingElseIsAllowedThere() throws Exception {
-    BlockSizes sizes = new BlockSizes(1, 4096, 8192);
+    BlockSizes sizes = BlockSizes.of(1, 4096, 8192);
     ModelDevice device = new ModelDevice(SIZE, ModelDevice.everything().withBlockSizes(sizes));
     try (TestServer server = TestServer.serve(device);
         RawNbdClient client = server.simple()) {
@@ -195,7 +195,7 @@ final class RequestRulesTest {
 
   @Test
   void aMaximumThatMayNotBeAdvertisedHoldsNevertheless() throws Exception {
-    BlockSizes sizes = new BlockSizes(1, 4096, 100);
+    BlockSizes sizes = BlockSizes.of(1, 4096, 100);
     try (Asking disk = asking(ModelDevice.everything().withBlockSizes(sizes))) {
       assertThat(disk.error(0, READ, 0, 100)).isZero();
       assertThat(disk.error(0, READ, 0, 101)).isEqualTo(EOVERFLOW);

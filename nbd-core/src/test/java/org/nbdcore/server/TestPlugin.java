@@ -13,6 +13,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.TrackedBackend;
@@ -67,7 +68,7 @@ class TestPlugin implements Plugin, PluginProvider {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start(StartContext context) throws IOException {
     starts.incrementAndGet();
   }
 

@@ -33,7 +33,7 @@ public interface Backend {
    *     name
    */
   default List<Export> listExports(OpenRequest request) throws IOException {
-    return List.of(new Export("", ""));
+    return List.of(Export.of(""));
   }
 
   /**

@@ -1,23 +1,21 @@
 package org.nbdcore.spi;
 
-/**
- * The size constraints of a device (NBD protocol, "Size constraints").
- *
- * @param minimum a power of two from 1 to 65536; every offset and length is a multiple of it
- * @param preferred a power of two from 512 to 32 MiB, at least {@code minimum}
- * @param maximum the largest read or write; a multiple of {@code minimum}, or 0xffffffff for no
- *     limit
- */
-public record BlockSizes(int minimum, int preferred, long maximum) {
+import java.util.Objects;
+
+/** The size constraints of a device (NBD protocol, "Size constraints"): one immutable value. */
+public final class BlockSizes {
 
   /** No limit on the length of a read or write. */
   public static final long UNLIMITED = 0xffff_ffffL;
 
-  /** The default: 1, 4096 and no limit. */
+  /** What holds if a device says nothing: 1, 4096 and no limit. */
   public static final BlockSizes DEFAULT = new BlockSizes(1, 4096, UNLIMITED);
 
-  /** Checks the ranges given above. */
-  public BlockSizes {
+  private final int minimum;
+  private final int preferred;
+  private final long maximum;
+
+  private BlockSizes(int minimum, int preferred, long maximum) {
     if (minimum < 1 || minimum > 65536 || Integer.bitCount(minimum) != 1) {
       throw new IllegalArgumentException(
           "the minimum block size must be a power of two from 1 to 65536, not " + minimum);
@@ -34,20 +32,74 @@ public record BlockSizes(int minimum, int preferred, long maximum) {
       throw new IllegalArgumentException(
           "the maximum block size must be a multiple of " + minimum + ", not " + maximum);
     }
+    this.minimum = minimum;
+    this.preferred = preferred;
+    this.maximum = maximum;
   }
 
-  /** The same with another minimum. */
-  public BlockSizes withMinimum(int minimum) {
-    return new BlockSizes(minimum, Math.max(preferred, minimum), maximum);
-  }
-
-  /** The same with another preferred size. */
-  public BlockSizes withPreferred(int preferred) {
+  /**
+   * Sizes of a device.
+   *
+   * @param minimum a power of two from 1 to 65536
+   * @param preferred a power of two from 512 to 32 MiB, at least {@code minimum}
+   * @param maximum a multiple of {@code minimum}, or {@link #UNLIMITED}
+   * @throws IllegalArgumentException for other values
+   */
+  public static BlockSizes of(int minimum, int preferred, long maximum) {
     return new BlockSizes(minimum, preferred, maximum);
   }
 
-  /** The same with another maximum. */
-  public BlockSizes withMaximum(long maximum) {
-    return new BlockSizes(minimum, preferred, maximum);
+  /** A power of two from 1 to 65536; every offset and length is a multiple of it. */
+  public int minimum() {
+    return minimum;
+  }
+
+  /** The size that a client should use, a power of two from 512 to 32 MiB. */
+  public int preferred() {
+    return preferred;
+  }
+
+  /** The largest read or write: a multiple of {@link #minimum}, or {@link #UNLIMITED}. */
+  public long maximum() {
+    return maximum;
+  }
+
+  /** Changes {@link #minimum}, and raises {@link #preferred} to it if necessary. */
+  public BlockSizes withMinimum(int value) {
+    return new BlockSizes(value, Math.max(preferred, value), maximum);
+  }
+
+  /** Changes {@link #preferred}. */
+  public BlockSizes withPreferred(int value) {
+    return new BlockSizes(minimum, value, maximum);
+  }
+
+  /** Changes {@link #maximum}. */
+  public BlockSizes withMaximum(long value) {
+    return new BlockSizes(minimum, preferred, value);
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof BlockSizes other
+        && minimum == other.minimum
+        && preferred == other.preferred
+        && maximum == other.maximum;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(minimum, preferred, maximum);
+  }
+
+  @Override
+  public String toString() {
+    return "BlockSizes[minimum="
+        + minimum
+        + ", preferred="
+        + preferred
+        + ", maximum="
+        + maximum
+        + "]";
   }
 }

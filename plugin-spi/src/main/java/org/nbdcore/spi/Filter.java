@@ -17,20 +17,11 @@ public interface Filter extends AutoCloseable {
   /**
    * Called once, after the layers further from the client have started and before any connection.
    *
-   * @param next the layer below, from which a filter may open a device of its own; it must close
-   *     such a device in {@link #close}
+   * @param next the layer below. A filter may open devices of its own there, and closes them in
+   *     {@link #cleanup} or {@link #close}
+   * @param context the server, the log and the chain's thread model
    */
-  default void start(Backend next) throws IOException {}
-
-  /**
-   * The same for a filter that may ask the server to stop; overrides {@link #start(Backend)}, which
-   * it calls by default.
-   *
-   * @param host the server, for as long as this filter is not closed
-   */
-  default void start(Backend next, Host host) throws IOException {
-    start(next);
-  }
+  default void start(Backend next, StartContext context) throws IOException {}
 
   /** Wraps, replaces or merely passes on the device of the next layer. */
   default BlockDevice open(OpenRequest request, Backend next) throws IOException {
@@ -52,7 +43,16 @@ public interface Filter extends AutoCloseable {
     next.preconnect(session);
   }
 
-  /** Releases what {@link #start} began; called before the layers below are closed. */
+  /**
+   * Called once when the server stops, after the last connection and before any layer is closed:
+   * all layers are still usable. The layer nearest the client is first. Not called if the filter
+   * was not started.
+   *
+   * @param next the layer below, which a filter may use a last time, for instance to flush
+   */
+  default void cleanup(Backend next) throws IOException {}
+
+  /** Releases what {@link #start} began. The layers below are closed later. */
   @Override
   default void close() throws IOException {}
 }

@@ -1,15 +1,20 @@
 package org.nbdcore.spi;
 
-/** The server around a chain, as far as a filter may steer it without a client at hand. */
+/** The server around a chain, as far as a plugin or filter may ask or steer it. */
 @FunctionalInterface
 public interface Host {
 
-  /** Stands in where there is no server. */
+  /** Stands in if there is no server. */
   Host NONE = () -> {};
 
   /**
-   * Asks the server to stop as if by SIGTERM. Returns at once; any thread may call it, many times,
-   * also before the server listens.
+   * Asks the server to stop, as SIGTERM does. Returns at once. Any thread may call it, any number
+   * of times, also before the server listens.
    */
   void stop();
+
+  /** The server's name in its messages: {@code nbd-core}, or what {@code --name} says. */
+  default String serverName() {
+    return "nbd-core";
+  }
 }

@@ -18,8 +18,19 @@ public interface Plugin extends Backend, AutoCloseable {
     return ThreadModel.PARALLEL;
   }
 
-  /** Background threads and connections that all devices share begin here, never earlier. */
-  default void start() throws IOException {}
+  /**
+   * Called once, before any connection. Start background threads and connect to the backend here,
+   * not earlier.
+   *
+   * @param context the server, the log and the chain's thread model
+   */
+  default void start(StartContext context) throws IOException {}
+
+  /**
+   * Called once when the server stops, after the last connection and before any layer is closed.
+   * Not called if the plugin was not started.
+   */
+  default void cleanup() throws IOException {}
 
   /** Releases what {@link #start} began. */
   @Override

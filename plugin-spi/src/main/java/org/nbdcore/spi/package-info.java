@@ -7,8 +7,15 @@
  * {@link org.nbdcore.spi.FilterProvider} makes a {@link org.nbdcore.spi.Filter}, which wraps the
  * device of the layer below, usually in a subclass of {@link org.nbdcore.spi.FilterBlockDevice}.
  *
- * <p>Unless a method says otherwise: offsets and lengths are bytes, no argument is null, and a
- * method may be called by any thread, at the same time as any other, as far as the chain's {@link
+ * <p>The public types of this package are stable, except for those that are marked {@link
+ * org.nbdcore.spi.Experimental}. {@link org.nbdcore.spi.SpiVersion#CURRENT} grows with every
+ * incompatible change. The package {@code org.nbdcore.spi.helpers} has helpers for filters.
+ *
+ * <p>Unless a method says otherwise: offsets and lengths are bytes, and a method may be called by
+ * any thread, at the same time as any other, as far as the chain's {@link
  * org.nbdcore.spi.ThreadModel} allows.
  */
+@NullMarked
 package org.nbdcore.spi;
+
+import org.jspecify.annotations.NullMarked;

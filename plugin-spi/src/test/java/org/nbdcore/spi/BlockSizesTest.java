@@ -20,7 +20,7 @@ final class BlockSizesTest {
     "512, 4096, 33554432"
   })
   void whatTheProtocolAllows(int minimum, int preferred, long maximum) {
-    assertThatCode(() -> new BlockSizes(minimum, preferred, maximum)).doesNotThrowAnyException();
+    assertThatCode(() -> BlockSizes.of(minimum, preferred, maximum)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -38,7 +38,7 @@ final class BlockSizesTest {
     "1, 4096, 4294967296, maximum"
   })
   void whatItDoesNotAllowIsNamed(int minimum, int preferred, long maximum, String named) {
-    assertThatThrownBy(() -> new BlockSizes(minimum, preferred, maximum))
+    assertThatThrownBy(() -> BlockSizes.of(minimum, preferred, maximum))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(named);
   }
@@ -46,14 +46,14 @@ final class BlockSizesTest {
   @Test
   void largerMinimumRaisesThePreferredSize() {
     assertThat(BlockSizes.DEFAULT.withMinimum(65536))
-        .isEqualTo(new BlockSizes(65536, 65536, BlockSizes.UNLIMITED));
+        .isEqualTo(BlockSizes.of(65536, 65536, BlockSizes.UNLIMITED));
     assertThat(BlockSizes.DEFAULT.withMinimum(512).preferred()).isEqualTo(4096);
   }
 
   @Test
   void othersAreChangedAlone() {
     assertThat(BlockSizes.DEFAULT.withPreferred(512))
-        .isEqualTo(new BlockSizes(1, 512, BlockSizes.UNLIMITED));
-    assertThat(BlockSizes.DEFAULT.withMaximum(1 << 20)).isEqualTo(new BlockSizes(1, 4096, 1 << 20));
+        .isEqualTo(BlockSizes.of(1, 512, BlockSizes.UNLIMITED));
+    assertThat(BlockSizes.DEFAULT.withMaximum(1 << 20)).isEqualTo(BlockSizes.of(1, 4096, 1 << 20));
   }
 }

@@ -74,7 +74,7 @@ final class ConfigTest {
 
   @Test
   void debugFlagsHaveTheirInitialValueUntilSet() throws Exception {
-    DebugFlag flag = new DebugFlag("zero", "Shows zeroes", 3);
+    DebugFlag flag = DebugFlag.of("zero", "Shows zeroes").withInitial(3);
     assertThat(Config.builder(List.of()).build().debug(flag)).isEqualTo(3);
     assertThat(Config.builder(List.of()).debug("zero", 7).build().debug(flag)).isEqualTo(7);
   }

@@ -13,6 +13,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Reads and writes that a filter begins, where the layer below does. */
@@ -125,7 +126,7 @@ final class FilterAsyncContract {
       SimulatedAsyncDevice disk = new SimulatedAsyncDevice(new FaultyDevice(model, plan), 9);
       TrackedBackend below = Backends.of(disk);
       try (Filter filter = bench.create()) {
-        filter.start(below);
+        filter.start(below, StartContext.NONE);
         try (BlockDevice device = filter.open(bench.request(), below)) {
           if (BlockDevices.prefersAsync(device)) {
             any = true;

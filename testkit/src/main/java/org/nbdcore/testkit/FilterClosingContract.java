@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.StartContext;
 
 /** Closing: a filter closes everything it has opened, once. */
 final class FilterClosingContract {
@@ -26,7 +27,7 @@ final class FilterClosingContract {
     ModelDevice model = new ModelDevice(bench.sizeBelow());
     TrackedBackend below = Backends.of(model);
     try (Filter filter = bench.create()) {
-      filter.start(below);
+      filter.start(below, StartContext.NONE);
       int own = below.open();
       BlockDevice one = filter.open(bench.request(), below);
       BlockDevice two = filter.open(bench.request(), below);
@@ -44,7 +45,7 @@ final class FilterClosingContract {
     FaultPlan plan = new FaultPlan();
     TrackedBackend below = Backends.of(new ModelDevice(bench.sizeBelow()));
     try (Filter filter = bench.create()) {
-      filter.start(below);
+      filter.start(below, StartContext.NONE);
       BlockDevice device = filter.open(bench.request(), Backends.faulty(below, plan));
       plan.failEvery(Operation.FLUSH, NbdError.EIO).failEvery(Operation.CLOSE, NbdError.EIO);
       Throwable ignored = catchThrowable(device::close);

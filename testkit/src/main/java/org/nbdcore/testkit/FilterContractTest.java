@@ -90,7 +90,7 @@ public abstract class FilterContractTest {
 
   /** The request that opens the filter's disk. */
   protected OpenRequest request() {
-    return new OpenRequest("", false, false, new TestSession());
+    return OpenRequest.of("", new TestSession());
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.Random;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
 /** Data of a filter: compares reads and writes with a model. */
@@ -84,7 +85,7 @@ final class FilterDataContract {
     ModelDevice model = new ModelDevice(bench.sizeBelow(), Capabilities.readOnly());
     try (Filter filter = bench.create()) {
       TrackedBackend below = Backends.of(model);
-      filter.start(below);
+      filter.start(below, StartContext.NONE);
       try (BlockDevice device = filter.open(bench.request(), below)) {
         long unit = FilterFixture.unit(device);
         if (!device.capabilities().write()) {

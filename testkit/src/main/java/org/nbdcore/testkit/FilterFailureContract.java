@@ -14,6 +14,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
 
 /** Failures: how a filter handles failures of the layer below. */
@@ -31,7 +32,7 @@ final class FilterFailureContract {
     ModelDevice model = new ModelDevice(bench.sizeBelow()).fillRandomly(8);
     try (Filter filter = bench.create()) {
       Backend below = Backends.faulty(Backends.of(model), plan);
-      filter.start(below);
+      filter.start(below, StartContext.NONE);
       try (BlockDevice device = filter.open(bench.request(), below)) {
         for (Operation operation :
             List.of(Operation.READ, Operation.WRITE, Operation.TRIM, Operation.ZERO)) {
@@ -71,7 +72,7 @@ final class FilterFailureContract {
       FaultPlan plan = new FaultPlan();
       TrackedBackend tracked = Backends.of(new ModelDevice(bench.sizeBelow()).fillRandomly(n));
       try (Filter filter = bench.create()) {
-        filter.start(tracked);
+        filter.start(tracked, StartContext.NONE);
         int own = tracked.open();
         plan.failNthCall(n, NbdError.EIO);
         BlockDevice device = null;

@@ -10,6 +10,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 
 /** A filter on disks of different capabilities, as its {@link FilterContractTest} describes it. */
 final class FilterFixture {
@@ -72,7 +73,7 @@ final class FilterFixture {
   private void on(ModelDevice model, BlockDevice disk, Body body) throws Exception {
     TrackedBackend below = Backends.of(disk);
     try (Filter filter = create()) {
-      filter.start(below);
+      filter.start(below, StartContext.NONE);
       BlockDevice device = filter.open(request(), below);
       try {
         body.test(device, model);

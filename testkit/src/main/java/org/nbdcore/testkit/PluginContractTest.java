@@ -27,6 +27,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 
@@ -88,7 +89,7 @@ public abstract class PluginContractTest {
     PluginProvider provider = provider();
     Plugin plugin = provider.create(Configs.of(provider.parameters(), parameters()));
     plugins.add(plugin);
-    plugin.start();
+    plugin.start(StartContext.NONE);
     return plugin;
   }
 
@@ -100,7 +101,7 @@ public abstract class PluginContractTest {
   private BlockDevice open(Plugin plugin, boolean readOnly) throws IOException {
     TestSession session = new TestSession(devices.size() + 1);
     plugin.preconnect(session);
-    BlockDevice device = plugin.open(new OpenRequest(exportName(), readOnly, false, session));
+    BlockDevice device = plugin.open(OpenRequest.of(exportName(), session).withReadOnly(readOnly));
     devices.add(device);
     return device;
   }

@@ -55,7 +55,7 @@ final class BlocksizeDevice extends PassThroughDevice {
   public Capabilities capabilities() throws IOException {
     Capabilities below = next.capabilities();
     int preferred = Math.max(below.blockSizes().preferred(), limits.minBlock());
-    return below.withBlockSizes(new BlockSizes(1, preferred, BlockSizes.UNLIMITED));
+    return below.withBlockSizes(BlockSizes.of(1, preferred, BlockSizes.UNLIMITED));
   }
 
   @Override

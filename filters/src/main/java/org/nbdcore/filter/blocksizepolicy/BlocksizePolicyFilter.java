@@ -51,6 +51,6 @@ final class BlocksizePolicyFilter implements Filter {
       max = Math.max(Alignment.roundDown(max, min), min);
     }
     int wished = preferred == 0 ? below.preferred() : preferred;
-    return new BlockSizes(min, Math.max(wished, min), max);
+    return BlockSizes.of(min, Math.max(wished, min), max);
   }
 }

@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Logs the seed, so that a run can be repeated. */
@@ -22,7 +23,7 @@ final class EvilFilter implements Filter {
   }
 
   @Override
-  public void start(Backend next) {
+  public void start(Backend next, StartContext context) {
     LOG.info("evil-seed=" + evil.seed());
   }
 

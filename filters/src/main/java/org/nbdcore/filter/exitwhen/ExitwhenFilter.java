@@ -14,6 +14,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
@@ -37,8 +38,8 @@ final class ExitwhenFilter implements Filter {
   }
 
   @Override
-  public void start(Backend next, Host server) throws IOException {
-    host = server;
+  public void start(Backend next, StartContext context) throws IOException {
+    host = context.host();
     if (!events.isEmpty()) {
       Thread watch = new Thread(this::watch, "exitwhen");
       watch.setDaemon(true);

@@ -72,11 +72,11 @@ final class ExportnameFilter implements Filter {
       case ERROR ->
           throw new NbdException(NbdError.EPERM, "the list of exports is kept back on purpose");
       case EMPTY -> List.of();
-      case DEFAULTONLY -> described(List.of(new Export(defaultExport(request, next), "")));
+      case DEFAULTONLY -> described(List.of(Export.of(defaultExport(request, next))));
       case EXPLICIT -> {
         List<Export> exports = new ArrayList<>();
         for (String name : names) {
-          exports.add(new Export(name, ""));
+          exports.add(Export.of(name));
         }
         yield described(exports);
       }
@@ -91,7 +91,7 @@ final class ExportnameFilter implements Filter {
     for (Export export : exports) {
       Optional<String> below = Optional.of(export.description());
       String text = describer.describe(export.name(), below).orElse("");
-      described.add(new Export(export.name(), text));
+      described.add(Export.of(export.name()).withDescription(text));
     }
     return described;
   }

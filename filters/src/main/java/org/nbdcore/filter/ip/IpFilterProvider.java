@@ -26,7 +26,7 @@ public final class IpFilterProvider implements FilterProvider {
           .repeatable();
 
   private static final DebugFlag RULES =
-      new DebugFlag("rules", "log which rule decided about each client", 0);
+      DebugFlag.of("rules", "log which rule decided about each client");
 
   @Override
   public String name() {

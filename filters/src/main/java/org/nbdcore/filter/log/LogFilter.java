@@ -11,6 +11,7 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Logs what happens outside of a transmission, and makes devices that log the rest. */
@@ -24,7 +25,7 @@ final class LogFilter implements Filter {
   }
 
   @Override
-  public void start(Backend next) throws IOException {
+  public void start(Backend next, StartContext context) throws IOException {
     output.open();
     log(
         new LogEntry(0, LogEntry.Type.PRINT, "Ready")

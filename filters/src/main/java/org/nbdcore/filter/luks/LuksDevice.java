@@ -61,7 +61,7 @@ final class LuksDevice extends FilterBlockDevice {
         below.maximum() == BlockSizes.UNLIMITED
             ? BlockSizes.UNLIMITED
             : Math.max(sector, Alignment.roundDown(below.maximum(), sector));
-    return new BlockSizes(sector, Math.max(sector, below.preferred()), maximum);
+    return BlockSizes.of(sector, Math.max(sector, below.preferred()), maximum);
   }
 
   @Override

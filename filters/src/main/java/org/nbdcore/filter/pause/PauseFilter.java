@@ -6,6 +6,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 
 /** One gate for the requests of all clients, and the socket that moves it. */
 final class PauseFilter implements Filter {
@@ -19,7 +20,7 @@ final class PauseFilter implements Filter {
   }
 
   @Override
-  public void start(Backend next) throws IOException {
+  public void start(Backend next, StartContext context) throws IOException {
     control = ControlSocket.open(path, gate);
   }
 

@@ -13,6 +13,7 @@ import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.spi.helpers.Alignment;
@@ -54,7 +55,7 @@ final class ReadaheadFilter implements Filter {
   }
 
   @Override
-  public void start(Backend next) {
+  public void start(Backend next, StartContext context) {
     parallel = next.threadModel() == ThreadModel.PARALLEL;
     if (!parallel) {
       LOG.warn(

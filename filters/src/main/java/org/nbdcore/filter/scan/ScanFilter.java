@@ -7,6 +7,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.spi.helpers.Alignment;
@@ -26,7 +27,7 @@ final class ScanFilter implements Filter {
   }
 
   @Override
-  public void start(Backend next) {
+  public void start(Backend next, StartContext context) {
     parallel = next.threadModel() == ThreadModel.PARALLEL;
     if (!parallel) {
       warnOnce("the layers below take one request at a time (" + next.threadModel() + ")");

@@ -13,6 +13,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestObserver;
 import org.nbdcore.spi.helpers.RequestType;
@@ -39,7 +40,7 @@ final class StatsFilter implements Filter, RequestObserver {
 
   /** Opens the file now, so that one that cannot be written is found before hours of work. */
   @Override
-  public void start(Backend next) throws IOException {
+  public void start(Backend next, StartContext context) throws IOException {
     FileChannel.open(file, mode()).close();
     started = System.nanoTime();
   }

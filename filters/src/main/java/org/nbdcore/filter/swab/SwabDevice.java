@@ -43,7 +43,7 @@ final class SwabDevice extends FilterBlockDevice {
         sizes.maximum() == BlockSizes.UNLIMITED
             ? BlockSizes.UNLIMITED
             : Math.max(word, Alignment.roundDown(sizes.maximum(), word));
-    return new BlockSizes(word, sizes.preferred(), maximum);
+    return BlockSizes.of(word, sizes.preferred(), maximum);
   }
 
   @Override

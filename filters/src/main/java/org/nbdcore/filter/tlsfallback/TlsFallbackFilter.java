@@ -7,6 +7,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
 /** Never asks the layers below anything on behalf of a client without TLS. */
@@ -19,7 +20,7 @@ final class TlsFallbackFilter implements Filter {
   }
 
   @Override
-  public void start(Backend next) throws IOException {
+  public void start(Backend next, StartContext context) throws IOException {
     if (next.threadModel() == ThreadModel.SERIALIZE_CONNECTIONS) {
       throw new IOException(
           "a layer below serves one connection at a time, so that a client without TLS would keep"
@@ -36,7 +37,7 @@ final class TlsFallbackFilter implements Filter {
 
   @Override
   public List<Export> listExports(OpenRequest request, Backend next) throws IOException {
-    return request.tls() ? next.listExports(request) : List.of(new Export("", ""));
+    return request.tls() ? next.listExports(request) : List.of(Export.of(""));
   }
 
   @Override

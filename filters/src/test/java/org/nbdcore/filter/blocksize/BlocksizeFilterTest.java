@@ -219,7 +219,7 @@ final class BlocksizeFilterTest {
   @Test
   void clientsAreTold() throws IOException {
     assertThat(open("minblock=64K").capabilities().blockSizes())
-        .isEqualTo(new BlockSizes(1, 65536, BlockSizes.UNLIMITED));
+        .isEqualTo(BlockSizes.of(1, 65536, BlockSizes.UNLIMITED));
   }
 
   @Test

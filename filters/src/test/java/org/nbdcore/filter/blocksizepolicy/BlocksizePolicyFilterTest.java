@@ -30,11 +30,11 @@ final class BlocksizePolicyFilterTest {
   @Test
   void eachSizeIsAdvertisedOrTakenFromBelow() throws IOException {
     disk.withBlockSizes(512, 4096, 1 << 20);
-    assertThat(sizes()).isEqualTo(new BlockSizes(512, 4096, 1 << 20));
-    assertThat(sizes("blocksize-minimum=1K")).isEqualTo(new BlockSizes(1024, 4096, 1 << 20));
-    assertThat(sizes("blocksize-preferred=32K")).isEqualTo(new BlockSizes(512, 32768, 1 << 20));
-    assertThat(sizes("blocksize-maximum=2M")).isEqualTo(new BlockSizes(512, 4096, 2 << 20));
-    assertThat(sizes("blocksize-minimum=64K")).isEqualTo(new BlockSizes(65536, 65536, 1 << 20));
+    assertThat(sizes()).isEqualTo(BlockSizes.of(512, 4096, 1 << 20));
+    assertThat(sizes("blocksize-minimum=1K")).isEqualTo(BlockSizes.of(1024, 4096, 1 << 20));
+    assertThat(sizes("blocksize-preferred=32K")).isEqualTo(BlockSizes.of(512, 32768, 1 << 20));
+    assertThat(sizes("blocksize-maximum=2M")).isEqualTo(BlockSizes.of(512, 4096, 2 << 20));
+    assertThat(sizes("blocksize-minimum=64K")).isEqualTo(BlockSizes.of(65536, 65536, 1 << 20));
   }
 
   @Test
@@ -145,7 +145,7 @@ final class BlocksizePolicyFilterTest {
     TestSession session = new TestSession();
     BlockDevice device =
         Chains.filter(PROVIDER, "blocksize-write-disconnect=4K")
-            .open(new OpenRequest("", false, false, session), disk);
+            .open(OpenRequest.of("", session), disk);
     write(device, 0, bytes(1, 4096), 0);
     assertThat(session.disconnected()).isFalse();
     assertThatThrownBy(() -> write(device, 0, bytes(1, 4097), 0)).isInstanceOf(IOException.class);

@@ -68,7 +68,7 @@ final class CheckwriteFilterTest {
     BlockDevice device = open(new ModelDisk(1 << 17).withBlockSizes(512, 4096, 8192));
     write(device, 512, new byte[65536], 0);
     device.zero(512, 65536, 0);
-    assertThat(device.capabilities().blockSizes()).isEqualTo(new BlockSizes(512, 4096, 8192));
+    assertThat(device.capabilities().blockSizes()).isEqualTo(BlockSizes.of(512, 4096, 8192));
   }
 
   private BlockDevice open() throws IOException {

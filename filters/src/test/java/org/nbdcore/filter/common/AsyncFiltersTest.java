@@ -50,6 +50,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.Backends;
@@ -151,7 +152,7 @@ final class AsyncFiltersTest {
       this.filter = filter;
       below = new SimulatedAsyncDevice(disk.open(OpenRequest.detached("", false)), 1);
       tracked = Backends.of(below);
-      filter.start(tracked);
+      filter.start(tracked, StartContext.NONE);
     }
 
     BlockDevice open() throws IOException {
@@ -266,7 +267,7 @@ final class AsyncFiltersTest {
     Path file = folder.resolve("stats");
     Filter stats = Chains.filter(new StatsFilterProvider(), "statsfile=" + file);
     Filter count = Chains.filter(new CountFilterProvider());
-    stats.start(disk);
+    stats.start(disk, StartContext.NONE);
     try (CapturedLog log = new CapturedLog()) {
       try (Layer layer = new Layer(count);
           BlockDevice device = Chains.open(stats, Chains.over(count, layer.tracked))) {

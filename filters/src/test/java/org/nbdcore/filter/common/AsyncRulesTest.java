@@ -28,6 +28,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
@@ -51,7 +52,7 @@ final class AsyncRulesTest {
     below = new SimulatedAsyncDevice(disk.open(OpenRequest.detached("", false)), 1);
     below.hold();
     filter = Chains.filter(provider, pairs);
-    filter.start(disk);
+    filter.start(disk, StartContext.NONE);
     device = filter.open(session.request(""), request -> below);
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
   }

@@ -70,7 +70,7 @@ public final class ModelDisk implements Backend {
   }
 
   public ModelDisk withBlockSizes(int minimum, int preferred, long maximum) {
-    return with(capabilities.withBlockSizes(new BlockSizes(minimum, preferred, maximum)));
+    return with(capabilities.withBlockSizes(BlockSizes.of(minimum, preferred, maximum)));
   }
 
   /** Fills the disk so that every byte tells its place and {@code seed}. */

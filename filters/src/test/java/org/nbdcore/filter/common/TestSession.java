@@ -26,7 +26,7 @@ public class TestSession implements Session {
 
   /** A request of this connection. */
   public final OpenRequest request(String export) {
-    return new OpenRequest(export, false, false, this);
+    return OpenRequest.of(export, this);
   }
 
   /** The client goes: sleeping fails from here on. */

@@ -169,7 +169,7 @@ final class Stack implements Closeable {
   }
 
   private static BlockDevice connect(Chain built, int number) throws IOException {
-    return built.top().open(new OpenRequest("", false, false, new TestSession(number)));
+    return built.top().open(OpenRequest.of("", new TestSession(number)));
   }
 
   private void compareBelow(BlockDevice device, Capabilities offered, byte[] shadow)

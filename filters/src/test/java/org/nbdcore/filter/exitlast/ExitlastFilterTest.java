@@ -54,9 +54,9 @@ final class ExitlastFilterTest {
     CountDownLatch waiting = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Session session = new Patient(end, waiting, stopped);
-    filter.open(new OpenRequest("one", false, false, session), disk).close();
+    filter.open(OpenRequest.of("one", session), disk).close();
     assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
-    BlockDevice other = filter.open(new OpenRequest("other", false, false, session), disk);
+    BlockDevice other = filter.open(OpenRequest.of("other", session), disk);
     assertThat(stopped.getCount()).isOne();
     end.countDown();
     other.close();

@@ -22,6 +22,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.StartContext;
 
 @Timeout(60)
 final class ExitwhenFilterTest {
@@ -32,7 +33,7 @@ final class ExitwhenFilterTest {
 
   private Filter start(String... pairs) throws IOException {
     Filter filter = Chains.filter(new ExitwhenFilterProvider(), pairs);
-    filter.start(disk, stopped::countDown);
+    filter.start(disk, StartContext.NONE.withHost(stopped::countDown));
     return filter;
   }
 

@@ -42,7 +42,9 @@ final class ExportnameFilterTest {
 
     @Override
     public List<Export> listExports(OpenRequest request) {
-      return List.of(new Export("one", "about one"), new Export("two", "about two"));
+      return List.of(
+          Export.of("one").withDescription("about one"),
+          Export.of("two").withDescription("about two"));
     }
 
     @Override

@@ -148,14 +148,14 @@ final class IpFilterTest {
     Session denied = from("10.0.0.1");
     filter.preconnect(denied, disk);
     assertThat(opens(filter, denied)).isFalse();
-    OpenRequest request = new OpenRequest("", false, false, denied);
+    OpenRequest request = OpenRequest.of("", denied);
     assertThatThrownBy(() -> filter.listExports(request, disk)).isInstanceOf(NbdException.class);
     filter.open(OpenRequest.detached("", true), disk).close();
   }
 
   private boolean opens(Filter filter, Session session) throws IOException {
     try {
-      filter.open(new OpenRequest("", false, true, session), disk).close();
+      filter.open(OpenRequest.of("", session).withTls(true), disk).close();
       return true;
     } catch (NbdException e) {
       return false;

@@ -20,6 +20,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 
 final class LogFilterTest {
 
@@ -30,7 +31,7 @@ final class LogFilterTest {
   void everyActionIsLoggedInTheFormatOfNbdkit() throws Exception {
     Path file = folder.resolve("log");
     Filter filter = filter("logfile=" + file);
-    filter.start(disk);
+    filter.start(disk, StartContext.NONE);
     filter.preconnect(new org.nbdcore.testkit.TestSession(7), disk);
     filter.listExports(OpenRequest.detached("", false), disk);
     BlockDevice device = new LogFilterWithNumber(filter).open();
@@ -75,7 +76,7 @@ final class LogFilterTest {
   void failuresAreLoggedWithTheirError() throws Exception {
     Path file = folder.resolve("log");
     Filter filter = filter("logfile=" + file);
-    filter.start(disk);
+    filter.start(disk, StartContext.NONE);
     BlockDevice device = Chains.open(filter, disk);
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -91,7 +92,7 @@ final class LogFilterTest {
     for (int lines : new int[] {1, 1, 2}) {
       Filter filter =
           lines == 2 ? filter("logfile=" + file, "logappend=true") : filter("logfile=" + file);
-      filter.start(disk);
+      filter.start(disk, StartContext.NONE);
       filter.close();
       assertThat(Files.readAllLines(file)).hasSize(lines);
     }
@@ -102,7 +103,7 @@ final class LogFilterTest {
     Path seen = folder.resolve("seen");
     Filter filter =
         filter("logscript=echo $type $act $connection $id $offset $count $return >> " + seen);
-    filter.start(disk);
+    filter.start(disk, StartContext.NONE);
     BlockDevice device = new LogFilterWithNumber(filter).open();
     read(device, 16, 32);
     assertThat(Files.readAllLines(seen))
@@ -113,7 +114,7 @@ final class LogFilterTest {
   @Test
   void withoutFileAndScriptTheFilterIsNotThere() throws IOException {
     Filter filter = filter();
-    filter.start(disk);
+    filter.start(disk, StartContext.NONE);
     assertThat(Chains.open(filter, disk)).isNotInstanceOf(LogDevice.class);
   }
 
@@ -130,8 +131,7 @@ final class LogFilterTest {
     }
 
     private BlockDevice open() throws IOException {
-      OpenRequest request =
-          new OpenRequest("a$b", false, false, new org.nbdcore.testkit.TestSession(7));
+      OpenRequest request = OpenRequest.of("a$b", new org.nbdcore.testkit.TestSession(7));
       return filter.open(request, disk);
     }
   }

@@ -28,6 +28,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 
 @Timeout(60)
 final class PauseFilterTest {
@@ -43,7 +44,7 @@ final class PauseFilterTest {
   void open() throws IOException {
     socket = folder.resolve("control");
     filter = Chains.filter(new PauseFilterProvider(), "pause-control=" + socket);
-    filter.start(disk);
+    filter.start(disk, StartContext.NONE);
     device = filter.open(client.request(""), disk);
   }
 
@@ -156,7 +157,7 @@ final class PauseFilterTest {
   @Test
   void aSocketThatCannotBeMadeIsNamed() {
     Filter other = Chains.filter(new PauseFilterProvider(), "pause-control=" + socket);
-    assertThatThrownBy(() -> other.start(disk))
+    assertThatThrownBy(() -> other.start(disk, StartContext.NONE))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("pause-control=" + socket + " cannot be used: ");
   }

@@ -25,6 +25,7 @@ import org.nbdcore.filter.common.RandomOperations;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 
@@ -284,7 +285,7 @@ final class ReadaheadFilterTest {
     ModelDisk odd = new ModelDisk(2 * CHUNK + 700);
     odd.with(ModelDisk.ALL.withCache(Support.NONE)).withBlockSizes(512, 4096, 1 << 20);
     filter = Chains.filter(new ReadaheadFilterProvider());
-    filter.start(odd);
+    filter.start(odd, StartContext.NONE);
     BlockDevice device = Chains.open(filter, odd);
     read(device, 0, REQUEST);
     read(device, REQUEST, REQUEST);
@@ -306,7 +307,7 @@ final class ReadaheadFilterTest {
 
   private Filter started(String... pairs) throws IOException {
     Filter made = Chains.filter(new ReadaheadFilterProvider(), pairs);
-    made.start(disk);
+    made.start(disk, StartContext.NONE);
     return made;
   }
 

@@ -16,6 +16,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
 
 /** What readahead takes, whatever its clients do. */
@@ -35,7 +36,7 @@ final class ReadaheadMemoryTest {
     long most = 0;
     try (Filter filter =
         Chains.filter(new ReadaheadFilterProvider(), "readahead-memory=" + LIMIT)) {
-      filter.start(disk);
+      filter.start(disk, StartContext.NONE);
       List<BlockDevice> devices = new ArrayList<>();
       for (int export = 0; export < 3; export++) {
         devices.add(filter.open(OpenRequest.detached("export " + export, false), disk));
@@ -58,7 +59,7 @@ final class ReadaheadMemoryTest {
     int chunk = 512 << 10;
     try (Filter filter =
         Chains.filter(new ReadaheadFilterProvider(), "readahead-memory=" + 8 * chunk)) {
-      filter.start(disk);
+      filter.start(disk, StartContext.NONE);
       BlockDevice given = filter.open(OpenRequest.detached("given up", false), disk);
       for (int stream = 0; stream < 4; stream++) {
         readSome(given, stream << 22);

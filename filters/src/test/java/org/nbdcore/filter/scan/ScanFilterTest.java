@@ -15,6 +15,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 
@@ -133,7 +134,7 @@ final class ScanFilterTest {
 
   private Filter started(String... pairs) throws IOException {
     Filter filter = Chains.filter(new ScanFilterProvider(), pairs);
-    filter.start(disk);
+    filter.start(disk, StartContext.NONE);
     return filter;
   }
 

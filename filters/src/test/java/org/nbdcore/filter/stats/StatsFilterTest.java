@@ -17,6 +17,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.StartContext;
 
 final class StatsFilterTest {
 
@@ -72,7 +73,7 @@ final class StatsFilterTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage("missing: statsfile=PATH");
     Filter filter = filter(folder.resolve("missing").resolve("stats"));
-    assertThatThrownBy(() -> filter.start(disk)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> filter.start(disk, StartContext.NONE)).isInstanceOf(IOException.class);
     filter.close();
   }
 
@@ -82,7 +83,7 @@ final class StatsFilterTest {
 
   private void run(Path file, String... pairs) throws Exception {
     Filter filter = filter(file, pairs);
-    filter.start(disk);
+    filter.start(disk, StartContext.NONE);
     BlockDevice device = Chains.open(filter, disk);
     read(device, 0, 4096);
     read(device, 8192, 4096);

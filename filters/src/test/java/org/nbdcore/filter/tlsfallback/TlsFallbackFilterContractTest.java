@@ -14,6 +14,6 @@ final class TlsFallbackFilterContractTest extends FilterContractTest {
 
   @Override
   protected OpenRequest request() {
-    return new OpenRequest("", false, true, new TestSession());
+    return OpenRequest.of("", new TestSession()).withTls(true);
   }
 }

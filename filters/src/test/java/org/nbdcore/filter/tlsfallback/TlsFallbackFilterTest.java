@@ -16,6 +16,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
 final class TlsFallbackFilterTest {
@@ -23,7 +24,7 @@ final class TlsFallbackFilterTest {
   private final ModelDisk disk = new ModelDisk(4096);
 
   private static OpenRequest request(boolean tls) {
-    return new OpenRequest("some", false, tls, new TestSession());
+    return OpenRequest.of("some", new TestSession()).withTls(tls);
   }
 
   private static String text(BlockDevice device) throws IOException {
@@ -44,7 +45,7 @@ final class TlsFallbackFilterTest {
           .startsWith("This NBD server requires TLS authentication")
           .endsWith("\0");
     }
-    assertThat(filter.listExports(request(false), never)).containsExactly(new Export("", ""));
+    assertThat(filter.listExports(request(false), never)).containsExactly(Export.of(""));
     assertThat(filter.defaultExport(request(false), never)).isEmpty();
   }
 
@@ -100,7 +101,8 @@ final class TlsFallbackFilterTest {
             return List.of();
           }
         };
-    assertThatThrownBy(() -> Chains.filter(new TlsFallbackFilterProvider()).start(serial))
+    assertThatThrownBy(
+            () -> Chains.filter(new TlsFallbackFilterProvider()).start(serial, StartContext.NONE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("one connection at a time");
   }

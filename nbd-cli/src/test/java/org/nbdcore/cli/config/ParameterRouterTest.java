@@ -202,7 +202,7 @@ class ParameterRouterTest {
   private record FakePlugin(List<Parameter<?>> parameters, boolean acceptsAnyKey)
       implements PluginProvider {
 
-    static final DebugFlag LOUD = new DebugFlag("loud.very", "", 0);
+    static final DebugFlag LOUD = DebugFlag.of("loud.very", "");
 
     @Override
     public String name() {

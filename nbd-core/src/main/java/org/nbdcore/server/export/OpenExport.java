@@ -83,7 +83,7 @@ public final class OpenExport implements Closeable {
     while (preferred > maximum && preferred > lowest) {
       preferred >>= 1;
     }
-    return new BlockSizes(sizes.minimum(), preferred, Math.max(preferred, maximum));
+    return BlockSizes.of(sizes.minimum(), preferred, Math.max(preferred, maximum));
   }
 
   /** Opens what {@code request} names; what was opened halfway is closed again. */

@@ -24,7 +24,7 @@ final class ExportSelection implements Closeable {
     this.settings = settings;
     this.wire = wire;
     this.session = session;
-    request = new OpenRequest("", settings.readOnly(), false, session);
+    request = OpenRequest.of("", session).withReadOnly(settings.readOnly());
   }
 
   /** Whether the client's words are encrypted. */
@@ -41,7 +41,7 @@ final class ExportSelection implements Closeable {
   void encrypted() {
     close();
     chainDefault = null;
-    request = new OpenRequest("", request.readOnly(), true, session);
+    request = OpenRequest.of("", session).withReadOnly(request.readOnly()).withTls(true);
   }
 
   /**

@@ -74,7 +74,7 @@ final class TransmissionTest {
     ConnectionSession session =
         new ConnectionSession(
             1, false, Optional.empty(), ConnectionSession.Peer.UNKNOWN, wire::close, () -> {});
-    OpenRequest request = new OpenRequest("", false, false, session);
+    OpenRequest request = OpenRequest.of("", session);
     return new Transmission(
         context,
         wire,

@@ -17,6 +17,8 @@
  * </ul>
  */
 @Experimental
+@NullMarked
 package org.nbdcore.spi.helpers;
 
+import org.jspecify.annotations.NullMarked;
 import org.nbdcore.spi.Experimental;

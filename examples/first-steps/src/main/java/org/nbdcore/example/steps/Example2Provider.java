@@ -15,7 +15,7 @@ public final class Example2Provider implements PluginProvider {
 
   static final Parameter<Path> FILE = Parameter.path("file", "The file to serve.").required();
 
-  static final DebugFlag EXTRA = new DebugFlag("extra", "Tell of each read.", 0);
+  static final DebugFlag EXTRA = DebugFlag.of("extra", "Tell of each read.");
 
   @Override
   public String name() {

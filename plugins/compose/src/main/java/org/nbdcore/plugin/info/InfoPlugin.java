@@ -14,6 +14,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 
 /** Makes a disk for each client, of what it asks for. */
 final class InfoPlugin implements Plugin {
@@ -28,7 +29,7 @@ final class InfoPlugin implements Plugin {
   }
 
   @Override
-  public void start() {
+  public void start(StartContext context) {
     started = System.nanoTime();
   }
 

@@ -50,12 +50,12 @@ final class OndemandPlugin implements Plugin {
       for (Path file : files) {
         String name = file.getFileName().toString();
         if (!name.startsWith(".") && !name.equals(DEFAULT) && Files.isRegularFile(file)) {
-          exports.add(new Export(name, ""));
+          exports.add(Export.of(name));
         }
       }
     }
     exports.sort(Comparator.comparing(Export::name));
-    exports.add(0, new Export("", ""));
+    exports.add(0, Export.of(""));
     return exports;
   }
 

@@ -19,6 +19,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
 
 final class InfoModesTest {
@@ -56,8 +57,8 @@ final class InfoModesTest {
 
   private static ByteBuffer whole(String mode, String name, SocketAddress peer) throws Exception {
     try (Plugin plugin = plugin(mode)) {
-      plugin.start();
-      OpenRequest request = new OpenRequest(name, true, false, new Peer(peer));
+      plugin.start(StartContext.NONE);
+      OpenRequest request = OpenRequest.of(name, new Peer(peer)).withReadOnly(true);
       try (BlockDevice device = plugin.open(request)) {
         ByteBuffer bytes = ByteBuffer.allocate((int) device.size());
         device.read(bytes, 0);

@@ -5,6 +5,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 
 /** One file on a web server; all clients share the connections to it. */
 final class CurlPlugin implements Plugin {
@@ -31,7 +32,7 @@ final class CurlPlugin implements Plugin {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start(StartContext context) throws IOException {
     opened = opening.open(times);
   }
 

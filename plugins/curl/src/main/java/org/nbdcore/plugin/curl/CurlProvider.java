@@ -13,11 +13,9 @@ import org.nbdcore.spi.PluginProvider;
 public final class CurlProvider implements PluginProvider {
 
   static final DebugFlag SCRIPTS =
-      new DebugFlag("scripts", "Show the output of header-script and cookie-script", 0);
-  static final DebugFlag TIMES =
-      new DebugFlag("times", "Show at the end where the time was spent", 0);
-  static final DebugFlag VERBOSE =
-      new DebugFlag("verbose", "Show each request to the web server", 0);
+      DebugFlag.of("scripts", "Show the output of header-script and cookie-script");
+  static final DebugFlag TIMES = DebugFlag.of("times", "Show at the end where the time was spent");
+  static final DebugFlag VERBOSE = DebugFlag.of("verbose", "Show each request to the web server");
 
   @Override
   public String name() {

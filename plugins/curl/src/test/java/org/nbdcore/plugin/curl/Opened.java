@@ -9,6 +9,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
 
 /** The plugin as a test uses it, started. */
@@ -23,7 +24,7 @@ final class Opened implements AutoCloseable {
   Opened(Map<String, String> environment, String... arguments) throws Exception {
     plugin = create(environment, arguments);
     try {
-      plugin.start();
+      plugin.start(StartContext.NONE);
     } catch (Exception e) {
       plugin.close();
       throw e;
@@ -36,7 +37,7 @@ final class Opened implements AutoCloseable {
   }
 
   BlockDevice device() throws IOException {
-    return plugin.open(new OpenRequest("", true, false, Session.DETACHED));
+    return plugin.open(OpenRequest.of("", Session.DETACHED).withReadOnly(true));
   }
 
   /** Opens the disk and reads some of it. */

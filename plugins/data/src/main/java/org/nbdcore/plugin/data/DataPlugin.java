@@ -9,6 +9,7 @@ import org.nbdcore.allocator.MemoryDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 
 /** One disk in memory, filled when the server starts. */
 final class DataPlugin implements Plugin {
@@ -25,7 +26,7 @@ final class DataPlugin implements Plugin {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start(StartContext context) throws IOException {
     long length = contents.length();
     disk = allocators.create(size.orElse(length));
     contents.write(new Disk(disk), 0, 0, Math.min(length, disk.size()));

@@ -38,7 +38,7 @@ final class DirectoryPlugin implements Plugin {
         String name = FileNames.text(entry.getFileName());
         // NBD has names in UTF-8 only, so no client could ask for another one.
         if (!FileNames.hasBytes(name) && FileKind.of(entry).served()) {
-          exports.add(new Export(name, ""));
+          exports.add(Export.of(name));
         }
       }
     }

@@ -42,7 +42,7 @@ public final class FileProvider implements PluginProvider {
               "How clients will read; the system reads ahead accordingly.")
           .defaultValue("normal");
 
-  static final DebugFlag ZERO = new DebugFlag("zero", "Show how each zero request was executed", 0);
+  static final DebugFlag ZERO = DebugFlag.of("zero", "Show how each zero request was executed");
 
   private static final List<Parameter<?>> PLACES = List.of(FILE, DIR, DIRECTORY, FD, DIRFD);
 

@@ -70,8 +70,7 @@ final class DirectoryContractTest extends PluginContractTest {
   @Test
   void filesAndLinksToFilesAreListedByName() throws Exception {
     assertThat(startPlugin().listExports(OpenRequest.detached("", true)))
-        .containsExactly(
-            new Export("disk one", ""), new Export("link", ""), new Export("second", ""));
+        .containsExactly(Export.of("disk one"), Export.of("link"), Export.of("second"));
   }
 
   @Test

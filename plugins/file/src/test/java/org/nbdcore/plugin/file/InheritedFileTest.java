@@ -71,7 +71,7 @@ final class InheritedFileTest {
     int descriptor = descriptor(folder, OpenCall.O_RDONLY);
     try (Plugin plugin = plugin("dirfd=" + descriptor)) {
       assertThat(plugin.listExports(OpenRequest.detached("", true)))
-          .containsExactly(new Export("one", ""));
+          .containsExactly(Export.of("one"));
       try (BlockDevice device = plugin.open(OpenRequest.detached("one", false))) {
         assertThat(device.size()).isEqualTo(1);
         assertThat(device.capabilities().write()).isTrue();

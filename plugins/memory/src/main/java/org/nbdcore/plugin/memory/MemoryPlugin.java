@@ -7,6 +7,7 @@ import org.nbdcore.allocator.MemoryDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 
 /** One disk in memory, whose devices all show the same contents. */
 final class MemoryPlugin implements Plugin {
@@ -28,7 +29,7 @@ final class MemoryPlugin implements Plugin {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start(StartContext context) throws IOException {
     disk();
   }
 

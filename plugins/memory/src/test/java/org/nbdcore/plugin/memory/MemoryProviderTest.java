@@ -9,6 +9,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
 
 final class MemoryProviderTest {
@@ -23,7 +24,7 @@ final class MemoryProviderTest {
   @Test
   void oneExbibyteStarts() throws Exception {
     try (Plugin plugin = plugin("size=1E")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       assertThat(plugin.open(REQUEST).size()).isEqualTo(1L << 60);
     }
   }

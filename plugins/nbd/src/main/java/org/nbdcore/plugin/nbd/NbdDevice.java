@@ -67,7 +67,7 @@ final class NbdDevice implements BlockDevice {
     int minimum = export.minimumBlockSize();
     int least = Math.max(minimum, 512); // a hint: that of a server that breaks this rule is raised
     long maximum = export.blockSizes().maximumPayload();
-    return new BlockSizes(
+    return BlockSizes.of(
         minimum,
         Math.max(least, Math.min(export.blockSizes().preferred(), 1 << 25)),
         maximum == BlockSizes.UNLIMITED ? maximum : maximum - maximum % minimum);

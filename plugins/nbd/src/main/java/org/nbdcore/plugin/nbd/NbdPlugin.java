@@ -12,6 +12,7 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 
 /**
  * Another server's exports: one that was chosen when this was configured, or the client's choice.
@@ -32,7 +33,7 @@ final class NbdPlugin implements Plugin {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start(StartContext context) throws IOException {
     if (shared) {
       link = new RemoteConnection(remote, exportName, retries, Session.DETACHED);
     }
@@ -51,12 +52,12 @@ final class NbdPlugin implements Plugin {
   @Override
   public List<Export> listExports(OpenRequest request) throws IOException {
     if (exportName != null) {
-      return List.of(new Export(exportName, ""));
+      return List.of(Export.of(exportName));
     }
     List<Export> exports = new ArrayList<>();
     try (NbdHandshake handshake = remote.connect()) {
       for (ListedExport export : handshake.list()) {
-        exports.add(new Export(export.name(), export.description()));
+        exports.add(Export.of(export.name()).withDescription(export.description()));
       }
     } catch (IOException e) {
       throw RemoteErrors.of(e);

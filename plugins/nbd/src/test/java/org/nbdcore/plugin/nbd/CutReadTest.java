@@ -48,7 +48,7 @@ final class CutReadTest {
       return new FilterBlockDevice(super.open(request)) {
         @Override
         public Capabilities capabilities() throws IOException {
-          return next.capabilities().withBlockSizes(new BlockSizes(1, PIECE, PIECE));
+          return next.capabilities().withBlockSizes(BlockSizes.of(1, PIECE, PIECE));
         }
 
         @Override

@@ -59,7 +59,7 @@ class KeptDisks implements PluginProvider, Plugin {
   @Override
   public List<Export> listExports(OpenRequest request) {
     List<Export> exports = new ArrayList<>();
-    disks.keySet().forEach(name -> exports.add(new Export(name, "disk " + name)));
+    disks.keySet().forEach(name -> exports.add(Export.of(name).withDescription("disk " + name)));
     return exports;
   }
 

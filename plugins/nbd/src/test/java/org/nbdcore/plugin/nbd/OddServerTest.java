@@ -30,7 +30,7 @@ final class OddServerTest {
       server.start();
       try (Opened nbd = new Opened("hostname=127.0.0.1", "port=" + listening.getLocalPort());
           BlockDevice device = nbd.device()) {
-        assertThat(device.capabilities().blockSizes()).isEqualTo(new BlockSizes(1, 512, 1024));
+        assertThat(device.capabilities().blockSizes()).isEqualTo(BlockSizes.of(1, 512, 1024));
       }
     }
   }

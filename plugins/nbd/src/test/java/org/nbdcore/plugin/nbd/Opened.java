@@ -8,6 +8,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Configs;
 
 /** The plugin as a test uses it, started, with its devices. */
@@ -18,7 +19,7 @@ final class Opened implements AutoCloseable {
   Opened(String... arguments) throws Exception {
     plugin = create(arguments);
     try {
-      plugin.start();
+      plugin.start(StartContext.NONE);
     } catch (Exception e) {
       plugin.close();
       throw e;
@@ -35,7 +36,7 @@ final class Opened implements AutoCloseable {
   }
 
   BlockDevice device(String exportName, boolean readOnly) throws Exception {
-    return plugin.open(new OpenRequest(exportName, readOnly, false, Session.DETACHED));
+    return plugin.open(OpenRequest.of(exportName, Session.DETACHED).withReadOnly(readOnly));
   }
 
   static void write(BlockDevice device, long offset, int value) throws Exception {

@@ -114,7 +114,8 @@ final class ParametersTest {
         assertThat(other.size()).isEqualTo(4096);
       }
       assertThat(nbd.plugin.listExports(OpenRequest.detached("", true)))
-          .containsExactly(new Export("", "disk "), new Export("big", "disk big"));
+          .containsExactly(
+              Export.of("").withDescription("disk "), Export.of("big").withDescription("disk big"));
       assertThatThrownBy(() -> nbd.device("none", false)).hasMessageContaining("none");
     }
   }
@@ -153,7 +154,7 @@ final class ParametersTest {
               }
             });
     try (Opened nbd = new Opened("socket=" + folder.resolve("remote"), "retry=5");
-        BlockDevice device = nbd.plugin.open(new OpenRequest("", false, false, session))) {
+        BlockDevice device = nbd.plugin.open(OpenRequest.of("", session))) {
       assertThat(device.size()).isEqualTo(4096);
       assertThat(naps[0]).as("seconds waited").isEqualTo(2);
     } finally {
@@ -167,7 +168,7 @@ final class ParametersTest {
     Path socket = folder.resolve("nobody");
     TestSession session = new TestSession();
     try (Opened nbd = new Opened("socket=" + socket, "retry=" + retries)) {
-      assertThatThrownBy(() -> nbd.plugin.open(new OpenRequest("", false, false, session)))
+      assertThatThrownBy(() -> nbd.plugin.open(OpenRequest.of("", session)))
           .hasMessageContaining("cannot connect")
           .hasMessageContaining(socket.toString());
     }

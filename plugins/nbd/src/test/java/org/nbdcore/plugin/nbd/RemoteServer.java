@@ -31,23 +31,8 @@ final class RemoteServer implements AutoCloseable {
   static RemoteServer start(KeptDisks disks, Path socket, Optional<Tls> tls) throws Exception {
     Chain chain = Chain.builder().plugin(disks, Config.builder(disks.parameters()).build()).build();
     SocketAddress port = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    ServerOptions plain = ServerOptions.defaults(List.of(UnixDomainSocketAddress.of(socket), port));
     ServerOptions options =
-        new ServerOptions(
-            plain.listen(),
-            plain.inherited(),
-            plain.single(),
-            plain.readOnly(),
-            plain.threads(),
-            plain.exportName(),
-            plain.structuredReplies(),
-            plain.metaContexts(),
-            plain.handshakeMask(),
-            plain.oldstyle(),
-            plain.extendedHeaders(),
-            plain.handshakeTimeout(),
-            plain.stopTimeout(),
-            tls);
+        ServerOptions.defaults(List.of(UnixDomainSocketAddress.of(socket), port)).withTls(tls);
     return new RemoteServer(NbdServer.start(chain, options), socket);
   }
 

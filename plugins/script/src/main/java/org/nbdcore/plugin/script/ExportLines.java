@@ -50,17 +50,19 @@ final class ExportLines {
     List<Export> exports = new ArrayList<>();
     if (mode.equals("INTERLEAVED")) {
       for (int i = 0; i < lines.size(); i += 2) {
-        exports.add(new Export(lines.get(i), i + 1 < lines.size() ? lines.get(i + 1) : ""));
+        exports.add(
+            Export.of(lines.get(i)).withDescription(i + 1 < lines.size() ? lines.get(i + 1) : ""));
       }
     } else if (mode.equals("NAMES+DESCRIPTIONS")) {
       int names = (lines.size() + 1) / 2;
       for (int i = 0; i < names; i++) {
         int text = names + i;
-        exports.add(new Export(lines.get(i), text < lines.size() ? lines.get(text) : ""));
+        exports.add(
+            Export.of(lines.get(i)).withDescription(text < lines.size() ? lines.get(text) : ""));
       }
     } else {
       for (String line : lines) {
-        exports.add(new Export(line, ""));
+        exports.add(Export.of(line));
       }
     }
     return exports;

@@ -91,7 +91,7 @@ final class ScriptCapabilities {
         long maximum = Sizes.parse(words[2]);
         return minimum == 0 && preferred == 0 && maximum == 0
             ? BlockSizes.DEFAULT
-            : new BlockSizes(Math.toIntExact(minimum), Math.toIntExact(preferred), maximum);
+            : BlockSizes.of(Math.toIntExact(minimum), Math.toIntExact(preferred), maximum);
       }
     } catch (ConfigException | ArithmeticException | IllegalArgumentException e) {
       throw runner.wrong("block_size", "'" + answer.text() + "': " + e.getMessage());

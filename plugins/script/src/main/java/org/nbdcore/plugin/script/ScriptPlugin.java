@@ -15,6 +15,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
 /** A configured script: its folder exists, and it has received all parameters. */
@@ -103,7 +104,7 @@ final class ScriptPlugin implements Plugin {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start(StartContext context) throws IOException {
     perform("get_ready");
     perform("after_fork");
   }
@@ -120,7 +121,7 @@ final class ScriptPlugin implements Plugin {
       return ExportLines.checked(answer.lines());
     }
     try {
-      return List.of(new Export(defaultExport(request), ""));
+      return List.of(Export.of(defaultExport(request)));
     } catch (IOException e) {
       LOG.debug(() -> "no default export, so none is listed: " + e.getMessage());
       return List.of();

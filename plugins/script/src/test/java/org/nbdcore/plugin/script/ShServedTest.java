@@ -120,24 +120,28 @@ final class ShServedTest {
 
   @Test
   void exportsAreTheScripts() throws Exception {
-    OpenRequest request = new OpenRequest("", true, true, OpenRequest.detached("", true).session());
+    OpenRequest request =
+        OpenRequest.of("", OpenRequest.detached("", true).session())
+            .withReadOnly(true)
+            .withTls(true);
     String listed =
         script("list_exports) echo INTERLEAVED; echo a; echo first", "default_export) echo dd");
     try (Plugin plugin = create("script=" + listed)) {
-      assertThat(plugin.listExports(request)).containsExactly(new Export("a", "first"));
+      assertThat(plugin.listExports(request))
+          .containsExactly(Export.of("a").withDescription("first"));
       assertThat(plugin.defaultExport(request)).isEqualTo("dd");
     }
     assertThat(Files.readAllLines(log))
         .contains("list_exports true true", "default_export true true");
     try (Plugin plugin = create("script=" + script("default_export) echo NAMES; echo only"))) {
-      assertThat(plugin.listExports(request)).containsExactly(new Export("only", ""));
+      assertThat(plugin.listExports(request)).containsExactly(Export.of("only"));
     }
     try (Plugin plugin = create("script=" + script("default_export) exit 1"))) {
       assertThat(plugin.listExports(request)).isEmpty();
       assertThatThrownBy(() -> plugin.defaultExport(request)).isInstanceOf(NbdException.class);
     }
     try (Plugin plugin = create("script=" + script("unload)"))) {
-      assertThat(plugin.listExports(request)).containsExactly(new Export("", ""));
+      assertThat(plugin.listExports(request)).containsExactly(Export.of(""));
       assertThat(plugin.defaultExport(request)).isEmpty();
     }
   }

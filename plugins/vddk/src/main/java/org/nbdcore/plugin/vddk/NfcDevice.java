@@ -38,7 +38,7 @@ final class NfcDevice implements AsyncBlockDevice {
     int sector = disk.sectorSize();
     return capabilities
         .withExtents(disk.readOnly())
-        .withBlockSizes(new BlockSizes(sector, Math.max(4096, sector), BlockSizes.UNLIMITED));
+        .withBlockSizes(BlockSizes.of(sector, Math.max(4096, sector), BlockSizes.UNLIMITED));
   }
 
   @Override

@@ -15,17 +15,16 @@ import org.nbdcore.spi.DebugFlag;
  */
 record VddkDebug(boolean diskInfo, boolean extents, boolean dataPath, boolean stats, boolean nfc) {
 
-  static final DebugFlag DISKINFO =
-      new DebugFlag("diskinfo", "show what VDDK's GetInfo answers", 0);
+  static final DebugFlag DISKINFO = DebugFlag.of("diskinfo", "show what VDDK's GetInfo answers");
   static final DebugFlag EXTENTS =
-      new DebugFlag("extents", "show what VDDK's QueryAllocatedBlocks answers", 0);
+      DebugFlag.of("extents", "show what VDDK's QueryAllocatedBlocks answers");
   static final DebugFlag DATAPATH =
-      new DebugFlag("datapath", "0 hides the calls that read and write", 1);
+      DebugFlag.of("datapath", "0 hides the calls that read and write").withInitial(1);
   static final DebugFlag STATS =
-      new DebugFlag("stats", "show at the end how long each VDDK function took", 0);
+      DebugFlag.of("stats", "show at the end how long each VDDK function took");
 
   static final DebugFlag NFC =
-      new DebugFlag("nfc", "show each call and message of the client without VDDK", 0);
+      DebugFlag.of("nfc", "show each call and message of the client without VDDK");
 
   static final List<DebugFlag> FLAGS = List.of(DISKINFO, EXTENTS, DATAPATH, STATS, NFC);
 

@@ -76,7 +76,7 @@ final class VddkDevice implements AsyncBlockDevice {
     if (preferred > 1 << 25 || Integer.bitCount(preferred) != 1) {
       preferred = 4096;
     }
-    return new BlockSizes(VddkSectors.SIZE, preferred, BlockSizes.UNLIMITED);
+    return BlockSizes.of(VddkSectors.SIZE, preferred, BlockSizes.UNLIMITED);
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.vsphere.MoRef;
 import org.nbdcore.vsphere.VirtualDisk;
 
@@ -41,7 +42,7 @@ final class VddkPlugin implements Plugin {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start(StartContext context) throws IOException {
     if (config.engine().isOwn()) {
       startOwn("engine=" + config.engine().name().toLowerCase(java.util.Locale.ROOT));
       return;
@@ -154,21 +155,21 @@ final class VddkPlugin implements Plugin {
   @Override
   public List<Export> listExports(OpenRequest request) {
     if (config.export().isEmpty()) {
-      return List.of(new Export("", ""));
+      return List.of(Export.of(""));
     }
     List<Export> exports = new ArrayList<>();
     if (machine != null) {
       for (VirtualDisk disk : machine.disks()) {
         if (config.export().get().matches(disk.file())) {
           exports.add(
-              new Export(
-                  disk.file(),
-                  disk.name()
-                      + " of "
-                      + machine.machine().name()
-                      + ", "
-                      + disk.capacity()
-                      + " bytes"));
+              Export.of(disk.file())
+                  .withDescription(
+                      disk.name()
+                          + " of "
+                          + machine.machine().name()
+                          + ", "
+                          + disk.capacity()
+                          + " bytes"));
         }
       }
     }

@@ -54,7 +54,7 @@ final class VmdkDevice implements BlockDevice {
     return Capabilities.readOnly()
         .withExtents(true)
         .withMultiConn(true)
-        .withBlockSizes(new BlockSizes(VddkSectors.SIZE, 4096, BlockSizes.UNLIMITED));
+        .withBlockSizes(BlockSizes.of(VddkSectors.SIZE, 4096, BlockSizes.UNLIMITED));
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 
 /** Finding VDDK, loading it with what it brings along, and saying why that failed. */
 class LibraryTest {
@@ -33,7 +34,7 @@ class LibraryTest {
   private String failure(Path libdir) throws Exception {
     Plugin plugin = VddkSession.plugin("file=" + disk, "libdir=" + libdir);
     try {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       throw new AssertionError("it started");
     } catch (IOException e) {
       return e.getMessage();
@@ -62,7 +63,7 @@ class LibraryTest {
   void libraryFilesMayLieInLibdirItself() throws Exception {
     FakeVddk fake = FakeVddk.in(folder);
     Plugin plugin = VddkSession.plugin("file=" + disk, "libdir=" + fake.lib64());
-    plugin.start();
+    plugin.start(StartContext.NONE);
     plugin.close();
     VddkProcess.exit();
     assertThat(fake.call("InitEx").text("version")).isEqualTo("8.0.3");
@@ -182,7 +183,7 @@ class LibraryTest {
           .contains("libdir=" + fake.libdir())
           .contains("libdir=" + other.libdir());
       Plugin same = VddkSession.plugin("file=" + disk, "libdir=" + fake.libdir());
-      same.start();
+      same.start(StartContext.NONE);
       same.close();
     }
     assertThat(fake.calls("InitEx")).hasSize(1);

@@ -103,7 +103,7 @@ class LifecycleTest {
   void nothingIsOpenedForAClientThatHasLeftMeanwhile() throws Exception {
     try (VddkSession session = start()) {
       assertThatThrownBy(
-              () -> session.plugin().open(new OpenRequest("", true, false, new Departed())))
+              () -> session.plugin().open(OpenRequest.of("", new Departed()).withReadOnly(true)))
           .isInstanceOf(NbdException.class)
           .hasMessageContaining("the connection is ending");
     }

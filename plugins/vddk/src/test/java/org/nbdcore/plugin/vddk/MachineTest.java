@@ -22,6 +22,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
@@ -104,7 +105,7 @@ class MachineTest {
             .map(word -> word.replace('_', ' ').replace("web 1", "web_1"))
             .toArray(String[]::new);
     try (Plugin plugin = plugin(more)) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       assertServed(plugin, "", machine.rawFile(1));
     }
   }
@@ -112,11 +113,13 @@ class MachineTest {
   @Test
   void disksOfTheMachineAreExports() throws Exception {
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "export=*")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       assertThat(plugin.listExports(OpenRequest.detached("", true)))
           .containsExactly(
-              new Export("[store] web/web.vmdk", "Hard disk 1 of web, 4194304 bytes"),
-              new Export("[store] web/web_1.vmdk", "Hard disk 2 of web, 2097152 bytes"));
+              Export.of("[store] web/web.vmdk")
+                  .withDescription("Hard disk 1 of web, 4194304 bytes"),
+              Export.of("[store] web/web_1.vmdk")
+                  .withDescription("Hard disk 2 of web, 2097152 bytes"));
       assertServed(plugin, "[store] web/web.vmdk", machine.rawFile());
       assertServed(plugin, "[store] web/web_1.vmdk", machine.rawFile(1));
       assertThatThrownBy(() -> plugin.open(OpenRequest.detached("[store] db/db.vmdk", true)))
@@ -131,7 +134,7 @@ class MachineTest {
     try (Plugin plugin =
         plugin(
             "engine=" + engine, "vm=web", "disk=1", "snapshot=create", "snapshot-quiesce=true")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       assertThat(machine.snapshots()).hasSize(1);
       assertThat(machine.lastQuiesced()).isTrue();
       machine.guestWrites(random(3, 1 << 20), 0);
@@ -143,7 +146,7 @@ class MachineTest {
   @Test
   void snapshotIsRemovedWhereTheStartFails() throws Exception {
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "disk=3", "snapshot=create")) {
-      assertThatThrownBy(plugin::start)
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
           .hasMessageContaining("no disk is disk=3")
           .hasMessageContaining("disk=2 (key=2001, unit=1, [store] web/web_1.vmdk)");
     }
@@ -151,20 +154,21 @@ class MachineTest {
     assertThat(machine.snapshots()).isEmpty();
     machine.snapshotFault("ToolsUnavailable");
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "disk=1", "snapshot=create")) {
-      assertThatThrownBy(plugin::start).hasMessageContaining("ToolsUnavailable");
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
+          .hasMessageContaining("ToolsUnavailable");
     }
   }
 
   @Test
   void snapshotThatWasLeftBehindIsReported() throws Exception {
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "disk=1", "snapshot=create")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       String mine = machine.snapshots().get(0);
       String other =
           machine.leaveSnapshot("nbd-core", machine.descriptionOf(mine).replace("process", "old"));
       machine.leaveSnapshot("by hand", "");
       try (Plugin second = plugin("engine=nfc", "vm=web", "disk=1", "snapshot=create")) {
-        second.start();
+        second.start(StartContext.NONE);
       }
       assertThat(log.lines())
           .filteredOn(line -> line.contains("left behind"))
@@ -181,11 +185,11 @@ class MachineTest {
     machine.leaveSnapshot("before", "");
     machine.guestWrites(random(4, 512), 0);
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "disk=1", "snapshot=before")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       assertServed(plugin, "", frozen);
     }
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "disk=1", "snapshot=after")) {
-      assertThatThrownBy(plugin::start)
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
           .hasMessageContaining("'after'")
           .hasMessageContaining("before");
     }
@@ -196,12 +200,12 @@ class MachineTest {
     FakeMachine running = new FakeMachine("vm-17", "db", folder, SIZE, true);
     vsphere.machine(running);
     try (Plugin plugin = plugin("engine=https", "vm=db", "disk=1")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       assertThatThrownBy(() -> plugin.open(OpenRequest.detached("", true)))
           .hasMessageContaining("locked by a running machine");
     }
     try (Plugin plugin = plugin("engine=https", "vm=web", "disk=1")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         vsphere.endSessions();
         Disks.read(disk, 0, 4096);
@@ -219,7 +223,7 @@ class MachineTest {
     try (Plugin plugin =
         plugin(
             "engine=" + engine, "vm=web", "disk=1", "snapshot=create", "change-id-file=" + ids)) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       assertThat(ids)
           .content()
           .isEqualTo("2000 " + ID + "\n2001 " + ID.replace("01/", "02/") + "\n");
@@ -243,7 +247,7 @@ class MachineTest {
             "snapshot=create",
             "changed-since=" + ids,
             "changed-only=true")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         long at = 0;
         for (String run : ExtentMaps.whole(disk, 0, SIZE).split(" ")) {
@@ -271,14 +275,15 @@ class MachineTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("remote disks");
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "disk=1", "changed-since=/none")) {
-      assertThatThrownBy(plugin::start).hasMessageContaining("'/none'");
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE)).hasMessageContaining("'/none'");
     }
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "disk=1", "change-id-file=/x/ids")) {
-      assertThatThrownBy(plugin::start).hasMessageContaining("change tracking");
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
+          .hasMessageContaining("change tracking");
     }
     machine.track();
     try (Plugin plugin = plugin("engine=nfc", "vm=web", "disk=1", "changed-since=99 aa/1")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       assertThatThrownBy(() -> plugin.open(OpenRequest.detached("", true)))
           .hasMessageContaining("changeId");
     }

@@ -24,6 +24,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.vsphere.FakeMachine;
@@ -98,7 +99,7 @@ class NfcEngineTest {
   @Test
   void diskIsReadWithItsHoles() throws Exception {
     try (Plugin plugin = plugin()) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         assertThat(disk.size()).isEqualTo(SIZE);
         assertThat(disk.capabilities().write()).isFalse();
@@ -133,7 +134,7 @@ class NfcEngineTest {
   @Test
   void writesAndFlushesReachTheDisk() throws Exception {
     try (Plugin plugin = plugin("transports=nbd")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", false))) {
         ByteBuffer src = ByteBuffer.allocateDirect(4096);
         for (int i = 0; i < 4096; i++) {
@@ -151,7 +152,7 @@ class NfcEngineTest {
   void writesOnConnectionThatIsLostAreToldAsLostOnce() throws Exception {
     cut = true;
     try (Plugin plugin = plugin("transports=nbd")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       BlockDevice disk = written(plugin);
       assertThatThrownBy(disk::flush).isInstanceOf(LostWritesException.class);
       disk.close();
@@ -174,7 +175,7 @@ class NfcEngineTest {
   @Test
   void requestsAreAsynchronous() throws Exception {
     try (Plugin plugin = plugin()) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         assertThat(BlockDevices.prefersAsync(disk)).isTrue();
         ByteBuffer dst = ByteBuffer.allocateDirect(1 << 20);
@@ -189,7 +190,7 @@ class NfcEngineTest {
   @Test
   void lostConnectionFailsRequestsAndTheDiskOpensAgain() throws Exception {
     try (Plugin plugin = plugin()) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
         vsphere.host().cut();
         assertThatThrownBy(() -> read(disk, 0, 512)).isInstanceOf(IOException.class);
@@ -210,7 +211,7 @@ class NfcEngineTest {
   @Test
   void exportNamesAreFiles() throws Exception {
     try (Plugin plugin = plugin("export=\\[store] web/*.vmdk")) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached(FILE, true))) {
         assertThat(disk.size()).isEqualTo(SIZE);
       }
@@ -222,13 +223,16 @@ class NfcEngineTest {
   @Test
   void mistakesAreNamed() throws Exception {
     try (Plugin plugin = plugin("vm=moref=vm-99")) {
-      assertThatThrownBy(plugin::start).hasMessageContaining("ManagedObjectNotFound");
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
+          .hasMessageContaining("ManagedObjectNotFound");
     }
     try (Plugin plugin = plugin("password=wrong")) {
-      assertThatThrownBy(plugin::start).hasMessageContaining("InvalidLogin");
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
+          .hasMessageContaining("InvalidLogin");
     }
     try (Plugin plugin = plugin("transports=san")) {
-      assertThatThrownBy(plugin::start).hasMessageContaining("transports=san");
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
+          .hasMessageContaining("transports=san");
     }
     VddkPluginProvider provider = new VddkPluginProvider();
     assertThatThrownBy(

@@ -16,6 +16,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.RestartRequiredException;
+import org.nbdcore.spi.StartContext;
 
 /**
  * The plugin in a JVM of its own, for what can be seen only there: a process without VDDK, the end
@@ -91,7 +92,7 @@ final class PluginProgram {
     }
     Plugin plugin = VddkSession.provider().create(config.build());
     try {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       BlockDevice device = plugin.open(OpenRequest.detached("", false));
       System.out.println("capabilities " + device.capabilities());
       System.out.println("first byte " + Disks.read(device, 0, 512)[0]);

@@ -203,7 +203,7 @@ class ReadWriteTest {
       assertThat(capabilities.zero()).isEqualTo(Support.NATIVE);
       assertThat(capabilities.multiConn()).isFalse();
       assertThat(capabilities.blockSizes())
-          .isEqualTo(new BlockSizes(512, 65536, BlockSizes.UNLIMITED));
+          .isEqualTo(BlockSizes.of(512, 65536, BlockSizes.UNLIMITED));
     }
   }
 

@@ -68,7 +68,7 @@ class VddkContractTest extends PluginContractTest {
         .withFua(Support.NATIVE)
         .withZero(Support.NATIVE)
         .withExtents(true)
-        .withBlockSizes(new BlockSizes(512, 4096, BlockSizes.UNLIMITED));
+        .withBlockSizes(BlockSizes.of(512, 4096, BlockSizes.UNLIMITED));
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.StartContext;
 
 /**
  * The plugin as the server uses it, on a fake VDDK. Closing it ends VDDK and fails the test if the
@@ -63,7 +64,7 @@ final class VddkSession implements AutoCloseable {
     }
     VddkSession session = new VddkSession(fake, plugin(all.toArray(String[]::new)));
     try {
-      session.plugin.start();
+      session.plugin.start(StartContext.NONE);
     } catch (IOException e) {
       session.plugin.close();
       VddkProcess.exit();

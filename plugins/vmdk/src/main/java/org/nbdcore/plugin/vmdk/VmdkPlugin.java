@@ -7,6 +7,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.vmdk.LinuxFileHoles;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
@@ -23,7 +24,7 @@ final class VmdkPlugin implements Plugin {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start(StartContext context) throws IOException {
     try {
       VmdkOptions options =
           VmdkOptions.defaults().withHoles(LinuxFileHoles::new).withWarnings(LOG::warn);

@@ -18,6 +18,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.vmdk.FileHoles;
 import org.nbdcore.vmdk.LinuxFileHoles;
 
@@ -75,7 +76,7 @@ final class LinuxFileHolesTest {
     Config config =
         Config.builder(provider.parameters()).put("file", descriptor.toString()).build();
     try (Plugin plugin = provider.create(config)) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
         Extents extents = new Extents(0, 4 * MIB, 100);
         device.extents(0, 4 * MIB, 0, extents);

@@ -20,6 +20,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.StartContext;
 
 final class VmdkPluginTest {
   private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
@@ -58,7 +59,7 @@ final class VmdkPluginTest {
   @Test
   void theExampleDiskHoldsItsGreeting() throws Exception {
     try (Plugin plugin = plugin(helloDisk())) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(request())) {
         assertThat(device.size()).isEqualTo(8 << 20);
         ByteBuffer grain = ByteBuffer.allocateDirect(65536);
@@ -75,7 +76,7 @@ final class VmdkPluginTest {
   @Test
   void extentsAreThoseOfTheDisk() throws Exception {
     try (Plugin plugin = plugin(helloDisk())) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(request())) {
         Extents all = new Extents(1000, 1 << 20, 100);
         device.extents(1000, 1 << 20, 0, all);
@@ -91,7 +92,7 @@ final class VmdkPluginTest {
   @Test
   void theFirstExtentIsAllThatIsReportedWhereOnlyOneIsWanted() throws Exception {
     try (Plugin plugin = plugin(helloDisk())) {
-      plugin.start();
+      plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(request())) {
         Extents one = new Extents(0, 1 << 20, 100);
         device.extents(0, 1 << 20, Flags.REQ_ONE, one);
@@ -104,7 +105,7 @@ final class VmdkPluginTest {
   @Test
   void aMissingFileIsNamedAtTheStart() throws Exception {
     try (Plugin plugin = plugin(dir.resolve("gone.vmdk"))) {
-      assertThatThrownBy(plugin::start)
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
           .isInstanceOf(IOException.class)
           .hasMessage("file " + dir.resolve("gone.vmdk") + " does not exist");
     }
@@ -114,7 +115,8 @@ final class VmdkPluginTest {
   void whatIsNoDiskIsRefusedAtTheStart() throws Exception {
     Path file = Files.writeString(dir.resolve("notes.txt"), "milk, bread");
     try (Plugin plugin = plugin(file)) {
-      assertThatThrownBy(plugin::start).hasMessageContaining("notes.txt: holds no VMDK descriptor");
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
+          .hasMessageContaining("notes.txt: holds no VMDK descriptor");
     }
   }
 }
