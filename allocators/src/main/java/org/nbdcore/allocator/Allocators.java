@@ -4,6 +4,8 @@ import java.io.IOException;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.system.MemoryLock;
+import org.nbdcore.system.Zstd;
 
 /** A way to keep a disk in memory, as the parameter {@code allocator=} names it. */
 public final class Allocators {
@@ -55,7 +57,7 @@ public final class Allocators {
   /** Adds what there is to know of allocators to {@code --dump-plugin}. */
   public static void dump(DumpSink out) {
     boolean zstd = Zstd.available();
-    out.put("mlock", Mlock.available() ? "yes" : "no");
+    out.put("mlock", MemoryLock.available() ? "yes" : "no");
     out.put("zstd", zstd ? "yes" : "no");
     out.put("memory_allocators", zstd ? "sparse malloc zstd" : "sparse malloc");
     out.put("memory_page_size", Integer.toString(Page.SIZE));

@@ -6,6 +6,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
+import org.nbdcore.system.Zstd;
 
 /** Contents of which only the pages that hold data take memory, each compressed by zstd. */
 final class CompressedDisk implements Allocator {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
+import org.nbdcore.system.Zstd;
 
 /** A piece of the disk, compressed. Each change makes its compressed bytes anew. */
 final class CompressedPage {

@@ -7,6 +7,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
+import org.nbdcore.system.MemoryLock;
 
 /** Contents that take all of their memory at once. No operation takes a lock. */
 final class FlatDisk implements Allocator {
@@ -35,7 +36,7 @@ final class FlatDisk implements Allocator {
         long rest = size - ((long) i << SHIFT);
         chunks[i] = ByteBuffer.allocateDirect((int) Math.min(CHUNK, rest));
         if (lock) {
-          Mlock.lock(chunks[i]);
+          lock(chunks[i]);
         }
       }
       return new FlatDisk(size, chunks);
@@ -45,6 +46,24 @@ final class FlatDisk implements Allocator {
           "allocator=malloc: there is no memory for a disk of "
               + size
               + " bytes: use allocator=sparse, or raise the JVM's -XX:MaxDirectMemorySize if it is set",
+          e);
+    }
+  }
+
+  private static void lock(ByteBuffer memory) throws NbdException {
+    if (!MemoryLock.available()) {
+      throw new NbdException(NbdError.ENOMEM, "mlock=true needs JNA, which does not work here");
+    }
+    try {
+      MemoryLock.lock(memory);
+    } catch (IOException e) {
+      throw new NbdException(
+          NbdError.ENOMEM,
+          "mlock of "
+              + memory.capacity()
+              + " bytes: "
+              + e.getMessage()
+              + ": raise the limit on locked memory (ulimit -l)",
           e);
     }
   }

@@ -16,6 +16,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.system.Zstd;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class AllocatorsTest {

@@ -3,6 +3,7 @@ package org.nbdcore.cli;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import org.nbdcore.system.ProcessCalls;
 
 /**
  * The way into the background. The launcher starts the one process that becomes the server, and
@@ -24,7 +25,7 @@ final class Background {
 
   /** Loads what {@link #detach} needs, so that it can be done while other things are. */
   static void prepare() {
-    Thread loader = new Thread(LibC::getppid, "background-prepare");
+    Thread loader = new Thread(ProcessCalls::getppid, "background-prepare");
     loader.setDaemon(true);
     loader.setUncaughtExceptionHandler((thread, e) -> {}); // detach reports it
     try {
@@ -40,7 +41,7 @@ final class Background {
    */
   static void acceptInterrupts() throws IOException {
     try {
-      LibC.signal(LibC.SIGINT, null);
+      ProcessCalls.signal(ProcessCalls.SIGINT, null);
     } catch (LinkageError e) {
       throw noJna(e);
     }
@@ -57,20 +58,20 @@ final class Background {
    */
   static void detach() throws IOException {
     try {
-      LibC.setsid(); // fails only where this leads a group already, which is as good
-      int nowhere = LibC.open("/dev/null", LibC.O_RDWR);
+      ProcessCalls.setsid(); // fails only where this leads a group already, which is as good
+      int nowhere = ProcessCalls.open("/dev/null", ProcessCalls.O_RDWR);
       if (nowhere < 0) {
         throw new IOException("cannot go to the background: /dev/null cannot be opened");
       }
       byte[] ready = "ready\n".getBytes(StandardCharsets.US_ASCII);
-      if (LibC.write(descriptor(), ready, ready.length) != ready.length) {
+      if (ProcessCalls.write(descriptor(), ready, ready.length) != ready.length) {
         throw new IOException("cannot go to the background: the command that waits has ended");
       }
       for (int stream = 0; stream <= 2; stream++) {
-        LibC.dup2(nowhere, stream);
+        ProcessCalls.dup2(nowhere, stream);
       }
-      LibC.close(nowhere);
-      LibC.close(descriptor());
+      ProcessCalls.close(nowhere);
+      ProcessCalls.close(descriptor());
     } catch (LinkageError e) {
       throw noJna(e);
     }

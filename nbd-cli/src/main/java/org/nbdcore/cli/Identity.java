@@ -3,6 +3,8 @@ package org.nbdcore.cli;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.UserCalls;
 
 /**
  * User and group ids of the process, as the kernel reports them. Each array of users and groups has
@@ -25,7 +27,7 @@ record Identity(int[] users, int[] groups, int[] supplementary) {
         || UserCalls.getresgid(group[0], group[1], group[2]) != 0
         || UserCalls.getgroups(count, supplementary) != count) {
       throw new IOException(
-          "--user and --group: the process's ids cannot be read: " + SystemErrors.last());
+          "--user and --group: the process's ids cannot be read: " + ErrorText.last());
     }
     return new Identity(
         new int[] {user[0][0], user[1][0], user[2][0]},

@@ -6,6 +6,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.system.ProcessCalls;
+import org.nbdcore.system.SocketCalls;
 
 /**
  * The listening sockets that systemd, or a program with the same protocol, passes to the server
@@ -79,7 +81,7 @@ final class InheritedSockets {
               + " is no stream socket that listens (ListenStream= makes one, with Accept=no)");
     }
     int family = SocketCalls.option(descriptor, SocketCalls.SO_DOMAIN);
-    LibC.fcntl(descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC);
+    ProcessCalls.fcntl(descriptor, ProcessCalls.F_SETFD, ProcessCalls.FD_CLOEXEC);
     return switch (family) {
       case SocketCalls.AF_UNIX -> Descriptors.listening(descriptor, StandardProtocolFamily.UNIX);
       case SocketCalls.AF_INET -> Descriptors.listening(descriptor, StandardProtocolFamily.INET);

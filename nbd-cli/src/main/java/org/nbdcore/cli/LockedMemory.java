@@ -1,6 +1,8 @@
 package org.nbdcore.cli;
 
 import java.io.IOException;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.ProcessCalls;
 
 /**
  * Locks the process into memory ({@code --swap}). If the host swaps to the served disk, swapping in
@@ -23,17 +25,17 @@ final class LockedMemory {
   static void lock(boolean another) throws IOException {
     try {
       // If raising the limit fails, the existing limit may be sufficient.
-      int raised = LibC.setrlimit(RLIMIT_MEMLOCK, new long[] {UNLIMITED, UNLIMITED});
+      int raised = ProcessCalls.setrlimit(RLIMIT_MEMLOCK, new long[] {UNLIMITED, UNLIMITED});
       if (raised != 0 && another) {
         throw new IOException(
             "--swap with --user: the limit of locked memory cannot be lifted: "
-                + SystemErrors.last()
+                + ErrorText.last()
                 + "; lift it before: ulimit -l unlimited");
       }
-      if (LibC.mlockall(CURRENT_AND_FUTURE) != 0) {
+      if (ProcessCalls.mlockall(CURRENT_AND_FUTURE) != 0) {
         throw new IOException(
             "--swap: the process cannot be locked into memory: "
-                + SystemErrors.last()
+                + ErrorText.last()
                 + "; start it as root, or raise the limit: ulimit -l unlimited");
       }
     } catch (LinkageError e) {

@@ -1,6 +1,7 @@
 package org.nbdcore.cli;
 
 import java.util.Optional;
+import org.nbdcore.system.ProcessCalls;
 
 /** Stops the program when its parent ends ({@code --exit-with-parent}). */
 final class ParentWatch {
@@ -38,7 +39,7 @@ final class ParentWatch {
 
   private static boolean armed() {
     try {
-      return LibC.prctl(LibC.PR_SET_PDEATHSIG, LibC.SIGTERM) == 0;
+      return ProcessCalls.prctl(ProcessCalls.PR_SET_PDEATHSIG, ProcessCalls.SIGTERM) == 0;
     } catch (LinkageError e) {
       return false;
     }

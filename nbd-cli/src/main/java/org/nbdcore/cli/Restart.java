@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.nbdcore.spi.InheritedDescriptors;
 import org.nbdcore.spi.RestartRequiredException;
 import org.nbdcore.spi.Secret;
+import org.nbdcore.system.ProcessCalls;
 
 /**
  * Starts the program again in this very process, as one of its libraries needs variables that are
@@ -168,8 +169,8 @@ final class Restart {
     line[secretBytes.length] = '\n';
     Arrays.fill(secretBytes, (byte) 0);
     try {
-      int descriptor = LibC.memfd_create("nbd-core-secret", 0);
-      if (descriptor < 0 || LibC.write(descriptor, line, line.length) != line.length) {
+      int descriptor = ProcessCalls.memfd_create("nbd-core-secret", 0);
+      if (descriptor < 0 || ProcessCalls.write(descriptor, line, line.length) != line.length) {
         throw new IOException("a secret cannot be handed over");
       }
       return descriptor;
@@ -190,7 +191,7 @@ final class Restart {
               || InheritedDescriptors.numbers().contains(name)
               || kept.contains(descriptor);
       if (!stays) {
-        LibC.fcntl(descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC);
+        ProcessCalls.fcntl(descriptor, ProcessCalls.F_SETFD, ProcessCalls.FD_CLOEXEC);
       }
     }
   }
@@ -209,7 +210,7 @@ final class Restart {
       words.add(word);
       array.setPointer((long) i * Long.BYTES, word);
     }
-    LibC.execv("/proc/self/exe", (Pointer) array);
+    ProcessCalls.execv("/proc/self/exe", (Pointer) array);
     java.lang.ref.Reference.reachabilityFence(words);
   }
 }

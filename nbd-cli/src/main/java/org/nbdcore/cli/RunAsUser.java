@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.UserCalls;
 
 /**
  * The user and group of the server after it listens ({@code -u} and {@code -g}). A user without
@@ -147,6 +149,6 @@ final class RunAsUser {
 
   private static IOException refused(Option option, String what) {
     return new IOException(
-        option + ": cannot change to " + what + ": " + SystemErrors.last() + "; only root can");
+        option + ": cannot change to " + what + ": " + ErrorText.last() + "; only root can");
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.nbdcore.system.ProcessCalls;
 
 /**
  * Turns SIGTERM, SIGINT and SIGHUP into a call. The JDK's class for it is reached by reflection:
@@ -28,8 +29,8 @@ final class Signals {
     try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
       Optional<String> ignored = status.filter(line -> line.startsWith("SigIgn:")).findFirst();
       String mask = ignored.orElse("SigIgn: 0").substring("SigIgn:".length()).strip();
-      if ((Long.parseUnsignedLong(mask, HEXADECIMAL) & 1L << (LibC.SIGINT - 1)) != 0) {
-        LibC.signal(LibC.SIGINT, null);
+      if ((Long.parseUnsignedLong(mask, HEXADECIMAL) & 1L << (ProcessCalls.SIGINT - 1)) != 0) {
+        ProcessCalls.signal(ProcessCalls.SIGINT, null);
       }
     } catch (IOException | NumberFormatException | LinkageError e) {
       // another system, or no JNA

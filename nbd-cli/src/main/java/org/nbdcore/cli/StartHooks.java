@@ -17,6 +17,8 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.PeerCredentials;
 import org.nbdcore.server.ServerHooks;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.SocketCalls;
 import org.nbdcore.system.UnixPeer;
 
 /**
@@ -102,7 +104,7 @@ final class StartHooks implements ServerHooks, Closeable {
     int socket = Descriptors.number(channel);
     int level = SocketCalls.IPPROTO_IPV6;
     if (SocketCalls.setsockopt(socket, level, SocketCalls.IPV6_V6ONLY, on, Integer.BYTES) != 0) {
-      throw new IOException(SystemErrors.last());
+      throw new IOException(ErrorText.last());
     }
   }
 

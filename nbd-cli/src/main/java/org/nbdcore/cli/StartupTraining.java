@@ -16,6 +16,7 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.system.ProcessCalls;
 
 /**
  * Runs the usual work of the program, so that the JVM can record the loaded classes. The launcher
@@ -54,7 +55,7 @@ public final class StartupTraining {
     Files.write(raw, new byte[DISK_BYTES]);
     Path vmdk = scratch.resolve("disk.vmdk");
     Files.writeString(vmdk, descriptor(raw.getFileName().toString()));
-    LibC.getppid(); // what going to the background loads
+    ProcessCalls.getppid(); // what going to the background loads
     cli("--version");
     cli("--help");
     serve("memory", "1M");

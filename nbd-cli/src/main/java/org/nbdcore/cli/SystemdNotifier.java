@@ -3,6 +3,9 @@ package org.nbdcore.cli;
 import com.sun.jna.Memory;
 import java.nio.charset.StandardCharsets;
 import org.nbdcore.spi.Log;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.ProcessCalls;
+import org.nbdcore.system.SocketCalls;
 
 /**
  * Reports the state of the server to systemd, or to a program with the same protocol
@@ -58,8 +61,8 @@ final class SystemdNotifier {
     int socket = SocketCalls.socket(SocketCalls.AF_UNIX, kind, 0);
     long sent = SocketCalls.sendto(socket, state, state.length, 0, address, length);
     if (sent != state.length) {
-      LOG.warn("systemd cannot be told how the server is: " + SystemErrors.last());
+      LOG.warn("systemd cannot be told how the server is: " + ErrorText.last());
     }
-    LibC.close(socket);
+    ProcessCalls.close(socket);
   }
 }

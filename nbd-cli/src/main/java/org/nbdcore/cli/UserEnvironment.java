@@ -3,6 +3,7 @@ package org.nbdcore.cli;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.nbdcore.system.ProcessCalls;
 
 /**
  * The variables that the user gave, where {@link Restart} or the launcher has changed some for this
@@ -37,16 +38,16 @@ final class UserEnvironment {
   /** Changes this process's variables for the program that it is to become. */
   static void change(
       Map<String, String> wanted, Map<String, String> environment, Set<Integer> descriptors) {
-    LibC.setenv(CHANGED, String.join(" ", wanted.keySet()), 1);
-    LibC.setenv(
+    ProcessCalls.setenv(CHANGED, String.join(" ", wanted.keySet()), 1);
+    ProcessCalls.setenv(
         DESCRIPTORS, descriptors.stream().map(String::valueOf).collect(Collectors.joining(" ")), 1);
     wanted.forEach(
         (name, value) -> {
           String before = environment.get(name);
           if (before != null) {
-            LibC.setenv(BEFORE + name, before, 1);
+            ProcessCalls.setenv(BEFORE + name, before, 1);
           }
-          LibC.setenv(name, value, 1);
+          ProcessCalls.setenv(name, value, 1);
         });
   }
 
@@ -54,7 +55,7 @@ final class UserEnvironment {
   static void closeDescriptors(Map<String, String> environment) {
     for (String number : environment.getOrDefault(DESCRIPTORS, "").split(" ")) {
       if (!number.isEmpty()) {
-        LibC.close(Integer.parseInt(number));
+        ProcessCalls.close(Integer.parseInt(number));
       }
     }
   }

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.log.Throttle;
 import org.nbdcore.spi.Log;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.ProcessCalls;
+import org.nbdcore.system.SocketCalls;
 
 /**
  * Listens for the virtual machines of this machine, or in one for its host ({@code --vsock}). Java
@@ -54,7 +57,7 @@ final class VsockListener implements Closeable {
       if (socket < 0) {
         throw new IOException(
             "--vsock: this machine has no sockets for virtual machines (AF_VSOCK): "
-                + SystemErrors.last());
+                + ErrorText.last());
       }
       address.clear();
       address.setShort(0, (short) SocketCalls.AF_VSOCK);
@@ -62,8 +65,8 @@ final class VsockListener implements Closeable {
       address.setInt(CID_OFFSET, CID_ANY);
       if (SocketCalls.bind(socket, address, ADDRESS_LENGTH) != 0
           || SocketCalls.listen(socket, BACKLOG) != 0) {
-        String reason = SystemErrors.last();
-        LibC.close(socket);
+        String reason = ErrorText.last();
+        ProcessCalls.close(socket);
         throw new IOException(
             "--vsock: cannot listen on port " + Integer.toUnsignedString(port) + ": " + reason);
       }
@@ -97,18 +100,18 @@ final class VsockListener implements Closeable {
       if (client >= 0) {
         serve(client, clients);
       } else if (!closed && Native.getLastError() != EAGAIN) {
-        unaccepted.failed(SystemErrors.last());
+        unaccepted.failed(ErrorText.last());
         LockSupport.parkNanos(this, FAILED_ACCEPT_NANOS);
       }
     }
-    LibC.close(socket);
+    ProcessCalls.close(socket);
   }
 
   private void serve(int client, Consumer<SocketChannel> clients) {
     try {
       clients.accept(Descriptors.connected(client));
     } catch (IOException e) {
-      LibC.close(client);
+      ProcessCalls.close(client);
       unserved.failed(ExceptionText.of(e));
     }
   }
@@ -118,7 +121,7 @@ final class VsockListener implements Closeable {
   public void close() {
     closed = true;
     if (thread == null) {
-      LibC.close(socket);
+      ProcessCalls.close(socket);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.system.SocketCalls;
 
 /**
  * The way from a socket of the system's to a channel of Java's. The socket is a Unix one, which

@@ -6,21 +6,26 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * The C library's calls about this process and its children. Those that do not throw return -1 where
- * they fail; {@link ErrorText#last} then tells why. Loading this class loads JNA.
+ * The C library's calls about this process and its children. Those that do not throw return -1
+ * where they fail; {@link ErrorText#last} then tells why. Loading this class loads JNA.
  */
 public final class ProcessCalls {
 
   /** What Ctrl+C sends. */
   public static final int SIGINT = 2;
+
   /** What asks a process to end. */
   public static final int SIGTERM = 15;
+
   /** For {@link #open}: for reading and writing. */
   public static final int O_RDWR = 2;
+
   /** For {@link #fcntl}: set the flags of the descriptor. */
   public static final int F_SETFD = 2;
+
   /** For {@link #F_SETFD}: not for the programs that this one starts. */
   public static final int FD_CLOEXEC = 1;
+
   /** For {@link #prctl}: a signal for when the parent ends. */
   public static final int PR_SET_PDEATHSIG = 1;
 

@@ -13,30 +13,43 @@ public final class SocketCalls {
 
   /** A family: Unix sockets. */
   public static final int AF_UNIX = 1;
+
   /** A family: IPv4. */
   public static final int AF_INET = 2;
+
   /** A family: IPv6. */
   public static final int AF_INET6 = 10;
+
   /** A family: between virtual machines and their host. */
   public static final int AF_VSOCK = 40;
+
   /** A kind: streams of bytes. */
   public static final int SOCK_STREAM = 1;
+
   /** A kind: messages. */
   public static final int SOCK_DGRAM = 2;
+
   /** Added to a kind: not for the programs that this one starts. */
   public static final int SOCK_CLOEXEC = 0x80000;
+
   /** The level of options of all sockets. */
   public static final int SOL_SOCKET = 1;
+
   /** The option that tells the kind. */
   public static final int SO_TYPE = 3;
+
   /** The option for how long to wait, a {@code struct timeval}. */
   public static final int SO_RCVTIMEO = 20;
+
   /** The option that tells whether a socket listens. */
   public static final int SO_ACCEPTCONN = 30;
+
   /** The option that tells the family. */
   public static final int SO_DOMAIN = 39;
+
   /** The level of options of IPv6. */
   public static final int IPPROTO_IPV6 = 41;
+
   /** The option that keeps IPv4 out. */
   public static final int IPV6_V6ONLY = 26;
 

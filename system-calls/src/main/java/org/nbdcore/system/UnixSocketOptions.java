@@ -1,6 +1,5 @@
 package org.nbdcore.system;
 
-import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -12,30 +11,13 @@ import java.util.OptionalInt;
 /** Socket options of Linux that Java lacks. Loading this class loads JNA. */
 final class UnixSocketOptions {
 
-  private static final int SOL_SOCKET = 1;
-  private static final int SO_LINGER = 13;
-  private static final int SO_PEERCRED = 17;
-  private static final int SO_DOMAIN = 39;
-  private static final int AF_UNIX = 1;
-
   static {
     if (!Platform.isLinux()) {
       throw new UnsupportedOperationException("only Linux's numbers of socket options are known");
     }
-    Native.register(UnixSocketOptions.class, "c");
   }
 
   private UnixSocketOptions() {}
-
-  private static native int getsockopt(
-      int descriptor, int level, int option, int[] value, int[] length);
-
-  /** Reads an option that is made of as many numbers as {@code value} has room for. */
-  private static boolean read(int descriptor, int option, int[] value) {
-    int[] length = {value.length * Integer.BYTES};
-    return getsockopt(descriptor, SOL_SOCKET, option, value, length) == 0
-        && length[0] == value.length * Integer.BYTES;
-  }
 
   /**
    * A descriptor of the one Unix socket of this process with that linger time. It may have several,
@@ -50,9 +32,9 @@ final class UnixSocketOptions {
       for (Path each : all) {
         int descriptor = Integer.parseInt(each.getFileName().toString());
         boolean fits =
-            read(descriptor, SO_DOMAIN, domain)
-                && domain[0] == AF_UNIX
-                && read(descriptor, SO_LINGER, linger)
+            SocketCalls.option(descriptor, SocketCalls.SO_DOMAIN, domain)
+                && domain[0] == SocketCalls.AF_UNIX
+                && SocketCalls.option(descriptor, SocketCalls.SO_LINGER, linger)
                 && linger[0] != 0
                 && linger[1] == seconds;
         if (fits) {
@@ -71,7 +53,7 @@ final class UnixSocketOptions {
   /** Credentials of the peer of a Unix socket. */
   static Optional<UnixPeer> peer(int descriptor) {
     int[] credentials = new int[3];
-    return read(descriptor, SO_PEERCRED, credentials)
+    return SocketCalls.option(descriptor, SocketCalls.SO_PEERCRED, credentials)
         ? Optional.of(new UnixPeer(credentials[0], credentials[1], credentials[2]))
         : Optional.empty();
   }

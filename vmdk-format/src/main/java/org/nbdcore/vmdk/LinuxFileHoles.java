@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.nbdcore.system.FileCalls;
+import org.nbdcore.system.SystemCalls;
 
 /**
  * Holes by SEEK_DATA and SEEK_HOLE. JNA, which only this class needs and whoever uses it brings
@@ -36,9 +38,9 @@ public final class LinuxFileHoles implements FileHoles {
     Lock reading = lock.readLock();
     reading.lock();
     try {
-      return usable() ? SeekCalls.lseek(fd, offset, SeekCalls.SEEK_DATA) : offset;
+      return usable() ? FileCalls.lseek(fd, offset, FileCalls.SEEK_DATA) : offset;
     } catch (LastErrorException e) {
-      return e.getErrorCode() == SeekCalls.ENXIO ? NO_MORE_DATA : offset;
+      return e.getErrorCode() == FileCalls.ENXIO ? NO_MORE_DATA : offset;
     } finally {
       reading.unlock();
     }
@@ -50,7 +52,7 @@ public final class LinuxFileHoles implements FileHoles {
     Lock reading = lock.readLock();
     reading.lock();
     try {
-      return usable() ? SeekCalls.lseek(fd, offset, SeekCalls.SEEK_HOLE) : Long.MAX_VALUE;
+      return usable() ? FileCalls.lseek(fd, offset, FileCalls.SEEK_HOLE) : Long.MAX_VALUE;
     } catch (LastErrorException e) {
       return Long.MAX_VALUE;
     } finally {
@@ -86,11 +88,11 @@ public final class LinuxFileHoles implements FileHoles {
 
   private static int open(Path file) {
     try {
-      if (!SeekCalls.supported()) {
+      if (!SystemCalls.expected()) {
         return CANNOT_TELL;
       }
       byte[] path = Native.toByteArray(file.toString(), System.getProperty("sun.jnu.encoding"));
-      return SeekCalls.open(path, SeekCalls.O_RDONLY | SeekCalls.O_CLOEXEC);
+      return FileCalls.open(path, FileCalls.O_RDONLY | FileCalls.O_CLOEXEC);
     } catch (LastErrorException | LinkageError e) {
       return CANNOT_TELL; // the extents then say less than they might, and nothing breaks
     }
@@ -101,7 +103,7 @@ public final class LinuxFileHoles implements FileHoles {
     lock.writeLock().lock();
     try {
       if (!closed && fd >= 0) {
-        SeekCalls.close(fd);
+        FileCalls.close(fd);
       }
     } catch (LastErrorException e) {
       return; // read-only: nothing can be lost

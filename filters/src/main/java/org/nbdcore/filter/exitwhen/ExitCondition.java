@@ -3,6 +3,7 @@ package org.nbdcore.filter.exitwhen;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.nbdcore.system.PollCall;
 
 /** Something outside the server that may have happened. */
 @FunctionalInterface

@@ -11,6 +11,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.InheritedDescriptors;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.system.PollCall;
 
 /** Provides {@code --filter=exitwhen}. */
 public final class ExitwhenFilterProvider implements FilterProvider {

@@ -2,11 +2,11 @@ package org.nbdcore.filter.qcow2dec;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.nbdcore.allocator.Zstd;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.UnalignedReader;
+import org.nbdcore.system.Zstd;
 
 /**
  * The header of a qcow2 file, as far as it is needed for reading.

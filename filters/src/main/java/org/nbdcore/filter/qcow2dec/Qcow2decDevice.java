@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import org.nbdcore.allocator.Zstd;
+
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.BufferList;
@@ -17,6 +17,7 @@ import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.SplitRequests;
+import org.nbdcore.system.Zstd;
 
 /** The disk in a qcow2 file. Clusters that follow each other in the file too are read at once. */
 final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable {

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Log;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.FileCalls;
+import org.nbdcore.system.SystemCalls;
 
 /**
  * Allocation of a file: finds and creates holes. Safe for use by many threads; every method works,
@@ -110,7 +113,7 @@ final class FileAllocation {
     if (!canPunch || descriptor().isEmpty()) {
       return false;
     }
-    int error = descriptor().get().fallocate(Fallocate.PUNCH_HOLE, offset, length);
+    int error = descriptor().get().fallocate(FileCalls.PUNCH_HOLE, offset, length);
     canPunch = !unsupported(error);
     explain("a hole", offset, length, error);
     return done(error, "making a hole");
@@ -121,7 +124,7 @@ final class FileAllocation {
     if (!canZero || descriptor().isEmpty()) {
       return false;
     }
-    int error = descriptor().get().fallocate(Fallocate.ZERO_RANGE, offset, length);
+    int error = descriptor().get().fallocate(FileCalls.ZERO_RANGE, offset, length);
     canZero = !unsupported(error);
     explain("allocated zeroes", offset, length, error);
     return done(error, "making zeroes");
@@ -134,7 +137,7 @@ final class FileAllocation {
 
   private void explain(String what, long offset, long length, int error) {
     if (explained) {
-      String outcome = error == 0 ? "made" : "not possible, " + SystemCalls.errorText(error);
+      String outcome = error == 0 ? "made" : "not possible, " + ErrorText.known(error);
       LOG.info("zero: " + what + " of " + length + " bytes at " + offset + ": " + outcome);
     }
   }

@@ -19,6 +19,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
+import org.nbdcore.system.SystemCalls;
 
 /** An open file or block device. */
 final class FileDevice implements BlockDevice, ZeroCopyReadable {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Session;
+import org.nbdcore.system.SystemCalls;
 
 /**
  * How files are to be used, as the user said.

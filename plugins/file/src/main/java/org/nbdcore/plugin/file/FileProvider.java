@@ -9,6 +9,8 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.system.FileCalls;
+import org.nbdcore.system.SystemCalls;
 
 /** Describes {@code file}: serves a file, a block device, or those in a directory. */
 public final class FileProvider implements PluginProvider {
@@ -100,8 +102,8 @@ public final class FileProvider implements PluginProvider {
   private static FileHints hints(Config config) {
     int advice =
         switch (config.get(FADVISE)) {
-          case "random" -> Fadvise.RANDOM;
-          case "sequential" -> Fadvise.SEQUENTIAL;
+          case "random" -> FileCalls.POSIX_FADV_RANDOM;
+          case "sequential" -> FileCalls.POSIX_FADV_SEQUENTIAL;
           default -> 0;
         };
     return new FileHints(config.get(CACHE).equals("default"), advice, config.debug(ZERO) != 0);

@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Optional;
 import org.nbdcore.spi.FileNames;
+import org.nbdcore.system.FileCalls;
 
 /**
  * A file descriptor of our own for a file that Java has open too, for the calls that Java lacks.
@@ -64,9 +65,9 @@ final class NativeDescriptor {
   }
 
   private static NativeDescriptor openSame(Path path, Object key, boolean write) {
-    int flags = OpenCall.O_CLOEXEC | (write ? OpenCall.O_RDWR : OpenCall.O_RDONLY);
+    int flags = FileCalls.O_CLOEXEC | (write ? FileCalls.O_RDWR : FileCalls.O_RDONLY);
     try {
-      NativeDescriptor opened = new NativeDescriptor(OpenCall.open(bytes(path), flags));
+      NativeDescriptor opened = new NativeDescriptor(FileCalls.open(bytes(path), flags));
       if (sameFile(OPEN_FILES.resolve(Integer.toString(opened.number)), key)) {
         return opened;
       }
@@ -93,9 +94,9 @@ final class NativeDescriptor {
   /** Where the next data begins, from {@code offset} on, or {@link #NONE} or {@link #UNKNOWN}. */
   long seekData(long offset) throws IOException {
     try {
-      return Lseek.lseek(number, offset, Lseek.SEEK_DATA);
+      return FileCalls.lseek(number, offset, FileCalls.SEEK_DATA);
     } catch (LastErrorException e) {
-      if (e.getErrorCode() == Lseek.ENXIO) {
+      if (e.getErrorCode() == FileCalls.ENXIO) {
         return NONE;
       }
       if (e.getErrorCode() == EINVAL) {
@@ -107,7 +108,7 @@ final class NativeDescriptor {
 
   /** Where the next hole begins, at or after {@code offset}. */
   long seekHole(long offset) throws IOException {
-    return seek(offset, Lseek.SEEK_HOLE);
+    return seek(offset, FileCalls.SEEK_HOLE);
   }
 
   /** Queries the page cache for the first {@code length} bytes; null if that is not supported. */
@@ -117,12 +118,12 @@ final class NativeDescriptor {
 
   /** The size, of a block device too. */
   long size() throws IOException {
-    return seek(0, Lseek.SEEK_END);
+    return seek(0, FileCalls.SEEK_END);
   }
 
   private long seek(long offset, int whence) throws IOException {
     try {
-      return Lseek.lseek(number, offset, whence);
+      return FileCalls.lseek(number, offset, whence);
     } catch (LastErrorException e) {
       throw SystemErrors.failed("seeking", e.getErrorCode());
     }
@@ -137,7 +138,7 @@ final class NativeDescriptor {
       for (Path entry : open) {
         if (sameFile(entry, key)) {
           int number = Integer.parseInt(entry.getFileName().toString());
-          Fadvise.posix_fadvise(number, 0, 0, advice);
+          FileCalls.posix_fadvise(number, 0, 0, advice);
         }
       }
     }
@@ -147,7 +148,7 @@ final class NativeDescriptor {
   boolean fetch(long offset, long length) {
     long end = offset + length;
     for (long at = offset; at < end; at += FETCH) {
-      if (Fadvise.posix_fadvise(number, at, Math.min(FETCH, end - at), Fadvise.WILLNEED) != 0) {
+      if (FileCalls.posix_fadvise(number, at, Math.min(FETCH, end - at), FileCalls.POSIX_FADV_WILLNEED) != 0) {
         return false;
       }
     }
@@ -156,13 +157,13 @@ final class NativeDescriptor {
 
   /** Takes a range out of the page cache; a length of 0 is up to the end. */
   void evict(long offset, long length) {
-    Fadvise.posix_fadvise(number, offset, length, Fadvise.DONTNEED);
+    FileCalls.posix_fadvise(number, offset, length, FileCalls.POSIX_FADV_DONTNEED);
   }
 
   /** Sends to the disk what was written to a range, which is no flush. */
   void writeOut(long offset, long length, int flags) {
     try {
-      Fadvise.sync_file_range(number, offset, length, flags);
+      FileCalls.sync_file_range(number, offset, length, flags);
     } catch (LastErrorException e) {
       // a file system that has no such thing; a flush will tell of errors
     }
@@ -172,7 +173,7 @@ final class NativeDescriptor {
   int fallocate(int mode, long offset, long length) {
     while (true) {
       try {
-        Fallocate.fallocate(number, mode, offset, length);
+        FileCalls.fallocate(number, mode, offset, length);
         return 0;
       } catch (LastErrorException e) {
         if (e.getErrorCode() != EINTR) {
@@ -184,7 +185,7 @@ final class NativeDescriptor {
 
   void close() {
     try {
-      OpenCall.close(number);
+      FileCalls.close(number);
     } catch (LastErrorException e) {
       // nothing was written through it
     }

@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.file;
 
 import com.sun.jna.LastErrorException;
+import org.nbdcore.system.FileCalls;
 
 /**
  * Reports which ranges of a file are in the system's page cache. Data in the page cache can be sent
@@ -30,9 +31,9 @@ final class PageCache {
    */
   static PageCache of(int descriptor, long length) {
     try {
-      int protection = Mincore.PROT_NONE;
-      long address = Mincore.mmap(0, length, protection, Mincore.MAP_SHARED, descriptor, 0);
-      return new PageCache(address, length, Mincore.getpagesize());
+      int protection = FileCalls.PROT_NONE;
+      long address = FileCalls.mmap(0, length, protection, FileCalls.MAP_SHARED, descriptor, 0);
+      return new PageCache(address, length, FileCalls.getpagesize());
     } catch (LastErrorException | LinkageError e) {
       return null;
     }
@@ -47,7 +48,7 @@ final class PageCache {
     try {
       for (long at = offset / pageSize * pageSize; at < end; at += (long) PAGES * pageSize) {
         long now = Math.min(end - at, (long) PAGES * pageSize);
-        Mincore.mincore(address + at, now, pages);
+        FileCalls.mincore(address + at, now, pages);
         int count = (int) ((now + pageSize - 1) / pageSize);
         for (int i = 0; i < count; i++) {
           if ((pages[i] & 1) == 0) {
@@ -65,7 +66,7 @@ final class PageCache {
     if (!closed) {
       closed = true;
       try {
-        Mincore.munmap(address, length);
+        FileCalls.munmap(address, length);
       } catch (LastErrorException e) {
         // the address space stays taken; nothing else does
       }

@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import org.nbdcore.spi.Errno;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.system.ErrorText;
 
 /**
  * Finds the system's error number of an exception. Java keeps only the text, which is in the user's
@@ -35,7 +36,7 @@ final class SystemErrors {
 
   private static int translated(String text) {
     for (int number : TRANSLATED) {
-      if (text.equals(SystemCalls.errorText(number))) {
+      if (text.equals(ErrorText.known(number))) {
         return number;
       }
     }
@@ -56,8 +57,6 @@ final class SystemErrors {
 
   /** The failure of a system call as the client is to see it. */
   static NbdException failed(String what, int number) {
-    String text = SystemCalls.errorText(number);
-    return new NbdException(
-        NbdError.fromErrno(number), what + ": " + (text == null ? "error " + number : text));
+    return new NbdException(NbdError.fromErrno(number), what + ": " + ErrorText.of(number));
   }
 }

@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Support;
+import org.nbdcore.system.FileCalls;
 
 /**
  * A file of which as little as possible stays in the page cache. Data that was read leaves the
@@ -43,7 +44,7 @@ final class UncachedDevice extends FilterBlockDevice {
   public void write(ByteBuffer src, long offset, int flags) throws IOException {
     long length = src.remaining();
     next.write(src, offset, flags);
-    descriptor.writeOut(offset, length, Fadvise.WRITE);
+    descriptor.writeOut(offset, length, FileCalls.WRITE);
     long evictedOffset;
     long evictedLength;
     synchronized (this) {
@@ -54,7 +55,7 @@ final class UncachedDevice extends FilterBlockDevice {
       oldest = (oldest + 1) % WINDOW;
     }
     if (evictedLength > 0) {
-      descriptor.writeOut(evictedOffset, evictedLength, Fadvise.WRITE_AND_WAIT);
+      descriptor.writeOut(evictedOffset, evictedLength, FileCalls.WRITE_AND_WAIT);
       descriptor.evict(evictedOffset, evictedLength);
     }
   }

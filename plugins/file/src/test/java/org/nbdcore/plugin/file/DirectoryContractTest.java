@@ -16,6 +16,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
+import org.nbdcore.system.SystemCalls;
 import org.nbdcore.testkit.PluginContractTest;
 
 final class DirectoryContractTest extends PluginContractTest {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
+import org.nbdcore.system.SystemCalls;
 import org.nbdcore.testkit.PluginContractTest;
 
 final class FileContractTest extends PluginContractTest {

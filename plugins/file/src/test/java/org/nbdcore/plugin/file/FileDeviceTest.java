@@ -22,6 +22,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.system.SystemCalls;
 
 final class FileDeviceTest {
 

@@ -15,6 +15,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.system.FileCalls;
 import org.nbdcore.testkit.Configs;
 
 @EnabledOnOs(OS.LINUX)
@@ -29,13 +30,13 @@ final class InheritedFileTest {
 
   private static int descriptor(Path path, int flags) {
     byte[] name = (path + "\0").getBytes(StandardCharsets.UTF_8);
-    return OpenCall.open(name, flags | OpenCall.O_CLOEXEC);
+    return FileCalls.open(name, flags | FileCalls.O_CLOEXEC);
   }
 
   @Test
   void theFileOnADescriptorIsServedEvenIfItHasNoNameAnyMore() throws Exception {
     Path file = Files.writeString(folder.resolve("disk"), "x".repeat(4096));
-    int descriptor = descriptor(file, OpenCall.O_RDWR);
+    int descriptor = descriptor(file, FileCalls.O_RDWR);
     try (Plugin plugin = plugin("fd=" + descriptor)) {
       Files.delete(file);
       try (BlockDevice one = plugin.open(OpenRequest.detached("any", false));
@@ -49,26 +50,26 @@ final class InheritedFileTest {
         assertThat(other.capabilities().write()).isFalse();
       }
     } finally {
-      OpenCall.close(descriptor);
+      FileCalls.close(descriptor);
     }
   }
 
   @Test
   void aDescriptorForReadingOnlyIsNotWrittenTo() throws Exception {
     Path file = Files.writeString(folder.resolve("disk"), "x".repeat(512));
-    int descriptor = descriptor(file, OpenCall.O_RDONLY);
+    int descriptor = descriptor(file, FileCalls.O_RDONLY);
     try (Plugin plugin = plugin("fd=" + descriptor);
         BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
       assertThat(device.capabilities().write()).isFalse();
     } finally {
-      OpenCall.close(descriptor);
+      FileCalls.close(descriptor);
     }
   }
 
   @Test
   void theFilesInTheDirectoryOnADescriptorAreServed() throws Exception {
     Files.writeString(folder.resolve("one"), "1");
-    int descriptor = descriptor(folder, OpenCall.O_RDONLY);
+    int descriptor = descriptor(folder, FileCalls.O_RDONLY);
     try (Plugin plugin = plugin("dirfd=" + descriptor)) {
       assertThat(plugin.listExports(OpenRequest.detached("", true)))
           .containsExactly(Export.of("one"));
@@ -77,7 +78,7 @@ final class InheritedFileTest {
         assertThat(device.capabilities().write()).isTrue();
       }
     } finally {
-      OpenCall.close(descriptor);
+      FileCalls.close(descriptor);
     }
   }
 
@@ -85,11 +86,11 @@ final class InheritedFileTest {
   void descriptorsThatAreNotOpenOrOfTheWrongKindAreNamed() throws Exception {
     assertThatThrownBy(() -> plugin("fd=54321")).hasMessageContaining("fd 54321 is not open");
     assertThatThrownBy(() -> plugin("fd=2")).hasMessageContaining("from 3 to");
-    int descriptor = descriptor(folder, OpenCall.O_RDONLY);
+    int descriptor = descriptor(folder, FileCalls.O_RDONLY);
     try {
       assertThatThrownBy(() -> plugin("fd=" + descriptor)).hasMessageContaining("is a directory");
     } finally {
-      OpenCall.close(descriptor);
+      FileCalls.close(descriptor);
     }
   }
 }

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.NbdError;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.SystemCalls;
 
 final class SystemErrorsTest {
 
@@ -49,7 +51,7 @@ final class SystemErrorsTest {
   @Test
   void systemTellsTheTextOfANumber() {
     assumeTrue(SystemCalls.expected());
-    assertThat(SystemCalls.errorText(28)).isNotBlank();
-    assertThat(SystemErrors.failed("x", 28)).hasMessage("x: " + SystemCalls.errorText(28));
+    assertThat(ErrorText.known(28)).isNotBlank();
+    assertThat(SystemErrors.failed("x", 28)).hasMessage("x: " + ErrorText.known(28));
   }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.system.FileCalls;
+import org.nbdcore.system.SystemCalls;
 
 /** The plugin in a class loader of its own, to see what it does without JNA, and what it loads. */
 final class WithoutJnaTest {
@@ -46,7 +48,7 @@ final class WithoutJnaTest {
 
   @Test
   void everythingWorksWithoutJna() throws Exception {
-    List<Class<?>> classes = List.of(FileDevice.class, Isolated.class, BlockDevice.class);
+    List<Class<?>> classes = List.of(FileDevice.class, Isolated.class, BlockDevice.class, SystemCalls.class);
     try (Loader loader = new Loader(classes)) {
       Path file = file();
       assertThat(loader.run("useAll", file))
@@ -62,13 +64,18 @@ final class WithoutJnaTest {
   @Test
   void readingAndWritingDoNotLoadJna() throws Exception {
     List<Class<?>> classes =
-        List.of(FileDevice.class, Isolated.class, BlockDevice.class, Native.class);
+        List.of(
+            FileDevice.class,
+            Isolated.class,
+            BlockDevice.class,
+            SystemCalls.class,
+            Native.class);
     try (Loader loader = new Loader(classes)) {
       loader.run("readAndWrite", file());
       assertThat(loader.loaded(FileDevice.class.getName())).isTrue();
       assertThat(loader.loaded("com.sun.jna.Structure")).isFalse();
       assertThat(loader.loaded("com.sun.jna.Pointer")).isFalse();
-      assertThat(loader.loaded(Lseek.class.getName())).isFalse();
+      assertThat(loader.loaded(FileCalls.class.getName())).isFalse();
     }
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.system.SystemCalls;
 
 /** What the file plugin lends. */
 final class ZeroCopyTest {

@@ -7,8 +7,6 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.nbdcore.spi.Commands;
 import org.nbdcore.spi.FileNames;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.ProcessCalls;
+import org.nbdcore.system.SocketCalls;
 
 /**
  * A program that was started with a listening socket on descriptor 3, which Java's own way of
@@ -51,7 +52,7 @@ final class ChildProcess implements Closeable {
       arguments.addAll(words);
       return new ChildProcess(spawn(arguments, listening));
     } finally {
-      LibC.close(listening); // the program has its own; when it ends, nobody listens
+      ProcessCalls.close(listening); // the program has its own; when it ends, nobody listens
     }
   }
 
@@ -61,21 +62,21 @@ final class ChildProcess implements Closeable {
       throw new IOException(
           "the socket " + socket + " has too long a name: set java.io.tmpdir to a shorter folder");
     }
-    byte[] address = new byte[2 + SUN_PATH];
-    ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).putShort((short) LibC.AF_UNIX);
-    System.arraycopy(name, 0, address, 2, name.length);
-    int listening = -1;
-    try {
-      listening = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM, 0);
-      LibC.bind(listening, address, address.length);
-      LibC.listen(listening, 1);
-      return listening;
-    } catch (LastErrorException e) {
-      if (listening >= 0) {
-        LibC.close(listening);
+    try (Memory address = new Memory(2 + SUN_PATH)) {
+      address.clear();
+      address.setShort(0, (short) SocketCalls.AF_UNIX);
+      address.write(2, name, 0, name.length);
+      int listening = SocketCalls.socket(SocketCalls.AF_UNIX, SocketCalls.SOCK_STREAM, 0);
+      if (listening < 0
+          || SocketCalls.bind(listening, address, (int) address.size()) != 0
+          || SocketCalls.listen(listening, 1) != 0) {
+        String reason = ErrorText.last();
+        if (listening >= 0) {
+          ProcessCalls.close(listening);
+        }
+        throw new IOException("cannot listen on " + socket + ": " + reason);
       }
-      throw new IOException(
-          "cannot listen on " + socket + ": " + LibC.strerror(e.getErrorCode()), e);
+      return listening;
     }
   }
 
@@ -87,19 +88,19 @@ final class ChildProcess implements Closeable {
       }
     }
     Memory actions = new Memory(512); // larger than the structure is anywhere
-    LibC.posix_spawn_file_actions_init(actions);
+    ProcessCalls.posix_spawn_file_actions_init(actions);
     try (Words argv = new Words(arguments);
         Words envp = new Words(environment)) {
-      LibC.posix_spawn_file_actions_adddup2(actions, listening, LISTEN_FD);
+      ProcessCalls.posix_spawn_file_actions_adddup2(actions, listening, LISTEN_FD);
       closeOthers(actions);
       int[] pid = new int[1];
-      int error = LibC.posix_spawn(pid, "/bin/sh", actions, null, argv.array, envp.array);
+      int error = ProcessCalls.posix_spawn(pid, "/bin/sh", actions, null, argv.array, envp.array);
       if (error != 0) {
-        throw new IOException("cannot start " + arguments.get(3) + ": " + LibC.strerror(error));
+        throw new IOException("cannot start " + arguments.get(3) + ": " + ErrorText.of(error));
       }
       return pid[0];
     } finally {
-      LibC.posix_spawn_file_actions_destroy(actions);
+      ProcessCalls.posix_spawn_file_actions_destroy(actions);
       actions.close();
     }
   }
@@ -118,7 +119,7 @@ final class ChildProcess implements Closeable {
       for (Path entry : open) {
         int descriptor = Integer.parseInt(entry.getFileName().toString());
         if (descriptor > LISTEN_FD) {
-          LibC.posix_spawn_file_actions_addclose(actions, descriptor);
+          ProcessCalls.posix_spawn_file_actions_addclose(actions, descriptor);
         }
       }
     }
@@ -164,7 +165,7 @@ final class ChildProcess implements Closeable {
       return false;
     }
     try {
-      return LibC.waitpid(pid, new int[1], 1 /* WNOHANG */) == 0;
+      return ProcessCalls.waitpid(pid, new int[1], 1 /* WNOHANG */) == 0;
     } catch (LastErrorException e) {
       return false;
     }
@@ -186,7 +187,7 @@ final class ChildProcess implements Closeable {
       Thread.currentThread().interrupt();
     }
     try {
-      LibC.waitpid(pid, new int[1], 0);
+      ProcessCalls.waitpid(pid, new int[1], 0);
     } catch (LastErrorException e) {
       // somebody else waited for it
     }

@@ -12,6 +12,9 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.system.ErrorText;
+import org.nbdcore.system.ProcessCalls;
+import org.nbdcore.system.SocketCalls;
 
 /**
  * A connected socket of which only the descriptor is known: Java makes no channel of one. For one
@@ -35,7 +38,7 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
   /** Refuses where system calls cannot be made. */
   static void requireJna(String what) throws IOException {
     try {
-      LibC.getpid();
+      ProcessCalls.getpid();
     } catch (LinkageError e) {
       throw new NbdException(
           NbdError.EIO, what + " needs JNA, which does not work here: " + e.getMessage(), e);
@@ -110,9 +113,9 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
       }
       try {
         if (sending) {
-          return (int) LibC.send(descriptor, at, length, LibC.MSG_NOSIGNAL);
+          return (int) SocketCalls.send(descriptor, at, length, SocketCalls.MSG_NOSIGNAL);
         }
-        int count = (int) LibC.read(descriptor, at, length);
+        int count = (int) SocketCalls.read(descriptor, at, length);
         return count == 0 ? -1 : count;
       } catch (LastErrorException e) {
         if (e.getErrorCode() != EINTR) {
@@ -121,7 +124,7 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
                   + " file descriptor "
                   + descriptor
                   + " failed: "
-                  + LibC.strerror(e.getErrorCode()),
+                  + ErrorText.of(e),
               e);
         }
       }
@@ -141,7 +144,7 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
   public void close() {
     if (open.compareAndSet(true, false)) {
       try {
-        LibC.shutdown(descriptor, LibC.SHUT_RDWR);
+        SocketCalls.shutdown(descriptor, SocketCalls.SHUT_RDWR);
       } catch (LastErrorException e) {
         // the peer has disconnected, or this is not a socket
       }

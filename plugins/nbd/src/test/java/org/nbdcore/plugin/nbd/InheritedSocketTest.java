@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.system.SocketCalls;
 
 @Timeout(60)
 @EnabledOnOs(OS.LINUX)
@@ -34,9 +35,9 @@ final class InheritedSocketTest {
     static int to(Path socket) {
       byte[] address = new byte[110];
       byte[] name = socket.toString().getBytes(StandardCharsets.UTF_8);
-      ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).putShort((short) LibC.AF_UNIX);
+      ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).putShort((short) SocketCalls.AF_UNIX);
       System.arraycopy(name, 0, address, 2, name.length);
-      int descriptor = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM, 0);
+      int descriptor = SocketCalls.socket(SocketCalls.AF_UNIX, SocketCalls.SOCK_STREAM, 0);
       assertThat(connect(descriptor, address, address.length)).isZero();
       return descriptor;
     }
