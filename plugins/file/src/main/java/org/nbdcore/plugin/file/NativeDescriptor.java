@@ -148,7 +148,9 @@ final class NativeDescriptor {
   boolean fetch(long offset, long length) {
     long end = offset + length;
     for (long at = offset; at < end; at += FETCH) {
-      if (FileCalls.posix_fadvise(number, at, Math.min(FETCH, end - at), FileCalls.POSIX_FADV_WILLNEED) != 0) {
+      if (FileCalls.posix_fadvise(
+              number, at, Math.min(FETCH, end - at), FileCalls.POSIX_FADV_WILLNEED)
+          != 0) {
         return false;
       }
     }

@@ -48,7 +48,8 @@ final class WithoutJnaTest {
 
   @Test
   void everythingWorksWithoutJna() throws Exception {
-    List<Class<?>> classes = List.of(FileDevice.class, Isolated.class, BlockDevice.class, SystemCalls.class);
+    List<Class<?>> classes =
+        List.of(FileDevice.class, Isolated.class, BlockDevice.class, SystemCalls.class);
     try (Loader loader = new Loader(classes)) {
       Path file = file();
       assertThat(loader.run("useAll", file))
@@ -65,11 +66,7 @@ final class WithoutJnaTest {
   void readingAndWritingDoNotLoadJna() throws Exception {
     List<Class<?>> classes =
         List.of(
-            FileDevice.class,
-            Isolated.class,
-            BlockDevice.class,
-            SystemCalls.class,
-            Native.class);
+            FileDevice.class, Isolated.class, BlockDevice.class, SystemCalls.class, Native.class);
     try (Loader loader = new Loader(classes)) {
       loader.run("readAndWrite", file());
       assertThat(loader.loaded(FileDevice.class.getName())).isTrue();
