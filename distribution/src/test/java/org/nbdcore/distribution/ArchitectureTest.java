@@ -29,8 +29,8 @@ class ArchitectureTest {
     ALLOWED.put("spi", Set.of());
     ALLOWED.put("protocol", Set.of());
     ALLOWED.put("vmdk", Set.of("system"));
-    ALLOWED.put("nfc", Set.of());
-    ALLOWED.put("vsphere", Set.of());
+    ALLOWED.put("nfc", Set.of("tls"));
+    ALLOWED.put("vsphere", Set.of("tls"));
     ALLOWED.put("system", Set.of());
     ALLOWED.put("tls", Set.of());
     ALLOWED.put("log", Set.of("spi"));
@@ -96,6 +96,7 @@ class ArchitectureTest {
     ALLOWED.put("filter.qcow2dec", Set.of("spi", "filter", "system"));
     ALLOWED.put("plugin", Set.of("spi"));
     ALLOWED.put("plugin.file", Set.of("spi", "system"));
+    ALLOWED.put("plugin.curl", Set.of("spi", "tls"));
     ALLOWED.put("allocator", Set.of("spi", "system"));
     ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
     ALLOWED.put("example", Set.of("spi"));

@@ -142,7 +142,7 @@ final class ModulePathIT {
                 path.toString(),
                 "--module",
                 "application/application.Main")
-            .redirectErrorStream(true)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .redirectOutput(out.toFile())
             .start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

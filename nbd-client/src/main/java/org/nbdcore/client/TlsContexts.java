@@ -1,7 +1,6 @@
 package org.nbdcore.client;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -9,11 +8,10 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.tls.ServerTrust;
 
 /** Makes the TLS context that a URI asks for. */
 final class TlsContexts {
@@ -45,7 +43,7 @@ final class TlsContexts {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           folder == null ? null : keys(Path.of(folder)),
-          verifyPeer ? trust(Path.of(folder)) : new TrustManager[] {new TrustAll()},
+          verifyPeer ? trust(Path.of(folder)) : new TrustManager[] {ServerTrust.everybody()},
           null);
       return context;
     } catch (GeneralSecurityException e) {
@@ -89,31 +87,5 @@ final class TlsContexts {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, NO_PASSWORD);
     return store;
-  }
-
-  /** What tls-verify-peer=0 asks for. */
-  private static final class TrustAll extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

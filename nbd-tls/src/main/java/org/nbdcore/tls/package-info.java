@@ -1,2 +1,2 @@
-/** Files of certificates and keys, for the server and its clients. */
+/** Files of certificates and keys, and whom a client trusts; for the server and for clients. */
 package org.nbdcore.tls;

@@ -1,7 +1,5 @@
 package org.nbdcore.vsphere;
 
-import java.net.Socket;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
@@ -10,12 +8,10 @@ import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import org.nbdcore.tls.ServerTrust;
 
 /** Trusts the certificate with one fingerprint and no other, whatever name it is for. */
-final class PinnedTrust extends X509ExtendedTrustManager {
+final class PinnedTrust extends ServerTrust {
 
   private static final HexFormat COLONS = HexFormat.ofDelimiter(":").withUpperCase();
   private static final int SHA_256_DIGITS = 64;
@@ -27,13 +23,7 @@ final class PinnedTrust extends X509ExtendedTrustManager {
   }
 
   static SSLContext context(String thumbprint) {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new PinnedTrust(thumbprint)}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return new PinnedTrust(thumbprint).context();
   }
 
   /** The fingerprint as VMware writes it: pairs in upper case, separated by colons. */
@@ -47,7 +37,8 @@ final class PinnedTrust extends X509ExtendedTrustManager {
     }
   }
 
-  private void check(X509Certificate[] chain) throws CertificateException {
+  @Override
+  protected void check(X509Certificate[] chain) throws CertificateException {
     if (chain.length == 0) {
       throw new CertificateException("the server shows no certificate");
     }
@@ -58,44 +49,5 @@ final class PinnedTrust extends X509ExtendedTrustManager {
       throw new CertificateException(
           "the server's certificate has the thumbprint " + actual + ", not " + thumbprint);
     }
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    check(chain);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    check(chain);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-      throws CertificateException {
-    check(chain);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    throw new CertificateException("not a server");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("not a server");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-      throws CertificateException {
-    throw new CertificateException("not a server");
-  }
-
-  @Override
-  public X509Certificate[] getAcceptedIssuers() {
-    return new X509Certificate[0];
   }
 }

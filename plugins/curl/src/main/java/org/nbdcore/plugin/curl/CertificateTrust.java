@@ -2,7 +2,6 @@ package org.nbdcore.plugin.curl;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +13,9 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
+import org.nbdcore.tls.ServerTrust;
 
 /** Which certificates of web servers are believed. */
 final class CertificateTrust {
@@ -25,8 +23,8 @@ final class CertificateTrust {
   private CertificateTrust() {}
 
   /** Trusts every certificate. */
-  static SSLContext everybody() throws IOException {
-    return context(new TrustManager[] {new Credulous()});
+  static SSLContext everybody() {
+    return ServerTrust.everybody().context();
   }
 
   /**
@@ -51,7 +49,7 @@ final class CertificateTrust {
         addAll(authorities, folder.get());
       }
       if (authorities.size() == 0) {
-        return context(new TrustManager[] {new Distrustful()});
+        return new Distrustful().context();
       }
       TrustManagerFactory factory =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -96,55 +94,11 @@ final class CertificateTrust {
     }
   }
 
-  /** Believes everything. As it is an extended one, the JDK does not look at names behind it. */
-  private static class Credulous extends X509ExtendedTrustManager {
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-        throws CertificateException {
-      throw new CertificateException("we are no server");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-        throws CertificateException {
-      throw new CertificateException("we are no server");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type)
-        throws CertificateException {
-      throw new CertificateException("we are no server");
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-        throws CertificateException {
-      checkServerTrusted(chain, type);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-        throws CertificateException {
-      checkServerTrusted(chain, type);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type)
-        throws CertificateException {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
-  }
-
   /** Believes nothing, as no authority was named. */
-  private static final class Distrustful extends Credulous {
+  private static final class Distrustful extends ServerTrust {
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type)
-        throws CertificateException {
+    protected void check(X509Certificate[] chain) throws CertificateException {
       throw new CertificateException("cainfo= and capath= name no authority");
     }
   }
