@@ -19,7 +19,7 @@ public interface Allocator extends AutoCloseable {
 
   /**
    * Adds the memory of a range to a zero-copy read; see {@link
-   * org.nbdcore.spi.BlockDevice#readZeroCopy}.
+   * org.nbdcore.spi.ZeroCopyReadable#readZeroCopy}.
    *
    * @return false if it cannot; then nothing was added
    */

@@ -35,7 +35,7 @@ final class DebugFlags {
         int value = Integer.parseInt(text.substring(equals + 1));
         return new DebugSetting(text.substring(0, dot), text.substring(dot + 1, equals), value);
       } catch (NumberFormatException e) {
-        // told below
+        // reported below
       }
     }
     throw new ConfigException("-D must be NAME.FLAG=N, not '" + text + "'");

@@ -90,7 +90,7 @@ final class StandardStreams {
     } catch (IOException e) {
       LOG.debug(() -> "standard output: " + ExceptionText.of(e));
     } finally {
-      close(from); // where nobody reads, the server must not wait to be read from
+      close(from); // if standard output is closed, the server must not wait for its reader
     }
   }
 

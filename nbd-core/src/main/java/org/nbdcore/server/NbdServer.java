@@ -200,7 +200,7 @@ public final class NbdServer implements AutoCloseable {
         self[0].drop();
         connectionOver(self[0]);
       } else if (core.options().single().isPresent()) {
-        stop(); // nobody else will come
+        stop(); // no further client will connect
       }
     }
   }

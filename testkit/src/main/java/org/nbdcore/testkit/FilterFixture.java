@@ -87,8 +87,8 @@ final class FilterFixture {
   }
 
   /**
-   * The same on a disk of each kind, holding random bytes; trims leave garbage with odd seeds, and
-   * of the even ones every other has its reads and writes begun.
+   * The same on a disk of each kind, with random contents. With odd seeds, trims leave garbage;
+   * with half of the even seeds, the disk is asynchronous.
    */
   void onEach(long seed, Body body) throws Exception {
     for (Capabilities capabilities : test.capabilitiesBelow()) {

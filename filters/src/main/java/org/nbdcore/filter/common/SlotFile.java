@@ -96,10 +96,10 @@ public final class SlotFile implements Closeable {
   }
 
   /**
-   * Lends what lies at {@code offset} within a slot that was written, or beyond it in the next one,
-   * if the system has it in memory.
+   * Adds data at {@code offset} of a written slot, possibly extending into the next slot, to a
+   * zero-copy read, if it is in the page cache.
    *
-   * @return false if nothing was lent
+   * @return false if nothing was added
    */
   public boolean readZeroCopy(long slot, long offset, long length, BufferList loan)
       throws IOException {

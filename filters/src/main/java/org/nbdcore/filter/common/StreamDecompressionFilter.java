@@ -62,7 +62,7 @@ public final class StreamDecompressionFilter implements Filter {
   private final String name;
   private final Format format;
 
-  /** The one that was opened or left last is the last. Guarded by itself. */
+  /** The one that was opened or left last is the last. Guarded by this map. */
   private final Map<String, Export> exports = new LinkedHashMap<>();
 
   /** Unpacks files of a format, whose {@code name} errors show. */

@@ -18,7 +18,7 @@ import org.nbdcore.spi.BufferList;
  */
 final class TemporaryFile implements Closeable {
 
-  /** What is lent lies in one of these; a file of their size, or several, has no part of one. */
+  /** Size of a window. A zero-copy read must be inside one; a file may end with a partial one. */
   static final long WINDOW = 1 << 28;
 
   private static final int MOST_WINDOWS = 1 << 14;
@@ -70,10 +70,10 @@ final class TemporaryFile implements Closeable {
   }
 
   /**
-   * Lends what was written. Only what the system has in memory is lent: an error in reading it
-   * could not be told any more.
+   * Adds written data to a zero-copy read. Only data in the page cache is added, because a later
+   * read error could not be reported.
    *
-   * @return false if nothing was lent
+   * @return false if nothing was added
    */
   boolean readZeroCopy(long position, long length, BufferList loan) throws IOException {
     if (!loan.acceptsFiles() || !inMemory(position, length)) {
@@ -92,7 +92,7 @@ final class TemporaryFile implements Closeable {
     return window != null && window.slice((int) from, (int) length).isLoaded();
   }
 
-  /** A mapping that nobody reads through: only with one can the system be asked. */
+  /** A mapping that is never read. It is needed to query the page cache. */
   private synchronized MappedByteBuffer window(long index, long length) {
     if (index >= MOST_WINDOWS) {
       return null;

@@ -145,7 +145,10 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     }
   }
 
-  /** What lies in several places is not lent, as none of it may be if one of them cannot. */
+  /**
+   * No zero-copy read across several places, because one of them could decline it after others have
+   * added data.
+   */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     if (onRead.on()) {

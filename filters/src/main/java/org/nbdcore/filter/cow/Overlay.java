@@ -90,8 +90,8 @@ final class Overlay {
   }
 
   /**
-   * How far beyond the block of {@code at} it goes on like this: up to where another one has the
-   * bytes, or the file has them elsewhere.
+   * End of the run of blocks like the one that contains {@code at}: in the same place and, in the
+   * file, contiguous.
    *
    * @param state of the block of {@code at}, as it was found
    * @return at most {@code end}
@@ -152,12 +152,12 @@ final class Overlay {
     return region != null && region.slot() == previous.slot() + 1;
   }
 
-  /** Fills {@code dst} from blocks that are all held, as {@link #sameUntil} told. */
+  /** Fills {@code dst} from blocks of the file, in a run that {@link #sameUntil} has returned. */
   void read(long at, ByteBuffer dst) throws IOException {
     file.read(find(at >>> blockShift).slot(), offset(at), dst);
   }
 
-  /** Lends such blocks from the file, if they are in memory and the loan takes files. */
+  /** Adds such blocks to a zero-copy read, if they are in memory and the list accepts files. */
   boolean readZeroCopy(long at, long length, BufferList loan) throws IOException {
     return file.readZeroCopy(find(at >>> blockShift).slot(), offset(at), length, loan);
   }

@@ -51,7 +51,9 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
     next.read(dst, offset);
   }
 
-  /** Lends only where nothing is held back: a loan that is refused would be waited for twice. */
+  /**
+   * Offers zero-copy reads only without a delay: a declined zero-copy read would be delayed twice.
+   */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     return delays.read() == 0 && BlockDevices.readZeroCopy(next, offset, length, loan);

@@ -93,7 +93,7 @@ final class LuksVolume {
     return header;
   }
 
-  /** Lends what a thread works with; hand it to {@link #release}. */
+  /** Takes the cipher objects for one thread; return them with {@link #release}. */
   Worker acquire() throws NbdException {
     Worker worker;
     synchronized (idle) {

@@ -114,8 +114,8 @@ final class ConnectionGroup {
 
   /**
    * Flushes one connection, unless nothing was changed on any since flushes that cover it. A flush
-   * covers the changes of its export at most: where exports are not kept apart they may be one disk
-   * or several, so a change of any of them has all flushes passed on.
+   * covers at most the changes of its export. If exports are not distinguished, they may be one
+   * disk or several, so a change of any export makes all flushes necessary.
    *
    * @param consistent whether a flush below covers the changes of all connections to the export;
    *     otherwise a connection may keep what it has read until it is flushed itself
@@ -128,7 +128,7 @@ final class ConnectionGroup {
     }
     long made = device.exportChanges().made();
     device.flushBelow();
-    // with FAST any flush counts for all, as whoever chose that wants
+    // with FAST any flush counts for all connections, as documented
     if (consistent || tracking == DirtyTracking.FAST || allFlushed(device.exportChanges())) {
       device.exportChanges().cover(made);
     }

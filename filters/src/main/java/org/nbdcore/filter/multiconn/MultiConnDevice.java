@@ -56,7 +56,7 @@ final class MultiConnDevice extends PassThroughDevice {
     }
   }
 
-  /** Held during each call; see {@link #MultiConnDevice}. */
+  /** Allows one call of the device at a time: holds the lock during each call. */
   private record OneCall(ReentrantLock lock) implements CallGuard {
     @Override
     public void enter() {

@@ -176,7 +176,7 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
     }
   }
 
-  /** What is stored as it is, in one piece, is lent by the disk below. */
+  /** Uncompressed clusters in one piece are a zero-copy read of the disk below. */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     long entry = clusters.entry(offset >>> header.clusterBits());

@@ -35,7 +35,7 @@ final class DeferredBufferList implements BufferList {
     pieces.add(ZEROES);
   }
 
-  /** Lends all of it on. */
+  /** Forwards all of the buffers. */
   void passTo(BufferList loan) {
     int run = 0;
     for (int i = 0; i < pieces.size(); i++) {

@@ -90,7 +90,10 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
         && new AsyncAttempt(this, reopener, opened, true, src, offset, flags, completion).begin();
   }
 
-  /** Where lending fails, nothing is lent: the read that follows is repeated as any other. */
+  /**
+   * If a zero-copy read fails, it adds nothing, and the ordinary read that follows is repeated like
+   * any other.
+   */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
     Reopener.Opened opened = reopener.enter();

@@ -360,7 +360,7 @@ public final class BufferPool {
     return kept;
   }
 
-  /** Bytes lent at the moment. */
+  /** Bytes in use. */
   public synchronized long lent() {
     return limits.lent();
   }

@@ -39,10 +39,10 @@ final class Operations {
   }
 
   /**
-   * Does what the request says; a failure is kept in the request and logged.
+   * Executes the request. A failure is stored in the request and logged.
    *
-   * @param data what a read fills or a write takes, from position to limit; else null; null for a
-   *     read that would rather borrow into {@link Request#buffers}
+   * @param data buffer of a read or write, from position to limit. Null for other requests, and for
+   *     a read that prefers zero-copy buffers
    */
   void perform(Request request, ByteBuffer data) {
     int start = data == null ? 0 : data.position();
@@ -86,7 +86,7 @@ final class Operations {
       if (ticket.withdraw()) {
         throw e;
       }
-      return true; // it was told before, and is being answered
+      return true; // it is complete already, and its reply is being sent
     }
     return begun || !ticket.withdraw();
   }

@@ -14,7 +14,7 @@ public final class BufferPool {
   private final int count;
   private final Semaphore permits;
 
-  /** Buffers not in use, the warmest first; guarded by itself. */
+  /** Free buffers, the most recently used first; guarded by this collection. */
   private final ArrayDeque<ByteBuffer> idle = new ArrayDeque<>();
 
   /**

@@ -243,7 +243,7 @@ final class JoinedDevice implements BlockDevice {
         sink.add(at, stop - at, type);
       }
       if (one || stop < Math.min(end, region.end())) {
-        return; // it told less than it was asked for, as it may
+        return; // it reported less than requested, which is allowed
       }
       at = stop;
     }

@@ -91,7 +91,7 @@ final class NativeDescriptor {
     }
   }
 
-  /** Where the next data begins, from {@code offset} on, or {@link #NONE} or {@link #UNKNOWN}. */
+  /** Start of the next data, from {@code offset} on, or {@link #NONE} or {@link #UNKNOWN}. */
   long seekData(long offset) throws IOException {
     try {
       return FileCalls.lseek(number, offset, FileCalls.SEEK_DATA);
@@ -106,7 +106,7 @@ final class NativeDescriptor {
     }
   }
 
-  /** Where the next hole begins, at or after {@code offset}. */
+  /** Start of the next hole, at or after {@code offset}. */
   long seekHole(long offset) throws IOException {
     return seek(offset, FileCalls.SEEK_HOLE);
   }

@@ -52,7 +52,8 @@ final class ChildProcess implements Closeable {
       arguments.addAll(words);
       return new ChildProcess(spawn(arguments, listening));
     } finally {
-      ProcessCalls.close(listening); // the program has its own; when it ends, nobody listens
+      ProcessCalls.close(
+          listening); // the child process has its own; when it ends, no process listens
     }
   }
 
@@ -189,7 +190,7 @@ final class ChildProcess implements Closeable {
     try {
       ProcessCalls.waitpid(pid, new int[1], 0);
     } catch (LastErrorException e) {
-      // somebody else waited for it
+      // other code has waited for it already
     }
   }
 }

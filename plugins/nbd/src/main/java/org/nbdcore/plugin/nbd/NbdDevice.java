@@ -91,7 +91,7 @@ final class NbdDevice implements BlockDevice {
         link.run(client -> client.read(dst, from), session);
       }
     } finally {
-      dst.limit(end); // what remains tells where a read has failed
+      dst.limit(end); // the remaining bytes show where the read has failed
     }
   }
 

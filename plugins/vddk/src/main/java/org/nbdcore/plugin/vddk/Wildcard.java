@@ -100,7 +100,7 @@ final class Wildcard {
     return open;
   }
 
-  /** Where the bracket is that ends {@code [:name:]}; -1 if nothing does. */
+  /** Index of the bracket that ends {@code [:name:]}; -1 if nothing does. */
   private static int endOfClass(int[] text, int open) {
     for (int i = open + 2; i + 1 < text.length; i++) {
       if (text[i] == ':' && text[i + 1] == ']') {
