@@ -178,7 +178,7 @@ final class HangingTest {
       server.close();
       assertThat(server.hanging().orElseThrow()).contains("connection 1 is " + doing);
       if (gate != null) {
-        assertThat(server.hanging().orElseThrow()).contains("Gate.");
+        assertThat(server.hanging().orElseThrow()).contains("HeldCall.");
       }
       assertThat(plugin.closes).as("closes of a plugin in use").hasValue(0);
     } finally {
