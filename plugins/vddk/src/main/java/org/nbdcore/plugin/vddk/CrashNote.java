@@ -22,6 +22,11 @@ import java.util.List;
  * fault in a library. Java cannot run there, and the memory allocator may be what broke. So the
  * handler consists of a few x86-64 instructions (VDDK exists for no other processor), which write
  * the lines of a table whose count is not 0. Counting is all that a call costs.
+ *
+ * <p>Nothing else does this job. The JVM runs {@code -XX:OnError} and writes its error file for
+ * signals of the processor, but not for a library's {@code abort()}. A callback of JNA or of
+ * java.lang.foreign enters Java, which is not async-signal-safe. A second process that outlives the
+ * crash would have to be started and kept for each server.
  */
 final class CrashNote {
 

@@ -13,6 +13,9 @@ import java.nio.ByteOrder;
  * what it has to tell would be lost. It writes a record into a pipe instead, which {@link
  * SmallStacks} reads.
  *
+ * <p>Machine code, because nothing of the JVM or of JNA runs before the thread is attached, and
+ * attaching is what the small stack does not allow.
+ *
  * <p>A record is a u32 kind, a u32 length and the bytes. It is written with one {@code write} of
  * less than PIPE_BUF, so that records never mix. Each thread is measured once; {@code key} is a
  * pthread key that then holds {@link #ROOMY} or {@link #TIGHT}.
