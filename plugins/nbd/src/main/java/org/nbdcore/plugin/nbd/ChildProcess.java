@@ -52,8 +52,8 @@ final class ChildProcess implements Closeable {
       arguments.addAll(words);
       return new ChildProcess(spawn(arguments, listening));
     } finally {
-      ProcessCalls.close(
-          listening); // the child process has its own; when it ends, no process listens
+      // The child process has its own; when it ends, no process listens.
+      ProcessCalls.close(listening);
     }
   }
 
