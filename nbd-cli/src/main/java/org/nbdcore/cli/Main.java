@@ -38,6 +38,7 @@ public final class Main {
    * of selectors. Opening all jars would double the start time. So this names the default
    * implementation, if it is the expected one.
    */
+  @SuppressWarnings("ReturnValueIgnored") // it is enough that the constructor is there
   private static void skipSelectorSearch() {
     String key = "java.nio.channels.spi.SelectorProvider";
     if (System.getProperty(key) == null) {

@@ -39,6 +39,7 @@ abstract class Layer implements Backend {
     return name;
   }
 
+  @Override
   public abstract ThreadModel threadModel();
 
   abstract void startLayer(StartContext context) throws IOException;

@@ -1,5 +1,7 @@
 package org.nbdcore.log;
 
+import java.util.Locale;
+
 /**
  * Text as it may be shown on a line. Text from clients, disks and file names is untrusted. It must
  * not add log lines, overwrite earlier text, or control the terminal.
@@ -20,7 +22,7 @@ public final class Printable {
       } else if (c == '\t' || !Character.isISOControl(c)) {
         line.append(c);
       } else {
-        line.append(String.format("\\x%02x", (int) c));
+        line.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
       }
     }
     return line.toString();

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Names of files as strings, byte for byte. To Linux a name is bytes, which need not be UTF-8. Here
@@ -107,7 +108,7 @@ public final class FileNames {
     // A URI is the one way in that takes bytes.
     StringBuilder uri = new StringBuilder("file:///");
     for (byte b : encode(name)) {
-      uri.append(b == '/' ? "/" : String.format("%%%02X", b & BYTE));
+      uri.append(b == '/' ? "/" : String.format(Locale.ROOT, "%%%02X", b & BYTE));
     }
     Path absolute = Path.of(URI.create(uri.toString()));
     // Not by relativize, which would take the dots out of ../a.

@@ -1,6 +1,7 @@
 package org.nbdcore.testkit;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Compares contents; says where the first difference is rather than show all bytes. */
 final class ContentAssertions {
@@ -27,7 +28,12 @@ final class ContentAssertions {
     }
     throw new AssertionError(
         String.format(
+            Locale.ROOT,
             "%s: the byte at %d is 0x%02x, but expected 0x%02x (%d bytes from there on differ)",
-            what, offset + at, found[at], expected[at], different));
+            what,
+            offset + at,
+            found[at],
+            expected[at],
+            different));
   }
 }

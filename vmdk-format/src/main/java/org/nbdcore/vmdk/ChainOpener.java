@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -111,10 +112,12 @@ final class ChainOpener {
       throw VmdkException.bad(
           parent,
           "CID",
-          String.format("%08x", actual),
+          String.format(Locale.ROOT, "%08x", actual),
           String.format(
+              Locale.ROOT,
               "%08x, the parentCID of %s (was the parent changed after the snapshot?)",
-              expected, child.file()));
+              expected,
+              child.file()));
     }
     return parent;
   }
@@ -168,7 +171,7 @@ final class ChainOpener {
         all.getOrDefault("createType", ""),
         all.getOrDefault("ddb.adapterType", ""),
         all.getOrDefault("ddb.virtualHWVersion", ""),
-        String.format("%08x", chain.get(0).descriptor().contentId()),
+        String.format(Locale.ROOT, "%08x", chain.get(0).descriptor().contentId()),
         uuid,
         geometry(all),
         extents,

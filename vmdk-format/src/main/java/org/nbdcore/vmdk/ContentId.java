@@ -3,6 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,13 +29,14 @@ record ContentId(OpenFile file, long start, int room, boolean embedded) {
   /** A CID that stands for nothing else. */
   static String random() {
     int id = ThreadLocalRandom.current().nextInt();
-    return String.format("%08x", id == NO_PARENT || id == UNTOUCHED ? 1 : id);
+    return String.format(Locale.ROOT, "%08x", id == NO_PARENT || id == UNTOUCHED ? 1 : id);
   }
 
   /** A long content ID: VMware's ends with the CID. */
   static String longId(String cid) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    return String.format("%08x%08x%08x", random.nextInt(), random.nextInt(), random.nextInt())
+    return String.format(
+            Locale.ROOT, "%08x%08x%08x", random.nextInt(), random.nextInt(), random.nextInt())
         + cid;
   }
 

@@ -3,6 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /**
  * The header of an ESX sparse extent (COWD): what createType vmfsSparse stands for. Directory and
@@ -84,7 +85,7 @@ final class CowdHeader {
   }
 
   private static String hex(int value) {
-    return String.format("%08x", value);
+    return String.format(Locale.ROOT, "%08x", value);
   }
 
   private static String unsigned(int value) {

@@ -2,6 +2,7 @@ package org.nbdcore.vmdk;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The text of a new disk's descriptor, in the order of VMware's. Built by one thread. */
@@ -69,7 +70,7 @@ final class DescriptorText {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < bytes.length; i++) {
       text.append(i == 0 ? "" : i == bytes.length / 2 ? "-" : " ");
-      text.append(String.format("%02x", bytes[i]));
+      text.append(String.format(Locale.ROOT, "%02x", bytes[i]));
     }
     return text.toString();
   }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Creates the files of one new disk: the extents first, the descriptor last, so that a disk that
@@ -129,7 +130,7 @@ final class DiskCreator {
     long left = sectors;
     for (int i = 1; left > 0; i++) {
       long size = Math.min(left, SPLIT_SECTORS);
-      String part = String.format("-%s%03d", sparse ? "s" : "f", i);
+      String part = String.format(Locale.ROOT, "-%s%03d", sparse ? "s" : "f", i);
       if (sparse) {
         make(sibling(part), made -> SparseCreator.hosted(made, size, null, false));
         text.extent(size, "SPARSE", name(part));

@@ -3,6 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /**
  * The two headers of a space-efficient sparse extent (seSparse), which ESXi 6.5 and later use for
@@ -102,8 +103,8 @@ record SeSparseHeader(
     if (bytes.getLong(24) != 0) {
       throw new VmdkException(
           file.location()
-              + ": was not closed cleanly, and its journal has to be replayed; let ESXi open the disk"
-              + " once (vmkfstools -x check, or start the virtual machine)");
+              + ": was not closed cleanly, and its journal has to be replayed; let ESXi open the"
+              + " disk once (vmkfstools -x check, or start the virtual machine)");
     }
   }
 
@@ -130,7 +131,7 @@ record SeSparseHeader(
   }
 
   private static String hex(long value) {
-    return String.format("%016x", value);
+    return String.format(Locale.ROOT, "%016x", value);
   }
 
   long grainBytes() {

@@ -1,6 +1,7 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * Where the grains of a space-efficient sparse extent are. Tables and grains are numbered; the
@@ -104,6 +105,9 @@ final class SeSparseMap implements GrainLocator {
 
   private VmdkException bad(String where, long grain, long value, String expected) {
     return VmdkException.bad(
-        file.location(), where + " (grain " + grain + ")", String.format("%016x", value), expected);
+        file.location(),
+        where + " (grain " + grain + ")",
+        String.format(Locale.ROOT, "%016x", value),
+        expected);
   }
 }

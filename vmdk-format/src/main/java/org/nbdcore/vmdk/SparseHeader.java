@@ -3,6 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /**
  * The header of a hosted sparse extent. Sizes and offsets are in sectors, as in the file.
@@ -85,7 +86,7 @@ record SparseHeader(
       throw VmdkException.bad(
           path,
           "the magic number at byte " + position,
-          String.format("%08x", magic),
+          String.format(Locale.ROOT, "%08x", magic),
           "564d444b (KDMV)");
     }
     int version = bytes.getInt(4);
@@ -97,7 +98,7 @@ record SparseHeader(
       throw VmdkException.bad(
           path,
           "the newline test pattern",
-          String.format("%08x", bytes.getInt(73)),
+          String.format(Locale.ROOT, "%08x", bytes.getInt(73)),
           "0a0d200a (was the file copied in text mode?)");
     }
   }
@@ -141,7 +142,10 @@ record SparseHeader(
     }
     if ((flags & FLAG_MARKERS) == 0) {
       throw VmdkException.bad(
-          path, "flags", String.format("%08x", flags), "bit 17 (markers) beside bit 16");
+          path,
+          "flags",
+          String.format(Locale.ROOT, "%08x", flags),
+          "bit 17 (markers) beside bit 16");
     }
     if (grainSize > MAX_COMPRESSED_GRAIN) {
       throw VmdkException.bad(

@@ -1,6 +1,7 @@
 package org.nbdcore.filter.log;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** One line of the log: an action and what is to be said about it. Numbers are hexadecimal. */
@@ -85,7 +86,7 @@ final class LogEntry {
         continue;
       }
       if (c != '\t' && Character.isISOControl(c)) {
-        quoted.append(String.format("\\x%02x", (int) c));
+        quoted.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
         continue;
       }
       if ("\"\\$`".indexOf(c) >= 0) {

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.nbdcore.spi.Commands;
@@ -22,7 +24,7 @@ final class LogOutput implements Closeable {
 
   private static final Log LOG = Log.of("log");
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
 
   private final Optional<Path> file;
   private final Optional<String> script;
@@ -59,7 +61,7 @@ final class LogOutput implements Closeable {
 
   void log(LogEntry entry) {
     try {
-      write(LocalDateTime.now().format(TIME) + " " + entry.line() + "\n");
+      write(LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + " " + entry.line() + "\n");
     } catch (IOException e) {
       complain("cannot write to the log file", e);
     }

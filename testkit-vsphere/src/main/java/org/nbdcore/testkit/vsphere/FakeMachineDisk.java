@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** One disk of a fake machine: its files, the child first, and what was written when. */
@@ -88,7 +89,7 @@ final class FakeMachineDisk {
         next.write(block, at);
       }
     }
-    add(base + String.format("-%06d.vmdk", made), new FakeDisk(next).running(running));
+    add(base + String.format(Locale.ROOT, "-%06d.vmdk", made), new FakeDisk(next).running(running));
   }
 
   /**

@@ -3,6 +3,7 @@ package org.nbdcore.testkit.vsphere;
 import static org.nbdcore.testkit.vsphere.FakeSoap.escape;
 
 import java.util.List;
+import java.util.Locale;
 import org.nbdcore.testkit.vsphere.FakeSoap.Fault;
 
 /** What the property collector of a fake vCenter tells. */
@@ -20,7 +21,7 @@ final class FakeProperties {
 
   static String uuid(FakeMachine machine) {
     return "42000000-0000-0000-0000-"
-        + String.format("%012x", machine.id().hashCode() & 0xffffffffL);
+        + String.format(Locale.ROOT, "%012x", machine.id().hashCode() & 0xffffffffL);
   }
 
   String object(String type, String value, List<String> names) throws Fault {

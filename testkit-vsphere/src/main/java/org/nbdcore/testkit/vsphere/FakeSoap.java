@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
@@ -14,10 +15,13 @@ import org.xml.sax.SAXException;
 final class FakeSoap {
 
   private static final String ENVELOPE =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<soapenv:Envelope"
-          + " xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\""
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+          + "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\""
           + " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\""
-          + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n<soapenv:Body>\n%s\n</soapenv:Body>\n"
+          + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n"
+          + "<soapenv:Body>\n"
+          + "%s\n"
+          + "</soapenv:Body>\n"
           + "</soapenv:Envelope>";
 
   /** The server refuses a call. */
@@ -73,7 +77,7 @@ final class FakeSoap {
                 + "Fault></detail></soapenv:Fault>";
       }
       byte[] answer =
-          String.format(ENVELOPE, body.replace("%", "%%"))
+          String.format(Locale.ROOT, ENVELOPE, body.replace("%", "%%"))
               .replace("%%", "%")
               .getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "text/xml; charset=utf-8");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.BasicTlsPSKExternal;
@@ -59,8 +60,10 @@ final class PskServer extends PSKTlsServer {
   /** The version and the number of the cipher suite, valid once the handshake is over. */
   String describe() {
     return String.format(
+        Locale.ROOT,
         "pre-shared key, %s, cipher suite 0x%04x",
-        context.getServerVersion(), context.getSecurityParametersConnection().getCipherSuite());
+        context.getServerVersion(),
+        context.getSecurityParametersConnection().getCipherSuite());
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.curl;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.nbdcore.spi.NbdError;
@@ -92,11 +93,12 @@ final class Redirects implements Closeable {
     if (to.isEmpty()) {
       throw new NbdException(
           NbdError.EIO,
-          "%s: the server sends us to %s, which is not allowed or understood (allowed: %s)"
-              .formatted(
-                  shown(),
-                  WebAddress.shown(location.get()),
-                  String.join(", ", settings.protocols())));
+          String.format(
+              Locale.ROOT,
+              "%s: the server sends us to %s, which is not allowed or understood (allowed: %s)",
+              shown(),
+              WebAddress.shown(location.get()),
+              String.join(", ", settings.protocols())));
     }
     return to;
   }

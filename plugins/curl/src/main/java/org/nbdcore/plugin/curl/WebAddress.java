@@ -92,7 +92,7 @@ record WebAddress(URI uri, Optional<String> userInfo) {
       if (b > 0 && LEGAL.indexOf(b) >= 0) {
         escaped.append((char) b);
       } else {
-        escaped.append('%').append(String.format("%02X", b & 0xff));
+        escaped.append('%').append(String.format(Locale.ROOT, "%02X", b & 0xff));
       }
     }
     return escaped.toString();

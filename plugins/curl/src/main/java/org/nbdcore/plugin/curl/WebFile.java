@@ -3,6 +3,7 @@ package org.nbdcore.plugin.curl;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -105,13 +106,19 @@ final class WebFile implements Closeable {
     if (!right) {
       throw new NbdException(
           NbdError.EIO,
-          "%s: asked for %d bytes at %d, the server sent '%s'"
-              .formatted(shown(), length, offset, range));
+          String.format(
+              Locale.ROOT,
+              "%s: asked for %d bytes at %d, the server sent '%s'",
+              shown(),
+              length,
+              offset,
+              range));
     }
     if (!part.group(3).equals("*") && !part.group(3).equals(String.valueOf(size))) {
       throw new NbdException(
           NbdError.EIO,
-          "%s: its length was %d, and is %s now".formatted(shown(), size, part.group(3)));
+          String.format(
+              Locale.ROOT, "%s: its length was %d, and is %s now", shown(), size, part.group(3)));
     }
   }
 
@@ -126,7 +133,8 @@ final class WebFile implements Closeable {
     boolean forbidden = status == 401 || status == 403 || status == 407;
     return new NbdException(
         forbidden ? NbdError.EPERM : NbdError.EIO,
-        "%s: the server answered %d %s".formatted(shown(), status, response.reason()));
+        String.format(
+            Locale.ROOT, "%s: the server answered %d %s", shown(), status, response.reason()));
   }
 
   private String shown() {

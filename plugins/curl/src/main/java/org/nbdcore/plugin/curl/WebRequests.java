@@ -51,7 +51,15 @@ final class WebRequests implements Closeable {
       WebResponse response =
           new WebResponse(
               client.send(at, request, lines.removed()), start, settings.timeout(), times);
-      show(() -> "%s %s %s: %d".formatted(method, WebAddress.shown(at), range, response.status()));
+      show(
+          () ->
+              String.format(
+                  Locale.ROOT,
+                  "%s %s %s: %d",
+                  method,
+                  WebAddress.shown(at),
+                  range,
+                  response.status()));
       cookies.take(at, response.raw());
       return response;
     } catch (UnknownHostException e) {
