@@ -55,8 +55,13 @@ public final class DatastoreFiles {
         HttpRequest.newBuilder(address(datacenter, path))
             .header("Range", "bytes=" + offset + "-" + (offset + length - 1))
             .GET();
-    HttpResponse<Void> response =
-        send(path, request, info -> new RangeSubscriber(dst.duplicate(), info.statusCode() == 206));
+    RangeSubscriber.Target target = new RangeSubscriber.Target(dst);
+    HttpResponse<Void> response;
+    try {
+      response = send(path, request, info -> new RangeSubscriber(target, info.statusCode() == 206));
+    } finally {
+      target.release();
+    }
     if (response.statusCode() != 206) {
       throw status(path, response.statusCode());
     }

@@ -25,6 +25,9 @@ final class Properties {
     }
   }
 
+  /** A server that tells of more never ends, or is none that this client is for. */
+  private static final int MOST_OBJECTS = 1 << 20;
+
   private final VsphereClient client;
 
   Properties(VsphereClient client) {
@@ -80,12 +83,20 @@ final class Properties {
       if (result == null) {
         return all;
       }
+      int before = all.size();
       for (XmlNode object : result.all("objects")) {
         all.add(found(object));
       }
       String token = result.string("token").orElse(null);
       if (token == null) {
         return all;
+      }
+      if (all.size() == before || all.size() > MOST_OBJECTS) {
+        throw new VsphereException(
+            "the server's list of objects does not end: "
+                + all.size()
+                + " objects, then a page of "
+                + (all.size() - before));
       }
       answer =
           client.call(

@@ -7,10 +7,43 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** Puts the body of an answer straight into a buffer, which it has to fill exactly. */
+/** Puts the body of a response straight into a buffer, which it has to fill exactly. */
 final class RangeSubscriber implements HttpResponse.BodySubscriber<Void> {
 
-  private final ByteBuffer dst;
+  /**
+   * The caller's buffer, for as long as the call lasts. After a time-out the HTTP client may still
+   * pass data on; the buffer is the caller's own again then.
+   */
+  static final class Target {
+
+    private final ByteBuffer dst; // guarded by this
+    private boolean released; // guarded by this
+
+    /** Fills {@code dst}, whose position does not change. */
+    Target(ByteBuffer dst) {
+      this.dst = dst.duplicate();
+    }
+
+    /** Whether there was room for all of {@code part}; nothing is put otherwise. */
+    private synchronized boolean put(ByteBuffer part) {
+      if (released || part.remaining() > dst.remaining()) {
+        return false;
+      }
+      dst.put(part);
+      return true;
+    }
+
+    private synchronized int remaining() {
+      return dst.remaining();
+    }
+
+    /** Nothing is put into the buffer once this has returned. */
+    synchronized void release() {
+      released = true;
+    }
+  }
+
+  private final Target dst;
   private final boolean wanted;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private Flow.Subscription subscription;
@@ -20,7 +53,7 @@ final class RangeSubscriber implements HttpResponse.BodySubscriber<Void> {
    *
    * @param wanted false to throw the body away
    */
-  RangeSubscriber(ByteBuffer dst, boolean wanted) {
+  RangeSubscriber(Target dst, boolean wanted) {
     this.dst = dst;
     this.wanted = wanted;
   }
@@ -44,13 +77,12 @@ final class RangeSubscriber implements HttpResponse.BodySubscriber<Void> {
   @Override
   public void onNext(List<ByteBuffer> parts) {
     for (ByteBuffer part : parts) {
-      if (part.remaining() > dst.remaining()) {
+      if (!dst.put(part)) {
         subscription.cancel();
         done.completeExceptionally(
             new VsphereException("the server sends more than the range that was asked for"));
         return;
       }
-      dst.put(part);
     }
   }
 
@@ -61,7 +93,7 @@ final class RangeSubscriber implements HttpResponse.BodySubscriber<Void> {
 
   @Override
   public void onComplete() {
-    if (dst.hasRemaining()) {
+    if (dst.remaining() > 0) {
       done.completeExceptionally(
           new VsphereException(
               "the server sends "

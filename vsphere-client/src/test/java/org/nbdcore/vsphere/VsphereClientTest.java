@@ -93,6 +93,16 @@ class VsphereClientTest {
   }
 
   @Test
+  void aListOfObjectsThatDoesNotEndIsRefused() throws IOException {
+    try (VsphereClient client = login()) {
+      vsphere.pageSize(0); // always another page, and nothing in it
+      assertThatThrownBy(() -> client.inventory().find("web"))
+          .isInstanceOf(VsphereException.class)
+          .hasMessage("the server's list of objects does not end: 0 objects, then a page of 0");
+    }
+  }
+
+  @Test
   void diskIsDescribed() throws IOException {
     try (VsphereClient client = login()) {
       VirtualMachine machine = client.inventory().machine(new MoRef("VirtualMachine", "vm-16"));

@@ -34,9 +34,8 @@ final class WriteBack {
 
   /** Writes back every block that was changed before this call, on any connection. */
   void all() throws IOException {
-    for (long block : cache.dirtyBlocks()) {
-      cache.clean(block, write(block));
-    }
+    long[] blocks = cache.dirtyBlocks();
+    write(blocks, new long[blocks.length], true);
   }
 
   /**
@@ -48,12 +47,7 @@ final class WriteBack {
     long[] versions = new long[blocks.length]; // no block has version 0
     boolean flushed = false;
     try {
-      for (int i = 0; i < blocks.length; i++) {
-        versions[i] = write(blocks[i]);
-        if (!flushesOwnOnly) {
-          cache.clean(blocks[i], versions[i]); // as a flush on any connection covers it
-        }
-      }
+      write(blocks, versions, !flushesOwnOnly); // else a flush on any connection covers it
       next.flush();
       flushed = true;
     } finally {
@@ -90,25 +84,72 @@ final class WriteBack {
     }
   }
 
-  /** Writes a block if it was changed; returns what that was, for {@link BlockCache#clean}. */
-  private long write(long block) throws IOException {
-    RangeLocks.Held held = lock(block);
+  /**
+   * Writes those of these blocks that still differ from the disk below, neighbours together.
+   *
+   * @param blocks in ascending order
+   * @param versions is filled with what was written, for {@link BlockCache#clean}
+   * @param clean whether a block counts as written back as soon as it is written
+   */
+  private void write(long[] blocks, long[] versions, boolean clean) throws IOException {
+    int most = Math.max(1, cache.pool().bufferSize() / cache.blockSize());
+    int from = 0;
+    while (from < blocks.length) {
+      int to = from + 1;
+      while (to < blocks.length && to - from < most && blocks[to] == blocks[to - 1] + 1) {
+        to++;
+      }
+      writeNeighbours(blocks, versions, from, to);
+      for (int i = from; clean && i < to; i++) {
+        cache.clean(blocks[i], versions[i]);
+      }
+      from = to;
+    }
+  }
+
+  /** Those from {@code from} to before {@code to}, which lie next to each other. */
+  private void writeNeighbours(long[] blocks, long[] versions, int from, int to)
+      throws IOException {
+    RangeLocks.Held held = lock(blocks[from], blocks[to - 1] + 1);
+    ByteBuffer buffer = cache.pool().acquire((to - from) * cache.blockSize());
     try {
-      BlockCache.Entry entry = cache.find(block);
-      return entry == null ? NOTHING : writeLocked(entry);
+      buffer.limit(0);
+      for (int i = from; i < to; i++) {
+        BlockCache.Entry entry = cache.find(blocks[i]);
+        if (entry == null || !cache.isDirty(blocks[i])) {
+          writeOut(buffer, start(blocks[i]));
+          versions[i] = NOTHING;
+        } else {
+          int gathered = buffer.limit();
+          buffer.limit(gathered + length(blocks[i])).position(gathered);
+          cache.read(entry, 0, buffer);
+          versions[i] = cache.version(entry);
+        }
+      }
+      writeOut(buffer, Math.min(size, start(blocks[to - 1] + 1)));
     } finally {
+      cache.pool().release(buffer);
       cache.locks().release(held);
     }
   }
 
+  /** Writes what was gathered, up to {@code end}, and empties the buffer. */
+  private void writeOut(ByteBuffer buffer, long end) throws IOException {
+    int gathered = buffer.limit();
+    if (gathered > 0) {
+      SplitRequests.write(next, longest, buffer.position(0), end - gathered, 0);
+      buffer.limit(0);
+    }
+  }
+
   private void letGo(long block) throws IOException {
-    RangeLocks.Held held = lock(block);
+    RangeLocks.Held held = lock(block, block + 1);
     try {
       BlockCache.Entry entry = cache.find(block);
       if (entry == null) {
         return;
       }
-      if (writeLocked(entry) != NOTHING && flushesOwnOnly && cache.shared()) {
+      if (writeLocked(entry) && flushesOwnOnly && cache.shared()) {
         next.flush();
       }
       cache.remove(entry);
@@ -117,24 +158,30 @@ final class WriteBack {
     }
   }
 
-  private long writeLocked(BlockCache.Entry entry) throws IOException {
+  /** Writes a block if it was changed; returns whether it was. */
+  private boolean writeLocked(BlockCache.Entry entry) throws IOException {
     if (!cache.isDirty(entry.block())) {
-      return NOTHING;
+      return false;
     }
-    long start = entry.block() * cache.blockSize();
-    int length = (int) Math.min(cache.blockSize(), size - start);
-    ByteBuffer buffer = cache.pool().acquire(length);
+    ByteBuffer buffer = cache.pool().acquire(length(entry.block()));
     try {
       cache.read(entry, 0, buffer);
-      SplitRequests.write(next, longest, buffer.flip(), start, 0);
+      SplitRequests.write(next, longest, buffer.flip(), start(entry.block()), 0);
     } finally {
       cache.pool().release(buffer);
     }
-    return cache.version(entry);
+    return true;
   }
 
-  private RangeLocks.Held lock(long block) {
-    long start = block * cache.blockSize();
-    return cache.locks().exclusive(start, start + cache.blockSize());
+  private long start(long block) {
+    return block * cache.blockSize();
+  }
+
+  private int length(long block) {
+    return (int) Math.min(cache.blockSize(), size - start(block));
+  }
+
+  private RangeLocks.Held lock(long from, long to) {
+    return cache.locks().exclusive(start(from), start(to));
   }
 }

@@ -114,7 +114,9 @@ final class ReceiveBuffer {
         slow = slow == 0 ? System.nanoTime() + SLOW_NANOS : slow;
       }
       if (done == arriving.capacity()) {
+        t.payloadWaits();
         moveArriving(t.pool.acquireMore(2 * done), done);
+        t.payloadProgress();
       }
       int end = Math.min(size, arriving.capacity());
       int count = read(arriving.view(done, end - done));

@@ -154,6 +154,14 @@ public final class Transmission {
     payloadSince = now;
   }
 
+  /**
+   * The payload waits for memory: the client does not stall, even if it sends nothing. {@link
+   * #payloadProgress} ends that.
+   */
+  void payloadWaits() {
+    payloadSince = 0;
+  }
+
   /** The payload is here. */
   void payloadComplete() {
     payloadSince = 0;

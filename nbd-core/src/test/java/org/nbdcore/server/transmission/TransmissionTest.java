@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,7 +38,10 @@ import org.nbdcore.testkit.TrackedBackend;
 @Timeout(30)
 final class TransmissionTest {
 
-  private final BufferPool pool = new BufferPool(1L << 27, 0, wanted -> {});
+  /** What a thread does that has waited for memory for a while. */
+  private Runnable reclaim = () -> {};
+
+  private final BufferPool pool = new BufferPool(1L << 27, 0, wanted -> reclaim.run());
   private final CallMonitor monitor = new CallMonitor(pool);
   private final AtomicInteger overs = new AtomicInteger();
   private final Queue<Runnable> threads = new ArrayDeque<>();
@@ -168,5 +173,41 @@ final class TransmissionTest {
     assertThat(threads).isEmpty();
     assertThat(pool.lent()).isZero();
     assertThat(overs).hasValue(1);
+  }
+
+  /**
+   * It would otherwise be the first to be dropped in favor of others, though it did all it could.
+   */
+  @Test
+  void aWriteThatWaitsForMemoryHasNotStalled() throws Exception {
+    int length = 4 * Receiver.SLAB;
+    FakeWire wire = new FakeWire(ByteBuffer.allocate(length));
+    Transmission transmission = transmission(wire, nth -> {});
+    ConnectionBudget others = new ConnectionBudget(pool);
+    Slab[] all = {others.acquireNow(1 << 26), others.acquireNow(1 << 26)};
+    List<Long> seen = new ArrayList<>();
+    reclaim =
+        () -> {
+          seen.add(transmission.stalledNanos());
+          seen.add(transmission.transferNanos());
+          others.release(all[0]);
+          others.release(all[1]);
+          reclaim = () -> {};
+        };
+    ReceiveBuffer input =
+        new ReceiveBuffer(
+            transmission,
+            new ReplyBatch(transmission),
+            transmission.pool.acquireNow(Receiver.SLAB),
+            0,
+            0);
+    Slab payload = input.receive(transmission.pool.acquireNow(4096), length);
+    assertThat(seen).as("stalled and transfer time during the wait").hasSize(2);
+    assertThat(seen.get(0)).isZero();
+    assertThat(seen.get(1)).isPositive();
+    assertThat(transmission.transferNanos()).as("once it is there").isZero();
+    transmission.pool.release(payload);
+    input.discard();
+    assertThat(pool.lent()).isZero();
   }
 }

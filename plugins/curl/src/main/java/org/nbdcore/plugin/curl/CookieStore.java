@@ -3,12 +3,14 @@ package org.nbdcore.plugin.curl;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
+import java.net.HttpCookie;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 
@@ -16,6 +18,12 @@ import org.apache.hc.core5.http.HttpResponse;
 final class CookieStore {
 
   private static final String SET_COOKIE = "Set-Cookie";
+
+  /** How many cookies of servers are kept, the newest ones. Those of files do not count. */
+  static final int MOST = 300;
+
+  /** A longer one is not taken (RFC 6265, 6.1: at least so long ones must be). */
+  static final int LONGEST = 4096;
 
   /** Cookies that stand fast, or that a script prints. */
   interface Given {
@@ -25,12 +33,14 @@ final class CookieStore {
 
   private final Given given;
   private final CookieManager kept; // null if what servers set is forgotten
+  private final Set<HttpCookie> ofFiles;
   private final Optional<Path> jar;
 
   private CookieStore(Given given, CookieManager kept, Optional<Path> jar) {
     this.given = given;
     this.kept = kept;
     this.jar = jar;
+    this.ofFiles = kept == null ? Set.of() : Set.copyOf(kept.getCookieStore().getCookies());
   }
 
   /** Sends what is given and forgets what servers set. */
@@ -70,9 +80,21 @@ final class CookieStore {
     if (kept != null && response.containsHeader(SET_COOKIE)) {
       List<String> values = new ArrayList<>();
       for (Header header : response.getHeaders(SET_COOKIE)) {
-        values.add(header.getValue());
+        if (header.getValue() != null && header.getValue().length() <= LONGEST) {
+          values.add(header.getValue());
+        }
       }
       kept.put(uri, Map.of(SET_COOKIE, values));
+      dropOldest();
+    }
+  }
+
+  /** A server might set another one with every answer. The store has the oldest ones first. */
+  private void dropOldest() {
+    List<HttpCookie> ofServers = new ArrayList<>(kept.getCookieStore().getCookies());
+    ofServers.removeAll(ofFiles);
+    for (int i = 0; i < ofServers.size() - MOST; i++) {
+      kept.getCookieStore().remove(null, ofServers.get(i));
     }
   }
 

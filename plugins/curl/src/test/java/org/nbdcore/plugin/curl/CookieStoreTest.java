@@ -3,10 +3,14 @@ package org.nbdcore.plugin.curl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.message.BasicHttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,5 +88,27 @@ final class CookieStoreTest {
     assertThat(sent("cookiejar=" + jar)).containsExactly("session=2", "session=1");
     assertThat(folder.toFile().list()).containsExactly("jar");
     assertThat(Files.getPosixFilePermissions(jar)).hasSize(2);
+  }
+
+  @Test
+  void ofCookiesThatServersSetOnlyTheNewestAreKept() throws Exception {
+    Path file = folder.resolve("cookies");
+    Files.write(file, List.of("Set-Cookie: own=1; path=/"));
+    URI uri = URI.create("http://host.invalid/disk");
+    CookieStore store = CookieStore.keeping(() -> List.of(), uri, List.of(file), Optional.empty());
+    int most = 300;
+    for (int i = 0; i < 2 * most; i++) {
+      HttpResponse response = new BasicHttpResponse(200);
+      response.addHeader("Set-Cookie", "n" + i + "=1; Path=/");
+      response.addHeader("Set-Cookie", "again=" + i + "; Path=/");
+      response.addHeader("Set-Cookie", "long=" + "x".repeat(4096) + "; Path=/");
+      store.take(uri, response);
+    }
+    List<String> sent = List.of(store.header(uri, true).orElseThrow().split("; "));
+    assertThat(sent)
+        .hasSize(1 + most)
+        .contains("own=1", "again=" + (2 * most - 1), "n" + (most + 1) + "=1")
+        .contains("n" + (2 * most - 1) + "=1")
+        .doesNotContain("n" + most + "=1");
   }
 }
