@@ -18,7 +18,7 @@ import org.nbdcore.server.wire.PlainWire;
 import org.nbdcore.server.wire.Wire;
 
 /** One client, from the accepted socket to the closed device. */
-final class Connection implements Runnable {
+final class Connection implements Runnable, MemoryHolder {
 
   private final ServerCore core;
   private final PlainWire socket;
@@ -202,25 +202,29 @@ final class Connection implements Runnable {
   }
 
   /** Drops the client without waiting for requests in progress, and says why. */
-  void drop(String why) {
+  @Override
+  public void drop(String why) {
     ServerLog.LOG.warn("connection " + session.number() + " is dropped: " + why);
     drop();
   }
 
   /** Bytes of the pool's memory that it has. */
-  long held() {
+  @Override
+  public long held() {
     Transmission phase = transmission;
     return phase == null ? 0 : phase.pool.held();
   }
 
   /** For how long the client has neither sent what it owes nor taken what it is sent. */
-  long stalledNanos() {
+  @Override
+  public long stalledNanos() {
     Transmission phase = transmission;
     return phase == null ? 0 : phase.stalledNanos();
   }
 
   /** How long the client has been about the transfer that it keeps memory for. */
-  long transferNanos() {
+  @Override
+  public long transferNanos() {
     Transmission phase = transmission;
     return phase == null ? 0 : phase.transferNanos();
   }

@@ -21,10 +21,10 @@ final class MemoryReclaimer {
   /** Minimum number of bytes to free in one run, because a single connection may hold little. */
   private static final long AT_ONCE = 16L << 20;
 
-  private final Collection<Connection> connections;
+  private final Collection<? extends MemoryHolder> connections;
   private final AtomicLong last = new AtomicLong(System.nanoTime() - APART_NANOS);
 
-  MemoryReclaimer(Collection<Connection> connections) {
+  MemoryReclaimer(Collection<? extends MemoryHolder> connections) {
     this.connections = connections;
   }
 
@@ -52,15 +52,15 @@ final class MemoryReclaimer {
   }
 
   /** Snapshot of a connection, because sort keys must not change during the sort. */
-  private record Candidate(Connection connection, long held, double burden) {
+  private record Candidate(MemoryHolder connection, long held, double burden) {
 
-    static Candidate of(Connection connection) {
+    static Candidate of(MemoryHolder connection) {
       long held = connection.held();
       return new Candidate(connection, held, (double) held * connection.transferNanos());
     }
   }
 
-  private static boolean yields(Connection connection) {
+  private static boolean yields(MemoryHolder connection) {
     return connection.held() > 0
         && (connection.stalledNanos() > Timeouts.STALLED.toNanos()
             || connection.transferNanos() > Timeouts.SLOW.toNanos());

@@ -65,6 +65,11 @@ final class CowFilter implements Filter {
         });
   }
 
+  /** How many exports have an overlay. */
+  int overlays() {
+    return overlays.all().size();
+  }
+
   private void leave(String export) {
     overlays.release(export, Overlay::isEmpty);
   }

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -188,6 +189,21 @@ final class CowFilterTest {
       BlockDevice device = filter.open(OpenRequest.detached("export " + i, false), disk);
       assertThat(read(device, 0, 1)).containsExactly((byte) (i / 10));
       device.close();
+    }
+    assertThat(((CowFilter) filter).overlays()).as("those that were written").isEqualTo(2000);
+    Path descriptors = Path.of("/proc/self/fd");
+    if (Files.isDirectory(descriptors)) {
+      try (Stream<Path> open = Files.list(descriptors)) {
+        assertThat(open.filter(CowFilterTest::isOverlay).count()).isBetween(1L, 100L);
+      }
+    }
+  }
+
+  private static boolean isOverlay(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().contains("nbd-core-cow");
+    } catch (IOException e) {
+      return false; // closed meanwhile
     }
   }
 

@@ -23,6 +23,8 @@ import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.export.RequestLocks;
 import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.memory.ConnectionBudget;
+import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
