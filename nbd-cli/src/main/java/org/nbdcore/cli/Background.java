@@ -58,7 +58,8 @@ final class Background {
    */
   static void detach() throws IOException {
     try {
-      ProcessCalls.setsid(); // fails only where this leads a group already, which is as good
+      ProcessCalls
+          .setsid(); // fails only if this process already leads a group, which is sufficient
       int nowhere = ProcessCalls.open("/dev/null", ProcessCalls.O_RDWR);
       if (nowhere < 0) {
         throw new IOException("cannot go to the background: /dev/null cannot be opened");

@@ -9,7 +9,7 @@ import org.nbdcore.spi.FileNames;
 /**
  * How a client reaches an export, in the forms that clients read.
  *
- * @param address where the server listens
+ * @param address the address on which the server listens
  * @param exportName empty for the default export
  * @param tls what they need to know to encrypt
  */

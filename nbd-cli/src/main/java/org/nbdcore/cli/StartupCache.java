@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  */
 final class StartupCache {
 
-  /** The launcher sets this property to the file's path where it uses one. */
+  /** The launcher sets this property to the file's path if it uses one. */
   private static final String FILE = "nbdcore.cache";
 
   private static final Path MAPPED = Path.of("/proc/self/maps");

@@ -59,7 +59,7 @@ public final class ConnectOptions {
     return DEFAULTS;
   }
 
-  /** The export where no URI names one; empty for the default one. */
+  /** The export if no URI names one; empty for the default export. */
   public String exportName() {
     return exportName;
   }
@@ -104,7 +104,7 @@ public final class ConnectOptions {
     return timeoutMillis;
   }
 
-  /** The export where no URI names one. */
+  /** The export if no URI names one. */
   public ConnectOptions withExportName(String name) {
     return new ConnectOptions(
         Objects.requireNonNull(name),

@@ -28,7 +28,7 @@ public final class ExportInfo {
     this.metaContexts = metaContexts;
   }
 
-  /** The server's own name for it where it gave one, else the name that was asked for. */
+  /** The server's name for the export if it sent one, otherwise the requested name. */
   public String name() {
     return name;
   }
@@ -48,17 +48,17 @@ public final class ExportInfo {
     return flags;
   }
 
-  /** Size constraints, or null where the server advertised none. */
+  /** Size constraints, or null if the server advertised none. */
   public BlockSizes blockSizes() {
     return blockSizes;
   }
 
-  /** Meta contexts that were chosen, in the server's order; empty where there are none. */
+  /** Meta contexts that were chosen, in the server's order; empty if there are none. */
   public List<String> metaContexts() {
     return metaContexts;
   }
 
-  /** The smallest unit of offsets and lengths, in bytes; 1 where none was advertised. */
+  /** The smallest unit of offsets and lengths, in bytes; 1 if none was advertised. */
   public int minimumBlockSize() {
     return blockSizes == null ? 1 : blockSizes.minimum();
   }

@@ -63,7 +63,7 @@ public final class NbdHandshake implements Closeable {
   /**
    * The same, with the TLS keys and names of a URI.
    *
-   * @param uri where the channels lead to; only what it says of TLS is used
+   * @param uri the server's URI; only its TLS parameters are used
    */
   public static NbdHandshake open(
       ReadableByteChannel from,
@@ -141,8 +141,8 @@ public final class NbdHandshake implements Closeable {
   }
 
   /**
-   * The meta contexts that the server offers for an export; empty where it knows none. A name may
-   * also be a pattern that the server explains.
+   * The meta contexts that the server offers for an export; empty if it has none. A name may also
+   * be a pattern that the server explains.
    */
   public List<String> metaContexts(String exportName) throws IOException {
     if (!structuredReplies()) {

@@ -14,7 +14,7 @@ final class PendingRequest {
   final long length;
   final Thread thread = Thread.currentThread();
 
-  /** For reads: where the data goes, from position 0 to {@link #length}. */
+  /** For reads: the buffer for the data, from position 0 to {@link #length}. */
   final ByteBuffer dst;
 
   /** For block status: the extents of each context. */

@@ -6,6 +6,9 @@ public enum TlsMode {
   BY_URI,
   /** TLS or no connection. */
   REQUIRED,
-  /** TLS where the server has it, else plain; a third party on the way can prevent it. */
+  /**
+   * TLS if the server supports it, otherwise plain text. An attacker in the network can prevent
+   * TLS.
+   */
   PREFERRED
 }

@@ -11,11 +11,11 @@ import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * A plugin under a stack of filters: one {@link Backend}, in which every device already emulates
- * what it lacks. Made by a {@link ChainBuilder}.
+ * A plugin and the filters above it, as one {@link Backend} whose devices emulate missing
+ * operations. Created by a {@link ChainBuilder}.
  *
- * <p>Life cycle: {@link #start} once, then {@link #top}'s methods by any thread, then {@link
- * #close}, which is right after a failed {@code start} and without one too.
+ * <p>Life cycle: {@link #start} once, then the methods of {@link #top} on any thread, then {@link
+ * #close}. Call {@code close} also after a failed {@code start}, or without one.
  */
 public final class Chain implements Closeable {
 

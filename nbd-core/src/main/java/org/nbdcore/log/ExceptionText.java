@@ -25,7 +25,7 @@ public final class ExceptionText {
     return checked ? message : failure.getClass().getSimpleName() + ": " + message;
   }
 
-  /** The same without the name of the layer, where its own message begins with that. */
+  /** The same without the name of the layer, if the message begins with that name. */
   public static String within(String layer, Throwable failure) {
     String reason = of(failure);
     String named = layer + ": ";

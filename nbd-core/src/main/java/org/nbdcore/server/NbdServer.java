@@ -22,10 +22,10 @@ import org.nbdcore.server.memory.BufferPool;
 import org.nbdcore.spi.Host;
 
 /**
- * A running NBD server: it accepts connections on its own threads until it is stopped.
+ * A running NBD server: it accepts connections on its own threads until a stop.
  *
- * <p>Closing it, or {@link #stop}, finishes the requests in progress, closes every connection and
- * then the chain; unless something hangs, see {@link #hanging}.
+ * <p>{@link #close} and {@link #stop} finish the requests in progress, close every connection and
+ * then the chain. If something hangs, see {@link #hanging}.
  */
 public final class NbdServer implements AutoCloseable {
 
@@ -81,7 +81,7 @@ public final class NbdServer implements AutoCloseable {
   /**
    * Starts the chain, binds every address and begins to accept.
    *
-   * @param chain what to serve; the server closes it, also where this method throws
+   * @param chain the chain to serve; the server closes it, even if this method throws
    * @throws IOException if the chain does not start or an address cannot be bound; nothing is left
    *     behind
    */
@@ -89,7 +89,7 @@ public final class NbdServer implements AutoCloseable {
     return start(chain, options, ServerHooks.NONE);
   }
 
-  /** The same with more to do on the way. */
+  /** The same with hooks. */
   public static NbdServer start(Chain chain, ServerOptions options, ServerHooks hooks)
       throws IOException {
     NbdServer server;
@@ -135,7 +135,7 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  /** All that the server cannot be without, also to stop, so that it starts with them or fails. */
+  /** Starts all threads that the server needs, also to stop, so that a start without them fails. */
   private void makeThreads() {
     stopper.start();
     core.transmission().monitor().start();
@@ -155,7 +155,7 @@ public final class NbdServer implements AutoCloseable {
     stop();
   }
 
-  /** Stops, but never a server that is still being started. */
+  /** Stops the server; if it is still starting, stops it afterwards. */
   private void stopOnceBegun() {
     synchronized (this) {
       if (!begun) {
@@ -167,7 +167,7 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * Serves a client that was accepted elsewhere, by threads of the server's.
+   * Serves a client that the program has accepted, on the server's threads.
    *
    * @param channel owned by the server from here on
    */
@@ -220,12 +220,12 @@ public final class NbdServer implements AutoCloseable {
     return listeners.stream().map(Listener::address).toList();
   }
 
-  /** Bytes of memory that connections have at the moment. */
+  /** Bytes of memory that connections have in use. */
   long lentMemory() {
     return core.pool().lent();
   }
 
-  /** Asks the server to stop and returns at once; safe to call from any thread, many times. */
+  /** Requests a stop and returns at once. Call it from any thread, any number of times. */
   public void stop() {
     if (stopping.compareAndSet(false, true)) {
       stopAsked.countDown();

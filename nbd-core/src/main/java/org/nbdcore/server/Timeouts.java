@@ -5,9 +5,7 @@ import java.time.Duration;
 /** How long the server waits before it drops clients; see also {@link ServerOptions}. */
 final class Timeouts {
 
-  /**
-   * For threads to leave once their connection was dropped, or less where a stop is to be quick.
-   */
+  /** For threads to end after their connection was closed, or less for a quick stop. */
   static final Duration DROPPED = Duration.ofSeconds(5);
 
   /** For work that ends by itself within a moment, even during a quick stop. */

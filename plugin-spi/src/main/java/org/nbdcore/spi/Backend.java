@@ -29,7 +29,7 @@ public interface Backend {
    * The exports that a client may ask for, answering {@code NBD_OPT_LIST}.
    *
    * @param request who asks; its export name is empty
-   * @return at least the default export, where it has a name; by default one export with the empty
+   * @return at least the default export, if it has a name; by default one export with the empty
    *     name
    */
   default List<Export> listExports(OpenRequest request) throws IOException {

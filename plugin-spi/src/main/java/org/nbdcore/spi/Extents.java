@@ -20,7 +20,7 @@ public final class Extents implements ExtentSink {
   /**
    * Makes an empty collector.
    *
-   * @param offset where the range begins
+   * @param offset start of the range
    * @param length of the range, more than 0
    * @param limit the most runs that are kept, at least 1
    */

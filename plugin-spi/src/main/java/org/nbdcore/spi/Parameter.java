@@ -206,7 +206,7 @@ public final class Parameter<T> {
     return help;
   }
 
-  /** The value where none is given. */
+  /** The default value. */
   public Optional<T> defaultValue() {
     return defaultValue;
   }

@@ -42,8 +42,8 @@ public interface PluginProvider {
   }
 
   /**
-   * The thread model that {@code --dump-plugin} shows where the plugin cannot be made, as required
-   * parameters are missing: what {@link Plugin#threadModel} answers at best.
+   * The thread model that {@code --dump-plugin} shows if the plugin cannot be created, because
+   * required parameters are missing: what {@link Plugin#threadModel} answers at best.
    */
   default ThreadModel threadModel() {
     return ThreadModel.PARALLEL;

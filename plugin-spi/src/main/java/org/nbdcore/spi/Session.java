@@ -10,10 +10,10 @@ import javax.security.auth.x500.X500Principal;
 /** A client's connection, and the server behind it, as far as a layer may ask or steer them. */
 public interface Session {
 
-  /** Stands in where no client is: it never ends, and nothing can be asked of a server. */
+  /** A session without a client: it never ends, and requests to the server have no effect. */
   Session DETACHED = new DetachedSession();
 
-  /** The number of the connection, counted from 1; 0 where there is none. */
+  /** The number of the connection, counted from 1; 0 if there is none. */
   long number();
 
   /** Whether the server serves for reading only, as it was started with {@code -r}. */

@@ -7,7 +7,10 @@ public final class Zeroes {
 
   private Zeroes() {}
 
-  /** Fills {@code dst} with zeroes from its position to its limit, where it leaves the position. */
+  /**
+   * Fills {@code dst} with zeroes from its position to its limit, and leaves the position at the
+   * limit.
+   */
   public static void fill(ByteBuffer dst) {
     int end = dst.limit();
     fill(dst, dst.position(), end - dst.position());

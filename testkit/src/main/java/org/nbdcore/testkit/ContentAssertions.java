@@ -3,7 +3,7 @@ package org.nbdcore.testkit;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Compares contents; says where the first difference is rather than show all bytes. */
+/** Compares contents, and reports the first difference instead of all bytes. */
 final class ContentAssertions {
 
   private ContentAssertions() {}

@@ -16,7 +16,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Reads and writes that a filter begins, where the layer below does. */
+/** Asynchronous reads and writes of a filter over an asynchronous layer. */
 final class FilterAsyncContract {
 
   private static final int OPERATIONS = 10;

@@ -17,7 +17,7 @@ abstract class InterceptedDevice extends FilterBlockDevice {
     super(next);
   }
 
-  /** Called by any thread before each call; where it throws, the next device is not called. */
+  /** Called on any thread before each call; if it throws, the next device is not called. */
   abstract void before(Operation operation) throws IOException;
 
   @Override

@@ -93,7 +93,7 @@ public abstract class PluginContractTest {
     return plugin;
   }
 
-  /** A device open for writing, where the plugin can; closed after the test. */
+  /** A device open for writing, if the plugin supports that; closed after the test. */
   protected final BlockDevice open(Plugin plugin) throws IOException {
     return open(plugin, !opensForWriting());
   }

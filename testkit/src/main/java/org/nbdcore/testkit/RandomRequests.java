@@ -47,7 +47,7 @@ public final class RandomRequests {
     }
   }
 
-  /** Fails unless both are the same, saying where the first difference is. */
+  /** Fails unless both are equal, and reports the first difference. */
   public static void compare(String what, byte[] found, byte[] expected) {
     ContentAssertions.assertSame(what, found, expected, 0);
   }

@@ -15,7 +15,7 @@ import org.nbdcore.spi.ConfigException;
 
 /**
  * Reads a file of server settings: lines of {@code key=value}. The only class that knows Commons
- * Configuration; it is loaded where a file is given.
+ * Configuration; it is loaded only if a file is given.
  */
 final class SettingsFile {
 

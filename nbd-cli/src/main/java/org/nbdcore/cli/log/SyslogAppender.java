@@ -17,7 +17,7 @@ final class SyslogAppender extends AbstractAppender {
     this.syslog = syslog;
   }
 
-  /** The system's log, or standard error where it cannot be reached. */
+  /** The system log, or standard error if it is not available. */
   static Appender create(String program, Log4jSink.Lines layout) {
     try {
       return new SyslogAppender(new Syslog(program), layout);

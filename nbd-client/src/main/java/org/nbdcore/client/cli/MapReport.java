@@ -131,7 +131,7 @@ final class MapReport implements BlockStatusVisitor {
     return description == null ? "" : ", \"description\": " + Json.quote(description);
   }
 
-  /** Words for a type where the context is a known one, else null. */
+  /** The name of a type if the context is known, otherwise null. */
   private String describe(long type) {
     if (context.equals(MetaContext.BASE_ALLOCATION)) {
       return type < 4 ? new String[] {"data", "hole", "zero", "hole,zero"}[(int) type] : null;

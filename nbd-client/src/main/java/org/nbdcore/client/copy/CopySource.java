@@ -24,7 +24,9 @@ interface CopySource extends Closeable {
   /** Fills {@code dst}. */
   void read(int worker, ByteBuffer dst, long offset) throws IOException;
 
-  /** Reads on from where the last call ended until {@code dst} is full or the source ends. */
+  /**
+   * Continues to read from the end of the last call until {@code dst} is full or the source ends.
+   */
   default void next(ByteBuffer dst) throws IOException {
     throw new UnsupportedOperationException();
   }

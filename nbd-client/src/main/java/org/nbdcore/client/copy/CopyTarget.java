@@ -41,7 +41,7 @@ interface CopyTarget extends Closeable {
   /** Called once after the last write with the end of the data. */
   default void end(long size) throws IOException {}
 
-  /** Makes all writes durable, where that is possible. */
+  /** Makes all writes durable, if possible. */
   default void flush() throws IOException {}
 
   @Override

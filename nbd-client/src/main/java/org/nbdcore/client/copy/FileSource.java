@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A local file or block device that is read. The JDK does not tell where its holes are. */
+/** A local file or block device as the source. The JDK does not report its holes. */
 final class FileSource implements CopySource {
 
   private final Path path;

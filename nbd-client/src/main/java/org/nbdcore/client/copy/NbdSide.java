@@ -19,7 +19,9 @@ final class NbdSide implements Closeable {
     this.clients = clients;
   }
 
-  /** Connects, several times where the server allows it and the export is worth it. */
+  /**
+   * Connects, with several connections if the server allows them and the export is large enough.
+   */
   static NbdSide connect(String role, NbdUri uri, CopyOptions options, List<String> contexts)
       throws IOException {
     String name = role + " " + uri;

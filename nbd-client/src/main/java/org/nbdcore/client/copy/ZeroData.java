@@ -3,7 +3,7 @@ package org.nbdcore.client.copy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Zeroes: where they are, and a lot of them to write. */
+/** Zeroes: finds them in data, and provides them for writing. */
 final class ZeroData {
 
   private static final ByteBuffer BLOCK = ByteBuffer.allocateDirect(1 << 18).asReadOnlyBuffer();

@@ -99,7 +99,7 @@ final class ReceiveBuffer {
    * into memory for the bytes received so far, because more may never arrive.
    *
    * @param target with room for the payload; this object owns it from now on
-   * @return where they are; the caller's
+   * @return the slab with the payload; the caller owns it
    */
   Slab receive(Slab target, int size) throws IOException {
     arriving = target;

@@ -33,7 +33,7 @@ public final class Request {
   /** A line about the error. */
   String message;
 
-  /** Whether it is known where it went wrong; otherwise it is about the request as a whole. */
+  /** Whether the offset of the error is known; otherwise the error applies to the whole request. */
   boolean errorLocated;
 
   /** Offset on the disk at which the request failed, unsigned, if known. */

@@ -37,7 +37,7 @@ public final class AlignedExtents implements ExtentSink {
    * Passes on the extents of at least the first block of a range, aligned. If the source reports
    * less than a block at a time, it is queried until the whole block is known.
    *
-   * @param offset where the range begins, a multiple of {@code block}
+   * @param offset start of the range, a multiple of {@code block}
    * @param length of the range, a multiple of {@code block} too unless the disk ends there
    * @param least the minimum block size of the source, at most {@code block}
    * @param block a power of two

@@ -12,7 +12,7 @@ public final class BlockDeviceInputStream extends InputStream {
 
   private final UnalignedReader device;
   private final long end;
-  private long next; // where the piece after this one begins
+  private long next; // start of the next piece
   private ByteBuffer piece = ByteBuffer.allocate(0);
   private boolean failed;
 

@@ -29,7 +29,7 @@ public final class BufferPool {
     this.permits = new Semaphore(count);
   }
 
-  /** A pool of at most {@code count} buffers, fewer where they take more than {@code memory}. */
+  /** A pool of at most {@code count} buffers, fewer if they would need more than {@code memory}. */
   public static BufferPool within(long memory, int size, int count) {
     return new BufferPool(size, (int) Math.max(1, Math.min(count, memory / size)));
   }
@@ -50,7 +50,7 @@ public final class BufferPool {
     return take(length);
   }
 
-  /** The same, or null where one would have to wait. */
+  /** The same, or null instead of blocking. */
   public ByteBuffer tryAcquire(int length) {
     return permits.tryAcquire() ? take(length) : null;
   }

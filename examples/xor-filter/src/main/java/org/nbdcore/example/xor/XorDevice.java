@@ -11,8 +11,8 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /**
- * The next disk with every byte changed. Trim, flush and cache do not care what the bytes are, so
- * they are inherited.
+ * The next disk with every byte changed. Trim, flush and cache do not depend on the bytes, so they
+ * are inherited.
  */
 final class XorDevice extends FilterBlockDevice {
 
