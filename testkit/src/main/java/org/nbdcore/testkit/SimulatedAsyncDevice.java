@@ -130,7 +130,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
     }
     synchronized (this) {
       inFlight--; // first, because the caller may submit another request as soon as this one is
-                  // reported
+      // reported
     }
     try {
       completion.completed(outcome);
