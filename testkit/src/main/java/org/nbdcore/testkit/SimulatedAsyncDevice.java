@@ -63,7 +63,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
     notifyAll();
   }
 
-  /** How many operations were begun and had not ended at a time, at maxInFlight. */
+  /** Maximum number of requests that were in progress at the same time. */
   public synchronized int maxInFlight() {
     return maxInFlight;
   }
