@@ -210,7 +210,9 @@ class ArchitectureTest {
     Map<String, Set<String>> owners = new LinkedHashMap<>();
     owners.put("org.apache.logging", Set.of("org.nbdcore.cli.log"));
     owners.put("org.apache.commons.configuration2", Set.of("org.nbdcore.cli.config"));
-    owners.put("org.apache.commons.compress", Set.of("org.nbdcore.filter.bzip2"));
+    owners.put(
+        "org.apache.commons.compress",
+        Set.of("org.nbdcore.filter.bzip2", "org.nbdcore.plugin.vmdk"));
     owners.put(
         "org.bouncycastle",
         Set.of("org.nbdcore.server.tls.psk", "org.nbdcore.client", "org.nbdcore.filter.luks"));

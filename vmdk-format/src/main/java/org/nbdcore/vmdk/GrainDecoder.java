@@ -1,7 +1,6 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.DataFormatException;
@@ -53,10 +52,7 @@ final class GrainDecoder implements AutoCloseable {
       throws IOException {
     int size = load(file, offset, lba, grainBytes);
     // What libdeflate does not take may still be sound, or has to be described.
-    if (deflate != null
-        && deflate.decompress(compressed.address() + MARKER, size, out.address(), n)) {
-      Reference.reachabilityFence(compressed);
-      Reference.reachabilityFence(out);
+    if (deflate != null && deflate.decompress(compressed, MARKER, size, out, n)) {
       return;
     }
     compressed.bytes().limit(MARKER + size).position(MARKER);

@@ -2,6 +2,7 @@ package org.nbdcore.vmdk;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
@@ -75,20 +76,26 @@ final class LibDeflate implements AutoCloseable {
     return decompressor == null ? null : new LibDeflate(decompressor);
   }
 
-  /** Where a direct buffer begins. */
+  /** Where a direct buffer begins, which stays so while the buffer is reachable. */
   static long address(ByteBuffer buffer) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
   }
 
   /**
-   * Decompresses a zlib stream and compares its checksum.
+   * Decompresses a zlib stream to the start of {@code out} and compares its checksum.
    *
-   * @return whether the stream is sound and holds exactly {@code outLength} bytes; otherwise the
-   *     content of the output is undefined
+   * @return whether the stream is sound and holds exactly {@code n} bytes; otherwise the content of
+   *     the output is undefined
    */
-  boolean decompress(long in, int inLength, long out, int outLength) {
-    return Calls.libdeflate_zlib_decompress(decompressor, in, inLength, out, outLength, null)
-        == SUCCESS;
+  boolean decompress(DirectMemory in, int from, int length, DirectMemory out, int n) {
+    try {
+      return Calls.libdeflate_zlib_decompress(
+              decompressor, in.address() + from, length, out.address(), n, null)
+          == SUCCESS;
+    } finally {
+      Reference.reachabilityFence(in);
+      Reference.reachabilityFence(out);
+    }
   }
 
   @Override

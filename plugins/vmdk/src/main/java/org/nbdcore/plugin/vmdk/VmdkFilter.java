@@ -1,0 +1,56 @@
+package org.nbdcore.plugin.vmdk;
+
+import java.io.IOException;
+import java.util.List;
+import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.vmdk.OpenFile;
+import org.nbdcore.vmdk.VmdkDisk;
+import org.nbdcore.vmdk.VmdkOptions;
+
+/** Opens the disk anew for each connection: what is below may depend on the export name. */
+final class VmdkFilter implements Filter {
+  private static final VmdkOptions OPTIONS =
+      VmdkOptions.defaults().withWarnings(Log.of("vmdk")::warn);
+
+  @Override
+  public BlockDevice open(OpenRequest request, Backend next) throws IOException {
+    LayerLocation location = new LayerLocation(next, request.withReadOnly(true));
+    OpenFile file = location.open();
+    if (!OvaArchive.isArchive(file)) {
+      file.close();
+      VmdkDisk disk = VmdkDisk.open(location, OPTIONS);
+      return new OwnedDisk(new VmdkDevice(disk), disk);
+    }
+    OvaDisks disks = new OvaDisks(OvaArchive.read(file), OPTIONS);
+    try {
+      return new OwnedDisk(new VmdkDevice(disks.disk(request.exportName())), disks);
+    } catch (IOException | RuntimeException | Error e) {
+      try (disks) {
+        throw e;
+      }
+    }
+  }
+
+  /** Those of the layer below or, if there is an OVA, its disks. */
+  @Override
+  public List<Export> listExports(OpenRequest request, Backend next) throws IOException {
+    List<Export> below = next.listExports(request);
+    if (below.size() > 1) {
+      return below;
+    }
+    OpenRequest wanted = request.withExportName(next.defaultExport(request)).withReadOnly(true);
+    try (OpenFile file = new LayerLocation(next, wanted).open()) {
+      if (!OvaArchive.isArchive(file)) {
+        return below;
+      }
+      try (OvaArchive archive = OvaArchive.read(file)) {
+        return new OvaDisks(archive, OPTIONS).exports();
+      }
+    }
+  }
+}
