@@ -27,6 +27,18 @@ final class DiskWriter {
     link.zero(offset, length);
   }
 
+  void writeZeroes(long start, long length) throws IOException {
+    beforeChange();
+    ByteBuffer zeroes = Zeros.block();
+    long offset = start;
+    while (offset < start + length) {
+      zeroes.clear().limit((int) Math.min(zeroes.capacity(), start + length - offset));
+      int n = zeroes.remaining();
+      link.write(zeroes, offset);
+      offset += n;
+    }
+  }
+
   void trim(long offset, long length) throws IOException {
     beforeChange();
     link.trim(offset, length);
@@ -48,6 +60,12 @@ final class DiskWriter {
       link.settle();
       changed = false;
     }
+  }
+
+  /** Leaves the files as those of a disk that was closed, even if nothing was changed. */
+  synchronized void close() throws IOException {
+    link.settle();
+    changed = false;
   }
 
   /** The new CID is on the disk before anything else changes: no child may miss that. */

@@ -138,6 +138,9 @@ final class ExtentOpener {
     FileLocation path = own ? descriptorFile : path(line);
     OpenFile file = openFile(path);
     SparseHeader header = SparseHeader.read(file, 0);
+    if (writable && StreamFile.isNew(file, header)) {
+      return stream(file, header, line);
+    }
     if (header.directoryAtEnd()) {
       header = StreamFooter.find(file, header, warnings);
     }
@@ -173,6 +176,13 @@ final class ExtentOpener {
     UncleanCheck.run(file, layout, directory, true, warnings);
     WritableSparseExtent extent =
         WritableSparseExtent.open(file, layout, directory, below, length, files.tableCacheBytes());
+    writers.add(extent);
+    return extent;
+  }
+
+  private Extent stream(OpenFile file, SparseHeader header, ExtentLine line) throws IOException {
+    infos.add(info(line, file.location(), header.grainBytes(), true));
+    StreamExtent extent = StreamExtent.open(file, header, line.length(), shared.decoders());
     writers.add(extent);
     return extent;
   }

@@ -1,5 +1,9 @@
 package org.nbdcore.vmdk;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+
 /** The adapters that a new disk may be for, in the order of VDDK's numbers, which begin with 1. */
 public enum VmdkAdapter {
   /** IDE. */
@@ -16,6 +20,23 @@ public enum VmdkAdapter {
 
   VmdkAdapter(String word) {
     this.word = word;
+  }
+
+  /** What VDDK's users call it: {@code scsi-buslogic} and so on. */
+  public String optionName() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The one of that option name.
+   *
+   * @throws NoSuchElementException if there is none
+   */
+  public static VmdkAdapter ofOptionName(String name) {
+    return Arrays.stream(values())
+        .filter(each -> each.optionName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** What the descriptor calls it. */

@@ -206,6 +206,19 @@ public final class VmdkDisk implements Closeable {
     writer().zero(offset, length);
   }
 
+  /**
+   * Stores zeroes in a range, which then has room for whatever is written there later.
+   *
+   * @throws IndexOutOfBoundsException if the range is not within the disk
+   * @throws java.nio.channels.NonWritableChannelException if the disk is open for reading only
+   * @throws IOException as {@link #write}
+   */
+  public void writeZeroes(long offset, long length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, size());
+    checkOpen();
+    writer().writeZeroes(offset, length);
+  }
+
   /** Whether {@link #zero} does not have to write out zeroes but at the range's ends. */
   public boolean zeroesQuickly() {
     return writer != null && writer.zeroesQuickly();
@@ -278,7 +291,7 @@ public final class VmdkDisk implements Closeable {
     }
     try (files) {
       if (writer != null) {
-        writer.settle();
+        writer.close();
       }
     } finally {
       grains.clear();

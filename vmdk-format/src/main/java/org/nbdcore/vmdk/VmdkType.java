@@ -1,5 +1,9 @@
 package org.nbdcore.vmdk;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+
 /** The kinds of disk that can be created, in the order of VDDK's numbers, which begin with 1. */
 public enum VmdkType {
   /** One file that grows. */
@@ -23,6 +27,23 @@ public enum VmdkType {
 
   VmdkType(String createType) {
     this.createType = createType;
+  }
+
+  /** What VDDK's users call it: {@code monolithic-sparse} and so on. */
+  public String optionName() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The one of that option name.
+   *
+   * @throws NoSuchElementException if there is none
+   */
+  public static VmdkType ofOptionName(String name) {
+    return Arrays.stream(values())
+        .filter(each -> each.optionName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** What the descriptor calls it. */

@@ -8,6 +8,11 @@ final class Zeros {
 
   private Zeros() {}
 
+  /** A buffer of nothing but zeroes, which cannot be changed, with a position of its own. */
+  static ByteBuffer block() {
+    return BLOCK.duplicate();
+  }
+
   /** Puts {@code n} zero bytes at the buffer's position and moves the position behind them. */
   static void put(ByteBuffer dst, int n) {
     int at = dst.position();

@@ -1,5 +1,9 @@
 package org.nbdcore.plugin.vddk;
 
+import org.nbdcore.vmdk.VmdkAdapter;
+import org.nbdcore.vmdk.VmdkCreateOptions;
+import org.nbdcore.vmdk.VmdkType;
+
 /**
  * How to make a new disk.
  *
@@ -8,4 +12,14 @@ package org.nbdcore.plugin.vddk;
  * @param hwVersion virtual hardware version
  * @param sectors capacity
  */
-record CreateOptions(int type, int adapter, int hwVersion, long sectors) {}
+record CreateOptions(int type, int adapter, int hwVersion, long sectors) {
+
+  /** The same for nbd-core's own VMDK code, which has the kinds in VDDK's order. */
+  VmdkCreateOptions withoutVddk() {
+    return new VmdkCreateOptions(
+        sectors * VddkSectors.SIZE,
+        VmdkType.values()[type - 1],
+        VmdkAdapter.values()[adapter - 1],
+        hwVersion);
+  }
+}

@@ -36,6 +36,6 @@ final class HttpsEngine implements Engine {
     VmdkDisk disk =
         VmdkDisk.open(
             new DatastoreLocation(machine.vsphere().files(), datacenter, path, chain), options);
-    return new VmdkDevice(disk, true);
+    return VmdkDevice.owning(disk);
   }
 }

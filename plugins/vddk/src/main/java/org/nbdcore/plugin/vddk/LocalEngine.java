@@ -3,24 +3,24 @@ package org.nbdcore.plugin.vddk;
 import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
-import org.nbdcore.vmdk.VmdkDisk;
+import org.nbdcore.vmdk.VmdkStore;
 
-/** The local disk that all connections read without VDDK. */
+/** The local disk that all connections share without VDDK. */
 final class LocalEngine implements Engine {
 
-  private final VmdkDisk disk;
+  private final VmdkStore store;
 
-  LocalEngine(VmdkDisk disk) {
-    this.disk = disk;
+  LocalEngine(VmdkStore store) {
+    this.store = store;
   }
 
   @Override
-  public BlockDevice open(String path, OpenRequest request) {
-    return new VmdkDevice(disk, false);
+  public BlockDevice open(String path, OpenRequest request) throws IOException {
+    return VmdkDevice.of(store, request.readOnly());
   }
 
   @Override
   public void close() throws IOException {
-    disk.close();
+    store.close();
   }
 }

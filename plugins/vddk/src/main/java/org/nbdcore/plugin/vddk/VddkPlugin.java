@@ -104,17 +104,11 @@ final class VddkPlugin implements Plugin {
       }
       return;
     }
-    if (config.create().isPresent()) {
-      throw new IOException("create=true needs VDDK: " + reason.getMessage(), reason);
-    }
-    if (config.singleLink()) {
-      throw new IOException("single-link=true needs VDDK: " + reason.getMessage(), reason);
-    }
-    engine = new LocalEngine(VmdkDevice.openDisk(file));
+    engine = new LocalEngine(VmdkDevice.openStore(config));
     log.warn(
         "no VDDK found: serving "
             + file
-            + " read-only with nbd-core's own VMDK reader (libdir= names a VDDK)");
+            + " with nbd-core's own VMDK code (libdir= names a VDDK)");
   }
 
   private void startOwn(String why) throws IOException {

@@ -95,7 +95,7 @@ class ProcessTest {
   }
 
   @Test
-  void withoutVddkALocalDiskIsServedReadOnlyAndOneLineSaysSo() throws Exception {
+  void withoutVddkALocalDiskIsServedAndOneLineSaysSo() throws Exception {
     PluginProgram.Result result = PluginProgram.run(folder, Map.of(), "file=" + descriptor());
     assertThat(result.status()).isZero();
     assertThat(result.lines())
@@ -103,7 +103,7 @@ class ProcessTest {
         .contains(
             "WARN no VDDK found: serving "
                 + disk
-                + " read-only with nbd-core's own VMDK reader (libdir= names a VDDK)",
+                + " with nbd-core's own VMDK code (libdir= names a VDDK)",
             "first byte 100");
     assertThat(result.lines().get(1))
         .startsWith("capabilities write=false")
@@ -127,17 +127,28 @@ class ProcessTest {
         .singleElement()
         .asString()
         .startsWith("failed: no usable VDDK library in the default places");
+  }
+
+  @Test
+  void withoutVddkADiskIsCreated() throws Exception {
+    Path fresh = folder.resolve("fresh.vmdk");
+    PluginProgram.Result result =
+        PluginProgram.run(
+            folder,
+            Map.of(),
+            "file=" + fresh,
+            "create=true",
+            "create-size=1M",
+            "create-type=vmfs-sparse");
+    assertThat(result.lines()).contains("first byte 0");
+    assertThat(fresh).content().contains("RW 2048 VMFSSPARSE \"fresh-delta.vmdk\"");
     assertThat(
             PluginProgram.run(
-                    folder, Map.of(), "file=" + disk + "2", "create=true", "create-size=1M")
+                    folder, Map.of(), "file=" + fresh, "create=true", "create-size=1M")
                 .lines())
         .singleElement()
         .asString()
-        .startsWith("failed: create=true needs VDDK: no usable VDDK library in the default");
-    assertThat(PluginProgram.run(folder, Map.of(), "file=" + disk, "single-link=true").lines())
-        .singleElement()
-        .asString()
-        .startsWith("failed: single-link=true needs VDDK: ");
+        .isEqualTo("failed: file " + fresh + " exists; a new disk needs a new name");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.nbdcore.plugin.vmdk;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
@@ -7,6 +8,9 @@ import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Support;
 import org.nbdcore.vmdk.ExtentKind;
 import org.nbdcore.vmdk.VmdkDisk;
 
@@ -15,9 +19,22 @@ final class VmdkDevice implements BlockDevice {
   private static final int MAX_PREFERRED = 1 << 25;
 
   private final VmdkDisk disk;
+  private final boolean writable;
+  private final Closeable release;
 
+  /** For reading only; the disk belongs to the plugin. */
   VmdkDevice(VmdkDisk disk) {
+    this(disk, false, () -> {});
+  }
+
+  /**
+   * @param writable whether this connection may write
+   * @param release called when the connection ends
+   */
+  VmdkDevice(VmdkDisk disk, boolean writable, Closeable release) {
     this.disk = disk;
+    this.writable = writable;
+    this.release = release;
   }
 
   @Override
@@ -29,6 +46,12 @@ final class VmdkDevice implements BlockDevice {
   public Capabilities capabilities() {
     int preferred = (int) Math.min(MAX_PREFERRED, disk.preferredBlockSize());
     return Capabilities.readOnly()
+        .withWrite(writable)
+        .withFlush(writable)
+        .withTrim(writable)
+        .withZero(writable ? Support.NATIVE : Support.NONE)
+        .withFastZero(writable)
+        .withFua(writable ? Support.NATIVE : Support.NONE)
         .withExtents(true)
         .withMultiConn(true)
         .withBlockSizes(BlockSizes.DEFAULT.withPreferred(preferred));
@@ -37,6 +60,43 @@ final class VmdkDevice implements BlockDevice {
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     disk.read(dst, offset);
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    disk.write(src, offset);
+    forceIf(flags);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    disk.flush();
+  }
+
+  @Override
+  public void trim(long offset, long length, int flags) throws IOException {
+    disk.trim(offset, length);
+    forceIf(flags);
+  }
+
+  @Override
+  public void zero(long offset, long length, int flags) throws IOException {
+    boolean mayTrim = (flags & Flags.MAY_TRIM) != 0;
+    if ((flags & Flags.FAST_ZERO) != 0 && !(mayTrim && disk.zeroesQuickly())) {
+      throw new NbdException(NbdError.ENOTSUP, "zeroes would have to be written to this disk");
+    }
+    if (mayTrim) {
+      disk.zero(offset, length);
+    } else {
+      disk.writeZeroes(offset, length);
+    }
+    forceIf(flags);
+  }
+
+  private void forceIf(int flags) throws IOException {
+    if ((flags & Flags.FUA) != 0) {
+      disk.flush();
+    }
   }
 
   @Override
@@ -49,7 +109,8 @@ final class VmdkDevice implements BlockDevice {
     return kind == ExtentKind.DATA ? ExtentSink.DATA : ExtentSink.HOLE | ExtentSink.ZERO;
   }
 
-  /** Nothing: the disk belongs to the plugin. */
   @Override
-  public void close() {}
+  public void close() throws IOException {
+    release.close();
+  }
 }

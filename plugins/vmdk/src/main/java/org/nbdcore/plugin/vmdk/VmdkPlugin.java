@@ -1,9 +1,11 @@
 package org.nbdcore.plugin.vmdk;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Log;
@@ -13,29 +15,57 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.LinuxFileHoles;
 import org.nbdcore.vmdk.OpenFile;
+import org.nbdcore.vmdk.VmdkCreateOptions;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
+import org.nbdcore.vmdk.VmdkStore;
 
-/** One disk, opened once and read by all connections, which so share its caches. */
+/** One disk, which all connections share, with its caches. */
 final class VmdkPlugin implements Plugin {
   private static final Log LOG = Log.of("vmdk");
 
   private final Path file;
-  private VmdkDisk disk; // set by start, before any connection; null if the file is an OVA
+  private final Optional<VmdkCreateOptions> create;
+  private final Optional<Path> snapshot;
+  private final boolean singleLink;
+  private VmdkStore store; // set by start, before any connection; null if the file is an OVA
   private OvaDisks ova; // the same; null if the file is a disk
 
-  VmdkPlugin(Path file) {
+  /**
+   * @param create how to make the disk first
+   * @param snapshot the child to make of the disk, and to serve in its place
+   * @param singleLink whether the disk's parents are left out
+   */
+  VmdkPlugin(
+      Path file,
+      Optional<VmdkCreateOptions> create,
+      Optional<Path> snapshot,
+      boolean singleLink) {
     this.file = file;
+    this.create = create;
+    this.snapshot = snapshot;
+    this.singleLink = singleLink;
   }
 
   @Override
   public void start(StartContext context) throws IOException {
+    VmdkOptions options =
+        VmdkOptions.defaults()
+            .withHoles(LinuxFileHoles::new)
+            .withWarnings(LOG::warn)
+            .withSingleLink(singleLink);
+    FileLocation location = FileLocation.of(file);
     try {
-      VmdkOptions options =
-          VmdkOptions.defaults().withHoles(LinuxFileHoles::new).withWarnings(LOG::warn);
-      if (!openOva(options)) {
-        disk = VmdkDisk.open(file, options);
+      if (create.isPresent()) {
+        store = VmdkStore.create(location, create.get(), options);
+      } else if (snapshot.isPresent()) {
+        FileLocation child = FileLocation.of(snapshot.get());
+        store = VmdkStore.createChild(child, location, options);
+      } else if (!openOva(options)) {
+        store = VmdkStore.open(location, options);
       }
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException("file " + e.getFile() + " exists; a new disk needs a new name", e);
     } catch (NoSuchFileException e) {
       throw new IOException("file " + file + " does not exist", e);
     }
@@ -53,7 +83,12 @@ final class VmdkPlugin implements Plugin {
 
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
-    return new VmdkDevice(ova == null ? disk : ova.disk(request.exportName()));
+    if (ova != null) {
+      return new VmdkDevice(ova.disk(request.exportName()));
+    }
+    VmdkDisk disk = store.acquire(request.readOnly());
+    boolean writable = !request.readOnly() && disk.writable();
+    return new VmdkDevice(disk, writable, writable ? store::release : () -> {});
   }
 
   @Override
@@ -63,8 +98,8 @@ final class VmdkPlugin implements Plugin {
 
   @Override
   public void close() throws IOException {
-    if (disk != null) {
-      disk.close();
+    if (store != null) {
+      store.close();
     }
     if (ova != null) {
       ova.close();

@@ -1,8 +1,10 @@
 package org.nbdcore.plugin.vmdk;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
@@ -15,6 +17,10 @@ public final class VmdkPluginProvider implements PluginProvider {
           .required()
           .magic();
 
+  static final Parameter<Boolean> SINGLE_LINK =
+      Parameter.bool("single-link", "Open the topmost link only, not its parents; read-only.")
+          .defaultValue(false);
+
   @Override
   public String name() {
     return "vmdk";
@@ -22,16 +28,22 @@ public final class VmdkPluginProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "serve a VMware virtual disk (VMDK) read-only, in pure Java";
+    return "serve a VMware virtual disk (VMDK) in pure Java";
   }
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(FILE);
+    List<Parameter<?>> all = new ArrayList<>(List.of(FILE, SINGLE_LINK));
+    all.addAll(CreateParameters.ALL);
+    return all;
   }
 
   @Override
-  public Plugin create(Config config) {
-    return new VmdkPlugin(config.get(FILE));
+  public Plugin create(Config config) throws ConfigException {
+    return new VmdkPlugin(
+        config.get(FILE),
+        CreateParameters.options(config),
+        config.find(CreateParameters.SNAPSHOT),
+        config.get(SINGLE_LINK));
   }
 }

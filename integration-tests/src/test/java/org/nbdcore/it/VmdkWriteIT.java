@@ -1,0 +1,223 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What nbd-core writes to VMDK files, QEMU reads, and the other way round: random requests by
+ * qemu-io to a disk and to a raw file must leave the same.
+ */
+@Tag("heavy")
+class VmdkWriteIT {
+  private static final String SIZE = "96M";
+  private static final int SECTORS = 96 << 11;
+  private static final int REQUESTS = 120;
+  private static final int LONGEST = 900; // sectors
+
+  @RegisterExtension final Sandbox box = new Sandbox();
+  private final long seed = new Random().nextLong();
+  private final Random random = new Random(seed);
+
+  @ParameterizedTest
+  @CsvSource({
+    "monolithic-sparse, true",
+    "monolithic-flat, false",
+    "split-sparse, true",
+    "split-flat, false",
+    "vmfs-flat, false",
+    "vmfs-thin, false",
+    "vmfs-sparse, false"
+  })
+  void qemuReadsWhatWasWrittenThroughUs(String type, boolean checked) throws Exception {
+    String disk = box.file("disk.vmdk").toString();
+    String raw = raw();
+    Server server =
+        box.serve("vmdk", disk, "create=true", "create-size=" + SIZE, "create-type=" + type);
+    play(server.uri(), "raw", raw);
+    play(server.uri(), "raw", raw);
+    stop(server);
+    compare(disk, raw);
+    if (checked) {
+      box.run(Client.QEMU_IMG, "check", "-f", "vmdk", disk).succeeded();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "monolithicSparse",
+        "monolithicFlat",
+        "twoGbMaxExtentSparse",
+        "twoGbMaxExtentFlat",
+        "monolithicSparse,zeroed_grain=on"
+      })
+  void diskOfQemusIsWrittenByBothInTurn(String subformat) throws Exception {
+    String disk = box.file("disk.vmdk").toString();
+    String raw = raw();
+    String[] create = {"create", "-f", "vmdk", "-o", "subformat=" + subformat, disk, SIZE};
+    box.run(Client.QEMU_IMG, create).succeeded();
+    for (int turn = 0; turn < 2; turn++) {
+      play(disk, "vmdk", raw);
+      Server server = box.serve("vmdk", disk);
+      box.run(Client.QEMU_IMG, "compare", "-f", "raw", "-F", "raw", server.uri(), raw).succeeded();
+      play(server.uri(), "raw", raw);
+      stop(server);
+      compare(disk, raw);
+    }
+    if (subformat.contains("Sparse")) {
+      box.run(Client.QEMU_IMG, "check", "-f", "vmdk", disk).succeeded();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"monolithic-sparse", "vmfs-flat"})
+  void chainOfThreeIsWrittenAtTheTop(String base) throws Exception {
+    String raw = raw();
+    String first = box.file("first.vmdk").toString();
+    String second = box.file("second.vmdk").toString();
+    String third = box.file("third.vmdk").toString();
+    Server server =
+        box.serve("vmdk", first, "create=true", "create-size=" + SIZE, "create-type=" + base);
+    play(server.uri(), "raw", raw);
+    stop(server);
+    server = box.serve("vmdk", first, "snapshot=" + second);
+    play(server.uri(), "raw", raw);
+    stop(server);
+    server = box.serve("vmdk", second, "snapshot=" + third);
+    play(server.uri(), "raw", raw);
+    stop(server);
+    compare(third, raw);
+    server = box.serve("vddk", third);
+    play(server.uri(), "raw", raw);
+    assertThat(server.stop().err().lines()).hasSize(1).allMatch(line -> line.contains("VDDK"));
+    compare(third, raw);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nbdcopy", "qemu-img"})
+  void parallelCopyMakesStreamOptimizedDisk(String client) throws Exception {
+    String raw = raw();
+    play(raw, "raw", box.file("scratch").toString());
+    String disk = box.file("stream.vmdk").toString();
+    Server server =
+        box.serve(
+            "vmdk", disk, "create=true", "create-size=" + SIZE, "create-type=stream-optimized");
+    if (client.equals("nbdcopy")) {
+      box.run(Client.NBDCOPY, raw, server.uri()).succeeded();
+    } else {
+      box.run(Client.QEMU_IMG, "convert", "-n", "-W", "-m16", "-O", "raw", raw, server.uri())
+          .succeeded();
+    }
+    stop(server);
+    compare(disk, raw);
+    server = box.serve("-r", "vmdk", disk);
+    box.run(Client.QEMU_IMG, "compare", "-f", "raw", "-F", "raw", server.uri(), raw).succeeded();
+    stop(server);
+  }
+
+  @Test
+  void whatFioWritesIsThere() throws Exception {
+    String disk = box.file("disk.vmdk").toString();
+    Server server = box.serve("vmdk", disk, "create=true", "create-size=256M");
+    box.run(
+            Client.FIO,
+            "--name=it",
+            "--ioengine=nbd",
+            "--uri=" + server.uri(),
+            "--rw=randrw",
+            "--bsrange=512-256k",
+            "--blockalign=512",
+            "--iodepth=16",
+            "--numjobs=4",
+            "--thread",
+            "--size=64m",
+            "--offset_increment=64m",
+            "--io_size=24m",
+            "--verify=crc32c",
+            "--verify_backlog=64",
+            "--verify_fatal=1",
+            "--group_reporting")
+        .succeeded();
+    stop(server);
+    box.run(Client.QEMU_IMG, "check", "-f", "vmdk", disk).succeeded();
+  }
+
+  /** Of two disks that were children of one, only the one that the parent knows is served. */
+  @Test
+  void changedParentIsRefusedWithBothNumbers() throws Exception {
+    String parent = box.file("parent.vmdk").toString();
+    String child = box.file("child.vmdk").toString();
+    stop(box.serve("vmdk", parent, "create=true", "create-size=1M"));
+    stop(box.serve("vmdk", parent, "snapshot=" + child));
+    Server server = box.serve("vmdk", parent);
+    box.run(Client.QEMU_IO, "-f", "raw", "-c", "write 0 512", server.uri()).succeeded();
+    stop(server);
+    Ran ran = box.nbdCore("vmdk", child, "--run", "true");
+    assertThat(ran.status()).isNotZero();
+    assertThat(ran.err()).contains("CID is ").contains("expected fffffffe, the parentCID of");
+  }
+
+  private String raw() {
+    Path raw = box.file("raw");
+    box.run(Client.QEMU_IMG, "create", "-f", "raw", raw.toString(), SIZE).succeeded();
+    String scratch = box.file("scratch").toString();
+    box.run(Client.QEMU_IMG, "create", "-f", "raw", scratch, SIZE).succeeded();
+    return raw.toString();
+  }
+
+  /** The same requests to a disk and to a raw file. */
+  private void play(String disk, String format, String raw) {
+    List<String> requests = requests();
+    run(requests, format, disk);
+    run(requests, "raw", raw);
+  }
+
+  private void run(List<String> requests, String format, String disk) {
+    List<String> arguments = new ArrayList<>(List.of("-f", format));
+    for (String request : requests) {
+      arguments.add("-c");
+      arguments.add(request);
+    }
+    arguments.add(disk);
+    Ran ran = box.run(Client.QEMU_IO, arguments.toArray(String[]::new)).succeeded();
+    assertThat(ran.out() + ran.err()).as("seed %d", seed).doesNotContain("failed");
+  }
+
+  private List<String> requests() {
+    List<String> requests = new ArrayList<>();
+    for (int i = 0; i < REQUESTS; i++) {
+      int length = 1 + random.nextInt(LONGEST);
+      long offset = 512L * random.nextInt(SECTORS - length);
+      String range = offset + " " + 512L * length;
+      requests.add(
+          switch (random.nextInt(6)) {
+            case 0 -> "write -z " + range;
+            case 1 -> "write -z -u " + range;
+            case 2 -> "flush";
+            case 3 -> "write -f -P " + (1 + random.nextInt(255)) + " " + range;
+            default -> "write -P " + (1 + random.nextInt(255)) + " " + range;
+          });
+    }
+    return requests;
+  }
+
+  private void compare(String disk, String raw) {
+    Ran ran = box.run(Client.QEMU_IMG, "compare", "-f", "vmdk", "-F", "raw", disk, raw);
+    assertThat(ran.status()).as("seed %d: %s", seed, ran).isZero();
+  }
+
+  private static void stop(Server server) throws IOException, InterruptedException {
+    assertThat(server.stop().err()).isEmpty();
+  }
+}
