@@ -44,12 +44,12 @@ class VmdkIT extends SampleDiskClients {
 
   @Override
   Server serve() throws IOException {
-    return box.serve("vddk", "--filter=blocksize", "minblock=512", vmdk.toString());
+    return box.serve("-r", "vddk", "--filter=blocksize", "minblock=512", vmdk.toString());
   }
 
   @Override
   Server serveSectors() throws IOException {
-    return box.serve("vddk", vmdk.toString());
+    return box.serve("-r", "vddk", vmdk.toString());
   }
 
   @Override
