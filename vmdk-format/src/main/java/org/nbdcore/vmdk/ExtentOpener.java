@@ -90,9 +90,8 @@ final class ExtentOpener {
   }
 
   private Extent open(ExtentLine line, boolean own, Below below) throws IOException {
-    if (writable && line.access().equals("RDONLY")) {
-      throw new ReadOnlyDiskException(
-          descriptorFile + ": has an extent that it calls RDONLY, so that it cannot be written");
+    if (line.access().equals("RDONLY")) {
+      refuseWriting(line);
     }
     if (line.access().equals("NOACCESS")) {
       refuseWriting(line);
@@ -109,15 +108,19 @@ final class ExtentOpener {
     };
   }
 
-  private void refuseWriting(ExtentLine line) {
+  private void refuseWriting(ExtentLine line) throws ReadOnlyDiskException {
     if (writable) {
-      writers.add(
-          new RefusingWriter(
-              descriptorFile + ": has an extent " + line.access() + " " + line.type()));
+      throw new ReadOnlyDiskException(
+          descriptorFile
+              + ": has an extent "
+              + line.access()
+              + " "
+              + line.type()
+              + ", which cannot be written");
     }
   }
 
-  private Extent zero(ExtentLine line) {
+  private Extent zero(ExtentLine line) throws ReadOnlyDiskException {
     refuseWriting(line);
     infos.add(info(line, null, 0, false));
     return new ZeroExtent(line.length());

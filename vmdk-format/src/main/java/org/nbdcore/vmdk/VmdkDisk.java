@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -183,7 +182,7 @@ public final class VmdkDisk implements Closeable {
    * @param src owned by the caller; not kept
    * @param offset bytes from the start of the disk, with any alignment
    * @throws IndexOutOfBoundsException if the range is not within the disk
-   * @throws java.nio.channels.NonWritableChannelException if the disk is open for reading only
+   * @throws ReadOnlyDiskException if the disk is open for reading only
    * @throws IOException as the system fails; the range's content is undefined then
    */
   public void write(ByteBuffer src, long offset) throws IOException {
@@ -197,7 +196,7 @@ public final class VmdkDisk implements Closeable {
    * is written; see {@link #zeroesQuickly}.
    *
    * @throws IndexOutOfBoundsException if the range is not within the disk
-   * @throws java.nio.channels.NonWritableChannelException if the disk is open for reading only
+   * @throws ReadOnlyDiskException if the disk is open for reading only
    * @throws IOException as {@link #write}
    */
   public void zero(long offset, long length) throws IOException {
@@ -210,7 +209,7 @@ public final class VmdkDisk implements Closeable {
    * Stores zeroes in a range, which then has room for whatever is written there later.
    *
    * @throws IndexOutOfBoundsException if the range is not within the disk
-   * @throws java.nio.channels.NonWritableChannelException if the disk is open for reading only
+   * @throws ReadOnlyDiskException if the disk is open for reading only
    * @throws IOException as {@link #write}
    */
   public void writeZeroes(long offset, long length) throws IOException {
@@ -229,7 +228,7 @@ public final class VmdkDisk implements Closeable {
    * it is.
    *
    * @throws IndexOutOfBoundsException if the range is not within the disk
-   * @throws java.nio.channels.NonWritableChannelException if the disk is open for reading only
+   * @throws ReadOnlyDiskException if the disk is open for reading only
    * @throws IOException as {@link #write}
    */
   public void trim(long offset, long length) throws IOException {
@@ -242,13 +241,12 @@ public final class VmdkDisk implements Closeable {
    * Returns when everything that was written, zeroed or trimmed before is on the disk. Until then a
    * crash, even of this process alone, may undo it.
    *
+   * @throws ReadOnlyDiskException if the disk is open for reading only
    * @throws IOException as the system fails; what was written since the last flush may be lost
    */
   public void flush() throws IOException {
     checkOpen();
-    if (writer != null) {
-      writer.flush();
-    }
+    writer().flush();
   }
 
   /**
@@ -264,9 +262,9 @@ public final class VmdkDisk implements Closeable {
     }
   }
 
-  private DiskWriter writer() {
+  private DiskWriter writer() throws ReadOnlyDiskException {
     if (writer == null) {
-      throw new NonWritableChannelException();
+      throw new ReadOnlyDiskException("the disk is open for reading only");
     }
     return writer;
   }
