@@ -25,8 +25,7 @@ final class StreamFile {
   StreamFile(OpenFile file, SparseHeader header) throws IOException {
     this.file = file;
     this.header = header;
-    this.tables =
-        new int[TableLayout.entries(file.location(), header.directoryEntries())][];
+    this.tables = new int[TableLayout.entries(file.location(), header.directoryEntries())][];
     this.end = start(header);
   }
 

@@ -43,8 +43,8 @@ public final class VmdkStore implements Closeable {
    *
    * @throws IOException as {@link VmdkDisk#create}
    */
-  public static VmdkStore create(
-      FileLocation file, VmdkCreateOptions create, VmdkOptions options) throws IOException {
+  public static VmdkStore create(FileLocation file, VmdkCreateOptions create, VmdkOptions options)
+      throws IOException {
     VmdkDisk.create(file, create);
     return created(file, options);
   }
@@ -55,8 +55,8 @@ public final class VmdkStore implements Closeable {
    * @param parent the disk that the child begins as
    * @throws IOException as {@link VmdkDisk#createChild}
    */
-  public static VmdkStore createChild(
-      FileLocation child, FileLocation parent, VmdkOptions options) throws IOException {
+  public static VmdkStore createChild(FileLocation child, FileLocation parent, VmdkOptions options)
+      throws IOException {
     VmdkDisk.createChild(child, parent);
     return created(child, options);
   }

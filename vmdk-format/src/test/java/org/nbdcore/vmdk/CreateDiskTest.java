@@ -68,10 +68,13 @@ class CreateDiskTest {
     assertThat(lines.get(lines.indexOf("# Extent description") + 1)).isEqualTo(extent);
     assertThat(lines).contains("# The Disk Data Base", "#DDB");
     assertThat(lines.contains("ddb.thinProvisioned = \"1\"")).isEqualTo(type == VmdkType.VMFS_THIN);
-    assertThat(lines).anyMatch(line -> line.matches("ddb.longContentID = \"[0-9a-f]{24}fffffffe\""));
+    assertThat(lines)
+        .anyMatch(line -> line.matches("ddb.longContentID = \"[0-9a-f]{24}fffffffe\""));
     assertThat(lines)
         .anyMatch(
-            line -> line.matches("ddb.uuid = \"60 00 c2 9[0-9a-f]( [0-9a-f]{2}){4}-[0-9a-f]{2}( [0-9a-f]{2}){7}\""));
+            line ->
+                line.matches(
+                    "ddb.uuid = \"60 00 c2 9[0-9a-f]( [0-9a-f]{2}){4}-[0-9a-f]{2}( [0-9a-f]{2}){7}\""));
   }
 
   /** The geometries of VMware's products: IDE's by 16 heads, SCSI's by the size. */
@@ -218,8 +221,7 @@ class CreateDiskTest {
   @Test
   void aFileThatExistsStaysAsItIs() throws IOException {
     files.put("new-flat.vmdk", new byte[] {1, 2, 3});
-    VmdkCreateOptions options =
-        VmdkCreateOptions.ofSize(SECTOR).withType(VmdkType.MONOLITHIC_FLAT);
+    VmdkCreateOptions options = VmdkCreateOptions.ofSize(SECTOR).withType(VmdkType.MONOLITHIC_FLAT);
     assertThatThrownBy(() -> create(options)).isInstanceOf(FileAlreadyExistsException.class);
     assertThat(files.names()).containsExactly("new-flat.vmdk");
     assertThat(files.bytes("new-flat.vmdk")).containsExactly(1, 2, 3);

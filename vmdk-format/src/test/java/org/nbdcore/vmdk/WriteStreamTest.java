@@ -31,8 +31,7 @@ class WriteStreamTest {
     Arrays.fill(content, 5 * GRAIN, 9 * GRAIN, (byte) 0);
     Arrays.fill(content, 12 * GRAIN, 13 * GRAIN - 1, (byte) 'x');
     VmdkDisk.create(
-        files.at("new.vmdk"),
-        VmdkCreateOptions.ofSize(SIZE).withType(VmdkType.STREAM_OPTIMIZED));
+        files.at("new.vmdk"), VmdkCreateOptions.ofSize(SIZE).withType(VmdkType.STREAM_OPTIMIZED));
   }
 
   private VmdkDisk open(boolean writable) throws IOException {
@@ -114,8 +113,7 @@ class WriteStreamTest {
       write(disk, 0, 20 * GRAIN);
       disk.settle();
       try (VmdkDisk half = open(false)) {
-        assertThat(Disks.read(half, 0, 20 * GRAIN))
-            .isEqualTo(Arrays.copyOf(content, 20 * GRAIN));
+        assertThat(Disks.read(half, 0, 20 * GRAIN)).isEqualTo(Arrays.copyOf(content, 20 * GRAIN));
         assertThat(Disks.map(half, 20 * GRAIN, GRAIN)).allMatch(run -> run.startsWith("HOLE"));
       }
       write(disk, 20 * GRAIN, SIZE - 20 * GRAIN);

@@ -106,9 +106,7 @@ final class VddkPlugin implements Plugin {
     }
     engine = new LocalEngine(VmdkDevice.openStore(config));
     log.warn(
-        "no VDDK found: serving "
-            + file
-            + " with nbd-core's own VMDK code (libdir= names a VDDK)");
+        "no VDDK found: serving " + file + " with nbd-core's own VMDK code (libdir= names a VDDK)");
   }
 
   private void startOwn(String why) throws IOException {

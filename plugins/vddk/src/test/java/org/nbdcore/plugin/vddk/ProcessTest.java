@@ -143,8 +143,7 @@ class ProcessTest {
     assertThat(result.lines()).contains("first byte 0");
     assertThat(fresh).content().contains("RW 2048 VMFSSPARSE \"fresh-delta.vmdk\"");
     assertThat(
-            PluginProgram.run(
-                    folder, Map.of(), "file=" + fresh, "create=true", "create-size=1M")
+            PluginProgram.run(folder, Map.of(), "file=" + fresh, "create=true", "create-size=1M")
                 .lines())
         .singleElement()
         .asString()

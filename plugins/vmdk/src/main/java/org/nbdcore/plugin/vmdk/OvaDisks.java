@@ -26,7 +26,9 @@ final class OvaDisks implements Closeable {
   }
 
   List<Export> exports() {
-    return archive.disks().stream().map(name -> Export.of(name).withDescription("a disk of the OVA")).toList();
+    return archive.disks().stream()
+        .map(name -> Export.of(name).withDescription("a disk of the OVA"))
+        .toList();
   }
 
   /** The only disk's name; empty if there are several. */

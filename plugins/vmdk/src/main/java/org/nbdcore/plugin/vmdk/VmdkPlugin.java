@@ -37,10 +37,7 @@ final class VmdkPlugin implements Plugin {
    * @param singleLink whether the disk's parents are left out
    */
   VmdkPlugin(
-      Path file,
-      Optional<VmdkCreateOptions> create,
-      Optional<Path> snapshot,
-      boolean singleLink) {
+      Path file, Optional<VmdkCreateOptions> create, Optional<Path> snapshot, boolean singleLink) {
     this.file = file;
     this.create = create;
     this.snapshot = snapshot;
