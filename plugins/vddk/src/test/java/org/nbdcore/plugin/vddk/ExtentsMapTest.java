@@ -47,7 +47,7 @@ class ExtentsMapTest {
   private VddkSession session(String... more) throws Exception {
     List<String> words =
         new ArrayList<>(
-            List.of("file=[ds] vm/vm.vmdk", "server=s", "user=u", "password=p", "vm=v"));
+            List.of("file=[ds] vm/vm.vmdk", "server=s", "user=u", "password=p", "vm=moref=v"));
     words.addAll(List.of(more));
     return VddkSession.start(fake, words.toArray(String[]::new));
   }

@@ -57,7 +57,7 @@ class ExtentsTest {
     words[1] = "server=s";
     words[2] = "user=u";
     words[3] = "password=p";
-    words[4] = "vm=v";
+    words[4] = "vm=moref=v";
     System.arraycopy(more, 0, words, 5, more.length);
     return VddkSession.start(fake, words);
   }

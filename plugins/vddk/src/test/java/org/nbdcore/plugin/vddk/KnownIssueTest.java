@@ -38,7 +38,7 @@ class KnownIssueTest {
   private VddkSession remote(String... more) throws Exception {
     List<String> words =
         new ArrayList<>(
-            List.of("server=esx", "user=u", "password=p", "vm=v", "file=[ds] disk.vmdk"));
+            List.of("server=esx", "user=u", "password=p", "vm=moref=v", "file=[ds] disk.vmdk"));
     words.addAll(List.of(more));
     return VddkSession.start(fake, words.toArray(String[]::new));
   }
@@ -115,7 +115,7 @@ class KnownIssueTest {
                 + " been completely created");
     try (VddkSession session = remote()) {
       assertThatThrownBy(session::openReadOnly)
-          .hasMessageStartingWith("VM: cannot use vm=v: VixDiskLib_ConnectEx: ")
+          .hasMessageStartingWith("VM: cannot use vm=moref=v: VixDiskLib_ConnectEx: ")
           .hasMessageEndingWith("(see \"Managed object references\" in docs/vddk.md)");
       fake.set("login.password", "other").unset("fail.ConnectEx");
       assertThatThrownBy(session::openReadOnly)

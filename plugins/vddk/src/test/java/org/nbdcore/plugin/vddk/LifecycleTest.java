@@ -39,7 +39,7 @@ class LifecycleTest {
 
   private VddkSession start() throws Exception {
     return VddkSession.start(
-        fake, "file=[ds] disk.vmdk", "server=s", "user=u", "password=p", "vm=v");
+        fake, "file=[ds] disk.vmdk", "server=s", "user=u", "password=p", "vm=moref=v");
   }
 
   private void awaitCalls(String name, int count) throws Exception {

@@ -150,7 +150,7 @@ class LogTest {
             "server=s",
             "user=u",
             "password=p",
-            "vm=v",
+            "vm=moref=v",
             "-D stats=1")) {
       BlockDevice device = session.openWritable();
       Disks.read(device, 0, 4096);
