@@ -96,6 +96,8 @@ class ArchitectureTest {
     ALLOWED.put("filter.qcow2dec", Set.of("spi", "filter", "system"));
     ALLOWED.put("plugin", Set.of("spi"));
     ALLOWED.put("plugin.file", Set.of("spi", "system"));
+    ALLOWED.put("plugin.compose", Set.of("spi", "plugin.file"));
+    ALLOWED.put("plugin.mkfs", Set.of("spi", "plugin.file"));
     ALLOWED.put("plugin.curl", Set.of("spi", "tls"));
     ALLOWED.put("allocator", Set.of("spi", "system"));
     ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
