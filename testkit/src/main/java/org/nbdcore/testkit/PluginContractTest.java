@@ -23,6 +23,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
@@ -71,6 +72,14 @@ public abstract class PluginContractTest {
    */
   protected boolean opensForWriting() {
     return true;
+  }
+
+  /**
+   * True if flushed data outlives the plugin: a plugin that is created anew with the same {@link
+   * #parameters} must have it. Return true for a plugin that stores its data outside the process.
+   */
+  protected boolean persists() {
+    return false;
   }
 
   /** Closes what a test opened. */
@@ -233,8 +242,7 @@ public abstract class PluginContractTest {
     Plugin plugin = startPlugin();
     BlockDevice device = open(plugin);
     byte[] shadow = expectedContents();
-    ThreadStripe area =
-        ThreadStripe.whole(shadow.length, device.capabilities().blockSizes().minimum());
+    ThreadStripe area = ThreadStripe.whole(shadow.length, (int) FilterFixture.granularity(device));
     new Exerciser(device, shadow, area, remembersWrites(), seed).run(600);
     ContentAssertions.assertSame("disk after seed " + seed, DiskContents.read(device), shadow, 0);
   }
@@ -278,6 +286,60 @@ public abstract class PluginContractTest {
     }
     close(device);
     ContentAssertions.assertSame("disk opened again", DiskContents.read(open(plugin)), shadow, 0);
+  }
+
+  /** As after a crash: the first plugin and its device are still open. */
+  @Test
+  void whatWasFlushedSurvivesARestart() throws Exception {
+    assumeTrue(persists(), "it keeps nothing");
+    BlockDevice device = open(startPlugin());
+    assumeTrue(device.capabilities().write() && device.capabilities().flush());
+    byte[] shadow = expectedContents();
+    ThreadStripe area =
+        ThreadStripe.whole(shadow.length, device.capabilities().blockSizes().minimum());
+    new Exerciser(device, shadow, area, true, 22).run(50);
+    device.flush();
+    byte[] found = DiskContents.read(open(startPlugin()));
+    ContentAssertions.assertSame("disk after a flush and a restart", found, shadow, 0);
+  }
+
+  /** The same for a write with FUA, without a flush. */
+  @Test
+  void whatWasWrittenWithFuaSurvivesARestart() throws Exception {
+    assumeTrue(persists(), "it keeps nothing");
+    BlockDevice device = open(startPlugin());
+    Capabilities offered = device.capabilities();
+    assumeTrue(offered.write() && offered.fua() == Support.NATIVE);
+    byte[] shadow = expectedContents();
+    byte[] block = new byte[offered.blockSizes().minimum()];
+    new Random(23).nextBytes(block);
+    device.write(ByteBuffer.allocateDirect(block.length).put(block).flip(), 0, Flags.FUA);
+    System.arraycopy(block, 0, shadow, 0, block.length);
+    byte[] found = DiskContents.read(open(startPlugin()));
+    ContentAssertions.assertSame("disk after a FUA write and a restart", found, shadow, 0);
+  }
+
+  /** As in the server, which gives each third-party jar a class loader that shares only the SPI. */
+  @Test
+  void pluginWorksInAClassLoaderOfItsOwn() throws Exception {
+    assumeTrue(IsolatedProvider.isPossible(provider()), "the provider has no public constructor");
+    try (IsolatedProvider isolated = IsolatedProvider.of(provider())) {
+      isolated.run(
+          isolatedProvider -> {
+            Plugin plugin =
+                isolatedProvider.create(Configs.of(isolatedProvider.parameters(), parameters()));
+            try {
+              plugin.start(StartContext.NONE);
+              OpenRequest request = OpenRequest.of(exportName(), new TestSession());
+              try (BlockDevice device = plugin.open(request.withReadOnly(true))) {
+                byte[] found = DiskContents.read(device);
+                ContentAssertions.assertSame("disk", found, expectedContents(), 0);
+              }
+            } finally {
+              plugin.close();
+            }
+          });
+    }
   }
 
   @Test

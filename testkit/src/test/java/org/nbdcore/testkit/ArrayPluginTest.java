@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
@@ -252,5 +253,59 @@ class ArrayPluginTest extends PluginContractTest {
               }
             },
         "not started asynchronously completed 1 times");
+  }
+
+  @Test
+  void readThatCompletesBeforeItsDataIsThereIsCaught() {
+    isCaught(
+        device ->
+            new EndsAtOnce(device) {
+              @Override
+              public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler handler) {
+                handler.completed(() -> {});
+                return true;
+              }
+            },
+        "read of");
+  }
+
+  @Test
+  void writeThatCompletesWithoutBeingMadeIsCaught() {
+    isCaught(
+        device ->
+            new EndsAtOnce(device) {
+              @Override
+              public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler handler) {
+                return false;
+              }
+
+              @Override
+              public boolean writeAsync(
+                  ByteBuffer src, long offset, int flags, CompletionHandler handler) {
+                handler.completed(() -> {});
+                return true;
+              }
+            },
+        "read of");
+  }
+
+  /** A disk that accepts unaligned requests, but serves them at the start of their block. */
+  @Test
+  void lenientDiskThatRoundsIsCaught() {
+    isCaught(
+        device ->
+            new FilterBlockDevice(device) {
+              @Override
+              public Capabilities capabilities() throws IOException {
+                BlockSizes sizes = BlockSizes.DEFAULT.withMinimum(512);
+                return next.capabilities().withBlockSizes(sizes).withLenient(true);
+              }
+
+              @Override
+              public void read(ByteBuffer dst, long offset) throws IOException {
+                next.read(dst, offset & -512);
+              }
+            },
+        "read of");
   }
 }

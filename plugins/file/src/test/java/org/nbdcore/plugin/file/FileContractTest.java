@@ -34,6 +34,11 @@ final class FileContractTest extends PluginContractTest {
   }
 
   @Override
+  protected boolean persists() {
+    return true;
+  }
+
+  @Override
   protected PluginProvider provider() {
     return new FileProvider();
   }
