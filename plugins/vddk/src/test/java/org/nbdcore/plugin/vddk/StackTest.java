@@ -40,7 +40,7 @@ class StackTest {
             "server=s",
             "user=u",
             "password=p",
-            "vm=v",
+            "vm=moref=v",
             "preflight=false",
             "libdir=" + fake.libdir());
     assertThat(result.lines()).anyMatch(line -> line.startsWith("first byte "));
