@@ -31,6 +31,7 @@ class ArchitectureTest {
     ALLOWED.put("vmdk", Set.of("system"));
     ALLOWED.put("nfc", Set.of("tls"));
     ALLOWED.put("vsphere", Set.of("tls"));
+    ALLOWED.put("vsphere.cli", Set.of("spi", "protocol", "client", "vsphere", "plugin.vddk"));
     ALLOWED.put("system", Set.of());
     ALLOWED.put("tls", Set.of());
     ALLOWED.put("log", Set.of("spi"));

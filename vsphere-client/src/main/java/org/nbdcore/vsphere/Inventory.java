@@ -69,9 +69,7 @@ public final class Inventory {
   private MoRef byName(String name) throws IOException {
     List<MoRef> found = new ArrayList<>();
     for (Properties.Found machine : all("name")) {
-      // the server writes these three as hexadecimal
-      String actual =
-          machine.get("name").text().replace("%2f", "/").replace("%5c", "\\").replace("%25", "%");
+      String actual = Text.name(machine.get("name").text());
       if (actual.equals(name)) {
         found.add(machine.object);
       }

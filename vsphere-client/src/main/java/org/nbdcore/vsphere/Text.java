@@ -7,6 +7,11 @@ final class Text {
 
   private Text() {}
 
+  /** A name as a person knows it: the server writes three characters as hexadecimal. */
+  static String name(String inInventory) {
+    return inInventory.replace("%2f", "/").replace("%5c", "\\").replace("%25", "%");
+  }
+
   /** The text without what a terminal would act upon, and cut off where it is long. */
   static String printable(String text) {
     StringBuilder out = new StringBuilder();

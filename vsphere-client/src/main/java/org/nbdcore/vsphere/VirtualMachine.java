@@ -22,7 +22,7 @@ public final class VirtualMachine {
 
   VirtualMachine(Properties.Found found) throws VsphereException {
     ref = found.object;
-    name = found.get("name").text();
+    name = Text.name(found.get("name").text());
     uuid = found.get("config.uuid").text();
     powerState = found.get("runtime.powerState").text();
     XmlNode runsOn = found.get("runtime.host");

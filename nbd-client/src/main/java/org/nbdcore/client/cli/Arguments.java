@@ -7,7 +7,7 @@ import java.util.List;
  * Walks over a command line: {@code --name=value}, {@code --name value}, {@code -nVALUE}, and
  * {@code --} before operands that begin with a dash. Options may stand after operands.
  */
-final class Arguments {
+public final class Arguments {
 
   private final String[] arguments;
   private final List<String> operands = new ArrayList<>();
@@ -15,12 +15,13 @@ final class Arguments {
   private String option;
   private String attached;
 
-  Arguments(String[] arguments) {
+  /** Walks over these words. */
+  public Arguments(String[] arguments) {
     this.arguments = arguments;
   }
 
   /** The next option with its dashes, without its value; null at the end. */
-  String nextOption() throws UsageException {
+  public String nextOption() throws UsageException {
     if (attached != null) {
       throw new UsageException(option + " takes no value, not \"" + attached + "\"");
     }
@@ -47,7 +48,7 @@ final class Arguments {
   }
 
   /** The value of the option that was just returned. */
-  String value() throws UsageException {
+  public String value() throws UsageException {
     String value = optionalValue();
     if (value == null) {
       if (next == arguments.length) {
@@ -59,14 +60,14 @@ final class Arguments {
   }
 
   /** The value if it is attached with an equals sign, else null. */
-  String optionalValue() {
+  public String optionalValue() {
     String value = attached;
     attached = null;
     return value;
   }
 
   /** A size with an optional suffix K, M, G or T (powers of 1024). */
-  long size(long minimum, long maximum) throws UsageException {
+  public long size(long minimum, long maximum) throws UsageException {
     String text = value();
     long unit = 1;
     int end = text.length();
@@ -90,12 +91,13 @@ final class Arguments {
     return number;
   }
 
-  UsageException unknown(String command) {
+  /** What to throw for an option that the command does not have. */
+  public UsageException unknown(String command) {
     return new UsageException("unknown option " + option + " (" + command + " --help lists them)");
   }
 
   /** Arguments that are not options; complete once {@link #nextOption} has returned null. */
-  List<String> operands() {
+  public List<String> operands() {
     return operands;
   }
 }

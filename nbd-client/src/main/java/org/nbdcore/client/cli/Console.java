@@ -10,16 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Standard output and error in UTF-8, whatever the locale says. */
-final class Console {
+public final class Console {
 
   private Console() {}
 
-  static PrintStream out() {
+  /** Standard output, buffered. */
+  public static PrintStream out() {
     return utf8(
         new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 13));
   }
 
-  static PrintStream err() {
+  /** Standard error. */
+  public static PrintStream err() {
     return utf8(new FileOutputStream(FileDescriptor.err));
   }
 
@@ -28,7 +30,7 @@ final class Console {
   }
 
   /** Whether standard error is a terminal. The JDK reports only on all three streams together. */
-  static boolean errorIsTerminal() {
+  public static boolean errorIsTerminal() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
       return target.startsWith("/dev/pts/")
@@ -40,7 +42,7 @@ final class Console {
   }
 
   /** The line of {@code --version}; the number is in the jar's manifest. */
-  static String version(String command) {
+  public static String version(String command) {
     String version = Console.class.getPackage().getImplementationVersion();
     return command + " " + (version == null ? "(not from a jar)" : version);
   }

@@ -1,11 +1,12 @@
 package org.nbdcore.client.cli;
 
 /** Strings as JSON writes them. */
-final class Json {
+public final class Json {
 
   private Json() {}
 
-  static String quote(String text) {
+  /** A string in quotes, with everything escaped that has to be. */
+  public static String quote(String text) {
     StringBuilder out = new StringBuilder(text.length() + 2).append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

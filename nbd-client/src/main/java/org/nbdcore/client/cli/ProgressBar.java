@@ -7,7 +7,7 @@ import org.nbdcore.client.copy.CopyProgress;
  * Shows the progress of a copy: as a bar on a terminal, a few times per second, or as numbers for a
  * program.
  */
-final class ProgressBar implements CopyProgress {
+public final class ProgressBar implements CopyProgress {
 
   private static final int WIDTH = 40;
   private static final long INTERVAL_NANOS = 200_000_000;
@@ -23,7 +23,7 @@ final class ProgressBar implements CopyProgress {
    *
    * @param machine whether to write {@code N/100} lines instead
    */
-  ProgressBar(PrintStream out, boolean machine) {
+  public ProgressBar(PrintStream out, boolean machine) {
     this.out = out;
     this.machine = machine;
   }
@@ -72,7 +72,7 @@ final class ProgressBar implements CopyProgress {
   }
 
   /** Leaves the bar's line, before anything else is printed. */
-  void end() {
+  public void end() {
     if (dirty) {
       out.print("\n");
       out.flush();

@@ -1,11 +1,12 @@
 package org.nbdcore.client.cli;
 
 /** The command line is wrong; the message says how. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  UsageException(String message) {
+  /** Says how the command line is wrong. */
+  public UsageException(String message) {
     super(message);
   }
 }

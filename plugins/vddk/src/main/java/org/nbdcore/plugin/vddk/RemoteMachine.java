@@ -9,6 +9,8 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.vsphere.DiskSelector;
 import org.nbdcore.vsphere.Inventory;
 import org.nbdcore.vsphere.MoRef;
+import org.nbdcore.vsphere.Snapshot;
+import org.nbdcore.vsphere.TemporarySnapshot;
 import org.nbdcore.vsphere.VirtualDisk;
 import org.nbdcore.vsphere.VirtualMachine;
 import org.nbdcore.vsphere.VsphereClient;
@@ -28,7 +30,7 @@ final class RemoteMachine implements Closeable {
   private final Log log;
   private final VsphereClient vsphere;
   private final VirtualMachine machine;
-  private final Optional<CreatedSnapshot> created;
+  private final Optional<TemporarySnapshot> created;
   private final Optional<MoRef> snapshot;
   private final List<VirtualDisk> disks;
   private final Thread keepAlive;
@@ -43,17 +45,17 @@ final class RemoteMachine implements Closeable {
     String words = config.snapshot().orElse("");
     created =
         words.equals(CREATE)
-            ? Optional.of(CreatedSnapshot.create(vsphere, found, config.machine().quiesce(), log))
+            ? Optional.of(create(found, config.machine().quiesce()))
             : Optional.empty();
     try {
-      snapshot = created.isPresent() ? created.map(CreatedSnapshot::ref) : find(found, words);
+      snapshot = created.isPresent() ? created.map(TemporarySnapshot::ref) : find(found, words);
       machine = created.isPresent() ? vsphere.inventory().machine(found.ref()) : found;
       disks =
           snapshot.isPresent()
               ? vsphere.inventory().disksOf(snapshot.get())
               : List.copyOf(machine.disks());
     } catch (IOException | RuntimeException | Error e) {
-      created.ifPresent(CreatedSnapshot::remove);
+      created.ifPresent(this::remove);
       throw e;
     }
     keepAlive = new Thread(this::keepAlive, "vddk-keep-alive");
@@ -84,6 +86,37 @@ final class RemoteMachine implements Closeable {
   /** As vCenter and ESXi number snapshots; anything else is a name. */
   private static boolean isReference(String words) {
     return words.matches("(\\d+-)?snapshot-\\d+");
+  }
+
+  private TemporarySnapshot create(VirtualMachine found, boolean quiesce) throws IOException {
+    for (Snapshot left : TemporarySnapshot.leftBehind(found)) {
+      log.warn(
+          "'"
+              + found.name()
+              + "' has a snapshot that an nbd-core left behind: "
+              + left.ref().value()
+              + ", "
+              + left.description()
+              + "; remove it: nbd-vsphere snapshot remove");
+    }
+    TemporarySnapshot fresh = TemporarySnapshot.create(vsphere, found.ref(), quiesce);
+    log.debug("created the snapshot " + fresh.ref().value() + " of '" + found.name() + "'");
+    return fresh;
+  }
+
+  /** A failure is logged, because nobody waits for it. */
+  private void remove(TemporarySnapshot snapshot) {
+    try {
+      snapshot.remove();
+      log.debug("removed the snapshot " + snapshot.ref().value());
+    } catch (IOException e) {
+      log.error(
+          "the snapshot "
+              + snapshot.ref().value()
+              + " was not removed: "
+              + e.getMessage()
+              + "; remove it: nbd-vsphere snapshot remove");
+    }
   }
 
   private Optional<MoRef> find(VirtualMachine found, String words) throws IOException {
@@ -149,7 +182,7 @@ final class RemoteMachine implements Closeable {
   @Override
   public void close() {
     keepAlive.interrupt();
-    created.ifPresent(CreatedSnapshot::remove);
+    created.ifPresent(this::remove);
     vsphere.close();
   }
 }

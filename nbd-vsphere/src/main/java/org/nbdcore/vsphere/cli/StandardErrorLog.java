@@ -1,0 +1,27 @@
+package org.nbdcore.vsphere.cli;
+
+import java.io.PrintStream;
+import org.nbdcore.spi.Log;
+
+/** Shows warnings and errors of what the command uses on standard error. */
+final class StandardErrorLog implements Log.Backend {
+
+  private final PrintStream err;
+
+  StandardErrorLog(PrintStream err) {
+    this.err = err;
+  }
+
+  @Override
+  public boolean enabled(Log.Level level) {
+    return level == Log.Level.WARN || level == Log.Level.ERROR;
+  }
+
+  @Override
+  public void log(Log.Level level, String name, String message, Throwable failure) {
+    if (enabled(level)) {
+      err.println("nbd-vsphere: " + message);
+      err.flush();
+    }
+  }
+}

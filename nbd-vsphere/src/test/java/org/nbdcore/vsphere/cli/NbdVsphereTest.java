@@ -1,0 +1,185 @@
+package org.nbdcore.vsphere.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.testkit.vsphere.FakeMachine;
+import org.nbdcore.testkit.vsphere.FakeVsphere;
+import org.nbdcore.testkit.vsphere.NfcFaults;
+
+/** The command against a fake vCenter. */
+@Timeout(120)
+class NbdVsphereTest {
+
+  private static final int SIZE = 24 << 20;
+
+  @TempDir Path folder;
+
+  private final NfcFaults faults = new NfcFaults();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private FakeVsphere vsphere;
+  private FakeMachine machine;
+
+  @BeforeEach
+  void start() throws IOException {
+    vsphere = FakeVsphere.start(faults);
+    machine = new FakeMachine("vm-16", "web", folder, SIZE, true).addDisk(SIZE / 2);
+    vsphere.machine(machine);
+    machine.guestWrites(0, random(1, 12 << 20), 4 << 20);
+    machine.guestWrites(1, random(2, 1 << 20), 0);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    vsphere.close();
+    assertThat(vsphere.violations()).isEmpty();
+    assertThat(vsphere.host().violations()).isEmpty();
+    assertThat(vsphere.sessions()).isZero();
+    assertThat(out() + err()).doesNotContain(FakeVsphere.PASSWORD);
+  }
+
+  private static ByteBuffer random(long seed, int length) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private int run(String... words) throws IOException {
+    Path password = Files.writeString(folder.resolve("password"), FakeVsphere.PASSWORD + "\n");
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--server=localhost",
+                "--port=" + vsphere.port(),
+                "--nfc-port=" + vsphere.host().port(),
+                "--user=" + FakeVsphere.USER,
+                "--password=+" + password,
+                "--thumbprint=" + vsphere.thumbprint()));
+    all.addAll(List.of(words));
+    out.reset();
+    err.reset();
+    return NbdVsphere.run(
+        all.toArray(String[]::new),
+        new PrintStream(out, false, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  private void assertCopied(Path copies) throws IOException {
+    assertThat(copies.resolve("web-1.raw")).hasSameBinaryContentAs(machine.rawFile(0));
+    assertThat(copies.resolve("web-2.raw")).hasSameBinaryContentAs(machine.rawFile(1));
+    assertThat(machine.snapshots()).isEmpty();
+  }
+
+  @Test
+  void machinesAreListedAndShown() throws IOException {
+    machine.leaveSnapshot("before", "");
+    assertThat(run("list")).isZero();
+    assertThat(out()).isEqualTo("vm-16        poweredOn   2 disks  36.0 MiB  web\n");
+    assertThat(run("show", "/dc one/vm/web")).isZero();
+    assertThat(out())
+        .contains("power            poweredOn\n")
+        .contains("disk 2           Hard disk 2, 12.0 MiB\n")
+        .contains("[store] web/web.vmdk\n")
+        .contains("change tracking  off\n")
+        .contains(" before\n")
+        .contains("obstacle         it has a virtual TPM");
+    assertThat(run("show", "web", "--json")).isZero();
+    assertThat(out())
+        .startsWith("{\"reference\": \"vm-16\", \"name\": \"web\", ")
+        .contains("\"key\": 2001, \"unit\": 1, \"label\": \"Hard disk 2\", \"size\": 12582912")
+        .contains("\"changeId\": null");
+    assertThat(run("list", "--json")).isZero();
+    assertThat(out()).startsWith("[{\"reference\": \"vm-16\"").endsWith("}]\n");
+  }
+
+  @Test
+  void thumbprintIsShownWithoutLogin() throws IOException {
+    assertThat(run("thumbprint", "localhost")).isZero();
+    assertThat(out()).startsWith("SHA-1    " + vsphere.thumbprint() + "\nSHA-256  ");
+    assertThat(vsphere.calls()).isEmpty();
+  }
+
+  @Test
+  void snapshotIsCreatedAndRemoved() throws IOException {
+    assertThat(run("snapshot", "create", "web", "mine", "--quiesce")).isZero();
+    assertThat(machine.lastQuiesced()).isTrue();
+    assertThat(out().strip()).isEqualTo(machine.snapshots().get(0));
+    assertThat(run("snapshot", "remove", "web")).isZero(); // no process has left it behind
+    assertThat(machine.snapshots()).hasSize(1);
+    assertThat(run("snapshot", "remove", "web", "mine")).isZero();
+    String left = machine.leaveSnapshot("nbd-core", "");
+    assertThat(run("snapshot", "remove", "web")).isZero();
+    assertThat(out().strip()).isEqualTo(left);
+    assertThat(machine.snapshots()).isEmpty();
+  }
+
+  @Test
+  void mistakesAreNamed() throws IOException {
+    assertThat(run("show", "db")).isOne();
+    assertThat(err()).isEqualTo("nbd-vsphere: no virtual machine has the name 'db'\n");
+    assertThat(run("look")).isOne();
+    assertThat(err()).contains("must be thumbprint, list, show, snapshot or copy, not 'look'");
+    assertThat(run("--password=wrong", "list")).isOne();
+    assertThat(err()).contains("InvalidLogin");
+    assertThat(run("copy", "web", folder.toString(), "--again", "--engine=nfc")).isOne();
+    assertThat(err()).contains("copy without --again");
+    assertThat(machine.snapshots()).isEmpty();
+  }
+
+  @Test
+  void machineIsCopiedAndLaterOnlyWhatChanged() throws IOException {
+    machine.track();
+    Path copies = folder.resolve("copies");
+    assertThat(run("copy", "web", copies.toString(), "--engine=nfc")).as(err()).isZero();
+    assertThat(out())
+        .isEqualTo("Hard disk 1: copied 12582912 bytes\nHard disk 2: copied 1048576 bytes\n");
+    assertCopied(copies);
+    machine.guestWrites(0, random(5, 65536), 20 << 20);
+    machine.guestWrites(0, ByteBuffer.allocate(65536), 5 << 20);
+    assertThat(run("copy", "web", copies.toString(), "--again", "--engine=nfc", "--json"))
+        .as(err())
+        .isZero();
+    assertThat(out())
+        .isEqualTo("[{\"key\": 2000, \"copied\": 131072}, {\"key\": 2001, \"copied\": 0}]\n");
+    assertCopied(copies);
+  }
+
+  @Test
+  void copyThatWasCutGoesOnWhereItEnded() throws IOException {
+    machine.track();
+    Path copies = folder.resolve("copies");
+    faults.cutAfterBytes(8 << 20);
+    assertThat(run("copy", "web", copies.toString(), "--engine=nfc")).isOne();
+    assertThat(err()).contains("Hard disk 1: ");
+    assertThat(machine.snapshots()).isEmpty();
+    faults.cutAfterBytes(Long.MAX_VALUE);
+    machine.guestWrites(0, random(6, 65536), 4 << 20);
+    machine.guestWrites(0, ByteBuffer.allocate(1 << 20), 15 << 20);
+    assertThat(run("copy", "web", copies.toString(), "--engine=nfc")).as(err()).isZero();
+    assertCopied(copies);
+    vsphere.host().events().clear(); // the fake saw a file left open when it cut the connection
+  }
+}
