@@ -6,6 +6,7 @@ import java.util.Map;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Log;
+import org.nbdcore.vsphere.Inventory;
 import org.nbdcore.vsphere.VirtualDisk;
 
 /** Which parts of the machine's disks have changed since the state that the user named. */
@@ -34,6 +35,10 @@ final class MachineChanges {
 
   /** A device with what is known about the disk's file. */
   BlockDevice decorate(BlockDevice device, String file) throws IOException {
+    if (options.changedSince().isEmpty()
+        && Inventory.diskWith(file, machine.disks()).isEmpty()) {
+      return device; // a file that the server may open, though it is none of the machine's now
+    }
     try {
       VirtualDisk disk = machine.diskWith(file);
       ChangedAreas changed = options.changedSince().isPresent() ? changedOf(disk) : null;
