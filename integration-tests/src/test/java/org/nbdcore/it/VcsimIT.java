@@ -57,14 +57,11 @@ class VcsimIT {
   }
 
   private VsphereOptions options() throws IOException {
-    return VsphereOptions.of("127.0.0.1")
-        .withPort(vcsim.port())
-        .withThumbprint(vcsim.thumbprint());
+    return VsphereOptions.of("127.0.0.1").withPort(vcsim.port()).withThumbprint(vcsim.thumbprint());
   }
 
   private VsphereClient login() throws IOException {
-    return VsphereClient.connect(
-        options().withLogin(Vcsim.USER, Vcsim.PASSWORD.toCharArray()));
+    return VsphereClient.connect(options().withLogin(Vcsim.USER, Vcsim.PASSWORD.toCharArray()));
   }
 
   private Ran nbdVsphere(String... more) throws IOException {
@@ -154,9 +151,7 @@ class VcsimIT {
     List<String> trace = new ArrayList<>();
     try (VsphereClient client =
         VsphereClient.connect(
-            options()
-                .withTrace(trace::add)
-                .withLogin(Vcsim.USER, Vcsim.PASSWORD.toCharArray()))) {
+            options().withTrace(trace::add).withLogin(Vcsim.USER, Vcsim.PASSWORD.toCharArray()))) {
       String first = client.session();
       client.inventory().list();
       logOut(first);

@@ -11,6 +11,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 import org.nbdcore.vsphere.TemporarySnapshot;
 import org.nbdcore.vsphere.VirtualDisk;
 import org.nbdcore.vsphere.VirtualMachine;
@@ -67,7 +68,7 @@ final class MachineSource implements Closeable {
     } catch (ConfigException e) {
       throw new UsageException(e.getMessage());
     }
-    plugin.start();
+    plugin.start(StartContext.NONE);
   }
 
   private static void put(Config.Builder config, String word) throws ConfigException {

@@ -35,8 +35,7 @@ final class MachineChanges {
 
   /** A device with what is known about the disk's file. */
   BlockDevice decorate(BlockDevice device, String file) throws IOException {
-    if (options.changedSince().isEmpty()
-        && Inventory.diskWith(file, machine.disks()).isEmpty()) {
+    if (options.changedSince().isEmpty() && Inventory.diskWith(file, machine.disks()).isEmpty()) {
       return device; // a file that the server may open, though it is none of the machine's now
     }
     try {
