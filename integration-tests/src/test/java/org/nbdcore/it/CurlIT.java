@@ -1,18 +1,11 @@
 package org.nbdcore.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
-import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,13 +16,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class CurlIT {
 
   private static final int SIZE = 5_000_192;
-  private static final int ATTEMPTS = 5;
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
   private final byte[] disk = new byte[SIZE];
-  private Process web;
-  private int port;
+  private WebServer web;
 
   @BeforeEach
   void serveFiles() throws Exception {
@@ -40,50 +31,16 @@ class CurlIT {
         new GZIPOutputStream(Files.newOutputStream(folder.resolve("disk.img.gz")))) {
       packed.write(disk);
     }
-    for (int i = 0; i < ATTEMPTS && web == null; i++) {
-      port = freePort();
-      web = start(folder);
-    }
-    assertThat(web).as("a web server on a free port").isNotNull();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return any.getLocalPort();
-    }
-  }
-
-  /** Null if another program was quicker to take the port. */
-  private Process start(Path folder) throws Exception {
-    Process started =
-        box.builder(
-                Client.BUSYBOX.with(
-                    "httpd", "-f", "-p", "127.0.0.1:" + port, "-h", folder.toString()))
-            .start();
-    long deadline = System.nanoTime() + Programs.PATIENCE.toNanos();
-    while (started.isAlive()) {
-      try (Socket probe = new Socket()) {
-        probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return started;
-      } catch (IOException e) {
-        if (System.nanoTime() > deadline) {
-          started.destroyForcibly();
-          return fail("the web server does not listen");
-        }
-        TimeUnit.MILLISECONDS.sleep(10); // nothing tells when it listens
-      }
-    }
-    return null;
+    web = WebServer.start(box, folder);
   }
 
   @AfterEach
   void stop() throws InterruptedException {
-    web.destroy();
-    web.waitFor();
+    web.close();
   }
 
   private String url(String file) {
-    return "http://127.0.0.1:" + port + "/" + file;
+    return web.url(file);
   }
 
   @Test

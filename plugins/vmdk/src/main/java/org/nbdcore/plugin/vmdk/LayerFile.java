@@ -2,6 +2,7 @@ package org.nbdcore.plugin.vmdk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.NbdError;
@@ -14,6 +15,7 @@ final class LayerFile extends ReadOnlyFile {
   private final BlockDevice device;
   private final long longest;
   private final boolean extents;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * @param device closed with this
@@ -58,8 +60,11 @@ final class LayerFile extends ReadOnlyFile {
     return extents ? new LayerHoles(device) : null;
   }
 
+  /** The device is closed once, however often this is called. */
   @Override
   public void close() throws IOException {
-    device.close();
+    if (closed.compareAndSet(false, true)) {
+      device.close();
+    }
   }
 }

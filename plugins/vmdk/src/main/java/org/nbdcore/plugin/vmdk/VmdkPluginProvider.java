@@ -13,7 +13,8 @@ import org.nbdcore.spi.PluginProvider;
 public final class VmdkPluginProvider implements PluginProvider {
   static final Parameter<Path> FILE =
       Parameter.path(
-              "file", "The disk: a descriptor file, or a sparse VMDK with its descriptor inside.")
+              "file",
+              "The disk: a descriptor file, a sparse VMDK with its descriptor inside, or an OVA.")
           .required()
           .magic();
 
