@@ -65,6 +65,11 @@ public final class VmdkDisk implements Closeable {
     OpenFiles files = new OpenFiles(options);
     GrainCache grains = new GrainCache(options.grainCacheBytes());
     try {
+      if (options.writable()) {
+        files.add(DiskLock.acquire(file, options.warnings()));
+      } else {
+        DiskLock.warnIfLocked(file, options.warnings());
+      }
       Shared shared = new Shared(new TablePages(), grains, files.add(new DecoderPool()));
       ChainOpener.Opened opened = new ChainOpener(files, shared, options).open(file);
       return new VmdkDisk(files, grains, opened);

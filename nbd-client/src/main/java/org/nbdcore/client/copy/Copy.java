@@ -47,8 +47,12 @@ public final class Copy {
     }
   }
 
-  /** The same between places that are open already. */
-  static CopyResult run(
+  /**
+   * The same between places that are open already and are not closed.
+   *
+   * @throws IOException naming the place, the offset and the reason
+   */
+  public static CopyResult run(
       CopySource source, CopyTarget target, CopyOptions options, CopyProgress progress)
       throws IOException {
     return new Copy(options, progress).run(source, target);
@@ -102,6 +106,17 @@ public final class Copy {
       count = Math.min(count, (size + requestSize - 1) / requestSize);
     }
     return (int) Math.max(1, count);
+  }
+
+  /**
+   * Opens a place to copy from, which the caller closes.
+   *
+   * @param place as in {@link #run(String, String, CopyOptions, CopyProgress)}
+   * @throws IOException naming the place and the reason
+   * @throws IllegalArgumentException if the place is no valid URI
+   */
+  public static CopySource open(String place, CopyOptions options) throws IOException {
+    return new Copy(options, (done, total) -> {}).source(place);
   }
 
   private CopySource source(String place) throws IOException {

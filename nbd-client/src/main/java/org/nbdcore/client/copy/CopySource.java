@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** The source of a copy. Several workers read at once. */
-interface CopySource extends Closeable {
+public interface CopySource extends Closeable {
 
   /** The size in bytes; -1 for a pipe, which is read in order and by {@link #next} only. */
   long size();

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** The destination of a copy. Several workers write at once, unless it is {@link #ordered}. */
-interface CopyTarget extends Closeable {
+public interface CopyTarget extends Closeable {
 
   /** The size in bytes, or -1 if it becomes as large as needed. */
   long size();

@@ -1,0 +1,168 @@
+package org.nbdcore.vmdk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/**
+ * The lock of a disk that is written, in the form that VMware's products use: a folder {@code
+ * DISK.vmdk.lck} with a file for its owner. A lock of ours is stale if its owner ran on this
+ * machine and does not any more. A lock of another program is never taken for stale, because what
+ * its file says is not documented.
+ */
+final class DiskLock implements Closeable {
+  /** Locks nothing. */
+  static final DiskLock NONE = new DiskLock(null, null);
+
+  private static final String SUFFIX = ".lck";
+  private static final int LONGEST = 4096;
+
+  private final Path folder;
+  private final Path file;
+
+  private DiskLock(Path folder, Path file) {
+    this.folder = folder;
+    this.file = file;
+  }
+
+  /**
+   * Locks a disk. One that is elsewhere than on this machine needs no lock: nothing else writes it.
+   *
+   * @param disk the descriptor, or the file that holds it
+   * @param warnings hears of a stale lock, which is removed
+   * @throws VmdkException if another program has the lock
+   * @throws IOException if the folder cannot be made
+   */
+  static DiskLock acquire(FileLocation disk, Consumer<String> warnings) throws IOException {
+    if (disk.path() == null) {
+      return NONE;
+    }
+    Path folder = folder(disk.path());
+    removeStale(disk, folder, warnings);
+    DiskLock lock = create(disk, folder);
+    try {
+      Path other = otherThan(lock.file, folder);
+      if (other != null) { // it came at the same time
+        throw refusal(disk, other);
+      }
+      return lock;
+    } catch (IOException | RuntimeException | Error e) {
+      try (lock) {
+        throw e;
+      }
+    }
+  }
+
+  /** Warns if another program is writing the disk, so that what is read may not fit together. */
+  static void warnIfLocked(FileLocation disk, Consumer<String> warnings) {
+    if (disk.path() == null) {
+      return;
+    }
+    try {
+      for (Path each : locks(folder(disk.path()))) {
+        if (!LockOwner.read(each, LONGEST).isGone()) {
+          warnings.accept(
+              disk
+                  + ": is open for writing elsewhere ("
+                  + each
+                  + "), so that what is read may not fit together");
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return; // who opens the disk is told so
+    } catch (IOException e) {
+      warnings.accept(disk + ": whether it is locked cannot be found out: " + e);
+    }
+  }
+
+  private static Path folder(Path disk) throws IOException {
+    Path real = disk.toRealPath(); // two names of one file are one disk
+    return real.resolveSibling(real.getFileName() + SUFFIX);
+  }
+
+  private static List<Path> locks(Path folder) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      files.forEach(found::add);
+    } catch (NoSuchFileException e) {
+      return found; // no folder, no lock
+    }
+    return found;
+  }
+
+  private static void removeStale(FileLocation disk, Path folder, Consumer<String> warnings)
+      throws IOException {
+    for (Path each : locks(folder)) {
+      if (!LockOwner.read(each, LONGEST).isGone()) {
+        throw refusal(disk, each);
+      }
+      Files.deleteIfExists(each);
+      warnings.accept(disk + ": the lock " + each + " was stale and is removed");
+    }
+  }
+
+  private static VmdkException refusal(FileLocation disk, Path lock) {
+    return new VmdkException(
+        disk
+            + ": is locked by another program, as "
+            + lock
+            + " shows; end that program or, if nothing uses the disk, delete "
+            + lock.getParent());
+  }
+
+  private static DiskLock create(FileLocation disk, Path folder) throws IOException {
+    byte[] owner = LockOwner.ofThisProcess().getBytes(StandardCharsets.UTF_8);
+    while (true) {
+      try {
+        Files.createDirectories(folder);
+        int number = ThreadLocalRandom.current().nextInt(10_000, 100_000);
+        Path file = folder.resolve("M" + number + SUFFIX);
+        Files.write(file, owner, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return new DiskLock(folder, file);
+      } catch (FileAlreadyExistsException | NoSuchFileException e) {
+        if (!Files.isDirectory(folder) && Files.exists(folder)) {
+          throw new IOException(disk + ": cannot be locked: " + folder + " is no folder", e);
+        }
+        // The number is taken, or another program has just removed the empty folder.
+      } catch (IOException e) {
+        throw new IOException(
+            disk + ": cannot be locked for writing: " + e + "; use a folder that can be written",
+            e);
+      }
+    }
+  }
+
+  private static Path otherThan(Path own, Path folder) throws IOException {
+    for (Path each : locks(folder)) {
+      if (!each.equals(own)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** Releases the lock, whoever may have removed it already. */
+  @Override
+  public void close() throws IOException {
+    if (file == null) {
+      return;
+    }
+    Files.deleteIfExists(file);
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      return; // somebody waits for it
+    }
+  }
+}
