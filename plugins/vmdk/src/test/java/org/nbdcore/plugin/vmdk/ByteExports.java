@@ -24,7 +24,7 @@ final class ByteExports implements Backend {
   private static final int SECTOR = 512;
 
   private final Map<String, byte[]> files = new LinkedHashMap<>();
-  BlockSizes sizes = new BlockSizes(1, 512, 1000);
+  BlockSizes sizes = BlockSizes.of(1, 512, 1000);
   int open;
 
   ByteExports with(String name, byte[] bytes) {
@@ -35,7 +35,7 @@ final class ByteExports implements Backend {
   @Override
   public List<Export> listExports(OpenRequest request) {
     List<Export> exports = new ArrayList<>();
-    files.keySet().forEach(name -> exports.add(new Export(name, "")));
+    files.keySet().forEach(name -> exports.add(Export.of(name)));
     return exports;
   }
 

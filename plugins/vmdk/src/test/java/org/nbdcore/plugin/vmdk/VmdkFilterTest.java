@@ -26,6 +26,7 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 
 final class VmdkFilterTest {
   private static final int HELLO_SIZE = 1 << 20;
@@ -57,7 +58,7 @@ final class VmdkFilterTest {
     try {
       Config config = Config.builder(provider.parameters()).put("file", file.toString()).build();
       Plugin plugin = provider.create(config);
-      plugin.start();
+      plugin.start(StartContext.NONE);
       return plugin;
     } catch (org.nbdcore.spi.ConfigException e) {
       throw new IOException(e);
@@ -109,7 +110,7 @@ final class VmdkFilterTest {
       assertThat(device.capabilities().extents()).isTrue();
       assertThat(read(device, 0, helloContents.length)).isEqualTo(helloContents);
     }
-    assertThat(filter.listExports(request(""), below)).containsExactly(new Export("", ""));
+    assertThat(filter.listExports(request(""), below)).containsExactly(Export.of(""));
   }
 
   @Test
@@ -229,7 +230,7 @@ final class VmdkFilterTest {
   @Test
   void aLayerOfBlocksNeedsAFilterBelow() {
     below.with("", hello);
-    below.sizes = new BlockSizes(512, 4096, BlockSizes.UNLIMITED);
+    below.sizes = BlockSizes.of(512, 4096, BlockSizes.UNLIMITED);
     assertThatThrownBy(() -> filter.open(request(""), below))
         .hasMessageContaining("the minimum block size of the layer below is 512; put --filter=");
   }
