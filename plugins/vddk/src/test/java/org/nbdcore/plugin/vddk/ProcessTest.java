@@ -106,7 +106,7 @@ class ProcessTest {
                 + " with nbd-core's own VMDK code (libdir= names a VDDK)",
             "first byte 100");
     assertThat(result.lines().get(1))
-        .startsWith("capabilities write=false")
+        .startsWith("capabilities write=true")
         .contains("extents=true")
         .contains("minimum=512");
   }
