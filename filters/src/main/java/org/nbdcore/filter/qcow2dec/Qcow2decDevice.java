@@ -10,7 +10,6 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
-import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.Alignment;
@@ -155,7 +154,7 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
   private ByteBuffer unpacked(ByteBuffer packed) throws IOException {
     try {
       return Zstd.unpack(packed, clusterSize);
-    } catch (NbdException e) {
+    } catch (IOException e) {
       throw ClusterMap.damaged("a cluster cannot be unpacked: " + e.getMessage());
     }
   }

@@ -2,6 +2,7 @@ package org.nbdcore.vsphere.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.nbdcore.client.cli.Json;
 import org.nbdcore.vsphere.MoRef;
 import org.nbdcore.vsphere.Snapshot;
@@ -16,6 +17,7 @@ final class Report {
   static String line(VirtualMachine machine) {
     long bytes = machine.disks().stream().mapToLong(VirtualDisk::capacity).sum();
     return String.format(
+        Locale.ROOT,
         "%-12s %-10s %2d disks %9s  %s",
         machine.ref().value(),
         machine.powerState(),
@@ -58,13 +60,13 @@ final class Report {
   }
 
   private static void row(StringBuilder out, String key, String value) {
-    out.append(String.format("%-16s %s%n", key, value));
+    out.append(String.format(Locale.ROOT, "%-16s %s%n", key, value));
   }
 
   private static String size(long bytes) {
     return bytes >= 1L << 30
-        ? String.format("%.1f GiB", bytes / (double) (1L << 30))
-        : String.format("%.1f MiB", bytes / (double) (1L << 20));
+        ? String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30))
+        : String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1L << 20));
   }
 
   static String json(VirtualMachine machine) {
