@@ -31,7 +31,9 @@ class ArchitectureTest {
     ALLOWED.put("vmdk", Set.of("system"));
     ALLOWED.put("nfc", Set.of("tls"));
     ALLOWED.put("vsphere", Set.of("tls"));
-    ALLOWED.put("vsphere.cli", Set.of("spi", "protocol", "client", "vsphere", "plugin.vddk"));
+    ALLOWED.put(
+        "tools.vsphere",
+        Set.of("spi", "protocol", "client", "client.cli", "vsphere", "plugin.vddk"));
     ALLOWED.put("system", Set.of());
     ALLOWED.put("tls", Set.of());
     ALLOWED.put("log", Set.of("spi"));

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.tools.vsphere.NbdVsphere;
 import org.nbdcore.vsphere.MoRef;
 import org.nbdcore.vsphere.VirtualMachine;
 import org.nbdcore.vsphere.VsphereClient;
 import org.nbdcore.vsphere.VsphereOptions;
-import org.nbdcore.vsphere.cli.NbdVsphere;
 
 /** The vSphere API as vcsim speaks it, which no one here wrote. */
 class VcsimIT {

@@ -1,4 +1,4 @@
-package org.nbdcore.vsphere.cli;
+package org.nbdcore.tools.vsphere;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

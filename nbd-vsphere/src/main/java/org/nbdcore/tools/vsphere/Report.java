@@ -1,4 +1,4 @@
-package org.nbdcore.vsphere.cli;
+package org.nbdcore.tools.vsphere;
 
 import java.util.ArrayList;
 import java.util.List;

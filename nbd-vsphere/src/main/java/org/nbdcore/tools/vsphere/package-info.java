@@ -1,2 +1,2 @@
 /** The command nbd-vsphere: machines of a vCenter or ESXi host, their snapshots, and copies. */
-package org.nbdcore.vsphere.cli;
+package org.nbdcore.tools.vsphere;

@@ -1,4 +1,4 @@
-package org.nbdcore.vsphere.cli;
+package org.nbdcore.tools.vsphere;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
