@@ -78,7 +78,7 @@ class OvaIT {
     assertCopied(export(server, "vm-disk1.vmdk"), "1");
     assertCopied(export(server, "vm-disk2.vmdk"), "2");
     assertThat(box.run(Client.NBDINFO, "--size", server.uri()).err())
-        .contains("the OVA has several disks");
+        .containsPattern("no export named ''|the OVA has several disks"); // libnbd's words or ours
     server.stop();
   }
 
