@@ -62,7 +62,7 @@ class BadInputIT {
         List.of("vddk @/alone.vmdk", "alone-flat.vmdk does not exist"),
         List.of("vddk libdir=@/folder @/disk.vmdk", "@/folder/lib64/libvixDiskLib.so.8"),
         List.of("vddk libdir=@/vddk @/disk.vmdk", "libvixDiskLib.so.8: truncated"),
-        List.of("vddk create=true create-size=1M @/new.vmdk", "create"),
+        List.of("vddk create=true @/new.vmdk", "create-size"),
         List.of("vmdk @/file", "@/file: holds no VMDK descriptor"));
   }
 
