@@ -65,12 +65,18 @@ final class RemoteMachine implements Closeable {
   /** Logs in, finds the machine and, if that is asked for, creates a snapshot of it. */
   static RemoteMachine start(VddkConfig config, Log log) throws IOException {
     VsphereClient vsphere = VsphereClient.connect(VsphereLogin.options(config, log));
+    RemoteMachine machine;
     try {
-      RemoteMachine machine = new RemoteMachine(config, log, vsphere);
-      machine.keepAlive.start();
-      return machine;
+      machine = new RemoteMachine(config, log, vsphere);
     } catch (IOException | RuntimeException | Error e) {
       vsphere.close();
+      throw e;
+    }
+    try {
+      machine.keepAlive.start();
+      return machine;
+    } catch (Error e) { // there is no thread to be had: the snapshot must not stay
+      machine.close();
       throw e;
     }
   }
