@@ -131,9 +131,14 @@ final class LifecycleThread {
    */
   synchronized void post(Runnable task) throws NbdException {
     if (ended) {
-      throw new NbdException(NbdError.ESHUTDOWN, "VDDK has been ended: the server is stopping");
+      throw ended();
     }
     queue.add(Log.bound(task));
+  }
+
+  /** What a call is refused with that comes too late. */
+  static NbdException ended() {
+    return new NbdException(NbdError.ESHUTDOWN, "VDDK has been ended: the server is stopping");
   }
 
   /**

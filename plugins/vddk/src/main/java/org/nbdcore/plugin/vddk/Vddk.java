@@ -1,8 +1,5 @@
 package org.nbdcore.plugin.vddk;
 
-import com.sun.jna.Memory;
-import com.sun.jna.Pointer;
-import com.sun.jna.ptr.LongByReference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,18 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.nbdcore.spi.Log;
-import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /** VDDK, loaded and initialized. One a process; see {@link VddkProcess}. */
 final class Vddk {
-
-  /**
-   * The version that we tell VDDK we were made for, the oldest that works; later ones accept it.
-   */
-  private static final int MAJOR = 6;
-
-  private static final int MINOR = 7;
 
   /** How long Exit may take before the process ends without it. */
   private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -32,7 +21,9 @@ final class Vddk {
   private final VddkDebug debug;
   private final VddkLog vddkLog;
   private final CallStats stats = new CallStats();
-
+  private final CallTrace trace;
+  private final VddkErrors errors;
+  private final LifecycleCalls calls;
   private final LifecycleThread lifecycle;
 
   /** Disks that are being opened, are open or are being closed; guarded by this. */
@@ -52,6 +43,9 @@ final class Vddk {
     this.debug = debug;
     this.log = log;
     this.vddkLog = new VddkLog(log);
+    this.trace = new CallTrace(log, debug);
+    this.errors = new VddkErrors(vddkLog, stats);
+    this.calls = new LifecycleCalls(library, vddkLog, stats, trace, errors);
   }
 
   /** Binds to a library that is loaded, and is to be initialized next. */
@@ -74,7 +68,11 @@ final class Vddk {
     }
     vddkLog.excuse(excused);
     try {
-      lifecycle.call(this::callInitEx);
+      lifecycle.call(
+          () -> {
+            calls.initialize(configFile);
+            return null;
+          });
     } finally {
       vddkLog.excuseNone();
     }
@@ -84,25 +82,6 @@ final class Vddk {
   /** The library's file and, once known, its version. */
   private String name() {
     return vddkLog.version() + " (" + library.file() + ")";
-  }
-
-  private Void callInitEx() throws IOException {
-    try (NativeStrings strings = new NativeStrings()) {
-      trace(VddkFunction.INIT_EX, MAJOR + ", " + MINOR + ", libdir=" + library.libdir());
-      long begin = stats.begin(VddkFunction.INIT_EX);
-      long result =
-          VddkApi.VixDiskLib_InitEx(
-              MAJOR,
-              MINOR,
-              vddkLog.debugFunction,
-              vddkLog.errorFunction,
-              vddkLog.errorFunction,
-              strings.add(library.libdir().toString()),
-              strings.add(configFile.map(Path::toString)));
-      stats.count(VddkFunction.INIT_EX, begin);
-      checkByLog(VddkFunction.INIT_EX, result, false);
-    }
-    return null;
   }
 
   /** The names of libraries that VDDK could not open so far, by its log. */
@@ -144,74 +123,24 @@ final class Vddk {
     return lifecycle;
   }
 
-  /** The result of ListTransportModes: all transports of this VDDK. */
+  /** All transports of this VDDK. */
   String transportModes() throws IOException {
-    return lifecycle.call(
-        () -> {
-          Pointer modes = VddkApi.VixDiskLib_ListTransportModes();
-          return modes == null ? "" : modes.getString(0);
-        });
+    return lifecycle.call(LifecycleCalls::transportModes);
   }
 
-  /** Shows a call under {@code -v}. */
-  void trace(VddkFunction function, String arguments) {
-    if (log.debugEnabled()) {
-      log.debug("VDDK call: " + function.symbol() + " (" + arguments + ")");
-    }
-  }
-
-  /** Shows a call that reads or writes, unless {@code -D vddk.datapath=0}. */
-  void traceData(VddkFunction function, long start, long sectors) {
-    if (debug.dataPath() && log.debugEnabled()) {
-      trace(function, start + ", " + sectors + " sectors");
-    }
+  /** Shows calls under {@code -v}. */
+  CallTrace trace() {
+    return trace;
   }
 
   /** Throws what a failed call means. */
   void check(VddkFunction function, long result) throws NbdException {
-    if (result != VixError.OK) {
-      throw failure(function, result, KnownIssue.of(function, VixError.code(result), false));
-    }
-  }
-
-  /**
-   * The same for a call whose reason the log may contain; the caller cleared the log before the
-   * call.
-   */
-  private void checkByLog(VddkFunction function, long result, boolean remote) throws NbdException {
-    if (result != VixError.OK) {
-      KnownIssue.Found logged = vddkLog.knownIssue();
-      throw failure(
-          function,
-          result,
-          logged == null ? KnownIssue.of(function, VixError.code(result), remote) : logged);
-    }
-  }
-
-  private NbdException failure(VddkFunction function, long result, KnownIssue.Found knownIssue) {
-    int code = VixError.code(result);
-    String text = function.symbol() + ": " + errorText(result) + " (error " + code + ")";
-    NbdError error = VixError.nbd(code);
-    return knownIssue == null
-        ? new NbdException(error, text)
-        : new NbdException(knownIssue.errorOr(error), text + "; " + knownIssue.remedy());
-  }
-
-  private String errorText(long error) {
-    long begin = stats.begin(VddkFunction.GET_ERROR_TEXT);
-    Pointer text = VddkApi.VixDiskLib_GetErrorText(error, null);
-    stats.count(VddkFunction.GET_ERROR_TEXT, begin);
-    if (text == null) {
-      return "unknown error";
-    }
-    String copy = text.getString(0, "UTF-8");
-    VddkApi.VixDiskLib_FreeErrorText(text);
-    return copy;
+    errors.check(function, result);
   }
 
   /** Connects and opens a disk; {@link VddkHandle#close} undoes both. */
   VddkHandle open(VddkConfig config, String path, boolean readOnly) throws IOException {
-    return asUser(() -> openNow(config, path, readOnly), false);
+    return asUser(() -> calls.open(this, config, path, readOnly), false);
   }
 
   /**
@@ -221,6 +150,9 @@ final class Vddk {
    */
   private <T> T asUser(LifecycleThread.Call<T> call, boolean leaves) throws IOException {
     synchronized (this) {
+      if (ended) { // Exit is queued behind this call, and would find the disk open
+        throw LifecycleThread.ended();
+      }
       users++;
     }
     boolean done = false;
@@ -240,111 +172,10 @@ final class Vddk {
     notifyAll();
   }
 
-  private VddkHandle openNow(VddkConfig config, String path, boolean readOnly) throws IOException {
-    ConnectParams params = new ConnectParams(config.login());
-    long connection = 0;
-    try {
-      connection = connect(config, params, readOnly);
-      long handle;
-      try {
-        handle = openDisk(connection, path, flags(config, readOnly), config.remote());
-      } catch (NbdException e) {
-        throw naming(config.login().map(login -> "disk: cannot open '" + path + "'"), e);
-      }
-      return new VddkHandle(this, connection, handle, params);
-    } catch (IOException | RuntimeException | Error e) {
-      if (connection != 0) {
-        disconnect(connection);
-      }
-      params.close();
-      throw e;
-    }
-  }
-
-  private String loginStep(RemoteLogin login) {
-    KnownIssue.Found found = vddkLog.knownIssue();
-    return found != null && found.knownIssue() == KnownIssue.NO_SUCH_VM
-        ? "VM: cannot use vm=" + login.vm()
-        : "login: cannot log in to " + login.server() + " as " + login.user();
-  }
-
-  /** Names the step of a remote connection that failed; {@link Preflight} took those before. */
-  private static NbdException naming(Optional<String> step, NbdException failure) {
-    return step.isEmpty()
-        ? failure
-        : new NbdException(failure.error(), step.get() + ": " + failure.getMessage(), failure);
-  }
-
-  private static int flags(VddkConfig config, boolean readOnly) {
-    return config.openFlags() | (readOnly ? OpenFlags.READ_ONLY : 0);
-  }
-
-  private long connect(VddkConfig config, ConnectParams params, boolean readOnly)
-      throws IOException {
-    Optional<String> transports = Transports.choose(config, major());
-    try (NativeStrings strings = new NativeStrings()) {
-      LongByReference connection = new LongByReference();
-      trace(
-          VddkFunction.CONNECT_EX,
-          "readonly="
-              + readOnly
-              + ", snapshot="
-              + config.snapshot().orElse("NULL")
-              + ", transports="
-              + transports.orElse("NULL"));
-      vddkLog.forget();
-      long begin = stats.begin(VddkFunction.CONNECT_EX);
-      long result =
-          VddkApi.VixDiskLib_ConnectEx(
-              params.pointer(),
-              (byte) (readOnly ? 1 : 0),
-              strings.add(config.snapshot()),
-              strings.add(transports),
-              connection.getPointer());
-      stats.count(VddkFunction.CONNECT_EX, begin);
-      try {
-        checkByLog(VddkFunction.CONNECT_EX, result, config.remote());
-      } catch (NbdException e) {
-        throw naming(config.login().map(this::loginStep), e);
-      }
-      return connection.getValue();
-    }
-  }
-
-  private long openDisk(long connection, String path, int flags, boolean remote)
-      throws IOException {
-    try (NativeStrings strings = new NativeStrings()) {
-      LongByReference handle = new LongByReference();
-      trace(VddkFunction.OPEN, path + ", flags=" + flags);
-      vddkLog.forget();
-      long begin = stats.begin(VddkFunction.OPEN);
-      long result =
-          VddkApi.VixDiskLib_Open(connection, strings.add(path), flags, handle.getPointer());
-      stats.count(VddkFunction.OPEN, begin);
-      checkByLog(VddkFunction.OPEN, result, remote);
-      return handle.getValue();
-    }
-  }
-
-  private long disconnect(long connection) {
-    trace(VddkFunction.DISCONNECT, "");
-    long begin = stats.begin(VddkFunction.DISCONNECT);
-    long result = VddkApi.VixDiskLib_Disconnect(connection);
-    stats.count(VddkFunction.DISCONNECT, begin);
-    return result;
-  }
-
   /** Closes a disk, on the lifecycle thread. */
   private void closeNow(VddkHandle handle) {
     try {
-      trace(VddkFunction.CLOSE, "");
-      long begin = stats.begin(VddkFunction.CLOSE);
-      long closed = handle.callClose();
-      stats.count(VddkFunction.CLOSE, begin);
-      long disconnected = disconnect(handle.connection());
-      handle.params().close();
-      check(VddkFunction.CLOSE, closed);
-      check(VddkFunction.DISCONNECT, disconnected);
+      calls.close(handle);
     } catch (IOException e) {
       log.error("a disk was not closed properly: " + e.getMessage());
     } finally {
@@ -361,28 +192,14 @@ final class Vddk {
     }
   }
 
-  /** Makes a local disk. */
+  /** Creates a local disk. */
   void create(VddkConfig config, String path, CreateOptions options) throws IOException {
-    asUser(() -> createNow(config, path, options), true);
-  }
-
-  private Void createNow(VddkConfig config, String path, CreateOptions options) throws IOException {
-    try (ConnectParams params = new ConnectParams(config.login());
-        NativeStrings strings = new NativeStrings();
-        Memory create = CreateParams.of(options)) {
-      long connection = connect(config, params, false);
-      try {
-        trace(VddkFunction.CREATE, path + ", " + options);
-        vddkLog.forget();
-        long begin = stats.begin(VddkFunction.CREATE);
-        long result = VddkApi.VixDiskLib_Create(connection, strings.add(path), create, null, null);
-        stats.count(VddkFunction.CREATE, begin);
-        checkByLog(VddkFunction.CREATE, result, false);
-      } finally {
-        disconnect(connection);
-      }
-    }
-    return null;
+    asUser(
+        () -> {
+          calls.create(config, path, options);
+          return null;
+        },
+        true);
   }
 
   /**
@@ -426,9 +243,7 @@ final class Vddk {
   }
 
   private Void exitNow() {
-    long begin = stats.begin(VddkFunction.EXIT);
-    VddkApi.VixDiskLib_Exit();
-    stats.count(VddkFunction.EXIT, begin);
+    calls.exit();
     if (debug.stats()) {
       stats.show(log);
     }

@@ -83,7 +83,7 @@ final class VddkHandle {
   /** Reads or writes and waits for it. */
   void transfer(boolean write, long start, long sectors, long address) throws IOException {
     VddkFunction function = write ? VddkFunction.WRITE : VddkFunction.READ;
-    vddk.traceData(function, start, sectors);
+    vddk.trace().data(function, start, sectors);
     long result;
     inFlight.incrementAndGet();
     calls.lock();
@@ -144,7 +144,7 @@ final class VddkHandle {
   private long callAsync(
       AsyncCall call, long id, boolean write, long start, long sectors, long address) {
     VddkFunction function = call.function;
-    vddk.traceData(function, start, sectors);
+    vddk.trace().data(function, start, sectors);
     long callback = AsyncCalls.function();
     inFlight.incrementAndGet();
     call.begin = vddk.stats().begin(function); // its callback may come before it returns
@@ -218,7 +218,7 @@ final class VddkHandle {
   }
 
   void flush() throws IOException {
-    vddk.trace(VddkFunction.FLUSH, "");
+    vddk.trace().call(VddkFunction.FLUSH, "");
     long result;
     calls.lock();
     try {
@@ -234,7 +234,7 @@ final class VddkHandle {
   /** VDDK's information about the disk; queried on the lifecycle thread. */
   DiskInfo info() throws IOException {
     PointerByReference info = new PointerByReference();
-    vddk.trace(VddkFunction.GET_INFO, "");
+    vddk.trace().call(VddkFunction.GET_INFO, "");
     calls.lock();
     try {
       long begin = vddk.stats().begin(VddkFunction.GET_INFO);
@@ -295,7 +295,7 @@ final class VddkHandle {
   private BlockList query(long start, long sectors, long chunk) throws IOException {
     PointerByReference list = new PointerByReference();
     VddkFunction function = VddkFunction.QUERY_ALLOCATED_BLOCKS;
-    vddk.trace(function, start + ", " + sectors + " sectors, chunk " + chunk);
+    vddk.trace().call(function, start + ", " + sectors + " sectors, chunk " + chunk);
     long begin = vddk.stats().begin(function);
     long result =
         VddkApi.VixDiskLib_QueryAllocatedBlocks(handle, start, sectors, chunk, list.getPointer());

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,50 @@ class LifecycleTest {
       assertThat(vddk.exit(1)).isFalse();
       assertThat(vddk.stats().note().inProgress()).isEqualTo("calls in progress: VixDiskLib_Open");
       opening.get();
+    }
+  }
+
+  /** Exit would otherwise run behind that open, with its disk still open. */
+  @Test
+  void anOpenWhoseTurnComesOnceVddkIsToEndOpensNothing() throws Exception {
+    try (VddkSession session = start()) {
+      VddkConfig config =
+          VddkConfigReader.read(VddkSession.config("file=/x", "libdir=" + fake.libdir()));
+      Vddk vddk = VddkProcess.get(config, Log.of("vddk"));
+      CountDownLatch busy = new CountDownLatch(1);
+      vddk.lifecycle().post(() -> awaitQuietly(busy));
+      FutureTask<BlockDevice> opening =
+          new FutureTask<>(() -> session.plugin().open(OpenRequest.detached("", true)));
+      awaitState(started(opening), Thread.State.WAITING);
+      FutureTask<Boolean> exiting = new FutureTask<>(() -> vddk.exit(0));
+      awaitState(started(exiting), Thread.State.TIMED_WAITING);
+      busy.countDown();
+      assertThatThrownBy(opening::get)
+          .hasCauseInstanceOf(NbdException.class)
+          .hasMessageContaining("VDDK has been ended: the server is stopping");
+      exiting.get();
+    }
+    assertThat(fake.calls("ConnectEx")).isEmpty();
+    assertThat(fake.calls("Exit")).hasSize(1);
+  }
+
+  private static Thread started(FutureTask<?> task) {
+    Thread thread = new Thread(task);
+    thread.start();
+    return thread;
+  }
+
+  private static void awaitState(Thread thread, Thread.State state) throws InterruptedException {
+    while (thread.getState() != state && thread.isAlive()) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
