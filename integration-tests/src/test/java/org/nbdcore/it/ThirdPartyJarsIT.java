@@ -52,10 +52,37 @@ class ThirdPartyJarsIT {
   }
 
   @Test
-  void withoutTheJarThereIsNoSuchPlugin() {
+  void withoutTheJarThereIsNoSuchPluginAndItIsToldWhichFoldersWereSearched() {
     Ran ran = box.command(unpacked, Map.of(), "nbd-core", "hello", "--run", "true");
     assertThat(ran.status()).isEqualTo(1);
-    assertThat(ran.err()).contains("there is no plugin 'hello'");
+    assertThat(ran.err())
+        .contains("there is no plugin 'hello'")
+        .contains("(searched: nbd-core, " + plugins + ")");
+  }
+
+  @Test
+  void jarsOnTheCommandLineServeWithoutAFolder() throws Exception {
+    Path one = Files.createDirectory(box.file("one"));
+    Path plugin = copyExample(PLUGIN, one);
+    Path filter = copyExample(FILTER, one);
+    copyThrough(Map.of(), plugin.toString(), "--filter=" + filter, "xor-key=" + KEY);
+  }
+
+  @Test
+  void thePathOfTheCommandLineIsSearchedAndTheListShowsItsJars() throws Exception {
+    Path one = Files.createDirectory(box.file("one"));
+    Path jar = copyExample(PLUGIN, one);
+    copyExample(FILTER, plugins);
+    String path = "--plugin-path=" + one;
+    copyThrough(Map.of(), path, "hello", "--filter=xor", "xor-key=" + KEY);
+
+    Ran list = box.command(unpacked, Map.of(), "nbd-core", "--list", "--plugin-path", "" + one);
+    String version = " +" + Distribution.VERSION + " +";
+    assertThat(list.succeeded().out().lines())
+        .anyMatch(line -> line.matches(" +memory" + version + "lib/nbd-plugin-memory-.*"))
+        .anyMatch(line -> line.matches(" +xor" + version + "plugins/nbd-example-xor-filter-.*"))
+        .anyMatch(line -> line.matches(" +hello" + version + jar + " +Example: .*"))
+        .contains("Folders of third-party jars: " + plugins + ", " + one);
   }
 
   @Test
@@ -76,7 +103,11 @@ class ThirdPartyJarsIT {
   }
 
   private void copyThroughBoth(Map<String, String> environment) throws Exception {
-    Server server = box.serve(unpacked, environment, "hello", "--filter=xor", "xor-key=" + KEY);
+    copyThrough(environment, "hello", "--filter=xor", "xor-key=" + KEY);
+  }
+
+  private void copyThrough(Map<String, String> environment, String... words) throws Exception {
+    Server server = box.serve(unpacked, environment, words);
     Path copy = box.file("copy");
     box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
     assertThat(server.stop().err()).isEmpty();
@@ -88,9 +119,9 @@ class ThirdPartyJarsIT {
     assertThat(Files.readAllBytes(copy)).isEqualTo(expected);
   }
 
-  private static void copyExample(String example, Path folder) throws IOException {
+  private static Path copyExample(String example, Path folder) throws IOException {
     String jar = "nbd-example-" + example + "-" + Distribution.VERSION + ".jar";
-    Files.copy(
+    return Files.copy(
         Distribution.repository("examples/" + example + "/target/" + jar), folder.resolve(jar));
   }
 }

@@ -3,6 +3,7 @@ package org.nbdcore.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,8 +74,9 @@ record Cli(
   }
 
   private int run(CommandLine line, String shown) throws ConfigException, IOException {
-    List<Path> folders =
-        PluginFolders.of(home, Optional.ofNullable(environment.get("NBD_CORE_PLUGIN_PATH")));
+    List<String> searchPaths = new ArrayList<>(line.all(Option.PLUGIN_PATH));
+    searchPaths.add(environment.getOrDefault("NBD_CORE_PLUGIN_PATH", ""));
+    List<Path> folders = PluginFolders.of(home, searchPaths);
     if (answeredWithoutPlugin(line, folders)) {
       return 0;
     }
@@ -82,27 +84,32 @@ record Cli(
         message -> err.println(shown + ": warning: " + Printable.of(message));
     Providers providers = new Providers(folders, warnings);
     try {
-      if (line.has(Option.HELP) && line.plugin().isEmpty() && line.all(Option.FILTER).isEmpty()) {
+      boolean layers = line.plugin().isPresent();
+      if (line.has(Option.HELP) && !layers && line.all(Option.FILTER).isEmpty()) {
         new Help(out, program).program(providers);
         return 0;
       }
-      Layers layers = Layers.find(line, providers);
+      if (line.has(Option.LIST)) {
+        new Listing(out, new Version(program), home).print(providers);
+        return 0;
+      }
+      Layers found = Layers.find(line, providers);
       if (line.has(Option.HELP)) {
-        new Help(out, program).layers(layers);
+        new Help(out, program).layers(found);
         return 0;
       }
       if (line.has(Option.VERSION)) {
-        probe().version(layers);
+        probe().version(found);
         return 0;
       }
       if (line.has(Option.DUMP_PLUGIN) && line.has(Option.SINGLE)) {
         throw new ConfigException("--dump-plugin and --single cannot be used together");
       }
-      ParameterRouter router = layers.route(line, warnings);
+      ParameterRouter router = found.route(line, warnings);
       if (line.has(Option.DUMP_PLUGIN)) {
-        return probe().plugin(layers, router);
+        return probe().plugin(found, router);
       }
-      return serve(line, shown, layers, router);
+      return serve(line, shown, found, router);
     } finally {
       ServerRun.close(providers);
     }

@@ -1,10 +1,12 @@
 package org.nbdcore.cli;
 
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.ChainBuilder;
 import org.nbdcore.chain.Providers;
@@ -12,6 +14,7 @@ import org.nbdcore.chain.Trace;
 import org.nbdcore.cli.config.DebugSetting;
 import org.nbdcore.cli.config.NameSuggestions;
 import org.nbdcore.cli.config.ParameterRouter;
+import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
@@ -40,14 +43,20 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
             .orElseThrow(
                 () -> new ConfigException("which plugin? Its name is missing; see --help"));
     PluginProvider plugin =
-        name.endsWith(".jar") && name.contains("/")
-            ? inJar(name, providers)
-            : plugin(named(name, "-plugin.so"), providers);
+        isJar(name) ? inJar(name, providers) : plugin(named(name, "-plugin.so"), providers);
     List<FilterProvider> filters = new ArrayList<>();
     for (String filter : line.all(Option.FILTER)) {
-      filters.add(filter(named(filter, "-filter.so"), providers));
+      filters.add(
+          isJar(filter)
+              ? filterInJar(filter, providers)
+              : filter(named(filter, "-filter.so"), providers));
     }
     return new Layers(plugin, filters);
+  }
+
+  /** No name of a plugin or filter contains a dot. */
+  private static boolean isJar(String name) {
+    return name.endsWith(".jar");
   }
 
   /** nbdkit takes the file of a plugin too, in whose name is the plugin's. */
@@ -60,16 +69,40 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
   }
 
   private static PluginProvider inJar(String jar, Providers providers) throws ConfigException {
-    Optional<PluginProvider> found;
     try {
-      found = providers.plugin(FileNames.path(jar));
-    } catch (InvalidPathException e) {
-      throw new ConfigException("'" + jar + "' is no path: " + e.getReason(), e);
+      return only("plugin", jar, providers.plugins(FileNames.path(jar)), PluginProvider::name);
+    } catch (InvalidPathException | IOException e) {
+      throw unusable(jar, e);
     }
-    if (found.isEmpty()) {
-      throw new ConfigException("'" + jar + "' is no jar with one plugin in it");
+  }
+
+  private static FilterProvider filterInJar(String jar, Providers providers)
+      throws ConfigException {
+    try {
+      return only("filter", jar, providers.filters(FileNames.path(jar)), FilterProvider::name);
+    } catch (InvalidPathException | IOException e) {
+      throw unusable(jar, e);
     }
-    return found.get();
+  }
+
+  private static ConfigException unusable(String jar, Exception e) {
+    return new ConfigException("cannot use '" + jar + "': " + ExceptionText.of(e), e);
+  }
+
+  private static <P> P only(String kind, String jar, List<P> found, Function<P, String> name)
+      throws ConfigException {
+    if (found.size() == 1) {
+      return found.get(0);
+    }
+    String problem =
+        found.isEmpty()
+            ? "' contains no " + kind
+            : "' contains several "
+                + kind
+                + "s: "
+                + found.stream().map(name).collect(Collectors.joining(", "))
+                + "; use one by its name, with --plugin-path and the folder of the jar";
+    throw new ConfigException("'" + jar + problem);
   }
 
   private static PluginProvider plugin(String name, Providers providers) throws ConfigException {
@@ -77,10 +110,12 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
     if (found.isPresent()) {
       return found.get();
     }
+    if (providers.filter(name).isPresent()) {
+      throw new ConfigException(
+          "there is no plugin '" + name + "', but a filter: --filter=" + name);
+    }
     List<String> names = providers.plugins().stream().map(PluginProvider::name).toList();
-    String aside =
-        providers.filter(name).isPresent() ? ", but a filter: --filter=" + name : hint(name, names);
-    throw new ConfigException("there is no plugin '" + name + "'" + aside);
+    throw new ConfigException("there is no plugin '" + name + "'" + hint(name, names, providers));
   }
 
   private static FilterProvider filter(String name, Providers providers) throws ConfigException {
@@ -88,16 +123,24 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
     if (found.isPresent()) {
       return found.get();
     }
+    if (providers.plugin(name).isPresent()) {
+      throw new ConfigException(
+          "there is no filter '" + name + "', but a plugin: name it without --filter");
+    }
     List<String> names = providers.filters().stream().map(FilterProvider::name).toList();
-    throw new ConfigException("there is no filter '" + name + "'" + hint(name, names));
+    throw new ConfigException("there is no filter '" + name + "'" + hint(name, names, providers));
   }
 
-  private static String hint(String name, List<String> names) {
+  /** The nearest names, and the folders that were searched. */
+  private static String hint(String name, List<String> names, Providers providers) {
     String question = NameSuggestions.question(name, names);
-    if (!question.isEmpty()) {
-      return question;
+    StringBuilder hint = new StringBuilder(question.isEmpty() ? "; see --list" : question);
+    if (!providers.folders().isEmpty()) {
+      hint.append(" (searched: nbd-core");
+      providers.folders().forEach(folder -> hint.append(", ").append(folder));
+      hint.append(')');
     }
-    return names.isEmpty() ? "; none is installed" : "; there are " + String.join(", ", names);
+    return hint.toString();
   }
 
   /** Routes the words and debug flags of the command line. */

@@ -5,6 +5,7 @@ import java.util.List;
 /** The options of the program, in the order in which {@code --help} shows them. */
 enum Option {
   FILTER(0, "FILTER", "put a filter above the plugin; the first is nearest the client", "filter"),
+  PLUGIN_PATH(0, "DIR", "search this folder for third-party jars, too", "plugin-path"),
   READ_ONLY('r', null, "refuse writes", "readonly", "read-only"),
   UNIX('U', "SOCKET|-", "listen on a Unix socket; - creates a private one", "unix"),
   PORT('p', "PORT", "listen on this TCP port (10809)", "port"),
@@ -49,6 +50,7 @@ enum Option {
   TLS_PSK(0, "FILE", "use the pre-shared keys of this file", "tls-psk"),
   TLS_PRIORITY(0, "PRIORITY", "restrict versions and ciphers, as in GnuTLS", "tls-priority"),
   HELP(0, null, "show this help, or that of a plugin and its filters", "help"),
+  LIST(0, null, "list plugins and filters, with version and jar", "list"),
   VERSION('V', null, "show the version", "version"),
   DUMP_PLUGIN(0, null, "describe the plugin for programs", "dump-plugin"),
   DUMP_CONFIG(0, null, "describe the program for programs", "dump-config"),

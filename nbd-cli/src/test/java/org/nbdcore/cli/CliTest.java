@@ -63,6 +63,10 @@ class CliTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
   private void assertRefused(String message, String... arguments) {
     assertThat(run(arguments)).as(String.join(" ", arguments)).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
@@ -75,6 +79,9 @@ class CliTest {
     assertRefused("which plugin? Its name is missing; see --help");
     assertRefused("there is no plugin 'rma'; did you mean ram?", "rma", "1M");
     assertRefused("there is no plugin 'shade', but a filter: --filter=shade", "shade");
+    assertRefused("there is no plugin 'xyzzy'; see --list", "xyzzy");
+    assertRefused(
+        "there is no filter 'ram', but a plugin: name it without --filter", "ram", "--filter=ram");
     assertRefused("there is no filter 'shdae'; did you mean shade?", "ram", "--filter=shdae");
     assertRefused("unknown key 'siez' for ram; did you mean size?", "ram", "siez=1");
     assertRefused("'1M' and '2M' are given as size, of which ram takes one", "ram", "1M", "2M");
@@ -82,6 +89,46 @@ class CliTest {
     assertRefused("--threads must be from 1 to 4096, not 0", "ram", "-ft0", "1M");
     assertRefused(
         "only the launcher bin/nbd-core can go to the background; add --foreground", "ram", "1M");
+  }
+
+  @Test
+  void anUnknownPluginOrFilterSaysWhichFoldersWereSearched() throws IOException {
+    Path one = Files.createDirectory(folder.resolve("one"));
+    Path two = Files.createDirectory(folder.resolve("two"));
+    String searched = " (searched: nbd-core, " + one + ", " + two + ")";
+    Map<String, String> environment = Map.of("NBD_CORE_PLUGIN_PATH", two.toString());
+    assertThat(run(environment, "--plugin-path=" + one, "rma")).isEqualTo(1);
+    assertThat(err())
+        .isEqualTo(
+            "nbd-core: error: there is no plugin 'rma'; did you mean ram?" + searched + "\n");
+    assertThat(run(environment, "--plugin-path", one.toString(), "ram", "--filter=xyzzy"))
+        .isEqualTo(1);
+    assertThat(err())
+        .isEqualTo("nbd-core: error: there is no filter 'xyzzy'; see --list" + searched + "\n");
+  }
+
+  @Test
+  void aJarThatCannotBeUsedIsNamedWithTheReason() throws IOException {
+    assertRefused(
+        "cannot use 'missing.jar': missing.jar: no such file or directory", "missing.jar", "1M");
+    assertRefused(
+        "cannot use './missing.jar': ./missing.jar: no such file or directory",
+        "ram",
+        "1M",
+        "--filter=./missing.jar");
+    Path text = Files.writeString(folder.resolve("text.jar"), "this is no jar");
+    assertThat(run(text.toString(), "1M")).isEqualTo(1);
+    assertThat(err()).startsWith("nbd-core: error: cannot use '" + text + "': ");
+  }
+
+  @Test
+  void theListHasALineForEachPluginAndFilterWithVersionAndJar() throws IOException {
+    assertThat(run("--list", "--plugin-path=" + folder)).isZero();
+    assertThat(out().lines())
+        .anyMatch(line -> line.matches(" +ram +\\S+ +/\\S+ +a small disk in memory"))
+        .anyMatch(line -> line.matches(" +shade +\\S+ +/\\S+ +changes nothing"))
+        .contains("Plugins:", "Filters:", "Folders of third-party jars: " + folder);
+    assertThat(err()).isEmpty();
   }
 
   @Test
@@ -184,7 +231,7 @@ class CliTest {
 
   @Test
   void controlCharactersInAMessageAreEscaped() {
-    assertRefused("there is no plugin 'a\\rb\\n\\x1bc'; there are ram", "a\rb\n\u001bc");
+    assertRefused("there is no plugin 'a\\rb\\n\\x1bc'; see --list", "a\rb\n\u001bc");
   }
 
   @Test

@@ -22,18 +22,20 @@ public final class PluginFolders {
    *
    * @param distribution the folder that the program is installed in, whose {@code plugins/} comes
    *     first
-   * @param searchPath the value of {@code NBD_CORE_PLUGIN_PATH}: folders separated like a class
-   *     path
+   * @param searchPaths the values of {@code --plugin-path}, and last {@code NBD_CORE_PLUGIN_PATH}:
+   *     each one names folders, separated like a class path
    */
-  public static List<Path> of(Optional<Path> distribution, Optional<String> searchPath) {
+  public static List<Path> of(Optional<Path> distribution, List<String> searchPaths) {
     List<Path> folders = new ArrayList<>();
     distribution
         .map(home -> home.resolve("plugins"))
         .filter(Files::isDirectory)
         .ifPresent(folders::add);
-    for (String folder : searchPath.orElse("").split(File.pathSeparator, -1)) {
-      if (!folder.isEmpty()) {
-        folders.add(FileNames.absolute(folder));
+    for (String searchPath : searchPaths) {
+      for (String folder : searchPath.split(File.pathSeparator, -1)) {
+        if (!folder.isEmpty()) {
+          folders.add(FileNames.absolute(folder));
+        }
       }
     }
     return folders;
@@ -44,7 +46,8 @@ public final class PluginFolders {
     List<Path> all = new ArrayList<>();
     for (Path folder : folders) {
       if (!Files.isDirectory(folder)) {
-        problems.accept(folder + ": there is no such folder (NBD_CORE_PLUGIN_PATH)");
+        problems.accept(
+            folder + ": there is no such folder (--plugin-path or NBD_CORE_PLUGIN_PATH)");
         continue;
       }
       List<Path> jars = new ArrayList<>();

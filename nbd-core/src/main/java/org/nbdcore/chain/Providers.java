@@ -4,9 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +52,11 @@ public final class Providers implements Closeable {
     this.warnings = warnings;
   }
 
+  /** The folders that are searched for third-party jars, in this order. */
+  public List<Path> folders() {
+    return folders;
+  }
+
   /** The plugin of that name. */
   public Optional<PluginProvider> plugin(String name) {
     while (!plugins.containsKey(name) && ownPlugins.hasNext()) {
@@ -62,22 +69,56 @@ public final class Providers implements Closeable {
   }
 
   /**
-   * The plugin of a jar, ours or another.
+   * The plugins of one jar, ours or another. Afterwards {@link #filter(String)} also finds the
+   * filters of this jar.
    *
-   * @return nothing if the file cannot be read, or has no plugin or several
+   * @throws IOException if the file is not a jar with providers, with the reason
    */
-  public Optional<PluginProvider> plugin(Path jar) {
-    List<PluginProvider> found = new ArrayList<>();
-    for (PluginProvider known : plugins()) {
-      Optional<Path> origin = origin(known);
-      if (origin.isPresent() && same(origin.get(), jar)) {
-        found.add(known);
+  public List<PluginProvider> plugins(Path jar) throws IOException {
+    addOwn();
+    List<PluginProvider> known = of(jar, plugins.values());
+    return known.isEmpty() ? named(jar).plugins() : known;
+  }
+
+  /**
+   * The filters of one jar, ours or another.
+   *
+   * @throws IOException if the file is not a jar with providers, with the reason
+   */
+  public List<FilterProvider> filters(Path jar) throws IOException {
+    addOwn();
+    List<FilterProvider> known = of(jar, filters.values());
+    return known.isEmpty() ? named(jar).filters() : known;
+  }
+
+  private static <P> List<P> of(Path jar, Collection<P> providers) {
+    return providers.stream()
+        .filter(known -> origin(known).filter(path -> same(path, jar)).isPresent())
+        .toList();
+  }
+
+  private PluginJar named(Path path) throws IOException {
+    PluginJar known = opened(path);
+    if (known != null) {
+      return known;
+    }
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    PluginJar jar = PluginJar.open(path, new SpiLoader(), problem(path));
+    jars.add(jar);
+    jar.plugins().forEach(provider -> plugins.putIfAbsent(provider.name(), provider));
+    jar.filters().forEach(provider -> filters.putIfAbsent(provider.name(), provider));
+    return jar;
+  }
+
+  private PluginJar opened(Path path) {
+    for (PluginJar jar : jars) {
+      if (same(jar.path(), path)) {
+        return jar;
       }
     }
-    if (found.isEmpty() && Files.isRegularFile(jar)) {
-      open(jar, new SpiLoader()).ifPresent(opened -> found.addAll(opened.plugins()));
-    }
-    return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    return null;
   }
 
   private static boolean same(Path one, Path other) {
@@ -126,6 +167,11 @@ public final class Providers implements Closeable {
     }
   }
 
+  private void addOwn() {
+    ownPlugins.forEachRemaining(this::addOwn);
+    ownFilters.forEachRemaining(this::addOwn);
+  }
+
   private void addOwn(PluginProvider provider) {
     plugins.put(provider.name(), provider);
   }
@@ -139,10 +185,12 @@ public final class Providers implements Closeable {
       return;
     }
     jarsOpened = true;
-    ownPlugins.forEachRemaining(this::addOwn);
-    ownFilters.forEachRemaining(this::addOwn);
+    addOwn();
     ClassLoader parent = new SpiLoader();
     for (Path path : PluginFolders.jars(folders, warnings)) {
+      if (opened(path) != null) {
+        continue; // the command line names it
+      }
       Optional<PluginJar> opened = open(path, parent);
       if (opened.isPresent()) {
         PluginJar jar = opened.get();
@@ -154,14 +202,17 @@ public final class Providers implements Closeable {
 
   private Optional<PluginJar> open(Path path, ClassLoader parent) {
     try {
-      PluginJar jar =
-          PluginJar.open(path, parent, problem -> warnings.accept(path + ": " + problem));
+      PluginJar jar = PluginJar.open(path, parent, problem(path));
       jars.add(jar);
       return Optional.of(jar);
     } catch (IOException e) {
       warnings.accept(path + ": " + PluginJar.reason(e));
       return Optional.empty();
     }
+  }
+
+  private Consumer<String> problem(Path path) {
+    return problem -> warnings.accept(path + ": " + problem);
   }
 
   private <P> void add(String kind, String name, P provider, Map<String, P> known, Path jar) {

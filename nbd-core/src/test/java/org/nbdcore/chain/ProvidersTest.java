@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.FilterProvider;
@@ -131,7 +133,8 @@ class ProvidersTest {
       assertThat(providers.plugin("other")).isEmpty();
     }
     assertThat(warnings)
-        .containsExactly(missing + ": there is no such folder (NBD_CORE_PLUGIN_PATH)");
+        .containsExactly(
+            missing + ": there is no such folder (--plugin-path or NBD_CORE_PLUGIN_PATH)");
   }
 
   @Test
@@ -192,6 +195,39 @@ class ProvidersTest {
   }
 
   @Test
+  void theProvidersOfAJarThatIsNamedAreFoundAndNoOtherJarIsOpened() throws IOException {
+    Files.writeString(plugins.resolve("broken.jar"), "this is no jar");
+    Path jar =
+        jar()
+            .plugin("Disk", "named-disk")
+            .filter("Lens", "named-lens")
+            .write(plugins.resolve("a.jar"));
+    try (Providers providers = providers()) {
+      assertThat(providers.plugins(jar))
+          .extracting(PluginProvider::name)
+          .containsExactly("named-disk");
+      assertThat(providers.filter("named-lens")).isPresent();
+      assertThat(providers.filters(jar))
+          .containsExactly(providers.filter("named-lens").orElseThrow());
+      assertThat(warnings).as("the other jar was not looked at").isEmpty();
+      assertThat(providers.plugins()).extracting(PluginProvider::name).contains("named-disk");
+      assertThat(warnings).as("of the other jar only").hasSize(1);
+    }
+  }
+
+  @Test
+  void aJarThatIsNamedAndCannotBeUsedIsAnErrorWithTheReason() throws IOException {
+    Path text = Files.writeString(plugins.resolve("text.jar"), "this is no jar");
+    Path missing = plugins.resolve("missing.jar");
+    try (Providers providers = providers()) {
+      assertThatThrownBy(() -> providers.plugins(text)).isInstanceOf(ZipException.class);
+      assertThatThrownBy(() -> providers.filters(missing))
+          .isInstanceOf(NoSuchFileException.class)
+          .hasMessageContaining("missing.jar");
+    }
+  }
+
+  @Test
   void ofTwoWithOneNameTheFirstIsTakenAndTheOtherReported() throws IOException {
     Path first = jar().plugin("Disk", "twin").write(plugins.resolve("a.jar"));
     jar().plugin("Disk", "twin").plugin("Ram", "ram").write(plugins.resolve("b.jar"));
@@ -209,16 +245,16 @@ class ProvidersTest {
   }
 
   @Test
-  void theFoldersAreThatOfTheDistributionAndThoseOfTheVariable() throws IOException {
+  void theFoldersAreThatOfTheDistributionAndThoseOfTheSearchPathsInTheirOrder() throws IOException {
     Path home = plugins.resolve("home");
-    Optional<String> variable = Optional.of("/x::/y");
-    assertThat(PluginFolders.of(Optional.of(home), variable))
+    List<String> paths = List.of("/z", "/x::/y");
+    assertThat(PluginFolders.of(Optional.of(home), paths))
         .as("a distribution may have none")
-        .containsExactly(Path.of("/x"), Path.of("/y"));
+        .containsExactly(Path.of("/z"), Path.of("/x"), Path.of("/y"));
     Path own = Files.createDirectories(home.resolve("plugins"));
-    assertThat(PluginFolders.of(Optional.of(home), variable))
-        .containsExactly(own, Path.of("/x"), Path.of("/y"));
-    assertThat(PluginFolders.of(Optional.empty(), Optional.empty())).isEmpty();
+    assertThat(PluginFolders.of(Optional.of(home), paths))
+        .containsExactly(own, Path.of("/z"), Path.of("/x"), Path.of("/y"));
+    assertThat(PluginFolders.of(Optional.empty(), List.of(""))).isEmpty();
   }
 
   private void assertFound(String name) throws IOException {
