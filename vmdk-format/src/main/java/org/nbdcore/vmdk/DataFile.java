@@ -45,7 +45,7 @@ final class DataFile implements OpenFile {
   }
 
   static DataFile open(HostLocation location, boolean writable) throws IOException {
-    checkedKey(location.path()); // before opening, which would wait for a pipe's writer
+    checkedKey(location); // before opening, which would wait for a pipe's writer
     return open(location, writable, writable ? READ_WRITE : READ);
   }
 
@@ -55,9 +55,9 @@ final class DataFile implements OpenFile {
 
   private static DataFile open(
       HostLocation location, boolean writable, Set<StandardOpenOption> options) throws IOException {
-    FileChannel channel = FileChannel.open(location.path(), options);
+    FileChannel channel = location.channel(options);
     try {
-      return new DataFile(location, writable, channel, checkedKey(location.path()));
+      return new DataFile(location, writable, channel, checkedKey(location));
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -65,9 +65,10 @@ final class DataFile implements OpenFile {
   }
 
   /** Refuses what would block or never end when read: a descriptor may name a pipe or /dev/zero. */
-  private static Object checkedKey(Path path) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-    if (!attributes.isRegularFile() && !isBlockDevice(path)) {
+  private static Object checkedKey(HostLocation location) throws IOException {
+    BasicFileAttributes attributes = location.attributes();
+    Path path = location.path();
+    if (!attributes.isRegularFile() && (location.within() != null || !isBlockDevice(path))) {
       String found = attributes.isDirectory() ? "a directory" : "neither file nor disk";
       throw VmdkException.bad(path, "the path", found, "a regular file or a block device");
     }
@@ -204,8 +205,8 @@ final class DataFile implements OpenFile {
     if (channel != dead) {
       return; // another thread was quicker
     }
-    Object key = checkedKey(location.path());
-    FileChannel fresh = FileChannel.open(location.path(), writable ? READ_WRITE : READ);
+    Object key = checkedKey(location);
+    FileChannel fresh = location.channel(writable ? READ_WRITE : READ);
     if ((!writable && fresh.size() != size()) || !Objects.equals(key, fileKey)) {
       fresh.close();
       throw new VmdkException(location + ": was replaced by another file while in use");

@@ -66,6 +66,7 @@ record DescriptorSource(Descriptor descriptor, boolean embedded, long start, int
     boolean small = file.size() <= DescriptorParser.MAX_BYTES;
     byte[] text = small ? bytes(file, 0, (int) file.size()) : new byte[0];
     if (!DescriptorParser.isDescriptor(text)) {
+      Refusals.checkNotArchive(file);
       VmdkException other = Refusals.noDescriptor(file.location(), magic);
       if (other != null) {
         throw other;

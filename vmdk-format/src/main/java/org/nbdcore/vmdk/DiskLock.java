@@ -45,10 +45,11 @@ final class DiskLock implements Closeable {
    * @throws IOException if the folder cannot be made
    */
   static DiskLock acquire(FileLocation disk, Consumer<String> warnings) throws IOException {
-    if (disk.path() == null) {
+    Path real = disk.realPath();
+    if (real == null) {
       return NONE;
     }
-    Path folder = folder(disk.path());
+    Path folder = folder(real);
     removeStale(disk, folder, warnings);
     DiskLock lock = create(disk, folder);
     try {
@@ -66,11 +67,12 @@ final class DiskLock implements Closeable {
 
   /** Warns if another program is writing the disk, so that what is read may not fit together. */
   static void warnIfLocked(FileLocation disk, Consumer<String> warnings) {
-    if (disk.path() == null) {
-      return;
-    }
     try {
-      for (Path each : locks(folder(disk.path()))) {
+      Path real = disk.realPath();
+      if (real == null) {
+        return;
+      }
+      for (Path each : locks(folder(real))) {
         if (!LockOwner.read(each, LONGEST).isGone()) {
           warnings.accept(
               disk
@@ -79,15 +81,15 @@ final class DiskLock implements Closeable {
                   + "), so that what is read may not fit together");
         }
       }
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | VmdkException e) {
       return; // who opens the disk is told so
     } catch (IOException e) {
       warnings.accept(disk + ": whether it is locked cannot be found out: " + e);
     }
   }
 
-  private static Path folder(Path disk) throws IOException {
-    Path real = disk.toRealPath(); // two names of one file are one disk
+  /** Two names of one file are one disk. */
+  private static Path folder(Path real) {
     return real.resolveSibling(real.getFileName() + SUFFIX);
   }
 

@@ -20,10 +20,10 @@ public interface FileLocation {
    * comparison.
    *
    * @param path the file
-   * @param within the folder that must hold the file and every file that it names
+   * @param within the folder that must hold the file and every file that it names; null if any may
    */
   static FileLocation of(Path path, Path within) {
-    return new HostLocation(path, within);
+    return new HostLocation(path, within == null ? null : new ConfinedFolder(within));
   }
 
   /** The last part of the name, as a descriptor beside this file would write it. */
@@ -75,8 +75,13 @@ public interface FileLocation {
    */
   void delete() throws IOException;
 
-  /** The file's path on this machine; null if it is elsewhere. */
-  default Path path() {
+  /**
+   * The file's path on this machine, without links; null if it is elsewhere.
+   *
+   * @throws java.nio.file.NoSuchFileException if it does not exist
+   * @throws IOException if it may not be used, or as the system call fails
+   */
+  default Path realPath() throws IOException {
     return null;
   }
 }

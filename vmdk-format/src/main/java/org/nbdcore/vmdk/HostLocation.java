@@ -1,9 +1,14 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
 
 /**
  * A path of this machine.
@@ -11,7 +16,7 @@ import java.nio.file.Path;
  * @param path as the user or a descriptor gave it
  * @param within the folder that must hold it; null if any may
  */
-record HostLocation(Path path, Path within) implements FileLocation {
+record HostLocation(Path path, ConfinedFolder within) implements FileLocation {
 
   private static final int LONGEST = 200;
 
@@ -36,38 +41,59 @@ record HostLocation(Path path, Path within) implements FileLocation {
     }
   }
 
+  /** What lies outside exists for whoever then opens it, and is told why it is refused. */
   @Override
-  public boolean exists() {
-    return Files.exists(path);
+  public boolean exists() throws IOException {
+    if (within == null) {
+      return Files.exists(path);
+    }
+    try {
+      within.real(path);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (VmdkException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public Path realPath() throws IOException {
+    return within == null ? path.toRealPath() : within.real(path);
   }
 
   @Override
   public Object key() throws IOException {
-    return path.toRealPath();
+    return realPath();
   }
 
   @Override
   public OpenFile open(boolean writable) throws IOException {
-    checkWithin(path);
     return DataFile.open(this, writable);
   }
 
   @Override
   public OpenFile create() throws IOException {
-    checkWithin(path.toAbsolutePath().getParent());
     return DataFile.create(this);
   }
 
   @Override
   public void delete() throws IOException {
-    checkWithin(path.toAbsolutePath().getParent());
-    Files.delete(path);
+    Files.delete(within == null ? path : within.realToCreate(path));
   }
 
-  private void checkWithin(Path existing) throws IOException {
-    if (within != null && !existing.toRealPath().startsWith(within.toRealPath())) {
-      throw new VmdkException(path + ": lies outside of " + within + ", which within= allows");
+  FileChannel channel(Set<StandardOpenOption> options) throws IOException {
+    if (within == null) {
+      return FileChannel.open(path, options);
     }
+    boolean create = options.contains(StandardOpenOption.CREATE_NEW);
+    return within.open(create ? within.realToCreate(path) : within.real(path), options);
+  }
+
+  BasicFileAttributes attributes() throws IOException {
+    return within == null
+        ? Files.readAttributes(path, BasicFileAttributes.class)
+        : within.attributes(within.real(path));
   }
 
   /** A descriptor may name a path of a megabyte; its beginning and end tell enough. */

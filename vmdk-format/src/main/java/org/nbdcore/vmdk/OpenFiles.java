@@ -59,7 +59,7 @@ final class OpenFiles implements Closeable {
   /** Null where nobody can tell the file's holes. */
   FileHoles holes(OpenFile file) throws IOException {
     if (!holes.containsKey(file)) {
-      Path path = file.location().path();
+      Path path = file.location().realPath();
       FileHoles found = path == null ? file.holes() : options.holes().open(path);
       holes.put(file, found == null ? null : add(found));
     }

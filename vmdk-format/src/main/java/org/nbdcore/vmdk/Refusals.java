@@ -1,6 +1,8 @@
 package org.nbdcore.vmdk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -8,6 +10,8 @@ import java.util.regex.Pattern;
 /** Messages for what is no disk that can be read here: what it is, and what to do instead. */
 final class Refusals {
   private static final int CHANGE_TRACKING_MAGIC = 0xf61972a2;
+  private static final String TAR_MAGIC = "ustar";
+  private static final int TAR_MAGIC_OFFSET = 257;
   private static final Pattern URL =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://.*", Pattern.DOTALL);
 
@@ -62,6 +66,21 @@ final class Refusals {
             + VmdkException.shortened(name)
             + "' is no file but "
             + found);
+  }
+
+  /** A tar file cannot be told from damage by its first bytes: these are a name. */
+  static void checkNotArchive(OpenFile file) throws IOException {
+    byte[] magic = new byte[TAR_MAGIC.length()];
+    if (file.size() < TAR_MAGIC_OFFSET + magic.length) {
+      return;
+    }
+    file.read(ByteBuffer.wrap(magic), magic.length, TAR_MAGIC_OFFSET);
+    if (new String(magic, StandardCharsets.ISO_8859_1).equals(TAR_MAGIC)) {
+      throw new VmdkException(
+          file.location()
+              + ": is an OVA, or another tar file, and no disk; serve its disks with the plugin"
+              + " vmdk (nbd-core vmdk FILE), and use them by their NBD URIs");
+    }
   }
 
   /** The file holds no descriptor: tells what it is and which file to open. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -54,13 +55,26 @@ final class RefusalsTest {
   }
 
   @Test
+  void archiveIsNamedWithWhatServesIt() throws IOException {
+    byte[] tar = new byte[10240];
+    byte[] magic = "ustar".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(magic, 0, tar, 257, magic.length);
+    Path ova = Files.write(dir.resolve("web.ova"), tar);
+    assertThatThrownBy(() -> VmdkDisk.open(ova))
+        .isInstanceOf(VmdkException.class)
+        .hasMessageContaining("web.ova: is an OVA")
+        .hasMessageContaining("nbd-core vmdk FILE");
+  }
+
+  @Test
   void aPartOfADiskIsKnownByItsFirstBytesWhateverItsName() throws IOException {
     EsxFixture fixture = new EsxFixture(64);
     Path file = Files.write(dir.resolve("x"), fixture.seSparse());
     assertThat(refusal(file))
         .isEqualTo(
             file
-                + ": is the data of a snapshot (seSparse); open the disk's descriptor file instead");
+                + ": is the data of a snapshot (seSparse); open the disk's descriptor file"
+                + " instead");
     Files.write(file, fixture.cowd());
     assertThat(refusal(file)).contains("is the data of a snapshot (COWD, vmfsSparse); open");
     SparseFixture.le(4096).putInt(0, 0xf61972a2);

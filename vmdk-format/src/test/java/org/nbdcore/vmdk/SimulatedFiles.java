@@ -19,6 +19,7 @@ import java.util.TreeMap;
  */
 final class SimulatedFiles {
   private static final int SECTOR = 512;
+  private static final long LARGEST = 256 << 20;
 
   private final Map<String, Content> files = new TreeMap<>();
   private long calls;
@@ -223,6 +224,7 @@ final class SimulatedFiles {
 
     @Override
     public void write(ByteBuffer src, int n, long position) throws IOException {
+      checkRoom(position + n);
       byte[] bytes = new byte[n];
       src.get(bytes);
       synchronized (SimulatedFiles.this) {
@@ -231,8 +233,15 @@ final class SimulatedFiles {
       }
     }
 
+    private void checkRoom(long end) throws IOException {
+      if (end > LARGEST) {
+        throw new IOException(location + ": No space left on device");
+      }
+    }
+
     @Override
     public void truncate(long size) throws IOException {
+      checkRoom(size);
       synchronized (SimulatedFiles.this) {
         count();
         content.apply(new Change(size, null));

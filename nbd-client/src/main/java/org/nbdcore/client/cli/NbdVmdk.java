@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.VmdkCheck;
-import org.nbdcore.vmdk.VmdkDisk;
 
 /** The command nbd-vmdk: what a VMware disk is, whether it is sound, and new ones. */
 public final class NbdVmdk {
@@ -34,6 +33,7 @@ public final class NbdVmdk {
           --type=TYPE              monolithic-sparse, monolithic-flat, split-sparse,
                                    split-flat, vmfs-flat, vmfs-thin, vmfs-sparse or
                                    stream-optimized (monolithic-sparse)
+          --within=DIR             open only VMDK files that lie in this folder
           --help                   this text
           -V, --version            the version
 
@@ -49,6 +49,7 @@ public final class NbdVmdk {
   private final VmdkConversion conversion;
   private boolean json;
   private boolean repair;
+  private Path within; // null if files may lie anywhere
 
   private NbdVmdk(PrintStream out, PrintStream err, boolean terminal) {
     this.out = out;
@@ -96,6 +97,9 @@ public final class NbdVmdk {
         case "--json":
           json = true;
           break;
+        case "--within":
+          within = Path.of(arguments.value());
+          break;
         case "--repair":
           repair = true;
           break;
@@ -120,10 +124,10 @@ public final class NbdVmdk {
         conversion.create(file(operand(operands, 1, 3)), operand(operands, 2, 3));
         return 0;
       case "convert":
-        conversion.convert(operand(operands, 1, 3), file(operand(operands, 2, 3)));
+        conversion.convert(operand(operands, 1, 3), file(operand(operands, 2, 3)), within);
         return 0;
       case "compact":
-        conversion.compact(Path.of(operand(operands, 1, 2)));
+        conversion.compact(Path.of(operand(operands, 1, 2)), within);
         return 0;
       default:
         throw new UsageException(
@@ -147,8 +151,8 @@ public final class NbdVmdk {
     return operands.get(index);
   }
 
-  private static FileLocation file(String name) {
-    return FileLocation.of(Path.of(name));
+  private FileLocation file(String name) {
+    return FileLocation.of(Path.of(name), within);
   }
 
   private void info(String name) throws IOException {
@@ -176,10 +180,5 @@ public final class NbdVmdk {
       return DAMAGED;
     }
     return result.leakedBytes() > 0 ? LEAKED : 0;
-  }
-
-  /** Whether a file is a VMDK, and no raw image. */
-  static VmdkDisk openIfVmdk(Path path) throws IOException {
-    return VmdkSource.looksLikeVmdk(path) ? VmdkDisk.open(path) : null;
   }
 }

@@ -106,17 +106,27 @@ final class VmdkConversion {
     VmdkDisk.create(file, options(bytes));
   }
 
-  /** The destination must not exist; a copy that fails leaves nothing. */
-  void convert(String place, FileLocation file) throws IOException {
-    try (CopySource source = source(place)) {
+  /**
+   * The destination must not exist; a copy that fails leaves nothing.
+   *
+   * @param within the folder that a VMDK's files must lie in; null if any may
+   */
+  void convert(String place, FileLocation file, Path within) throws IOException {
+    try (CopySource source = source(place, within)) {
       convert(source, file);
     }
   }
 
-  private static CopySource source(String place) throws IOException {
+  private static CopySource source(String place, Path within) throws IOException {
     boolean local = !place.contains("://") && !place.equals("-");
-    VmdkDisk disk = local ? NbdVmdk.openIfVmdk(Path.of(place)) : null;
-    return disk == null ? Copy.open(place, new CopyOptions()) : new VmdkSource(disk, place);
+    if (!local || !VmdkSource.looksLikeVmdk(Path.of(place))) {
+      return Copy.open(place, new CopyOptions());
+    }
+    return new VmdkSource(open(FileLocation.of(Path.of(place), within)), place);
+  }
+
+  private static VmdkDisk open(FileLocation file) throws IOException {
+    return VmdkDisk.open(file, VmdkOptions.defaults());
   }
 
   private void convert(CopySource source, FileLocation file) throws IOException {
@@ -154,7 +164,7 @@ final class VmdkConversion {
   /** All files of a disk that could not be filled. */
   private static void delete(FileLocation file) throws IOException {
     Set<FileLocation> files = new LinkedHashSet<>();
-    try (VmdkDisk disk = VmdkDisk.open(file, VmdkOptions.defaults())) {
+    try (VmdkDisk disk = open(file)) {
       for (VmdkExtentInfo extent : disk.info().extents()) {
         files.add(extent.file());
       }
@@ -170,10 +180,10 @@ final class VmdkConversion {
   }
 
   /** Writes the disk anew without what it does not need, and puts it in the old one's place. */
-  void compact(Path path) throws IOException {
+  void compact(Path path, Path within) throws IOException {
     Path made = path.resolveSibling(path.getFileName() + ".compact");
-    FileLocation file = FileLocation.of(made);
-    try (VmdkDisk disk = VmdkDisk.open(FileLocation.of(path), VmdkOptions.defaults())) {
+    FileLocation file = FileLocation.of(made, within);
+    try (VmdkDisk disk = open(FileLocation.of(path, within))) {
       VmdkInfo info = disk.info();
       type = compactable(path, info);
       adapter = adapter(info.adapterType());
@@ -209,8 +219,8 @@ final class VmdkConversion {
     if (!oneFile) {
       throw new IOException(
           path
-              + ": compact takes a disk in one file, monolithicSparse or streamOptimized; use convert"
-              + " for others");
+              + ": compact takes a disk in one file, monolithicSparse or streamOptimized; use"
+              + " convert for others");
     }
     if (!info.parents().isEmpty()) {
       throw new IOException(

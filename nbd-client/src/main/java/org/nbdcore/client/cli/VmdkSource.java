@@ -15,6 +15,7 @@ import org.nbdcore.vmdk.VmdkDisk;
 final class VmdkSource implements CopySource {
 
   private static final int START = 512;
+  private static final int TAR_MAGIC = 257;
 
   private final VmdkDisk disk;
   private final String name;
@@ -24,7 +25,7 @@ final class VmdkSource implements CopySource {
     this.name = name;
   }
 
-  /** By its first bytes; a raw image is no VMDK. */
+  /** By its first bytes; a raw image is no VMDK. An OVA is none either, but refused as one. */
   static boolean looksLikeVmdk(Path path) throws IOException {
     if (!Files.isRegularFile(path)) {
       return false;
@@ -32,6 +33,7 @@ final class VmdkSource implements CopySource {
     try (InputStream in = Files.newInputStream(path)) {
       String start = new String(in.readNBytes(START), StandardCharsets.ISO_8859_1);
       return start.startsWith("KDMV")
+          || start.startsWith("ustar", TAR_MAGIC)
           || start.toLowerCase(Locale.ROOT).contains("# disk descriptorfile");
     }
   }

@@ -116,6 +116,38 @@ final class NbdVmdkTest {
   }
 
   @Test
+  void archiveIsNoRawImage() throws IOException {
+    byte[] tar = new byte[10240];
+    System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+    Files.write(folder.resolve("web.ova"), tar);
+    assertThat(run("convert", path("web.ova"), path("disk.vmdk"))).isEqualTo(1);
+    assertThat(err).contains("web.ova: is an OVA, or another tar file, and no disk");
+    assertThat(folder.resolve("disk.vmdk")).doesNotExist();
+  }
+
+  @Test
+  void onlyFilesOfTheGivenFolderAreOpened() throws IOException {
+    Path inside = Files.createDirectory(folder.resolve("inside"));
+    Path disk = inside.resolve("disk.vmdk");
+    assertThat(run("create", "--within=" + inside, "--type=monolithic-flat", disk.toString(), "1M"))
+        .as(() -> err)
+        .isZero();
+    assertThat(run("info", "--within=" + inside, disk.toString())).as(() -> err).isZero();
+    Files.move(inside.resolve("disk-flat.vmdk"), folder.resolve("flat"));
+    Files.writeString(disk, Files.readString(disk).replace("\"disk-flat.vmdk\"", "\"../flat\""));
+    assertThat(run("info", disk.toString())).as(() -> err).isZero();
+    String within = "--within=" + inside;
+    assertThat(run("info", within, disk.toString())).isEqualTo(1);
+    assertThat(err).contains("flat: lies outside of " + inside);
+    assertThat(run("check", within, disk.toString())).isEqualTo(1);
+    assertThat(err).contains("flat: lies outside of " + inside);
+    assertThat(run("convert", within, disk.toString(), path("inside/new"))).isEqualTo(1);
+    assertThat(err).contains("flat: lies outside of " + inside);
+    assertThat(run("create", "--within=" + inside, path("new.vmdk"), "1M")).isEqualTo(1);
+    assertThat(err).contains("new.vmdk: lies outside of " + inside);
+  }
+
+  @Test
   void anExportBecomesADiskWithABarOnATerminal() throws Exception {
     MemoryExport export = new MemoryExport(1 << 20);
     new Random(5).nextBytes(export.disk);

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param snapshot to connect to
  * @param transports to try, in VDDK's form
  * @param openFlags for VixDiskLib_Open, without READ_ONLY
+ * @param within what the files of a local disk must lie in, which VDDK then is not used for
  * @param create how to make the disk first
  * @param machine what is asked of the machine beyond its files
  * @param engine what reads and writes a remote disk
@@ -29,6 +30,7 @@ record VddkConfig(
     Optional<String> snapshot,
     Optional<String> transports,
     int openFlags,
+    Optional<Path> within,
     Optional<CreateOptions> create,
     MachineOptions machine,
     EngineChoice engine,
@@ -59,6 +61,7 @@ record VddkConfig(
         otherSnapshot,
         transports,
         openFlags,
+        within,
         create,
         machine,
         engine,

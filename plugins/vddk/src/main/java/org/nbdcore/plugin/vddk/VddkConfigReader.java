@@ -30,6 +30,7 @@ import static org.nbdcore.plugin.vddk.VddkParameters.TRANSPORTS;
 import static org.nbdcore.plugin.vddk.VddkParameters.UNBUFFERED;
 import static org.nbdcore.plugin.vddk.VddkParameters.USER;
 import static org.nbdcore.plugin.vddk.VddkParameters.VM;
+import static org.nbdcore.plugin.vddk.VddkParameters.WITHIN;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,7 @@ final class VddkConfigReader {
         config.find(SNAPSHOT),
         config.find(TRANSPORTS),
         openFlags(),
+        within(remote),
         config.get(CREATE) ? Optional.of(createOptions()) : Optional.empty(),
         MachineOptionsReader.read(config, remote),
         engine(remote),
@@ -142,6 +144,17 @@ final class VddkConfigReader {
     if (config.get(CREATE) && !config.has(CREATE_SIZE)) {
       throw new ConfigException("create=true needs create-size=, the size of the new disk");
     }
+  }
+
+  private Optional<Path> within(boolean remote) throws ConfigException {
+    Optional<Path> within = config.find(WITHIN);
+    if (within.isPresent() && (remote || config.has(LIBDIR))) {
+      throw new ConfigException(
+          "within= is for local disks without VDDK, which opens files by itself: leave out "
+              + (remote ? given() : "libdir=")
+              + " or within=");
+    }
+    return within;
   }
 
   private Optional<Path> configFile() throws ConfigException {

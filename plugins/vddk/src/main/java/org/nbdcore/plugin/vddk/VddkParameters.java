@@ -131,6 +131,13 @@ final class VddkParameters {
       Parameter.bool("single-link", "Open the topmost link only, not its parents.")
           .defaultValue(false);
 
+  static final Parameter<Path> WITHIN =
+      Parameter.path(
+              "within",
+              "Serve a local disk without VDDK, and open only files that lie in this folder,"
+                  + " whatever a descriptor names.")
+          .form("DIR");
+
   static final Parameter<Boolean> UNBUFFERED =
       Parameter.bool("unbuffered", "Bypass the host's cache.").defaultValue(false);
 
@@ -243,6 +250,7 @@ final class VddkParameters {
           TRANSPORTS,
           COMPRESSION,
           SINGLE_LINK,
+          WITHIN,
           UNBUFFERED,
           CREATE,
           CREATE_SIZE,

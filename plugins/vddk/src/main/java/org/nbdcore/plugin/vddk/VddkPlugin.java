@@ -47,6 +47,10 @@ final class VddkPlugin implements Plugin {
       startOwn("engine=" + config.engine().name().toLowerCase(java.util.Locale.ROOT));
       return;
     }
+    if (config.within().isPresent()) {
+      engine = new LocalEngine(VmdkDevice.openStore(config));
+      return;
+    }
     Vddk vddk;
     try {
       vddk = VddkProcess.get(config, log);

@@ -73,7 +73,7 @@ final class VmdkDevice implements BlockDevice {
             .withHoles(LinuxFileHoles::new)
             .withWarnings(LOG::warn)
             .withSingleLink(config.singleLink());
-    FileLocation file = FileLocation.of(FileNames.absolute(path));
+    FileLocation file = FileLocation.of(FileNames.absolute(path), config.within().orElse(null));
     try {
       return config.create().isPresent()
           ? VmdkStore.create(file, config.create().get().withoutVddk(), options)

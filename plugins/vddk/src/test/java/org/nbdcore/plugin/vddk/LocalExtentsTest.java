@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.vddk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
 
 /** Local disks, about whose allocation VDDK is not to be believed. */
 class LocalExtentsTest {
@@ -25,6 +29,24 @@ class LocalExtentsTest {
     Path raw = folder.resolve("raw");
     Disks.random(raw, 16 * GRAIN, 9);
     fake = FakeVddk.in(folder).set("disk", raw).set("blocks", "none");
+  }
+
+  /** VDDK would open whatever a descriptor names. */
+  @Test
+  void confinedDiskIsServedWithoutVddk() throws Exception {
+    String[] words = {"file=" + disk, "within=" + folder};
+    try (Plugin plugin = VddkSession.plugin(words)) {
+      plugin.start(StartContext.NONE);
+      try (BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
+        assertThat(device.size()).isEqualTo(16 * GRAIN);
+      }
+    }
+    assertThat(fake.calls("Init")).isEmpty();
+    words[1] = "within=" + Files.createDirectory(folder.resolve("other"));
+    try (Plugin plugin = VddkSession.plugin(words)) {
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
+          .hasMessageContaining(disk + ": lies outside of ");
+    }
   }
 
   private VddkSession session(String... more) throws Exception {

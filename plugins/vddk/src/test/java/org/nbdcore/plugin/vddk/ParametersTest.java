@@ -52,6 +52,19 @@ class ParametersTest {
     refused("file=/disk.vmdk " + word, message);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "libdir=/, libdir=",
+    "server=esx user=root password= vm=moref=1, 'vm=, server=, user=, password='"
+  })
+  void confinedDiskIsLocalAndWithoutVddk(String words, String given) {
+    refused(
+        "file=/disk.vmdk within=/vms " + words,
+        "within= is for local disks without VDDK, which opens files by itself: leave out "
+            + given
+            + " or within=");
+  }
+
   @Test
   void aBadHardwareVersionListsTheNames() {
     assertThatThrownBy(() -> VddkSession.plugin("file=/d", "create-hwversion=esx99"))

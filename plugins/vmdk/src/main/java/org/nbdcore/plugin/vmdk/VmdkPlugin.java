@@ -3,7 +3,6 @@ package org.nbdcore.plugin.vmdk;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
@@ -24,9 +23,9 @@ import org.nbdcore.vmdk.VmdkStore;
 final class VmdkPlugin implements Plugin {
   private static final Log LOG = Log.of("vmdk");
 
-  private final Path file;
+  private final FileLocation file;
   private final Optional<VmdkCreateOptions> create;
-  private final Optional<Path> snapshot;
+  private final Optional<FileLocation> snapshot;
   private final boolean singleLink;
   private VmdkStore store; // set by start, before any connection; null if the file is an OVA
   private OvaDisks ova; // the same; null if the file is a disk
@@ -37,7 +36,10 @@ final class VmdkPlugin implements Plugin {
    * @param singleLink whether the disk's parents are left out
    */
   VmdkPlugin(
-      Path file, Optional<VmdkCreateOptions> create, Optional<Path> snapshot, boolean singleLink) {
+      FileLocation file,
+      Optional<VmdkCreateOptions> create,
+      Optional<FileLocation> snapshot,
+      boolean singleLink) {
     this.file = file;
     this.create = create;
     this.snapshot = snapshot;
@@ -51,15 +53,13 @@ final class VmdkPlugin implements Plugin {
             .withHoles(LinuxFileHoles::new)
             .withWarnings(LOG::warn)
             .withSingleLink(singleLink);
-    FileLocation location = FileLocation.of(file);
     try {
       if (create.isPresent()) {
-        store = VmdkStore.create(location, create.get(), options);
+        store = VmdkStore.create(file, create.get(), options);
       } else if (snapshot.isPresent()) {
-        FileLocation child = FileLocation.of(snapshot.get());
-        store = VmdkStore.createChild(child, location, options);
+        store = VmdkStore.createChild(snapshot.get(), file, options);
       } else if (!openOva(options)) {
-        store = VmdkStore.open(location, options);
+        store = VmdkStore.open(file, options);
       }
     } catch (FileAlreadyExistsException e) {
       throw new IOException("file " + e.getFile() + " exists; a new disk needs a new name", e);
@@ -69,7 +69,7 @@ final class VmdkPlugin implements Plugin {
   }
 
   private boolean openOva(VmdkOptions options) throws IOException {
-    OpenFile archive = FileLocation.of(file).open(false);
+    OpenFile archive = file.open(false);
     if (!OvaArchive.isArchive(archive)) {
       archive.close();
       return false;

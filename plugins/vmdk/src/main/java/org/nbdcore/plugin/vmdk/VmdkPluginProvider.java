@@ -8,6 +8,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.vmdk.FileLocation;
 
 /** Describes the plugin {@code vmdk}. */
 public final class VmdkPluginProvider implements PluginProvider {
@@ -22,6 +23,13 @@ public final class VmdkPluginProvider implements PluginProvider {
       Parameter.bool("single-link", "Open the topmost link only, not its parents; read-only.")
           .defaultValue(false);
 
+  static final Parameter<Path> WITHIN =
+      Parameter.path(
+              "within",
+              "Open only files that lie in this folder, whatever a descriptor names. Links are"
+                  + " followed first.")
+          .form("DIR");
+
   @Override
   public String name() {
     return "vmdk";
@@ -34,17 +42,18 @@ public final class VmdkPluginProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    List<Parameter<?>> all = new ArrayList<>(List.of(FILE, SINGLE_LINK));
+    List<Parameter<?>> all = new ArrayList<>(List.of(FILE, SINGLE_LINK, WITHIN));
     all.addAll(CreateParameters.ALL);
     return all;
   }
 
   @Override
   public Plugin create(Config config) throws ConfigException {
+    Path within = config.find(WITHIN).orElse(null);
     return new VmdkPlugin(
-        config.get(FILE),
+        FileLocation.of(config.get(FILE), within),
         CreateParameters.options(config),
-        config.find(CreateParameters.SNAPSHOT),
+        config.find(CreateParameters.SNAPSHOT).map(child -> FileLocation.of(child, within)),
         config.get(SINGLE_LINK));
   }
 }

@@ -74,6 +74,39 @@ final class VmdkPluginTest {
   }
 
   @Test
+  void confinedDiskOpensNothingElsewhere() throws Exception {
+    Path inside = Files.createDirectory(dir.resolve("inside"));
+    VmdkPluginProvider provider = new VmdkPluginProvider();
+    Path disk = Files.copy(helloDisk(), inside.resolve("disk.vmdk"));
+    for (String within : new String[] {".", "inside/.."}) {
+      Config config = confined(disk, dir.resolve(within));
+      try (Plugin plugin = provider.create(config)) {
+        plugin.start(StartContext.NONE);
+      }
+    }
+    Files.copy(helloDisk(), dir.resolve("outside.vmdk"));
+    assertOutside(confined(dir.resolve("outside.vmdk"), inside));
+    Config.Builder child = Config.builder(provider.parameters()).put("file", disk.toString());
+    child.put("snapshot", dir.resolve("child.vmdk").toString()).put("within", inside.toString());
+    assertOutside(child.build());
+    assertThat(dir.resolve("child.vmdk")).doesNotExist();
+  }
+
+  private static Config confined(Path disk, Path within) throws ConfigException {
+    return Config.builder(new VmdkPluginProvider().parameters())
+        .put("file", disk.toString())
+        .put("within", within.toString())
+        .build();
+  }
+
+  private static void assertOutside(Config config) throws Exception {
+    try (Plugin plugin = new VmdkPluginProvider().create(config)) {
+      assertThatThrownBy(() -> plugin.start(StartContext.NONE))
+          .hasMessageContaining("lies outside of ");
+    }
+  }
+
+  @Test
   void extentsAreThoseOfTheDisk() throws Exception {
     try (Plugin plugin = plugin(helloDisk())) {
       plugin.start(StartContext.NONE);
