@@ -1,11 +1,16 @@
 package org.nbdcore.server;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
+import java.security.Principal;
+import java.util.Optional;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.log.ServerLog;
+import org.nbdcore.server.export.Admission;
 import org.nbdcore.server.export.ConnectionSession;
 import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.export.ServedChain;
 import org.nbdcore.server.failure.ClientRejectedException;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.handshake.Handshake;
@@ -18,17 +23,18 @@ import org.nbdcore.server.wire.PlainWire;
 import org.nbdcore.server.wire.Wire;
 
 /** One client, from the accepted socket to the closed device. */
-final class Connection implements Runnable, MemoryHolder {
+final class Connection implements Runnable, MemoryHolder, ServerConnection {
 
   private final ServerCore core;
   private final PlainWire socket;
   private volatile Wire wire; // the socket, or TLS over it
   private final ConnectionSession session;
   private final Runnable whenOver;
-  private OpenExport export; // set before transmission begins, closed when it is over
+  private final Admission admission;
+  private volatile OpenExport export; // set before transmission begins, closed when it is over
   private volatile Transmission transmission;
   private volatile boolean stopping;
-  private volatile String doing = "waiting for its turn"; // for people
+  private volatile String doing = "waiting for its turn, or being admitted"; // for people
 
   /**
    * Takes over a socket, which is closed also if this fails.
@@ -48,38 +54,31 @@ final class Connection implements Runnable, MemoryHolder {
     this.whenOver = whenOver;
     socket = new PlainWire(channel);
     wire = socket;
-    session =
-        new ConnectionSession(
-            number, core.options().readOnly(), socket.peer(), source, socket::close, stopServer);
+    session = new ConnectionSession(number, socket.peer(), source, socket::close, stopServer);
+    admission = new Admission(session);
   }
 
   @Override
   public void run() {
     ConnectionContext.set(session.number());
     boolean handedOver = false;
+    core.listeners().opened(this);
     try {
-      core.locks().enterConnection();
-      try {
-        handedOver = shakeHandsAndServe();
-      } finally {
-        if (!handedOver) {
-          closeExport();
-          core.locks().exitConnection();
-        }
-      }
-    } catch (InterruptedException e) {
-      ServerLog.LOG.debug("a waiting connection is dropped");
+      handedOver = shakeHandsAndServe();
     } catch (ClientRejectedException e) {
+      session.endsBecause("the client is refused: " + e.getMessage());
       core.rejections().rejected(session.peer(), e.getMessage());
     } catch (IOException e) {
+      session.endsBecause("the connection was lost: " + Failures.message(e));
       ServerLog.LOG.debug(() -> "connection ended: " + Failures.message(e));
     } catch (RuntimeException | Error e) {
+      session.endsBecause("a fault of the server: " + e);
       ServerLog.LOG.error("the connection is dropped: " + e, e);
     } finally {
-      ConnectionContext.clear();
       if (!handedOver) {
-        over();
+        transmissionOver();
       }
+      ConnectionContext.clear();
     }
   }
 
@@ -88,14 +87,9 @@ final class Connection implements Runnable, MemoryHolder {
     if (stopping) {
       return false;
     }
-    doing = "being admitted";
-    core.locks().enter();
-    try {
-      core.top().preconnect(session);
-    } catch (IOException e) {
-      throw new ClientRejectedException(Failures.message(e), e);
-    } finally {
-      core.locks().exit();
+    ServedChain only = core.exports().only();
+    if (only != null) {
+      admission.enter(only);
     }
     doing = "in the handshake, perhaps opening its disk";
     Transmission phase;
@@ -107,10 +101,11 @@ final class Connection implements Runnable, MemoryHolder {
     HandshakeWire handshakeWire =
         new HandshakeWire(socket, deadline, core.silent(), this::dropSilent, in, out);
     boolean chosen = false;
-    Handshake handshake = new Handshake(core.handshake(), handshakeWire, session);
+    Handshake handshake = new Handshake(core.handshake(), handshakeWire, session, admission);
     try {
       export = handshake.run();
       if (export == null) {
+        session.endsBecause("the client ended the handshake");
         return false;
       }
       chosen = true;
@@ -122,6 +117,7 @@ final class Connection implements Runnable, MemoryHolder {
               export,
               handshake.negotiated(export),
               session,
+              core.listeners().requests(this),
               this::transmissionOver);
       first = phase.pool.acquireShare(Receiver.SLAB);
       length = handshakeWire.moveTo(first);
@@ -134,6 +130,7 @@ final class Connection implements Runnable, MemoryHolder {
       core.pool().release(out);
     }
     doing = "in transmission";
+    core.listeners().exportOpened(this);
     transmission = phase;
     if (stopping) {
       phase.stop();
@@ -146,7 +143,7 @@ final class Connection implements Runnable, MemoryHolder {
     try {
       closeExport();
     } finally {
-      core.locks().exitConnection();
+      admission.leave();
       over();
     }
   }
@@ -165,12 +162,14 @@ final class Connection implements Runnable, MemoryHolder {
   private void over() {
     session.end();
     wire.close();
+    core.listeners().closed(this, session.endReason());
     whenOver.run();
   }
 
   /** Asks for an end: at once during the handshake, else after the requests that have arrived. */
   void stop() {
     stopping = true;
+    session.endsBecause("the server stopped");
     Transmission phase = transmission;
     if (phase == null) {
       session.end();
@@ -194,6 +193,7 @@ final class Connection implements Runnable, MemoryHolder {
 
   private void dropSilent() {
     String why = "it was silent, and more than " + HandshakeLimit.MOST + " clients are";
+    session.endsBecause(why);
     long self = ConnectionContext.number(); // another client's thread
     ConnectionContext.set(session.number());
     core.rejections().rejected(session.peer(), why);
@@ -204,8 +204,39 @@ final class Connection implements Runnable, MemoryHolder {
   /** Drops the client without waiting for requests in progress, and says why. */
   @Override
   public void drop(String why) {
+    session.endsBecause(why);
     ServerLog.LOG.warn("connection " + session.number() + " is dropped: " + why);
     drop();
+  }
+
+  @Override
+  public long number() {
+    return session.number();
+  }
+
+  @Override
+  public Optional<SocketAddress> peer() {
+    return session.peer();
+  }
+
+  @Override
+  public Optional<Principal> tlsPrincipal() {
+    return session.tlsPrincipal();
+  }
+
+  @Override
+  public boolean tls() {
+    return wire != socket;
+  }
+
+  @Override
+  public Optional<String> exportName() {
+    return Optional.ofNullable(export).map(opened -> opened.name);
+  }
+
+  @Override
+  public void disconnect(String reason) {
+    drop(reason);
   }
 
   /** Bytes of the pool's memory that it has. */

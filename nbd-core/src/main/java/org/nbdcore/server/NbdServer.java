@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,28 +17,30 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
+import org.nbdcore.server.export.ExportTable;
+import org.nbdcore.server.export.ServedChain;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Host;
 
 /**
- * A running NBD server: it accepts connections on its own threads until a stop.
+ * A running NBD server: it accepts connections on its own threads until a stop. {@link #builder}
+ * makes one; {@link #start} is the short form for a single chain.
  *
- * <p>{@link #close} and {@link #stop} finish the requests in progress, close every connection and
- * then the chain. If something hangs, see {@link #hanging}.
+ * <p>{@link #close} and {@link #stop} finish the requests in progress, and close every connection
+ * and then every chain. If something hangs, see {@link #hanging}.
  */
 public final class NbdServer implements AutoCloseable {
 
-  /** Direct memory for requests and replies of all connections together. */
-  private static final long MEMORY_BUDGET = 512L << 20;
-
   private static final long MEMORY_RETAINED = 32L << 20;
 
-  private final Chain chain;
   private final ServerHooks hooks;
   private final ServerCore core;
-  private final ServerThreads threads = new ServerThreads();
+  private final ExportTable exports;
+  private final Host host;
+  private final ServerThreads threads;
   private final List<Listener> listeners = new ArrayList<>();
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong numbers = new AtomicLong();
@@ -56,12 +59,30 @@ public final class NbdServer implements AutoCloseable {
   private final CountDownLatch stopAsked = new CountDownLatch(1);
   private volatile String hanging;
 
-  private NbdServer(Chain chain, ServerOptions options, ServerHooks hooks) {
-    this.chain = chain;
-    this.hooks = hooks;
+  private NbdServer(ServerBuilder plan) {
+    ServerOptions options = plan.options();
+    Chain others = plan.others();
+    hooks = plan.hooks();
+    host = host(options.serverName());
+    threads = new ServerThreads(options.executor());
+    exports =
+        new ExportTable(
+            others == null
+                ? null
+                : new ServedChain(null, options.readOnly(), others, host, options.startTimeout()));
+    plan.exports().forEach(export -> exports.add(served(export, options)));
     BufferPool pool =
-        new BufferPool(MEMORY_BUDGET, MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
-    core = ServerCore.of(options, chain, pool, threads);
+        new BufferPool(options.memory(), MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
+    core = ServerCore.of(options, exports, pool, threads, plan.listeners());
+  }
+
+  private ServedChain served(ServerExport export, ServerOptions options) {
+    return new ServedChain(
+        Export.of(export.name()).withDescription(export.description()),
+        options.readOnly() || export.readOnly(),
+        export.chain(),
+        host,
+        options.startTimeout());
   }
 
   private Host host(String name) {
@@ -78,6 +99,11 @@ public final class NbdServer implements AutoCloseable {
     };
   }
 
+  /** Begins a server with several exports, or with more than the usual settings. */
+  public static ServerBuilder builder() {
+    return new ServerBuilder();
+  }
+
   /**
    * Starts the chain, binds every address and begins to accept.
    *
@@ -92,34 +118,106 @@ public final class NbdServer implements AutoCloseable {
   /** The same with hooks. */
   public static NbdServer start(Chain chain, ServerOptions options, ServerHooks hooks)
       throws IOException {
-    NbdServer server;
+    return builder().chain(chain).options(options).hooks(hooks).start();
+  }
+
+  /** What a builder has gathered; every chain is closed if this throws. */
+  static NbdServer start(ServerBuilder plan) throws IOException {
+    ServerOptions options = plan.options();
     try {
-      server = new NbdServer(chain, options, hooks);
+      NbdServer server = create(plan);
       try {
-        chain.start(server.host(options.serverName()));
-        server.listen();
-        hooks.beforeAccepting();
-        server.makeThreads();
+        server.start(plan.exports());
       } catch (IOException | RuntimeException | Error e) {
         server.closeListeners();
         server.endThreads();
         options.inherited().forEach(CloseQuietly::quietly);
         options.single().ifPresent(CloseQuietly::quietly);
+        server.exports.close().forEach(chain -> chain.retire(Runnable::run));
         throw e;
       }
+      server.begin();
+      return server;
     } catch (OutOfMemoryError e) {
-      CloseQuietly.quietly(chain);
       throw new IOException(
           "not enough memory or threads to start: "
               + Failures.message(e)
               + "; see ulimit -u and, under systemd, TasksMax",
           e);
-    } catch (IOException | RuntimeException | Error e) {
-      CloseQuietly.quietly(chain);
+    }
+  }
+
+  private static NbdServer create(ServerBuilder plan) {
+    try {
+      if (plan.exports().isEmpty() && plan.others() == null) {
+        throw new IllegalStateException("a server needs an export or a chain");
+      }
+      return new NbdServer(plan);
+    } catch (RuntimeException | Error e) {
+      plan.exports().forEach(export -> CloseQuietly.quietly(export.chain()));
+      if (plan.others() != null) {
+        CloseQuietly.quietly(plan.others());
+      }
       throw e;
     }
-    server.begin();
-    return server;
+  }
+
+  private void start(List<ServerExport> all) throws IOException {
+    List<ServedChain> eager =
+        all.stream()
+            .filter(export -> !export.lazy())
+            .map(export -> exports.find(export.name()))
+            .toList();
+    new ChainStarter(exports, threads, core.options().startTimeout()).start(eager);
+    listen();
+    hooks.beforeAccepting();
+    makeThreads();
+  }
+
+  /**
+   * Starts the chain of a further export and serves it, unless it is {@link ServerExport#lazy}.
+   *
+   * @throws IOException if the chain does not start; it is closed
+   * @throws IllegalStateException if there is an export of this name or the server is stopping; the
+   *     chain is closed
+   */
+  public void addExport(ServerExport export) throws IOException {
+    ServedChain chain;
+    try {
+      chain = served(export, core.options());
+      exports.add(chain);
+    } catch (RuntimeException | Error e) {
+      CloseQuietly.quietly(export.chain());
+      throw e;
+    }
+    if (export.lazy()) {
+      return;
+    }
+    boolean started = false;
+    try {
+      chain.start();
+      started = true;
+    } finally {
+      if (!started) {
+        exports.remove(chain);
+      }
+    }
+  }
+
+  /**
+   * Refuses new clients of an export. Connections that use it carry on; when the last of them has
+   * ended, its chain is closed. The name can be used again at once.
+   *
+   * @return completes when the chain is closed, with the failure if closing failed
+   * @throws java.util.NoSuchElementException if there is no export of this name
+   */
+  public CompletableFuture<Void> removeExport(String name) {
+    return exports.remove(name).retire(threads).copy();
+  }
+
+  /** The exports with a name, in the order in which they were added, and how each of them is. */
+  public List<ExportStatus> exports() {
+    return exports.named().stream().map(ExportStatus::new).toList();
   }
 
   private void listen() throws IOException {
@@ -248,7 +346,7 @@ public final class NbdServer implements AutoCloseable {
     try {
       closeListeners();
       Duration timeouts = core.options().stopTimeout();
-      found = new Shutdown(chain, connections, threads, timeouts).run();
+      found = new Shutdown(exports.close(), connections, threads, timeouts).run();
       endThreads();
       unserved.end();
       core.rejections().end();

@@ -1,46 +1,47 @@
 package org.nbdcore.server;
 
+import java.util.List;
 import java.util.concurrent.Executor;
-import org.nbdcore.chain.Chain;
 import org.nbdcore.log.WarnOnce;
-import org.nbdcore.server.export.RequestLocks;
+import org.nbdcore.server.export.ExportTable;
 import org.nbdcore.server.handshake.HandshakeLimit;
 import org.nbdcore.server.handshake.HandshakeSettings;
 import org.nbdcore.server.memory.BufferPool;
 import org.nbdcore.server.transmission.CallMonitor;
 import org.nbdcore.server.transmission.SpinLimit;
 import org.nbdcore.server.transmission.TransmissionContext;
-import org.nbdcore.spi.Backend;
 
 /**
  * The state that all connections of a server share.
  *
- * @param top the layer of the chain nearest the client
+ * @param exports what it serves
  * @param silent limits how many clients are waited for before they have chosen an export
  * @param rejections logs rejected clients
+ * @param listeners hear of connections and requests
  */
 record ServerCore(
     ServerOptions options,
-    Backend top,
-    RequestLocks locks,
+    ExportTable exports,
     BufferPool pool,
     HandshakeSettings handshake,
     TransmissionContext transmission,
     HandshakeLimit silent,
-    RejectionLog rejections) {
+    RejectionLog rejections,
+    ListenerCalls listeners) {
 
-  static ServerCore of(ServerOptions options, Chain chain, BufferPool pool, Executor threads) {
-    RequestLocks locks = new RequestLocks(chain.threadModel());
+  static ServerCore of(
+      ServerOptions options,
+      ExportTable exports,
+      BufferPool pool,
+      Executor threads,
+      List<ServerListener> listeners) {
     int processors = Runtime.getRuntime().availableProcessors();
     return new ServerCore(
         options,
-        chain.top(),
-        locks,
+        exports,
         pool,
         new HandshakeSettings(
-            chain.top(),
-            locks,
-            options.readOnly(),
+            exports,
             options.exportName(),
             options.structuredReplies(),
             options.metaContexts(),
@@ -49,7 +50,6 @@ record ServerCore(
             options.extendedHeaders(),
             options.tls()),
         new TransmissionContext(
-            locks,
             pool,
             threads,
             new CallMonitor(pool),
@@ -57,6 +57,7 @@ record ServerCore(
             new WarnOnce(TransmissionContext.UNFLAGGED_WRITES),
             options.threads()),
         new HandshakeLimit(),
-        new RejectionLog());
+        new RejectionLog(),
+        new ListenerCalls(listeners));
   }
 }

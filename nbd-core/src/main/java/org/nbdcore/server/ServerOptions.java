@@ -7,13 +7,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.nbdcore.server.tls.Tls;
 
 /**
  * How a server listens and serves: one immutable value, changed with the {@code with} methods. What
- * it serves is its {@link org.nbdcore.chain.Chain}.
+ * it serves is said by {@link ServerBuilder}.
  */
 public final class ServerOptions {
+
+  private static final long MINIMUM_MEMORY = 128L << 20;
 
   private List<SocketAddress> listen = List.of();
   private List<ServerSocketChannel> inherited = List.of();
@@ -27,7 +30,10 @@ public final class ServerOptions {
   private boolean oldstyle;
   private boolean extendedHeaders = true;
   private Duration handshakeTimeout = Duration.ofSeconds(60);
+  private Duration startTimeout = Duration.ofSeconds(30);
   private Duration stopTimeout = Duration.ofSeconds(30);
+  private long memory = 512L << 20;
+  private Optional<Executor> executor = Optional.empty();
   private Optional<Tls> tls = Optional.empty();
   private String serverName = "nbd-core";
 
@@ -46,7 +52,10 @@ public final class ServerOptions {
     oldstyle = other.oldstyle;
     extendedHeaders = other.extendedHeaders;
     handshakeTimeout = other.handshakeTimeout;
+    startTimeout = other.startTimeout;
     stopTimeout = other.stopTimeout;
+    memory = other.memory;
+    executor = other.executor;
     tls = other.tls;
     serverName = other.serverName;
   }
@@ -128,11 +137,33 @@ public final class ServerOptions {
   }
 
   /**
+   * How long the start of a server with several exports waits for their chains, and how long a
+   * client waits for the chain of its export to start.
+   */
+  public Duration startTimeout() {
+    return startTimeout;
+  }
+
+  /**
    * How long a server that stops waits for requests in progress, and as long again for the chain to
    * close; see {@link NbdServer#hanging}.
    */
   public Duration stopTimeout() {
     return stopTimeout;
+  }
+
+  /**
+   * Direct memory for the data of all requests and replies in progress together, in bytes. Memory
+   * is allocated when it is needed. Requests that find none wait. The server uses at most three
+   * quarters of what the JVM allows ({@code -XX:MaxDirectMemorySize}), if that is less.
+   */
+  public long memory() {
+    return memory;
+  }
+
+  /** The program's own threads, instead of threads of the server; see {@link #withExecutor}. */
+  public Optional<Executor> executor() {
+    return executor;
   }
 
   /** How to encrypt, if at all. */
@@ -229,10 +260,48 @@ public final class ServerOptions {
     return copy;
   }
 
+  /** Changes {@link #startTimeout}. */
+  public ServerOptions withStartTimeout(Duration value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.startTimeout = Objects.requireNonNull(value);
+    return copy;
+  }
+
   /** Changes {@link #stopTimeout}. */
   public ServerOptions withStopTimeout(Duration value) {
     ServerOptions copy = new ServerOptions(this);
     copy.stopTimeout = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  /**
+   * Changes {@link #memory}.
+   *
+   * @param value at least 128 MiB, which is room for two of the largest requests
+   */
+  public ServerOptions withMemory(long value) {
+    if (value < MINIMUM_MEMORY) {
+      throw new IllegalArgumentException(
+          "the memory must be at least " + MINIMUM_MEMORY + " bytes, not " + value);
+    }
+    ServerOptions copy = new ServerOptions(this);
+    copy.memory = value;
+    return copy;
+  }
+
+  /**
+   * Changes {@link #executor}. Each connection occupies one thread for as long as it lasts, and
+   * slow disks occupy more, up to {@link #threads} for each connection.
+   *
+   * @param value must start each task at once on a thread that may block, such as {@link
+   *     java.util.concurrent.Executors#newCachedThreadPool}, or reject it: then the client is
+   *     disconnected. A pool with a queue would let clients wait for each other. The server does
+   *     not shut it down. Plugins that call native libraries may need a larger stack than yours;
+   *     {@link org.nbdcore.spi.DeviceThread} makes such threads
+   */
+  public ServerOptions withExecutor(Executor value) {
+    ServerOptions copy = new ServerOptions(this);
+    copy.executor = Optional.of(value);
     return copy;
   }
 
@@ -241,6 +310,11 @@ public final class ServerOptions {
     ServerOptions copy = new ServerOptions(this);
     copy.tls = Objects.requireNonNull(value);
     return copy;
+  }
+
+  /** Changes {@link #tls} to encrypt. */
+  public ServerOptions withTls(Tls value) {
+    return withTls(Optional.of(value));
   }
 
   /** Changes {@link #serverName}. */

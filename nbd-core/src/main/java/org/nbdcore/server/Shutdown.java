@@ -1,19 +1,20 @@
 package org.nbdcore.server;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.nbdcore.chain.Chain;
 import org.nbdcore.log.ServerLog;
+import org.nbdcore.server.export.ServedChain;
 import org.nbdcore.server.failure.Failures;
 
 /**
- * The end of a server: its connections end, then the chain is closed. A layer in use is never
- * closed: if something does not end in time, this reports it and leaves the chain open.
+ * The end of a server: its connections end, and each chain is closed when its last connection has
+ * ended. A layer in use is never closed: if something does not end in time, this reports it and
+ * leaves that chain open.
  */
 final class Shutdown {
 
@@ -22,14 +23,18 @@ final class Shutdown {
 
   private static final int MOST_NAMED = 5;
 
-  private final Chain chain;
+  private final List<ServedChain> chains;
   private final Set<Connection> connections; // its monitor is notified when one is over
   private final ServerThreads threads;
   private final Duration timeouts;
   private final Duration closePatience;
 
-  Shutdown(Chain chain, Set<Connection> connections, ServerThreads threads, Duration timeouts) {
-    this.chain = chain;
+  Shutdown(
+      List<ServedChain> chains,
+      Set<Connection> connections,
+      ServerThreads threads,
+      Duration timeouts) {
+    this.chains = chains;
     this.connections = connections;
     this.threads = threads;
     this.timeouts = timeouts;
@@ -38,57 +43,68 @@ final class Shutdown {
 
   /** Ends everything; returns what hangs, or null if nothing does. */
   String run() {
-    connections.forEach(Connection::stop);
-    if (!awaitConnections(timeouts)) {
-      ServerLog.LOG.warn(
-          "requests are still in progress after "
-              + seconds(timeouts)
-              + "; their connections are dropped");
-      connections.forEach(Connection::drop);
-      boolean quick = closePatience.compareTo(Timeouts.DROPPED) < 0;
-      Duration rest = quick ? closePatience : Timeouts.DROPPED;
-      if (!awaitConnections(rest)) {
-        return hanging(
-            String.join(
-                ", ", connections.stream().limit(MOST_NAMED).map(Connection::toString).toList()));
-      }
+    List<String> stuck = new ArrayList<>(endConnections());
+    stuck.addAll(closeChains());
+    if (stuck.isEmpty()) {
+      return null;
     }
-    return closeChain();
+    String calls = BlockedCalls.describe();
+    return String.join(", ", stuck)
+        + (calls.isEmpty() ? "" : "; calls that do not return: " + calls);
   }
 
-  private String hanging(String what) {
-    String calls = BlockedCalls.describe();
-    return what + (calls.isEmpty() ? "" : "; calls that do not return: " + calls);
+  /** Ends the connections; returns those that hang. */
+  private List<String> endConnections() {
+    connections.forEach(Connection::stop);
+    if (awaitConnections(timeouts)) {
+      return List.of();
+    }
+    ServerLog.LOG.warn(
+        "requests are still in progress after "
+            + seconds(timeouts)
+            + "; their connections are dropped");
+    connections.forEach(Connection::drop);
+    boolean quick = closePatience.compareTo(Timeouts.DROPPED) < 0;
+    if (awaitConnections(quick ? closePatience : Timeouts.DROPPED)) {
+      return List.of();
+    }
+    return connections.stream().limit(MOST_NAMED).map(Connection::toString).toList();
   }
 
   private static String seconds(Duration time) {
     return time.toMillis() / 1000.0 + " seconds";
   }
 
-  /** On another thread, so that a layer that hangs cannot keep the server from ending. */
-  private String closeChain() {
-    FutureTask<Void> closing =
-        new FutureTask<>(
-            () -> {
-              chain.close();
-              return null;
-            });
-    try {
-      threads.execute(closing);
-    } catch (OutOfMemoryError | RejectedExecutionException e) {
-      closing.run();
+  /**
+   * Closes the chains on other threads, so that a layer that hangs cannot keep the server from
+   * ending. Returns those that do not close. Those that a connection still uses are not waited for.
+   */
+  private List<String> closeChains() {
+    List<String> stuck = new ArrayList<>();
+    chains.forEach(chain -> chain.retire(threads));
+    long deadline = System.nanoTime() + closePatience.toNanos();
+    for (ServedChain chain : chains) {
+      if (chain.users() > 0) {
+        continue;
+      }
+      try {
+        chain.retire(threads).get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException e) {
+        ServerLog.LOG.error("while stopping: " + Failures.message(e.getCause()));
+      } catch (TimeoutException e) {
+        stuck.add(unclosed(chain));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return List.of("the thread that stops the server was interrupted");
+      }
     }
-    try {
-      closing.get(closePatience.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      ServerLog.LOG.error("while stopping: " + Failures.message(e.getCause()));
-    } catch (TimeoutException e) {
-      return hanging("a plugin or filter does not close within " + seconds(closePatience));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return hanging("the thread that stops the server was interrupted");
-    }
-    return null;
+    return stuck;
+  }
+
+  private String unclosed(ServedChain chain) {
+    return chain.state() == ServedChain.State.STARTING
+        ? chain + " is still starting"
+        : "a plugin or filter of " + chain + " does not close within " + seconds(closePatience);
   }
 
   private boolean awaitConnections(Duration time) {

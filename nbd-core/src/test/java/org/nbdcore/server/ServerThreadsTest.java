@@ -2,6 +2,7 @@ package org.nbdcore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ final class ServerThreadsTest {
     Thread thread = new Thread(null, () -> ordinary[0] = depth(), "ordinary", 1 << 20);
     thread.start();
     thread.join();
-    ServerThreads threads = new ServerThreads();
+    ServerThreads threads = new ServerThreads(Optional.empty());
     try {
       CompletableFuture<Integer> worker = CompletableFuture.supplyAsync(() -> depth(), threads);
       assertThat(worker.get(30, TimeUnit.SECONDS)).isGreaterThan(4 * ordinary[0]);

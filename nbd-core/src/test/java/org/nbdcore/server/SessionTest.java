@@ -131,7 +131,7 @@ final class SessionTest {
   void whatAClientThatSaysGoodbyeHasAskedForIsFinishedButNotForEver() throws Exception {
     ConnectionSession session =
         new ConnectionSession(
-            1, false, Optional.empty(), ConnectionSession.Peer.UNKNOWN, () -> {}, () -> {});
+            1, Optional.empty(), ConnectionSession.Peer.UNKNOWN, () -> {}, () -> {});
     session.leaves(Duration.ofHours(1));
     session.requireConnected();
     session.leaves(Duration.ofNanos(-1));

@@ -36,12 +36,13 @@ public final class ConnectionSession implements Session {
   }
 
   private final long number;
-  private final boolean readOnly;
+  private volatile boolean readOnly; // known when the chain is
   private final Optional<SocketAddress> peer;
   private final Runnable drop;
   private final Runnable stopServer;
   private final SleepGroup sleepGroup = new SleepGroup();
   private volatile boolean refusing;
+  private volatile String endReason; // null while none is known
   private volatile long awaitedUntil; // 0 until the client sends NBD_CMD_DISC
   private volatile Optional<Principal> principal = Optional.empty();
   private volatile Optional<X500Principal> issuer = Optional.empty();
@@ -51,20 +52,17 @@ public final class ConnectionSession implements Session {
    * Describes a connection.
    *
    * @param number counted from 1
-   * @param readOnly whether nothing may be written
    * @param credentials called when a layer asks
    * @param drop closes the connection at once
    * @param stopServer asks the server to stop
    */
   public ConnectionSession(
       long number,
-      boolean readOnly,
       Optional<SocketAddress> peer,
       Peer credentials,
       Runnable drop,
       Runnable stopServer) {
     this.number = number;
-    this.readOnly = readOnly;
     this.peer = peer;
     this.credentials = credentials;
     this.drop = drop;
@@ -111,6 +109,11 @@ public final class ConnectionSession implements Session {
     return issuer;
   }
 
+  /** The connection is about to use a chain. */
+  void uses(boolean chainReadOnly) {
+    readOnly = chainReadOnly;
+  }
+
   /** Stores the authenticated name of the client, and the issuer of its certificate. */
   public void authenticated(Optional<Principal> who, Optional<X500Principal> by) {
     principal = who;
@@ -137,6 +140,7 @@ public final class ConnectionSession implements Session {
 
   @Override
   public void disconnect(boolean force) {
+    endsBecause("a plugin or filter disconnected the client");
     refusing = true;
     if (force) {
       drop.run(); // first, so that a woken thread can no longer send an error
@@ -161,6 +165,19 @@ public final class ConnectionSession implements Session {
    */
   public void leaves(Duration timeouts) {
     awaitedUntil = (System.nanoTime() + timeouts.toNanos()) | 1;
+  }
+
+  /** Records why the connection ends, for listeners; the first reason counts. */
+  public void endsBecause(String reason) {
+    if (endReason == null) {
+      endReason = reason;
+    }
+  }
+
+  /** Why the connection has ended. */
+  public String endReason() {
+    String reason = endReason;
+    return reason == null ? "the connection ended" : reason;
   }
 
   /** The client has disconnected or is being disconnected: wakes all sleeping threads. */

@@ -35,7 +35,8 @@ public final class OpenExport implements Closeable {
   public final boolean readOnly;
   public final Optional<String> description;
 
-  private final RequestLocks locks;
+  /** Taken for each call of the device. */
+  public final RequestLocks locks;
 
   private OpenExport(
       String name, BlockDevice device, boolean readOnly, ThreadModel model, RequestLocks locks)

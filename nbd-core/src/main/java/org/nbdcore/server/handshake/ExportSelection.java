@@ -2,9 +2,17 @@ package org.nbdcore.server.handshake;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nbdcore.server.export.Admission;
 import org.nbdcore.server.export.ConnectionSession;
 import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.export.ServedChain;
 import org.nbdcore.server.failure.CloseQuietly;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 
 /**
@@ -13,40 +21,47 @@ import org.nbdcore.spi.OpenRequest;
  */
 final class ExportSelection implements Closeable {
 
+  /** Characters of an export's name that are shown. */
+  private static final int SHOWN = 100;
+
   private final HandshakeSettings settings;
   private final HandshakeWire wire;
   private final ConnectionSession session;
-  private OpenRequest request; // for the default export
+  private final Admission admission;
+  private boolean tls;
   private String chainDefault; // the chain's answer, asked for once; null until then
   private OpenExport opened;
 
-  ExportSelection(HandshakeSettings settings, HandshakeWire wire, ConnectionSession session) {
+  ExportSelection(
+      HandshakeSettings settings,
+      HandshakeWire wire,
+      ConnectionSession session,
+      Admission admission) {
     this.settings = settings;
     this.wire = wire;
     this.session = session;
-    request = OpenRequest.of("", session).withReadOnly(settings.readOnly());
+    this.admission = admission;
   }
 
   /** Whether the client's words are encrypted. */
   boolean tls() {
-    return request.tls();
-  }
-
-  /** The request for the layers, without an export name. */
-  OpenRequest request() {
-    return request;
+    return tls;
   }
 
   /** From here on they are; what was opened before is closed. */
   void encrypted() {
     close();
     chainDefault = null;
-    request = OpenRequest.of("", session).withReadOnly(request.readOnly()).withTls(true);
+    tls = true;
+  }
+
+  private OpenRequest request(String name, ServedChain chain) {
+    return OpenRequest.of(name, session).withReadOnly(chain.readOnly()).withTls(tls);
   }
 
   /**
-   * The empty name means the export that the user has set, otherwise the default export of the
-   * chain.
+   * The empty name means the export that the user has set, otherwise the export without a name, the
+   * default export of the chain that serves all other names, or the only export.
    */
   String resolve(String name) throws IOException {
     if (!name.isEmpty()) {
@@ -56,26 +71,89 @@ final class ExportSelection implements Closeable {
     if (!fixed.isEmpty()) {
       return fixed;
     }
+    ServedChain others = settings.exports().others();
+    List<ServedChain> named = settings.exports().named();
+    if (others == null) {
+      return named.size() == 1 ? named.get(0).export().name() : "";
+    }
+    if (settings.exports().find("") != others) {
+      return "";
+    }
     if (chainDefault == null) {
-      settings.locks().enter();
+      use(others);
+      others.locks().enter();
       try {
-        chainDefault = settings.top().defaultExport(request);
+        chainDefault = others.top().defaultExport(request("", others));
       } finally {
-        settings.locks().exit();
+        others.locks().exit();
       }
     }
     return chainDefault;
   }
 
+  /** What the client may choose from: exports with a name, then what the other chain lists. */
+  List<Export> list() throws IOException {
+    Map<String, Export> all = new LinkedHashMap<>();
+    for (ServedChain chain : settings.exports().named()) {
+      all.put(chain.export().name(), chain.export());
+    }
+    ServedChain others = settings.exports().others();
+    if (others == null) {
+      return List.copyOf(all.values());
+    }
+    use(others);
+    List<Export> listed;
+    others.locks().enter();
+    try {
+      listed = others.top().listExports(request("", others));
+    } finally {
+      others.locks().exit();
+    }
+    if (all.isEmpty()) {
+      return listed;
+    }
+    listed.forEach(export -> all.putIfAbsent(export.name(), export));
+    return List.copyOf(all.values());
+  }
+
+  /** Changes to a chain, which may take long. */
+  private void use(ServedChain chain) throws IOException {
+    if (admission.chain() != chain) {
+      close();
+      wire.flush();
+      admission.enter(chain);
+    }
+  }
+
   /** Opens an export, or finds that it is open; it stays the choice's own until it is taken. */
   OpenExport open(String name) throws IOException {
+    ServedChain chain = settings.exports().find(name);
+    if (chain == null) {
+      throw unknown(name);
+    }
+    use(chain);
     if (opened != null && opened.name.equals(name)) {
       return opened;
     }
     close();
     wire.flush(); // opening may take long, so send the replies so far
-    opened = OpenExport.open(settings.top(), request.withExportName(name), settings.locks());
+    opened = OpenExport.open(chain.top(), request(name, chain), chain.locks());
     return opened;
+  }
+
+  private static NbdException unknown(String name) {
+    return new NbdException(
+        NbdError.EINVAL,
+        name.isEmpty()
+            ? "this server has several exports and no default; choose one by its name"
+            : "there is no export '" + shown(name) + "'");
+  }
+
+  /** Shortens a name for messages, because a client can send a very long one. */
+  static String shown(String name) {
+    return name.length() <= SHOWN
+        ? name
+        : name.substring(0, SHOWN) + "... (" + name.length() + " characters)";
   }
 
   /** Returns the open export; the caller owns it from now on. */

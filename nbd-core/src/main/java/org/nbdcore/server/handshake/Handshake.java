@@ -12,6 +12,7 @@ import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.server.export.Admission;
 import org.nbdcore.server.export.ConnectionSession;
 import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
@@ -33,9 +34,6 @@ public final class Handshake implements Closeable {
   /** Data of an option that is too long is read over up to here; beyond, the client is dropped. */
   private static final long MAX_SKIPPED = 1 << 24;
 
-  /** Characters of an export's name that are logged. */
-  private static final int SHOWN = 100;
-
   private final HandshakeSettings settings;
   private final HandshakeWire wire;
   private final ConnectionSession session;
@@ -46,11 +44,20 @@ public final class Handshake implements Closeable {
   private boolean extended;
   private String contextExport; // for which base:allocation was chosen, or null
 
-  public Handshake(HandshakeSettings settings, HandshakeWire wire, ConnectionSession session) {
+  /**
+   * Prepares the handshake of a connection.
+   *
+   * @param admission enters the chain that the client chooses; its owner leaves it
+   */
+  public Handshake(
+      HandshakeSettings settings,
+      HandshakeWire wire,
+      ConnectionSession session,
+      Admission admission) {
     this.settings = settings;
     this.wire = wire;
     this.session = session;
-    choice = new ExportSelection(settings, wire, session);
+    choice = new ExportSelection(settings, wire, session, admission);
     fixedNewstyle = (settings.handshakeMask() & HandshakeFlags.FIXED_NEWSTYLE) != 0;
   }
 
@@ -214,7 +221,8 @@ public final class Handshake implements Closeable {
     } catch (ClientDisconnectedException e) {
       throw e;
     } catch (IOException e) {
-      String why = "opening the export '" + shown(asked) + "': " + Failures.message(e);
+      String why =
+          "opening the export '" + ExportSelection.shown(asked) + "': " + Failures.message(e);
       throw session.connected() ? new ClientRejectedException(why, e) : e;
     }
   }
@@ -222,14 +230,13 @@ public final class Handshake implements Closeable {
   private void list(OptionData data) throws IOException, InvalidOptionException {
     data.end();
     List<Export> exports;
-    settings.locks().enter();
     try {
-      exports = settings.top().listExports(choice.request());
+      exports = choice.list();
+    } catch (ClientDisconnectedException e) {
+      throw e;
     } catch (IOException | RuntimeException | LinkageError e) {
       refuse(Option.LIST, OptionReply.ERR_PLATFORM, "listing the exports", e);
       return;
-    } finally {
-      settings.locks().exit();
     }
     for (Export export : exports) {
       byte[] name = HandshakeWire.utf8(export.name());
@@ -330,7 +337,11 @@ public final class Handshake implements Closeable {
     } catch (ClientDisconnectedException e) {
       throw e;
     } catch (IOException | RuntimeException | LinkageError e) {
-      refuse(option, OptionReply.ERR_UNKNOWN, "opening the export '" + shown(asked) + "'", e);
+      refuse(
+          option,
+          OptionReply.ERR_UNKNOWN,
+          "opening the export '" + ExportSelection.shown(asked) + "'",
+          e);
       return null;
     }
     InfoReplies.put(wire, option, export, export.transmissionFlags(negotiated(export)), infos);
@@ -338,16 +349,10 @@ public final class Handshake implements Closeable {
     return option == Option.INFO ? null : export;
   }
 
-  /** Shortens a name for the log, because a client can send a very long one. */
-  private static String shown(String name) {
-    return name.length() <= SHOWN
-        ? name
-        : name.substring(0, SHOWN) + "... (" + name.length() + " characters)";
-  }
-
   /** Reports a failure to the client and to the log; it ends the option, not the session. */
   private void refuse(int option, int reply, String what, Throwable failure) throws IOException {
     String message = Failures.message(failure);
+    int kind = failure instanceof ClientRejectedException ? OptionReply.ERR_POLICY : reply;
     if (!session.connected()) {
       ServerLog.LOG.debug(() -> what + ", which nobody waits for any more: " + message);
     } else if (!(failure instanceof IOException)) {
@@ -355,7 +360,7 @@ public final class Handshake implements Closeable {
     } else {
       ServerLog.LOG.error(what + ": " + message);
     }
-    wire.putReply(option, reply, message);
+    wire.putReply(option, kind, message);
   }
 
   /** Closes a device that the client did not select. */

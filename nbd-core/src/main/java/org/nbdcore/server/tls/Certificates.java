@@ -16,14 +16,11 @@ import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.tls.PemFile;
@@ -34,22 +31,7 @@ import org.nbdcore.tls.PemFile;
  */
 public final class Certificates {
 
-  /**
-   * With TLS 1.3, JDKs after 17 leave the PKCS#1 signatures that most certificates carry out of
-   * signature_algorithms (RFC 8446, 4.2.3, allows that, as signature_algorithms_cert lists them).
-   * Clients on GnuTLS 3.7, libnbd and QEMU among them, then believe that their certificate is
-   * unwanted and send none; with TLS 1.2 they do.
-   */
-  private static final boolean HIDES_PKCS1 = Runtime.version().feature() > 17;
-
   private Certificates() {}
-
-  private static void withoutTls13(SSLEngine engine) {
-    List<String> versions = new ArrayList<>(List.of(engine.getEnabledProtocols()));
-    if (versions.size() > 1 && versions.remove("TLSv1.3")) {
-      engine.setEnabledProtocols(versions.toArray(String[]::new));
-    }
-  }
 
   private static Optional<Path> missing(Path directory) {
     for (String name : new String[] {"ca-cert.pem", "server-cert.pem", "server-key.pem"}) {
@@ -75,16 +57,7 @@ public final class Certificates {
     if (missing.isPresent()) {
       throw new ConfigException("TLS needs " + missing.get() + ", which cannot be read");
     }
-    SSLContext context = context(directory);
-    return () -> {
-      SSLEngine engine = context.createSSLEngine();
-      engine.setNeedClientAuth(verifyPeer);
-      parameters.apply(engine);
-      if (verifyPeer && HIDES_PKCS1) {
-        withoutTls13(engine);
-      }
-      return new EngineCodec(engine);
-    };
+    return new ContextSessions(context(directory), verifyPeer, parameters);
   }
 
   private static SSLContext context(Path directory) throws ConfigException {

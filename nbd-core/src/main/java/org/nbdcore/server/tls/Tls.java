@@ -1,7 +1,15 @@
 package org.nbdcore.server.tls;
 
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.util.Collections;
 import java.util.function.Consumer;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * How a server encrypts.
@@ -16,6 +24,69 @@ public record Tls(boolean required, Sessions sessions) {
   public interface Sessions {
     /** A codec for a new connection. */
     TlsCodec begin() throws IOException;
+  }
+
+  /**
+   * TLS with the keys of a context, which every client must use.
+   *
+   * @param context initialized, with the server's key
+   */
+  public static Tls of(SSLContext context) {
+    return new Tls(true, new ContextSessions(context, false, TlsPriority.NORMAL));
+  }
+
+  /**
+   * The same, and every client must show a certificate that the context's trust manager accepts.
+   * Plugins and filters see its name.
+   */
+  public static Tls verifyingClients(SSLContext context) {
+    return new Tls(true, new ContextSessions(context, true, TlsPriority.NORMAL));
+  }
+
+  /**
+   * TLS with the key and the certificates of a key store, which every client must use.
+   *
+   * @param password of the key in the store
+   * @throws GeneralSecurityException if the store has no private key, or the password is wrong
+   */
+  public static Tls of(KeyStore keys, char[] password) throws GeneralSecurityException {
+    return of(context(keys, password, null));
+  }
+
+  /**
+   * The same, and every client must show a certificate that an authority in another store has
+   * signed.
+   *
+   * @param authorities trusted certificates
+   */
+  public static Tls verifyingClients(KeyStore keys, char[] password, KeyStore authorities)
+      throws GeneralSecurityException {
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(authorities);
+    return verifyingClients(context(keys, password, trust.getTrustManagers()));
+  }
+
+  private static SSLContext context(KeyStore keys, char[] password, TrustManager[] trust)
+      throws GeneralSecurityException {
+    boolean usable = false;
+    for (String alias : Collections.list(keys.aliases())) {
+      usable |= keys.isKeyEntry(alias);
+    }
+    if (!usable) {
+      throw new KeyStoreException("the key store has no private key");
+    }
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(keys, password);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(factory.getKeyManagers(), trust, null);
+    return context;
+  }
+
+  /** Changes {@link #required}: false also serves clients that do not encrypt. */
+  public Tls withRequired(boolean value) {
+    return new Tls(value, sessions);
   }
 
   /**

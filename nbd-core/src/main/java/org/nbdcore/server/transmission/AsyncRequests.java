@@ -170,7 +170,7 @@ final class AsyncRequests implements Runnable {
       t.replyQueue.send(taken, count);
     } catch (IOException e) {
       ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
-      t.broken();
+      t.broken(e);
     } catch (RuntimeException | Error e) {
       dropped(e);
     } finally {
@@ -186,7 +186,7 @@ final class AsyncRequests implements Runnable {
 
   private void dropped(Throwable cause) {
     ServerLog.LOG.error("the connection is dropped: " + cause, cause);
-    t.broken();
+    t.broken(cause);
   }
 
   private synchronized void answered(int count) {

@@ -29,13 +29,15 @@ final class Operations {
   private final ZeroCopyReadable zeroCopy; // null if the device has no zero-copy reads
   private final boolean knowsExtents;
   private final RequestLocks locks;
+  private final RequestReporter reporter;
 
-  Operations(OpenExport export, RequestLocks locks) {
+  Operations(OpenExport export, RequestReporter reporter) {
     device = export.data;
     async = device instanceof AsyncBlockDevice capable ? capable : null;
     zeroCopy = device instanceof ZeroCopyReadable capable ? capable : null;
     knowsExtents = export.capabilities.extents();
-    this.locks = locks;
+    locks = export.locks;
+    this.reporter = reporter;
   }
 
   /**
@@ -58,6 +60,14 @@ final class Operations {
       ServerLog.LOG.error(describe(request) + ": " + e, e);
     } finally {
       locks.exit();
+    }
+    boolean declined = // the read comes again with a buffer
+        data == null
+            && request.type == Command.READ
+            && request.error == 0
+            && request.loan.length() == 0;
+    if (!declined) {
+      reporter.completed(request);
     }
   }
 
@@ -106,6 +116,7 @@ final class Operations {
       failed(request, 0, e);
       ServerLog.LOG.error(describe(request) + ": " + e, e);
     }
+    reporter.completed(request);
   }
 
   private void call(Request request, ByteBuffer data) throws IOException {

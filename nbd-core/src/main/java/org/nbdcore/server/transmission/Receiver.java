@@ -87,10 +87,10 @@ public final class Receiver implements Runnable {
       serve();
     } catch (IOException e) {
       ServerLog.LOG.debug(() -> "connection lost: " + e.getMessage());
-      t.broken();
+      t.broken(e);
     } catch (RuntimeException | Error e) {
       ServerLog.LOG.error("the connection is dropped: " + e, e);
-      t.broken();
+      t.broken(e);
     } finally {
       discard();
       if (phase == OVERTAKEN) {
@@ -137,6 +137,7 @@ public final class Receiver implements Runnable {
   private boolean next() throws IOException {
     int at = input.take(t.requests.header);
     t.requests.parse(request, input.bytes(), at);
+    t.reporter.received(request);
     if (request.type == Command.DISC) {
       batch.flush();
       disconnected = true;
@@ -292,6 +293,7 @@ public final class Receiver implements Runnable {
 
   /** Puts a reply that carries no read data into the batch. */
   boolean gatherReply() throws IOException {
+    t.reporter.completed(request); // if it was refused before
     int size = t.format.size(request);
     if (size > SLAB) {
       batch.flush();
@@ -348,7 +350,7 @@ public final class Receiver implements Runnable {
       // no memory: this connection is lost, the others must not be
       PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
       ServerLog.LOG.error("the connection is dropped: " + e, e);
-      t.broken();
+      t.broken(e);
     } finally {
       standby.serveAs(next);
     }

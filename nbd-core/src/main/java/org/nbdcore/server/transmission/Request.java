@@ -39,6 +39,12 @@ public final class Request {
   /** Offset on the disk at which the request failed, unsigned, if known. */
   long errorOffset;
 
+  /** When its header was read, for {@link RequestReporter}. */
+  long receivedAt;
+
+  /** Whether {@link RequestReporter} has reported it. */
+  boolean reported;
+
   /** The answer to a block status request. */
   Extents extents;
 
@@ -118,6 +124,8 @@ public final class Request {
     errorOffset = other.errorOffset;
     error = other.error;
     message = other.message;
+    receivedAt = other.receivedAt;
+    reported = other.reported;
     extents = null;
     slab = null;
     data = null;

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.nbdcore.server.export.ConnectionSession;
 import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.ConnectionBudget;
 import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
@@ -29,6 +30,7 @@ public final class Transmission {
   public final ConnectionBudget pool;
   final RequestCheck check;
   final Operations operations;
+  final RequestReporter reporter;
   final ReplyFormat format;
   final RequestFormat requests;
   final RequestPool requestPool = new RequestPool();
@@ -49,13 +51,18 @@ public final class Transmission {
   private volatile long payloadSince; // 0 while no payload is waited for
   private volatile long payloadBegan; // the same, but more of it changes nothing
 
-  /** Knows everything; {@link #begin} starts it. */
+  /**
+   * Knows everything; {@link #begin} starts it.
+   *
+   * @param events hears of requests; null for nobody
+   */
   public Transmission(
       TransmissionContext context,
       Wire wire,
       OpenExport export,
       NegotiatedOptions negotiated,
       ConnectionSession session,
+      RequestEvents events,
       Runnable whenOver) {
     this.wire = wire;
     this.export = export;
@@ -66,11 +73,12 @@ public final class Transmission {
     this.spinLimit = context.spinLimit();
     this.whenOver = whenOver;
     check = new RequestCheck(export, negotiated);
-    operations = new Operations(export, context.locks());
+    reporter = new RequestReporter(events);
+    operations = new Operations(export, reporter);
     format = new ReplyFormat(negotiated);
     requests = new RequestFormat(negotiated, context.unflaggedWrites());
     replyQueue = new ReplyQueue(wire, pool, requestPool);
-    queue = new WorkQueue(this, context.locks().workers(context.requests()));
+    queue = new WorkQueue(this, export.locks.workers(context.requests()));
   }
 
   /** Serves on the calling thread, until the phase is over or another thread has taken over. */
@@ -128,6 +136,7 @@ public final class Transmission {
    *     {@code NBD_CMD_DISC}: requests in progress must finish, and sleeping layers are not woken
    */
   void inputEnded(boolean gone) {
+    session.endsBecause(gone ? "the client closed the connection" : "the client disconnected");
     if (gone) {
       session.end();
     } else {
@@ -137,8 +146,13 @@ public final class Transmission {
     inFlight.close();
   }
 
-  /** The connection is useless: waiting requests are dropped. */
-  void broken() {
+  /**
+   * The connection is useless: waiting requests are dropped.
+   *
+   * @param cause for listeners
+   */
+  void broken(Throwable cause) {
+    session.endsBecause("the connection was lost: " + Failures.message(cause));
     session.end();
     queue.drop();
     inFlight.close();
@@ -193,6 +207,7 @@ public final class Transmission {
   /** Asks for an end after the requests that have arrived. */
   public void stop() {
     stopping = true;
+    session.endsBecause("the server stopped");
     session.end();
     wire.wake();
   }

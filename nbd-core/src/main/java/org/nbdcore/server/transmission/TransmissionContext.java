@@ -2,13 +2,11 @@ package org.nbdcore.server.transmission;
 
 import java.util.concurrent.Executor;
 import org.nbdcore.log.WarnOnce;
-import org.nbdcore.server.export.RequestLocks;
 import org.nbdcore.server.memory.BufferPool;
 
 /**
  * The state that all transmission phases of a server share.
  *
- * @param locks taken for each call into the chain
  * @param pool the memory of all connections
  * @param threads run what may block
  * @param monitor notices calls that take long
@@ -18,7 +16,6 @@ import org.nbdcore.server.memory.BufferPool;
  * @param requests how many requests of one connection may be in progress
  */
 public record TransmissionContext(
-    RequestLocks locks,
     BufferPool pool,
     Executor threads,
     CallMonitor monitor,

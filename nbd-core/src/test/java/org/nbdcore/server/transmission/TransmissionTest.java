@@ -71,7 +71,6 @@ final class TransmissionTest {
     RequestLocks locks = new RequestLocks(ThreadModel.PARALLEL);
     TransmissionContext context =
         new TransmissionContext(
-            locks,
             pool,
             this::execute,
             monitor,
@@ -80,7 +79,7 @@ final class TransmissionTest {
             16);
     ConnectionSession session =
         new ConnectionSession(
-            1, false, Optional.empty(), ConnectionSession.Peer.UNKNOWN, wire::close, () -> {});
+            1, Optional.empty(), ConnectionSession.Peer.UNKNOWN, wire::close, () -> {});
     OpenRequest request = OpenRequest.of("", session);
     return new Transmission(
         context,
@@ -88,6 +87,7 @@ final class TransmissionTest {
         OpenExport.open(top, request, locks),
         new NegotiatedOptions(false, false, false),
         session,
+        null,
         overs::incrementAndGet);
   }
 

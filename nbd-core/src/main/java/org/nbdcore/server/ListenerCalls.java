@@ -1,0 +1,68 @@
+package org.nbdcore.server;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.nbdcore.log.ServerLog;
+import org.nbdcore.log.Throttle;
+import org.nbdcore.server.transmission.RequestEvents;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.helpers.RequestType;
+
+/** Calls the listeners of a server; what they throw is logged. */
+final class ListenerCalls {
+
+  private final ServerListener[] listeners;
+  private final Throttle failures = new Throttle(ServerLog.LOG, "a listener failed");
+
+  ListenerCalls(List<ServerListener> listeners) {
+    this.listeners = listeners.toArray(ServerListener[]::new);
+  }
+
+  void opened(ServerConnection connection) {
+    each(listener -> listener.connectionOpened(connection));
+  }
+
+  void exportOpened(ServerConnection connection) {
+    each(listener -> listener.exportOpened(connection));
+  }
+
+  void closed(ServerConnection connection, String reason) {
+    each(listener -> listener.connectionClosed(connection, reason));
+  }
+
+  private void each(Consumer<ServerListener> call) {
+    for (ServerListener listener : listeners) {
+      try {
+        call.accept(listener);
+      } catch (RuntimeException | Error e) {
+        failures.failed(e.toString());
+      }
+    }
+  }
+
+  /** For the requests of a connection; null if nobody listens. */
+  RequestEvents requests(ServerConnection connection) {
+    if (listeners.length == 0) {
+      return null;
+    }
+    return (type, offset, length, error, nanos) ->
+        completed(connection, type, offset, length, error, nanos);
+  }
+
+  private void completed(
+      ServerConnection connection,
+      RequestType type,
+      long offset,
+      long length,
+      Optional<NbdError> error,
+      long nanos) {
+    for (ServerListener listener : listeners) {
+      try {
+        listener.requestCompleted(connection, type, offset, length, error, nanos);
+      } catch (RuntimeException | Error e) {
+        failures.failed(e.toString());
+      }
+    }
+  }
+}

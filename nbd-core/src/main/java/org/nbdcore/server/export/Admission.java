@@ -1,0 +1,81 @@
+package org.nbdcore.server.export;
+
+import java.io.IOException;
+import org.nbdcore.server.failure.ClientRejectedException;
+import org.nbdcore.server.failure.Failures;
+
+/**
+ * The chain that a connection uses, one at a time: the connection counts as its user, has its turn
+ * under the thread model, and was accepted by {@code preconnect}. Used by one thread at a time.
+ */
+public final class Admission {
+
+  private final ConnectionSession session;
+  private ServedChain chain;
+
+  /** Uses no chain yet. */
+  public Admission(ConnectionSession session) {
+    this.session = session;
+  }
+
+  /** The chain in use, or null. */
+  public ServedChain chain() {
+    return chain;
+  }
+
+  /**
+   * Changes to another chain. No device of the previous one may be open. Waits for its turn.
+   *
+   * @throws ClientRejectedException if a layer refuses the client
+   * @throws IOException if the chain cannot be used; then the connection uses none
+   */
+  public void enter(ServedChain next) throws IOException {
+    if (next == chain) {
+      return;
+    }
+    leave();
+    next.acquire();
+    boolean turn = false;
+    boolean entered = false;
+    try {
+      next.locks().enterConnection();
+      turn = true;
+      session.requireConnected(); // it may have waited long
+      preconnect(next);
+      entered = true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("a waiting connection is dropped", e);
+    } finally {
+      if (!entered) {
+        if (turn) {
+          next.locks().exitConnection();
+        }
+        next.release();
+      }
+    }
+    chain = next;
+  }
+
+  private void preconnect(ServedChain next) throws IOException {
+    session.uses(next.readOnly());
+    next.locks().enter();
+    try {
+      next.top().preconnect(session);
+    } catch (IOException e) {
+      throw new ClientRejectedException(Failures.message(e), e);
+    } finally {
+      next.locks().exit();
+    }
+  }
+
+  /** Leaves the chain, if there is one. */
+  public void leave() {
+    ServedChain left = chain;
+    chain = null;
+    if (left != null) {
+      left.locks().exitConnection();
+      left.release();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.nbdcore.server.transmission;
+
+import java.util.Optional;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.helpers.RequestType;
+
+/** Reports each request of a connection once; costs nothing if nobody listens. */
+final class RequestReporter {
+
+  private final RequestEvents events; // null if nobody listens
+
+  RequestReporter(RequestEvents events) {
+    this.events = events;
+  }
+
+  /** Notes when a request has come. */
+  void received(Request request) {
+    if (events != null) {
+      request.receivedAt = System.nanoTime();
+      request.reported = false;
+    }
+  }
+
+  /** The result of a request is known. May be called again for the same request. */
+  void completed(Request request) {
+    if (events == null || request.reported) {
+      return;
+    }
+    request.reported = true;
+    RequestType type = type(request.type);
+    if (type != null) {
+      events.completed(
+          type,
+          request.offset,
+          request.length,
+          request.error == 0 ? Optional.empty() : Optional.of(NbdError.fromWire(request.error)),
+          System.nanoTime() - request.receivedAt);
+    }
+  }
+
+  /** The type of a command, or null for a command that does not exist. */
+  private static RequestType type(int command) {
+    return switch (command) {
+      case Command.READ -> RequestType.READ;
+      case Command.WRITE -> RequestType.WRITE;
+      case Command.FLUSH -> RequestType.FLUSH;
+      case Command.TRIM -> RequestType.TRIM;
+      case Command.CACHE -> RequestType.CACHE;
+      case Command.WRITE_ZEROES -> RequestType.ZERO;
+      case Command.BLOCK_STATUS -> RequestType.EXTENTS;
+      default -> null;
+    };
+  }
+}

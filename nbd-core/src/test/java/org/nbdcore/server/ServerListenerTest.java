@@ -1,0 +1,234 @@
+package org.nbdcore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.testkit.FaultPlan;
+import org.nbdcore.testkit.FaultyDevice;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.Operation;
+import org.nbdcore.testkit.RawNbdClient;
+import org.nbdcore.testkit.SimulatedAsyncDevice;
+
+/** What a program hears of the connections and requests of its server. */
+@Timeout(60)
+final class ServerListenerTest {
+
+  @TempDir Path folder;
+
+  private QuietLog log;
+
+  @BeforeEach
+  void quiet() {
+    log = QuietLog.install();
+  }
+
+  /** Writes down everything. */
+  private static class Recorder implements ServerListener {
+    final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+    final AtomicReference<ServerConnection> last = new AtomicReference<>();
+
+    @Override
+    public void connectionOpened(ServerConnection connection) {
+      last.set(connection);
+      events.add("opened " + connection.number() + " " + connection.exportName());
+    }
+
+    @Override
+    public void exportOpened(ServerConnection connection) {
+      events.add("export " + connection.number() + " " + connection.exportName().orElseThrow());
+    }
+
+    @Override
+    public void requestCompleted(
+        ServerConnection connection,
+        RequestType type,
+        long offset,
+        long length,
+        Optional<NbdError> error,
+        long nanos) {
+      assertThat(nanos).isPositive();
+      events.add(type + " " + offset + "+" + length + error.map(e -> " " + e).orElse(""));
+    }
+
+    @Override
+    public void connectionClosed(ServerConnection connection, String reason) {
+      events.add("closed " + connection.number() + ": " + reason);
+    }
+
+    void awaitClosed() {
+      await()
+          .atMost(TestServer.PATIENCE)
+          .until(() -> events.stream().anyMatch(event -> event.startsWith("closed")));
+    }
+  }
+
+  private NbdServer serve(TestPlugin plugin, ServerListener... listeners) throws Exception {
+    ServerBuilder builder =
+        NbdServer.builder()
+            .listen(UnixDomainSocketAddress.of(folder.resolve("socket")))
+            .export("disk", TestServer.chain(plugin));
+    List.of(listeners).forEach(builder::listener);
+    return builder.start();
+  }
+
+  private RawNbdClient connect() throws IOException {
+    RawNbdClient client =
+        RawNbdClient.connect(UnixDomainSocketAddress.of(folder.resolve("socket")));
+    client.handshake();
+    client.go("disk");
+    return client;
+  }
+
+  /** Long reads take other ways than short ones, and a refused request takes none. */
+  @Test
+  void everyRequestIsReportedOnceWithItsError() throws Exception {
+    FaultPlan plan = new FaultPlan();
+    plan.failNth(Operation.WRITE, 2, NbdError.ENOSPC);
+    Recorder recorder = new Recorder();
+    try (NbdServer server =
+            serve(TestPlugin.of(new FaultyDevice(new ModelDevice(1 << 20), plan)), recorder);
+        RawNbdClient client = connect()) {
+      client.request(0, Command.READ, 1, 512, 512);
+      client.simpleReply();
+      client.receive(512);
+      client.request(0, Command.READ, 2, 0, 1 << 18);
+      client.simpleReply();
+      client.receive(1 << 18);
+      client.request(0, Command.WRITE, 3, 0, new byte[1024]);
+      client.simpleReply();
+      client.request(0, Command.WRITE, 4, 0, new byte[1024]);
+      client.simpleReply();
+      client.request(0, Command.READ, 5, 1 << 20, 512);
+      client.simpleReply();
+      client.request(0, Command.FLUSH, 6, 0, 0);
+      client.simpleReply();
+      client.request(0, Command.DISC, 7, 0, 0);
+      recorder.awaitClosed();
+    }
+    assertThat(recorder.events)
+        .containsExactly(
+            "opened 1 Optional.empty",
+            "export 1 disk",
+            "READ 512+512",
+            "READ 0+262144",
+            "WRITE 0+1024",
+            "WRITE 0+1024 ENOSPC",
+            "READ 1048576+512 EINVAL",
+            "FLUSH 0+0",
+            "closed 1: the client disconnected");
+  }
+
+  @Test
+  void asynchronousRequestsAreReported() throws Exception {
+    Recorder recorder = new Recorder();
+    try (SimulatedAsyncDevice device = new SimulatedAsyncDevice(new ModelDevice(1 << 20), 7);
+        NbdServer server = serve(TestPlugin.of(device), recorder);
+        RawNbdClient client = connect()) {
+      for (int i = 0; i < 20; i++) {
+        client.request(0, Command.READ, i, i * 512L, 512);
+        client.simpleReply();
+        client.receive(512);
+      }
+      client.request(0, Command.DISC, 7, 0, 0);
+      recorder.awaitClosed();
+    }
+    assertThat(recorder.events.stream().filter(event -> event.startsWith("READ")))
+        .hasSize(20)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aProgramMayDisconnectAClientAndTheReasonIsGivenBack() throws Exception {
+    Recorder recorder = new Recorder();
+    try (NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), recorder);
+        RawNbdClient client = connect()) {
+      recorder.last.get().disconnect("the operator said so");
+      assertThat(client.closedByServer()).isTrue();
+      recorder.awaitClosed();
+    }
+    assertThat(recorder.events).endsWith("closed 1: the operator said so");
+  }
+
+  @Test
+  void aStopIsTheReasonForConnectionsThatAreThere() throws Exception {
+    Recorder recorder = new Recorder();
+    NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), recorder);
+    try (RawNbdClient client = connect()) {
+      server.close();
+    }
+    assertThat(recorder.events).endsWith("closed 1: the server stopped");
+  }
+
+  @Test
+  void aListenerThatThrowsHarmsNeitherClientsNorOtherListeners() throws Exception {
+    Recorder recorder =
+        new Recorder() {
+          @Override
+          public void requestCompleted(
+              ServerConnection connection,
+              RequestType type,
+              long offset,
+              long length,
+              Optional<NbdError> error,
+              long nanos) {
+            throw new IllegalStateException("a fault of the program");
+          }
+        };
+    Recorder other = new Recorder();
+    try (NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), recorder, other);
+        RawNbdClient client = connect()) {
+      client.request(0, Command.READ, 1, 0, 512);
+      assertThat(client.simpleReply().error()).isZero();
+      assertThat(client.receive(512)).hasSize(512);
+      assertThat(other.events).endsWith("READ 0+512");
+      assertThat(String.join("\n", log.lines()))
+          .contains("a listener failed: java.lang.IllegalStateException: a fault of the program");
+    }
+  }
+
+  @Test
+  void connectionsRunOnTheThreadsOfTheProgram() throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool(task -> new Thread(task, "mine"));
+    AtomicReference<String> name = new AtomicReference<>();
+    ServerListener listener =
+        new ServerListener() {
+          @Override
+          public void exportOpened(ServerConnection connection) {
+            name.set(Thread.currentThread().getName());
+          }
+        };
+    ServerOptions options =
+        ServerOptions.defaults(List.of(UnixDomainSocketAddress.of(folder.resolve("socket"))))
+            .withExecutor(threads);
+    try (NbdServer server =
+            NbdServer.builder()
+                .options(options)
+                .export("disk", TestServer.chain(TestPlugin.of(new ModelDevice(4096))))
+                .listener(listener)
+                .start();
+        RawNbdClient client = connect()) {
+      client.request(0, Command.READ, 1, 0, 512);
+      client.simpleReply();
+      assertThat(name).hasValue("mine");
+    }
+    assertThat(threads.isShutdown()).isFalse();
+    threads.shutdown();
+  }
+}
