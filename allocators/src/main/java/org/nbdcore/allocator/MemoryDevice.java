@@ -55,7 +55,7 @@ public final class MemoryDevice implements BlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     disk.write(src, offset);
   }
 
@@ -63,18 +63,18 @@ public final class MemoryDevice implements BlockDevice, ZeroCopyReadable {
   public void flush() {}
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     disk.zero(offset, length, true);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    disk.zero(offset, length, (flags & Flags.MAY_TRIM) != 0);
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    disk.zero(offset, length, flags.has(Flags.MAY_TRIM));
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    disk.extents(offset, length, (flags & Flags.REQ_ONE) != 0, sink);
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    disk.extents(offset, length, flags.has(Flags.REQ_ONE), sink);
   }
 
   @Override

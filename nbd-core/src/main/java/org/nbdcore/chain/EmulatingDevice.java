@@ -85,26 +85,26 @@ final class EmulatingDevice extends PassThroughDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
-    boolean flushed = emulateFua && (flags & Flags.FUA) != 0; // which is to be waited for
+    boolean flushed = emulateFua && flags.has(Flags.FUA); // which is to be waited for
     return !flushed && super.writeAsync(src, offset, flags, completion);
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     next.write(src, offset, withoutEmulatedFua(flags));
     flushIfFua(flags);
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     next.trim(offset, length, withoutEmulatedFua(flags));
     flushIfFua(flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     if (emulateZero) {
       writeZeroes(offset, length, flags);
     } else {
@@ -113,13 +113,13 @@ final class EmulatingDevice extends PassThroughDevice {
     }
   }
 
-  private void writeZeroes(long offset, long length, int flags) throws IOException {
-    if ((flags & Flags.FAST_ZERO) != 0) {
+  private void writeZeroes(long offset, long length, Flags flags) throws IOException {
+    if (flags.has(Flags.FAST_ZERO)) {
       throw new NbdException(
           NbdError.ENOTSUP, "zeroes are written out on this disk, which is not fast");
     }
-    boolean fua = (flags & Flags.FUA) != 0;
-    int writeFlags = fua && !flushable ? Flags.FUA : 0;
+    boolean fua = flags.has(Flags.FUA);
+    Flags writeFlags = fua && !flushable ? Flags.FUA : Flags.NONE;
     ByteBuffer zeroes = Zeroes.BUFFER.duplicate();
     long end = offset + length;
     int step;
@@ -175,12 +175,12 @@ final class EmulatingDevice extends PassThroughDevice {
     }
   }
 
-  private int withoutEmulatedFua(int flags) {
-    return emulateFua ? flags & ~Flags.FUA : flags;
+  private Flags withoutEmulatedFua(Flags flags) {
+    return emulateFua ? flags.without(Flags.FUA) : flags;
   }
 
-  private void flushIfFua(int flags) throws IOException {
-    if (emulateFua && (flags & Flags.FUA) != 0 && flushable) {
+  private void flushIfFua(Flags flags) throws IOException {
+    if (emulateFua && flags.has(Flags.FUA) && flushable) {
       flushBelow();
     }
   }

@@ -9,6 +9,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.helpers.BlockDevices;
 
@@ -59,7 +60,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     ClassLoader before = loader.enter();
     try {
       device.write(src, offset, flags);
@@ -90,7 +91,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     ClassLoader before = loader.enter();
     try {
@@ -123,7 +124,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     ClassLoader before = loader.enter();
     try {
       device.trim(offset, length, flags);
@@ -133,7 +134,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     ClassLoader before = loader.enter();
     try {
       device.zero(offset, length, flags);
@@ -143,7 +144,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     ClassLoader before = loader.enter();
     try {
       device.extents(offset, length, flags, sink);

@@ -14,9 +14,7 @@ import org.nbdcore.spi.PassThroughDevice;
 final class TracingDevice extends PassThroughDevice {
 
   private static final String[] FLAG_NAMES = {" fua", " may_trim", " fast_zero", " req_one"};
-  private static final int[] FLAG_BITS = {
-    Flags.FUA, Flags.MAY_TRIM, Flags.FAST_ZERO, Flags.REQ_ONE
-  };
+  private static final Flags[] FLAGS = {Flags.FUA, Flags.MAY_TRIM, Flags.FAST_ZERO, Flags.REQ_ONE};
 
   private final String layer;
   private final Trace trace;
@@ -33,12 +31,12 @@ final class TracingDevice extends PassThroughDevice {
     }
   }
 
-  private void data(String operation, long length, long offset, int flags) {
+  private void data(String operation, long length, long offset, Flags flags) {
     if (trace.data()) {
       StringBuilder line = new StringBuilder(layer).append(": ").append(operation);
       line.append(" count=").append(length).append(" offset=").append(offset);
-      for (int i = 0; i < FLAG_BITS.length; i++) {
-        line.append((flags & FLAG_BITS[i]) == 0 ? "" : FLAG_NAMES[i]);
+      for (int i = 0; i < FLAGS.length; i++) {
+        line.append(flags.has(FLAGS[i]) ? FLAG_NAMES[i] : "");
       }
       Trace.LOG.debug(line.toString());
     }
@@ -76,12 +74,12 @@ final class TracingDevice extends PassThroughDevice {
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    data("pread", dst.remaining(), offset, 0);
+    data("pread", dst.remaining(), offset, Flags.NONE);
     next.read(dst, offset);
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     data("pwrite", src.remaining(), offset, flags);
     next.write(src, offset, flags);
   }
@@ -107,7 +105,7 @@ final class TracingDevice extends PassThroughDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     return !trace.data() && super.writeAsync(src, offset, flags, completion);
   }
@@ -121,26 +119,26 @@ final class TracingDevice extends PassThroughDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     data("trim", length, offset, flags);
     next.trim(offset, length, flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     data("zero", length, offset, flags);
     next.zero(offset, length, flags);
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     data("extents", length, offset, flags);
     next.extents(offset, length, flags, sink);
   }
 
   @Override
   public void cache(long offset, long length) throws IOException {
-    data("cache", length, offset, 0);
+    data("cache", length, offset, Flags.NONE);
     next.cache(offset, length);
   }
 

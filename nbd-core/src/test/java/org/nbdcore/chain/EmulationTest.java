@@ -55,7 +55,7 @@ class EmulationTest {
     }
 
     @Override
-    public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler)
+    public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
         throws IOException {
       return false;
     }
@@ -82,7 +82,7 @@ class EmulationTest {
     }
 
     @Override
-    public void write(ByteBuffer src, long offset, int flags) {
+    public void write(ByteBuffer src, long offset, Flags flags) {
       calls.add("write " + offset + "+" + src.remaining() + " " + flags);
       src.get(bytes, (int) offset, src.remaining());
     }
@@ -93,12 +93,12 @@ class EmulationTest {
     }
 
     @Override
-    public void trim(long offset, long length, int flags) {
+    public void trim(long offset, long length, Flags flags) {
       calls.add("trim " + offset + "+" + length + " " + flags);
     }
 
     @Override
-    public void zero(long offset, long length, int flags) {
+    public void zero(long offset, long length, Flags flags) {
       calls.add("zero " + offset + "+" + length + " " + flags);
     }
 
@@ -135,9 +135,9 @@ class EmulationTest {
     over.zero(5, 2L * EmulatingDevice.CHUNK + 3, Flags.MAY_TRIM);
     assertThat(device.calls)
         .containsExactly(
-            "write 5+" + EmulatingDevice.CHUNK + " 0",
-            "write " + (5 + EmulatingDevice.CHUNK) + "+" + EmulatingDevice.CHUNK + " 0",
-            "write " + (5 + 2 * EmulatingDevice.CHUNK) + "+3 0");
+            "write 5+" + EmulatingDevice.CHUNK + " none",
+            "write " + (5 + EmulatingDevice.CHUNK) + "+" + EmulatingDevice.CHUNK + " none",
+            "write " + (5 + 2 * EmulatingDevice.CHUNK) + "+3 none");
     for (int i = 0; i < SIZE; i++) {
       boolean zeroed = i >= 5 && i < 8 + 2 * EmulatingDevice.CHUNK;
       assertThat(device.bytes[i]).as("byte " + i).isEqualTo((byte) (zeroed ? 0 : 7));
@@ -150,7 +150,7 @@ class EmulationTest {
     Recorder device =
         new Recorder(WRITE.withZero(Support.EMULATE).withCache(Support.EMULATE)) {
           @Override
-          public void write(ByteBuffer src, long offset, int flags) {
+          public void write(ByteBuffer src, long offset, Flags flags) {
             super.write(src, offset, flags);
             session.leave();
           }
@@ -158,24 +158,25 @@ class EmulationTest {
     BlockDevice over = Emulation.over(device, session);
     for (ThrowingCallable call :
         List.<ThrowingCallable>of(
-            () -> over.zero(0, SIZE, 0), () -> over.cache(0, 2L * EmulatingDevice.LARGE_CHUNK))) {
+            () -> over.zero(0, SIZE, Flags.NONE),
+            () -> over.cache(0, 2L * EmulatingDevice.LARGE_CHUNK))) {
       assertThatThrownBy(call)
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ESHUTDOWN));
     }
     assertThat(device.calls)
         .containsExactly(
-            "write 0+" + EmulatingDevice.CHUNK + " 0", "read 0+" + EmulatingDevice.LARGE_CHUNK);
-    over.zero(0, 4096, 0); // one step is none too many
+            "write 0+" + EmulatingDevice.CHUNK + " none", "read 0+" + EmulatingDevice.LARGE_CHUNK);
+    over.zero(0, 4096, Flags.NONE); // one step is none too many
   }
 
   @Test
   void zeroKeepsToTheLargestWriteOfTheDevice() throws IOException {
     Recorder device =
         new Recorder(WRITE.withZero(Support.EMULATE).withBlockSizes(BlockSizes.of(1, 512, 1000)));
-    over(device).zero(0, 2500, 0);
+    over(device).zero(0, 2500, Flags.NONE);
     assertThat(device.calls)
-        .containsExactly("write 0+1000 0", "write 1000+1000 0", "write 2000+500 0");
+        .containsExactly("write 0+1000 none", "write 1000+1000 none", "write 2000+500 none");
   }
 
   @Test
@@ -198,17 +199,17 @@ class EmulationTest {
     assertThat(over.capabilities().fua()).isEqualTo(Support.NATIVE);
     over.write(ByteBuffer.allocate(4), 8, Flags.FUA);
     over.trim(8, 4, Flags.FUA);
-    over.zero(8, 4, Flags.FUA | Flags.MAY_TRIM);
-    over.write(ByteBuffer.allocate(4), 8, 0);
+    over.zero(8, 4, Flags.FUA.with(Flags.MAY_TRIM));
+    over.write(ByteBuffer.allocate(4), 8, Flags.NONE);
     assertThat(device.calls)
         .containsExactly(
-            "write 8+4 0",
+            "write 8+4 none",
             "flush",
-            "trim 8+4 0",
+            "trim 8+4 none",
             "flush",
             "zero 8+4 " + Flags.MAY_TRIM,
             "flush",
-            "write 8+4 0");
+            "write 8+4 none");
   }
 
   @Test
@@ -246,8 +247,8 @@ class EmulationTest {
       over(device).zero(0, EmulatingDevice.CHUNK + 1L, Flags.FUA);
       assertThat(device.calls)
           .containsExactly(
-              "write 0+" + EmulatingDevice.CHUNK + " 0",
-              "write " + EmulatingDevice.CHUNK + "+1 0",
+              "write 0+" + EmulatingDevice.CHUNK + " none",
+              "write " + EmulatingDevice.CHUNK + "+1 none",
               "flush");
     }
   }
@@ -360,7 +361,7 @@ class EmulationTest {
 
           @Override
           public boolean writeAsync(
-              ByteBuffer src, long offset, int flags, CompletionHandler completion) {
+              ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
             begun.add("write " + offset + " " + flags);
             return true;
           }
@@ -368,11 +369,12 @@ class EmulationTest {
     BlockDevice device = over(beginner);
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
     assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(4), 4, outcome -> {})).isTrue();
-    assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, 0, outcome -> {}))
+    assertThat(
+            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, Flags.NONE, outcome -> {}))
         .isTrue();
     assertThat(
             BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 12, Flags.FUA, outcome -> {}))
         .isFalse();
-    assertThat(begun).containsExactly("read 4", "write 8 0");
+    assertThat(begun).containsExactly("read 4", "write 8 none");
   }
 }

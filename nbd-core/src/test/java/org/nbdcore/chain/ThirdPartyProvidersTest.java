@@ -18,6 +18,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Host;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PluginProvider;
@@ -37,43 +38,35 @@ final class ThirdPartyProvidersTest {
       "package third; import org.nbdcore.spi.*; import java.util.*; import java.nio.ByteBuffer;"
           + "public final class Disk implements PluginProvider {"
           + CHECK
-          + "public String name() { look(); return \"disk\"; }"
-          + "public String description() { look(); return \"a disk\"; }"
-          + "public List<Parameter<?>> parameters() { look(); return List.of(); }"
-          + "public List<DebugFlag> debugFlags() { look(); return List.of(); }"
-          + "public boolean acceptsAnyKey() { look(); return false; }"
-          + "public String version() { look(); return \"1\"; }"
-          + "public ThreadModel threadModel() { look(); return ThreadModel.PARALLEL; }"
-          + "public void dump(Config config, DumpSink out) { look(); }"
-          + "public Plugin create(Config config) { look(); return new Plugin() {"
-          + " public ThreadModel threadModel() { look(); return ThreadModel.PARALLEL; }"
-          + " public void start(StartContext context) { look(); }"
-          + " public void preconnect(Session session) { look(); }"
-          + " public String defaultExport(OpenRequest request) { look(); return \"\"; }"
+          + "public String name() { look(); return \"disk\"; }public String description() { look();"
+          + " return \"a disk\"; }public List<Parameter<?>> parameters() { look(); return"
+          + " List.of(); }public List<DebugFlag> debugFlags() { look(); return List.of(); }public"
+          + " boolean acceptsAnyKey() { look(); return false; }public String version() { look();"
+          + " return \"1\"; }public ThreadModel threadModel() { look(); return"
+          + " ThreadModel.PARALLEL; }public void dump(Config config, DumpSink out) { look();"
+          + " }public Plugin create(Config config) { look(); return new Plugin() { public"
+          + " ThreadModel threadModel() { look(); return ThreadModel.PARALLEL; } public void"
+          + " start(StartContext context) { look(); } public void preconnect(Session session) {"
+          + " look(); } public String defaultExport(OpenRequest request) { look(); return \"\"; }"
           + " public List<Export> listExports(OpenRequest request) { look(); return List.of(); }"
-          + " public BlockDevice open(OpenRequest request) { look(); return new Device(); }"
-          + " public void close() { look(); } }; }"
-          + "static final class Device implements AsyncBlockDevice, ZeroCopyReadable {"
-          + " public long size() { look(); return 4096; }"
-          + " public Capabilities capabilities() { look(); return"
-          + " Capabilities.readWrite().withFlush(true).withTrim(true).withExtents(true)"
-          + ".withZero(Support.NATIVE).withFua(Support.NATIVE).withCache(Support.NATIVE); }"
-          + " public Optional<String> description() { look(); return Optional.empty(); }"
-          + " public void read(ByteBuffer dst, long offset) { look(); dst.position(dst.limit()); }"
-          + " public boolean readZeroCopy(long offset, long length, BufferList buffers) { look(); return false; }"
-          + " public boolean prefersAsync() { look(); return true; }"
-          + " public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler told) {"
-          + "  look(); told.completed(() -> look()); return true; }"
-          + " public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler told) {"
-          + "  look(); told.completed(() -> look()); return true; }"
-          + " public void write(ByteBuffer src, long offset, int flags) { look(); }"
-          + " public void flush() { look(); }"
-          + " public void trim(long offset, long length, int flags) { look(); }"
-          + " public void zero(long offset, long length, int flags) { look(); }"
-          + " public void cache(long offset, long length) { look(); }"
-          + " public void extents(long offset, long length, int flags, ExtentSink sink) {"
-          + "  look(); sink.add(offset, length, 0); }"
-          + " public void close() { look(); } } }";
+          + " public BlockDevice open(OpenRequest request) { look(); return new Device(); } public"
+          + " void close() { look(); } }; }static final class Device implements AsyncBlockDevice,"
+          + " ZeroCopyReadable { public long size() { look(); return 4096; } public Capabilities"
+          + " capabilities() { look(); return"
+          + " Capabilities.readWrite().withFlush(true).withTrim(true).withExtents(true).withZero(Support.NATIVE).withFua(Support.NATIVE).withCache(Support.NATIVE);"
+          + " } public Optional<String> description() { look(); return Optional.empty(); } public"
+          + " void read(ByteBuffer dst, long offset) { look(); dst.position(dst.limit()); } public"
+          + " boolean readZeroCopy(long offset, long length, BufferList buffers) { look(); return"
+          + " false; } public boolean prefersAsync() { look(); return true; } public boolean"
+          + " readAsync(ByteBuffer dst, long offset, CompletionHandler told) {  look();"
+          + " told.completed(() -> look()); return true; } public boolean writeAsync(ByteBuffer"
+          + " src, long offset, Flags flags, CompletionHandler told) {  look(); told.completed(()"
+          + " -> look()); return true; } public void write(ByteBuffer src, long offset, Flags"
+          + " flags) { look(); } public void flush() { look(); } public void trim(long offset, long"
+          + " length, Flags flags) { look(); } public void zero(long offset, long length, Flags"
+          + " flags) { look(); } public void cache(long offset, long length) { look(); } public"
+          + " void extents(long offset, long length, Flags flags, ExtentSink sink) {  look();"
+          + " sink.add(offset, length, 0); } public void close() { look(); } } }";
 
   private static final String LENS =
       "package third; import org.nbdcore.spi.*; import java.util.*;"
@@ -159,17 +152,17 @@ final class ThirdPartyProvidersTest {
       BlockDevices.prefersAsync(device);
       List<AsyncResult> outcomes = new ArrayList<>();
       BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, outcomes::add);
-      BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, 0, outcomes::add);
+      BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, outcomes::add);
       assertThat(outcomes).hasSize(2);
       for (AsyncResult outcome : outcomes) {
         outcome.join();
       }
-      device.write(ByteBuffer.allocateDirect(512), 0, 0);
+      device.write(ByteBuffer.allocateDirect(512), 0, Flags.NONE);
       device.flush();
-      device.trim(0, 512, 0);
-      device.zero(0, 512, 0);
+      device.trim(0, 512, Flags.NONE);
+      device.zero(0, 512, Flags.NONE);
       device.cache(0, 512);
-      device.extents(0, 512, 0, new Extents(0, 512, 1));
+      device.extents(0, 512, Flags.NONE, new Extents(0, 512, 1));
     }
   }
 

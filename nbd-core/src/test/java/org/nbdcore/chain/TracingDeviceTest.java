@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.ModelDevice;
@@ -25,7 +26,9 @@ final class TracingDeviceTest {
       CompletionProbe read = new CompletionProbe();
       CompletionProbe write = new CompletionProbe();
       assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, read)).isTrue();
-      assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 512, 0, write))
+      assertThat(
+              BlockDevices.writeAsync(
+                  device, ByteBuffer.allocateDirect(512), 512, Flags.NONE, write))
           .isTrue();
       below.release();
       read.join();
@@ -40,7 +43,9 @@ final class TracingDeviceTest {
       assertThat(BlockDevices.prefersAsync(device)).isFalse();
       assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, how -> {}))
           .isFalse();
-      assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, 0, how -> {}))
+      assertThat(
+              BlockDevices.writeAsync(
+                  device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, how -> {}))
           .isFalse();
     }
   }

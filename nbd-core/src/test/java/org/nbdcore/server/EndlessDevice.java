@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -57,7 +58,7 @@ final class EndlessDevice implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws NbdException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws NbdException {
     long at = offset;
     while (src.hasRemaining()) {
       ByteBuffer piece = piece(at, src.remaining());

@@ -16,6 +16,7 @@ import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.ModelDevice;
 
 /** The 64-bit extension, spoken by a client that somebody else may use as well. */
@@ -42,12 +43,12 @@ final class ExtendedClientTest {
       }
 
       @Override
-      public void trim(long offset, long length, int flags) {
+      public void trim(long offset, long length, Flags flags) {
         calls.add("trim " + offset + "+" + length);
       }
 
       @Override
-      public void zero(long offset, long length, int flags) {
+      public void zero(long offset, long length, Flags flags) {
         calls.add("zero " + offset + "+" + length);
       }
 
@@ -57,7 +58,7 @@ final class ExtendedClientTest {
       }
 
       @Override
-      public void extents(long offset, long length, int flags, ExtentSink sink) {
+      public void extents(long offset, long length, Flags flags, ExtentSink sink) {
         sink.add(offset, 1L << 40, ExtentSink.HOLE | ExtentSink.ZERO);
         sink.add(offset + (1L << 40), length, ExtentSink.DATA);
       }

@@ -19,6 +19,7 @@ import org.nbdcore.server.transmission.TransmissionContext;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.testkit.ModelDevice;
@@ -175,12 +176,12 @@ final class ExtendedHeadersTest {
       }
 
       @Override
-      public void trim(long offset, long length, int flags) throws NbdException {
+      public void trim(long offset, long length, Flags flags) throws NbdException {
         throw new NbdException(NbdError.EIO, "trim " + length);
       }
 
       @Override
-      public void zero(long offset, long length, int flags) throws NbdException {
+      public void zero(long offset, long length, Flags flags) throws NbdException {
         throw new NbdException(NbdError.EIO, "zero " + length);
       }
 
@@ -190,7 +191,7 @@ final class ExtendedHeadersTest {
       }
 
       @Override
-      public void extents(long offset, long length, int flags, ExtentSink sink) {
+      public void extents(long offset, long length, Flags flags, ExtentSink sink) {
         sink.add(offset, 1L << 33, ExtentSink.HOLE | ExtentSink.ZERO);
         sink.add(offset + (1L << 33), length, ExtentSink.DATA);
       }

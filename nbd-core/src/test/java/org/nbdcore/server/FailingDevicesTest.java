@@ -21,6 +21,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Backends;
@@ -63,7 +64,7 @@ final class FailingDevicesTest {
       }
 
       @Override
-      public void write(ByteBuffer src, long offset, int flags) {
+      public void write(ByteBuffer src, long offset, Flags flags) {
         fail();
       }
 
@@ -73,17 +74,17 @@ final class FailingDevicesTest {
       }
 
       @Override
-      public void trim(long offset, long length, int flags) {
+      public void trim(long offset, long length, Flags flags) {
         fail();
       }
 
       @Override
-      public void zero(long offset, long length, int flags) {
+      public void zero(long offset, long length, Flags flags) {
         fail();
       }
 
       @Override
-      public void extents(long offset, long length, int flags, ExtentSink sink) {
+      public void extents(long offset, long length, Flags flags, ExtentSink sink) {
         fail();
       }
 

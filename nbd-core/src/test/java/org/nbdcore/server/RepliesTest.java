@@ -11,6 +11,7 @@ import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.testkit.ModelDevice;
@@ -51,12 +52,12 @@ final class RepliesTest {
       }
 
       @Override
-      public void write(ByteBuffer src, long offset, int flags) throws NbdException {
+      public void write(ByteBuffer src, long offset, Flags flags) throws NbdException {
         throw failure();
       }
 
       @Override
-      public void zero(long offset, long length, int flags) throws NbdException {
+      public void zero(long offset, long length, Flags flags) throws NbdException {
         throw failure();
       }
     };
@@ -200,7 +201,7 @@ final class RepliesTest {
     BlockDevice striped =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
           @Override
-          public void extents(long offset, long length, int flags, ExtentSink sink) {
+          public void extents(long offset, long length, Flags flags, ExtentSink sink) {
             for (long at = offset; sink.add(at, 1, (int) (at & 1)); at++) {
               // until it is full
             }
@@ -224,7 +225,7 @@ final class RepliesTest {
     BlockDevice silent =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
           @Override
-          public void extents(long offset, long length, int flags, ExtentSink sink) {}
+          public void extents(long offset, long length, Flags flags, ExtentSink sink) {}
         };
     try (TestServer server = TestServer.serve(silent);
         RawNbdClient client = server.structured()) {

@@ -272,26 +272,26 @@ final class RequestRulesTest {
 
   @Test
   void flagsReachTheDeviceInItsOwnTerms() throws Exception {
-    int[][] cases = {
+    Object[][] cases = {
       {FUA, WRITE, Flags.FUA},
-      {0, WRITE, 0},
+      {0, WRITE, Flags.NONE},
       {FUA, TRIM, Flags.FUA},
       {0, WRITE_ZEROES, Flags.MAY_TRIM},
       {NO_HOLE | FUA, WRITE_ZEROES, Flags.FUA},
-      {FAST_ZERO, WRITE_ZEROES, Flags.MAY_TRIM | Flags.FAST_ZERO},
+      {FAST_ZERO, WRITE_ZEROES, Flags.MAY_TRIM.with(Flags.FAST_ZERO)},
       {REQ_ONE, BLOCK_STATUS, Flags.REQ_ONE},
-      {FUA, BLOCK_STATUS, 0},
-      {FUA, READ, 0},
-      {FUA, CACHE, 0},
+      {FUA, BLOCK_STATUS, Flags.NONE},
+      {FUA, READ, Flags.NONE},
+      {FUA, CACHE, Flags.NONE},
     };
     try (Asking disk = asking(ModelDevice.everything())) {
-      for (int[] one : cases) {
+      for (Object[] one : cases) {
         disk.device.clearCalls();
-        assertThat(disk.error(one[0], one[1], 512, 512)).isZero();
+        assertThat(disk.error((int) one[0], (int) one[1], 512, 512)).isZero();
         assertThat(disk.device.calls()).hasSize(1);
         assertThat(disk.device.calls().get(0).flags())
             .as("flags %d of command %d", one[0], one[1])
-            .isEqualTo(one[2]);
+            .isSameAs(one[2]);
       }
       disk.error(0, WRITE, 0, 512);
       assertThat(disk.device.durable()).isFalse();

@@ -19,6 +19,7 @@ import org.nbdcore.protocol.Option;
 import org.nbdcore.server.export.ConnectionSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
@@ -76,13 +77,13 @@ final class SessionTest {
       }
 
       @Override
-      public void write(ByteBuffer src, long offset, int flags) throws IOException {
+      public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
         sleep(session, 200_000_000);
         next.write(src, offset, flags);
       }
 
       @Override
-      public void trim(long offset, long length, int flags) {
+      public void trim(long offset, long length, Flags flags) {
         session.disconnect(true);
       }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.spi.helpers.BlockDevices;
@@ -184,8 +185,8 @@ final class StressTest {
     }
 
     @Override
-    public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
-        throws IOException {
+    public boolean writeAsync(
+        ByteBuffer src, long offset, Flags flags, CompletionHandler completion) throws IOException {
       return BlockDevices.writeAsync(next, src, offset, flags, completion);
     }
 

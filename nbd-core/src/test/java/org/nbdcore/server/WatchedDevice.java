@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 
 /** Does something before each call, and knows how many calls were in progress at most. */
 public final class WatchedDevice extends FilterBlockDevice {
@@ -72,7 +73,7 @@ public final class WatchedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     watch(() -> next.write(src, offset, flags));
   }
 
@@ -82,17 +83,17 @@ public final class WatchedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     watch(() -> next.trim(offset, length, flags));
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     watch(() -> next.zero(offset, length, flags));
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     watch(() -> next.extents(offset, length, flags, sink));
   }
 

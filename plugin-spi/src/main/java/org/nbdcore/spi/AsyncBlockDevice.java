@@ -35,11 +35,11 @@ public interface AsyncBlockDevice extends BlockDevice {
    * Starts a write and returns without blocking.
    *
    * @param src direct; belongs to the device until {@code handler} is called
-   * @param flags {@link Flags#FUA} or 0
+   * @param flags {@link Flags#FUA} or {@link Flags#NONE}
    * @return false if the device declines this request. Then nothing was started, {@code handler} is
    *     not called, and the caller uses {@link #write}
    * @throws IOException if the write failed at once; then {@code handler} is not called
    */
-  boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler)
+  boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
       throws IOException;
 }

@@ -54,9 +54,9 @@ public interface BlockDevice extends Closeable {
    * Writes the bytes between the position and the limit of {@code src}.
    *
    * @param src do not change its content and do not keep it. You may change its position
-   * @param flags {@link Flags#FUA} or 0
+   * @param flags {@link Flags#FUA} or {@link Flags#NONE}
    */
-  default void write(ByteBuffer src, long offset, int flags) throws IOException {
+  default void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     throw new NbdException(NbdError.EPERM, "this disk is read-only");
   }
 
@@ -72,9 +72,9 @@ public interface BlockDevice extends Closeable {
   /**
    * Discards a range. Its content is undefined afterwards.
    *
-   * @param flags {@link Flags#FUA} or 0
+   * @param flags {@link Flags#FUA} or {@link Flags#NONE}
    */
-  default void trim(long offset, long length, int flags) throws IOException {
+  default void trim(long offset, long length, Flags flags) throws IOException {
     throw new NbdException(NbdError.EINVAL, "this disk has no trim");
   }
 
@@ -85,18 +85,18 @@ public interface BlockDevice extends Closeable {
    *     {@code FAST_ZERO}, throw {@link NbdError#ENOTSUP} and change nothing if this would not be
    *     faster than writing zeroes
    */
-  default void zero(long offset, long length, int flags) throws IOException {
+  default void zero(long offset, long length, Flags flags) throws IOException {
     throw new NbdException(NbdError.ENOTSUP, "this disk has no zero operation of its own");
   }
 
   /**
    * Reports which parts of a range hold data.
    *
-   * @param flags {@link Flags#REQ_ONE} if only the first extent is wanted, or 0
+   * @param flags {@link Flags#REQ_ONE} if only the first extent is wanted, or {@link Flags#NONE}
    * @param sink add ascending, contiguous extents that begin at or before {@code offset}. Add at
    *     least one. You may stop early, and should stop when the sink is full
    */
-  default void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  default void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     sink.add(offset, length, ExtentSink.DATA);
   }
 

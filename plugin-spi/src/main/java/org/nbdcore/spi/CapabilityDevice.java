@@ -63,7 +63,7 @@ public final class CapabilityDevice extends PassThroughDevice {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     if (capabilities.extents()) {
       next.extents(offset, length, flags, sink);
     } else {

@@ -42,7 +42,7 @@ public abstract class FilterBlockDevice implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     next.write(src, offset, flags);
   }
 
@@ -52,17 +52,17 @@ public abstract class FilterBlockDevice implements BlockDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     next.trim(offset, length, flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     next.zero(offset, length, flags);
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     next.extents(offset, length, flags, sink);
   }
 

@@ -43,7 +43,7 @@ public abstract class PassThroughDevice extends FilterBlockDevice
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
       throws IOException {
     return async != null && async.writeAsync(src, offset, flags, handler);
   }

@@ -86,17 +86,17 @@ final class FilterBlockDeviceTest {
 
   @Test
   void whatADeviceDoesNotOverrideIsRefused() {
-    assertRefuses(() -> PLAIN.write(ByteBuffer.allocate(1), 0, 0), NbdError.EPERM);
+    assertRefuses(() -> PLAIN.write(ByteBuffer.allocate(1), 0, Flags.NONE), NbdError.EPERM);
     assertRefuses(PLAIN::flush, NbdError.EINVAL);
-    assertRefuses(() -> PLAIN.trim(0, 1, 0), NbdError.EINVAL);
-    assertRefuses(() -> PLAIN.zero(0, 1, 0), NbdError.ENOTSUP);
+    assertRefuses(() -> PLAIN.trim(0, 1, Flags.NONE), NbdError.EINVAL);
+    assertRefuses(() -> PLAIN.zero(0, 1, Flags.NONE), NbdError.ENOTSUP);
     assertRefuses(() -> PLAIN.cache(0, 1), NbdError.EINVAL);
   }
 
   @Test
   void extentsAreDataWhereADeviceSaysNothing() throws Exception {
     Extents extents = new Extents(10, 20, 5);
-    PLAIN.extents(10, 20, 0, extents);
+    PLAIN.extents(10, 20, Flags.NONE, extents);
     assertThat(extents.size()).isEqualTo(1);
     assertThat(extents.type(0)).isEqualTo(ExtentSink.DATA);
     assertThat(extents.length(0)).isEqualTo(20);
@@ -121,7 +121,8 @@ final class FilterBlockDeviceTest {
         };
     assertThat(BlockDevices.prefersAsync(device)).isFalse();
     assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(1), 0, outcome -> {})).isFalse();
-    assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocate(1), 0, 0, outcome -> {}))
+    assertThat(
+            BlockDevices.writeAsync(device, ByteBuffer.allocate(1), 0, Flags.NONE, outcome -> {}))
         .isFalse();
   }
 
@@ -135,7 +136,7 @@ final class FilterBlockDeviceTest {
         .isTrue();
     assertThat(
             BlockDevices.writeAsync(
-                device, ByteBuffer.allocate(1), 0, 0, outcome -> told.add("write")))
+                device, ByteBuffer.allocate(1), 0, Flags.NONE, outcome -> told.add("write")))
         .isTrue();
     assertThat(told).containsExactly("read", "write");
   }
@@ -159,7 +160,7 @@ final class FilterBlockDeviceTest {
 
     @Override
     public boolean writeAsync(
-        ByteBuffer src, long offset, int flags, CompletionHandler completion) {
+        ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
       completion.completed(() -> {});
       return true;
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Waits for the end of what a device has accepted, as the server does. For use once. */
@@ -18,7 +19,7 @@ public final class CompletionProbe implements CompletionHandler {
   private boolean accepted; // the caller's
 
   /** Writes: begins it and waits if the device prefers that, else calls it. */
-  static CompletionProbe write(BlockDevice device, ByteBuffer src, long offset, int flags)
+  static CompletionProbe write(BlockDevice device, ByteBuffer src, long offset, Flags flags)
       throws IOException {
     CompletionProbe probe = new CompletionProbe();
     if (src.isDirect()

@@ -97,17 +97,17 @@ final class Exerciser {
     } else if (choice == 4 && write && capabilities.trim()) {
       trim();
     } else if (choice == 5 && capabilities.flush()) {
-      note("flush", new ThreadStripe.Range(0, 0), 0);
+      note("flush", new ThreadStripe.Range(0, 0), Flags.NONE);
       device.flush();
     } else if (choice == 6 && capabilities.cache() == Support.NATIVE) {
       ThreadStripe.Range range = area.pick(random, Long.MAX_VALUE);
-      note("cache", range, 0);
+      note("cache", range, Flags.NONE);
       device.cache(range.offset(), range.length());
     } else if (choice < 9 && capabilities.extents()) {
       extents();
     } else {
       ThreadStripe.Range range = area.pick(random, maximum);
-      note("read", range, 0);
+      note("read", range, Flags.NONE);
       ContentAssertions.assertSame(
           "read of " + range, read(range), expected(range), range.offset());
       if (random.nextBoolean()) {
@@ -116,7 +116,7 @@ final class Exerciser {
     }
   }
 
-  private void note(String operation, ThreadStripe.Range range, int flags) {
+  private void note(String operation, ThreadStripe.Range range, Flags flags) {
     int minimum = capabilities.blockSizes().minimum();
     breaksBlockSizes = ((range.offset() | range.length()) & (minimum - 1)) != 0;
     if (history.size() == REMEMBERED) {
@@ -128,7 +128,7 @@ final class Exerciser {
             + range.offset()
             + "+"
             + range.length()
-            + (flags == 0 ? "" : " flags " + flags));
+            + (flags.isEmpty() ? "" : " flags " + flags));
   }
 
   private byte[] expected(ThreadStripe.Range range) {
@@ -144,7 +144,7 @@ final class Exerciser {
   }
 
   private void readZeroCopy(ThreadStripe.Range range) throws IOException {
-    note("zero-copy read", range, 0);
+    note("zero-copy read", range, Flags.NONE);
     CheckingBufferList buffers = new CheckingBufferList((int) range.length());
     if (BlockDevices.readZeroCopy(device, range.offset(), range.length(), buffers)) {
       ContentAssertions.assertSame(
@@ -156,8 +156,8 @@ final class Exerciser {
     }
   }
 
-  private int fua() {
-    return capabilities.fua() == Support.NATIVE && random.nextInt(4) == 0 ? Flags.FUA : 0;
+  private Flags fua() {
+    return capabilities.fua() == Support.NATIVE && random.nextInt(4) == 0 ? Flags.FUA : Flags.NONE;
   }
 
   private void write() throws IOException {
@@ -166,7 +166,7 @@ final class Exerciser {
     if (random.nextInt(5) > 0) {
       random.nextBytes(bytes);
     }
-    int flags = fua();
+    Flags flags = fua();
     note("write", range, flags);
     GuardedBuffer buffer = GuardedBuffer.forWriting(bytes, random);
     endings.add(CompletionProbe.write(device, buffer.buffer(), range.offset(), flags));
@@ -178,9 +178,9 @@ final class Exerciser {
 
   private void zero() throws IOException {
     ThreadStripe.Range range = area.pick(random, Long.MAX_VALUE);
-    int flags = fua() | (random.nextBoolean() ? Flags.MAY_TRIM : 0);
+    Flags flags = fua().with(random.nextBoolean() ? Flags.MAY_TRIM : Flags.NONE);
     boolean fast = capabilities.fastZero() && random.nextInt(3) == 0;
-    note("zero", range, flags | (fast ? Flags.FAST_ZERO : 0));
+    note("zero", range, fast ? flags.with(Flags.FAST_ZERO) : flags);
     if (fast && refusedFast(range, flags)) {
       return;
     }
@@ -193,9 +193,9 @@ final class Exerciser {
     }
   }
 
-  private boolean refusedFast(ThreadStripe.Range range, int flags) throws IOException {
+  private boolean refusedFast(ThreadStripe.Range range, Flags flags) throws IOException {
     try {
-      device.zero(range.offset(), range.length(), flags | Flags.FAST_ZERO);
+      device.zero(range.offset(), range.length(), flags.with(Flags.FAST_ZERO));
       return false;
     } catch (NbdException e) {
       if (refusedAsUnaligned(e)) {
@@ -209,7 +209,7 @@ final class Exerciser {
   /** A device decides how a trimmed range reads, but the contents must then stay the same. */
   private void trim() throws IOException {
     ThreadStripe.Range range = area.pick(random, maximum);
-    int flags = fua();
+    Flags flags = fua();
     note("trim", range, flags);
     device.trim(range.offset(), range.length(), flags);
     byte[] after = read(range);
@@ -219,7 +219,7 @@ final class Exerciser {
   private void extents() throws IOException {
     ThreadStripe.Range range =
         ThreadStripe.whole(area.size(), area.unit()).pick(random, Long.MAX_VALUE);
-    int flags = random.nextInt(4) == 0 ? Flags.REQ_ONE : 0;
+    Flags flags = random.nextInt(4) == 0 ? Flags.REQ_ONE : Flags.NONE;
     int limit = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
     note("extents", range, flags);
     Extents extents = new Extents(range.offset(), range.length(), limit);

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.StartContext;
@@ -77,7 +78,9 @@ final class FilterAsyncContract {
         byte[] bytes = new byte[LENGTH];
         random.nextBytes(bytes);
         buffer.put(bytes).clear();
-        begun = BlockDevices.writeAsync(device, buffer.duplicate(), (long) i * LENGTH, 0, ending);
+        begun =
+            BlockDevices.writeAsync(
+                device, buffer.duplicate(), (long) i * LENGTH, Flags.NONE, ending);
         if (begun) {
           System.arraycopy(bytes, 0, expected, i * LENGTH, LENGTH);
         }

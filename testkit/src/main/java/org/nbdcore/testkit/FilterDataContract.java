@@ -12,6 +12,7 @@ import java.util.Random;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
@@ -90,9 +91,9 @@ final class FilterDataContract {
         long unit = FilterFixture.unit(device);
         if (!device.capabilities().write()) {
           ByteBuffer src = ByteBuffer.allocateDirect((int) unit);
-          assertThatThrownBy(() -> device.write(src, 0, 0)).isInstanceOf(Throwable.class);
-          assertThatThrownBy(() -> device.zero(0, unit, 0)).isInstanceOf(Throwable.class);
-          assertThatThrownBy(() -> device.trim(0, unit, 0)).isInstanceOf(Throwable.class);
+          assertThatThrownBy(() -> device.write(src, 0, Flags.NONE)).isInstanceOf(Throwable.class);
+          assertThatThrownBy(() -> device.zero(0, unit, Flags.NONE)).isInstanceOf(Throwable.class);
+          assertThatThrownBy(() -> device.trim(0, unit, Flags.NONE)).isInstanceOf(Throwable.class);
         }
       }
     }

@@ -43,9 +43,9 @@ final class FilterFailureContract {
         ByteBuffer buffer = ByteBuffer.allocateDirect(length);
         checkPassed(plan, Operation.READ, () -> device.read(buffer.clear(), 0));
         if (offered.write()) {
-          checkPassed(plan, Operation.WRITE, () -> device.write(buffer.clear(), 0, 0));
+          checkPassed(plan, Operation.WRITE, () -> device.write(buffer.clear(), 0, Flags.NONE));
           if (offered.trim()) {
-            checkPassed(plan, Operation.TRIM, () -> device.trim(0, length, 0));
+            checkPassed(plan, Operation.TRIM, () -> device.trim(0, length, Flags.NONE));
           }
           if (offered.zero() == Support.NATIVE) {
             checkPassed(plan, Operation.ZERO, () -> device.zero(0, length, Flags.MAY_TRIM));

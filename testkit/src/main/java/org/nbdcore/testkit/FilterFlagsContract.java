@@ -35,7 +35,10 @@ final class FilterFlagsContract {
           }
           for (int i = 0; i < 20; i++) {
             CompletionProbe.write(
-                device, bytes(area.pick(random, FilterFixture.unit(device)), random), 0, 0);
+                device,
+                bytes(area.pick(random, FilterFixture.unit(device)), random),
+                0,
+                Flags.NONE);
             device.flush();
             assertThat(model.durable()).as("durable after a flush").isTrue();
             if (offered.fua() == Support.NATIVE) {
@@ -55,7 +58,7 @@ final class FilterFlagsContract {
       assertThat(model.durable()).as("durable after a trim with FUA").isTrue();
     }
     if (device.capabilities().zero() == Support.NATIVE) {
-      device.zero(range.offset(), range.length(), Flags.FUA | Flags.MAY_TRIM);
+      device.zero(range.offset(), range.length(), Flags.FUA.with(Flags.MAY_TRIM));
       assertThat(model.durable()).as("durable after a zero with FUA").isTrue();
     }
   }
@@ -75,30 +78,30 @@ final class FilterFlagsContract {
             return;
           }
           long length = Math.min(device.size(), 65536);
-          checkZeroFlags(device, model, length, 0);
+          checkZeroFlags(device, model, length, Flags.NONE);
           checkZeroFlags(device, model, length, Flags.MAY_TRIM);
           if (offered.fastZero()) {
             checkZeroFlags(device, model, length, Flags.FAST_ZERO);
-            checkZeroFlags(device, model, length, Flags.FAST_ZERO | Flags.MAY_TRIM);
+            checkZeroFlags(device, model, length, Flags.FAST_ZERO.with(Flags.MAY_TRIM));
           }
         });
   }
 
-  private static void checkZeroFlags(BlockDevice device, ModelDevice model, long length, int flags)
-      throws IOException {
+  private static void checkZeroFlags(
+      BlockDevice device, ModelDevice model, long length, Flags flags) throws IOException {
     model.clearCalls();
     try {
       device.zero(0, length, flags);
     } catch (NbdException e) {
-      assertThat(flags & Flags.FAST_ZERO).as("only a fast zero may be refused: " + e).isPositive();
+      assertThat(flags.has(Flags.FAST_ZERO)).as("only a fast zero may be refused: " + e).isTrue();
       assertThat(e.error()).isEqualTo(NbdError.ENOTSUP);
       assertThat(model.calls(Operation.WRITE)).as("writes of a refused fast zero").isEmpty();
     }
-    int mask = Flags.MAY_TRIM | Flags.FAST_ZERO;
+    Flags mask = Flags.MAY_TRIM.with(Flags.FAST_ZERO);
     for (RecordedCall call : model.calls(Operation.ZERO)) {
-      assertThat(call.flags() & mask).as("flags of %s", call).isEqualTo(flags);
+      assertThat(call.flags().only(mask)).as("flags of %s", call).isEqualTo(flags);
     }
-    if ((flags & Flags.MAY_TRIM) == 0) {
+    if (!flags.has(Flags.MAY_TRIM)) {
       assertThat(model.calls(Operation.TRIM)).as("trims of a zero without MAY_TRIM").isEmpty();
     }
   }

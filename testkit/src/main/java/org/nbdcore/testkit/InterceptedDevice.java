@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 
 /**
  * Intercepts each call except close before the next device executes it; it offers no zero-copy
@@ -39,7 +40,7 @@ abstract class InterceptedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public final void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public final void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     before(Operation.WRITE);
     next.write(src, offset, flags);
   }
@@ -51,19 +52,19 @@ abstract class InterceptedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public final void trim(long offset, long length, int flags) throws IOException {
+  public final void trim(long offset, long length, Flags flags) throws IOException {
     before(Operation.TRIM);
     next.trim(offset, length, flags);
   }
 
   @Override
-  public final void zero(long offset, long length, int flags) throws IOException {
+  public final void zero(long offset, long length, Flags flags) throws IOException {
     before(Operation.ZERO);
     next.zero(offset, length, flags);
   }
 
   @Override
-  public final void extents(long offset, long length, int flags, ExtentSink sink)
+  public final void extents(long offset, long length, Flags flags, ExtentSink sink)
       throws IOException {
     before(Operation.EXTENTS);
     next.extents(offset, length, flags, sink);

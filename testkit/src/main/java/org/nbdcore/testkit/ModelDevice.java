@@ -166,7 +166,8 @@ public final class ModelDevice implements BlockDevice {
     byte[] expected = new byte[dst.remaining()];
     int start = dst.position();
     synchronized (this) {
-      enter(true, new RecordedCall(Operation.READ, offset, expected.length, 0), 0);
+      enter(
+          true, new RecordedCall(Operation.READ, offset, expected.length, Flags.NONE), Flags.NONE);
       System.arraycopy(data, (int) offset, expected, 0, expected.length);
     }
     dst.put(expected);
@@ -175,7 +176,7 @@ public final class ModelDevice implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) {
+  public void write(ByteBuffer src, long offset, Flags flags) {
     byte[] bytes = new byte[src.remaining()];
     int start = src.position();
     src.get(bytes);
@@ -183,7 +184,9 @@ public final class ModelDevice implements BlockDevice {
     watch(src, start, bytes, "changed the source of a write that was in progress");
     synchronized (this) {
       enter(
-          capabilities.write(), new RecordedCall(Operation.WRITE, offset, bytes.length, flags), 0);
+          capabilities.write(),
+          new RecordedCall(Operation.WRITE, offset, bytes.length, flags),
+          Flags.NONE);
       System.arraycopy(bytes, 0, data, (int) offset, bytes.length);
       changed(offset, bytes.length, ExtentSink.DATA, flags);
     }
@@ -203,16 +206,16 @@ public final class ModelDevice implements BlockDevice {
       throw violation("flush is not offered");
     }
     open(Operation.FLUSH);
-    calls.add(new RecordedCall(Operation.FLUSH, 0, 0, 0));
+    calls.add(new RecordedCall(Operation.FLUSH, 0, 0, Flags.NONE));
     volatileBytes.clear();
   }
 
   @Override
-  public synchronized void trim(long offset, long length, int flags) {
+  public synchronized void trim(long offset, long length, Flags flags) {
     enter(
         capabilities.write() && capabilities.trim(),
         new RecordedCall(Operation.TRIM, offset, length, flags),
-        0);
+        Flags.NONE);
     int from = (int) offset;
     int to = (int) (offset + length);
     int type = ExtentSink.HOLE | (trimLeavesGarbage ? 0 : ExtentSink.ZERO);
@@ -221,25 +224,25 @@ public final class ModelDevice implements BlockDevice {
   }
 
   @Override
-  public synchronized void zero(long offset, long length, int flags) {
+  public synchronized void zero(long offset, long length, Flags flags) {
     enter(
         capabilities.write() && capabilities.zero() == Support.NATIVE,
         new RecordedCall(Operation.ZERO, offset, length, flags),
-        Flags.MAY_TRIM | (capabilities.fastZero() ? Flags.FAST_ZERO : 0));
+        Flags.MAY_TRIM.with(capabilities.fastZero() ? Flags.FAST_ZERO : Flags.NONE));
     Arrays.fill(data, (int) offset, (int) (offset + length), (byte) 0);
-    boolean hole = (flags & Flags.MAY_TRIM) != 0;
+    boolean hole = flags.has(Flags.MAY_TRIM);
     changed(offset, length, ExtentSink.ZERO | (hole ? ExtentSink.HOLE : 0), flags);
   }
 
-  private void changed(long offset, long length, int type, int flags) {
+  private void changed(long offset, long length, int type, Flags flags) {
     int from = (int) offset;
     int to = (int) (offset + length);
     Arrays.fill(types, from, to, (byte) type);
-    volatileBytes.set(from, to, (flags & Flags.FUA) == 0);
+    volatileBytes.set(from, to, !flags.has(Flags.FUA));
   }
 
   @Override
-  public synchronized void extents(long offset, long length, int flags, ExtentSink sink) {
+  public synchronized void extents(long offset, long length, Flags flags, ExtentSink sink) {
     enter(
         capabilities.extents(),
         new RecordedCall(Operation.EXTENTS, offset, length, flags),
@@ -251,7 +254,7 @@ public final class ModelDevice implements BlockDevice {
       while (to < data.length && types[to] == types[from]) {
         to++;
       }
-      more = sink.add(from, to - from, types[from]) && (flags & Flags.REQ_ONE) == 0;
+      more = sink.add(from, to - from, types[from]) && !flags.has(Flags.REQ_ONE);
       from = to;
     }
   }
@@ -260,8 +263,8 @@ public final class ModelDevice implements BlockDevice {
   public synchronized void cache(long offset, long length) {
     enter(
         capabilities.cache() == Support.NATIVE,
-        new RecordedCall(Operation.CACHE, offset, length, 0),
-        0);
+        new RecordedCall(Operation.CACHE, offset, length, Flags.NONE),
+        Flags.NONE);
   }
 
   @Override
@@ -271,14 +274,14 @@ public final class ModelDevice implements BlockDevice {
     }
   }
 
-  private void enter(boolean offered, RecordedCall call, int otherFlags) {
+  private void enter(boolean offered, RecordedCall call, Flags otherFlags) {
     open(call.operation());
     calls.add(call);
     BlockSizes sizes = capabilities.blockSizes();
     long offset = call.offset();
     long length = call.length();
     boolean transfers = call.operation() == Operation.READ || call.operation() == Operation.WRITE;
-    int allowed = otherFlags | (capabilities.fua() == Support.NATIVE ? Flags.FUA : 0);
+    Flags allowed = otherFlags.with(capabilities.fua() == Support.NATIVE ? Flags.FUA : Flags.NONE);
     if (!offered) {
       throw violation(call + " is not offered");
     }
@@ -292,7 +295,7 @@ public final class ModelDevice implements BlockDevice {
     if (transfers && length > sizes.maximum()) {
       throw violation(call + " is longer than the maximum block size " + sizes.maximum());
     }
-    if ((call.flags() & ~allowed) != 0) {
+    if (!allowed.has(call.flags())) {
       throw violation(call + " has flags that are not offered");
     }
   }

@@ -215,7 +215,7 @@ public abstract class PluginContractTest {
     while (extents.position() < device.size()) {
       long before = extents.position();
       Extents part = new Extents(before, device.size() - before, Integer.MAX_VALUE);
-      device.extents(before, device.size() - before, 0, new CheckingExtentSink(part));
+      device.extents(before, device.size() - before, Flags.NONE, new CheckingExtentSink(part));
       assertThat(part.position()).as("end of the runs from %d", before).isGreaterThan(before);
       long at = before;
       for (int i = 0; i < part.size(); i++) {
@@ -351,16 +351,16 @@ public abstract class PluginContractTest {
     assumeTrue(before.length >= unit);
     if (!offered.write()) {
       ByteBuffer src = ByteBuffer.allocateDirect(unit);
-      assertThatThrownBy(() -> device.write(src, 0, 0)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> device.write(src, 0, Flags.NONE)).isInstanceOf(IOException.class);
     }
     if (!offered.flush()) {
       assertThatThrownBy(device::flush).isInstanceOf(IOException.class);
     }
     if (!offered.write() || !offered.trim()) {
-      assertThatThrownBy(() -> device.trim(0, unit, 0)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> device.trim(0, unit, Flags.NONE)).isInstanceOf(IOException.class);
     }
     if (!offered.write() || offered.zero() != Support.NATIVE) {
-      assertThatThrownBy(() -> device.zero(0, unit, 0)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> device.zero(0, unit, Flags.NONE)).isInstanceOf(IOException.class);
     }
     if (offered.cache() != Support.NATIVE) {
       assertThatThrownBy(() -> device.cache(0, unit)).isInstanceOf(IOException.class);

@@ -8,6 +8,7 @@ import java.util.Random;
 import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 
 /**
@@ -92,7 +93,8 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
+  public boolean writeAsync(
+      ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
     ByteBuffer own = src.duplicate();
     return begin(() -> next.write(own, offset, flags), completion);
   }

@@ -10,6 +10,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.helpers.BlockDevices;
@@ -114,8 +115,8 @@ public final class TrackedBackend implements Backend {
     }
 
     @Override
-    public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
-        throws IOException {
+    public boolean writeAsync(
+        ByteBuffer src, long offset, Flags flags, CompletionHandler completion) throws IOException {
       before(Operation.WRITE);
       return begin(completion, told -> BlockDevices.writeAsync(next, src, offset, flags, told));
     }

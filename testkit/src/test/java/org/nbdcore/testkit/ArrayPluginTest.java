@@ -13,6 +13,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.PluginProvider;
 
@@ -79,7 +80,7 @@ class ArrayPluginTest extends PluginContractTest {
             device ->
                 new FilterBlockDevice(device) {
                   @Override
-                  public void extents(long offset, long length, int flags, ExtentSink sink) {
+                  public void extents(long offset, long length, Flags flags, ExtentSink sink) {
                     sink.add(offset, length, ExtentSink.ZERO);
                   }
                 });
@@ -96,7 +97,7 @@ class ArrayPluginTest extends PluginContractTest {
             device ->
                 new FilterBlockDevice(device) {
                   @Override
-                  public void extents(long offset, long length, int flags, ExtentSink sink) {
+                  public void extents(long offset, long length, Flags flags, ExtentSink sink) {
                     sink.add(offset, length, ExtentSink.DATA);
                     sink.add(offset, length, ExtentSink.DATA);
                   }
@@ -112,7 +113,7 @@ class ArrayPluginTest extends PluginContractTest {
             device ->
                 new FilterBlockDevice(device) {
                   @Override
-                  public void extents(long offset, long length, int flags, ExtentSink sink) {}
+                  public void extents(long offset, long length, Flags flags, ExtentSink sink) {}
                 });
     assertThatThrownBy(broken::extentsOfTheWholeDiskAreTrue).isInstanceOf(AssertionError.class);
   }
@@ -130,7 +131,7 @@ class ArrayPluginTest extends PluginContractTest {
                 }
 
                 @Override
-                public void write(ByteBuffer src, long offset, int flags) throws IOException {
+                public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
                   own.write(src, offset, flags);
                 }
               };
@@ -281,7 +282,7 @@ class ArrayPluginTest extends PluginContractTest {
 
               @Override
               public boolean writeAsync(
-                  ByteBuffer src, long offset, int flags, CompletionHandler handler) {
+                  ByteBuffer src, long offset, Flags flags, CompletionHandler handler) {
                 handler.completed(() -> {});
                 return true;
               }

@@ -72,22 +72,22 @@ final class BrokenFilterTest {
     }
 
     @Override
-    public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
       next.write(src, offset + START, flags);
     }
 
     @Override
-    public void trim(long offset, long length, int flags) throws IOException {
+    public void trim(long offset, long length, Flags flags) throws IOException {
       next.trim(offset + START, length, flags);
     }
 
     @Override
-    public void zero(long offset, long length, int flags) throws IOException {
+    public void zero(long offset, long length, Flags flags) throws IOException {
       next.zero(offset + START, length, flags);
     }
 
     @Override
-    public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
       next.extents(offset + START, length, flags, sink.shifted(-START));
     }
 
@@ -128,7 +128,7 @@ final class BrokenFilterTest {
             (request, next) ->
                 new OffsetDevice(next.open(request)) {
                   @Override
-                  public void extents(long offset, long length, int flags, ExtentSink sink)
+                  public void extents(long offset, long length, Flags flags, ExtentSink sink)
                       throws IOException {
                     next.extents(offset, length, flags, sink);
                   }
@@ -142,7 +142,7 @@ final class BrokenFilterTest {
             (request, next) ->
                 new OffsetDevice(next.open(request)) {
                   @Override
-                  public void extents(long offset, long length, int flags, ExtentSink sink)
+                  public void extents(long offset, long length, Flags flags, ExtentSink sink)
                       throws IOException {
                     next.extents(offset + START, length, flags, sink);
                   }
@@ -156,7 +156,7 @@ final class BrokenFilterTest {
             (request, next) ->
                 new OffsetDevice(next.open(request)) {
                   @Override
-                  public void trim(long offset, long length, int flags) throws IOException {
+                  public void trim(long offset, long length, Flags flags) throws IOException {
                     next.trim(offset, length, flags);
                   }
                 }));
@@ -241,7 +241,7 @@ final class BrokenFilterTest {
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
-                  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+                  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
                     int start = src.position();
                     next.write(src, offset, flags);
                     if (!src.isReadOnly()) {
@@ -261,7 +261,7 @@ final class BrokenFilterTest {
                   private long keptOffset;
 
                   @Override
-                  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+                  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
                     settle();
                     kept = src.duplicate();
                     keptOffset = offset;
@@ -275,7 +275,7 @@ final class BrokenFilterTest {
 
                   private void settle() throws IOException {
                     if (kept != null) {
-                      next.write(kept, keptOffset, 0);
+                      next.write(kept, keptOffset, Flags.NONE);
                       kept = null;
                     }
                   }
@@ -289,7 +289,7 @@ final class BrokenFilterTest {
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
-                  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+                  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
                     long from = offset - offset % 512;
                     long to = Math.min(next.size(), (offset + src.remaining() + 511) / 512 * 512);
                     ByteBuffer block = ByteBuffer.allocate((int) (to - from));
@@ -320,8 +320,8 @@ final class BrokenFilterTest {
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
-                  public void write(ByteBuffer src, long offset, int flags) throws IOException {
-                    next.write(src, offset, 0);
+                  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
+                    next.write(src, offset, Flags.NONE);
                   }
                 });
     assertThatThrownBy(contract::flushAndForceUnitAccessReachTheDiskBelow)
@@ -335,8 +335,8 @@ final class BrokenFilterTest {
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
-                  public void zero(long offset, long length, int flags) throws IOException {
-                    next.zero(offset, length, flags & ~Flags.MAY_TRIM);
+                  public void zero(long offset, long length, Flags flags) throws IOException {
+                    next.zero(offset, length, flags.without(Flags.MAY_TRIM));
                   }
                 });
     assertThatThrownBy(contract::flagsOfZeroReachTheDiskBelow)
@@ -364,7 +364,7 @@ final class BrokenFilterTest {
             (request, next) ->
                 new FilterBlockDevice(next.open(request)) {
                   @Override
-                  public void trim(long offset, long length, int flags) {
+                  public void trim(long offset, long length, Flags flags) {
                     try {
                       next.trim(offset, length, flags);
                     } catch (IOException e) {

@@ -12,6 +12,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -53,7 +54,7 @@ final class FaultyDeviceTest {
     BlockDevice dead = open();
     assertFails(reading(dead), NbdError.EIO);
     assertFails(reading(dead), NbdError.EIO);
-    assertFails(() -> dead.zero(0, 512, 0), NbdError.EIO);
+    assertFails(() -> dead.zero(0, 512, Flags.NONE), NbdError.EIO);
     BlockDevice fresh = open();
     assertThatCode(reading(fresh)).doesNotThrowAnyException();
     assertFails(dead::close, NbdError.EIO);
@@ -92,7 +93,7 @@ final class FaultyDeviceTest {
         CompletableFuture.runAsync(
             () -> {
               try {
-                device.write(ByteBuffer.allocate(512), 0, 0);
+                device.write(ByteBuffer.allocate(512), 0, Flags.NONE);
               } catch (IOException e) {
                 throw new AssertionError(e);
               }

@@ -27,8 +27,8 @@ final class ModelDeviceTest {
     assertViolates(model, () -> model.read(buffer, 8192), "outside of the disk of 8192 bytes");
     assertViolates(model, () -> model.read(buffer.clear(), -1), "outside");
     assertViolates(model, () -> model.read(buffer.clear(), 7681), "outside");
-    assertViolates(model, () -> model.trim(0, 0, 0), "empty");
-    assertViolates(model, () -> model.zero(1, Long.MAX_VALUE, 0), "outside");
+    assertViolates(model, () -> model.trim(0, 0, Flags.NONE), "empty");
+    assertViolates(model, () -> model.zero(1, Long.MAX_VALUE, Flags.NONE), "outside");
   }
 
   @Test
@@ -40,13 +40,14 @@ final class ModelDeviceTest {
     assertViolates(strict, () -> strict.read(ByteBuffer.allocate(512), 1), "minimum block size");
     assertViolates(strict, () -> strict.read(ByteBuffer.allocate(511), 0), "minimum block size");
     assertViolates(strict, () -> strict.read(ByteBuffer.allocate(1536), 0), "maximum block size");
-    assertViolates(strict, () -> strict.extents(0, 100, 0, new Extents(0, 100, 1)), "minimum");
+    assertViolates(
+        strict, () -> strict.extents(0, 100, Flags.NONE, new Extents(0, 100, 1)), "minimum");
   }
 
   @Test
   void whatIsNotOfferedIsAViolation() {
     ModelDevice poor = new ModelDevice(8192, Capabilities.readOnly());
-    assertViolates(poor, () -> poor.write(ByteBuffer.allocate(1), 0, 0), "not offered");
+    assertViolates(poor, () -> poor.write(ByteBuffer.allocate(1), 0, Flags.NONE), "not offered");
     assertViolates(poor, () -> poor.cache(0, 1), "not offered");
     assertViolates(poor, poor::flush, "not offered");
     ModelDevice plain = new ModelDevice(8192, Capabilities.readWrite());
@@ -55,22 +56,22 @@ final class ModelDeviceTest {
 
   @Test
   void durabilityFollowsFlushAndForceUnitAccess() throws Exception {
-    model.write(ByteBuffer.allocate(16), 100, 0);
+    model.write(ByteBuffer.allocate(16), 100, Flags.NONE);
     assertThat(model.durable()).isFalse();
     model.zero(100, 16, Flags.FUA);
     assertThat(model.durable()).isTrue();
-    model.trim(0, 8192, 0);
+    model.trim(0, 8192, Flags.NONE);
     model.flush();
     assertThat(model.durable()).isTrue();
   }
 
   @Test
   void extentsTellWhatWasWrittenTrimmedAndZeroed() throws Exception {
-    model.write(ByteBuffer.allocate(4096), 0, 0);
-    model.zero(512, 512, 0);
+    model.write(ByteBuffer.allocate(4096), 0, Flags.NONE);
+    model.zero(512, 512, Flags.NONE);
     model.zero(1024, 512, Flags.MAY_TRIM);
     Extents extents = new Extents(0, 8192, 10);
-    model.extents(0, 8192, 0, extents);
+    model.extents(0, 8192, Flags.NONE, extents);
     assertThat(extents.size()).isEqualTo(5);
     assertThat(extents.type(1)).isEqualTo(ExtentSink.ZERO);
     assertThat(extents.type(2)).isEqualTo(ExtentSink.ZERO | ExtentSink.HOLE);

@@ -51,7 +51,7 @@ public class PersistentProvider implements PluginProvider {
     try {
       byte[] contents = Files.readAllBytes(file);
       ModelDevice disk = new ModelDevice(contents.length);
-      disk.write(ByteBuffer.allocateDirect(contents.length).put(contents).flip(), 0, 0);
+      disk.write(ByteBuffer.allocateDirect(contents.length).put(contents).flip(), 0, Flags.NONE);
       return new DiskPlugin(file, disk);
     } catch (IOException e) {
       throw new ConfigException("file=" + file + ": " + e, e);
@@ -71,9 +71,9 @@ public class PersistentProvider implements PluginProvider {
     public BlockDevice open(OpenRequest request) {
       return new FilterBlockDevice(disk) {
         @Override
-        public void write(ByteBuffer src, long offset, int flags) throws IOException {
+        public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
           next.write(src, offset, flags);
-          if ((flags & Flags.FUA) != 0) {
+          if (flags.has(Flags.FUA)) {
             forced(file, disk);
           }
         }

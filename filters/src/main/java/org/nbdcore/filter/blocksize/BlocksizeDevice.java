@@ -87,19 +87,19 @@ final class BlocksizeDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     int length = src.remaining();
     if (passes(offset, length)) {
       writeBlocks(src, offset, length, flags);
       return;
     }
     int last = src.limit();
-    int early = SplitRequests.earlyFlags(next, flags);
+    Flags early = SplitRequests.earlyFlags(next, flags);
     long at = offset;
     while (src.position() < last) {
       int part = part(at, last - src.position());
       int upTo = src.position() + part;
-      int partFlags = upTo == last ? flags : early;
+      Flags partFlags = upTo == last ? flags : early;
       src.limit(upTo);
       if (limits.aligned(at, part)) {
         writeBlocks(src, at, part, partFlags);
@@ -125,7 +125,7 @@ final class BlocksizeDevice extends PassThroughDevice {
    * Not if {@link #writeBlocks} takes a lock, because an asynchronous request must not hold one.
    */
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     return limits.minBlock() == 1
         && passes(offset, src.remaining())
@@ -149,7 +149,8 @@ final class BlocksizeDevice extends PassThroughDevice {
     return (int) (body == 0 ? left : Math.min(body, limits.maxData()));
   }
 
-  private void writeBlocks(ByteBuffer src, long offset, int length, int flags) throws IOException {
+  private void writeBlocks(ByteBuffer src, long offset, int length, Flags flags)
+      throws IOException {
     if (limits.minBlock() == 1) {
       next.write(
           src, offset, flags); // requests are never unaligned, so there is no read-modify-write
@@ -165,7 +166,7 @@ final class BlocksizeDevice extends PassThroughDevice {
 
   /** Trims whole blocks; unaligned ends stay unchanged. */
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     long start = limits.up(offset);
     long end = limits.down(offset + length);
     if (start >= end) {
@@ -176,7 +177,7 @@ final class BlocksizeDevice extends PassThroughDevice {
     }
     RangeLocks.Held held = locks.shared(start, end);
     try {
-      int early = SplitRequests.earlyFlags(next, flags);
+      Flags early = SplitRequests.earlyFlags(next, flags);
       for (long left = end - start; left > 0; left -= limits.maxLen()) {
         session.requireConnected();
         boolean last = left <= limits.maxLen();
@@ -188,29 +189,29 @@ final class BlocksizeDevice extends PassThroughDevice {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    if (!limits.aligned(offset, length) && (flags & Flags.FAST_ZERO) != 0) {
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    if (!limits.aligned(offset, length) && flags.has(Flags.FAST_ZERO)) {
       throw new NbdException(
           NbdError.ENOTSUP,
           "zeroes that do not fill blocks of " + limits.minBlock() + " bytes are not fast");
     }
     long end = offset + length;
     long start = Math.min(limits.up(offset), end);
-    int early = SplitRequests.earlyFlags(next, flags);
+    Flags early = SplitRequests.earlyFlags(next, flags);
     if (start > offset) {
       unaligned.writeZeroes(
-          offset, (int) (start - offset), (start == end ? flags : early) & Flags.FUA);
+          offset, (int) (start - offset), (start == end ? flags : early).only(Flags.FUA));
     }
     long bodyEnd = Math.max(limits.down(end), start);
     if (bodyEnd > start) {
       zeroBlocks(start, bodyEnd, early, bodyEnd == end ? flags : early);
     }
     if (end > bodyEnd) {
-      unaligned.writeZeroes(bodyEnd, (int) (end - bodyEnd), flags & Flags.FUA);
+      unaligned.writeZeroes(bodyEnd, (int) (end - bodyEnd), flags.only(Flags.FUA));
     }
   }
 
-  private void zeroBlocks(long start, long end, int early, int lastFlags) throws IOException {
+  private void zeroBlocks(long start, long end, Flags early, Flags lastFlags) throws IOException {
     RangeLocks.Held held = locks.shared(start, end);
     try {
       long first = Math.min(end - start, limits.maxLen());
@@ -226,19 +227,19 @@ final class BlocksizeDevice extends PassThroughDevice {
   }
 
   /** ENOTSUP promises that nothing was changed, which is no longer true after the first part. */
-  private void zeroRest(long offset, long length, int flags) throws IOException {
+  private void zeroRest(long offset, long length, Flags flags) throws IOException {
     try {
       next.zero(offset, length, flags);
     } catch (NbdException e) {
-      if ((flags & Flags.FAST_ZERO) == 0 || e.error() != NbdError.ENOTSUP) {
+      if (!flags.has(Flags.FAST_ZERO) || e.error() != NbdError.ENOTSUP) {
         throw e;
       }
-      next.zero(offset, length, flags & ~Flags.FAST_ZERO);
+      next.zero(offset, length, flags.without(Flags.FAST_ZERO));
     }
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long start = limits.down(offset);
     long span = Math.min(limits.up(offset + length) - start, limits.maxLen());
     AlignedExtents.collect(next::extents, start, span, flags, least, limits.minBlock(), sink);

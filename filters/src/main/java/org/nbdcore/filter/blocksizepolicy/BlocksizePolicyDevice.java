@@ -5,6 +5,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.AlignedExtents;
 import org.nbdcore.spi.helpers.Alignment;
@@ -35,7 +36,7 @@ final class BlocksizePolicyDevice extends PassThroughDevice {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long block = Math.max(told.minimum(), below.minimum());
     long start = Alignment.roundDown(offset, block);
     long whole = Alignment.roundDown(size, block); // the disk's last, short block lies behind it

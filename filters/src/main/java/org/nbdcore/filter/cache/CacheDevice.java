@@ -131,12 +131,12 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     if (!below.write()) {
       throw new NbdException(NbdError.EPERM, "this disk is read-only");
     }
     long end = offset + src.remaining();
-    boolean fua = (flags & Flags.FUA) != 0 && mode != CacheMode.UNSAFE;
+    boolean fua = flags.has(Flags.FUA) && mode != CacheMode.UNSAFE;
     boolean through = fua || mode == CacheMode.WRITETHROUGH;
     int last = src.limit();
     for (long at = offset; at < end; ) {
@@ -146,7 +146,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       RangeLocks.Held held = lock(at, stop);
       try {
         if (through) {
-          writeThrough(src, at, stop, fua ? Flags.FUA : 0);
+          writeThrough(src, at, stop, fua ? Flags.FUA : Flags.NONE);
         } else {
           writeCached(src, at, stop);
         }
@@ -180,7 +180,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   }
 
   /** A block that was changed before stays so, as only part of it may have reached the disk. */
-  private void writeThrough(ByteBuffer src, long at, long stop, int flags) throws IOException {
+  private void writeThrough(ByteBuffer src, long at, long stop, Flags flags) throws IOException {
     int start = src.position();
     try {
       SplitRequests.write(next, longest, src, at, flags);
@@ -221,7 +221,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     RangeLocks.Held held = lock(offset, offset + length);
     try {
       try {
@@ -237,7 +237,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     RangeLocks.Held held = lock(offset, offset + length);
     try {
       try {
@@ -281,8 +281,8 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     }
   }
 
-  private int below(int flags) {
-    return mode == CacheMode.UNSAFE ? flags & ~Flags.FUA : flags;
+  private Flags below(Flags flags) {
+    return mode == CacheMode.UNSAFE ? flags.without(Flags.FUA) : flags;
   }
 
   /**
@@ -319,7 +319,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
 
   /** Changed blocks are data; for the rest the disk below knows. */
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long end = offset + length;
     long at = offset;
     while (at < end && !sink.full()) {

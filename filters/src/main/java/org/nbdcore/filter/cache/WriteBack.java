@@ -3,6 +3,7 @@ package org.nbdcore.filter.cache;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.RangeLocks;
 import org.nbdcore.spi.helpers.SplitRequests;
 
@@ -137,7 +138,7 @@ final class WriteBack {
   private void writeOut(ByteBuffer buffer, long end) throws IOException {
     int gathered = buffer.limit();
     if (gathered > 0) {
-      SplitRequests.write(next, longest, buffer.position(0), end - gathered, 0);
+      SplitRequests.write(next, longest, buffer.position(0), end - gathered, Flags.NONE);
       buffer.limit(0);
     }
   }
@@ -166,7 +167,7 @@ final class WriteBack {
     ByteBuffer buffer = cache.pool().acquire(length(entry.block()));
     try {
       cache.read(entry, 0, buffer);
-      SplitRequests.write(next, longest, buffer.flip(), start(entry.block()), 0);
+      SplitRequests.write(next, longest, buffer.flip(), start(entry.block()), Flags.NONE);
     } finally {
       cache.pool().release(buffer);
     }

@@ -38,13 +38,13 @@ final class CacheextentsDevice extends PassThroughDevice {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     if (last.answer(offset, length, sink)) {
       return;
     }
     long before = last.changes();
     Extents found = new Extents(offset, length, MAX_RUNS);
-    next.extents(offset, length, flags & ~Flags.REQ_ONE, found);
+    next.extents(offset, length, flags.without(Flags.REQ_ONE), found);
     last.remember(found, before);
     long at = offset;
     for (int i = 0; i < found.size(); i++) {

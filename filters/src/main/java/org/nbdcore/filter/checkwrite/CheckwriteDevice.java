@@ -6,6 +6,7 @@ import org.nbdcore.filter.common.ContentComparison;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
@@ -39,13 +40,13 @@ final class CheckwriteDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     check("written", contents.differs(offset, offset + src.remaining(), src, offset));
   }
 
   /** A comparison blocks. */
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler) {
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler) {
     return false;
   }
 
@@ -53,12 +54,12 @@ final class CheckwriteDevice extends PassThroughDevice {
   public void flush() {}
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     check("trimmed", contents.notZero(offset, offset + length));
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     check("zeroed", contents.notZero(offset, offset + length));
   }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.Alignment;
@@ -83,7 +84,7 @@ public final class ContentComparison {
       long start = Alignment.roundDown(at, minimum);
       session.requireConnected();
       Extents runs = new Extents(start, Alignment.roundUp(to, minimum) - start, RUNS);
-      device.extents(start, Alignment.roundUp(to, minimum) - start, 0, runs);
+      device.extents(start, Alignment.roundUp(to, minimum) - start, Flags.NONE, runs);
       long run = start;
       for (int i = 0; i < runs.size(); i++) {
         long end = run + runs.length(i);

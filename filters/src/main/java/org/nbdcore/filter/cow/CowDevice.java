@@ -192,12 +192,12 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
 
   /** Writes never reach the disk below. */
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler) {
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler) {
     return false;
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     long end = offset + src.remaining();
     RangeLocks.Held held = lock(offset, end);
     try {
@@ -259,7 +259,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
    * fetch trimmed data. Partial blocks stay unchanged, which trim allows.
    */
   @Override
-  public void trim(long offset, long length, int flags) {
+  public void trim(long offset, long length, Flags flags) {
     long start = inBlock(offset) == 0 ? offset : blockEnd(offset);
     long end = wholeUntil(offset + length);
     if (start >= end) {
@@ -274,11 +274,11 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     long end = offset + length;
     long start = inBlock(offset) == 0 ? offset : Math.min(end, blockEnd(offset));
     long stop = Math.max(start, wholeUntil(end));
-    if ((flags & Flags.FAST_ZERO) != 0 && (start > offset || stop < end)) {
+    if (flags.has(Flags.FAST_ZERO) && (start > offset || stop < end)) {
       throw new NbdException(
           NbdError.ENOTSUP, "zeroes that do not fill blocks of " + blockSize + " are not fast");
     }
@@ -324,7 +324,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long end = offset + length;
     long at = offset;
     while (at < end && !sink.full()) {

@@ -60,20 +60,20 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     delay(delays.write());
     next.write(src, offset, flags);
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     delay(delays.trim());
     next.trim(offset, length, flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    if (!delays.fastZero() && (flags & Flags.FAST_ZERO) != 0) {
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    if (!delays.fastZero() && flags.has(Flags.FAST_ZERO)) {
       throw new NbdException(
           NbdError.ENOTSUP, "fast zeroes are refused because of delay-fast-zero=false");
     }
@@ -82,7 +82,7 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     delay(delays.extents());
     next.extents(offset, length, flags, sink);
   }

@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.Alignment;
 
 /** Spoils what is read, but not where there is nothing. Everything else is passed on. */
@@ -42,7 +43,7 @@ final class EvilDevice extends FilterBlockDevice {
     for (long at = offset; at < end; ) {
       long asked = Alignment.roundDown(at, minimum);
       Extents runs = new Extents(asked, end - asked, RUNS);
-      next.extents(asked, end - asked, 0, runs);
+      next.extents(asked, end - asked, Flags.NONE, runs);
       long run = asked;
       for (int i = 0; i < runs.size(); i++) {
         long from = Math.max(at, run);

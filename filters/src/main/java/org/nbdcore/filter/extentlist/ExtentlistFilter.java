@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PassThroughDevice;
 
@@ -38,7 +39,7 @@ final class ExtentlistFilter implements Filter {
     }
 
     @Override
-    public void extents(long offset, long length, int flags, ExtentSink sink) {
+    public void extents(long offset, long length, Flags flags, ExtentSink sink) {
       list.report(offset, length, sink);
     }
   }

@@ -22,26 +22,26 @@ final class DiscardingDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    next.write(src, offset, flags & ~Flags.FUA);
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
+    next.write(src, offset, flags.without(Flags.FUA));
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
-    return super.writeAsync(src, offset, flags & ~Flags.FUA, completion);
+    return super.writeAsync(src, offset, flags.without(Flags.FUA), completion);
   }
 
   @Override
   public void flush() {}
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
-    next.trim(offset, length, flags & ~Flags.FUA);
+  public void trim(long offset, long length, Flags flags) throws IOException {
+    next.trim(offset, length, flags.without(Flags.FUA));
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    next.zero(offset, length, flags & ~Flags.FUA);
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    next.zero(offset, length, flags.without(Flags.FUA));
   }
 }

@@ -28,14 +28,14 @@ final class ForcingDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     next.write(src, offset, forced(flags));
     force();
   }
 
   /** Not where a flush has to follow. */
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     return nativeFua && super.writeAsync(src, offset, forced(flags), completion);
   }
@@ -45,19 +45,19 @@ final class ForcingDevice extends PassThroughDevice {
   public void flush() {}
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     next.trim(offset, length, forced(flags));
     force();
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     next.zero(offset, length, forced(flags));
     force();
   }
 
-  private int forced(int flags) {
-    return nativeFua ? flags | Flags.FUA : flags & ~Flags.FUA;
+  private Flags forced(Flags flags) {
+    return nativeFua ? flags.with(Flags.FUA) : flags.without(Flags.FUA);
   }
 
   private void force() throws IOException {

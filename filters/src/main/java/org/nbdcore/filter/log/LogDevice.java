@@ -72,7 +72,7 @@ final class LogDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     LogEntry enter = enterWrite(offset, src.remaining(), flags);
     logged(enter, "Write", () -> next.write(src, offset, flags));
   }
@@ -81,8 +81,8 @@ final class LogDevice extends PassThroughDevice {
     return enter("Read", offset, length);
   }
 
-  private LogEntry enterWrite(long offset, int length, int flags) {
-    return enter("Write", offset, length).flag("fua", (flags & Flags.FUA) != 0);
+  private LogEntry enterWrite(long offset, int length, Flags flags) {
+    return enter("Write", offset, length).flag("fua", flags.has(Flags.FUA));
   }
 
   /** Every read is logged, so none takes another path. */
@@ -105,7 +105,8 @@ final class LogDevice extends PassThroughDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
+  public boolean writeAsync(
+      ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
     int length = src.remaining();
     InProgress write = new InProgress(completion, "Write", () -> enterWrite(offset, length, flags));
     return write.begin(told -> super.writeAsync(src, offset, flags, told));
@@ -177,27 +178,27 @@ final class LogDevice extends PassThroughDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     logged(
-        enter("Trim", offset, length).flag("fua", (flags & Flags.FUA) != 0),
+        enter("Trim", offset, length).flag("fua", flags.has(Flags.FUA)),
         "Trim",
         () -> next.trim(offset, length, flags));
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     logged(
         enter("Zero", offset, length)
-            .flag("trim", (flags & Flags.MAY_TRIM) != 0)
-            .flag("fua", (flags & Flags.FUA) != 0)
-            .flag("fast", (flags & Flags.FAST_ZERO) != 0),
+            .flag("trim", flags.has(Flags.MAY_TRIM))
+            .flag("fua", flags.has(Flags.FUA))
+            .flag("fast", flags.has(Flags.FAST_ZERO)),
         "Zero",
         () -> next.zero(offset, length, flags));
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    LogEntry enter = enter("Extents", offset, length).flag("req_one", (flags & Flags.REQ_ONE) != 0);
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    LogEntry enter = enter("Extents", offset, length).flag("req_one", flags.has(Flags.REQ_ONE));
     String id = enter.variables().get("id");
     output.log(enter);
     LogEntry leave = new LogEntry(connection, LogEntry.Type.LEAVE, "Extents").text("id", id);

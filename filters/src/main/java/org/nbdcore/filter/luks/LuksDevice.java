@@ -7,6 +7,7 @@ import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
@@ -93,10 +94,10 @@ final class LuksDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     LuksVolume.Worker worker = volume.acquire();
     try {
-      int early = src.remaining() > longest ? SplitRequests.earlyFlags(next, flags) : flags;
+      Flags early = src.remaining() > longest ? SplitRequests.earlyFlags(next, flags) : flags;
       long at = offset;
       while (src.hasRemaining()) {
         int length = Math.min(longest, src.remaining());
@@ -113,17 +114,17 @@ final class LuksDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     throw notOffered("trim");
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     throw notOffered("zero");
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) {
     sink.add(offset, length, ExtentSink.DATA);
   }
 

@@ -50,20 +50,20 @@ final class NozeroDevice extends PassThroughDevice {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    if (fastZero == FastZeroMode.SLOW && (flags & Flags.FAST_ZERO) != 0) {
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    if (fastZero == FastZeroMode.SLOW && flags.has(Flags.FAST_ZERO)) {
       throw new NbdException(
           NbdError.ENOTSUP, "fast zeroes are refused because of fastzeromode=slow");
     }
-    int kept = fastZero == FastZeroMode.IGNORE ? flags & ~Flags.FAST_ZERO : flags;
+    Flags kept = fastZero == FastZeroMode.IGNORE ? flags.without(Flags.FAST_ZERO) : flags;
     if (zero == ZeroMode.EMULATE) {
-      writeOut(offset, length, kept & Flags.FUA);
+      writeOut(offset, length, kept.only(Flags.FUA));
     } else {
-      next.zero(offset, length, zero == ZeroMode.NOTRIM ? kept & ~Flags.MAY_TRIM : kept);
+      next.zero(offset, length, zero == ZeroMode.NOTRIM ? kept.without(Flags.MAY_TRIM) : kept);
     }
   }
 
-  private void writeOut(long offset, long length, int flags) throws IOException {
+  private void writeOut(long offset, long length, Flags flags) throws IOException {
     ByteBuffer zeroes = Zeroes.BUFFER.duplicate();
     long end = offset + length;
     int step;

@@ -7,6 +7,7 @@ import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.CallGuard;
@@ -61,7 +62,7 @@ final class PauseDevice extends FilterBlockDevice implements AsyncBlockDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     if (!gate.enterNow()) {
       return false;

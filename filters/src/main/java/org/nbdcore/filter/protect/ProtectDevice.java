@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.filter.common.ContentComparison;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
@@ -31,7 +32,7 @@ final class ProtectDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     long end = offset + src.remaining();
     for (int i = regions.after(offset); i < regions.count() && regions.start(i) < end; i++) {
       long from = Math.max(offset, regions.start(i));
@@ -43,7 +44,7 @@ final class ProtectDevice extends PassThroughDevice {
 
   /** Begins what touches nothing that is protected: the rest is compared with the disk first. */
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     int i = regions.after(offset);
     boolean free = i == regions.count() || regions.start(i) >= offset + src.remaining();
@@ -51,14 +52,14 @@ final class ProtectDevice extends PassThroughDevice {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     checkZero("zero", offset, offset + length);
     next.zero(offset, length, flags);
   }
 
   /** Trims only unprotected ranges, because the contents of trimmed ranges are undefined. */
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     long end = offset + length;
     checkZero("trim", offset, end);
     long at = offset;
@@ -69,7 +70,7 @@ final class ProtectDevice extends PassThroughDevice {
     trimBetween(at, end, flags);
   }
 
-  private void trimBetween(long start, long end, int flags) throws IOException {
+  private void trimBetween(long start, long end, Flags flags) throws IOException {
     long from = Alignment.roundUp(start, minimum);
     long to = Alignment.roundDown(end, minimum);
     if (from < to) {

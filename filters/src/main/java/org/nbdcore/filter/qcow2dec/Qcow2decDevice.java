@@ -10,6 +10,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.Alignment;
@@ -192,7 +193,7 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long end = offset + length;
     boolean more = true;
     for (long at = offset; at < end && more; ) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 
@@ -52,7 +53,7 @@ final class RateDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     pace(writes, ownWrites, src.remaining());
     next.write(src, offset, flags);
   }
@@ -73,7 +74,7 @@ final class RateDevice extends PassThroughDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     int length = src.remaining();
     if (!takeNow(writes, ownWrites, length)) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
@@ -22,7 +23,7 @@ final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.
   private final int start;
   private final int limit;
   private final long offset;
-  private final int flags;
+  private final Flags flags;
   private final CompletionHandler caller;
   private AsyncResult outcome; // set before the caller's completion is called
 
@@ -38,7 +39,7 @@ final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.
       boolean writes,
       ByteBuffer data,
       long offset,
-      int flags,
+      Flags flags,
       CompletionHandler caller) {
     this.device = device;
     this.reopener = reopener;

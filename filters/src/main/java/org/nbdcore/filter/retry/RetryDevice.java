@@ -57,7 +57,7 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
   public void read(ByteBuffer dst, long offset) throws IOException {
     int start = dst.position();
     int limit = dst.limit();
-    retry(false, 0, device -> device.read(dst.limit(limit).position(start), offset));
+    retry(false, Flags.NONE, device -> device.read(dst.limit(limit).position(start), offset));
   }
 
   @Override
@@ -77,11 +77,13 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
     Reopener.Opened opened = reopener.enterNow();
     return opened != null
-        && new AsyncAttempt(this, reopener, opened, false, dst, offset, 0, completion).begin();
+        && new AsyncAttempt(this, reopener, opened, false, dst, offset, Flags.NONE, completion)
+            .begin();
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
+  public boolean writeAsync(
+      ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
     if (reopener.readOnly()) {
       return false; // and write says why
     }
@@ -116,7 +118,7 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     int start = src.position();
     int limit = src.limit();
     retry(true, flags, device -> device.write(src.limit(limit).position(start), offset, flags));
@@ -124,7 +126,7 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
 
   @Override
   public void flush() throws IOException {
-    retry(true, 0, BlockDevice::flush);
+    retry(true, Flags.NONE, BlockDevice::flush);
     LostWritesException untold = reopener.takeLoss();
     if (untold != null) {
       throw untold;
@@ -132,26 +134,26 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     retry(true, flags, device -> device.trim(offset, length, flags));
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     retry(true, flags, device -> device.zero(offset, length, flags));
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    retry(false, 0, device -> device.extents(offset, length, flags, sink));
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    retry(false, Flags.NONE, device -> device.extents(offset, length, flags, sink));
   }
 
   @Override
   public void cache(long offset, long length) throws IOException {
-    retry(false, 0, device -> device.cache(offset, length));
+    retry(false, Flags.NONE, device -> device.cache(offset, length));
   }
 
-  private void retry(boolean writes, int flags, Call call) throws IOException {
+  private void retry(boolean writes, Flags flags, Call call) throws IOException {
     retry(writes, flags, call, 0);
   }
 
@@ -160,12 +162,12 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
    *
    * @param failed the device that it was made on
    */
-  void retry(boolean writes, int flags, Call call, Reopener.Opened failed, IOException failure)
+  void retry(boolean writes, Flags flags, Call call, Reopener.Opened failed, IOException failure)
       throws IOException {
     retry(writes, flags, call, afterFailure(failed, 1, failure, flags));
   }
 
-  private void retry(boolean writes, int flags, Call call, int failedBefore) throws IOException {
+  private void retry(boolean writes, Flags flags, Call call, int failedBefore) throws IOException {
     int failures = failedBefore;
     while (true) {
       if (writes && reopener.readOnly()) {
@@ -190,7 +192,7 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
     }
   }
 
-  private int afterFailure(Reopener.Opened failed, int failures, IOException failure, int flags)
+  private int afterFailure(Reopener.Opened failed, int failures, IOException failure, Flags flags)
       throws IOException {
     if (failures > reopener.policy().retries() || isAnswer(failure, flags)) {
       throw failure;
@@ -199,9 +201,9 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
   }
 
   /** Whether the failure is what the client asked to hear, or there is no one to hear more. */
-  private boolean isAnswer(IOException failure, int flags) {
+  private boolean isAnswer(IOException failure, Flags flags) {
     boolean notFast =
-        (flags & Flags.FAST_ZERO) != 0
+        flags.has(Flags.FAST_ZERO)
             && failure instanceof NbdException e
             && e.error() == NbdError.ENOTSUP;
     return notFast || failure instanceof LostWritesException || !reopener.clientConnected();

@@ -36,11 +36,11 @@ final class RetryRequestDevice extends FilterBlockDevice {
   public void read(ByteBuffer dst, long offset) throws IOException {
     int start = dst.position();
     int limit = dst.limit();
-    retry(0, () -> next.read(dst.limit(limit).position(start), offset));
+    retry(Flags.NONE, () -> next.read(dst.limit(limit).position(start), offset));
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     int start = src.position();
     int limit = src.limit();
     retry(flags, () -> next.write(src.limit(limit).position(start), offset, flags));
@@ -48,30 +48,30 @@ final class RetryRequestDevice extends FilterBlockDevice {
 
   @Override
   public void flush() throws IOException {
-    retry(0, next::flush);
+    retry(Flags.NONE, next::flush);
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     retry(flags, () -> next.trim(offset, length, flags));
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     retry(flags, () -> next.zero(offset, length, flags));
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    retry(0, () -> next.extents(offset, length, flags, sink));
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    retry(Flags.NONE, () -> next.extents(offset, length, flags, sink));
   }
 
   @Override
   public void cache(long offset, long length) throws IOException {
-    retry(0, () -> next.cache(offset, length));
+    retry(Flags.NONE, () -> next.cache(offset, length));
   }
 
-  private void retry(int flags, Call call) throws IOException {
+  private void retry(Flags flags, Call call) throws IOException {
     for (int failures = 1; ; failures++) {
       try {
         call.run();
@@ -88,9 +88,9 @@ final class RetryRequestDevice extends FilterBlockDevice {
   }
 
   /** Whether the failure is what the client asked to hear, or there is no one to hear more. */
-  private boolean isAnswer(IOException failure, int flags) {
+  private boolean isAnswer(IOException failure, Flags flags) {
     boolean notFast =
-        (flags & Flags.FAST_ZERO) != 0
+        flags.has(Flags.FAST_ZERO)
             && failure instanceof NbdException e
             && e.error() == NbdError.ENOTSUP;
     return notFast || failure instanceof LostWritesException || !session.connected();

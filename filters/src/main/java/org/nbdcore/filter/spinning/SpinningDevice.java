@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Session;
 
 /** Seeks before everything that would touch the platter; extents are known without. */
@@ -33,19 +34,19 @@ final class SpinningDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     heads.seek(session, offset, src.remaining());
     next.write(src, offset, flags);
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     heads.seek(session, offset, length);
     next.trim(offset, length, flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     heads.seek(session, offset, length);
     next.zero(offset, length, flags);
   }

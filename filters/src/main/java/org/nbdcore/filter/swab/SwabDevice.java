@@ -8,6 +8,7 @@ import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.AlignedExtents;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BufferPool;
@@ -66,10 +67,10 @@ final class SwabDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     ByteBuffer swapped = pool.acquire(pool.bufferSize());
     try {
-      int early = src.remaining() > longest ? SplitRequests.earlyFlags(next, flags) : flags;
+      Flags early = src.remaining() > longest ? SplitRequests.earlyFlags(next, flags) : flags;
       long at = offset;
       while (src.hasRemaining()) {
         int length = Math.min(longest, src.remaining());
@@ -86,7 +87,7 @@ final class SwabDevice extends FilterBlockDevice {
 
   /** A word that is partly data is data, as its bytes change places. */
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     AlignedExtents.collect(
         next::extents, offset, length, flags, least, Math.max(word, least), sink);
   }

@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
@@ -50,7 +51,7 @@ final class TruncateDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     int last = src.limit();
     int middle = src.position() + (int) within(offset, src.remaining());
     for (int i = middle; i < last; i++) {
@@ -79,13 +80,13 @@ final class TruncateDevice extends PassThroughDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
     return offset + src.remaining() <= real && super.writeAsync(src, offset, flags, completion);
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     long within = within(offset, length);
     if (within > 0) {
       next.trim(offset, within, flags);
@@ -93,7 +94,7 @@ final class TruncateDevice extends PassThroughDevice {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     long within = within(offset, length);
     if (within > 0) {
       next.zero(offset, within, flags);
@@ -102,7 +103,7 @@ final class TruncateDevice extends PassThroughDevice {
 
   /** A block in which the disk below ends is one block to clients. */
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     if (Alignment.isAligned(real, block)) {
       extentsOfBoth(offset, length, flags, sink);
     } else {
@@ -110,7 +111,7 @@ final class TruncateDevice extends PassThroughDevice {
     }
   }
 
-  private void extentsOfBoth(long offset, long length, int flags, ExtentSink sink)
+  private void extentsOfBoth(long offset, long length, Flags flags, ExtentSink sink)
       throws IOException {
     long within = within(offset, length);
     if (within == 0) {

@@ -32,16 +32,16 @@ final class BlocksizeFilterTest {
     BlockDevice device = open("minblock=512");
     read(device, 512, 1024);
     write(device, 1024, bytes(7, 512), Flags.FUA);
-    device.trim(0, 512, 0);
+    device.trim(0, 512, Flags.NONE);
     device.zero(512, 512, Flags.MAY_TRIM);
     device.cache(0, 1024);
     device.flush();
     assertThat(disk.drainCalls())
         .containsExactly(
             "read 512+1024",
-            "write 1024+512 flags=1",
+            "write 1024+512 flags=fua",
             "trim 0+512",
-            "zero 512+512 flags=2",
+            "zero 512+512 flags=may-trim",
             "cache 0+1024",
             "flush");
   }
@@ -52,27 +52,27 @@ final class BlocksizeFilterTest {
     BlockDevice device = open("minblock=512", "maxdata=4K", "maxlen=4K");
     write(device, 0, bytes(7, 12288), Flags.FUA);
     device.trim(0, 8192, Flags.FUA);
-    device.zero(0, 8192, Flags.FUA | Flags.MAY_TRIM);
+    device.zero(0, 8192, Flags.FUA.with(Flags.MAY_TRIM));
     assertThat(disk.drainCalls())
         .containsExactly(
             "write 0+4096",
             "write 4096+4096",
-            "write 8192+4096 flags=1",
+            "write 8192+4096 flags=fua",
             "trim 0+4096",
-            "trim 4096+4096 flags=1",
-            "zero 0+4096 flags=2",
-            "zero 4096+4096 flags=3");
+            "trim 4096+4096 flags=fua",
+            "zero 0+4096 flags=may-trim",
+            "zero 4096+4096 flags=fua,may-trim");
     device.zero(512, 4096 + 100, Flags.FUA);
-    assertThat(disk.drainCalls()).last().asString().isEqualTo("write 4608+512 flags=1");
+    assertThat(disk.drainCalls()).last().asString().isEqualTo("write 4608+512 flags=fua");
     device.zero(500, 12, Flags.FUA);
-    assertThat(disk.drainCalls()).last().asString().isEqualTo("write 0+512 flags=1");
+    assertThat(disk.drainCalls()).last().asString().isEqualTo("write 0+512 flags=fua");
   }
 
   @Test
   void whereFuaIsNativeEveryPartHasIt() throws IOException {
     write(open("minblock=512", "maxdata=4K"), 0, bytes(7, 8192), Flags.FUA);
     assertThat(disk.drainCalls())
-        .containsExactly("write 0+4096 flags=1", "write 4096+4096 flags=1");
+        .containsExactly("write 0+4096 flags=fua", "write 4096+4096 flags=fua");
   }
 
   @Test
@@ -103,7 +103,7 @@ final class BlocksizeFilterTest {
   void aSmallUnalignedWriteReadsItsEdgesAndWritesOnce() throws IOException {
     write(open("minblock=512"), 1000, bytes(9, 2000), Flags.FUA);
     assertThat(disk.drainCalls())
-        .containsExactly("read 512+512", "read 2560+512", "write 512+2560 flags=1");
+        .containsExactly("read 512+512", "read 2560+512", "write 512+2560 flags=fua");
     byte[] expected = original(0, 4096);
     Arrays.fill(expected, 1000, 3000, (byte) 9);
     assertThat(Arrays.copyOf(disk.bytes, 4096)).isEqualTo(expected);
@@ -115,17 +115,17 @@ final class BlocksizeFilterTest {
     assertThat(disk.drainCalls())
         .containsExactly(
             "read 0+512",
-            "write 0+512 flags=1",
-            "write 512+199168 flags=1",
+            "write 0+512 flags=fua",
+            "write 512+199168 flags=fua",
             "read 199680+512",
-            "write 199680+512 flags=1");
+            "write 199680+512 flags=fua");
   }
 
   @Test
   void maxdataCutsReadsAndWrites() throws IOException {
     BlockDevice device = open("minblock=512", "maxdata=1K");
     assertThat(read(device, 0, 2560)).isEqualTo(original(0, 2560));
-    write(device, 512, bytes(3, 1536), 0);
+    write(device, 512, bytes(3, 1536), Flags.NONE);
     assertThat(disk.drainCalls())
         .containsExactly(
             "read 0+1024", "read 1024+1024", "read 2048+512", "write 512+1024", "write 1536+512");
@@ -142,13 +142,13 @@ final class BlocksizeFilterTest {
   void maxlenCutsTrimZeroAndCacheAndShortensExtents() throws IOException {
     BlockDevice device = open("minblock=512", "maxlen=1K");
     device.trim(0, 2048, Flags.FUA);
-    device.zero(4096, 1536, 0);
+    device.zero(4096, 1536, Flags.NONE);
     device.cache(0, 1025);
-    assertThat(extents(device, 8192, 4096, 0)).isEqualTo("8192+1024=0");
+    assertThat(extents(device, 8192, 4096, Flags.NONE)).isEqualTo("8192+1024=0");
     assertThat(disk.drainCalls())
         .containsExactly(
-            "trim 0+1024 flags=1",
-            "trim 1024+1024 flags=1",
+            "trim 0+1024 flags=fua",
+            "trim 1024+1024 flags=fua",
             "zero 4096+1024",
             "zero 5120+512",
             "cache 0+1024",
@@ -159,21 +159,21 @@ final class BlocksizeFilterTest {
   @Test
   void trimLeavesUnalignedEndsAlone() throws IOException {
     BlockDevice device = open("minblock=512");
-    device.trim(100, 1500, 0);
-    device.trim(10, 500, 0);
+    device.trim(100, 1500, Flags.NONE);
+    device.trim(10, 500, Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("trim 512+1024");
   }
 
   @Test
   void zeroWritesUnalignedEndsAndZeroesWhatLiesBetween() throws IOException {
-    open("minblock=512").zero(500, 1048, Flags.FUA | Flags.MAY_TRIM);
+    open("minblock=512").zero(500, 1048, Flags.FUA.with(Flags.MAY_TRIM));
     assertThat(disk.drainCalls())
         .containsExactly(
             "read 0+512",
-            "write 0+512 flags=1",
-            "zero 512+1024 flags=3",
+            "write 0+512 flags=fua",
+            "zero 512+1024 flags=fua,may-trim",
             "read 1536+512",
-            "write 1536+512 flags=1");
+            "write 1536+512 flags=fua");
     byte[] expected = original(0, 4096);
     Arrays.fill(expected, 500, 1548, (byte) 0);
     assertThat(Arrays.copyOf(disk.bytes, 4096)).isEqualTo(expected);
@@ -192,7 +192,7 @@ final class BlocksizeFilterTest {
   void aFastZeroThatTurnsSlowHalfwayIsFinishedSlowly() throws IOException {
     disk.hook =
         (operation, offset, length, flags) -> {
-          if (offset > 0 && (flags & Flags.FAST_ZERO) != 0) {
+          if (offset > 0 && flags.has(Flags.FAST_ZERO)) {
             throw new NbdException(NbdError.ENOTSUP, "slow");
           }
         };
@@ -206,7 +206,7 @@ final class BlocksizeFilterTest {
     disk.allocate(0, 1 << 20, false);
     disk.allocate(640, 704, true); // within the block from 512 to 1024
     BlockDevice device = open("minblock=512");
-    assertThat(extents(device, 100, 1500, 0)).isEqualTo("100+412=3 512+512=0 1024+576=3");
+    assertThat(extents(device, 100, 1500, Flags.NONE)).isEqualTo("100+412=3 512+512=0 1024+576=3");
     assertThat(extents(device, 600, 10, Flags.REQ_ONE)).isEqualTo("600+10=0");
   }
 

@@ -25,6 +25,7 @@ import org.nbdcore.filter.common.RandomOperations;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 
 @Tag("stress")
 @Timeout(60)
@@ -54,7 +55,7 @@ final class BlocksizeParallelTest {
             awaitBlockedThread();
           }
         };
-    Future<?> first = threads.submit(io(() -> write(one, 0, bytes(1, 100), 0)));
+    Future<?> first = threads.submit(io(() -> write(one, 0, bytes(1, 100), Flags.NONE)));
     await(firstHasRead);
     Future<?> second =
         threads.submit(
@@ -62,7 +63,7 @@ final class BlocksizeParallelTest {
                 () -> {
                   secondThread = Thread.currentThread();
                   secondStarted.countDown();
-                  write(two, 100, bytes(2, 100), 0);
+                  write(two, 100, bytes(2, 100), Flags.NONE);
                 }));
     first.get(30, TimeUnit.SECONDS);
     second.get(30, TimeUnit.SECONDS);
@@ -84,7 +85,7 @@ final class BlocksizeParallelTest {
             awaitBlockedThread();
           }
         };
-    Future<?> unaligned = threads.submit(io(() -> write(one, 0, bytes(1, 100), 0)));
+    Future<?> unaligned = threads.submit(io(() -> write(one, 0, bytes(1, 100), Flags.NONE)));
     await(hasRead);
     Future<?> aligned =
         threads.submit(
@@ -92,7 +93,7 @@ final class BlocksizeParallelTest {
                 () -> {
                   secondThread = Thread.currentThread();
                   secondStarted.countDown();
-                  write(one, 0, bytes(2, 4096), 0);
+                  write(one, 0, bytes(2, 4096), Flags.NONE);
                 }));
     unaligned.get(30, TimeUnit.SECONDS);
     aligned.get(30, TimeUnit.SECONDS);
@@ -111,10 +112,10 @@ final class BlocksizeParallelTest {
             await(release);
           }
         };
-    Future<?> stuck = threads.submit(io(() -> write(device, 1, bytes(1, 5), 0)));
+    Future<?> stuck = threads.submit(io(() -> write(device, 1, bytes(1, 5), Flags.NONE)));
     await(blocked);
-    write(device, 4097, bytes(2, 5), 0);
-    write(device, 8192, bytes(2, 4096), 0);
+    write(device, 4097, bytes(2, 5), Flags.NONE);
+    write(device, 8192, bytes(2, 4096), Flags.NONE);
     release.countDown();
     stuck.get(30, TimeUnit.SECONDS);
     assertThat(read(device, 4097, 5)).containsOnly(2);

@@ -16,6 +16,7 @@ import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -46,7 +47,7 @@ final class BlocksizePolicyFilterTest {
   void allowPassesOddAndLongRequestsOn() throws IOException {
     BlockDevice device = open("blocksize-minimum=512", "blocksize-maximum=4K");
     read(device, 1, 10_000);
-    write(device, 3, bytes(1, 7), 0);
+    write(device, 3, bytes(1, 7), Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("read 1+10000", "write 3+7");
   }
 
@@ -56,7 +57,7 @@ final class BlocksizePolicyFilterTest {
     var blocksize =
         Chains.over(Chains.filter(new BlocksizeFilterProvider(), "minblock=64K"), model);
     BlockDevice device = Chains.open(PROVIDER, blocksize, "blocksize-minimum=64K");
-    write(device, 3, bytes(1, 7), 0);
+    write(device, 3, bytes(1, 7), Flags.NONE);
     assertThat(model.drainCalls()).containsExactly("read 0+65536", "write 0+65536");
   }
 
@@ -73,7 +74,7 @@ final class BlocksizePolicyFilterTest {
   void allowPassesEverythingToALayerThatDecidesByItself() throws IOException {
     BlockDevice device = openOverALenientLayer();
     read(device, 1, 5000);
-    write(device, 3, bytes(1, 7), 0);
+    write(device, 3, bytes(1, 7), Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("read 1+5000", "write 3+7");
     refused(() -> read(openOverALenientLayer("blocksize-error-policy=error"), 1, 512), "at 1");
   }
@@ -97,10 +98,10 @@ final class BlocksizePolicyFilterTest {
   void extentsAreToldInWholeBlocks() throws IOException {
     disk.allocate(0, 1024 + 64, false);
     BlockDevice device = open("blocksize-minimum=1K", "blocksize-error-policy=error");
-    assertThat(Chains.extents(device, 0, 70_000, 0)).isEqualTo("0+1024=3 1024+68976=0");
-    assertThat(Chains.extents(device, 69_632, 368, 0)).isEqualTo("69632+368=0");
+    assertThat(Chains.extents(device, 0, 70_000, Flags.NONE)).isEqualTo("0+1024=3 1024+68976=0");
+    assertThat(Chains.extents(device, 69_632, 368, Flags.NONE)).isEqualTo("69632+368=0");
     BlockDevice allowing = open("blocksize-minimum=1K");
-    assertThat(Chains.extents(allowing, 1000, 50, 0)).isEqualTo("1000+24=3 1024+26=0");
+    assertThat(Chains.extents(allowing, 1000, 50, Flags.NONE)).isEqualTo("1000+24=3 1024+26=0");
   }
 
   @Test
@@ -108,8 +109,8 @@ final class BlocksizePolicyFilterTest {
     disk.with(ModelDisk.ALL.withExtents(false));
     BlockDevice device = strict("error");
     assertThat(device.capabilities().extents()).isTrue();
-    refused(() -> Chains.extents(device, 256, 512, 0), "extents of 512 bytes at 256");
-    assertThat(Chains.extents(device, 512, 1024, 0)).isEqualTo("512+1024=0");
+    refused(() -> Chains.extents(device, 256, 512, Flags.NONE), "extents of 512 bytes at 256");
+    assertThat(Chains.extents(device, 512, 1024, Flags.NONE)).isEqualTo("512+1024=0");
     assertThat(disk.drainCalls()).isEmpty();
   }
 
@@ -121,13 +122,13 @@ final class BlocksizePolicyFilterTest {
     refused(
         () -> BlockDevices.readZeroCopy(device, 1, 512, null),
         "read of 512 bytes at 1 is not aligned");
-    refused(() -> write(device, 0, bytes(1, 4608), 0), "longer than the maximum of 4096");
-    refused(() -> device.trim(0, 5, 0), "trim of 5 bytes");
-    refused(() -> device.zero(0, 5, 0), "zero of 5 bytes");
+    refused(() -> write(device, 0, bytes(1, 4608), Flags.NONE), "longer than the maximum of 4096");
+    refused(() -> device.trim(0, 5, Flags.NONE), "trim of 5 bytes");
+    refused(() -> device.zero(0, 5, Flags.NONE), "zero of 5 bytes");
     refused(() -> device.cache(0, 5), "cache of 5 bytes");
-    refused(() -> Chains.extents(device, 0, 5, 0), "extents of 5 bytes");
+    refused(() -> Chains.extents(device, 0, 5, Flags.NONE), "extents of 5 bytes");
     assertThat(disk.drainCalls()).isEmpty();
-    device.trim(0, 8192, 0); // the maximum is about data only
+    device.trim(0, 8192, Flags.NONE); // the maximum is about data only
     read(device, 512, 4096);
     assertThat(disk.drainCalls()).containsExactly("trim 0+8192", "read 512+4096");
   }
@@ -146,9 +147,10 @@ final class BlocksizePolicyFilterTest {
     BlockDevice device =
         Chains.filter(PROVIDER, "blocksize-write-disconnect=4K")
             .open(OpenRequest.of("", session), disk);
-    write(device, 0, bytes(1, 4096), 0);
+    write(device, 0, bytes(1, 4096), Flags.NONE);
     assertThat(session.disconnected()).isFalse();
-    assertThatThrownBy(() -> write(device, 0, bytes(1, 4097), 0)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> write(device, 0, bytes(1, 4097), Flags.NONE))
+        .isInstanceOf(IOException.class);
     assertThat(session.forced()).isTrue();
     assertThat(disk.drainCalls()).containsExactly("write 0+4096");
   }

@@ -54,12 +54,12 @@ final class CacheDurabilityTest {
     }
 
     @Override
-    public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
       int first = (int) (offset / BLOCK);
       int end = first + src.remaining() / BLOCK;
       next.write(src, offset, flags);
       synchronized (durable) {
-        boolean safe = (flags & Flags.FUA) != 0;
+        boolean safe = flags.has(Flags.FUA);
         written.set(first, end, !safe);
         durable.set(first, end, safe);
       }
@@ -88,7 +88,7 @@ final class CacheDurabilityTest {
     BlockDevice one = open("cache-max-size=32K", "cache-min-block-size=4K");
     BlockDevice other = Chains.open(filter, this::connect);
     for (int block = 0; block < 4; block++) {
-      write(one, block * BLOCK, bytes(7, BLOCK), 0);
+      write(one, block * BLOCK, bytes(7, BLOCK), Flags.NONE);
     }
     for (int block = 20; block < 40; block++) {
       other.cache(block * BLOCK, BLOCK);
@@ -102,7 +102,7 @@ final class CacheDurabilityTest {
   void aFlushDoesNotCountOnAnotherThatIsNotDone() throws Exception {
     BlockDevice one = open("cache-min-block-size=4K");
     BlockDevice other = Chains.open(filter, this::connect);
-    write(other, 0, bytes(7, BLOCK), 0);
+    write(other, 0, bytes(7, BLOCK), Flags.NONE);
     flushing = new CountDownLatch(1);
     go = new CountDownLatch(1);
     FutureTask<Void> held =
@@ -124,7 +124,7 @@ final class CacheDurabilityTest {
   void aBlockThatIsTrimmedInPartDuringAFlushIsWrittenOnceMore() throws Exception {
     BlockDevice one = open("cache-min-block-size=4K");
     BlockDevice other = Chains.open(filter, this::connect);
-    write(one, 0, bytes(7, BLOCK), 0);
+    write(one, 0, bytes(7, BLOCK), Flags.NONE);
     flushing = new CountDownLatch(1);
     go = new CountDownLatch(1);
     FutureTask<Void> held =
@@ -135,7 +135,7 @@ final class CacheDurabilityTest {
             });
     new Thread(held, "held flush").start();
     flushing.await();
-    other.trim(0, 512, 0);
+    other.trim(0, 512, Flags.NONE);
     byte[] afterTheTrim = read(other, 0, BLOCK);
     go.countDown();
     held.get();

@@ -40,12 +40,13 @@ final class CacheFailureTest {
   void aReadDoesNotFailBecauseAnOldBlockCannotBeWrittenBack() throws IOException {
     BlockDevice device = open("cache-on-read=true", "cache-max-size=256K");
     for (int block = 0; block < 4; block++) {
-      write(device, block * BLOCK, bytes(7, BLOCK), 0);
+      write(device, block * BLOCK, bytes(7, BLOCK), Flags.NONE);
     }
     fail("write");
     assertThat(read(device, 8 * BLOCK, 100))
         .isEqualTo(Arrays.copyOfRange(disk.bytes, 8 * BLOCK, 8 * BLOCK + 100));
-    assertThatThrownBy(() -> write(device, 9 * BLOCK, bytes(1, BLOCK), 0)).hasMessage("planted");
+    assertThatThrownBy(() -> write(device, 9 * BLOCK, bytes(1, BLOCK), Flags.NONE))
+        .hasMessage("planted");
     disk.hook = (operation, offset, length, flags) -> {};
     assertThat(read(device, 0, BLOCK)).containsOnly(7);
     device.flush();
@@ -55,9 +56,9 @@ final class CacheFailureTest {
   @Test
   void whatAFailedWriteLeftBehindIsReadAsItIs() throws IOException {
     BlockDevice device = open("cache=writethrough");
-    write(device, 0, bytes(7, BLOCK), 0);
+    write(device, 0, bytes(7, BLOCK), Flags.NONE);
     fail("write");
-    assertThatThrownBy(() -> write(device, 0, bytes(8, BLOCK), 0)).hasMessage("planted");
+    assertThatThrownBy(() -> write(device, 0, bytes(8, BLOCK), Flags.NONE)).hasMessage("planted");
     disk.hook = (operation, offset, length, flags) -> {};
     assertThat(disk.bytes[0]).as("half of it was written").isEqualTo((byte) 8);
     assertThat(read(device, 0, BLOCK)).isEqualTo(Arrays.copyOf(disk.bytes, BLOCK));
@@ -66,7 +67,7 @@ final class CacheFailureTest {
   @Test
   void whatAFailedZeroOrTrimLeftBehindIsReadAsItIs() throws IOException {
     BlockDevice device = open("cache=writethrough");
-    write(device, 0, bytes(7, 2 * BLOCK), 0);
+    write(device, 0, bytes(7, 2 * BLOCK), Flags.NONE);
     disk.hook =
         (operation, offset, length, flags) -> {
           if (!operation.equals("read")) {
@@ -74,17 +75,17 @@ final class CacheFailureTest {
             throw new IOException("planted");
           }
         };
-    assertThatThrownBy(() -> device.zero(0, BLOCK, 0)).hasMessage("planted");
-    assertThatThrownBy(() -> device.trim(BLOCK, BLOCK, 0)).hasMessage("planted");
+    assertThatThrownBy(() -> device.zero(0, BLOCK, Flags.NONE)).hasMessage("planted");
+    assertThatThrownBy(() -> device.trim(BLOCK, BLOCK, Flags.NONE)).hasMessage("planted");
     assertThat(read(device, 0, 2 * BLOCK)).isEqualTo(Arrays.copyOf(disk.bytes, 2 * BLOCK));
   }
 
   @Test
   void aFailedZeroDoesNotLoseWritesThatAreStillToBeWrittenBack() throws IOException {
     BlockDevice device = open();
-    write(device, 0, bytes(7, BLOCK), 0);
+    write(device, 0, bytes(7, BLOCK), Flags.NONE);
     fail("zero");
-    assertThatThrownBy(() -> device.zero(0, BLOCK, 0)).hasMessage("planted");
+    assertThatThrownBy(() -> device.zero(0, BLOCK, Flags.NONE)).hasMessage("planted");
     assertThat(read(device, 0, BLOCK)).containsOnly(7);
     device.flush();
     assertThat(Arrays.copyOf(disk.bytes, BLOCK)).containsOnly(7);
@@ -98,7 +99,7 @@ final class CacheFailureTest {
     BlockDevice device = Chains.open(filter, odd);
     assertThat(read(device, 2 * BLOCK, 512))
         .isEqualTo(Arrays.copyOfRange(odd.bytes, 2 * BLOCK, 2 * BLOCK + 512));
-    write(device, 2 * BLOCK, bytes(7, 512), 0);
+    write(device, 2 * BLOCK, bytes(7, 512), Flags.NONE);
     device.flush();
     assertThat(Arrays.copyOfRange(odd.bytes, 2 * BLOCK, 2 * BLOCK + 512)).containsOnly(7);
     device.close();
@@ -111,8 +112,8 @@ final class CacheFailureTest {
   void whatAFailedFlushWasToMakeDurableIsWrittenOnceMore(boolean multiConn) throws IOException {
     disk.with(ModelDisk.ALL.withMultiConn(multiConn));
     BlockDevice device = open();
-    write(device, 0, bytes(7, BLOCK), 0);
-    write(device, BLOCK, bytes(8, BLOCK), 0);
+    write(device, 0, bytes(7, BLOCK), Flags.NONE);
+    write(device, BLOCK, bytes(8, BLOCK), Flags.NONE);
     fail("flush");
     assertThatThrownBy(device::flush).hasMessage("planted");
     Arrays.fill(disk.bytes, 0, 2 * BLOCK, (byte) 0); // what was not made durable is gone
@@ -128,8 +129,8 @@ final class CacheFailureTest {
   @Test
   void whatWasWrittenBeforeAWriteBackFailedIsWrittenOnceMore() throws IOException {
     BlockDevice device = open();
-    write(device, 0, bytes(7, BLOCK), 0);
-    write(device, 2 * BLOCK, bytes(8, BLOCK), 0); // no neighbour
+    write(device, 0, bytes(7, BLOCK), Flags.NONE);
+    write(device, 2 * BLOCK, bytes(8, BLOCK), Flags.NONE); // no neighbour
     disk.hook =
         (operation, offset, length, flags) -> {
           if (operation.equals("write") && offset == 2 * BLOCK) {
@@ -150,7 +151,7 @@ final class CacheFailureTest {
       throws IOException {
     disk.with(ModelDisk.ALL.withMultiConn(false));
     BlockDevice device = open();
-    write(device, 0, bytes(7, BLOCK), 0);
+    write(device, 0, bytes(7, BLOCK), Flags.NONE);
     fail("flush");
     assertThatThrownBy(device::flush).hasMessage("planted");
     if (whileClosing) {
@@ -184,7 +185,7 @@ final class CacheFailureTest {
         };
     try (Filter retry = Chains.filter(new RetryFilterProvider(), "retry-delay=1ns");
         BlockDevice device = Chains.open(retry, Chains.over(filter, disk))) {
-      write(device, 0, bytes(7, BLOCK), 0);
+      write(device, 0, bytes(7, BLOCK), Flags.NONE);
       device.flush();
       assertThat(disk.opened).hasSize(2);
       assertThat(Arrays.copyOf(disk.bytes, BLOCK)).containsOnly(7);
@@ -196,7 +197,7 @@ final class CacheFailureTest {
   void closingFlushesNothingIfNothingWasWrittenBack() throws IOException {
     disk.with(ModelDisk.ALL.withMultiConn(false));
     BlockDevice device = open();
-    write(device, 0, bytes(7, BLOCK), 0);
+    write(device, 0, bytes(7, BLOCK), Flags.NONE);
     device.flush();
     disk.drainCalls();
     device.close();
@@ -207,10 +208,10 @@ final class CacheFailureTest {
   @Test
   void aWriteThroughSucceedsThoughItCannotBeKept() throws Exception {
     BlockDevice device = open("cache=writethrough");
-    write(device, 0, bytes(7, BLOCK), 0);
+    write(device, 0, bytes(7, BLOCK), Flags.NONE);
     filter.close();
-    write(device, 0, bytes(8, 100), 0);
-    write(device, BLOCK, bytes(8, BLOCK), 0);
+    write(device, 0, bytes(8, 100), Flags.NONE);
+    write(device, BLOCK, bytes(8, BLOCK), Flags.NONE);
     assertThat(Arrays.copyOfRange(disk.bytes, BLOCK, 2 * BLOCK)).containsOnly(8);
     assertThat(read(device, 0, 200)).isEqualTo(Arrays.copyOf(disk.bytes, 200));
   }
@@ -218,7 +219,7 @@ final class CacheFailureTest {
   @Test
   void aWriteThroughFailsIfABlockThatIsToBeWrittenBackMayBeTorn() throws Exception {
     BlockDevice device = open();
-    write(device, 0, bytes(7, BLOCK), 0);
+    write(device, 0, bytes(7, BLOCK), Flags.NONE);
     filter.close();
     assertThatThrownBy(() -> write(device, 0, bytes(8, 100), Flags.FUA))
         .isInstanceOf(IOException.class);

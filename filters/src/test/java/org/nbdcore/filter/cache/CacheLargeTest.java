@@ -16,6 +16,7 @@ import org.nbdcore.filter.common.HugeDisk;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -37,13 +38,13 @@ final class CacheLargeTest {
   @Test
   void zeroesTrimsAndExtentsOfAnExbibyteLookAtWhatIsKeptOnly() throws IOException {
     BlockDevice device = open();
-    write(device, 1L << 59, bytes(7, 65536), 0);
-    write(device, 1L << 40, bytes(7, 65536), 0);
-    assertThat(extents(device, 0, EXBIBYTE, 0)).isEqualTo("0+1152921504606846976=0");
-    device.zero(0, 1L << 50, 0);
+    write(device, 1L << 59, bytes(7, 65536), Flags.NONE);
+    write(device, 1L << 40, bytes(7, 65536), Flags.NONE);
+    assertThat(extents(device, 0, EXBIBYTE, Flags.NONE)).isEqualTo("0+1152921504606846976=0");
+    device.zero(0, 1L << 50, Flags.NONE);
     assertThat(read(device, 1L << 40, 10)).as("read from below").containsOnly(1);
     assertThat(read(device, 1L << 59, 10)).containsOnly(7);
-    device.trim(100, EXBIBYTE - 100, 0);
+    device.trim(100, EXBIBYTE - 100, Flags.NONE);
     assertThat(read(device, 1L << 59, 10)).as("read from below").containsOnly(1);
     assertThat(disk.ranges.get()).isEqualTo(2);
   }

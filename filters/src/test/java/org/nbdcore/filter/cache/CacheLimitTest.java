@@ -17,6 +17,7 @@ import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BufferPool;
@@ -57,7 +58,7 @@ final class CacheLimitTest {
                     if (block % 3 == 0) {
                       device.cache((long) block * BLOCK, BLOCK);
                     } else {
-                      write(device, (long) block * BLOCK, bytes(block, 100), 0);
+                      write(device, (long) block * BLOCK, bytes(block, 100), Flags.NONE);
                     }
                     largest.accumulateAndGet(cache.used(), Math::max);
                   }

@@ -15,6 +15,7 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 
 /** A reader of the cache while others change what it reads. */
 @Timeout(60)
@@ -32,7 +33,7 @@ final class CacheReaderTest {
   void aBlockThatIsBeingReadIsNotReplacedByAnother() throws Exception {
     Filter filter = Chains.filter(new CacheFilterProvider());
     BlockDevice device = Chains.open(filter, disk);
-    write(device, BLOCK, bytes(7, BLOCK), 0);
+    write(device, BLOCK, bytes(7, BLOCK), Flags.NONE);
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     disk.hook =
@@ -48,8 +49,8 @@ final class CacheReaderTest {
     FutureTask<Void> changer =
         new FutureTask<>(
             () -> {
-              device.zero(BLOCK, BLOCK, 0);
-              write(device, 5 * BLOCK, bytes(9, BLOCK), 0);
+              device.zero(BLOCK, BLOCK, Flags.NONE);
+              write(device, 5 * BLOCK, bytes(9, BLOCK), Flags.NONE);
               return null;
             });
     Thread changing = start(changer);

@@ -25,7 +25,7 @@ final class CacheextentsFilterTest {
     BlockDevice device = Chains.open(filter, disk);
     assertThat(extents(device, 0, 65536, Flags.REQ_ONE)).startsWith("0+4096=3");
     assertThat(extents(device, 4096, 61440, Flags.REQ_ONE)).startsWith("4096+4096=0");
-    assertThat(extents(device, 8192, 1000, 0)).isEqualTo("8192+1000=3");
+    assertThat(extents(device, 8192, 1000, Flags.NONE)).isEqualTo("8192+1000=3");
     assertThat(disk.drainCalls()).containsExactly("extents 0+65536");
   }
 
@@ -33,30 +33,30 @@ final class CacheextentsFilterTest {
   void theLastAnswerIsKeptForTheNextConnection() throws IOException {
     disk.allocate(4096, 8192, true);
     BlockDevice first = Chains.open(filter, disk);
-    extents(first, 0, 65536, 0);
+    extents(first, 0, 65536, Flags.NONE);
     first.close();
     BlockDevice second = Chains.open(filter, disk);
     assertThat(extents(second, 4096, 61440, Flags.REQ_ONE)).startsWith("4096+4096=0");
     assertThat(disk.drainCalls()).containsExactly("extents 0+65536");
     second.close();
     BlockDevice alias = filter.open(OpenRequest.detached("alias", false), disk);
-    write(alias, 0, bytes(1, 4096), 0);
-    assertThat(extents(Chains.open(filter, disk), 0, 8192, 0)).isEqualTo("0+8192=0");
+    write(alias, 0, bytes(1, 4096), Flags.NONE);
+    assertThat(extents(Chains.open(filter, disk), 0, 8192, Flags.NONE)).isEqualTo("0+8192=0");
   }
 
   @Test
   void whateverChangesTheDiskOnAnyConnectionVoidsTheAnswer() throws IOException {
     BlockDevice device = Chains.open(filter, disk);
     BlockDevice other = filter.open(OpenRequest.detached("alias", false), disk);
-    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
-    write(other, 0, bytes(1, 4096), 0);
-    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
+    assertThat(extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+65536=3");
+    write(other, 0, bytes(1, 4096), Flags.NONE);
+    assertThat(extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+4096=0 4096+61440=3");
     other.zero(0, 4096, Flags.MAY_TRIM);
-    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
-    write(device, 0, bytes(1, 4096), 0);
-    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
-    other.trim(0, 4096, 0);
-    assertThat(extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
+    assertThat(extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+65536=3");
+    write(device, 0, bytes(1, 4096), Flags.NONE);
+    assertThat(extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+4096=0 4096+61440=3");
+    other.trim(0, 4096, Flags.NONE);
+    assertThat(extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+65536=3");
   }
 
   @Test
@@ -67,11 +67,11 @@ final class CacheextentsFilterTest {
         (operation, offset, length, flags) -> {
           if (operation.equals("extents")) {
             disk.hook = (o, a, b, c) -> {};
-            write(other, 0, bytes(1, 4096), 0);
+            write(other, 0, bytes(1, 4096), Flags.NONE);
           }
         };
-    extents(device, 0, 65536, 0);
-    extents(device, 0, 65536, 0);
+    extents(device, 0, 65536, Flags.NONE);
+    extents(device, 0, 65536, Flags.NONE);
     assertThat(disk.drainCalls()).filteredOn(call -> call.startsWith("extents")).hasSize(2);
   }
 }

@@ -34,10 +34,10 @@ final class CheckwriteFilterTest {
     write(device, 0, data, Flags.FUA);
     device.flush();
     data[299_999]++;
-    assertThatThrownBy(() -> write(device, 0, data, 0))
+    assertThatThrownBy(() -> write(device, 0, data, Flags.NONE))
         .hasMessage("what is written differs from the disk, first at byte 299999");
     data[77]++;
-    assertThatThrownBy(() -> write(device, 0, data, 0)).hasMessageEndingWith("byte 77");
+    assertThatThrownBy(() -> write(device, 0, data, Flags.NONE)).hasMessageEndingWith("byte 77");
     assertThat(disk.drainCalls()).allMatch(call -> call.startsWith("read"));
   }
 
@@ -46,10 +46,10 @@ final class CheckwriteFilterTest {
     BlockDevice device = open();
     java.util.Arrays.fill(disk.bytes, 1000, 200_000, (byte) 0);
     device.zero(1000, 199_000, Flags.MAY_TRIM);
-    device.trim(1000, 199_000, 0);
-    assertThatThrownBy(() -> device.zero(1000, 199_001, 0))
+    device.trim(1000, 199_000, Flags.NONE);
+    assertThatThrownBy(() -> device.zero(1000, 199_001, Flags.NONE))
         .hasMessage("what is zeroed differs from the disk, first at byte 200000");
-    assertThatThrownBy(() -> device.trim(999, 199_000, 0))
+    assertThatThrownBy(() -> device.trim(999, 199_000, Flags.NONE))
         .hasMessage("what is trimmed differs from the disk, first at byte 999");
   }
 
@@ -59,15 +59,15 @@ final class CheckwriteFilterTest {
     java.util.Arrays.fill(disk.bytes, 0, 65536, (byte) 0);
     disk.allocate(0, 4096, false);
     disk.allocate(8192, 65536, false);
-    device.zero(0, 65536, 0);
+    device.zero(0, 65536, Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("extents 0+65536", "read 4096+4096");
   }
 
   @Test
   void readsBelowKeepToItsBlockSizes() throws IOException {
     BlockDevice device = open(new ModelDisk(1 << 17).withBlockSizes(512, 4096, 8192));
-    write(device, 512, new byte[65536], 0);
-    device.zero(512, 65536, 0);
+    write(device, 512, new byte[65536], Flags.NONE);
+    device.zero(512, 65536, Flags.NONE);
     assertThat(device.capabilities().blockSizes()).isEqualTo(BlockSizes.of(512, 4096, 8192));
   }
 

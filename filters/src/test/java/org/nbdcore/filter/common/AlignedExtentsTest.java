@@ -50,9 +50,9 @@ final class AlignedExtentsTest {
     public void read(ByteBuffer dst, long offset) {}
 
     @Override
-    public void extents(long offset, long length, int flags, ExtentSink sink) {
-      calls.add(offset + "+" + length + ((flags & Flags.REQ_ONE) == 0 ? "" : " one"));
-      int runs = (flags & Flags.REQ_ONE) == 0 ? most : 1;
+    public void extents(long offset, long length, Flags flags, ExtentSink sink) {
+      calls.add(offset + "+" + length + (!flags.has(Flags.REQ_ONE) ? "" : " one"));
+      int runs = !flags.has(Flags.REQ_ONE) ? most : 1;
       for (long at = offset / 100 * 100; at < offset + length && runs > 0; at += 100, runs--) {
         sink.add(at, 100, at / 100 % 2 == 0 ? HOLE : between);
       }
@@ -72,7 +72,7 @@ final class AlignedExtentsTest {
   @Test
   void aSourceThatTellsOneShortRunAtATimeIsAskedUntilABlockIsThere() throws IOException {
     Striped striped = new Striped(1);
-    assertThat(runs(striped, 0)).containsExactly("512=0");
+    assertThat(runs(striped, Flags.NONE)).containsExactly("512=0");
     assertThat(striped.calls)
         .containsExactly("0+4096", "100+412", "200+312", "300+212", "400+112", "500+12");
     Striped zeroes = new Striped(1, ExtentSink.ZERO);
@@ -83,7 +83,7 @@ final class AlignedExtentsTest {
   void theSourceIsAskedInItsOwnBlocks() throws IOException {
     Striped striped = new Striped(1);
     Extents extents = new Extents(0, 8 * BLOCK, 1000);
-    AlignedExtents.collect(striped::extents, 0, 8 * BLOCK, 0, 256, BLOCK, extents);
+    AlignedExtents.collect(striped::extents, 0, 8 * BLOCK, Flags.NONE, 256, BLOCK, extents);
     assertThat(extents.length(0)).isEqualTo(512);
     assertThat(extents.type(0)).isZero();
     assertThat(striped.calls).allMatch(call -> call.matches("(0|256)\\+(4096|512|256)"));
@@ -93,7 +93,7 @@ final class AlignedExtentsTest {
   void onlyTheLastBlockOfADiskMayBeShort() throws IOException {
     Extents extents = new Extents(0, 700, 1000);
     Striped striped = new Striped(100);
-    AlignedExtents.collect(striped::extents, 0, 700, 0, 1, BLOCK, extents);
+    AlignedExtents.collect(striped::extents, 0, 700, Flags.NONE, 1, BLOCK, extents);
     assertThat(extents.size()).isEqualTo(1);
     assertThat(extents.position()).isEqualTo(700);
     Extents aligned = new Extents(0, 700, 1000);
@@ -104,7 +104,7 @@ final class AlignedExtentsTest {
         },
         0,
         700,
-        0,
+        Flags.NONE,
         1,
         BLOCK,
         aligned);
@@ -114,11 +114,11 @@ final class AlignedExtentsTest {
 
   @Test
   void aLayerThatReportsNothingFails() {
-    assertThatThrownBy(() -> runs(new Striped(0), 0))
+    assertThatThrownBy(() -> runs(new Striped(0), Flags.NONE))
         .hasMessage("the layer below reported no extent at 0");
   }
 
-  private static List<String> runs(BlockDevice device, int flags) throws IOException {
+  private static List<String> runs(BlockDevice device, Flags flags) throws IOException {
     Extents extents = new Extents(0, 8 * BLOCK, 1000);
     AlignedExtents.collect(device::extents, 0, 8 * BLOCK, flags, 1, BLOCK, extents);
     List<String> runs = new ArrayList<>();

@@ -49,6 +49,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
@@ -129,7 +130,9 @@ final class AsyncFiltersTest {
           .isEqualTo(reads);
       assertThat(layer.below.inFlight()).isEqualTo(reads ? 1 : 0);
       CompletionProbe write = new CompletionProbe();
-      assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, 0, write))
+      assertThat(
+              BlockDevices.writeAsync(
+                  device, ByteBuffer.allocateDirect(LENGTH), 0, Flags.NONE, write))
           .isEqualTo(writes);
       assertThat(layer.below.inFlight()).isEqualTo((reads ? 1 : 0) + (writes ? 1 : 0));
       layer.below.release();
@@ -181,11 +184,12 @@ final class AsyncFiltersTest {
         BlockDevice other = layer.open()) {
       layer.below.hold();
       CompletionProbe write = new CompletionProbe();
-      assertThat(BlockDevices.writeAsync(device, data(1), 0, 0, write)).isTrue();
-      assertThat(Chains.extents(other, 0, 65536, 0)).isEqualTo("0+65536=3"); // as it is still
+      assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, write)).isTrue();
+      assertThat(Chains.extents(other, 0, 65536, Flags.NONE))
+          .isEqualTo("0+65536=3"); // as it is still
       layer.below.release();
       write.join();
-      assertThat(Chains.extents(other, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
+      assertThat(Chains.extents(other, 0, 65536, Flags.NONE)).isEqualTo("0+4096=0 4096+61440=3");
     }
   }
 
@@ -200,11 +204,11 @@ final class AsyncFiltersTest {
         BlockDevice device = layer.open()) {
       layer.below.hold();
       CompletionProbe write = new CompletionProbe();
-      assertThat(BlockDevices.writeAsync(device, data(1), 0, 0, write)).isTrue();
-      assertThat(Chains.extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
+      assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, write)).isTrue();
+      assertThat(Chains.extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+65536=3");
       layer.below.release();
       assertThat(catchThrowable(write::join)).hasMessageContaining("planted");
-      assertThat(Chains.extents(device, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
+      assertThat(Chains.extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+4096=0 4096+61440=3");
     }
   }
 
@@ -227,12 +231,12 @@ final class AsyncFiltersTest {
                 Chains.over(retry, layer.tracked))) {
       layer.below.hold();
       CompletionProbe write = new CompletionProbe();
-      assertThat(BlockDevices.writeAsync(device, data(1), 0, 0, write)).isTrue();
+      assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, write)).isTrue();
       layer.below.release();
       layer.below.awaitCompletions();
-      assertThat(Chains.extents(device, 0, 65536, 0)).isEqualTo("0+65536=3");
+      assertThat(Chains.extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+65536=3");
       write.join();
-      assertThat(Chains.extents(device, 0, 65536, 0)).isEqualTo("0+4096=0 4096+61440=3");
+      assertThat(Chains.extents(device, 0, 65536, Flags.NONE)).isEqualTo("0+4096=0 4096+61440=3");
     }
   }
 
@@ -249,7 +253,7 @@ final class AsyncFiltersTest {
         BlockDevice other = layer.open()) {
       layer.below.hold();
       CompletionProbe write = new CompletionProbe();
-      assertThat(BlockDevices.writeAsync(device, data(1), 0, 0, write)).isTrue();
+      assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, write)).isTrue();
       other.flush(); // which comes too early for the write
       disk.drainCalls();
       layer.below.release();
@@ -287,7 +291,7 @@ final class AsyncFiltersTest {
     CompletionProbe write = new CompletionProbe();
     CompletionProbe read = new CompletionProbe();
     CompletionProbe failing = new CompletionProbe();
-    assertThat(BlockDevices.writeAsync(device, data(1), 0, 0, write)).isTrue();
+    assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, write)).isTrue();
     assertThat(BlockDevices.readAsync(device, data(0), 0, read)).isTrue();
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -325,7 +329,7 @@ final class AsyncFiltersTest {
       below.hold();
       assertThat(BlockDevices.prefersAsync(device)).isFalse();
       assertThat(BlockDevices.readAsync(device, data(1), 0, how -> {})).isFalse();
-      assertThat(BlockDevices.writeAsync(device, data(1), 0, 0, how -> {})).isFalse();
+      assertThat(BlockDevices.writeAsync(device, data(1), 0, Flags.NONE, how -> {})).isFalse();
     }
   }
 
@@ -334,7 +338,7 @@ final class AsyncFiltersTest {
     try (Layer layer = new Layer(Chains.filter(new CowFilterProvider(), "cow-block-size=4K"));
         BlockDevice device = layer.open()) {
       layer.below.hold();
-      device.write(data(9), 4096, 0);
+      device.write(data(9), 4096, Flags.NONE);
       List<Integer> begun = List.of(0, 8192, 12288);
       for (int offset : begun) {
         CompletionProbe read = new CompletionProbe();

@@ -69,7 +69,7 @@ final class AsyncRulesTest {
         device, ByteBuffer.allocateDirect(length), offset, new CompletionProbe());
   }
 
-  private boolean writeAsync(long offset, int length, int flags) throws IOException {
+  private boolean writeAsync(long offset, int length, Flags flags) throws IOException {
     return BlockDevices.writeAsync(
         device, ByteBuffer.allocateDirect(length), offset, flags, new CompletionProbe());
   }
@@ -92,10 +92,10 @@ final class AsyncRulesTest {
     open(new TruncateFilterProvider(), "truncate=2M");
     for (long at : new long[] {SIZE - LENGTH / 2, SIZE, SIZE + LENGTH}) {
       assertThat(readAsync(at, LENGTH)).as("read at %d", at).isFalse();
-      assertThat(writeAsync(at, LENGTH, 0)).as("write at %d", at).isFalse();
+      assertThat(writeAsync(at, LENGTH, Flags.NONE)).as("write at %d", at).isFalse();
     }
     assertThat(readAsync(SIZE - LENGTH, LENGTH)).isTrue();
-    assertThat(writeAsync(SIZE - LENGTH, LENGTH, 0)).isTrue();
+    assertThat(writeAsync(SIZE - LENGTH, LENGTH, Flags.NONE)).isTrue();
     assertThat(end()).hasSize(2);
   }
 
@@ -106,7 +106,7 @@ final class AsyncRulesTest {
     assertThat(end()).containsExactly("write 0+4096");
     close();
     open(new FuaFilterProvider(), "fuamode=force");
-    assertThat(writeAsync(0, LENGTH, 0)).isTrue();
+    assertThat(writeAsync(0, LENGTH, Flags.NONE)).isTrue();
     assertThat(end()).containsExactly("write 0+4096 flags=" + Flags.FUA);
   }
 
@@ -119,10 +119,10 @@ final class AsyncRulesTest {
         "blocksize-error-policy=error",
         "blocksize-write-disconnect=128K");
     assertRefused(NbdError.EINVAL, catchThrowable(() -> readAsync(512, LENGTH)));
-    assertRefused(NbdError.EINVAL, catchThrowable(() -> writeAsync(512, LENGTH, 0)));
+    assertRefused(NbdError.EINVAL, catchThrowable(() -> writeAsync(512, LENGTH, Flags.NONE)));
     assertRefused(NbdError.EINVAL, catchThrowable(() -> readAsync(0, 128 << 10)));
     assertThat(session.disconnected()).isFalse();
-    assertRefused(NbdError.ESHUTDOWN, catchThrowable(() -> writeAsync(0, 132 << 10, 0)));
+    assertRefused(NbdError.ESHUTDOWN, catchThrowable(() -> writeAsync(0, 132 << 10, Flags.NONE)));
     assertThat(session.disconnected()).isTrue();
   }
 
@@ -130,7 +130,7 @@ final class AsyncRulesTest {
   void whoseTimeIsUpBeginsNothing() throws Exception {
     open(new TimeLimitFilterProvider(), "time-limit=1ns");
     assertRefused(NbdError.ESHUTDOWN, catchThrowable(() -> readAsync(0, LENGTH)));
-    assertRefused(NbdError.ESHUTDOWN, catchThrowable(() -> writeAsync(0, LENGTH, 0)));
+    assertRefused(NbdError.ESHUTDOWN, catchThrowable(() -> writeAsync(0, LENGTH, Flags.NONE)));
     assertThat(session.disconnected()).isTrue();
   }
 
@@ -138,9 +138,9 @@ final class AsyncRulesTest {
   void noWriteIsBegunWhileTheFileOfReadonlyExists() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
     open(new ReadonlyFilterProvider(), "readonly-file=" + file);
-    assertRefused(NbdError.EPERM, catchThrowable(() -> writeAsync(0, LENGTH, 0)));
+    assertRefused(NbdError.EPERM, catchThrowable(() -> writeAsync(0, LENGTH, Flags.NONE)));
     Files.delete(file);
-    assertThat(writeAsync(0, LENGTH, 0)).isTrue();
+    assertThat(writeAsync(0, LENGTH, Flags.NONE)).isTrue();
     assertThat(end()).hasSize(1);
   }
 

@@ -13,6 +13,7 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.ThreadModel;
@@ -105,7 +106,7 @@ public final class Chains {
   }
 
   /** Writes. */
-  public static void write(BlockDevice device, long offset, byte[] data, int flags)
+  public static void write(BlockDevice device, long offset, byte[] data, Flags flags)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(data.length + 8).position(5);
     buffer.put(data).limit(5 + data.length).position(5);
@@ -120,7 +121,7 @@ public final class Chains {
   }
 
   /** Extents as text: {@code 0+512=0 512+512=3}. */
-  public static String extents(BlockDevice device, long offset, long length, int flags)
+  public static String extents(BlockDevice device, long offset, long length, Flags flags)
       throws IOException {
     Extents extents = new Extents(offset, length, 1000);
     device.extents(offset, length, flags, extents);

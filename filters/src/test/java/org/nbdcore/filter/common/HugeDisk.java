@@ -7,6 +7,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 
 /** A disk of any size, full of ones, that forgets what is written to it and counts its calls. */
@@ -57,7 +58,7 @@ public final class HugeDisk implements Backend {
     }
 
     @Override
-    public void write(ByteBuffer src, long offset, int flags) {
+    public void write(ByteBuffer src, long offset, Flags flags) {
       before.accept(offset);
       writes.incrementAndGet();
       src.position(src.limit());
@@ -67,13 +68,13 @@ public final class HugeDisk implements Backend {
     public void flush() {}
 
     @Override
-    public void trim(long offset, long length, int flags) {
+    public void trim(long offset, long length, Flags flags) {
       before.accept(offset);
       ranges.incrementAndGet();
     }
 
     @Override
-    public void zero(long offset, long length, int flags) {
+    public void zero(long offset, long length, Flags flags) {
       before.accept(offset);
       ranges.incrementAndGet();
     }
@@ -85,7 +86,7 @@ public final class HugeDisk implements Backend {
     }
 
     @Override
-    public void extents(long offset, long length, int flags, ExtentSink sink) {
+    public void extents(long offset, long length, Flags flags, ExtentSink sink) {
       sink.add(offset, length, ExtentSink.DATA);
     }
 

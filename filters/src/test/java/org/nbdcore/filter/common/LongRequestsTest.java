@@ -19,6 +19,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -33,8 +34,8 @@ final class LongRequestsTest {
   }
 
   static Stream<Arguments> requests() {
-    Request zero = device -> device.zero(0, SIZE, 0);
-    Request trim = device -> device.trim(0, SIZE, 0);
+    Request zero = device -> device.zero(0, SIZE, Flags.NONE);
+    Request trim = device -> device.trim(0, SIZE, Flags.NONE);
     Request cache = device -> device.cache(0, SIZE);
     FilterProvider blocksize = new BlocksizeFilterProvider();
     return Stream.of(

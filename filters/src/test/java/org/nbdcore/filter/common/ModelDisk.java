@@ -38,7 +38,7 @@ public final class ModelDisk implements Backend {
 
   /** Looks at each call before it is carried out. */
   public interface Hook {
-    void before(String operation, long offset, long length, int flags) throws IOException;
+    void before(String operation, long offset, long length, Flags flags) throws IOException;
   }
 
   private static final int GRANULE = 64;
@@ -105,7 +105,7 @@ public final class ModelDisk implements Backend {
 
   @Override
   public synchronized BlockDevice open(OpenRequest request) throws IOException {
-    hook.before("open", 0, 0, 0);
+    hook.before("open", 0, 0, Flags.NONE);
     opened.add(request);
     open.incrementAndGet();
     return new Device(request.readOnly());
@@ -122,7 +122,7 @@ public final class ModelDisk implements Backend {
     return threadModel;
   }
 
-  private void enter(String operation, long offset, long length, int flags, boolean offered)
+  private void enter(String operation, long offset, long length, Flags flags, boolean offered)
       throws IOException {
     if (!offered) {
       throw breach(operation + " was called though it is not offered");
@@ -138,13 +138,13 @@ public final class ModelDisk implements Backend {
     if (data && length > sizes.maximum()) {
       throw breach(operation + " is too long: " + length);
     }
-    if ((flags & Flags.FUA) != 0 && capabilities.fua() != Support.NATIVE) {
+    if (flags.has(Flags.FUA) && capabilities.fua() != Support.NATIVE) {
       throw breach(operation + " with FUA, which is not offered");
     }
-    if ((flags & Flags.FAST_ZERO) != 0 && !capabilities.fastZero()) {
+    if (flags.has(Flags.FAST_ZERO) && !capabilities.fastZero()) {
       throw breach(operation + " with FAST_ZERO, which is not offered");
     }
-    calls.add(operation + " " + offset + "+" + length + (flags == 0 ? "" : " flags=" + flags));
+    calls.add(operation + " " + offset + "+" + length + (flags.isEmpty() ? "" : " flags=" + flags));
     hook.before(operation, offset, length, flags);
   }
 
@@ -184,7 +184,7 @@ public final class ModelDisk implements Backend {
     public void read(ByteBuffer dst, long offset) throws IOException {
       check();
       try {
-        enter("read", offset, dst.remaining(), 0, true);
+        enter("read", offset, dst.remaining(), Flags.NONE, true);
       } catch (IOException e) {
         while (dst.hasRemaining()) {
           dst.put((byte) 0x5a); // what a failed read leaves behind is undefined
@@ -193,11 +193,11 @@ public final class ModelDisk implements Backend {
       }
       int length = dst.remaining();
       dst.put(bytes, (int) offset, length);
-      afterwards.before("read", offset, length, 0);
+      afterwards.before("read", offset, length, Flags.NONE);
     }
 
     @Override
-    public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
       int length = src.remaining();
       try {
         enter("write", offset, length, flags, writable());
@@ -216,18 +216,18 @@ public final class ModelDisk implements Backend {
         throw breach("flush was called though it is not offered");
       }
       calls.add("flush");
-      hook.before("flush", 0, 0, 0);
+      hook.before("flush", 0, 0, Flags.NONE);
     }
 
     @Override
-    public void trim(long offset, long length, int flags) throws IOException {
+    public void trim(long offset, long length, Flags flags) throws IOException {
       enter("trim", offset, length, flags, writable() && capabilities.trim());
       erase(offset, length);
       afterwards.before("trim", offset, length, flags);
     }
 
     @Override
-    public void zero(long offset, long length, int flags) throws IOException {
+    public void zero(long offset, long length, Flags flags) throws IOException {
       boolean offered = writable() && capabilities.zero() == Support.NATIVE;
       enter("zero", offset, length, flags, offered);
       erase(offset, length);
@@ -246,7 +246,7 @@ public final class ModelDisk implements Backend {
     }
 
     @Override
-    public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
       check();
       enter("extents", offset, length, flags, capabilities.extents());
       long end = offset + length;
@@ -261,7 +261,7 @@ public final class ModelDisk implements Backend {
     @Override
     public void cache(long offset, long length) throws IOException {
       check();
-      enter("cache", offset, length, 0, capabilities.cache() == Support.NATIVE);
+      enter("cache", offset, length, Flags.NONE, capabilities.cache() == Support.NATIVE);
     }
 
     @Override

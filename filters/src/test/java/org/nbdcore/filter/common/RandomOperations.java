@@ -51,7 +51,8 @@ public final class RandomOperations {
   }
 
   private void one(int at, int length) throws IOException {
-    int fua = capabilities.fua() == Support.NATIVE && random.nextInt(4) == 0 ? Flags.FUA : 0;
+    Flags fua =
+        capabilities.fua() == Support.NATIVE && random.nextInt(4) == 0 ? Flags.FUA : Flags.NONE;
     switch (random.nextInt(8)) {
       case 0, 1 -> compare(at, length);
       case 2, 3 -> write(at, length, fua);
@@ -63,7 +64,8 @@ public final class RandomOperations {
       }
       case 5 -> {
         if (capabilities.write() && capabilities.zero() == Support.NATIVE) {
-          device.zero(from + at, length, fua | (random.nextBoolean() ? Flags.MAY_TRIM : 0));
+          device.zero(
+              from + at, length, fua.with(random.nextBoolean() ? Flags.MAY_TRIM : Flags.NONE));
           Arrays.fill(model, at, at + length, (byte) 0);
           Arrays.fill(unknown, at, at + length, false);
         }
@@ -80,7 +82,7 @@ public final class RandomOperations {
     }
   }
 
-  private void write(int at, int length, int flags) throws IOException {
+  private void write(int at, int length, Flags flags) throws IOException {
     if (!capabilities.write()) {
       return;
     }
@@ -108,7 +110,7 @@ public final class RandomOperations {
       return;
     }
     Extents extents = new Extents(from + at, length, 1 + random.nextInt(9));
-    device.extents(from + at, length, random.nextBoolean() ? Flags.REQ_ONE : 0, extents);
+    device.extents(from + at, length, random.nextBoolean() ? Flags.REQ_ONE : Flags.NONE, extents);
     assertThat(extents.size()).as("runs").isPositive();
     int position = at;
     for (int i = 0; i < extents.size(); i++) {

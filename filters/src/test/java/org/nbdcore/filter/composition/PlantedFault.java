@@ -30,7 +30,7 @@ enum PlantedFault implements FilterProvider {
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
         @Override
-        public void extents(long offset, long length, int flags, ExtentSink sink)
+        public void extents(long offset, long length, Flags flags, ExtentSink sink)
             throws IOException {
           long elsewhere = offset >= Stack.BLOCK ? offset - Stack.BLOCK : offset;
           next.extents(elsewhere, length, flags, sink.shifted(offset - elsewhere));
@@ -77,7 +77,7 @@ enum PlantedFault implements FilterProvider {
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
         @Override
-        public void zero(long offset, long length, int flags) throws IOException {
+        public void zero(long offset, long length, Flags flags) throws IOException {
           long block = next.capabilities().blockSizes().minimum();
           if (length > block) {
             next.zero(offset, length - block, flags);
@@ -93,8 +93,8 @@ enum PlantedFault implements FilterProvider {
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
         @Override
-        public void zero(long offset, long length, int flags) throws IOException {
-          if ((flags & Flags.FAST_ZERO) == 0) {
+        public void zero(long offset, long length, Flags flags) throws IOException {
+          if (!flags.has(Flags.FAST_ZERO)) {
             next.zero(offset, length, flags);
           }
         }
@@ -108,7 +108,7 @@ enum PlantedFault implements FilterProvider {
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
         @Override
-        public void trim(long offset, long length, int flags) throws IOException {
+        public void trim(long offset, long length, Flags flags) throws IOException {
           long block = next.capabilities().blockSizes().minimum();
           boolean room = offset + length + block <= next.size();
           next.trim(offset, room ? length + block : length, flags);
@@ -171,8 +171,8 @@ enum PlantedFault implements FilterProvider {
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
         @Override
-        public void write(ByteBuffer src, long offset, int flags) throws IOException {
-          next.write(src, offset, 0);
+        public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
+          next.write(src, offset, Flags.NONE);
         }
       };
     }
@@ -192,7 +192,8 @@ enum PlantedFault implements FilterProvider {
         private long keptAt;
 
         @Override
-        public synchronized void write(ByteBuffer src, long offset, int flags) throws IOException {
+        public synchronized void write(ByteBuffer src, long offset, Flags flags)
+            throws IOException {
           writeKept();
           kept = ByteBuffer.allocateDirect(src.remaining()).put(src).flip();
           keptAt = offset;
@@ -206,7 +207,7 @@ enum PlantedFault implements FilterProvider {
 
         private void writeKept() throws IOException {
           if (kept != null) {
-            next.write(kept, keptAt, 0);
+            next.write(kept, keptAt, Flags.NONE);
             kept = null;
           }
         }
@@ -218,13 +219,13 @@ enum PlantedFault implements FilterProvider {
         }
 
         @Override
-        public synchronized void zero(long offset, long length, int flags) throws IOException {
+        public synchronized void zero(long offset, long length, Flags flags) throws IOException {
           writeKept();
           next.zero(offset, length, flags);
         }
 
         @Override
-        public synchronized void trim(long offset, long length, int flags) throws IOException {
+        public synchronized void trim(long offset, long length, Flags flags) throws IOException {
           writeKept();
           next.trim(offset, length, flags);
         }
@@ -241,7 +242,8 @@ enum PlantedFault implements FilterProvider {
         private long keptAt;
 
         @Override
-        public synchronized void write(ByteBuffer src, long offset, int flags) throws IOException {
+        public synchronized void write(ByteBuffer src, long offset, Flags flags)
+            throws IOException {
           writeKept();
           kept = src.slice();
           keptAt = offset;
@@ -249,7 +251,7 @@ enum PlantedFault implements FilterProvider {
 
         private void writeKept() throws IOException {
           if (kept != null) {
-            next.write(kept, keptAt, 0);
+            next.write(kept, keptAt, Flags.NONE);
             kept = null;
           }
         }
@@ -277,14 +279,14 @@ enum PlantedFault implements FilterProvider {
         private Extents known;
 
         @Override
-        public synchronized void extents(long offset, long length, int flags, ExtentSink sink)
+        public synchronized void extents(long offset, long length, Flags flags, ExtentSink sink)
             throws IOException {
           if (known == null) {
             long unit = next.capabilities().blockSizes().minimum();
             long size = next.size() / unit * unit;
             known = new Extents(0, size, Integer.MAX_VALUE);
             while (known.position() < size) {
-              next.extents(known.position(), size - known.position(), 0, known);
+              next.extents(known.position(), size - known.position(), Flags.NONE, known);
             }
           }
           long at = 0;
@@ -367,20 +369,21 @@ enum PlantedFault implements FilterProvider {
         }
 
         @Override
-        public synchronized void write(ByteBuffer src, long offset, int flags) throws IOException {
+        public synchronized void write(ByteBuffer src, long offset, Flags flags)
+            throws IOException {
           fill();
           known.slice((int) offset, src.remaining()).put(src.duplicate());
           next.write(src, offset, flags);
         }
 
         @Override
-        public synchronized void trim(long offset, long length, int flags) throws IOException {
+        public synchronized void trim(long offset, long length, Flags flags) throws IOException {
           next.trim(offset, length, flags);
           filled = false;
         }
 
         @Override
-        public synchronized void zero(long offset, long length, int flags) throws IOException {
+        public synchronized void zero(long offset, long length, Flags flags) throws IOException {
           next.zero(offset, length, flags);
           filled = false;
         }
@@ -399,7 +402,7 @@ enum PlantedFault implements FilterProvider {
     BlockDevice wrap(BlockDevice next) throws IOException {
       return new FilterBlockDevice(next) {
         @Override
-        public void write(ByteBuffer src, long offset, int flags) throws IOException {
+        public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
           long start = offset / Stack.BLOCK * Stack.BLOCK;
           long end = Math.min(next.size(), start + Stack.BLOCK);
           if (offset + src.remaining() > end) {
@@ -464,7 +467,7 @@ enum PlantedFault implements FilterProvider {
         private final ByteBuffer bounce = ByteBuffer.allocateDirect(1 << 20);
 
         @Override
-        public void write(ByteBuffer src, long offset, int flags) throws IOException {
+        public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
           int length = src.remaining();
           for (int i = 0; i < length; i++) {
             bounce.put(i, src.get(src.position() + i));

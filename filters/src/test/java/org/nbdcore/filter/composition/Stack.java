@@ -86,7 +86,7 @@ final class Stack implements Closeable {
     Arrays.fill(table, 446, 510, (byte) 0);
     int count = SIZE / BLOCK - 1 - random.nextInt(4);
     Tables.entry(table, 0, 0, 0x83, BLOCK / SECTOR, count * BLOCK / SECTOR);
-    model.write(ByteBuffer.wrap(table), 0, 0);
+    model.write(ByteBuffer.wrap(table), 0, Flags.NONE);
     add(
         new PartitionFilterProvider(),
         new Picked(

@@ -12,6 +12,7 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 
 final class CountFilterTest {
 
@@ -24,9 +25,9 @@ final class CountFilterTest {
       BlockDevice two = Chains.open(filter, disk);
       read(one, 0, 1000);
       read(two, 0, 24);
-      write(one, 0, bytes(1, 200), 0);
-      one.zero(0, 30, 0);
-      two.trim(0, 4, 0);
+      write(one, 0, bytes(1, 200), Flags.NONE);
+      one.zero(0, 30, Flags.NONE);
+      two.trim(0, 4, Flags.NONE);
       disk.hook =
           (operation, offset, length, flags) -> {
             throw new java.io.IOException("planted");

@@ -17,6 +17,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BufferPool;
@@ -37,11 +38,11 @@ final class CowEdgeTest {
       FutureTask<Void> requests =
           new FutureTask<>(
               () -> {
-                device.zero(0, BLOCK, 0);
-                device.zero(5, 10, 0);
-                write(device, 10, bytes(7, 10), 0);
-                device.zero(12, 2, 0);
-                device.zero(BLOCK + 5, 2 * BLOCK, 0);
+                device.zero(0, BLOCK, Flags.NONE);
+                device.zero(5, 10, Flags.NONE);
+                write(device, 10, bytes(7, 10), Flags.NONE);
+                device.zero(12, 2, Flags.NONE);
+                device.zero(BLOCK + 5, 2 * BLOCK, Flags.NONE);
                 read(device, 0, 8 * BLOCK);
                 return null;
               });
@@ -95,7 +96,7 @@ final class CowEdgeTest {
         new Thread(
             () -> {
               try {
-                write(device, offset, bytes(value, 5), 0);
+                write(device, offset, bytes(value, 5), Flags.NONE);
               } catch (IOException e) {
                 throw new AssertionError(e);
               }
@@ -129,8 +130,8 @@ final class CowEdgeTest {
     try (SlotFile file = Overlay.file(BLOCK)) {
       Overlay overlay = new Overlay(odd.bytes.length, BLOCK, new BufferPool(BLOCK, 1), file);
       BlockDevice device = device(odd, overlay, "false");
-      write(device, 2 * BLOCK, bytes(7, 512), 0);
-      device.zero(BLOCK + 512, 512, 0);
+      write(device, 2 * BLOCK, bytes(7, 512), Flags.NONE);
+      device.zero(BLOCK + 512, 512, Flags.NONE);
       byte[] expected = Arrays.copyOf(odd.bytes, 2 * BLOCK + 512);
       Arrays.fill(expected, BLOCK + 512, BLOCK + 1024, (byte) 0);
       Arrays.fill(expected, 2 * BLOCK, expected.length, (byte) 7);

@@ -73,24 +73,24 @@ final class CowFilterTest {
   void eachExportHasAnOverlayOfItsOwn() throws IOException {
     BlockDevice one = open();
     BlockDevice two = filter.open(OpenRequest.detached("two", false), disk);
-    write(one, 0, bytes(7, 100), 0);
+    write(one, 0, bytes(7, 100), Flags.NONE);
     assertThat(read(two, 0, 100)).isEqualTo(java.util.Arrays.copyOf(original, 100));
   }
 
   @Test
   void aPartOfABlockIsCopiedWholeAndAWholeBlockIsNotRead() throws IOException {
     BlockDevice device = open();
-    write(device, 65536, bytes(1, 65536), 0);
+    write(device, 65536, bytes(1, 65536), Flags.NONE);
     assertThat(disk.drainCalls()).isEmpty();
-    write(device, 5, bytes(1, 10), 0);
+    write(device, 5, bytes(1, 10), Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("read 0+65536");
-    write(device, 25, bytes(1, 10), 0);
+    write(device, 25, bytes(1, 10), Flags.NONE);
     assertThat(disk.drainCalls()).isEmpty();
   }
 
   @Test
   void theBlockSizeIsAParameter() throws IOException {
-    write(open("cow-block-size=4K"), 5, bytes(1, 10), 0);
+    write(open("cow-block-size=4K"), 5, bytes(1, 10), Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("read 0+4096");
   }
 
@@ -131,10 +131,10 @@ final class CowFilterTest {
     disk.with(Capabilities.readOnly().withExtents(true));
     disk.allocate(0, 1 << 20, false);
     BlockDevice device = open();
-    write(device, 65536, bytes(1, 1), 0);
-    device.zero(131072, 65536, 0);
+    write(device, 65536, bytes(1, 1), Flags.NONE);
+    device.zero(131072, 65536, Flags.NONE);
     disk.allocate(262144, 327680, true);
-    assertThat(extents(device, 0, 393216, 0))
+    assertThat(extents(device, 0, 393216, Flags.NONE))
         .isEqualTo("0+65536=3 65536+65536=0 131072+131072=3 262144+65536=0 327680+65536=3");
   }
 
@@ -143,19 +143,19 @@ final class CowFilterTest {
   void trimMakesHolesAlsoOfBlocksThatWereNotWritten() throws IOException {
     disk.with(Capabilities.readOnly().withExtents(true));
     BlockDevice device = open();
-    write(device, 262144, bytes(1, 100), 0);
+    write(device, 262144, bytes(1, 100), Flags.NONE);
     disk.drainCalls();
-    device.trim(65536 - 10, 393216 + 20, 0);
-    assertThat(extents(device, 0, 1 << 20, 0))
+    device.trim(65536 - 10, 393216 + 20, Flags.NONE);
+    assertThat(extents(device, 0, 1 << 20, Flags.NONE))
         .isEqualTo("0+65536=0 65536+393216=3 458752+589824=0");
     assertThat(read(device, 65536, 393216)).containsOnly(0);
     assertThat(read(device, 0, 65536)).isEqualTo(java.util.Arrays.copyOf(original, 65536));
-    device.trim(1 << 20, 1000, 0); // the odd end of the disk is a whole block
+    device.trim(1 << 20, 1000, Flags.NONE); // the odd end of the disk is a whole block
     assertThat(read(device, 1 << 20, 1000)).containsOnly(0);
     assertThat(disk.drainCalls())
         .filteredOn(call -> call.startsWith("read"))
         .containsExactly("read 0+65536");
-    write(device, 70000, bytes(5, 10), 0);
+    write(device, 70000, bytes(5, 10), Flags.NONE);
     assertThat(read(device, 70000, 10)).containsOnly(5);
     assertThat(read(device, 65536, 4464)).containsOnly(0);
   }
@@ -169,7 +169,7 @@ final class CowFilterTest {
     assertThat(disk.drainCalls()).containsExactly("read 65536+262144");
     assertThat(read(device, 65536, 262144)).isEqualTo(read);
     assertThat(disk.drainCalls()).as("what was kept").isEmpty();
-    write(device, 8192, bytes(3, 4096), 0);
+    write(device, 8192, bytes(3, 4096), Flags.NONE);
     read(device, 100, 65536); // two parts of blocks, and one block that is there
     assertThat(disk.drainCalls())
         .containsExactly("read 0+4096", "read 4096+4096", "read 12288+53248");
@@ -181,7 +181,7 @@ final class CowFilterTest {
     for (int i = 0; i < 2_000; i++) {
       BlockDevice device = filter.open(OpenRequest.detached("export " + i, false), disk);
       if (i % 10 == 0) {
-        write(device, 0, bytes(i / 10, 1), 0);
+        write(device, 0, bytes(i / 10, 1), Flags.NONE);
       }
       device.close();
     }

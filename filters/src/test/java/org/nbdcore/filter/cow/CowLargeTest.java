@@ -16,6 +16,7 @@ import org.nbdcore.filter.common.HugeDisk;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -35,16 +36,16 @@ final class CowLargeTest {
   @Test
   void zeroesAndTrimsOfAnExbibyteAreRangesNotBlocks() throws IOException {
     BlockDevice device = open(EXBIBYTE);
-    write(device, 1L << 59, bytes(7, 4096), 0);
-    device.zero(1000, EXBIBYTE - 5000, 0);
-    assertThat(extents(device, 0, EXBIBYTE, 0))
+    write(device, 1L << 59, bytes(7, 4096), Flags.NONE);
+    device.zero(1000, EXBIBYTE - 5000, Flags.NONE);
+    assertThat(extents(device, 0, EXBIBYTE, Flags.NONE))
         .isEqualTo("0+65536=0 65536+1152921504606715904=3 " + (EXBIBYTE - 65536) + "+65536=0");
     assertThat(read(device, 1L << 59, 4096)).containsOnly(0);
-    write(device, (1L << 58) + 5, bytes(9, 10), 0);
+    write(device, (1L << 58) + 5, bytes(9, 10), Flags.NONE);
     assertThat(read(device, 1L << 58, 5)).containsOnly(0);
     assertThat(read(device, (1L << 58) + 5, 10)).containsOnly(9);
-    device.trim(0, EXBIBYTE, 0);
-    assertThat(extents(device, 0, EXBIBYTE, 0)).isEqualTo("0+1152921504606846976=3");
+    device.trim(0, EXBIBYTE, Flags.NONE);
+    assertThat(extents(device, 0, EXBIBYTE, Flags.NONE)).isEqualTo("0+1152921504606846976=3");
     assertThat(read(device, EXBIBYTE - 100, 100)).containsOnly(0);
   }
 
@@ -52,14 +53,14 @@ final class CowLargeTest {
   void theLastByteOfTheLargestDiskIsAByteLikeAnother() throws IOException {
     long size = Long.MAX_VALUE;
     BlockDevice device = open(size);
-    write(device, size - 3, bytes(8, 3), 0);
+    write(device, size - 3, bytes(8, 3), Flags.NONE);
     assertThat(read(device, size - 5, 5)).containsExactly(1, 1, 8, 8, 8);
-    device.trim(1L << 40, size - (1L << 40), 0);
+    device.trim(1L << 40, size - (1L << 40), Flags.NONE);
     assertThat(read(device, size - 5, 5)).containsOnly(0);
-    assertThat(extents(device, 1L << 39, size - (1L << 39), 0))
+    assertThat(extents(device, 1L << 39, size - (1L << 39), Flags.NONE))
         .isEqualTo("549755813888+549755813888=0 1099511627776+9223370937343148031=3");
-    device.trim(size - 1, 1, 0);
-    device.zero(0, size, 0);
+    device.trim(size - 1, 1, Flags.NONE);
+    device.zero(0, size, Flags.NONE);
     assertThat(read(device, 0, 5)).containsOnly(0);
   }
 

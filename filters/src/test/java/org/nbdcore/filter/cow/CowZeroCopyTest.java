@@ -17,6 +17,7 @@ import org.nbdcore.filter.common.ReceivedBuffers;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** What the cow filter lends, and how its blocks lie in its file. */
@@ -62,7 +63,7 @@ final class CowZeroCopyTest {
   @Test
   void zeroesAreLentAsSuchAndWhatIsMixedIsRead() throws IOException {
     BlockDevice device = open();
-    device.zero(0, 2L * REGION, 0);
+    device.zero(0, 2L * REGION, Flags.NONE);
     Arrays.fill(expected, 0, 2 * REGION, (byte) 0);
     assertThat(readZeroCopy(device, 100, 2 * REGION - 100))
         .isEqualTo("zeroes " + (2 * REGION - 100));
@@ -111,7 +112,7 @@ final class CowZeroCopyTest {
   }
 
   private void put(BlockDevice device, int offset, byte[] data) throws IOException {
-    write(device, offset, data, 0);
+    write(device, offset, data, Flags.NONE);
     System.arraycopy(data, 0, expected, offset, data.length);
   }
 

@@ -114,11 +114,11 @@ final class DelayFilterTest {
 
   private static void everyOperation(BlockDevice device) throws IOException {
     Chains.read(device, 0, 512);
-    Chains.write(device, 0, Chains.bytes(1, 512), 0);
+    Chains.write(device, 0, Chains.bytes(1, 512), Flags.NONE);
     device.flush();
-    device.trim(0, 512, 0);
-    device.zero(0, 512, 0);
-    Chains.extents(device, 0, 512, 0);
+    device.trim(0, 512, Flags.NONE);
+    device.zero(0, 512, Flags.NONE);
+    Chains.extents(device, 0, 512, Flags.NONE);
     device.cache(0, 512);
     device.close();
   }

@@ -19,6 +19,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.Probability;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Parameter;
@@ -117,10 +118,10 @@ final class ErrorFilterTest {
   private static Map<String, ThrowingCallable> calls(BlockDevice device) {
     Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
     calls.put("pread", () -> read(device, 0, 512));
-    calls.put("pwrite", () -> write(device, 0, bytes(1, 512), 0));
-    calls.put("trim", () -> device.trim(0, 512, 0));
-    calls.put("zero", () -> device.zero(0, 512, 0));
-    calls.put("extents", () -> Chains.extents(device, 0, 512, 0));
+    calls.put("pwrite", () -> write(device, 0, bytes(1, 512), Flags.NONE));
+    calls.put("trim", () -> device.trim(0, 512, Flags.NONE));
+    calls.put("zero", () -> device.zero(0, 512, Flags.NONE));
+    calls.put("extents", () -> Chains.extents(device, 0, 512, Flags.NONE));
     calls.put("cache", () -> device.cache(0, 512));
     return calls;
   }

@@ -25,9 +25,9 @@ final class ExtentlistFilterTest {
   void whatIsNotListedIsAHole() throws IOException {
     BlockDevice device = open("4K 4K\n16k 1k zero\n");
     assertThat(device.capabilities().extents()).isTrue();
-    assertThat(Chains.extents(device, 0, 65536, 0))
+    assertThat(Chains.extents(device, 0, 65536, Flags.NONE))
         .isEqualTo("0+4096=3 4096+4096=0 8192+8192=3 16384+1024=2 17408+48128=3");
-    assertThat(Chains.extents(device, 5000, 100, 0)).isEqualTo("5000+100=0");
+    assertThat(Chains.extents(device, 5000, 100, Flags.NONE)).isEqualTo("5000+100=0");
     assertThat(Chains.extents(device, 5000, 4000, Flags.REQ_ONE)).startsWith("5000+3192=0");
   }
 
@@ -35,13 +35,13 @@ final class ExtentlistFilterTest {
   void linesMayComeInAnyOrderWithAnyType() throws IOException {
     BlockDevice device =
         open("  8192 4096 1\n\n4096 4096\thole,zero\n 12288 4096 hole\n0 4096 0\n16384 0\n");
-    assertThat(Chains.extents(device, 0, 20_480, 0))
+    assertThat(Chains.extents(device, 0, 20_480, Flags.NONE))
         .isEqualTo("0+4096=0 4096+4096=3 8192+8192=1 16384+4096=3");
   }
 
   @Test
   void anEmptyListIsOneHole() throws IOException {
-    assertThat(Chains.extents(open(""), 10, 20, 0)).isEqualTo("10+20=3");
+    assertThat(Chains.extents(open(""), 10, 20, Flags.NONE)).isEqualTo("10+20=3");
   }
 
   @Test
@@ -49,7 +49,7 @@ final class ExtentlistFilterTest {
     ModelDisk disk = new ModelDisk(65536).with(Capabilities.readOnly());
     Path file = Files.writeString(folder.resolve("list"), "0 1\n");
     BlockDevice device = Chains.open(PROVIDER, disk, "extentlist=" + file);
-    assertThat(Chains.extents(device, 0, 2, 0)).isEqualTo("0+1=0 1+1=3");
+    assertThat(Chains.extents(device, 0, 2, Flags.NONE)).isEqualTo("0+1=0 1+1=3");
     assertThat(disk.drainCalls()).isEmpty();
   }
 

@@ -35,7 +35,7 @@ final class FuaFilterTest {
   void nativePassesItOnAndRefusesToPretend() throws IOException {
     BlockDevice device = open("fuamode=native");
     Chains.write(device, 0, new byte[512], Flags.FUA);
-    assertThat(disk.drainCalls()).containsExactly("write 0+512 flags=1");
+    assertThat(disk.drainCalls()).containsExactly("write 0+512 flags=fua");
     disk.with(ModelDisk.ALL.withFua(Support.NONE));
     refused(
         "fuamode=native needs a layer below that can force unit access or flush", "fuamode=native");
@@ -44,9 +44,10 @@ final class FuaFilterTest {
   @Test
   void forceMakesEveryChangeDurableAndFlushesNothing() throws IOException {
     BlockDevice device = open("fuamode=force");
-    change(device, 0);
+    change(device, Flags.NONE);
     assertThat(disk.drainCalls())
-        .containsExactly("write 0+512 flags=1", "trim 512+512 flags=1", "zero 1024+512 flags=3");
+        .containsExactly(
+            "write 0+512 flags=fua", "trim 512+512 flags=fua", "zero 1024+512 flags=fua,may-trim");
     disk.with(ModelDisk.ALL.withFua(Support.NONE));
     refused(
         "fuamode=force needs a layer below that can force unit access or flush", "fuamode=force");
@@ -60,7 +61,12 @@ final class FuaFilterTest {
     change(device, Flags.FUA);
     assertThat(disk.drainCalls())
         .containsExactly(
-            "write 0+512", "flush", "trim 512+512", "flush", "zero 1024+512 flags=2", "flush");
+            "write 0+512",
+            "flush",
+            "trim 512+512",
+            "flush",
+            "zero 1024+512 flags=may-trim",
+            "flush");
   }
 
   @Test
@@ -70,7 +76,10 @@ final class FuaFilterTest {
     change(device, Flags.FUA);
     assertThat(disk.drainCalls())
         .containsExactly(
-            "write 0+512 flags=1", "trim 512+512 flags=1", "zero 1024+512 flags=3", "flush");
+            "write 0+512 flags=fua",
+            "trim 512+512 flags=fua",
+            "zero 1024+512 flags=fua,may-trim",
+            "flush");
   }
 
   @Test
@@ -81,7 +90,7 @@ final class FuaFilterTest {
     assertThat(device.capabilities().fua()).isEqualTo(Support.NATIVE);
     change(device, Flags.FUA);
     assertThat(disk.drainCalls())
-        .containsExactly("write 0+512", "trim 512+512", "zero 1024+512 flags=2");
+        .containsExactly("write 0+512", "trim 512+512", "zero 1024+512 flags=may-trim");
   }
 
   @Test
@@ -115,10 +124,10 @@ final class FuaFilterTest {
     device.close();
   }
 
-  private static void change(BlockDevice device, int fua) throws IOException {
+  private static void change(BlockDevice device, Flags fua) throws IOException {
     Chains.write(device, 0, new byte[512], fua);
     device.trim(512, 512, fua);
-    device.zero(1024, 512, fua | Flags.MAY_TRIM);
+    device.zero(1024, 512, fua.with(Flags.MAY_TRIM));
     device.flush();
   }
 

@@ -137,7 +137,7 @@ final class LogAsyncTest {
   void whatTheDiskDoesNotBeginIsLoggedWhenItIsRead() throws Exception {
     LogDevice device = new LogDevice(disk.open(OpenRequest.detached("", false)), 7, output);
     assertThat(BlockDevices.readAsync(device, buffer(), 512, how -> {})).isFalse();
-    assertThat(BlockDevices.writeAsync(device, buffer(), 512, 0, how -> {})).isFalse();
+    assertThat(BlockDevices.writeAsync(device, buffer(), 512, Flags.NONE, how -> {})).isFalse();
     assertThat(lines()).isEmpty();
     device.read(buffer(), 512);
     assertThat(lines()).containsExactly(READ, "connection=7 ...Read id=1 return=0");

@@ -38,8 +38,8 @@ final class LogFilterTest {
     read(device, 0, 512);
     write(device, 16, bytes(1, 16), Flags.FUA);
     device.flush();
-    device.trim(0, 512, 0);
-    device.zero(0, 512, Flags.MAY_TRIM | Flags.FAST_ZERO);
+    device.trim(0, 512, Flags.NONE);
+    device.zero(0, 512, Flags.MAY_TRIM.with(Flags.FAST_ZERO));
     device.cache(0, 512);
     assertThat(Chains.extents(device, 0, 512, Flags.REQ_ONE)).isEqualTo("0+512=3");
     device.close();
@@ -82,7 +82,7 @@ final class LogFilterTest {
         (operation, offset, length, flags) -> {
           throw new NbdException(NbdError.ENOSPC, "planted");
         };
-    assertThatThrownBy(() -> write(device, 0, bytes(1, 16), 0)).hasMessage("planted");
+    assertThatThrownBy(() -> write(device, 0, bytes(1, 16), Flags.NONE)).hasMessage("planted");
     assertThat(Files.readString(file)).contains("...Write id=1 return=-1 error=ENOSPC");
   }
 

@@ -10,6 +10,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.testkit.FilterContractTest;
 
@@ -81,22 +82,22 @@ final class LuksFilterContractTest extends FilterContractTest {
     }
 
     @Override
-    public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
       next.write(src, offset - Container.PAYLOAD, flags);
     }
 
     @Override
-    public void trim(long offset, long length, int flags) throws IOException {
+    public void trim(long offset, long length, Flags flags) throws IOException {
       next.trim(offset - Container.PAYLOAD, length, flags);
     }
 
     @Override
-    public void zero(long offset, long length, int flags) throws IOException {
+    public void zero(long offset, long length, Flags flags) throws IOException {
       next.zero(offset - Container.PAYLOAD, length, flags);
     }
 
     @Override
-    public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
       next.extents(offset - Container.PAYLOAD, length, flags, sink.shifted(Container.PAYLOAD));
     }
 

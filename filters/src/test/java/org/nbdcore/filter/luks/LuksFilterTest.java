@@ -18,6 +18,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
@@ -78,7 +79,7 @@ final class LuksFilterTest {
     assertThat(read(device, 66_048, 1024)).isEqualTo(Arrays.copyOfRange(disk, 66_048, 67_072));
     byte[] other = new byte[70 * 1024];
     new Random(2).nextBytes(other);
-    Chains.write(device, 5120, other, 0);
+    Chains.write(device, 5120, other, Flags.NONE);
     System.arraycopy(other, 0, disk, 5120, other.length);
     assertThat(read(device, 0, disk.length)).isEqualTo(disk);
     assertThat(below.bytes).isEqualTo(container.file(disk));
@@ -116,7 +117,7 @@ final class LuksFilterTest {
     below = holding(usual().file(disk)).withBlockSizes(4096, 4096, 12_288);
     BlockDevice device = Chains.open(filter(), below);
     assertThat(device.capabilities().blockSizes().minimum()).isEqualTo(4096);
-    Chains.write(device, 4096, Arrays.copyOf(disk, 12_288), 0);
+    Chains.write(device, 4096, Arrays.copyOf(disk, 12_288), Flags.NONE);
     assertThat(read(device, 8192, 8192)).isEqualTo(Arrays.copyOfRange(disk, 4096, 12_288));
     below.withBlockSizes(16_384, 16_384, 65_536);
     assertThatThrownBy(() -> Chains.open(filter(), below))
@@ -217,7 +218,8 @@ final class LuksFilterTest {
           throw new IOException("planted");
         };
     assertThatThrownBy(() -> read(device, 0, 512)).hasMessage("planted");
-    assertThatThrownBy(() -> Chains.write(device, 0, new byte[512], 0)).hasMessage("planted");
+    assertThatThrownBy(() -> Chains.write(device, 0, new byte[512], Flags.NONE))
+        .hasMessage("planted");
     below.hook = (operation, offset, length, flags) -> {};
     assertThat(read(device, 512, 512)).isEqualTo(Arrays.copyOfRange(disk, 512, 1024));
   }

@@ -19,6 +19,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
@@ -35,9 +36,9 @@ final class MultiConnFilterTest {
     BlockDevice three = connect("other");
     assertThat(one.capabilities().multiConn()).isTrue();
     assertThat(one.capabilities().fua()).isEqualTo(Support.EMULATE);
-    write(one, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
     read(two, 0, 512);
-    write(three, 0, bytes(1, 512), 0);
+    write(three, 0, bytes(1, 512), Flags.NONE);
     disk.drainCalls();
     two.flush();
     assertThat(disk.drainCalls()).hasSize(3).containsOnly("flush");
@@ -45,7 +46,7 @@ final class MultiConnFilterTest {
     two.flush();
     assertThat(disk.drainCalls()).isEmpty();
     two.close();
-    write(one, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
     three.flush();
     assertThat(disk.drainCalls()).containsExactly("write 0+512", "flush");
   }
@@ -54,8 +55,8 @@ final class MultiConnFilterTest {
   void aConnectionThatHasLeftIsFlushedNoMore() throws IOException {
     BlockDevice one = open("multi-conn-mode=emulate");
     BlockDevice two = connect("");
-    write(one, 0, bytes(1, 512), 0);
-    write(two, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
+    write(two, 0, bytes(1, 512), Flags.NONE);
     two.close();
     disk.drainCalls();
     one.flush();
@@ -66,8 +67,8 @@ final class MultiConnFilterTest {
   void exportnameKeepsExportsApart() throws IOException {
     BlockDevice one = open("multi-conn-mode=emulate", "multi-conn-exportname=true");
     BlockDevice other = connect("other");
-    write(one, 0, bytes(1, 512), 0);
-    write(other, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
+    write(other, 0, bytes(1, 512), Flags.NONE);
     disk.drainCalls();
     one.flush();
     assertThat(disk.drainCalls()).containsExactly("flush");
@@ -90,7 +91,7 @@ final class MultiConnFilterTest {
     BlockDevice one = open("multi-conn-mode=disable");
     assertThat(one.capabilities().multiConn()).isFalse();
     BlockDevice two = connect("");
-    write(two, 0, bytes(1, 512), 0);
+    write(two, 0, bytes(1, 512), Flags.NONE);
     disk.drainCalls();
     two.flush();
     assertThat(disk.drainCalls()).containsExactly("flush");
@@ -104,8 +105,8 @@ final class MultiConnFilterTest {
   void fastTrackingHasOneMarkForAll() throws IOException {
     BlockDevice one = open("multi-conn-mode=plugin", "multi-conn-track-dirty=fast");
     BlockDevice two = connect("");
-    write(one, 0, bytes(1, 512), 0);
-    write(two, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
+    write(two, 0, bytes(1, 512), Flags.NONE);
     disk.drainCalls();
     one.flush();
     two.flush();
@@ -127,7 +128,7 @@ final class MultiConnFilterTest {
   void aFailedFlushIsTriedAgain() throws IOException {
     for (String tracking : new String[] {"fast", "connection"}) {
       BlockDevice one = open("multi-conn-mode=emulate", "multi-conn-track-dirty=" + tracking);
-      write(one, 0, bytes(1, 512), 0);
+      write(one, 0, bytes(1, 512), Flags.NONE);
       disk.hook =
           (operation, offset, length, flags) -> {
             throw new IOException("planted");
@@ -154,14 +155,14 @@ final class MultiConnFilterTest {
     disk.with(ModelDisk.ALL);
     BlockDevice one = open("multi-conn-mode=" + mode, "multi-conn-track-dirty=" + tracking);
     BlockDevice two = connect("");
-    write(one, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
     disk.drainCalls();
     two.flush();
     assertThat(disk.drainCalls()).as("after a write on the other").containsExactly("flush");
     one.flush();
     two.flush();
     assertThat(disk.drainCalls()).as("with nothing new").isEmpty();
-    one.trim(0, 512, 0);
+    one.trim(0, 512, Flags.NONE);
     disk.drainCalls();
     two.flush();
     assertThat(disk.drainCalls()).as("after a trim on the other").containsExactly("flush");
@@ -173,11 +174,11 @@ final class MultiConnFilterTest {
     disk.with(ModelDisk.ALL.withMultiConn(mode.equals("auto")));
     BlockDevice one = open("multi-conn-mode=" + mode);
     BlockDevice two = connect("");
-    write(one, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
     one.close();
     two.flush();
     assertThat(disk.drainCalls()).containsExactly("write 0+512", "flush");
-    write(two, 0, bytes(2, 512), 0);
+    write(two, 0, bytes(2, 512), Flags.NONE);
     two.close();
     connect("").flush();
     assertThat(disk.drainCalls()).as("nobody else stayed").containsExactly("write 0+512", "flush");
@@ -187,7 +188,7 @@ final class MultiConnFilterTest {
   void whatALeavingConnectionCannotFlushIsToldOnce() throws IOException {
     BlockDevice one = open("multi-conn-mode=emulate");
     BlockDevice two = connect("");
-    write(one, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
     disk.hook =
         (operation, offset, length, flags) -> {
           throw new IOException("planted");
@@ -207,8 +208,8 @@ final class MultiConnFilterTest {
     disk.with(ModelDisk.ALL);
     BlockDevice one = open("multi-conn-track-dirty=" + tracking);
     BlockDevice other = connect("other");
-    write(one, 0, bytes(1, 512), 0);
-    write(other, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
+    write(other, 0, bytes(1, 512), Flags.NONE);
     disk.drainCalls();
     one.flush();
     other.flush();
@@ -225,8 +226,8 @@ final class MultiConnFilterTest {
   void withoutConsistencyBelowAFlushCoversItsOwnConnectionOnly() throws IOException {
     BlockDevice one = open("multi-conn-mode=plugin");
     BlockDevice two = connect("");
-    write(one, 0, bytes(1, 512), 0);
-    write(two, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
+    write(two, 0, bytes(1, 512), Flags.NONE);
     disk.drainCalls();
     two.flush();
     one.flush();
@@ -243,7 +244,7 @@ final class MultiConnFilterTest {
     BlockDevice other = connect("other");
     read(one, 0, 512);
     read(other, 0, 512);
-    write(two, 0, bytes(1, 512), 0);
+    write(two, 0, bytes(1, 512), Flags.NONE);
     two.flush();
     disk.drainCalls();
     one.flush();
@@ -277,7 +278,7 @@ final class MultiConnFilterTest {
     BlockDevice reader = filter.open(OpenRequest.detached("reader", false), named);
     BlockDevice writer = filter.open(OpenRequest.detached("writer", false), named);
     readers.add(reader);
-    write(writer, 0, bytes(1, 512), 0);
+    write(writer, 0, bytes(1, 512), Flags.NONE);
     read(reader, 0, 512);
     writer.flush();
     reader.flush();

@@ -17,6 +17,7 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
 
@@ -38,7 +39,7 @@ final class MultiConnRaceTest {
             "multi-conn-track-dirty=" + tracking);
     BlockDevice one = Chains.open(filter, disk);
     BlockDevice two = Chains.open(filter, disk);
-    write(one, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
     CountDownLatch flushing = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     AtomicInteger flushes = new AtomicInteger();
@@ -86,7 +87,7 @@ final class MultiConnRaceTest {
     FutureTask<Void> held =
         new FutureTask<>(
             () -> {
-              write(one, 0, bytes(1, 512), 0);
+              write(one, 0, bytes(1, 512), Flags.NONE);
               return null;
             });
     new Thread(held, "write").start();
@@ -112,8 +113,8 @@ final class MultiConnRaceTest {
             "multi-conn-exportname=true");
     BlockDevice one = filter.open(OpenRequest.detached("one", false), disk);
     BlockDevice other = filter.open(OpenRequest.detached("other", false), disk);
-    write(one, 0, bytes(1, 512), 0);
-    write(other, 0, bytes(1, 512), 0);
+    write(one, 0, bytes(1, 512), Flags.NONE);
+    write(other, 0, bytes(1, 512), Flags.NONE);
     disk.drainCalls();
     one.flush();
     other.flush();

@@ -8,6 +8,7 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 
 final class NoextentsFilterTest {
 
@@ -17,7 +18,7 @@ final class NoextentsFilterTest {
   void nothingIsAskedAndEverythingIsData() throws IOException {
     BlockDevice device = Chains.open(new NoextentsFilterProvider(), disk);
     assertThat(device.capabilities()).isEqualTo(ModelDisk.ALL.withExtents(false));
-    assertThat(Chains.extents(device, 512, 1024, 0)).isEqualTo("512+1024=0");
+    assertThat(Chains.extents(device, 512, 1024, Flags.NONE)).isEqualTo("512+1024=0");
     assertThat(disk.drainCalls()).isEmpty();
   }
 

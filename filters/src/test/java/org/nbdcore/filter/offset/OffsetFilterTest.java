@@ -9,6 +9,7 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Flags;
 
 final class OffsetFilterTest {
 
@@ -20,7 +21,8 @@ final class OffsetFilterTest {
     disk.allocate(2048, 4096, true);
     BlockDevice device = open("offset=1K");
     assertThat(device.size()).isEqualTo(64512);
-    assertThat(Chains.extents(device, 0, 8192, 0)).isEqualTo("0+1024=3 1024+2048=0 3072+5120=3");
+    assertThat(Chains.extents(device, 0, 8192, Flags.NONE))
+        .isEqualTo("0+1024=3 1024+2048=0 3072+5120=3");
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.filter.retry.RetryFilterProvider;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.CompletionProbe;
@@ -81,7 +82,9 @@ final class PauseAsyncTest {
   void aPauseWaitsForWhatWasBegunUntilItHasEnded() throws Exception {
     CompletionProbe read = begin(device);
     CompletionProbe write = new CompletionProbe();
-    assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(LENGTH), 1024, 0, write))
+    assertThat(
+            BlockDevices.writeAsync(
+                device, ByteBuffer.allocateDirect(LENGTH), 1024, Flags.NONE, write))
         .isTrue();
     FutureTask<Void> paused = pause();
     assertThat(paused).as("paused while two requests go on").isNotDone();
@@ -98,7 +101,9 @@ final class PauseAsyncTest {
     gate.pause();
     assertThat(BlockDevices.readAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, how -> {}))
         .isFalse();
-    assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(LENGTH), 0, 0, how -> {}))
+    assertThat(
+            BlockDevices.writeAsync(
+                device, ByteBuffer.allocateDirect(LENGTH), 0, Flags.NONE, how -> {}))
         .isFalse();
     gate.resume();
     CompletionProbe read = begin(device);

@@ -14,6 +14,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -25,18 +26,18 @@ final class ProtectFilterTest {
 
   @Test
   void nothingIsProtectedByDefault() throws IOException {
-    write(open(), 0, bytes(9, 1 << 18), 0);
+    write(open(), 0, bytes(9, 1 << 18), Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("write 0+262144");
   }
 
   @Test
   void bothEndsOfARangeAreProtectedAndTheirNeighboursAreNot() throws IOException {
     BlockDevice device = open("protect=0x10-037"); // 16 to 31
-    write(device, 15, bytes(0x55, 1), 0);
-    write(device, 32, bytes(0x55, 1), 0);
-    refused(() -> write(device, 16, bytes(0x55, 1), 0), "write", 16);
-    refused(() -> write(device, 31, bytes(0x55, 1), 0), "write", 31);
-    refused(() -> write(device, 0, bytes(0x55, 100_000), 0), "write", 16);
+    write(device, 15, bytes(0x55, 1), Flags.NONE);
+    write(device, 32, bytes(0x55, 1), Flags.NONE);
+    refused(() -> write(device, 16, bytes(0x55, 1), Flags.NONE), "write", 16);
+    refused(() -> write(device, 31, bytes(0x55, 1), Flags.NONE), "write", 31);
+    refused(() -> write(device, 0, bytes(0x55, 100_000), Flags.NONE), "write", 16);
     assertThat(disk.bytes[0]).isEqualTo(ModelDisk.at(1, 0));
   }
 
@@ -46,54 +47,54 @@ final class ProtectFilterTest {
     byte[] data = read(device, 0, 1 << 18);
     data[99_999]++;
     data[200_001]++;
-    write(device, 0, data, 0);
+    write(device, 0, data, Flags.NONE);
     assertThat(disk.bytes).isEqualTo(data);
     data[200_000]++;
-    refused(() -> write(device, 0, data, 0), "write", 200_000);
+    refused(() -> write(device, 0, data, Flags.NONE), "write", 200_000);
   }
 
   @Test
   void endsMayBeLeftOut() throws IOException {
     BlockDevice start = open("protect=-9");
-    refused(() -> write(start, 9, bytes(0x55, 2), 0), "write", 9);
-    write(start, 10, bytes(0x55, 1 << 10), 0);
+    refused(() -> write(start, 9, bytes(0x55, 2), Flags.NONE), "write", 9);
+    write(start, 10, bytes(0x55, 1 << 10), Flags.NONE);
     BlockDevice end = open("protect=262143-");
-    refused(() -> write(end, 0, bytes(0x55, 1 << 18), 0), "write", 262_143);
-    write(end, 262_142, bytes(0x55, 1), 0);
+    refused(() -> write(end, 0, bytes(0x55, 1 << 18), Flags.NONE), "write", 262_143);
+    write(end, 262_142, bytes(0x55, 1), Flags.NONE);
   }
 
   @Test
   void aTildeProtectsEverythingElse() throws IOException {
     BlockDevice device = open("protect=~4096-8191");
-    write(device, 4096, bytes(0x55, 4096), 0);
-    refused(() -> write(device, 4095, bytes(0x55, 1), 0), "write", 4095);
-    refused(() -> write(device, 4096, bytes(0x55, 4097), 0), "write", 8192);
-    write(open("protect=~-"), 0, bytes(1, 9), 0); // all but everything is nothing
+    write(device, 4096, bytes(0x55, 4096), Flags.NONE);
+    refused(() -> write(device, 4095, bytes(0x55, 1), Flags.NONE), "write", 4095);
+    refused(() -> write(device, 4096, bytes(0x55, 4097), Flags.NONE), "write", 8192);
+    write(open("protect=~-"), 0, bytes(1, 9), Flags.NONE); // all but everything is nothing
   }
 
   @Test
   void severalRangesAddUp() throws IOException {
     BlockDevice device = open("protect=500-599", "protect=0-9", "protect=550-700");
-    refused(() -> write(device, 0, bytes(0x55, 1), 0), "write", 0);
-    refused(() -> write(device, 10, bytes(0x55, 1000), 0), "write", 500);
-    refused(() -> write(device, 650, bytes(0x55, 1000), 0), "write", 650);
-    write(device, 10, bytes(0x55, 490), 0);
-    write(device, 701, bytes(0x55, 490), 0);
+    refused(() -> write(device, 0, bytes(0x55, 1), Flags.NONE), "write", 0);
+    refused(() -> write(device, 10, bytes(0x55, 1000), Flags.NONE), "write", 500);
+    refused(() -> write(device, 650, bytes(0x55, 1000), Flags.NONE), "write", 650);
+    write(device, 10, bytes(0x55, 490), Flags.NONE);
+    write(device, 701, bytes(0x55, 490), Flags.NONE);
   }
 
   @Test
   void zeroesAndTrimsPassWhereProtectedBytesAreZeroAlready() throws IOException {
     BlockDevice device = open("protect=1000-1999", "protect=5000-5999");
-    refused(() -> device.zero(0, 4096, 0), "zero", 1000);
-    refused(() -> device.trim(0, 4096, 0), "trim", 1000);
+    refused(() -> device.zero(0, 4096, Flags.NONE), "zero", 1000);
+    refused(() -> device.trim(0, 4096, Flags.NONE), "trim", 1000);
     java.util.Arrays.fill(disk.bytes, 1000, 2000, (byte) 0);
     java.util.Arrays.fill(disk.bytes, 5000, 6000, (byte) 0);
     disk.drainCalls();
-    device.trim(500, 9500, 1);
+    device.trim(500, 9500, Flags.FUA);
     assertThat(disk.drainCalls())
-        .contains("trim 500+500 flags=1", "trim 2000+3000 flags=1", "trim 6000+4000 flags=1")
+        .contains("trim 500+500 flags=fua", "trim 2000+3000 flags=fua", "trim 6000+4000 flags=fua")
         .noneMatch(call -> call.startsWith("trim 1") || call.startsWith("trim 5+"));
-    device.zero(0, 4096, 0);
+    device.zero(0, 4096, Flags.NONE);
     assertThat(disk.drainCalls()).contains("zero 0+4096");
   }
 
@@ -102,9 +103,9 @@ final class ProtectFilterTest {
     disk.withBlockSizes(512, 4096, 8192).allocate(0, 1 << 18, true);
     java.util.Arrays.fill(disk.bytes, 0, 4096, (byte) 0);
     BlockDevice device = open("protect=700-1100");
-    device.trim(0, 4096, 0);
+    device.trim(0, 4096, Flags.NONE);
     assertThat(disk.drainCalls()).contains("trim 0+512", "trim 1536+2560");
-    refused(() -> write(device, 512, bytes(7, 512), 0), "write", 700);
+    refused(() -> write(device, 512, bytes(7, 512), Flags.NONE), "write", 700);
   }
 
   @Test
@@ -112,10 +113,10 @@ final class ProtectFilterTest {
     BlockDevice device = open("protect=0-65535");
     java.util.Arrays.fill(disk.bytes, 0, 65536, (byte) 0);
     disk.allocate(0, 65536, false);
-    device.zero(0, 65536, 0);
+    device.zero(0, 65536, Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("extents 0+65536", "zero 0+65536");
     disk.with(ModelDisk.ALL.withExtents(false).withBlockSizes(BlockSizes.DEFAULT));
-    open("protect=0-65535").zero(0, 65536, 0);
+    open("protect=0-65535").zero(0, 65536, Flags.NONE);
     assertThat(disk.drainCalls()).containsExactly("read 0+65536", "zero 0+65536");
   }
 

@@ -20,6 +20,7 @@ import org.nbdcore.filter.common.ReceivedBuffers;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
@@ -79,7 +80,7 @@ final class Qcow2decFilterTest {
   @Test
   void extentsTellWhatTheFileHas() throws Exception {
     BlockDevice device = open(image(3).file());
-    assertThat(extents(device, 0, 40_000, 0))
+    assertThat(extents(device, 0, 40_000, Flags.NONE))
         .isEqualTo(
             "0+1024=0 1024+1536=3 2560+512=0 3072+512=3 3584+1536=0 5120+30720=3"
                 + " 35840+512=0 36352+3584=3 39936+64=0");

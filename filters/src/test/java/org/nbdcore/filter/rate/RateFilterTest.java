@@ -19,6 +19,7 @@ import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
@@ -73,9 +74,10 @@ final class RateFilterTest {
       assertThat(BlockDevices.readAsync(first, buffer.slice(0, 50 << 10), 0, never)).isFalse();
       begin(second, buffer); // of which the first connection has left enough
       assertThat(BlockDevices.readAsync(second, buffer.slice(0, 512), 0, never)).isFalse();
-      assertThat(BlockDevices.writeAsync(first, buffer.clear(), 0, 0, new CompletionProbe()))
+      assertThat(
+              BlockDevices.writeAsync(first, buffer.clear(), 0, Flags.NONE, new CompletionProbe()))
           .isTrue();
-      assertThat(BlockDevices.writeAsync(first, buffer.clear(), 0, 0, never)).isFalse();
+      assertThat(BlockDevices.writeAsync(first, buffer.clear(), 0, Flags.NONE, never)).isFalse();
       assertThat(one.slept).isEmpty();
       first.read(buffer.clear(), 0);
       assertThat(one.slept).hasSize(1);
@@ -90,9 +92,9 @@ final class RateFilterTest {
     try (BlockDevice device = filter("rate=8K", "burstiness=100").open(session.request(""), disk)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(100 << 10);
       assertThat(BlockDevices.readAsync(device, buffer, 0, how -> {})).isFalse();
-      assertThat(BlockDevices.writeAsync(device, buffer, 0, 0, how -> {})).isFalse();
+      assertThat(BlockDevices.writeAsync(device, buffer, 0, Flags.NONE, how -> {})).isFalse();
       device.read(buffer.clear(), 0);
-      device.write(buffer.clear(), 0, 0);
+      device.write(buffer.clear(), 0, Flags.NONE);
       assertThat(session.slept).isEmpty();
     }
   }
@@ -118,7 +120,7 @@ final class RateFilterTest {
     BlockDevice second = filter.open(two.request(""), disk);
     read(first, 0, 10240);
     read(second, 0, 10240);
-    write(first, 0, bytes(1, 10240), 0);
+    write(first, 0, bytes(1, 10240), Flags.NONE);
     assertThat(one.slept).isEmpty();
     assertThat(two.slept).hasSize(1);
     assertThat(two.slept.peek()).isCloseTo(SECOND, within(SECOND / 5));
@@ -143,10 +145,10 @@ final class RateFilterTest {
   void whatSendsNoDataIsFree() throws IOException {
     TestSession session = new TestSession();
     BlockDevice device = filter("rate=1", "burstiness=1").open(session.request(""), disk);
-    device.zero(0, 512, 0);
-    device.trim(0, 512, 0);
+    device.zero(0, 512, Flags.NONE);
+    device.trim(0, 512, Flags.NONE);
     device.cache(0, 512);
-    Chains.extents(device, 0, 512, 0);
+    Chains.extents(device, 0, 512, Flags.NONE);
     device.flush();
     assertThat(session.slept).isEmpty();
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
@@ -153,7 +154,7 @@ final class ReadaheadAsyncTest {
     BlockDevice reader = open("", below);
     fetch(reader);
     CompletionProbe write = new CompletionProbe();
-    assertThat(BlockDevices.writeAsync(writer, data(9), CHUNK, 0, write)).isTrue();
+    assertThat(BlockDevices.writeAsync(writer, data(9), CHUNK, Flags.NONE, write)).isTrue();
     below.release();
     write.join();
     assertThat(read(reader, CHUNK, PART)).containsOnly(9);
@@ -163,7 +164,7 @@ final class ReadaheadAsyncTest {
   void whatWasFetchedDuringAWriteIsNotServedAfterIt() throws Exception {
     BlockDevice device = open("", below);
     CompletionProbe write = new CompletionProbe();
-    assertThat(BlockDevices.writeAsync(device, data(9), CHUNK, 0, write)).isTrue();
+    assertThat(BlockDevices.writeAsync(device, data(9), CHUNK, Flags.NONE, write)).isTrue();
     fetch(device);
     below.release();
     write.join();
@@ -181,7 +182,7 @@ final class ReadaheadAsyncTest {
           }
         };
     CompletionProbe write = new CompletionProbe();
-    assertThat(BlockDevices.writeAsync(device, data(9), CHUNK, 0, write)).isTrue();
+    assertThat(BlockDevices.writeAsync(device, data(9), CHUNK, Flags.NONE, write)).isTrue();
     below.release();
     assertThat(catchThrowable(write::join)).hasMessageContaining("planted");
     assertThat(read(device, CHUNK, PART)).containsOnly(9);
@@ -195,14 +196,16 @@ final class ReadaheadAsyncTest {
             new PassThroughDevice(below) {
               @Override
               public boolean writeAsync(
-                  ByteBuffer src, long offset, int flags, CompletionHandler completion)
+                  ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
                   throws IOException {
                 next.write(src, offset, flags);
                 throw new IOException("planted when all was written");
               }
             });
     fetch(device);
-    assertThat(catchThrowable(() -> BlockDevices.writeAsync(device, data(9), CHUNK, 0, how -> {})))
+    assertThat(
+            catchThrowable(
+                () -> BlockDevices.writeAsync(device, data(9), CHUNK, Flags.NONE, how -> {})))
         .hasMessageContaining("planted");
     assertThat(read(device, CHUNK, PART)).containsOnly(9);
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.PerExport;
 
@@ -81,7 +82,7 @@ final class ReadaheadCacheTest {
               throw new IOException("planted when all was written");
             }
           };
-      assertThatThrownBy(() -> write(device, CHUNK, bytes(9, 512), 0))
+      assertThatThrownBy(() -> write(device, CHUNK, bytes(9, 512), Flags.NONE))
           .hasMessageContaining("planted");
       assertThat(read(device, CHUNK, 512)).containsOnly(9);
     }

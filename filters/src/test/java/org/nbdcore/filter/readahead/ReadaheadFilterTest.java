@@ -24,6 +24,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.RandomOperations;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.Support;
@@ -92,14 +93,14 @@ final class ReadaheadFilterTest {
     BlockDevice reader = open();
     BlockDevice writer = filter.open(OpenRequest.detached("alias", false), disk);
     fetchFirstChunks(reader);
-    write(writer, CHUNK + 5, bytes(77, 10), 0);
+    write(writer, CHUNK + 5, bytes(77, 10), Flags.NONE);
     assertThat(read(reader, CHUNK, 64))
         .isEqualTo(Arrays.copyOfRange(disk.bytes, CHUNK, CHUNK + 64));
     awaitFetched(reader);
-    writer.zero(2 * CHUNK, 512, 0);
+    writer.zero(2 * CHUNK, 512, Flags.NONE);
     assertThat(read(reader, 2 * CHUNK, 512)).containsOnly(0);
     awaitFetched(reader);
-    writer.trim(3 * CHUNK, 512, 0);
+    writer.trim(3 * CHUNK, 512, Flags.NONE);
     assertThat(read(reader, 3 * CHUNK, 512)).containsOnly(0);
   }
 
@@ -118,7 +119,7 @@ final class ReadaheadFilterTest {
     read(device, 0, REQUEST);
     read(device, REQUEST, REQUEST);
     await(fetched);
-    write(device, CHUNK, bytes(77, 100), 0);
+    write(device, CHUNK, bytes(77, 100), Flags.NONE);
     written.countDown();
     assertThat(read(device, CHUNK, 100)).containsOnly(77);
   }
@@ -138,7 +139,7 @@ final class ReadaheadFilterTest {
     Future<?> writer =
         threads.submit(
             () -> {
-              write(device, CHUNK, bytes(77, 100), 0);
+              write(device, CHUNK, bytes(77, 100), Flags.NONE);
               return null;
             });
     await(writing);
@@ -229,7 +230,7 @@ final class ReadaheadFilterTest {
         int ahead = at + random.nextInt(1 << 20);
         if (ahead + 5000 < model.length) {
           byte[] data = bytes(random.nextInt(), 5000);
-          write(device, from + ahead, data, 0);
+          write(device, from + ahead, data, Flags.NONE);
           System.arraycopy(data, 0, model, ahead, data.length);
         }
       }

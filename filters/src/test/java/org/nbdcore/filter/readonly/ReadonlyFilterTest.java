@@ -13,6 +13,7 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CapabilityDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -34,16 +35,16 @@ final class ReadonlyFilterTest {
     Path file = folder.resolve("ro");
     BlockDevice device = open("readonly-file=" + file);
     assertThat(disk.opened.get(0).readOnly()).isFalse();
-    Chains.write(device, 0, new byte[512], 0);
+    Chains.write(device, 0, new byte[512], Flags.NONE);
     Files.createFile(file);
     assertThat(device.capabilities().write()).isTrue();
-    refused(() -> Chains.write(device, 0, new byte[512], 0), file);
-    refused(() -> device.trim(0, 512, 0), file);
-    refused(() -> device.zero(0, 512, 0), file);
+    refused(() -> Chains.write(device, 0, new byte[512], Flags.NONE), file);
+    refused(() -> device.trim(0, 512, Flags.NONE), file);
+    refused(() -> device.zero(0, 512, Flags.NONE), file);
     assertThat(Chains.read(device, 0, 512)).containsOnly(0);
     Files.delete(file);
-    device.trim(0, 512, 0);
-    device.zero(0, 512, 0);
+    device.trim(0, 512, Flags.NONE);
+    device.zero(0, 512, Flags.NONE);
     assertThat(disk.drainCalls())
         .containsExactly("write 0+512", "read 0+512", "trim 0+512", "zero 0+512");
   }

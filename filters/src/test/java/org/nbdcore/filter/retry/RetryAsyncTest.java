@@ -235,7 +235,8 @@ final class RetryAsyncTest {
   private static boolean begins(BlockDevice device) {
     try {
       return BlockDevices.readAsync(device, ByteBuffer.allocateDirect(512), 0, outcome -> {})
-          || BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, 0, outcome -> {});
+          || BlockDevices.writeAsync(
+              device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, outcome -> {});
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -246,14 +247,17 @@ final class RetryAsyncTest {
     try (BlockDevice device = open("retry-readonly=yes")) {
       CompletionProbe write = new CompletionProbe();
       failNext("write", 1);
-      assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, 0, write))
+      assertThat(
+              BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, write))
           .isTrue();
       devices.get(0).release();
       assertThatThrownBy(write::join)
           .isInstanceOfSatisfying(
               NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM));
       assertThat(disk.opened.get(1).readOnly()).isTrue();
-      assertThat(BlockDevices.writeAsync(device, ByteBuffer.allocateDirect(512), 0, 0, how -> {}))
+      assertThat(
+              BlockDevices.writeAsync(
+                  device, ByteBuffer.allocateDirect(512), 0, Flags.NONE, how -> {}))
           .isFalse();
       assertThat(disk.drainCalls()).hasSize(1);
     }

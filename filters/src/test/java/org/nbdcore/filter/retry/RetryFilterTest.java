@@ -66,9 +66,9 @@ final class RetryFilterTest {
       failNext(operation, 1);
       write(device, 0, bytes(1, 8), Flags.FUA);
       device.flush();
-      device.trim(0, 8, 0);
-      device.zero(0, 8, 0);
-      Chains.extents(device, 0, 8, 0);
+      device.trim(0, 8, Flags.NONE);
+      device.zero(0, 8, Flags.NONE);
+      Chains.extents(device, 0, 8, Flags.NONE);
       device.cache(0, 8);
     }
     assertThat(disk.opened).hasSize(7);
@@ -129,11 +129,15 @@ final class RetryFilterTest {
     failNext("read", 1);
     read(device, 0, 512);
     assertThat(disk.opened.get(1).readOnly()).isTrue();
-    assertThatThrownBy(() -> write(device, 0, bytes(1, 8), 0))
+    assertThatThrownBy(() -> write(device, 0, bytes(1, 8), Flags.NONE))
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM));
     assertThat(disk.opened).hasSize(2);
-    write(open("retry-readonly=yes"), 0, bytes(1, 8), 0); // another connection is not affected
+    write(
+        open("retry-readonly=yes"),
+        0,
+        bytes(1, 8),
+        Flags.NONE); // another connection is not affected
   }
 
   @Test
@@ -292,7 +296,7 @@ final class RetryFilterTest {
   @Test
   void aFlushThatTellsOfLostWritesIsNotRepeated() throws IOException {
     BlockDevice device = open();
-    write(device, 0, bytes(1, 512), 0);
+    write(device, 0, bytes(1, 512), Flags.NONE);
     AtomicInteger flushes = new AtomicInteger();
     disk.hook =
         (operation, offset, length, flags) -> {
@@ -321,7 +325,7 @@ final class RetryFilterTest {
               }
             };
     BlockDevice device = Chains.filter(new RetryFilterProvider()).open(session.request(""), below);
-    write(device, 0, bytes(1, 512), 0);
+    write(device, 0, bytes(1, 512), Flags.NONE);
     failNext("read", 1);
     read(device, 0, 512);
     assertThatThrownBy(device::flush)

@@ -12,6 +12,7 @@ import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 final class SpinningFilterTest {
@@ -62,13 +63,13 @@ final class SpinningFilterTest {
   @Test
   void everythingButExtentsAndFlushSeeks() throws IOException {
     BlockDevice device = open();
-    Chains.write(device, 8 * MB, new byte[512], 0);
-    device.trim(0, 512, 0);
-    device.zero(8 * MB, 512, 0);
+    Chains.write(device, 8 * MB, new byte[512], Flags.NONE);
+    device.trim(0, 512, Flags.NONE);
+    device.zero(8 * MB, 512, Flags.NONE);
     device.cache(0, 512);
     assertThat(session.slept).hasSize(4);
     device.flush();
-    Chains.extents(device, 8 * MB, 512, 0);
+    Chains.extents(device, 8 * MB, 512, Flags.NONE);
     assertThat(session.slept).hasSize(4);
     assertThat(BlockDevices.readZeroCopy(device, 8 * MB, 512, null)).isFalse();
   }

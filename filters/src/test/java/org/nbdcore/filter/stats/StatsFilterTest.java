@@ -17,6 +17,7 @@ import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.StartContext;
 
 final class StatsFilterTest {
@@ -89,9 +90,9 @@ final class StatsFilterTest {
     read(device, 8192, 4096);
     read(device, 4096, 4096);
     read(device, 0, 2048);
-    write(device, 0, bytes(1, 1024), 0);
-    device.zero(0, 1024, 0);
-    device.trim(0, 1024, 0);
+    write(device, 0, bytes(1, 1024), Flags.NONE);
+    device.zero(0, 1024, Flags.NONE);
+    device.trim(0, 1024, Flags.NONE);
     device.flush();
     device.close();
     filter.close();

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 
 final class SwabFilterTest {
 
@@ -39,7 +40,7 @@ final class SwabFilterTest {
     }
     System.arraycopy(plain, 0, disk.bytes, 16, 8);
     assertThat(read(open(pair), 16, 8)).as(pair).isEqualTo(swapped);
-    write(open(pair), 16, swapped, 0);
+    write(open(pair), 16, swapped, Flags.NONE);
     assertThat(read(Chains.open(new SwabFilterProvider(), disk, "swab-bits=8"), 16, 8))
         .as(pair)
         .isEqualTo(plain);

@@ -15,6 +15,7 @@ import org.nbdcore.filter.common.RandomOperations;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
@@ -34,7 +35,7 @@ final class TarFilterTest {
     BlockDevice device = open("tar-entry=disks/b");
     assertThat(device.size()).isEqualTo(70_000);
     assertThat(read(device, 0, 70_000)).containsOnly(2);
-    write(device, 69_990, bytes(9, 10), 0);
+    write(device, 69_990, bytes(9, 10), Flags.NONE);
     assertThat(disk.bytes[start + 69_999]).isEqualTo((byte) 9);
     new RandomOperations(device, 1, 0, 70_000, 5000).run(200);
     assertThat(disk.bytes[start - 1]).isZero();

@@ -13,6 +13,7 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.BlockDevices;
@@ -26,7 +27,7 @@ final class TimeLimitFilterTest {
   void aMinuteIsNotOverAtOnce() throws IOException {
     BlockDevice device = open();
     read(device, 0, 512);
-    write(device, 0, new byte[512], 0);
+    write(device, 0, new byte[512], Flags.NONE);
     device.flush();
     assertThat(session.disconnected()).isFalse();
   }
@@ -38,11 +39,11 @@ final class TimeLimitFilterTest {
         List.of(
             () -> read(device, 0, 512),
             () -> BlockDevices.readZeroCopy(device, 0, 512, null),
-            () -> write(device, 0, new byte[512], 0),
+            () -> write(device, 0, new byte[512], Flags.NONE),
             device::flush,
-            () -> device.trim(0, 512, 0),
-            () -> device.zero(0, 512, 0),
-            () -> Chains.extents(device, 0, 512, 0),
+            () -> device.trim(0, 512, Flags.NONE),
+            () -> device.zero(0, 512, Flags.NONE),
+            () -> Chains.extents(device, 0, 512, Flags.NONE),
             () -> device.cache(0, 512));
     for (ThrowingCallable call : calls) {
       assertThatThrownBy(call)

@@ -29,8 +29,8 @@ final class ClientDevice implements BlockDevice {
     return ModelDevice.everything().withFastZero(false);
   }
 
-  private static int wire(int flags) {
-    return (flags & Flags.FUA) != 0 ? CommandFlags.FUA : 0;
+  private static int wire(Flags flags) {
+    return flags.has(Flags.FUA) ? CommandFlags.FUA : 0;
   }
 
   @Override
@@ -39,7 +39,7 @@ final class ClientDevice implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     client.write(src, offset, wire(flags));
   }
 
@@ -49,22 +49,22 @@ final class ClientDevice implements BlockDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     client.trim(offset, length, wire(flags));
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    int hole = (flags & Flags.MAY_TRIM) != 0 ? 0 : CommandFlags.NO_HOLE;
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    int hole = flags.has(Flags.MAY_TRIM) ? 0 : CommandFlags.NO_HOLE;
     client.zero(offset, length, wire(flags) | hole);
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     client.blockStatus(
         offset,
         length,
-        (flags & Flags.REQ_ONE) != 0 ? CommandFlags.REQ_ONE : 0,
+        flags.has(Flags.REQ_ONE) ? CommandFlags.REQ_ONE : 0,
         (context, at, span, type) -> sink.add(at, span, type));
   }
 

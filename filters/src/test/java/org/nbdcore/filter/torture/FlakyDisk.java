@@ -9,6 +9,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 
 /**
@@ -102,7 +103,7 @@ final class FlakyDisk implements Backend {
     }
 
     @Override
-    public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
       call(
           "write",
           () -> {
@@ -120,17 +121,17 @@ final class FlakyDisk implements Backend {
     }
 
     @Override
-    public void trim(long offset, long length, int flags) throws IOException {
+    public void trim(long offset, long length, Flags flags) throws IOException {
       call("trim", () -> {}, () -> next.trim(offset, length, flags));
     }
 
     @Override
-    public void zero(long offset, long length, int flags) throws IOException {
+    public void zero(long offset, long length, Flags flags) throws IOException {
       call("zero", () -> {}, () -> next.zero(offset, length, flags));
     }
 
     @Override
-    public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+    public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
       call("extents", () -> {}, () -> next.extents(offset, length, flags, sink));
     }
 

@@ -14,6 +14,7 @@ import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -38,13 +39,13 @@ final class TruncateFilterTest {
     byte[] expected = Arrays.copyOf(Arrays.copyOfRange(disk.bytes, 4000, 5000), 2000);
     assertThat(read(device, 4000, 2000)).isEqualTo(expected);
     assertThat(read(device, 6000, 100)).containsOnly(0);
-    write(device, 4000, Arrays.copyOf(bytes(7, 1000), 2000), 0);
+    write(device, 4000, Arrays.copyOf(bytes(7, 1000), 2000), Flags.NONE);
     assertThat(Arrays.copyOfRange(disk.bytes, 4000, 5000)).containsOnly(7);
-    write(device, 6000, bytes(0, 100), 0);
+    write(device, 6000, bytes(0, 100), Flags.NONE);
     byte[] tooMuch = bytes(0, 2000);
     tooMuch[1000] = 1;
     disk.drainCalls();
-    assertThatThrownBy(() -> write(device, 4000, tooMuch, 0))
+    assertThatThrownBy(() -> write(device, 4000, tooMuch, Flags.NONE))
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
     assertThat(disk.drainCalls()).isEmpty();
@@ -53,11 +54,11 @@ final class TruncateFilterTest {
   @Test
   void requestsWithoutDataAreCutOff() throws IOException {
     BlockDevice device = open("truncate=8K");
-    device.trim(4000, 2000, 0);
-    device.zero(4000, 2000, 0);
+    device.trim(4000, 2000, Flags.NONE);
+    device.zero(4000, 2000, Flags.NONE);
     device.cache(4000, 2000);
-    device.trim(6000, 10, 0);
-    device.zero(6000, 10, 0);
+    device.trim(6000, 10, Flags.NONE);
+    device.zero(6000, 10, Flags.NONE);
     device.cache(6000, 10);
     assertThat(disk.drainCalls())
         .containsExactly("trim 4000+1000", "zero 4000+1000", "cache 4000+1000");
@@ -66,8 +67,8 @@ final class TruncateFilterTest {
   @Test
   void whatLiesBeyondTheEndIsAHole() throws IOException {
     BlockDevice device = open("truncate=8K");
-    assertThat(Chains.extents(device, 0, 8192, 0)).isEqualTo("0+5000=0 5000+3192=3");
-    assertThat(Chains.extents(device, 6000, 100, 0)).isEqualTo("6000+100=3");
+    assertThat(Chains.extents(device, 0, 8192, Flags.NONE)).isEqualTo("0+5000=0 5000+3192=3");
+    assertThat(Chains.extents(device, 6000, 100, Flags.NONE)).isEqualTo("6000+100=3");
   }
 
   @Test
@@ -80,8 +81,8 @@ final class TruncateFilterTest {
                 "blocksize-error-policy=error"),
             disk);
     BlockDevice device = Chains.open(new TruncateFilterProvider(), below, "truncate=8K");
-    assertThat(Chains.extents(device, 4608, 512, 0)).isEqualTo("4608+512=0");
-    assertThat(Chains.extents(device, 0, 8192, 0)).isEqualTo("0+5120=0 5120+3072=3");
+    assertThat(Chains.extents(device, 4608, 512, Flags.NONE)).isEqualTo("4608+512=0");
+    assertThat(Chains.extents(device, 0, 8192, Flags.NONE)).isEqualTo("0+5120=0 5120+3072=3");
   }
 
   @Test

@@ -101,8 +101,8 @@ final class Operations {
     return begun || !ticket.withdraw();
   }
 
-  private static int fua(Request request) {
-    return (request.flags & CommandFlags.FUA) != 0 ? Flags.FUA : 0;
+  private static Flags fua(Request request) {
+    return (request.flags & CommandFlags.FUA) != 0 ? Flags.FUA : Flags.NONE;
   }
 
   /** Learns how a request has ended; a failure is kept in the request and logged. */
@@ -122,7 +122,7 @@ final class Operations {
   private void call(Request request, ByteBuffer data) throws IOException {
     long offset = request.offset;
     long length = request.length;
-    int fua = fua(request);
+    Flags fua = fua(request);
     switch (request.type) {
       case Command.READ -> {
         if (data == null) {
@@ -137,12 +137,12 @@ final class Operations {
       case Command.FLUSH -> device.flush();
       case Command.TRIM -> device.trim(offset, length, fua);
       case Command.CACHE -> device.cache(offset, length);
-      case Command.WRITE_ZEROES -> device.zero(offset, length, fua | zeroFlags(request.flags));
+      case Command.WRITE_ZEROES -> device.zero(offset, length, zeroFlags(request));
       case Command.BLOCK_STATUS -> {
         boolean one = (request.flags & CommandFlags.REQ_ONE) != 0;
         Extents extents = new Extents(offset, length, one ? 1 : MAX_EXTENTS);
         if (knowsExtents) {
-          device.extents(offset, length, one ? Flags.REQ_ONE : 0, extents);
+          device.extents(offset, length, one ? Flags.REQ_ONE : Flags.NONE, extents);
         } else {
           extents.add(offset, length, ExtentSink.DATA);
         }
@@ -198,9 +198,11 @@ final class Operations {
     }
   }
 
-  private static int zeroFlags(int commandFlags) {
-    return ((commandFlags & CommandFlags.NO_HOLE) == 0 ? Flags.MAY_TRIM : 0)
-        | ((commandFlags & CommandFlags.FAST_ZERO) != 0 ? Flags.FAST_ZERO : 0);
+  private static Flags zeroFlags(Request request) {
+    boolean mayTrim = (request.flags & CommandFlags.NO_HOLE) == 0;
+    boolean fast = (request.flags & CommandFlags.FAST_ZERO) != 0;
+    Flags flags = mayTrim ? fua(request).with(Flags.MAY_TRIM) : fua(request);
+    return fast ? flags.with(Flags.FAST_ZERO) : flags;
   }
 
   /**

@@ -28,6 +28,7 @@ import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ThreadModel;
@@ -157,7 +158,7 @@ final class TransmissionTest {
 
     @Override
     public boolean writeAsync(
-        ByteBuffer src, long offset, int flags, CompletionHandler completion) {
+        ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
       completion.completed(() -> {});
       return true;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 
 /** Parts of a disk in rising order, each a pair of start and end. */
 final class Ranges {
@@ -69,7 +70,7 @@ final class Ranges {
       disk.extents(
           at[0],
           end - at[0],
-          0,
+          Flags.NONE,
           new ExtentSink() {
             @Override
             public boolean add(long offset, long length, int type) {

@@ -16,7 +16,7 @@ public final class AlignedExtents implements ExtentSink {
   /** The source of extents, like {@link BlockDevice#extents}. */
   @FunctionalInterface
   public interface Source {
-    void extents(long offset, long length, int flags, ExtentSink sink) throws IOException;
+    void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException;
   }
 
   private final ExtentSink outer;
@@ -43,7 +43,7 @@ public final class AlignedExtents implements ExtentSink {
    * @param block a power of two
    */
   public static void collect(
-      Source source, long offset, long length, int flags, long least, long block, ExtentSink sink)
+      Source source, long offset, long length, Flags flags, long least, long block, ExtentSink sink)
       throws IOException {
     AlignedExtents aligned = new AlignedExtents(sink, offset, offset + length, block);
     source.extents(offset, length, flags, aligned);
@@ -54,7 +54,7 @@ public final class AlignedExtents implements ExtentSink {
     while (!aligned.added) {
       long before = aligned.position;
       long from = Alignment.roundDown(before, least);
-      source.extents(from, firstEnd - from, flags & ~Flags.REQ_ONE, aligned);
+      source.extents(from, firstEnd - from, flags.without(Flags.REQ_ONE), aligned);
       if (aligned.position == before) {
         // it could be anything, which data may be
         aligned.add(before, Math.min(from + least, firstEnd) - before, ExtentSink.DATA);

@@ -9,6 +9,7 @@ import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ZeroCopyReadable;
 
@@ -90,7 +91,7 @@ public final class BlockDevices {
 
   /** {@link AsyncBlockDevice#writeAsync}; false if {@code device} is not asynchronous. */
   public static boolean writeAsync(
-      BlockDevice device, ByteBuffer src, long offset, int flags, CompletionHandler handler)
+      BlockDevice device, ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
       throws IOException {
     return device instanceof AsyncBlockDevice async
         && async.writeAsync(src, offset, flags, handler);

@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 
 /** Checks each request, on every path, before the next device receives it. */
@@ -38,13 +39,13 @@ final class CheckedDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     check.check(RequestType.WRITE, offset, src.remaining());
     next.write(src, offset, flags);
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
       throws IOException {
     check.check(RequestType.WRITE, offset, src.remaining());
     return super.writeAsync(src, offset, flags, handler);
@@ -57,19 +58,19 @@ final class CheckedDevice extends PassThroughDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     check.check(RequestType.TRIM, offset, length);
     next.trim(offset, length, flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     check.check(RequestType.ZERO, offset, length);
     next.zero(offset, length, flags);
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     check.check(RequestType.EXTENTS, offset, length);
     next.extents(offset, length, flags, sink);
   }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 
 /**
  * Runs a guard around each call. It hides zero-copy and asynchronous requests, which outlive it.
@@ -29,7 +30,7 @@ final class GuardedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     guard.enter();
     try {
       next.write(src, offset, flags);
@@ -49,7 +50,7 @@ final class GuardedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     guard.enter();
     try {
       next.trim(offset, length, flags);
@@ -59,7 +60,7 @@ final class GuardedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     guard.enter();
     try {
       next.zero(offset, length, flags);
@@ -69,7 +70,7 @@ final class GuardedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     guard.enter();
     try {
       next.extents(offset, length, flags, sink);

@@ -8,6 +8,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 
 /** Reports the start and the end of each request, on every path, to an observer. */
@@ -74,7 +75,7 @@ final class ObservedDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     if (!types.contains(RequestType.WRITE)) {
       next.write(src, offset, flags);
       return;
@@ -91,7 +92,7 @@ final class ObservedDevice extends PassThroughDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
       throws IOException {
     if (!types.contains(RequestType.WRITE)) {
       return super.writeAsync(src, offset, flags, handler);
@@ -143,7 +144,7 @@ final class ObservedDevice extends PassThroughDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     if (!types.contains(RequestType.TRIM)) {
       next.trim(offset, length, flags);
       return;
@@ -159,7 +160,7 @@ final class ObservedDevice extends PassThroughDevice {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     if (!types.contains(RequestType.ZERO)) {
       next.zero(offset, length, flags);
       return;
@@ -175,7 +176,7 @@ final class ObservedDevice extends PassThroughDevice {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     if (!types.contains(RequestType.EXTENTS)) {
       next.extents(offset, length, flags, sink);
       return;

@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 
 /** A range of another disk, as a disk. */
@@ -42,28 +43,28 @@ final class RangeDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     next.write(src, offset + start, flags);
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler handler)
+  public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
       throws IOException {
     return super.writeAsync(src, offset + start, flags, handler);
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     next.trim(offset + start, length, flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     next.zero(offset + start, length, flags);
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     next.extents(offset + start, length, flags, sink.shifted(-start));
   }
 

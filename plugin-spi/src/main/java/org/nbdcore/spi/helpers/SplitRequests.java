@@ -29,10 +29,11 @@ public final class SplitRequests {
   }
 
   /** Writes as {@link BlockDevice#write}, in parts of at most {@code longest} bytes. */
-  public static void write(BlockDevice device, long longest, ByteBuffer src, long offset, int flags)
+  public static void write(
+      BlockDevice device, long longest, ByteBuffer src, long offset, Flags flags)
       throws IOException {
     int last = src.limit();
-    int early = src.remaining() > longest ? earlyFlags(device, flags) : flags;
+    Flags early = src.remaining() > longest ? earlyFlags(device, flags) : flags;
     long at = offset;
     while (src.position() < last) {
       int upTo = src.position() + (int) Math.min(longest, last - src.position());
@@ -47,9 +48,9 @@ public final class SplitRequests {
    * Flags for all parts of a split request except the last. They omit FUA if FUA costs a flush of
    * the whole disk, because the flush of the last part is then sufficient.
    */
-  public static int earlyFlags(BlockDevice device, int flags) throws IOException {
-    boolean once = (flags & Flags.FUA) != 0 && device.capabilities().fuaFlushes();
-    return once ? flags & ~Flags.FUA : flags;
+  public static Flags earlyFlags(BlockDevice device, Flags flags) throws IOException {
+    boolean once = flags.has(Flags.FUA) && device.capabilities().fuaFlushes();
+    return once ? flags.without(Flags.FUA) : flags;
   }
 
   /**
@@ -58,7 +59,8 @@ public final class SplitRequests {
    * @return end of the reported extents, which may be before the end of the range
    */
   public static long extents(
-      BlockDevice device, long offset, long length, int flags, ExtentSink sink) throws IOException {
+      BlockDevice device, long offset, long length, Flags flags, ExtentSink sink)
+      throws IOException {
     Extents found = new Extents(offset, length, MAX_RUNS);
     device.extents(offset, length, flags, found);
     long at = offset;

@@ -3,6 +3,7 @@ package org.nbdcore.spi.helpers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Zeroes;
 
 /**
@@ -76,19 +77,19 @@ public final class UnalignedAccess {
    *
    * @param src as for {@link BlockDevice#write}
    */
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     write(src, offset, src.remaining(), flags);
   }
 
   /** Writes zeroes to a range that {@link #fits}. */
-  public void writeZeroes(long offset, int length, int flags) throws IOException {
+  public void writeZeroes(long offset, int length, Flags flags) throws IOException {
     write(null, offset, length, flags);
   }
 
   /**
    * Reads the edges and writes everything in one call, while no other thread writes these blocks.
    */
-  private void write(ByteBuffer src, long offset, int length, int flags) throws IOException {
+  private void write(ByteBuffer src, long offset, int length, Flags flags) throws IOException {
     long start = down(offset);
     long end = up(offset + length);
     RangeLocks.Held held = locks.exclusive(start, end);

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Zeroes;
 
 /** 100 MiB, of which only the first sector holds something: a table with one partition. */
@@ -43,7 +44,7 @@ final class Example1Device implements BlockDevice {
 
   /** A client that copies the disk need not read what is told to be a hole. */
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) {
     if (offset < SECTOR) {
       sink.add(0, SECTOR, ExtentSink.DATA);
     }

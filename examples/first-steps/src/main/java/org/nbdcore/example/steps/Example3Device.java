@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Zeroes;
 
 /** A temporary file, gone when its client leaves. */
@@ -58,7 +59,7 @@ final class Example3Device implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     long at = offset;
     while (src.hasRemaining()) {
       at += channel.write(src, at);

@@ -11,6 +11,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 
 /** By hand, as the contract tests read a disk many times, and this one is large. */
@@ -50,7 +51,7 @@ final class Example1Test {
   void allButTheFirstSectorIsAHole() throws Exception {
     try (BlockDevice device = open()) {
       Extents extents = new Extents(100, device.size() - 100, 10);
-      device.extents(100, device.size() - 100, 0, extents);
+      device.extents(100, device.size() - 100, Flags.NONE, extents);
       assertThat(extents.size()).isEqualTo(2);
       assertThat(extents.length(0)).isEqualTo(412);
       assertThat(extents.type(0)).isEqualTo(ExtentSink.DATA);
@@ -63,7 +64,7 @@ final class Example1Test {
   void itCannotBeWrittenTo() throws Exception {
     try (BlockDevice device = open()) {
       assertThat(device.capabilities().write()).isFalse();
-      assertThatThrownBy(() -> device.write(ByteBuffer.allocate(1), 0, 0))
+      assertThatThrownBy(() -> device.write(ByteBuffer.allocate(1), 0, Flags.NONE))
           .isInstanceOf(IOException.class);
     }
   }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.testkit.Configs;
@@ -34,7 +35,7 @@ final class Example3Test {
         byte[] bytes = new byte[1 + random.nextInt(5000)];
         int offset = random.nextInt(model.length - bytes.length);
         random.nextBytes(bytes);
-        device.write(ByteBuffer.wrap(bytes), offset, 0);
+        device.write(ByteBuffer.wrap(bytes), offset, Flags.NONE);
         System.arraycopy(bytes, 0, model, offset, bytes.length);
       }
       device.flush();
@@ -51,7 +52,7 @@ final class Example3Test {
         BlockDevice other = open(plugin)) {
       assertThat(one.size()).as("the default").isEqualTo(100 << 20);
       assertThat(one.capabilities().multiConn()).isFalse();
-      one.write(ByteBuffer.wrap(new byte[] {5}), one.size() - 1, 0);
+      one.write(ByteBuffer.wrap(new byte[] {5}), one.size() - 1, Flags.NONE);
       assertThat(last(one)).isEqualTo((byte) 5);
       assertThat(last(other)).isZero();
     }

@@ -3,6 +3,7 @@ package org.nbdcore.example.scratch;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
 
 /** One connection's handle on the shared contents. */
 final class ScratchDevice implements BlockDevice {
@@ -30,7 +31,7 @@ final class ScratchDevice implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) {
+  public void write(ByteBuffer src, long offset, Flags flags) {
     src.get(contents, (int) offset, src.remaining());
   }
 

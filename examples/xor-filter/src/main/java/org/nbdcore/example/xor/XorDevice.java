@@ -6,6 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
@@ -43,7 +44,7 @@ final class XorDevice extends FilterBlockDevice {
 
   /** The source is the caller's and must not be changed, so its bytes go through a copy. */
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     ByteBuffer piece = ByteBuffer.allocate(Math.min(src.remaining(), PIECE));
     for (long at = offset; src.hasRemaining(); at += piece.limit()) {
       piece.clear();
@@ -56,13 +57,13 @@ final class XorDevice extends FilterBlockDevice {
 
   /** Not offered; a call that came all the same must not make zeroes below. */
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     throw new NbdException(NbdError.ENOTSUP, "xor makes no zeroes of its own");
   }
 
   /** What reads as zeroes below does not here; that it is a hole stays true. */
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     next.extents(
         offset,
         length,

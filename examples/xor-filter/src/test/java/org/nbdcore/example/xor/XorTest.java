@@ -8,6 +8,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.FilterContractTest;
@@ -44,7 +45,7 @@ final class XorTest extends FilterContractTest {
             .create(Configs.of(provider.parameters()))
             .open(request(), Backends.of(new ModelDevice(4096)));
     Extents extents = new Extents(0, 4096, 10);
-    device.extents(0, 4096, 0, extents);
+    device.extents(0, 4096, Flags.NONE, extents);
     assertThat(extents.type(0)).isEqualTo(ExtentSink.HOLE);
   }
 }

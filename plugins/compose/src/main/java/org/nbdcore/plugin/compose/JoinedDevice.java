@@ -127,7 +127,7 @@ final class JoinedDevice implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     needWrite();
     int end = src.limit();
     int start = src.position();
@@ -186,7 +186,7 @@ final class JoinedDevice implements BlockDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     needWrite();
     each(
         offset,
@@ -199,7 +199,7 @@ final class JoinedDevice implements BlockDevice {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     needWrite();
     each(
         offset,
@@ -218,7 +218,7 @@ final class JoinedDevice implements BlockDevice {
         (region, from, part) -> {
           if (region.device() != null) {
             // A fast zero may be refused only while nothing has been changed.
-            int sent = begun[0] ? flags & ~Flags.FAST_ZERO : flags;
+            Flags sent = begun[0] ? flags.without(Flags.FAST_ZERO) : flags;
             region.device().zero(from, part, sent);
             begun[0] = true;
           }
@@ -226,9 +226,9 @@ final class JoinedDevice implements BlockDevice {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long end = offset + length;
-    boolean one = (flags & Flags.REQ_ONE) != 0;
+    boolean one = flags.has(Flags.REQ_ONE);
     int i = find(offset);
     for (long at = offset; at < end && !sink.full(); i++) {
       JoinedRegion region = regions[i];

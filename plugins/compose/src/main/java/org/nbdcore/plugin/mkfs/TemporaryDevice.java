@@ -31,20 +31,20 @@ final class TemporaryDevice extends PassThroughDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    next.write(src, offset, flags & ~Flags.FUA);
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
+    next.write(src, offset, flags.without(Flags.FUA));
   }
 
   @Override
   public void flush() {}
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
-    next.trim(offset, length, flags & ~Flags.FUA);
+  public void trim(long offset, long length, Flags flags) throws IOException {
+    next.trim(offset, length, flags.without(Flags.FUA));
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    next.zero(offset, length, flags & ~Flags.FUA);
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    next.zero(offset, length, flags.without(Flags.FUA));
   }
 }

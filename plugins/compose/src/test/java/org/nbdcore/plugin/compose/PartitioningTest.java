@@ -20,6 +20,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -209,22 +210,23 @@ final class PartitioningTest {
   void theTableAndWhatIsBetweenPartitionsCannotBeChanged() throws Exception {
     try (BlockDevice device = open(file(1, 700), file(2, 512))) {
       ByteBuffer same = read(device, 0, MIB + 1024);
-      device.write(same, 0, 0);
-      device.zero(MIB + 700, 300, 0);
-      device.trim(0, 512, 0);
+      device.write(same, 0, Flags.NONE);
+      device.zero(MIB + 700, 300, Flags.NONE);
+      device.trim(0, 512, Flags.NONE);
       assertThat(read(device, 510, 1).get(0)).isEqualTo((byte) 0x55);
       for (long offset : new long[] {0, 510, 512, MIB - 1, MIB + 700}) {
-        assertThatThrownBy(() -> device.write(ByteBuffer.wrap(new byte[] {77}), offset, 0))
+        assertThatThrownBy(() -> device.write(ByteBuffer.wrap(new byte[] {77}), offset, Flags.NONE))
             .as("a write at %d", offset)
             .isInstanceOfSatisfying(
                 NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EIO))
             .hasMessageContaining("the byte at " + offset);
       }
-      assertThatThrownBy(() -> device.zero(0, 512, 0)).hasMessageContaining("byte at");
+      assertThatThrownBy(() -> device.zero(0, 512, Flags.NONE)).hasMessageContaining("byte at");
       ByteBuffer across = ByteBuffer.wrap(new byte[] {9, 9});
-      assertThatThrownBy(() -> device.write(across, MIB + 699, 0)).hasMessageContaining("byte at");
+      assertThatThrownBy(() -> device.write(across, MIB + 699, Flags.NONE))
+          .hasMessageContaining("byte at");
       assertThat(read(device, MIB + 699, 1).get(0)).as("nothing was written").isEqualTo((byte) 1);
-      device.write(ByteBuffer.wrap(new byte[] {9}), MIB + 699, 0);
+      device.write(ByteBuffer.wrap(new byte[] {9}), MIB + 699, Flags.NONE);
       assertThat(Files.readAllBytes(folder.resolve("part1"))[699]).isEqualTo((byte) 9);
     }
   }
@@ -233,7 +235,7 @@ final class PartitioningTest {
   void extentsShowTheTableTheGapAndTheFiles() throws Exception {
     try (BlockDevice device = open(file(1, MIB), file(2, 4096))) {
       Extents extents = new Extents(0, device.size(), 100);
-      device.extents(0, device.size(), 0, extents);
+      device.extents(0, device.size(), Flags.NONE, extents);
       assertThat(extents.length(0)).isEqualTo(512);
       assertThat(extents.type(0)).isEqualTo(ExtentSink.DATA);
       assertThat(extents.length(1)).isEqualTo(MIB - 512);

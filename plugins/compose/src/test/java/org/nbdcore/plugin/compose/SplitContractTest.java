@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.PluginContractTest;
@@ -73,7 +74,7 @@ final class SplitContractTest extends PluginContractTest {
   @Test
   void aWriteAcrossFilesEndsUpInEach() throws Exception {
     BlockDevice device = open(startPlugin());
-    device.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 69_999, 0);
+    device.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 69_999, Flags.NONE);
     device.flush();
     byte[] first = Files.readAllBytes(folder.resolve("part0"));
     assertThat(first[69_999]).isEqualTo((byte) 1);

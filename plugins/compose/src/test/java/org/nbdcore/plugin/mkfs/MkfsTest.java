@@ -21,6 +21,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -83,9 +84,9 @@ final class MkfsTest {
     try (Plugin plugin = tmpdisk("size=64K", "command=truncate -s $size \"$disk\"")) {
       BlockDevice one = plugin.open(export(""));
       BlockDevice other = plugin.open(export(""));
-      one.write(ByteBuffer.wrap(new byte[] {1}), 5, 0);
+      one.write(ByteBuffer.wrap(new byte[] {1}), 5, Flags.NONE);
       one.flush();
-      one.trim(4096, 4096, 0);
+      one.trim(4096, 4096, Flags.NONE);
       assertThat(text(other).charAt(5)).isEqualTo('\0');
       assertThat(one.capabilities().multiConn()).isFalse();
       assertThat(files()).as("already while it is open").isEmpty();
@@ -128,7 +129,7 @@ final class MkfsTest {
     try (Plugin plugin = ondemand("size=1M", command)) {
       try (BlockDevice device = plugin.open(export("one"))) {
         assertThat(text(device)).isEqualTo("fresh!");
-        device.write(ByteBuffer.wrap("F".getBytes(StandardCharsets.UTF_8)), 0, 0);
+        device.write(ByteBuffer.wrap("F".getBytes(StandardCharsets.UTF_8)), 0, Flags.NONE);
       }
       try (BlockDevice again = plugin.open(export("one"));
           BlockDevice unnamed = plugin.open(export(""))) {
@@ -187,7 +188,7 @@ final class MkfsTest {
     try (Plugin plugin = ondemand("size=1M", "share=true", "command=truncate -s 1M \"$disk\"");
         BlockDevice one = plugin.open(export("a"));
         BlockDevice other = plugin.open(export("a"))) {
-      one.write(ByteBuffer.wrap("x".getBytes(StandardCharsets.UTF_8)), 0, 0);
+      one.write(ByteBuffer.wrap("x".getBytes(StandardCharsets.UTF_8)), 0, Flags.NONE);
       assertThat(text(other)).startsWith("x");
       assertThat(one.capabilities().multiConn()).isTrue();
     }

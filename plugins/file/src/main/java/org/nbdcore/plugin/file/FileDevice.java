@@ -159,7 +159,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     needWrite();
     long at = offset;
     while (src.hasRemaining()) {
@@ -180,19 +180,19 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
 
   /** A trim is a wish: where no hole can be made, nothing is done. */
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     needWrite();
     blocks.punch(offset, length);
     force(flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     needWrite();
-    boolean mayTrim = (flags & Flags.MAY_TRIM) != 0;
+    boolean mayTrim = flags.has(Flags.MAY_TRIM);
     boolean done = mayTrim && blocks.punch(offset, length) || blocks.zero(offset, length);
     if (!done) {
-      if ((flags & Flags.FAST_ZERO) != 0) {
+      if (flags.has(Flags.FAST_ZERO)) {
         throw new NbdException(NbdError.ENOTSUP, name + " has no fast way to make zeroes here");
       }
       writeZeroes(offset, length);
@@ -205,7 +205,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     for (long at = offset; at < offset + length; at += zeroes.capacity()) {
       session.requireConnected();
       zeroes.clear().limit((int) Math.min(zeroes.capacity(), offset + length - at));
-      write(zeroes, at, 0);
+      write(zeroes, at, Flags.NONE);
     }
   }
 
@@ -216,8 +216,8 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
   }
 
   /** The size does not change, so that the data is all there is to write: fdatasync. */
-  private void force(int flags) throws IOException {
-    if ((flags & Flags.FUA) == 0) {
+  private void force(Flags flags) throws IOException {
+    if (!flags.has(Flags.FUA)) {
       return;
     }
     try {
@@ -228,8 +228,8 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    blocks.extents(offset, length, (flags & Flags.REQ_ONE) != 0, sink);
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    blocks.extents(offset, length, flags.has(Flags.REQ_ONE), sink);
   }
 
   /** Asks the system, which fetches in the background. */

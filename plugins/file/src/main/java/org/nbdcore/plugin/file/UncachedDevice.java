@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
 import org.nbdcore.system.FileCalls;
 
@@ -41,7 +42,7 @@ final class UncachedDevice extends FilterBlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     long length = src.remaining();
     next.write(src, offset, flags);
     descriptor.writeOut(offset, length, FileCalls.WRITE);

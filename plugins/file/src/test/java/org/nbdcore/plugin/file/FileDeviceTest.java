@@ -53,7 +53,7 @@ final class FileDeviceTest {
 
   private Extents extents() throws IOException {
     Extents extents = new Extents(0, 4 * MIB, 100);
-    device.extents(0, 4 * MIB, 0, extents);
+    device.extents(0, 4 * MIB, Flags.NONE, extents);
     return extents;
   }
 
@@ -104,7 +104,7 @@ final class FileDeviceTest {
   @Test
   void onlyTheFirstRunIsReportedWhenOneIsWanted() throws IOException {
     assumeTrue(SystemCalls.expected());
-    device.trim(0, MIB, 0);
+    device.trim(0, MIB, Flags.NONE);
     Extents extents = new Extents(4096, 4 * MIB - 4096, 100);
     device.extents(4096, 4 * MIB - 4096, Flags.REQ_ONE, extents);
     assertThat(extents.size()).isEqualTo(1);
@@ -126,7 +126,7 @@ final class FileDeviceTest {
   @Test
   void zeroWithAndWithoutAHoleReadsAsZeroesAtOddOffsets() throws IOException {
     device.zero(4097, 70_001, Flags.MAY_TRIM);
-    device.zero(MIB + 1, 70_001, 0);
+    device.zero(MIB + 1, 70_001, Flags.NONE);
     assertHolds(onDisk(4096, 1), 7);
     assertHolds(onDisk(4097, 70_001), 0);
     assertHolds(onDisk(4097 + 70_001, 10), 7);
@@ -154,12 +154,12 @@ final class FileDeviceTest {
       assertThat(reading.capabilities().write()).isFalse();
       assertThat(reading.capabilities().extents()).isEqualTo(SystemCalls.expected());
       ByteBuffer one = ByteBuffer.allocate(1);
-      assertThatThrownBy(() -> reading.write(one, 0, 0))
+      assertThatThrownBy(() -> reading.write(one, 0, Flags.NONE))
           .hasMessageContaining("open for reading only")
           .satisfies(e -> assertError(e, NbdError.EPERM));
-      assertThatThrownBy(() -> reading.zero(0, 1, 0))
+      assertThatThrownBy(() -> reading.zero(0, 1, Flags.NONE))
           .satisfies(e -> assertError(e, NbdError.EPERM));
-      assertThatThrownBy(() -> reading.trim(0, 1, 0))
+      assertThatThrownBy(() -> reading.trim(0, 1, Flags.NONE))
           .satisfies(e -> assertError(e, NbdError.EPERM));
     }
     assertHolds(onDisk(0, 4 * MIB), 7);

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
@@ -103,7 +104,7 @@ final class FileHintsTest {
   void whatWasWrittenStaysInThePageCacheOrNot(String word, boolean stays) throws Exception {
     try (BlockDevice device = open(word)) {
       for (int i = 0; i < 16; i++) {
-        device.write(ByteBuffer.allocateDirect(PAGE), (long) i * PAGE, 0);
+        device.write(ByteBuffer.allocateDirect(PAGE), (long) i * PAGE, Flags.NONE);
       }
       assertThat(cached(0, 4 * PAGE)).as("before the flush").isEqualTo(stays);
       device.flush();
@@ -166,7 +167,7 @@ final class FileHintsTest {
       try (Plugin plugin = provider.create(config);
           BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
         lines.clear();
-        device.zero(0, 4096, 0);
+        device.zero(0, 4096, Flags.NONE);
         assertThat(lines.stream().anyMatch(line -> line.startsWith("zero: "))).isEqualTo(flag == 1);
       }
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.system.FileCalls;
@@ -42,8 +43,8 @@ final class InheritedFileTest {
       try (BlockDevice one = plugin.open(OpenRequest.detached("any", false));
           BlockDevice other = plugin.open(OpenRequest.detached("", true))) {
         assertThat(one.size()).isEqualTo(4096);
-        one.write(ByteBuffer.wrap(new byte[] {7}), 100, 0);
-        one.zero(1024, 2048, 0);
+        one.write(ByteBuffer.wrap(new byte[] {7}), 100, Flags.NONE);
+        one.zero(1024, 2048, Flags.NONE);
         ByteBuffer read = ByteBuffer.allocate(2);
         other.read(read, 100);
         assertThat(read.array()).containsExactly(7, 'x');

@@ -19,8 +19,8 @@ public final class Isolated {
     try (FileDevice device = FileDevice.open(Path.of(path), false, Session.DETACHED)) {
       Capabilities offered = device.capabilities();
       Extents extents = new Extents(0, device.size(), 10);
-      device.extents(0, device.size(), 0, extents);
-      device.trim(9000, 10, 0);
+      device.extents(0, device.size(), Flags.NONE, extents);
+      device.trim(9000, 10, Flags.NONE);
       device.zero(100, 5000, Flags.MAY_TRIM);
       String fast = "done";
       try {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
@@ -33,7 +34,7 @@ final class MemoryProviderTest {
   void connectionsShareTheDiskAndPluginsDoNot() throws Exception {
     Plugin one = plugin("size=4k");
     Plugin other = plugin("size=4k");
-    one.open(REQUEST).write(ByteBuffer.wrap(new byte[] {7}), 10, 0);
+    one.open(REQUEST).write(ByteBuffer.wrap(new byte[] {7}), 10, Flags.NONE);
     assertThat(firstByteAt10(one.open(REQUEST))).isEqualTo((byte) 7);
     assertThat(firstByteAt10(other.open(REQUEST))).isZero();
   }

@@ -96,7 +96,7 @@ final class NbdDevice implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     int start = src.position();
     int end = src.limit();
     int step = link.maximumPayload();
@@ -124,44 +124,44 @@ final class NbdDevice implements BlockDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     changing(client -> client.trim(offset, length, wire(flags)), flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     int bits = wire(flags);
-    if ((flags & Flags.MAY_TRIM) == 0) {
+    if (!flags.has(Flags.MAY_TRIM)) {
       bits |= CommandFlags.NO_HOLE;
     }
-    if ((flags & Flags.FAST_ZERO) != 0) {
+    if (flags.has(Flags.FAST_ZERO)) {
       bits |= CommandFlags.FAST_ZERO;
     }
     int sent = bits;
     changing(client -> client.zero(offset, length, sent), flags);
   }
 
-  private void changing(RemoteConnection.Request request, int flags) throws IOException {
+  private void changing(RemoteConnection.Request request, Flags flags) throws IOException {
     if (readOnly) {
       throw new NbdException(NbdError.EPERM, "this disk is read-only");
     }
     if (!changed) {
       changed = true;
     }
-    if ((flags & Flags.FUA) == 0) {
+    if (!flags.has(Flags.FUA)) {
       link.change(request, session);
     } else {
       link.run(request, session);
     }
   }
 
-  private static int wire(int flags) {
-    return (flags & Flags.FUA) == 0 ? 0 : CommandFlags.FUA;
+  private static int wire(Flags flags) {
+    return !flags.has(Flags.FUA) ? 0 : CommandFlags.FUA;
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    int sent = (flags & Flags.REQ_ONE) == 0 ? 0 : CommandFlags.REQ_ONE;
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    int sent = !flags.has(Flags.REQ_ONE) ? 0 : CommandFlags.REQ_ONE;
     link.run(
         client ->
             client.blockStatus(
@@ -184,7 +184,8 @@ final class NbdDevice implements BlockDevice {
     if (losses != knownLosses) {
       knownLosses = losses;
       throw new LostWritesException(
-          "the connection to the server was lost, and writes that were not flushed perhaps with it");
+          "the connection to the server was lost, and writes that were not flushed perhaps with"
+              + " it");
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 
 /** A disk whose first connection is cut in the midst of a request, while its server goes on. */
@@ -74,7 +75,7 @@ final class CutDisks extends KeptDisks {
     }
 
     @Override
-    public void write(ByteBuffer src, long offset, int flags) throws IOException {
+    public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
       if (offset == SLOW) {
         arrived.countDown();
         await(goOn);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.system.SocketCalls;
 
 @Timeout(60)
@@ -55,7 +56,7 @@ final class InheritedSocketTest {
       new Random(5).nextBytes(bytes);
       try (BlockDevice one = nbd.device();
           BlockDevice other = nbd.device()) {
-        one.write(ByteBuffer.wrap(bytes), 5, 0);
+        one.write(ByteBuffer.wrap(bytes), 5, Flags.NONE);
         one.flush(); // so that nothing is lost with the connection
         ByteBuffer back = ByteBuffer.allocate(bytes.length);
         other.read(back, 5);

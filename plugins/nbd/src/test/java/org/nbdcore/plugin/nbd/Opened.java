@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
@@ -40,7 +41,7 @@ final class Opened implements AutoCloseable {
   }
 
   static void write(BlockDevice device, long offset, int value) throws Exception {
-    device.write(ByteBuffer.allocateDirect(1).put(0, (byte) value), offset, 0);
+    device.write(ByteBuffer.allocateDirect(1).put(0, (byte) value), offset, Flags.NONE);
   }
 
   static byte read(BlockDevice device, long offset) throws Exception {

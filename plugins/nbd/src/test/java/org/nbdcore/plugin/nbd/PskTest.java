@@ -25,6 +25,7 @@ import org.nbdcore.server.tls.Tls;
 import org.nbdcore.server.tls.TlsPriority;
 import org.nbdcore.server.tls.psk.PreSharedKeys;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 
 /** A remote server with pre-shared keys. */
 @Timeout(60)
@@ -130,7 +131,7 @@ final class PskTest {
                 () -> {
                   for (int round = 0; round < 3; round++) {
                     ByteBuffer written = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-                    device.write(written, offset, 0);
+                    device.write(written, offset, Flags.NONE);
                     ByteBuffer back = ByteBuffer.allocateDirect(bytes.length);
                     device.read(back, offset);
                     assertThat(back.flip()).as("seed %d", SEED).isEqualTo(written.rewind());

@@ -5,6 +5,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
@@ -51,7 +52,7 @@ final class NullDevice implements BlockDevice, ZeroCopyReadable {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) {
+  public void write(ByteBuffer src, long offset, Flags flags) {
     src.position(src.limit());
   }
 
@@ -59,13 +60,13 @@ final class NullDevice implements BlockDevice, ZeroCopyReadable {
   public void flush() {}
 
   @Override
-  public void trim(long offset, long length, int flags) {}
+  public void trim(long offset, long length, Flags flags) {}
 
   @Override
-  public void zero(long offset, long length, int flags) {}
+  public void zero(long offset, long length, Flags flags) {}
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) {
     sink.add(offset, length, ExtentSink.HOLE | ExtentSink.ZERO);
   }
 

@@ -9,6 +9,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Support;
@@ -63,12 +64,12 @@ final class NullContractTest extends PluginContractTest {
   @Test
   void whatIsWrittenIsForgottenAndStaysAHole() throws Exception {
     BlockDevice device = open(startPlugin());
-    device.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 5, 0);
+    device.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 5, Flags.NONE);
     ByteBuffer dst = ByteBuffer.wrap(new byte[] {9, 9, 9});
     device.read(dst, 5);
     assertThat(dst.array()).containsOnly(0);
     Extents extents = new Extents(0, SIZE, 10);
-    device.extents(0, SIZE, 0, extents);
+    device.extents(0, SIZE, Flags.NONE, extents);
     assertThat(extents.size()).isEqualTo(1);
     assertThat(extents.type(0)).isEqualTo(ExtentSink.HOLE | ExtentSink.ZERO);
   }

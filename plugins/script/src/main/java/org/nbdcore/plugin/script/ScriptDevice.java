@@ -135,14 +135,14 @@ final class ScriptDevice implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     int count = src.remaining();
     pwrite(stdin -> Channels.newChannel(stdin).write(src.duplicate()), count, offset, flags);
     src.position(src.limit());
     flushIfEmulated(flags);
   }
 
-  private void pwrite(ScriptRunner.Source source, int count, long offset, int flags)
+  private void pwrite(ScriptRunner.Source source, int count, long offset, Flags flags)
       throws IOException {
     checkWritable();
     asInvalid(
@@ -166,23 +166,23 @@ final class ScriptDevice implements BlockDevice {
   }
 
   /** Flags in words, without the one that this plugin does itself. */
-  private String text(int flags) {
+  private String text(Flags flags) {
     StringJoiner words = new StringJoiner(",");
-    if ((flags & Flags.FUA) != 0 && abilities.fua == Support.NATIVE) {
+    if (flags.has(Flags.FUA) && abilities.fua == Support.NATIVE) {
       words.add("fua");
     }
-    if ((flags & Flags.MAY_TRIM) != 0) {
+    if (flags.has(Flags.MAY_TRIM)) {
       words.add("may_trim");
     }
-    if ((flags & Flags.FAST_ZERO) != 0) {
+    if (flags.has(Flags.FAST_ZERO)) {
       words.add("fast");
     }
     return words.toString();
   }
 
   /** Flushes even where the client is not offered a flush, as nbdkit says. */
-  private void flushIfEmulated(int flags) throws IOException {
-    if ((flags & Flags.FUA) != 0 && abilities.fua == Support.EMULATE) {
+  private void flushIfEmulated(Flags flags) throws IOException {
+    if (flags.has(Flags.FUA) && abilities.fua == Support.EMULATE) {
       runner.perform(session, "flush", handle);
     }
   }
@@ -196,7 +196,7 @@ final class ScriptDevice implements BlockDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     checkWritable();
     if (!abilities.capabilities.trim()) {
       throw new NbdException(NbdError.EINVAL, "this disk has no trim");
@@ -214,23 +214,23 @@ final class ScriptDevice implements BlockDevice {
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
+  public void zero(long offset, long length, Flags flags) throws IOException {
     checkWritable();
     if (!zeroed(offset, length, flags)) {
-      if ((flags & Flags.FAST_ZERO) != 0) {
+      if (flags.has(Flags.FAST_ZERO)) {
         throw new NbdException(NbdError.ENOTSUP, "zeroes are not faster than a write here");
       }
       long end = offset + length;
       for (long at = offset; at < end; at += MOST_ZEROES) {
         int count = (int) Math.min(MOST_ZEROES, end - at);
-        pwrite(stdin -> writeZeroes(stdin, count), count, at, flags & Flags.FUA);
+        pwrite(stdin -> writeZeroes(stdin, count), count, at, flags.only(Flags.FUA));
       }
     }
     flushIfEmulated(flags);
   }
 
   /** Whether the script did it; otherwise it left the disk alone. */
-  private boolean zeroed(long offset, long length, int flags) throws IOException {
+  private boolean zeroed(long offset, long length, Flags flags) throws IOException {
     if (!abilities.canZero) {
       return false;
     }
@@ -253,8 +253,8 @@ final class ScriptDevice implements BlockDevice {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    String one = (flags & Flags.REQ_ONE) != 0 ? "req_one" : "";
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    String one = flags.has(Flags.REQ_ONE) ? "req_one" : "";
     MethodResult answer =
         runner.call(session, "extents", handle, Long.toString(length), Long.toString(offset), one);
     runner.refuseFalse("extents", answer.kind());

@@ -39,25 +39,25 @@ final class FullDevice extends ComputedDevice implements ZeroCopyReadable {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws NbdException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws NbdException {
     throw full();
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws NbdException {
+  public void trim(long offset, long length, Flags flags) throws NbdException {
     throw full();
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws NbdException {
-    if ((flags & Flags.FAST_ZERO) != 0) {
+  public void zero(long offset, long length, Flags flags) throws NbdException {
+    if (flags.has(Flags.FAST_ZERO)) {
       throw new NbdException(NbdError.ENOTSUP, "zeroes are not faster than a write on a full disk");
     }
     throw full();
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) {
     sink.add(offset, length, ExtentSink.HOLE | ExtentSink.ZERO);
   }
 }

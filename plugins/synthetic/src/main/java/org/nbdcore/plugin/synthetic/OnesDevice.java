@@ -3,6 +3,7 @@ package org.nbdcore.plugin.synthetic;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
 
@@ -47,7 +48,7 @@ final class OnesDevice extends ComputedDevice implements ZeroCopyReadable {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) {
+  public void write(ByteBuffer src, long offset, Flags flags) {
     src.position(src.limit());
   }
 
@@ -55,8 +56,8 @@ final class OnesDevice extends ComputedDevice implements ZeroCopyReadable {
   public void flush() {}
 
   @Override
-  public void trim(long offset, long length, int flags) {}
+  public void trim(long offset, long length, Flags flags) {}
 
   @Override
-  public void zero(long offset, long length, int flags) {}
+  public void zero(long offset, long length, Flags flags) {}
 }

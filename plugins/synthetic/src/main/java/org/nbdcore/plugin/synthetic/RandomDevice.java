@@ -3,6 +3,7 @@ package org.nbdcore.plugin.synthetic;
 import java.nio.ByteBuffer;
 import java.util.function.LongUnaryOperator;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
@@ -27,7 +28,7 @@ final class RandomDevice extends ComputedDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws NbdException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws NbdException {
     if (!LongSequence.match(src, offset, words)) {
       throw new NbdException(
           NbdError.EIO, "what is written at " + offset + " is not what this disk holds there");
@@ -36,12 +37,12 @@ final class RandomDevice extends ComputedDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws NbdException {
+  public void trim(long offset, long length, Flags flags) throws NbdException {
     throw notSparse();
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws NbdException {
+  public void zero(long offset, long length, Flags flags) throws NbdException {
     throw notSparse();
   }
 

@@ -68,7 +68,7 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws NbdException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws NbdException {
     checkWritable();
     int end = src.limit();
     long at = offset;
@@ -102,12 +102,12 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
   public void flush() {}
 
   @Override
-  public void trim(long offset, long length, int flags) throws NbdException {
+  public void trim(long offset, long length, Flags flags) throws NbdException {
     checkHole(offset, length);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws NbdException {
+  public void zero(long offset, long length, Flags flags) throws NbdException {
     checkHole(offset, length);
   }
 
@@ -120,7 +120,7 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) {
     long end = offset + length;
     long block = offset / BLOCK;
     boolean more = true;
@@ -129,7 +129,7 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
       block = runs.next(block);
       long to = block > (end - 1) / BLOCK ? end : block * BLOCK;
       more = sink.add(at, to - at, data ? ExtentSink.DATA : ExtentSink.HOLE | ExtentSink.ZERO);
-      more &= (flags & Flags.REQ_ONE) == 0;
+      more &= !flags.has(Flags.REQ_ONE);
       at = to;
     }
   }

@@ -87,7 +87,7 @@ final class AllocatedBlocks {
    * Asks VDDK for a range and reports it, without remembering anything; see {@link
    * org.nbdcore.spi.BlockDevice#extents}.
    */
-  void report(VddkHandle handle, long offset, long length, int flags, ExtentSink sink) {
+  void report(VddkHandle handle, long offset, long length, Flags flags, ExtentSink sink) {
     long at = startOf(offset);
     long end = endOf(offset, length);
     long askedFor = Math.min(end, whole());
@@ -97,7 +97,7 @@ final class AllocatedBlocks {
         return;
       }
       at += count;
-      if ((flags & Flags.REQ_ONE) != 0 && at > VddkSectors.of(offset)) {
+      if (flags.has(Flags.REQ_ONE) && at > VddkSectors.of(offset)) {
         return;
       }
     }

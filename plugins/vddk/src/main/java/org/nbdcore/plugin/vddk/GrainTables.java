@@ -48,8 +48,8 @@ final class GrainTables implements Closeable {
   }
 
   /** Reports a range; see {@link org.nbdcore.spi.BlockDevice#extents}. */
-  void report(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    boolean one = (flags & Flags.REQ_ONE) != 0;
+  void report(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    boolean one = flags.has(Flags.REQ_ONE);
     disk.extents(offset, length, (at, run, kind) -> sink.add(at, run, type(kind)) && !one);
   }
 

@@ -35,7 +35,7 @@ final class MachineDevice extends PassThroughDevice {
 
   /** An unchanged part is a hole; a changed one is data, even where it holds zeroes now. */
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     if (changedOnly == null) {
       next.extents(offset, length, flags, sink);
       return;
@@ -45,7 +45,7 @@ final class MachineDevice extends PassThroughDevice {
     while (at < end) {
       long to = changedOnly.endOfRun(at, end);
       int type = changedOnly.contains(at) ? ExtentSink.DATA : ExtentSink.HOLE | ExtentSink.ZERO;
-      if (!sink.add(at, to - at, type) || (flags & Flags.REQ_ONE) != 0) {
+      if (!sink.add(at, to - at, type) || flags.has(Flags.REQ_ONE)) {
         return;
       }
       at = to;

@@ -47,7 +47,7 @@ final class NfcDevice implements AsyncBlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     disk.write(src, offset);
   }
 
@@ -63,8 +63,9 @@ final class NfcDevice implements AsyncBlockDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
-    if ((flags & Flags.FUA) != 0) {
+  public boolean writeAsync(
+      ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
+    if (flags.has(Flags.FUA)) {
       return false;
     }
     disk.write(src, offset, failure -> completion.completed(outcome(failure)));
@@ -95,8 +96,8 @@ final class NfcDevice implements AsyncBlockDevice {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    allocation.report(offset, length, (flags & Flags.REQ_ONE) != 0, sink);
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    allocation.report(offset, length, flags.has(Flags.REQ_ONE), sink);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
 
 /**
@@ -139,7 +140,7 @@ final class SharedDisk {
   }
 
   /** Reports a range; see {@link org.nbdcore.spi.BlockDevice#extents}. */
-  void extents(VddkHandle handle, long offset, long length, int flags, ExtentSink sink)
+  void extents(VddkHandle handle, long offset, long length, Flags flags, ExtentSink sink)
       throws IOException {
     GrainTables currentTables;
     ExtentsMap currentMap;

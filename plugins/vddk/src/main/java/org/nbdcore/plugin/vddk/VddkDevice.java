@@ -92,9 +92,9 @@ final class VddkDevice implements AsyncBlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     transfer().write(src, offset);
-    if ((flags & Flags.FUA) != 0) {
+    if (flags.has(Flags.FUA)) {
       handle.flush();
     }
   }
@@ -103,8 +103,8 @@ final class VddkDevice implements AsyncBlockDevice {
    * Writes zeroes, as VDDK has no call for them: in parts as large as it takes, several in flight.
    */
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    if ((flags & Flags.FAST_ZERO) != 0) {
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    if (flags.has(Flags.FAST_ZERO)) {
       throw new NbdException(
           NbdError.ENOTSUP, "zeroes are written out on this disk, which is not fast");
     }
@@ -113,7 +113,7 @@ final class VddkDevice implements AsyncBlockDevice {
       session.requireConnected();
       transfers[0].zero(at, (int) Math.min(ZEROES_AT_ONCE, end - at));
     }
-    if ((flags & Flags.FUA) != 0) {
+    if (flags.has(Flags.FUA)) {
       handle.flush();
     }
   }
@@ -129,8 +129,9 @@ final class VddkDevice implements AsyncBlockDevice {
   }
 
   @Override
-  public boolean writeAsync(ByteBuffer src, long offset, int flags, CompletionHandler completion) {
-    boolean durable = (flags & Flags.FUA) != 0; // by a flush that is to be waited for
+  public boolean writeAsync(
+      ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
+    boolean durable = flags.has(Flags.FUA); // by a flush that is to be waited for
     return !durable && transfer().begin(true, src, offset, completion);
   }
 
@@ -140,7 +141,7 @@ final class VddkDevice implements AsyncBlockDevice {
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     shared.extents(handle, offset, length, flags, sink);
   }
 

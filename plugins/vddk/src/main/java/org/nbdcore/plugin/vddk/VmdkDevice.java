@@ -111,7 +111,7 @@ final class VmdkDevice implements BlockDevice {
   }
 
   @Override
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     disk.write(src, offset);
     forceIf(flags);
   }
@@ -122,15 +122,15 @@ final class VmdkDevice implements BlockDevice {
   }
 
   @Override
-  public void trim(long offset, long length, int flags) throws IOException {
+  public void trim(long offset, long length, Flags flags) throws IOException {
     disk.trim(offset, length);
     forceIf(flags);
   }
 
   @Override
-  public void zero(long offset, long length, int flags) throws IOException {
-    boolean mayTrim = (flags & Flags.MAY_TRIM) != 0;
-    if ((flags & Flags.FAST_ZERO) != 0 && !(mayTrim && disk.zeroesQuickly())) {
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    boolean mayTrim = flags.has(Flags.MAY_TRIM);
+    if (flags.has(Flags.FAST_ZERO) && !(mayTrim && disk.zeroesQuickly())) {
       throw new NbdException(NbdError.ENOTSUP, "zeroes would have to be written to this disk");
     }
     if (mayTrim) {
@@ -141,15 +141,15 @@ final class VmdkDevice implements BlockDevice {
     forceIf(flags);
   }
 
-  private void forceIf(int flags) throws IOException {
-    if ((flags & Flags.FUA) != 0) {
+  private void forceIf(Flags flags) throws IOException {
+    if (flags.has(Flags.FUA)) {
       disk.flush();
     }
   }
 
   @Override
-  public void extents(long offset, long length, int flags, ExtentSink sink) throws IOException {
-    boolean one = (flags & Flags.REQ_ONE) != 0;
+  public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    boolean one = flags.has(Flags.REQ_ONE);
     disk.extents(offset, length, (at, run, kind) -> sink.add(at, run, type(kind)) && !one);
   }
 

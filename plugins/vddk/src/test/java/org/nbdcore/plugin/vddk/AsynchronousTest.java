@@ -178,7 +178,9 @@ class AsynchronousTest {
           random.nextBytes(bytes);
           System.arraycopy(bytes, 0, content, i * part, part);
           buffer.put(bytes).position(512);
-          assertThat(BlockDevices.writeAsync(device, buffer, (long) i * part, 0, end::complete))
+          assertThat(
+                  BlockDevices.writeAsync(
+                      device, buffer, (long) i * part, Flags.NONE, end::complete))
               .isTrue();
         } else {
           assertThat(BlockDevices.readAsync(device, buffer, (long) i * part, end::complete))
@@ -242,7 +244,7 @@ class AsynchronousTest {
       for (CompletableFuture<AsyncResult> end : ends) {
         outcome(end).join();
       }
-      write(device, 0, Arrays.copyOf(content, 512), 0); // all is given back
+      write(device, 0, Arrays.copyOf(content, 512), Flags.NONE); // all is given back
     }
   }
 

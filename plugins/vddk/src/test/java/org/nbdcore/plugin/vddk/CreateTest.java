@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 
 /** create=true: every word reaches VDDK as its number. */
 class CreateTest {
@@ -44,7 +45,7 @@ class CreateTest {
     try (VddkSession session =
         VddkSession.start(fake, "file=" + disk, "create=true", "create-size=1M")) {
       BlockDevice device = session.openWritable();
-      Disks.write(device, 8192, bytes, 0);
+      Disks.write(device, 8192, bytes, Flags.NONE);
       session.close(device);
       assertThat(Disks.read(session.openWritable(), 8192, 4096)).isEqualTo(bytes);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 
 /** Raw disks for the fake to serve, and how to read and write them. */
 final class Disks {
@@ -29,7 +30,7 @@ final class Disks {
     return bytes;
   }
 
-  static void write(BlockDevice device, long offset, byte[] bytes, int flags) throws IOException {
+  static void write(BlockDevice device, long offset, byte[] bytes, Flags flags) throws IOException {
     device.write(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), offset, flags);
   }
 }

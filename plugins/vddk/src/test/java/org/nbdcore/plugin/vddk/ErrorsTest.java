@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -48,7 +49,7 @@ class ErrorsTest {
           .hasMessage("VixDiskLib_Flush: " + text + " (error " + code + ")");
       assertThatThrownBy(() -> Disks.read(device, 0, 512))
           .hasMessageStartingWith("VixDiskLib_ReadAsync: " + text + " (error " + code + ")");
-      assertThatThrownBy(() -> Disks.write(device, 0, new byte[512], 0))
+      assertThatThrownBy(() -> Disks.write(device, 0, new byte[512], Flags.NONE))
           .hasMessageStartingWith("VixDiskLib_WriteAsync: " + text + " (error " + code + ")");
     }
   }

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.vddk;
 import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
 
 /** Extents as text. */
 final class ExtentMaps {
@@ -10,7 +11,7 @@ final class ExtentMaps {
   private ExtentMaps() {}
 
   /** One answer, as {@code length:type length:type}; it may cover less than was asked for. */
-  static String once(BlockDevice device, long offset, long length, int flags) throws IOException {
+  static String once(BlockDevice device, long offset, long length, Flags flags) throws IOException {
     Extents extents = new Extents(offset, length, 1000);
     device.extents(offset, length, flags, extents);
     return text(extents);
@@ -22,7 +23,7 @@ final class ExtentMaps {
     while (all.position() < offset + length) {
       long at = all.position();
       Extents part = new Extents(at, offset + length - at, 1000);
-      device.extents(at, offset + length - at, 0, part);
+      device.extents(at, offset + length - at, Flags.NONE, part);
       for (int i = 0; i < part.size(); i++) {
         all.add(all.position(), part.length(i), part.type(i));
       }

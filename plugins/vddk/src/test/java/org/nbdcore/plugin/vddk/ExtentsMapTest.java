@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 
 /** The one map of a remote disk that all connections share while nobody writes. */
 class ExtentsMapTest {
@@ -93,7 +94,7 @@ class ExtentsMapTest {
     try (VddkSession session = session()) {
       BlockDevice device = session.openReadOnly();
       assertThat(scans()).isEmpty();
-      assertThat(ExtentMaps.once(device, 2 * SLICE, 65536, 0)).isEqualTo("65536:3");
+      assertThat(ExtentMaps.once(device, 2 * SLICE, 65536, Flags.NONE)).isEqualTo("65536:3");
       awaitScans(4);
     }
     assertThat(scans())
@@ -108,15 +109,16 @@ class ExtentsMapTest {
       ExtentMaps.whole(reader, 0, SIZE);
       assertThat(scans()).hasSize(4);
       BlockDevice writer = session.openWritable();
-      Disks.write(writer, 512, filled(512), 0);
-      assertThat(ExtentMaps.once(reader, 0, 65536, 0)).isEqualTo("65536:0");
+      Disks.write(writer, 512, filled(512), Flags.NONE);
+      assertThat(ExtentMaps.once(reader, 0, 65536, Flags.NONE)).isEqualTo("65536:0");
       session.close(writer);
       Disks.read(reader, 0, 512);
-      assertThat(ExtentMaps.once(reader, 65536, 65536, 0)).isEqualTo("65536:3");
+      assertThat(ExtentMaps.once(reader, 65536, 65536, Flags.NONE)).isEqualTo("65536:3");
       assertThat(scans()).hasSize(4);
       assertThat(fake.calls("QueryAllocatedBlocks")).hasSize(7);
       session.close(reader);
-      assertThat(ExtentMaps.once(session.openReadOnly(), 0, 65536, 0)).isEqualTo("65536:0");
+      assertThat(ExtentMaps.once(session.openReadOnly(), 0, 65536, Flags.NONE))
+          .isEqualTo("65536:0");
       assertThat(scans().size()).isGreaterThanOrEqualTo(5);
     }
   }
@@ -150,7 +152,7 @@ class ExtentsMapTest {
       assertThat(device.capabilities().extents()).isTrue();
       fake.set("fail.QueryAllocatedBlocks", 3);
       for (int i = 0; i < 3; i++) {
-        assertThat(ExtentMaps.once(device, 65536, 65536, 0)).isEqualTo("65536:0");
+        assertThat(ExtentMaps.once(device, 65536, 65536, Flags.NONE)).isEqualTo("65536:0");
       }
       assertThat(log.lines())
           .filteredOn(line -> line.startsWith("WARN extents of "))
@@ -195,7 +197,7 @@ class ExtentsMapTest {
       BlockDevice device = session.openReadOnly();
       assertThat(device.capabilities().extents()).isTrue();
       fake.set("cut.connection", 2);
-      assertThat(ExtentMaps.once(device, 65536, 65536, 0)).isEqualTo("65536:0");
+      assertThat(ExtentMaps.once(device, 65536, 65536, Flags.NONE)).isEqualTo("65536:0");
       assertThat(ExtentMaps.whole(device, 0, SIZE)).isEqualTo(MAP);
     }
     assertThat(fake.calls("Open")).hasSize(3);
@@ -209,7 +211,7 @@ class ExtentsMapTest {
       assertThat(device.capabilities().extents()).isTrue();
       fake.set("latency.QueryAllocatedBlocks", 400_000);
       ExecutorService asking = Executors.newSingleThreadExecutor();
-      Future<String> map = asking.submit(() -> ExtentMaps.once(device, 0, 65536, 0));
+      Future<String> map = asking.submit(() -> ExtentMaps.once(device, 0, 65536, Flags.NONE));
       for (int i = 0; i < 1000 && fake.calls("Open").size() < 2; i++) {
         java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
       }

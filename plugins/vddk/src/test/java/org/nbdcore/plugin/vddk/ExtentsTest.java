@@ -62,7 +62,7 @@ class ExtentsTest {
     return VddkSession.start(fake, words);
   }
 
-  private static String map(BlockDevice device, long offset, long length, int flags)
+  private static String map(BlockDevice device, long offset, long length, Flags flags)
       throws IOException {
     Extents extents = new Extents(offset, length, 1000);
     device.extents(offset, length, flags, extents);
@@ -82,7 +82,8 @@ class ExtentsTest {
     try (VddkSession session = session()) {
       BlockDevice device = session.openReadOnly();
       assertThat(device.capabilities().extents()).isTrue();
-      assertThat(map(device, 0, 16 * CHUNK, 0)).isEqualTo("65536:0 131072:3 131072:0 720896:3");
+      assertThat(map(device, 0, 16 * CHUNK, Flags.NONE))
+          .isEqualTo("65536:0 131072:3 131072:0 720896:3");
     }
   }
 
@@ -92,8 +93,8 @@ class ExtentsTest {
     fake.set("blocks", "content");
     try (VddkSession session = session()) {
       BlockDevice device = session.openWritable();
-      assertThat(map(device, 512, 3 * CHUNK, 0)).isEqualTo("65024:3 65536:0 66048:3");
-      assertThat(map(device, CHUNK + 512, 1024, 0)).isEqualTo("1024:0");
+      assertThat(map(device, 512, 3 * CHUNK, Flags.NONE)).isEqualTo("65024:3 65536:0 66048:3");
+      assertThat(map(device, CHUNK + 512, 1024, Flags.NONE)).isEqualTo("1024:0");
     }
     assertThat(fake.calls("QueryAllocatedBlocks"))
         .allMatch(call -> call.result() == 0 && call.number("start") % 128 == 0);
@@ -105,8 +106,8 @@ class ExtentsTest {
     fake.set("blocks", "none");
     try (VddkSession session = session()) {
       BlockDevice device = session.openWritable();
-      assertThat(map(device, 0, 4 * CHUNK + 1024, 0)).isEqualTo("262144:3 1024:0");
-      assertThat(map(device, 4 * CHUNK + 512, 512, 0)).isEqualTo("512:0");
+      assertThat(map(device, 0, 4 * CHUNK + 1024, Flags.NONE)).isEqualTo("262144:3 1024:0");
+      assertThat(map(device, 4 * CHUNK + 512, 512, Flags.NONE)).isEqualTo("512:0");
     }
     assertThat(fake.calls("QueryAllocatedBlocks")).allMatch(call -> call.result() == 0);
   }
@@ -116,7 +117,7 @@ class ExtentsTest {
     disk(4 * CHUNK, CHUNK);
     fake.set("blocks", "content");
     try (VddkSession session = session("single-link=true")) {
-      assertThat(map(session.openWritable(), 0, 4 * CHUNK, 0))
+      assertThat(map(session.openWritable(), 0, 4 * CHUNK, Flags.NONE))
           .isEqualTo("65536:1 65536:0 131072:1");
     }
   }
@@ -128,7 +129,7 @@ class ExtentsTest {
     try (VddkSession session = session()) {
       BlockDevice device = session.openWritable();
       assertThat(device.capabilities().extents()).isTrue();
-      String map = map(device, 0, size, 0);
+      String map = map(device, 0, size, Flags.NONE);
       assertThat(map).startsWith((40L << 30) + ":3 65536:0 ").endsWith(" 65536:0");
     }
     assertThat(fake.calls("QueryAllocatedBlocks"))
@@ -179,7 +180,7 @@ class ExtentsTest {
     for (int flag = 0; flag <= 1; flag++) {
       LogLines log = LogLines.install();
       try (VddkSession session = session("-D extents=" + flag)) {
-        map(session.openWritable(), 0, 4 * CHUNK, 0);
+        map(session.openWritable(), 0, 4 * CHUNK, Flags.NONE);
       }
       assertThat(log.lines().contains("DEBUG allocated: 65536+65536")).isEqualTo(flag == 1);
       Path next = Files.createDirectory(folder.resolve("next" + flag));

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -61,7 +62,7 @@ class LifecycleTest {
             clients.submit(
                 () -> {
                   BlockDevice device = session.plugin().open(OpenRequest.detached("", readOnly));
-                  ExtentMaps.once(device, 0, SIZE, 0);
+                  ExtentMaps.once(device, 0, SIZE, Flags.NONE);
                   Disks.read(device, 0, 4096);
                   device.close();
                   return null;

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
 
 /** VDDK's log callbacks and our own debug lines. */
 class LogTest {
@@ -154,15 +155,15 @@ class LogTest {
             "-D stats=1")) {
       BlockDevice device = session.openWritable();
       Disks.read(device, 0, 4096);
-      Disks.write(device, 0, new byte[1024], 0);
+      Disks.write(device, 0, new byte[1024], Flags.NONE);
       fake.set("async", "refuse");
       Disks.read(device, 0, 512);
       fake.unset("async");
       BlockDevice other = session.openWritable();
       fake.set("async", "refuse");
-      Disks.write(other, 0, new byte[2048], 0);
+      Disks.write(other, 0, new byte[2048], Flags.NONE);
       other.flush();
-      ExtentMaps.once(other, 0, 65536, 0);
+      ExtentMaps.once(other, 0, 65536, Flags.NONE);
       session.close(device);
     }
     for (String function :

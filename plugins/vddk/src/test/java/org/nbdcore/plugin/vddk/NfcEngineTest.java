@@ -21,6 +21,7 @@ import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
@@ -108,7 +109,7 @@ class NfcEngineTest {
         disk.extents(
             512,
             SIZE - 512,
-            0,
+            Flags.NONE,
             new ExtentSink() {
               @Override
               public boolean add(long offset, long length, int type) {
@@ -141,7 +142,7 @@ class NfcEngineTest {
           src.put(i, (byte) i);
           content[512 + i] = (byte) i;
         }
-        disk.write(src, 512, 0);
+        disk.write(src, 512, Flags.NONE);
         disk.flush();
         assertThat(read(disk, 0, SIZE)).isEqualTo(content);
       }
@@ -166,7 +167,7 @@ class NfcEngineTest {
   private BlockDevice written(Plugin plugin) throws IOException {
     faults.cutAfterBytes(Long.MAX_VALUE);
     BlockDevice disk = plugin.open(OpenRequest.detached("", false));
-    disk.write(ByteBuffer.allocateDirect(4096), 512, 0);
+    disk.write(ByteBuffer.allocateDirect(4096), 512, Flags.NONE);
     faults.cutAfterBytes(0);
     assertThatThrownBy(() -> read(disk, 0, 512)).isInstanceOf(IOException.class);
     return disk;

@@ -62,7 +62,7 @@ class ReadWriteTest {
 
       byte[] bytes = new byte[4096];
       new Random(SEED + 1).nextBytes(bytes);
-      write(device, 1024, bytes, 0);
+      write(device, 1024, bytes, Flags.NONE);
       assertThat(read(device, 1024, 4096)).isEqualTo(bytes);
       System.arraycopy(bytes, 0, content, 1024, 4096);
     }
@@ -120,7 +120,7 @@ class ReadWriteTest {
         for (int i = 0; i < length; i++) {
           bytes[i] ^= (byte) 0xff;
         }
-        write(device, at, bytes, 0);
+        write(device, at, bytes, Flags.NONE);
         at += length;
       }
       return null;
@@ -160,9 +160,9 @@ class ReadWriteTest {
         assertThat(buffer.clear().get(512 + 1024)).isZero();
 
         buffer.position(512).limit(512 + 1024);
-        device.write(buffer, 4096, 0);
+        device.write(buffer, 4096, Flags.NONE);
         assertThat(read(device, 4096, 1024)).isEqualTo(read);
-        write(device, 4096, new byte[1024], 0);
+        write(device, 4096, new byte[1024], Flags.NONE);
       }
     }
   }
@@ -172,7 +172,7 @@ class ReadWriteTest {
     FakeVddk fake = FakeVddk.in(folder);
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       BlockDevice device = session.openWritable();
-      write(device, 0, new byte[512], 0);
+      write(device, 0, new byte[512], Flags.NONE);
       assertThat(fake.calls("Flush")).isEmpty();
       write(device, 0, new byte[512], Flags.FUA);
       assertThat(fake.calls("Flush")).hasSize(1);

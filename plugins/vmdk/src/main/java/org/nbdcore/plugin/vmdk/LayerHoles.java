@@ -3,6 +3,7 @@ package org.nbdcore.plugin.vmdk;
 import java.io.IOException;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.vmdk.FileHoles;
 
 /** The holes of a device of the layer below, by its extents. */
@@ -31,7 +32,7 @@ final class LayerHoles implements FileHoles {
     while (at < size) {
       First first = new First(at, hole);
       long length = Math.min(LONGEST, size - at);
-      device.extents(at, length, 0, first);
+      device.extents(at, length, Flags.NONE, first);
       if (first.found >= 0) {
         return first.found;
       }

@@ -12,6 +12,7 @@ import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -75,7 +76,7 @@ final class ByteExports implements Backend {
     }
 
     @Override
-    public void extents(long offset, long length, int flags, ExtentSink sink) {
+    public void extents(long offset, long length, Flags flags, ExtentSink sink) {
       boolean more = true;
       for (long at = offset; more && at < offset + length; at = (at / SECTOR + 1) * SECTOR) {
         long end = Math.min(offset + length, (at / SECTOR + 1) * SECTOR);

@@ -16,6 +16,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
@@ -79,7 +80,7 @@ final class LinuxFileHolesTest {
       plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(OpenRequest.detached("", true))) {
         Extents extents = new Extents(0, 4 * MIB, 100);
-        device.extents(0, 4 * MIB, 0, extents);
+        device.extents(0, 4 * MIB, Flags.NONE, extents);
         assertThat(extents.size()).isEqualTo(3);
         assertThat(extents.length(0)).isEqualTo(MIB);
         assertThat(extents.type(0)).isEqualTo(ExtentSink.HOLE | ExtentSink.ZERO);

@@ -23,6 +23,7 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
@@ -198,7 +199,7 @@ final class VmdkFilterTest {
     device.extents(
         offset,
         512,
-        0,
+        Flags.NONE,
         new ExtentSink() {
           @Override
           public boolean add(long at, long length, int kind) {

@@ -112,7 +112,7 @@ final class VmdkPluginTest {
       plugin.start(StartContext.NONE);
       try (BlockDevice device = plugin.open(request())) {
         Extents all = new Extents(1000, 1 << 20, 100);
-        device.extents(1000, 1 << 20, 0, all);
+        device.extents(1000, 1 << 20, Flags.NONE, all);
         assertThat(all.size()).isEqualTo(2);
         assertThat(all.length(0)).isEqualTo(64536);
         assertThat(all.type(0)).isEqualTo(ExtentSink.DATA);
