@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
+import java.util.Locale;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -16,26 +19,32 @@ public enum Certificate {
   /** Another one. */
   OTHER;
 
-  private static final char[] PASSWORD = "testing".toCharArray();
+  /** Read once, because the key derivation of PKCS #12 takes longer than many a test. */
+  private final KeyManager[] keys;
 
-  private KeyStore keyStore() {
-    String file = name().toLowerCase(java.util.Locale.ROOT) + ".p12";
+  private final X509Certificate certificate;
+
+  Certificate() {
+    String file = name().toLowerCase(Locale.ROOT) + ".p12";
+    char[] password = "testing".toCharArray();
     try (InputStream in = Certificate.class.getResourceAsStream(file)) {
       KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(in, PASSWORD);
-      return store;
+      store.load(in, password);
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(store, password);
+      keys = factory.getKeyManagers();
+      certificate = (X509Certificate) store.getCertificate(store.aliases().nextElement());
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
+  /** A new context, so that no TLS session of another host is resumed. */
   SSLContext context() {
     try {
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(keyStore(), PASSWORD);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), null, null);
+      context.init(keys, null, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
@@ -45,11 +54,9 @@ public enum Certificate {
   /** The fingerprint in the form of VMware's: upper case, with colons. */
   public String thumbprint(String algorithm) {
     try {
-      KeyStore store = keyStore();
-      byte[] encoded = store.getCertificate(store.aliases().nextElement()).getEncoded();
       return HexFormat.ofDelimiter(":")
           .withUpperCase()
-          .formatHex(MessageDigest.getInstance(algorithm).digest(encoded));
+          .formatHex(MessageDigest.getInstance(algorithm).digest(certificate.getEncoded()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
