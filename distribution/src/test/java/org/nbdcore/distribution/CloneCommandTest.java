@@ -10,6 +10,8 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,10 +48,12 @@ final class CloneCommandTest {
             "#!/bin/sh\n"
                 + ("echo built >>'" + builds + "'\n")
                 + "mkdir -p distribution/target/nbd-core-1.0/bin\n"
-                + "printf '#!/bin/sh\\necho ran \"$@\"\\n' >distribution/target/nbd-core-1.0/bin/nbd-core\n"
+                + "printf '#!/bin/sh\\n"
+                + "echo ran \"$@\"\\n"
+                + "' >distribution/target/nbd-core-1.0/bin/nbd-core\n"
                 + "chmod +x distribution/target/nbd-core-1.0/bin/nbd-core\n"
-                + "[ -e distribution/target/nbd-core-1.0.tar.gz ] ||"
-                + " echo >distribution/target/nbd-core-1.0.tar.gz\n"));
+                + "[ -e distribution/target/nbd-core-1.0.tar.gz ] || echo"
+                + " >distribution/target/nbd-core-1.0.tar.gz\n"));
   }
 
   private static Path write(Path file, String text) throws IOException {
@@ -62,9 +66,13 @@ final class CloneCommandTest {
   }
 
   private void run() throws Exception {
+    run(tools + ":" + System.getenv("PATH"));
+  }
+
+  private void run(String path) throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(clone.resolve("bin/nbd-core").toString(), "memory", "1M");
-    builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
+    builder.environment().put("PATH", path);
     builder.redirectErrorStream(true);
     Process process = builder.start();
     String printed = new String(process.getInputStream().readAllBytes());
@@ -116,5 +124,23 @@ final class CloneCommandTest {
     later(source, 60);
     run();
     assertThat(builds()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutMavenTheWrapperBuilds() throws Exception {
+    Files.move(tools.resolve("mvn"), clone.resolve("mvnw"));
+    for (String name : List.of("sh", "find", "head", "touch", "readlink", "mkdir", "chmod")) {
+      Files.createSymbolicLink(tools.resolve(name), installed(name));
+    }
+    run(tools.toString());
+    assertThat(builds()).isEqualTo(1);
+  }
+
+  private static Path installed(String program) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
   }
 }

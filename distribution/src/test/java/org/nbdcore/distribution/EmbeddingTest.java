@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.client.ConnectOptions;
@@ -18,6 +19,7 @@ import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.Config;
 
 /** A server and a client in one program, as the README shows. */
+@Tag("newest")
 class EmbeddingTest {
 
   @Test

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code -v} shows what passes through the layers; flags choose how much of it. */
+@Tag("heavy")
 class DebugFlagsIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();

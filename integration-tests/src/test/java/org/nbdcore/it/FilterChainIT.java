@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.cli.InProcess;
 
 /** Several filters on one command line, which is carried out in this process. */
+@Tag("heavy")
 class FilterChainIT {
 
   @TempDir Path folder;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What filters do that needs a process of the server's own. */
+@Tag("heavy")
 class FilterProcessIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();

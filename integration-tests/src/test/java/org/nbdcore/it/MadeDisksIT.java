@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partition tables and filesystems that the server makes, as the system's tools see them. */
+@Tag("heavy")
 class MadeDisksIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
-  @Tag("heavy") // the bytes of the tables are tested on every Java where they are made
   @ParameterizedTest
   @ValueSource(strings = {"mbr", "gpt"})
   void sfdiskFindsNoFaultWithFivePartitions(String type) throws Exception {
@@ -37,7 +37,6 @@ class MadeDisksIT {
     server.stop();
   }
 
-  @Tag("heavy") // mkfs is the same program on every Java
   @Test
   void tmpdiskMakesTheFilesystemWithItsLabel() throws Exception {
     Server server = box.serve("tmpdisk", "8M", "type=ext2", "label=scratch");
@@ -49,7 +48,6 @@ class MadeDisksIT {
     server.stop();
   }
 
-  @Tag("heavy") // mkfs is the same program on every Java
   @Test
   void ondemandMakesAFilesystemForEachName() throws Exception {
     Path folder = Files.createDirectory(box.file("exports"));

@@ -2,10 +2,12 @@ package org.nbdcore.it;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** nbdkit's nbd plugin as our client, and a client of its own before that. */
+@Tag("heavy")
 class NbdkitIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();

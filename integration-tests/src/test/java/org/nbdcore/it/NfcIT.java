@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.testkit.vsphere.FakeMachine;
@@ -19,6 +20,7 @@ import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
 
 /** A disk of a fake vCenter without VMware's library: clients, server, vSphere API, NFC, a file. */
+@Tag("heavy")
 class NfcIT extends SampleDiskClients {
 
   @TempDir static Path shared;

@@ -3,10 +3,12 @@ package org.nbdcore.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** libnbd and QEMU against the oldstyle protocol. */
+@Tag("heavy")
 class OldstyleIT {
 
   @RegisterExtension final Sandbox box = new Sandbox();

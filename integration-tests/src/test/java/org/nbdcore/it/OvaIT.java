@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An OVA of two disks, as tar and qemu-img make it: a file, and on a web server. */
+@Tag("heavy")
 class OvaIT {
 
   private static final long SEED = 614;

@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The same words after nbdkit and after ours give libnbd the same answers. */
+@Tag("heavy")
 class PeerPluginsIT {
 
   /** Prints what an export is like, how requests end, and what it holds. */

@@ -28,6 +28,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.tools.vsphere.NbdVsphere;
@@ -37,6 +38,7 @@ import org.nbdcore.vsphere.VsphereClient;
 import org.nbdcore.vsphere.VsphereOptions;
 
 /** The vSphere API as vcsim speaks it, which no one here wrote. */
+@Tag("heavy")
 class VcsimIT {
 
   private static final int MACHINES = 10;

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.nbdcore.plugin.vddk.FakeVddk;
 
 /** A VDDK that needs LD_LIBRARY_PATH, for which the program starts itself again. */
+@Tag("heavy")
 class VddkRestartIT {
 
   private static final String PASSWORD = "pass, word";

@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With libdeflate, where it is installed, and without. */
+@Tag("newest")
 final class GrainDecoderTest {
   private static final long SEED = 8152;
   private static final int GRAIN = 64 * 1024;

@@ -14,9 +14,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** streamOptimized disks, written in order and slightly out of it. */
+@Tag("newest")
 class WriteStreamTest {
   private static final int GRAIN = 64 * 1024;
   private static final int GRAINS = 40;

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
@@ -20,6 +21,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 
+@Tag("newest")
 final class Bzip2FilterTest {
 
   private final byte[] contents = new byte[300_001];

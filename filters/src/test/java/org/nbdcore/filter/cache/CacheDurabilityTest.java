@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
@@ -25,6 +26,7 @@ import org.nbdcore.spi.OpenRequest;
 
 /** Flushes of a cache over disks whose flush covers only what came through the same connection. */
 @Timeout(60)
+@Tag("newest")
 final class CacheDurabilityTest {
 
   private static final int BLOCK = 4096;

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 @Timeout(60)
+@Tag("newest")
 final class CacheFilterTest {
 
   private static final CacheFilterProvider PROVIDER = new CacheFilterProvider();

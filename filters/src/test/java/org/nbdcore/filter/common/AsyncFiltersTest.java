@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,7 @@ import org.nbdcore.testkit.TrackedBackend;
 
 /** Which filters have reads and writes begun below, and which of them. */
 @Timeout(60)
+@Tag("newest")
 final class AsyncFiltersTest {
 
   private static final int LENGTH = 4096;

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.spi.BlockDevice;
@@ -20,6 +21,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("newest")
 final class DecompressedBlockCacheTest {
 
   private static final int THREADS = 6;

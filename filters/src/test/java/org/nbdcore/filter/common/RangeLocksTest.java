@@ -7,11 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.spi.helpers.RangeLocks;
 
 @Timeout(30)
+@Tag("newest")
 final class RangeLocksTest {
 
   private final RangeLocks locks = new RangeLocks();

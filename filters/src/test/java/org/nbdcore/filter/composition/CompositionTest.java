@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.nbdcore.spi.ConfigException;
  * or less, compared with a model in every answer. {@code -Dnbdcore.stacks=N} tries more of them.
  */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Tag("newest")
 final class CompositionTest {
 
   private static final int STACKS = Integer.getInteger("nbdcore.stacks", 25);

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 
 @Timeout(60)
+@Tag("newest")
 final class CowFilterTest {
 
   private static final CowFilterProvider PROVIDER = new CowFilterProvider();

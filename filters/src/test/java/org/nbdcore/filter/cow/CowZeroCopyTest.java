@@ -8,6 +8,7 @@ import static org.nbdcore.filter.common.Chains.write;
 import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -21,6 +22,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** What the cow filter lends, and how its blocks lie in its file. */
+@Tag("newest")
 final class CowZeroCopyTest {
 
   private static final int BLOCK = 4096;

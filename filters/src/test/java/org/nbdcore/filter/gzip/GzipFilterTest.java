@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 
+@Tag("newest")
 final class GzipFilterTest {
 
   private final byte[] contents = new byte[700_001];

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
@@ -15,6 +16,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.testkit.FilterContractTest;
 
 /** The disk below is what is encrypted in the container; its header is laid before it here. */
+@Tag("newest")
 final class LuksFilterContractTest extends FilterContractTest {
 
   private final Container container;

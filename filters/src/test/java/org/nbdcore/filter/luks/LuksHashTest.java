@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.TestSession;
@@ -11,6 +12,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 @Timeout(60)
+@Tag("newest")
 final class LuksHashTest {
 
   @Test

@@ -3,11 +3,13 @@ package org.nbdcore.filter.luks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.Session;
 
 /** What qemu-img 7.2 has written into containers, with the keys that they have. */
+@Tag("newest")
 final class RecordedTest {
 
   private static final int SECTOR = 300;

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
@@ -24,6 +25,7 @@ import org.nbdcore.spi.NbdException;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.LZMAOutputStream;
 
+@Tag("newest")
 final class LzipFilterTest {
 
   private final byte[] contents = new byte[30_001];

@@ -9,6 +9,7 @@ import static org.nbdcore.filter.common.Chains.write;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 
+@Tag("newest")
 final class MultiConnFilterTest {
 
   private final ModelDisk disk = new ModelDisk(65536).with(ModelDisk.ALL.withMultiConn(false));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
@@ -16,6 +17,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
 
+@Tag("newest")
 final class OpenonceFilterTest {
 
   private final ModelDisk disk = new ModelDisk(65536).fill(1);

@@ -10,6 +10,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
@@ -26,6 +27,7 @@ import org.nbdcore.testkit.SimulatedAsyncDevice;
 
 /** Pauses while reads go on by themselves below. */
 @Timeout(120)
+@Tag("newest")
 final class PauseAsyncTest {
 
   private static final int LENGTH = 512;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.system.Zstd;
 
+@Tag("newest")
 final class Qcow2decFilterTest {
 
   private ModelDisk disk;

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
@@ -21,6 +22,7 @@ import org.nbdcore.spi.Support;
 
 /** What readahead takes, whatever its clients do. */
 @Timeout(60)
+@Tag("newest")
 final class ReadaheadMemoryTest {
 
   private static final int LIMIT = 8 << 20;

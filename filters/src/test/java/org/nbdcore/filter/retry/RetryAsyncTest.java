@@ -13,6 +13,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.filter.common.Chains;
@@ -34,6 +35,7 @@ import org.nbdcore.testkit.TrackedBackend;
 
 /** Reads and writes that go on by themselves below, and fail. */
 @Timeout(60)
+@Tag("newest")
 final class RetryAsyncTest {
 
   private static final long SECOND = 1_000_000_000L;

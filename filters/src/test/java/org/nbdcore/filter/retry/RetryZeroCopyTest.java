@@ -6,6 +6,7 @@ import static org.nbdcore.filter.common.Chains.read;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
@@ -18,6 +19,7 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** What the retry filter lends on. */
+@Tag("newest")
 final class RetryZeroCopyTest {
 
   private static final int SIZE = 1 << 16;
