@@ -106,7 +106,7 @@ final class EsxSnapshotTest {
     assertReads(file);
     try (VmdkDisk disk = VmdkDisk.open(file)) {
       assertThat(disk.info().parents())
-          .extracting(FileLocation::path)
+          .extracting(FileLocation::realPath)
           .containsExactly(dir.resolve("cow.vmdk"), dir.resolve("vm.vmdk"));
       assertThat(Disks.map(disk, 99 * SE_GRAIN, 22 * SE_GRAIN))
           .containsExactly("DATA 405504+4096", "ZERO 409600+81920", "DATA 491520+4096");

@@ -59,7 +59,7 @@ final class ParentChainTest {
               "HOLE 24576+4096",
               "DATA 28672+4096");
       assertThat(disk.info().parents())
-          .extracting(FileLocation::path)
+          .extracting(FileLocation::realPath)
           .containsExactly(dir.resolve("middle.vmdk"), dir.resolve("base.vmdk"));
       assertThat(disk.info().contentId()).isEqualTo("000000a3");
       assertThat(disk.info().uuid()).as("inherited").isEqualTo("60 00");

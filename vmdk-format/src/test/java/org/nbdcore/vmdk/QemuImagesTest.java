@@ -90,7 +90,7 @@ final class QemuImagesTest {
     Arrays.fill(expected, 0, 128 * 1024, (byte) 0);
     try (VmdkDisk disk = VmdkDisk.open(dir.resolve("child.vmdk"))) {
       assertThat(disk.info().parents())
-          .extracting(FileLocation::path)
+          .extracting(FileLocation::realPath)
           .containsExactly(dir.resolve("monolithicSparse.vmdk"));
       assertThat(Disks.readAll(disk)).isEqualTo(expected);
       assertThat(Disks.map(disk))
