@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the user's commands. They get the environment variables and descriptors of the server's
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
  */
 public final class Commands {
 
-  private static volatile Consumer<ProcessBuilder> preparation; // null without a server
+  private static volatile @Nullable Consumer<ProcessBuilder> preparation; // null without a server
 
   private Commands() {}
 

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the system's error number of an exception. Java keeps only the text, in the user's
@@ -38,9 +39,9 @@ public final class Errno {
 
   /** A device that is always full says it in the user's language; asked when it is first needed. */
   private static final class FullDevice {
-    static final String TEXT = ask();
+    static final @Nullable String TEXT = ask();
 
-    private static String ask() {
+    private static @Nullable String ask() {
       try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
         full.write(ByteBuffer.allocate(1));
       } catch (IOException e) {

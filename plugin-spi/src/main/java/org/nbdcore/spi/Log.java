@@ -2,6 +2,7 @@ package org.nbdcore.spi;
 
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A logger for plugins and filters. Nothing secret and no payload belongs into a log. A failure
@@ -30,7 +31,7 @@ public final class Log {
     boolean enabled(Level level);
 
     /** Shows a message. {@code failure} may be null. */
-    void log(Level level, String name, String message, Throwable failure);
+    void log(Level level, String name, String message, @Nullable Throwable failure);
 
     /** See {@link Log#bound}. */
     default Runnable bound(Runnable task) {
@@ -101,7 +102,7 @@ public final class Log {
     log(Level.ERROR, message, failure);
   }
 
-  private void log(Level level, String message, Throwable failure) {
+  private void log(Level level, String message, @Nullable Throwable failure) {
     Backend current = backend;
     if (current.enabled(level)) {
       current.log(level, name, message, failure);

@@ -2,6 +2,7 @@ package org.nbdcore.spi;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pass-through device: forwards all requests unchanged to the next device, also zero-copy and
@@ -16,8 +17,9 @@ public abstract class PassThroughDevice extends FilterBlockDevice
     implements ZeroCopyReadable, AsyncBlockDevice {
 
   // Looked up once: a type check per request against two interfaces is slow before Java 23
-  private final ZeroCopyReadable zeroCopy; // null if the next device has no zero-copy reads
-  private final AsyncBlockDevice async; // null if the next device is not asynchronous
+  private final @Nullable ZeroCopyReadable
+      zeroCopy; // null if the next device has no zero-copy reads
+  private final @Nullable AsyncBlockDevice async; // null if the next device is not asynchronous
 
   /** Wraps {@code next}, which this device owns from now on. */
   protected PassThroughDevice(BlockDevice next) {

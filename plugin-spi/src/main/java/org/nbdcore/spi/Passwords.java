@@ -77,6 +77,7 @@ final class Passwords {
     } else if (failure instanceof FileSystemException file && file.getReason() != null) {
       return file.getReason();
     }
-    return failure.getMessage();
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message;
   }
 }

@@ -1,5 +1,7 @@
 package org.nbdcore.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /** Messages of a plugin that runs without the server, in its own tests for example. */
 final class SystemLogBackend implements Log.Backend {
 
@@ -9,7 +11,7 @@ final class SystemLogBackend implements Log.Backend {
   }
 
   @Override
-  public void log(Log.Level level, String name, String message, Throwable failure) {
+  public void log(Log.Level level, String name, String message, @Nullable Throwable failure) {
     System.getLogger("org.nbdcore").log(level(level), name + ": " + message, failure);
   }
 

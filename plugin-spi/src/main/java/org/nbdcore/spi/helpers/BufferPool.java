@@ -3,6 +3,7 @@ package org.nbdcore.spi.helpers;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded number of direct buffers of one size. If no buffer is free, a thread waits until one is
@@ -51,7 +52,7 @@ public final class BufferPool {
   }
 
   /** The same, or null instead of blocking. */
-  public ByteBuffer tryAcquire(int length) {
+  public @Nullable ByteBuffer tryAcquire(int length) {
     return permits.tryAcquire() ? take(length) : null;
   }
 

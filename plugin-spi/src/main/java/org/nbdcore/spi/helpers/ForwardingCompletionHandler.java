@@ -1,6 +1,8 @@
 package org.nbdcore.spi.helpers;
 
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.CompletionHandler;
 
@@ -11,7 +13,7 @@ import org.nbdcore.spi.CompletionHandler;
 public abstract class ForwardingCompletionHandler implements CompletionHandler, AsyncResult {
 
   private final CompletionHandler caller;
-  private AsyncResult result; // set before the caller's handler is called
+  private @Nullable AsyncResult result; // set before the caller's handler is called
 
   /** Wraps the caller's handler. */
   protected ForwardingCompletionHandler(CompletionHandler caller) {
@@ -28,7 +30,7 @@ public abstract class ForwardingCompletionHandler implements CompletionHandler, 
   public final void join() throws IOException {
     boolean succeeded = false;
     try {
-      result.join();
+      Objects.requireNonNull(result, "the request is not complete").join();
       succeeded = true;
     } finally {
       afterCompletion(succeeded);

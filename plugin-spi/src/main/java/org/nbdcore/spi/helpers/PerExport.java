@@ -63,6 +63,9 @@ public final class PerExport<T> {
    */
   public synchronized boolean release(String export, Predicate<? super T> needless) {
     Entry<T> entry = entries.get(export);
+    if (entry == null) {
+      throw new IllegalStateException("the state of export " + export + " is not acquired");
+    }
     entry.users--;
     if (entry.users > 0 || !needless.test(entry.value)) {
       return false;

@@ -2,6 +2,7 @@ package org.nbdcore.spi.helpers;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locks on ranges of a disk: an exclusive lock excludes all locks of overlapping ranges, a shared
@@ -23,7 +24,7 @@ public final class RangeLocks {
   private volatile boolean queueing;
 
   /** The newest of those that hold or wait, linked in their order; guarded by this. */
-  private Held last;
+  private @Nullable Held last;
 
   /** How many wait; guarded by this. */
   private int waiting;
@@ -33,8 +34,8 @@ public final class RangeLocks {
     private final long start;
     private final long end;
     private final boolean exclusive;
-    private Held previous;
-    private Held following;
+    private @Nullable Held previous;
+    private @Nullable Held following;
 
     private Held(long start, long end, boolean exclusive) {
       this.start = start;

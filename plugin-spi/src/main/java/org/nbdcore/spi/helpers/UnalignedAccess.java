@@ -2,6 +2,7 @@ package org.nbdcore.spi.helpers;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Zeroes;
@@ -89,7 +90,8 @@ public final class UnalignedAccess {
   /**
    * Reads the edges and writes everything in one call, while no other thread writes these blocks.
    */
-  private void write(ByteBuffer src, long offset, int length, Flags flags) throws IOException {
+  private void write(@Nullable ByteBuffer src, long offset, int length, Flags flags)
+      throws IOException {
     long start = down(offset);
     long end = up(offset + length);
     RangeLocks.Held held = locks.exclusive(start, end);
@@ -124,7 +126,7 @@ public final class UnalignedAccess {
     }
   }
 
-  private static void merge(ByteBuffer buffer, int at, ByteBuffer src, int length) {
+  private static void merge(ByteBuffer buffer, int at, @Nullable ByteBuffer src, int length) {
     buffer.clear().position(at);
     if (src != null) {
       buffer.put(src);
