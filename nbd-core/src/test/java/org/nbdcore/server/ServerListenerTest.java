@@ -88,9 +88,8 @@ final class ServerListenerTest {
     return builder.start();
   }
 
-  private RawNbdClient connect() throws IOException {
-    RawNbdClient client =
-        RawNbdClient.connect(UnixDomainSocketAddress.of(folder.resolve("socket")));
+  private static RawNbdClient connect(NbdServer server) throws IOException {
+    RawNbdClient client = RawNbdClient.connect(server.addresses().get(0));
     client.handshake();
     client.go("disk");
     return client;
@@ -104,7 +103,7 @@ final class ServerListenerTest {
     Recorder recorder = new Recorder();
     try (NbdServer server =
             serve(TestPlugin.of(new FaultyDevice(new ModelDevice(1 << 20), plan)), recorder);
-        RawNbdClient client = connect()) {
+        RawNbdClient client = connect(server)) {
       client.request(0, Command.READ, 1, 512, 512);
       client.simpleReply();
       client.receive(512);
@@ -140,7 +139,7 @@ final class ServerListenerTest {
     Recorder recorder = new Recorder();
     try (SimulatedAsyncDevice device = new SimulatedAsyncDevice(new ModelDevice(1 << 20), 7);
         NbdServer server = serve(TestPlugin.of(device), recorder);
-        RawNbdClient client = connect()) {
+        RawNbdClient client = connect(server)) {
       for (int i = 0; i < 20; i++) {
         client.request(0, Command.READ, i, i * 512L, 512);
         client.simpleReply();
@@ -158,7 +157,7 @@ final class ServerListenerTest {
   void aProgramMayDisconnectAClientAndTheReasonIsGivenBack() throws Exception {
     Recorder recorder = new Recorder();
     try (NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), recorder);
-        RawNbdClient client = connect()) {
+        RawNbdClient client = connect(server)) {
       recorder.last.get().disconnect("the operator said so");
       assertThat(client.closedByServer()).isTrue();
       recorder.awaitClosed();
@@ -170,8 +169,9 @@ final class ServerListenerTest {
   void aStopIsTheReasonForConnectionsThatAreThere() throws Exception {
     Recorder recorder = new Recorder();
     NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), recorder);
-    try (RawNbdClient client = connect()) {
+    try (RawNbdClient client = connect(server)) {
       server.close();
+      assertThat(client.closedByServer()).isTrue();
     }
     assertThat(recorder.events).endsWith("closed 1: the server stopped");
   }
@@ -193,7 +193,7 @@ final class ServerListenerTest {
         };
     Recorder other = new Recorder();
     try (NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), recorder, other);
-        RawNbdClient client = connect()) {
+        RawNbdClient client = connect(server)) {
       client.request(0, Command.READ, 1, 0, 512);
       assertThat(client.simpleReply().error()).isZero();
       assertThat(client.receive(512)).hasSize(512);
@@ -223,7 +223,7 @@ final class ServerListenerTest {
                 .export("disk", TestServer.chain(TestPlugin.of(new ModelDevice(4096))))
                 .listener(listener)
                 .start();
-        RawNbdClient client = connect()) {
+        RawNbdClient client = connect(server)) {
       client.request(0, Command.READ, 1, 0, 512);
       client.simpleReply();
       assertThat(name).hasValue("mine");

@@ -52,9 +52,8 @@ final class SeveralExportsTest {
     return NbdServer.builder().listen(UnixDomainSocketAddress.of(folder.resolve("socket")));
   }
 
-  private RawNbdClient connect() throws IOException {
-    RawNbdClient client =
-        RawNbdClient.connect(UnixDomainSocketAddress.of(folder.resolve("socket")));
+  private static RawNbdClient connect(NbdServer server) throws IOException {
+    RawNbdClient client = RawNbdClient.connect(server.addresses().get(0));
     client.handshake();
     return client;
   }
@@ -131,7 +130,7 @@ final class SeveralExportsTest {
             .export(export("a", a).withDescription("the first"))
             .export(export("b", b))
             .start()) {
-      try (RawNbdClient client = connect()) {
+      try (RawNbdClient client = connect(server)) {
         assertThat(listed(client)).containsExactly("a: the first", "b: ");
         assertThat(client.go("b").size()).isEqualTo(2 << 20);
         assertThat(server.exports())
@@ -139,7 +138,7 @@ final class SeveralExportsTest {
             .containsExactly("'a' (running)", "'b' (running)");
         assertThat(server.exports()).extracting(ExportStatus::connections).containsExactly(0, 1);
       }
-      try (RawNbdClient client = connect()) {
+      try (RawNbdClient client = connect(server)) {
         assertThat(client.go("a").size()).isEqualTo(1 << 20);
       }
     }
@@ -152,7 +151,7 @@ final class SeveralExportsTest {
   void anUnknownNameIsRefusedByNameAndTheClientMayChooseAnother() throws Exception {
     try (NbdServer server =
             builder().export(export("a", disk(512))).export(export("b", disk(1024))).start();
-        RawNbdClient client = connect()) {
+        RawNbdClient client = connect(server)) {
       assertThat(refusal(client, "c")).isEqualTo("there is no export 'c'");
       assertThat(refusal(client, "")).contains("several exports and no default");
       assertThat(client.go("b").size()).isEqualTo(1024);
@@ -163,7 +162,7 @@ final class SeveralExportsTest {
   @Test
   void theOnlyExportIsTheDefault() throws Exception {
     try (NbdServer server = builder().export(export("a", disk(512))).start();
-        RawNbdClient client = connect()) {
+        RawNbdClient client = connect(server)) {
       assertThat(client.go("").size()).isEqualTo(512);
     }
   }
@@ -179,11 +178,11 @@ final class SeveralExportsTest {
         };
     try (NbdServer server =
         builder().chain(TestServer.chain(others)).export(export("a", disk(512))).start()) {
-      try (RawNbdClient client = connect()) {
+      try (RawNbdClient client = connect(server)) {
         assertThat(listed(client)).containsExactly("a: ", "x: ");
         assertThat(client.go("a").size()).isEqualTo(512);
       }
-      try (RawNbdClient client = connect()) {
+      try (RawNbdClient client = connect(server)) {
         assertThat(client.go("anything").size()).isEqualTo(4096);
       }
     }
@@ -195,7 +194,7 @@ final class SeveralExportsTest {
     Broken broken = new Broken();
     try (NbdServer server =
             builder().export(export("bad", broken)).export(export("good", disk(512))).start();
-        RawNbdClient client = connect()) {
+        RawNbdClient client = connect(server)) {
       assertThat(refusal(client, "bad"))
           .isEqualTo("the export 'bad' could not be started: test: cannot start: the cable is cut");
       assertThat(client.go("good").size()).isEqualTo(512);
@@ -239,7 +238,7 @@ final class SeveralExportsTest {
     try {
       assertThat(String.join("\n", log.lines()))
           .contains("the export 'slow' is still starting after 0.1 seconds");
-      try (RawNbdClient client = connect()) {
+      try (RawNbdClient client = connect(server)) {
         assertThat(refusal(client, "slow")).isEqualTo("the export 'slow' is still starting");
         assertThat(client.go("good").size()).isEqualTo(512);
       }
@@ -261,8 +260,8 @@ final class SeveralExportsTest {
                 .export(export("a", disk(512)))
                 .export(export("lazy", lazy).withLazy(true))
                 .start();
-        RawNbdClient first = connect();
-        RawNbdClient second = connect()) {
+        RawNbdClient first = connect(server);
+        RawNbdClient second = connect(server)) {
       assertThat(lazy.starts).hasValue(0);
       assertThat(server.exports().get(1).state()).isEqualTo(ExportStatus.State.NOT_STARTED);
       first.option(Option.GO, OptionData.info("lazy"));
@@ -284,8 +283,8 @@ final class SeveralExportsTest {
     try (NbdServer server =
         builder().export(export("a", a)).export(export("b", disk(512))).start()) {
       CompletableFuture<Void> closed;
-      try (RawNbdClient client = connect();
-          RawNbdClient newcomer = connect()) {
+      try (RawNbdClient client = connect(server);
+          RawNbdClient newcomer = connect(server)) {
         client.go("a");
         closed = server.removeExport("a");
         assertThat(refusal(newcomer, "a")).isEqualTo("there is no export 'a'");
@@ -336,9 +335,9 @@ final class SeveralExportsTest {
     TestPlugin serial = disk(512).withModel(ThreadModel.SERIALIZE_CONNECTIONS);
     try (NbdServer server =
             builder().export(export("serial", serial)).export(export("b", disk(1024))).start();
-        RawNbdClient first = connect();
-        RawNbdClient waiting = connect();
-        RawNbdClient other = connect()) {
+        RawNbdClient first = connect(server);
+        RawNbdClient waiting = connect(server);
+        RawNbdClient other = connect(server)) {
       first.go("serial");
       waiting.option(Option.GO, OptionData.info("serial"));
       assertThat(other.go("b").size()).isEqualTo(1024);
@@ -359,7 +358,7 @@ final class SeveralExportsTest {
         };
     try (NbdServer server =
             builder().export(export("strict", strict)).export(export("b", disk(1024))).start();
-        RawNbdClient client = connect()) {
+        RawNbdClient client = connect(server)) {
       client.option(Option.GO, OptionData.info("strict"));
       var reply = client.optionReply();
       assertThat(reply.type()).isEqualTo(OptionReply.ERR_POLICY);
@@ -375,8 +374,8 @@ final class SeveralExportsTest {
                 .export(export("ro", disk(512)).withReadOnly(true))
                 .export(export("rw", disk(512)))
                 .start();
-        RawNbdClient client = connect();
-        RawNbdClient writer = connect()) {
+        RawNbdClient client = connect(server);
+        RawNbdClient writer = connect(server)) {
       client.go("ro");
       client.request(0, Command.WRITE, 1, 0, new byte[512]);
       assertThat(client.simpleReply()).isEqualTo(new SimpleReply(1, 1));
