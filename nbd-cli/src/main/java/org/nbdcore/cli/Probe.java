@@ -153,7 +153,7 @@ final class Probe {
 
   /** Answers the exit status. */
   int plugin(Layers layers, ParameterRouter router) throws ConfigException {
-    Config config = router.partialPlugin();
+    Config config = router.plugin();
     PluginProvider plugin = layers.plugin();
     Providers.origin(plugin).ifPresent(path -> put("path", path.toString()));
     put("name", plugin.name());
@@ -234,9 +234,9 @@ final class Probe {
    */
   private static ThreadModel threadModel(Layers layers, ParameterRouter router)
       throws ConfigException {
-    ThreadModel strictest = threadModel(layers.plugin(), router.partialPlugin());
+    ThreadModel strictest = threadModel(layers.plugin(), router.plugin());
     for (int i = 0; i < layers.filters().size(); i++) {
-      Config config = router.partialFilter(i);
+      Config config = router.filter(i);
       try (Filter filter = layers.filters().get(i).create(config)) {
         strictest = strictest.strictest(filter.threadModel());
       } catch (ConfigException | IOException | RuntimeException | LinkageError e) {

@@ -7,7 +7,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
-import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.LayerConfig;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
@@ -64,11 +64,13 @@ public final class ChainBuilder {
     if (pluginProvider == null) {
       throw new IllegalStateException("a chain needs a plugin");
     }
+    List<LayerSpec> specs = configure();
     List<Layer> layers = new ArrayList<>();
     try {
-      layers.add(pluginLayer());
+      layers.add(pluginLayer(specs.get(filters.size())));
       for (int i = filters.size() - 1; i >= 0; i--) {
-        layers.add(filterLayer(filters.get(i), layers.get(layers.size() - 1)));
+        FilterProvider provider = filters.get(i).provider();
+        layers.add(filterLayer(provider, specs.get(i), layers.get(layers.size() - 1)));
       }
       return new Chain(layers);
     } catch (ConfigException | RuntimeException | Error e) {
@@ -83,54 +85,53 @@ public final class ChainBuilder {
     }
   }
 
-  /**
-   * The command line has already assigned its keys to layers; the keys of a program may be
-   * mistyped.
-   */
-  private static void checkKeys(String name, List<Parameter<?>> declared, Config config)
-      throws ConfigException {
-    for (Config.Entry entry : config.entries()) {
-      if (declared.stream().noneMatch(parameter -> parameter.key().equals(entry.key()))) {
-        List<String> keys = declared.stream().<String>map(Parameter::key).toList();
-        throw new ConfigException(
-            "unknown key '"
-                + entry.key()
-                + "' for "
-                + name
-                + (keys.isEmpty()
-                    ? ", which takes none"
-                    : "; valid are " + String.join(", ", keys)));
+  /** What each layer is to be made from, the filter nearest the client first. */
+  private List<LayerSpec> configure() throws ConfigException {
+    List<LayerSpec> specs = new ArrayList<>();
+    for (FilterSpec filter : filters) {
+      specs.add(LayerSpec.of(filter.provider(), filter.config()));
+    }
+    specs.add(LayerSpec.of(pluginProvider, pluginConfig));
+    for (int i = 0; i < filters.size(); i++) {
+      LayerSpec spec = specs.get(i);
+      spec.check();
+      List<LayerConfig> below = List.copyOf(specs.subList(i + 1, specs.size()));
+      try {
+        filters.get(i).provider().configureBelow(spec.config(), below);
+      } catch (ConfigException | RuntimeException | LinkageError e) {
+        throw failure(spec.name(), e);
       }
     }
+    specs.get(filters.size()).check();
+    return specs;
   }
 
-  private Layer pluginLayer() throws ConfigException {
-    String name = pluginProvider.name();
-    if (!pluginProvider.acceptsAnyKey()) {
-      checkKeys(name, pluginProvider.parameters(), pluginConfig);
-    }
+  private static ConfigException failure(String layer, Throwable e) {
+    return new ConfigException(layer + ": " + LoadError.within(layer, e), e);
+  }
+
+  private Layer pluginLayer(LayerSpec spec) throws ConfigException {
     try {
-      Plugin plugin = pluginProvider.create(pluginConfig);
+      Plugin plugin = pluginProvider.create(spec.config());
       if (plugin == null) {
         throw new ConfigException("its provider made nothing");
       }
-      return Layer.of(name, plugin, trace);
+      return Layer.of(spec.name(), plugin, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
-      throw new ConfigException(name + ": " + LoadError.within(name, e), e);
+      throw failure(spec.name(), e);
     }
   }
 
-  private Layer filterLayer(FilterSpec spec, Layer next) throws ConfigException {
-    String name = spec.provider().name();
-    checkKeys(name, spec.provider().parameters(), spec.config());
+  private Layer filterLayer(FilterProvider provider, LayerSpec spec, Layer next)
+      throws ConfigException {
     try {
-      Filter filter = spec.provider().create(spec.config());
+      Filter filter = provider.create(spec.config());
       if (filter == null) {
         throw new ConfigException("its provider made nothing");
       }
-      return Layer.of(name, filter, next, trace);
+      return Layer.of(spec.name(), filter, next, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
-      throw new ConfigException(name + ": " + LoadError.within(name, e), e);
+      throw failure(spec.name(), e);
     }
   }
 }

@@ -10,6 +10,7 @@ import org.nbdcore.spi.DebugFlag;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.LayerConfig;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
@@ -133,6 +134,15 @@ final class ThirdPartyProviders {
     @Override
     public String version() {
       return loader.during(original::version);
+    }
+
+    @Override
+    public void configureBelow(Config config, List<LayerConfig> layers) throws ConfigException {
+      loader.<Void, ConfigException>during(
+          () -> {
+            original.configureBelow(config, layers);
+            return null;
+          });
     }
 
     @Override

@@ -78,6 +78,8 @@ final class ThirdPartyProvidersTest {
           + "public List<DebugFlag> debugFlags() { look(); return List.of(); }"
           + "public String version() { look(); return \"1\"; }"
           + "public void dump(DumpSink out) { look(); }"
+          + "public void configureBelow(Config config, List<LayerConfig> layers) { look();"
+          + " if (layers.size() != 1) throw new AssertionError(layers.toString()); }"
           + "public Filter create(Config config) { look(); return new Filter() {"
           + " public ThreadModel threadModel() { look(); return ThreadModel.PARALLEL; }"
           + " public void start(Backend next, StartContext context) { look(); }"

@@ -75,6 +75,55 @@ public final class Config {
     return entries;
   }
 
+  /**
+   * This configuration with one more value of a parameter, after the others.
+   *
+   * @throws ConfigException if the value cannot be read
+   */
+  public Config with(Parameter<?> parameter, String value) throws ConfigException {
+    Map<String, List<Object>> more = new LinkedHashMap<>(values);
+    List<Object> all = new ArrayList<>(values.getOrDefault(parameter.key(), List.of()));
+    all.add(parameter.parse(value));
+    more.put(parameter.key(), List.copyOf(all));
+    return new Config(plus(parameter.key(), value), more, debugFlags);
+  }
+
+  /** This configuration with one more value of a key that is not declared. */
+  public Config with(String key, String value) {
+    return new Config(plus(key, value), values, debugFlags);
+  }
+
+  private List<Entry> plus(String key, String value) {
+    List<Entry> more = new ArrayList<>(entries);
+    more.add(new Entry(Objects.requireNonNull(key), Objects.requireNonNull(value)));
+    return more;
+  }
+
+  /** This configuration without the values of a key. */
+  public Config without(String key) {
+    Map<String, List<Object>> rest = new LinkedHashMap<>(values);
+    rest.remove(key);
+    return new Config(
+        entries.stream().filter(entry -> !entry.key().equals(key)).toList(), rest, debugFlags);
+  }
+
+  /**
+   * Checks that each required parameter was given.
+   *
+   * @throws ConfigException naming every required parameter that is missing
+   */
+  public void checkComplete(Iterable<Parameter<?>> declared) throws ConfigException {
+    List<String> missing = new ArrayList<>();
+    for (Parameter<?> parameter : declared) {
+      if (parameter.isRequired() && !has(parameter)) {
+        missing.add(parameter.key() + "=" + parameter.form());
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new ConfigException("missing: " + String.join(", ", missing));
+    }
+  }
+
   /** The value of a debug flag. */
   public int debug(DebugFlag flag) {
     return debugFlags.getOrDefault(flag.name(), flag.initial());
@@ -134,15 +183,7 @@ public final class Config {
      */
     public Config build() throws ConfigException {
       Config config = buildPartial();
-      List<String> missing = new ArrayList<>();
-      for (Parameter<?> parameter : declared.values()) {
-        if (parameter.isRequired() && !config.has(parameter)) {
-          missing.add(parameter.key() + "=" + parameter.form());
-        }
-      }
-      if (!missing.isEmpty()) {
-        throw new ConfigException("missing: " + String.join(", ", missing));
-      }
+      config.checkComplete(declared.values());
       return config;
     }
   }

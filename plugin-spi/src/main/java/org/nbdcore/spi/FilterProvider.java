@@ -36,6 +36,17 @@ public interface FilterProvider {
   }
 
   /**
+   * Reads or changes the parameters of the layers below, before any of them is made. Called before
+   * {@link #create}, for the filter nearest the client first. A parameter that such a layer
+   * requires may still be missing: this filter may supply it.
+   *
+   * @param config this filter's own configuration
+   * @param layers the layers below, the nearest first and the plugin last
+   * @throws ConfigException naming the parameter, its value and what was expected
+   */
+  default void configureBelow(Config config, List<LayerConfig> layers) throws ConfigException {}
+
+  /**
    * Makes a filter. It starts no thread and opens no disk.
    *
    * @throws ConfigException naming the parameter, its value and what was expected

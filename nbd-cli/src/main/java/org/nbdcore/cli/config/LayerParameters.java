@@ -72,23 +72,10 @@ final class LayerParameters {
     builder.debug(flag, value);
   }
 
-  /** Parses what was given; what is wrong or missing is reported under the layer's name. */
+  /** Parses what was given; what cannot be read is reported under the layer's name. */
   Config build() throws ConfigException {
-    return named(builder::build);
-  }
-
-  /** The same, but required parameters may be missing. */
-  Config buildPartial() throws ConfigException {
-    return named(builder::buildPartial);
-  }
-
-  private interface Build {
-    Config build() throws ConfigException;
-  }
-
-  private Config named(Build build) throws ConfigException {
     try {
-      return build.build();
+      return builder.buildPartial();
     } catch (ConfigException e) {
       throw new ConfigException(name + ": " + e.getMessage(), e);
     }

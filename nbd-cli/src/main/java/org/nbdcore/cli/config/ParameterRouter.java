@@ -226,23 +226,16 @@ public final class ParameterRouter {
     }
   }
 
-  /** The configuration of the filter at {@code index}, where 0 is nearest the client. */
+  /**
+   * The configuration of the filter at {@code index}, where 0 is nearest the client. Required
+   * parameters may be missing: filters further up may supply them, and the chain checks.
+   */
   public Config filter(int index) throws ConfigException {
     return filters.get(index).build();
   }
 
-  /** The same, in which required parameters may be missing. */
-  public Config partialFilter(int index) throws ConfigException {
-    return filters.get(index).buildPartial();
-  }
-
-  /** The plugin's configuration. */
+  /** The plugin's configuration; as for a filter, required parameters may be missing. */
   public Config plugin() throws ConfigException {
     return plugin.build();
-  }
-
-  /** The plugin's configuration, in which required parameters may be missing. */
-  public Config partialPlugin() throws ConfigException {
-    return plugin.buildPartial();
   }
 }

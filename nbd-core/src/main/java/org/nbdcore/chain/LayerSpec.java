@@ -1,0 +1,101 @@
+package org.nbdcore.chain;
+
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.LayerConfig;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.PluginProvider;
+
+/** A layer to be made: its name, what it declares, and its configuration so far. */
+final class LayerSpec implements LayerConfig {
+
+  private final String name;
+  private final List<Parameter<?>> declared;
+  private final boolean anyKey;
+  private Config config;
+
+  private LayerSpec(String name, List<Parameter<?>> declared, boolean anyKey, Config config) {
+    this.name = name;
+    this.declared = declared;
+    this.anyKey = anyKey;
+    this.config = config;
+  }
+
+  static LayerSpec of(PluginProvider provider, Config config) {
+    return new LayerSpec(provider.name(), provider.parameters(), provider.acceptsAnyKey(), config);
+  }
+
+  static LayerSpec of(FilterProvider provider, Config config) {
+    return new LayerSpec(provider.name(), provider.parameters(), false, config);
+  }
+
+  Config config() {
+    return config;
+  }
+
+  /**
+   * Checks that there are no unknown keys and that no required one is missing. The command line has
+   * already assigned its keys to layers; the keys of a program may be mistyped.
+   */
+  void check() throws ConfigException {
+    for (Config.Entry entry : config.entries()) {
+      checkKnown(entry.key());
+    }
+    try {
+      config.checkComplete(declared);
+    } catch (ConfigException e) {
+      throw new ConfigException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void checkKnown(String key) throws ConfigException {
+    if (!takes(key)) {
+      List<String> keys = declared.stream().<String>map(Parameter::key).toList();
+      throw new ConfigException(
+          "unknown key '"
+              + key
+              + "' for "
+              + name
+              + (keys.isEmpty() ? ", which takes none" : "; valid are " + String.join(", ", keys)));
+    }
+  }
+
+  private Optional<Parameter<?>> parameter(String key) {
+    for (Parameter<?> parameter : declared) {
+      if (parameter.key().equals(key)) {
+        return Optional.of(parameter);
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public boolean takes(String key) {
+    return anyKey || parameter(key).isPresent();
+  }
+
+  @Override
+  public List<Config.Entry> entries() {
+    return config.entries();
+  }
+
+  @Override
+  public void add(String key, String value) throws ConfigException {
+    checkKnown(key);
+    Optional<Parameter<?>> parameter = parameter(key);
+    config = parameter.isPresent() ? config.with(parameter.get(), value) : config.with(key, value);
+  }
+
+  @Override
+  public void remove(String key) {
+    config = config.without(key);
+  }
+}
