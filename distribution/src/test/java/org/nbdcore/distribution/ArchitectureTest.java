@@ -94,7 +94,7 @@ class ArchitectureTest {
             "cli.config",
             "cli.log"));
     ALLOWED.put("client", Set.of("protocol", "tls"));
-    ALLOWED.put("client.cli", Set.of("protocol", "client", "vmdk"));
+    ALLOWED.put("client.cli", Set.of("spi", "protocol", "client", "vmdk"));
     ALLOWED.put("filter", Set.of("spi"));
     ALLOWED.put("filter.exitwhen", Set.of("spi", "filter", "system"));
     ALLOWED.put("filter.qcow2dec", Set.of("spi", "filter", "system"));

@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.nbdcore.spi.Commands;
+import org.nbdcore.spi.FileNames;
 
 /** The entry point of the launcher. */
 public final class Main {
@@ -26,7 +27,7 @@ public final class Main {
             System.out,
             System.err);
     Commands.install(new CallerEnvironment());
-    int status = cli.run(RawArguments.of(arguments));
+    int status = cli.run(FileNames.arguments(arguments));
     Background.reportExit(status);
     if (status != 0 || Thread.activeCount() > 1) {
       System.exit(status); // which loads the JDK's logging

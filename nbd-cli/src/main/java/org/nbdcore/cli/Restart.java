@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.InheritedDescriptors;
 import org.nbdcore.spi.RestartRequiredException;
 import org.nbdcore.spi.Secret;
@@ -77,7 +78,7 @@ final class Restart {
 
   /** The words of this process's command line, the JVM's options among them. */
   private static List<byte[]> commandLine() throws IOException {
-    List<byte[]> words = RawArguments.split(Files.readAllBytes(Path.of("/proc/self/cmdline")));
+    List<byte[]> words = FileNames.split(Files.readAllBytes(Path.of("/proc/self/cmdline")));
     if (firstOwn(words) == 0) {
       throw new IOException("this process was not started as " + MAIN);
     }

@@ -64,7 +64,7 @@ final class Endpoint {
       if (uri.socket().startsWith("\0")) {
         throw failure("this client cannot use abstract sockets", null);
       }
-      return connect(UnixDomainSocketAddress.of(uri.socket()), millis);
+      return connect(UnixDomainSocketAddress.of(uri.path("socket")), millis);
     }
     InetAddress[] candidates;
     try {

@@ -31,14 +31,14 @@ final class PskKey {
    */
   static PskKey of(NbdUri uri) throws IOException {
     String type = uri.parameter("tls-type");
-    String file = uri.parameter("tls-psk-file");
+    Path file = uri.path("tls-psk-file");
     if (file == null) {
       throw NbdClientException.broken("tls-type=psk needs tls-psk-file=FILE", null);
     }
     if (type != null && !type.equals("psk")) {
       throw NbdClientException.broken("tls-psk-file cannot go with tls-type=" + type, null);
     }
-    Map<String, byte[]> keys = read(Path.of(file));
+    Map<String, byte[]> keys = read(file);
     String user = uri.user() != null ? uri.user() : System.getProperty("user.name");
     if (uri.user() == null && !keys.containsKey(user) && keys.size() == 1) {
       user = keys.keySet().iterator().next();

@@ -1,6 +1,7 @@
 package org.nbdcore.client;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -35,15 +36,15 @@ final class TlsContexts {
               + type,
           null);
     }
-    String folder = uri == null ? null : uri.parameter("tls-certificates");
+    Path folder = uri == null ? null : uri.path("tls-certificates");
     try {
       if (folder == null && verifyPeer) {
         return SSLContext.getDefault();
       }
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
-          folder == null ? null : keys(Path.of(folder)),
-          verifyPeer ? trust(Path.of(folder)) : new TrustManager[] {ServerTrust.everybody()},
+          folder == null ? null : keys(folder),
+          verifyPeer ? trust(folder) : new TrustManager[] {ServerTrust.everybody()},
           null);
       return context;
     } catch (GeneralSecurityException e) {
@@ -70,7 +71,7 @@ final class TlsContexts {
 
   private static KeyManager[] keys(Path folder) throws IOException, GeneralSecurityException {
     Path key = folder.resolve("client-key.pem");
-    if (!key.toFile().exists()) {
+    if (!Files.exists(key)) {
       return null;
     }
     KeyStore store = emptyStore();

@@ -1,9 +1,11 @@
 package org.nbdcore.protocol;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * An NBD URI, which identifies a server and an export, as doc/uri.md of NetworkBlockDevice/nbd
@@ -15,6 +17,8 @@ public final class NbdUri {
   /** Parameters of the document, and those that libnbd adds for files with keys. */
   private static final String KNOWN =
       " socket tls-type tls-hostname tls-verify-peer tls-certificates tls-psk-file ";
+
+  private static final Set<String> FILES = Set.of("socket", "tls-certificates", "tls-psk-file");
 
   private final boolean tls;
   private final String user;
@@ -129,7 +133,10 @@ public final class NbdUri {
     return port;
   }
 
-  /** The path of the Unix domain socket (abstract ones begin with NUL), or null for TCP. */
+  /**
+   * The path of the Unix domain socket (abstract ones begin with NUL), or null for TCP. Connect to
+   * {@link #path}, as a name may have bytes that are no text.
+   */
   public String socket() {
     return parameters.get("socket");
   }
@@ -146,6 +153,25 @@ public final class NbdUri {
    */
   public String parameter(String key) {
     return parameters.get(key);
+  }
+
+  /**
+   * The file that a parameter of the query names, or null. The name may have any bytes: it is that
+   * of the socket, of a folder with keys or of a file with keys.
+   *
+   * @param key {@code socket}, {@code tls-certificates} or {@code tls-psk-file}
+   * @throws java.nio.file.InvalidPathException if the name has a NUL
+   */
+  public Path path(String key) {
+    if (!namesFile(key)) {
+      throw new IllegalArgumentException("the key must be one of " + FILES + ", not " + key);
+    }
+    String name = parameters.get(key);
+    return name == null ? null : PercentEncoding.path(name);
+  }
+
+  static boolean namesFile(String key) {
+    return FILES.contains(key);
   }
 
   /** The name that the server's certificate has to carry: tls-hostname, else the host, or null. */

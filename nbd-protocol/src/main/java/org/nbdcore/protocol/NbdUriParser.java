@@ -103,13 +103,19 @@ final class NbdUriParser {
       }
       int equals = pair.indexOf('=');
       String key = PercentEncoding.decode(equals < 0 ? pair : pair.substring(0, equals), "query");
-      String value =
-          equals < 0 ? "" : PercentEncoding.decode(pair.substring(equals + 1), "parameter " + key);
+      String value = equals < 0 ? "" : value(key, pair.substring(equals + 1));
       if (parameters.put(key, value) != null) {
         throw new IllegalArgumentException(
             "the parameter " + key + " is given twice in an NBD URI");
       }
     }
     return parameters;
+  }
+
+  private static String value(String key, String text) {
+    String part = "parameter " + key;
+    return NbdUri.namesFile(key)
+        ? PercentEncoding.decodePath(text, part)
+        : PercentEncoding.decode(text, part);
   }
 }

@@ -1,9 +1,13 @@
 package org.nbdcore.protocol;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /** Percent-encoding of RFC 3986; the bytes are UTF-8. {@code +} stands for itself. */
 final class PercentEncoding {
@@ -48,29 +52,70 @@ final class PercentEncoding {
    *     part
    */
   static String decode(String text, String part) {
+    String decoded = decodePath(text, part);
+    for (int i = 0; i < decoded.length(); i++) {
+      int character = decoded.codePointAt(i);
+      if (character >= FIRST_BYTE && character <= LAST_BYTE) {
+        throw new IllegalArgumentException(
+            "the " + part + " of an NBD URI must be UTF-8 once decoded, not \"" + text + "\"");
+      }
+      i += Character.charCount(character) - 1;
+    }
+    return decoded;
+  }
+
+  /**
+   * Decodes a file's name, which is any bytes to Linux: each that is not UTF-8 becomes a lone
+   * surrogate.
+   *
+   * @throws IllegalArgumentException for a broken escape, naming the part
+   */
+  static String decodePath(String text, String part) {
     if (text.indexOf('%') < 0) {
       return text;
     }
+    StringBuilder out = new StringBuilder(text.length());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     for (int i = 0; i < text.length(); ) {
-      int percent = text.indexOf('%', i);
-      int end = percent < 0 ? text.length() : percent;
-      bytes.writeBytes(text.substring(i, end).getBytes(StandardCharsets.UTF_8));
-      i = end;
-      if (percent >= 0) {
-        bytes.write(octet(text, percent, part));
+      char c = text.charAt(i);
+      if (c == '%') {
+        bytes.write(octet(text, i, part));
         i += 3;
+      } else {
+        appendBytes(out, bytes);
+        out.append(c);
+        i++;
       }
     }
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes.toByteArray()))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(
-          "the " + part + " of an NBD URI must be UTF-8 once decoded, not \"" + text + "\"", e);
+    appendBytes(out, bytes);
+    return out.toString();
+  }
+
+  private static void appendBytes(StringBuilder out, ByteArrayOutputStream escaped) {
+    if (escaped.size() == 0) {
+      return;
     }
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // which reports errors
+    ByteBuffer in = ByteBuffer.wrap(escaped.toByteArray());
+    CharBuffer characters = CharBuffer.allocate(in.remaining());
+    CoderResult result = decoder.decode(in, characters, true);
+    while (result.isError()) {
+      for (int i = 0; i < result.length(); i++) {
+        characters.put((char) (FIRST_BYTE & 0xff00 | in.get() & 0xff));
+      }
+      result = decoder.decode(in, characters, true);
+    }
+    out.append(characters.flip());
+    escaped.reset();
+  }
+
+  /** The path of a file's name, byte for byte; relative if the name is. */
+  static Path path(String name) {
+    if (name.chars().noneMatch(c -> c >= FIRST_BYTE && c <= LAST_BYTE) || name.indexOf('\0') >= 0) {
+      return Path.of(name);
+    }
+    Path absolute = Path.of(URI.create("file:///" + encode(name, "/"))); // a URI may have any bytes
+    return name.startsWith("/") ? absolute : absolute.subpath(0, absolute.getNameCount());
   }
 
   private static int octet(String text, int percent, String part) {

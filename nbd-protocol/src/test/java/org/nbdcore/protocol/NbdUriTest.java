@@ -3,10 +3,12 @@ package org.nbdcore.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class NbdUriTest {
 
@@ -59,6 +61,32 @@ final class NbdUriTest {
     assertThat(uri.parameter("tls-certificates")).isEqualTo("/pki");
     assertThat(uri.parameter("x-mine")).isEqualTo("1");
     assertThat(uri.parameter("x-other")).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nbd+unix:///?socket=/run/gr%F6%DFe",
+        "nbd+unix:///?socket=/run/gr\udcf6\udcdfe",
+        "nbds+unix:///?tls-psk-file=/run/gr%f6%dfe&socket=%C3%B6",
+      })
+  void namesOfFilesMayHaveAnyBytes(String text) {
+    NbdUri uri = NbdUri.parse(text);
+    String key = text.contains("psk") ? "tls-psk-file" : "socket";
+    assertThat(uri.parameter(key)).isEqualTo("/run/gr\udcf6\udcdfe");
+    assertThat(uri.path(key).toUri()).hasToString("file:///run/gr%F6%DFe");
+    assertThat(uri.toString()).contains(key + "=/run/gr%F6%DFe");
+    assertThat(NbdUri.parse(uri.toString())).isEqualTo(uri);
+  }
+
+  @Test
+  void aRelativePathWithAnyBytesStaysRelative() {
+    Path path = NbdUri.parse("nbd+unix:///?socket=../%F6/%C3%B6").path("socket");
+    assertThat(path.isAbsolute()).isFalse();
+    assertThat(Path.of("/").resolve(path).toUri()).hasToString("file:///../%F6/%C3%B6");
+    assertThat(NbdUri.parse("nbd://host/").path("socket")).isNull();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NbdUri.parse("nbd://host/").path("tls-hostname"));
   }
 
   @Test

@@ -11,7 +11,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -30,6 +32,47 @@ public final class FileNames {
   private static final int HEXADECIMAL = 16;
 
   private FileNames() {}
+
+  /**
+   * The words of this process's command line as they were typed. Java decodes them, and replaces
+   * bytes that are not of the locale's encoding; Linux still has those.
+   *
+   * @param decoded what {@code main} was given
+   */
+  public static List<String> arguments(String[] decoded) {
+    for (String word : decoded) {
+      if (word.indexOf(REPLACEMENT) >= 0) {
+        return typed(decoded);
+      }
+    }
+    return List.of(decoded);
+  }
+
+  private static List<String> typed(String[] decoded) {
+    try {
+      List<byte[]> all = split(Files.readAllBytes(Path.of("/proc/self/cmdline")));
+      List<String> words = new ArrayList<>();
+      for (byte[] word : all.subList(all.size() - decoded.length, all.size())) {
+        words.add(decode(word));
+      }
+      return words;
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return List.of(decoded); // another system, or not this process's own words
+    }
+  }
+
+  /** The words of a command line, as Linux has it in {@code /proc}: each ends with a NUL. */
+  public static List<byte[]> split(byte[] commandLine) {
+    List<byte[]> words = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < commandLine.length; i++) {
+      if (commandLine[i] == 0) {
+        words.add(Arrays.copyOfRange(commandLine, start, i));
+        start = i + 1;
+      }
+    }
+    return words;
+  }
 
   /** Whether a string holds bytes that are not UTF-8. */
   public static boolean hasBytes(String name) {

@@ -2,6 +2,7 @@ package org.nbdcore.client.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.nbdcore.spi.FileNames;
 
 /**
  * Walks over a command line: {@code --name=value}, {@code --name value}, {@code -nVALUE}, and
@@ -9,15 +10,27 @@ import java.util.List;
  */
 public final class Arguments {
 
-  private final String[] arguments;
+  private final List<String> arguments;
   private final List<String> operands = new ArrayList<>();
   private int next;
   private String option;
   private String attached;
 
   /** Walks over these words. */
-  public Arguments(String[] arguments) {
-    this.arguments = arguments;
+  public Arguments(String... arguments) {
+    this.arguments = List.of(arguments);
+  }
+
+  /** The words of this process's command line, with the bytes of names that are not UTF-8. */
+  public static String[] typed(String[] decoded) {
+    return FileNames.arguments(decoded).toArray(String[]::new);
+  }
+
+  /** A place for {@code Copy}; a file whose name is not UTF-8 becomes a URI. */
+  static String place(String operand) {
+    return FileNames.hasBytes(operand) && !operand.contains("://")
+        ? FileNames.absolute(operand).toUri().toString()
+        : operand;
   }
 
   /** The next option with its dashes, without its value; null at the end. */
@@ -25,11 +38,11 @@ public final class Arguments {
     if (attached != null) {
       throw new UsageException(option + " takes no value, not \"" + attached + "\"");
     }
-    while (next < arguments.length) {
-      String argument = arguments[next++];
+    while (next < arguments.size()) {
+      String argument = arguments.get(next++);
       if (argument.equals("--")) {
-        while (next < arguments.length) {
-          operands.add(arguments[next++]);
+        while (next < arguments.size()) {
+          operands.add(arguments.get(next++));
         }
       } else if (argument.startsWith("--")) {
         int equals = argument.indexOf('=');
@@ -51,10 +64,10 @@ public final class Arguments {
   public String value() throws UsageException {
     String value = optionalValue();
     if (value == null) {
-      if (next == arguments.length) {
+      if (next == arguments.size()) {
         throw new UsageException(option + " needs a value");
       }
-      value = arguments[next++];
+      value = arguments.get(next++);
     }
     return value;
   }

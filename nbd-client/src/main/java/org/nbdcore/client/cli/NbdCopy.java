@@ -57,7 +57,8 @@ public final class NbdCopy {
 
   /** Runs the command and exits. */
   public static void main(String[] args) {
-    System.exit(run(args, Console.out(), Console.err(), Console.errorIsTerminal()));
+    System.exit(
+        run(Arguments.typed(args), Console.out(), Console.err(), Console.errorIsTerminal()));
   }
 
   /**
@@ -102,7 +103,7 @@ public final class NbdCopy {
               + operands.size()
               + " operands (nbd-copy --help shows more)");
     }
-    copy(operands.get(0), operands.get(1));
+    copy(Arguments.place(operands.get(0)), Arguments.place(operands.get(1)));
   }
 
   private void take(String option, Arguments arguments) throws UsageException {

@@ -53,7 +53,7 @@ public final class NbdInfo {
   /** Runs the command and exits. */
   public static void main(String[] args) {
     PrintStream out = Console.out();
-    int status = run(args, out, Console.err());
+    int status = run(Arguments.typed(args), out, Console.err());
     System.exit(status);
   }
 

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.VmdkCheck;
 
@@ -59,7 +60,8 @@ public final class NbdVmdk {
 
   /** Runs the command and exits. */
   public static void main(String[] args) {
-    System.exit(run(args, Console.out(), Console.err(), Console.errorIsTerminal()));
+    System.exit(
+        run(Arguments.typed(args), Console.out(), Console.err(), Console.errorIsTerminal()));
   }
 
   /**
@@ -98,7 +100,7 @@ public final class NbdVmdk {
           json = true;
           break;
         case "--within":
-          within = Path.of(arguments.value());
+          within = FileNames.path(arguments.value());
           break;
         case "--repair":
           repair = true;
@@ -127,7 +129,7 @@ public final class NbdVmdk {
         conversion.convert(operand(operands, 1, 3), file(operand(operands, 2, 3)), within);
         return 0;
       case "compact":
-        conversion.compact(Path.of(operand(operands, 1, 2)), within);
+        conversion.compact(FileNames.path(operand(operands, 1, 2)), within);
         return 0;
       default:
         throw new UsageException(
@@ -152,7 +154,7 @@ public final class NbdVmdk {
   }
 
   private FileLocation file(String name) {
-    return FileLocation.of(Path.of(name), within);
+    return FileLocation.of(FileNames.path(name), within);
   }
 
   private void info(String name) throws IOException {

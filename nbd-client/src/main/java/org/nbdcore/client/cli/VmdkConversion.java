@@ -13,6 +13,7 @@ import java.util.Set;
 import org.nbdcore.client.copy.Copy;
 import org.nbdcore.client.copy.CopyOptions;
 import org.nbdcore.client.copy.CopySource;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.VmdkAdapter;
 import org.nbdcore.vmdk.VmdkCreateOptions;
@@ -97,7 +98,7 @@ final class VmdkConversion {
   }
 
   void create(FileLocation file, String size) throws UsageException, IOException {
-    Arguments argument = new Arguments(new String[] {"--size=" + size});
+    Arguments argument = new Arguments("--size=" + size);
     argument.nextOption();
     long bytes = argument.size(SECTOR, Long.MAX_VALUE - SECTOR);
     if (bytes % SECTOR != 0) {
@@ -119,10 +120,10 @@ final class VmdkConversion {
 
   private static CopySource source(String place, Path within) throws IOException {
     boolean local = !place.contains("://") && !place.equals("-");
-    if (!local || !VmdkSource.looksLikeVmdk(Path.of(place))) {
-      return Copy.open(place, new CopyOptions());
+    if (!local || !VmdkSource.looksLikeVmdk(FileNames.path(place))) {
+      return Copy.open(Arguments.place(place), new CopyOptions());
     }
-    return new VmdkSource(open(FileLocation.of(Path.of(place), within)), place);
+    return new VmdkSource(open(FileLocation.of(FileNames.path(place), within)), place);
   }
 
   private static VmdkDisk open(FileLocation file) throws IOException {
@@ -181,7 +182,8 @@ final class VmdkConversion {
 
   /** Writes the disk anew without what it does not need, and puts it in the old one's place. */
   void compact(Path path, Path within) throws IOException {
-    Path made = path.resolveSibling(path.getFileName() + ".compact");
+    Path made =
+        path.resolveSibling(FileNames.path(FileNames.text(path.getFileName()) + ".compact"));
     FileLocation file = FileLocation.of(made, within);
     try (VmdkDisk disk = open(FileLocation.of(path, within))) {
       VmdkInfo info = disk.info();

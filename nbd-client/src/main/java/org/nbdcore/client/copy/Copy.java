@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +14,8 @@ import org.nbdcore.protocol.NbdUri;
 
 /** Copies a whole disk from one place to another. */
 public final class Copy {
+
+  private static final String FILE = "file:///";
 
   private final CopyOptions options;
   private final CopyProgress progress;
@@ -24,8 +27,9 @@ public final class Copy {
 
   /**
    * Copies. A place is an NBD URI, a file, a block device or {@code -} for standard input and
-   * output; the destination may be {@code null:}. A destination file is emptied first; after a
-   * failure what was written stays.
+   * output. A file may also be a URI, {@code file:///PATH}, which can have the bytes of any name.
+   * The destination may be {@code null:}. A destination file is emptied first; after a failure what
+   * was written stays.
    *
    * @param progress hears how far it is
    * @return what was done
@@ -39,7 +43,7 @@ public final class Copy {
 
   private CopyResult run(String from, String to) throws IOException {
     if (!isUri(from) && !isUri(to) && !from.equals("-") && !to.equals("-")) {
-      refuseSameFile(Path.of(from), to);
+      refuseSameFile(path(from), to);
     }
     try (CopySource source = source(from);
         CopyTarget target = target(to)) {
@@ -127,7 +131,7 @@ public final class Copy {
     if (place.equals("-")) {
       return new PipeStream("standard input", new FileInputStream(FileDescriptor.in).getChannel());
     }
-    Path path = Path.of(place);
+    Path path = path(place);
     if (isStream(path)) {
       return new PipeStream("source " + place, FileChannel.open(path, StandardOpenOption.READ));
     }
@@ -147,7 +151,7 @@ public final class Copy {
       return new PipeStream(
           "standard output", new FileOutputStream(FileDescriptor.out).getChannel());
     }
-    Path path = Path.of(place);
+    Path path = path(place);
     if (isStream(path)) {
       return new PipeStream(
           "destination " + place, FileChannel.open(path, StandardOpenOption.WRITE));
@@ -156,7 +160,11 @@ public final class Copy {
   }
 
   private static boolean isUri(String place) {
-    return place.indexOf("://") > 0;
+    return place.indexOf("://") > 0 && !place.startsWith(FILE);
+  }
+
+  private static Path path(String place) {
+    return place.startsWith(FILE) ? Path.of(URI.create(place)) : Path.of(place);
   }
 
   /** A FIFO, a character device, a socket: no size and no offsets. */
@@ -171,7 +179,7 @@ public final class Copy {
   }
 
   private static void refuseSameFile(Path from, String to) throws IOException {
-    Path other = Path.of(to);
+    Path other = path(to);
     if (java.nio.file.Files.isRegularFile(other)
         && java.nio.file.Files.exists(from)
         && java.nio.file.Files.isSameFile(from, other)) {

@@ -2,6 +2,7 @@ package org.nbdcore.client.copy;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** Words for failures of files: the JDK's messages are often only the path. */
@@ -15,6 +16,8 @@ final class FileErrors {
       why = "no such file or directory";
     } else if (e instanceof AccessDeniedException) {
       why = "permission denied";
+    } else if (e instanceof FileSystemException failure && failure.getReason() != null) {
+      why = failure.getReason(); // the message names the file once more
     }
     return new IOException(what + ": " + (why == null ? e.toString() : why), e);
   }

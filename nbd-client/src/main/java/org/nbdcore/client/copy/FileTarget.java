@@ -1,14 +1,14 @@
 package org.nbdcore.client.copy;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
- * A local file or block device that is written. It first truncates a file and sets its length to
- * that of the source, so unwritten ranges are holes. A block device keeps its size.
+ * A local file or block device that is written. It first truncates a file, and at the end sets its
+ * length to that of the source, so unwritten ranges are holes. A block device keeps its size.
  */
 final class FileTarget implements CopyTarget {
 
@@ -16,7 +16,6 @@ final class FileTarget implements CopyTarget {
   private final boolean regular;
   private final boolean allocated;
   private final boolean isZero;
-  private final RandomAccessFile file;
   private final FileChannel channel;
   private final long size;
 
@@ -26,11 +25,12 @@ final class FileTarget implements CopyTarget {
     allocated = options.allocated();
     isZero = (regular || options.destinationIsZero()) && !allocated;
     try {
-      file = new RandomAccessFile(path.toFile(), "rw");
-      channel = file.getChannel();
+      channel =
+          FileChannel.open(
+              path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
       size = regular ? -1 : channel.size();
     } catch (IOException e) {
-      throw FileErrors.failure("destination", e);
+      throw FileErrors.failure("destination " + path, e);
     }
   }
 
@@ -57,9 +57,10 @@ final class FileTarget implements CopyTarget {
   @Override
   public void begin(long sourceSize) throws IOException {
     if (regular) {
-      setLength(0);
-      if (sourceSize > 0) {
-        setLength(sourceSize);
+      try {
+        channel.truncate(0);
+      } catch (IOException e) {
+        throw FileErrors.failure("destination " + path + ": setting the size to 0", e);
       }
     }
   }
@@ -85,16 +86,13 @@ final class FileTarget implements CopyTarget {
 
   @Override
   public void end(long end) throws IOException {
-    if (regular && file.length() < end) {
-      setLength(end);
-    }
-  }
-
-  private void setLength(long length) throws IOException {
     try {
-      file.setLength(length);
+      if (regular && channel.size() < end) {
+        // Only RandomAccessFile can extend a file without a write, and not one with any name.
+        channel.write(ByteBuffer.allocate(1), end - 1);
+      }
     } catch (IOException e) {
-      throw FileErrors.failure("destination " + path + ": setting the size to " + length, e);
+      throw FileErrors.failure("destination " + path + ": setting the size to " + end, e);
     }
   }
 
@@ -109,7 +107,7 @@ final class FileTarget implements CopyTarget {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    channel.close();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,39 @@ final class NbdCopyTest {
     }
     assertThat(export.disk).startsWith(source.disk);
     assertThat(err).contains("\r100% [" + "#".repeat(40) + "]").endsWith("\n");
+  }
+
+  /** "größe.img" in Latin-1, as the words of a command line have it. */
+  private static final String LATIN1 = "gr\udcf6\udcdfe.img";
+
+  @Test
+  void filesMayHaveNamesOfAnyBytes() throws Exception {
+    MemoryExport export = export(1_000_003);
+    Path file = Path.of(URI.create(folder.toUri() + "gr%F6%DFe.img"));
+    String name = folder.toRealPath() + "/" + LATIN1;
+    try (ScriptedServer server = new ScriptedServer(export)) {
+      assertThat(run(false, server.uri().toString(), name)).as(err).isZero();
+      assertThat(Files.readAllBytes(file)).isEqualTo(export.disk);
+      assertThat(run(false, name, name)).isOne();
+      assertThat(err).contains("are the same file");
+      Files.write(file, new byte[512]);
+      assertThat(run(false, name, server.uri().toString())).as(err).isZero();
+    }
+    assertThat(export.disk).startsWith(new byte[512]);
+    assertThat(run(false, name + "x", "null:")).isOne();
+    assertThat(err).endsWith(": no such file or directory\n");
+  }
+
+  @Test
+  void aFileThatEndsWithAHoleHasItsWholeSize() throws Exception {
+    MemoryExport export = new MemoryExport(1 << 20);
+    export.disk[5] = 1;
+    Path file = folder.resolve("disk.img");
+    Files.write(file, export(2 << 20).disk);
+    try (ScriptedServer server = new ScriptedServer(export)) {
+      assertThat(run(false, server.uri().toString(), file.toString())).as(err).isZero();
+    }
+    assertThat(Files.readAllBytes(file)).isEqualTo(export.disk);
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.nbdcore.client.cli.Console;
 import org.nbdcore.client.cli.ProgressBar;
 import org.nbdcore.client.cli.UsageException;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.vsphere.VirtualDisk;
 import org.nbdcore.vsphere.VirtualMachine;
 import org.nbdcore.vsphere.VsphereClient;
@@ -97,8 +98,9 @@ final class CopyCommand {
     }
     String name = machine.name().replace('/', '_');
     if (!toUris) {
-      Files.createDirectories(Path.of(places.get(0)));
-      state = CopyState.read(Path.of(places.get(0), name + ".copy"));
+      Path folder = FileNames.path(places.get(0));
+      Files.createDirectories(folder);
+      state = CopyState.read(folder.resolve(name + ".copy"));
     }
     try {
       for (int i = 0; i < disks.size(); i++) {
@@ -109,7 +111,10 @@ final class CopyCommand {
               toUris
                   ? toUri(disk, device, places.get(i))
                   : toFile(
-                      source, disk, device, Path.of(places.get(0), name + "-" + (i + 1) + ".raw")));
+                      source,
+                      disk,
+                      device,
+                      FileNames.path(places.get(0)).resolve(name + "-" + (i + 1) + ".raw")));
         } catch (IOException | RuntimeException e) {
           device.close();
           throw e;

@@ -65,7 +65,7 @@ public final class NbdVsphere {
   public static void main(String[] args) {
     PrintStream err = Console.err();
     Log.install(new StandardErrorLog(err));
-    System.exit(run(args, Console.out(), err));
+    System.exit(run(Arguments.typed(args), Console.out(), err));
   }
 
   /**

@@ -10,6 +10,7 @@ import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.client.NbdHandshake;
 import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
@@ -47,7 +48,7 @@ final class CommandRemote implements RemoteEndpoint {
       child = ChildProcess.start(words, folder.resolve("socket"));
     }
     try {
-      NbdUri uri = NbdUri.unix(folder.resolve("socket").toString());
+      NbdUri uri = NbdUri.unix(FileNames.text(folder.resolve("socket")));
       return NbdHandshake.open(keys.apply(uri), options);
     } catch (NbdClientException e) {
       close();

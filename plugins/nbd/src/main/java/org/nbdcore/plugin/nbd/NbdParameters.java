@@ -8,6 +8,7 @@ import org.nbdcore.client.TlsMode;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.InheritedDescriptors;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
@@ -201,7 +202,7 @@ final class NbdParameters {
 
   private static NbdUri address(Config config) throws ConfigException {
     if (config.has(SOCKET)) {
-      return NbdUri.unix(config.get(SOCKET).toString());
+      return NbdUri.unix(FileNames.text(config.get(SOCKET)));
     }
     return config.has(HOSTNAME)
         ? NbdUri.tcp(config.get(HOSTNAME), Ports.number(config.find(PORT).orElse("10809")))
@@ -211,10 +212,10 @@ final class NbdParameters {
   private static NbdUri withTls(NbdUri address, Config config) {
     NbdUri uri = address;
     if (config.has(TLS_CERTIFICATES)) {
-      uri = uri.withParameter("tls-certificates", config.get(TLS_CERTIFICATES).toString());
+      uri = uri.withParameter("tls-certificates", FileNames.text(config.get(TLS_CERTIFICATES)));
     }
     if (config.has(TLS_PSK)) {
-      uri = uri.withParameter("tls-psk-file", config.get(TLS_PSK).toString());
+      uri = uri.withParameter("tls-psk-file", FileNames.text(config.get(TLS_PSK)));
     }
     return config.has(TLS_USERNAME) ? uri.withUser(config.get(TLS_USERNAME)) : uri;
   }

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,17 @@ final class ParametersTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"socket=FOLDER/gr\udcf6n", "uri=nbd+unix:///?socket=FOLDER/gr%F6n"})
+  void theNameOfASocketMayHaveAnyBytes(String word) throws Exception {
+    Path socket = Path.of(URI.create(folder.toUri() + "gr%F6n"));
+    try (RemoteServer remote = RemoteServer.start(twoDisks(), socket);
+        Opened nbd = new Opened(word.replace("FOLDER", folder.toRealPath().toString()));
+        BlockDevice device = nbd.device("ignored", false)) {
+      assertThat(device.size()).isEqualTo(4096);
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
@@ -85,8 +97,10 @@ final class ParametersTest {
         "socket=/s arg=1|arg needs command",
         "socket-fd=2|socket-fd must be",
         "command=c shared=false|shared=false cannot be combined with command",
-        "command=c dynamic-export=true|dynamic-export=true cannot be combined with command or socket-fd",
-        "socket=/s shared=true dynamic-export=true|dynamic-export=true cannot be combined with shared=true",
+        "command=c dynamic-export=true|dynamic-export=true cannot be combined with command or"
+            + " socket-fd",
+        "socket=/s shared=true dynamic-export=true|dynamic-export=true cannot be combined with"
+            + " shared=true",
         "socket=/s export=e dynamic-export=true|dynamic-export=true cannot be combined with export",
         "socket=/s retry=-1|retry must be",
         "socket=/s tls=maybe|tls must be one of off, on, require, not 'maybe'",
