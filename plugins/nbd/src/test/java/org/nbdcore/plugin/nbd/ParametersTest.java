@@ -69,10 +69,13 @@ final class ParametersTest {
   @ValueSource(strings = {"socket=FOLDER/gr\udcf6n", "uri=nbd+unix:///?socket=FOLDER/gr%F6n"})
   void theNameOfASocketMayHaveAnyBytes(String word) throws Exception {
     Path socket = Path.of(URI.create(folder.toUri() + "gr%F6n"));
-    try (RemoteServer remote = RemoteServer.start(twoDisks(), socket);
-        Opened nbd = new Opened(word.replace("FOLDER", folder.toRealPath().toString()));
-        BlockDevice device = nbd.device("ignored", false)) {
-      assertThat(device.size()).isEqualTo(4096);
+    try (RemoteServer remote = RemoteServer.start(twoDisks(), socket)) {
+      assertThat(remote.port()).isPositive();
+      String given = word.replace("FOLDER", folder.toRealPath().toString());
+      try (Opened nbd = new Opened(given);
+          BlockDevice device = nbd.device("ignored", false)) {
+        assertThat(device.size()).isEqualTo(4096);
+      }
     }
   }
 
