@@ -134,7 +134,8 @@ final class EsxSnapshotTest {
         "24|4503599627370496|grainSize is 4503599627370496 sectors; expected 8, at most 131072",
         "32|0|grainTableSize is 0 sectors; expected 64, at most 65536",
         "32|65537|grainTableSize is 65537 sectors; expected 64, at most 65536",
-        "80|1000000|the size is 1290240 bytes; expected room for a seSparse header at byte 512000000",
+        "80|1000000|the size is 1290240 bytes; expected room for a seSparse header at byte"
+            + " 512000000",
         "80|2|the magic number of the volatile header at sector 2 is 0000000000000000; expected",
         "128|5000000|the grain directory is 1 sectors at sector 5000000; expected 24 bytes within",
         "136|0|the grain directory is 0 sectors at sector 128; expected 24 bytes within",
@@ -156,12 +157,18 @@ final class EsxSnapshotTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "true|2000000000000000|entry 0 of the grain directory (grain 0) is 2000000000000000; expected 0, or",
-        "true|1000000000000003|entry 0 of the grain directory (grain 0) is 1000000000000003; expected 0, or",
-        "true|1000000100000000|entry 0 of the grain directory (grain 0) is 1000000100000000; expected 0, or",
-        "false|4000000000000000|entry 0 of grain table 0 (grain 0) is 4000000000000000; expected 0, 1",
-        "false|3001000000000000|entry 0 of grain table 0 (grain 0) is 3001000000000000; expected 0, 1",
-        "false|3fffffffffffffff|entry 0 of grain table 0 (grain 0) is 3fffffffffffffff; expected 0, 1",
+        "true|2000000000000000|entry 0 of the grain directory (grain 0) is 2000000000000000;"
+            + " expected 0, or",
+        "true|1000000000000003|entry 0 of the grain directory (grain 0) is 1000000000000003;"
+            + " expected 0, or",
+        "true|1000000100000000|entry 0 of the grain directory (grain 0) is 1000000100000000;"
+            + " expected 0, or",
+        "false|4000000000000000|entry 0 of grain table 0 (grain 0) is 4000000000000000; expected 0,"
+            + " 1",
+        "false|3001000000000000|entry 0 of grain table 0 (grain 0) is 3001000000000000; expected 0,"
+            + " 1",
+        "false|3fffffffffffffff|entry 0 of grain table 0 (grain 0) is 3fffffffffffffff; expected 0,"
+            + " 1",
       })
   void anEntryThatLeadsNowhereIsNamed(boolean inDirectory, String value, String message)
       throws IOException {
