@@ -118,18 +118,27 @@ final class BlocksizeDevice extends PassThroughDevice {
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
-    return passes(offset, dst.remaining()) && super.readAsync(dst, offset, completion);
+    if (passes(offset, dst.remaining())) {
+      return super.readAsync(dst, offset, completion);
+    }
+    return limits.aligned(offset, dst.remaining())
+        && SplitRequests.readAsync(next, limits.maxData(), dst, offset, completion);
   }
 
   /**
-   * Not if {@link #writeBlocks} takes a lock, because an asynchronous request must not hold one.
+   * Parts of a long write are in progress together, as are those of a long read. Not if {@link
+   * #writeBlocks} takes a lock, because an asynchronous request must not hold one.
    */
   @Override
   public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
-    return limits.minBlock() == 1
-        && passes(offset, src.remaining())
-        && super.writeAsync(src, offset, flags, completion);
+    if (limits.minBlock() > 1) {
+      return false;
+    }
+    if (passes(offset, src.remaining())) {
+      return super.writeAsync(src, offset, flags, completion);
+    }
+    return SplitRequests.writeAsync(next, limits.maxData(), src, offset, flags, completion);
   }
 
   /**

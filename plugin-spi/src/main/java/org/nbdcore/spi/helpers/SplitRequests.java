@@ -2,7 +2,9 @@ package org.nbdcore.spi.helpers;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
@@ -42,6 +44,73 @@ public final class SplitRequests {
       src.limit(last).position(upTo);
       at += length;
     }
+  }
+
+  /**
+   * Reads as {@link AsyncBlockDevice#readAsync}, in parallel parts of at most {@code longest}
+   * bytes. See {@link CompletionCombiner} for declined and failed parts.
+   *
+   * @param longest at least 1
+   * @param dst direct; belongs to the device until {@code handler} is called
+   */
+  public static boolean readAsync(
+      BlockDevice device, int longest, ByteBuffer dst, long offset, CompletionHandler handler)
+      throws IOException {
+    if (dst.remaining() <= longest) {
+      return BlockDevices.readAsync(device, dst, offset, handler);
+    }
+    CompletionCombiner combiner = new CompletionCombiner(handler);
+    int start = dst.position();
+    for (int done = 0, length; start + done < dst.limit(); done += length) {
+      length = Math.min(longest, dst.limit() - start - done);
+      ByteBuffer part = dst.slice(start + done, length);
+      long at = offset + done;
+      if (!combiner.add(
+          completion -> BlockDevices.readAsync(device, part, at, completion),
+          () -> device.read(part.clear(), at))) {
+        return false;
+      }
+    }
+    combiner.finish();
+    return true;
+  }
+
+  /**
+   * Writes as {@link AsyncBlockDevice#writeAsync}, in parallel parts of at most {@code longest}
+   * bytes. Declines a split write with FUA if FUA costs a flush of the whole disk, because that
+   * flush must come after all parts.
+   *
+   * @param longest at least 1
+   * @param src direct; belongs to the device until {@code handler} is called
+   */
+  public static boolean writeAsync(
+      BlockDevice device,
+      int longest,
+      ByteBuffer src,
+      long offset,
+      Flags flags,
+      CompletionHandler handler)
+      throws IOException {
+    if (src.remaining() <= longest) {
+      return BlockDevices.writeAsync(device, src, offset, flags, handler);
+    }
+    if (earlyFlags(device, flags) != flags) {
+      return false;
+    }
+    CompletionCombiner combiner = new CompletionCombiner(handler);
+    int start = src.position();
+    for (int done = 0, length; start + done < src.limit(); done += length) {
+      length = Math.min(longest, src.limit() - start - done);
+      ByteBuffer part = src.slice(start + done, length);
+      long at = offset + done;
+      if (!combiner.add(
+          completion -> BlockDevices.writeAsync(device, part, at, flags, completion),
+          () -> device.write(part.clear(), at, flags))) {
+        return false;
+      }
+    }
+    combiner.finish();
+    return true;
   }
 
   /**

@@ -13,6 +13,8 @@
  *       locks on byte ranges, and reusable direct buffers
  *   <li>{@link org.nbdcore.spi.helpers.ForwardingCompletionHandler}: acts when an asynchronous
  *       request is over
+ *   <li>{@link org.nbdcore.spi.helpers.CompletionCombiner}: completes an asynchronous request when
+ *       all its parts are complete
  *   <li>{@link org.nbdcore.spi.helpers.HexDump}: bytes and differences as text, for debugging
  *   <li>{@link org.nbdcore.spi.helpers.PerExport}: state that all connections of an export share
  * </ul>

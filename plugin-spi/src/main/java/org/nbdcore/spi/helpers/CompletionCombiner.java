@@ -1,0 +1,185 @@
+package org.nbdcore.spi.helpers;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.nbdcore.spi.AsyncResult;
+import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.Log;
+
+/**
+ * Splits one asynchronous request into parts that run in parallel, and completes it once, when all
+ * parts are complete. If parts fail, the request fails with the failure of the first of them; the
+ * others are its suppressed exceptions. A part that completes a second time is ignored.
+ *
+ * <pre>{@code
+ * CompletionCombiner combiner = new CompletionCombiner(handler);
+ * for (…) {
+ *   if (!combiner.add(part -> async.readAsync(piece, at, part), () -> async.read(piece, at))) {
+ *     return false;
+ *   }
+ * }
+ * combiner.finish();
+ * return true;
+ * }</pre>
+ *
+ * <p>One thread adds the parts and calls {@link #finish}; the parts may complete on any thread, at
+ * any time. {@link SplitRequests#readAsync} and {@link SplitRequests#writeAsync} do all this for
+ * requests that are only too long.
+ */
+public final class CompletionCombiner {
+
+  /** Starts a part. */
+  @FunctionalInterface
+  public interface AsyncStart {
+    /**
+     * Starts the part, as {@link org.nbdcore.spi.AsyncBlockDevice#readAsync} does.
+     *
+     * @return false if the device declines
+     */
+    boolean start(CompletionHandler part) throws IOException;
+  }
+
+  /** Executes a part, and blocks until it is complete. */
+  @FunctionalInterface
+  public interface BlockingCall {
+    /** Executes the part. */
+    void run() throws IOException;
+  }
+
+  private static final Log LOG = Log.of("");
+  private static final AsyncResult WITHDRAWN = () -> {};
+
+  private final CompletionHandler whole;
+  private final AtomicInteger pending = new AtomicInteger(1); // parts, and one until finish()
+  private final List<Part> parts = new ArrayList<>(); // complete, for all threads, from finish() on
+  private @Nullable Throwable failure; // of the last part, which did not start; likewise
+  private boolean finished;
+
+  /**
+   * Creates a combiner without parts.
+   *
+   * @param whole the handler of the request that is split; called once after {@link #finish}
+   */
+  public CompletionCombiner(CompletionHandler whole) {
+    this.whole = whole;
+  }
+
+  /**
+   * Starts one more part. If the device declines it, and an earlier part has started, this method
+   * executes {@code instead} and blocks. After a failure, further parts are not started.
+   *
+   * @return false if the device declines the first part. Then nothing was started, the handler is
+   *     not called, and the caller should decline the whole request
+   * @throws IOException if the first part failed at once; then the handler is not called
+   */
+  public boolean add(AsyncStart start, BlockingCall instead) throws IOException {
+    if (failure != null) {
+      return true;
+    }
+    Part part = new Part();
+    pending.incrementAndGet();
+    try {
+      if (start.start(part) || !part.withdraw()) {
+        parts.add(part);
+        return true;
+      }
+      pending.decrementAndGet();
+      if (parts.isEmpty()) {
+        return false;
+      }
+      instead.run();
+    } catch (IOException | RuntimeException | Error e) {
+      if (part.withdraw()) {
+        pending.decrementAndGet();
+      } else if (part.get() != WITHDRAWN) {
+        parts.add(part); // it has completed, so its result counts
+        return true;
+      }
+      if (parts.isEmpty()) {
+        throw e;
+      }
+      failure = e;
+    }
+    return true;
+  }
+
+  /**
+   * Says that all parts are added. Call it once, unless {@link #add} returned false or threw.
+   *
+   * @throws IllegalStateException if no part was started, or if it is called again
+   */
+  public void finish() {
+    if (finished || parts.isEmpty()) {
+      throw new IllegalStateException(finished ? "already finished" : "no part was started");
+    }
+    finished = true;
+    partCompleted();
+  }
+
+  private void partCompleted() {
+    if (pending.decrementAndGet() == 0) {
+      whole.completed(this::join);
+    }
+  }
+
+  private void join() throws IOException {
+    Throwable first = null;
+    for (Part part : parts) {
+      first = firstOf(first, part.failure());
+    }
+    first = firstOf(first, failure);
+    if (first instanceof IOException e) {
+      throw e;
+    } else if (first instanceof RuntimeException e) {
+      throw e;
+    } else if (first instanceof Error e) {
+      throw e;
+    }
+  }
+
+  private static @Nullable Throwable firstOf(@Nullable Throwable first, @Nullable Throwable next) {
+    if (first != null && next != null && first != next) {
+      first.addSuppressed(next);
+    }
+    return first == null ? next : first;
+  }
+
+  /** One part: its result, once it is complete. */
+  private final class Part extends AtomicReference<@Nullable AsyncResult>
+      implements CompletionHandler {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void completed(AsyncResult result) {
+      if (compareAndSet(null, result)) {
+        partCompleted();
+      } else {
+        LOG.error(
+            "a device completed a part of a request twice, or one that it had declined; ignored");
+      }
+    }
+
+    /** Accepts no completion from now on; returns false if there is one, or if called before. */
+    boolean withdraw() {
+      return compareAndSet(null, WITHDRAWN);
+    }
+
+    /** Asks for the result, which may block; null if the part succeeded. */
+    private @Nullable Throwable failure() {
+      try {
+        AsyncResult result = get();
+        if (result != null) {
+          result.join();
+        }
+        return null;
+      } catch (IOException | RuntimeException | Error e) {
+        return e;
+      }
+    }
+  }
+}
