@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import org.nbdcore.spi.Log;
 import org.nbdcore.vsphere.DiskSelector;
 import org.nbdcore.vsphere.Inventory;
@@ -35,7 +36,8 @@ final class RemoteMachine implements Closeable {
   private final List<VirtualDisk> disks;
   private final Thread keepAlive;
 
-  private RemoteMachine(VddkConfig config, Log log, VsphereClient vsphere) throws IOException {
+  private RemoteMachine(VddkConfig config, Log log, VsphereClient vsphere, ThreadFactory threads)
+      throws IOException {
     this.log = log;
     this.vsphere = vsphere;
     VirtualMachine found =
@@ -54,20 +56,30 @@ final class RemoteMachine implements Closeable {
           snapshot.isPresent()
               ? vsphere.inventory().disksOf(snapshot.get())
               : List.copyOf(machine.disks());
+      keepAlive = threads.newThread(this::keepAlive);
     } catch (IOException | RuntimeException | Error e) {
       created.ifPresent(this::remove);
       throw e;
     }
-    keepAlive = new Thread(this::keepAlive, "vddk-keep-alive");
-    keepAlive.setDaemon(true);
   }
 
   /** Logs in, finds the machine and, if that is asked for, creates a snapshot of it. */
   static RemoteMachine start(VddkConfig config, Log log) throws IOException {
+    return start(config, log, RemoteMachine::daemon);
+  }
+
+  private static Thread daemon(Runnable keepAlive) {
+    Thread thread = new Thread(keepAlive, "vddk-keep-alive");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** The same with another maker of the thread that keeps the session alive. */
+  static RemoteMachine start(VddkConfig config, Log log, ThreadFactory threads) throws IOException {
     VsphereClient vsphere = VsphereClient.connect(VsphereLogin.options(config, log));
     RemoteMachine machine;
     try {
-      machine = new RemoteMachine(config, log, vsphere);
+      machine = new RemoteMachine(config, log, vsphere, threads);
     } catch (IOException | RuntimeException | Error e) {
       vsphere.close();
       throw e;

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
@@ -108,6 +109,28 @@ class MachineTest {
       plugin.start(StartContext.NONE);
       assertServed(plugin, "", machine.rawFile(1));
     }
+  }
+
+  /** As the JVM does at a limit of threads: the thread is made, and cannot start. */
+  private static Thread unstartable(Runnable ignored) {
+    return new Thread("unstartable") {
+      @Override
+      public void start() {
+        throw new OutOfMemoryError("unable to create native thread");
+      }
+    };
+  }
+
+  /** That the session ends too is looked at after each test. */
+  @Test
+  void withoutAThreadToKeepTheSessionAliveTheSnapshotDoesNotStay() throws Exception {
+    VddkConfig config =
+        VddkConfigReader.read(
+            VddkSession.config(words("engine=nfc", "vm=web", "disk=1", "snapshot=create")));
+    assertThatThrownBy(() -> RemoteMachine.start(config, Log.of("vddk"), MachineTest::unstartable))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(log.lines()).anyMatch(line -> line.contains("created the snapshot"));
+    assertThat(machine.snapshots()).isEmpty();
   }
 
   @Test
