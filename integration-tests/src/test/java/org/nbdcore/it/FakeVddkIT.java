@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.plugin.vddk.FakeVddk;
@@ -15,6 +16,7 @@ import org.nbdcore.plugin.vddk.FakeVddk;
  * The same through a library that has VDDK's C interface: clients, server, JNA, the library, a
  * file. It notes whatever breaks VDDK's rules, and there must be nothing of that kind.
  */
+@Tag("heavy") // on the other Java, the tests of the plugin use the same fake
 class FakeVddkIT extends SampleDiskClients {
 
   private static final long SIZE = 150 << 20;
