@@ -106,6 +106,7 @@ class ArchitectureTest {
     ALLOWED.put("allocator", Set.of("spi", "system"));
     ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
     ALLOWED.put("example", Set.of("spi"));
+    ALLOWED.put("testkit", Set.of("spi", "protocol"));
     ALLOWED.put("plugin.nbd", Set.of("spi", "system", "protocol", "client"));
     ALLOWED.put("plugin.data", Set.of("spi", "allocator"));
     ALLOWED.put("plugin.vmdk", Set.of("spi", "vmdk"));

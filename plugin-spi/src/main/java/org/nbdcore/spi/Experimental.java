@@ -11,6 +11,6 @@ import java.lang.annotation.Target;
  * {@code org.nbdcore.spi} is stable: it changes only together with {@link SpiVersion#CURRENT}.
  */
 @Documented
-@Retention(RetentionPolicy.CLASS)
+@Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.PACKAGE, ElementType.TYPE, ElementType.METHOD})
 public @interface Experimental {}
