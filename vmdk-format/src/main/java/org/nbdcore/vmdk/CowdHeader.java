@@ -17,9 +17,11 @@ final class CowdHeader {
   /** The header's own length; directory, tables and grains come behind it. */
   static final int SECTORS = 4;
 
+  /** uncleanShutdown. */
+  static final int UNCLEAN = 1648;
+
   private static final int BYTES = 32; // the rest tells about parents, as the descriptor does
   private static final int NEXT_FREE = 28; // freeSector
-  private static final int UNCLEAN = 1648; // uncleanShutdown
   private static final int VERSION = 1;
   private static final long MAX_GRAIN = 128 * 1024; // 64 MiB, as in hosted sparse extents
 

@@ -154,6 +154,9 @@ final class ExtentOpener {
       refuseCompressed(file, header);
       return writable(file, TableLayout.of(path, header), below, line.length());
     }
+    if (!header.compressed()) {
+      UncleanCheck.warn(file, TableLayout.SPARSE_UNCLEAN, warnings);
+    }
     GrainMap map = new GrainMap(file, header, shared.pages());
     return header.compressed()
         ? new CompressedExtent(file, map, below, grainBytes, line.length(), shared)
@@ -169,6 +172,7 @@ final class ExtentOpener {
     if (writable) {
       return writable(file, CowdHeader.layout(file, header), below, line.length());
     }
+    UncleanCheck.warn(file, CowdHeader.UNCLEAN, warnings);
     GrainMap map = new GrainMap(file, header, shared.pages());
     return new SparseExtent(file, map, below, header.grainBytes(), line.length());
   }
@@ -176,9 +180,10 @@ final class ExtentOpener {
   private Extent writable(OpenFile file, TableLayout layout, Below below, long length)
       throws IOException {
     TableDirectory directory = new TableDirectory(file, layout);
-    UncleanCheck.run(file, layout, directory, true, warnings);
+    boolean unclean = UncleanCheck.run(file, layout, directory, warnings);
     WritableSparseExtent extent =
-        WritableSparseExtent.open(file, layout, directory, below, length, files.tableCacheBytes());
+        WritableSparseExtent.open(
+            file, layout, directory, below, length, files.tableCacheBytes(), unclean);
     writers.add(extent);
     return extent;
   }

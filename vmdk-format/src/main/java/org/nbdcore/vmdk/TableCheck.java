@@ -12,7 +12,6 @@ import java.util.Set;
  */
 final class TableCheck {
   private static final int SECTOR = SparseHeader.SECTOR;
-  private static final int COWD_UNCLEAN = 1648;
 
   private final OpenFile file;
   private final SparseHeader header;
@@ -249,7 +248,7 @@ final class TableCheck {
   /** Set while a writer has the disk open, or if it never closed it. */
   private void cleanFlag() throws IOException {
     ByteBuffer flag = ByteBuffer.allocate(1);
-    long place = cowd ? COWD_UNCLEAN : TableLayout.SPARSE_UNCLEAN;
+    long place = cowd ? CowdHeader.UNCLEAN : TableLayout.SPARSE_UNCLEAN;
     file.read(flag, 1, place);
     if (flag.get(0) == 0) {
       return;

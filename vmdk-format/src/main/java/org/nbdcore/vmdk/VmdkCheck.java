@@ -48,7 +48,8 @@ public final class VmdkCheck {
       throws IOException {
     VmdkCheck check = new VmdkCheck(repair, lines);
     VmdkInfo info;
-    try (VmdkDisk disk = VmdkDisk.open(file, VmdkOptions.defaults().withWarnings(lines))) {
+    VmdkOptions options = VmdkOptions.defaults().withWarnings(check::warning);
+    try (VmdkDisk disk = VmdkDisk.open(file, options)) {
       info = disk.info();
     }
     Set<Object> seen = new HashSet<>();
@@ -63,6 +64,12 @@ public final class VmdkCheck {
       lock.close();
     }
     return new Result(check.grains, check.leakedBytes, check.problems, check.repaired);
+  }
+
+  private void warning(String line) {
+    if (!line.contains(UncleanCheck.NOT_CLOSED)) { // the check tells that by itself
+      lines.accept(line);
+    }
   }
 
   private void extent(VmdkExtentInfo extent) throws IOException {

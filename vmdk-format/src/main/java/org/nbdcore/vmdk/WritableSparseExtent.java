@@ -33,7 +33,8 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
       TableCache tables,
       GrainSpace space,
       TableCommit commit,
-      long length) {
+      long length,
+      boolean unclean) {
     super(tables, below, layout.grainBytes(), length);
     this.file = file;
     this.layout = layout;
@@ -41,12 +42,14 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     this.tables = tables;
     this.space = space;
     this.commit = commit;
+    this.unclean = unclean;
   }
 
   /**
    * Opens the extent in a file.
    *
    * @param tableBudget bytes of grain tables to keep in memory, roughly
+   * @param unclean whether the header says that it was not closed
    */
   static WritableSparseExtent open(
       OpenFile file,
@@ -54,13 +57,14 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
       TableDirectory directory,
       Below below,
       long length,
-      int tableBudget) {
+      int tableBudget,
+      boolean unclean) {
     TableCache tables = new TableCache(file, layout, directory, tableBudget);
     long sectors = (file.size() + SparseHeader.SECTOR - 1) / SparseHeader.SECTOR;
     long end = Math.max(sectors, layout.firstFree()) * SparseHeader.SECTOR;
     GrainSpace space = new GrainSpace(file, layout.grainBytes(), end);
     TableCommit commit = new TableCommit(file, layout, directory, tables, space);
-    return new WritableSparseExtent(file, layout, below, tables, space, commit, length);
+    return new WritableSparseExtent(file, layout, below, tables, space, commit, length, unclean);
   }
 
   @Override
