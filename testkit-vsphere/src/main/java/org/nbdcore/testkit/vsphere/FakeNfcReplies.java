@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /** The replies of a fake host, with the faults that were asked for. */
@@ -23,7 +24,13 @@ final class FakeNfcReplies {
 
   synchronized void raw(ByteBuffer... parts) throws IOException {
     for (ByteBuffer part : parts) {
-      out.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
+      int from = part.arrayOffset() + part.position();
+      if (faults.mutator == null) {
+        out.write(part.array(), from, part.remaining());
+      } else {
+        byte[] bytes = Arrays.copyOfRange(part.array(), from, from + part.remaining());
+        out.write(faults.mutator.apply(bytes));
+      }
     }
     out.flush();
   }

@@ -77,9 +77,10 @@ final class FakeSoap {
                 + "Fault></detail></soapenv:Fault>";
       }
       byte[] answer =
-          String.format(Locale.ROOT, ENVELOPE, body.replace("%", "%%"))
-              .replace("%%", "%")
-              .getBytes(StandardCharsets.UTF_8);
+          vsphere.mutated(
+              String.format(Locale.ROOT, ENVELOPE, body.replace("%", "%%"))
+                  .replace("%%", "%")
+                  .getBytes(StandardCharsets.UTF_8));
       exchange.getResponseHeaders().set("Content-Type", "text/xml; charset=utf-8");
       exchange.sendResponseHeaders(status, answer.length);
       exchange.getResponseBody().write(answer);

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /**
  * A vCenter that answers the calls which copying disks needs, with one host that serves the disks
@@ -39,6 +40,7 @@ public final class FakeVsphere implements Closeable {
   private final AtomicInteger tasks = new AtomicInteger();
   private final Map<String, FakeTask> taskResults = new ConcurrentHashMap<>();
   private volatile int pageSize = 100;
+  private volatile UnaryOperator<byte[]> mutator = UnaryOperator.identity();
 
   /** The end of a task: an object or a fault. */
   record FakeTask(String result, String fault) {}
@@ -85,6 +87,12 @@ public final class FakeVsphere implements Closeable {
     return this;
   }
 
+  /** Changes the XML of every answer before it is sent. */
+  public FakeVsphere mutator(UnaryOperator<byte[]> value) {
+    mutator = value;
+    return this;
+  }
+
   /** The HTTPS port. */
   public int port() {
     return server.getAddress().getPort();
@@ -117,6 +125,10 @@ public final class FakeVsphere implements Closeable {
 
   Map<String, FakeMachine> machines() {
     return machines;
+  }
+
+  byte[] mutated(byte[] answer) {
+    return mutator.apply(answer);
   }
 
   int pageSize() {

@@ -1,5 +1,7 @@
 package org.nbdcore.testkit.vsphere;
 
+import java.util.function.UnaryOperator;
+
 /** What a fake host does otherwise than a good one. Set before the client connects. */
 public final class NfcFaults {
 
@@ -15,6 +17,7 @@ public final class NfcFaults {
   volatile Certificate dataCertificate = Certificate.HOST;
   volatile ReplyFault replyFault = ReplyFault.NONE;
   volatile long size = -1;
+  volatile UnaryOperator<byte[]> mutator;
 
   /** One thing wrong with the replies to reads. */
   public enum ReplyFault {
@@ -93,6 +96,12 @@ public final class NfcFaults {
   /** Spoils the replies to reads. */
   public NfcFaults replyFault(ReplyFault value) {
     replyFault = value;
+    return this;
+  }
+
+  /** Changes every message of the disk protocol before it is sent. */
+  public NfcFaults mutator(UnaryOperator<byte[]> value) {
+    mutator = value;
     return this;
   }
 }
