@@ -1,5 +1,6 @@
 package org.nbdcore.nfc;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -78,6 +79,10 @@ final class TlsDataWire implements DataWire {
       while (in.hasRemaining() && last.remaining() >= SPILL / 2 && !ended) {
         SSLEngineResult result = engine.unwrap(in, targets);
         total += result.bytesProduced();
+        if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+          ended = true; // no answer to it: the server's end of the connection is closed
+          return total;
+        }
         afterwards(result.getHandshakeStatus());
         switch (result.getStatus()) {
           case BUFFER_UNDERFLOW -> {
@@ -85,8 +90,7 @@ final class TlsDataWire implements DataWire {
           }
           case BUFFER_OVERFLOW ->
               throw new SSLException("a TLS record is longer than " + SPILL / 2);
-          case CLOSED -> ended = true;
-          case OK -> {}
+          case CLOSED, OK -> {}
         }
       }
       return total;
@@ -143,7 +147,7 @@ final class TlsDataWire implements DataWire {
       do {
         SSLEngineResult result = engine.wrap(sources, out);
         if (result.getStatus() != SSLEngineResult.Status.OK) {
-          throw new SSLException("TLS has ended");
+          throw new EOFException("the server closed the connection");
         }
       } while (out.remaining() >= packet && anyRemaining(sources));
     } finally {

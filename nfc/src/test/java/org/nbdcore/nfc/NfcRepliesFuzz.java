@@ -7,7 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.nbdcore.testkit.vsphere.FakeDisk;
 import org.nbdcore.testkit.vsphere.FakeNfcHost;
 import org.nbdcore.testkit.vsphere.MessageMutator;
@@ -23,20 +27,24 @@ public final class NfcRepliesFuzz implements AutoCloseable {
   private static final String PATH = "[store] web/web.vmdk";
   private static final byte CANARY = 0x5a;
 
-  /** A host that stops in the middle of a message costs this long. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
   private final NfcFaults faults = new NfcFaults();
   private final Path file;
   private final FileChannel channel;
   private final FakeNfcHost host;
+  private final Duration patience;
 
-  NfcRepliesFuzz() throws IOException {
+  /**
+   * Starts a host.
+   *
+   * @param patience the client's time limits; a damaged length can make it wait for so long
+   */
+  NfcRepliesFuzz(Duration patience) throws IOException {
+    this.patience = patience;
     file = Files.createTempFile("nfc-fuzz", ".raw");
     channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     byte[] data = new byte[SIZE];
     new Random(1).nextBytes(data);
-    java.util.Arrays.fill(data, SIZE / 4, SIZE / 2, (byte) 0);
+    Arrays.fill(data, SIZE / 4, SIZE / 2, (byte) 0);
     channel.write(ByteBuffer.wrap(data));
     host = FakeNfcHost.start(faults).disk(PATH, new FakeDisk(channel));
   }
@@ -56,7 +64,7 @@ public final class NfcRepliesFuzz implements AutoCloseable {
             .withTransport(NfcTransport.NBD)
             .withCompression(compression)
             .withBuffers(1 << 16 << random.nextInt(4), 1 + random.nextInt(4))
-            .withTimeouts(PATIENCE, PATIENCE);
+            .withTimeouts(patience, patience);
     String ticket = host.issueTicket(writing);
     try (NfcDisk disk =
         NfcDisk.open(
@@ -122,9 +130,9 @@ public final class NfcRepliesFuzz implements AutoCloseable {
   public static void main(String[] words) throws IOException {
     long end = System.nanoTime() + Long.parseLong(words[0]) * 1_000_000_000L;
     long seed = Long.parseLong(words[1]);
-    java.util.Map<String, Integer> ends = new java.util.TreeMap<>();
+    Map<String, Integer> ends = new TreeMap<>();
     long slowest = 0;
-    try (NfcRepliesFuzz fuzz = new NfcRepliesFuzz()) {
+    try (NfcRepliesFuzz fuzz = new NfcRepliesFuzz(Duration.ofSeconds(5))) {
       for (; System.nanoTime() < end; seed++) {
         long start = System.nanoTime();
         try {
@@ -142,7 +150,7 @@ public final class NfcRepliesFuzz implements AutoCloseable {
             .filter(thread -> thread.getName().startsWith("nfc "))
             .count();
     System.out.printf(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "up to seed %d; slowest %d ms; threads left %d%n",
         seed,
         slowest / 1_000_000,

@@ -22,6 +22,9 @@ public final class ChangeTracking {
     void area(long start, long length) throws IOException;
   }
 
+  /** Servers report areas of 64 KiB or more, so this is enough for 256 TiB. */
+  static final int MOST_AREAS = 1 << 22;
+
   private final VsphereClient client;
 
   ChangeTracking(VsphereClient client) {
@@ -59,6 +62,8 @@ public final class ChangeTracking {
       throws IOException {
     long start = 0;
     long last = 0;
+    int areas = 0;
+    int pages = 0;
     while (start < capacity) {
       long from = start;
       XmlNode page =
@@ -87,14 +92,21 @@ public final class ChangeTracking {
                   + capacity
                   + " or out of order");
         }
+        if (++areas > MOST_AREAS) {
+          throw endless(start);
+        }
         last = at + length;
         consumer.area(at, length);
       }
       long covered = page.number("startOffset") + page.number("length");
-      if (covered <= start) {
-        throw new VsphereException("the server's list of changed areas does not go on at " + start);
+      if (covered <= start || ++pages > MOST_AREAS) {
+        throw endless(start);
       }
       start = covered;
     }
+  }
+
+  private static VsphereException endless(long start) {
+    return new VsphereException("the server's list of changed areas does not go on at " + start);
   }
 }

@@ -38,11 +38,17 @@ public final class DatastoreFiles {
     if (response.statusCode() != 200) {
       throw status(path, response.statusCode());
     }
-    return response
-        .headers()
-        .firstValueAsLong("Content-Length")
-        .orElseThrow(
-            () -> new VsphereException("'" + path + "': the server does not tell the size"));
+    String size =
+        response
+            .headers()
+            .firstValue("Content-Length")
+            .orElseThrow(
+                () -> new VsphereException("'" + path + "': the server does not tell the size"));
+    if (!size.matches("\\d{1,18}")) {
+      throw new VsphereException(
+          "'" + path + "': the server says that it has '" + Text.printable(size) + "' bytes");
+    }
+    return Long.parseLong(size);
   }
 
   /** Fills dst with the bytes of a file that begin at offset. */

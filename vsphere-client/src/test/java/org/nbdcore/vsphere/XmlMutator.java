@@ -18,10 +18,37 @@ final class XmlMutator implements UnaryOperator<byte[]> {
   private static final Pattern TREE = Pattern.compile("<([A-Za-z]+)( [^<>]*)?>.*?</\\1>");
 
   private static final String[] ODD = {
-    "", " ", "0", "1", "-1", "512", "1.5", "NaN", "true", "2147483647", "-2147483648", "4294967296",
-    "9223372036854775807", "-9223372036854775808", "99999999999999999999", "[store] web/web.vmdk",
-    "[", "]", "[]", "/", "a/b", "\u00e9\u20ac", "&amp;&#x41;", "&nothing;", "<x/>", "moref=vm-16",
-    "vm-16", "success", "error", "\n", "x".repeat(5000)
+    "",
+    " ",
+    "0",
+    "1",
+    "-1",
+    "512",
+    "1.5",
+    "NaN",
+    "true",
+    "2147483647",
+    "-2147483648",
+    "4294967296",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "99999999999999999999",
+    "[store] web/web.vmdk",
+    "[",
+    "]",
+    "[]",
+    "/",
+    "a/b",
+    "\u00e9\u20ac",
+    "&amp;&#x41;",
+    "&nothing;",
+    "<x/>",
+    "moref=vm-16",
+    "vm-16",
+    "success",
+    "error",
+    "\n",
+    "x".repeat(5000)
   };
 
   private final Random random;

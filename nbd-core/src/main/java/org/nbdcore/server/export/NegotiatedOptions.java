@@ -5,10 +5,11 @@ package org.nbdcore.server.export;
  *
  * @param structured whether replies come in chunks; so they do with extended headers
  * @param extended whether headers have 64-bit lengths
- * @param baseAllocation whether the client chose {@code base:allocation}
+ * @param contexts the meta contexts that the client chose for the export
  */
-public record NegotiatedOptions(boolean structured, boolean extended, boolean baseAllocation) {
+public record NegotiatedOptions(boolean structured, boolean extended, SelectedContexts contexts) {
 
-  /** The number under which {@code base:allocation} is chosen. */
-  public static final int BASE_ALLOCATION_ID = 1;
+  /** Nothing was negotiated. */
+  public static final NegotiatedOptions NONE =
+      new NegotiatedOptions(false, false, SelectedContexts.NONE);
 }

@@ -2,6 +2,7 @@ package org.nbdcore.server.export;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.server.failure.CloseQuietly;
@@ -10,6 +11,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CapabilityDevice;
+import org.nbdcore.spi.MetaContextDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
@@ -21,6 +23,9 @@ public final class OpenExport implements Closeable {
 
   /** The largest read or write that is taken. */
   public static final int MAX_PAYLOAD = 1 << 26;
+
+  /** Within the 4096 bytes that the protocol allows, whatever the characters are. */
+  private static final int LONGEST_CONTEXT = 1024;
 
   public final String name;
   final BlockDevice device;
@@ -34,6 +39,9 @@ public final class OpenExport implements Closeable {
   public final long maxPayload; // what the device takes
   public final boolean readOnly;
   public final Optional<String> description;
+
+  /** The names of the meta contexts that it offers beside {@code base:allocation}. */
+  public final List<String> ownContexts;
 
   /** Taken for each call of the device. */
   public final RequestLocks locks;
@@ -60,6 +68,31 @@ public final class OpenExport implements Closeable {
             : Math.min(capabilities.blockSizes().maximum(), MAX_PAYLOAD);
     blockSizes = advertised(capabilities.blockSizes());
     description = device.description();
+    ownContexts = device instanceof MetaContextDevice owner ? checked(owner) : List.of();
+  }
+
+  /** Names that would break the protocol are a fault of the plugin's. */
+  private static List<String> checked(MetaContextDevice device) throws IOException {
+    List<String> names = List.copyOf(device.metaContexts());
+    if (names.size() >= SelectedContexts.MOST) {
+      throw new NbdException(
+          NbdError.EIO,
+          "the disk has "
+              + names.size()
+              + " meta contexts; at most "
+              + (SelectedContexts.MOST - 1)
+              + " are possible");
+    }
+    for (String name : names) {
+      int colon = name.indexOf(':');
+      boolean named = colon > 0 && colon < name.length() - 1;
+      if (!named || name.length() > LONGEST_CONTEXT || name.startsWith("base:")) {
+        throw new NbdException(
+            NbdError.EIO,
+            "the disk's meta context '" + name + "' must have the form namespace:name, not base:");
+      }
+    }
+    return names;
   }
 
   private static BlockDevice behindCapabilities(BlockDevice device) {
@@ -115,7 +148,7 @@ public final class OpenExport implements Closeable {
     flags |= can.cache() != Support.NONE ? TransmissionFlags.SEND_CACHE : 0;
     flags |= negotiated.structured() ? TransmissionFlags.SEND_DF : 0;
     flags |=
-        negotiated.extended() && negotiated.baseAllocation()
+        negotiated.extended() && !negotiated.contexts().isEmpty()
             ? TransmissionFlags.BLOCK_STATUS_PAYLOAD
             : 0;
     if (readOnly) {

@@ -9,13 +9,13 @@ import org.nbdcore.log.ServerLog;
 import org.nbdcore.protocol.HandshakeFlags;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
-import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.server.export.Admission;
 import org.nbdcore.server.export.ConnectionSession;
 import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.export.SelectedContexts;
 import org.nbdcore.server.failure.ClientDisconnectedException;
 import org.nbdcore.server.failure.ClientRejectedException;
 import org.nbdcore.server.failure.Failures;
@@ -38,11 +38,11 @@ public final class Handshake implements Closeable {
   private final HandshakeWire wire;
   private final ConnectionSession session;
   private final ExportSelection choice;
+  private final ContextSelection contexts;
   private final boolean fixedNewstyle;
   private boolean noZeroes;
   private boolean structured;
   private boolean extended;
-  private String contextExport; // for which base:allocation was chosen, or null
 
   /**
    * Prepares the handshake of a connection.
@@ -58,6 +58,7 @@ public final class Handshake implements Closeable {
     this.wire = wire;
     this.session = session;
     choice = new ExportSelection(settings, wire, session, admission);
+    contexts = new ContextSelection(choice);
     fixedNewstyle = (settings.handshakeMask() & HandshakeFlags.FIXED_NEWSTYLE) != 0;
   }
 
@@ -102,7 +103,8 @@ public final class Handshake implements Closeable {
   /** The negotiated options; valid once an export is selected. */
   public NegotiatedOptions negotiated(OpenExport chosen) {
     boolean chunks = structured || extended;
-    return new NegotiatedOptions(chunks, extended, chunks && chosen.name.equals(contextExport));
+    return new NegotiatedOptions(
+        chunks, extended, chunks ? contexts.of(chosen) : SelectedContexts.NONE);
   }
 
   private OpenExport option() throws IOException {
@@ -122,7 +124,7 @@ public final class Handshake implements Closeable {
       }
       wire.skip(length);
       if (option == Option.SET_META_CONTEXT) {
-        contextExport = null;
+        contexts.clear();
       }
       wire.putReply(option, OptionReply.ERR_TOO_BIG, "the option is longer than 64K");
       return null;
@@ -195,7 +197,7 @@ public final class Handshake implements Closeable {
     // what was agreed on in clear is void (protocol, NBD_OPT_STARTTLS)
     structured = false;
     extended = false;
-    contextExport = null;
+    contexts.clear();
     choice.encrypted();
   }
 
@@ -286,7 +288,7 @@ public final class Handshake implements Closeable {
   private void metaContext(int option, OptionData data) throws IOException, InvalidOptionException {
     boolean set = option == Option.SET_META_CONTEXT;
     if (set) {
-      contextExport = null; // replaced also if this fails
+      contexts.clear(); // replaced also if this fails
     }
     if (!settings.metaContexts()) {
       wire.putReply(option, OptionReply.ERR_UNSUP, "meta contexts are turned off");
@@ -297,28 +299,29 @@ public final class Handshake implements Closeable {
     }
     String name = data.string();
     long queries = data.number32();
-    boolean matches = queries == 0 && !set;
+    List<String> wanted = new ArrayList<>();
     for (long i = 0; i < queries; i++) {
       String query = data.string();
       if (query.indexOf(':') < 0) {
         throw new InvalidOptionException(
             "the query '" + query + "' has no colon behind its namespace");
       }
-      matches |= query.equals(MetaContext.BASE_ALLOCATION) || (!set && query.equals("base:"));
+      wanted.add(query);
     }
     data.end();
-    if (matches && set) {
+    List<String> found = set ? contexts.named(name, wanted) : contexts.list(name, wanted);
+    if (set && !found.isEmpty()) {
       try {
-        contextExport = choice.resolve(name);
+        contexts.select(choice.resolve(name), found);
       } catch (IOException | RuntimeException | LinkageError e) {
         refuse(option, OptionReply.ERR_PLATFORM, "finding the default export", e);
         return;
       }
     }
-    if (matches) {
-      byte[] context = HandshakeWire.utf8(MetaContext.BASE_ALLOCATION);
+    for (int i = 0; i < found.size(); i++) {
+      byte[] context = HandshakeWire.utf8(found.get(i));
       wire.putReply(option, OptionReply.META_CONTEXT, Integer.BYTES + context.length);
-      wire.putInt(set ? NegotiatedOptions.BASE_ALLOCATION_ID : 0);
+      wire.putInt(set ? SelectedContexts.id(i) : 0);
       wire.putBytes(context);
     }
     wire.putReply(option, OptionReply.ACK, 0);

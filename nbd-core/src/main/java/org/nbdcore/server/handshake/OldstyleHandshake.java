@@ -22,7 +22,7 @@ final class OldstyleHandshake {
     wire.putLong(Magic.CLISERV);
     wire.putLong(export.size);
     // above them the handshake flags, of which none
-    wire.putInt(export.transmissionFlags(new NegotiatedOptions(false, false, false)));
+    wire.putInt(export.transmissionFlags(NegotiatedOptions.NONE));
     wire.putBytes(new byte[RESERVED]);
     wire.flush();
     return choice.take();

@@ -7,6 +7,7 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.export.RequestLocks;
+import org.nbdcore.server.export.SelectedContexts;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.ReplyBuffers;
 import org.nbdcore.spi.AsyncBlockDevice;
@@ -14,6 +15,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.MetaContextDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.ZeroCopyReadable;
@@ -28,14 +30,18 @@ final class Operations {
   private final AsyncBlockDevice async; // null if the device is not asynchronous
   private final ZeroCopyReadable zeroCopy; // null if the device has no zero-copy reads
   private final boolean knowsExtents;
+  private final MetaContextDevice own; // null if the device has no meta contexts of its own
+  private final SelectedContexts contexts;
   private final RequestLocks locks;
   private final RequestReporter reporter;
 
-  Operations(OpenExport export, RequestReporter reporter) {
+  Operations(OpenExport export, SelectedContexts contexts, RequestReporter reporter) {
     device = export.data;
     async = device instanceof AsyncBlockDevice capable ? capable : null;
     zeroCopy = device instanceof ZeroCopyReadable capable ? capable : null;
     knowsExtents = export.capabilities.extents();
+    own = device instanceof MetaContextDevice owner ? owner : null;
+    this.contexts = contexts;
     locks = export.locks;
     this.reporter = reporter;
   }
@@ -138,20 +144,40 @@ final class Operations {
       case Command.TRIM -> device.trim(offset, length, fua);
       case Command.CACHE -> device.cache(offset, length);
       case Command.WRITE_ZEROES -> device.zero(offset, length, zeroFlags(request));
-      case Command.BLOCK_STATUS -> {
-        boolean one = (request.flags & CommandFlags.REQ_ONE) != 0;
-        Extents extents = new Extents(offset, length, one ? 1 : MAX_EXTENTS);
-        if (knowsExtents) {
-          device.extents(offset, length, one ? Flags.REQ_ONE : Flags.NONE, extents);
-        } else {
-          extents.add(offset, length, ExtentSink.DATA);
-        }
-        if (extents.size() == 0) {
-          throw new NbdException(NbdError.EIO, "the disk reported no extents");
-        }
-        request.extents = extents;
-      }
+      case Command.BLOCK_STATUS -> request.statuses = statuses(request);
       default -> throw new AssertionError("unchecked request type " + request.type);
+    }
+  }
+
+  private Extents[] statuses(Request request) throws IOException {
+    Extents[] statuses = new Extents[contexts.size()];
+    boolean one = (request.flags & CommandFlags.REQ_ONE) != 0;
+    int most = one ? 1 : MAX_EXTENTS / statuses.length;
+    for (int i = 0; i < statuses.length; i++) {
+      if ((request.contexts & 1 << i) != 0) {
+        statuses[i] = new Extents(request.offset, request.length, most);
+        status(i, request, one ? Flags.REQ_ONE : Flags.NONE, statuses[i]);
+        if (statuses[i].size() == 0) {
+          throw new NbdException(
+              NbdError.EIO, "the disk reported no extents for " + contexts.name(i));
+        }
+      }
+    }
+    return statuses;
+  }
+
+  private void status(int context, Request request, Flags flags, Extents extents) throws IOException {
+    if (!contexts.isBaseAllocation(context)) {
+      if (own == null) {
+        throw new NbdException(
+            NbdError.EINVAL, "the disk has no meta context " + contexts.name(context));
+      }
+      own.metaContextExtents(
+          contexts.name(context), request.offset, request.length, flags, extents);
+    } else if (knowsExtents) {
+      device.extents(request.offset, request.length, flags, extents);
+    } else {
+      extents.add(request.offset, request.length, ExtentSink.DATA);
     }
   }
 

@@ -6,6 +6,7 @@ import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.ReplyType;
 import org.nbdcore.server.export.NegotiatedOptions;
+import org.nbdcore.server.export.SelectedContexts;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.spi.Extents;
 
@@ -50,13 +51,21 @@ public final class ReplyFormat {
     }
     return switch (request.type) {
       case Command.READ -> readHeader();
-      case Command.BLOCK_STATUS -> chunk + statusPayload(request.extents);
+      case Command.BLOCK_STATUS -> statusSize(request.statuses);
       default -> extended ? chunk : Limits.SIMPLE_REPLY_HEADER;
     };
   }
 
   private static int errorPayload(Request request, byte[] text) {
     return ERROR_HEADER + text.length + (request.errorLocated ? Long.BYTES : 0);
+  }
+
+  private int statusSize(Extents[] statuses) {
+    int size = 0;
+    for (Extents extents : statuses) {
+      size += extents == null ? 0 : chunk + statusPayload(extents);
+    }
+    return size;
   }
 
   private int statusPayload(Extents extents) {
@@ -76,7 +85,7 @@ public final class ReplyFormat {
     } else if (request.type == Command.READ) {
       putReadHeader(request, bytes, at);
     } else if (request.type == Command.BLOCK_STATUS) {
-      putStatus(request, bytes, at);
+      putStatuses(request, bytes, at);
     } else if (extended) {
       putChunk(request, bytes, at, ReplyType.FLAG_DONE, ReplyType.NONE, 0);
     } else {
@@ -130,13 +139,27 @@ public final class ReplyFormat {
     }
   }
 
-  private void putStatus(Request request, ByteBuffer bytes, int at) {
-    Extents extents = request.extents;
+  /** One chunk for each context, the last of which ends the reply. */
+  private void putStatuses(Request request, ByteBuffer bytes, int at) {
+    int end = at + statusSize(request.statuses);
+    int next = at;
+    for (int i = 0; next < end; i++) {
+      Extents extents = request.statuses[i];
+      if (extents != null) {
+        int chunkEnd = next + chunk + statusPayload(extents);
+        int flags = chunkEnd == end ? ReplyType.FLAG_DONE : 0;
+        putStatus(request, bytes, next, flags, SelectedContexts.id(i), extents);
+        next = chunkEnd;
+      }
+    }
+  }
+
+  private void putStatus(
+      Request request, ByteBuffer bytes, int at, int flags, int context, Extents extents) {
     int count = extents.size();
     int type = extended ? ReplyType.BLOCK_STATUS_EXT : ReplyType.BLOCK_STATUS;
-    int entry =
-        putChunk(request, bytes, at, ReplyType.FLAG_DONE, type, statusPayload(request.extents));
-    bytes.putInt(entry, NegotiatedOptions.BASE_ALLOCATION_ID);
+    int entry = putChunk(request, bytes, at, flags, type, statusPayload(extents));
+    bytes.putInt(entry, context);
     entry += Integer.BYTES;
     if (extended) {
       bytes.putInt(entry, count);
@@ -146,7 +169,7 @@ public final class ReplyFormat {
     for (int i = 0; i < count; i++) {
       if (extended) {
         bytes.putLong(entry, extents.length(i));
-        bytes.putLong(entry + Long.BYTES, extents.type(i));
+        bytes.putLong(entry + Long.BYTES, extents.type(i) & 0xffff_ffffL);
         entry += 2 * Long.BYTES;
       } else {
         bytes.putInt(entry, (int) extents.length(i)); // within the request, so below 2^32

@@ -45,8 +45,11 @@ public final class Request {
   /** Whether {@link RequestReporter} has reported it. */
   boolean reported;
 
-  /** The answer to a block status request. */
-  Extents extents;
+  /** The selected contexts that a block status request asks for, a bit each. */
+  int contexts;
+
+  /** The answer to a block status request: one for each context, null if it is not asked for. */
+  Extents[] statuses;
 
   /** Buffers of a long zero-copy read; null in a queued request. */
   final ReplyBuffers loan;
@@ -107,7 +110,8 @@ public final class Request {
     error = 0;
     errorLocated = false;
     message = null;
-    extents = null;
+    contexts = -1;
+    statuses = null;
     slab = null;
     data = null;
   }
@@ -126,7 +130,8 @@ public final class Request {
     message = other.message;
     receivedAt = other.receivedAt;
     reported = other.reported;
-    extents = null;
+    contexts = other.contexts;
+    statuses = null;
     slab = null;
     data = null;
   }

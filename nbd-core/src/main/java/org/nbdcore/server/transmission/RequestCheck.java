@@ -60,7 +60,9 @@ final class RequestCheck {
       }
       case Command.BLOCK_STATUS -> {
         offered(
-            request, negotiated.baseAllocation(), "block status, as no meta context was chosen,");
+            request,
+            !negotiated.contexts().isEmpty(),
+            "block status, as no meta context was chosen,");
         flags(request, CommandFlags.REQ_ONE);
         range(request, ErrorValue.EINVAL);
       }

@@ -12,24 +12,22 @@ import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
+import org.nbdcore.server.export.SelectedContexts;
 
 /** How requests are laid out, with compact or extended headers as negotiated. Immutable. */
 final class RequestFormat {
-
-  /** A block status request's length and the one context that there is. */
-  private static final int STATUS_PAYLOAD = Long.BYTES + Integer.BYTES;
 
   /** Bytes of a request before its payload. */
   final int header;
 
   private final boolean extended;
-  private final boolean contexts;
+  private final SelectedContexts contexts;
   private final WarnOnce unflaggedWrites;
 
   RequestFormat(NegotiatedOptions negotiated, WarnOnce unflaggedWrites) {
     this.unflaggedWrites = unflaggedWrites;
     extended = negotiated.extended();
-    contexts = negotiated.baseAllocation();
+    contexts = negotiated.contexts();
     header = extended ? Limits.EXTENDED_REQUEST_HEADER : Limits.REQUEST_HEADER;
   }
 
@@ -76,29 +74,52 @@ final class RequestFormat {
   }
 
   private void receive(Request request, ReceiveBuffer input) throws IOException {
-    boolean status = request.type == Command.BLOCK_STATUS && contexts;
-    if (!status || request.payload != STATUS_PAYLOAD) {
+    boolean status = request.type == Command.BLOCK_STATUS && !contexts.isEmpty();
+    int longest = statusPayload(contexts.size());
+    if (!status
+        || request.payload < statusPayload(1)
+        || request.payload > longest
+        || (request.payload - Long.BYTES) % Integer.BYTES != 0) {
       input.skip(request.payload);
       request.fail(
           ErrorValue.EINVAL,
           status
-              ? "the payload of a block status request must be a length and the number of the one"
-                  + " context, "
-                  + STATUS_PAYLOAD
+              ? "the payload of a block status request must be a length and the IDs of contexts, "
+                  + statusPayload(1)
+                  + " to "
+                  + longest
                   + " bytes, not "
                   + request.payload
               : "request type " + request.type + " takes no payload");
       return;
     }
-    if (!input.need(STATUS_PAYLOAD)) {
+    int length = (int) request.payload;
+    if (!input.need(length)) {
       throw new EOFException("the client left in the middle of a request");
     }
-    int at = input.take(STATUS_PAYLOAD);
+    int at = input.take(length);
     request.length = input.bytes().getLong(at);
-    int context = input.bytes().getInt(at + Long.BYTES);
-    if (context != NegotiatedOptions.BASE_ALLOCATION_ID) {
-      request.fail(
-          ErrorValue.EINVAL, "no meta context has the number " + Integer.toUnsignedString(context));
+    request.contexts = 0;
+    for (int i = Long.BYTES; i < length; i += Integer.BYTES) {
+      select(request, input.bytes().getInt(at + i));
     }
+  }
+
+  private void select(Request request, int id) {
+    int index = contexts.indexOf(id);
+    if (index < 0) {
+      request.fail(
+          ErrorValue.EINVAL, "no meta context has the number " + Integer.toUnsignedString(id));
+      return;
+    }
+    if ((request.contexts & 1 << index) != 0) {
+      request.fail(ErrorValue.EINVAL, "meta context " + id + " is asked for twice");
+    }
+    request.contexts |= 1 << index;
+  }
+
+  /** Bytes of a block status request that names so many contexts. */
+  private static int statusPayload(int count) {
+    return Long.BYTES + count * Integer.BYTES;
   }
 }

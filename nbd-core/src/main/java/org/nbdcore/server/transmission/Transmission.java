@@ -74,7 +74,7 @@ public final class Transmission {
     this.whenOver = whenOver;
     check = new RequestCheck(export, negotiated);
     reporter = new RequestReporter(events);
-    operations = new Operations(export, reporter);
+    operations = new Operations(export, negotiated.contexts(), reporter);
     format = new ReplyFormat(negotiated);
     requests = new RequestFormat(negotiated, context.unflaggedWrites());
     replyQueue = new ReplyQueue(wire, pool, requestPool);

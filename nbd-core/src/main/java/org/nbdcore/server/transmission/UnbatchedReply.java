@@ -15,7 +15,7 @@ final class UnbatchedReply {
   static void send(Transmission t, Request request, ByteBuffer data) throws IOException {
     Request alone = t.requestPool.take();
     alone.copy(request);
-    alone.extents = request.extents;
+    alone.statuses = request.statuses;
     if (alone.type == Command.READ && alone.error == 0) {
       alone.slab = request.slab;
       request.slab = null;

@@ -86,7 +86,7 @@ final class TransmissionTest {
         context,
         wire,
         OpenExport.open(top, request, locks),
-        new NegotiatedOptions(false, false, false),
+        NegotiatedOptions.NONE,
         session,
         null,
         overs::incrementAndGet);

@@ -99,6 +99,11 @@ public final class FakeMachine {
     return this;
   }
 
+  /** Locks the files of all disks, those of snapshots too, as another user of them does. */
+  public synchronized void lock(boolean value) {
+    disks.forEach(disk -> disk.lock(value));
+  }
+
   /** Whether the last snapshot was to be made with a quiet guest. */
   public synchronized boolean lastQuiesced() {
     return lastQuiesced;

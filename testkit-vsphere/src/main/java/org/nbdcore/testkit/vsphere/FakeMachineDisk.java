@@ -71,6 +71,10 @@ final class FakeMachineDisk {
     return files.get(path);
   }
 
+  void lock(boolean value) {
+    files.values().forEach(file -> file.running(value));
+  }
+
   void write(ByteBuffer data, long offset, int epoch) throws IOException {
     written.add(new Written(offset, data.remaining(), epoch));
     files.get(chain.get(0)).write(data, offset);

@@ -109,7 +109,9 @@ public final class FakeNfcHost implements Closeable {
   /** Issues a ticket for one connection. */
   public String issueTicket(boolean writable) {
     String id = UUID.randomUUID().toString();
-    tickets.put(id, writable);
+    if (!faults.ticketsRefused) {
+      tickets.put(id, writable);
+    }
     return id;
   }
 

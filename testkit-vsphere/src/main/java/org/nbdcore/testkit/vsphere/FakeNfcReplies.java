@@ -13,6 +13,9 @@ final class FakeNfcReplies {
   private static final int MAGIC = 0xA100DA7A;
   private static final int IO = 7;
 
+  /** The real number is not known; clients must refuse any message that they do not know. */
+  private static final int SWITCH_HOST = 20;
+
   private final OutputStream out;
   private final NfcFaults faults;
   private long dataSent;
@@ -29,7 +32,12 @@ final class FakeNfcReplies {
         out.write(part.array(), from, part.remaining());
       } else {
         byte[] bytes = Arrays.copyOfRange(part.array(), from, from + part.remaining());
-        out.write(faults.mutator.apply(bytes));
+        byte[] mutated = faults.mutator.apply(bytes);
+        out.write(mutated);
+        if (mutated.length < bytes.length) {
+          out.flush();
+          throw new IOException("a message was cut off"); // rather than have the client wait for it
+        }
       }
     }
     out.flush();
@@ -109,6 +117,7 @@ final class FakeNfcReplies {
               id,
               payload(1, 2, offset, total, start, length, 4),
               ByteBuffer.wrap(new byte[] {-1, 1, 2, 3}));
+      case SWITCH_HOST -> raw(FakeNfcSession.words(MAGIC, SWITCH_HOST, 0, id + 1));
       case HUGE_PAYLOAD -> raw(FakeNfcSession.words(MAGIC, 1, 0x7fffffff, id));
     }
   }

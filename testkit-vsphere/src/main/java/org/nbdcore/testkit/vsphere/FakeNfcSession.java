@@ -164,7 +164,9 @@ final class FakeNfcSession {
     rule(flags == 0x1e || flags == 0x1a, "open: flags " + flags);
     openForWriting = flags == 0x1a;
     FakeDisk found = host.disk(path);
-    if (found == null) {
+    if (faults.failOpenWith != 0) {
+      replies.error(id, faults.failOpenWith);
+    } else if (found == null) {
       replies.error(id, 4);
     } else if (found.running()) {
       replies.error(id, 1);

@@ -32,7 +32,8 @@ public final class FakeVsphere implements Closeable {
 
   private final HttpsServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool(FakeVsphere::daemon);
-  private final FakeNfcHost host;
+  private final NfcFaults faults;
+  private volatile FakeNfcHost host;
   private final Map<String, FakeMachine> machines = new ConcurrentHashMap<>();
   private final Set<String> sessions = ConcurrentHashMap.newKeySet();
   private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -45,9 +46,10 @@ public final class FakeVsphere implements Closeable {
   /** The end of a task: an object or a fault. */
   record FakeTask(String result, String fault) {}
 
-  private FakeVsphere(HttpsServer server, FakeNfcHost host) {
+  private FakeVsphere(HttpsServer server, NfcFaults faults) throws IOException {
     this.server = server;
-    this.host = host;
+    this.faults = faults;
+    this.host = FakeNfcHost.start(faults);
   }
 
   /** Starts a vCenter whose host behaves as told. */
@@ -55,7 +57,7 @@ public final class FakeVsphere implements Closeable {
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
     server.setHttpsConfigurator(new HttpsConfigurator(Certificate.HOST.context()));
-    FakeVsphere fake = new FakeVsphere(server, FakeNfcHost.start(faults));
+    FakeVsphere fake = new FakeVsphere(server, faults);
     server.createContext("/sdk", new FakeSoap(fake)::handle);
     server.createContext("/folder", new FakeFolder(fake)::handle);
     server.setExecutor(fake.threads);
@@ -74,6 +76,18 @@ public final class FakeVsphere implements Closeable {
     machines.put(machine.id(), machine);
     host.machine(machine);
     return this;
+  }
+
+  /**
+   * Moves all machines to another host, which listens on another port. The connections to the old
+   * one are cut.
+   */
+  public void moveToAnotherHost() throws IOException {
+    FakeNfcHost old = host;
+    FakeNfcHost fresh = FakeNfcHost.start(faults);
+    machines.values().forEach(fresh::machine);
+    host = fresh;
+    old.close();
   }
 
   /** Ends all sessions, as a vCenter does after half an hour without a call. */

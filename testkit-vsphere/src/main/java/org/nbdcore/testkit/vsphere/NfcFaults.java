@@ -13,6 +13,8 @@ public final class NfcFaults {
   volatile long cutAfterBytes = Long.MAX_VALUE;
   volatile boolean silent;
   volatile int failReadsWith;
+  volatile int failOpenWith;
+  volatile boolean ticketsRefused;
   volatile boolean outOfMemory;
   volatile Certificate dataCertificate = Certificate.HOST;
   volatile ReplyFault replyFault = ReplyFault.NONE;
@@ -30,7 +32,8 @@ public final class NfcFaults {
     EMPTY_FRAGMENT,
     TOO_LONG_COMPRESSED,
     COMPRESSED_RUBBISH,
-    HUGE_PAYLOAD
+    HUGE_PAYLOAD,
+    SWITCH_HOST
   }
 
   /** Speaks as an ESXi before 8: no SHA-256 in the login. */
@@ -72,6 +75,18 @@ public final class NfcFaults {
   /** Answers reads with an error; 0 ends that. */
   public NfcFaults failReadsWith(int code) {
     failReadsWith = code;
+    return this;
+  }
+
+  /** Refuses to open files, with an error; 0 ends that. */
+  public NfcFaults failOpenWith(int code) {
+    failOpenWith = code;
+    return this;
+  }
+
+  /** Knows none of the tickets that the API issues. */
+  public NfcFaults refuseTickets() {
+    ticketsRefused = true;
     return this;
   }
 
