@@ -2,6 +2,7 @@ package org.nbdcore.chain;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
@@ -10,11 +11,12 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.MetaContextDevice;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** A device of a third-party jar, called with the jar's class loader. */
-final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable {
+final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaContextDevice {
 
   private final BlockDevice device;
   private final ContextClassLoaders loader;
@@ -148,6 +150,22 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable {
     ClassLoader before = loader.enter();
     try {
       device.extents(offset, length, flags, sink);
+    } finally {
+      loader.leave(before);
+    }
+  }
+
+  @Override
+  public List<String> metaContexts() throws IOException {
+    return loader.during(() -> BlockDevices.metaContexts(device));
+  }
+
+  @Override
+  public void metaContextExtents(
+      String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    ClassLoader before = loader.enter();
+    try {
+      BlockDevices.metaContextExtents(device, context, offset, length, flags, sink);
     } finally {
       loader.leave(before);
     }

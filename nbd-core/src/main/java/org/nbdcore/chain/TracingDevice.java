@@ -137,6 +137,13 @@ final class TracingDevice extends PassThroughDevice {
   }
 
   @Override
+  public void metaContextExtents(
+      String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    data("extents " + context, length, offset, flags);
+    super.metaContextExtents(context, offset, length, flags, sink);
+  }
+
+  @Override
   public void cache(long offset, long length) throws IOException {
     data("cache", length, offset, Flags.NONE);
     next.cache(offset, length);

@@ -24,10 +24,10 @@ public interface MetaContextDevice extends BlockDevice {
    * Reports the status of a range in one context, under the rules of {@link BlockDevice#extents}.
    *
    * @param context one of {@link #metaContexts}
-   * @param flags {@link Flags#REQ_ONE} if only the first extent is wanted, or 0
+   * @param flags {@link Flags#REQ_ONE} if only the first extent is wanted, or {@link Flags#NONE}
    * @param sink receives the extents. Their type is the status that the client receives, 32 bits
    *     whose meaning the context defines
    */
-  void metaContextExtents(String context, long offset, long length, int flags, ExtentSink sink)
+  void metaContextExtents(String context, long offset, long length, Flags flags, ExtentSink sink)
       throws IOException;
 }

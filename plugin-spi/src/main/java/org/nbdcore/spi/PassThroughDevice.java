@@ -2,11 +2,13 @@ package org.nbdcore.spi;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pass-through device: forwards all requests unchanged to the next device, also zero-copy and
- * asynchronous ones, so the filter costs nothing for them.
+ * asynchronous ones, so the filter costs nothing for them. It offers the meta contexts of the next
+ * device too.
  *
  * <p>Do not extend it to change or delay what is read: a zero-copy read would bypass {@link #read}.
  * To change or delay writes only, override {@link #write} and {@link #writeAsync} together. To
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@link org.nbdcore.spi.helpers.BlockDevices#observed}, which cover all paths.
  */
 public abstract class PassThroughDevice extends FilterBlockDevice
-    implements ZeroCopyReadable, AsyncBlockDevice {
+    implements ZeroCopyReadable, AsyncBlockDevice, MetaContextDevice {
 
   // Looked up once: a type check per request against two interfaces is slow before Java 23
   private final @Nullable ZeroCopyReadable
@@ -48,5 +50,19 @@ public abstract class PassThroughDevice extends FilterBlockDevice
   public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
       throws IOException {
     return async != null && async.writeAsync(src, offset, flags, handler);
+  }
+
+  @Override
+  public List<String> metaContexts() throws IOException {
+    return next instanceof MetaContextDevice owner ? owner.metaContexts() : List.of();
+  }
+
+  @Override
+  public void metaContextExtents(
+      String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    if (!(next instanceof MetaContextDevice owner)) {
+      throw new NbdException(NbdError.EINVAL, "the disk has no meta context " + context);
+    }
+    owner.metaContextExtents(context, offset, length, flags, sink);
   }
 }

@@ -255,6 +255,14 @@ final class BlocksizeDevice extends PassThroughDevice {
   }
 
   @Override
+  public void metaContextExtents(
+      String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    long start = limits.down(offset);
+    long span = Math.min(limits.up(offset + length) - start, limits.maxLen());
+    super.metaContextExtents(context, start, span, flags, sink);
+  }
+
+  @Override
   public void cache(long offset, long length) throws IOException {
     long end = limits.up(offset + length);
     for (long left = end - limits.down(offset); left > 0; left -= limits.maxLen()) {

@@ -1,6 +1,7 @@
 package org.nbdcore.filter.blocksizepolicy;
 
 import java.io.IOException;
+import java.util.List;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
@@ -33,6 +34,12 @@ final class BlocksizePolicyDevice extends PassThroughDevice {
   @Override
   public Capabilities capabilities() throws IOException {
     return next.capabilities().withBlockSizes(told).withLenient(true).withExtents(true);
+  }
+
+  /** Their extents cannot be aligned: what a block means whose parts differ is not known. */
+  @Override
+  public List<String> metaContexts() {
+    return List.of();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.nbdcore.filter.retry;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
@@ -8,6 +9,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * The properties reported to the client when it connected, which must be the same after every
@@ -16,11 +18,20 @@ import org.nbdcore.spi.Support;
  * @param size of the disk in bytes
  * @param capabilities that were offered
  * @param description of the export
+ * @param metaContexts beside {@code base:allocation}
  */
-record ExportContract(long size, Capabilities capabilities, Optional<String> description) {
+record ExportContract(
+    long size,
+    Capabilities capabilities,
+    Optional<String> description,
+    List<String> metaContexts) {
 
   static ExportContract of(BlockDevice device) throws IOException {
-    return new ExportContract(device.size(), device.capabilities(), device.description());
+    return new ExportContract(
+        device.size(),
+        device.capabilities(),
+        device.description(),
+        BlockDevices.metaContexts(device));
   }
 
   /**
@@ -46,6 +57,7 @@ record ExportContract(long size, Capabilities capabilities, Optional<String> des
     lost("extents", capabilities.extents(), now.extents());
     lost("cache", capabilities.cache(), now.cache());
     lost("multi-conn", capabilities.multiConn(), now.multiConn());
+    lost("its meta contexts", true, BlockDevices.metaContexts(device).containsAll(metaContexts));
     BlockSizes then = capabilities.blockSizes();
     if (now.blockSizes().minimum() > then.minimum()
         || now.blockSizes().maximum() < then.maximum()) {

@@ -2,6 +2,7 @@ package org.nbdcore.filter.retry;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
@@ -12,6 +13,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.LostWritesException;
+import org.nbdcore.spi.MetaContextDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.ZeroCopyReadable;
@@ -21,7 +23,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
  * Repeats what fails. A request is repeated as a whole, so a client sees a write either done or
  * failed, whatever an attempt before left half done.
  */
-final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
+final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaContextDevice {
 
   private static final Log LOG = Log.of("retry");
 
@@ -146,6 +148,20 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable {
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     retry(false, Flags.NONE, device -> device.extents(offset, length, flags, sink));
+  }
+
+  @Override
+  public List<String> metaContexts() {
+    return promise.metaContexts();
+  }
+
+  @Override
+  public void metaContextExtents(
+      String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    retry(
+        false,
+        Flags.NONE,
+        device -> BlockDevices.metaContextExtents(device, context, offset, length, flags, sink));
   }
 
   @Override

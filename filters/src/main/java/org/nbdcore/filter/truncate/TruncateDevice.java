@@ -2,6 +2,7 @@ package org.nbdcore.filter.truncate;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
@@ -109,6 +110,12 @@ final class TruncateDevice extends PassThroughDevice {
     } else {
       AlignedExtents.collect(this::extentsOfBoth, offset, length, flags, block, block, sink);
     }
+  }
+
+  /** What they mean behind the end of the disk below is not known. */
+  @Override
+  public List<String> metaContexts() {
+    return List.of();
   }
 
   private void extentsOfBoth(long offset, long length, Flags flags, ExtentSink sink)

@@ -4,12 +4,17 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.MetaContextDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ZeroCopyReadable;
 
@@ -102,6 +107,25 @@ public final class BlockDevices {
       BlockDevice device, long offset, long length, BufferList buffers) throws IOException {
     return device instanceof ZeroCopyReadable readable
         && readable.readZeroCopy(offset, length, buffers);
+  }
+
+  /** The meta contexts of {@code device} beside {@code base:allocation}; none if it has none. */
+  public static List<String> metaContexts(BlockDevice device) throws IOException {
+    return device instanceof MetaContextDevice owner ? owner.metaContexts() : List.of();
+  }
+
+  /**
+   * {@link MetaContextDevice#metaContextExtents}.
+   *
+   * @throws NbdException with {@link NbdError#EINVAL} if {@code device} has no meta contexts
+   */
+  public static void metaContextExtents(
+      BlockDevice device, String context, long offset, long length, Flags flags, ExtentSink sink)
+      throws IOException {
+    if (!(device instanceof MetaContextDevice owner)) {
+      throw new NbdException(NbdError.EINVAL, "the disk has no meta context " + context);
+    }
+    owner.metaContextExtents(context, offset, length, flags, sink);
   }
 
   /** Makes a filter's device around another. */

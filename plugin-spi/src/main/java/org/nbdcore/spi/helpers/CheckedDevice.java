@@ -76,6 +76,13 @@ final class CheckedDevice extends PassThroughDevice {
   }
 
   @Override
+  public void metaContextExtents(
+      String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    check.check(RequestType.EXTENTS, offset, length);
+    super.metaContextExtents(context, offset, length, flags, sink);
+  }
+
+  @Override
   public void cache(long offset, long length) throws IOException {
     check.check(RequestType.CACHE, offset, length);
     next.cache(offset, length);

@@ -192,6 +192,23 @@ final class ObservedDevice extends PassThroughDevice {
   }
 
   @Override
+  public void metaContextExtents(
+      String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    if (!types.contains(RequestType.EXTENTS)) {
+      super.metaContextExtents(context, offset, length, flags, sink);
+      return;
+    }
+    long started = observer.started(RequestType.EXTENTS, offset, length);
+    boolean succeeded = false;
+    try {
+      super.metaContextExtents(context, offset, length, flags, sink);
+      succeeded = true;
+    } finally {
+      observer.completed(RequestType.EXTENTS, offset, length, started, succeeded);
+    }
+  }
+
+  @Override
   public void cache(long offset, long length) throws IOException {
     if (!types.contains(RequestType.CACHE)) {
       next.cache(offset, length);

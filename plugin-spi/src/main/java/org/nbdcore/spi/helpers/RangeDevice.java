@@ -69,6 +69,12 @@ final class RangeDevice extends PassThroughDevice {
   }
 
   @Override
+  public void metaContextExtents(
+      String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    super.metaContextExtents(context, offset + start, length, flags, sink.shifted(-start));
+  }
+
+  @Override
   public void cache(long offset, long length) throws IOException {
     next.cache(offset + start, length);
   }

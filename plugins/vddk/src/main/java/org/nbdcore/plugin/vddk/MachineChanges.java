@@ -42,7 +42,7 @@ final class MachineChanges {
       VirtualDisk disk = machine.diskWith(file);
       ChangedAreas changed = options.changedSince().isPresent() ? changedOf(disk) : null;
       return new MachineDevice(
-          device, describe(disk, file), options.changedOnly() ? changed : null);
+          device, describe(disk, file), changed, options.changedOnly());
     } catch (IOException | RuntimeException | Error e) {
       device.close();
       throw e;

@@ -1,11 +1,14 @@
 package org.nbdcore.plugin.vddk;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 
 /** A disk with what the vSphere API knows about it: a description, and what has changed. */
@@ -13,13 +16,30 @@ final class MachineDevice extends PassThroughDevice {
 
   private final String description;
 
+  /** The meta context of the parts that have changed. */
+  static final String CHANGED = "vddk:changed";
+
+  /** The status of a changed part in that context; 0 for the others. */
+  private static final int IS_CHANGED = 1;
+
+  /** Null if they are not known. */
+  private final ChangedAreas changed;
+
   /** Null to report the disk's own extents. */
   private final ChangedAreas changedOnly;
 
-  MachineDevice(BlockDevice next, String description, ChangedAreas changedOnly) {
+  /**
+   * Wraps a disk.
+   *
+   * @param changed null if nobody asked what has changed
+   * @param changedOnly whether the allocation shows nothing but that
+   */
+  MachineDevice(
+      BlockDevice next, String description, ChangedAreas changed, boolean changedOnly) {
     super(next);
     this.description = description;
-    this.changedOnly = changedOnly;
+    this.changed = changed;
+    this.changedOnly = changedOnly ? changed : null;
   }
 
   @Override
@@ -40,12 +60,31 @@ final class MachineDevice extends PassThroughDevice {
       next.extents(offset, length, flags, sink);
       return;
     }
+    report(offset, length, flags, sink, ExtentSink.DATA, ExtentSink.HOLE | ExtentSink.ZERO);
+  }
+
+  @Override
+  public List<String> metaContexts() {
+    return changed == null ? List.of() : List.of(CHANGED);
+  }
+
+  @Override
+  public void metaContextExtents(
+      String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+    if (changed == null || !context.equals(CHANGED)) {
+      throw new NbdException(NbdError.EINVAL, "the disk has no meta context " + context);
+    }
+    report(offset, length, flags, sink, IS_CHANGED, 0);
+  }
+
+  private void report(
+      long offset, long length, Flags flags, ExtentSink sink, int ifChanged, int otherwise) {
     long end = offset + length;
     long at = offset;
     while (at < end) {
-      long to = changedOnly.endOfRun(at, end);
-      int type = changedOnly.contains(at) ? ExtentSink.DATA : ExtentSink.HOLE | ExtentSink.ZERO;
-      if (!sink.add(at, to - at, type) || flags.has(Flags.REQ_ONE)) {
+      long to = changed.endOfRun(at, end);
+      if (!sink.add(at, to - at, changed.contains(at) ? ifChanged : otherwise)
+          || flags.has(Flags.REQ_ONE)) {
         return;
       }
       at = to;
