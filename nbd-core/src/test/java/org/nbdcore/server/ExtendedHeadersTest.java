@@ -324,8 +324,8 @@ final class ExtendedHeadersTest {
             request(PAYLOAD, Command.BLOCK_STATUS, 0, length).add(new byte[length]),
             error(
                 22,
-                "the payload of a block status request must be a length and the number of the one"
-                    + " context, 12 bytes, not "
+                "the payload of a block status request must be a length and the IDs of contexts,"
+                    + " 12 to 12 bytes, not "
                     + length,
                 0));
       }

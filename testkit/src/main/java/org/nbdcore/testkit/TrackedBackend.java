@@ -10,7 +10,9 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
+import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.MetaContextDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.helpers.BlockDevices;
@@ -80,7 +82,7 @@ public final class TrackedBackend implements Backend {
   }
 
   private final class Handle extends InterceptedDevice
-      implements ZeroCopyReadable, AsyncBlockDevice {
+      implements ZeroCopyReadable, AsyncBlockDevice, MetaContextDevice {
 
     private final AtomicInteger begun = new AtomicInteger();
     private volatile boolean shut;
@@ -119,6 +121,18 @@ public final class TrackedBackend implements Backend {
         ByteBuffer src, long offset, Flags flags, CompletionHandler completion) throws IOException {
       before(Operation.WRITE);
       return begin(completion, told -> BlockDevices.writeAsync(next, src, offset, flags, told));
+    }
+
+    @Override
+    public List<String> metaContexts() throws IOException {
+      return BlockDevices.metaContexts(next);
+    }
+
+    @Override
+    public void metaContextExtents(
+        String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
+      before(Operation.EXTENTS);
+      BlockDevices.metaContextExtents(next, context, offset, length, flags, sink);
     }
 
     private boolean begin(CompletionHandler completion, Beginning beginning) throws IOException {

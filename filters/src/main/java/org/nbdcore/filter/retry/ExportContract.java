@@ -21,10 +21,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
  * @param metaContexts beside {@code base:allocation}
  */
 record ExportContract(
-    long size,
-    Capabilities capabilities,
-    Optional<String> description,
-    List<String> metaContexts) {
+    long size, Capabilities capabilities, Optional<String> description, List<String> metaContexts) {
 
   static ExportContract of(BlockDevice device) throws IOException {
     return new ExportContract(

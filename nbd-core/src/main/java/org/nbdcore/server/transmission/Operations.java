@@ -166,7 +166,8 @@ final class Operations {
     return statuses;
   }
 
-  private void status(int context, Request request, Flags flags, Extents extents) throws IOException {
+  private void status(int context, Request request, Flags flags, Extents extents)
+      throws IOException {
     if (!contexts.isBaseAllocation(context)) {
       if (own == null) {
         throw new NbdException(

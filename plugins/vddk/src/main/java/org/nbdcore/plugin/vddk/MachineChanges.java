@@ -41,8 +41,7 @@ final class MachineChanges {
     try {
       VirtualDisk disk = machine.diskWith(file);
       ChangedAreas changed = options.changedSince().isPresent() ? changedOf(disk) : null;
-      return new MachineDevice(
-          device, describe(disk, file), changed, options.changedOnly());
+      return new MachineDevice(device, describe(disk, file), changed, options.changedOnly());
     } catch (IOException | RuntimeException | Error e) {
       device.close();
       throw e;

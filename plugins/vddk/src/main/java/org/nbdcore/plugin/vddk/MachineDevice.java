@@ -34,8 +34,7 @@ final class MachineDevice extends PassThroughDevice {
    * @param changed null if nobody asked what has changed
    * @param changedOnly whether the allocation shows nothing but that
    */
-  MachineDevice(
-      BlockDevice next, String description, ChangedAreas changed, boolean changedOnly) {
+  MachineDevice(BlockDevice next, String description, ChangedAreas changed, boolean changedOnly) {
     super(next);
     this.description = description;
     this.changed = changed;

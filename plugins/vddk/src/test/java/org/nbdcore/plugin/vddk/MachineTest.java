@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,10 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Extents;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
@@ -237,6 +241,11 @@ class MachineTest {
     }
   }
 
+  /** As a changed part is shown in the allocation: data if it has changed, else a hole. */
+  private static String run(Extents changed, int i) {
+    return changed.length(i) + ":" + (changed.type(i) == 1 ? 0 : 3);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"nfc", "https"})
   void differenceToAnEarlierStateIsAllThatIsData(String engine) throws Exception {
@@ -272,6 +281,11 @@ class MachineTest {
             "changed-only=true")) {
       plugin.start(StartContext.NONE);
       try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
+        assertThat(BlockDevices.metaContexts(disk)).containsExactly("vddk:changed");
+        Extents changed = new Extents(0, SIZE, 1000);
+        BlockDevices.metaContextExtents(disk, "vddk:changed", 0, SIZE, Flags.NONE, changed);
+        assertThat(IntStream.range(0, changed.size()).mapToObj(i -> run(changed, i)))
+            .containsExactly(ExtentMaps.whole(disk, 0, SIZE).split(" "));
         long at = 0;
         for (String run : ExtentMaps.whole(disk, 0, SIZE).split(" ")) {
           int length = Integer.parseInt(run.substring(0, run.indexOf(':')));
