@@ -52,11 +52,13 @@ public abstract class PassThroughDevice extends FilterBlockDevice
     return async != null && async.writeAsync(src, offset, flags, handler);
   }
 
+  @Experimental
   @Override
   public List<String> metaContexts() throws IOException {
     return next instanceof MetaContextDevice owner ? owner.metaContexts() : List.of();
   }
 
+  @Experimental
   @Override
   public void metaContextExtents(
       String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
