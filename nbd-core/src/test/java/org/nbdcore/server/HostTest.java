@@ -18,22 +18,22 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.ModelDevice;
 
-/** A filter that asks the server to stop. */
+/** What a filter may ask the server for, and that it may stop it. */
 @Timeout(60)
 final class HostTest {
 
   private final AtomicReference<Host> host = new AtomicReference<>();
   private final TestPlugin plugin = TestPlugin.of(new ModelDevice(512));
   private boolean atOnce;
+  private String name; // null for the default
 
   private NbdServer start() throws Exception {
     QuietLog.install();
     Config nothing = Config.builder(List.of()).build();
     Chain chain = Chain.builder().filter(new Provider(), nothing).plugin(plugin, nothing).build();
-    return NbdServer.start(
-        chain,
-        ServerOptions.defaults(
-            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))));
+    ServerOptions options =
+        ServerOptions.defaults(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    return NbdServer.start(chain, name == null ? options : options.withServerName(name));
   }
 
   @Test
@@ -44,6 +44,15 @@ final class HostTest {
     host.get().stop();
     server.awaitStopped();
     assertThat(plugin.closes.get()).isOne();
+  }
+
+  @Test
+  void aFilterLearnsTheServersName() throws Exception {
+    start().close();
+    assertThat(host.get().serverName()).isEqualTo("nbd-core");
+    name = "archive-7";
+    start().close();
+    assertThat(host.get().serverName()).isEqualTo("archive-7");
   }
 
   @Test

@@ -2,7 +2,10 @@ package org.nbdcore.spi;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -106,6 +109,19 @@ public final class Parameter<T> {
   /** One of several words. */
   public static Parameter<String> choice(String key, List<String> words, String help) {
     return of(key, String.join("|", words), help, text -> ParameterParsers.choice(text, words));
+  }
+
+  /**
+   * One of the constants of an enum, in small letters and with {@code -} for {@code _}: {@code
+   * strict-error} for {@code STRICT_ERROR}.
+   */
+  public static <E extends Enum<E>> Parameter<E> choice(String key, Class<E> type, String help) {
+    Map<String, E> constants = new LinkedHashMap<>();
+    for (E constant : type.getEnumConstants()) {
+      constants.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+    }
+    List<String> words = List.copyOf(constants.keySet());
+    return choice(key, words, help).map(constants::get);
   }
 
   /**

@@ -82,6 +82,21 @@ final class ParameterTest {
     refused(Parameter.duration("t", "Help."), text).hasMessageEndingWith("not '" + text + "'");
   }
 
+  private enum Policy {
+    ERROR,
+    STRICT_ERROR
+  }
+
+  @Test
+  void constantsOfAnEnumAreChosenByTheirWords() throws Exception {
+    Parameter<Policy> choice = Parameter.choice("policy", Policy.class, "Help.");
+    assertThat(choice.parse("error")).isEqualTo(Policy.ERROR);
+    assertThat(choice.parse("strict-error")).isEqualTo(Policy.STRICT_ERROR);
+    assertThat(choice.form()).isEqualTo("error|strict-error");
+    refused(choice, "strict_error")
+        .hasMessage("policy must be one of error, strict-error, not 'strict_error'");
+  }
+
   @Test
   void choiceTakesItsWordsOnly() throws Exception {
     Parameter<String> choice = Parameter.choice("mode", List.of("error", "allow"), "Help.");

@@ -15,10 +15,9 @@ public final class BlocksizePolicyFilterProvider implements FilterProvider {
   private static final Parameter<ErrorPolicy> POLICY =
       Parameter.choice(
               "blocksize-error-policy",
-              List.of("allow", "error", "strict-error"),
+              ErrorPolicy.class,
               "What to do with a request that does not obey the block sizes: forward it, or "
                   + "refuse it (strict-error: also at the end of a disk of unaligned size).")
-          .map(ErrorPolicy::of)
           .defaultValue(ErrorPolicy.ALLOW);
 
   private static final Parameter<Long> MINIMUM =

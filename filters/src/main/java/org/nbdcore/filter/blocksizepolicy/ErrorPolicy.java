@@ -1,7 +1,5 @@
 package org.nbdcore.filter.blocksizepolicy;
 
-import java.util.Locale;
-
 /** What happens to a request that does not obey the block sizes. */
 enum ErrorPolicy {
   /** It is passed on. */
@@ -9,9 +7,5 @@ enum ErrorPolicy {
   /** It is refused, unless only its length is odd because the disk ends there. */
   ERROR,
   /** It is refused. */
-  STRICT_ERROR;
-
-  static ErrorPolicy of(String word) {
-    return valueOf(word.replace('-', '_').toUpperCase(Locale.ROOT));
-  }
+  STRICT_ERROR
 }

@@ -17,6 +17,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
+import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RangeLocks;
 import org.nbdcore.spi.helpers.SplitRequests;
@@ -308,9 +309,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   private void writeZeroes(BlockCache.Entry entry, int offset, int length) throws IOException {
     ByteBuffer zeroes = cache.pool().acquire(length);
     try {
-      for (int i = 0; i < length; i++) {
-        zeroes.put(i, (byte) 0);
-      }
+      Zeroes.fill(zeroes, 0, length);
       cache.write(entry, offset, zeroes);
     } finally {
       cache.pool().release(zeroes);

@@ -12,13 +12,13 @@ import org.nbdcore.spi.helpers.Alignment;
 /** Provides {@code --filter=cache}. */
 public final class CacheFilterProvider implements FilterProvider {
 
-  private static final Parameter<String> MODE =
+  private static final Parameter<CacheMode> MODE =
       Parameter.choice(
               "cache",
-              List.of("writeback", "writethrough", "unsafe"),
+              CacheMode.class,
               "When writes go to the disk below: with a flush, at once, or only when the cache "
                   + "is full.")
-          .defaultValue("writeback");
+          .defaultValue(CacheMode.WRITEBACK);
 
   private static final Parameter<Long> BLOCK_SIZE =
       Alignment.powerOfTwoParameter(
@@ -87,7 +87,7 @@ public final class CacheFilterProvider implements FilterProvider {
       most = Math.max(1, percent(size, high) / block);
       least = percent(size, low) / block;
     }
-    return new CacheFilter(CacheMode.of(config.get(MODE)), block, most, least, config.get(ON_READ));
+    return new CacheFilter(config.get(MODE), block, most, least, config.get(ON_READ));
   }
 
   private static long percent(long size, long percentage) {

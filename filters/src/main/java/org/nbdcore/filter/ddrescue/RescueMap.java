@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.nbdcore.filter.common.RangeEnds;
 import org.nbdcore.spi.ConfigException;
 
 /** The rescued ranges of a map file of GNU ddrescue. Immutable. */
@@ -113,16 +114,6 @@ final class RescueMap {
   }
 
   private int firstEndingAfter(long offset) {
-    int low = 0;
-    int high = ends.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (ends[middle] > offset) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
+    return RangeEnds.firstAfter(ends, ends.length, offset);
   }
 }

@@ -14,9 +14,8 @@ public final class EvilFilterProvider implements FilterProvider {
   private static final Parameter<EvilMode> MODE =
       Parameter.choice(
               "evil",
-              List.of("cosmic-rays", "stuck-bits", "stuck-wires"),
+              EvilMode.class,
               "Whether bits flip at random, are stuck on the disk, or are stuck in every reply.")
-          .map(EvilMode::of)
           .defaultValue(EvilMode.STUCK_BITS);
 
   private static final Parameter<Double> PROBABILITY =

@@ -1,7 +1,5 @@
 package org.nbdcore.filter.evil;
 
-import java.util.Locale;
-
 /** How bits are corrupted. */
 enum EvilMode {
   /** Any bit that is read may flip. */
@@ -9,9 +7,5 @@ enum EvilMode {
   /** Certain bits of the disk are stuck. */
   STUCK_BITS,
   /** Certain bits of whatever is read are stuck, counted from where the read begins. */
-  STUCK_WIRES;
-
-  static EvilMode of(String word) {
-    return valueOf(word.replace('-', '_').toUpperCase(Locale.ROOT));
-  }
+  STUCK_WIRES
 }

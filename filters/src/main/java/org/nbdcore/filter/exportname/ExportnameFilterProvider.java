@@ -18,10 +18,9 @@ public final class ExportnameFilterProvider implements FilterProvider {
   private static final Parameter<ListMode> LIST =
       Parameter.choice(
               "exportname-list",
-              List.of("keep", "error", "empty", "defaultonly", "explicit"),
+              ListMode.class,
               "Exports to list: those of the layer below, an error, none, the default one, or "
                   + "those given with exportname.")
-          .map(ListMode::of)
           .defaultValue(ListMode.KEEP);
 
   private static final Parameter<Boolean> STRICT =

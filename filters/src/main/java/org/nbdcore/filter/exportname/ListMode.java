@@ -1,7 +1,5 @@
 package org.nbdcore.filter.exportname;
 
-import java.util.Locale;
-
 /** The exports to list for clients. */
 enum ListMode {
   /** Those of the layer below. */
@@ -13,9 +11,5 @@ enum ListMode {
   /** The default one. */
   DEFAULTONLY,
   /** Those that were given. */
-  EXPLICIT;
-
-  static ListMode of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
-  }
+  EXPLICIT
 }

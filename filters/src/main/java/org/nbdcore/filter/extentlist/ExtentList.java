@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.nbdcore.filter.common.RangeEnds;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Sizes;
@@ -141,16 +142,6 @@ final class ExtentList {
   }
 
   private int firstEndingAfter(long offset) {
-    int low = 0;
-    int high = ends.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (ends[middle] > offset) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
+    return RangeEnds.firstAfter(ends, ends.length, offset);
   }
 }

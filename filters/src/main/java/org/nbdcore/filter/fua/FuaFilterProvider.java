@@ -12,11 +12,10 @@ public final class FuaFilterProvider implements FilterProvider {
   private static final Parameter<FuaMode> MODE =
       Parameter.choice(
               "fuamode",
-              List.of("none", "emulate", "native", "force", "pass", "discard"),
+              FuaMode.class,
               "How to handle force unit access: do not offer it, emulate it by a flush, require it"
                   + " of the layer below, add it to every write, do not change it, or discard it"
                   + " and flushes (unsafe).")
-          .map(FuaMode::of)
           .defaultValue(FuaMode.NONE);
 
   private static final Parameter<Boolean> FLUSH_ON_CLOSE =

@@ -17,10 +17,6 @@ enum FuaMode {
   /** FUA and flushes are ignored. */
   DISCARD;
 
-  static FuaMode of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
-  }
-
   /** As the user wrote it. */
   String word() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,7 +1,6 @@
 package org.nbdcore.filter.multiconn;
 
 import java.util.List;
-import java.util.Locale;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
@@ -13,17 +12,15 @@ public final class MultiConnFilterProvider implements FilterProvider {
   private static final Parameter<MultiConnMode> MODE =
       Parameter.choice(
               "multi-conn-mode",
-              List.of("auto", "emulate", "disable", "plugin", "unsafe"),
+              MultiConnMode.class,
               "Whether to offer multi-conn, and whether to repeat a flush on all connections.")
-          .map(word -> MultiConnMode.valueOf(word.toUpperCase(Locale.ROOT)))
           .defaultValue(MultiConnMode.AUTO);
 
   private static final Parameter<DirtyTracking> TRACKING =
       Parameter.choice(
               "multi-conn-track-dirty",
-              List.of("fast", "connection", "off"),
+              DirtyTracking.class,
               "How to detect flushes that are not needed.")
-          .map(word -> DirtyTracking.valueOf(word.toUpperCase(Locale.ROOT)))
           .defaultValue(DirtyTracking.CONNECTION);
 
   private static final Parameter<Boolean> BY_EXPORT =

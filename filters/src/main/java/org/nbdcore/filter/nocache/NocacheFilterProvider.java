@@ -12,10 +12,9 @@ public final class NocacheFilterProvider implements FilterProvider {
   private static final Parameter<NocacheMode> MODE =
       Parameter.choice(
               "cachemode",
-              List.of("none", "emulate", "nop"),
+              NocacheMode.class,
               "How to handle cache requests: do not offer them, emulate them by reads, or do "
                   + "nothing.")
-          .map(NocacheMode::of)
           .defaultValue(NocacheMode.NONE);
 
   @Override

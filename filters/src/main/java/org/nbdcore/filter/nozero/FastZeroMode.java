@@ -1,7 +1,5 @@
 package org.nbdcore.filter.nozero;
 
-import java.util.Locale;
-
 /** How to handle fast zeroes. */
 enum FastZeroMode {
   /** They are not offered. */
@@ -11,9 +9,5 @@ enum FastZeroMode {
   /** They are offered and served like any other zero, against the protocol. */
   IGNORE,
   /** They are left to the layer below, or refused where zeroes are written out. */
-  DEFAULT;
-
-  static FastZeroMode of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
-  }
+  DEFAULT
 }

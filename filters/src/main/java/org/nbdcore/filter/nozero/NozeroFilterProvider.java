@@ -12,19 +12,17 @@ public final class NozeroFilterProvider implements FilterProvider {
   private static final Parameter<ZeroMode> ZERO_MODE =
       Parameter.choice(
               "zeromode",
-              List.of("none", "emulate", "notrim", "plugin"),
+              ZeroMode.class,
               "How to handle zero requests: do not offer them, write zeroes as data, forward "
                   + "them without permission to create holes, or forward them.")
-          .map(ZeroMode::of)
           .defaultValue(ZeroMode.NONE);
 
   private static final Parameter<FastZeroMode> FAST_ZERO_MODE =
       Parameter.choice(
               "fastzeromode",
-              List.of("none", "slow", "ignore", "default"),
+              FastZeroMode.class,
               "How to handle fast zeroes: do not offer them, refuse them at once, execute them "
                   + "like any other zero (unsafe), or follow zeromode.")
-          .map(FastZeroMode::of)
           .defaultValue(FastZeroMode.DEFAULT);
 
   @Override

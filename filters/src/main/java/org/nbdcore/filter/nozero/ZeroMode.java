@@ -1,7 +1,5 @@
 package org.nbdcore.filter.nozero;
 
-import java.util.Locale;
-
 /** How to handle zero requests. */
 enum ZeroMode {
   /** They are not offered. */
@@ -11,9 +9,5 @@ enum ZeroMode {
   /** They are passed on, without the permission to make holes. */
   NOTRIM,
   /** They are passed on. */
-  PLUGIN;
-
-  static ZeroMode of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
-  }
+  PLUGIN
 }

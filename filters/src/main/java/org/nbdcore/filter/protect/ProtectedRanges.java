@@ -1,6 +1,7 @@
 package org.nbdcore.filter.protect;
 
 import java.util.List;
+import org.nbdcore.filter.common.RangeEnds;
 
 /** The protected parts of a disk: ascending, apart from each other. Immutable. */
 final class ProtectedRanges {
@@ -56,16 +57,6 @@ final class ProtectedRanges {
 
   /** The first part that ends after {@code offset}, or {@link #count} if there is none. */
   int after(long offset) {
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (ends[middle] > offset) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
+    return RangeEnds.firstAfter(ends, count, offset);
   }
 }
