@@ -226,6 +226,16 @@ public final class TlsWire implements Wire {
     }
   }
 
+  /** The memory that this wire holds between calls; for the reader, while nobody writes. */
+  int bufferBytes() {
+    writing.lock();
+    try {
+      return netIn.capacity() + plain.capacity() + (netOut == null ? 0 : netOut.capacity());
+    } finally {
+      writing.unlock();
+    }
+  }
+
   @Override
   public void write(ByteBuffer src) throws IOException {
     writing.lock();
