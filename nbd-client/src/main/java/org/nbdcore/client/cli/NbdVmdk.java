@@ -123,13 +123,13 @@ public final class NbdVmdk {
       case "check":
         return check(operand(operands, 1, 2));
       case "create":
-        conversion.create(file(operand(operands, 1, 3)), operand(operands, 2, 3));
+        conversion.create(newFile(operand(operands, 1, 3)), operand(operands, 2, 3));
         return 0;
       case "convert":
-        conversion.convert(operand(operands, 1, 3), file(operand(operands, 2, 3)), within);
+        conversion.convert(operand(operands, 1, 3), newFile(operand(operands, 2, 3)), within);
         return 0;
       case "compact":
-        conversion.compact(FileNames.path(operand(operands, 1, 2)), within);
+        conversion.compact(FileNames.path(textual(operand(operands, 1, 2))), within);
         return 0;
       default:
         throw new UsageException(
@@ -151,6 +151,21 @@ public final class NbdVmdk {
               + " (nbd-vmdk --help shows them)");
     }
     return operands.get(index);
+  }
+
+  private FileLocation newFile(String name) throws UsageException {
+    return file(textual(name));
+  }
+
+  /** A disk that is made contains its own name, in UTF-8. */
+  private static String textual(String name) throws UsageException {
+    if (FileNames.hasBytes(name)) {
+      throw new UsageException(
+          "the name of a new disk must be UTF-8, because its descriptor contains it, not '"
+              + FileNames.path(name)
+              + "'");
+    }
+    return name;
   }
 
   private FileLocation file(String name) {

@@ -6,12 +6,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +89,33 @@ final class NbdVmdkTest {
   /** Where the first grain's entry stands in the table of the directory whose sector is at 56. */
   private long firstEntry(int field) throws IOException {
     return number((int) number(field) * 512) * 512;
+  }
+
+  /** A descriptor contains names in UTF-8; a disk that exists may have any name. */
+  @Test
+  void aNameThatIsNotUtf8IsReadAndNotMade() throws IOException {
+    String name = folder.toRealPath() + "/gr\udcf6n";
+    byte[] bytes = raw();
+    assertThat(run("convert", path("disk.raw"), path("plain.vmdk"))).as(err).isZero();
+    Files.move(folder.resolve("plain.vmdk"), Path.of(URI.create(folder.toUri() + "gr%F6n.vmdk")));
+    Files.move(folder.resolve("disk.raw"), Path.of(URI.create(folder.toUri() + "gr%F6n.raw")));
+    assertThat(run("check", name + ".vmdk")).as(err + out).isZero();
+    assertThat(run("convert", name + ".vmdk", path("again.vmdk"))).as(err).isZero();
+    assertThat(run("convert", name + ".raw", path("third.vmdk"))).as(err).isZero();
+    assertThat(run("convert", path("third.vmdk"), name + "-new.vmdk")).isOne();
+    assertThat(err).contains("must be UTF-8");
+    assertThat(run("create", name + "-new.vmdk", "1M")).isOne();
+    assertThat(run("compact", name + ".vmdk")).isOne();
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).hasSize(4);
+    }
+    for (String made : List.of("again.vmdk", "third.vmdk")) {
+      try (VmdkDisk disk = VmdkDisk.open(folder.resolve(made))) {
+        ByteBuffer all = ByteBuffer.allocate(bytes.length);
+        disk.read(all, 0);
+        assertThat(all.array()).isEqualTo(bytes);
+      }
+    }
   }
 
   @ParameterizedTest
