@@ -2,10 +2,9 @@ package org.nbdcore.spi;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -116,12 +115,12 @@ public final class Parameter<T> {
    * strict-error} for {@code STRICT_ERROR}.
    */
   public static <E extends Enum<E>> Parameter<E> choice(String key, Class<E> type, String help) {
-    Map<String, E> constants = new LinkedHashMap<>();
-    for (E constant : type.getEnumConstants()) {
-      constants.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
-    }
-    List<String> words = List.copyOf(constants.keySet());
-    return choice(key, words, help).map(constants::get);
+    List<String> words =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+            .toList();
+    return choice(key, words, help)
+        .map(word -> Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_')));
   }
 
   /**
