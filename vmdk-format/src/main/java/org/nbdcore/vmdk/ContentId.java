@@ -64,12 +64,12 @@ record ContentId(OpenFile file, long start, int room, boolean embedded) {
     return fresh;
   }
 
+  /** A new line goes to the end: what comes first tells that the text is a descriptor. */
   private static String withId(String text, Matcher cid, String fresh) {
     if (cid != null) {
       return text.substring(0, cid.start(1)) + fresh + text.substring(cid.end(1));
     }
-    int line = text.indexOf('\n') + 1; // behind the first line, which is the signature
-    return text.substring(0, line) + "CID=" + fresh + "\n" + text.substring(line);
+    return text + (text.endsWith("\n") ? "" : "\n") + "CID=" + fresh + "\n";
   }
 
   private String text() throws IOException {
@@ -97,5 +97,8 @@ record ContentId(OpenFile file, long start, int room, boolean embedded) {
           bytes.length + ", with a whole CID");
     }
     file.write(ByteBuffer.wrap(bytes), bytes.length, start);
+    if (bytes.length < (embedded ? room : file.size())) {
+      file.write(ByteBuffer.allocate(1), 1, start + bytes.length); // what follows is no text
+    }
   }
 }

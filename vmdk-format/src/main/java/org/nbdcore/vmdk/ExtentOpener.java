@@ -189,6 +189,7 @@ final class ExtentOpener {
   }
 
   private Extent stream(OpenFile file, SparseHeader header, ExtentLine line) throws IOException {
+    checkCapacity(file.location(), header.capacity(), line);
     infos.add(info(line, file.location(), header.grainBytes(), true));
     StreamExtent extent = StreamExtent.open(file, header, line.length(), shared.decoders());
     writers.add(extent);

@@ -29,12 +29,15 @@ final class StreamFile {
     this.end = start(header);
   }
 
-  /** Whether it is a stream that nothing was written to yet. */
-  static boolean isNew(OpenFile file, SparseHeader header) {
-    return header.compressed()
-        && header.directoryAtEnd()
-        && header.tableEntries() == TABLE_ENTRIES
-        && file.size() <= start(header);
+  /** Whether it is a stream as we make them that nothing was written to yet. */
+  static boolean isNew(OpenFile file, SparseHeader header) throws IOException {
+    if (!header.directoryAtEnd() || file.size() > start(header)) {
+      return false;
+    }
+    ByteBuffer found = ByteBuffer.allocate(SparseHeader.SECTOR);
+    file.read(found, found.capacity(), 0);
+    ByteBuffer made = SparseCreator.streamHeader(header.capacity(), SparseHeader.AT_END);
+    return found.flip().equals(made.clear());
   }
 
   /** Behind the header and the descriptor, at the start of a grain. */

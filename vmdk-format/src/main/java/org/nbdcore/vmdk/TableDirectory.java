@@ -25,7 +25,7 @@ final class TableDirectory {
   private AtomicIntegerArray read(long sector) throws IOException {
     int bytes = layout.directoryEntries() * Integer.BYTES;
     long start = sector * SparseHeader.SECTOR;
-    if (sector < 1 || start > file.size() - bytes) {
+    if (sector < 1 || sector > file.size() / SparseHeader.SECTOR || start > file.size() - bytes) {
       throw VmdkException.bad(
           file.location(),
           "a grain directory's place",

@@ -55,7 +55,8 @@ final class HostileFileTest {
         "20|262144|grainSize is 262144 sectors; expected a power of two",
         "28|9223372036854775807|descriptorOffset is 9223372036854775807; expected a sector",
         "28|-1|descriptorOffset is 18446744073709551615; expected a sector",
-        "28|1000000|the embedded descriptor is 2048 bytes at byte 512000000; expected a place within",
+        "28|1000000|the embedded descriptor is 2048 bytes at byte 512000000; expected a place"
+            + " within",
         "28|0|is one extent of a disk (KDMV without a descriptor)",
         "36|0|descriptorSize is 0 sectors; expected 1 to 2048",
         "36|2049|descriptorSize is 2049 sectors; expected 1 to 2048",
@@ -70,6 +71,18 @@ final class HostileFileTest {
     int bytes = at == 4 ? 4 : 8;
     SparseFixture.le(8).putLong(0, value).get(0, image, at, bytes);
     assertRefused(write(image), message);
+  }
+
+  /** 2^55 sectors and a few, which are a few bytes where they are counted in 64 bits. */
+  @Test
+  void redundantDirectoryFarAwayIsRefusedBeforeWriting() throws IOException {
+    byte[] image = SparseFixture.monolithic(64).grain(3, 0x33).build();
+    SparseFixture.le(8).putLong(0, (1L << 55) + 2).get(0, image, 48, 8);
+    Path file = write(image);
+    assertThatThrownBy(() -> VmdkDisk.open(file, VmdkOptions.defaults().withWritable(true)))
+        .isInstanceOf(VmdkException.class)
+        .hasMessageContaining("disk.vmdk: ")
+        .hasMessageContaining("a grain directory's place is sector 36028797018963970");
   }
 
   @ParameterizedTest
@@ -131,17 +144,20 @@ final class HostileFileTest {
     }
     assertRefused(
         file,
-        "is not a VMDK file; expected a sparse extent (KDMV) or a descriptor of at most 1048576 bytes");
+        "is not a VMDK file; expected a sparse extent (KDMV) or a descriptor of at most 1048576"
+            + " bytes");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "RW 8 VMFSSPARSE \"self\"|the size is 1024 bytes; expected room for an ESX sparse extent's header",
+        "RW 8 VMFSSPARSE \"self\"|the size is 1024 bytes; expected room for an ESX sparse extent's"
+            + " header",
         "RW 8 SESPARSE \"self\"|the magic number is 0000000000000000; expected 00000000cafebabe",
         "RW 8 WHATEVER \"self\"|an extent's type is WHATEVER; expected FLAT, VMFS, SPARSE,",
-        "RW 8 VMFSRDM \"x\"|its extent of type VMFSRDM is a raw device mapping, whose data is on a LUN",
+        "RW 8 VMFSRDM \"x\"|its extent of type VMFSRDM is a raw device mapping, whose data is on a"
+            + " LUN",
         "RW 8 VMFSRAW \"x\"|its extent of type VMFSRAW is a raw device mapping",
         "RW 8 FLAT|a FLAT extent's file name is missing; expected one in quotes",
         "RW 8 SPARSE \"self\"|the magic number at byte 0 is",

@@ -54,6 +54,30 @@ class WriteStreamTest {
     }
   }
 
+  /** Its first grain would not have an entry in any table. */
+  @Test
+  void newStreamIsAsLargeAsItsDescriptorSays() throws IOException {
+    damage(12, 0);
+    assertThatThrownBy(() -> open(true))
+        .isInstanceOf(VmdkException.class)
+        .hasMessageContaining("new.vmdk: capacity is 0 sectors");
+  }
+
+  /** The footer would tell of grains of another size than was written. */
+  @Test
+  void emptyStreamOfAnotherProgramIsNotWritten() throws IOException {
+    damage(20, 64);
+    assertThatThrownBy(() -> open(true))
+        .isInstanceOf(VmdkException.class)
+        .hasMessageContaining("is a stream without an end");
+  }
+
+  private void damage(int at, long value) {
+    byte[] image = files.bytes("new.vmdk");
+    SparseFixture.le(8).putLong(0, value).get(0, image, at, 8);
+    files.put("new.vmdk", image);
+  }
+
   @Test
   void aDiskWrittenInOrderIsWholeWhenItIsClosed() throws IOException {
     try (VmdkDisk disk = open(true)) {
