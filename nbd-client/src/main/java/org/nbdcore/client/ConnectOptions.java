@@ -1,54 +1,43 @@
 package org.nbdcore.client;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import org.nbdcore.protocol.MetaContext;
 
 /** How to connect. Immutable: each {@code with} method returns a changed copy. */
 public final class ConnectOptions {
 
-  private static final ConnectOptions DEFAULTS =
-      new ConnectOptions(
-          "",
-          List.of(MetaContext.BASE_ALLOCATION),
-          true,
-          false,
-          TlsMode.BY_URI,
-          null,
-          null,
-          true,
-          60_000);
+  private static final ConnectOptions DEFAULTS = new ConnectOptions();
 
-  private final String exportName;
-  private final List<String> metaContexts;
-  private final boolean structuredReplies;
-  private final boolean extendedHeaders;
-  private final TlsMode tlsMode;
-  private final SSLContext sslContext;
-  private final String tlsHostname;
-  private final boolean tlsVerifyPeer;
-  private final long timeoutMillis;
+  private String exportName = "";
+  private List<String> metaContexts = List.of(MetaContext.BASE_ALLOCATION);
+  private boolean structuredReplies = true;
+  private boolean extendedHeaders;
+  private TlsMode tlsMode = TlsMode.BY_URI;
+  private SSLContext sslContext;
+  private String tlsHostname;
+  private boolean tlsVerifyPeer = true;
+  private Duration connectTimeout = Duration.ofSeconds(60);
+  private Duration requestTimeout = Duration.ZERO;
+  private Executor executor;
 
-  private ConnectOptions(
-      String exportName,
-      List<String> metaContexts,
-      boolean structuredReplies,
-      boolean extendedHeaders,
-      TlsMode tlsMode,
-      SSLContext sslContext,
-      String tlsHostname,
-      boolean tlsVerifyPeer,
-      long timeoutMillis) {
-    this.exportName = exportName;
-    this.metaContexts = metaContexts;
-    this.structuredReplies = structuredReplies;
-    this.extendedHeaders = extendedHeaders;
-    this.tlsMode = tlsMode;
-    this.sslContext = sslContext;
-    this.tlsHostname = tlsHostname;
-    this.tlsVerifyPeer = tlsVerifyPeer;
-    this.timeoutMillis = timeoutMillis;
+  private ConnectOptions() {}
+
+  private ConnectOptions(ConnectOptions other) {
+    exportName = other.exportName;
+    metaContexts = other.metaContexts;
+    structuredReplies = other.structuredReplies;
+    extendedHeaders = other.extendedHeaders;
+    tlsMode = other.tlsMode;
+    sslContext = other.sslContext;
+    tlsHostname = other.tlsHostname;
+    tlsVerifyPeer = other.tlsVerifyPeer;
+    connectTimeout = other.connectTimeout;
+    requestTimeout = other.requestTimeout;
+    executor = other.executor;
   }
 
   /**
@@ -99,51 +88,40 @@ public final class ConnectOptions {
     return tlsVerifyPeer;
   }
 
-  /** Milliseconds for connecting and the handshake together; 0 for no limit. */
-  public long timeoutMillis() {
-    return timeoutMillis;
+  /** How long connecting and the handshake may take together; zero for no limit. */
+  public Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  /** How long a request may take; zero for no limit. */
+  public Duration requestTimeout() {
+    return requestTimeout;
+  }
+
+  /** Completes the futures of asynchronous calls, or null for a thread of the client. */
+  public Executor executor() {
+    return executor;
   }
 
   /** The export if no URI names one. */
   public ConnectOptions withExportName(String name) {
-    return new ConnectOptions(
-        Objects.requireNonNull(name),
-        metaContexts,
-        structuredReplies,
-        extendedHeaders,
-        tlsMode,
-        sslContext,
-        tlsHostname,
-        tlsVerifyPeer,
-        timeoutMillis);
+    ConnectOptions copy = new ConnectOptions(this);
+    copy.exportName = Objects.requireNonNull(name);
+    return copy;
   }
 
   /** Meta contexts to choose; none means no block status. */
   public ConnectOptions withMetaContexts(List<String> contexts) {
-    return new ConnectOptions(
-        exportName,
-        List.copyOf(contexts),
-        structuredReplies,
-        extendedHeaders,
-        tlsMode,
-        sslContext,
-        tlsHostname,
-        tlsVerifyPeer,
-        timeoutMillis);
+    ConnectOptions copy = new ConnectOptions(this);
+    copy.metaContexts = List.copyOf(contexts);
+    return copy;
   }
 
   /** Whether to ask for structured replies. */
   public ConnectOptions withStructuredReplies(boolean wanted) {
-    return new ConnectOptions(
-        exportName,
-        metaContexts,
-        wanted,
-        extendedHeaders,
-        tlsMode,
-        sslContext,
-        tlsHostname,
-        tlsVerifyPeer,
-        timeoutMillis);
+    ConnectOptions copy = new ConnectOptions(this);
+    copy.structuredReplies = wanted;
+    return copy;
   }
 
   /**
@@ -151,16 +129,9 @@ public final class ConnectOptions {
    * protocol. It has no effect if the server has none, or without structured replies.
    */
   public ConnectOptions withExtendedHeaders(boolean wanted) {
-    return new ConnectOptions(
-        exportName,
-        metaContexts,
-        structuredReplies,
-        wanted,
-        tlsMode,
-        sslContext,
-        tlsHostname,
-        tlsVerifyPeer,
-        timeoutMillis);
+    ConnectOptions copy = new ConnectOptions(this);
+    copy.extendedHeaders = wanted;
+    return copy;
   }
 
   /**
@@ -169,16 +140,10 @@ public final class ConnectOptions {
    * @param context keys and trust, or null for the defaults
    */
   public ConnectOptions withTls(TlsMode mode, SSLContext context) {
-    return new ConnectOptions(
-        exportName,
-        metaContexts,
-        structuredReplies,
-        extendedHeaders,
-        Objects.requireNonNull(mode),
-        context,
-        tlsHostname,
-        tlsVerifyPeer,
-        timeoutMillis);
+    ConnectOptions copy = new ConnectOptions(this);
+    copy.tlsMode = Objects.requireNonNull(mode);
+    copy.sslContext = context;
+    return copy;
   }
 
   /**
@@ -189,36 +154,52 @@ public final class ConnectOptions {
    * @param hostname the name it has to carry, or null for the host's
    */
   public ConnectOptions withTlsPeer(String hostname, boolean verify) {
-    return new ConnectOptions(
-        exportName,
-        metaContexts,
-        structuredReplies,
-        extendedHeaders,
-        tlsMode,
-        sslContext,
-        hostname,
-        verify,
-        timeoutMillis);
+    ConnectOptions copy = new ConnectOptions(this);
+    copy.tlsHostname = hostname;
+    copy.tlsVerifyPeer = verify;
+    return copy;
   }
 
   /**
    * The time that connecting and the handshake may take together.
    *
-   * @param millis milliseconds, 0 for no limit
+   * @param value zero for no limit
    */
-  public ConnectOptions withTimeoutMillis(long millis) {
-    if (millis < 0) {
-      throw new IllegalArgumentException("timeoutMillis must be 0 or more, not " + millis);
+  public ConnectOptions withConnectTimeout(Duration value) {
+    ConnectOptions copy = new ConnectOptions(this);
+    copy.connectTimeout = notNegative(value);
+    return copy;
+  }
+
+  /**
+   * The time that one request may take, from sending it to the last byte of its reply. A request
+   * that takes longer fails with {@link NbdClientException#timedOut}; the connection stays usable,
+   * and the late reply is skipped. The connection is closed if the server takes no data for this
+   * time, or has begun a reply but not finished it after twice this time.
+   *
+   * @param value zero for no limit
+   */
+  public ConnectOptions withRequestTimeout(Duration value) {
+    ConnectOptions copy = new ConnectOptions(this);
+    copy.requestTimeout = notNegative(value);
+    return copy;
+  }
+
+  /**
+   * Completes the futures of asynchronous calls; by default this is a thread of the client.
+   *
+   * @param value your own executor; the client does not shut it down
+   */
+  public ConnectOptions withExecutor(Executor value) {
+    ConnectOptions copy = new ConnectOptions(this);
+    copy.executor = Objects.requireNonNull(value);
+    return copy;
+  }
+
+  private static Duration notNegative(Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException("a time limit must not be negative, but is " + value);
     }
-    return new ConnectOptions(
-        exportName,
-        metaContexts,
-        structuredReplies,
-        extendedHeaders,
-        tlsMode,
-        sslContext,
-        tlsHostname,
-        tlsVerifyPeer,
-        millis);
+    return value;
   }
 }

@@ -2,6 +2,7 @@ package org.nbdcore.client;
 
 import java.util.List;
 import org.nbdcore.protocol.TransmissionFlags;
+import org.nbdcore.spi.BlockSizes;
 
 /** A server's information about an export. Immutable. */
 public final class ExportInfo {
@@ -48,7 +49,11 @@ public final class ExportInfo {
     return flags;
   }
 
-  /** Size constraints, or null if the server advertised none. */
+  /**
+   * Size constraints, or null if the server advertised none. A preferred block size that the
+   * protocol does not allow is replaced by the nearest that it does, and the maximum is rounded
+   * down to a multiple of the minimum.
+   */
   public BlockSizes blockSizes() {
     return blockSizes;
   }

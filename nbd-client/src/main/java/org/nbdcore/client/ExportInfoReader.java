@@ -6,11 +6,14 @@ import java.util.List;
 import org.nbdcore.protocol.Info;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.protocol.TransmissionFlags;
+import org.nbdcore.spi.BlockSizes;
 
 /** Gathers the facts that answer INFO and GO. */
 final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
 
   private static final int MAX_MINIMUM = 1 << 16;
+  private static final int MIN_PREFERRED = 512;
+  private static final int MAX_PREFERRED = 1 << 25;
 
   private final String what;
   private String name;
@@ -84,7 +87,11 @@ final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
       throw OptionNegotiation.broken(
           what, "block sizes " + minimum + ", " + preferred + ", " + maximum + " make no sense");
     }
-    blockSizes = new BlockSizes(minimum, preferred, maximum);
+    blockSizes =
+        BlockSizes.of(
+            minimum,
+            Math.max(Math.max(minimum, MIN_PREFERRED), Math.min(preferred, MAX_PREFERRED)),
+            maximum == BlockSizes.UNLIMITED ? maximum : maximum - maximum % minimum);
   }
 
   /** The information read so far; DF counts only where structured replies were agreed on. */

@@ -4,15 +4,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import org.nbdcore.protocol.Command;
-import org.nbdcore.protocol.CommandFlags;
-import org.nbdcore.protocol.ErrorValue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.nbdcore.protocol.NbdUri;
-import org.nbdcore.protocol.TransmissionFlags;
+import org.nbdcore.spi.Flags;
 
 /**
- * One connection to an export. Calls block; any number of threads may call at once, and their
- * requests are in flight together.
+ * One connection to an export. Any number of threads may call at once, and their requests are in
+ * flight together.
+ *
+ * <p>Methods whose name ends in {@code Async} do not wait for the reply; the others block.
  *
  * <p>Requests are checked before they are sent: against the export's size and block sizes, and
  * against what the server offers. A request that the server would refuse fails with the same error,
@@ -22,16 +23,21 @@ import org.nbdcore.protocol.TransmissionFlags;
  *
  * <p>Buffers belong to the caller. During a call it must leave them alone; afterwards nothing here
  * keeps them. Direct buffers are filled and sent without a copy.
+ *
+ * <p>The futures of asynchronous calls fail with {@link NbdClientException}. They are completed by
+ * {@link ConnectOptions#executor}, so what you attach to them may block and may call the client
+ * again. Cancelling a future abandons the request: the server may still carry it out, but nothing
+ * waits for its reply. It has no effect, and returns false, while the reply to a read is arriving;
+ * the future is then completed in a moment. So once a future is done, for whatever reason, the
+ * client no longer touches the buffer. The same holds for {@link CompletableFuture#orTimeout}.
  */
 public final class NbdClient implements Closeable {
-
-  /** The longest that fits into 32 bits and is a multiple of every minimum block size. */
-  private static final long MAX_EFFECT = 0xffff_0000L;
 
   private final ClientConnection connection;
   private final RequestMultiplexer transmission;
   private final ExportInfo export;
-  private final RequestValidator check;
+  private final Requests requests;
+  private final Executor completions;
   private final String protocol;
   private final ReplyStyle replies;
 
@@ -40,13 +46,16 @@ public final class NbdClient implements Closeable {
       ExportInfo export,
       String protocol,
       ReplyStyle replies,
-      int[] contextIds) {
+      int[] contextIds,
+      ConnectOptions options) {
     this.connection = connection;
     this.export = export;
     this.protocol = protocol;
     this.replies = replies;
-    this.check = new RequestValidator(export);
-    this.transmission = new RequestMultiplexer(connection, replies, contextIds);
+    this.requests = new Requests(export, replies == ReplyStyle.EXTENDED);
+    this.completions = options.executor() == null ? CompletionThread.create() : options.executor();
+    this.transmission =
+        new RequestMultiplexer(connection, replies, contextIds, options.requestTimeout());
   }
 
   /** Connects to the export of a URI with the default options. */
@@ -101,19 +110,9 @@ public final class NbdClient implements Closeable {
     return replies == ReplyStyle.EXTENDED;
   }
 
-  /** Longest effect of one request without payload. */
-  private long maximumEffect() {
-    return replies == ReplyStyle.EXTENDED ? Long.MAX_VALUE : MAX_EFFECT;
-  }
-
   /** The longest read or write, in bytes: what the server advertised, else 32 MiB. */
   public int maximumPayload() {
-    return check.maximumPayload();
-  }
-
-  /** Reads without flags. */
-  public void read(ByteBuffer dst, long offset) throws IOException {
-    read(dst, offset, 0);
+    return requests.maximumPayload();
   }
 
   /**
@@ -121,25 +120,33 @@ public final class NbdClient implements Closeable {
    * failure the position is unchanged and the content undefined.
    *
    * @param offset in bytes
-   * @param flags {@link CommandFlags#DF} or 0
    */
-  public void read(ByteBuffer dst, long offset, int flags) throws IOException {
-    PendingRequest request =
-        new PendingRequest(Command.READ, offset, dst.remaining(), dst.slice(), null, false);
-    if (dst.isReadOnly()) {
-      throw new IllegalArgumentException(request + " needs a buffer that is not read-only");
-    }
-    check.flags(request, flags, CommandFlags.DF);
-    check.payload(request);
-    if (check.range(request)) {
-      call(request, flags, null);
-      dst.position(dst.limit());
-    }
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    call(requests.read(dst, offset, false), null);
+    dst.position(dst.limit());
+  }
+
+  /**
+   * The same, but the server must send the data in one piece ({@code NBD_CMD_FLAG_DF}), and holes
+   * as zeroes. Fails with ENOTSUP if the server cannot.
+   */
+  public void readUnfragmented(ByteBuffer dst, long offset) throws IOException {
+    call(requests.read(dst, offset, true), null);
+    dst.position(dst.limit());
+  }
+
+  /**
+   * Fills {@code dst} as {@link #read(ByteBuffer, long)} does, without waiting for the reply.
+   *
+   * @param dst belongs to the client until the future is done
+   */
+  public CompletableFuture<Void> readAsync(ByteBuffer dst, long offset) {
+    return submit(() -> requests.read(dst, offset, false), null, () -> dst.position(dst.limit()));
   }
 
   /** Writes without flags. */
   public void write(ByteBuffer src, long offset) throws IOException {
-    write(src, offset, 0);
+    write(src, offset, Flags.NONE);
   }
 
   /**
@@ -147,51 +154,65 @@ public final class NbdClient implements Closeable {
    * failure the position is unchanged.
    *
    * @param offset in bytes
-   * @param flags {@link CommandFlags#FUA} or 0
+   * @param flags {@link Flags#FUA} or {@link Flags#NONE}
    */
-  public void write(ByteBuffer src, long offset, int flags) throws IOException {
-    PendingRequest request =
-        new PendingRequest(Command.WRITE, offset, src.remaining(), null, null, false);
-    check.flags(request, flags, CommandFlags.FUA);
-    check.writable(request);
-    check.payload(request);
-    if (check.range(request)) {
-      call(request, flags, src.duplicate());
-      src.position(src.limit());
-    }
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
+    call(requests.write(src, offset, flags), src.duplicate());
+    src.position(src.limit());
+  }
+
+  /**
+   * Writes {@code src} as {@link #write(ByteBuffer, long, int)} does, without waiting for the
+   * reply. The data is sent before this returns, which may block while the server takes no data.
+   *
+   * @param src belongs to the caller again when this returns; its position is its limit then
+   */
+  public CompletableFuture<Void> writeAsync(ByteBuffer src, long offset, Flags flags) {
+    CompletableFuture<Void> written =
+        submit(() -> requests.write(src, offset, flags), src.duplicate(), () -> {});
+    src.position(src.limit());
+    return written;
   }
 
   /** Makes all writes durable that were answered before this call. */
   public void flush() throws IOException {
-    PendingRequest request = new PendingRequest(Command.FLUSH, 0, 0, null, null, false);
-    check.offered(request, TransmissionFlags.SEND_FLUSH);
-    call(request, 0, null);
+    call(requests.flush(), null);
+  }
+
+  /** Makes all writes durable that were answered before this call, without waiting for it. */
+  public CompletableFuture<Void> flushAsync() {
+    return submit(requests::flush, null, () -> {});
   }
 
   /**
    * Trims a range that is no longer needed; its contents are undefined afterwards. A range above 4
    * GiB takes several requests without extended headers.
    *
-   * @param flags {@link CommandFlags#FUA} or 0
+   * @param flags {@link Flags#FUA} or {@link Flags#NONE}
    */
-  public void trim(long offset, long length, int flags) throws IOException {
-    check.writable(new PendingRequest(Command.TRIM, offset, length, null, null, false));
-    withoutPayload(
-        Command.TRIM, offset, length, flags, CommandFlags.FUA, TransmissionFlags.SEND_TRIM);
+  public void trim(long offset, long length, Flags flags) throws IOException {
+    call(requests.trim(offset, length, flags), null);
+  }
+
+  /** Trims as {@link #trim} does, without waiting for the reply. */
+  public CompletableFuture<Void> trimAsync(long offset, long length, Flags flags) {
+    return submit(() -> requests.trim(offset, length, flags), null, () -> {});
   }
 
   /**
    * Makes a range read as zeroes. A range above 4 GiB takes several requests without extended
    * headers.
    *
-   * @param flags any of {@link CommandFlags#FUA}, {@link CommandFlags#NO_HOLE}, {@link
-   *     CommandFlags#FAST_ZERO}
+   * @param flags any of {@link Flags#FUA}, {@link Flags#MAY_TRIM}, {@link Flags#FAST_ZERO}; without
+   *     {@code MAY_TRIM} the server allocates the range
    */
-  public void zero(long offset, long length, int flags) throws IOException {
-    check.writable(new PendingRequest(Command.WRITE_ZEROES, offset, length, null, null, false));
-    int valid = CommandFlags.FUA | CommandFlags.NO_HOLE | CommandFlags.FAST_ZERO;
-    withoutPayload(
-        Command.WRITE_ZEROES, offset, length, flags, valid, TransmissionFlags.SEND_WRITE_ZEROES);
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    call(requests.zero(offset, length, flags), null);
+  }
+
+  /** Zeroes as {@link #zero} does, without waiting for the reply. */
+  public CompletableFuture<Void> zeroAsync(long offset, long length, Flags flags) {
+    return submit(() -> requests.zero(offset, length, flags), null, () -> {});
   }
 
   /**
@@ -199,7 +220,12 @@ public final class NbdClient implements Closeable {
    * extended headers.
    */
   public void cache(long offset, long length) throws IOException {
-    withoutPayload(Command.CACHE, offset, length, 0, 0, TransmissionFlags.SEND_CACHE);
+    call(requests.cache(offset, length), null);
+  }
+
+  /** Announces reads as {@link #cache} does, without waiting for the reply. */
+  public CompletableFuture<Void> cacheAsync(long offset, long length) {
+    return submit(() -> requests.cache(offset, length), null, () -> {});
   }
 
   /**
@@ -209,30 +235,34 @@ public final class NbdClient implements Closeable {
    *
    * @param length in bytes; of more than 4 GiB only the first 4 GiB are asked for without extended
    *     headers
-   * @param flags {@link CommandFlags#REQ_ONE} or 0
+   * @param flags {@link Flags#REQ_ONE} or {@link Flags#NONE}
    */
-  public void blockStatus(long offset, long length, int flags, BlockStatusVisitor visitor)
+  public void blockStatus(long offset, long length, Flags flags, BlockStatusVisitor visitor)
       throws IOException {
-    int contexts = export.metaContexts().size();
-    PendingRequest request =
-        new PendingRequest(
-            Command.BLOCK_STATUS,
-            offset,
-            Math.min(length, maximumEffect()),
-            null,
-            new ExtentArray[contexts],
-            (flags & CommandFlags.REQ_ONE) != 0);
-    check.flags(request, flags, CommandFlags.REQ_ONE);
-    if (contexts == 0) {
-      throw RequestValidator.refused(
-          request, ErrorValue.ENOTSUP, "the server agreed on no meta context");
-    }
-    if (!check.range(request)) {
-      return;
-    }
-    call(request, flags, null);
-    for (int i = 0; i < contexts; i++) {
-      visit(export.metaContexts().get(i), request.extents[i], offset, visitor);
+    Requests.Plan plan = requests.blockStatus(offset, length, flags);
+    call(plan, null);
+    visit(plan, visitor);
+  }
+
+  /**
+   * Asks for extents as {@link #blockStatus} does, without waiting for the reply.
+   *
+   * @param visitor called before the future is completed, by the thread that completes it
+   */
+  public CompletableFuture<Void> blockStatusAsync(
+      long offset, long length, Flags flags, BlockStatusVisitor visitor) {
+    Requests.Plan[] plan = new Requests.Plan[1];
+    return submit(
+        () -> plan[0] = requests.blockStatus(offset, length, flags),
+        null,
+        () -> visit(plan[0], visitor));
+  }
+
+  private void visit(Requests.Plan plan, BlockStatusVisitor visitor) {
+    for (PendingRequest request : plan.parts()) {
+      for (int i = 0; i < request.extents.length; i++) {
+        visit(export.metaContexts().get(i), request.extents[i], request.offset, visitor);
+      }
     }
   }
 
@@ -245,27 +275,33 @@ public final class NbdClient implements Closeable {
     }
   }
 
-  private void withoutPayload(
-      int command, long offset, long length, int flags, int validFlags, int offered)
-      throws IOException {
-    PendingRequest whole = new PendingRequest(command, offset, length, null, null, false);
-    check.offered(whole, offered);
-    check.flags(whole, flags, validFlags);
-    if (!check.range(whole)) {
-      return;
-    }
-    for (long done = 0; done < length; ) {
-      long step = Math.min(length - done, maximumEffect());
-      call(new PendingRequest(command, offset + done, step, null, null, false), flags, null);
-      done += step;
+  private void call(Requests.Plan plan, ByteBuffer payload) throws IOException {
+    for (PendingRequest part : plan.parts()) {
+      transmission.call(part, plan.flags(), payload);
     }
   }
 
-  private void call(PendingRequest request, int flags, ByteBuffer payload) throws IOException {
-    transmission.call(request, flags, payload);
-    if (request.error != 0) {
-      throw NbdClientException.request(request.toString(), request.error, request.serverMessage);
+  private interface Planning {
+    Requests.Plan plan() throws IOException;
+  }
+
+  private CompletableFuture<Void> submit(
+      Planning planning, ByteBuffer payload, Runnable onSuccess) {
+    Requests.Plan plan;
+    try {
+      plan = planning.plan();
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
     }
+    if (plan.parts().length == 0) {
+      onSuccess.run();
+      return CompletableFuture.completedFuture(null);
+    }
+    RequestFuture future = new RequestFuture(completions, onSuccess, plan.parts());
+    for (PendingRequest part : plan.parts()) {
+      transmission.submit(part, plan.flags(), payload);
+    }
+    return future;
   }
 
   /**

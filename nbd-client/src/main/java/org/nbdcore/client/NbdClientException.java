@@ -1,8 +1,10 @@
 package org.nbdcore.client;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.spi.NbdError;
 
 /**
  * A request, an option or a connection failed. The message is complete: what was tried, what went
@@ -12,21 +14,33 @@ public final class NbdClientException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  private final int error;
+  private final int errorValue;
   private final int optionReply;
   private final String serverMessage;
+  private final boolean timedOut;
 
   private NbdClientException(
-      String message, int error, int optionReply, String serverMessage, Throwable cause) {
+      String message,
+      int errorValue,
+      int optionReply,
+      String serverMessage,
+      boolean timedOut,
+      Throwable cause) {
     super(message, cause);
-    this.error = error;
+    this.errorValue = errorValue;
+    this.timedOut = timedOut;
     this.optionReply = optionReply;
     this.serverMessage = serverMessage;
   }
 
   /** The connection failed or the server broke the protocol. */
   static NbdClientException broken(String message, Throwable cause) {
-    return new NbdClientException(message, 0, 0, "", cause);
+    return new NbdClientException(message, 0, 0, "", false, cause);
+  }
+
+  /** A request to which no reply came in time. */
+  static NbdClientException timedOut(String message) {
+    return new NbdClientException(message, 0, 0, "", true, null);
   }
 
   /** A request that the server refused, or that is refused here because the server would. */
@@ -36,7 +50,7 @@ public final class NbdClientException extends IOException {
     if (!serverMessage.isEmpty()) {
       text.append(": ").append(serverMessage);
     }
-    return new NbdClientException(text.toString(), error, 0, serverMessage, null);
+    return new NbdClientException(text.toString(), error, 0, serverMessage, false, null);
   }
 
   /** An option that the server refused. */
@@ -46,15 +60,20 @@ public final class NbdClientException extends IOException {
     if (!serverMessage.isEmpty()) {
       text.append(": ").append(serverMessage);
     }
-    return new NbdClientException(text.toString(), 0, reply, serverMessage, null);
+    return new NbdClientException(text.toString(), 0, reply, serverMessage, false, null);
   }
 
   /**
-   * The error value of the protocol (see {@link ErrorValue}), or 0 if it was not a request that
-   * failed.
+   * The error of the request; empty if it was not a request that the server refused. An unknown
+   * error value counts as {@link NbdError#EINVAL}, as the protocol says.
    */
-  public int error() {
-    return error;
+  public Optional<NbdError> error() {
+    return errorValue == 0 ? Optional.empty() : Optional.of(NbdError.fromWire(errorValue));
+  }
+
+  /** The error value as it came, or 0 if there is none; see {@link ErrorValue}. */
+  public int errorValue() {
+    return errorValue;
   }
 
   /** The reply to an option (see {@link OptionReply}), or 0 if it was not an option that failed. */
@@ -67,8 +86,13 @@ public final class NbdClientException extends IOException {
     return serverMessage;
   }
 
-  /** Whether the connection is unusable. If false, the server refused only one request. */
+  /** True if no reply came within {@link ConnectOptions#requestTimeout}. */
+  public boolean timedOut() {
+    return timedOut;
+  }
+
+  /** True if the connection is unusable. If false, only one request or option failed. */
   public boolean connectionLost() {
-    return error == 0 && optionReply == 0;
+    return errorValue == 0 && optionReply == 0 && !timedOut;
   }
 }

@@ -79,7 +79,9 @@ public final class NbdHandshake implements Closeable {
   private static NbdHandshake open(Endpoint endpoint, ConnectOptions options, boolean tls)
       throws IOException {
     return open(
-        new ClientConnection(endpoint, endpoint.connect(options.timeoutMillis())), options, tls);
+        new ClientConnection(endpoint, endpoint.connect(options.connectTimeout().toMillis())),
+        options,
+        tls);
   }
 
   private static NbdHandshake open(ClientConnection connection, ConnectOptions options, boolean tls)
@@ -192,7 +194,7 @@ public final class NbdHandshake implements Closeable {
       throw e;
     }
     gone = true;
-    return new NbdClient(connection, info, protocol(), opening.replies(), contexts.ids());
+    return new NbdClient(connection, info, protocol(), opening.replies(), contexts.ids(), options);
   }
 
   /** The way of old servers: facts or a hangup. */
@@ -259,13 +261,13 @@ public final class NbdHandshake implements Closeable {
   }
 
   private Deadline deadline() {
-    return new Deadline(connection.socket(), options.timeoutMillis());
+    return new Deadline(connection.socket(), options.connectTimeout().toMillis());
   }
 
   private NbdClientException failure(String what, IOException e, Deadline deadline) {
     if (deadline.passed()) {
       return NbdClientException.broken(
-          what + ": no answer within " + options.timeoutMillis() + " ms", e);
+          what + ": no answer within " + options.connectTimeout().toMillis() + " ms", e);
     }
     return e instanceof NbdClientException known ? known : ConnectionFailures.broken(what, e);
   }

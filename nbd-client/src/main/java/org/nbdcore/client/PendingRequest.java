@@ -1,21 +1,37 @@
 package org.nbdcore.client;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
 import org.nbdcore.protocol.Command;
 
 /**
- * A request in flight. Its thread fills it in and waits; until {@link #done} only the thread that
- * leads {@link RequestMultiplexer} touches the rest.
+ * A request in flight. Its caller fills it in; until it has ended, only the thread that reads the
+ * replies for {@link RequestMultiplexer} touches the rest.
+ *
+ * <p>{@link #state} decides whether a reply may still be stored: whoever changes {@code WAITING}
+ * owns the buffer, the reader by {@code RECEIVING} for the time of one chunk, or the caller by
+ * {@code ABANDONED} for ever.
  */
 final class PendingRequest {
+
+  private static final int WAITING = 0;
+  private static final int RECEIVING = 1;
+  private static final int ENDED = 2;
+  private static final int ABANDONED = 3;
+
+  private static final AtomicIntegerFieldUpdater<PendingRequest> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(PendingRequest.class, "state");
 
   final int command;
   final long offset;
   final long length;
   final Thread thread = Thread.currentThread();
 
-  /** For reads: the buffer for the data, from position 0 to {@link #length}. */
-  final ByteBuffer dst;
+  /**
+   * For reads: the buffer for the data, from position 0 to {@link #length}; null once abandoned.
+   */
+  volatile ByteBuffer dst;
 
   /** For block status: the extents of each context. */
   final ExtentArray[] extents;
@@ -24,6 +40,17 @@ final class PendingRequest {
 
   long cookie;
 
+  /** When it was sent, on the clock of {@link System#nanoTime}. */
+  long startedAt;
+
+  /** Completed when the request has ended; null for a call that blocks. */
+  RequestFuture future;
+
+  private volatile int state;
+
+  /** Why there will be no reply, or null. */
+  private volatile NbdClientException lost;
+
   /**
    * Set before the thread tries to become the leader, so that a leader that finishes can wake it.
    */
@@ -31,8 +58,8 @@ final class PendingRequest {
 
   volatile boolean done;
 
-  int error;
-  String serverMessage = "";
+  private int error;
+  private String serverMessage = "";
   private ReceivedRanges coverage;
 
   PendingRequest(
@@ -62,6 +89,91 @@ final class PendingRequest {
     if (error == 0) {
       error = value;
       serverMessage = message;
+    }
+  }
+
+  /** The error of the reply, or 0. */
+  int error() {
+    return error;
+  }
+
+  /** Why the request failed, once it has ended; null if it did not. */
+  NbdClientException failure() {
+    if (lost != null) {
+      return lost;
+    }
+    return error == 0 ? null : NbdClientException.request(toString(), error, serverMessage);
+  }
+
+  /** True if a reply stores data in the caller's buffer. */
+  boolean fillsBuffer() {
+    return command == Command.READ;
+  }
+
+  /**
+   * The reader begins to store a part of the reply.
+   *
+   * @return false if the request was abandoned and the part is to be skipped
+   */
+  boolean receive() {
+    return STATE.compareAndSet(this, WAITING, RECEIVING);
+  }
+
+  /** The reader has stored a part, which was not the last. */
+  void pause() {
+    STATE.compareAndSet(this, RECEIVING, WAITING);
+  }
+
+  /**
+   * No reply is wanted any more, and the buffer belongs to the caller again.
+   *
+   * @return false if a part of the reply is being stored, or the request has ended
+   */
+  boolean abandon() {
+    if (STATE.compareAndSet(this, WAITING, ABANDONED)) {
+      dst = null;
+      return true;
+    }
+    return state == ABANDONED;
+  }
+
+  /** True if the reply, if it ever comes, is of no interest. */
+  boolean abandoned() {
+    return state == ABANDONED;
+  }
+
+  /** The reply is complete. */
+  void end() {
+    if (STATE.compareAndSet(this, RECEIVING, ENDED)) {
+      ended();
+    }
+  }
+
+  /** There will be no reply, because the connection failed. */
+  void lose(NbdClientException reason) {
+    if (state != ABANDONED && STATE.getAndSet(this, ENDED) != ENDED) {
+      lost = reason;
+      ended();
+    }
+  }
+
+  /** The time limit has passed; false if a part of the reply is being stored. */
+  boolean timeOut(NbdClientException reason) {
+    if (!STATE.compareAndSet(this, WAITING, ABANDONED)) {
+      return false;
+    }
+    dst = null;
+    lost = reason;
+    ended();
+    return true;
+  }
+
+  private void ended() {
+    done = true;
+    if (future != null) {
+      future.partEnded();
+    } else {
+      LockSupport.unpark(thread);
     }
   }
 

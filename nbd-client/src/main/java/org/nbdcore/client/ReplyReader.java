@@ -10,7 +10,8 @@ import org.nbdcore.protocol.ReplyType;
 
 /**
  * Reads replies into the requests that they belong to. Everything is checked against the request
- * before a byte of it is stored. One thread at a time: the leader of {@link RequestMultiplexer}.
+ * before a byte of it is stored. What comes for an abandoned request is checked and skipped. One
+ * thread at a time: the leader of {@link RequestMultiplexer}.
  */
 final class ReplyReader {
 
@@ -55,6 +56,7 @@ final class ReplyReader {
   private PendingRequest simple() throws IOException {
     int error = in.readInt();
     PendingRequest request = find(in.readLong());
+    boolean wanted = request.receive();
     if (error != 0) {
       request.fail(error, "");
       return request;
@@ -64,7 +66,11 @@ final class ReplyReader {
       throw broken(request + " got a simple reply where a structured one was agreed on");
     }
     if (request.command == Command.READ) {
-      in.readFully(request.dst);
+      if (wanted) {
+        in.readFully(request.dst);
+      } else {
+        in.skip(request.length);
+      }
     }
     return request;
   }
@@ -73,6 +79,7 @@ final class ReplyReader {
     boolean last = (in.readShort() & ReplyType.FLAG_DONE) != 0;
     int type = Short.toUnsignedInt(in.readShort());
     PendingRequest request = find(in.readLong());
+    boolean wanted = request.receive();
     long length = style == ReplyStyle.EXTENDED ? extendedLength(request) : unsignedInt();
     switch (type) {
       case ReplyType.NONE:
@@ -81,10 +88,10 @@ final class ReplyReader {
         }
         break;
       case ReplyType.OFFSET_DATA:
-        data(request, length);
+        data(request, length, wanted);
         break;
       case ReplyType.OFFSET_HOLE:
-        hole(request, length);
+        hole(request, length, wanted);
         break;
       case ReplyType.BLOCK_STATUS:
       case ReplyType.BLOCK_STATUS_EXT:
@@ -97,6 +104,7 @@ final class ReplyReader {
       checkComplete(request);
       return request;
     }
+    request.pause();
     return null;
   }
 
@@ -121,19 +129,26 @@ final class ReplyReader {
     return request;
   }
 
-  private void data(PendingRequest request, long length) throws IOException {
+  private void data(PendingRequest request, long length, boolean wanted) throws IOException {
     long start = contentStart(request, length < 9 ? -1 : length - 8);
+    if (!wanted) {
+      in.skip(length - 8);
+      return;
+    }
     ByteBuffer dst = request.dst;
     dst.limit((int) (start + length - 8)).position((int) start);
     in.readFully(dst);
   }
 
-  private void hole(PendingRequest request, long length) throws IOException {
+  private void hole(PendingRequest request, long length, boolean wanted) throws IOException {
     if (length != 12) {
       throw broken(request + " got a hole chunk of " + length + " bytes instead of 12");
     }
     int start = (int) contentStart(request, -2);
     int end = holeEnd;
+    if (!wanted) {
+      return;
+    }
     ByteBuffer dst = request.dst;
     dst.clear();
     while (start < end) {
@@ -230,7 +245,7 @@ final class ReplyReader {
   }
 
   private void checkComplete(PendingRequest request) throws IOException {
-    if (request.error != 0) {
+    if (request.error() != 0) {
       return;
     }
     if (request.command == Command.READ && !request.coverage().isComplete(request.length)) {

@@ -2,7 +2,7 @@ package org.nbdcore.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,77 +13,130 @@ import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
 
 /**
- * Sends requests of many threads over one connection and brings each its reply. It has no thread of
- * its own. One of the waiting threads is the leader: it reads the replies for all threads until its
- * own arrives, and then wakes another waiting thread. So a single thread never has to be woken at
- * all.
+ * Sends requests of many threads over one connection and brings each its reply.
  *
- * <p>Locks: {@code sending} guards the outgoing stream, {@code table} the requests in flight. They
- * are never held together, and neither is held while reading.
+ * <p>As long as all calls block, there is no other thread: one of the waiting threads is the
+ * leader. It reads the replies for all threads until its own arrives, and then wakes another
+ * waiting thread. So a single thread never has to be woken at all. With the first asynchronous
+ * call, or with a time limit, a {@link ReplyThread} becomes the leader for good.
+ *
+ * <p>Locks: {@code sending} guards the outgoing stream, the monitor of {@link RequestTable} the
+ * requests in flight. They are never held together, and neither is held while reading.
  */
-final class RequestMultiplexer implements ReplyReader.Requests {
-
-  private static final int SLOT_BITS = 16;
+final class RequestMultiplexer {
 
   private final ClientConnection connection;
   private final ReplyReader replies;
+  private final RequestTable table = new RequestTable();
   private final ReentrantLock sending = new ReentrantLock();
   private final ByteBuffer header = ByteBuffer.allocateDirect(Limits.EXTENDED_REQUEST_HEADER);
   private final boolean extended;
+  private final long timeoutNanos; // 0 for no limit
   private final AtomicBoolean led = new AtomicBoolean();
-  private final ReentrantLock table = new ReentrantLock();
+  private volatile long sendingSince; // 0 while nothing is sent, or without a time limit
 
-  /** A request's slot is in the low bits of its cookie, so that finding it takes no search. */
-  private PendingRequest[] slots = new PendingRequest[16];
+  /** Null until it is needed; set under the monitor of this object. */
+  private volatile ReplyThread replyThread;
 
-  private int inFlight;
-  private long serial;
-
-  /** Why the connection is unusable; the first reason is kept. */
+  /** Why the connection is unusable; the first reason is kept. Set under the table's monitor. */
   private volatile IOException failure;
 
   /** The server is shutting down: the protocol wants us to finish and to disconnect. */
   private volatile boolean serverLeaves;
 
-  RequestMultiplexer(ClientConnection connection, ReplyStyle style, int[] contextIds) {
+  RequestMultiplexer(
+      ClientConnection connection, ReplyStyle style, int[] contextIds, Duration timeout) {
     this.connection = connection;
     this.extended = style == ReplyStyle.EXTENDED;
-    this.replies = new ReplyReader(connection.in(), style, contextIds, this);
+    this.replies = new ReplyReader(connection.in(), style, contextIds, table::find);
+    this.timeoutNanos = timeout.toNanos();
   }
 
   /**
-   * Sends a request and waits for its reply. The caller checks {@link PendingRequest#error}.
+   * Sends a request and waits until it has ended.
    *
    * @param payload data to write, or null
-   * @throws NbdClientException if the connection fails before the reply is there
+   * @throws NbdClientException if it failed
    */
   void call(PendingRequest request, int flags, ByteBuffer payload) throws IOException {
     // An interrupted thread would close the channel as soon as it touches it.
     boolean interrupted = Thread.interrupted();
     try {
-      register(request);
-      try {
-        send(request, flags, payload);
-      } catch (IOException e) {
-        fail(e);
+      if (timeoutNanos > 0) {
+        startReplyThread();
       }
+      begin(request, flags, payload);
       interrupted |= await(request);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
-    if (request.error == ErrorValue.ESHUTDOWN) {
-      serverLeaves = true;
+    NbdClientException failed = request.failure();
+    if (failed != null) {
+      throw failed;
     }
+  }
+
+  /** Sends the request of a {@link RequestFuture}, which is completed in any case. */
+  void submit(PendingRequest request, int flags, ByteBuffer payload) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      startReplyThread();
+      begin(request, flags, payload);
+    } catch (NbdClientException e) {
+      request.lose(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void begin(PendingRequest request, int flags, ByteBuffer payload)
+      throws NbdClientException {
     if (serverLeaves) {
-      leaveIfIdle();
+      throw NbdClientException.request(request.toString(), ErrorValue.ESHUTDOWN, "");
+    }
+    request.startedAt = System.nanoTime();
+    if (!table.add(request, () -> failure != null)) {
+      throw noReply(request);
+    }
+    try {
+      send(request, flags, payload);
+    } catch (IOException e) {
+      fail(e);
+    }
+  }
+
+  private NbdClientException noReply(PendingRequest request) {
+    return NbdClientException.broken(
+        request + " on " + connection + " got no reply: " + ConnectionFailures.reason(failure),
+        failure);
+  }
+
+  private synchronized void startReplyThread() {
+    if (replyThread == null) {
+      ReplyThread created = new ReplyThread(this, timeoutNanos);
+      replyThread = created;
+      boolean started = false;
+      try {
+        created.start();
+        started = true;
+      } finally {
+        if (!started) {
+          replyThread = null;
+        }
+      }
     }
   }
 
   private void send(PendingRequest request, int flags, ByteBuffer payload) throws IOException {
     sending.lock();
     try {
+      if (timeoutNanos > 0) {
+        sendingSince = System.nanoTime() | 1;
+      }
       header.clear();
       int all = extended && payload != null ? flags | CommandFlags.PAYLOAD_LEN : flags;
       header.putInt(extended ? Magic.EXTENDED_REQUEST : Magic.REQUEST);
@@ -101,16 +154,19 @@ final class RequestMultiplexer implements ReplyReader.Requests {
         connection.out().write(header, payload);
       }
     } finally {
+      if (timeoutNanos > 0) {
+        sendingSince = 0;
+      }
       sending.unlock();
     }
   }
 
-  /** Waits for the reply; returns whether the thread was interrupted meanwhile. */
+  /** Waits until the request has ended; returns whether the thread was interrupted meanwhile. */
   private boolean await(PendingRequest request) throws IOException {
     boolean interrupted = false;
     request.waiting = true;
     while (!request.done) {
-      if (!led.compareAndSet(false, true)) {
+      if (replyThread != null || !led.compareAndSet(false, true)) {
         LockSupport.park(this);
         interrupted |= Thread.interrupted();
         continue;
@@ -128,114 +184,116 @@ final class RequestMultiplexer implements ReplyReader.Requests {
   private void lead(PendingRequest own) throws IOException {
     try {
       while (!own.done) {
-        if (failure != null) {
-          throw failure;
-        }
-        PendingRequest finished = replies.next();
-        if (finished != null) {
-          release(finished);
-          finished.done = true;
-          if (finished != own) {
-            LockSupport.unpark(finished.thread);
-          }
-        }
+        readReply();
       }
     } catch (IOException e) {
       fail(e);
-      release(own);
-      throw NbdClientException.broken(
-          own + " on " + connection + " got no reply: " + ConnectionFailures.reason(failure),
-          failure);
+      table.remove(own);
+      throw noReply(own);
     } catch (RuntimeException | Error e) {
       // The stream is somewhere within a reply now.
       fail(NbdClientException.broken("reading a reply failed: " + e, e));
-      release(own);
+      table.remove(own);
       throw e;
+    }
+  }
+
+  /** Reads one reply or a part of one; for the leader. */
+  private void readReply() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    PendingRequest finished = replies.next();
+    if (finished == null) {
+      return;
+    }
+    table.remove(finished);
+    if (finished.error() == ErrorValue.ESHUTDOWN) {
+      serverLeaves = true;
+    }
+    finished.end();
+    if (serverLeaves && table.isEmpty()) {
+      close();
+    }
+  }
+
+  /** Leads until the connection ends, then ends all requests. For the reply thread. */
+  void leadForGood() {
+    while (!led.compareAndSet(false, true)) {
+      LockSupport.park(this);
+    }
+    try {
+      while (true) {
+        readReply();
+      }
+    } catch (IOException e) {
+      fail(e);
+    } catch (RuntimeException | Error e) {
+      fail(NbdClientException.broken("reading a reply failed: " + e, e));
+    }
+    for (PendingRequest request : table.removeAll()) {
+      request.lose(noReply(request));
     }
   }
 
   /** Hands the lead on; without this the others would wait for ever. */
   private void wakeOne(PendingRequest leaving) {
-    table.lock();
-    try {
-      for (PendingRequest other : slots) {
-        if (other != null && other != leaving && other.waiting) {
-          LockSupport.unpark(other.thread);
-          return;
-        }
-      }
-    } finally {
-      table.unlock();
+    Thread next = replyThread;
+    LockSupport.unpark(next != null ? next : table.otherWaiting(leaving));
+  }
+
+  /**
+   * Ends requests whose time has passed. For the thread that watches the time.
+   *
+   * @return nanoseconds until the next may be late; negative if the connection has ended
+   */
+  long endLateRequests() {
+    if (failure != null) {
+      return -1;
     }
+    long now = System.nanoTime();
+    long next = timeoutNanos;
+    long since = sendingSince;
+    if (since != 0 && now - since > timeoutNanos) {
+      fail(late("the server took no data for " + seconds()));
+      return -1;
+    }
+    for (PendingRequest request : table.all()) {
+      if (request.abandoned()) {
+        continue;
+      }
+      long over = now - request.startedAt - timeoutNanos;
+      if (over < 0) {
+        next = Math.min(next, -over);
+      } else if (!request.timeOut(
+          NbdClientException.timedOut(request + ": no reply within " + seconds()))) {
+        if (over > timeoutNanos && !request.done) {
+          fail(late("the server stopped within a reply"));
+          return -1;
+        }
+        next = Math.min(next, Math.max(1, timeoutNanos - over));
+      }
+    }
+    return next;
+  }
+
+  private static NbdClientException late(String why) {
+    return NbdClientException.broken(why, null);
+  }
+
+  private String seconds() {
+    return timeoutNanos / 1_000_000 / 1000.0 + " seconds";
   }
 
   /** Fails the connection: each waiting thread finds the reason when it becomes the leader. */
   private void fail(IOException reason) {
-    table.lock();
-    try {
-      if (failure == null) {
-        failure = reason;
-      }
-    } finally {
-      table.unlock();
-    }
+    table.exclusively(
+        () -> {
+          if (failure == null) {
+            failure = reason;
+          }
+        });
     connection.close();
-  }
-
-  private void register(PendingRequest request) throws NbdClientException {
-    if (serverLeaves) {
-      throw NbdClientException.request(request.toString(), ErrorValue.ESHUTDOWN, "");
-    }
-    table.lock();
-    try {
-      int slot = 0;
-      if (inFlight == slots.length) {
-        slot = slots.length;
-        slots = Arrays.copyOf(slots, slots.length * 2);
-      }
-      while (slots[slot] != null) {
-        slot++;
-      }
-      slots[slot] = request;
-      inFlight++;
-      request.cookie = ++serial << SLOT_BITS | slot;
-    } finally {
-      table.unlock();
-    }
-  }
-
-  private void release(PendingRequest request) {
-    table.lock();
-    try {
-      int slot = (int) request.cookie & (1 << SLOT_BITS) - 1;
-      if (slots[slot] == request) {
-        slots[slot] = null;
-        inFlight--;
-      }
-    } finally {
-      table.unlock();
-    }
-  }
-
-  @Override
-  public PendingRequest find(long cookie) {
-    table.lock();
-    try {
-      int slot = (int) cookie & (1 << SLOT_BITS) - 1;
-      PendingRequest request = slot < slots.length ? slots[slot] : null;
-      return request != null && request.cookie == cookie ? request : null;
-    } finally {
-      table.unlock();
-    }
-  }
-
-  private void leaveIfIdle() {
-    table.lock();
-    boolean idle = inFlight == 0;
-    table.unlock();
-    if (idle) {
-      close();
-    }
   }
 
   /** Says goodbye if nothing is in flight, and closes; requests in flight fail. */
@@ -243,17 +301,15 @@ final class RequestMultiplexer implements ReplyReader.Requests {
     if (failure != null) {
       return;
     }
-    table.lock();
-    boolean idle;
-    try {
-      idle = inFlight == 0;
-      if (failure == null) {
-        failure = NbdClientException.broken("the connection was closed on this side", null);
-      }
-    } finally {
-      table.unlock();
-    }
-    if (idle) {
+    boolean[] idle = new boolean[1];
+    table.exclusively(
+        () -> {
+          idle[0] = table.isEmpty();
+          if (failure == null) {
+            failure = NbdClientException.broken("the connection was closed on this side", null);
+          }
+        });
+    if (idle[0]) {
       PendingRequest goodbye = new PendingRequest(Command.DISC, 0, 0, null, null, false);
       try {
         send(goodbye, 0, null);

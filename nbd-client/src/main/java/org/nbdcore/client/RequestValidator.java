@@ -2,19 +2,17 @@ package org.nbdcore.client;
 
 import java.io.IOException;
 import org.nbdcore.protocol.Command;
-import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.TransmissionFlags;
+import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Flags;
 
 /** Checks requests against the properties of the export before they are sent. */
 final class RequestValidator {
 
   /** Beyond this a buffer makes no sense, whatever the server takes. */
   private static final long MAX_PAYLOAD = 1 << 30;
-
-  /** The value of servers without a limit, although few accept more than 64 MiB. */
-  private static final long UNLIMITED = 0xffff_ffffL;
 
   private final ExportInfo export;
 
@@ -23,10 +21,10 @@ final class RequestValidator {
   }
 
   int maximumPayload() {
-    if (export.blockSizes() == null || export.blockSizes().maximumPayload() == UNLIMITED) {
+    if (export.blockSizes() == null || export.blockSizes().maximum() == BlockSizes.UNLIMITED) {
       return Limits.DEFAULT_MAX_PAYLOAD;
     }
-    long maximum = Math.min(export.blockSizes().maximumPayload(), MAX_PAYLOAD);
+    long maximum = Math.min(export.blockSizes().maximum(), MAX_PAYLOAD);
     return (int) (maximum - maximum % export.minimumBlockSize());
   }
 
@@ -67,27 +65,21 @@ final class RequestValidator {
     }
   }
 
-  void flags(PendingRequest request, int flags, int valid) throws IOException {
-    if ((flags & ~valid) != 0) {
-      throw new IllegalArgumentException(
-          request
-              + " takes the flags 0x"
-              + Integer.toHexString(valid)
-              + ", not 0x"
-              + Integer.toHexString(flags));
+  void flags(PendingRequest request, Flags flags, Flags valid) throws IOException {
+    if (!valid.has(flags)) {
+      throw new IllegalArgumentException(request + " takes the flags " + valid + ", not " + flags);
     }
-    flag(request, flags, CommandFlags.FUA, TransmissionFlags.SEND_FUA);
-    flag(request, flags, CommandFlags.DF, TransmissionFlags.SEND_DF);
-    flag(request, flags, CommandFlags.FAST_ZERO, TransmissionFlags.SEND_FAST_ZERO);
+    if (flags.has(Flags.FUA)) {
+      flagOffered(request, "FUA", TransmissionFlags.SEND_FUA);
+    }
+    if (flags.has(Flags.FAST_ZERO)) {
+      flagOffered(request, "FAST_ZERO", TransmissionFlags.SEND_FAST_ZERO);
+    }
   }
 
-  private void flag(PendingRequest request, int flags, int flag, int transmissionFlag)
-      throws IOException {
-    if ((flags & flag) != 0 && (export.flags() & transmissionFlag) == 0) {
-      throw refused(
-          request,
-          ErrorValue.ENOTSUP,
-          "the server does not offer the flag 0x" + Integer.toHexString(flag));
+  void flagOffered(PendingRequest request, String flag, int transmissionFlag) throws IOException {
+    if ((export.flags() & transmissionFlag) == 0) {
+      throw refused(request, ErrorValue.ENOTSUP, "the server does not offer the flag " + flag);
     }
   }
 

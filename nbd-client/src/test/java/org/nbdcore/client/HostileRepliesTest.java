@@ -14,6 +14,7 @@ import org.nbdcore.client.fake.Bytes;
 import org.nbdcore.client.fake.Peer;
 import org.nbdcore.client.fake.ScriptedServer;
 import org.nbdcore.protocol.ReplyType;
+import org.nbdcore.spi.Flags;
 
 /** Replies that break the protocol end the connection, and never touch a byte too many. */
 @Timeout(60)
@@ -202,7 +203,7 @@ final class HostileRepliesTest {
       throws Exception {
     try (ScriptedServer server = new ScriptedServer(script(answer));
         NbdClient client = NbdClient.connect(server.uri())) {
-      assertThatThrownBy(() -> client.blockStatus(0, 100, 0, (c, o, l, f) -> {}))
+      assertThatThrownBy(() -> client.blockStatus(0, 100, Flags.NONE, (c, o, l, f) -> {}))
           .hasMessageContaining("the server broke the protocol")
           .hasMessageContaining(reason);
     }
@@ -219,7 +220,7 @@ final class HostileRepliesTest {
                 new Bytes().u32(1).u32(1).u32(0).u32(1).u32(0).get());
     try (ScriptedServer server = new ScriptedServer(script(two));
         NbdClient client = NbdClient.connect(server.uri())) {
-      assertThatThrownBy(() -> client.blockStatus(0, 100, 8, (c, o, l, f) -> {}))
+      assertThatThrownBy(() -> client.blockStatus(0, 100, Flags.REQ_ONE, (c, o, l, f) -> {}))
           .hasMessageContaining("got 2 extents");
     }
   }

@@ -16,9 +16,9 @@ import org.nbdcore.client.fake.MemoryExport;
 import org.nbdcore.client.fake.Peer;
 import org.nbdcore.client.fake.ScriptedServer;
 import org.nbdcore.protocol.Command;
-import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.TransmissionFlags;
+import org.nbdcore.spi.Flags;
 
 @Timeout(60)
 final class NbdClientTest {
@@ -107,13 +107,13 @@ final class NbdClientTest {
     MemoryExport export = new MemoryExport(SIZE);
     try (ScriptedServer server = new ScriptedServer(export)) {
       try (NbdClient client = NbdClient.connect(server.uri())) {
-        client.write(ByteBuffer.allocate(10), 5, CommandFlags.FUA);
-        client.read(ByteBuffer.allocate(10), 6, CommandFlags.DF);
+        client.write(ByteBuffer.allocate(10), 5, Flags.FUA);
+        client.readUnfragmented(ByteBuffer.allocate(10), 6);
         client.flush();
-        client.trim(7, 70, CommandFlags.FUA);
-        client.zero(8, 80, CommandFlags.NO_HOLE | CommandFlags.FAST_ZERO);
+        client.trim(7, 70, Flags.FUA);
+        client.zero(8, 80, Flags.FAST_ZERO);
         client.cache(9, 90);
-        client.blockStatus(10, 100, CommandFlags.REQ_ONE, (context, offset, length, flags) -> {});
+        client.blockStatus(10, 100, Flags.REQ_ONE, (context, offset, length, flags) -> {});
         client.read(ByteBuffer.allocate(0), 0);
       }
       List<String> seen = new ArrayList<>();
@@ -147,7 +147,7 @@ final class NbdClientTest {
     export.size = 10L << 30;
     try (ScriptedServer server = new ScriptedServer(export);
         NbdClient client = NbdClient.connect(server.uri())) {
-      client.zero(512, (10L << 30) - 512, 0);
+      client.zero(512, (10L << 30) - 512, Flags.MAY_TRIM);
       long next = 512;
       for (Peer.Request request : export.requests) {
         assertThat(request.offset()).isEqualTo(next);
@@ -169,7 +169,7 @@ final class NbdClientTest {
       client.blockStatus(
           100,
           5000,
-          0,
+          Flags.NONE,
           (context, offset, length, flags) ->
               extents.add(context + " " + offset + "+" + length + " " + flags));
       assertThat(extents)
@@ -197,19 +197,19 @@ final class NbdClientTest {
           () -> client.read(ByteBuffer.allocate(65536 + 512), 0),
           ErrorValue.EINVAL,
           "at most 65536 bytes");
-      refused(() -> client.write(block, 0, CommandFlags.FUA), ErrorValue.ENOTSUP, "flag 0x1");
-      refused(() -> client.read(block, 0, CommandFlags.DF), ErrorValue.ENOTSUP, "flag 0x4");
+      refused(() -> client.write(block, 0, Flags.FUA), ErrorValue.ENOTSUP, "flag FUA");
+      refused(() -> client.readUnfragmented(block, 0), ErrorValue.ENOTSUP, "flag DF");
       refused(client::flush, ErrorValue.ENOTSUP, "flush: operation not supported");
-      refused(() -> client.trim(0, 512, 0), ErrorValue.ENOTSUP, "does not offer it");
-      refused(() -> client.zero(0, 512, 0), ErrorValue.ENOTSUP, "does not offer it");
+      refused(() -> client.trim(0, 512, Flags.NONE), ErrorValue.ENOTSUP, "does not offer it");
+      refused(() -> client.zero(0, 512, Flags.MAY_TRIM), ErrorValue.ENOTSUP, "does not offer it");
       refused(() -> client.cache(0, 512), ErrorValue.ENOTSUP, "does not offer it");
       refused(
-          () -> client.blockStatus(0, 512, 0, (c, o, l, f) -> {}),
+          () -> client.blockStatus(0, 512, Flags.NONE, (c, o, l, f) -> {}),
           ErrorValue.ENOTSUP,
           "no meta context");
-      assertThatThrownBy(() -> client.read(block, 0, CommandFlags.FUA))
+      assertThatThrownBy(() -> client.write(block, 0, Flags.REQ_ONE))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("0x4, not 0x1");
+          .hasMessageContaining("takes the flags fua, not req-one");
       assertThatThrownBy(() -> client.read(block.asReadOnlyBuffer(), 0))
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(block.position()).isZero();
@@ -225,8 +225,8 @@ final class NbdClientTest {
     try (ScriptedServer server = new ScriptedServer(export);
         NbdClient client = NbdClient.connect(server.uri())) {
       refused(() -> client.write(ByteBuffer.allocate(1), 0), ErrorValue.EPERM, "read-only");
-      refused(() -> client.zero(0, 1, 0), ErrorValue.EPERM, "read-only");
-      refused(() -> client.trim(0, 1, 0), ErrorValue.EPERM, "read-only");
+      refused(() -> client.zero(0, 1, Flags.MAY_TRIM), ErrorValue.EPERM, "read-only");
+      refused(() -> client.trim(0, 1, Flags.NONE), ErrorValue.EPERM, "read-only");
     }
   }
 
@@ -236,7 +236,7 @@ final class NbdClientTest {
         .isInstanceOfSatisfying(
             NbdClientException.class,
             e -> {
-              assertThat(e.error()).isEqualTo(error);
+              assertThat(e.errorValue()).isEqualTo(error);
               assertThat(e.connectionLost()).isFalse();
             })
         .hasMessageContaining(text);

@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.spi.BlockSizes;
 
 @Timeout(60)
 final class NbdHandshakeTest {
@@ -49,7 +51,7 @@ final class NbdHandshakeTest {
       ExportInfo info = handshake.info("räksmörgås");
       assertThat(info.size()).isEqualTo(4096);
       assertThat(info.description()).isEqualTo("two\nlines");
-      assertThat(info.blockSizes()).isEqualTo(new BlockSizes(1, 4096, 0xffff_ffffL));
+      assertThat(info.blockSizes()).isEqualTo(BlockSizes.of(1, 4096, BlockSizes.UNLIMITED));
       assertThat(info.canFastZero()).isTrue();
       assertThat(info.isReadOnly()).isFalse();
       assertThatThrownBy(() -> handshake.go("other"))
@@ -155,7 +157,10 @@ final class NbdHandshakeTest {
   void silentServersAreGivenUp() throws Exception {
     ScriptedServer.Script script = peer -> assertThat(peer.in.read()).isEqualTo(-1);
     try (ScriptedServer server = new ScriptedServer(script)) {
-      assertThatThrownBy(() -> NbdHandshake.open(server.uri(), OPTIONS.withTimeoutMillis(100)))
+      assertThatThrownBy(
+              () ->
+                  NbdHandshake.open(
+                      server.uri(), OPTIONS.withConnectTimeout(Duration.ofMillis(100))))
           .hasMessageContaining("no answer within 100 ms")
           .hasMessageContaining(server.uri().toString());
     }

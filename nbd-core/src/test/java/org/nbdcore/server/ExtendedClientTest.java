@@ -12,7 +12,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClient;
-import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
@@ -73,11 +72,14 @@ final class ExtendedClientTest {
         NbdClient client = connect(server)) {
       assertThat(client.extendedHeaders()).isTrue();
       long length = (5L << 32) + 512;
-      client.trim(8, length, 0);
-      client.zero(8, length, 0);
+      client.trim(8, length, Flags.NONE);
+      client.zero(8, length, Flags.MAY_TRIM);
       client.cache(8, length);
       client.blockStatus(
-          0, HUGE, 0, (context, at, size, flags) -> extents.add(at + "+" + size + ":" + flags));
+          0,
+          HUGE,
+          Flags.NONE,
+          (context, at, size, flags) -> extents.add(at + "+" + size + ":" + flags));
     }
     assertThat(calls)
         .containsExactly("trim 8+21474836992", "zero 8+21474836992", "cache 8+21474836992");
@@ -91,7 +93,7 @@ final class ExtendedClientTest {
         NbdClient client = connect(server)) {
       assertThat(client.extendedHeaders()).isFalse();
       assertThat(client.structuredReplies()).isTrue();
-      client.zero(0, 5L << 32, 0);
+      client.zero(0, 5L << 32, Flags.MAY_TRIM);
     }
     assertThat(calls).hasSize(6).startsWith("zero 0+4294901760");
   }
@@ -101,7 +103,7 @@ final class ExtendedClientTest {
     ModelDevice device = new ModelDevice(SIZE, ModelDevice.everything().withFastZero(false));
     try (TestServer server = serve(device, true);
         NbdClient client = connect(server)) {
-      assertThatThrownBy(() -> client.zero(0, 512, CommandFlags.FAST_ZERO))
+      assertThatThrownBy(() -> client.zero(0, 512, Flags.MAY_TRIM.with(Flags.FAST_ZERO)))
           .hasMessageContaining("does not offer");
       assertThatThrownBy(() -> client.read(ByteBuffer.allocate(2), SIZE - 1))
           .hasMessageContaining("the export has");
@@ -124,11 +126,12 @@ final class ExtendedClientTest {
           case 0:
             byte[] bytes = new byte[length];
             random.nextBytes(bytes);
-            client.write(ByteBuffer.wrap(bytes), offset, random.nextBoolean() ? 1 : 0);
+            client.write(
+                ByteBuffer.wrap(bytes), offset, random.nextBoolean() ? Flags.FUA : Flags.NONE);
             System.arraycopy(bytes, 0, model, offset, length);
             break;
           case 1:
-            client.zero(offset, length, 0);
+            client.zero(offset, length, Flags.MAY_TRIM);
             Arrays.fill(model, offset, offset + length, (byte) 0);
             break;
           case 2:
@@ -152,7 +155,7 @@ final class ExtendedClientTest {
     client.blockStatus(
         offset,
         length,
-        0,
+        Flags.NONE,
         (context, at, size, flags) -> {
           assertThat(at).as(what).isEqualTo(end[0]);
           end[0] = at + size;

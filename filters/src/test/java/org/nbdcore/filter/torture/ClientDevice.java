@@ -3,7 +3,6 @@ package org.nbdcore.filter.torture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.client.NbdClient;
-import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
@@ -29,10 +28,6 @@ final class ClientDevice implements BlockDevice {
     return ModelDevice.everything().withFastZero(false);
   }
 
-  private static int wire(Flags flags) {
-    return flags.has(Flags.FUA) ? CommandFlags.FUA : 0;
-  }
-
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     client.read(dst, offset);
@@ -40,7 +35,7 @@ final class ClientDevice implements BlockDevice {
 
   @Override
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
-    client.write(src, offset, wire(flags));
+    client.write(src, offset, flags);
   }
 
   @Override
@@ -50,22 +45,18 @@ final class ClientDevice implements BlockDevice {
 
   @Override
   public void trim(long offset, long length, Flags flags) throws IOException {
-    client.trim(offset, length, wire(flags));
+    client.trim(offset, length, flags);
   }
 
   @Override
   public void zero(long offset, long length, Flags flags) throws IOException {
-    int hole = flags.has(Flags.MAY_TRIM) ? 0 : CommandFlags.NO_HOLE;
-    client.zero(offset, length, wire(flags) | hole);
+    client.zero(offset, length, flags);
   }
 
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     client.blockStatus(
-        offset,
-        length,
-        flags.has(Flags.REQ_ONE) ? CommandFlags.REQ_ONE : 0,
-        (context, at, span, type) -> sink.add(at, span, type));
+        offset, length, flags, (context, at, span, type) -> sink.add(at, span, type));
   }
 
   @Override

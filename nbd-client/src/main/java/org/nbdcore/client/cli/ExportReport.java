@@ -3,7 +3,6 @@ package org.nbdcore.client.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import org.nbdcore.client.BlockSizes;
 import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.ExportInfo;
 import org.nbdcore.client.ListedExport;
@@ -12,6 +11,7 @@ import org.nbdcore.client.NbdClientException;
 import org.nbdcore.client.NbdHandshake;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.spi.BlockSizes;
 
 /** Describes exports in the words and the order of nbdinfo, which scripts read. */
 final class ExportReport {
@@ -130,7 +130,7 @@ final class ExportReport {
     if (sizes != null) {
       out.print("\tblock_size_minimum: " + sizes.minimum() + "\n");
       out.print("\tblock_size_preferred: " + sizes.preferred() + "\n");
-      out.print("\tblock_size_maximum: " + sizes.maximumPayload() + "\n");
+      out.print("\tblock_size_maximum: " + sizes.maximum() + "\n");
     }
   }
 
@@ -163,7 +163,7 @@ final class ExportReport {
     if (sizes != null) {
       out.print("\t\"block_size_minimum\": " + sizes.minimum() + ",\n");
       out.print("\t\"block_size_preferred\": " + sizes.preferred() + ",\n");
-      out.print("\t\"block_size_maximum\": " + sizes.maximumPayload() + ",\n");
+      out.print("\t\"block_size_maximum\": " + sizes.maximum() + ",\n");
     }
     out.print("\t\"export-size\": " + info.size() + ",\n");
     out.print("\t\"export-size-str\": " + Json.quote(NumberFormat.human(info.size())) + "\n\t}");

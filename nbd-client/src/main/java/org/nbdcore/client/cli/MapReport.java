@@ -10,6 +10,7 @@ import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.spi.Flags;
 
 /** The extents of one meta context, one by one or summed up, as nbdinfo prints them. */
 final class MapReport implements BlockStatusVisitor {
@@ -60,7 +61,7 @@ final class MapReport implements BlockStatusVisitor {
     long unreachable = size % client.export().minimumBlockSize();
     while (end < size - unreachable) {
       long before = end;
-      client.blockStatus(before, size - unreachable - before, 0, this);
+      client.blockStatus(before, size - unreachable - before, Flags.NONE, this);
       if (end == before) {
         throw new IOException("block status makes no progress at offset " + before);
       }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.client.BlockStatusVisitor;
 import org.nbdcore.protocol.MetaContext;
+import org.nbdcore.spi.Flags;
 
 /** An export that is read. */
 final class NbdSource implements CopySource {
@@ -70,7 +71,7 @@ final class NbdSource implements CopySource {
           }
         };
     try {
-      side.client(0).blockStatus(offset, length, 0, visitor);
+      side.client(0).blockStatus(offset, length, Flags.NONE, visitor);
     } catch (IOException e) {
       throw side.failure(e);
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.client.ExportInfo;
 import org.nbdcore.client.NbdClient;
-import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.spi.Flags;
 
 /** An export that is written. */
 final class NbdTarget implements CopyTarget {
@@ -89,7 +89,7 @@ final class NbdTarget implements CopyTarget {
     }
     try {
       if (length > rest) {
-        int flags = allocated ? CommandFlags.NO_HOLE : 0;
+        Flags flags = allocated ? Flags.NONE : Flags.MAY_TRIM;
         side.client(worker).zero(offset, length - rest, flags);
       }
     } catch (IOException e) {

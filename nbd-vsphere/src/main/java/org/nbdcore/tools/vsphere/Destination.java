@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.protocol.NbdUri;
+import org.nbdcore.spi.Flags;
 
 /** Where one disk is copied to. Many threads may write at once. */
 interface Destination extends Closeable {
@@ -65,7 +66,7 @@ interface Destination extends Closeable {
       }
       for (long[] gap : parts.gaps(size)) {
         for (long at = gap[0]; at < gap[1]; at += 1 << 30) {
-          client.zero(at, Math.min(1 << 30, gap[1] - at), 0);
+          client.zero(at, Math.min(1 << 30, gap[1] - at), Flags.MAY_TRIM);
         }
       }
     } catch (IOException | RuntimeException e) {

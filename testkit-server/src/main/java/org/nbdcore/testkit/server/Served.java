@@ -13,6 +13,7 @@ import org.nbdcore.client.NbdClient;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PluginProvider;
 
@@ -77,7 +78,7 @@ public record Served(NbdServer server, NbdClient client) implements AutoCloseabl
   public List<String> extents(long offset, long length) throws IOException {
     List<String> runs = new ArrayList<>();
     client.blockStatus(
-        offset, length, 0, (context, at, size, flags) -> runs.add(size + ":" + flags));
+        offset, length, Flags.NONE, (context, at, size, flags) -> runs.add(size + ":" + flags));
     return runs;
   }
 

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.nbdcore.client.ExportInfo;
 import org.nbdcore.client.NbdClient;
-import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
@@ -64,13 +63,7 @@ final class NbdDevice implements BlockDevice {
     if (export.blockSizes() == null) {
       return BlockSizes.DEFAULT; // long reads and writes are cut into what the server takes
     }
-    int minimum = export.minimumBlockSize();
-    int least = Math.max(minimum, 512); // a hint: that of a server that breaks this rule is raised
-    long maximum = export.blockSizes().maximumPayload();
-    return BlockSizes.of(
-        minimum,
-        Math.max(least, Math.min(export.blockSizes().preferred(), 1 << 25)),
-        maximum == BlockSizes.UNLIMITED ? maximum : maximum - maximum % minimum);
+    return export.blockSizes();
   }
 
   @Override
@@ -104,7 +97,7 @@ final class NbdDevice implements BlockDevice {
       for (int at = start; at < end; at = src.position()) {
         src.limit(Math.min(end, at + step));
         long to = offset + at - start;
-        changing(client -> client.write(src, to, wire(flags)), flags);
+        changing(client -> client.write(src, to, flags), flags);
       }
     } finally {
       src.limit(end);
@@ -125,20 +118,12 @@ final class NbdDevice implements BlockDevice {
 
   @Override
   public void trim(long offset, long length, Flags flags) throws IOException {
-    changing(client -> client.trim(offset, length, wire(flags)), flags);
+    changing(client -> client.trim(offset, length, flags), flags);
   }
 
   @Override
   public void zero(long offset, long length, Flags flags) throws IOException {
-    int bits = wire(flags);
-    if (!flags.has(Flags.MAY_TRIM)) {
-      bits |= CommandFlags.NO_HOLE;
-    }
-    if (flags.has(Flags.FAST_ZERO)) {
-      bits |= CommandFlags.FAST_ZERO;
-    }
-    int sent = bits;
-    changing(client -> client.zero(offset, length, sent), flags);
+    changing(client -> client.zero(offset, length, flags), flags);
   }
 
   private void changing(RemoteConnection.Request request, Flags flags) throws IOException {
@@ -155,19 +140,14 @@ final class NbdDevice implements BlockDevice {
     }
   }
 
-  private static int wire(Flags flags) {
-    return !flags.has(Flags.FUA) ? 0 : CommandFlags.FUA;
-  }
-
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
-    int sent = !flags.has(Flags.REQ_ONE) ? 0 : CommandFlags.REQ_ONE;
     link.run(
         client ->
             client.blockStatus(
                 offset,
                 length,
-                sent,
+                flags,
                 (context, at, size, type) ->
                     sink.add(at, size, type & (ExtentSink.HOLE | ExtentSink.ZERO))),
         session);

@@ -13,7 +13,7 @@ final class RemoteErrors {
 
   /** Whether the connection is unusable after a failed request. */
   static boolean over(NbdClientException failure) {
-    return failure.connectionLost() || failure.error() == ErrorValue.ESHUTDOWN;
+    return failure.connectionLost() || failure.errorValue() == ErrorValue.ESHUTDOWN;
   }
 
   /** The failure as the client is to see it: with the error that the remote server chose. */
@@ -22,8 +22,8 @@ final class RemoteErrors {
       return known;
     }
     NbdError error = NbdError.EIO;
-    if (failure instanceof NbdClientException known && known.error() != 0) {
-      error = NbdError.fromWire(known.error());
+    if (failure instanceof NbdClientException known) {
+      error = known.error().orElse(error);
     }
     return new NbdException(error, failure.getMessage(), failure);
   }

@@ -16,7 +16,7 @@ import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.ListedExport;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdHandshake;
-import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.server.Served;
 
 /** How methods are called: what scripts are told is written to a file and compared. */
@@ -71,13 +71,13 @@ final class EvalCallsTest {
       assertThat(client.export().blockSizes().preferred()).isEqualTo(4096);
       assertThat(client.export().blockSizes().maximumPayload()).isEqualTo(1 << 20);
       client.read(ByteBuffer.allocate(10), 20);
-      client.write(ByteBuffer.allocate(30), 40, CommandFlags.FUA);
+      client.write(ByteBuffer.allocate(30), 40, Flags.FUA);
       client.write(ByteBuffer.allocate(30), 40);
       client.flush();
-      client.trim(50, 60, CommandFlags.FUA);
-      client.zero(70, 80, CommandFlags.FUA | CommandFlags.FAST_ZERO);
-      client.zero(70, 80, CommandFlags.NO_HOLE);
-      client.blockStatus(90, 100, CommandFlags.REQ_ONE, (context, at, length, flags) -> {});
+      client.trim(50, 60, Flags.FUA);
+      client.zero(70, 80, Flags.MAY_TRIM.with(Flags.FUA).with(Flags.FAST_ZERO));
+      client.zero(70, 80, Flags.NONE);
+      client.blockStatus(90, 100, Flags.REQ_ONE, (context, at, length, flags) -> {});
       client.cache(110, 120);
     }
     List<String> calls = Files.readAllLines(log);
@@ -112,7 +112,7 @@ final class EvalCallsTest {
             "zero=echo ENOTSUP >&2; exit 1",
             "flush");
     try (Served served = Served.by(new EvalProvider(), words.toArray(String[]::new))) {
-      served.client().zero(512, 100L << 20, CommandFlags.FUA);
+      served.client().zero(512, 100L << 20, Flags.MAY_TRIM.with(Flags.FUA));
       // before the server stops, which flushes once more if it finds the client still there
       assertThat(Files.readAllLines(log))
           .containsExactly(

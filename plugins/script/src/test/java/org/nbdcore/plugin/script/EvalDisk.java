@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
-import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.testkit.server.Served;
 
 /** A disk of small scripts behind a server, and how requests to it end. */
@@ -60,12 +60,11 @@ final class EvalDisk {
     return switch (request) {
       case "read" -> outcome(() -> client.read(ByteBuffer.allocate(512), 0));
       case "write" -> outcome(() -> client.write(ByteBuffer.allocate(SIZE), 0));
-      case "write fua" ->
-          outcome(() -> client.write(ByteBuffer.allocate(512), 0, CommandFlags.FUA));
+      case "write fua" -> outcome(() -> client.write(ByteBuffer.allocate(512), 0, Flags.FUA));
       case "flush" -> outcome(client::flush);
-      case "trim" -> outcome(() -> client.trim(0, 512, 0));
-      case "zero" -> outcome(() -> client.zero(0, 512, 0));
-      case "zero fast" -> outcome(() -> client.zero(0, 512, CommandFlags.FAST_ZERO));
+      case "trim" -> outcome(() -> client.trim(0, 512, Flags.NONE));
+      case "zero" -> outcome(() -> client.zero(0, 512, Flags.MAY_TRIM));
+      case "zero fast" -> outcome(() -> client.zero(0, 512, Flags.MAY_TRIM.with(Flags.FAST_ZERO)));
       case "cache" -> outcome(() -> client.cache(0, 512));
       default -> throw new IllegalArgumentException(request);
     };

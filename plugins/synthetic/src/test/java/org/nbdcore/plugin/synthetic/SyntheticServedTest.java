@@ -11,9 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
-import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.TransmissionFlags;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.testkit.server.Served;
 
@@ -111,9 +111,9 @@ final class SyntheticServedTest {
       assertThat(served.read(0, 1 << 20)).containsOnly(0);
       assertThat(served.extents(0, 1 << 20)).containsExactly("1048576:3");
       fails(ErrorValue.ENOSPC, () -> client.write(ByteBuffer.allocate(1), 5));
-      fails(ErrorValue.ENOSPC, () -> client.trim(0, 512, 0));
-      fails(ErrorValue.ENOSPC, () -> client.zero(0, 512, 0));
-      fails(ErrorValue.ENOTSUP, () -> client.zero(0, 512, CommandFlags.FAST_ZERO));
+      fails(ErrorValue.ENOSPC, () -> client.trim(0, 512, Flags.NONE));
+      fails(ErrorValue.ENOSPC, () -> client.zero(0, 512, Flags.MAY_TRIM));
+      fails(ErrorValue.ENOTSUP, () -> client.zero(0, 512, Flags.MAY_TRIM.with(Flags.FAST_ZERO)));
       client.cache(0, 512);
     }
   }
@@ -143,8 +143,8 @@ final class SyntheticServedTest {
       fails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1004));
       held[4999]++;
       fails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1003));
-      fails(ErrorValue.EIO, () -> served.client().zero(0, 10, 0));
-      fails(ErrorValue.EIO, () -> served.client().trim(0, 10, 0));
+      fails(ErrorValue.EIO, () -> served.client().zero(0, 10, Flags.MAY_TRIM));
+      fails(ErrorValue.EIO, () -> served.client().trim(0, 10, Flags.NONE));
       assertThat(served.extents(0, 1 << 20)).containsExactly("1048576:0");
     }
   }
@@ -165,12 +165,12 @@ final class SyntheticServedTest {
         if (run.endsWith(":0")) {
           assertThat(held).doesNotContain(0);
           assertThat(held[0]).isEqualTo(held[DataRuns.BLOCK - 1]);
-          fails(ErrorValue.EIO, () -> client.zero(start, 1, 0));
+          fails(ErrorValue.EIO, () -> client.zero(start, 1, Flags.MAY_TRIM));
           fails(ErrorValue.EIO, () -> client.write(ByteBuffer.allocate(3), start + length - 3));
         } else {
           assertThat(held).containsOnly(0);
-          client.zero(start, length, CommandFlags.FUA);
-          client.trim(start, length, 0);
+          client.zero(start, length, Flags.MAY_TRIM.with(Flags.FUA));
+          client.trim(start, length, Flags.NONE);
           fails(ErrorValue.EIO, () -> client.write(ByteBuffer.wrap(new byte[] {1}), start));
         }
         at += length;

@@ -1,0 +1,41 @@
+package org.nbdcore.client;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The threads of a client with asynchronous calls or a time limit: this one reads all replies, and
+ * with a time limit another one watches the clock. Both end with the connection.
+ */
+final class ReplyThread extends Thread {
+
+  private final RequestMultiplexer requests;
+  private final Thread clock; // null without a time limit
+
+  /**
+   * Prepares the threads.
+   *
+   * @param timeoutNanos 0 for no time limit
+   */
+  ReplyThread(RequestMultiplexer requests, long timeoutNanos) {
+    super("nbd-client replies");
+    this.requests = requests;
+    clock = timeoutNanos > 0 ? new Thread(this::watch, "nbd-client clock") : null;
+    setDaemon(true);
+  }
+
+  @Override
+  public void run() {
+    if (clock != null) {
+      clock.setDaemon(true);
+      clock.start();
+    }
+    requests.leadForGood();
+    LockSupport.unpark(clock);
+  }
+
+  private void watch() {
+    for (long nanos = requests.endLateRequests(); nanos >= 0; nanos = requests.endLateRequests()) {
+      LockSupport.parkNanos(this, Math.max(1_000_000, nanos));
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package org.nbdcore.client;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The requests in flight. A request keeps its slot until its reply comes, even if it is abandoned,
+ * because the server may still answer it.
+ *
+ * <p>The monitor of this object guards it; nothing blocks while it is held.
+ */
+final class RequestTable {
+
+  private static final int SLOT_BITS = 16;
+
+  /** Requests in flight at most; further calls wait. */
+  static final int MOST = 1 << SLOT_BITS;
+
+  /** A request's slot is in the low bits of its cookie, so that finding it takes no search. */
+  private PendingRequest[] slots = new PendingRequest[16];
+
+  private int inFlight;
+  private int firstFree; // no slot before it is free
+  private long serial;
+
+  /**
+   * Gives the request a slot and a cookie, and waits for one if there are too many.
+   *
+   * @param ended asked under the monitor
+   * @return false, with nothing done, if the connection has ended
+   */
+  synchronized boolean add(PendingRequest request, BooleanSupplier ended) {
+    boolean interrupted = false;
+    while (inFlight == MOST && !ended.getAsBoolean()) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (ended.getAsBoolean()) {
+      return false;
+    }
+    int slot = firstFree;
+    while (slot < slots.length && slots[slot] != null) {
+      slot++;
+    }
+    if (slot == slots.length) {
+      slots = Arrays.copyOf(slots, slots.length * 2);
+    }
+    slots[slot] = request;
+    firstFree = slot + 1;
+    inFlight++;
+    request.cookie = ++serial << SLOT_BITS | slot;
+    return true;
+  }
+
+  private static int slot(long cookie) {
+    return (int) cookie & MOST - 1;
+  }
+
+  /** Frees the slot of a request. */
+  synchronized void remove(PendingRequest request) {
+    int slot = slot(request.cookie);
+    if (slots[slot] == request) {
+      slots[slot] = null;
+      firstFree = Math.min(firstFree, slot);
+      inFlight--;
+      notifyAll();
+    }
+  }
+
+  /** The request with this cookie, or null. */
+  synchronized PendingRequest find(long cookie) {
+    int slot = slot(cookie);
+    PendingRequest request = slot < slots.length ? slots[slot] : null;
+    return request != null && request.cookie == cookie ? request : null;
+  }
+
+  /** Another request whose thread waits and may lead, or rather its thread; null if none does. */
+  synchronized Thread otherWaiting(PendingRequest leaving) {
+    for (PendingRequest other : slots) {
+      if (other != null && other != leaving && other.waiting) {
+        return other.thread;
+      }
+    }
+    return null;
+  }
+
+  /** True if nothing is in flight. */
+  synchronized boolean isEmpty() {
+    return inFlight == 0;
+  }
+
+  /** A snapshot. */
+  synchronized List<PendingRequest> all() {
+    List<PendingRequest> all = new ArrayList<>(inFlight);
+    for (PendingRequest request : slots) {
+      if (request != null) {
+        all.add(request);
+      }
+    }
+    return all;
+  }
+
+  /** Frees all slots, and returns what was in them. */
+  synchronized List<PendingRequest> removeAll() {
+    List<PendingRequest> all = all();
+    Arrays.fill(slots, null);
+    firstFree = 0;
+    inFlight = 0;
+    notifyAll();
+    return all;
+  }
+
+  /** Runs a few instructions under the monitor, and wakes those that wait for a slot. */
+  synchronized void exclusively(Runnable action) {
+    action.run();
+    notifyAll();
+  }
+}
