@@ -93,7 +93,7 @@ class ArchitectureTest {
             "server.tls.psk",
             "cli.config",
             "cli.log"));
-    ALLOWED.put("client", Set.of("protocol", "tls"));
+    ALLOWED.put("client", Set.of("spi", "protocol", "tls"));
     ALLOWED.put("client.cli", Set.of("spi", "protocol", "client", "vmdk"));
     ALLOWED.put("filter", Set.of("spi"));
     ALLOWED.put("filter.exitwhen", Set.of("spi", "filter", "system"));

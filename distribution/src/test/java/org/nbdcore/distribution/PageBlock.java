@@ -32,7 +32,7 @@ record PageBlock(String name, String className, String source) {
 
   private static final Pattern BLOCK =
       Pattern.compile(
-          "(?:^ *<!-- example: ([^>]*?) -->\\s*)?^( *)```java\\n(.*?)^ *```$",
+          "(?:^ *<!-- example: ([^\\n]*?) -->\\s*)?^( *)```java\\n(.*?)^ *```$",
           Pattern.DOTALL | Pattern.MULTILINE);
 
   private static final Pattern IMPORTS = Pattern.compile("<!-- imports: ([^>]*?) -->");

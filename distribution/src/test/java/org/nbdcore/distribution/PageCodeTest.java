@@ -16,7 +16,7 @@ class PageCodeTest {
             """
             Text.
 
-            <!-- example: Path read(NbdUri uri, int count) -->
+            <!-- example: List<Path> read(NbdUri uri, int count) -->
             ```java
             import org.example.Special;
             return Path.of("x");
@@ -25,7 +25,8 @@ class PageCodeTest {
     assertThat(block.name()).isEqualTo("read");
     assertThat(block.source())
         .contains("import org.example.Special;\n")
-        .contains("public static Path run(NbdUri uri, int count) throws Exception {\nreturn Path")
+        .contains(
+            "public static List<Path> run(NbdUri uri, int count) throws Exception {\nreturn Path")
         .contains("import org.nbdcore.spi.*;\n");
   }
 

@@ -69,7 +69,7 @@ final class EvalCallsTest {
       NbdClient client = served.client();
       assertThat(client.export().description()).isEqualTo("A disk");
       assertThat(client.export().blockSizes().preferred()).isEqualTo(4096);
-      assertThat(client.export().blockSizes().maximumPayload()).isEqualTo(1 << 20);
+      assertThat(client.export().blockSizes().maximum()).isEqualTo(1 << 20);
       client.read(ByteBuffer.allocate(10), 20);
       client.write(ByteBuffer.allocate(30), 40, Flags.FUA);
       client.write(ByteBuffer.allocate(30), 40);

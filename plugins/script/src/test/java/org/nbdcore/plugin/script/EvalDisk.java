@@ -52,7 +52,7 @@ final class EvalDisk {
       request.send();
       return "ok";
     } catch (NbdClientException e) {
-      return ErrorValue.name(e.error());
+      return ErrorValue.name(e.errorValue());
     }
   }
 

@@ -80,7 +80,7 @@ final class SyntheticServedTest {
   private static void fails(int error, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
-            NbdClientException.class, e -> assertThat(e.error()).isEqualTo(error));
+            NbdClientException.class, e -> assertThat(e.errorValue()).isEqualTo(error));
   }
 
   @Test
