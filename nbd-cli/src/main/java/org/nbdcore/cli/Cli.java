@@ -74,6 +74,11 @@ record Cli(
   }
 
   private int run(CommandLine line, String shown) throws ConfigException, IOException {
+    Optional<NewProject> project = NewProject.of(line, out);
+    if (project.isPresent() && !line.has(Option.HELP)) {
+      project.get().create(line.words(), program, new Providers(List.of(), warning -> {}));
+      return 0;
+    }
     List<String> searchPaths = new ArrayList<>(line.all(Option.PLUGIN_PATH));
     searchPaths.add(environment.getOrDefault("NBD_CORE_PLUGIN_PATH", ""));
     List<Path> folders = PluginFolders.of(home, searchPaths);
@@ -84,7 +89,7 @@ record Cli(
         message -> err.println(shown + ": warning: " + Printable.of(message));
     Providers providers = new Providers(folders, warnings);
     try {
-      boolean layers = line.plugin().isPresent();
+      boolean layers = line.plugin().isPresent() && project.isEmpty();
       if (line.has(Option.HELP) && !layers && line.all(Option.FILTER).isEmpty()) {
         new Help(out, program).program(providers);
         return 0;

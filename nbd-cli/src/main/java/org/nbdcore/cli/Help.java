@@ -25,7 +25,9 @@ final class Help {
 
   void program(Providers providers) {
     out.println("usage: " + program + " [OPTIONS] PLUGIN [WORD] [KEY=VALUE ...]");
-    out.println("Serves a disk over NBD.");
+    out.println("       " + program + " new-plugin NAME DIR");
+    out.println("       " + program + " new-filter NAME DIR");
+    out.println("Serves a disk over NBD, or creates a Maven project for a plugin or filter.");
     out.println();
     out.println("Options, before or after the plugin's name:");
     for (Option option : Option.values()) {

@@ -228,6 +228,42 @@ class ProvidersTest {
   }
 
   @Test
+  void jarsUseDifferentVersionsOfOneLibraryBesideThemOrInThem() throws IOException {
+    Files.createDirectory(plugins.resolve("lib"));
+    library("one").write(plugins.resolve("lib/words-1.jar"));
+    library("two").write(plugins.resolve("lib/words-2.jar"));
+    usesLibrary("first").without("Words").classPath("lib/words-1.jar").write(jarFile("a.jar"));
+    usesLibrary("second").without("Words").classPath("lib/words-2.jar").write(jarFile("b.jar"));
+    usesLibrary("shaded").write(jarFile("c.jar"));
+    try (Providers providers = providers()) {
+      assertThat(providers.plugin("first")).map(PluginProvider::version).contains("one");
+      assertThat(providers.plugin("second")).map(PluginProvider::version).contains("two");
+      assertThat(providers.plugin("shaded")).map(PluginProvider::version).contains("its own");
+      assertThat(warnings).isEmpty();
+    }
+  }
+
+  private Path jarFile(String name) {
+    return plugins.resolve(name);
+  }
+
+  private TestJar library(String word) {
+    return jar()
+        .source(
+            "Words",
+            "package third; public class Words {"
+                + ("public static String word() { return \"" + word + "\"; } }"));
+  }
+
+  /** A plugin that gives a word of the library as its version. */
+  private TestJar usesLibrary(String name) {
+    String version = "public String version() { return Words.word(); }";
+    return library("its own")
+        .source("Disk", TestJar.pluginSource("Disk", name, version))
+        .service("PluginProvider", "third.Disk");
+  }
+
+  @Test
   void ofTwoWithOneNameTheFirstIsTakenAndTheOtherReported() throws IOException {
     Path first = jar().plugin("Disk", "twin").write(plugins.resolve("a.jar"));
     jar().plugin("Disk", "twin").plugin("Ram", "ram").write(plugins.resolve("b.jar"));

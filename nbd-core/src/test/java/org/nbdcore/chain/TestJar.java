@@ -91,6 +91,12 @@ final class TestJar {
     return this;
   }
 
+  /** Names libraries that lie beside the jar. */
+  TestJar classPath(String names) {
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, names);
+    return this;
+  }
+
   Path write(Path jar) throws IOException {
     Path classes = compile();
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);

@@ -1,0 +1,62 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What {@code new-plugin} and {@code new-filter} create builds, passes its tests, and serves. */
+@Tag("heavy")
+class NewProjectIT {
+
+  private static final String ROUND_TRIP =
+      "h.pwrite(b'nbd-core' * 64, 512); print(h.get_size(), h.pread(512, 512) == b'nbd-core' * 64)";
+
+  private static final Pattern TESTS = Pattern.compile("tests=\"(\\d+)\"");
+
+  @RegisterExtension final Sandbox box = new Sandbox();
+
+  @Test
+  void aNewPluginPassesItsContractTestsAndServes() throws Exception {
+    Path jar = built("plugin", "my-disk", "MyDisk", 15);
+    Server server = box.serve(jar.toString(), "1M");
+    assertThat(box.nbdsh(server, ROUND_TRIP).succeeded().line()).isEqualTo("1048576 True");
+    assertThat(server.stop().err()).isEmpty();
+    Ran list = box.nbdCore("--list", "--plugin-path=" + jar.getParent());
+    assertThat(list.succeeded().err()).isEmpty();
+    assertThat(list.out().lines())
+        .anyMatch(line -> line.matches(" +my-disk +1\\.0-SNAPSHOT +" + jar + " +A disk in memory"));
+  }
+
+  @Test
+  void aNewFilterPassesItsContractTestsAndServes() throws Exception {
+    Path jar = built("filter", "my-lens", "MyLens", 15);
+    Server server = box.serve("memory", "1M", "--filter=" + jar, "my-lens-key=7");
+    assertThat(box.nbdsh(server, ROUND_TRIP).succeeded().line()).isEqualTo("1048576 True");
+    assertThat(server.stop().err()).isEmpty();
+  }
+
+  /** Creates a project, builds it and returns its jar. */
+  private Path built(String kind, String name, String className, int leastTests) throws Exception {
+    Path project = box.file(name);
+    Ran created = box.nbdCore("new-" + kind, name, project.toString());
+    assertThat(created.succeeded().out()).startsWith("created the " + kind + " " + name + " in ");
+    new ScratchMaven(box).run(project, "package").succeeded();
+    assertThat(tests(project, className)).isGreaterThanOrEqualTo(leastTests);
+    return project.resolve("target/" + name + "-1.0-SNAPSHOT.jar");
+  }
+
+  private static int tests(Path project, String className) throws IOException {
+    Path report =
+        project.resolve("target/surefire-reports/TEST-com.example." + className + "Test.xml");
+    Matcher tests = TESTS.matcher(Files.readString(report));
+    assertThat(tests.find()).as(report.toString()).isTrue();
+    return Integer.parseInt(tests.group(1));
+  }
+}

@@ -1,0 +1,85 @@
+package org.nbdcore.it;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Maven as an author of plugins uses it, outside this project. Its local repository has this
+ * build's artifacts as {@code mvn install} would put them there; everything else is a link to the
+ * repository of this build, so nothing has to be downloaded.
+ */
+final class ScratchMaven {
+
+  /** What a plugin or filter needs, and the folders of these modules. */
+  private static final Map<String, String> ARTIFACTS =
+      Map.of(
+          "nbd-plugin-spi", "plugin-spi",
+          "nbd-protocol", "nbd-protocol",
+          "nbd-testkit", "testkit");
+
+  private static final Map<String, String> POMS =
+      Map.of("nbd-core-parent", "pom.xml", "nbd-bom", "bom/pom.xml");
+
+  private static final Duration LIMIT = Programs.PATIENCE.multipliedBy(3);
+
+  private final Sandbox box;
+  private final Path repository;
+
+  ScratchMaven(Sandbox box) throws IOException {
+    this.box = box;
+    repository = box.file("repository");
+    link(Path.of(System.getProperty("nbdcore.maven.repository")), repository, "org");
+    link(
+        Path.of(System.getProperty("nbdcore.maven.repository"), "org"),
+        repository.resolve("org"),
+        "nbdcore");
+    for (Map.Entry<String, String> pom : POMS.entrySet()) {
+      install(pom.getKey(), Distribution.repository(pom.getValue()), ".pom");
+    }
+    for (Map.Entry<String, String> artifact : ARTIFACTS.entrySet()) {
+      Path module = Distribution.repository(artifact.getValue());
+      String jar = artifact.getKey() + "-" + Distribution.VERSION + ".jar";
+      install(artifact.getKey(), module.resolve("pom.xml"), ".pom");
+      install(artifact.getKey(), module.resolve("target").resolve(jar), ".jar");
+    }
+  }
+
+  /** Links to all files of a folder but one. */
+  private static void link(Path from, Path to, String except) throws IOException {
+    Files.createDirectories(to);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+      for (Path file : files) {
+        if (!file.getFileName().toString().equals(except)) {
+          Files.createSymbolicLink(to.resolve(file.getFileName()), file);
+        }
+      }
+    }
+  }
+
+  private void install(String artifact, Path file, String suffix) throws IOException {
+    String version = Distribution.VERSION;
+    Path folder = repository.resolve("org/nbdcore").resolve(artifact).resolve(version);
+    Files.createDirectories(folder);
+    Files.copy(file, folder.resolve(artifact + "-" + version + suffix));
+  }
+
+  /** Runs Maven in the folder of a project. */
+  Ran run(Path project, String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("nbdcore.maven"));
+    command.addAll(List.of("-B", "-q", "-Dmaven.repo.local=" + repository));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = box.builder(command).directory(project.toFile());
+    Path java = Distribution.java();
+    Path home = java.endsWith("bin/java") ? java.getParent().getParent() : java;
+    builder.environment().put("JAVA_HOME", home.toString());
+    builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    return box.run(builder, LIMIT);
+  }
+}
