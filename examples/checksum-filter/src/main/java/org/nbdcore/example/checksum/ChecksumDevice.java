@@ -1,0 +1,72 @@
+package org.nbdcore.example.checksum;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.helpers.Alignment;
+import org.nbdcore.spi.helpers.RangeLocks;
+
+/** Keeps the checksums of what it writes, and compares what it reads with them. */
+final class ChecksumDevice extends FilterBlockDevice {
+
+  private final Checksums checksums;
+
+  ChecksumDevice(BlockDevice next, Checksums checksums) {
+    super(next);
+    this.checksums = checksums;
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    ByteBuffer data = dst.duplicate();
+    long start = Alignment.roundDown(offset, Checksums.BLOCK);
+    RangeLocks.Held lock = checksums.locks.shared(start, offset + dst.remaining());
+    try {
+      next.read(dst, offset);
+      checksums.verify(data, offset);
+    } finally {
+      checksums.locks.release(lock);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
+    ByteBuffer data = src.duplicate(); // the next layer may move the position of src
+    change(
+        offset,
+        src.remaining(),
+        () -> {
+          next.write(src, offset, flags);
+          checksums.put(data, offset);
+        });
+  }
+
+  @Override
+  public void trim(long offset, long length, Flags flags) throws IOException {
+    change(offset, length, () -> next.trim(offset, length, flags));
+  }
+
+  @Override
+  public void zero(long offset, long length, Flags flags) throws IOException {
+    change(offset, length, () -> next.zero(offset, length, flags));
+  }
+
+  private interface Change {
+    void run() throws IOException;
+  }
+
+  /** If the change fails, nobody knows what the blocks contain, so they have no checksums. */
+  private void change(long offset, long length, Change change) throws IOException {
+    long start = Alignment.roundDown(offset, Checksums.BLOCK);
+    long end = Alignment.roundUp(offset + length, Checksums.BLOCK);
+    RangeLocks.Held lock = checksums.locks.exclusive(start, end);
+    try {
+      checksums.forget(offset, length);
+      change.run();
+    } finally {
+      checksums.locks.release(lock);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.nbdcore.example.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdClient;
+
+class MeasuredServerTest {
+
+  @Test
+  void theMetricsCountWhatAClientDid() throws Exception {
+    try (MeasuredServer server = new MeasuredServer("1M")) {
+      try (NbdClient client = NbdClient.connect(server.diskAddress(), ConnectOptions.defaults())) {
+        client.write(ByteBuffer.allocate(4096), 0);
+        client.write(ByteBuffer.allocate(512), 8192);
+        client.read(ByteBuffer.allocate(1000), 0);
+        client.read(ByteBuffer.allocate(1), 0);
+
+        String metrics =
+            HttpClient.newHttpClient()
+                .send(
+                    HttpRequest.newBuilder(server.metricsAddress()).build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .body();
+        assertThat(metrics.lines())
+            .contains("nbd_connections 1")
+            .contains("nbd_requests_total{type=\"write\"} 2")
+            .contains("nbd_bytes_total{type=\"write\"} 4608")
+            .contains("nbd_bytes_total{type=\"read\"} 1001")
+            .contains("nbd_failures_total{type=\"trim\"} 0");
+      }
+    }
+  }
+}
