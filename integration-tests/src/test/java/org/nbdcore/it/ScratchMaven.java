@@ -26,7 +26,7 @@ final class ScratchMaven {
   private static final Map<String, String> POMS =
       Map.of("nbd-core-parent", "pom.xml", "nbd-bom", "bom/pom.xml");
 
-  private static final Duration LIMIT = Programs.PATIENCE.multipliedBy(3);
+  private static final Duration LIMIT = Programs.PATIENCE.multipliedBy(5);
 
   private final Sandbox box;
   private final Path repository;
