@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 
 /** A server in the foreground, on a Unix socket. */
 final class Server {
+  private static final int KILLED = 128 + 9;
 
   private final Process process;
   private final List<String> command;
@@ -98,6 +99,13 @@ final class Server {
   Ran stop() throws IOException, InterruptedException {
     terminate();
     return ended();
+  }
+
+  /** Waits until it has ended by SIGKILL, and removes its socket. */
+  void killed() throws IOException, InterruptedException {
+    assertThat(process.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as("exit status").isEqualTo(KILLED);
+    Files.delete(socket);
   }
 
   /** Waits until it has ended; it must do so well and have removed its socket. */
