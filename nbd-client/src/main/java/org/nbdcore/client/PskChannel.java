@@ -6,32 +6,25 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsNoCloseNotifyException;
 
 /**
  * TLS with a pre-shared key over a blocking socket, by Bouncy Castle, as the JDK has no such keys.
- * One thread may read while another writes.
  */
-final class PskChannel implements GatheringByteChannel, ReadableByteChannel {
+final class PskChannel extends EncryptedChannel {
 
   /** Bytes in a record of TLS. */
   private static final int RECORD = 1 << 14;
 
-  private final GatheringByteChannel to;
   private final TlsClientProtocol protocol;
   private final byte[] received = new byte[RECORD];
 
-  /** Guarded by {@link #writing}. */
-  private final byte[] sent = new byte[RECORD];
-
-  private final ReentrantLock writing = new ReentrantLock();
-  private final ByteBuffer[] single = new ByteBuffer[1];
+  private final byte[] sent = new byte[RECORD]; // only send uses it
 
   private PskChannel(ReadableByteChannel from, GatheringByteChannel to) {
-    this.to = to;
+    super(to);
     protocol = new TlsClientProtocol(new Incoming(from), new Outgoing(to));
   }
 
@@ -62,73 +55,32 @@ final class PskChannel implements GatheringByteChannel, ReadableByteChannel {
     }
   }
 
+  /** Sends everything, in records as full as can be. */
   @Override
-  public int write(ByteBuffer src) throws IOException {
-    writing.lock();
-    try {
-      single[0] = src;
-      return (int) write(single, 0, 1);
-    } finally {
-      single[0] = null;
-      writing.unlock();
-    }
-  }
-
-  @Override
-  public long write(ByteBuffer[] sources) throws IOException {
-    return write(sources, 0, sources.length);
-  }
-
-  /** Writes everything, in records as full as can be. */
-  @Override
-  public long write(ByteBuffer[] sources, int first, int count) throws IOException {
-    writing.lock();
-    try {
-      long total = 0;
-      int filled = 0;
-      for (int i = first; i < first + count; i++) {
-        while (sources[i].hasRemaining()) {
-          int part = Math.min(sources[i].remaining(), RECORD - filled);
-          sources[i].get(sent, filled, part);
-          filled += part;
-          total += part;
-          if (filled == RECORD) {
-            protocol.writeApplicationData(sent, 0, filled);
-            filled = 0;
-          }
+  long send(ByteBuffer[] sources, int first, int count) throws IOException {
+    long total = 0;
+    int filled = 0;
+    for (int i = first; i < first + count; i++) {
+      while (sources[i].hasRemaining()) {
+        int part = Math.min(sources[i].remaining(), RECORD - filled);
+        sources[i].get(sent, filled, part);
+        filled += part;
+        total += part;
+        if (filled == RECORD) {
+          protocol.writeApplicationData(sent, 0, filled);
+          filled = 0;
         }
       }
-      if (filled > 0) {
-        protocol.writeApplicationData(sent, 0, filled);
-      }
-      return total;
-    } finally {
-      writing.unlock();
     }
+    if (filled > 0) {
+      protocol.writeApplicationData(sent, 0, filled);
+    }
+    return total;
   }
 
   @Override
-  public boolean isOpen() {
-    return to.isOpen();
-  }
-
-  /** Sends close_notify if no other thread is writing, and closes the socket. */
-  @Override
-  public void close() throws IOException {
-    if (writing.tryLock()) {
-      try {
-        if (to.isOpen()) {
-          protocol.close();
-        }
-      } catch (IOException e) {
-        // The server has closed the connection already.
-      } finally {
-        writing.unlock();
-        to.close();
-      }
-    } else {
-      to.close();
-    }
+  void sendCloseNotify() throws IOException {
+    protocol.close();
   }
 
   /** Not that of {@code Channels}, which lets nobody write while somebody reads. */

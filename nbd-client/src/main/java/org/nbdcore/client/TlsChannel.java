@@ -5,18 +5,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
-/**
- * TLS over a blocking socket of either kind (Java's SSLSocket knows no Unix domain sockets). One
- * thread may read while another writes.
- */
-final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
+/** TLS over a blocking socket of either kind (Java's SSLSocket knows no Unix domain sockets). */
+final class TlsChannel extends EncryptedChannel {
 
   /** Records wrapped before they are written together. */
   private static final int RECORDS = 4;
@@ -33,13 +29,11 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
 
   private final ByteBuffer plainIn;
 
-  /** Guarded by {@link #writing}, since a reader may have to answer a change of keys. */
-  private final ByteBuffer netOut;
-
-  private final ReentrantLock writing = new ReentrantLock();
-  private final ByteBuffer[] single = new ByteBuffer[1];
+  private final ByteBuffer
+      netOut; // only send uses it, also for a reader that answers a change of keys
 
   TlsChannel(ReadableByteChannel from, GatheringByteChannel to, SSLEngine engine) {
+    super(to);
     this.from = from;
     this.to = to;
     this.engine = engine;
@@ -171,59 +165,37 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
     }
   }
 
+  /** Sends everything, and the messages of TLS itself. */
   @Override
-  public int write(ByteBuffer src) throws IOException {
-    writing.lock();
-    try {
-      single[0] = src;
-      return (int) write(single, 0, 1);
-    } finally {
-      single[0] = null;
-      writing.unlock();
-    }
-  }
-
-  @Override
-  public long write(ByteBuffer[] sources) throws IOException {
-    return write(sources, 0, sources.length);
-  }
-
-  /** Writes everything, and what TLS itself has to say. */
-  @Override
-  public long write(ByteBuffer[] sources, int first, int count) throws IOException {
-    writing.lock();
-    try {
-      long total = 0;
-      int packet = engine.getSession().getPacketBufferSize();
-      boolean more = true;
-      while (more) {
-        netOut.clear();
-        do {
-          SSLEngineResult result = engine.wrap(sources, first, count, netOut);
-          if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-            throw new SSLException("a TLS record is larger than the session allows");
-          }
-          total += result.bytesConsumed();
-          more =
-              result.getStatus() != Status.CLOSED
-                  && (hasRemaining(sources, first, count)
-                      || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP);
-          if (more && result.bytesProduced() == 0) {
-            throw new SSLException("TLS cannot send: " + result.getHandshakeStatus());
-          }
-        } while (more && netOut.remaining() >= packet);
-        netOut.flip();
-        while (netOut.hasRemaining()) {
-          to.write(netOut);
+  long send(ByteBuffer[] sources, int first, int count) throws IOException {
+    long total = 0;
+    int packet = engine.getSession().getPacketBufferSize();
+    boolean more = true;
+    while (more) {
+      netOut.clear();
+      do {
+        SSLEngineResult result = engine.wrap(sources, first, count, netOut);
+        if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+          throw new SSLException("a TLS record is larger than the session allows");
         }
+        total += result.bytesConsumed();
+        more =
+            result.getStatus() != Status.CLOSED
+                && (hasRemaining(sources, first, count)
+                    || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP);
+        if (more && result.bytesProduced() == 0) {
+          throw new SSLException("TLS cannot send: " + result.getHandshakeStatus());
+        }
+      } while (more && netOut.remaining() >= packet);
+      netOut.flip();
+      while (netOut.hasRemaining()) {
+        to.write(netOut);
       }
-      if (hasRemaining(sources, first, count)) {
-        throw new SSLException("the TLS session is closed");
-      }
-      return total;
-    } finally {
-      writing.unlock();
     }
+    if (hasRemaining(sources, first, count)) {
+      throw new SSLException("the TLS session is closed");
+    }
+    return total;
   }
 
   private static boolean hasRemaining(ByteBuffer[] sources, int first, int count) {
@@ -236,27 +208,8 @@ final class TlsChannel implements GatheringByteChannel, ReadableByteChannel {
   }
 
   @Override
-  public boolean isOpen() {
-    return to.isOpen();
-  }
-
-  /** Sends close_notify if no other thread is writing, and closes the socket. */
-  @Override
-  public void close() throws IOException {
-    if (writing.tryLock()) {
-      try {
-        engine.closeOutbound();
-        if (to.isOpen()) {
-          write(ByteBuffer.allocate(0));
-        }
-      } catch (IOException e) {
-        // The server has closed the connection already.
-      } finally {
-        writing.unlock();
-        to.close();
-      }
-    } else {
-      to.close();
-    }
+  void sendCloseNotify() throws IOException {
+    engine.closeOutbound();
+    write(ByteBuffer.allocate(0));
   }
 }
