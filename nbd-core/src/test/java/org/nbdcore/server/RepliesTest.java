@@ -230,7 +230,7 @@ final class RepliesTest {
     try (TestServer server = TestServer.serve(silent);
         RawNbdClient client = server.structured()) {
       client.request(0, Command.BLOCK_STATUS, COOKIE, 0, SIZE);
-      assertAnswer(client, error(5, "the disk reported no extents"));
+      assertAnswer(client, error(5, "the disk reported no extents for base:allocation"));
     }
   }
 }
