@@ -26,9 +26,7 @@ final class HeapLimit implements Runnable {
   /** Starts the thread that watches the heap. */
   static void begin() {
     if (System.getProperty(WANTED) != null) {
-      Thread thread = new Thread(new HeapLimit(), "nbd-heap");
-      thread.setDaemon(true);
-      thread.start();
+      OptionalThread.start("nbd-heap", new HeapLimit());
     }
   }
 

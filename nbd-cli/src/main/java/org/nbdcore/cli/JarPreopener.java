@@ -11,13 +11,7 @@ final class JarPreopener {
 
   /** Does so beside whatever else is done. */
   static void begin() {
-    Thread thread = new Thread(JarPreopener::now, "nbd-jars");
-    thread.setDaemon(true);
-    try {
-      thread.start();
-    } catch (OutOfMemoryError e) {
-      // no thread can be started: serving is more important
-    }
+    OptionalThread.start("nbd-jars", JarPreopener::now);
   }
 
   private static void now() {

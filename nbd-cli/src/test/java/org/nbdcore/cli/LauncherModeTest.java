@@ -25,6 +25,7 @@ class LauncherModeTest {
         List.of(
             Option.HELP,
             Option.VERSION,
+            Option.LIST,
             Option.DUMP_CONFIG,
             Option.LONG_OPTIONS,
             Option.SHORT_OPTIONS)) {

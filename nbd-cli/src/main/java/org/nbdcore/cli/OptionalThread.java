@@ -1,0 +1,28 @@
+package org.nbdcore.cli;
+
+import java.util.concurrent.ThreadFactory;
+
+/** A daemon thread that the server can do without. */
+final class OptionalThread {
+
+  private OptionalThread() {}
+
+  /** Starts the thread; does nothing if the system has no thread for it. */
+  static void start(String name, Runnable work) {
+    start(
+        runnable -> {
+          Thread thread = new Thread(runnable, name);
+          thread.setDaemon(true);
+          return thread;
+        },
+        work);
+  }
+
+  static void start(ThreadFactory factory, Runnable work) {
+    try {
+      factory.newThread(work).start();
+    } catch (OutOfMemoryError e) {
+      // no thread can be started: serving is more important
+    }
+  }
+}
