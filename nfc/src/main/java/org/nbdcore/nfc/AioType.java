@@ -15,15 +15,15 @@ enum AioType {
   static final int MAGIC = 0xA100DA7A;
   static final int HEADER = 16;
 
-  /** The type of a reply that tells an error. */
+  /** Type of an error reply. */
   static final int ERROR = 1;
 
-  /** The longest payload of an error that is read; its layout is not known. */
+  /** Longest payload of an error reply that is read. Its layout is not known. */
   static final int LONGEST_ERROR = 4096;
 
   final int number;
 
-  /** Bytes of the fixed part behind the header. */
+  /** Number of bytes in the fixed part after the header. */
   final int payload;
 
   AioType(int number, int payload) {

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 
-/** Asks which chunks of a disk are allocated. */
+/** Asks the server which chunks of a disk are allocated. */
 final class AllocationQuery {
 
   private static final int COUNT_AT = 32;
 
   private AllocationQuery() {}
 
-  /** Bit i of the result tells whether the chunk at offset + i * chunk is allocated. */
+  /** Bit i of the result is set if the chunk at offset + i * chunk is allocated. */
   static BitSet ask(Session session, long offset, int chunk, int count) throws IOException {
     int bitmap = (count + 31) / 32 * 4;
     ControlOperation query =
@@ -37,7 +37,7 @@ final class AllocationQuery {
             count);
     ByteBuffer bits = session.call(query).data();
     BitSet allocated = BitSet.valueOf(bits);
-    // bits behind the last chunk mean nothing
+    // bits after the last chunk are undefined
     allocated.clear(count, Math.max(count, allocated.length()));
     return allocated;
   }

@@ -5,9 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The login on port 902: a banner, TLS, the ticket, and the request to be connected to the service
- * of disks. Leaves the TCP connection as it is after the answer; what follows is not part of this
- * TLS session.
+ * The login on port 902: reads the banner, starts TLS, sends the ticket and asks for the disk
+ * service. After the server's answer, the same TCP connection continues outside this TLS session.
  */
 final class AuthdLogin {
 
@@ -72,7 +71,7 @@ final class AuthdLogin {
     return ticket.host() + ":" + ticket.port();
   }
 
-  /** Reads a line byte by byte, because nothing behind it may be read. */
+  /** Reads a line byte by byte: the bytes after the line belong to the next protocol. */
   private static String readLine(BlockingWire wire) throws IOException {
     ByteBuffer one = ByteBuffer.allocate(1);
     byte[] line = new byte[LONGEST_LINE];

@@ -3,7 +3,7 @@ package org.nbdcore.nfc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A connection that one thread uses for questions and answers. */
+/** A connection on which one thread sends requests and reads replies. */
 interface BlockingWire {
 
   /** Fills the buffer and sets its position back to 0. */

@@ -13,8 +13,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /**
- * The TCP connection while one thread logs in: a channel that does not block, waited for until a
- * deadline.
+ * The TCP connection while one thread logs in. The channel is non-blocking; the thread waits for it
+ * until a deadline.
  */
 final class ChannelWire implements BlockingWire {
 
@@ -118,7 +118,7 @@ final class ChannelWire implements BlockingWire {
       try {
         selector.close();
       } catch (IOException e) {
-        // likewise
+        // nothing left to release here either
       }
     }
   }

@@ -6,13 +6,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The messages of fixed length that come before asynchronous I/O, and the last one of a session.
+ * The messages of fixed length that precede asynchronous I/O, and the last message of a session.
  */
 final class ClassicFrame {
 
   static final int SIZE = 264;
 
-  /** The version of the protocol that this client speaks. */
+  /** Protocol version of this client. */
   static final int VERSION = 11;
 
   static final int SESSION_COMPLETE = 4;
@@ -29,7 +29,7 @@ final class ClassicFrame {
 
   private ClassicFrame() {}
 
-  /** A message with up to four words after its type. */
+  /** Encodes a message with up to four words after its type. */
   static ByteBuffer of(int type, int... words) {
     ByteBuffer frame = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
     frame.putInt(type);
@@ -39,14 +39,14 @@ final class ClassicFrame {
     return frame.clear();
   }
 
-  /** The first message, with the word for a client that gives no fingerprint. */
+  /** Encodes the first message. Its word says that the client sends no thumbprint. */
   static ByteBuffer handshake() {
     ByteBuffer frame = of(HANDSHAKE);
     frame.put(Integer.BYTES, "PlainText".getBytes(StandardCharsets.US_ASCII));
     return frame;
   }
 
-  /** Who is calling and how: two words, sent after their message without a frame. */
+  /** Encodes two words that describe the client. They follow their message without a frame. */
   static ByteBuffer connectionData() {
     byte[] client = "vddk".getBytes(StandardCharsets.US_ASCII);
     byte[] mode = "nbdmode".getBytes(StandardCharsets.US_ASCII);
@@ -55,7 +55,7 @@ final class ClassicFrame {
     return data.flip();
   }
 
-  /** Checks the type of a message that has arrived whole; reads the text that follows an error. */
+  /** Checks the type of a complete message. Reads the text that follows an error. */
   static void expect(int type, ByteBuffer frame, BlockingWire wire) throws IOException {
     int actual = frame.getInt(0);
     if (actual == type) {
@@ -80,7 +80,7 @@ final class ClassicFrame {
         kind, "NFC error " + kind + "/" + frame.getInt(8) + ": " + printable(text.array()));
   }
 
-  /** The text up to its end, without what a terminal would act upon. */
+  /** Returns the text up to its terminating zero, without control characters. */
   static String printable(byte[] text) {
     StringBuilder out = new StringBuilder();
     for (char c : new String(text, StandardCharsets.UTF_8).toCharArray()) {

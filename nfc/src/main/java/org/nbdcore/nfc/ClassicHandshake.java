@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The messages between the login and asynchronous I/O. */
+/** Sends the messages between the login and asynchronous I/O. */
 final class ClassicHandshake {
 
-  /** The server's flag for a message about versions. */
+  /** Flag by which the server announces messages about versions. */
   private static final int HAS_VERSION = 1;
 
-  /** The first version that wants to know who is calling. */
+  /** First protocol version that asks for a description of the client. */
   private static final int WITH_CONNECTION_DATA = 3;
 
   private static final int FEATURES = 3; // interruption, switching hosts

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A request that its caller waits for: everything but reads and writes. */
+/** A request other than a read or write. The caller waits for its reply. */
 final class ControlOperation extends Operation {
 
-  /** Finds the length of the data behind a reply. */
+  /** Returns the length of the data after a reply. */
   interface ExtraLength {
     int of(ByteBuffer payload) throws IOException;
   }
@@ -32,18 +32,18 @@ final class ControlOperation extends Operation {
     this.extraLength = extraLength;
   }
 
-  /** A request that is not about the file. */
+  /** Creates a request that does not refer to the file. */
   static ControlOperation of(AioType type, byte[] extra, int... words) {
     return new ControlOperation(type, payload(type, 0, words), extra, false, NONE);
   }
 
-  /** A request whose payload begins with the file's handle. */
+  /** Creates a request whose payload begins with the file's handle. */
   static ControlOperation onFile(
       AioType type, byte[] extra, ExtraLength extraLength, int... words) {
     return new ControlOperation(type, payload(type, Long.BYTES, words), extra, true, extraLength);
   }
 
-  /** A request on the file that is nothing but its handle. */
+  /** Creates a request on the file whose payload is only the handle. */
   static ControlOperation onFile(AioType type) {
     return onFile(type, new byte[0], NONE);
   }
@@ -91,13 +91,13 @@ final class ControlOperation extends Operation {
     waiting.completed(failure);
   }
 
-  /** Waits for the end and returns the reply's payload. */
+  /** Waits for the reply and returns its payload. */
   ByteBuffer await() throws IOException {
     waiting.await();
     return payload;
   }
 
-  /** The data behind the reply. */
+  /** Returns the data that followed the reply. */
   ByteBuffer data() {
     return data;
   }

@@ -2,7 +2,10 @@ package org.nbdcore.nfc;
 
 import java.util.Arrays;
 
-/** Which parts of a read have arrived. Fragments may come in any order, but none twice. */
+/**
+ * Tracks which parts of a read have arrived. Fragments may arrive in any order, but must not
+ * overlap.
+ */
 final class Coverage {
 
   private final int total;

@@ -5,31 +5,31 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * The connection after the handshake. Never blocks. One thread reads; writes come from any thread,
- * one at a time under the session's lock.
+ * The connection after the handshake. No method blocks. One thread reads; any thread may write, one
+ * at a time under the session's lock.
  */
 interface DataWire {
 
   /**
-   * Reads what there is into the targets in their order. The last one has room for at least {@link
-   * #SPILL} bytes.
+   * Reads the available bytes into the targets, in order. The last target must have room for at
+   * least {@link #SPILL} bytes.
    *
-   * @return the number of bytes, 0 if there are none now, -1 at the end
+   * @return the number of bytes, 0 if none are available, -1 at the end
    */
   long read(ByteBuffer[] targets) throws IOException;
 
   /**
-   * Takes bytes of the sources for sending.
+   * Takes bytes from the sources and sends them.
    *
-   * @return true if all have been taken and sent; after false the rest can be sent when the socket
-   *     is writable
+   * @return true if all bytes have been taken and sent; if false, send the rest when the socket is
+   *     writable
    */
   boolean write(ByteBuffer[] sources) throws IOException;
 
-  /** The room that a read may need. */
+  /** Minimum room that a read needs in its last target. */
   int SPILL = 1 << 15;
 
-  /** Blocks in plain text. */
+  /** Transfers blocks in plain text. */
   static DataWire plain(SocketChannel channel) {
     return new DataWire() {
       @Override

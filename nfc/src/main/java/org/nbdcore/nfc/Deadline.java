@@ -3,7 +3,7 @@ package org.nbdcore.nfc;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/** The moment at which something has to be done. */
+/** The time by which an operation must be complete. */
 final class Deadline {
 
   private final long nanos;
@@ -18,7 +18,7 @@ final class Deadline {
     return new Deadline(System.nanoTime() + time.toNanos(), what);
   }
 
-  /** The milliseconds that are left, at least 1. */
+  /** Returns the milliseconds that are left, at least 1. */
   long millisLeft() throws SocketTimeoutException {
     long left = nanos - System.nanoTime();
     if (left <= 0) {

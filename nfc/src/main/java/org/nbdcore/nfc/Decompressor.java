@@ -34,7 +34,7 @@ final class Decompressor implements AutoCloseable {
     inflater.setInput(src);
     try {
       while (dst.hasRemaining() && inflater.inflate(dst) > 0) {
-        // goes on until dst is full
+        // loop until dst is full
       }
     } catch (DataFormatException e) {
       throw damaged(e.getMessage());
@@ -43,7 +43,7 @@ final class Decompressor implements AutoCloseable {
       throw damaged("ends " + dst.remaining() + " bytes early");
     }
     try {
-      // the check sum follows the last byte
+      // the checksum follows the last byte
       if (inflater.inflate(new byte[1]) != 0 || !inflater.finished()) {
         throw damaged("holds more than announced");
       }

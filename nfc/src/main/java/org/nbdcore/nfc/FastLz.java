@@ -89,7 +89,7 @@ final class FastLz {
       throw damaged("holds more than announced");
     }
     int from = at - distance;
-    // source and target may overlap: what has been copied is then copied again
+    // source and target may overlap: bytes just copied are then copied again
     for (int i = 0; i < length; i++) {
       dst.put(at + i, dst.get(from + i));
     }

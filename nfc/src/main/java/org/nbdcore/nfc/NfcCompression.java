@@ -4,13 +4,13 @@ import java.io.IOException;
 
 /** How the blocks of a read are compressed on the wire. */
 public enum NfcCompression {
-  /** Plain blocks. */
+  /** No compression. */
   NONE(0),
   /** RFC 1950 streams. */
   ZLIB(1),
   /** FastLZ, level 1 or 2. */
   FASTLZ(2),
-  /** Only runs that are not zero are sent. */
+  /** Only the runs that are not zero are sent. */
   SKIPZ(3);
 
   private static final NfcCompression[] BY_NUMBER = values();

@@ -8,12 +8,12 @@ import java.util.BitSet;
 import java.util.Optional;
 
 /**
- * An open disk on an ESXi host, with a connection of its own. Thread-safe. Offsets and lengths are
- * bytes and multiples of {@link #sectorSize()}.
+ * An open disk on an ESXi host, with its own connection. Thread-safe. Offsets and lengths are in
+ * bytes, and must be multiples of {@link #sectorSize()}.
  *
- * <p>Requests run in parallel as far as the server's buffers go; the rest waits in order of
- * submission. If the connection fails, all requests fail with the reason, and the disk has to be
- * opened again with a new ticket.
+ * <p>Requests run in parallel up to the capacity of the server's buffers; the rest wait in order of
+ * submission. If the connection fails, all requests fail with its error. Then open the disk again
+ * with a new ticket.
  */
 public final class NfcDisk implements Closeable {
 
@@ -22,7 +22,7 @@ public final class NfcDisk implements Closeable {
 
   private static final int LONGEST_METADATA = 1 << 16;
 
-  /** The most chunks for one call of {@link #allocated}. */
+  /** Maximum number of chunks in one call of {@link #allocated}. */
   public static final int MOST_CHUNKS = 1 << 19;
 
   private static final int SMALLEST_CHUNK = 1 << 16;
@@ -38,7 +38,8 @@ public final class NfcDisk implements Closeable {
   private final Object reopening = new Object();
 
   /**
-   * Whether a write has completed since the file was opened. Cleared only while none is in flight.
+   * True if a write has completed since the file was opened. Cleared only while no write is in
+   * flight.
    */
   private volatile boolean written;
 
@@ -88,7 +89,7 @@ public final class NfcDisk implements Closeable {
     return file.geometry;
   }
 
-  /** Whether the disk was opened for reading only. */
+  /** Returns true if the disk was opened read-only. */
   public boolean readOnly() {
     return readOnly;
   }
@@ -96,7 +97,7 @@ public final class NfcDisk implements Closeable {
   /**
    * Fills dst from its position to its limit, asynchronously.
    *
-   * @param dst the disk's until the completion is called; its position does not change
+   * @param dst owned by the disk until it calls the completion; its position does not change
    */
   public void read(ByteBuffer dst, long offset, NfcCompletion completion) {
     check(dst, offset);
@@ -121,7 +122,7 @@ public final class NfcDisk implements Closeable {
    * Writes src from its position to its limit, asynchronously. The bytes are durable after {@link
    * #flush}.
    *
-   * @param src the disk's until the completion is called; its position does not change
+   * @param src owned by the disk until it calls the completion; its position does not change
    */
   public void write(ByteBuffer src, long offset, NfcCompletion completion) {
     check(src, offset);
@@ -133,7 +134,7 @@ public final class NfcDisk implements Closeable {
     NfcCompletion noted =
         failure -> {
           if (failure == null || failure instanceof NfcException) {
-            written = true; // what the server has refused may have been done in part
+            written = true; // the server may have executed a part of a request that it refused
           }
           completion.completed(failure);
         };
@@ -154,8 +155,8 @@ public final class NfcDisk implements Closeable {
   }
 
   /**
-   * Makes all writes durable that have completed. The protocol has no message for it, so this
-   * closes the file and opens it again; requests wait meanwhile.
+   * Makes all completed writes durable. The protocol has no flush, so this method closes the file
+   * and opens it again. Requests wait until then.
    */
   public void flush() throws IOException {
     synchronized (reopening) {
@@ -172,8 +173,8 @@ public final class NfcDisk implements Closeable {
               "'" + path + "' was " + file.size + " bytes long, and is " + again.size + " now");
         }
       } catch (IOException | RuntimeException e) {
-        session.stop(); // without a handle nothing can follow
-        written = false; // the caller knows what may be lost
+        session.stop(); // no request can succeed without a handle
+        written = false; // the exception reports the possible loss
         throw e;
       } finally {
         session.release();
@@ -182,14 +183,14 @@ public final class NfcDisk implements Closeable {
   }
 
   /**
-   * Tells which chunks hold data. Bit i of the result is for the chunk at offset + i * chunk.
-   * Chunks that are not allocated read as zeroes, or as the parent's data if the disk is a child
-   * that was opened alone.
+   * Returns which chunks hold data. Bit i of the result is set if the chunk at offset + i * chunk
+   * is allocated. Unallocated chunks read as zeroes. In a child disk opened without its parent,
+   * they read as the parent's data.
    *
    * @param offset a multiple of chunk
    * @param chunk bytes, a power of two from 64 KiB
-   * @param count 1 to {@link #MOST_CHUNKS}; all must lie within the disk, so a shorter tail cannot
-   *     be asked for
+   * @param count 1 to {@link #MOST_CHUNKS}. All chunks must lie within the disk, so you cannot
+   *     query a shorter chunk at its end
    */
   public BitSet allocated(long offset, int chunk, int count) throws IOException {
     if (chunk < SMALLEST_CHUNK || Integer.bitCount(chunk) != 1) {
@@ -210,7 +211,7 @@ public final class NfcDisk implements Closeable {
               + " behind it, not "
               + offset);
     }
-    flush(); // the server's answer may miss writes since the file was opened
+    flush(); // the server's answer may omit writes made since the file was opened
     synchronized (reopening) {
       return AllocationQuery.ask(session, offset, chunk, count);
     }
@@ -247,11 +248,11 @@ public final class NfcDisk implements Closeable {
   }
 
   /**
-   * Closes the file and the connection. Requests in flight are waited for. Closing again does
+   * Waits for the requests in flight, then closes the file and the connection. Closing again does
    * nothing.
    *
-   * @throws IOException if the server did not confirm that the file is closed after writes, which
-   *     may then be lost
+   * @throws IOException if there were writes and the server did not confirm that it closed the
+   *     file; these writes may be lost
    */
   @Override
   public void close() throws IOException {

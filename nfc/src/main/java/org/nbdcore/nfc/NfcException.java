@@ -13,14 +13,14 @@ public final class NfcException extends IOException {
     this.code = code;
   }
 
-  /** Creates the exception for an error reply with a code of VixDiskLib's. */
+  /** Creates the exception for an error reply that carries a VixDiskLib code. */
   static NfcException ofVixCode(int code, String operation) {
     return new NfcException(code, operation + ": error " + code + " (" + VixCode.text(code) + ")");
   }
 
   /**
-   * Returns the number that the server sent: a VIX code for a request that has failed, NFC's own
-   * number if the server has ended the session.
+   * Returns the server's error number. This is a VIX code if one request failed, or NFC's own
+   * number if the server ended the session.
    */
   public int code() {
     return code;

@@ -2,7 +2,7 @@ package org.nbdcore.nfc;
 
 import java.io.IOException;
 
-/** The server on port 902 refused the login. A new ticket may help. */
+/** The server on port 902 refused the login. Retry with a new ticket. */
 public final class NfcLoginException extends IOException {
   private static final long serialVersionUID = 1;
 

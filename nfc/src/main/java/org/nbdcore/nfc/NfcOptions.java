@@ -3,7 +3,10 @@ package org.nbdcore.nfc;
 import java.time.Duration;
 import java.util.Objects;
 
-/** How a disk is opened and read. Immutable; each {@code with} method returns a changed copy. */
+/**
+ * Options for opening and reading a disk. Immutable; each {@code with} method returns a changed
+ * copy.
+ */
 public final class NfcOptions implements Cloneable {
 
   private static final NfcOptions DEFAULTS = new NfcOptions();
@@ -19,19 +22,21 @@ public final class NfcOptions implements Cloneable {
 
   private NfcOptions() {}
 
-  /** TLS, no compression, four buffers of 1 MiB, 30 s to log in, 5 minutes for a reply. */
+  /**
+   * Defaults: TLS, no compression, four buffers of 1 MiB, 30 s to log in, 5 minutes for a reply.
+   */
   public static NfcOptions defaults() {
     return DEFAULTS;
   }
 
-  /** How blocks travel. */
+  /** Sets how blocks travel. */
   public NfcOptions withTransport(NfcTransport transport) {
     NfcOptions changed = copy();
     changed.transport = Objects.requireNonNull(transport);
     return changed;
   }
 
-  /** The compression to ask for in reads. The server may send blocks uncompressed all the same. */
+  /** Sets the compression to request for reads. The server may still send uncompressed blocks. */
   public NfcOptions withCompression(NfcCompression compression) {
     NfcOptions changed = copy();
     changed.compression = Objects.requireNonNull(compression);
@@ -39,12 +44,12 @@ public final class NfcOptions implements Cloneable {
   }
 
   /**
-   * The server's buffers for this disk. Their product is the largest number of bytes in flight, and
-   * memory that the host reserves.
+   * Sets the server's buffers for this disk. The host reserves {@code size * count} bytes of
+   * memory, which also limits the bytes in flight.
    *
-   * @param size in bytes, a multiple of 64 KiB from 64 KiB to 2 MiB; a server that refuses it is
-   *     asked for 64 KiB
-   * @param count 1 to 64; with 1 there is one request in flight
+   * @param size in bytes, a multiple of 64 KiB from 64 KiB to 2 MiB; if the server refuses it, the
+   *     client asks for 64 KiB
+   * @param count 1 to 64; with 1, only one request is in flight
    */
   public NfcOptions withBuffers(int size, int count) {
     if (size < 1 << 16 || size > 1 << 21 || size % (1 << 16) != 0) {
@@ -61,8 +66,8 @@ public final class NfcOptions implements Cloneable {
   }
 
   /**
-   * The host's version of NFC as NfcGetServerNfcLibVersion returned it. Hosts below 11 get a
-   * shorter handshake.
+   * Sets the host's NFC version, as returned by NfcGetServerNfcLibVersion. Hosts below version 11
+   * get a shorter handshake.
    */
   public NfcOptions withLibraryVersion(int version) {
     NfcOptions changed = copy();
@@ -71,10 +76,10 @@ public final class NfcOptions implements Cloneable {
   }
 
   /**
-   * Time limits.
+   * Sets the time limits.
    *
-   * @param connect for connecting, logging in and opening the disk together
-   * @param idle for the next byte of the server while a request is in flight
+   * @param connect for connecting, logging in and opening the disk, in total
+   * @param idle for the next byte from the server while a request is in flight
    */
   public NfcOptions withTimeouts(Duration connect, Duration idle) {
     NfcOptions changed = copy();
@@ -83,7 +88,7 @@ public final class NfcOptions implements Cloneable {
     return changed;
   }
 
-  /** Where to report each message. */
+  /** Sets the receiver of one line for each message. */
   public NfcOptions withTrace(NfcTrace trace) {
     NfcOptions changed = copy();
     changed.trace = trace;

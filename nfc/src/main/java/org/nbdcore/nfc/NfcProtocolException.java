@@ -3,8 +3,7 @@ package org.nbdcore.nfc;
 import java.io.IOException;
 
 /**
- * The server sent something that the protocol does not allow. The connection can't be used any
- * more.
+ * The server sent something that the protocol does not allow. The connection can no longer be used.
  */
 public final class NfcProtocolException extends IOException {
   private static final long serialVersionUID = 1;

@@ -3,7 +3,7 @@ package org.nbdcore.nfc;
 import java.util.Objects;
 
 /**
- * A permission to connect to port 902 of one host, as the NFC service of vCenter or ESXi issues it.
+ * A permission to connect to port 902 of one host, issued by the NFC service of vCenter or ESXi.
  */
 public final class NfcTicket {
 
@@ -69,7 +69,7 @@ public final class NfcTicket {
     return sessionId;
   }
 
-  /** The fingerprint that the host's certificate must have. */
+  /** The thumbprint that the host's certificate must have. */
   public String thumbprint() {
     return thumbprint;
   }
@@ -80,7 +80,7 @@ public final class NfcTicket {
     return service + " at " + host + ":" + port;
   }
 
-  /** Refuses what would add a line to the login: each field becomes part of one. */
+  /** Rejects line breaks: each field becomes part of a line of the login. */
   private static String line(String name, String value) {
     Objects.requireNonNull(value, name);
     if (value.isEmpty() || value.chars().anyMatch(c -> c < ' ')) {

@@ -1,8 +1,8 @@
 package org.nbdcore.nfc;
 
 /**
- * Receives one line for each message sent and received, for finding out what differs on a real
- * server.
+ * Receives one line for each message sent and received. Use it to find out how a real server
+ * differs.
  */
 @FunctionalInterface
 public interface NfcTrace {

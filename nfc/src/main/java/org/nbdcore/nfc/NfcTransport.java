@@ -7,7 +7,7 @@ public enum NfcTransport {
   /** Blocks inside TLS. */
   NBDSSL;
 
-  /** Returns the name of the proxy service that authd is asked for. */
+  /** Returns the name of the proxy service to request from authd. */
   String proxy(String service) {
     return this == NBD || service.endsWith("ssl") ? service : service + "ssl";
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Opens the file of a disk, and what the server says of it. */
+/** Opens the file of a disk and holds its properties. */
 final class OpenFile {
 
   private static final int DISK = 2;
@@ -12,7 +12,10 @@ final class OpenFile {
   private static final int READ_WRITE = 0x1a;
   private static final int DEFAULT_SECTOR = 512;
 
-  /** 16 times what VMware's disks can have; what is kept of a disk grows with its size. */
+  /**
+   * Limits the memory that depends on the disk's size. It is 16 times the maximum of VMware's
+   * disks.
+   */
   private static final long LARGEST = 1L << 50;
 
   final long handle;
@@ -62,7 +65,7 @@ final class OpenFile {
     if (code == VixCode.FILE_READ_ONLY && !readOnly) {
       return "; writing needs a ticket for writing";
     }
-    // the server has no better word for the disk of a machine that is running
+    // the server returns no more specific error for the disk of a running machine
     return code == 1
         ? "; if the virtual machine is running, take a snapshot and open the file below it"
         : "";

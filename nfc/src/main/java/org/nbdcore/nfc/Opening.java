@@ -2,9 +2,7 @@ package org.nbdcore.nfc;
 
 import java.io.IOException;
 
-/**
- * The way from a ticket to an open disk. Whatever fails on it leaves no connection and no thread.
- */
+/** Opens a disk with a ticket. A failure at any step closes the connection and leaves no thread. */
 final class Opening {
 
   private static final int SMALLEST_BUFFER = 1 << 16;

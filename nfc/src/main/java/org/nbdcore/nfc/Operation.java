@@ -4,57 +4,57 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * One request and its reply. The session calls {@link #encode} under its lock, and the others on
- * its own thread.
+ * One request and its reply. The session calls {@link #encode} under its lock, and the other
+ * methods on its own thread.
  */
 abstract class Operation {
 
   final AioType type;
 
-  /** Set by the session before the first call of encode. */
+  /** Set by the session before it first calls encode. */
   int id;
 
   Operation(AioType type) {
     this.type = type;
   }
 
-  /** The bytes that count against the session's window. */
+  /** Number of bytes that count against the session's window. */
   abstract int weight();
 
   /**
    * Writes the next message's header and payload.
    *
-   * @param out little-endian, with room for all but the data
+   * @param out little-endian, with room for everything except the data
    * @param handle the file's handle
-   * @return the data to send behind it, or null
+   * @return the data to send after the message, or null
    */
   abstract ByteBuffer encode(ByteBuffer out, long handle);
 
-  /** Whether there is another message to encode. */
+  /** True if there is another message to encode. */
   boolean more() {
     return false;
   }
 
   /**
-   * Takes the payload of a reply.
+   * Processes the payload of a reply.
    *
    * @param payload little-endian, of the type's length
-   * @return where the extra data goes, from position to limit; null if there is none
+   * @return the buffer that receives the extra data, from position to limit; null if there is none
    */
   abstract ByteBuffer reply(ByteBuffer payload) throws IOException;
 
   /**
-   * Called when a reply has arrived whole.
+   * Called when a reply has arrived completely.
    *
    * @param decompressor of the thread that reads
-   * @return whether it was the last one
+   * @return true if it was the last reply
    */
   abstract boolean replied(Decompressor decompressor) throws IOException;
 
   /** Called once at the end, without a lock. */
   abstract void end(IOException failure);
 
-  /** What to call this request in messages. */
+  /** Returns the name of this request for messages. */
   abstract String describe();
 
   final void header(ByteBuffer out) {

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Splits a long request into several, and ends when they all have ended, with the first failure if
- * there is one.
+ * Splits a long request into pieces. The request completes when all pieces have; it fails with
+ * their first failure.
  */
 final class Pieces implements NfcCompletion {
 

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A read: one request, answered by fragments in any order, each of which goes straight to its
- * place.
+ * A read: one request, answered by fragments in any order. Each fragment goes directly to its place
+ * in the buffer.
  */
 final class ReadOperation extends Operation {
 
@@ -75,7 +75,7 @@ final class ReadOperation extends Operation {
       throw new NfcProtocolException(
           "a fragment compressed with " + compression + ", asked for " + wanted);
     }
-    // a sender that can't make a fragment shorter sends it as it is
+    // if compression would not make a fragment shorter, the server sends it uncompressed
     if (sent < 1 || sent > length) {
       throw new NfcProtocolException(
           "a compressed fragment of "

@@ -10,15 +10,15 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS for questions and answers. Reads one record at a time and never a byte beyond it, because the
- * login is followed by something else on the same connection.
+ * Blocking TLS. Reads one record at a time and never a byte beyond it, because another protocol
+ * follows the login on the same connection.
  */
 final class RecordTls implements BlockingWire {
 
   private static final int RECORD_HEADER = 5;
   private static final int LONGEST_RECORD = 16_384 + 2_048;
 
-  /** So many are looked at for the alert of a host that has gone. */
+  /** Maximum number of records searched for the alert of a host that has closed the connection. */
   private static final int LAST_RECORDS = 16;
 
   private final BlockingWire wire;
@@ -26,7 +26,7 @@ final class RecordTls implements BlockingWire {
   private final ByteBuffer record = ByteBuffer.allocate(RECORD_HEADER + LONGEST_RECORD);
   private final ByteBuffer out;
 
-  /** What has been decrypted and not been read yet, ready to be read. */
+  /** Decrypted bytes that have not been read; always in read mode. */
   private final ByteBuffer plain;
 
   RecordTls(BlockingWire wire, SSLEngine engine) {
@@ -90,7 +90,7 @@ final class RecordTls implements BlockingWire {
     return result.getHandshakeStatus();
   }
 
-  /** Why a host takes nothing any more: the alert that it sent first can still be read. */
+  /** Returns why the host refuses data: an alert that it sent earlier can still be read. */
   private IOException alert(IOException writing) {
     try {
       for (int records = 0; records < LAST_RECORDS; records++) {
@@ -106,7 +106,7 @@ final class RecordTls implements BlockingWire {
     return writing;
   }
 
-  /** Tells the server why the handshake failed. */
+  /** Sends the server an alert with the reason for the failed handshake. */
   private void sendAlert() throws IOException {
     out.clear();
     engine.wrap(ByteBuffer.allocate(0), out);
@@ -131,7 +131,7 @@ final class RecordTls implements BlockingWire {
       if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
         runTasks();
       }
-      // one record may hold several messages of a handshake
+      // one record may hold several handshake messages
     } while (record.hasRemaining() && result.bytesConsumed() > 0);
     plain.flip();
     if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
@@ -169,7 +169,7 @@ final class RecordTls implements BlockingWire {
     return engine;
   }
 
-  /** What has been decrypted but not been read. */
+  /** Returns the decrypted bytes that have not been read. */
   ByteBuffer unread() {
     return plain;
   }

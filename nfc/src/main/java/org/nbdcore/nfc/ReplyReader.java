@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Takes replies out of the connection. Used by the session's thread alone. */
+/** Reads replies from the connection. Used by the session's thread only. */
 final class ReplyReader implements AutoCloseable {
 
-  /** Finds the request that a reply is for, and hears of its end. */
+  /** Finds the request of a reply, and is notified of its end. */
   interface Requests {
-    /** The request in flight with this number, or null. */
+    /** Returns the request in flight with this number, or null. */
     Operation find(int id);
 
     /**
-     * Called when a request has had its last reply, or an error in its place.
+     * Called after a request's last reply, or after an error reply.
      *
-     * @throws NfcProtocolException if the request has not been sent whole
+     * @throws NfcProtocolException if the request has not been sent completely
      */
     void ended(Operation operation, IOException failure) throws NfcProtocolException;
   }
@@ -27,20 +27,20 @@ final class ReplyReader implements AutoCloseable {
   private final Requests requests;
   private final NfcOptions options;
 
-  /** What has been read and not been parsed, from 0 to position. */
+  /** Bytes that have been read but not parsed, from 0 to position. */
   private final ByteBuffer in =
       ByteBuffer.allocateDirect(2 * DataWire.SPILL).order(ByteOrder.LITTLE_ENDIAN);
 
   private final Decompressor decompressor = new Decompressor();
   private final ByteBuffer[] targets = {NOWHERE, in};
 
-  /** The reply in hand; null between two replies. */
+  /** The reply being read; null between two replies. */
   private Operation current;
 
   private int type;
   private int payload;
 
-  /** Where the current reply's data goes; null before its payload has come. */
+  /** Destination of the current reply's data; null until its payload has arrived. */
   private ByteBuffer extra;
 
   ReplyReader(DataWire wire, Requests requests, NfcOptions options) {
@@ -52,7 +52,7 @@ final class ReplyReader implements AutoCloseable {
   /**
    * Reads and parses once.
    *
-   * @return whether anything came
+   * @return true if any bytes arrived
    */
   boolean read() throws IOException {
     targets[0] = extra == null ? NOWHERE : extra;

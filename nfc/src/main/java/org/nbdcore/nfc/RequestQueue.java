@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The requests of a session: those that wait, those in flight, and the bytes on their way out. Not
- * thread-safe; the session's lock guards it.
+ * The requests of a session: waiting, in flight, and partly sent. Not thread-safe; the session's
+ * lock guards it.
  */
 final class RequestQueue {
 
@@ -34,13 +34,13 @@ final class RequestQueue {
   private boolean held;
   private long handle;
 
-  /** The request of which some messages have been encoded. */
+  /** The request of which only some messages have been encoded. */
   private Operation current;
 
   /** The request whose data is being sent, or null. */
   private Operation sending;
 
-  /** Whether out is being sent, that is, ready to be read. */
+  /** True if out is being sent. It is then in read mode. */
   private boolean draining;
 
   RequestQueue(DataWire wire, NfcOptions options, long window) {
@@ -53,7 +53,7 @@ final class RequestQueue {
     (operation instanceof ControlOperation ? urgent : waiting).add(operation);
   }
 
-  /** Sets how many bytes may be in flight. */
+  /** Sets the maximum number of bytes in flight. */
   void window(long bytes) {
     window = bytes;
   }
@@ -62,7 +62,7 @@ final class RequestQueue {
     handle = value;
   }
 
-  /** Whether reads and writes wait until this is taken back. Those in flight go on. */
+  /** If true, no further reads and writes start. Those in flight continue. */
   void hold(boolean value) {
     held = value;
   }
@@ -75,7 +75,7 @@ final class RequestQueue {
     return flying;
   }
 
-  /** Sends what can be sent. Returns false if the socket takes no more at present. */
+  /** Sends queued requests. Returns false if the socket accepts no more bytes now. */
   boolean send() throws IOException {
     while (true) {
       if (draining && !drain()) {
@@ -99,7 +99,7 @@ final class RequestQueue {
   }
 
   /**
-   * Fills out with messages, up to the first that has data. Returns whether there is something to
+   * Fills out with messages, up to the first one with data. Returns true if there are bytes to
    * send.
    */
   private boolean encode() {
@@ -129,7 +129,7 @@ final class RequestQueue {
     return true;
   }
 
-  /** Takes the next request that may begin, or null. */
+  /** Removes the next request that may start, or returns null. */
   private Operation start() {
     int slot = nextId & SLOTS - 1;
     if (inFlight[slot] != null) {
@@ -158,7 +158,7 @@ final class RequestQueue {
     return operation != null && operation.id == id ? operation : null;
   }
 
-  /** Whether some of the request's data has not been sent yet, so that its buffer is in use. */
+  /** True if some of the request's data has not been sent, so that its buffer is in use. */
   boolean unsent(Operation operation) {
     return operation == current || operation == sending;
   }
@@ -169,7 +169,7 @@ final class RequestQueue {
     flyingBytes -= operation.weight();
   }
 
-  /** Takes out all requests, in flight or not. */
+  /** Removes all requests, in flight or not. */
   List<Operation> removeAll() {
     List<Operation> all = new ArrayList<>(waiting.size() + flying);
     for (int i = 0; i < SLOTS; i++) {

@@ -11,9 +11,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A connection on which many requests are in flight. Requests are sent by the thread that submits
- * them as far as the socket takes them; the session's own thread sends the rest, reads replies and
- * ends requests.
+ * A connection with many requests in flight. The thread that submits a request sends as much as the
+ * socket accepts. The session's own thread sends the rest, reads replies and completes requests.
  */
 final class Session {
 
@@ -23,7 +22,7 @@ final class Session {
   private final ReplyReader replies;
   private final Thread thread;
 
-  /** Guards the queue, failure and lastProgress. Never held while a completion is called. */
+  /** Guards the queue, failure and lastProgress. Never held during a completion. */
   private final Lock lock = new ReentrantLock();
 
   private final Condition quiet = lock.newCondition();
@@ -52,7 +51,7 @@ final class Session {
     return session;
   }
 
-  /** Sends the request at once or when there is room for it. Its end is reported in every case. */
+  /** Sends the request, or queues it until the window has room. Its end is always reported. */
   void submit(Operation operation) {
     IOException refused;
     lock.lock();
@@ -80,7 +79,7 @@ final class Session {
     return operation;
   }
 
-  /** Sets what the server's buffers hold. */
+  /** Sets the capacity of the server's buffers. */
   void window(long bytes) {
     lock.lock();
     try {
@@ -90,7 +89,7 @@ final class Session {
     }
   }
 
-  /** Sets the handle that requests on the file carry. */
+  /** Sets the handle for requests on the file. */
   void handle(long handle) {
     lock.lock();
     try {
@@ -100,7 +99,7 @@ final class Session {
     }
   }
 
-  /** Lets reads and writes wait, and returns when none is in flight. */
+  /** Blocks further reads and writes, and returns when none is in flight. */
   void hold() throws IOException {
     lock.lock();
     try {
@@ -116,7 +115,7 @@ final class Session {
     }
   }
 
-  /** Lets reads and writes go on. */
+  /** Lets reads and writes continue after {@link #hold}. */
   void release() {
     lock.lock();
     try {
@@ -129,7 +128,7 @@ final class Session {
     }
   }
 
-  /** Sends the last message of a session, as far as the socket takes it at once. */
+  /** Sends the last message of a session, if the socket accepts it without blocking. */
   void sayGoodbye() throws IOException {
     lock.lock();
     try {
@@ -141,13 +140,13 @@ final class Session {
     }
   }
 
-  /** Sets how long the server may be silent while requests are in flight. */
+  /** Sets how long the server may send nothing while requests are in flight. */
   void idleTimeout(Duration timeout) {
     idleMillis = timeout.toMillis();
     tcp.selector().wakeup();
   }
 
-  /** Ends the session: requests that are not done fail. Returns when its thread has ended. */
+  /** Ends the session: unfinished requests fail. Returns when its thread has ended. */
   void stop() {
     stopped = true;
     tcp.selector().wakeup();
@@ -164,7 +163,10 @@ final class Session {
     }
   }
 
-  /** Called with the lock. A failure is left to the session's thread, which alone ends requests. */
+  /**
+   * Caller holds the lock. Leaves a failure to the session's thread, because only that thread ends
+   * requests.
+   */
   private void send() {
     try {
       if (!queue.send()) {
@@ -173,7 +175,7 @@ final class Session {
       }
     } catch (IOException | RuntimeException e) {
       sendFailure = e;
-      tcp.selector().wakeup(); // also on the session's own thread, which would wait for the server
+      tcp.selector().wakeup(); // needed on the session's own thread too: it would block in select
     }
   }
 
@@ -189,7 +191,7 @@ final class Session {
       while (!stopped) {
         step();
       }
-    } catch (Throwable e) { // whatever ends this thread has to end the requests too
+    } catch (Throwable e) { // any failure of this thread must also end the requests
       why = e;
     }
     tcp.close();
@@ -251,7 +253,7 @@ final class Session {
       try {
         operation.end(because(operation, reason));
       } catch (RuntimeException | Error e) {
-        // those behind it have to end too
+        // the remaining requests must end too
         options.trace("nfc: a completion has thrown " + e);
       }
     }

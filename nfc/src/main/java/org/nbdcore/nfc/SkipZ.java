@@ -3,7 +3,7 @@ package org.nbdcore.nfc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Decompresses blocks of which only the runs that are not zero are sent. */
+/** Decompresses blocks that contain only the runs that are not zero. */
 final class SkipZ {
 
   private static final int HEADER = 8;
@@ -15,7 +15,7 @@ final class SkipZ {
    *
    * @param src the whole block, little-endian, from position to limit
    * @param dst filled from position to limit
-   * @throws NfcProtocolException if the block is damaged or is not of dst's length
+   * @throws NfcProtocolException if the block is damaged or its length is not dst's
    */
   static void decompress(ByteBuffer src, ByteBuffer dst) throws IOException {
     if (src.remaining() < HEADER) {

@@ -7,7 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** Fingerprints of certificates in hexadecimal. */
+/** Thumbprints of certificates in hexadecimal. */
 final class Thumbprint {
 
   private static final HexFormat COLONS = HexFormat.ofDelimiter(":").withUpperCase();
@@ -15,7 +15,7 @@ final class Thumbprint {
   private Thumbprint() {}
 
   /**
-   * Whether text is the SHA-1 or SHA-256 fingerprint of a certificate; colons and case do not
+   * True if text is the SHA-1 or SHA-256 thumbprint of a certificate. Colons and case do not
    * matter.
    */
   static boolean matches(String text, X509Certificate certificate)
@@ -25,7 +25,7 @@ final class Thumbprint {
     return of(certificate, algorithm).replace(":", "").equals(wanted);
   }
 
-  /** The fingerprint as VMware writes it: pairs in upper case, separated by colons. */
+  /** Returns the thumbprint as VMware writes it: pairs in upper case, separated by colons. */
   static String of(X509Certificate certificate, String algorithm)
       throws CertificateEncodingException {
     try {

@@ -6,7 +6,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.nbdcore.tls.ServerTrust;
 
-/** Makes TLS engines that accept the certificate with one fingerprint and no other. */
+/** Creates TLS engines that accept only the certificate with one thumbprint. */
 final class TlsClient {
 
   private final SSLContext context;

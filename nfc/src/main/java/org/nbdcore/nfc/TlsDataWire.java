@@ -11,7 +11,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
-/** Blocks inside TLS. */
+/** Transfers blocks inside TLS. */
 final class TlsDataWire implements DataWire {
 
   private static final int PACKETS = 8;
@@ -22,13 +22,16 @@ final class TlsDataWire implements DataWire {
   /** Encrypted bytes that have been read, from 0 to position. Only the reading thread uses it. */
   private final ByteBuffer in;
 
-  /** Encrypted bytes to send, ready to be read. Guarded by {@link #sending}. */
+  /** Encrypted bytes to send; in read mode. Guarded by {@link #sending}. */
   private final ByteBuffer out;
 
-  /** Decrypted bytes from before this phase. Only the reading thread uses it. */
+  /** Decrypted bytes left over from the handshake. Only the reading thread uses it. */
   private final ByteBuffer early;
 
-  /** Guards out and the engine's encrypting half: the reading thread answers key updates. */
+  /**
+   * Guards out and the encrypting side of the engine. The reading thread needs both to answer key
+   * updates.
+   */
   private final Lock sending = new ReentrantLock();
 
   private boolean ended;
@@ -70,7 +73,7 @@ final class TlsDataWire implements DataWire {
     return total;
   }
 
-  /** Decrypts whole records as long as there are any and the last target has room for one more. */
+  /** Decrypts complete records while the last target has room for another one. */
   private long decrypt(ByteBuffer[] targets) throws IOException {
     ByteBuffer last = targets[targets.length - 1];
     long total = 0;
@@ -80,7 +83,7 @@ final class TlsDataWire implements DataWire {
         SSLEngineResult result = engine.unwrap(in, targets);
         total += result.bytesProduced();
         if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
-          ended = true; // no answer to it: the server's end of the connection is closed
+          ended = true; // sends no answer: the server has closed the connection
           return total;
         }
         afterwards(result.getHandshakeStatus());
@@ -155,7 +158,7 @@ final class TlsDataWire implements DataWire {
     }
   }
 
-  /** Sends encrypted bytes. Returns whether all have left. */
+  /** Sends encrypted bytes. Returns true if all have been sent. */
   private boolean drain() throws IOException {
     while (out.hasRemaining()) {
       if (channel.write(out) == 0) {

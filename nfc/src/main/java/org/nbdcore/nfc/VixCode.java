@@ -1,6 +1,6 @@
 package org.nbdcore.nfc;
 
-/** Words for the error codes of VixDiskLib that a disk server sends. */
+/** Descriptions of the VixDiskLib error codes that a disk server sends. */
 final class VixCode {
 
   static final int FILE_READ_ONLY = 11;

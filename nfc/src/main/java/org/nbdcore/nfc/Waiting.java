@@ -3,7 +3,7 @@ package org.nbdcore.nfc;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
-/** A completion that a thread waits for. */
+/** A completion that a thread can wait for. */
 final class Waiting implements NfcCompletion {
 
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -16,8 +16,8 @@ final class Waiting implements NfcCompletion {
   }
 
   /**
-   * Waits until the request has ended, even if the thread is interrupted: the buffer is in use
-   * until then.
+   * Waits until the request has ended, even if the thread is interrupted, because the buffer is in
+   * use until then.
    */
   void await() throws IOException {
     boolean interrupted = false;

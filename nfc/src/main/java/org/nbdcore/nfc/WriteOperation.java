@@ -3,7 +3,7 @@ package org.nbdcore.nfc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A write: as many messages as the server's buffer asks for, then one reply. */
+/** A write: one message for each part that fits the server's buffer, then one reply. */
 final class WriteOperation extends Operation {
 
   private static final int WRITE = 0;

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** Collects the body of an answer up to a length. */
+/** Collects the body of an answer, up to a maximum length. */
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
   private final int longest;

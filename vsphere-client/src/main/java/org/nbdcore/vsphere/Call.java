@@ -3,10 +3,7 @@ package org.nbdcore.vsphere;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * A call to be sent: the name of the operation, its object and its arguments, written as XML at
- * once.
- */
+/** Builds the XML of a call: the operation's name, its object and its arguments. */
 final class Call {
 
   private static final String START =
@@ -58,12 +55,12 @@ final class Call {
     return open(name).raw(Boolean.toString(value)).close(name);
   }
 
-  /** Opens an element that has elements of its own. */
+  /** Opens an element that has child elements. */
   Call open(String name) {
     return raw("<").raw(name).raw(">");
   }
 
-  /** Opens an element of a type derived from the one that the API names. */
+  /** Opens an element whose type is derived from the type that the API declares. */
   Call open(String name, String type) {
     return raw("<").raw(name).raw(" xsi:type=\"").raw(type).raw("\">");
   }
@@ -72,7 +69,7 @@ final class Call {
     return raw("</").raw(name).raw(">");
   }
 
-  /** The call as it is sent. */
+  /** Returns the complete XML of the call. */
   byte[] body() {
     if (!ended) {
       ended = true;
@@ -81,7 +78,7 @@ final class Call {
     return Arrays.copyOf(bytes, length);
   }
 
-  /** Forgets what was written, for calls with a password. */
+  /** Wipes the XML. For calls that contain a password. */
   void wipe() {
     Arrays.fill(bytes, (byte) 0);
     length = 0;
@@ -113,7 +110,7 @@ final class Call {
     return this;
   }
 
-  /** UTF-8 without a String in between, which could not be wiped. */
+  /** Encodes UTF-8 without a String in between, because a String cannot be wiped. */
   private void codePoint(int c) {
     if (c < 0x80) {
       put(c);

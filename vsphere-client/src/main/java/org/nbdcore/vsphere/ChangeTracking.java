@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Changed blocks: which parts of a disk have changed since an earlier snapshot. */
+/** Changed block tracking: the areas of a disk that have changed since an earlier snapshot. */
 public final class ChangeTracking {
 
-  /** The change ID that asks for all areas that hold data. */
+  /** Change ID that stands for all areas that hold data. */
   public static final String ALLOCATED = "*";
 
-  /** Receives the areas, in rising order. */
+  /** Receives the areas, in ascending order. */
   @FunctionalInterface
   public interface AreaConsumer {
     /**
@@ -22,7 +22,9 @@ public final class ChangeTracking {
     void area(long start, long length) throws IOException;
   }
 
-  /** Servers report areas of 64 KiB or more, so this is enough for 256 TiB. */
+  /**
+   * Maximum number of areas. Servers report areas of 64 KiB or more, so this is enough for 256 TiB.
+   */
   static final int MOST_AREAS = 1 << 22;
 
   private final VsphereClient client;
@@ -31,7 +33,7 @@ public final class ChangeTracking {
     this.client = client;
   }
 
-  /** Turns change tracking on. It takes effect with the next snapshot or power cycle. */
+  /** Enables change tracking. It takes effect with the next snapshot or power cycle. */
   public void enable(MoRef machine, Duration limit) throws IOException {
     XmlNode answer =
         client.call(
@@ -44,13 +46,14 @@ public final class ChangeTracking {
   }
 
   /**
-   * Asks for the areas of a disk that have changed, page by page.
+   * Queries the changed areas of a disk, page by page.
    *
-   * @param snapshot whose state is compared; empty for the state now, of a machine that is off
+   * @param snapshot the snapshot to compare; empty for the current state of a machine that is
+   *     powered off
    * @param capacity the disk's size in bytes
    * @param changeId of the earlier state, or {@link #ALLOCATED}
-   * @throws VsphereFaultException if the server does not know the change ID; then everything counts
-   *     as changed
+   * @throws VsphereFaultException if the server does not know the change ID; then consider the
+   *     whole disk changed
    */
   public void query(
       MoRef machine,

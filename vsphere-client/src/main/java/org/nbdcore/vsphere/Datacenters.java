@@ -3,10 +3,10 @@ package org.nbdcore.vsphere;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Finds the datacenter of a machine, which the address of a datastore's file needs. */
+/** Finds the datacenter of a machine. The URL of a datastore's file contains its name. */
 final class Datacenters {
 
-  /** Folders may be nested; a server whose tree does not end is broken. */
+  /** Maximum depth of nested folders. A deeper tree means a broken server. */
   private static final int DEEPEST = 100;
 
   private final Properties properties;
@@ -15,11 +15,11 @@ final class Datacenters {
     properties = new Properties(client);
   }
 
-  /** The inventory path of a machine's datacenter, without a slash at the beginning. */
+  /** Returns the inventory path of a machine's datacenter, without a leading slash. */
   String of(MoRef machine) throws IOException {
     Optional<String> path = above(machine);
     if (path.isEmpty()) {
-      // a machine in a vApp has no parent; its host has
+      // a machine in a vApp has no parent, but its host has
       XmlNode host = properties.of(machine, "runtime.host").get("runtime.host");
       path = host.text().isEmpty() ? Optional.empty() : above(host.asRef());
     }
@@ -34,7 +34,7 @@ final class Datacenters {
       Properties.Found found = properties.of(at, "name", "parent");
       XmlNode parent = found.get("parent");
       if (parent.text().isEmpty()) {
-        return Optional.ofNullable(path); // the root folder, whose name is no part of a path
+        return Optional.ofNullable(path); // the root folder, whose name is not part of a path
       }
       if (at.type().equals("Datacenter")) {
         path = found.get("name").text();

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Files on datastores, read by ranges over HTTPS. */
+/** Reads ranges of files on datastores, over HTTPS. */
 public final class DatastoreFiles {
 
   private final VsphereClient client;
@@ -21,10 +21,10 @@ public final class DatastoreFiles {
   }
 
   /**
-   * The size of a file in bytes.
+   * Returns the size of a file in bytes.
    *
-   * @param datacenter the datacenter's inventory path without a slash at the beginning, for example
-   *     {@code DC0}
+   * @param datacenter the datacenter's inventory path without a leading slash, for example {@code
+   *     DC0}
    * @param path in the form {@code [datastore] folder/name}
    * @throws FileNotFoundException if there is no such file
    */
@@ -51,7 +51,7 @@ public final class DatastoreFiles {
     return Long.parseLong(size);
   }
 
-  /** Fills dst with the bytes of a file that begin at offset. */
+  /** Fills dst with the bytes of a file from an offset on. */
   public void read(String datacenter, String path, long offset, ByteBuffer dst) throws IOException {
     int length = dst.remaining();
     if (length == 0) {

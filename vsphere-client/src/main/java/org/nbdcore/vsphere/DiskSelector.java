@@ -3,7 +3,7 @@ package org.nbdcore.vsphere;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Chooses one of a machine's disks by what a person knows of it. */
+/** Selects one of a machine's disks by the words of a user. */
 public final class DiskSelector {
 
   private DiskSelector() {}
@@ -11,8 +11,8 @@ public final class DiskSelector {
   /**
    * Finds a disk.
    *
-   * @param words a number that counts the disks from 1, {@code key=K} for the device's key, or
-   *     {@code unit=U} for the number on the controller
+   * @param words the disk's number, counted from 1; {@code key=K} for the device's key; or {@code
+   *     unit=U} for the number on the controller
    * @param disks in the machine's order
    * @throws VsphereException if there is no such disk, or more than one; the message lists all
    *     disks

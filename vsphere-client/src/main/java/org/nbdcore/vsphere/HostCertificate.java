@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/** The certificate that a server presents. Whether to trust it is for a person to decide. */
+/** The certificate that a server presents. The user must decide whether to trust it. */
 public final class HostCertificate {
 
   private final X509Certificate certificate;
@@ -23,7 +23,7 @@ public final class HostCertificate {
     this.certificate = certificate;
   }
 
-  /** Connects and fetches the certificate, without trusting it or sending anything. */
+  /** Connects and fetches the certificate. Does not trust it, and sends no data. */
   public static HostCertificate fetch(String host, int port, Duration timeout) throws IOException {
     AtomicReference<X509Certificate> seen = new AtomicReference<>();
     try (Socket plain = new Socket()) {
@@ -72,7 +72,7 @@ public final class HostCertificate {
   }
 
   /**
-   * The fingerprint as VMware writes it: pairs in upper case, separated by colons.
+   * Returns the thumbprint as VMware writes it: pairs in upper case, separated by colons.
    *
    * @param algorithm {@code SHA-1} or {@code SHA-256}
    */
@@ -84,7 +84,7 @@ public final class HostCertificate {
     }
   }
 
-  /** Whom the certificate names. */
+  /** Returns the subject of the certificate. */
   public String subject() {
     return Text.printable(certificate.getSubjectX500Principal().getName());
   }

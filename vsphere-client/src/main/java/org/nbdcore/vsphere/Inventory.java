@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds virtual machines and tells about them. */
+/** Finds virtual machines and returns their properties. */
 public final class Inventory {
 
   private static final String[] PROPERTIES = {
@@ -32,7 +32,7 @@ public final class Inventory {
    *
    * @param words {@code moref=vm-16}, {@code uuid=…} for the BIOS UUID, an inventory path such as
    *     {@code /Datacenter/vm/folder/name}, or a name
-   * @throws VsphereException if there is none, or if several have the name; the message lists their
+   * @throws VsphereException if no machine has the name, or several have; the message lists their
    *     references
    */
   public MoRef find(String words) throws IOException {
@@ -91,7 +91,7 @@ public final class Inventory {
     return new VsphereException("no virtual machine has " + what);
   }
 
-  /** All machines that the user may see. */
+  /** Returns all machines that the user may see. */
   public List<VirtualMachine> list() throws IOException {
     List<VirtualMachine> machines = new ArrayList<>();
     for (Properties.Found found : all(PROPERTIES)) {
@@ -118,27 +118,27 @@ public final class Inventory {
     }
   }
 
-  /** A machine as it is now. */
+  /** Returns the current properties of a machine. */
   public VirtualMachine machine(MoRef machine) throws IOException {
     return VirtualMachineReader.read(new Properties(client).of(machine, PROPERTIES));
   }
 
-  /** The disks of a snapshot: their files do not change any more. */
+  /** Returns the disks of a snapshot. Their files do not change any more. */
   public List<VirtualDisk> disksOf(MoRef snapshot) throws IOException {
     Properties.Found found = new Properties(client).of(snapshot, "config.hardware.device");
     return VirtualMachineReader.disks(found.get("config.hardware.device"));
   }
 
   /**
-   * The inventory path of the datacenter that a machine is in, for {@link DatastoreFiles}; for
-   * example {@code DC0}.
+   * Returns the inventory path of a machine's datacenter, for {@link DatastoreFiles}; for example
+   * {@code DC0}.
    */
   public String datacenterOf(MoRef machine) throws IOException {
     return new Datacenters(client).of(machine);
   }
 
   /**
-   * The key of the disk that a file belongs to: the disk's own file, or one of its parents'.
+   * Returns the key of the disk that uses a file, as its own file or as a parent.
    *
    * @param file in the form {@code [datastore] folder/name.vmdk}
    */

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * A reference to an object of the server's.
+ * A managed object reference: identifies an object of the server.
  *
  * @param type for example {@code VirtualMachine}
  * @param value for example {@code vm-16}
@@ -23,7 +23,9 @@ public record MoRef(String type, String value) {
     }
   }
 
-  /** For messages: a view's reference holds the key of the session, which is left out. */
+  /**
+   * Text for messages. Leaves out a view's reference, because it contains the key of the session.
+   */
   @Override
   public String toString() {
     return type + ":" + SESSION.matcher(value).replaceAll("session[...]");

@@ -3,10 +3,10 @@ package org.nbdcore.vsphere;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Tickets for reading and writing disks on port 902. */
+/** Requests tickets for reading and writing disks on port 902. */
 public final class NfcTickets {
 
-  /** A ticket as the server issued it. */
+  /** A ticket issued by the server. */
   public static final class Ticket {
 
     private final String host;
@@ -23,27 +23,27 @@ public final class NfcTickets {
       sessionId = node.need("sessionId");
     }
 
-    /** The host to connect to. */
+    /** Returns the host to connect to. */
     public String host() {
       return host;
     }
 
-    /** The port to connect to. */
+    /** Returns the port to connect to. */
     public int port() {
       return port;
     }
 
-    /** The fingerprint of the host's certificate, if the server tells it. */
+    /** Returns the thumbprint of the host's certificate, if the server supplies it. */
     public Optional<String> thumbprint() {
       return Optional.ofNullable(thumbprint);
     }
 
-    /** The service to ask for. */
+    /** Returns the service to request from authd. */
     public String service() {
       return service;
     }
 
-    /** The secret that the host knows the ticket by. */
+    /** Returns the secret by which the host identifies the ticket. */
     public String sessionId() {
       return sessionId;
     }
@@ -55,13 +55,13 @@ public final class NfcTickets {
     this.client = client;
   }
 
-  /** A ticket for reading the disks of a machine. */
+  /** Requests a ticket for reading the disks of a machine. */
   public Ticket forReading(MoRef machine) throws IOException {
     MoRef service = service();
     return ticket(client.call(() -> new Call("NfcGetVmFiles", service).ref("vm", machine)));
   }
 
-  /** A ticket for writing one disk of a machine. */
+  /** Requests a ticket for writing one disk of a machine. */
   public Ticket forWriting(MoRef machine, int diskKey, MoRef host) throws IOException {
     MoRef service = service();
     return ticket(
@@ -73,7 +73,7 @@ public final class NfcTickets {
                     .ref("hostForAccess", host)));
   }
 
-  /** The version of the disk protocol that a host speaks; 0 if it is too old to tell. */
+  /** Returns the host's version of the disk protocol; 0 if the host is too old to report one. */
   public int libraryVersion(MoRef host) throws IOException {
     MoRef service = service();
     try {
@@ -106,7 +106,7 @@ public final class NfcTickets {
       if (e.fault().equals("NotAuthenticated") || e.fault().equals("NoPermission")) {
         throw e;
       }
-      // the usual names, where the server does not tell
+      // the usual names, if the server does not supply them
       return new MoRef("NfcService", client.isVcenter() ? "nfcService" : "ha-nfc-service");
     }
   }

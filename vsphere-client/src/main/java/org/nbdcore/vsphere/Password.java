@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 
 /**
- * A password, kept outside the Java heap, so that a heap dump does not contain it. It is needed as
- * long as the client is open, because a session that the server has ended is renewed.
+ * A password, kept outside the Java heap, so that a heap dump does not contain it. It is kept while
+ * the client is open, because the client logs in again if the server ends the session.
  */
 final class Password {
 
@@ -21,12 +21,12 @@ final class Password {
     value.put(0, other, 0, other.capacity());
   }
 
-  /** A copy with memory of its own. */
+  /** Returns a copy with its own memory. */
   Password copy() {
     return new Password(value);
   }
 
-  /** The characters, without a copy in the heap. */
+  /** Returns the characters, without a copy in the heap. */
   CharSequence chars() {
     return value.duplicate();
   }

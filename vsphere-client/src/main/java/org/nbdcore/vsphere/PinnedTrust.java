@@ -10,7 +10,7 @@ import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import org.nbdcore.tls.ServerTrust;
 
-/** Trusts the certificate with one fingerprint and no other, whatever name it is for. */
+/** Trusts only the certificate with one thumbprint, whatever host name it contains. */
 final class PinnedTrust extends ServerTrust {
 
   private static final HexFormat COLONS = HexFormat.ofDelimiter(":").withUpperCase();
@@ -26,7 +26,7 @@ final class PinnedTrust extends ServerTrust {
     return new PinnedTrust(thumbprint).context();
   }
 
-  /** The fingerprint as VMware writes it: pairs in upper case, separated by colons. */
+  /** Returns the thumbprint as VMware writes it: pairs in upper case, separated by colons. */
   static String thumbprint(X509Certificate certificate, String algorithm)
       throws CertificateEncodingException {
     try {

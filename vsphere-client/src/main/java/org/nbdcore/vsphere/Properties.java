@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Properties of objects, by the property collector. */
+/** Reads properties of objects through the property collector. */
 final class Properties {
 
-  /** What was found of one object. */
+  /** The properties found of one object. */
   static final class Found {
     final MoRef object;
     final Map<String, XmlNode> values = new HashMap<>();
@@ -19,13 +19,13 @@ final class Properties {
       this.object = object;
     }
 
-    /** The value of a property; an empty element if the object has none. */
+    /** Returns the value of a property; an empty element if the object has none. */
     XmlNode get(String name) {
       return values.getOrDefault(name, new XmlNode(name, "", ""));
     }
   }
 
-  /** A server that tells of more never ends, or is none that this client is for. */
+  /** Maximum number of objects. A server that reports more is broken or not supported. */
   private static final int MOST_OBJECTS = 1 << 20;
 
   private final VsphereClient client;
@@ -34,7 +34,7 @@ final class Properties {
     this.client = client;
   }
 
-  /** Properties of one object. */
+  /** Reads properties of one object. */
   Found of(MoRef object, String... names) throws IOException {
     List<Found> found =
         retrieve(
@@ -48,7 +48,7 @@ final class Properties {
     return found.get(0);
   }
 
-  /** Properties of all objects of a type that a view shows. */
+  /** Reads properties of all objects of a type that a view shows. */
   List<Found> inView(MoRef view, String type, String... names) throws IOException {
     return retrieve(
         type,

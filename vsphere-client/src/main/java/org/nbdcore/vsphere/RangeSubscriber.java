@@ -7,12 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** Puts the body of a response straight into a buffer, which it has to fill exactly. */
+/** Writes the body of a response directly into a buffer, which the body must fill exactly. */
 final class RangeSubscriber implements HttpResponse.BodySubscriber<Void> {
 
   /**
-   * The caller's buffer, for as long as the call lasts. After a time-out the HTTP client may still
-   * pass data on; the buffer is the caller's own again then.
+   * The caller's buffer, during the call. After a timeout the HTTP client may still deliver data,
+   * but the caller owns the buffer again.
    */
   static final class Target {
 
@@ -24,7 +24,7 @@ final class RangeSubscriber implements HttpResponse.BodySubscriber<Void> {
       this.dst = dst.duplicate();
     }
 
-    /** Whether there was room for all of {@code part}; nothing is put otherwise. */
+    /** Returns true if {@code part} fits. Otherwise the buffer stays unchanged. */
     private synchronized boolean put(ByteBuffer part) {
       if (released || part.remaining() > dst.remaining()) {
         return false;
@@ -37,7 +37,7 @@ final class RangeSubscriber implements HttpResponse.BodySubscriber<Void> {
       return dst.remaining();
     }
 
-    /** Nothing is put into the buffer once this has returned. */
+    /** The buffer does not change after this method has returned. */
     synchronized void release() {
       released = true;
     }
@@ -51,7 +51,7 @@ final class RangeSubscriber implements HttpResponse.BodySubscriber<Void> {
   /**
    * Creates a subscriber.
    *
-   * @param wanted false to throw the body away
+   * @param wanted false to discard the body
    */
   RangeSubscriber(Target dst, boolean wanted) {
     this.dst = dst;

@@ -19,27 +19,27 @@ public final class Snapshot {
     this.children = List.copyOf(children);
   }
 
-  /** The reference, for example {@code VirtualMachineSnapshot:snapshot-20}. */
+  /** Returns the reference, for example {@code VirtualMachineSnapshot:snapshot-20}. */
   public MoRef ref() {
     return ref;
   }
 
-  /** The name that its maker chose. */
+  /** Returns the name given at its creation. */
   public String name() {
     return name;
   }
 
-  /** The description that its maker chose. */
+  /** Returns the description given at its creation. */
   public String description() {
     return description;
   }
 
-  /** When it was made, as the server writes it. */
+  /** Returns the creation time, as the server writes it. */
   public String created() {
     return created;
   }
 
-  /** Snapshots that were made after this one. */
+  /** Returns the snapshots based on this one. */
   public List<Snapshot> children() {
     return children;
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Finds, makes and removes snapshots. */
+/** Finds, creates and removes snapshots. */
 public final class Snapshots {
 
   private final VsphereClient client;
@@ -44,10 +44,10 @@ public final class Snapshots {
   }
 
   /**
-   * Makes a snapshot and waits for it.
+   * Creates a snapshot and waits until it is complete.
    *
-   * @param quiesce whether the guest is asked to write out what it holds; this needs VMware Tools
-   *     in it
+   * @param quiesce whether to ask the guest to write out its caches; this needs VMware Tools in the
+   *     guest
    */
   public MoRef create(
       MoRef machine, String name, String description, boolean quiesce, Duration limit)
@@ -66,7 +66,8 @@ public final class Snapshots {
   }
 
   /**
-   * Removes a snapshot, not those made after it, and waits until its disks have been consolidated.
+   * Removes a snapshot, but not the snapshots based on it. Waits until the server has consolidated
+   * its disks.
    */
   public void remove(MoRef snapshot, Duration limit) throws IOException {
     XmlNode answer =

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** Sends calls and reads answers over HTTPS. Keeps the session's cookie. Thread-safe. */
+/** Sends calls and reads answers over HTTPS. Keeps the session cookie. Thread-safe. */
 final class SoapTransport {
 
   private static final int LONGEST_ANSWER = 128 << 20;
@@ -41,7 +41,7 @@ final class SoapTransport {
     }
   }
 
-  /** Sends a call and returns the element of its answer. The call is wiped. */
+  /** Sends a call and returns the element of its answer. Wipes the call. */
   XmlNode send(Call call) throws IOException {
     byte[] body = call.body();
     call.wipe();
@@ -56,7 +56,7 @@ final class SoapTransport {
       HttpResponse<byte[]> response =
           send(request.build(), info -> new BoundedBody(LONGEST_ANSWER));
       if (call.operation().equals("Login")) {
-        keepCookie(response); // any other answer may bring one that nobody has logged in with
+        keepCookie(response); // other answers may carry a cookie of a session without a login
       }
       return answer(call, response.statusCode(), response.body());
     } finally {
@@ -65,7 +65,7 @@ final class SoapTransport {
   }
 
   private XmlNode answer(Call call, int status, byte[] document) throws IOException {
-    // a fault comes with status 500
+    // a fault has status 500
     if (status != 200 && status != 500) {
       options.trace(call.operation() + " of " + call.object() + ": HTTP status " + status);
       throw new VsphereException(
@@ -105,12 +105,11 @@ final class SoapTransport {
   }
 
   /**
-   * Sends a request with the session's cookie, and turns failures into messages that name the
-   * server.
+   * Sends a request with the session cookie. Converts failures into messages that name the server.
    */
   <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
       throws IOException {
-    // the client's own time limit ends with the headers; a body may stop after them
+    // the HTTP client's own time limit ends with the headers; the body may still stall
     CompletableFuture<HttpResponse<T>> response = http.sendAsync(request, handler);
     try {
       return response.get(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -136,7 +135,7 @@ final class SoapTransport {
     return new VsphereException(what + options.authority() + ": " + innermost(cause), cause);
   }
 
-  /** Adds the session's cookie. */
+  /** Adds the session cookie. */
   void authorize(HttpRequest.Builder request) {
     String value = cookie;
     if (value != null) {
@@ -154,12 +153,12 @@ final class SoapTransport {
     }
   }
 
-  /** The version of the API to ask for. */
+  /** Returns the API version to request. */
   void version(String value) {
     version = value;
   }
 
-  /** The value of the session's cookie; null before the login. */
+  /** Returns the value of the session cookie; null before the login. */
   String session() {
     String value = cookie;
     return value == null ? null : value.substring(COOKIE.length());

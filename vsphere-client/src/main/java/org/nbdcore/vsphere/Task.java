@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Waits for what takes the server long. */
+/** Waits for a task of the server. */
 final class Task {
 
   private static final long FIRST_PAUSE_MILLIS = 100;
@@ -12,7 +12,7 @@ final class Task {
 
   private Task() {}
 
-  /** Waits for the end of a task and returns the object that it made, if it made one. */
+  /** Waits for the end of a task. Returns the object that the task created, if any. */
   static Optional<MoRef> await(VsphereClient client, String what, MoRef task, Duration limit)
       throws IOException {
     Properties properties = new Properties(client);
@@ -45,7 +45,7 @@ final class Task {
     try {
       return Optional.of(node.asRef());
     } catch (IllegalArgumentException e) {
-      return Optional.empty(); // the result is no object
+      return Optional.empty(); // the result is not an object reference
     }
   }
 

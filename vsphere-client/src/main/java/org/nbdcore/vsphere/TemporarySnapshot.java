@@ -9,15 +9,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A snapshot that this process creates and removes. Its description names the process, so that one
- * that was left behind can be recognized.
+ * A snapshot that this process creates and removes. Its description names the process, so that you
+ * can recognize a snapshot left over from a killed process.
  */
 public final class TemporarySnapshot {
 
-  /** What these snapshots are called. */
+  /** Name of these snapshots. */
   public static final String NAME = "nbd-core";
 
-  /** A quiet guest may take minutes to write out what it holds. */
+  /** A guest may take minutes to write out its caches. */
   private static final Duration CREATION = Duration.ofMinutes(15);
 
   /** Consolidating the disks of a busy machine may take hours. */
@@ -37,7 +37,7 @@ public final class TemporarySnapshot {
   /**
    * Creates a snapshot of a machine.
    *
-   * @param quiesce whether the guest is asked to write out what it holds
+   * @param quiesce whether to ask the guest to write out its caches
    */
   public static TemporarySnapshot create(VsphereClient client, MoRef machine, boolean quiesce)
       throws IOException {
@@ -52,8 +52,8 @@ public final class TemporarySnapshot {
   }
 
   /**
-   * The snapshots of a machine whose process was killed before it could remove them. The processes
-   * of other hosts cannot be looked for and count as running.
+   * Returns the snapshots of a machine whose process was killed before it could remove them.
+   * Processes on other hosts cannot be checked and are considered running.
    */
   public static List<Snapshot> leftBehind(VirtualMachine machine) {
     return machine.allSnapshots().stream()
@@ -81,7 +81,7 @@ public final class TemporarySnapshot {
     return ref;
   }
 
-  /** Removes the snapshot and waits until the server has done so. */
+  /** Removes the snapshot and waits until the server has completed the removal. */
   public void remove() throws IOException {
     client.snapshots().remove(ref, REMOVAL);
   }

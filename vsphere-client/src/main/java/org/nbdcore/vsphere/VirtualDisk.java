@@ -37,72 +37,76 @@ public final class VirtualDisk {
     encrypted = back.find("keyId").isPresent();
   }
 
-  /** The device's key, for example 2000. */
+  /** Returns the device's key, for example 2000. */
   public int key() {
     return key;
   }
 
-  /** The key of the controller, or -1. */
+  /** Returns the key of the controller, or -1. */
   public int controllerKey() {
     return controllerKey;
   }
 
-  /** The number on the controller, or -1. */
+  /** Returns the unit number on the controller, or -1. */
   public int unit() {
     return unit;
   }
 
-  /** For example {@code Hard disk 1}. */
+  /** Returns the label, for example {@code Hard disk 1}. */
   public String label() {
     return label;
   }
 
-  /** The label, or the key where there is none. */
+  /** Returns the label, or the key if the disk has no label. */
   public String name() {
     return label.isEmpty() ? "disk " + key : label;
   }
 
-  /** Size in bytes. */
+  /** Returns the size in bytes. */
   public long capacity() {
     return capacity;
   }
 
-  /** The disk's file in the form {@code [datastore] folder/name.vmdk}; empty if it has none. */
+  /**
+   * Returns the disk's file in the form {@code [datastore] folder/name.vmdk}; empty if it has none.
+   */
   public String file() {
     return files.isEmpty() ? "" : files.get(0);
   }
 
-  /** The disk's file and those of its parents, the child first. */
+  /** Returns the disk's file and those of its parents, the child first. */
   public List<String> files() {
     return files;
   }
 
-  /** The type of the backing, for example {@code VirtualDiskFlatVer2BackingInfo}. */
+  /** Returns the type of the backing, for example {@code VirtualDiskFlatVer2BackingInfo}. */
   public String backing() {
     return backing;
   }
 
-  /** For example {@code persistent} or {@code independent_persistent}. */
+  /** Returns the disk mode, for example {@code persistent} or {@code independent_persistent}. */
   public String mode() {
     return mode;
   }
 
-  /** The disk's UUID; empty if it has none. */
+  /** Returns the disk's UUID; empty if it has none. */
   public String uuid() {
     return uuid;
   }
 
-  /** What the disk's blocks are compared with later; empty without change tracking. */
+  /**
+   * Returns the change ID, with which a later state can be compared; empty without change tracking.
+   */
   public Optional<String> changeId() {
     return Optional.ofNullable(changeId);
   }
 
-  /** Whether the disk is encrypted. */
+  /** Returns true if the disk is encrypted. */
   public boolean encrypted() {
     return encrypted;
   }
 
-  /** Why this disk cannot be copied with a snapshot, in words; empty if it can be. */
+  /** Returns why a snapshot cannot be used to copy this disk; empty if it can. */
   public Optional<String> obstacle() {
     if (mode.startsWith("independent")) {
       return Optional.of("it is independent (" + mode + "), so no snapshot holds it");

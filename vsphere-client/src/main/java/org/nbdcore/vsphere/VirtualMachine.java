@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the server tells about a virtual machine. */
+/** The properties of a virtual machine. */
 public final class VirtualMachine {
 
   private final MoRef ref;
@@ -37,57 +37,60 @@ public final class VirtualMachine {
     snapshots = VirtualMachineReader.snapshots(found.get("snapshot").all("rootSnapshotList"));
   }
 
-  /** The reference, for example {@code VirtualMachine:vm-16}. */
+  /** Returns the reference, for example {@code VirtualMachine:vm-16}. */
   public MoRef ref() {
     return ref;
   }
 
-  /** The name in the inventory. */
+  /** Returns the name in the inventory. */
   public String name() {
     return name;
   }
 
-  /** The BIOS UUID. */
+  /** Returns the BIOS UUID. */
   public String uuid() {
     return uuid;
   }
 
-  /** {@code poweredOn}, {@code poweredOff} or {@code suspended}. */
+  /** Returns {@code poweredOn}, {@code poweredOff} or {@code suspended}. */
   public String powerState() {
     return powerState;
   }
 
-  /** The host that runs it, or ran it last. */
+  /** Returns the host that runs the machine, or ran it last. */
   public Optional<MoRef> host() {
     return Optional.ofNullable(host);
   }
 
-  /** The configuration file in the form {@code [datastore] folder/name.vmx}. */
+  /** Returns the configuration file in the form {@code [datastore] folder/name.vmx}. */
   public String path() {
     return path;
   }
 
-  /** Whether changed blocks are tracked. */
+  /** Returns true if changed blocks are tracked. */
   public boolean changeTracking() {
     return changeTracking;
   }
 
-  /** Whether it is a template. */
+  /** Returns true if the machine is a template. */
   public boolean template() {
     return template;
   }
 
-  /** Whether it has a virtual TPM, whose secrets a copy of the disks does not hold. */
+  /**
+   * Returns true if the machine has a virtual TPM. A copy of the disks does not contain its
+   * secrets.
+   */
   public boolean virtualTpm() {
     return virtualTpm;
   }
 
-  /** Whether its configuration is encrypted. */
+  /** Returns true if the configuration is encrypted. */
   public boolean encrypted() {
     return encrypted;
   }
 
-  /** What stands in the way of a migration, in words; empty if nothing does. */
+  /** Returns what prevents a migration, in words; empty if nothing does. */
   public List<String> obstacles() {
     List<String> all = new ArrayList<>();
     for (VirtualDisk disk : disks) {
@@ -105,17 +108,17 @@ public final class VirtualMachine {
     return all;
   }
 
-  /** The disks as they are now. */
+  /** Returns the current disks. */
   public List<VirtualDisk> disks() {
     return disks;
   }
 
-  /** The oldest snapshots; each has its children. */
+  /** Returns the oldest snapshots. Each contains its children. */
   public List<Snapshot> snapshots() {
     return snapshots;
   }
 
-  /** All snapshots, parents first. */
+  /** Returns all snapshots, parents first. */
   public List<Snapshot> allSnapshots() {
     List<Snapshot> all = new ArrayList<>(snapshots);
     for (int i = 0; i < all.size(); i++) {

@@ -3,7 +3,7 @@ package org.nbdcore.vsphere;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes values of what the property collector found. */
+/** Converts the results of the property collector to values. */
 final class VirtualMachineReader {
 
   private static final int LONGEST_CHAIN = 300;
@@ -24,7 +24,7 @@ final class VirtualMachineReader {
     return disks;
   }
 
-  /** The file of a backing and those of its parents. */
+  /** Returns the file of a backing and those of its parents. */
   static List<String> files(XmlNode backing) {
     List<String> files = new ArrayList<>();
     XmlNode level = backing;

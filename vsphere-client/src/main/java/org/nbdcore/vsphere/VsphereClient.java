@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.function.Supplier;
 
 /**
- * A session with a vCenter or ESXi host. Thread-safe. A session that the server has ended is
- * renewed by the next call if there is a password to do so.
+ * A session with a vCenter or ESXi host. Thread-safe. If the server has ended the session, the next
+ * call logs in again, provided that the client has a password.
  */
 public final class VsphereClient implements Closeable {
 
@@ -32,8 +32,8 @@ public final class VsphereClient implements Closeable {
    *
    * @throws VsphereFaultException with the fault {@code InvalidLogin} if the server refuses the
    *     login
-   * @throws VsphereException if the server can't be reached, shows another certificate or is no
-   *     vSphere
+   * @throws VsphereException if the server cannot be reached, presents another certificate or is
+   *     not a vSphere server
    */
   public static VsphereClient connect(VsphereOptions options) throws IOException {
     VsphereOptions own = options.own();
@@ -76,7 +76,7 @@ public final class VsphereClient implements Closeable {
   /**
    * Sends a call. If the session has ended, logs in again and repeats the call once.
    *
-   * @param call makes the call; asked again for the repetition
+   * @param call creates the call; invoked again for the repetition
    */
   XmlNode call(Supplier<Call> call) throws IOException {
     String session = transport.session();
@@ -91,7 +91,7 @@ public final class VsphereClient implements Closeable {
     }
   }
 
-  /** Logs in again, unless another thread has done so since. */
+  /** Logs in again, unless another thread has already done so. */
   void renew(String dead) throws IOException {
     synchronized (renewing) {
       if (closed) {
@@ -108,24 +108,24 @@ public final class VsphereClient implements Closeable {
     }
   }
 
-  /** Whether this is a vCenter; a host that stands alone otherwise. */
+  /** Returns true for a vCenter, false for a standalone host. */
   public boolean isVcenter() {
     return content.string("about", "apiType").orElse("").equals("VirtualCenter");
   }
 
   /**
-   * What the server calls itself, for example {@code VMware vCenter Server 8.0.1 build-21560480}.
+   * Returns the server's full name, for example {@code VMware vCenter Server 8.0.1 build-21560480}.
    */
   public String about() {
     return Text.printable(content.string("about", "fullName").orElse(""));
   }
 
-  /** The session's secret, for use as a cookie elsewhere. */
+  /** Returns the session's secret, for use as a cookie elsewhere. */
   public String session() {
     return transport.session();
   }
 
-  /** Keeps the session alive, and renews it if it has ended. */
+  /** Keeps the session alive. Logs in again if the session has ended. */
   public void keepAlive() throws IOException {
     call(() -> new Call("CurrentTime", SERVICE_INSTANCE));
   }
@@ -155,17 +155,17 @@ public final class VsphereClient implements Closeable {
     return new DatastoreFiles(this, transport);
   }
 
-  /** The host of the login. */
+  /** Returns the host that this client logs in to. */
   String host() {
     return options.server();
   }
 
-  /** An object that the server named at the beginning. */
+  /** Returns an object that the server named in its service content. */
   MoRef service(String name) throws VsphereException {
     return content.needRef(name);
   }
 
-  /** The object that everything else is asked of. */
+  /** Returns the root of the API, from which this client gets all other objects. */
   static MoRef serviceInstance() {
     return SERVICE_INSTANCE;
   }

@@ -2,7 +2,7 @@ package org.nbdcore.vsphere;
 
 import java.io.IOException;
 
-/** The server could not be reached, or answered what cannot be understood. */
+/** The server could not be reached, or sent an answer that this client does not understand. */
 public class VsphereException extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package org.nbdcore.vsphere;
 
-/** The server refused a call with a fault. */
+/** The server rejected a call with a fault. */
 public final class VsphereFaultException extends VsphereException {
   private static final long serialVersionUID = 1;
 
@@ -11,12 +11,12 @@ public final class VsphereFaultException extends VsphereException {
     this.fault = fault;
   }
 
-  /** The fault's name in the API, for example {@code InvalidLogin}. */
+  /** Returns the fault's name in the API, for example {@code InvalidLogin}. */
   public String fault() {
     return fault;
   }
 
-  /** The message for a fault: the call and its object, the server's words, and what may help. */
+  /** Returns the message for a fault: the call and its object, the server's text, and a hint. */
   static VsphereFaultException of(String call, MoRef object, String fault, String text) {
     StringBuilder message =
         new StringBuilder(call).append(" of ").append(object).append(": ").append(fault);

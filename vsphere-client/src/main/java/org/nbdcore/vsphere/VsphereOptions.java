@@ -3,7 +3,7 @@ package org.nbdcore.vsphere;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Where to log in and how. Immutable; each {@code with} method returns a changed copy. */
+/** Options for the login. Immutable; each {@code with} method returns a changed copy. */
 public final class VsphereOptions implements Cloneable {
 
   private static final int HTTPS = 443;
@@ -21,7 +21,10 @@ public final class VsphereOptions implements Cloneable {
     this.server = server;
   }
 
-  /** Options for a vCenter or ESXi host whose certificate the system's authorities vouch for. */
+  /**
+   * Creates options for a vCenter or ESXi host with a certificate that the system's certificate
+   * authorities confirm.
+   */
   public static VsphereOptions of(String server) {
     if (server.isEmpty()
         || server.chars().anyMatch(c -> c <= ' ' || c == '/' || c == '@' || c == '?' || c == '#')) {
@@ -31,7 +34,7 @@ public final class VsphereOptions implements Cloneable {
     return new VsphereOptions(server);
   }
 
-  /** The TCP port, 443 otherwise. */
+  /** Sets the TCP port; the default is 443. */
   public VsphereOptions withPort(int value) {
     if (value < 1 || value > 65_535) {
       throw new IllegalArgumentException("port must be between 1 and 65535, not " + value);
@@ -45,7 +48,7 @@ public final class VsphereOptions implements Cloneable {
    * Logs in with a user name and a password.
    *
    * @param password copied to memory outside the heap; overwrite the array after this call. The
-   *     client keeps the copy until it is closed, because it renews a session that has died
+   *     client keeps the copy until it is closed, because it logs in again if the session ends
    */
   public VsphereOptions withLogin(String user, char[] password) {
     VsphereOptions changed = copy();
@@ -56,8 +59,8 @@ public final class VsphereOptions implements Cloneable {
   }
 
   /**
-   * Uses a session that exists: the value of the cookie {@code vmware_soap_session}. It is not
-   * logged out at the end.
+   * Uses an existing session: the value of the cookie {@code vmware_soap_session}. Closing the
+   * client does not log this session out.
    */
   public VsphereOptions withSession(String value) {
     if (value.chars().anyMatch(c -> c < ' ' || c > '~' || c == ';')) {
@@ -72,7 +75,7 @@ public final class VsphereOptions implements Cloneable {
   }
 
   /**
-   * Accepts the certificate with this fingerprint and no other.
+   * Accepts only the certificate with this thumbprint.
    *
    * @param value SHA-1 or SHA-256 in hexadecimal, with or without colons
    */
@@ -82,14 +85,14 @@ public final class VsphereOptions implements Cloneable {
     return changed;
   }
 
-  /** The time limit for connecting and for each answer to begin. */
+  /** Sets the time limit for connecting and for the start of each answer. */
   public VsphereOptions withTimeout(Duration value) {
     VsphereOptions changed = copy();
     changed.timeout = Objects.requireNonNull(value);
     return changed;
   }
 
-  /** Where to report each call. */
+  /** Sets the receiver of one line for each call. */
   public VsphereOptions withTrace(VsphereTrace value) {
     VsphereOptions changed = copy();
     changed.trace = value;
@@ -100,7 +103,7 @@ public final class VsphereOptions implements Cloneable {
     return server;
   }
 
-  /** The server as it is written in an address. */
+  /** Returns the server as it is written in a URL. */
   String authority() {
     String host = server.contains(":") && !server.startsWith("[") ? "[" + server + "]" : server;
     return host + ":" + port;
@@ -114,7 +117,7 @@ public final class VsphereOptions implements Cloneable {
     return user;
   }
 
-  /** The password; null if there is none. */
+  /** Returns the password; null if there is none. */
   CharSequence password() {
     return password == null ? null : password.chars();
   }
@@ -137,7 +140,7 @@ public final class VsphereOptions implements Cloneable {
     }
   }
 
-  /** A copy whose password can be wiped without harm to this one. */
+  /** Returns a copy whose password can be wiped without affecting this one. */
   VsphereOptions own() {
     VsphereOptions copy = copy();
     copy.password = password == null ? null : password.copy();

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 
 /**
- * The body of a request, sent from the caller's array: the publishers of the JDK send copies, which
+ * The body of a request, sent from the caller's array. The JDK's publishers send copies, which
  * nobody can overwrite.
  */
 final class WipedBody implements BodyPublisher {

@@ -31,7 +31,7 @@ final class XmlNode {
     return name;
   }
 
-  /** The type that the element says it has (xsi:type) without a prefix; empty if it says none. */
+  /** Returns the element's declared type (xsi:type) without its prefix; empty if there is none. */
   String type() {
     return type;
   }
@@ -44,7 +44,7 @@ final class XmlNode {
     return text;
   }
 
-  /** The children of this name. */
+  /** Returns the children with this name. */
   List<XmlNode> all(String childName) {
     List<XmlNode> found = new ArrayList<>();
     for (XmlNode child : children) {
@@ -55,7 +55,7 @@ final class XmlNode {
     return found;
   }
 
-  /** The first element at the end of a path of names. */
+  /** Returns the first element at the end of a path of names. */
   Optional<XmlNode> find(String... path) {
     XmlNode node = this;
     for (String step : path) {
@@ -78,7 +78,7 @@ final class XmlNode {
     return find(path).map(XmlNode::text);
   }
 
-  /** The text at the end of a path; an answer without it is broken. */
+  /** Returns the text at the end of a path. Fails if the answer does not contain it. */
   String need(String... path) throws VsphereException {
     return string(path).orElseThrow(() -> missing(path));
   }
@@ -107,7 +107,7 @@ final class XmlNode {
     return ref(path).orElseThrow(() -> missing(path));
   }
 
-  /** This element as a reference. */
+  /** Returns this element as a reference. */
   MoRef asRef() {
     return new MoRef(refType, text);
   }

@@ -11,14 +11,14 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/** Reads an answer into a tree, within bounds: a server's answer may be hostile. */
+/** Parses an answer into a tree, with limits, because a server's answer may be hostile. */
 final class XmlReader {
 
   private static final String INSTANCE = "http://www.w3.org/2001/XMLSchema-instance";
 
   /**
-   * Below the limits of the JDKs, so that the message is ours. Chains of 32 snapshots need about
-   * 45.
+   * Below the limits of the JDKs, so that this class's message appears. Chains of 32 snapshots need
+   * about 45.
    */
   private static final int DEEPEST = 80;
 
@@ -37,7 +37,7 @@ final class XmlReader {
     return factory;
   }
 
-  /** Reads a document and returns its root. */
+  /** Parses a document and returns its root. */
   static XmlNode read(byte[] document) throws VsphereException {
     try {
       XMLStreamReader reader = FACTORY.createXMLStreamReader(new StringReader(text(document)));
@@ -52,7 +52,7 @@ final class XmlReader {
     }
   }
 
-  /** Decodes the document: the parser would print a line of its own about a wrong byte. */
+  /** Decodes the document here, because the parser prints its own line about an invalid byte. */
   private static String text(byte[] document) throws VsphereException {
     String text;
     try {
@@ -60,7 +60,7 @@ final class XmlReader {
     } catch (CharacterCodingException e) {
       throw new VsphereException("the server's answer is not in UTF-8", e);
     }
-    // not left to the parser: its versions differ in what they make of a DTD that they do not read
+    // checked here, because parser versions differ in how they treat a DTD that they do not read
     if (text.contains("<!DOCTYPE")) {
       throw new VsphereException("the server's answer has a DTD");
     }

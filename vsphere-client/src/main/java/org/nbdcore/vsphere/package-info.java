@@ -1,7 +1,7 @@
 /**
  * A client for the part of the vSphere API that copying disks needs: machines, disks, snapshots,
- * changed blocks, tickets for the disk protocol, and files on datastores. {@link
- * org.nbdcore.vsphere.VsphereClient#connect} is the way in.
+ * changed blocks, tickets for NFC, and files on datastores. Start with {@link
+ * org.nbdcore.vsphere.VsphereClient#connect}.
  *
  * <p>It has been tested against a fake and against the public simulator vcsim, never against a real
  * vCenter.

@@ -10,7 +10,7 @@ import org.nbdcore.spi.Secret;
 import org.nbdcore.vsphere.VsphereClient;
 import org.nbdcore.vsphere.VsphereOptions;
 
-/** The server and the user of the command line. */
+/** Command-line options for the server and the user. */
 final class Access {
 
   private static final Parameter<Secret> PASSWORD = Parameter.password("password", "");
@@ -47,7 +47,7 @@ final class Access {
     }
   }
 
-  /** The same for the vddk plugin, which logs in by itself. */
+  /** Returns the parameters with which the vddk plugin logs in to the same server. */
   List<String> parameters() throws UsageException {
     if (!password.startsWith("+")) {
       throw new UsageException("copy logs in twice: give --password=+FILE");

@@ -19,13 +19,13 @@ import org.nbdcore.vsphere.VirtualDisk;
 import org.nbdcore.vsphere.VirtualMachine;
 import org.nbdcore.vsphere.VsphereClient;
 
-/** {@code copy}: all disks of a machine at once, from a snapshot that is removed afterwards. */
+/** {@code copy}: copies all disks of a machine from one snapshot, then removes the snapshot. */
 final class CopyCommand {
 
   private static final long CHECK_MILLIS = 200;
   private static final int CHECKS_PER_SAVE = 25;
 
-  /** One disk on its way. */
+  /** A disk whose copy is in progress. */
   private record Job(
       VirtualDisk disk,
       BlockDevice source,
@@ -70,7 +70,7 @@ final class CopyCommand {
     }
   }
 
-  /** The snapshot is removed before the process ends. */
+  /** The process ends only after it has removed the snapshot. */
   private void interrupt(CountDownLatch end) {
     interrupted.set(true);
     try {
@@ -197,7 +197,7 @@ final class CopyCommand {
     }
   }
 
-  /** What is copied so far counts only for a first copy: a later one begins anew if it fails. */
+  /** A partial first copy can be resumed. A failed later copy starts again from the beginning. */
   private void save(Job job) throws IOException {
     if (state != null && job.before() == null) {
       state.put(

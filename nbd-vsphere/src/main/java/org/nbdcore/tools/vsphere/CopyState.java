@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What has been copied into a folder, in a file there: a line for each disk with its key, how many
- * bytes from the start are copied, and the change ID of the state that they are of.
+ * The state of the copies in a folder, kept in a file of that folder. The file has one line for
+ * each disk: the disk's key, how many bytes from the start are copied, and the change ID of the
+ * copied state.
  */
 final class CopyState {
 
   /**
-   * One disk.
+   * State of one disk.
    *
    * @param copied {@link Long#MAX_VALUE} if the disk is complete
    * @param changeId empty if changes are not tracked
@@ -28,7 +29,7 @@ final class CopyState {
       return copied == Long.MAX_VALUE;
     }
 
-    /** Whether a later copy can go on from here. */
+    /** True if a later copy can continue from this state. */
     boolean usable() {
       return !changeId.isEmpty();
     }
@@ -59,12 +60,12 @@ final class CopyState {
     return state;
   }
 
-  /** Null if nothing is known. */
+  /** Returns null if nothing is recorded. */
   Disk disk(int key) {
     return disks.get(key);
   }
 
-  /** Replaces the file whole or not at all. */
+  /** Replaces the file atomically. */
   synchronized void put(int key, Disk disk) throws IOException {
     disks.put(key, disk);
     List<String> lines = new ArrayList<>();

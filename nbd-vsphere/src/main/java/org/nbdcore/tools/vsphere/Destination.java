@@ -10,18 +10,18 @@ import org.nbdcore.client.NbdClient;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.Flags;
 
-/** Where one disk is copied to. Many threads may write at once. */
+/** Destination of one disk's copy. Several threads may write at the same time. */
 interface Destination extends Closeable {
 
   void write(ByteBuffer src, long offset) throws IOException;
 
-  /** Returns when everything that was written is durable. */
+  /** Returns when all completed writes are durable. */
   void flush() throws IOException;
 
   /**
-   * Opens a file of a size.
+   * Opens a file and gives it a size.
    *
-   * @param keep how many bytes from the start stay as they are; what follows becomes a hole
+   * @param keep number of bytes at the start that stay unchanged; the rest becomes a hole
    */
   static Destination file(Path path, long size, long keep) throws IOException {
     FileChannel channel =
@@ -57,7 +57,7 @@ interface Destination extends Closeable {
     };
   }
 
-  /** Connects to an NBD server and clears what is not going to be written. */
+  /** Connects to an NBD server and zeroes the ranges that will not be written. */
   static Destination nbd(String uri, long size, Ranges parts) throws IOException {
     NbdClient client = NbdClient.connect(NbdUri.parse(uri));
     try {

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.spi.BlockDevice;
 
-/** Copies parts of one disk with several threads. */
+/** Copies ranges of one disk with several threads. */
 final class DiskCopy {
 
   private static final int THREADS = 8;
@@ -17,7 +17,7 @@ final class DiskCopy {
 
   private final BlockDevice source;
   private final Destination destination;
-  private final Iterator<long[]> ranges; // guarded by this, as all below
+  private final Iterator<long[]> ranges; // guarded by this object's lock, like all fields below
   private final TreeSet<Long> inProgress = new TreeSet<>();
   private final AtomicLong done;
   private long[] range = {0, 0};
@@ -27,7 +27,7 @@ final class DiskCopy {
   /**
    * Creates a copy.
    *
-   * @param done is told of each byte that has been written
+   * @param done receives the number of bytes of each completed write
    */
   DiskCopy(BlockDevice source, Destination destination, Ranges parts, AtomicLong done) {
     this.source = source;
@@ -36,7 +36,7 @@ final class DiskCopy {
     this.done = done;
   }
 
-  /** The threads that copy; the caller starts them and waits for them. */
+  /** Returns the threads that copy. The caller starts them and waits for them. */
   List<Thread> threads(String name) {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
@@ -45,19 +45,19 @@ final class DiskCopy {
     return threads;
   }
 
-  /** Everything before this offset has been copied. */
+  /** Returns the offset before which everything has been copied. */
   synchronized long copiedUpTo() {
     return inProgress.isEmpty() ? (ended ? Long.MAX_VALUE : range[0]) : inProgress.first();
   }
 
-  /** Ends the copy early. */
+  /** Stops the copy early. */
   synchronized void stop(IOException why) {
     if (failure == null) {
       failure = why;
     }
   }
 
-  /** Throws what ended the copy early. */
+  /** Throws the failure that stopped the copy, if any. */
   synchronized void check() throws IOException {
     if (failure != null) {
       throw failure;
@@ -73,7 +73,7 @@ final class DiskCopy {
         destination.write(buffer.flip(), piece[0]);
         done.addAndGet(piece[1] - piece[0]);
         synchronized (this) {
-          inProgress.remove(piece[0]); // not where it failed: it is not copied
+          inProgress.remove(piece[0]); // a failed chunk has not been copied
         }
       }
     } catch (IOException e) {

@@ -17,7 +17,7 @@ import org.nbdcore.vsphere.VirtualDisk;
 import org.nbdcore.vsphere.VirtualMachine;
 import org.nbdcore.vsphere.VsphereClient;
 
-/** A machine frozen by a snapshot, whose disks the vddk plugin reads. */
+/** The disks of a machine, frozen by a snapshot and read through the vddk plugin. */
 final class MachineSource implements Closeable {
 
   private final VsphereClient client;
@@ -84,7 +84,7 @@ final class MachineSource implements Closeable {
     return plugin.open(OpenRequest.detached(disk.file(), true));
   }
 
-  /** What has changed since a state of a disk. */
+  /** Returns the ranges that have changed since an earlier state of a disk. */
   Ranges changed(VirtualDisk disk, String changeId) throws IOException {
     Ranges ranges = new Ranges();
     client

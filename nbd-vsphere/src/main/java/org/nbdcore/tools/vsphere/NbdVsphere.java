@@ -17,9 +17,7 @@ import org.nbdcore.vsphere.TemporarySnapshot;
 import org.nbdcore.vsphere.VirtualMachine;
 import org.nbdcore.vsphere.VsphereClient;
 
-/**
- * The command {@code nbd-vsphere}: looks at machines of a vCenter or ESXi host, and copies them.
- */
+/** The command {@code nbd-vsphere}: lists machines of a vCenter or ESXi host, and copies them. */
 public final class NbdVsphere {
 
   private static final String USAGE =

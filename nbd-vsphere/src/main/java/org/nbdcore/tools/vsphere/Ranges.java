@@ -7,10 +7,10 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 
-/** Parts of a disk in rising order, each a pair of start and end. */
+/** Ranges of a disk in ascending order, each a pair of start and end. */
 final class Ranges {
 
-  /** What is asked for at once. */
+  /** Bytes covered by one request for extents. */
   private static final long WINDOW = 1L << 32;
 
   private final List<long[]> all = new ArrayList<>();
@@ -28,7 +28,7 @@ final class Ranges {
     return all;
   }
 
-  /** What lies between them, up to an end. */
+  /** Returns the gaps between the ranges, up to an end. */
   List<long[]> gaps(long end) {
     List<long[]> gaps = new ArrayList<>();
     long at = 0;
@@ -48,7 +48,9 @@ final class Ranges {
     return all.stream().mapToLong(range -> range[1] - range[0]).sum();
   }
 
-  /** The parts before an offset of one, and those behind it of another. */
+  /**
+   * Returns the ranges of one list before an offset, and those of another list after the offset.
+   */
   static Ranges joined(Ranges before, long offset, Ranges behind) {
     Ranges joined = new Ranges();
     before.all.forEach(range -> joined.add(range[0], Math.min(range[1], offset)));
@@ -56,7 +58,7 @@ final class Ranges {
     return joined;
   }
 
-  /** The parts of a disk that hold data. */
+  /** Returns the ranges of the disk that hold data. */
   static Ranges ofData(BlockDevice disk) throws IOException {
     Ranges data = new Ranges();
     long size = disk.size();

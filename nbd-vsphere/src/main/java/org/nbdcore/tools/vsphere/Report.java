@@ -9,7 +9,7 @@ import org.nbdcore.vsphere.Snapshot;
 import org.nbdcore.vsphere.VirtualDisk;
 import org.nbdcore.vsphere.VirtualMachine;
 
-/** Machines as text and as JSON. */
+/** Formats machines as text and as JSON. */
 final class Report {
 
   private Report() {}

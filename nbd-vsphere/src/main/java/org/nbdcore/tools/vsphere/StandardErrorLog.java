@@ -3,7 +3,7 @@ package org.nbdcore.tools.vsphere;
 import java.io.PrintStream;
 import org.nbdcore.spi.Log;
 
-/** Shows warnings and errors of what the command uses on standard error. */
+/** Prints warnings and errors of the libraries below to standard error. */
 final class StandardErrorLog implements Log.Backend {
 
   private final PrintStream err;

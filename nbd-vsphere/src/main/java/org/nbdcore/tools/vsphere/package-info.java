@@ -1,2 +1,5 @@
-/** The command nbd-vsphere: machines of a vCenter or ESXi host, their snapshots, and copies. */
+/**
+ * The command nbd-vsphere: lists machines and snapshots of a vCenter or ESXi host, and copies
+ * machines.
+ */
 package org.nbdcore.tools.vsphere;
