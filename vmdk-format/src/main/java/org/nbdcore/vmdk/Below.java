@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What shows through the holes of one extent: the same range of the parent, or zeroes where there
- * is no parent or it is smaller.
+ * What is visible through the holes of one extent: the same range of the parent. Reads as zeroes if
+ * there is no parent, or after the parent's end.
  *
  * @param parent null if the disk has none
  * @param start where the extent begins in the disk, in bytes
@@ -35,12 +35,12 @@ record Below(Link parent, long start) {
     return Math.max(0, Math.min(length, parent.size() - (start + offset)));
   }
 
-  /** Whether nothing can show through. */
+  /** True if the parent supplies nothing. */
   boolean isEmpty() {
     return parent == null;
   }
 
-  /** Whether only zeroes show through, as far as that is known without reading data. */
+  /** True if the parent is known to supply only zeroes, without reading data. */
   boolean readsZero(long offset, long length) throws IOException {
     long there = inParent(offset, length);
     if (there == 0) {

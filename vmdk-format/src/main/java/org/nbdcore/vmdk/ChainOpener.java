@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Opens a disk and, from child to parent, the chain of links behind it. */
+/** Opens a disk and its chain of parents, child first. */
 final class ChainOpener {
-  /** VMware's products stop at 32 snapshots. */
+  /** VMware's products allow at most 32 snapshots. */
   private static final int MAX_LINKS = 64;
 
   private final OpenFiles files;
@@ -35,7 +35,7 @@ final class ChainOpener {
   }
 
   /**
-   * What {@link #open} has found.
+   * Result of {@link #open}.
    *
    * @param writer null if the disk is open for reading only
    */
@@ -75,7 +75,7 @@ final class ChainOpener {
     }
   }
 
-  /** A parent is read twice; what is wrong with it is told once. */
+  /** A parent is read twice; report each of its problems only once. */
   private DescriptorSource read(FileLocation path) throws IOException {
     return DescriptorSource.read(path, this::warn);
   }
@@ -122,7 +122,7 @@ final class ChainOpener {
     return parent;
   }
 
-  /** Without the parent, the rest of a grain that is written in part would be lost. */
+  /** Requires the parent: a write of a part of a grain fills the rest of the grain from there. */
   private void refuseWriting(Descriptor child) throws ReadOnlyDiskException {
     if (writable) {
       throw new ReadOnlyDiskException(
@@ -130,7 +130,10 @@ final class ChainOpener {
     }
   }
 
-  /** The hint as it stands or, where disks were moved since, the same name beside the child. */
+  /**
+   * Returns the hint as written or, if the disks were moved since, a file of the same name beside
+   * the child.
+   */
   private static FileLocation parentPath(Descriptor child) throws IOException {
     String hint = child.attribute("parentFileNameHint");
     if (hint.isEmpty()) {
@@ -160,7 +163,9 @@ final class ChainOpener {
       Descriptor descriptor = chain.get(i).descriptor();
       all.keySet()
           .removeIf(
-              key -> !key.regionMatches(true, 0, "ddb.", 0, 4)); // only the database is inherited
+              key ->
+                  !key.regionMatches(
+                      true, 0, "ddb.", 0, 4)); // a child inherits only the disk database
       all.putAll(descriptor.attributes());
       if (i > 0) {
         parents.add(0, descriptor.file());
@@ -186,7 +191,7 @@ final class ChainOpener {
           Long.parseLong(attributes.getOrDefault("ddb.geometry.heads", "")),
           Long.parseLong(attributes.getOrDefault("ddb.geometry.sectors", "")));
     } catch (NumberFormatException e) {
-      return null; // nothing depends on it
+      return null; // no read depends on it
     }
   }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A SPARSE extent with compressed grains (streamOptimized). Parts of grains come from a cache;
- * whole grains do not push others out of it.
+ * A SPARSE extent with compressed grains (streamOptimized). Reads of parts of a grain use a cache.
+ * Reads of whole grains bypass the cache, so that they do not evict other grains.
  */
 final class CompressedExtent extends GrainExtent implements GrainCache.Loader {
   private final OpenFile file;

@@ -16,27 +16,28 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A folder that holds all files that may be opened. Links are followed first, and what they lead to
- * must lie in the folder. Then the file is opened from the folder down, a part of the path at a
- * time and without following links: whoever replaces a part by a link meanwhile gains nothing.
+ * A folder that must contain every file that is opened. First, this class resolves symbolic links
+ * and checks that the real path lies in the folder. Then it opens the file from the folder down,
+ * one path element at a time, without following links. An attacker who replaces an element by a
+ * link in between therefore gains nothing.
  *
  * @param folder as the user named it
  */
 record ConfinedFolder(Path folder) {
 
-  /** What is done with a file in its folder. */
+  /** An operation on a file in its folder. */
   private interface Use<T> {
     /**
-     * @param parent null where the system cannot open a file in an open folder
-     * @param name the file's name there, or its path if there is no {@code parent}
+     * @param parent null if the system cannot open a file relative to an open folder
+     * @param name the file's name in {@code parent}, or its path without {@code parent}
      */
     T in(SecureDirectoryStream<Path> parent, Path name) throws IOException;
   }
 
   /**
-   * The real path of a file that exists.
+   * Returns the real path of an existing file.
    *
-   * @throws VmdkException if it lies outside, whether it exists or not
+   * @throws VmdkException if the file lies outside the folder, whether it exists or not
    * @throws NoSuchFileException if it does not exist and would lie inside
    */
   Path real(Path path) throws IOException {
@@ -51,7 +52,8 @@ record ConfinedFolder(Path folder) {
         real = at.toRealPath();
       } catch (NoSuchFileException e) {
         missing = missing == null ? new NoSuchFileException(path.toString()) : missing;
-        continue; // its folder tells whether anything may be said of it
+        continue; // the location of its folder decides whether the message may say that the file
+        // does not exist
       }
       if (!real.startsWith(folder.toRealPath())) {
         throw new VmdkException(named + ": lies outside of " + folder + ", which within= allows");
@@ -64,7 +66,7 @@ record ConfinedFolder(Path folder) {
     throw new NoSuchFileException(path.toString());
   }
 
-  /** The real path of a file that may have to be created. */
+  /** Returns the real path of a file that may not exist yet. */
   Path realToCreate(Path path) throws IOException {
     Path absolute = path.toAbsolutePath();
     Path name = absolute.getFileName();
@@ -75,7 +77,7 @@ record ConfinedFolder(Path folder) {
   }
 
   /**
-   * @param real as {@link #real} has found it
+   * @param real the result of {@link #real}
    */
   FileChannel open(Path real, Set<? extends OpenOption> options) throws IOException {
     Set<OpenOption> all = new HashSet<>(options);
@@ -94,7 +96,7 @@ record ConfinedFolder(Path folder) {
   }
 
   /**
-   * @param real as {@link #real} has found it
+   * @param real the result of {@link #real}
    */
   BasicFileAttributes attributes(Path real) throws IOException {
     return use(

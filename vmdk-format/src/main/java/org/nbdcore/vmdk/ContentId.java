@@ -9,30 +9,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The CID in a descriptor, which changes when the disk is first written, so that its children
- * notice. It is overwritten in place, and the rest of the text stays byte for byte.
+ * The CID in a descriptor. It changes at the first write to the disk, so that children detect the
+ * change. This class overwrites the CID in place and changes no other byte of the text.
  *
  * @param file holds the descriptor, open for writing
  * @param start where the descriptor begins in the file, in bytes
- * @param room how many bytes an embedded one has, its padding included
+ * @param room size in bytes of an embedded descriptor, including padding
  * @param embedded whether the rest of the file is an extent
  */
 record ContentId(OpenFile file, long start, int room, boolean embedded) {
   private static final int NO_PARENT = -1;
-  private static final int UNTOUCHED = -2; // fffffffe: VMware's number for a disk never written
+  private static final int UNTOUCHED =
+      -2; // fffffffe: VMware's CID of a disk that was never written
 
   private static final Pattern CID =
       Pattern.compile("(?im)^[ \\t]*CID[ \\t]*=[ \\t]*([0-9a-f]{1,8})\\b");
   private static final Pattern LONG_CID =
       Pattern.compile("(?im)^[ \\t]*ddb\\.longContentID[ \\t]*=[ \\t]*\"([0-9a-f]{32})\"");
 
-  /** A CID that stands for nothing else. */
+  /** Returns a random CID without a special meaning. */
   static String random() {
     int id = ThreadLocalRandom.current().nextInt();
     return String.format(Locale.ROOT, "%08x", id == NO_PARENT || id == UNTOUCHED ? 1 : id);
   }
 
-  /** A long content ID: VMware's ends with the CID. */
+  /** A long content ID. VMware's ends with the CID. */
   static String longId(String cid) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return String.format(
@@ -41,9 +42,9 @@ record ContentId(OpenFile file, long start, int room, boolean embedded) {
   }
 
   /**
-   * Puts a new number there and returns when it is on the disk.
+   * Writes a new CID and returns when it is durable.
    *
-   * @return the number
+   * @return the new CID
    */
   String change() throws IOException {
     String text = text();
@@ -64,7 +65,7 @@ record ContentId(OpenFile file, long start, int room, boolean embedded) {
     return fresh;
   }
 
-  /** A new line goes to the end: what comes first tells that the text is a descriptor. */
+  /** Appends a new line at the end, because the first line identifies the text as a descriptor. */
   private static String withId(String text, Matcher cid, String fresh) {
     if (cid != null) {
       return text.substring(0, cid.start(1)) + fresh + text.substring(cid.end(1));
@@ -79,7 +80,8 @@ record ContentId(OpenFile file, long start, int room, boolean embedded) {
     while (end < bytes.length && bytes[end] != 0) {
       end++;
     }
-    return new String(bytes, 0, end, StandardCharsets.ISO_8859_1); // one character a byte
+    return new String(
+        bytes, 0, end, StandardCharsets.ISO_8859_1); // ISO 8859-1: one byte for each character
   }
 
   private void put(String digits, int at) throws IOException {
@@ -98,7 +100,7 @@ record ContentId(OpenFile file, long start, int room, boolean embedded) {
     }
     file.write(ByteBuffer.wrap(bytes), bytes.length, start);
     if (bytes.length < (embedded ? room : file.size())) {
-      file.write(ByteBuffer.allocate(1), 1, start + bytes.length); // what follows is no text
+      file.write(ByteBuffer.allocate(1), 1, start + bytes.length); // the rest is not text
     }
   }
 }

@@ -6,21 +6,21 @@ import java.nio.ByteOrder;
 import java.util.Locale;
 
 /**
- * The header of an ESX sparse extent (COWD): what createType vmfsSparse stands for. Directory and
- * tables have the form of a hosted sparse extent without copies, so the header is read into a
- * {@link SparseHeader}.
+ * The header of an ESX sparse extent (COWD), createType vmfsSparse. Directory and tables have the
+ * format of a hosted sparse extent without copies. The header is therefore parsed into a {@link
+ * SparseHeader}.
  */
 final class CowdHeader {
   /** Fixed by the specification. */
   static final int TABLE_ENTRIES = 4096;
 
-  /** The header's own length; directory, tables and grains come behind it. */
+  /** Length of the header. Directory, tables and grains follow it. */
   static final int SECTORS = 4;
 
   /** uncleanShutdown. */
   static final int UNCLEAN = 1648;
 
-  private static final int BYTES = 32; // the rest tells about parents, as the descriptor does
+  private static final int BYTES = 32; // the other fields describe parents, as the descriptor does
   private static final int NEXT_FREE = 28; // freeSector
   private static final int VERSION = 1;
   private static final long MAX_GRAIN = 128 * 1024; // 64 MiB, as in hosted sparse extents
@@ -30,7 +30,7 @@ final class CowdHeader {
   /**
    * Reads and checks the header at the start of the file.
    *
-   * @throws VmdkException for a header that no sound file has
+   * @throws VmdkException if a field has an invalid value
    */
   static SparseHeader read(OpenFile file) throws IOException {
     FileLocation location = file.location();
@@ -68,7 +68,7 @@ final class CowdHeader {
     return header;
   }
 
-  /** The layout of an extent that is written. */
+  /** Returns the layout of an extent to be written. */
   static TableLayout layout(OpenFile file, SparseHeader header) throws IOException {
     ByteBuffer next = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     file.read(next, Integer.BYTES, NEXT_FREE);

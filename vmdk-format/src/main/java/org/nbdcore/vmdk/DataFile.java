@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An open file of this machine. An interrupted reader closes a {@link FileChannel} under
- * everybody's hands; here only the interrupted reader fails, the others go on with a channel opened
- * anew.
+ * An open file of this machine. Interrupting a thread that reads a {@link FileChannel} closes the
+ * channel for all threads. With this class, only the interrupted thread's read fails. The other
+ * threads continue with a reopened channel.
  */
 final class DataFile implements OpenFile {
   private static final int S_IFMT = 0170000;
@@ -32,7 +32,7 @@ final class DataFile implements OpenFile {
   private final boolean writable;
   private final AtomicLong size;
   private final Object fileKey;
-  private volatile FileChannel channel; // replaced under this object's lock
+  private volatile FileChannel channel; // replaced while holding this object's lock
   private boolean closed; // guarded by this object's lock
 
   private DataFile(HostLocation location, boolean writable, FileChannel channel, Object fileKey)
@@ -45,7 +45,8 @@ final class DataFile implements OpenFile {
   }
 
   static DataFile open(HostLocation location, boolean writable) throws IOException {
-    checkedKey(location); // before opening, which would wait for a pipe's writer
+    checkedKey(
+        location); // checked before opening, which would block on a pipe until a writer appears
     return open(location, writable, writable ? READ_WRITE : READ);
   }
 
@@ -64,7 +65,9 @@ final class DataFile implements OpenFile {
     }
   }
 
-  /** Refuses what would block or never end when read: a descriptor may name a pipe or /dev/zero. */
+  /**
+   * Rejects files whose reads could block or never end: a descriptor may name a pipe or /dev/zero.
+   */
   private static Object checkedKey(HostLocation location) throws IOException {
     BasicFileAttributes attributes = location.attributes();
     Path path = location.path();
@@ -113,7 +116,7 @@ final class DataFile implements OpenFile {
       try {
         read = current.read(dst, position);
       } catch (ClosedByInterruptException e) {
-        throw e; // it was this thread that was interrupted
+        throw e; // this thread was interrupted
       } catch (ClosedChannelException e) {
         reopen(current);
         continue;
@@ -203,7 +206,7 @@ final class DataFile implements OpenFile {
       throw new ClosedChannelException();
     }
     if (channel != dead) {
-      return; // another thread was quicker
+      return; // another thread has already reopened it
     }
     Object key = checkedKey(location);
     FileChannel fresh = location.channel(writable ? READ_WRITE : READ);

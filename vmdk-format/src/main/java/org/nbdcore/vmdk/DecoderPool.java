@@ -4,8 +4,8 @@ import java.io.Closeable;
 import java.util.ArrayDeque;
 
 /**
- * Decoders waiting for work. A pool rather than one decoder a thread, so that they end with the
- * disk and not with threads that outlive it.
+ * Idle decoders. A pool, and not thread-local decoders, so that they are freed with the disk and
+ * not with threads that outlive it.
  */
 final class DecoderPool implements Closeable {
   private final ArrayDeque<GrainDecoder> idle = new ArrayDeque<>(); // guarded by this object's lock
@@ -15,7 +15,10 @@ final class DecoderPool implements Closeable {
   GrainDecoder take() {
     GrainDecoder decoder;
     synchronized (this) {
-      decoder = idle.pollLast(); // the one whose memory is warmest
+      decoder =
+          idle
+              .pollLast(); // the most recently used one, because its memory is probably in the
+                           // CPU's cache
     }
     return decoder == null ? new GrainDecoder() : decoder;
   }
@@ -34,7 +37,7 @@ final class DecoderPool implements Closeable {
     return idle.size();
   }
 
-  /** Decoders at work are closed when they are given back. */
+  /** Decoders in use are closed when they are returned. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * A parsed descriptor.
  *
- * @param file where it stood
- * @param attributes header and disk database; keys compare without regard to case
+ * @param file the file that contains it
+ * @param attributes header and disk database; keys are case-insensitive
  * @param extents in the order of the disk
  */
 record Descriptor(FileLocation file, Map<String, String> attributes, List<ExtentLine> extents) {
@@ -16,9 +16,10 @@ record Descriptor(FileLocation file, Map<String, String> attributes, List<Extent
   static final long NO_PARENT = 0xffffffffL;
 
   /**
-   * What VMware has encrypted reads as nonsense.
+   * Detects an encrypted disk, whose data would read as random bytes.
    *
-   * @throws VmdkException if the keys that ESXi, Workstation or Fusion write for that are there
+   * @throws VmdkException if the descriptor has the keys that ESXi, Workstation or Fusion write for
+   *     encryption
    */
   void refuseEncrypted() throws VmdkException {
     for (Map.Entry<String, String> each : attributes.entrySet()) {

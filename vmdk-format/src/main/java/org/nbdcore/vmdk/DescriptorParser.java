@@ -14,23 +14,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a descriptor's text: comments, {@code key=value}, extent lines. A line that is none of
- * these is refused if it may have been an extent, because skipping that would move the rest of the
- * disk; otherwise it is a warning.
+ * Parses a descriptor's text: comments, {@code key=value}, extent lines. Other lines cause a
+ * warning. If such a line may have been an extent, parsing fails, because skipping an extent would
+ * shift the rest of the disk.
  */
 final class DescriptorParser {
-  /** A descriptor is text of a few hundred bytes; no genuine one comes near. */
+  /** A descriptor has a few hundred bytes; a genuine one is never near this limit. */
   static final int MAX_BYTES = 1 << 20;
 
   static final int MAX_EXTENTS = 4096;
-  // Gives nothing back once matched: a hostile descriptor would have it try every split.
+  // Possessive quantifiers, so that a hostile descriptor cannot cause exponential backtracking.
   private static final Pattern ENCODING =
       Pattern.compile("(?im)^[ \\t]*+encoding[ \\t]*+=[ \\t]*+\"?+([^\"\\r\\n]*+)\"?+[ \\t]*+$");
 
-  /** A number with something behind it. */
+  /** A number followed by other text. */
   private static final Pattern CONTENT_ID = Pattern.compile("([0-9A-Fa-f]{1,8})\\s.*");
 
-  /** What at least one of is left of a damaged extent line: a size, a name or a type. */
+  /** Parts of a damaged extent line: at least one of a size, a name and a type remains. */
   private static final Pattern EXTENT_PART =
       Pattern.compile("(?i)\"|\\b\\d+\\b|FLAT|SPARSE|ZERO|VMFS|VSAN|RDONLY|NOACCESS|\\bRW\\b");
 
@@ -45,10 +45,9 @@ final class DescriptorParser {
   }
 
   /**
-   * @param file where the text stood, for messages
-   * @param bytes the text; it ends at the first zero byte, because embedded descriptors are padded
-   *     with them
-   * @param warnings receives what is wrong with text that cannot change what is read
+   * @param file the file that contains the text, for messages
+   * @param bytes the text up to its first zero byte; zero bytes pad embedded descriptors
+   * @param warnings receives errors in lines that do not affect the data
    */
   static Descriptor parse(FileLocation file, byte[] bytes, Consumer<String> warnings)
       throws VmdkException {
@@ -73,7 +72,7 @@ final class DescriptorParser {
         .parse(new String(bytes, start, end - start, charset));
   }
 
-  /** Whether the bytes begin as a descriptor does. */
+  /** True if the bytes begin like a descriptor. */
   static boolean isDescriptor(byte[] bytes) {
     int start = mark(bytes);
     return looksLikeOne(
@@ -88,7 +87,7 @@ final class DescriptorParser {
     return end;
   }
 
-  /** How many bytes the mark has that some editors write before UTF-8. */
+  /** Length of the byte order mark that some editors write before UTF-8. */
   private static int mark(byte[] bytes) {
     boolean marked =
         bytes.length >= 3
@@ -99,8 +98,8 @@ final class DescriptorParser {
   }
 
   /**
-   * VMware's products know a descriptor by its first comment or, failing that, by version= coming
-   * first.
+   * VMware's products recognize a descriptor by its first comment or, if that is missing, by
+   * version= on the first line.
    */
   private static boolean looksLikeOne(String text) {
     String start = text.substring(0, Math.min(text.length(), 4096)).toLowerCase(Locale.ROOT);
@@ -174,7 +173,7 @@ final class DescriptorParser {
     attributes.put(key, value);
   }
 
-  /** A line of no known form may be passed over if it cannot have been an extent. */
+  /** Skips a line of unknown form if it cannot have been an extent. */
   private void stray(int number, String line) throws VmdkException {
     if (EXTENT_PART.matcher(line).find()) {
       throw VmdkException.bad(

@@ -6,16 +6,16 @@ import java.nio.ByteOrder;
 import java.util.function.Consumer;
 
 /**
- * A descriptor and where it was found.
+ * A descriptor and its location.
  *
  * @param descriptor parsed
- * @param embedded whether it stood in a sparse extent, as a rule the disk's only one
+ * @param embedded true if the descriptor is inside a sparse extent, usually the disk's only one
  * @param start where it begins in its file, in bytes
- * @param room how many bytes it has there, its padding included
+ * @param room number of bytes available for it there, including padding
  */
 record DescriptorSource(Descriptor descriptor, boolean embedded, long start, int room) {
 
-  /** Tells by the first bytes what the file is; it is closed again before this returns. */
+  /** Detects the file's type by its first bytes. Closes the file before it returns. */
   static DescriptorSource read(FileLocation path, Consumer<String> warnings) throws IOException {
     try (OpenFile file = path.open(false)) {
       int magic = magic(file);

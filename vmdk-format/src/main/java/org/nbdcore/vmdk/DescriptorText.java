@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The text of a new disk's descriptor, in the order of VMware's. Built by one thread. */
+/** Builds the text of a new disk's descriptor, in VMware's order. For one thread. */
 final class DescriptorText {
   /** VMware's CID of a disk that was never written. */
   static final String UNTOUCHED = "fffffffe";
@@ -34,7 +34,7 @@ final class DescriptorText {
     return this;
   }
 
-  /** The same with the offset 0 that flat extents of hosted products have. */
+  /** Like {@link #extent}, with the offset 0 that flat extents of hosted products have. */
   DescriptorText flatExtent(long sectors, String fileName) {
     extent(sectors, "FLAT", fileName);
     extents.set(extents.size() - 1, extents.get(extents.size() - 1) + " 0");
@@ -46,7 +46,7 @@ final class DescriptorText {
     return this;
   }
 
-  /** Adapter, geometry, identity and hardware version. */
+  /** Appends adapter, geometry, identity and hardware version. */
   DescriptorText disk(String adapter, VmdkGeometry geometry, String hardwareVersion) {
     ddb("adapterType", adapter);
     if (geometry != null) {
@@ -59,7 +59,7 @@ final class DescriptorText {
     return ddb("virtualHWVersion", hardwareVersion);
   }
 
-  /** 16 bytes in VMware's form, of which the first ones are those that VMware's disks have. */
+  /** Returns 16 bytes in VMware's form. The first bytes are those of VMware's disks. */
   private static String uuid() {
     byte[] bytes = new byte[16];
     ThreadLocalRandom.current().nextBytes(bytes);

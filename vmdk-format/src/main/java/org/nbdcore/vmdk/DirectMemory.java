@@ -3,8 +3,8 @@ package org.nbdcore.vmdk;
 import java.nio.ByteBuffer;
 
 /**
- * A direct buffer that is used again and again, and its address where native code can be called.
- * For one thread at a time.
+ * A reusable direct buffer, with its address if native code can be called. For one thread at a
+ * time.
  */
 final class DirectMemory {
   private final ByteBuffer bytes;
@@ -18,7 +18,7 @@ final class DirectMemory {
     this.address = LibDeflate.available() ? LibDeflate.address(bytes) : 0;
   }
 
-  /** The buffer; position and limit are the user's. */
+  /** Returns the buffer; the caller sets position and limit. */
   ByteBuffer bytes() {
     return bytes;
   }
@@ -27,7 +27,7 @@ final class DirectMemory {
     return bytes.capacity();
   }
 
-  /** Where the buffer begins; 0 if that is not known. Valid while this object is reachable. */
+  /** Returns the buffer's address; 0 if it is not known. Valid while this object is reachable. */
   long address() {
     return address;
   }

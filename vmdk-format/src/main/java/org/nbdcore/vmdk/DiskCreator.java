@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Creates the files of one new disk: the extents first, the descriptor last, so that a disk that
- * can be opened is whole. What fails leaves nothing. Used once, by one thread.
+ * Creates the files of one new disk: first the extents, last the descriptor. A disk that can be
+ * opened is therefore complete. A failure leaves no files. Used once, by one thread.
  */
 final class DiskCreator {
-  /** VMware's size of a file of at most 2 GiB. */
+  /** Maximum size of a file in VMware's disks of 2 GiB files. */
   private static final long SPLIT_SECTORS = 4192256;
 
   private static final long MAX_SPARSE_SECTORS = 0xffffffffL;
@@ -33,7 +33,7 @@ final class DiskCreator {
    * Creates a disk that has no parent.
    *
    * @throws java.nio.file.FileAlreadyExistsException if one of its files exists
-   * @throws VmdkException if the type cannot be that large
+   * @throws VmdkException if disks of this type cannot be that large
    */
   static void create(FileLocation file, VmdkCreateOptions options) throws IOException {
     DescriptorText text = new DescriptorText(options.type().createType());
@@ -50,7 +50,7 @@ final class DiskCreator {
   /**
    * Creates an empty child of a disk.
    *
-   * @param parent as {@link VmdkInfo} of an open disk has it
+   * @param parent from {@link VmdkInfo} of an open disk
    * @param parentHint how the child names the parent's descriptor
    * @throws java.nio.file.FileAlreadyExistsException if one of its files exists
    */
@@ -151,7 +151,7 @@ final class DiskCreator {
     make(file, made -> made.write(ByteBuffer.wrap(bytes), bytes.length, 0));
   }
 
-  /** Fills a file that has just been created. */
+  /** Fills a newly created file. */
   @FunctionalInterface
   private interface Filling {
     void fill(OpenFile made) throws IOException;

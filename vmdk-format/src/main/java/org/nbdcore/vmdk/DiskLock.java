@@ -16,13 +16,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
- * The lock of a disk that is written, in the form that VMware's products use: a folder {@code
- * DISK.vmdk.lck} with a file for its owner. A lock of ours is stale if its owner ran on this
- * machine and does not any more. A lock of another program is never taken for stale, because what
- * its file says is not documented.
+ * The lock of a disk that is open for writing, in the form of VMware's products: a folder {@code
+ * DISK.vmdk.lck} with a file for its owner. Our lock is stale if its owner ran on this machine and
+ * has ended. Another program's lock is never considered stale, because the content of its file is
+ * not documented.
  */
 final class DiskLock implements Closeable {
-  /** Locks nothing. */
+  /** A lock that locks nothing. */
   static final DiskLock NONE = new DiskLock(null, null);
 
   private static final String SUFFIX = ".lck";
@@ -37,12 +37,12 @@ final class DiskLock implements Closeable {
   }
 
   /**
-   * Locks a disk. One that is elsewhere than on this machine needs no lock: nothing else writes it.
+   * Locks a disk. A disk that is not on this machine needs no lock, because nothing else writes it.
    *
    * @param disk the descriptor, or the file that holds it
-   * @param warnings hears of a stale lock, which is removed
+   * @param warnings receives a line about a stale lock, which this method removes
    * @throws VmdkException if another program has the lock
-   * @throws IOException if the folder cannot be made
+   * @throws IOException if the folder cannot be created
    */
   static DiskLock acquire(FileLocation disk, Consumer<String> warnings) throws IOException {
     Path real = disk.realPath();
@@ -54,7 +54,7 @@ final class DiskLock implements Closeable {
     DiskLock lock = create(disk, folder);
     try {
       Path other = otherThan(lock.file, folder);
-      if (other != null) { // it came at the same time
+      if (other != null) { // created by another process at the same time
         throw refusal(disk, other);
       }
       return lock;
@@ -65,7 +65,9 @@ final class DiskLock implements Closeable {
     }
   }
 
-  /** Warns if another program is writing the disk, so that what is read may not fit together. */
+  /**
+   * Warns if another program is writing the disk, because reads may then return inconsistent data.
+   */
   static void warnIfLocked(FileLocation disk, Consumer<String> warnings) {
     try {
       Path real = disk.realPath();
@@ -88,7 +90,7 @@ final class DiskLock implements Closeable {
     }
   }
 
-  /** Two names of one file are one disk. */
+  /** Resolves two names of one file to the same disk. */
   private static Path folder(Path real) {
     return real.resolveSibling(real.getFileName() + SUFFIX);
   }
@@ -98,7 +100,7 @@ final class DiskLock implements Closeable {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       files.forEach(found::add);
     } catch (NoSuchFileException e) {
-      return found; // no folder, no lock
+      return found; // without the folder there is no lock
     }
     return found;
   }
@@ -136,7 +138,7 @@ final class DiskLock implements Closeable {
         if (!Files.isDirectory(folder) && Files.exists(folder)) {
           throw new IOException(disk + ": cannot be locked: " + folder + " is no folder", e);
         }
-        // The number is taken, or another program has just removed the empty folder.
+        // The name exists, or another program has just removed the empty folder.
       } catch (IOException e) {
         throw new IOException(
             disk + ": cannot be locked for writing: " + e + "; use a folder that can be written",
@@ -154,7 +156,7 @@ final class DiskLock implements Closeable {
     return null;
   }
 
-  /** Releases the lock, whoever may have removed it already. */
+  /** Releases the lock, even if another process has already removed it. */
   @Override
   public void close() throws IOException {
     if (file == null) {
@@ -164,7 +166,7 @@ final class DiskLock implements Closeable {
     try {
       Files.deleteIfExists(folder);
     } catch (DirectoryNotEmptyException e) {
-      return; // somebody waits for it
+      return; // another process is waiting for it
     }
   }
 }

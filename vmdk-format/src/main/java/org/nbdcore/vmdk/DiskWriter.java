@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Changes a disk: its topmost link and, before the first change, the CID of that. Safe for many
- * threads.
+ * Writes to a disk: to its topmost link and, before the first change, to that link's CID.
+ * Thread-safe.
  */
 final class DiskWriter {
   private final LinkWriter link;
   private final ContentId contentId;
-  private volatile boolean changed; // since the last settle; set under this object's lock
+  private volatile boolean
+      changed; // true if changed since the last settle; set while holding this object's lock
 
   DiskWriter(LinkWriter link, ContentId contentId) {
     this.link = link;
@@ -54,7 +55,7 @@ final class DiskWriter {
     }
   }
 
-  /** Nothing else may be going on. */
+  /** Must not run in parallel with any other call. */
   synchronized void settle() throws IOException {
     if (changed) {
       link.settle();
@@ -62,13 +63,13 @@ final class DiskWriter {
     }
   }
 
-  /** Leaves the files as those of a disk that was closed, even if nothing was changed. */
+  /** Leaves the files as a clean close would, even if nothing was changed. */
   synchronized void close() throws IOException {
     link.settle();
     changed = false;
   }
 
-  /** The new CID is on the disk before anything else changes: no child may miss that. */
+  /** Makes the new CID durable before any other change, so that no child misses the change. */
   private void beforeChange() throws IOException {
     if (!changed) {
       synchronized (this) {

@@ -11,14 +11,13 @@ interface Extent {
   long length();
 
   /**
-   * Puts {@code n} bytes from {@code offset} at the buffer's position; all of them lie in this
+   * Puts {@code n} bytes from {@code offset} at the buffer's position. The range lies in this
    * extent.
    */
   void read(ByteBuffer dst, int n, long offset) throws IOException;
 
   /**
-   * Adds what stands behind the range, all of which lies in this extent; returns whether more is
-   * wanted.
+   * Adds the kinds of a range, which lies in this extent. Returns true if the visitor wants more.
    */
   boolean map(long offset, long length, ExtentMerger merger) throws IOException;
 }

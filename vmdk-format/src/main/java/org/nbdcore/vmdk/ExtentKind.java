@@ -1,13 +1,11 @@
 package org.nbdcore.vmdk;
 
-/** What stands behind a range of a disk. */
+/** Kind of the storage of a range of a disk. */
 public enum ExtentKind {
-  /** The range is stored in some file of the disk or of one of its parents. */
+  /** Some file of the disk or of one of its parents stores the range. */
   DATA,
-  /** Nothing is stored, neither here nor in a parent; reads as zeroes. */
+  /** No file of the disk or its parents stores the range; it reads as zeroes. */
   HOLE,
-  /**
-   * Marked as zeroes (a zeroed grain or a ZERO extent), which takes no storage; reads as zeroes.
-   */
+  /** Marked as zeroes (a zeroed grain or a ZERO extent). Needs no storage and reads as zeroes. */
   ZERO
 }

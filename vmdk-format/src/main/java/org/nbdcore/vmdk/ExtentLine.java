@@ -5,18 +5,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One extent line of a descriptor: {@code ACCESS SECTORS TYPE "FILE" OFFSET}, the last two where
+ * One extent line of a descriptor: {@code ACCESS SECTORS TYPE "FILE" OFFSET}, the last two only if
  * the type has them.
  *
  * @param access RW, RDONLY or NOACCESS
- * @param sectors how much of the disk the extent covers
+ * @param sectors size of the extent
  * @param type in capitals
  * @param fileName as written; null if there is none
  * @param offset where a flat extent starts in its file, in sectors
  */
 record ExtentLine(String access, long sectors, String type, String fileName, long offset) {
   private static final Pattern START = Pattern.compile("(?is)(RW|RDONLY|NOACCESS)\\s.*");
-  // What follows the offset (partitionUUID and the like of raw disks) does not change what is read.
+  // Text after the offset (for example partitionUUID of raw disks) does not affect reads.
   private static final Pattern LINE =
       Pattern.compile(
           "(?s)(\\w+)\\s+(\\d{1,18})\\s+(\\w+)(?:\\s+\"([^\"]*)\"(?:\\s+(\\d{1,18})(?:\\s.*)?)?)?\\s*");

@@ -3,8 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 
 /**
- * Joins neighbours of one kind and hands them on; once the visitor has had enough, it takes no
- * more. One thread.
+ * Merges adjacent ranges of one kind and passes them on, until the visitor stops. For one thread.
  */
 final class ExtentMerger {
   private final ExtentVisitor visitor;
@@ -18,7 +17,7 @@ final class ExtentMerger {
     this.start = start;
   }
 
-  /** Adds the next {@code more} bytes; returns whether more is wanted. */
+  /** Adds the next {@code more} bytes. Returns true if the visitor wants more. */
   boolean add(long more, ExtentKind next) throws IOException {
     if (next != kind) {
       flush();

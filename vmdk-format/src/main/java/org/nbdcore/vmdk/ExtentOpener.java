@@ -33,7 +33,7 @@ final class ExtentOpener {
   }
 
   /**
-   * @param parent what shows through the link's holes; null if nothing does
+   * @param parent what is visible through the link's holes; null if nothing is
    */
   Link open(Link parent) throws IOException {
     List<ExtentLine> lines = source.descriptor().extents();
@@ -55,7 +55,7 @@ final class ExtentOpener {
     return new Link(extents);
   }
 
-  /** For a link that was opened for writing. */
+  /** Returns the extents to write. Only for a link that was opened for writing. */
   DiskWriter writer() throws IOException {
     List<Long> lengths = extents.stream().map(Extent::length).toList();
     ContentId id =
@@ -69,8 +69,8 @@ final class ExtentOpener {
   }
 
   /**
-   * The extent that an embedded descriptor stands in: the one of that name or, as the file may have
-   * been renamed since, the first one.
+   * Finds the extent that contains the embedded descriptor: the one of that name or, if the file
+   * may have been renamed since, the first one.
    */
   private ExtentLine own(List<ExtentLine> lines) {
     String name = descriptorFile.name();
@@ -80,7 +80,7 @@ final class ExtentOpener {
         .orElse(lines.get(0));
   }
 
-  /** Whoever reads of a bad extent file has to know which descriptor led there. */
+  /** Adds the descriptor's name to an error in an extent file. */
   private Extent openNaming(ExtentLine line, boolean own, Below below) throws IOException {
     try {
       return open(line, own, below);

@@ -6,11 +6,11 @@ import java.io.IOException;
 @FunctionalInterface
 public interface ExtentVisitor {
   /**
-   * @param offset bytes from the start of the disk; where the last extent ended
+   * @param offset bytes from the start of the disk; the end of the previous extent
    * @param length bytes, more than 0
-   * @param kind what stands behind the range; differs from that of the extent before
-   * @return whether to go on
-   * @throws IOException ends the walk and reaches its caller
+   * @param kind how the range is stored; differs from the kind of the previous extent
+   * @return true to continue
+   * @throws IOException ends the walk and is passed to its caller
    */
   boolean visit(long offset, long length, ExtentKind kind) throws IOException;
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Changes one extent of the link that is written. Any number of threads may write, zero and trim at
- * once. Offsets are bytes from the extent's start; ranges lie within the extent.
+ * Writes to one extent of the writable link. Any number of threads may write, zero and trim in
+ * parallel. Offsets are bytes from the extent's start; ranges lie within the extent.
  */
 interface ExtentWriter {
 
@@ -15,15 +15,17 @@ interface ExtentWriter {
   /** Makes a range read as zeroes, with as little storage as the format allows. */
   void zero(long offset, long length) throws IOException;
 
-  /** Frees storage that lies wholly in the range, if it then reads as zeroes. */
+  /** Frees storage that lies completely in the range, if it then reads as zeroes. */
   void trim(long offset, long length) throws IOException;
 
-  /** Whether {@link #zero} is quicker than writing zeroes. */
+  /** True if {@link #zero} is faster than writing zeroes. */
   boolean zeroesQuickly();
 
-  /** Returns when everything that was done before is on the disk, and the extent can be opened. */
+  /** Returns when all earlier changes are durable and the extent can be opened. */
   void flush() throws IOException;
 
-  /** Flushes, and leaves the extent as one that was closed. Nothing else may be going on. */
+  /**
+   * Flushes, and leaves the extent cleanly closed. Must not run in parallel with any other call.
+   */
   void settle() throws IOException;
 }

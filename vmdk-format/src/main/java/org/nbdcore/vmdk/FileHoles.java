@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Where one file of the host has data and where it has holes: SEEK_DATA and SEEK_HOLE, which the
- * JDK does not offer. Callers who can make these system calls supply a {@link Finder} in {@link
+ * Finds the data and the holes of one file of the host, by SEEK_DATA and SEEK_HOLE, which the JDK
+ * does not offer. Callers who can make these system calls supply a {@link Finder} in {@link
  * VmdkOptions}; without one, flat extents are reported as data throughout. Called from many threads
- * at once.
+ * in parallel.
  */
 public interface FileHoles extends Closeable {
 
-  /** What {@link #nextData} answers where only a hole follows. */
+  /** Result of {@link #nextData} if only a hole follows. */
   long NO_MORE_DATA = Long.MAX_VALUE;
 
   /**
-   * The first byte of data at or after {@code offset}.
+   * Returns the first byte of data at or after {@code offset}.
    *
    * @param offset bytes from the start of the file, less than its size
    * @return an offset not less than {@code offset}, or {@link #NO_MORE_DATA}
@@ -25,7 +25,7 @@ public interface FileHoles extends Closeable {
   long nextData(long offset) throws IOException;
 
   /**
-   * The first byte of a hole at or after {@code offset}; the end of the file counts as one.
+   * Returns the first byte of a hole at or after {@code offset}; the end of the file counts as one.
    *
    * @param offset bytes from the start of the file, less than its size
    * @return an offset not less than {@code offset}
@@ -38,7 +38,7 @@ public interface FileHoles extends Closeable {
   interface Finder {
     /**
      * @param file the file of a flat extent
-     * @return the file's holes, closed with the disk; null where the file system cannot tell
+     * @return the file's holes, closed with the disk; null if the file system does not report them
      * @throws IOException if the file cannot be opened
      */
     FileHoles open(Path file) throws IOException;

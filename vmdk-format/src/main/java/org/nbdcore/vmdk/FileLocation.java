@@ -4,48 +4,49 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Where one file of a disk is: a path of this machine, an entry of an archive, an object of a
- * server. Not open; {@link #open} opens it. Immutable, safe for many threads. {@code toString} is
- * the name for messages.
+ * Location of one file of a disk: a path of this machine, an entry of an archive, or an object of a
+ * server. A location is not open; {@link #open} opens it. Immutable and thread-safe. {@code
+ * toString} returns the name for messages.
  */
 public interface FileLocation {
 
-  /** A file of this machine. Descriptors in it may name any other file. */
+  /** Returns the location of a file of this machine. Descriptors in it may name any other file. */
   static FileLocation of(Path path) {
     return new HostLocation(path, null);
   }
 
   /**
-   * A file of this machine that may only name files below a folder. Links are followed before the
-   * comparison.
+   * Returns the location of a file of this machine that may name only files below a folder.
+   * Symbolic links are resolved before the comparison.
    *
    * @param path the file
-   * @param within the folder that must hold the file and every file that it names; null if any may
+   * @param within the folder that must contain the file and every file that it names; null for no
+   *     restriction
    */
   static FileLocation of(Path path, Path within) {
     return new HostLocation(path, within == null ? null : new ConfinedFolder(within));
   }
 
-  /** The last part of the name, as a descriptor beside this file would write it. */
+  /** Returns the last part of the name, as a descriptor beside this file would write it. */
   String name();
 
   /**
-   * The file that a descriptor here means by a name.
+   * Resolves a name in this file's descriptor.
    *
    * @param name as written, absolute or relative to this file's folder
-   * @throws IOException if the name cannot be one here, or if this location has no siblings
+   * @throws IOException if the name is invalid here, or if this location has no siblings
    */
   FileLocation sibling(String name) throws IOException;
 
   /**
-   * Whether there is such a file.
+   * Returns true if the file exists.
    *
-   * @throws IOException if that cannot be found out
+   * @throws IOException if this cannot be determined
    */
   boolean exists() throws IOException;
 
   /**
-   * Equal for two locations of the same file, whatever names lead there.
+   * Returns a key that is equal for two locations of the same file, whatever their names.
    *
    * @throws IOException if there is no such file
    */
@@ -54,7 +55,8 @@ public interface FileLocation {
   /**
    * Opens the file, which must exist.
    *
-   * @param writable whether {@link OpenFile#write} and its kin are allowed
+   * @param writable whether {@link OpenFile#write} and the other methods that change the file are
+   *     allowed
    * @throws java.nio.file.NoSuchFileException if it does not exist
    * @throws IOException if it cannot be opened, or not for writing
    */
@@ -76,10 +78,10 @@ public interface FileLocation {
   void delete() throws IOException;
 
   /**
-   * The file's path on this machine, without links; null if it is elsewhere.
+   * Returns the file's real path on this machine; null if the file is elsewhere.
    *
    * @throws java.nio.file.NoSuchFileException if it does not exist
-   * @throws IOException if it may not be used, or as the system call fails
+   * @throws IOException if the file may not be used, or if the system call fails
    */
   default Path realPath() throws IOException {
     return null;

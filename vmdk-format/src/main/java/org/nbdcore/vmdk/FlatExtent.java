@@ -3,10 +3,10 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A FLAT or VMFS extent: the disk's bytes as they are, from some offset of a file. */
+/** A FLAT or VMFS extent: the disk's bytes unchanged, from some offset of a file. */
 final class FlatExtent implements Extent {
   private final OpenFile file;
-  private final FileHoles holes; // null: nobody can tell
+  private final FileHoles holes; // null if the holes are not known
   private final long start;
   private final long length;
 
@@ -49,7 +49,7 @@ final class FlatExtent implements Extent {
       if (data == end) {
         return true;
       }
-      // A file that is being punched may have no data left where there was some: then count it as
+      // If another thread punches a hole, a range that had data may have none left. Report it as
       // data.
       long hole = Math.min(end, notBefore(data + 1, holes.nextHole(data)));
       if (!merger.add(hole - data, ExtentKind.DATA)) {

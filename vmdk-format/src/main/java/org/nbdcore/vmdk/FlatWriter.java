@@ -3,7 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Writes a flat extent, whose bytes all have their place. */
+/** Writes to a flat extent, in which every byte has a fixed place. */
 final class FlatWriter implements ExtentWriter {
   private final OpenFile file;
   private final long start;
@@ -40,7 +40,7 @@ final class FlatWriter implements ExtentWriter {
     }
   }
 
-  /** Nothing: a flat extent keeps its room. */
+  /** Does nothing: a flat extent keeps its storage. */
   @Override
   public void trim(long offset, long length) {}
 

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Decompressed grains, shared by a disk and its parents. A grain has one slot in which it can be; a
- * clash costs a decompression. The larger an extent's grains, the fewer slots they may use, so that
- * the budget holds to a small factor even in a disk of mixed grain sizes. A slot keeps its memory
- * for the next grain, so that reading makes no garbage. Safe for many threads.
+ * Decompressed grains, shared by a disk and its parents. Each grain maps to one slot; a collision
+ * costs a decompression. The larger an extent's grains, the fewer slots they may use, so that the
+ * budget holds approximately even in a disk of mixed grain sizes. A slot reuses its memory for the
+ * next grain, so that reads create no garbage. Thread-safe.
  */
 final class GrainCache {
   private static final int MAX_SLOTS = 1024;
@@ -15,7 +15,7 @@ final class GrainCache {
   private final int budget;
   private final Slot[] slots = new Slot[MAX_SLOTS];
 
-  /** Decompresses grains on behalf of the cache. */
+  /** Decompresses grains for the cache. */
   interface Loader {
     /** Bytes in a grain of this extent. */
     long grainBytes();
@@ -26,14 +26,14 @@ final class GrainCache {
     /**
      * Puts the grain at the start of {@code out}.
      *
-     * @param located what the map says of that grain
+     * @param located the grain map's result for that grain
      */
     void load(long grain, long located, DirectMemory out) throws IOException;
   }
 
   /**
-   * One grain. Its lock is held while the grain is loaded, so that others who want the same wait
-   * for that instead of doing it again.
+   * One grain. A thread holds the lock while it loads the grain, so that other threads that want
+   * this grain wait and do not load it again.
    */
   private static final class Slot {
     private Loader loader; // guarded by this slot's lock; null if the slot is empty
@@ -75,7 +75,7 @@ final class GrainCache {
   }
 
   /**
-   * @param budget bytes to keep, roughly
+   * @param budget approximate number of bytes to keep
    */
   GrainCache(int budget) {
     this.budget = budget;
@@ -84,13 +84,15 @@ final class GrainCache {
     }
   }
 
-  /** Puts {@code n} bytes of a grain at the buffer's position, and keeps the grain. */
+  /** Puts {@code n} bytes of a grain at the buffer's position. Keeps the grain in the cache. */
   void read(Loader loader, long grain, long located, int within, ByteBuffer dst, int n)
       throws IOException {
     slot(loader, grain).read(loader, grain, located, within, dst, n);
   }
 
-  /** Puts the grain's first {@code n} bytes at the buffer's position if the grain is here. */
+  /**
+   * Puts the grain's first {@code n} bytes at the buffer's position if the grain is in the cache.
+   */
   boolean readIfPresent(Loader loader, long grain, ByteBuffer dst, int n) {
     return slot(loader, grain).readIfPresent(loader, grain, dst, n);
   }

@@ -7,7 +7,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Reads and decompresses grains, one at a time; for one thread at a time. Holds native memory until
+ * Reads and decompresses one grain at a time. For one thread at a time. Holds native memory until
  * it is closed.
  */
 final class GrainDecoder implements AutoCloseable {
@@ -15,24 +15,25 @@ final class GrainDecoder implements AutoCloseable {
   private static final int LEAST_READ = 4096;
 
   private final Inflater inflater = new Inflater();
-  private final LibDeflate deflate; // null: the inflater does it all
+  private final LibDeflate deflate; // null: only the inflater is used
   private final ByteBuffer overrun = ByteBuffer.allocate(1);
   private DirectMemory compressed = new DirectMemory(72 * 1024);
   private DirectMemory whole = new DirectMemory(64 * 1024);
-  private int usual = LEAST_READ; // how much to read so that marker and grain come in one go
+  private int usual =
+      LEAST_READ; // number of bytes to read, so that one read gets both marker and grain
 
   GrainDecoder() {
     this(LibDeflate.open());
   }
 
   /**
-   * @param deflate closed with this; null to do without
+   * @param deflate closed with this object; null if not available
    */
   GrainDecoder(LibDeflate deflate) {
     this.deflate = deflate;
   }
 
-  /** Memory for one grain of this decoder's user, valid until it is given back. */
+  /** Returns memory for one grain, valid until the decoder is returned to the pool. */
   DirectMemory memory(int bytes) {
     if (whole.capacity() < bytes) {
       whole = new DirectMemory(bytes);
@@ -43,15 +44,16 @@ final class GrainDecoder implements AutoCloseable {
   /**
    * Puts a grain's first {@code n} bytes at the start of {@code out}.
    *
-   * @param offset where the grain's marker stands in the file, in bytes
-   * @param lba the sector of the extent that the marker has to name
-   * @param grainBytes how much the grain may hold at most
-   * @param n how much of it lies in the extent: less than {@code grainBytes} in the last grain only
+   * @param offset offset of the grain's marker in the file, in bytes
+   * @param lba the sector of the extent that the marker must contain
+   * @param grainBytes maximum size of the grain
+   * @param n number of its bytes in the extent: less than {@code grainBytes} only in the last grain
    */
   void decode(OpenFile file, long offset, long lba, int grainBytes, DirectMemory out, int n)
       throws IOException {
     int size = load(file, offset, lba, grainBytes);
-    // What libdeflate does not take may still be sound, or has to be described.
+    // A stream that libdeflate rejects may still be valid. Otherwise the inflater supplies the
+    // error message.
     if (deflate != null && deflate.decompress(compressed, MARKER, size, out, n)) {
       return;
     }
@@ -66,7 +68,7 @@ final class GrainDecoder implements AutoCloseable {
     }
   }
 
-  /** Reads marker and compressed grain to the start of the memory; returns the grain's size. */
+  /** Reads marker and compressed grain to the start of the memory. Returns the grain's size. */
   private int load(OpenFile file, long offset, long lba, int grainBytes) throws IOException {
     long there = file.size() - offset;
     if (there < MARKER) {
@@ -107,7 +109,7 @@ final class GrainDecoder implements AutoCloseable {
           lba + "");
     }
     int size = marker.getInt(8);
-    // zlib adds a few bytes to what it cannot compress; a size far beyond that is damage.
+    // zlib adds a few bytes to incompressible data; a much larger size means damage.
     int most = (int) Math.min(grainBytes + grainBytes / 8 + 1024, file.size() - offset - MARKER);
     if (size < 1 || size > most) {
       throw VmdkException.bad(
@@ -119,12 +121,12 @@ final class GrainDecoder implements AutoCloseable {
     return size;
   }
 
-  /** Fills the buffer; then looks for the stream's end, where its checksum is compared. */
+  /** Fills the buffer. Then reads to the stream's end, where zlib compares the checksum. */
   private void inflate(ByteBuffer dst, boolean mayHoldMore) throws DataFormatException {
     inflater.reset();
     inflater.setInput(compressed.bytes());
     while (dst.hasRemaining() && inflater.inflate(dst) > 0) {
-      // the next round goes on where this one stopped
+      // the next iteration continues from here
     }
     overrun.clear();
     if (!dst.hasRemaining()

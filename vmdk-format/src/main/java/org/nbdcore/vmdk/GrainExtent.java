@@ -3,7 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** An extent made of grains; subclasses read the grains that are there. */
+/** An extent made of grains. Subclasses read the stored grains. */
 abstract class GrainExtent implements Extent {
   private final GrainLocator map;
   private final Below below;
@@ -31,15 +31,12 @@ abstract class GrainExtent implements Extent {
    *
    * @param grain the grain in which the bytes start
    * @param within where in that grain
-   * @param located what the map says of that grain
+   * @param located the grain map's result for that grain
    */
   abstract void readStored(ByteBuffer dst, int n, long grain, long within, long located)
       throws IOException;
 
-  /**
-   * How far behind a stored grain the next one has to be to be read in one go; 0 if that never
-   * works.
-   */
+  /** Maximum distance between two stored grains that one read can cover; 0 if none. */
   abstract long stride();
 
   @Override
@@ -64,8 +61,8 @@ abstract class GrainExtent implements Extent {
   }
 
   /**
-   * How many of the next {@code max} bytes follow one another in the file, or are all holes, or all
-   * zeroes.
+   * Returns how many of the next {@code max} bytes are contiguous in the file, or are all holes, or
+   * all zeroes.
    */
   private long run(long grain, long located, long within, long max) throws IOException {
     long step = located > 0 ? stride() : 0;

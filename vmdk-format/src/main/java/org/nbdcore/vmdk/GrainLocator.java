@@ -2,11 +2,11 @@ package org.nbdcore.vmdk;
 
 import java.io.IOException;
 
-/** Finds the grains of one extent. Safe for many threads. */
+/** Finds the grains of one extent. Thread-safe. */
 interface GrainLocator {
 
   /**
-   * The byte offset of a grain in the extent's file, {@link GrainMap#HOLE} or {@link
+   * Returns the byte offset of a grain in the extent's file, {@link GrainMap#HOLE} or {@link
    * GrainMap#ZERO}.
    *
    * @throws VmdkException if the tables are damaged there
@@ -14,8 +14,8 @@ interface GrainLocator {
   long locate(long grain) throws IOException;
 
   /**
-   * The number of grains, from this one on, that are known to be holes because they have no table;
-   * 0 if this one has a table. A walk over a huge empty disk skips them.
+   * Returns the number of grains, from this one on, that are known to be holes because they have no
+   * table; 0 if this one has a table. With it, a walk skips large empty areas of a disk.
    */
   long grainsWithoutTable(long grain) throws IOException;
 }

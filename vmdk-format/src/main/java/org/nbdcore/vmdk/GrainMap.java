@@ -3,15 +3,14 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 
 /**
- * Where the grains of one sparse extent are: its grain directory and grain tables, and the
- * redundant copies of both for entries that make no sense in the first. Thread-safe; holds no
- * memory of its own.
+ * Finds the grains of one sparse extent, in its grain directory and grain tables. If an entry is
+ * invalid, it uses the redundant copies. Thread-safe; holds no memory of its own.
  */
 final class GrainMap implements GrainLocator {
-  /** Not in this extent: zeroes, or what the parent has. */
+  /** Not stored in this extent: reads from the parent, or as zeroes. */
   static final long HOLE = 0;
 
-  /** A zeroed grain: zeroes whatever the parent has. */
+  /** A zeroed grain: reads as zeroes, even if there is a parent. */
   static final long ZERO = -1;
 
   private static final long BAD = -2;
@@ -22,7 +21,7 @@ final class GrainMap implements GrainLocator {
   private final TablePages pages;
   private final long primary; // byte offset of the directory in use
   private final long redundant; // byte offset of the other directory, or 0
-  private final long reservedSectors; // header and descriptor, where no grain can be
+  private final long reservedSectors; // header and descriptor; no grain can be there
 
   GrainMap(OpenFile file, SparseHeader header, TablePages pages) throws VmdkException {
     this.file = file;
@@ -87,12 +86,15 @@ final class GrainMap implements GrainLocator {
     return sound ? offset : BAD;
   }
 
-  /** The sector of the grain's table; 0 if it has none, negative if the directory ends before. */
+  /**
+   * Returns the sector of the grain's table; 0 if it has none, negative if the directory ends
+   * before it.
+   */
   private long table(long directory, long grain) throws IOException {
     return pages.entry(file, directory + grain / header.tableEntries() * Integer.BYTES);
   }
 
-  /** How much of the file a grain needs at least; the last one may end with the disk. */
+  /** Returns the minimum size of a grain in the file. The last grain may end with the disk. */
   private long storedBytes(long grain) {
     if (header.compressed()) {
       return MARKER + 1;

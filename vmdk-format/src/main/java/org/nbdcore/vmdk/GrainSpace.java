@@ -5,29 +5,30 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The room for grains in an extent's file: its end, and the places of grains that were freed. A
- * place that was freed is used again only when the table that led there has been written for good,
- * so that a crash never finds one place in two entries.
+ * Allocates grains in an extent's file: at its end, or in the places of freed grains. A freed place
+ * is reused only after the change of its table is durable. A crash therefore never leaves two
+ * entries that lead to one place.
  */
 final class GrainSpace {
-  /** The file grows by so much at once, in a hole that takes no storage. */
+  /** Step by which the file grows, as a hole without storage. */
   private static final long STEP = 4 << 20;
 
   private static final long MAX_SECTOR = 0xffffffffL;
 
   private final OpenFile file;
   private final long grainBytes;
-  private final AtomicLong end; // where the file has been given out up to
-  private volatile long extended; // up to where it may be written; grows under this object's lock
+  private final AtomicLong end; // end of the allocated part of the file
+  private volatile long
+      extended; // end of the part that may be written; grows while holding this object's lock
   private long[] free = new long[0]; // guarded by this object's lock
   private int freeCount; // guarded by this object's lock
-  private volatile boolean anyFree; // whether freeCount > 0, for a look without the lock
+  private volatile boolean anyFree; // whether freeCount > 0, readable without the lock
   private long[] pending = new long[0]; // guarded by this object's lock
   private int pendingCount; // guarded by this object's lock
 
   /**
-   * @param file grows here and nowhere else
-   * @param end the first byte that nothing leads to
+   * @param file this class alone extends it
+   * @param end the first byte not referenced by any entry
    */
   GrainSpace(OpenFile file, long grainBytes, long end) {
     this.file = file;
@@ -40,7 +41,7 @@ final class GrainSpace {
     return end.get();
   }
 
-  /** The place of a grain that was freed, whose old content is still there; 0 if there is none. */
+  /** Returns the place of a freed grain, which still holds its old content; 0 if there is none. */
   long reuse() {
     if (!anyFree) {
       return 0;
@@ -56,9 +57,9 @@ final class GrainSpace {
   }
 
   /**
-   * The place of so many bytes at the end of the file, all of which read as zeroes.
+   * Allocates bytes at the end of the file, all of which read as zeroes.
    *
-   * @throws VmdkException if a table entry cannot name a sector that far out
+   * @throws VmdkException if a table entry cannot represent a sector that far out
    */
   long append(long bytes) throws IOException {
     long place = end.getAndAdd(bytes);
@@ -74,7 +75,10 @@ final class GrainSpace {
     return place;
   }
 
-  /** Nobody writes behind {@code extended}, so that the byte that lengthens the file harms none. */
+  /**
+   * No thread writes after {@code extended}, so the byte written to extend the file overwrites
+   * nothing.
+   */
   private synchronized void extend(long stop) throws IOException {
     if (stop > extended) {
       long target = (stop + STEP - 1) / STEP * STEP;
@@ -83,7 +87,7 @@ final class GrainSpace {
     }
   }
 
-  /** Notes that no entry leads there any more; the table's lock is held. */
+  /** Records that no entry refers to this place any more. The caller holds the table's lock. */
   synchronized void release(long place) {
     if (pendingCount == pending.length) {
       pending = Arrays.copyOf(pending, Math.max(64, 2 * pendingCount));
@@ -91,14 +95,14 @@ final class GrainSpace {
     pending[pendingCount++] = place;
   }
 
-  /** What was released up to now; for {@link #reusable} or {@link #unreleased}. */
+  /** Returns the number of places released so far, for {@link #reusable} or {@link #unreleased}. */
   synchronized long[] takeReleased() {
     long[] taken = Arrays.copyOf(pending, pendingCount);
     pendingCount = 0;
     return taken;
   }
 
-  /** The tables that led to these places are on the disk. */
+  /** Marks places as reusable: the tables that referred to them are durable. */
   synchronized void reusable(long[] places) {
     if (freeCount + places.length > free.length) {
       free = Arrays.copyOf(free, Math.max(freeCount + places.length, 2 * freeCount));
@@ -115,9 +119,9 @@ final class GrainSpace {
   }
 
   /**
-   * Cuts off what lies unused at the end. Nothing else may be going on.
+   * Cuts off the unused end of the file. Must not run in parallel with any other call.
    *
-   * @return whether the file has become shorter
+   * @return true if the file has become shorter
    */
   synchronized boolean trim() throws IOException {
     Arrays.sort(free, 0, freeCount);

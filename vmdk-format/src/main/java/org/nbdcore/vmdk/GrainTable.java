@@ -4,14 +4,14 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * One grain table in memory. Readers look at entries without a lock. Writers of grains that have
- * their place hold the read lock, so that the place stays theirs; whoever changes an entry holds
- * the write lock.
+ * One grain table in memory. Readers access entries without a lock. A thread that writes to a grain
+ * with a place holds the read lock, so that the grain keeps its place. A thread that changes an
+ * entry holds the write lock.
  */
 final class GrainTable {
   final int number;
   final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-  final AtomicIntegerArray entries; // changed under the write lock
+  final AtomicIntegerArray entries; // changed while holding the write lock
 
   private boolean dirty; // guarded by lock
   private boolean committing; // guarded by lock
@@ -22,19 +22,22 @@ final class GrainTable {
     this.entries = new AtomicIntegerArray(entries);
   }
 
-  /** Whether the cache has given this object up; look the table up again then. */
+  /** True if the cache has evicted this object. Look the table up again. */
   boolean evicted() {
     return evicted;
   }
 
-  /** Notes a change; returns whether it is the first since the last snapshot. Write lock. */
+  /**
+   * Records a change; the caller holds the write lock. Returns true if it is the first since the
+   * last snapshot.
+   */
   boolean markDirty() {
     boolean first = !dirty;
     dirty = true;
     return first;
   }
 
-  /** The entries as they are to be written now; {@link #committed} must follow. */
+  /** Returns the entries to be written now. Call {@link #committed} afterwards. */
   int[] snapshot() {
     lock.writeLock().lock();
     try {
@@ -50,7 +53,7 @@ final class GrainTable {
     }
   }
 
-  /** Ends what {@link #snapshot} began; returns whether the table has to be queued again. */
+  /** Completes what {@link #snapshot} began. Returns true if the table must be queued again. */
   boolean committed(boolean written) {
     lock.writeLock().lock();
     try {
@@ -61,7 +64,7 @@ final class GrainTable {
     }
   }
 
-  /** Gives the object up if everything in it is in the file and nobody uses it. */
+  /** Evicts the object if the file contains all its changes and no thread uses it. */
   boolean evict() {
     if (!lock.writeLock().tryLock()) {
       return false;

@@ -3,7 +3,8 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 
 /**
- * Checks extents whose tables have no copy: seSparse, and compressed ones, all of which it reads.
+ * Checks extents whose tables have no copy: seSparse and compressed extents. Reads all data of the
+ * latter.
  */
 final class GrainWalk {
   private final OpenFile file;
@@ -37,7 +38,7 @@ final class GrainWalk {
     walk(map, header.capacity(), header.grainSize(), (grain, place) -> {});
   }
 
-  /** Looks at a stored grain. */
+  /** Checks a stored grain. */
   private interface Visitor {
     void visit(long grain, long place) throws IOException;
   }
@@ -57,7 +58,9 @@ final class GrainWalk {
         long place = map.locate(grain);
         if (place > 0) {
           stored++;
-          used.add(place / SparseHeader.SECTOR, 1); // two grains begin at one place, or do not
+          used.add(
+              place / SparseHeader.SECTOR,
+              1); // one sector is enough: grains overlap only if they start at one place
           visitor.visit(grain, place);
         }
       } catch (VmdkException e) {

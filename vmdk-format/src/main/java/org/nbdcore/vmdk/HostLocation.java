@@ -13,8 +13,8 @@ import java.util.Set;
 /**
  * A path of this machine.
  *
- * @param path as the user or a descriptor gave it
- * @param within the folder that must hold it; null if any may
+ * @param path as given by the user or a descriptor
+ * @param within the folder that must contain it; null for no restriction
  */
 record HostLocation(Path path, ConfinedFolder within) implements FileLocation {
 
@@ -41,7 +41,7 @@ record HostLocation(Path path, ConfinedFolder within) implements FileLocation {
     }
   }
 
-  /** What lies outside exists for whoever then opens it, and is told why it is refused. */
+  /** Reports a file outside the folder as existing. Opening it then fails with the reason. */
   @Override
   public boolean exists() throws IOException {
     if (within == null) {
@@ -96,7 +96,7 @@ record HostLocation(Path path, ConfinedFolder within) implements FileLocation {
         : within.attributes(within.real(path));
   }
 
-  /** A descriptor may name a path of a megabyte; its beginning and end tell enough. */
+  /** Shortens a path for messages: a descriptor may contain a path of a megabyte. */
   @Override
   public String toString() {
     String shown = path.toString();

@@ -6,14 +6,13 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * A decompressor of the system's libdeflate, which is about twice as fast as {@link
- * java.util.zip.Inflater}. Library and JNA are loaded when they are first needed; both are
- * optional. For one thread at a time.
+ * A decompressor of the system's libdeflate, about twice as fast as {@link java.util.zip.Inflater}.
+ * The library and JNA are optional, and are loaded on first use. For one thread at a time.
  */
 final class LibDeflate implements AutoCloseable {
   private static final int SUCCESS = 0;
 
-  /** Apart, so that asking whether there is such a library does not need it. */
+  /** A separate class, so that the test for the library does not load it. */
   private static final class Calls {
     static {
       register();
@@ -25,7 +24,7 @@ final class LibDeflate implements AutoCloseable {
       try {
         Native.register(Calls.class, "libdeflate.so.0");
       } catch (UnsatisfiedLinkError e) {
-        Native.register(Calls.class, "deflate"); // where libraries are named otherwise
+        Native.register(Calls.class, "deflate"); // other systems use other library names
       }
     }
 
@@ -62,12 +61,12 @@ final class LibDeflate implements AutoCloseable {
     this.decompressor = decompressor;
   }
 
-  /** Whether the library and JNA work here. */
+  /** True if the library and JNA work here. */
   static boolean available() {
     return Probe.AVAILABLE;
   }
 
-  /** A decompressor; null if there is no library or no memory. */
+  /** Returns a decompressor; null if there is no library or no memory. */
   static LibDeflate open() {
     if (!available()) {
       return null;
@@ -76,15 +75,15 @@ final class LibDeflate implements AutoCloseable {
     return decompressor == null ? null : new LibDeflate(decompressor);
   }
 
-  /** Where a direct buffer begins, which stays so while the buffer is reachable. */
+  /** Returns the address of a direct buffer. It is valid while the buffer is reachable. */
   static long address(ByteBuffer buffer) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
   }
 
   /**
-   * Decompresses a zlib stream to the start of {@code out} and compares its checksum.
+   * Decompresses a zlib stream to the start of {@code out} and checks its checksum.
    *
-   * @return whether the stream is sound and holds exactly {@code n} bytes; otherwise the content of
+   * @return true if the stream is valid and holds exactly {@code n} bytes; if false, the content of
    *     the output is undefined
    */
   boolean decompress(DirectMemory in, int from, int length, DirectMemory out, int n) {

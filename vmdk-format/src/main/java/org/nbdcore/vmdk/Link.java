@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * One link of a chain: a disk of its own or the difference to its parent. Immutable, thread-safe.
+ * One link of a chain: a complete disk, or the difference to its parent. Immutable, thread-safe.
  */
 final class Link {
   private final Extent[] extents;
   private final long[] starts;
   private final long size;
 
-  /** The extents follow one another; none is empty, and their sum fits in a long. */
+  /** The extents are contiguous; none is empty, and the sum of their sizes fits in a long. */
   Link(List<Extent> extents) {
     this.extents = extents.toArray(Extent[]::new);
     this.starts = new long[this.extents.length];
@@ -29,7 +29,8 @@ final class Link {
   }
 
   /**
-   * Puts {@code n} bytes from {@code start}, all of them within the link, at the buffer's position.
+   * Puts {@code n} bytes from {@code start} at the buffer's position. The range lies within the
+   * link.
    */
   void read(ByteBuffer dst, int n, long start) throws IOException {
     long offset = start;
@@ -43,7 +44,7 @@ final class Link {
     }
   }
 
-  /** Adds what stands behind a range within the link; returns whether more is wanted. */
+  /** Adds the kinds of a range within the link. Returns true if the visitor wants more. */
   boolean map(long start, long length, ExtentMerger merger) throws IOException {
     long offset = start;
     long left = length;

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Changes the link that is written: hands each part of a range to its extent. */
+/** Writes to the writable link: passes each part of a range to its extent. */
 final class LinkWriter {
   private final ExtentWriter[] extents;
   private final long[] ends; // in bytes from the link's start
 
   /**
    * @param extents those of the link, in its order
-   * @param lengths theirs, in bytes, none of them 0
+   * @param lengths their lengths in bytes, none of them 0
    */
   LinkWriter(List<ExtentWriter> extents, List<Long> lengths) {
     this.extents = extents.toArray(ExtentWriter[]::new);
@@ -67,7 +67,7 @@ final class LinkWriter {
     }
   }
 
-  /** Settles all of them, and then throws the first failure, if there was one. */
+  /** Settles all extents, and then throws the first failure, if any. */
   void settle() throws IOException {
     IOException failure = null;
     for (ExtentWriter each : extents) {
@@ -92,7 +92,9 @@ final class LinkWriter {
 
   private int find(long offset) {
     int i = 0;
-    while (ends[i] <= offset) { // a disk of 2 GiB extents has a few, one of 4096 is still quick
+    while (ends[i]
+        <= offset) { // a linear search: a disk of 2 GiB extents has a few, and 4096 extents are
+                     // still fast
       i++;
     }
     return i;

@@ -12,22 +12,22 @@ import org.nbdcore.system.FileCalls;
 import org.nbdcore.system.SystemCalls;
 
 /**
- * Holes by SEEK_DATA and SEEK_HOLE. JNA, which only this class needs and whoever uses it brings
- * along, and the file are touched when somebody first asks, so that they do not slow the start.
- * Where the calls do not work, all is data. Any threads may ask.
+ * Finds holes by SEEK_DATA and SEEK_HOLE. It needs JNA, which the user of this class must supply.
+ * JNA is loaded and the file opened on the first call, so that the start stays fast. If the calls
+ * do not work, the whole file counts as data. Thread-safe.
  */
 public final class LinuxFileHoles implements FileHoles {
   private static final int NOT_YET_OPEN = -1;
   private static final int CANNOT_TELL = -2;
 
   private final Path file;
-  // Seeking holds the read lock, opening and closing the write lock: the number of a closed
-  // descriptor may be another file's the next moment.
+  // A seek holds the read lock; opening and closing hold the write lock. Otherwise another file
+  // could get the number of a closed descriptor during a seek.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private int fd = NOT_YET_OPEN; // guarded by lock
   private boolean closed; // guarded by lock
 
-  /** Of that file, which is opened a second time. */
+  /** Descriptor of the file, which this class opens a second time. */
   public LinuxFileHoles(Path file) {
     this.file = file;
   }
@@ -94,7 +94,7 @@ public final class LinuxFileHoles implements FileHoles {
       byte[] path = Native.toByteArray(file.toString(), System.getProperty("sun.jnu.encoding"));
       return FileCalls.open(path, FileCalls.O_RDONLY | FileCalls.O_CLOEXEC);
     } catch (LastErrorException | LinkageError e) {
-      return CANNOT_TELL; // the extents then say less than they might, and nothing breaks
+      return CANNOT_TELL; // reports data instead of holes, which is always correct
     }
   }
 
@@ -106,7 +106,7 @@ public final class LinuxFileHoles implements FileHoles {
         FileCalls.close(fd);
       }
     } catch (LastErrorException e) {
-      return; // read-only: nothing can be lost
+      return; // read-only: a failed close loses nothing
     } finally {
       closed = true;
       lock.writeLock().unlock();

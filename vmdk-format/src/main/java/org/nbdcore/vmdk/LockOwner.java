@@ -10,20 +10,20 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a lock file of ours says.
+ * The content of our lock file.
  *
- * @param machine the machine on which its owner runs
- * @param boot tells the machine's starts apart
- * @param namespace that of the process identifiers
- * @param pid the owner's
- * @param start when the owner started, in milliseconds; 0 if that is not known
+ * @param machine the machine on which the owner runs
+ * @param boot identifies the machine's boot
+ * @param namespace PID namespace of the owner
+ * @param pid process identifier of the owner
+ * @param start when the owner started, in milliseconds; 0 if not known
  */
 record LockOwner(String machine, String boot, String namespace, long pid, long start) {
   private static final String PROGRAM = "nbd-core";
   private static final String NOT_KNOWN = "unknown";
   private static final int FIELDS = 6;
 
-  /** An owner of whom nothing is known, or one that has just removed its lock. */
+  /** An unknown owner, or one that has just removed its lock. */
   private static final LockOwner UNKNOWN = new LockOwner("", "", "", 0, 0);
 
   private static final LockOwner GONE = new LockOwner("", "", "", -1, 0);
@@ -49,7 +49,7 @@ record LockOwner(String machine, String boot, String namespace, long pid, long s
     }
   }
 
-  /** The content of a lock file. */
+  /** Returns the content of a lock file. */
   static String ofThisProcess() {
     LockOwner own = own();
     return String.join(
@@ -98,7 +98,7 @@ record LockOwner(String machine, String boot, String namespace, long pid, long s
     }
   }
 
-  /** Whether it is certain that the owner does not run any more. */
+  /** Returns true if the owner has certainly ended. */
   boolean isGone() {
     if (equals(GONE)) {
       return true;
@@ -111,7 +111,7 @@ record LockOwner(String machine, String boot, String namespace, long pid, long s
       return true;
     }
     if (!namespace.equals(own.namespace)) {
-      return false; // its processes cannot be seen from here
+      return false; // processes of another namespace are not visible from here
     }
     Optional<ProcessHandle> process = ProcessHandle.of(pid);
     if (process.isEmpty() || !process.get().isAlive()) {

@@ -3,7 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A NOACCESS extent: it takes its place in the disk, but may not be read. */
+/** A NOACCESS extent: takes up space in the disk, but cannot be read. */
 record NoAccessExtent(FileLocation descriptor, long length) implements Extent {
   @Override
   public void read(ByteBuffer dst, int n, long offset) throws IOException {

@@ -5,17 +5,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * One open file of a disk, read and written at positions. Many threads may call it at once; reads
- * and writes of different ranges run in parallel.
+ * One open file of a disk, with positional reads and writes. Thread-safe; reads and writes of
+ * different ranges run in parallel.
  */
 public interface OpenFile extends Closeable {
 
-  /** What was opened. */
+  /** Returns the location that was opened. */
   FileLocation location();
 
   /**
-   * Bytes: of a file that is only read, as they were when it was opened; of one that is written,
-   * what its writes have made of it.
+   * Returns the size in bytes. For a read-only file, this is the size at the time of opening. For a
+   * writable file, it includes the effect of its writes.
    */
   long size();
 
@@ -23,7 +23,7 @@ public interface OpenFile extends Closeable {
    * Reads {@code n} bytes from {@code position} to the buffer's position. The buffer's limit is the
    * same afterwards.
    *
-   * @throws IOException if the file ends before, or as the system call fails
+   * @throws IOException if the file ends before the range does, or if the system call fails
    */
   void read(ByteBuffer dst, int n, long position) throws IOException;
 
@@ -31,27 +31,29 @@ public interface OpenFile extends Closeable {
    * Writes {@code n} bytes from the buffer's position to {@code position} of the file, which grows
    * as needed. The buffer's limit is the same afterwards.
    *
-   * @throws IOException if the file is open for reading only, or as the system call fails; part of
+   * @throws IOException if the file is open for reading only, or if the system call fails; some of
    *     the bytes may have been written
    */
   void write(ByteBuffer src, int n, long position) throws IOException;
 
   /**
-   * Cuts the file, or lengthens it with zeroes that need no storage where the file system can.
+   * Truncates the file, or extends it with zeroes, which need no storage if the file system
+   * supports holes.
    *
-   * @throws IOException if the file is open for reading only, or as the system call fails
+   * @throws IOException if the file is open for reading only, or if the system call fails
    */
   void truncate(long size) throws IOException;
 
   /**
-   * Returns when all that was written before is on the disk.
+   * Returns when all earlier writes are durable.
    *
-   * @param metadata false if only what is needed to read the data again has to be, as fdatasync
-   * @throws IOException as the system call fails
+   * @param metadata false if only the metadata needed to read the data again must be durable, like
+   *     fdatasync
+   * @throws IOException if the system call fails
    */
   void force(boolean metadata) throws IOException;
 
-  /** The file's holes; null if they are not known. Closed by the caller. */
+  /** Returns the file's holes; null if they are not known. The caller closes the result. */
   default FileHoles holes() {
     return null;
   }

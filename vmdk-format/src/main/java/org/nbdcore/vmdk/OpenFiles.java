@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All that a disk and its parents hold open; each file once, however many extents it serves. Used
- * by one thread.
+ * All open files of a disk and its parents. Each file is opened once, however many extents it
+ * contains. For one thread.
  */
 final class OpenFiles implements Closeable {
   private final VmdkOptions options;
@@ -40,9 +40,10 @@ final class OpenFiles implements Closeable {
   }
 
   /**
-   * Opens a file of the link that is written; to be called when its parents are open.
+   * Opens a file of the writable link. Call it after the parents are open.
    *
-   * @throws ReadOnlyDiskException if a parent has the file too, which writing would destroy
+   * @throws ReadOnlyDiskException if a parent uses the same file, because a write would destroy the
+   *     parent
    */
   OpenFile openWritable(FileLocation path) throws IOException {
     Object key = path.key();
@@ -56,7 +57,7 @@ final class OpenFiles implements Closeable {
     return files.get(key);
   }
 
-  /** Null where nobody can tell the file's holes. */
+  /** Returns null if the file's holes are not known. */
   FileHoles holes(OpenFile file) throws IOException {
     if (!holes.containsKey(file)) {
       Path path = file.location().realPath();
@@ -71,7 +72,7 @@ final class OpenFiles implements Closeable {
     return closeable;
   }
 
-  /** Closes everything, and then throws the first failure, if there was one. */
+  /** Closes all files, and then throws the first failure, if any. */
   @Override
   public void close() throws IOException {
     IOException failure = null;

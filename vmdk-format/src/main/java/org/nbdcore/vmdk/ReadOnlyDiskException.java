@@ -2,7 +2,7 @@ package org.nbdcore.vmdk;
 
 import java.io.IOException;
 
-/** A disk was to be opened for writing, and is of a kind that can only be read. */
+/** A disk was opened for writing, but is of a kind that can only be read. */
 public final class ReadOnlyDiskException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Messages for what is no disk that can be read here: what it is, and what to do instead. */
+/** Messages for files that are not readable disks: what the file is, and what to do instead. */
 final class Refusals {
   private static final int CHANGE_TRACKING_MAGIC = 0xf61972a2;
   private static final String TAR_MAGIC = "ustar";
@@ -15,14 +15,14 @@ final class Refusals {
   private static final Pattern URL =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://.*", Pattern.DOTALL);
 
-  /** The names of the files that VMware's products put beside a descriptor. */
+  /** Names of the files that VMware's products put beside a descriptor. */
   private static final Pattern PART_OF_DISK =
       Pattern.compile(
           "(?i)(.+)-(flat|delta|sesparse|ctk|rdm|rdmp|[fs]\\d{3,})(\\.vmdk)", Pattern.DOTALL);
 
   private Refusals() {}
 
-  /** An extent of a type that is not read; {@code RW 8 VMFSRDM "x-rdm.vmdk"}, for example. */
+  /** Refuses an extent of an unsupported type, for example {@code RW 8 VMFSRDM "x-rdm.vmdk"}. */
   static VmdkException extentType(FileLocation descriptor, ExtentLine line) {
     String type = line.type();
     if (type.startsWith("VMFSRDM") || type.startsWith("VMFSRAW")) {
@@ -41,7 +41,7 @@ final class Refusals {
   }
 
   /**
-   * Does nothing for the name of a file.
+   * Does nothing if the name is that of a file.
    *
    * @throws VmdkException if the name is an object's or a URL
    */
@@ -68,7 +68,7 @@ final class Refusals {
             + found);
   }
 
-  /** A tar file cannot be told from damage by its first bytes: these are a name. */
+  /** A tar file begins with a file name, so its first bytes look like damage. */
   static void checkNotArchive(OpenFile file) throws IOException {
     byte[] magic = new byte[TAR_MAGIC.length()];
     if (file.size() < TAR_MAGIC_OFFSET + magic.length) {
@@ -83,7 +83,7 @@ final class Refusals {
     }
   }
 
-  /** The file holds no descriptor: tells what it is and which file to open. */
+  /** The file has no descriptor: says what the file is and which file to open. */
   static VmdkException noDescriptor(FileLocation file, int magic) {
     Matcher part = PART_OF_DISK.matcher(file.name());
     String kind = part.matches() ? part.group(2).toLowerCase(Locale.ROOT) : "";

@@ -3,7 +3,7 @@ package org.nbdcore.vmdk;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 
-/** Direct buffers of {@value #SIZE} bytes, a few of which are kept. Safe for many threads. */
+/** A pool of direct buffers of {@value #SIZE} bytes. Thread-safe. */
 final class ScratchBuffers {
   static final int SIZE = 64 * 1024;
 
@@ -16,6 +16,6 @@ final class ScratchBuffers {
   }
 
   void giveBack(ByteBuffer buffer) {
-    idle.offer(buffer); // dropped if there are enough
+    idle.offer(buffer); // dropped if the pool is full
   }
 }

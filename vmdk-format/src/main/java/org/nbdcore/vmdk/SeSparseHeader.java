@@ -9,14 +9,14 @@ import java.util.Locale;
  * The two headers of a space-efficient sparse extent (seSparse), which ESXi 6.5 and later use for
  * snapshots. Sizes and offsets are in sectors, as in the file.
  *
- * @param capacity what the extent covers
- * @param grainSize what one table entry covers
- * @param tableSize a grain table
- * @param directory where the grain directory stands
- * @param directorySize its length
- * @param tables where the grain tables stand, one behind the other
- * @param tablesSize the length of all of them
- * @param grains where the grains stand, one behind the other
+ * @param capacity size of the extent
+ * @param grainSize size of the range of one table entry
+ * @param tableSize size of a grain table
+ * @param directory offset of the grain directory
+ * @param directorySize size of the grain directory
+ * @param tables offset of the grain tables, which are contiguous
+ * @param tablesSize total size of the grain tables
+ * @param grains offset of the grains, which are contiguous
  */
 record SeSparseHeader(
     long capacity,
@@ -41,7 +41,8 @@ record SeSparseHeader(
   /**
    * Reads and checks both headers.
    *
-   * @throws VmdkException for a header that no sound file has, or if the journal has to be replayed
+   * @throws VmdkException if a header field has an invalid value, or if the journal must be
+   *     replayed
    */
   static SeSparseHeader read(OpenFile file) throws IOException {
     ByteBuffer bytes = sector(file, 0);
@@ -90,7 +91,7 @@ record SeSparseHeader(
     }
   }
 
-  /** Until its journal is replayed, the tables may be those of an older state. */
+  /** Until the journal is replayed, the tables may be out of date. */
   private static void checkJournal(OpenFile file, long place) throws IOException {
     ByteBuffer bytes = sector(file, place * SparseHeader.SECTOR);
     if (bytes.getLong(0) != VOLATILE_MAGIC) {
@@ -138,12 +139,12 @@ record SeSparseHeader(
     return grainSize * SparseHeader.SECTOR;
   }
 
-  /** Entries of 8 bytes in one grain table. */
+  /** Returns the number of 8-byte entries in one grain table. */
   long tableEntries() {
     return tableSize * (SparseHeader.SECTOR / Long.BYTES);
   }
 
-  /** Entries of 8 bytes in the grain directory. */
+  /** Returns the number of 8-byte entries in the grain directory. */
   long directoryEntries() {
     long covered = grainSize * tableEntries();
     return capacity / covered + (capacity % covered == 0 ? 0 : 1);

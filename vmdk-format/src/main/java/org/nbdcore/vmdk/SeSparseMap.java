@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * Where the grains of a space-efficient sparse extent are. Tables and grains are numbered; the
- * upper four bits of an entry tell its type. Safe for many threads; holds no memory of its own.
+ * Finds the grains of a space-efficient sparse extent. Tables and grains are numbered; the upper
+ * four bits of an entry are its type. Thread-safe; holds no memory of its own.
  */
 final class SeSparseMap implements GrainLocator {
   private static final long TYPE = 0xf000000000000000L;
   private static final long MAPPED = 0x3000000000000000L;
   private static final long ZEROED = 0x2000000000000000L;
 
-  /** Freed by the guest with UNMAP: reads as zeroes, whatever the parent has. */
+  /** Freed by the guest with UNMAP: reads as zeroes, even if there is a parent. */
   private static final long UNMAPPED = 0x1000000000000000L;
 
   private static final long DIRECTORY_MARK = 0x1000000000000000L;
@@ -60,7 +60,7 @@ final class SeSparseMap implements GrainLocator {
     if (type == ZEROED || type == UNMAPPED) {
       return GrainMap.ZERO;
     }
-    // The number's lower 12 bits stand above its upper 48.
+    // An entry stores the number's lower 12 bits above its upper 48.
     long number = (entry & 0x0fff000000000000L) >>> 48 | (entry & 0x0000ffffffffffffL) << 12;
     long room = file.size() - header.grains() * SparseHeader.SECTOR - storedBytes(grain);
     if (type != MAPPED || room < 0 || number > room / header.grainBytes()) {

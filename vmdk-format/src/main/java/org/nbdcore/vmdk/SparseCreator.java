@@ -5,9 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Lays out new sparse extents, empty, as the specification and VMware's products have them. */
+/**
+ * Writes the headers and tables of new, empty sparse extents, as the specification and VMware's
+ * products lay them out.
+ */
 final class SparseCreator {
-  /** Sectors for an embedded descriptor. */
+  /** Number of sectors for an embedded descriptor. */
   static final int DESCRIPTOR_ROOM = 20;
 
   private static final int GRAIN = 128; // sectors
@@ -28,10 +31,10 @@ final class SparseCreator {
   private SparseCreator() {}
 
   /**
-   * A hosted sparse extent, all of whose tables are there, twice.
+   * Creates a hosted sparse extent with all its tables and their copies.
    *
-   * @param descriptor what is embedded; null for none
-   * @param zeroedGrains whether grains may be marked as zeroes, which takes version 2
+   * @param descriptor the descriptor to embed; null for none
+   * @param zeroedGrains whether grains may be marked as zeroes, which requires version 2
    */
   static void hosted(OpenFile file, long sectors, String descriptor, boolean zeroedGrains)
       throws IOException {
@@ -55,7 +58,7 @@ final class SparseCreator {
     write(file, newlines(header, (short) 0), 0);
   }
 
-  /** A stream of compressed grains, without any of them. */
+  /** Creates an empty stream of compressed grains. */
   static void stream(OpenFile file, long sectors, String descriptor) throws IOException {
     ByteBuffer header = streamHeader(sectors, SparseHeader.AT_END);
     file.truncate((long) GRAIN * SparseHeader.SECTOR);
@@ -64,9 +67,9 @@ final class SparseCreator {
   }
 
   /**
-   * The header or footer of a stream.
+   * Builds the header or footer of a stream.
    *
-   * @param directory the sector of the grain directory, or that it is told in the footer
+   * @param directory sector of the grain directory, or the value that refers to the footer
    */
   static ByteBuffer streamHeader(long sectors, long directory) {
     ByteBuffer header = header(3, NEWLINE_TEST | COMPRESSED | MARKERS, sectors, DESCRIPTOR_ROOM);
@@ -74,7 +77,7 @@ final class SparseCreator {
     return newlines(header, DEFLATE);
   }
 
-  /** An ESX sparse extent, whose tables are made when they are needed. */
+  /** Creates an ESX sparse extent. Its tables are created when they are needed. */
   static void cowd(OpenFile file, long sectors) throws IOException {
     int tables = Math.toIntExact(divideUp(sectors, (long) COWD_GRAIN * CowdHeader.TABLE_ENTRIES));
     long directorySectors = divideUp((long) tables * Integer.BYTES, SparseHeader.SECTOR);

@@ -3,9 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/**
- * A SPARSE extent with plain grains; those that follow one another in the file are read in one go.
- */
+/** A SPARSE extent with plain grains. One read covers grains that are contiguous in the file. */
 final class SparseExtent extends GrainExtent {
   private final OpenFile file;
 

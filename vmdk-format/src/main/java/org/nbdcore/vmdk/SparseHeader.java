@@ -9,14 +9,14 @@ import java.util.Locale;
  * The header of a hosted sparse extent. Sizes and offsets are in sectors, as in the file.
  *
  * @param flags bits of the FLAG constants
- * @param capacity what the extent covers
+ * @param capacity size of the extent
  * @param grainSize a power of two
- * @param descriptorOffset where the embedded descriptor stands; 0 if there is none
- * @param descriptorSize how long that is, with its padding
+ * @param descriptorOffset offset of the embedded descriptor; 0 if there is none
+ * @param descriptorSize size of the embedded descriptor, including padding
  * @param tableEntries entries in a grain table
- * @param redundantDirectory where the second grain directory stands, if the flags say that there is
+ * @param redundantDirectory offset of the second grain directory, if the flags say that there is
  *     one
- * @param directory where the grain directory stands; {@link #AT_END} if a footer tells
+ * @param directory offset of the grain directory; {@link #AT_END} if the footer contains it
  */
 record SparseHeader(
     int flags,
@@ -27,7 +27,7 @@ record SparseHeader(
     int tableEntries,
     long redundantDirectory,
     long directory) {
-  /** Bytes in a sector; the unit of everything in a VMDK file. */
+  /** Bytes in a sector, the unit of all sizes in a VMDK file. */
   static final int SECTOR = 512;
 
   /** "KDMV". */
@@ -46,14 +46,14 @@ record SparseHeader(
   private static final int NEWLINES = 0x0a0d200a; // "\n \r\n" as a little-endian number
   private static final int DEFLATE = 1;
   private static final long MAX_GRAIN = 128 * 1024; // 64 MiB
-  private static final long MAX_COMPRESSED_GRAIN = 8 * 1024; // 4 MiB: it has to fit in memory
+  private static final long MAX_COMPRESSED_GRAIN = 8 * 1024; // 4 MiB: it must fit in memory
   private static final int MAX_TABLE_ENTRIES = 4096;
   private static final long MAX_SECTOR = Long.MAX_VALUE / SECTOR;
 
   /**
-   * Reads and checks the header at {@code position} (0, or that of a footer's copy).
+   * Reads and checks the header at {@code position} (0, or the position of the footer).
    *
-   * @throws VmdkException for a header that no sound file has
+   * @throws VmdkException if a field has an invalid value
    */
   static SparseHeader read(OpenFile file, long position) throws IOException {
     FileLocation path = file.location();
@@ -160,7 +160,7 @@ record SparseHeader(
     return Long.toUnsignedString(value);
   }
 
-  /** The same with a known place of the grain directory. */
+  /** Returns the same header with a known offset of the grain directory. */
   SparseHeader withDirectory(long sector) {
     return new SparseHeader(
         flags,
@@ -193,7 +193,7 @@ record SparseHeader(
     return grainSize * SECTOR;
   }
 
-  /** Entries of the grain directory. */
+  /** Returns the number of entries of the grain directory. */
   long directoryEntries() {
     long covered = grainSize * tableEntries;
     return capacity / covered + (capacity % covered == 0 ? 0 : 1);

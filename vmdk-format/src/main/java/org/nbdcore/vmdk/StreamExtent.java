@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A new streamOptimized extent, which is written from its start to its end. Grains wait in memory,
- * compressed as soon as they are full, until so many wait that the first ones have to be written;
- * within this window clients may write in any order. What was written out cannot be changed.
+ * A new streamOptimized extent, written sequentially. Grains wait in memory, and are compressed as
+ * soon as they are full. When too many wait, the first ones are written to the file. Clients may
+ * write in any order within this window. A grain in the file cannot be changed.
  */
 final class StreamExtent implements Extent, ExtentWriter {
-  private static final int WINDOW = 64 << 20; // bytes of memory
+  private static final int WINDOW = 64 << 20; // in bytes of memory
 
   private final OpenFile file;
   private final int grainBytes;
@@ -21,8 +21,8 @@ final class StreamExtent implements Extent, ExtentWriter {
   private final int window;
   private final StreamFile stream; // guarded by this object's lock
   private final TreeMap<Long, StreamGrains.Grain> waiting = new TreeMap<>(); // guarded by the lock
-  private long memory; // of the grains that wait; guarded by this object's lock
-  private long passed = -1; // the last grain that was written out; guarded by this object's lock
+  private long memory; // of the waiting grains; guarded by this object's lock
+  private long passed = -1; // the last grain in the file; guarded by this object's lock
 
   private StreamExtent(
       OpenFile file, SparseHeader header, long length, DecoderPool decoders, int window)
@@ -37,7 +37,7 @@ final class StreamExtent implements Extent, ExtentWriter {
   }
 
   /**
-   * @param header of a stream that {@link StreamFile#isNew}
+   * @param header of a stream for which {@link StreamFile#isNew} is true
    */
   static StreamExtent open(OpenFile file, SparseHeader header, long length, DecoderPool decoders)
       throws IOException {
@@ -107,7 +107,7 @@ final class StreamExtent implements Extent, ExtentWriter {
     }
   }
 
-  /** Writes out the first grain that waits, as far as it was filled. */
+  /** Writes the first waiting grain to the file, full or not. */
   private void writeFirst() throws IOException {
     Map.Entry<Long, StreamGrains.Grain> first = waiting.firstEntry();
     byte[] bytes = grains.bytes(first.getValue());
@@ -214,7 +214,7 @@ final class StreamExtent implements Extent, ExtentWriter {
     return there ? ExtentKind.DATA : ExtentKind.HOLE;
   }
 
-  /** Brings what is full to the disk, up to the first grain that is not. */
+  /** Writes full grains to the file, up to the first one that is not full. */
   @Override
   public synchronized void flush() throws IOException {
     while (!waiting.isEmpty() && waiting.firstEntry().getValue().isFull()) {
@@ -223,7 +223,7 @@ final class StreamExtent implements Extent, ExtentWriter {
     stream.force();
   }
 
-  /** Writes all that waits, and the end of the stream. Later writes take the end away again. */
+  /** Writes all waiting grains and the end of the stream. Later writes remove the end again. */
   @Override
   public synchronized void settle() throws IOException {
     while (!waiting.isEmpty()) {

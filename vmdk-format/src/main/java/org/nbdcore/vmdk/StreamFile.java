@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The file of a stream that is written: grains one behind the other, each behind a marker, and at
- * the end the tables, the directory and the footer. For one thread at a time.
+ * The file of a stream that is being written: grains, each after a marker, and at the end the
+ * tables, the directory and the footer. For one thread at a time.
  */
 final class StreamFile {
   private static final int GRAIN_MARKER = 12; // sector, size
@@ -18,9 +18,9 @@ final class StreamFile {
 
   private final OpenFile file;
   private final SparseHeader header;
-  private final int[][] tables; // sectors of grains; null where a whole table has none
-  private long end; // where the next grain goes
-  private boolean finished; // whether tables and footer are behind the grains
+  private final int[][] tables; // sectors of grains; null if a table has no grains
+  private long end; // position of the next grain
+  private boolean finished; // true if tables and footer follow the grains
 
   StreamFile(OpenFile file, SparseHeader header) throws IOException {
     this.file = file;
@@ -29,7 +29,7 @@ final class StreamFile {
     this.end = start(header);
   }
 
-  /** Whether it is a stream as we make them that nothing was written to yet. */
+  /** True for a stream in this library's layout that contains no grains yet. */
   static boolean isNew(OpenFile file, SparseHeader header) throws IOException {
     if (!header.directoryAtEnd() || file.size() > start(header)) {
       return false;
@@ -40,13 +40,13 @@ final class StreamFile {
     return found.flip().equals(made.clear());
   }
 
-  /** Behind the header and the descriptor, at the start of a grain. */
+  /** Position after the header and the descriptor, aligned for a grain. */
   private static long start(SparseHeader header) {
     long sectors = header.descriptorOffset() + header.descriptorSize();
     return (sectors + header.grainSize() - 1) / header.grainSize() * header.grainBytes();
   }
 
-  /** Where a grain's marker is; 0 if it was not written. */
+  /** Returns the sector of a grain's marker; 0 if the grain was not written. */
   long place(long grain) {
     int[] table = tables[(int) (grain / TABLE_ENTRIES)];
     return table == null
@@ -74,7 +74,7 @@ final class StreamFile {
     end += padded;
   }
 
-  /** Takes the tables away from behind the grains, where more come. */
+  /** Removes the tables after the grains, because more grains follow. */
   private void reopen() throws IOException {
     if (finished) {
       file.truncate(end);
@@ -86,7 +86,7 @@ final class StreamFile {
     file.force(false);
   }
 
-  /** Writes tables, directory, footer and end, so that the file is whole. */
+  /** Writes tables, directory, footer and end, so that the file is complete. */
   void finish() throws IOException {
     if (finished) {
       return;
@@ -107,13 +107,13 @@ final class StreamFile {
     at = block(DIRECTORY, directory, at);
     long sector = (at - directoryBytes) / SparseHeader.SECTOR;
     at = block(FOOTER, SparseCreator.streamHeader(header.capacity(), sector), at);
-    write(littleEndian(SparseHeader.SECTOR), at); // the marker of the end is all zeroes
+    write(littleEndian(SparseHeader.SECTOR), at); // the end marker is all zeroes
     file.truncate(at + SparseHeader.SECTOR);
     file.force(true);
     finished = true;
   }
 
-  /** Writes a marker and what it announces; returns where that ends. */
+  /** Writes a marker and the data that it announces. Returns where the data ends. */
   private long block(int type, ByteBuffer content, long at) throws IOException {
     ByteBuffer marker = littleEndian(SparseHeader.SECTOR);
     marker.putLong(content.capacity() / SparseHeader.SECTOR).putInt(0).putInt(type);

@@ -6,12 +6,13 @@ import java.nio.ByteOrder;
 import java.util.function.Consumer;
 
 /**
- * Finds the grain directory of an extent that was written as a stream, so that its header could not
- * know the place. The footer, a header that knows it, belongs in the last sector but one. Where
- * something was appended, or the end was cut off, it is searched from the end backwards.
+ * Finds the grain directory of an extent that was written as a stream. Its header cannot contain
+ * the directory's offset, so the stream ends with a footer, a copy of the header that does. The
+ * footer is the last sector but one. If data was appended or the end was cut off, this class
+ * searches backwards from the end.
  */
 final class StreamFooter {
-  /** How far before the end a footer is looked for. */
+  /** How far before the end to search for a footer. */
   static final int MAX_SEARCH = 1 << 20;
 
   private static final int SECTOR = SparseHeader.SECTOR;
@@ -28,10 +29,10 @@ final class StreamFooter {
   }
 
   /**
-   * The header to use: a footer or, if the stream ends before its footer, the header with the place
-   * of the directory that was found.
+   * Returns the header to use: a footer or, if the footer is missing, the header with the offset of
+   * the directory found.
    *
-   * @param header what stands at the file's start
+   * @param header the header at the file's start
    * @throws VmdkException if there is neither footer nor directory
    */
   static SparseHeader find(OpenFile file, SparseHeader header, Consumer<String> warnings)
@@ -60,7 +61,7 @@ final class StreamFooter {
 
   private SparseHeader search() throws IOException {
     long end = file.size() / SECTOR * SECTOR;
-    long start = Math.max(SECTOR, end - MAX_SEARCH); // the header is no footer
+    long start = Math.max(SECTOR, end - MAX_SEARCH); // the header is not a footer
     ByteBuffer tail =
         ByteBuffer.allocate((int) Math.max(0, end - start)).order(ByteOrder.LITTLE_ENDIAN);
     file.read(tail, tail.capacity(), start);
@@ -83,7 +84,7 @@ final class StreamFooter {
             + " again");
   }
 
-  /** Null if what stands there is data that only looks like a footer. */
+  /** Returns null if the data only looks like a footer. */
   private SparseHeader footer(long place) throws IOException {
     SparseHeader found;
     try {

@@ -7,9 +7,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** Grains of a stream that wait to be written, and their compression. Safe for many threads. */
+/** Compresses the grains of a stream that wait to be written. Thread-safe. */
 final class StreamGrains {
-  /** Streams are made once and mostly sent over slower links than a disk. */
+  /** Streams are written once, and usually sent over links that are slower than a disk. */
   private static final int LEVEL = Deflater.BEST_SPEED;
 
   private final int grainBytes;
@@ -20,12 +20,12 @@ final class StreamGrains {
     this.grainBytes = grainBytes;
   }
 
-  /** A grain that is being filled, or is full and compressed. Guarded by the extent's lock. */
+  /** A grain that is partly filled, or full and compressed. Guarded by the extent's lock. */
   static final class Grain {
     private byte[] raw;
     private byte[] packed; // then raw is null
     private final BitSet written = new BitSet(); // sectors
-    private int version; // counts the changes
+    private int version; // number of changes
 
     private Grain(int bytes) {
       raw = new byte[bytes];
@@ -66,12 +66,13 @@ final class StreamGrains {
 
   private static void changed(Grain grain, int within, int n) {
     int first = (within + SparseHeader.SECTOR - 1) / SparseHeader.SECTOR;
-    int last = (within + n) / SparseHeader.SECTOR; // sectors that are only touched do not count
+    int last =
+        (within + n) / SparseHeader.SECTOR; // counts only sectors that are written completely
     grain.written.set(first, Math.max(first, last));
     grain.version++;
   }
 
-  /** Of a full grain that has not changed since. */
+  /** True for a full grain that has not changed since. */
   void packed(Grain grain, byte[] bytes) {
     grain.packed = bytes;
     grain.raw = null;
@@ -88,12 +89,12 @@ final class StreamGrains {
     }
   }
 
-  /** The bytes to store; null of a grain of zeroes, which is not stored. */
+  /** Returns the bytes to store; null for a grain of zeroes, which is not stored. */
   byte[] bytes(Grain grain) {
     return grain.raw == null ? grain.packed : deflate(grain.raw);
   }
 
-  /** The compressed grain; null if it is all zeroes. */
+  /** Compressed grain; null if it is all zeroes. */
   byte[] deflate(byte[] raw) {
     if (isZero(raw)) {
       return null;

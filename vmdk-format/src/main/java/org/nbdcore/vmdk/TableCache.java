@@ -7,9 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The grain tables of an extent that is written, those of them that were needed last. A table is
- * loaded by one thread at a time, and the copy in memory is the only one that counts until it has
- * been written back.
+ * The most recently used grain tables of a writable extent. One thread at a time loads a table. The
+ * copy in memory is authoritative until it has been written back.
  */
 final class TableCache implements GrainLocator {
   private static final int LOADERS = 64;
@@ -19,14 +18,14 @@ final class TableCache implements GrainLocator {
   private final TableDirectory directory;
   private final AtomicReferenceArray<GrainTable> tables;
   private final AtomicInteger loaded = new AtomicInteger();
-  private final AtomicInteger hand = new AtomicInteger(); // where eviction goes on
+  private final AtomicInteger hand = new AtomicInteger(); // where the next eviction continues
   private final int most;
 
-  /** Each guards the loading of the tables whose numbers lead to it. */
+  /** Each lock guards the loading of the tables that map to it. */
   private final Object[] loaders = new Object[LOADERS];
 
   /**
-   * @param budget bytes of tables to keep, roughly
+   * @param budget approximate number of bytes of tables to keep
    */
   TableCache(OpenFile file, TableLayout layout, TableDirectory directory, int budget) {
     this.file = file;
@@ -39,12 +38,12 @@ final class TableCache implements GrainLocator {
     }
   }
 
-  /** Tables in memory beyond the budget, most of them because they have not been written back. */
+  /** Number of tables in memory beyond the budget. Most of them have not been written back. */
   boolean crowded() {
     return loaded.get() > most;
   }
 
-  /** How many tables may wait for being written back. */
+  /** Maximum number of tables that may wait to be written back. */
   int mostDirty() {
     return most / 2;
   }
@@ -69,7 +68,7 @@ final class TableCache implements GrainLocator {
     }
   }
 
-  /** Frees an eighth of the budget, if so many tables are not waiting to be written. */
+  /** Frees an eighth of the budget, if that many tables are clean. */
   private void evict() {
     int wanted = Math.max(1, most / 8);
     for (int looked = 0; looked < tables.length() && wanted > 0; looked++) {
@@ -82,7 +81,7 @@ final class TableCache implements GrainLocator {
     }
   }
 
-  /** The table as the file has it, each entry that is unsound replaced by that of the copy. */
+  /** Reads the table from the file. Replaces each invalid entry by that of the copy. */
   private int[] read(int number) throws IOException {
     int[] entries = readAt(directory.primary(number));
     int[] copy = null;
@@ -115,9 +114,9 @@ final class TableCache implements GrainLocator {
   }
 
   /**
-   * What the entry of a grain means.
+   * Decodes the entry of a grain.
    *
-   * @throws VmdkException if it leads nowhere
+   * @throws VmdkException if it is invalid
    */
   long place(GrainTable table, int index) throws VmdkException {
     int raw = table.entries.get(index);

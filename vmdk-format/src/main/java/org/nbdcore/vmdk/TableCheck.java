@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Checks an extent with tables of four-byte entries and plain grains, and mends entries from the
- * copy of their table. Where both are sound and differ, the first one counts, as for readers.
+ * Checks an extent with tables of four-byte entries and plain grains. Repairs entries from the copy
+ * of their table. If both entries are valid and differ, the first one counts, as for readers.
  */
 final class TableCheck {
   private static final int SECTOR = SparseHeader.SECTOR;
@@ -69,7 +69,7 @@ final class TableCheck {
     cleanFlag();
   }
 
-  /** The directory's sector; 0 if it does not lie in the file. */
+  /** Returns the directory's sector; 0 if it does not lie in the file. */
   private long useDirectory(long sector, String what) throws VmdkException {
     long bytes = header.directoryEntries() * Integer.BYTES;
     if (sector < 1 || sector > fileSectors || bytes > file.size() - sector * SECTOR) {
@@ -91,7 +91,7 @@ final class TableCheck {
     bad("what is at sector " + sector + " overlaps with another grain or table");
   }
 
-  /** Padding before the first grain is no leak. */
+  /** Padding before the first grain is not a leak. */
   private long leaked(long unused) {
     long grainSize = header.grainSize();
     long padding = Math.min(unused, grainSize > 1 ? grainSize - 1 : 0);
@@ -121,7 +121,7 @@ final class TableCheck {
     return Integer.toUnsignedLong(bytes.getInt(0));
   }
 
-  /** Reads a table; false if there is none, or none that can be read. */
+  /** Reads a table. Returns false if there is none, or if it cannot be read. */
   private boolean read(long sector, ByteBuffer table, String what, long number) throws IOException {
     if (sector == 0) {
       return false;
@@ -223,7 +223,7 @@ final class TableCheck {
     }
   }
 
-  /** An entry that stands for something without a place. */
+  /** True for an entry that has a meaning but no place in the file. */
   private boolean stands(long sector) {
     return sector == 0 || sector == 1 && header.zeroedGrains();
   }
@@ -245,7 +245,7 @@ final class TableCheck {
     return (bytes + SECTOR - 1) / SECTOR;
   }
 
-  /** Set while a writer has the disk open, or if it never closed it. */
+  /** Set while a writer has the disk open, and still set if it did not close the disk. */
   private void cleanFlag() throws IOException {
     ByteBuffer flag = ByteBuffer.allocate(1);
     long place = cowd ? CowdHeader.UNCLEAN : TableLayout.SPARSE_UNCLEAN;

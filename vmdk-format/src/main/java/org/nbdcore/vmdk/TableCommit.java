@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Brings the changes of a sparse extent to the disk, in an order that no crash can harm: first the
- * grains, then the tables that lead to them, then the directory that leads to new tables. Entries
- * are independent of each other, so that a table of which only some sectors were written is sound.
+ * Makes the changes of a sparse extent durable, in an order that is safe in a crash: first the
+ * grains, then the tables that refer to them, then the directory that refers to new tables. Entries
+ * are independent of each other, so a partly written table is valid.
  */
 final class TableCommit {
   private final OpenFile file;
@@ -22,11 +22,12 @@ final class TableCommit {
   private final ConcurrentLinkedQueue<GrainTable> dirty = new ConcurrentLinkedQueue<>();
   private final AtomicInteger dirtyCount = new AtomicInteger();
 
-  private volatile boolean written; // whether the file has changed since it was last forced
-  private volatile long begun; // commits; changed under this object's lock, which a commit holds
-  private long done; // the last commit that went well; guarded by this object's lock
+  private volatile boolean written; // true if the file has changed since the last force
+  private volatile long
+      begun; // number of commits; changed while holding this object's lock, as during every commit
+  private long done; // the last successful commit; guarded by this object's lock
 
-  /** A table and its entries when the commit began. */
+  /** A table and its entries at the start of the commit. */
   private record Snapshot(GrainTable table, int[] entries) {}
 
   TableCommit(
@@ -42,14 +43,14 @@ final class TableCommit {
     this.space = space;
   }
 
-  /** Notes that grains were written; to be called after that. */
+  /** Records that grains were written. Call it after the write. */
   void wrote() {
     if (!written) {
       written = true;
     }
   }
 
-  /** Notes that a table has changed, whose write lock is held. */
+  /** Records that a table has changed. The caller holds the table's write lock. */
   void changed(GrainTable table) {
     if (table.markDirty()) {
       queue(table);
@@ -61,14 +62,14 @@ final class TableCommit {
     dirtyCount.incrementAndGet();
   }
 
-  /** Whether so many tables have changed that they should be written before more do. */
+  /** True if so many tables have changed that they should be written before more change. */
   boolean crowded() {
     return dirtyCount.get() > tables.mostDirty();
   }
 
   /**
-   * Returns when all that was done before this call is on the disk. One commit serves all who wait
-   * for the next one.
+   * Returns when all changes made before this call are durable. One commit serves all threads that
+   * wait for the next one.
    */
   void commit() throws IOException {
     long needed = begun + 1;
@@ -87,7 +88,7 @@ final class TableCommit {
       return;
     }
     written = false;
-    long[] released = space.takeReleased(); // before the tables, which no longer lead there
+    long[] released = space.takeReleased(); // before the tables, which no longer refer to them
     List<Snapshot> snapshots = snapshots();
     boolean successful = false;
     try {
@@ -149,7 +150,7 @@ final class TableCommit {
     }
   }
 
-  /** Returns the sector of a table that had no place before, or 0. */
+  /** Returns the sector of a table that had none before, or 0. */
   private long writeTable(ByteBuffer bytes, long sector) throws IOException {
     long place = sector;
     if (sector == 0) {
@@ -174,7 +175,9 @@ final class TableCommit {
     }
   }
 
-  /** The header's next free sector; must not be behind what an entry leads to. */
+  /**
+   * Returns the header's next free sector. It must be after every place that an entry refers to.
+   */
   void writeNextFree() throws IOException {
     if (layout.nextFree() != 0) {
       long sector = (space.end() + SparseHeader.SECTOR - 1) / SparseHeader.SECTOR;

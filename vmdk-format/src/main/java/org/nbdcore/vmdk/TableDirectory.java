@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The grain directory of an extent that is written, and its redundant copy: where the tables are.
- * Held in memory. Entries change only while tables are written back, by one thread.
+ * The grain directory of a writable extent and its redundant copy: the places of the tables. Held
+ * in memory. Entries change only while one thread writes tables back.
  */
 final class TableDirectory {
   private final OpenFile file;
@@ -58,12 +58,12 @@ final class TableDirectory {
     }
   }
 
-  /** The sector of a table; 0 if it is not in the file. */
+  /** Returns the sector of a table; 0 if it is not in the file. */
   long primary(int table) {
     return Integer.toUnsignedLong(primary.get(table));
   }
 
-  /** The sector of a table's copy; 0 if it is not in the file. */
+  /** Returns the sector of a table's copy; 0 if it is not in the file. */
   long redundant(int table) {
     return redundant == null ? 0 : Integer.toUnsignedLong(redundant.get(table));
   }

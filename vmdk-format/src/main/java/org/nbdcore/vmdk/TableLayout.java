@@ -1,20 +1,20 @@
 package org.nbdcore.vmdk;
 
 /**
- * Where the grain directories and tables of a sparse extent that is written are, in whichever
- * format. Sizes and offsets are in sectors.
+ * Layout of the grain directories and tables of a writable sparse extent, in any format. Sizes and
+ * offsets are in sectors.
  *
  * @param capacity sectors that the extent covers
  * @param grainSize sectors in a grain
  * @param tableEntries entries of 4 bytes in a grain table
  * @param directoryEntries entries of 4 bytes in the grain directory
  * @param directory the directory that is read
- * @param redundantDirectory its copy, which leads to copies of the tables; 0 if there is none
- * @param zeroedGrains whether a table entry of 1 stands for a grain of zeroes
+ * @param redundantDirectory its copy, which refers to the copies of the tables; 0 if there is none
+ * @param zeroedGrains true if a table entry of 1 means a grain of zeroes
  * @param reserved the first sector where a grain or table may be
- * @param cleanFlag the byte of the file that tells whether it was closed cleanly
- * @param nextFree the byte of the file that holds the next free sector; 0 if the format has none
- * @param firstFree what stood there when the file was opened
+ * @param cleanFlag offset in the file of the byte that says whether it was closed cleanly
+ * @param nextFree offset in the file of the next free sector's number; 0 if the format has none
+ * @param firstFree value of that number when the file was opened
  */
 record TableLayout(
     long capacity,
@@ -32,10 +32,10 @@ record TableLayout(
   /** uncleanShutdown in the header of a hosted sparse extent. */
   static final int SPARSE_UNCLEAN = 72;
 
-  /** What a table entry means that leads nowhere. */
+  /** Meaning of an invalid table entry. */
   static final long BAD = -2;
 
-  /** More would not fit in the memory that a disk may use; ends at 64 MiB of directory. */
+  /** Limit of the memory for the directory, 64 MiB. */
   private static final long MAX_DIRECTORY = 1 << 24;
 
   /**
@@ -78,14 +78,14 @@ record TableLayout(
     return tableEntries * Integer.BYTES;
   }
 
-  /** How much of the file the grain needs at least: the last one may end with the disk. */
+  /** Returns the minimum size of a grain in the file: the last one may end with the disk. */
   long storedBytes(long grain) {
     return Math.min(grainSize, capacity - grain * grainSize) * SparseHeader.SECTOR;
   }
 
   /**
-   * What a table entry means: a byte offset, {@link GrainMap#HOLE}, {@link GrainMap#ZERO} or {@link
-   * #BAD}.
+   * Returns the meaning of a table entry: a byte offset, {@link GrainMap#HOLE}, {@link
+   * GrainMap#ZERO} or {@link #BAD}.
    *
    * @param raw the entry
    * @param fileSize bytes
@@ -101,7 +101,7 @@ record TableLayout(
     long grain = (long) table * tableEntries + index;
     long offset = sector * SparseHeader.SECTOR;
     if (grain * grainSize >= capacity) {
-      return offset; // behind the end of the disk, where nobody looks
+      return offset; // after the end of the disk, where no read goes
     }
     return sector >= reserved && offset + storedBytes(grain) <= fileSize ? offset : BAD;
   }

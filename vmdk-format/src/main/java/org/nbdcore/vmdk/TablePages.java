@@ -6,10 +6,9 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The grain directories and tables of a disk and its parents, read by pages when they are first
- * needed. At most {@value #SLOTS} pages of 4 KiB are kept, each in the one slot that its number
- * selects; a clash costs a read, never an error. Without locks, so that parallel reads do not meet
- * here.
+ * The grain directories and tables of a disk and its parents, read in pages on first use. At most
+ * {@value #SLOTS} pages of 4 KiB are kept. A page's number selects its only slot; a collision costs
+ * a read, but is never an error. Lock-free, so that parallel reads do not wait for each other.
  */
 final class TablePages {
   private static final int SLOTS = 1024;
@@ -21,7 +20,7 @@ final class TablePages {
   private record Page(OpenFile file, long number, int[] entries, int count) {}
 
   /**
-   * The 32-bit entry at a byte offset that is a multiple of 4.
+   * Returns the 32-bit entry at a byte offset that is a multiple of 4.
    *
    * @return the entry as an unsigned number, or -1 if it does not lie in the file
    */

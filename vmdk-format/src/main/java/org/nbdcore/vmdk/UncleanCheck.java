@@ -7,16 +7,19 @@ import java.util.BitSet;
 import java.util.function.Consumer;
 
 /**
- * Looks through the grain tables of an extent that was not closed. A table and its copy are written
- * one after the other, so that a crash may leave them different; each of the two is sound, and they
- * are made the same. Grains that share a place are another program's fault: a write to one would
- * change the other.
+ * Checks the grain tables of an extent that was not closed. A table and its copy are written one
+ * after the other, so a crash may leave them different. Each of the two is valid; this class makes
+ * them equal. If two entries refer to one place, another program caused this, and the disk must not
+ * be written: a write to one grain would change the other.
  */
 final class UncleanCheck {
-  /** Part of each message of this class. */
+  /** Prefix of each message of this class. */
   static final String NOT_CLOSED = ": was not closed when it was last written";
 
-  /** Bits, 32 MiB of memory: 16 TiB of grains of the usual size, 128 GiB of those of a sector. */
+  /**
+   * Maximum number of bits, 32 MiB of memory. This is enough for 16 TiB of grains of the usual
+   * size, or 128 GiB of one-sector grains.
+   */
   private static final long MOST_PLACES = 1 << 28;
 
   private final OpenFile file;
@@ -24,8 +27,9 @@ final class UncleanCheck {
   private final TableDirectory directory;
   private final ByteBuffer primary;
   private final ByteBuffer copy;
-  private final BitSet places; // one for each grain's room in the file; null if there are too many
-  private int shared; // grains in a place that another one has
+  private final BitSet
+      places; // one bit for each place of a grain in the file; null if there are too many
+  private int shared; // number of grains whose place another grain also has
 
   private UncleanCheck(OpenFile file, TableLayout layout, TableDirectory directory) {
     this.file = file;
@@ -36,7 +40,7 @@ final class UncleanCheck {
     this.copy = ByteBuffer.allocateDirect(layout.tableBytes()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Warns of an extent that is marked as not closed and is only read. */
+  /** Warns about an extent that is marked as not closed and is opened only for reading. */
   static void warn(OpenFile file, long cleanFlag, Consumer<String> warnings) throws IOException {
     if (isMarked(file, cleanFlag)) {
       warnings.accept(
@@ -54,11 +58,10 @@ final class UncleanCheck {
   }
 
   /**
-   * Looks through an extent that is open for writing if it is marked as not closed, mends it, and
-   * says so.
+   * If a writable extent is marked as not closed, checks and repairs it, and reports this.
    *
-   * @return whether it is marked
-   * @throws ReadOnlyDiskException if grains share a place
+   * @return true if it is marked
+   * @throws ReadOnlyDiskException if two grains share a place
    */
   static boolean run(
       OpenFile file, TableLayout layout, TableDirectory directory, Consumer<String> warnings)
@@ -102,7 +105,7 @@ final class UncleanCheck {
     return different;
   }
 
-  /** Whether the two differ. */
+  /** True if the two differ. */
   private boolean table(int number) throws IOException {
     read(primary, directory.primary(number));
     if (directory.redundant(number) == 0) {
@@ -123,7 +126,7 @@ final class UncleanCheck {
     return true;
   }
 
-  /** Notes where the grains of a table are. */
+  /** Records the places of a table's grains. */
   private void place(int number) {
     for (int i = 0; places != null && i < layout.tableEntries(); i++) {
       long place = layout.place(number, i, primary.getInt(i * Integer.BYTES), file.size());

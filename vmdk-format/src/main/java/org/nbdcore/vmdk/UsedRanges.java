@@ -3,8 +3,8 @@ package org.nbdcore.vmdk;
 import java.util.Arrays;
 
 /**
- * The ranges of a file that something uses, to find those that are used twice and what none uses. A
- * range takes eight bytes of memory.
+ * The used ranges of a file. Finds ranges that are used twice, and parts that nothing uses. A range
+ * takes eight bytes of memory.
  */
 final class UsedRanges {
   private static final int LENGTH_BITS = 20;
@@ -14,13 +14,13 @@ final class UsedRanges {
   private long[] ranges = new long[1024];
   private int count;
 
-  /** Receives ranges that overlap the one before. */
+  /** Receives ranges that overlap the previous one. */
   interface Overlap {
     void found(long sector) throws VmdkException;
   }
 
   /**
-   * @param most ranges; there is no room for more in a sound file
+   * @param most maximum number of ranges; a valid file has no room for more
    */
   UsedRanges(long most) {
     this.most = most;
@@ -45,10 +45,10 @@ final class UsedRanges {
   }
 
   /**
-   * Goes through the ranges in ascending order.
+   * Visits the ranges in ascending order.
    *
    * @param end the file's size in sectors
-   * @return how many sectors lie in none
+   * @return the number of sectors that are in no range
    */
   long sweep(long end, Overlap overlap) throws VmdkException {
     Arrays.sort(ranges, 0, count);

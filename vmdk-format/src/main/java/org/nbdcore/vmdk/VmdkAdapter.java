@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 
-/** The adapters that a new disk may be for, in the order of VDDK's numbers, which begin with 1. */
+/** Adapters for a new disk, in the order of VDDK's numbers, which start at 1. */
 public enum VmdkAdapter {
   /** IDE. */
   IDE("ide"),
@@ -22,13 +22,13 @@ public enum VmdkAdapter {
     this.word = word;
   }
 
-  /** What VDDK's users call it: {@code scsi-buslogic} and so on. */
+  /** Returns the option name that VDDK's users know: {@code scsi-buslogic} and so on. */
   public String optionName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
-   * The one of that option name.
+   * Returns the adapter with this option name.
    *
    * @throws NoSuchElementException if there is none
    */
@@ -39,12 +39,12 @@ public enum VmdkAdapter {
         .orElseThrow();
   }
 
-  /** What the descriptor calls it. */
+  /** Returns the name in the descriptor. */
   public String word() {
     return word;
   }
 
-  /** The geometry that a disk of so many sectors has at this adapter. */
+  /** Returns the geometry of a disk of this many sectors at this adapter. */
   VmdkGeometry geometry(long sectors) {
     if (this == IDE) {
       return new VmdkGeometry(Math.min(MOST_IDE_CYLINDERS, sectors / (16 * 63)), 16, 63);

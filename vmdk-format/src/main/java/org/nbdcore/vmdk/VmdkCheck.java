@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Checks a disk's own files: that headers, tables and grains are sound, that no two grains are in
- * one place, and what of the files nothing uses. Parents are opened, but not checked.
+ * Checks a disk's own files: headers, tables and grains must be valid, and no two grains may share
+ * a place. Reports unused parts of the files. Opens the parents, but does not check them.
  */
 public final class VmdkCheck {
   private static final int MAX_SHOWN = 100;
@@ -30,8 +30,8 @@ public final class VmdkCheck {
    *
    * @param grains stored grains
    * @param leakedBytes bytes of sparse files that nothing uses
-   * @param problems what is wrong, without what was repaired
-   * @param repaired what was wrong and is mended
+   * @param problems number of problems that remain
+   * @param repaired number of problems that were repaired
    */
   public record Result(long grains, long leakedBytes, int problems, int repaired) {}
 
@@ -39,8 +39,8 @@ public final class VmdkCheck {
    * Checks a disk, which must not be written meanwhile.
    *
    * @param file a descriptor file or a sparse extent with an embedded descriptor
-   * @param repair whether to mend grain tables from their copies
-   * @param lines receives a line for each problem, and each warning
+   * @param repair whether to repair grain tables from their copies
+   * @param lines receives one line for each problem and each warning
    * @throws VmdkException if the disk cannot be opened
    * @throws IOException if a file cannot be read or written
    */
@@ -67,7 +67,7 @@ public final class VmdkCheck {
   }
 
   private void warning(String line) {
-    if (!line.contains(UncleanCheck.NOT_CLOSED)) { // the check tells that by itself
+    if (!line.contains(UncleanCheck.NOT_CLOSED)) { // the check itself reports this
       lines.accept(line);
     }
   }

@@ -3,11 +3,11 @@ package org.nbdcore.vmdk;
 import java.util.Objects;
 
 /**
- * What a new disk is to be.
+ * Options for a new disk.
  *
  * @param size bytes, a multiple of 512 above 0
- * @param type its kind
- * @param adapter what it is attached to
+ * @param type kind of the disk
+ * @param adapter adapter that the disk is for
  * @param hardwareVersion of the virtual machine; see the table in docs/vmdk.md
  */
 public record VmdkCreateOptions(
@@ -24,23 +24,25 @@ public record VmdkCreateOptions(
     }
   }
 
-  /** monolithicSparse, for BusLogic and Workstation 5, as VDDK's defaults are in nbdkit. */
+  /**
+   * Returns the defaults of nbdkit's vddk plugin: monolithicSparse, for BusLogic and Workstation 5.
+   */
   public static VmdkCreateOptions ofSize(long size) {
     return new VmdkCreateOptions(
         size, VmdkType.MONOLITHIC_SPARSE, VmdkAdapter.SCSI_BUSLOGIC, WORKSTATION_5);
   }
 
-  /** The same with another type. */
+  /** Returns a copy with another type. */
   public VmdkCreateOptions withType(VmdkType value) {
     return new VmdkCreateOptions(size, value, adapter, hardwareVersion);
   }
 
-  /** The same with another adapter. */
+  /** Returns a copy with another adapter. */
   public VmdkCreateOptions withAdapter(VmdkAdapter value) {
     return new VmdkCreateOptions(size, type, value, hardwareVersion);
   }
 
-  /** The same with another hardware version. */
+  /** Returns a copy with another hardware version. */
   public VmdkCreateOptions withHardwareVersion(int value) {
     return new VmdkCreateOptions(size, type, adapter, value);
   }

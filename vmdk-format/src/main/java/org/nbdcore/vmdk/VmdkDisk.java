@@ -11,15 +11,16 @@ import java.util.Objects;
  * A VMware virtual disk, open for reading or for reading and writing.
  *
  * <p>Reads monolithicSparse, monolithicFlat, streamOptimized, twoGbMaxExtentSparse,
- * twoGbMaxExtentFlat, vmfs and custom disks, and snapshots of these together with their parents.
- * Refuses ESX sparse extents (vmfsSparse, seSparse) and raw device mappings.
+ * twoGbMaxExtentFlat, vmfs, vmfsSparse, seSparse and custom disks, and snapshots together with
+ * their parents. Refuses raw device mappings.
  *
- * <p>A descriptor may name files anywhere, also by absolute paths, as VMware's own products allow:
- * whoever opens a descriptor of unknown origin lets it choose which files are read as a disk.
+ * <p>A descriptor may name any file, also by an absolute path, as in VMware's own products. If you
+ * open a descriptor of unknown origin, it chooses which files are read as a disk. To prevent this,
+ * open a {@link FileLocation} with a folder.
  *
- * <p>All methods may be called from many threads at once; reads run in parallel. An interrupted
- * reader gets a {@link java.nio.channels.ClosedByInterruptException}, and other readers go on
- * undisturbed. Nothing else may change the files while the disk is open.
+ * <p>Thread-safe; reads run in parallel. An interrupted reader gets a {@link
+ * java.nio.channels.ClosedByInterruptException}; other readers are not affected. No other program
+ * may change the files while the disk is open.
  */
 public final class VmdkDisk implements Closeable {
   private static final long DEFAULT_BLOCK = 4096;
@@ -45,12 +46,14 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Opens a disk; takes about the same short time for small and for huge ones.
+   * Opens a disk. The time does not depend on the disk's size.
    *
    * @param path a descriptor file or a sparse extent with an embedded descriptor
-   * @param options see there
-   * @throws VmdkException if a file is damaged, no VMDK file or of a kind not supported
-   * @throws ReadOnlyDiskException if the disk is to be written and is of a kind that cannot be
+   * @param options how to open the disk
+   * @throws VmdkException if a file is damaged, is not a VMDK file, or is of a kind that is not
+   *     supported
+   * @throws ReadOnlyDiskException if the options ask for a writable disk but this kind can only be
+   *     read
    * @throws IOException if a file cannot be opened or read
    */
   public static VmdkDisk open(Path path, VmdkOptions options) throws IOException {
@@ -58,8 +61,8 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Opens a disk whose files may be elsewhere than on this machine; otherwise as {@link #open(Path,
-   * VmdkOptions)}.
+   * Opens a disk whose files may be elsewhere than on this machine. Otherwise like {@link
+   * #open(Path, VmdkOptions)}.
    */
   public static VmdkDisk open(FileLocation file, VmdkOptions options) throws IOException {
     OpenFiles files = new OpenFiles(options);
@@ -84,27 +87,27 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Creates a disk, all of which reads as zeroes. What fails leaves nothing.
+   * Creates a disk that reads as zeroes. A failure leaves no files.
    *
-   * @param file where the descriptor goes, or the one file that holds it
-   * @param options what it is to be
+   * @param file the descriptor, or the only file of the disk, to create
+   * @param options properties of the disk
    * @throws java.nio.file.FileAlreadyExistsException if one of its files exists
    * @throws VmdkException if a disk of that type cannot have that size or name
-   * @throws IOException as the system fails
+   * @throws IOException if a system call fails
    */
   public static void create(FileLocation file, VmdkCreateOptions options) throws IOException {
     DiskCreator.create(file, options);
   }
 
   /**
-   * Creates a child of a disk, which reads as its parent until it is written. From then on the
-   * parent must not be written. What fails leaves nothing.
+   * Creates a child of a disk. The child reads as its parent until it is written. Do not write to
+   * the parent any more. A failure leaves no files.
    *
-   * @param file where the child goes
-   * @param parent the parent's descriptor, or the one file that holds it
+   * @param file the child's descriptor, or its only file, to create
+   * @param parent the parent's descriptor, or its only file
    * @throws java.nio.file.FileAlreadyExistsException if one of the child's files exists
    * @throws VmdkException if the parent cannot be opened
-   * @throws IOException as the system fails
+   * @throws IOException if a system call fails
    */
   public static void createChild(FileLocation file, FileLocation parent) throws IOException {
     String hint = parent.name();
@@ -117,19 +120,18 @@ public final class VmdkDisk implements Closeable {
     }
   }
 
-  /** The disk's size in bytes, a multiple of 512. */
+  /** Returns the disk's size in bytes, a multiple of 512. */
   public long size() {
     return link.size();
   }
 
-  /** What the descriptor says. */
+  /** Returns the properties in the descriptor. */
   public VmdkInfo info() {
     return info;
   }
 
   /**
-   * The size and alignment, in bytes, that reads should have to be quick: the largest grain, or
-   * 4096.
+   * Returns the preferred size and alignment of reads, in bytes: the largest grain size, or 4096.
    */
   public long preferredBlockSize() {
     long preferred = DEFAULT_BLOCK;
@@ -140,14 +142,14 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Fills {@code dst} from its position to its limit. Grains that are not compressed go straight
-   * from the file into the buffer, so a direct buffer is best. After an exception the buffer's
-   * content is undefined, and its position is where or before what could not be read begins.
+   * Fills {@code dst} from its position to its limit. Uncompressed grains are read directly from
+   * the file into the buffer, so a direct buffer is fastest. After an exception, the buffer's
+   * content is undefined. Its position is then at or before the first byte that could not be read.
    *
    * @param dst owned by the caller; not kept
    * @param offset bytes from the start of the disk, with any alignment
    * @throws IndexOutOfBoundsException if the range is not within the disk
-   * @throws ClosedChannelException if the disk is closed, or becomes so during the read
+   * @throws ClosedChannelException if the disk is closed, before or during the read
    * @throws VmdkException if the range's grain tables or grains are damaged
    */
   public void read(ByteBuffer dst, long offset) throws IOException {
@@ -157,14 +159,14 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Visits what stands behind a range, in ascending order and without gaps. Neighbours of the same
-   * kind are joined. The tables are read as the walk goes; it ends when the visitor says so.
+   * Visits the extents of a range, in ascending order and without gaps. Adjacent extents of the
+   * same kind are merged. The tables are read during the walk. The visitor can end the walk.
    *
    * @param offset bytes from the start of the disk
    * @param length bytes
    * @param visitor called by this thread, before the method returns
    * @throws IndexOutOfBoundsException if the range is not within the disk
-   * @throws IOException as {@link #read}, or from the visitor
+   * @throws IOException for the reasons of {@link #read}, or from the visitor
    */
   public void extents(long offset, long length, ExtentVisitor visitor) throws IOException {
     Objects.checkFromIndexSize(offset, length, size());
@@ -175,20 +177,21 @@ public final class VmdkDisk implements Closeable {
     }
   }
 
-  /** Whether the disk is open for writing. */
+  /** Returns true if the disk is open for writing. */
   public boolean writable() {
     return writer != null;
   }
 
   /**
-   * Writes what is between the buffer's position and limit. Writes of different ranges run in
-   * parallel. Of a range that another thread reads or writes meanwhile, either may be seen first.
+   * Writes the bytes between the buffer's position and limit. Writes of different ranges run in
+   * parallel. If another thread reads or writes the same range at the same time, the order is
+   * undefined.
    *
    * @param src owned by the caller; not kept
    * @param offset bytes from the start of the disk, with any alignment
    * @throws IndexOutOfBoundsException if the range is not within the disk
    * @throws ReadOnlyDiskException if the disk is open for reading only
-   * @throws IOException as the system fails; the range's content is undefined then
+   * @throws IOException if a system call fails; the range's content is then undefined
    */
   public void write(ByteBuffer src, long offset) throws IOException {
     Objects.checkFromIndexSize(offset, src.remaining(), size());
@@ -197,12 +200,12 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Makes a range read as zeroes. Grains that lie wholly in the range are freed or marked, the rest
-   * is written; see {@link #zeroesQuickly}.
+   * Makes a range read as zeroes. Frees or marks grains that lie completely in the range, and
+   * writes zeroes to the rest. See {@link #zeroesQuickly}.
    *
    * @throws IndexOutOfBoundsException if the range is not within the disk
    * @throws ReadOnlyDiskException if the disk is open for reading only
-   * @throws IOException as {@link #write}
+   * @throws IOException for the reasons of {@link #write}
    */
   public void zero(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, size());
@@ -211,11 +214,11 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Stores zeroes in a range, which then has room for whatever is written there later.
+   * Stores zeroes in a range, so that it has storage for later writes.
    *
    * @throws IndexOutOfBoundsException if the range is not within the disk
    * @throws ReadOnlyDiskException if the disk is open for reading only
-   * @throws IOException as {@link #write}
+   * @throws IOException for the reasons of {@link #write}
    */
   public void writeZeroes(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, size());
@@ -223,18 +226,18 @@ public final class VmdkDisk implements Closeable {
     writer().writeZeroes(offset, length);
   }
 
-  /** Whether {@link #zero} does not have to write out zeroes but at the range's ends. */
+  /** Returns true if {@link #zero} writes zeroes only at the ends of the range. */
   public boolean zeroesQuickly() {
     return writer != null && writer.zeroesQuickly();
   }
 
   /**
-   * Frees the grains that lie wholly in the range, if they read as zeroes then. The rest stays as
-   * it is.
+   * Frees the grains that lie completely in the range, if they then read as zeroes. The rest stays
+   * unchanged.
    *
    * @throws IndexOutOfBoundsException if the range is not within the disk
    * @throws ReadOnlyDiskException if the disk is open for reading only
-   * @throws IOException as {@link #write}
+   * @throws IOException for the reasons of {@link #write}
    */
   public void trim(long offset, long length) throws IOException {
     Objects.checkFromIndexSize(offset, length, size());
@@ -243,11 +246,11 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Returns when everything that was written, zeroed or trimmed before is on the disk. Until then a
-   * crash, even of this process alone, may undo it.
+   * Returns when all earlier writes, zeroes and trims are durable. Before that, a crash may undo
+   * them, even a crash of this process alone.
    *
    * @throws ReadOnlyDiskException if the disk is open for reading only
-   * @throws IOException as the system fails; what was written since the last flush may be lost
+   * @throws IOException if a system call fails; changes since the last flush may be lost
    */
   public void flush() throws IOException {
     checkOpen();
@@ -255,10 +258,10 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Flushes, and leaves the files as those of a disk that was closed. Nobody may write meanwhile;
-   * later writes are as the first ones.
+   * Flushes, and leaves the files as a clean close would. Do not write during the call; you may
+   * write again afterwards.
    *
-   * @throws IOException as {@link #flush}
+   * @throws IOException for the reasons of {@link #flush}
    */
   public void settle() throws IOException {
     checkOpen();
@@ -281,7 +284,7 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Closes all files of the disk and its parents, after {@link #settle}; reads in flight fail.
+   * Calls {@link #settle}, then closes all files of the disk and its parents. Reads in flight fail.
    * Closing again does nothing.
    */
   @Override

@@ -5,24 +5,21 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/**
- * A VMDK file that is damaged, not a VMDK file at all, or of a kind that this library does not
- * read.
- */
+/** A VMDK file is damaged, is not a VMDK file, or is of a kind that this library does not read. */
 public final class VmdkException extends IOException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST = 100;
 
   /**
-   * @param message the file, the field, its value and what was expected of it
+   * @param message the file, the field, its value and the expected value
    */
   public VmdkException(String message) {
     super(message);
   }
 
   /**
-   * @param message the file, the field, its value and what was expected of it
-   * @param cause what the platform said
+   * @param message the file, the field, its value and the expected value
+   * @param cause the exception of the platform
    */
   public VmdkException(String message, Throwable cause) {
     super(message, cause);
@@ -34,7 +31,7 @@ public final class VmdkException extends IOException {
         file + ": " + field + " is " + shortened(value.toString()) + "; expected " + expected);
   }
 
-  /** A file that a descriptor or a parent's child names and the platform does not open. */
+  /** Creates the exception for a file that a descriptor names and that cannot be opened. */
   static VmdkException cannotOpen(
       FileLocation descriptor, String what, FileLocation file, FileSystemException e) {
     String why;
@@ -49,7 +46,7 @@ public final class VmdkException extends IOException {
   }
 
   /**
-   * The same, with who led to the file that it speaks of.
+   * The same, with the file that names it.
    *
    * @param role "an extent of" or "the parent of"
    */
@@ -59,7 +56,7 @@ public final class VmdkException extends IOException {
         : new VmdkException(getMessage() + " (" + role + " " + descriptor + ")", this);
   }
 
-  /** What a file says may be a megabyte long. */
+  /** Shortens text from a file, which may be a megabyte long. */
   static String shortened(String value) {
     return value.length() <= LONGEST ? value : value.substring(0, LONGEST) + "…";
   }

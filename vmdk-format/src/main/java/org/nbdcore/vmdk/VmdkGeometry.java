@@ -1,8 +1,7 @@
 package org.nbdcore.vmdk;
 
 /**
- * The disk's geometry as its descriptor gives it, in the BIOS's terms. It need not agree with the
- * disk's size.
+ * The disk's BIOS geometry in its descriptor. It may not agree with the disk's size.
  *
  * @param cylinders ddb.geometry.cylinders
  * @param heads ddb.geometry.heads

@@ -4,9 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The versions of virtual hardware that VDDK has names for. */
+/** The versions of virtual hardware for which VDDK has names. */
 public final class VmdkHardwareVersion {
-  /** The numbers of the products, oldest first. */
+  /** Version numbers by product, oldest first. */
   public static final Map<String, Integer> NAMES = names();
 
   private static final int MAX = 0xffff;
@@ -29,9 +29,9 @@ public final class VmdkHardwareVersion {
   }
 
   /**
-   * Reads one of {@link #NAMES}, or a number.
+   * Parses one of {@link #NAMES}, or a number.
    *
-   * @throws IllegalArgumentException saying what is allowed
+   * @throws IllegalArgumentException with a message that lists the valid values
    */
   public static int parse(String text) {
     Integer named = NAMES.get(text);
@@ -44,7 +44,7 @@ public final class VmdkHardwareVersion {
         return number;
       }
     } catch (NumberFormatException e) {
-      // The message below says what is allowed.
+      // The message below lists the valid values.
     }
     throw new IllegalArgumentException(
         "must be one of "

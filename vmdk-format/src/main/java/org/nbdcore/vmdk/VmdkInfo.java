@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the descriptor says of a disk. Names that it does not hold are empty strings. Of a disk with
- * parents, the disk database (the ddb entries) is that of the nearest link that has the entry.
+ * Properties of a disk in its descriptor. Missing names are empty strings. If the disk has parents,
+ * each entry of the disk database (ddb) comes from the nearest link that has it.
  *
  * @param createType monolithicSparse, monolithicFlat, streamOptimized, twoGbMaxExtentSparse,
  *     twoGbMaxExtentFlat, vmfs …
@@ -13,10 +13,10 @@ import java.util.Map;
  * @param hardwareVersion ddb.virtualHWVersion
  * @param contentId the CID, eight hexadecimal digits
  * @param uuid ddb.uuid or ddb.uuid.image
- * @param geometry null if the descriptor holds none or not a whole one
+ * @param geometry null if the descriptor has none or an incomplete one
  * @param extents in the order of the disk
  * @param parents the descriptor files of the parents, the nearest first
- * @param attributes all keys and values; keys compare without regard to case
+ * @param attributes all keys and values; keys are case-insensitive
  */
 public record VmdkInfo(
     String createType,

@@ -3,7 +3,7 @@ package org.nbdcore.vmdk;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** How {@link VmdkDisk#open(java.nio.file.Path, VmdkOptions)} opens a disk. Immutable. */
+/** Options for {@link VmdkDisk#open(java.nio.file.Path, VmdkOptions)}. Immutable. */
 public final class VmdkOptions {
   private static final VmdkOptions DEFAULTS =
       new VmdkOptions(file -> null, 8 << 20, warning -> {}, false, false, 8 << 20);
@@ -31,8 +31,8 @@ public final class VmdkOptions {
   }
 
   /**
-   * For reading, with all parents; flat extents reported as data throughout; 8 MiB for decompressed
-   * grains; no warnings.
+   * Returns the defaults: read-only, with all parents, all of a flat extent reported as data, 8 MiB
+   * for decompressed grains, no warnings.
    */
   public static VmdkOptions defaults() {
     return DEFAULTS;
@@ -52,8 +52,8 @@ public final class VmdkOptions {
   }
 
   /**
-   * @param bytes about how much memory decompressed grains may keep, for the whole chain of
-   *     parents; at least one grain is kept
+   * @param bytes approximate memory for decompressed grains of the disk and all its parents; at
+   *     least one grain is kept
    */
   public VmdkOptions withGrainCacheBytes(int bytes) {
     if (bytes < 0) {
@@ -63,8 +63,7 @@ public final class VmdkOptions {
   }
 
   /**
-   * @param receiver is given a line, once, about anything that is not as it should be but does not
-   *     change what is read
+   * @param receiver receives one line, once, about each anomaly that does not affect the data
    */
   public VmdkOptions withWarnings(Consumer<String> receiver) {
     return new VmdkOptions(
@@ -77,23 +76,23 @@ public final class VmdkOptions {
   }
 
   /**
-   * @param value whether the disk is opened for writing too; its parents never are
+   * @param value true to open the disk for writing too; its parents are always opened read-only
    */
   public VmdkOptions withWritable(boolean value) {
     return new VmdkOptions(holes, grainCacheBytes, warnings, value, singleLink, tableCacheBytes);
   }
 
   /**
-   * @param value whether the disk is opened without its parents, so that what it does not hold
-   *     itself reads as zeroes; such a disk cannot be written
+   * @param value true to open the disk without its parents. Ranges that the disk does not store
+   *     then read as zeroes, and the disk cannot be written
    */
   public VmdkOptions withSingleLink(boolean value) {
     return new VmdkOptions(holes, grainCacheBytes, warnings, writable, value, tableCacheBytes);
   }
 
   /**
-   * @param bytes about how much memory the grain tables of an extent that is written may take; 64
-   *     tables are kept at least
+   * @param bytes approximate memory for the grain tables of a writable extent; at least 64 tables
+   *     are kept
    */
   VmdkOptions withTableCacheBytes(int bytes) {
     return new VmdkOptions(holes, grainCacheBytes, warnings, writable, singleLink, bytes);

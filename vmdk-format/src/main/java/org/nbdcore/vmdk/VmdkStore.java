@@ -7,19 +7,19 @@ import java.nio.file.FileSystemException;
 import java.util.Optional;
 
 /**
- * One disk that several users share. It is open for reading until the first of them wants to write,
- * and each time the last writer has gone its files are left as those of a disk that was closed.
- * Safe for many threads.
+ * One disk that several users share. The store opens the disk for reading. It reopens the disk for
+ * writing when the first user asks for it. When the last writer leaves, the store leaves the files
+ * cleanly closed. Thread-safe.
  */
 public final class VmdkStore implements Closeable {
   private static final String READ_ONLY_FILE_SYSTEM = "Read-only file system";
 
   private final VmdkOptions options;
   private final FileLocation file;
-  private VmdkDisk reading; // guarded by this object's lock; null until it is needed
-  private VmdkDisk writing; // guarded by this object's lock; null until somebody writes
+  private VmdkDisk reading; // null until the first use; guarded by this object's lock
+  private VmdkDisk writing; // null until the first write; guarded by this object's lock
   private int writers; // guarded by this object's lock
-  private boolean readOnly; // whether it cannot be written; guarded by this object's lock
+  private boolean readOnly; // true if the disk cannot be written; guarded by this object's lock
 
   private VmdkStore(FileLocation file, VmdkOptions options) {
     this.file = file;
@@ -27,10 +27,10 @@ public final class VmdkStore implements Closeable {
   }
 
   /**
-   * Opens a disk that exists.
+   * Opens an existing disk.
    *
-   * @param options how, but for {@link VmdkOptions#withWritable}
-   * @throws IOException as {@link VmdkDisk#open(FileLocation, VmdkOptions)}
+   * @param options for the disk; {@link VmdkOptions#withWritable} is ignored
+   * @throws IOException for the reasons of {@link VmdkDisk#open(FileLocation, VmdkOptions)}
    */
   public static VmdkStore open(FileLocation file, VmdkOptions options) throws IOException {
     VmdkStore store = new VmdkStore(file, options);
@@ -41,7 +41,7 @@ public final class VmdkStore implements Closeable {
   /**
    * Creates a disk and opens it.
    *
-   * @throws IOException as {@link VmdkDisk#create}
+   * @throws IOException for the reasons of {@link VmdkDisk#create}
    */
   public static VmdkStore create(FileLocation file, VmdkCreateOptions create, VmdkOptions options)
       throws IOException {
@@ -50,10 +50,10 @@ public final class VmdkStore implements Closeable {
   }
 
   /**
-   * Creates a child of a disk and opens that.
+   * Creates a child of a disk and opens the child.
    *
-   * @param parent the disk that the child begins as
-   * @throws IOException as {@link VmdkDisk#createChild}
+   * @param parent the disk whose content the child starts with
+   * @throws IOException for the reasons of {@link VmdkDisk#createChild}
    */
   public static VmdkStore createChild(FileLocation child, FileLocation parent, VmdkOptions options)
       throws IOException {
@@ -68,10 +68,10 @@ public final class VmdkStore implements Closeable {
   }
 
   /**
-   * The disk, for one more user; {@link #release} must follow, but for one that only reads. If the
-   * disk or its files allow no more, it is open for reading only, which is a warning.
+   * Returns the disk for one more user. A user that may write must call {@link #release} later. If
+   * the disk or its files cannot be written, the disk is open for reading only, with a warning.
    *
-   * @param forReading whether this user does not write; the disk may be writable all the same
+   * @param forReading true if this user does not write; the disk may still be writable
    * @throws IOException if the disk cannot be opened
    */
   public synchronized VmdkDisk acquire(boolean forReading) throws IOException {
@@ -98,7 +98,7 @@ public final class VmdkStore implements Closeable {
     }
   }
 
-  /** Why the disk cannot be written although it can be read; empty if something else failed. */
+  /** Returns why the disk can be read but not written; empty if something else failed. */
   private static Optional<String> refusal(IOException failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
       boolean refused =
@@ -117,9 +117,9 @@ public final class VmdkStore implements Closeable {
   }
 
   /**
-   * Ends the use by one that {@link #acquire} gave a writable disk for writing.
+   * Ends the use by a writer that got a writable disk from {@link #acquire}.
    *
-   * @throws IOException if what was written cannot be flushed
+   * @throws IOException if the written data cannot be flushed
    */
   public synchronized void release() throws IOException {
     writers--;
@@ -128,7 +128,7 @@ public final class VmdkStore implements Closeable {
     }
   }
 
-  /** Closes the disk; everybody must have gone. */
+  /** Closes the disk. All users must have left. */
   @Override
   public synchronized void close() throws IOException {
     try {

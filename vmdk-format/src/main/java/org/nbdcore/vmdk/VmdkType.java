@@ -4,21 +4,21 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 
-/** The kinds of disk that can be created, in the order of VDDK's numbers, which begin with 1. */
+/** The kinds of disk that can be created, in the order of VDDK's numbers, which start at 1. */
 public enum VmdkType {
-  /** One file that grows. */
+  /** One growing file. */
   MONOLITHIC_SPARSE("monolithicSparse"),
   /** A descriptor and one file of the disk's size. */
   MONOLITHIC_FLAT("monolithicFlat"),
-  /** A descriptor and files of up to 2 GiB that grow. */
+  /** A descriptor and growing files of up to 2 GiB. */
   SPLIT_SPARSE("twoGbMaxExtentSparse"),
-  /** A descriptor and files of up to 2 GiB, of their full size. */
+  /** A descriptor and fully sized files of up to 2 GiB. */
   SPLIT_FLAT("twoGbMaxExtentFlat"),
-  /** A descriptor and one file of the disk's size, as ESXi has them. */
+  /** A descriptor and one file of the disk's size, as on ESXi. */
   VMFS_FLAT("vmfs"),
-  /** One file of compressed grains, written once, from its start to its end. */
+  /** One file of compressed grains, written once and sequentially. */
   STREAM_OPTIMIZED("streamOptimized"),
-  /** A descriptor and one file of the disk's size that takes room as it is written. */
+  /** A descriptor and one file of the disk's size, which gets storage as it is written. */
   VMFS_THIN("vmfs"),
   /** A descriptor and one ESX sparse extent (COWD). */
   VMFS_SPARSE("vmfsSparse");
@@ -29,13 +29,13 @@ public enum VmdkType {
     this.createType = createType;
   }
 
-  /** What VDDK's users call it: {@code monolithic-sparse} and so on. */
+  /** Returns the option name that VDDK's users know: {@code monolithic-sparse} and so on. */
   public String optionName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
-   * The one of that option name.
+   * Returns the type with this option name.
    *
    * @throws NoSuchElementException if there is none
    */
@@ -46,7 +46,7 @@ public enum VmdkType {
         .orElseThrow();
   }
 
-  /** What the descriptor calls it. */
+  /** Returns the name in the descriptor. */
   public String createType() {
     return createType;
   }

@@ -5,10 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * A sparse extent that is read and written, in whichever of the formats with tables of 32-bit
- * entries. Reads take no lock; what they do instead stands at {@link #read}. Writers of grains that
- * have their place share a lock for each grain table, and exclude each other only to change
- * entries.
+ * A sparse extent for reading and writing, in any format with tables of 32-bit entries. Reads take
+ * no lock; {@link #read} explains how they stay correct. Threads that write to grains with a place
+ * share a lock for each grain table. They exclude each other only to change entries.
  */
 final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   private static final int STAMPS = 1024;
@@ -21,10 +20,11 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   private final TableCommit commit;
   private final ScratchBuffers scratch = new ScratchBuffers();
 
-  /** Each counts how often a grain of the tables that lead to it was freed. */
+  /** Each counter is the number of freed grains in the tables that map to it. */
   private final AtomicIntegerArray stamps = new AtomicIntegerArray(STAMPS);
 
-  private volatile boolean unclean; // whether the header says so; set under this object's lock
+  private volatile boolean
+      unclean; // true if the header says so; set while holding this object's lock
 
   private WritableSparseExtent(
       OpenFile file,
@@ -48,8 +48,8 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   /**
    * Opens the extent in a file.
    *
-   * @param tableBudget bytes of grain tables to keep in memory, roughly
-   * @param unclean whether the header says that it was not closed
+   * @param tableBudget approximate number of bytes of grain tables to keep in memory
+   * @param unclean true if the header says that the extent was not closed
    */
   static WritableSparseExtent open(
       OpenFile file,
@@ -78,8 +78,9 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   }
 
   /**
-   * A grain may be freed, and its place be given to another one, between the look at its entry and
-   * the read of its bytes. Its table's stamp has changed then, and the range is read again.
+   * Between the lookup of an entry and the read of its bytes, another thread may free the grain and
+   * give its place to another grain. The table's stamp has then changed, and this method reads the
+   * range again.
    */
   @Override
   public void read(ByteBuffer dst, int n, long start) throws IOException {
@@ -120,7 +121,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
       if (written == 0) {
         written = allocate(table, src, chunk, offset);
       }
-      offset += written; // by 0 if the table has changed under our hands: look again
+      offset += written; // 0 if the table has changed meanwhile: try again
       left -= written;
     }
     commit.wrote();
@@ -129,7 +130,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     }
   }
 
-  /** Writes grains that follow one another in the file; returns how many bytes. */
+  /** Writes to grains that are contiguous in the file. Returns the number of bytes. */
   private int overwrite(GrainTable table, ByteBuffer src, int most, long offset)
       throws IOException {
     table.lock.readLock().lock();
@@ -154,7 +155,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     }
   }
 
-  /** Gives the next grains a place and writes them; returns how many bytes. */
+  /** Allocates the next grains and writes them. Returns the number of bytes. */
   private int allocate(GrainTable table, ByteBuffer src, int most, long offset) throws IOException {
     table.lock.writeLock().lock();
     try {
@@ -196,7 +197,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     }
   }
 
-  /** How many grains from that one on have no place, of those that hold the next bytes. */
+  /** Returns how many grains from this one on, within the next bytes, have no place. */
   private int unplaced(GrainTable table, int index, long bytes) throws IOException {
     int grains = 1;
     while (grains * grainBytes() < bytes && tables.place(table, index + grains) <= 0) {
@@ -206,12 +207,13 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   }
 
   /**
-   * Writes the part of a new grain that the client does not write: what was seen there before.
+   * Fills the part of a new grain that the client does not write with the content that was visible
+   * there.
    *
    * @param from where the part begins in the extent
    * @param to where it ends
    * @param place where it goes in the file
-   * @param used whether the file has other bytes there; otherwise it reads as zeroes
+   * @param used true if the file holds other bytes there; otherwise it reads as zeroes
    */
   private void fill(GrainTable table, int index, long from, long to, long place, boolean used)
       throws IOException {
@@ -275,17 +277,17 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     }
   }
 
-  /** Whether a part of a grain reads as zeroes without being stored. */
+  /** True if a part of a grain reads as zeroes without storage. */
   private boolean readsZero(long offset, long length) throws IOException {
     long place = tables.locate(offset / grainBytes());
     return place == GrainMap.ZERO || (place == GrainMap.HOLE && below.readsZero(offset, length));
   }
 
   /**
-   * Has a whole grain read as zeroes without being stored, and frees its place.
+   * Makes a whole grain read as zeroes without storage, and frees its place.
    *
-   * @param trimming whether the grain may stay as it is if it would not read as zeroes
-   * @return false if zeroes have to be written
+   * @param trimming true to leave the grain unchanged if it would not read as zeroes
+   * @return false if zeroes must be written
    */
   private boolean clear(long offset, boolean trimming) throws IOException {
     long grain = offset / grainBytes();
@@ -326,7 +328,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     stamps.incrementAndGet(table.number % STAMPS);
     commit.changed(table);
     if (place > 0 && layout.storedBytes(grain) == grainBytes()) {
-      space.release(place); // one that the disk's end cuts off may have less room in the file
+      space.release(place); // a grain cut off by the disk's end may have less room in the file
     }
   }
 

@@ -12,14 +12,14 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate with its key, of use for tests alone. */
+/** A certificate with its key, for tests only. */
 public enum Certificate {
-  /** The one that a host shows unless told otherwise. */
+  /** The certificate that a host presents by default. */
   HOST,
-  /** Another one. */
+  /** Another certificate. */
   OTHER;
 
-  /** Read once, because the key derivation of PKCS #12 takes longer than many a test. */
+  /** Read once, because the key derivation of PKCS #12 takes longer than many tests. */
   private final KeyManager[] keys;
 
   private final X509Certificate certificate;
@@ -40,7 +40,7 @@ public enum Certificate {
     }
   }
 
-  /** A new context, so that no TLS session of another host is resumed. */
+  /** Creates a new context, so that no TLS session of another host is resumed. */
   SSLContext context() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -51,7 +51,7 @@ public enum Certificate {
     }
   }
 
-  /** The fingerprint in the form of VMware's: upper case, with colons. */
+  /** Returns the thumbprint as VMware writes it: upper case, with colons. */
   public String thumbprint(String algorithm) {
     try {
       return HexFormat.ofDelimiter(":")

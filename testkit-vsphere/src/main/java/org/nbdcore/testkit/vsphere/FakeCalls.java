@@ -14,7 +14,7 @@ import org.nbdcore.testkit.vsphere.FakeSoap.Fault;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
-/** The answers of a fake vCenter. */
+/** Answers the API calls of a fake vCenter. */
 final class FakeCalls {
 
   private final FakeVsphere vsphere;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A disk of a fake host: a raw file, of which blocks of zeroes count as not allocated. */
+/** A disk of a fake host: a raw file. Blocks of zeroes count as unallocated. */
 public final class FakeDisk {
 
   private final FileChannel file;
@@ -15,20 +15,20 @@ public final class FakeDisk {
   /**
    * Creates a disk.
    *
-   * @param file of a length that is a multiple of 512
+   * @param file the length must be a multiple of 512
    */
   public FakeDisk(FileChannel file) throws IOException {
     this.file = file;
     this.size = file.size();
   }
 
-  /** Makes the disk that of a machine which is running: it cannot be opened. */
+  /** Makes the disk that of a running machine: opening it fails. */
   public FakeDisk running(boolean value) {
     running = value;
     return this;
   }
 
-  /** The descriptor's adapter type. */
+  /** Sets the descriptor's adapter type. */
   public FakeDisk adapter(String value) {
     adapter = value;
     return this;

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The files of a fake datastore: descriptor and flat file of each disk that is not locked. */
+/**
+ * The files of a fake datastore: the descriptor and the flat file of each disk that is not locked.
+ */
 final class FakeFolder {
 
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");

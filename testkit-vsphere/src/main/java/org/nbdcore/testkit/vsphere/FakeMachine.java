@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A virtual machine of a fake vSphere with one disk or more. A snapshot freezes the files of the
- * disks; the machine goes on with new ones.
+ * A virtual machine of a fake vSphere with one or more disks. A snapshot freezes the files of the
+ * disks; the machine then writes to new files.
  */
 public final class FakeMachine {
 
@@ -33,7 +33,7 @@ public final class FakeMachine {
   /**
    * Creates a machine.
    *
-   * @param directory where files for its disks are made
+   * @param directory folder for the files of its disks
    * @param size of the first disk in bytes
    */
   public FakeMachine(String id, String name, Path directory, long size, boolean poweredOn)
@@ -53,32 +53,32 @@ public final class FakeMachine {
     return this;
   }
 
-  /** Writes to the first disk as the guest does. */
+  /** Writes to the first disk, as the guest would. */
   public void guestWrites(ByteBuffer data, long offset) throws IOException {
     guestWrites(0, data, offset);
   }
 
-  /** Writes to a disk as the guest does. */
+  /** Writes to a disk, as the guest would. */
   public synchronized void guestWrites(int disk, ByteBuffer data, long offset) throws IOException {
     disks.get(disk).write(data, offset, epoch);
   }
 
-  /** The raw file that holds the first disk's content now. */
+  /** Returns the raw file with the first disk's current content. */
   public Path rawFile() {
     return rawFile(0);
   }
 
-  /** The raw file that holds a disk's content now. */
+  /** Returns the raw file with a disk's current content. */
   public synchronized Path rawFile(int disk) {
     return disks.get(disk).raw();
   }
 
-  /** The file of the first disk that the machine writes to now. */
+  /** Returns the file of the first disk that the machine currently writes to. */
   public synchronized String file() {
     return disks.get(0).chain().get(0);
   }
 
-  /** The snapshots that exist, by their references. */
+  /** Returns the existing snapshots by their references. */
   public synchronized List<String> snapshots() {
     return List.copyOf(snapshots.keySet());
   }
@@ -88,23 +88,23 @@ public final class FakeMachine {
     return snapshot(snapshotName, description, false);
   }
 
-  /** What the creator of a snapshot said about it. */
+  /** Returns the description given at a snapshot's creation. */
   public synchronized String descriptionOf(String snapshot) {
     return snapshots.get(snapshot).description();
   }
 
-  /** Makes attempts to create a snapshot end with a fault; null ends that. */
+  /** Makes the creation of snapshots fail with a fault; null ends this. */
   public synchronized FakeMachine snapshotFault(String fault) {
     snapshotFault = fault;
     return this;
   }
 
-  /** Locks the files of all disks, those of snapshots too, as another user of them does. */
+  /** Locks the files of all disks and snapshots, as another user of these files would. */
   public synchronized void lock(boolean value) {
     disks.forEach(disk -> disk.lock(value));
   }
 
-  /** Whether the last snapshot was to be made with a quiet guest. */
+  /** Returns true if the last snapshot was requested with a quiesced guest. */
   public synchronized boolean lastQuiesced() {
     return lastQuiesced;
   }
@@ -129,7 +129,7 @@ public final class FakeMachine {
     return tracking;
   }
 
-  /** Turns change tracking on. */
+  /** Enables change tracking. */
   public synchronized FakeMachine track() {
     tracking = true;
     return this;
@@ -157,12 +157,12 @@ public final class FakeMachine {
     return snapshots.get(ref);
   }
 
-  /** The files of a disk now or in a snapshot, the child first. */
+  /** Returns the files of a disk, now or in a snapshot, the child first. */
   synchronized List<String> chain(int disk, String snapshot) {
     return snapshot == null ? disks.get(disk).chain() : snapshots.get(snapshot).chains().get(disk);
   }
 
-  /** The change ID of the state that the next snapshot will have, or that one has. */
+  /** Returns the change ID of a snapshot, or the one that the next snapshot will have. */
   synchronized String changeId(int disk, String snapshot) {
     int of = snapshot == null ? epoch : snapshots.get(snapshot).epoch();
     return "52 f3 7a 11 00 00 00 00-00 00 00 00 00 00 00 0" + (disk + 1) + "/" + of;
@@ -186,8 +186,8 @@ public final class FakeMachine {
   }
 
   /**
-   * The areas of a disk that changed after a change ID, up to a snapshot or to now; null for a
-   * strange ID.
+   * Returns the areas of a disk that changed after a change ID, up to a snapshot or to now. Returns
+   * null for an unknown change ID.
    */
   synchronized List<long[]> changed(int key, String changeId, String snapshot, long start)
       throws IOException {

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One disk of a fake machine: its files, the child first, and what was written when. */
+/** One disk of a fake machine: its files, the child first, and the history of its writes. */
 final class FakeMachineDisk {
 
-  /** What a change ID is compared with: the areas written since. */
+  /** The history that a change ID refers to: areas written since then. */
   private record Written(long start, long length, int epoch) {}
 
   private static final int GRANULARITY = 1 << 16;
@@ -80,7 +80,7 @@ final class FakeMachineDisk {
     files.get(chain.get(0)).write(data, offset);
   }
 
-  /** Freezes the file that was written so far. */
+  /** Freezes the file that has been written so far. */
   void freeze() throws IOException {
     FakeDisk frozen = files.get(chain.get(0)).running(false);
     FileChannel next = newFile();
@@ -97,7 +97,7 @@ final class FakeMachineDisk {
   }
 
   /**
-   * The areas of a file that changed in the epochs after one and up to another, each rounded to 64
+   * Returns the areas of a file that changed after one epoch and up to another, each rounded to 64
    * KiB.
    *
    * @param since -1 for all areas that hold data

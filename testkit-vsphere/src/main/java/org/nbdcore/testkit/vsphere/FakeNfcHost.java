@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A host that serves disks as ESXi does on port 902. It listens on a free port of the loopback
+ * A fake host that serves disks as ESXi does on port 902. It listens on a free port of the loopback
  * address.
  */
 public final class FakeNfcHost implements Closeable {
@@ -23,7 +23,7 @@ public final class FakeNfcHost implements Closeable {
   private final Map<String, FakeDisk> disks = new ConcurrentHashMap<>();
   private final List<FakeMachine> machines = new CopyOnWriteArrayList<>();
 
-  /** The tickets that have not been used: for writing or not. */
+  /** Unused tickets, each with whether it permits writing. */
   private final Map<String, Boolean> tickets = new ConcurrentHashMap<>();
 
   private final List<String> violations = new CopyOnWriteArrayList<>();
@@ -45,7 +45,7 @@ public final class FakeNfcHost implements Closeable {
   /**
    * Starts a host.
    *
-   * @param service {@code vpxa-nfc} behind a vCenter, {@code nfc} for a host that stands alone
+   * @param service {@code vpxa-nfc} for a host behind a vCenter, {@code nfc} for a standalone host
    */
   public static FakeNfcHost start(NfcFaults faults, String service) throws IOException {
     FakeNfcHost host =
@@ -85,17 +85,17 @@ public final class FakeNfcHost implements Closeable {
     }
   }
 
-  /** The port that stands in for 902. */
+  /** Returns the port that stands in for 902. */
   public int port() {
     return server.getLocalPort();
   }
 
-  /** The service that tickets name. */
+  /** Returns the service that tickets name. */
   public String service() {
     return service;
   }
 
-  /** The fingerprint that tickets name. */
+  /** Returns the thumbprint that tickets name. */
   public String thumbprint() {
     return Certificate.HOST.thumbprint("SHA-1");
   }
@@ -115,22 +115,22 @@ public final class FakeNfcHost implements Closeable {
     return id;
   }
 
-  /** What clients have done that the facts do not allow. */
+  /** Returns what clients have done that the known facts do not allow. */
   public List<String> violations() {
     return violations;
   }
 
-  /** What has happened, in words: files opened and closed, sessions that ended in order. */
+  /** Returns the events so far: files opened and closed, sessions that ended cleanly. */
   public List<String> events() {
     return events;
   }
 
-  /** Connections that are open now. */
+  /** Returns the number of open connections. */
   public int connections() {
     return connections.size();
   }
 
-  /** Cuts all connections. */
+  /** Closes all connections abruptly. */
   public void cut() throws IOException {
     for (Socket socket : connections) {
       socket.close();
@@ -155,7 +155,7 @@ public final class FakeNfcHost implements Closeable {
     return disks.get(path);
   }
 
-  /** Takes a ticket; null if there is none of that name. */
+  /** Takes a ticket; returns null if no ticket has this name. */
   Boolean takeTicket(String id) {
     return tickets.remove(id);
   }
@@ -170,7 +170,7 @@ public final class FakeNfcHost implements Closeable {
     cut();
   }
 
-  /** A client has broken a rule. */
+  /** Records that a client has broken a rule. */
   static final class Violation extends IOException {
     private static final long serialVersionUID = 1;
 

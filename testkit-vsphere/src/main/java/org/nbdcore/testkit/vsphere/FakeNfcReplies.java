@@ -7,13 +7,13 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 
-/** The replies of a fake host, with the faults that were asked for. */
+/** Builds the replies of a fake host, with the requested faults. */
 final class FakeNfcReplies {
 
   private static final int MAGIC = 0xA100DA7A;
   private static final int IO = 7;
 
-  /** The real number is not known; clients must refuse any message that they do not know. */
+  /** The real number is not known; clients must refuse every message that they do not know. */
   private static final int SWITCH_HOST = 20;
 
   private final OutputStream out;
@@ -36,7 +36,7 @@ final class FakeNfcReplies {
         out.write(mutated);
         if (mutated.length < bytes.length) {
           out.flush();
-          throw new IOException("a message was cut off"); // rather than have the client wait for it
+          throw new IOException("a message was cut off"); // better than a client that waits forever
         }
       }
     }
@@ -139,7 +139,7 @@ final class FakeNfcReplies {
     return packed.flip();
   }
 
-  /** Runs that are not zero, each with its place. */
+  /** Encodes the runs that are not zero, each with its position. */
   private static ByteBuffer skipZeroes(ByteBuffer data) {
     byte[] bytes = data.array();
     ByteBuffer packed = ByteBuffer.allocate(bytes.length * 9 + 8).order(ByteOrder.LITTLE_ENDIAN);

@@ -12,7 +12,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.nbdcore.testkit.vsphere.FakeNfcHost.Violation;
 
-/** The disk protocol of a fake host: the classic messages, then those of asynchronous I/O. */
+/**
+ * The disk protocol of a fake host: the classic messages, then the messages of asynchronous I/O.
+ */
 final class FakeNfcSession {
 
   private static final int CLASSIC = 264;
@@ -285,7 +287,7 @@ final class FakeNfcSession {
     }
     byte[] bitmap = new byte[(int) (count + 31) / 32 * 4];
     for (int i = 0; i < bitmap.length * 8; i++) {
-      // bits past the last are rubbish, as on a real host
+      // random bits after the last chunk, as from a real host
       if (i >= count || disk.allocated(start + i * chunk, (int) chunk)) {
         bitmap[i / 8] |= (byte) (1 << i % 8);
       }

@@ -1,6 +1,6 @@
 package org.nbdcore.testkit.vsphere;
 
-/** A write of which some parts have arrived. */
+/** A write of which only some parts have arrived. */
 final class FakeNfcWrite {
 
   private final int id;

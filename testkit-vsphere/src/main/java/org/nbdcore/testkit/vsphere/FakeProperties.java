@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.nbdcore.testkit.vsphere.FakeSoap.Fault;
 
-/** What the property collector of a fake vCenter tells. */
+/** Answers the property collector's calls in a fake vCenter. */
 final class FakeProperties {
 
   private static final String DEVICES =
@@ -147,7 +147,7 @@ final class FakeProperties {
     return tree.append("</val>").toString();
   }
 
-  /** The devices of a machine, or of one of its snapshots. */
+  /** Returns the devices of a machine, or of one of its snapshots. */
   private static String devices(FakeMachine machine, String snapshot) {
     StringBuilder all = new StringBuilder("<val xsi:type=\"ArrayOfVirtualDevice\">");
     all.append(DEVICES);

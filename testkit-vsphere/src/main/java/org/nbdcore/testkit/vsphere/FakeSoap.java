@@ -11,7 +11,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
-/** Takes calls of the API and sends their answers. */
+/** Receives calls of the API and sends their answers. */
 final class FakeSoap {
 
   private static final String ENVELOPE =
@@ -24,7 +24,7 @@ final class FakeSoap {
           + "</soapenv:Body>\n"
           + "</soapenv:Envelope>";
 
-  /** The server refuses a call. */
+  /** The server rejects a call. */
   static final class Fault extends Exception {
     private static final long serialVersionUID = 1;
     final String name;
@@ -92,7 +92,7 @@ final class FakeSoap {
     boolean open = name.equals("RetrieveServiceContent") || name.equals("Login");
     String session = vsphere.session(exchange);
     if (session == null) {
-      // a server may hand out a cookie to whoever has none; it is good for nothing but a login
+      // a server may issue a cookie to a client without one; the cookie permits only a login
       setCookie(exchange, "\"stranger\"");
     }
     if (!open && session == null) {
@@ -146,7 +146,7 @@ final class FakeSoap {
     throw new SAXException("an empty body");
   }
 
-  /** The first child of a name, or null. */
+  /** Returns the first child with this name, or null. */
   static Element child(Element parent, String name) {
     for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
       if (node instanceof Element element && name.equals(element.getLocalName())) {
@@ -156,7 +156,7 @@ final class FakeSoap {
     return null;
   }
 
-  /** The text of a child; empty if there is none. */
+  /** Returns the text of a child; empty if there is none. */
   static String text(Element parent, String name) {
     Element found = child(parent, name);
     return found == null ? "" : found.getTextContent();

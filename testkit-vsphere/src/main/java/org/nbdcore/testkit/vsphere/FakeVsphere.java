@@ -19,15 +19,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
- * A vCenter that answers the calls which copying disks needs, with one host that serves the disks
- * of its machines. It listens on a free port of the loopback address.
+ * A fake vCenter that answers the calls needed for copying disks. One host serves the disks of its
+ * machines. The vCenter listens on a free port of the loopback address.
  */
 public final class FakeVsphere implements Closeable {
 
-  /** The only user. */
+  /** Name of the only user. */
   public static final String USER = "administrator@vsphere.local";
 
-  /** The user's password, with characters that XML treats specially and some that are not ASCII. */
+  /**
+   * The user's password. It contains characters that XML treats specially, and some that are not
+   * ASCII.
+   */
   public static final String PASSWORD = "s3<r&t\"é€";
 
   private final HttpsServer server;
@@ -43,7 +46,7 @@ public final class FakeVsphere implements Closeable {
   private volatile int pageSize = 100;
   private volatile UnaryOperator<byte[]> mutator = UnaryOperator.identity();
 
-  /** The end of a task: an object or a fault. */
+  /** The result of a task: an object or a fault. */
   record FakeTask(String result, String fault) {}
 
   private FakeVsphere(HttpsServer server, NfcFaults faults) throws IOException {
@@ -52,7 +55,7 @@ public final class FakeVsphere implements Closeable {
     this.host = FakeNfcHost.start(faults);
   }
 
-  /** Starts a vCenter whose host behaves as told. */
+  /** Starts a vCenter with a host that has the given faults. */
   public static FakeVsphere start(NfcFaults faults) throws IOException {
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
@@ -79,8 +82,8 @@ public final class FakeVsphere implements Closeable {
   }
 
   /**
-   * Moves all machines to another host, which listens on another port. The connections to the old
-   * one are cut.
+   * Moves all machines to another host, which listens on another port. Closes the connections to
+   * the old host.
    */
   public void moveToAnotherHost() throws IOException {
     FakeNfcHost old = host;
@@ -95,44 +98,44 @@ public final class FakeVsphere implements Closeable {
     sessions.clear();
   }
 
-  /** How many objects one answer holds at most. */
+  /** Sets the maximum number of objects in one answer. */
   public FakeVsphere pageSize(int value) {
     pageSize = value;
     return this;
   }
 
-  /** Changes the XML of every answer before it is sent. */
+  /** Changes the XML of every answer before the server sends it. */
   public FakeVsphere mutator(UnaryOperator<byte[]> value) {
     mutator = value;
     return this;
   }
 
-  /** The HTTPS port. */
+  /** Returns the HTTPS port. */
   public int port() {
     return server.getAddress().getPort();
   }
 
-  /** The SHA-1 fingerprint of the certificate. */
+  /** Returns the SHA-1 thumbprint of the certificate. */
   public String thumbprint() {
     return Certificate.HOST.thumbprint("SHA-1");
   }
 
-  /** The host that serves disks. */
+  /** Returns the host that serves disks. */
   public FakeNfcHost host() {
     return host;
   }
 
-  /** The names of the calls so far. */
+  /** Returns the names of the calls so far. */
   public List<String> calls() {
     return calls;
   }
 
-  /** What clients have done that the API does not allow. */
+  /** Returns what clients have done that the API does not allow. */
   public List<String> violations() {
     return violations;
   }
 
-  /** Sessions that have not been ended. */
+  /** Returns the number of sessions that have not ended. */
   public int sessions() {
     return sessions.size();
   }
@@ -159,7 +162,7 @@ public final class FakeVsphere implements Closeable {
     sessions.remove(session);
   }
 
-  /** The session of a request; null if it has none that is alive. */
+  /** Returns the live session of a request; null if it has none. */
   String session(HttpExchange exchange) {
     String cookie = exchange.getRequestHeaders().getFirst("Cookie");
     if (cookie == null || !cookie.startsWith("vmware_soap_session=")) {

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A fake vCenter as a program of its own, for benchmarks and tests by hand. It has one machine that
- * is off, {@code web}, with one disk. It prints the parameters of {@code nbd-core vddk} for it, a
- * line each, and ends with its standard input.
+ * A fake vCenter as a separate program, for benchmarks and tests by hand. It has one machine {@code
+ * web} with one disk; the machine is powered off. The program prints the parameters of {@code
+ * nbd-core vddk} for this disk, one a line. It ends when its standard input ends.
  *
- * <p>Arguments, {@code key=value}: {@code folder} for its files, {@code raw} for the file whose
- * bytes the disk has, {@code latency} of each NFC reply in microseconds.
+ * <p>Arguments, {@code key=value}: {@code folder} for its files, {@code raw} for the file with the
+ * disk's content, {@code latency} of each NFC reply in microseconds.
  */
 public final class FakeVsphereProgram {
 

@@ -5,26 +5,29 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 
 /**
- * Damages messages at random, but always in the same way for a seed: single bits, bytes and words,
- * the end, and the order. For fuzzing a client with the replies of a fake server.
+ * Damages messages at random, always in the same way for one seed: single bits, bytes and words,
+ * the end, and the order. Use it to fuzz a client with the replies of a fake server.
  */
 public final class MessageMutator implements UnaryOperator<byte[]> {
 
-  /** Numbers at which lengths, counts and offsets go wrong. */
+  /** Values that often expose errors in lengths, counts and offsets. */
   private static final int[] ODD = {
     0, 1, -1, 2, 43, 44, 45, 512, 1 << 16, (1 << 16) + 1, 2 << 20, 1 << 30, 0x7fffffff, 0x80000000
   };
 
-  /** Most of a longer message is data of the disk, which may be anything. */
+  /**
+   * Only so many bytes are changed: the rest of a longer message is mostly disk data, for which
+   * every value is valid.
+   */
   private static final int HEAD = 80;
 
   private final Random random;
   private final int oneIn;
 
   /**
-   * Creates one.
+   * Creates a mutator.
    *
-   * @param oneIn damages one message in so many
+   * @param oneIn damages one message in this many, on average
    */
   public MessageMutator(long seed, int oneIn) {
     this.random = new Random(seed);

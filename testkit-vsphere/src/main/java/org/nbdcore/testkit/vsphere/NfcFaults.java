@@ -2,7 +2,7 @@ package org.nbdcore.testkit.vsphere;
 
 import java.util.function.UnaryOperator;
 
-/** What a fake host does otherwise than a good one. Set before the client connects. */
+/** Faults of a fake host. Set them before the client connects. */
 public final class NfcFaults {
 
   volatile boolean oldHost;
@@ -21,7 +21,7 @@ public final class NfcFaults {
   volatile long size = -1;
   volatile UnaryOperator<byte[]> mutator;
 
-  /** One thing wrong with the replies to reads. */
+  /** A fault of the replies to reads. */
   public enum ReplyFault {
     NONE,
     WRONG_MAGIC,
@@ -36,7 +36,7 @@ public final class NfcFaults {
     SWITCH_HOST
   }
 
-  /** Speaks as an ESXi before 8: no SHA-256 in the login. */
+  /** Behaves as an ESXi before version 8: no SHA-256 in the login. */
   public NfcFaults oldHost() {
     oldHost = true;
     return this;
@@ -48,7 +48,7 @@ public final class NfcFaults {
     return this;
   }
 
-  /** Answers each request that late. */
+  /** Delays each answer by this time. */
   public NfcFaults latencyMicros(long value) {
     latencyMicros = value;
     return this;
@@ -60,61 +60,61 @@ public final class NfcFaults {
     return this;
   }
 
-  /** Closes the connection in the middle of a reply after so many bytes of data. */
+  /** Closes the connection in the middle of a reply, after this many bytes of data. */
   public NfcFaults cutAfterBytes(long bytes) {
     cutAfterBytes = bytes;
     return this;
   }
 
-  /** Takes reads and never answers. */
+  /** Accepts reads but never answers them. */
   public NfcFaults silent() {
     silent = true;
     return this;
   }
 
-  /** Answers reads with an error; 0 ends that. */
+  /** Answers reads with an error; 0 ends this. */
   public NfcFaults failReadsWith(int code) {
     failReadsWith = code;
     return this;
   }
 
-  /** Refuses to open files, with an error; 0 ends that. */
+  /** Refuses to open files, with an error; 0 ends this. */
   public NfcFaults failOpenWith(int code) {
     failOpenWith = code;
     return this;
   }
 
-  /** Knows none of the tickets that the API issues. */
+  /** Rejects all tickets that the API issues. */
   public NfcFaults refuseTickets() {
     ticketsRefused = true;
     return this;
   }
 
-  /** Ends the handshake with NFC's error about memory. */
+  /** Ends the handshake with NFC's out-of-memory error. */
   public NfcFaults outOfMemory() {
     outOfMemory = true;
     return this;
   }
 
-  /** Shows another certificate for the data than for the login. */
+  /** Presents a different certificate for the data than for the login. */
   public NfcFaults dataCertificate(Certificate value) {
     dataCertificate = value;
     return this;
   }
 
-  /** Says that each disk has that size. */
+  /** Reports this size for each disk. */
   public NfcFaults size(long bytes) {
     size = bytes;
     return this;
   }
 
-  /** Spoils the replies to reads. */
+  /** Applies a fault to the replies to reads. */
   public NfcFaults replyFault(ReplyFault value) {
     replyFault = value;
     return this;
   }
 
-  /** Changes every message of the disk protocol before it is sent. */
+  /** Changes every message of the disk protocol before the host sends it. */
   public NfcFaults mutator(UnaryOperator<byte[]> value) {
     mutator = value;
     return this;

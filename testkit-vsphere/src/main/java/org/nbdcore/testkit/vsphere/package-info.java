@@ -1,6 +1,6 @@
 /**
- * A vSphere to test with: what clients see of an ESXi host, with faults on request. It is strict:
- * what the known facts do not allow is refused and noted, so that a test can ask for the
- * violations.
+ * A fake vSphere for tests: what clients see of a vCenter and an ESXi host, with faults on request.
+ * The fake is strict: it refuses and records everything that the known facts do not allow, so that
+ * a test can check for violations.
  */
 package org.nbdcore.testkit.vsphere;
