@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import org.nbdcore.protocol.NbdUri;
 
 /** A socket with its two directions, plain at first and perhaps encrypted later. */
 final class ClientConnection implements Closeable {
@@ -58,8 +59,9 @@ final class ClientConnection implements Closeable {
       // An attacker could have injected this data.
       throw OptionNegotiation.broken("option STARTTLS", "it went on in plain text");
     }
-    if (options.sslContext() == null && PskKey.wanted(endpoint.uri())) {
-      startPsk(PskKey.of(endpoint.uri()));
+    NbdUri uri = endpoint.uri();
+    if (options.sslContext() == null && uri != null && PskKey.wanted(uri)) {
+      startPsk(PskKey.of(uri));
     } else {
       TlsChannel channel = new TlsChannel(from, to, engine(options));
       channel.handshake();
@@ -87,15 +89,16 @@ final class ClientConnection implements Closeable {
   private SSLEngine engine(ConnectOptions options) throws IOException {
     boolean verify = options.tlsVerifyPeer();
     String hostname = options.tlsHostname();
-    if (endpoint.uri() != null) {
-      verify &= endpoint.uri().tlsVerifyPeer();
-      String given = endpoint.uri().parameter("tls-hostname");
+    NbdUri uri = endpoint.uri();
+    if (uri != null) {
+      verify &= uri.tlsVerifyPeer();
+      String given = uri.parameter("tls-hostname");
       hostname = given != null ? given : hostname;
     }
     hostname = hostname != null ? hostname : endpoint.hostname();
     SSLContext context = options.sslContext();
     if (context == null) {
-      context = TlsContexts.of(endpoint.uri(), verify);
+      context = TlsContexts.of(uri, verify);
     }
     SSLEngine engine =
         hostname == null ? context.createSSLEngine() : context.createSSLEngine(hostname, -1);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.MetaContext;
 
 /** How to connect. Immutable: each {@code with} method returns a changed copy. */
@@ -17,12 +18,12 @@ public final class ConnectOptions {
   private boolean structuredReplies = true;
   private boolean extendedHeaders;
   private TlsMode tlsMode = TlsMode.BY_URI;
-  private SSLContext sslContext;
-  private String tlsHostname;
+  private @Nullable SSLContext sslContext;
+  private @Nullable String tlsHostname;
   private boolean tlsVerifyPeer = true;
   private Duration connectTimeout = Duration.ofSeconds(60);
   private Duration requestTimeout = Duration.ZERO;
-  private Executor executor;
+  private @Nullable Executor executor;
 
   private ConnectOptions() {}
 
@@ -74,12 +75,12 @@ public final class ConnectOptions {
   }
 
   /** Keys and trust for TLS, or null: then the URI's tls-certificates, else the JDK's own. */
-  public SSLContext sslContext() {
+  public @Nullable SSLContext sslContext() {
     return sslContext;
   }
 
   /** The name that the server's certificate has to carry, or null for the host's. */
-  public String tlsHostname() {
+  public @Nullable String tlsHostname() {
     return tlsHostname;
   }
 
@@ -99,7 +100,7 @@ public final class ConnectOptions {
   }
 
   /** Completes the futures of asynchronous calls, or null for a thread of the client. */
-  public Executor executor() {
+  public @Nullable Executor executor() {
     return executor;
   }
 
@@ -139,7 +140,7 @@ public final class ConnectOptions {
    *
    * @param context keys and trust, or null for the defaults
    */
-  public ConnectOptions withTls(TlsMode mode, SSLContext context) {
+  public ConnectOptions withTls(TlsMode mode, @Nullable SSLContext context) {
     ConnectOptions copy = new ConnectOptions(this);
     copy.tlsMode = Objects.requireNonNull(mode);
     copy.sslContext = context;
@@ -153,7 +154,7 @@ public final class ConnectOptions {
    *
    * @param hostname the name it has to carry, or null for the host's
    */
-  public ConnectOptions withTlsPeer(String hostname, boolean verify) {
+  public ConnectOptions withTlsPeer(@Nullable String hostname, boolean verify) {
     ConnectOptions copy = new ConnectOptions(this);
     copy.tlsHostname = hostname;
     copy.tlsVerifyPeer = verify;

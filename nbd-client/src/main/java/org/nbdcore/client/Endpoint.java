@@ -10,16 +10,18 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.NbdUri;
 
 /** The address to connect to, with its name for messages. */
 final class Endpoint {
 
-  private final NbdUri uri;
-  private final SocketAddress address;
+  private final @Nullable NbdUri uri;
+  private final @Nullable SocketAddress address;
   private final String name;
 
-  private Endpoint(NbdUri uri, SocketAddress address, String name) {
+  private Endpoint(@Nullable NbdUri uri, @Nullable SocketAddress address, String name) {
     this.uri = uri;
     this.address = address;
     this.name = name;
@@ -38,17 +40,17 @@ final class Endpoint {
    *
    * @param uri says what TLS needs; may be null
    */
-  static Endpoint connected(String name, NbdUri uri) {
+  static Endpoint connected(String name, @Nullable NbdUri uri) {
     return new Endpoint(uri, null, name);
   }
 
   /** The URI, or null. */
-  NbdUri uri() {
+  @Nullable NbdUri uri() {
     return uri;
   }
 
   /** The name that a certificate has to carry, or null. */
-  String hostname() {
+  @Nullable String hostname() {
     if (uri != null) {
       return uri.tlsHostname();
     }
@@ -60,6 +62,10 @@ final class Endpoint {
     if (address != null) {
       return connect(address, millis);
     }
+    return connect(Objects.requireNonNull(uri, "it is connected"), millis);
+  }
+
+  private SocketChannel connect(NbdUri uri, long millis) throws IOException {
     if (uri.unix()) {
       if (uri.socket().startsWith("\0")) {
         throw failure("this client cannot use abstract sockets", null);
@@ -107,7 +113,7 @@ final class Endpoint {
     return channel;
   }
 
-  private NbdClientException failure(String why, Throwable cause) {
+  private NbdClientException failure(String why, @Nullable Throwable cause) {
     return NbdClientException.broken("cannot connect to " + this + ": " + why, cause);
   }
 

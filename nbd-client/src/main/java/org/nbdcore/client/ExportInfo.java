@@ -1,6 +1,7 @@
 package org.nbdcore.client;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.spi.BlockSizes;
 
@@ -11,7 +12,7 @@ public final class ExportInfo {
   private final String description;
   private final long size;
   private final int flags;
-  private final BlockSizes blockSizes;
+  private final @Nullable BlockSizes blockSizes;
   private final List<String> metaContexts;
 
   ExportInfo(
@@ -19,7 +20,7 @@ public final class ExportInfo {
       String description,
       long size,
       int flags,
-      BlockSizes blockSizes,
+      @Nullable BlockSizes blockSizes,
       List<String> metaContexts) {
     this.name = name;
     this.description = description;
@@ -54,7 +55,7 @@ public final class ExportInfo {
    * protocol does not allow is replaced by the nearest that it does, and the maximum is rounded
    * down to a multiple of the minimum.
    */
-  public BlockSizes blockSizes() {
+  public @Nullable BlockSizes blockSizes() {
     return blockSizes;
   }
 

@@ -3,6 +3,7 @@ package org.nbdcore.client;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.Info;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.protocol.TransmissionFlags;
@@ -20,7 +21,7 @@ final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
   private String description = "";
   private long size = -1;
   private int flags;
-  private BlockSizes blockSizes;
+  private @Nullable BlockSizes blockSizes;
 
   ExportInfoReader(String name, String what) {
     this.name = name;

@@ -2,6 +2,8 @@ package org.nbdcore.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.HandshakeFlags;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.Option;
@@ -15,11 +17,11 @@ final class HandshakeStart implements OptionNegotiation.ReplyHandler {
 
   private final ClientConnection connection;
   private final ConnectOptions options;
-  private OptionNegotiation negotiation;
+  private @Nullable OptionNegotiation negotiation;
   private String protocol = "newstyle-fixed";
   private ReplyStyle replies = ReplyStyle.SIMPLE;
   private boolean noZeroes;
-  private ExportInfoReader oldstyle;
+  private @Nullable ExportInfoReader oldstyle;
 
   HandshakeStart(ClientConnection connection, ConnectOptions options) {
     this.connection = connection;
@@ -45,9 +47,10 @@ final class HandshakeStart implements OptionNegotiation.ReplyHandler {
     long style = in.readLong();
     if (style == Magic.CLISERV) {
       protocol = "oldstyle";
-      oldstyle = new ExportInfoReader("", "handshake with " + connection);
-      oldstyle.size(in.readLong());
-      oldstyle.flags(in.readInt() & 0xffff);
+      ExportInfoReader export = new ExportInfoReader("", "handshake with " + connection);
+      export.size(in.readLong());
+      export.flags(in.readInt() & 0xffff);
+      oldstyle = export;
       in.skip(RESERVED);
       return;
     }
@@ -118,8 +121,8 @@ final class HandshakeStart implements OptionNegotiation.ReplyHandler {
 
   /** Asks an option that has no data, neither in the question nor in the answer. */
   private void ask(int option) throws IOException {
-    negotiation.ask(
-        option, OptionNegotiation.NOTHING, OptionNegotiation.describe(option, null), this);
+    negotiation()
+        .ask(option, OptionNegotiation.NOTHING, OptionNegotiation.describe(option, null), this);
   }
 
   @Override
@@ -141,13 +144,13 @@ final class HandshakeStart implements OptionNegotiation.ReplyHandler {
     return noZeroes;
   }
 
-  /** For further options; null for an oldstyle server. */
+  /** For further options, of which an oldstyle server has none. */
   OptionNegotiation negotiation() {
-    return negotiation;
+    return Objects.requireNonNull(negotiation, "oldstyle servers know no options");
   }
 
   /** The export of an oldstyle server, which sends everything at once; otherwise null. */
-  ExportInfoReader oldstyle() {
+  @Nullable ExportInfoReader oldstyle() {
     return oldstyle;
   }
 }

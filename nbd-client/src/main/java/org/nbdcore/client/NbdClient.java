@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.Flags;
 
@@ -260,8 +261,8 @@ public final class NbdClient implements Closeable {
 
   private void visit(Requests.Plan plan, BlockStatusVisitor visitor) {
     for (PendingRequest request : plan.parts()) {
-      for (int i = 0; i < request.extents.length; i++) {
-        visit(export.metaContexts().get(i), request.extents[i], request.offset, visitor);
+      for (int i = 0; i < request.extents().length; i++) {
+        visit(export.metaContexts().get(i), request.extents()[i], request.offset, visitor);
       }
     }
   }
@@ -275,7 +276,7 @@ public final class NbdClient implements Closeable {
     }
   }
 
-  private void call(Requests.Plan plan, ByteBuffer payload) throws IOException {
+  private void call(Requests.Plan plan, @Nullable ByteBuffer payload) throws IOException {
     for (PendingRequest part : plan.parts()) {
       transmission.call(part, plan.flags(), payload);
     }
@@ -286,7 +287,7 @@ public final class NbdClient implements Closeable {
   }
 
   private CompletableFuture<Void> submit(
-      Planning planning, ByteBuffer payload, Runnable onSuccess) {
+      Planning planning, @Nullable ByteBuffer payload, Runnable onSuccess) {
     Requests.Plan plan;
     try {
       plan = planning.plan();

@@ -2,6 +2,7 @@ package org.nbdcore.client;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.NbdError;
@@ -25,7 +26,7 @@ public final class NbdClientException extends IOException {
       int optionReply,
       String serverMessage,
       boolean timedOut,
-      Throwable cause) {
+      @Nullable Throwable cause) {
     super(message, cause);
     this.errorValue = errorValue;
     this.timedOut = timedOut;
@@ -34,7 +35,7 @@ public final class NbdClientException extends IOException {
   }
 
   /** The connection failed or the server broke the protocol. */
-  static NbdClientException broken(String message, Throwable cause) {
+  static NbdClientException broken(String message, @Nullable Throwable cause) {
     return new NbdClientException(message, 0, 0, "", false, cause);
   }
 

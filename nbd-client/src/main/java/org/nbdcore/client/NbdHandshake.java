@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
@@ -69,7 +70,7 @@ public final class NbdHandshake implements Closeable {
       ReadableByteChannel from,
       GatheringByteChannel to,
       String name,
-      NbdUri uri,
+      @Nullable NbdUri uri,
       ConnectOptions options)
       throws IOException {
     boolean tls = uri != null && uri.tls();
@@ -133,8 +134,9 @@ public final class NbdHandshake implements Closeable {
    *     cannot tell before {@link #go}
    */
   public ExportInfo info(String exportName) throws IOException {
-    if (opening.oldstyle() != null) {
-      return opening.oldstyle().result(List.of(), false);
+    ExportInfoReader oldstyle = opening.oldstyle();
+    if (oldstyle != null) {
+      return oldstyle.result(List.of(), false);
     }
     String what = OptionNegotiation.describe(Option.INFO, exportName);
     ExportInfoReader reader = new ExportInfoReader(exportName, what);

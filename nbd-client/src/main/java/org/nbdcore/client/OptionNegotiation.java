@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.Option;
@@ -117,7 +118,7 @@ final class OptionNegotiation {
   }
 
   /** For messages. */
-  static String describe(int option, String exportName) {
+  static String describe(int option, @Nullable String exportName) {
     return "option "
         + Option.name(option)
         + (exportName == null ? "" : " for export \"" + ErrorTexts.printable(exportName) + "\"");

@@ -1,8 +1,10 @@
 package org.nbdcore.client;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.Command;
 
 /**
@@ -31,10 +33,9 @@ final class PendingRequest {
   /**
    * For reads: the buffer for the data, from position 0 to {@link #length}; null once abandoned.
    */
-  volatile ByteBuffer dst;
+  private volatile @Nullable ByteBuffer dst;
 
-  /** For block status: the extents of each context. */
-  final ExtentArray[] extents;
+  private final ExtentArray @Nullable [] extents;
 
   final boolean onlyOne;
 
@@ -44,12 +45,12 @@ final class PendingRequest {
   long startedAt;
 
   /** Completed when the request has ended; null for a call that blocks. */
-  RequestFuture future;
+  @Nullable RequestFuture future;
 
   private volatile int state;
 
   /** Why there will be no reply, or null. */
-  private volatile NbdClientException lost;
+  private volatile @Nullable NbdClientException lost;
 
   /**
    * Set before the thread tries to become the leader, so that a leader that finishes can wake it.
@@ -60,14 +61,14 @@ final class PendingRequest {
 
   private int error;
   private String serverMessage = "";
-  private ReceivedRanges coverage;
+  private @Nullable ReceivedRanges coverage;
 
   PendingRequest(
       int command,
       long offset,
       long length,
-      ByteBuffer dst,
-      ExtentArray[] extents,
+      @Nullable ByteBuffer dst,
+      ExtentArray @Nullable [] extents,
       boolean onlyOne) {
     this.command = command;
     this.offset = offset;
@@ -75,6 +76,21 @@ final class PendingRequest {
     this.dst = dst;
     this.extents = extents;
     this.onlyOne = onlyOne;
+  }
+
+  /** The buffer of a read, for the reader that {@link #receive} let store a part. */
+  ByteBuffer dst() {
+    return Objects.requireNonNull(dst, "not a read, or abandoned");
+  }
+
+  /** True for block status. */
+  boolean hasExtents() {
+    return extents != null;
+  }
+
+  /** For block status: the extents of each context. */
+  ExtentArray[] extents() {
+    return Objects.requireNonNull(extents, "not a block status");
   }
 
   ReceivedRanges coverage() {
@@ -98,9 +114,10 @@ final class PendingRequest {
   }
 
   /** Why the request failed, once it has ended; null if it did not. */
-  NbdClientException failure() {
-    if (lost != null) {
-      return lost;
+  @Nullable NbdClientException failure() {
+    NbdClientException reason = lost;
+    if (reason != null) {
+      return reason;
     }
     return error == 0 ? null : NbdClientException.request(toString(), error, serverMessage);
   }

@@ -19,8 +19,7 @@ final class PskKey {
 
   /** Whether a URI asks for such a key rather than for certificates. */
   static boolean wanted(NbdUri uri) {
-    return uri != null
-        && ("psk".equals(uri.parameter("tls-type")) || uri.parameter("tls-psk-file") != null);
+    return "psk".equals(uri.parameter("tls-type")) || uri.parameter("tls-psk-file") != null;
   }
 
   /**

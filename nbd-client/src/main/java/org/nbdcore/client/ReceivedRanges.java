@@ -1,6 +1,7 @@
 package org.nbdcore.client;
 
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which bytes of a read have arrived. Chunks usually arrive in order, which needs no memory. Others
@@ -12,7 +13,7 @@ final class ReceivedRanges {
   private int prefix;
 
   private int total;
-  private BitSet beyond;
+  private @Nullable BitSet beyond;
 
   /**
    * Notes a chunk.

@@ -2,6 +2,7 @@ package org.nbdcore.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.Limits;
@@ -21,7 +22,7 @@ final class ReplyReader {
   /** Finds a request by its cookie. */
   interface Requests {
     /** The request, or null. */
-    PendingRequest find(long cookie);
+    @Nullable PendingRequest find(long cookie);
   }
 
   private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
@@ -39,7 +40,7 @@ final class ReplyReader {
   }
 
   /** Reads a simple reply or one chunk; returns the request if that was its last, else null. */
-  PendingRequest next() throws IOException {
+  @Nullable PendingRequest next() throws IOException {
     int magic = in.readInt();
     if (style == ReplyStyle.EXTENDED) {
       if (magic == Magic.EXTENDED_REPLY) {
@@ -62,12 +63,12 @@ final class ReplyReader {
       return request;
     }
     if (style == ReplyStyle.STRUCTURED
-        && (request.command == Command.READ || request.extents != null)) {
+        && (request.command == Command.READ || request.hasExtents())) {
       throw broken(request + " got a simple reply where a structured one was agreed on");
     }
     if (request.command == Command.READ) {
       if (wanted) {
-        in.readFully(request.dst);
+        in.readFully(request.dst());
       } else {
         in.skip(request.length);
       }
@@ -75,7 +76,7 @@ final class ReplyReader {
     return request;
   }
 
-  private PendingRequest chunk() throws IOException {
+  private @Nullable PendingRequest chunk() throws IOException {
     boolean last = (in.readShort() & ReplyType.FLAG_DONE) != 0;
     int type = Short.toUnsignedInt(in.readShort());
     PendingRequest request = find(in.readLong());
@@ -135,7 +136,7 @@ final class ReplyReader {
       in.skip(length - 8);
       return;
     }
-    ByteBuffer dst = request.dst;
+    ByteBuffer dst = request.dst();
     dst.limit((int) (start + length - 8)).position((int) start);
     in.readFully(dst);
   }
@@ -149,7 +150,7 @@ final class ReplyReader {
     if (!wanted) {
       return;
     }
-    ByteBuffer dst = request.dst;
+    ByteBuffer dst = request.dst();
     dst.clear();
     while (start < end) {
       int step = Math.min(end - start, ZEROES.capacity());
@@ -192,7 +193,7 @@ final class ReplyReader {
     boolean wide = type == ReplyType.BLOCK_STATUS_EXT;
     int head = wide ? 8 : 4;
     int each = wide ? 16 : 8;
-    if (request.extents == null
+    if (!request.hasExtents()
         || wide != (style == ReplyStyle.EXTENDED)
         || length < head + each
         || (length - head) % each != 0) {
@@ -223,11 +224,11 @@ final class ReplyReader {
     while (index < contextIds.length && contextIds[index] != id) {
       index++;
     }
-    if (index == contextIds.length || request.extents[index] != null) {
+    if (index == contextIds.length || request.extents()[index] != null) {
       throw broken(request + " got meta context number " + id + ", unknown or for the second time");
     }
-    request.extents[index] = new ExtentArray();
-    return request.extents[index];
+    request.extents()[index] = new ExtentArray();
+    return request.extents()[index];
   }
 
   private void error(PendingRequest request, int type, long length) throws IOException {
@@ -251,8 +252,8 @@ final class ReplyReader {
     if (request.command == Command.READ && !request.coverage().isComplete(request.length)) {
       throw broken(request + " got only a part of the data");
     }
-    if (request.extents != null) {
-      for (ExtentArray list : request.extents) {
+    if (request.hasExtents()) {
+      for (ExtentArray list : request.extents()) {
         if (list == null) {
           throw broken(request + " got no extents for one of the meta contexts");
         }

@@ -1,6 +1,7 @@
 package org.nbdcore.client;
 
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of a client with asynchronous calls or a time limit: this one reads all replies, and
@@ -9,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 final class ReplyThread extends Thread {
 
   private final RequestMultiplexer requests;
-  private final Thread clock; // null without a time limit
+  private final @Nullable Thread clock; // null without a time limit
 
   /**
    * Prepares the threads.

@@ -3,9 +3,11 @@ package org.nbdcore.client;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
@@ -36,10 +38,10 @@ final class RequestMultiplexer {
   private volatile long sendingSince; // 0 while nothing is sent, or without a time limit
 
   /** Null until it is needed; set under the monitor of this object. */
-  private volatile ReplyThread replyThread;
+  private volatile @Nullable ReplyThread replyThread;
 
   /** Why the connection is unusable; the first reason is kept. Set under the table's monitor. */
-  private volatile IOException failure;
+  private volatile @Nullable IOException failure;
 
   /** The server is shutting down: the protocol wants us to finish and to disconnect. */
   private volatile boolean serverLeaves;
@@ -58,7 +60,7 @@ final class RequestMultiplexer {
    * @param payload data to write, or null
    * @throws NbdClientException if it failed
    */
-  void call(PendingRequest request, int flags, ByteBuffer payload) throws IOException {
+  void call(PendingRequest request, int flags, @Nullable ByteBuffer payload) throws IOException {
     // An interrupted thread would close the channel as soon as it touches it.
     boolean interrupted = Thread.interrupted();
     try {
@@ -79,7 +81,7 @@ final class RequestMultiplexer {
   }
 
   /** Sends the request of a {@link RequestFuture}, which is completed in any case. */
-  void submit(PendingRequest request, int flags, ByteBuffer payload) {
+  void submit(PendingRequest request, int flags, @Nullable ByteBuffer payload) {
     boolean interrupted = Thread.interrupted();
     try {
       startReplyThread();
@@ -93,7 +95,7 @@ final class RequestMultiplexer {
     }
   }
 
-  private void begin(PendingRequest request, int flags, ByteBuffer payload)
+  private void begin(PendingRequest request, int flags, @Nullable ByteBuffer payload)
       throws NbdClientException {
     if (serverLeaves) {
       throw NbdClientException.request(request.toString(), ErrorValue.ESHUTDOWN, "");
@@ -110,9 +112,10 @@ final class RequestMultiplexer {
   }
 
   private NbdClientException noReply(PendingRequest request) {
+    IOException reason = Objects.requireNonNull(failure, "the connection has not failed");
     return NbdClientException.broken(
-        request + " on " + connection + " got no reply: " + ConnectionFailures.reason(failure),
-        failure);
+        request + " on " + connection + " got no reply: " + ConnectionFailures.reason(reason),
+        reason);
   }
 
   private synchronized void startReplyThread() {
@@ -131,7 +134,8 @@ final class RequestMultiplexer {
     }
   }
 
-  private void send(PendingRequest request, int flags, ByteBuffer payload) throws IOException {
+  private void send(PendingRequest request, int flags, @Nullable ByteBuffer payload)
+      throws IOException {
     sending.lock();
     try {
       if (timeoutNanos > 0) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests in flight. A request keeps its slot until its reply comes, even if it is abandoned,
@@ -76,14 +77,14 @@ final class RequestTable {
   }
 
   /** The request with this cookie, or null. */
-  synchronized PendingRequest find(long cookie) {
+  synchronized @Nullable PendingRequest find(long cookie) {
     int slot = slot(cookie);
     PendingRequest request = slot < slots.length ? slots[slot] : null;
     return request != null && request.cookie == cookie ? request : null;
   }
 
   /** Another request whose thread waits and may lead, or rather its thread; null if none does. */
-  synchronized Thread otherWaiting(PendingRequest leaving) {
+  synchronized @Nullable Thread otherWaiting(PendingRequest leaving) {
     for (PendingRequest other : slots) {
       if (other != null && other != leaving && other.waiting) {
         return other.thread;

@@ -10,6 +10,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** TLS over a blocking socket of either kind (Java's SSLSocket knows no Unix domain sockets). */
 final class TlsChannel extends EncryptedChannel {
@@ -94,7 +95,7 @@ final class TlsChannel extends EncryptedChannel {
     return closedDuringHandshake(writing);
   }
 
-  private static EOFException closedDuringHandshake(IOException cause) {
+  private static EOFException closedDuringHandshake(@Nullable IOException cause) {
     EOFException closed =
         new EOFException("the server closed the connection during the TLS handshake");
     closed.initCause(cause);

@@ -11,6 +11,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.tls.ServerTrust;
 
@@ -24,10 +25,8 @@ final class TlsContexts {
   /**
    * The context of a URI: its {@code tls-certificates} folder (ca-cert.pem, and for servers that
    * ask client-cert.pem and client-key.pem) or the JDK's own trust store.
-   *
-   * @param uri may be null
    */
-  static SSLContext of(NbdUri uri, boolean verifyPeer) throws IOException {
+  static SSLContext of(@Nullable NbdUri uri, boolean verifyPeer) throws IOException {
     String type = uri == null ? null : uri.parameter("tls-type");
     if (type != null && !type.equals("x509")) {
       throw NbdClientException.broken(
@@ -44,7 +43,9 @@ final class TlsContexts {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           folder == null ? null : keys(folder),
-          verifyPeer ? trust(folder) : new TrustManager[] {ServerTrust.everybody()},
+          folder != null && verifyPeer
+              ? trust(folder)
+              : new TrustManager[] {ServerTrust.everybody()},
           null);
       return context;
     } catch (GeneralSecurityException e) {
@@ -69,7 +70,8 @@ final class TlsContexts {
     return factory.getTrustManagers();
   }
 
-  private static KeyManager[] keys(Path folder) throws IOException, GeneralSecurityException {
+  private static KeyManager @Nullable [] keys(Path folder)
+      throws IOException, GeneralSecurityException {
     Path key = folder.resolve("client-key.pem");
     if (!Files.exists(key)) {
       return null;

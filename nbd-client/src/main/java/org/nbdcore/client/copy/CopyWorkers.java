@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Threads that carry pieces from the source to the target, and the first failure of any. */
 final class CopyWorkers {
@@ -26,12 +27,12 @@ final class CopyWorkers {
   private final Condition changed = lock.newCondition();
 
   /** Turns for ordered writes; each worker waits for its own signal. */
-  private Condition[] turns;
+  private Condition[] turns = {};
 
   private long turn;
   private long done;
   private int running;
-  private volatile Throwable failure;
+  private volatile @Nullable Throwable failure;
 
   CopyWorkers(
       CopySource source,
@@ -145,7 +146,7 @@ final class CopyWorkers {
     }
   }
 
-  private void end(Throwable reason) {
+  private void end(@Nullable Throwable reason) {
     lock.lock();
     try {
       running--;

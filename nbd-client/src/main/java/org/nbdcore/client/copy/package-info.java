@@ -3,4 +3,7 @@
  * the way in. Each worker copies one request at a time from the source to the target, so the memory
  * needed is the number of workers times the request size.
  */
+@NullMarked
 package org.nbdcore.client.copy;
+
+import org.jspecify.annotations.NullMarked;
