@@ -15,10 +15,8 @@ final class DecoderPool implements Closeable {
   GrainDecoder take() {
     GrainDecoder decoder;
     synchronized (this) {
-      decoder =
-          idle
-              .pollLast(); // the most recently used one, because its memory is probably in the
-                           // CPU's cache
+      // The most recently used one, because its memory is probably in the CPU's cache.
+      decoder = idle.pollLast();
     }
     return decoder == null ? new GrainDecoder() : decoder;
   }

@@ -91,10 +91,9 @@ final class LinkWriter {
   }
 
   private int find(long offset) {
+    // A linear search: a disk of 2 GiB extents has a few, and 4096 extents are still fast.
     int i = 0;
-    while (ends[i]
-        <= offset) { // a linear search: a disk of 2 GiB extents has a few, and 4096 extents are
-                     // still fast
+    while (ends[i] <= offset) {
       i++;
     }
     return i;
