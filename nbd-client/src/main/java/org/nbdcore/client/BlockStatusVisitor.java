@@ -1,11 +1,12 @@
 package org.nbdcore.client;
 
-/** Takes the extents that a block status request found. */
+/** Receives the extents of a block status request. */
 public interface BlockStatusVisitor {
 
   /**
-   * One extent. For each meta context they come in ascending order without gaps, the first one at
-   * the offset that was asked for. Called by the thread that asked, which may use the client.
+   * Receives one extent. The extents of each meta context are in ascending order without gaps, and
+   * the first one begins at the requested offset. Called by the thread that sent the request; you
+   * may use the client in this method.
    *
    * @param metaContext its name, such as {@code base:allocation}
    * @param offset in bytes

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.nbdcore.protocol.NbdUri;
 
-/** A socket with its two directions, plain at first and perhaps encrypted later. */
+/** A socket and its two directions. Plain at first, and encrypted after {@code STARTTLS}. */
 final class ClientConnection implements Closeable {
 
   private final Endpoint endpoint;
@@ -53,7 +53,7 @@ final class ClientConnection implements Closeable {
     return to;
   }
 
-  /** Changes to TLS; the server has just agreed to it. */
+  /** Changes to TLS, after the server has agreed. */
   void startTls(ConnectOptions options) throws IOException {
     if (in.hasBuffered()) {
       // An attacker could have injected this data.
@@ -120,7 +120,7 @@ final class ClientConnection implements Closeable {
     try {
       top.close();
     } catch (IOException e) {
-      // Closed is closed.
+      // ignored: the channel is closed either way
     }
   }
 

@@ -6,9 +6,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Completes the futures of a client: one thread, made when first needed, which ends when there has
- * been nothing to do for a while. It is not the thread that reads replies, so what a program does
- * in a completion cannot keep replies from being read.
+ * Completes the futures of a client. Its single thread is created on demand and ends after an idle
+ * time. This thread is not the reply thread, so code in a completion cannot delay replies.
  */
 final class CompletionThread {
 

@@ -8,7 +8,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.MetaContext;
 
-/** How to connect. Immutable: each {@code with} method returns a changed copy. */
+/** Options for connecting. Immutable; each {@code with} method returns a changed copy. */
 public final class ConnectOptions {
 
   private static final ConnectOptions DEFAULTS = new ConnectOptions();
@@ -42,29 +42,32 @@ public final class ConnectOptions {
   }
 
   /**
-   * The default export, structured replies and base:allocation where the server has them, TLS as
-   * the URI says with the JDK's own trust store, 60 seconds to connect.
+   * Returns the defaults: the default export; structured replies and base:allocation if the server
+   * supports them; TLS if the URI requires it, with the JDK's trust store; 60 seconds to connect.
    */
   public static ConnectOptions defaults() {
     return DEFAULTS;
   }
 
-  /** The export if no URI names one; empty for the default export. */
+  /** Export name, used if no URI names one; empty for the default export. */
   public String exportName() {
     return exportName;
   }
 
-  /** Meta contexts to choose; those that the server lacks are left out. */
+  /** Meta contexts to select. The client ignores those that the server does not offer. */
   public List<String> metaContexts() {
     return metaContexts;
   }
 
-  /** Whether structured replies are asked for; without them there is no block status. */
+  /** True to request structured replies. Block status needs them. */
   public boolean structuredReplies() {
     return structuredReplies;
   }
 
-  /** Whether requests with 64-bit lengths are asked for; an experiment of the protocol. */
+  /**
+   * True to request extended headers, with 64-bit lengths; an experimental extension of the
+   * protocol.
+   */
   public boolean extendedHeaders() {
     return extendedHeaders;
   }
@@ -84,17 +87,17 @@ public final class ConnectOptions {
     return tlsHostname;
   }
 
-  /** Whether the server's certificate is checked. */
+  /** True to verify the server's certificate. */
   public boolean tlsVerifyPeer() {
     return tlsVerifyPeer;
   }
 
-  /** How long connecting and the handshake may take together; zero for no limit. */
+  /** Time limit for connecting and the handshake together; zero for no limit. */
   public Duration connectTimeout() {
     return connectTimeout;
   }
 
-  /** How long a request may take; zero for no limit. */
+  /** Time limit for one request; zero for no limit. */
   public Duration requestTimeout() {
     return requestTimeout;
   }
@@ -104,21 +107,21 @@ public final class ConnectOptions {
     return executor;
   }
 
-  /** The export if no URI names one. */
+  /** Sets the export name, which is used if no URI names one. */
   public ConnectOptions withExportName(String name) {
     ConnectOptions copy = new ConnectOptions(this);
     copy.exportName = Objects.requireNonNull(name);
     return copy;
   }
 
-  /** Meta contexts to choose; none means no block status. */
+  /** Sets the meta contexts to select; none means no block status. */
   public ConnectOptions withMetaContexts(List<String> contexts) {
     ConnectOptions copy = new ConnectOptions(this);
     copy.metaContexts = List.copyOf(contexts);
     return copy;
   }
 
-  /** Whether to ask for structured replies. */
+  /** Sets whether to request structured replies. */
   public ConnectOptions withStructuredReplies(boolean wanted) {
     ConnectOptions copy = new ConnectOptions(this);
     copy.structuredReplies = wanted;
@@ -126,8 +129,9 @@ public final class ConnectOptions {
   }
 
   /**
-   * Whether to ask for extended headers: requests with 64-bit lengths, an experiment of the
-   * protocol. It has no effect if the server has none, or without structured replies.
+   * Sets whether to request extended headers: requests with 64-bit lengths, an experimental
+   * extension of the protocol. It has no effect if the server does not support it, or without
+   * structured replies.
    */
   public ConnectOptions withExtendedHeaders(boolean wanted) {
     ConnectOptions copy = new ConnectOptions(this);
@@ -136,7 +140,7 @@ public final class ConnectOptions {
   }
 
   /**
-   * How to encrypt.
+   * Sets whether and how to encrypt.
    *
    * @param context keys and trust, or null for the defaults
    */
@@ -148,11 +152,11 @@ public final class ConnectOptions {
   }
 
   /**
-   * How the server's certificate is checked. {@code tls-hostname} and {@code tls-verify-peer} of a
-   * URI come first. Without checking, an {@link #sslContext} that is given still decides whom to
-   * trust; only the name is not compared.
+   * Sets how to verify the server's certificate. {@code tls-hostname} and {@code tls-verify-peer}
+   * of a URI take precedence. If you set an {@link #sslContext}, it decides which certificates to
+   * trust even without verification; only the name is not compared.
    *
-   * @param hostname the name it has to carry, or null for the host's
+   * @param hostname the name that the certificate must contain, or null for the host's name
    */
   public ConnectOptions withTlsPeer(@Nullable String hostname, boolean verify) {
     ConnectOptions copy = new ConnectOptions(this);
@@ -162,7 +166,7 @@ public final class ConnectOptions {
   }
 
   /**
-   * The time that connecting and the handshake may take together.
+   * Sets the time limit for connecting and the handshake together.
    *
    * @param value zero for no limit
    */
@@ -173,10 +177,11 @@ public final class ConnectOptions {
   }
 
   /**
-   * The time that one request may take, from sending it to the last byte of its reply. A request
-   * that takes longer fails with {@link NbdClientException#timedOut}; the connection stays usable,
-   * and the late reply is skipped. The connection is closed if the server takes no data for this
-   * time, or has begun a reply but not finished it after twice this time.
+   * Sets the time limit for one request, from sending it to the last byte of its reply. A request
+   * that takes longer fails with {@link NbdClientException#timedOut}. The connection stays usable,
+   * and the client skips the late reply. The client closes the connection if the server accepts no
+   * data for this time. It also closes the connection if a reply has begun but is incomplete after
+   * twice this time.
    *
    * @param value zero for no limit
    */
@@ -187,7 +192,8 @@ public final class ConnectOptions {
   }
 
   /**
-   * Completes the futures of asynchronous calls; by default this is a thread of the client.
+   * Sets the executor that completes the futures of asynchronous calls. By default this is a thread
+   * of the client.
    *
    * @param value your own executor; the client does not shut it down
    */

@@ -6,7 +6,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLException;
 
-/** Turns what the JDK throws about a connection into a sentence. */
+/** Converts the JDK's exceptions about a connection into readable messages. */
 final class ConnectionFailures {
 
   private ConnectionFailures() {}

@@ -6,9 +6,7 @@ import java.nio.channels.Channel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Closes a channel if what is being done with it takes too long; blocking sockets know no limit.
- */
+/** Closes a channel if an operation takes too long, because blocking channels have no timeout. */
 final class Deadline implements AutoCloseable {
 
   private final CountDownLatch done = new CountDownLatch(1);

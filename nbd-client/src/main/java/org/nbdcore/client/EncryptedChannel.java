@@ -28,7 +28,7 @@ abstract class EncryptedChannel implements GatheringByteChannel, ReadableByteCha
    */
   abstract long send(ByteBuffer[] sources, int first, int count) throws IOException;
 
-  /** Tells the server that nothing more follows, while no other thread writes. */
+  /** Sends close_notify. No other thread may be writing. */
   abstract void sendCloseNotify() throws IOException;
 
   @Override

@@ -38,7 +38,7 @@ final class Endpoint {
   /**
    * A connection that already exists.
    *
-   * @param uri says what TLS needs; may be null
+   * @param uri supplies the TLS parameters; may be null
    */
   static Endpoint connected(String name, @Nullable NbdUri uri) {
     return new Endpoint(uri, null, name);
@@ -57,7 +57,9 @@ final class Endpoint {
     return address instanceof InetSocketAddress tcp ? tcp.getHostString() : null;
   }
 
-  /** Connects, trying each address of a host in turn, within {@code millis} each (0: no limit). */
+  /**
+   * Connects. Tries each address of a host in turn, for at most {@code millis} each (0: no limit).
+   */
   SocketChannel connect(long millis) throws IOException {
     if (address != null) {
       return connect(address, millis);

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.OptionReply;
 
-/** Words for the numbers of the protocol, and words of the server made safe to show. */
+/** Descriptions of the protocol's numbers, and safe copies of text from the server. */
 final class ErrorTexts {
 
   private ErrorTexts() {}
@@ -57,12 +57,14 @@ final class ErrorTexts {
     }
   }
 
-  /** Text from the wire for a person: bad UTF-8 and control characters become U+FFFD. */
+  /**
+   * Returns text from the wire in a safe form: invalid UTF-8 and control characters become U+FFFD.
+   */
   static String printable(byte[] utf8) {
     return printable(new String(utf8, StandardCharsets.UTF_8));
   }
 
-  /** The same for a string: a terminal shall not obey what a server sends. */
+  /** The same for a string, so that a server cannot control the user's terminal. */
   static String printable(String text) {
     StringBuilder out = null;
     for (int i = 0; i < text.length(); i++) {

@@ -35,7 +35,7 @@ public final class ExportInfo {
     return name;
   }
 
-  /** Text for a person, possibly empty; it may hold any character. */
+  /** Description for the user, possibly empty. It may contain any character. */
   public String description() {
     return description;
   }
@@ -45,76 +45,76 @@ public final class ExportInfo {
     return size;
   }
 
-  /** The transmission flags as they came: {@link TransmissionFlags}. */
+  /** The transmission flags as received: {@link TransmissionFlags}. */
   public int flags() {
     return flags;
   }
 
   /**
    * Size constraints, or null if the server advertised none. A preferred block size that the
-   * protocol does not allow is replaced by the nearest that it does, and the maximum is rounded
-   * down to a multiple of the minimum.
+   * protocol does not allow is replaced by the nearest valid one. The maximum is rounded down to a
+   * multiple of the minimum.
    */
   public @Nullable BlockSizes blockSizes() {
     return blockSizes;
   }
 
-  /** Meta contexts that were chosen, in the server's order; empty if there are none. */
+  /** The selected meta contexts, in the server's order; empty if there are none. */
   public List<String> metaContexts() {
     return metaContexts;
   }
 
-  /** The smallest unit of offsets and lengths, in bytes; 1 if none was advertised. */
+  /** Minimum block size in bytes; 1 if the server advertised none. */
   public int minimumBlockSize() {
     return blockSizes == null ? 1 : blockSizes.minimum();
   }
 
-  /** Whether writing fails. */
+  /** True if the export is read-only. */
   public boolean isReadOnly() {
     return has(TransmissionFlags.READ_ONLY);
   }
 
-  /** Whether seeking is slow. */
+  /** True if seeking is slow. */
   public boolean isRotational() {
     return has(TransmissionFlags.ROTATIONAL);
   }
 
-  /** Whether caching can be asked for. */
+  /** True if the server supports cache requests. */
   public boolean canCache() {
     return has(TransmissionFlags.SEND_CACHE);
   }
 
-  /** Whether a read can be kept in one piece. */
+  /** True if the server can send a read in one piece (DF). */
   public boolean canDf() {
     return has(TransmissionFlags.SEND_DF);
   }
 
-  /** Whether zeroing can be asked to be quick or to fail. */
+  /** True if the server supports fast zero. */
   public boolean canFastZero() {
     return has(TransmissionFlags.SEND_FAST_ZERO);
   }
 
-  /** Whether it can be flushed. */
+  /** True if the server supports flush. */
   public boolean canFlush() {
     return has(TransmissionFlags.SEND_FLUSH);
   }
 
-  /** Whether forced unit access works. */
+  /** True if the server supports FUA. */
   public boolean canFua() {
     return has(TransmissionFlags.SEND_FUA);
   }
 
-  /** Whether several connections see each other's writes and flushes. */
+  /** True if a flush on one connection covers the writes of all connections (multi-conn). */
   public boolean canMultiConn() {
     return has(TransmissionFlags.CAN_MULTI_CONN);
   }
 
-  /** Whether it can be trimmed. */
+  /** True if the server supports trim. */
   public boolean canTrim() {
     return has(TransmissionFlags.SEND_TRIM);
   }
 
-  /** Whether zeroes can be written without sending them. */
+  /** True if the server supports zero requests. */
   public boolean canZero() {
     return has(TransmissionFlags.SEND_WRITE_ZEROES);
   }

@@ -9,7 +9,7 @@ import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.spi.BlockSizes;
 
-/** Gathers the facts that answer INFO and GO. */
+/** Collects the replies to INFO and GO. */
 final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
 
   private static final int MAX_MINIMUM = 1 << 16;
@@ -28,7 +28,7 @@ final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
     this.what = what;
   }
 
-  /** The data of INFO or GO: the name and the facts that we ask for. */
+  /** Builds the data of INFO or GO: the name and the requested information types. */
   static ByteBuffer request(byte[] name) {
     ByteBuffer data = ByteBuffer.allocate(4 + name.length + 2 + 3 * 2);
     OptionNegotiation.putString(data, name).putShort((short) 3);
@@ -57,7 +57,7 @@ final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
         blockSizes(data.getInt(), data.getInt(), data.getInt());
         break;
       default:
-        // Clients ignore what they do not know.
+        // Clients must ignore unknown information types.
     }
   }
 
@@ -95,7 +95,7 @@ final class ExportInfoReader implements OptionNegotiation.ReplyHandler {
             maximum == BlockSizes.UNLIMITED ? maximum : maximum - maximum % minimum);
   }
 
-  /** The information read so far; DF counts only where structured replies were agreed on. */
+  /** Returns the information read so far. DF counts only if structured replies were negotiated. */
   ExportInfo result(List<String> metaContexts, boolean structuredReplies) throws IOException {
     if (size < 0) {
       throw OptionNegotiation.broken(what, "it did not tell the export's size");

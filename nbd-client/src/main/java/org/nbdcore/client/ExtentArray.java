@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** Lengths and flags of consecutive extents of one meta context. */
 final class ExtentArray {
 
-  /** More than this a server should not send in one reply. */
+  /** Maximum number of extents that a server may send in one reply. */
   static final int MAX = 1 << 20;
 
   private long[] lengths = new long[16];

@@ -9,7 +9,7 @@ import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 
-/** The beginning of every handshake: the greeting, TLS, structured replies. */
+/** The start of every handshake: the greeting, TLS, structured replies. */
 final class HandshakeStart implements OptionNegotiation.ReplyHandler {
 
   /** Zero bytes of the old greeting and of EXPORT_NAME. */
@@ -29,7 +29,7 @@ final class HandshakeStart implements OptionNegotiation.ReplyHandler {
   }
 
   /**
-   * Runs it.
+   * Runs the start of the handshake.
    *
    * @param tlsByUri whether the URI requires TLS
    */
@@ -119,7 +119,7 @@ final class HandshakeStart implements OptionNegotiation.ReplyHandler {
     }
   }
 
-  /** Asks an option that has no data, neither in the question nor in the answer. */
+  /** Sends an option that has no data, and whose reply has none. */
   private void ask(int option) throws IOException {
     negotiation()
         .ask(option, OptionNegotiation.NOTHING, OptionNegotiation.describe(option, null), this);
@@ -139,7 +139,7 @@ final class HandshakeStart implements OptionNegotiation.ReplyHandler {
     return replies;
   }
 
-  /** Whether the reserved bytes are left out after EXPORT_NAME. */
+  /** True if the server omits the reserved bytes after EXPORT_NAME. */
   boolean noZeroes() {
     return noZeroes;
   }

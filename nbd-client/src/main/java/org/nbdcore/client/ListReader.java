@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.nbdcore.protocol.OptionReply;
 
-/** Gathers the exports that answer LIST. */
+/** Collects the exports in the replies to LIST. */
 final class ListReader implements OptionNegotiation.ReplyHandler {
 
   private final String what;

@@ -1,9 +1,9 @@
 package org.nbdcore.client;
 
 /**
- * An export as a server lists it.
+ * An export in a server's list.
  *
- * @param name what to ask for
- * @param description text for a person, possibly empty
+ * @param name the name to open it by
+ * @param description text for the user, possibly empty
  */
 public record ListedExport(String name, String description) {}

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.protocol.OptionReply;
 
-/** Gathers the meta contexts that answer LIST_META_CONTEXT and SET_META_CONTEXT. */
+/** Collects the meta contexts in the replies to LIST_META_CONTEXT and SET_META_CONTEXT. */
 final class MetaContextReader implements OptionNegotiation.ReplyHandler {
 
   private final int limit;
@@ -15,9 +15,9 @@ final class MetaContextReader implements OptionNegotiation.ReplyHandler {
   private String what = "";
 
   /**
-   * Takes contexts.
+   * Creates a reader.
    *
-   * @param limit how many there may be
+   * @param limit maximum number of contexts
    */
   MetaContextReader(int limit) {
     this.limit = limit;
@@ -56,7 +56,7 @@ final class MetaContextReader implements OptionNegotiation.ReplyHandler {
     names.add(OptionNegotiation.string(data, data.remaining()));
   }
 
-  /** Forgets what came before an error. */
+  /** Discards the contexts received before an error. */
   void clear() {
     names.clear();
     ids.clear();

@@ -11,26 +11,27 @@ import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.Flags;
 
 /**
- * One connection to an export. Any number of threads may call at once, and their requests are in
- * flight together.
+ * One connection to an export. Thread-safe: requests of several threads are in flight together.
  *
  * <p>Methods whose name ends in {@code Async} do not wait for the reply; the others block.
  *
- * <p>Requests are checked before they are sent: against the export's size and block sizes, and
- * against what the server offers. A request that the server would refuse fails with the same error,
- * without being sent. A failure with {@link NbdClientException#connectionLost} ends the connection;
- * all other calls fail then, too. Interrupting a thread in a call may close the connection, as with
- * any channel of the JDK.
+ * <p>The client checks each request before it sends it: against the export's size and block sizes,
+ * and against the operations that the server offers. A request that the server would refuse fails
+ * with the same error, without being sent. A failure with {@link NbdClientException#connectionLost}
+ * ends the connection; all other calls then fail too. Do not interrupt a thread in a call: this may
+ * close the connection, as with any channel of the JDK.
  *
- * <p>Buffers belong to the caller. During a call it must leave them alone; afterwards nothing here
- * keeps them. Direct buffers are filled and sent without a copy.
+ * <p>Buffers belong to the caller. Do not touch a buffer during a call; the client does not keep it
+ * afterwards. The client fills and sends direct buffers without a copy.
  *
- * <p>The futures of asynchronous calls fail with {@link NbdClientException}. They are completed by
- * {@link ConnectOptions#executor}, so what you attach to them may block and may call the client
- * again. Cancelling a future abandons the request: the server may still carry it out, but nothing
- * waits for its reply. It has no effect, and returns false, while the reply to a read is arriving;
- * the future is then completed in a moment. So once a future is done, for whatever reason, the
- * client no longer touches the buffer. The same holds for {@link CompletableFuture#orTimeout}.
+ * <p>The futures of asynchronous calls fail with {@link NbdClientException}. {@link
+ * ConnectOptions#executor} completes them, so code that you attach to them may block and may call
+ * the client again.
+ *
+ * <p>Cancelling a future abandons the request. The server may still execute it, but the client
+ * skips its reply. While the reply to a read is arriving, {@code cancel} returns false and has no
+ * effect; the future then completes soon. Once a future is done, the client no longer touches the
+ * buffer. The same is true of {@link CompletableFuture#orTimeout}.
  */
 public final class NbdClient implements Closeable {
 
@@ -64,12 +65,12 @@ public final class NbdClient implements Closeable {
     return connect(uri, ConnectOptions.defaults());
   }
 
-  /** Connects to the export of a URI; the options' export name is not used. */
+  /** Connects to the export of a URI. The options' export name is ignored. */
   public static NbdClient connect(NbdUri uri, ConnectOptions options) throws IOException {
     return go(NbdHandshake.open(uri, options), uri.exportName());
   }
 
-  /** Connects to an address (TCP or Unix domain socket) and the options' export. */
+  /** Connects to an address (TCP or Unix domain socket) and to the options' export. */
   public static NbdClient connect(SocketAddress address, ConnectOptions options)
       throws IOException {
     return go(NbdHandshake.open(address, options), options.exportName());
@@ -81,44 +82,46 @@ public final class NbdClient implements Closeable {
     }
   }
 
-  /** The server's information about the export. */
+  /** Returns the server's information about the export. */
   public ExportInfo export() {
     return export;
   }
 
-  /** The export's size in bytes. */
+  /** Returns the export's size in bytes. */
   public long size() {
     return export.size();
   }
 
-  /** {@code newstyle-fixed}, {@code newstyle} or {@code oldstyle}. */
+  /** Returns {@code newstyle-fixed}, {@code newstyle} or {@code oldstyle}. */
   public String protocol() {
     return protocol;
   }
 
-  /** Whether the connection is encrypted. */
+  /** Returns true if the connection is encrypted. */
   public boolean tls() {
     return connection.tls();
   }
 
-  /** Whether structured replies were agreed on. */
+  /** Returns true if structured replies were negotiated. */
   public boolean structuredReplies() {
     return replies != ReplyStyle.SIMPLE;
   }
 
-  /** Whether requests with 64-bit lengths were agreed on. */
+  /** Returns true if extended headers, with 64-bit lengths, were negotiated. */
   public boolean extendedHeaders() {
     return replies == ReplyStyle.EXTENDED;
   }
 
-  /** The longest read or write, in bytes: what the server advertised, else 32 MiB. */
+  /**
+   * Returns the maximum length of a read or write, in bytes: the server's limit, or else 32 MiB.
+   */
   public int maximumPayload() {
     return requests.maximumPayload();
   }
 
   /**
-   * Fills {@code dst} from its position to its limit. On success its position is its limit; on
-   * failure the position is unchanged and the content undefined.
+   * Fills {@code dst} from its position to its limit. On success, the position is at the limit. On
+   * failure, the position is unchanged and the content is undefined.
    *
    * @param offset in bytes
    */
@@ -128,8 +131,8 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * The same, but the server must send the data in one piece ({@code NBD_CMD_FLAG_DF}), and holes
-   * as zeroes. Fails with ENOTSUP if the server cannot.
+   * Like {@link #read(ByteBuffer, long)}, but the server must send the data in one piece ({@code
+   * NBD_CMD_FLAG_DF}), and holes as zeroes. Fails with ENOTSUP if the server cannot do this.
    */
   public void readUnfragmented(ByteBuffer dst, long offset) throws IOException {
     call(requests.read(dst, offset, true), null);
@@ -137,7 +140,7 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Fills {@code dst} as {@link #read(ByteBuffer, long)} does, without waiting for the reply.
+   * Asynchronous form of {@link #read(ByteBuffer, long)}.
    *
    * @param dst belongs to the client until the future is done
    */
@@ -151,8 +154,8 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Writes {@code src} from its position to its limit. On success its position is its limit; on
-   * failure the position is unchanged.
+   * Writes {@code src} from its position to its limit. On success, the position is at the limit. On
+   * failure, the position is unchanged.
    *
    * @param offset in bytes
    * @param flags {@link Flags#FUA} or {@link Flags#NONE}
@@ -163,8 +166,8 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Writes {@code src} as {@link #write(ByteBuffer, long, int)} does, without waiting for the
-   * reply. The data is sent before this returns, which may block while the server takes no data.
+   * Asynchronous form of {@link #write(ByteBuffer, long, Flags)}. Sends the data before it returns.
+   * It may therefore block while the server accepts no data.
    *
    * @param src belongs to the caller again when this returns; its position is its limit then
    */
@@ -175,19 +178,19 @@ public final class NbdClient implements Closeable {
     return written;
   }
 
-  /** Makes all writes durable that were answered before this call. */
+  /** Makes all writes durable that have completed before this call. */
   public void flush() throws IOException {
     call(requests.flush(), null);
   }
 
-  /** Makes all writes durable that were answered before this call, without waiting for it. */
+  /** Asynchronous form of {@link #flush}. */
   public CompletableFuture<Void> flushAsync() {
     return submit(requests::flush, null, () -> {});
   }
 
   /**
-   * Trims a range that is no longer needed; its contents are undefined afterwards. A range above 4
-   * GiB takes several requests without extended headers.
+   * Trims a range, whose content is then undefined. Without extended headers, a range of more than
+   * 4 GiB needs several requests.
    *
    * @param flags {@link Flags#FUA} or {@link Flags#NONE}
    */
@@ -195,14 +198,14 @@ public final class NbdClient implements Closeable {
     call(requests.trim(offset, length, flags), null);
   }
 
-  /** Trims as {@link #trim} does, without waiting for the reply. */
+  /** Asynchronous form of {@link #trim}. */
   public CompletableFuture<Void> trimAsync(long offset, long length, Flags flags) {
     return submit(() -> requests.trim(offset, length, flags), null, () -> {});
   }
 
   /**
-   * Makes a range read as zeroes. A range above 4 GiB takes several requests without extended
-   * headers.
+   * Makes a range read as zeroes. Without extended headers, a range of more than 4 GiB needs
+   * several requests.
    *
    * @param flags any of {@link Flags#FUA}, {@link Flags#MAY_TRIM}, {@link Flags#FAST_ZERO}; without
    *     {@code MAY_TRIM} the server allocates the range
@@ -211,31 +214,30 @@ public final class NbdClient implements Closeable {
     call(requests.zero(offset, length, flags), null);
   }
 
-  /** Zeroes as {@link #zero} does, without waiting for the reply. */
+  /** Asynchronous form of {@link #zero}. */
   public CompletableFuture<Void> zeroAsync(long offset, long length, Flags flags) {
     return submit(() -> requests.zero(offset, length, flags), null, () -> {});
   }
 
   /**
-   * Announces that a range will soon be read. A range above 4 GiB takes several requests without
-   * extended headers.
+   * Asks the server to prefetch a range that will soon be read. Without extended headers, a range
+   * of more than 4 GiB needs several requests.
    */
   public void cache(long offset, long length) throws IOException {
     call(requests.cache(offset, length), null);
   }
 
-  /** Announces reads as {@link #cache} does, without waiting for the reply. */
+  /** Asynchronous form of {@link #cache}. */
   public CompletableFuture<Void> cacheAsync(long offset, long length) {
     return submit(() -> requests.cache(offset, length), null, () -> {});
   }
 
   /**
-   * Asks for extents from {@code offset} on. The server decides how much it reports: at least one
-   * extent for each of {@link ExportInfo#metaContexts}, and the last may go beyond the range,
-   * though never beyond the export.
+   * Requests the extents from {@code offset} on. The server decides how many it reports: at least
+   * one for each of {@link ExportInfo#metaContexts}. The last extent may end after the range, but
+   * never after the end of the export.
    *
-   * @param length in bytes; of more than 4 GiB only the first 4 GiB are asked for without extended
-   *     headers
+   * @param length in bytes; without extended headers, the client requests at most the first 4 GiB
    * @param flags {@link Flags#REQ_ONE} or {@link Flags#NONE}
    */
   public void blockStatus(long offset, long length, Flags flags, BlockStatusVisitor visitor)
@@ -246,7 +248,7 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Asks for extents as {@link #blockStatus} does, without waiting for the reply.
+   * Asynchronous form of {@link #blockStatus}.
    *
    * @param visitor called before the future is completed, by the thread that completes it
    */
@@ -306,8 +308,8 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Closes the connection, politely if no request is in flight. Requests in flight fail; further
-   * ones, too. Closing again does nothing.
+   * Closes the connection. If no request is in flight, disconnects cleanly (NBD_CMD_DISC).
+   * Otherwise the requests in flight fail, as do later ones. Closing again does nothing.
    */
   @Override
   public void close() {

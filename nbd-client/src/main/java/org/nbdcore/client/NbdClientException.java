@@ -8,8 +8,8 @@ import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.NbdError;
 
 /**
- * A request, an option or a connection failed. The message is complete: what was tried, what went
- * wrong and, where the server said something, its words.
+ * A request, an option or the connection failed. The message says what was tried, what went wrong
+ * and, if the server sent a text, that text.
  */
 public final class NbdClientException extends IOException {
 
@@ -39,12 +39,12 @@ public final class NbdClientException extends IOException {
     return new NbdClientException(message, 0, 0, "", false, cause);
   }
 
-  /** A request to which no reply came in time. */
+  /** The reply to a request did not arrive in time. */
   static NbdClientException timedOut(String message) {
     return new NbdClientException(message, 0, 0, "", true, null);
   }
 
-  /** A request that the server refused, or that is refused here because the server would. */
+  /** The server refused a request, or the client refused it because the server would. */
   static NbdClientException request(String what, int error, String serverMessage) {
     StringBuilder text = new StringBuilder(what).append(": ").append(ErrorTexts.of(error));
     text.append(" (").append(ErrorValue.name(error)).append(')');
@@ -54,7 +54,7 @@ public final class NbdClientException extends IOException {
     return new NbdClientException(text.toString(), error, 0, serverMessage, false, null);
   }
 
-  /** An option that the server refused. */
+  /** The server refused an option. */
   static NbdClientException option(String what, int reply, String serverMessage) {
     StringBuilder text = new StringBuilder(what).append(": ").append(ErrorTexts.ofReply(reply));
     text.append(" (").append(OptionReply.name(reply)).append(')');
@@ -65,19 +65,19 @@ public final class NbdClientException extends IOException {
   }
 
   /**
-   * The error of the request; empty if it was not a request that the server refused. An unknown
-   * error value counts as {@link NbdError#EINVAL}, as the protocol says.
+   * The error of the request; empty if no request was refused. An unknown error value counts as
+   * {@link NbdError#EINVAL}, as the protocol requires.
    */
   public Optional<NbdError> error() {
     return errorValue == 0 ? Optional.empty() : Optional.of(NbdError.fromWire(errorValue));
   }
 
-  /** The error value as it came, or 0 if there is none; see {@link ErrorValue}. */
+  /** The error value as received, or 0 if there is none; see {@link ErrorValue}. */
   public int errorValue() {
     return errorValue;
   }
 
-  /** The reply to an option (see {@link OptionReply}), or 0 if it was not an option that failed. */
+  /** The reply to an option (see {@link OptionReply}), or 0 if no option failed. */
   public int optionReply() {
     return optionReply;
   }

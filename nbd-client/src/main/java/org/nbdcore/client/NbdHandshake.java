@@ -14,7 +14,7 @@ import org.nbdcore.protocol.OptionReply;
 
 /**
  * A connection in the handshake: lists and describes exports, and finally selects one. TLS and
- * structured replies are agreed on when it opens. For one thread at a time.
+ * structured replies are negotiated when it opens. For one thread at a time.
  *
  * <p>After a refusal ({@link NbdClientException#optionReply} is not 0) the handshake continues;
  * after any other failure the connection is closed.
@@ -33,7 +33,7 @@ public final class NbdHandshake implements Closeable {
   }
 
   /**
-   * Connects to the server of a URI; its export name is not used.
+   * Connects to the server of a URI. The URI's export name is ignored.
    *
    * @throws NbdClientException naming the URI and the reason
    */
@@ -48,12 +48,12 @@ public final class NbdHandshake implements Closeable {
   }
 
   /**
-   * Shakes hands over channels that are connected already, such as a socket that this program was
-   * given. They are closed with the connection, in any case.
+   * Performs the handshake over connected channels, for example an inherited socket. The channels
+   * are closed with the connection, and also if the handshake fails.
    *
    * @param from blocks until data arrives
-   * @param to may be the same object; closing it must end a read from the other, too
-   * @param name what messages call it
+   * @param to may be the same object; closing it must also end a read from {@code from}
+   * @param name the connection's name in messages
    */
   public static NbdHandshake open(
       ReadableByteChannel from, GatheringByteChannel to, String name, ConnectOptions options)
@@ -100,25 +100,25 @@ public final class NbdHandshake implements Closeable {
     }
   }
 
-  /** {@code newstyle-fixed}, {@code newstyle} or {@code oldstyle}. */
+  /** Returns {@code newstyle-fixed}, {@code newstyle} or {@code oldstyle}. */
   public String protocol() {
     return opening.protocol();
   }
 
-  /** Whether the connection is encrypted. */
+  /** Returns true if the connection is encrypted. */
   public boolean tls() {
     return connection.tls();
   }
 
-  /** Whether structured replies were agreed on. */
+  /** Returns true if structured replies were negotiated. */
   public boolean structuredReplies() {
     return opening.replies() != ReplyStyle.SIMPLE;
   }
 
   /**
-   * The exports that the server lists; it may hide some.
+   * Returns the exports that the server lists. A server may hide some of its exports.
    *
-   * @throws NbdClientException if it refuses, or lists more than 16 MiB
+   * @throws NbdClientException if the server refuses, or sends a list of more than 16 MiB
    */
   public List<ListedExport> list() throws IOException {
     String what = OptionNegotiation.describe(Option.LIST, null);
@@ -130,8 +130,8 @@ public final class NbdHandshake implements Closeable {
   /**
    * Describes an export without opening it. {@link ExportInfo#metaContexts} is empty.
    *
-   * @throws NbdClientException if it refuses; {@link OptionReply#ERR_UNSUP} from servers that
-   *     cannot tell before {@link #go}
+   * @throws NbdClientException if the server refuses; with {@link OptionReply#ERR_UNSUP} if the
+   *     server does not support this before {@link #go}
    */
   public ExportInfo info(String exportName) throws IOException {
     ExportInfoReader oldstyle = opening.oldstyle();
@@ -145,8 +145,8 @@ public final class NbdHandshake implements Closeable {
   }
 
   /**
-   * The meta contexts that the server offers for an export; empty if it has none. A name may also
-   * be a pattern that the server explains.
+   * Returns the meta contexts that the server offers for an export; empty if there are none. A
+   * query may also be a pattern of the context's namespace.
    */
   public List<String> metaContexts(String exportName) throws IOException {
     if (!structuredReplies()) {
@@ -158,8 +158,8 @@ public final class NbdHandshake implements Closeable {
   }
 
   /**
-   * Selects an export and starts transmission. This object is used up then, whether it succeeds or
-   * not, unless the failure is a refusal.
+   * Selects an export and starts transmission. You cannot use this object afterwards, unless the
+   * server refused the export.
    *
    * @return the client, which owns the connection from here on
    */
@@ -199,7 +199,7 @@ public final class NbdHandshake implements Closeable {
     return new NbdClient(connection, info, protocol(), opening.replies(), contexts.ids(), options);
   }
 
-  /** The way of old servers: facts or a hangup. */
+  /** Fallback for old servers, which send the export's properties or disconnect. */
   private ExportInfoReader exportName(String exportName, byte[] name) throws IOException {
     String what = OptionNegotiation.describe(Option.EXPORT_NAME, exportName);
     ExportInfoReader reader = new ExportInfoReader(exportName, what);
@@ -230,7 +230,7 @@ public final class NbdHandshake implements Closeable {
       run(option, data, what, reader);
     } catch (NbdClientException e) {
       reader.clear();
-      // A server may know no contexts; what else is wrong with the export GO will tell.
+      // A server may know no contexts. GO reports any other problem.
       if (e.optionReply() == 0) {
         throw e;
       }
@@ -285,7 +285,7 @@ public final class NbdHandshake implements Closeable {
         opening.negotiation().send(Option.ABORT, OptionNegotiation.NOTHING);
       }
     } catch (IOException e) {
-      // The server left first.
+      // The server has already disconnected.
     }
     connection.close();
   }

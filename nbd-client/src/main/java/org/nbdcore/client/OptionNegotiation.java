@@ -10,13 +10,13 @@ import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 
-/** Sends options and reads the replies to them. One thread at a time. */
+/** Sends options and reads their replies. For one thread at a time. */
 final class OptionNegotiation {
 
-  /** The data of options that have none. */
+  /** The data of an option without data. */
   static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
-  /** A reply's data: two strings of the greatest length and their frame. */
+  /** Maximum size of one reply's data: two strings of maximum length and their lengths. */
   static final int MAX_REPLY = 2 * Limits.MAX_STRING + 64;
 
   /**
@@ -24,7 +24,7 @@ final class OptionNegotiation {
    */
   static final int MAX_ANSWER = 16 << 20;
 
-  /** Takes one reply that is neither ACK nor an error. */
+  /** Processes one reply that is neither ACK nor an error. */
   interface ReplyHandler {
     void reply(int type, ByteBuffer data) throws IOException;
   }
@@ -38,7 +38,7 @@ final class OptionNegotiation {
   }
 
   /**
-   * Sends an option and hands its replies on until the last one.
+   * Sends an option and passes its replies on, until the last one.
    *
    * @param what for messages, such as {@code option GO for export "x"}
    * @throws NbdClientException if the server refuses it
@@ -88,12 +88,12 @@ final class OptionNegotiation {
     return NbdClientException.broken(what + ": the server broke the protocol: " + why, null);
   }
 
-  /** A string with its length in front, as options hold it. */
+  /** Encodes a string with its length in front, as in the data of options. */
   static ByteBuffer putString(ByteBuffer message, byte[] utf8) {
     return message.putInt(utf8.length).put(utf8);
   }
 
-  /** An export name's bytes, if the protocol can carry them. */
+  /** Returns an export name's bytes. Fails if the protocol does not allow the name. */
   static byte[] name(String name) {
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
     if (utf8.length > Limits.MAX_STRING || name.indexOf('\0') >= 0) {

@@ -9,7 +9,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import org.nbdcore.tls.PemFile;
 
-/** Reads certificates and a private key; what fails names the file. */
+/** Reads certificates and a private key. Error messages name the file. */
 final class PemFiles {
 
   private PemFiles() {}

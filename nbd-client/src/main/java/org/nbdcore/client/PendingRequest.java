@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.Command;
 
 /**
- * A request in flight. Its caller fills it in; until it has ended, only the thread that reads the
- * replies for {@link RequestMultiplexer} touches the rest.
+ * A request in flight. The caller fills it in. Until it has ended, only the thread that reads
+ * replies for {@link RequestMultiplexer} accesses the other fields.
  *
- * <p>{@link #state} decides whether a reply may still be stored: whoever changes {@code WAITING}
- * owns the buffer, the reader by {@code RECEIVING} for the time of one chunk, or the caller by
- * {@code ABANDONED} for ever.
+ * <p>{@link #state} says who owns the buffer. The thread that changes {@code WAITING} becomes the
+ * owner: the reader with {@code RECEIVING}, for one chunk, or the caller with {@code ABANDONED},
+ * permanently.
  */
 final class PendingRequest {
 
@@ -41,7 +41,7 @@ final class PendingRequest {
 
   long cookie;
 
-  /** When it was sent, on the clock of {@link System#nanoTime}. */
+  /** When it was sent, as {@link System#nanoTime}. */
   long startedAt;
 
   /** Completed when the request has ended; null for a call that blocks. */
@@ -128,23 +128,23 @@ final class PendingRequest {
   }
 
   /**
-   * The reader begins to store a part of the reply.
+   * The reader starts to store a part of the reply.
    *
-   * @return false if the request was abandoned and the part is to be skipped
+   * @return false if the request was abandoned; then skip the part
    */
   boolean receive() {
     return STATE.compareAndSet(this, WAITING, RECEIVING);
   }
 
-  /** The reader has stored a part, which was not the last. */
+  /** The reader has stored a part that was not the last. */
   void pause() {
     STATE.compareAndSet(this, RECEIVING, WAITING);
   }
 
   /**
-   * No reply is wanted any more, and the buffer belongs to the caller again.
+   * Abandons the request: the caller owns the buffer again.
    *
-   * @return false if a part of the reply is being stored, or the request has ended
+   * @return false if a part of the reply is being stored, or if the request has ended
    */
   boolean abandon() {
     if (STATE.compareAndSet(this, WAITING, ABANDONED)) {
@@ -154,7 +154,7 @@ final class PendingRequest {
     return state == ABANDONED;
   }
 
-  /** True if the reply, if it ever comes, is of no interest. */
+  /** True if the reply must be skipped when it arrives. */
   boolean abandoned() {
     return state == ABANDONED;
   }

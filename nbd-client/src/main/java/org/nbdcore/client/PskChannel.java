@@ -11,7 +11,8 @@ import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsNoCloseNotifyException;
 
 /**
- * TLS with a pre-shared key over a blocking socket, by Bouncy Castle, as the JDK has no such keys.
+ * TLS with a pre-shared key over a blocking socket, by Bouncy Castle, because the JDK does not
+ * support pre-shared keys.
  */
 final class PskChannel extends EncryptedChannel {
 
@@ -51,11 +52,11 @@ final class PskChannel extends EncryptedChannel {
       }
       return count;
     } catch (TlsNoCloseNotifyException e) {
-      return -1; // the protocol above knows whether it was at its end
+      return -1; // the NBD layer detects a truncated stream by itself
     }
   }
 
-  /** Sends everything, in records as full as can be. */
+  /** Sends everything, in records that are as full as possible. */
   @Override
   long send(ByteBuffer[] sources, int first, int count) throws IOException {
     long total = 0;
@@ -83,7 +84,7 @@ final class PskChannel extends EncryptedChannel {
     protocol.close();
   }
 
-  /** Not that of {@code Channels}, which lets nobody write while somebody reads. */
+  /** Not the streams of {@code Channels}: their lock would block a write during a read. */
   private static final class Incoming extends InputStream {
     private final ReadableByteChannel from;
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.tls.PskFile;
 
-/** A pre-shared key and its name. The key is not shown. */
+/** A pre-shared key and its name. Its text does not contain the key. */
 final class PskKey {
 
   private final String user;
@@ -17,16 +17,16 @@ final class PskKey {
     this.key = key;
   }
 
-  /** Whether a URI asks for such a key rather than for certificates. */
+  /** True if a URI asks for a pre-shared key instead of certificates. */
   static boolean wanted(NbdUri uri) {
     return "psk".equals(uri.parameter("tls-type")) || uri.parameter("tls-psk-file") != null;
   }
 
   /**
-   * The key from the URI's {@code tls-psk-file}: that of the URI's user; without one, that of the
-   * user who runs this program, or the only key.
+   * Reads the URI's {@code tls-psk-file} and returns the key of the URI's user. If the URI has no
+   * user, returns the key of the user who runs this program, or the only key.
    *
-   * @throws NbdClientException naming the file and what is wrong with it
+   * @throws NbdClientException with the file and the reason
    */
   static PskKey of(NbdUri uri) throws IOException {
     String type = uri.parameter("tls-type");

@@ -16,9 +16,9 @@ final class ReceivedRanges {
   private @Nullable BitSet beyond;
 
   /**
-   * Notes a chunk.
+   * Records a chunk.
    *
-   * @return false if part of it had come before
+   * @return false if a part of it had already arrived
    */
   boolean add(int start, int length) {
     total += length;
@@ -37,7 +37,7 @@ final class ReceivedRanges {
     return true;
   }
 
-  /** Whether all bytes of a read of this length have arrived; chunks never overlap. */
+  /** True if all bytes of a read of this length have arrived. Chunks never overlap. */
   boolean isComplete(long length) {
     return total == length;
   }

@@ -10,9 +10,9 @@ import org.nbdcore.protocol.Magic;
 import org.nbdcore.protocol.ReplyType;
 
 /**
- * Reads replies into the requests that they belong to. Everything is checked against the request
- * before a byte of it is stored. What comes for an abandoned request is checked and skipped. One
- * thread at a time: the leader of {@link RequestMultiplexer}.
+ * Reads replies into the requests that they belong to. It checks each reply against the request
+ * before it stores a byte. Replies to abandoned requests are checked and skipped. For one thread at
+ * a time: the leader of {@link RequestMultiplexer}.
  */
 final class ReplyReader {
 
@@ -212,12 +212,12 @@ final class ReplyReader {
       if (size == 0) {
         throw broken(request + " got an extent of length 0");
       }
-      // what is longer than a disk can be ends with the disk
+      // an extent larger than any disk ends at the maximum size
       list.add(size < 0 ? Long.MAX_VALUE : size, wide ? (int) in.readLong() : in.readInt());
     }
   }
 
-  /** The list of the meta context whose number comes next. */
+  /** Returns the extents of the meta context whose number follows. */
   private ExtentArray extents(PendingRequest request) throws IOException {
     int id = in.readInt();
     int index = 0;

@@ -4,8 +4,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of a client with asynchronous calls or a time limit: this one reads all replies, and
- * with a time limit another one watches the clock. Both end with the connection.
+ * The background threads of a client. This thread reads all replies. With a time limit, another one
+ * watches the clock. Both end with the connection. They exist only after an asynchronous call or
+ * with a time limit.
  */
 final class ReplyThread extends Thread {
 

@@ -6,10 +6,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The future of an asynchronous call, which may take several requests. Cancelling it, or completing
- * it in any other way, such as {@link CompletableFuture#orTimeout}, abandons the requests. That has
- * no effect while the reply to a read is arriving: so the buffer is never touched once the future
- * is done.
+ * The future of an asynchronous call, which may consist of several requests. Any completion by the
+ * program, for example {@code cancel} or {@link CompletableFuture#orTimeout}, abandons the
+ * requests. It has no effect while the reply to a read is arriving. Once the future is done, the
+ * client therefore never touches the buffer.
  */
 final class RequestFuture extends CompletableFuture<Void> {
 
@@ -19,11 +19,11 @@ final class RequestFuture extends CompletableFuture<Void> {
   private final AtomicInteger left;
 
   /**
-   * Prepares a call.
+   * Creates the future of a call.
    *
    * @param executor completes the future
    * @param onSuccess runs before the future is completed
-   * @param parts not sent yet; at least one
+   * @param parts requests that have not been sent; at least one
    */
   RequestFuture(Executor executor, Runnable onSuccess, PendingRequest... parts) {
     this.parts = parts;
@@ -35,13 +35,13 @@ final class RequestFuture extends CompletableFuture<Void> {
     }
   }
 
-  /** One of the requests has ended, for whatever reason. */
+  /** Called when one of the requests has ended, for any reason. */
   void partEnded() {
     if (left.decrementAndGet() == 0) {
       try {
         executor.execute(this::finish);
       } catch (RejectedExecutionException e) {
-        finish(); // the program has ended its executor
+        finish(); // the program has shut its executor down
       }
     }
   }
@@ -57,7 +57,7 @@ final class RequestFuture extends CompletableFuture<Void> {
     try {
       onSuccess.run();
       super.complete(null);
-    } catch (RuntimeException | Error e) { // of a visitor
+    } catch (RuntimeException | Error e) { // thrown by a visitor
       super.completeExceptionally(e);
     }
   }

@@ -15,12 +15,12 @@ import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.Magic;
 
 /**
- * Sends requests of many threads over one connection and brings each its reply.
+ * Sends requests of many threads over one connection and delivers their replies.
  *
- * <p>As long as all calls block, there is no other thread: one of the waiting threads is the
+ * <p>While all calls block, the client has no thread of its own: one of the waiting threads is the
  * leader. It reads the replies for all threads until its own arrives, and then wakes another
- * waiting thread. So a single thread never has to be woken at all. With the first asynchronous
- * call, or with a time limit, a {@link ReplyThread} becomes the leader for good.
+ * waiting thread. A single calling thread is therefore never woken by another. With the first
+ * asynchronous call, or with a time limit, a {@link ReplyThread} becomes the leader for good.
  *
  * <p>Locks: {@code sending} guards the outgoing stream, the monitor of {@link RequestTable} the
  * requests in flight. They are never held together, and neither is held while reading.
@@ -43,7 +43,7 @@ final class RequestMultiplexer {
   /** Why the connection is unusable; the first reason is kept. Set under the table's monitor. */
   private volatile @Nullable IOException failure;
 
-  /** The server is shutting down: the protocol wants us to finish and to disconnect. */
+  /** The server is shutting down: the protocol asks clients to finish and to disconnect. */
   private volatile boolean serverLeaves;
 
   RequestMultiplexer(
@@ -165,7 +165,7 @@ final class RequestMultiplexer {
     }
   }
 
-  /** Waits until the request has ended; returns whether the thread was interrupted meanwhile. */
+  /** Waits until the request has ended. Returns true if the thread was interrupted meanwhile. */
   private boolean await(PendingRequest request) throws IOException {
     boolean interrupted = false;
     request.waiting = true;
@@ -195,14 +195,14 @@ final class RequestMultiplexer {
       table.remove(own);
       throw noReply(own);
     } catch (RuntimeException | Error e) {
-      // The stream is somewhere within a reply now.
+      // The position in the stream is now inside a reply.
       fail(NbdClientException.broken("reading a reply failed: " + e, e));
       table.remove(own);
       throw e;
     }
   }
 
-  /** Reads one reply or a part of one; for the leader. */
+  /** Reads one reply or a part of one. Only the leader calls it. */
   private void readReply() throws IOException {
     if (failure != null) {
       throw failure;
@@ -240,16 +240,16 @@ final class RequestMultiplexer {
     }
   }
 
-  /** Hands the lead on; without this the others would wait for ever. */
+  /** Passes the lead to another thread, which would otherwise wait forever. */
   private void wakeOne(PendingRequest leaving) {
     Thread next = replyThread;
     LockSupport.unpark(next != null ? next : table.otherWaiting(leaving));
   }
 
   /**
-   * Ends requests whose time has passed. For the thread that watches the time.
+   * Ends requests whose time limit has passed. For the thread that watches the clock.
    *
-   * @return nanoseconds until the next may be late; negative if the connection has ended
+   * @return nanoseconds until the next time limit; negative if the connection has ended
    */
   long endLateRequests() {
     if (failure != null) {
@@ -300,7 +300,7 @@ final class RequestMultiplexer {
     connection.close();
   }
 
-  /** Says goodbye if nothing is in flight, and closes; requests in flight fail. */
+  /** Disconnects cleanly if nothing is in flight, and closes. Requests in flight fail. */
   void close() {
     if (failure != null) {
       return;
@@ -318,7 +318,7 @@ final class RequestMultiplexer {
       try {
         send(goodbye, 0, null);
       } catch (IOException e) {
-        // The server left first.
+        // The server has already disconnected.
       }
     }
     connection.close();

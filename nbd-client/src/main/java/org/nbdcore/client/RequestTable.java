@@ -16,7 +16,7 @@ final class RequestTable {
 
   private static final int SLOT_BITS = 16;
 
-  /** Requests in flight at most; further calls wait. */
+  /** Maximum number of requests in flight. Further calls wait. */
   static final int MOST = 1 << SLOT_BITS;
 
   /** A request's slot is in the low bits of its cookie, so that finding it takes no search. */
@@ -27,10 +27,10 @@ final class RequestTable {
   private long serial;
 
   /**
-   * Gives the request a slot and a cookie, and waits for one if there are too many.
+   * Gives the request a slot and a cookie. Waits if there is no free slot.
    *
-   * @param ended asked under the monitor
-   * @return false, with nothing done, if the connection has ended
+   * @param ended evaluated under the monitor
+   * @return false, without effect, if the connection has ended
    */
   synchronized boolean add(PendingRequest request, BooleanSupplier ended) {
     boolean interrupted = false;
@@ -98,7 +98,7 @@ final class RequestTable {
     return inFlight == 0;
   }
 
-  /** A snapshot. */
+  /** Returns a snapshot of the requests in flight. */
   synchronized List<PendingRequest> all() {
     List<PendingRequest> all = new ArrayList<>(inFlight);
     for (PendingRequest request : slots) {
@@ -109,7 +109,7 @@ final class RequestTable {
     return all;
   }
 
-  /** Frees all slots, and returns what was in them. */
+  /** Frees all slots, and returns their requests. */
   synchronized List<PendingRequest> removeAll() {
     List<PendingRequest> all = all();
     Arrays.fill(slots, null);
@@ -119,7 +119,7 @@ final class RequestTable {
     return all;
   }
 
-  /** Runs a few instructions under the monitor, and wakes those that wait for a slot. */
+  /** Runs a short action under the monitor, and wakes the threads that wait for a slot. */
   synchronized void exclusively(Runnable action) {
     action.run();
     notifyAll();

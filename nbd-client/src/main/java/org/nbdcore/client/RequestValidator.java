@@ -11,7 +11,7 @@ import org.nbdcore.spi.Flags;
 /** Checks requests against the properties of the export before they are sent. */
 final class RequestValidator {
 
-  /** Beyond this a buffer makes no sense, whatever the server takes. */
+  /** Limit for one buffer, whatever the server accepts. */
   private static final long MAX_PAYLOAD = 1 << 30;
 
   private final ExportInfo export;
@@ -28,7 +28,7 @@ final class RequestValidator {
     return (int) (maximum - maximum % export.minimumBlockSize());
   }
 
-  /** Whether there is anything to do; throws if the range is not within the export. */
+  /** Returns true if the range is not empty. Throws if it is not within the export. */
   boolean range(PendingRequest request) throws IOException {
     long size = export.size();
     if (request.offset < 0 || request.length < 0 || request.length > size - request.offset) {

@@ -10,7 +10,7 @@ import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.spi.Flags;
 
-/** Makes the requests of calls, and refuses those that the server would refuse. */
+/** Creates the requests of calls, and rejects those that the server would refuse. */
 final class Requests {
 
   /** The longest that fits into 32 bits and is a multiple of every minimum block size. */
@@ -29,10 +29,10 @@ final class Requests {
   }
 
   /**
-   * What a call sends.
+   * The requests of one call.
    *
    * @param flags the command flags of each part
-   * @param parts one after the other; empty if there is nothing to do
+   * @param parts in order of their offsets; empty if there is nothing to do
    */
   record Plan(int flags, PendingRequest... parts) {}
 
@@ -117,7 +117,7 @@ final class Requests {
         | (flags.has(Flags.REQ_ONE) ? CommandFlags.REQ_ONE : 0);
   }
 
-  /** Longest effect of one request without payload. */
+  /** Maximum length of one request without payload. */
   private long maximumEffect() {
     return extended ? Long.MAX_VALUE : MAX_EFFECT;
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** TLS over a blocking socket of either kind (Java's SSLSocket knows no Unix domain sockets). */
 final class TlsChannel extends EncryptedChannel {
 
-  /** Records wrapped before they are written together. */
+  /** Number of records that are encrypted before they are written together. */
   private static final int RECORDS = 4;
 
   /** Maximum number of records to search for the alert of a server that has disconnected. */
@@ -25,13 +25,12 @@ final class TlsChannel extends EncryptedChannel {
   private final GatheringByteChannel to;
   private final SSLEngine engine;
 
-  /** Encrypted bytes that arrived; {@link #plainIn}: decrypted ones. Both ready to be read from. */
+  /** Encrypted bytes that arrived. {@link #plainIn}: decrypted bytes. Both are in read mode. */
   private final ByteBuffer netIn;
 
   private final ByteBuffer plainIn;
 
-  private final ByteBuffer
-      netOut; // only send uses it, also for a reader that answers a change of keys
+  private final ByteBuffer netOut; // only send uses it, also when a reader answers a key update
 
   TlsChannel(ReadableByteChannel from, GatheringByteChannel to, SSLEngine engine) {
     super(to);
@@ -50,7 +49,7 @@ final class TlsChannel extends EncryptedChannel {
     negotiate();
   }
 
-  /** Does what the engine wants until it wants nothing: the handshake, later a change of keys. */
+  /** Performs the engine's pending steps: of the handshake, or later of a key update. */
   private void negotiate() throws IOException {
     ByteBuffer nothing = ByteBuffer.allocate(0);
     while (true) {
@@ -80,7 +79,7 @@ final class TlsChannel extends EncryptedChannel {
     }
   }
 
-  /** Finds out why the server has disconnected: an alert that it sent before can still be read. */
+  /** Finds out why the server has disconnected: an alert that it sent earlier can still be read. */
   private IOException refused(IOException writing) {
     try {
       for (int i = 0; i < LAST_RECORDS && unwrap(plainIn.clear()) >= 0; i++) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.tls.ServerTrust;
 
-/** Makes the TLS context that a URI asks for. */
+/** Creates the TLS context for a URI. */
 final class TlsContexts {
 
   private static final char[] NO_PASSWORD = {};

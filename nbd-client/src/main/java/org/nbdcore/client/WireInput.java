@@ -14,7 +14,7 @@ final class WireInput {
 
   private static final int WINDOW = 8192;
 
-  /** The JDK copies a heap buffer through a direct one of the same size, and keeps that. */
+  /** For a heap buffer, the JDK allocates and keeps a direct buffer of the same size. */
   private static final int HEAP_SLICE = 1 << 17;
 
   private final ReadableByteChannel channel;
@@ -39,7 +39,7 @@ final class WireInput {
     return window.getLong();
   }
 
-  /** A block of known, small length; the caller has checked it against its limit. */
+  /** Returns a block of a small length, which the caller has checked against its limit. */
   byte[] readBytes(int length) throws IOException {
     byte[] bytes = new byte[length];
     readFully(ByteBuffer.wrap(bytes));
@@ -57,7 +57,7 @@ final class WireInput {
     }
     while (dst.position() < limit) {
       if (limit - dst.position() < WINDOW / 2) {
-        // A short rest: take the following reply's header along.
+        // For a short rest, the same read also gets the header of the next reply.
         need(limit - dst.position());
         int windowLimit = window.limit();
         dst.put(window.limit(window.position() + limit - dst.position()));
@@ -75,7 +75,7 @@ final class WireInput {
     }
   }
 
-  /** Throws away {@code count} bytes. */
+  /** Discards {@code count} bytes. */
   void skip(long count) throws IOException {
     long left = count;
     while (left > 0) {

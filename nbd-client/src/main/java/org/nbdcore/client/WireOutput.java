@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 
-/** Writes requests and options: a header, gathered with its payload. One thread at a time. */
+/**
+ * Writes requests and options: a header and its payload, in one gathering write. For one thread at
+ * a time.
+ */
 final class WireOutput {
 
-  /** The JDK copies a heap buffer through a direct one of the same size, and keeps that. */
+  /** For a heap buffer, the JDK allocates and keeps a direct buffer of the same size. */
   private static final int HEAP_SLICE = 1 << 17;
 
   private final GatheringByteChannel channel;

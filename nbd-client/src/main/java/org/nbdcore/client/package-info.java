@@ -5,7 +5,7 @@
  *
  * <p>Lengths and offsets are in bytes. Every failure is an {@link
  * org.nbdcore.client.NbdClientException}, which keeps the error value and the text of the server.
- * Nothing here trusts the server: each length it sends is held against what was asked for.
+ * The client does not trust the server: it checks each length in a reply against the request.
  */
 @NullMarked
 package org.nbdcore.client;

@@ -4,18 +4,18 @@ import java.util.Locale;
 import java.util.Optional;
 import org.nbdcore.server.export.ServedChain;
 
-/** How an export of a server is at the moment; see {@link NbdServer#exports}. */
+/** The current state of one export of a server; see {@link NbdServer#exports}. */
 public final class ExportStatus {
 
-  /** What happens to an export. */
+  /** The states of an export. */
   public enum State {
-    /** It is {@link ServerExport#lazy}, and no client has opened it. */
+    /** The export is {@link ServerExport#lazy}, and no client has opened it yet. */
     NOT_STARTED,
-    /** Its chain is starting. Clients wait for it, up to {@link ServerOptions#startTimeout}. */
+    /** The chain is starting. Clients wait for it, up to {@link ServerOptions#startTimeout}. */
     STARTING,
-    /** Clients may open it. */
+    /** Clients can open the export. */
     RUNNING,
-    /** Its chain could not be started. Remove it, and add it again with a new chain. */
+    /** The chain failed to start. Remove the export, and add it again with a new chain. */
     FAILED
   }
 
@@ -33,32 +33,35 @@ public final class ExportStatus {
     connections = chain.users();
   }
 
-  /** The name of the export. */
+  /** Returns the name of the export. */
   public String name() {
     return name;
   }
 
-  /** Its description, or the empty string. */
+  /** Returns the description, or the empty string. */
   public String description() {
     return description;
   }
 
-  /** What happens to it. */
+  /** Returns the state. */
   public State state() {
     return state;
   }
 
-  /** Why it could not be started, if so. */
+  /** Returns why the chain failed to start; empty in every other state. */
   public Optional<String> failure() {
     return failure;
   }
 
-  /** How many connections use it, also those that are still choosing. */
+  /**
+   * Returns the number of connections that use the export. This includes clients that are still in
+   * the handshake.
+   */
   public int connections() {
     return connections;
   }
 
-  /** For messages. */
+  /** Returns a description for messages. */
   @Override
   public String toString() {
     return "'"

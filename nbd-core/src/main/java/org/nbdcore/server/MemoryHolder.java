@@ -3,15 +3,18 @@ package org.nbdcore.server;
 /** A client as {@link MemoryReclaimer} sees it. */
 interface MemoryHolder {
 
-  /** Bytes that the connection has at the moment. */
+  /** Returns the bytes that the connection currently holds. */
   long held();
 
-  /** For how long the client has kept memory without sending or taking anything. */
+  /** Returns how long the client has held memory without sending or receiving anything. */
   long stalledNanos();
 
-  /** For how long the client has been about the payload or the reply that it keeps memory for. */
+  /**
+   * Returns how long the client has been transferring the payload or reply for which it holds
+   * memory.
+   */
   long transferNanos();
 
-  /** Ends the connection at once, and logs why. */
+  /** Ends the connection at once, and logs the reason. */
   void drop(String why);
 }

@@ -26,8 +26,8 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Host;
 
 /**
- * A running NBD server: it accepts connections on its own threads until a stop. {@link #builder}
- * makes one; {@link #start} is the short form for a single chain.
+ * A running NBD server: it accepts connections on its own threads until a stop. Create one with
+ * {@link #builder}, or with {@link #start} for a single chain.
  *
  * <p>{@link #close} and {@link #stop} finish the requests in progress, and close every connection
  * and then every chain. If something hangs, see {@link #hanging}.
@@ -48,7 +48,7 @@ public final class NbdServer implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
 
   private boolean begun; // guarded by this
-  private boolean stopEarly; // asked for by a layer that started; guarded by this
+  private boolean stopEarly; // requested by a layer that started; guarded by this
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
@@ -99,29 +99,29 @@ public final class NbdServer implements AutoCloseable {
     };
   }
 
-  /** Begins a server with several exports, or with more than the usual settings. */
+  /** Returns a builder, for a server with several exports or with more than the usual settings. */
   public static ServerBuilder builder() {
     return new ServerBuilder();
   }
 
   /**
-   * Starts the chain, binds every address and begins to accept.
+   * Starts the chain, binds every address and accepts clients.
    *
    * @param chain the chain to serve; the server closes it, even if this method throws
-   * @throws IOException if the chain does not start or an address cannot be bound; nothing is left
-   *     behind
+   * @throws IOException if the chain does not start or an address cannot be bound; everything is
+   *     then closed again
    */
   public static NbdServer start(Chain chain, ServerOptions options) throws IOException {
     return start(chain, options, ServerHooks.NONE);
   }
 
-  /** The same with hooks. */
+  /** Like {@link #start(Chain, ServerOptions)}, with hooks. */
   public static NbdServer start(Chain chain, ServerOptions options, ServerHooks hooks)
       throws IOException {
     return builder().chain(chain).options(options).hooks(hooks).start();
   }
 
-  /** What a builder has gathered; every chain is closed if this throws. */
+  /** Starts the server of a builder. If this method throws, it closes every chain. */
   static NbdServer start(ServerBuilder plan) throws IOException {
     ServerOptions options = plan.options();
     try {
@@ -175,11 +175,12 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * Starts the chain of a further export and serves it, unless it is {@link ServerExport#lazy}.
+   * Adds an export and starts its chain. If the export is {@link ServerExport#lazy}, its chain
+   * starts when the first client opens it.
    *
-   * @throws IOException if the chain does not start; it is closed
+   * @throws IOException if the chain does not start; the server closes it
    * @throws IllegalStateException if there is an export of this name or the server is stopping; the
-   *     chain is closed
+   *     server closes the chain
    */
   public void addExport(ServerExport export) throws IOException {
     ServedChain chain;
@@ -205,8 +206,9 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * Refuses new clients of an export. Connections that use it carry on; when the last of them has
-   * ended, its chain is closed. The name can be used again at once.
+   * Removes an export. The server refuses new clients of it, and existing connections continue.
+   * When the last connection has ended, the server closes the chain. You can use the name again at
+   * once.
    *
    * @return completes when the chain is closed, with the failure if closing failed
    * @throws java.util.NoSuchElementException if there is no export of this name
@@ -215,7 +217,7 @@ public final class NbdServer implements AutoCloseable {
     return exports.remove(name).retire(threads).copy();
   }
 
-  /** The exports with a name, in the order in which they were added, and how each of them is. */
+  /** Returns the named exports and their states, in the order in which they were added. */
   public List<ExportStatus> exports() {
     return exports.named().stream().map(ExportStatus::new).toList();
   }
@@ -233,7 +235,10 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  /** Starts all threads that the server needs, also to stop, so that a start without them fails. */
+  /**
+   * Starts all threads that the server needs, including those for a stop. If a thread cannot be
+   * created, the start fails.
+   */
   private void makeThreads() {
     stopper.start();
     core.transmission().monitor().start();
@@ -253,7 +258,7 @@ public final class NbdServer implements AutoCloseable {
     stop();
   }
 
-  /** Stops the server; if it is still starting, stops it afterwards. */
+  /** Stops the server. If it is still starting, stops it after the start. */
   private void stopOnceBegun() {
     synchronized (this) {
       if (!begun) {
@@ -313,12 +318,12 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  /** The addresses on which the server listens, with the actual port numbers. */
+  /** Returns the addresses on which the server listens, with the actual port numbers. */
   public List<SocketAddress> addresses() {
     return listeners.stream().map(Listener::address).toList();
   }
 
-  /** Bytes of memory that connections have in use. */
+  /** Returns the bytes of memory that connections currently hold. */
   long lentMemory() {
     return core.pool().lent();
   }
@@ -379,15 +384,15 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * Describes what was still in use when a stop had taken longer than {@link
-   * ServerOptions#stopTimeout} says. The chain, or its hanging part, is then still open, because a
-   * layer in use is never closed. If possible, exit the process. Known once the server has stopped.
+   * Describes what was still in use after {@link ServerOptions#stopTimeout}. The chain, or the
+   * layer that hangs, is then still open, because the server never closes a layer in use. If
+   * possible, exit the process. The value is set once the server has stopped.
    */
   public Optional<String> hanging() {
     return Optional.ofNullable(hanging);
   }
 
-  /** Stops, and waits until all is closed, or hangs. */
+  /** Stops the server, and waits until everything is closed or the stop has timed out. */
   @Override
   public void close() {
     stop();

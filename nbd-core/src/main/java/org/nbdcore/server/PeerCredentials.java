@@ -1,10 +1,10 @@
 package org.nbdcore.server;
 
 /**
- * Credentials of the peer of a Unix socket at the time of its connection.
+ * Credentials of a Unix socket's peer, as of the time of its connection.
  *
- * @param pid its process
- * @param uid its effective user
- * @param gid its effective group
+ * @param pid process id
+ * @param uid effective user id
+ * @param gid effective group id
  */
 public record PeerCredentials(int pid, int uid, int gid) {}

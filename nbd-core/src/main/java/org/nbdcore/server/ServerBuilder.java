@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.nbdcore.chain.Chain;
 
 /**
- * Puts a server together:
+ * Configures and starts a server:
  *
  * <pre>{@code
  * NbdServer server = NbdServer.builder()
@@ -32,7 +32,7 @@ public final class ServerBuilder {
     return exports;
   }
 
-  /** The chain of all other names, or null. */
+  /** The chain for all other names, or null. */
   Chain others() {
     return others;
   }
@@ -49,7 +49,7 @@ public final class ServerBuilder {
     return listeners;
   }
 
-  /** Adds an export that clients open by this name. */
+  /** Adds an export under a name. */
   public ServerBuilder export(String name, Chain chain) {
     return export(ServerExport.of(name, chain));
   }
@@ -61,15 +61,17 @@ public final class ServerBuilder {
   }
 
   /**
-   * Sets the chain that serves every name that no export has, and decides itself which names exist.
-   * Without one, the server refuses other names.
+   * Sets the chain that serves every name without an export of its own. The chain decides which of
+   * these names exist. Without this call, the server refuses such names.
    */
   public ServerBuilder chain(Chain chain) {
     others = Objects.requireNonNull(chain);
     return this;
   }
 
-  /** Sets all options; replaces earlier calls of this method and of {@link #listen}. */
+  /**
+   * Sets all options. Replaces the values of earlier calls of this method and of {@link #listen}.
+   */
   public ServerBuilder options(ServerOptions value) {
     options = Objects.requireNonNull(value);
     return this;
@@ -87,21 +89,25 @@ public final class ServerBuilder {
     return this;
   }
 
-  /** Adds a listener for connections and requests; several are called in this order. */
+  /**
+   * Adds a listener for connections and requests. The server calls several listeners in the order
+   * of these calls.
+   */
   public ServerBuilder listener(ServerListener listener) {
     listeners.add(Objects.requireNonNull(listener));
     return this;
   }
 
   /**
-   * Starts the chains, binds every address and begins to accept. Several exports start side by
-   * side: one that fails, or takes longer than {@link ServerOptions#startTimeout}, is logged, and
-   * the others are served. {@link NbdServer#exports} shows the state of each.
+   * Starts the chains, binds every address and accepts clients. The chains of several exports start
+   * in parallel. If a chain fails or takes longer than {@link ServerOptions#startTimeout}, the
+   * server logs this and serves the other exports. {@link NbdServer#exports} returns the state of
+   * each export.
    *
-   * @throws IOException if the chain of {@link #chain} does not start, no export does, or an
-   *     address cannot be bound; all chains are closed
-   * @throws IllegalStateException if there is nothing to serve, or two exports have one name; all
-   *     chains are closed
+   * @throws IOException if the chain of {@link #chain} does not start, no export starts, or an
+   *     address cannot be bound; all chains are then closed
+   * @throws IllegalStateException if there is nothing to serve, or if two exports have the same
+   *     name; all chains are then closed
    */
   public NbdServer start() throws IOException {
     return NbdServer.start(this);

@@ -4,26 +4,29 @@ import java.net.SocketAddress;
 import java.security.Principal;
 import java.util.Optional;
 
-/** A client's connection, as a {@link ServerListener} sees it. Any thread may use it. */
+/** A client's connection, for a {@link ServerListener}. Thread-safe. */
 public interface ServerConnection {
 
-  /** Its number, counted from 1; log messages name it. */
+  /** Returns the connection's number, counted from 1. Log messages contain it. */
   long number();
 
-  /** The client's address; empty for a client that has none, as at a Unix socket. */
+  /** Returns the client's address; empty if the client has none, as on a Unix socket. */
   Optional<SocketAddress> peer();
 
-  /** The name in the client's certificate or of its pre-shared key, if it was checked. */
+  /**
+   * Returns the name in the client's certificate, or the name of its pre-shared key; empty if the
+   * server did not verify it.
+   */
   Optional<Principal> tlsPrincipal();
 
-  /** True if the connection is encrypted. */
+  /** Returns true if the connection is encrypted. */
   boolean tls();
 
-  /** The export that the client has opened; empty during the handshake. */
+  /** Returns the export that the client has opened; empty during the handshake. */
   Optional<String> exportName();
 
   /**
-   * Disconnects the client at once; requests in progress get no reply.
+   * Disconnects the client at once. Requests in progress get no reply.
    *
    * @param reason for the log and for {@link ServerListener#connectionClosed}
    */

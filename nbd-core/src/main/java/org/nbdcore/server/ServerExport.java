@@ -4,11 +4,11 @@ import java.util.Objects;
 import org.nbdcore.chain.Chain;
 
 /**
- * An export of a server: a name, and the chain that serves it. One immutable value, changed with
- * the {@code with} methods.
+ * An export of a server: a name and the chain that serves it. Immutable; each {@code with} method
+ * returns a changed copy.
  *
- * <p>Each export has a chain of its own, with a lifecycle of its own: the server starts the chain,
- * and closes it when the export is removed or the server stops.
+ * <p>Each export has its own chain. The server starts the chain, and closes it when you remove the
+ * export or the server stops.
  */
 public final class ServerExport {
 
@@ -28,37 +28,40 @@ public final class ServerExport {
   }
 
   /**
-   * An export without a description, which is started with the server.
+   * Creates an export without a description. Its chain starts with the server.
    *
-   * @param name what a client sends to open it; the empty name is the default export. The chain
-   *     sees it as the name of the export
-   * @param chain not started; the server owns it from now on
+   * @param name the name that clients send to open the export; the empty name is the default
+   *     export. The chain receives it as the name of the export
+   * @param chain must not be started; the server owns it from now on
    */
   public static ServerExport of(String name, Chain chain) {
     return new ServerExport(name, chain, "", false, false);
   }
 
-  /** What a client sends to open it. */
+  /** Returns the name that clients send to open the export. */
   public String name() {
     return name;
   }
 
-  /** Its plugin and filters. */
+  /** Returns the chain. */
   public Chain chain() {
     return chain;
   }
 
-  /** A text for people in the list of exports, or the empty string. */
+  /** Returns the description in the list of exports, or the empty string. */
   public String description() {
     return description;
   }
 
-  /** True if writing is refused. {@link ServerOptions#readOnly} refuses it for all exports. */
+  /**
+   * Returns true if the export is read-only. {@link ServerOptions#readOnly} makes all exports
+   * read-only.
+   */
   public boolean readOnly() {
     return readOnly;
   }
 
-  /** True if the chain starts only when a client first opens the export. */
+  /** Returns true if the chain starts only when a client first opens the export. */
   public boolean lazy() {
     return lazy;
   }

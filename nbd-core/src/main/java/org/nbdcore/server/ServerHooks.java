@@ -7,18 +7,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Hooks of a program into the start of a server and into its connections. Each method may be left
- * out. If one of the first two throws, the start fails and everything is released.
+ * Hooks of a program into the start of a server and into its connections. Every hook is optional.
+ * If one of the first two throws, the start fails and the server closes everything.
  */
 public interface ServerHooks {
 
-  /** A server without any. */
+  /** Hooks that do nothing. */
   ServerHooks NONE = new ServerHooks() {};
 
   /**
-   * Called by the starting thread when the chain runs, before the addresses are bound.
+   * Called by the starting thread after the chain has started, before the server binds addresses.
    *
-   * @return further channels that are bound already, which the server closes; no files go with them
+   * @return further bound channels to listen on. The server closes them, but does not delete the
+   *     files of Unix sockets
    */
   default List<ServerSocketChannel> beforeListening() throws IOException {
     return List.of();
@@ -30,13 +31,16 @@ public interface ServerHooks {
    */
   default void beforeAccepting() throws IOException {}
 
-  /** Called by a listener's thread for each client's socket; what it throws drops the client. */
+  /**
+   * Called by a listening thread for each client's socket. If it throws, the server disconnects the
+   * client.
+   */
   default void accepted(SocketChannel client) throws IOException {}
 
   /**
    * Called when a layer first asks for the identity of a client. If it throws, the server logs the
-   * exception and treats the client as unknown. Java itself cannot tell the process and the numbers
-   * of user and group; {@code UnixPeer} of the artifact nbd-system-calls can.
+   * exception and treats the client as unknown. The JDK cannot return the ids of process, user and
+   * group; {@code UnixPeer} of the artifact nbd-system-calls can.
    */
   default Optional<PeerCredentials> credentials(SocketChannel client) throws IOException {
     return Optional.empty();

@@ -5,29 +5,34 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 
 /**
- * Hears of connections and requests of a server. Implement the methods that you need; {@link
- * ServerBuilder#listener} adds the listener. A server without a listener pays nothing for this.
+ * Observes the connections and requests of a server. Implement the methods that you need, and add
+ * the listener with {@link ServerBuilder#listener}. A server without listeners has no cost for
+ * this.
  *
- * <p>Many threads call these methods, those of one connection in the order in which they stand
- * here. Do not block, because the client waits meanwhile. The server logs an exception and carries
- * on.
+ * <p>Many threads call these methods. For one connection, the server calls them in the order in
+ * which they are declared. Do not block, because the client waits during the call. If a method
+ * throws, the server logs the exception and continues.
  */
 public interface ServerListener {
 
-  /** A client has connected; the handshake begins. */
+  /** Called when a client has connected, before the handshake. */
   default void connectionOpened(ServerConnection connection) {}
 
-  /** The client has opened {@link ServerConnection#exportName}; requests may follow. */
+  /**
+   * Called when the client has opened {@link ServerConnection#exportName}, before its first
+   * request.
+   */
   default void exportOpened(ServerConnection connection) {}
 
   /**
-   * The result of a request is known, also of one that the server refused without asking the chain.
-   * The reply is about to be sent. Not called for a request whose connection broke before.
+   * Called when the result of a request is known, before the server sends the reply. This includes
+   * requests that the server refused without a call of the chain. Not called if the connection
+   * broke before.
    *
    * @param offset in bytes; 0 for a flush
    * @param length in bytes; 0 for a flush
    * @param error the error in the reply; empty if the request succeeded
-   * @param nanos since the server read the header of the request, with the time in queues
+   * @param nanos time since the server read the header of the request, including time in queues
    */
   default void requestCompleted(
       ServerConnection connection,
@@ -38,9 +43,9 @@ public interface ServerListener {
       long nanos) {}
 
   /**
-   * The connection has ended, and its disk is closed.
+   * Called when the connection has ended and its disk is closed.
    *
-   * @param reason a line for people
+   * @param reason one line of text for the user
    */
   default void connectionClosed(ServerConnection connection, String reason) {}
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.Executor;
 import org.nbdcore.server.tls.Tls;
 
 /**
- * How a server listens and serves: one immutable value, changed with the {@code with} methods. What
- * it serves is said by {@link ServerBuilder}.
+ * Options of a server: how it listens and serves. Immutable; each {@code with} method returns a
+ * changed copy. {@link ServerBuilder} sets what it serves.
  */
 public final class ServerOptions {
 
@@ -61,7 +61,8 @@ public final class ServerOptions {
   }
 
   /**
-   * The defaults: 16 threads, everything offered, 60 s for the handshake, 30 s for a stop.
+   * Returns the defaults: 16 threads, all features offered, 60 s for the handshake, 30 s for a
+   * stop.
    *
    * @param listen addresses to bind; see {@link #listen}
    */
@@ -71,28 +72,30 @@ public final class ServerOptions {
 
   /**
    * Addresses to bind: {@link java.net.InetSocketAddress} or {@link
-   * java.net.UnixDomainSocketAddress}. The server removes the file of a Unix socket when it stops.
+   * java.net.UnixDomainSocketAddress}. The server deletes the file of a Unix socket when it stops.
    */
   public List<SocketAddress> listen() {
     return listen;
   }
 
-  /** Listening channels made elsewhere (socket activation). The server closes them. */
+  /**
+   * Listening channels that another program created (socket activation). The server closes them.
+   */
   public List<ServerSocketChannel> inherited() {
     return inherited;
   }
 
-  /** A connection that exists already. The server stops when it ends ({@code --single}). */
+  /** An existing connection. The server stops when this connection ends ({@code --single}). */
   public Optional<SocketChannel> single() {
     return single;
   }
 
-  /** True if writing is refused ({@code -r}). */
+  /** True to serve all exports read-only ({@code -r}). */
   public boolean readOnly() {
     return readOnly;
   }
 
-  /** How many requests of one connection may be in progress, at least 1 ({@code -t}). */
+  /** Maximum number of requests of one connection that run in parallel, at least 1 ({@code -t}). */
   public int threads() {
     return threads;
   }
@@ -102,50 +105,50 @@ public final class ServerOptions {
     return exportName;
   }
 
-  /** True if structured replies are offered ({@code --no-sr} turns them off). */
+  /** True to offer structured replies ({@code --no-sr} disables them). */
   public boolean structuredReplies() {
     return structuredReplies;
   }
 
-  /** True if meta contexts are offered ({@code --no-mc} turns them off). */
+  /** True to offer meta contexts ({@code --no-mc} disables them). */
   public boolean metaContexts() {
     return metaContexts;
   }
 
-  /** The bits of {@link org.nbdcore.protocol.HandshakeFlags} to offer. */
+  /** Bits of {@link org.nbdcore.protocol.HandshakeFlags} to offer. */
   public int handshakeMask() {
     return handshakeMask;
   }
 
   /**
    * True for the oldstyle handshake, which sends size and flags at once and negotiates nothing
-   * ({@code -o}). Export names, structured replies, meta contexts, the mask and TLS then mean
-   * nothing.
+   * ({@code -o}). Export names, structured replies, meta contexts, the mask and TLS then have no
+   * effect.
    */
   public boolean oldstyle() {
     return oldstyle;
   }
 
-  /** True if the 64-bit extension, still a draft, is offered ({@code --no-eh} turns it off). */
+  /** True to offer the 64-bit extension, which is still a draft ({@code --no-eh} disables it). */
   public boolean extendedHeaders() {
     return extendedHeaders;
   }
 
-  /** How long a client may take before transmission begins. */
+  /** Time limit for the handshake. */
   public Duration handshakeTimeout() {
     return handshakeTimeout;
   }
 
   /**
-   * How long the start of a server with several exports waits for their chains, and how long a
-   * client waits for the chain of its export to start.
+   * Time limit for the start of a chain. The start of a server with several exports waits this long
+   * for their chains. A client waits this long for the chain of its export.
    */
   public Duration startTimeout() {
     return startTimeout;
   }
 
   /**
-   * How long a server that stops waits for requests in progress, and as long again for the chain to
+   * How long a stop waits for requests in progress. It waits the same time again for the chain to
    * close; see {@link NbdServer#hanging}.
    */
   public Duration stopTimeout() {
@@ -153,20 +156,22 @@ public final class ServerOptions {
   }
 
   /**
-   * Direct memory for the data of all requests and replies in progress together, in bytes. Memory
-   * is allocated when it is needed. Requests that find none wait. The server uses at most three
-   * quarters of what the JVM allows ({@code -XX:MaxDirectMemorySize}), if that is less.
+   * Maximum direct memory for the data of all requests and replies in progress, in bytes. The
+   * server allocates it on demand. Requests that find no memory wait. The server uses at most three
+   * quarters of the JVM's limit ({@code -XX:MaxDirectMemorySize}), if that is less.
    */
   public long memory() {
     return memory;
   }
 
-  /** The program's own threads, instead of threads of the server; see {@link #withExecutor}. */
+  /**
+   * The program's own executor, used instead of the server's threads; see {@link #withExecutor}.
+   */
   public Optional<Executor> executor() {
     return executor;
   }
 
-  /** How to encrypt, if at all. */
+  /** TLS settings. */
   public Optional<Tls> tls() {
     return tls;
   }
@@ -290,14 +295,14 @@ public final class ServerOptions {
   }
 
   /**
-   * Changes {@link #executor}. Each connection occupies one thread for as long as it lasts, and
-   * slow disks occupy more, up to {@link #threads} for each connection.
+   * Changes {@link #executor}. Each connection occupies one thread until it ends. A slow disk
+   * occupies more, up to {@link #threads} for each connection.
    *
    * @param value must start each task at once on a thread that may block, such as {@link
    *     java.util.concurrent.Executors#newCachedThreadPool}, or reject it: then the client is
    *     disconnected. A pool with a queue would let clients wait for each other. The server does
-   *     not shut it down. Plugins that call native libraries may need a larger stack than yours;
-   *     {@link org.nbdcore.spi.DeviceThread} makes such threads
+   *     not shut it down. Plugins that call native libraries may need a larger stack; {@link
+   *     org.nbdcore.spi.DeviceThread} creates threads with one
    */
   public ServerOptions withExecutor(Executor value) {
     ServerOptions copy = new ServerOptions(this);

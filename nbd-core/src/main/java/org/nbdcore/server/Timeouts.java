@@ -2,22 +2,22 @@ package org.nbdcore.server;
 
 import java.time.Duration;
 
-/** How long the server waits before it drops clients; see also {@link ServerOptions}. */
+/** Time limits after which the server disconnects clients; see also {@link ServerOptions}. */
 final class Timeouts {
 
-  /** For threads to end after their connection was closed, or less for a quick stop. */
+  /** For threads to end after their connection is closed. A quick stop waits less. */
   static final Duration DROPPED = Duration.ofSeconds(5);
 
-  /** For work that ends by itself within a moment, even during a quick stop. */
+  /** For work that ends within a moment, even during a quick stop. */
   static final Duration MOMENT = Duration.ofSeconds(1);
 
-  /** For a client that has stalled, once others wait for the memory that it keeps. */
+  /** For a stalled client, if other requests wait for its memory. */
   static final Duration STALLED = Duration.ofSeconds(5);
 
-  /** For a slow transfer of a client, while other requests wait for its memory. */
+  /** For a client with a slow transfer, if other requests wait for its memory. */
   static final Duration SLOW = Duration.ofSeconds(10);
 
-  /** For a client that has stalled, once the server is to stop. */
+  /** For a stalled client, during a stop of the server. */
   static final Duration LEAVING = Duration.ofSeconds(3);
 
   private Timeouts() {}
