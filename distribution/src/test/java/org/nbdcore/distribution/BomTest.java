@@ -57,4 +57,12 @@ class BomTest {
     Pattern home = Pattern.compile("<project.home>([^<]+)</project.home>");
     assertThat(all(home, bom)).hasSize(1).isEqualTo(all(home, parent));
   }
+
+  @Test
+  void theBomHasTheFormatterOfTheParent() throws IOException {
+    Pattern formatter =
+        Pattern.compile(
+            "<artifactId>spotless-maven-plugin</artifactId>\\s*<version>([^<]+)</version>");
+    assertThat(all(formatter, pom("bom"))).hasSize(1).isEqualTo(all(formatter, pom(".")));
+  }
 }
