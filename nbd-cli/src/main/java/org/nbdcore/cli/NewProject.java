@@ -20,8 +20,8 @@ import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.SpiVersion;
 
 /**
- * Answers {@code new-plugin NAME DIR} and {@code new-filter NAME DIR}: creates a Maven project that
- * builds, passes its contract tests, and runs.
+ * The commands {@code new-plugin NAME DIR} and {@code new-filter NAME DIR}. They create a Maven
+ * project that builds, passes its contract tests, and runs.
  *
  * @param kind {@code plugin} or {@code filter}
  * @param out receives the next steps
@@ -31,11 +31,11 @@ record NewProject(String kind, PrintStream out) {
   private static final String PREFIX = "new-";
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
-  /** With these, a class of the project would have the name of an imported class. */
+  /** Reserved: a class of the project with this name would conflict with an imported class. */
   private static final Set<String> OF_THE_SPI =
       Set.of("Plugin", "Filter", "Block", "FilterBlock", "PluginContract", "FilterContract");
 
-  /** The command that the first word of a command line names, if it does. */
+  /** Returns the command that the first word of a command line names; empty if it names none. */
   static Optional<NewProject> of(CommandLine line, PrintStream out) {
     String word = line.plugin().orElse("");
     return word.equals("new-plugin") || word.equals("new-filter")
@@ -99,7 +99,7 @@ record NewProject(String kind, PrintStream out) {
     }
   }
 
-  /** The first part of the names of the project's classes: {@code my-disk} gives MyDisk. */
+  /** Returns the prefix of the project's class names, for example MyDisk for {@code my-disk}. */
   private static String className(String name) {
     StringBuilder words = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
@@ -112,7 +112,7 @@ record NewProject(String kind, PrintStream out) {
     return words.toString();
   }
 
-  /** Each file of the project, and the template for it. */
+  /** Maps each file of the project to its template. */
   private Map<String, String> files(String className) {
     String main = "src/main/java/com/example/" + className;
     String spi = kind.equals("plugin") ? "Plugin" : "Filter";

@@ -77,12 +77,15 @@ public final class ConnectOptions {
     return tlsMode;
   }
 
-  /** Keys and trust for TLS, or null: then the URI's tls-certificates, else the JDK's own. */
+  /**
+   * Keys and trust for TLS. If null, the client uses the URI's tls-certificates, or else the JDK's
+   * defaults.
+   */
   public @Nullable SSLContext sslContext() {
     return sslContext;
   }
 
-  /** The name that the server's certificate has to carry, or null for the host's. */
+  /** The name that the server's certificate must contain; null for the host's name. */
   public @Nullable String tlsHostname() {
     return tlsHostname;
   }
@@ -102,7 +105,7 @@ public final class ConnectOptions {
     return requestTimeout;
   }
 
-  /** Completes the futures of asynchronous calls, or null for a thread of the client. */
+  /** Executor that completes the futures of asynchronous calls; null for a thread of the client. */
   public @Nullable Executor executor() {
     return executor;
   }

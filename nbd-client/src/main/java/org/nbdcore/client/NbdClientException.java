@@ -34,7 +34,7 @@ public final class NbdClientException extends IOException {
     this.serverMessage = serverMessage;
   }
 
-  /** The connection failed or the server broke the protocol. */
+  /** The connection failed, or the server violated the protocol. */
   static NbdClientException broken(String message, @Nullable Throwable cause) {
     return new NbdClientException(message, 0, 0, "", false, cause);
   }

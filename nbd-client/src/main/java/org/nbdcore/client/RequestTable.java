@@ -83,7 +83,7 @@ final class RequestTable {
     return request != null && request.cookie == cookie ? request : null;
   }
 
-  /** Another request whose thread waits and may lead, or rather its thread; null if none does. */
+  /** Returns the thread of another request that waits and may lead; null if there is none. */
   synchronized @Nullable Thread otherWaiting(PendingRequest leaving) {
     for (PendingRequest other : slots) {
       if (other != null && other != leaving && other.waiting) {

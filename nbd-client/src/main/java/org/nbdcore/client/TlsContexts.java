@@ -23,8 +23,9 @@ final class TlsContexts {
   private TlsContexts() {}
 
   /**
-   * The context of a URI: its {@code tls-certificates} folder (ca-cert.pem, and for servers that
-   * ask client-cert.pem and client-key.pem) or the JDK's own trust store.
+   * Returns the context for a URI. It uses the URI's {@code tls-certificates} folder: ca-cert.pem
+   * and, for servers that ask for them, client-cert.pem and client-key.pem. Without such a folder,
+   * it uses the JDK's trust store.
    */
   static SSLContext of(@Nullable NbdUri uri, boolean verifyPeer) throws IOException {
     String type = uri == null ? null : uri.parameter("tls-type");

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A layer as the layer above it sees it: something that opens disks and says which there are. The
- * bottom layer is the {@link Plugin}; a {@link Filter} is given the one below it with each call.
+ * A layer, as the layer above it sees it: opens disks and lists exports. The lowest layer is the
+ * {@link Plugin}. A {@link Filter} receives the layer below it with each call.
  */
 public interface Backend {
 
   /**
-   * How many calls may be in progress at once in this layer and those below it: the strictest of
-   * them. A filter that makes calls of its own beside the client's must not exceed it.
+   * Returns how many calls may be in progress at the same time in this layer and the layers below.
+   * The strictest of them decides. A filter that makes its own calls, in addition to those of the
+   * client, must not exceed this.
    */
   default ThreadModel threadModel() {
     return ThreadModel.PARALLEL;

@@ -11,7 +11,7 @@ import java.util.Optional;
  * <p>Implement {@link #size}, {@link #capabilities}, {@link #read} and {@link #close}, and the
  * operations that your capabilities offer. The server calls no others.
  *
- * <p>The server checks each request before it enters the chain: the range lies within {@link
+ * <p>The server checks each request before it enters the chain. The range lies within {@link
  * #size}, is not empty, and obeys the minimum block size of {@link Capabilities#blockSizes()}. A
  * filter must obey the same rules when it calls the layer below.
  *

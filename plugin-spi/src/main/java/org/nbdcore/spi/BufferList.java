@@ -15,9 +15,10 @@ public interface BufferList {
    *
    * @param bytes a buffer object that no other code uses, such as a fresh {@link
    *     ByteBuffer#duplicate()} of direct memory. The memory still belongs to the device. The
-   *     device may write to it, because a read that overlaps a write may return either content. It
-   *     must not unmap the memory, or use it for another place of the disk, until the garbage
-   *     collector has reclaimed {@code bytes}; closing the device does not end this duty
+   *     device may write to it, because a read that overlaps a write may return either content.
+   *     Until the garbage collector has reclaimed {@code bytes}, the device must not unmap the
+   *     memory or use it for another place of the disk. This is true even after the device is
+   *     closed
    */
   void add(ByteBuffer bytes);
 

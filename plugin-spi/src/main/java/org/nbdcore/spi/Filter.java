@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A configured filter. Every method has the next layer at hand and by default passes the call on;
- * override what the filter changes. The life cycle is that of {@link Plugin}.
+ * A configured filter. Every method receives the next layer and by default forwards the call to it.
+ * Override what the filter changes. The life cycle is that of {@link Plugin}.
  */
 public interface Filter extends AutoCloseable {
 
-  /** The most that this filter allows; the strictest layer of a chain decides. */
+  /**
+   * Returns the most permissive model that this filter allows. The strictest layer of a chain
+   * decides.
+   */
   default ThreadModel threadModel() {
     return ThreadModel.PARALLEL;
   }
@@ -52,7 +55,7 @@ public interface Filter extends AutoCloseable {
    */
   default void cleanup(Backend next) throws IOException {}
 
-  /** Releases what {@link #start} began. The layers below are closed later. */
+  /** Releases what {@link #start} acquired. The layers below are closed later. */
   @Override
   default void close() throws IOException {}
 }

@@ -5,18 +5,19 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * A device that passes every call on to the next one; a filter's device extends it and overrides
- * what it changes.
+ * A device that forwards every call to the next one. Extend it for a filter's device, and override
+ * what the filter changes.
  *
- * <p>If you override one of read, write, trim, zero, extents and cache, consider the other five: a
- * filter that moves or changes data only in read corrupts it elsewhere.
+ * <p>If you override one of read, write, trim, zero, extents and cache, consider the other five. A
+ * filter that moves or changes data only in {@code read} corrupts the disk through the other
+ * operations.
  */
 public abstract class FilterBlockDevice implements BlockDevice {
 
   /** The device of the layer below; closed with this one. */
   protected final BlockDevice next;
 
-  /** Wraps {@code next}, whose owner this device becomes. */
+  /** Wraps {@code next}. This device owns {@code next}. */
   protected FilterBlockDevice(BlockDevice next) {
     this.next = next;
   }

@@ -3,8 +3,8 @@ package org.nbdcore.spi;
 import java.util.List;
 
 /**
- * The service type of filters: a stateless description from which configured filters are made. The
- * same rules hold as for {@link PluginProvider}; the file is {@code
+ * The service type of filters: a stateless description that creates configured filters. The rules
+ * are those of {@link PluginProvider}; the file is {@code
  * META-INF/services/org.nbdcore.spi.FilterProvider}.
  */
 public interface FilterProvider {
@@ -16,8 +16,8 @@ public interface FilterProvider {
   String description();
 
   /**
-   * The keys that this filter takes. A key that it declares never reaches a layer further from the
-   * client, unless this filter is in the chain more than once.
+   * The parameters of this filter. A declared key never reaches a layer further from the client,
+   * unless this filter is in the chain more than once.
    */
   List<Parameter<?>> parameters();
 
@@ -36,8 +36,8 @@ public interface FilterProvider {
   }
 
   /**
-   * Reads or changes the parameters of the layers below, before any of them is made. Called before
-   * {@link #create}, for the filter nearest the client first. A parameter that such a layer
+   * Reads or changes the parameters of the layers below, before any of them is created. Called
+   * before {@link #create}, for the filter nearest the client first. A parameter that such a layer
    * requires may still be missing: this filter may supply it.
    *
    * @param config this filter's own configuration
@@ -47,7 +47,7 @@ public interface FilterProvider {
   default void configureBelow(Config config, List<LayerConfig> layers) throws ConfigException {}
 
   /**
-   * Makes a filter. It starts no thread and opens no disk.
+   * Creates a filter. Do not start a thread or open a disk here.
    *
    * @throws ConfigException naming the parameter, its value and what was expected
    */

@@ -49,17 +49,17 @@ public final class Flags {
     return (bits & flags.bits) == flags.bits;
   }
 
-  /** These flags and {@code flags}. */
+  /** Returns the union of this set and {@code flags}. */
   public Flags with(Flags flags) {
     return SETS[bits | flags.bits];
   }
 
-  /** These flags without {@code flags}. */
+  /** Returns this set without {@code flags}. */
   public Flags without(Flags flags) {
     return SETS[bits & ~flags.bits];
   }
 
-  /** Those of these flags that are in {@code flags} too. */
+  /** Returns the flags that are in this set and in {@code flags}. */
   public Flags only(Flags flags) {
     return SETS[bits & flags.bits];
   }
@@ -69,7 +69,7 @@ public final class Flags {
     return this == NONE;
   }
 
-  /** The names of the flags, such as {@code fua,may-trim}, or {@code none}. */
+  /** Returns the names of the flags, for example {@code fua,may-trim}, or {@code none}. */
   @Override
   public String toString() {
     return text;

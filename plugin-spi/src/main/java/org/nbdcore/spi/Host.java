@@ -1,10 +1,10 @@
 package org.nbdcore.spi;
 
-/** The server around a chain, as far as a plugin or filter may ask or steer it. */
+/** The server around a chain. A plugin or filter can query it, and ask it to stop. */
 @FunctionalInterface
 public interface Host {
 
-  /** Stands in if there is no server. */
+  /** Used if there is no server. */
   Host NONE = () -> {};
 
   /**

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A device that offers meta contexts of its own beside {@code base:allocation}: information about
- * ranges that clients may ask for by block status requests.
+ * A device with its own meta contexts, in addition to {@code base:allocation}. A meta context is
+ * information about ranges, which clients query by block status requests.
  *
  * <p>Optional. Filters that extend {@link PassThroughDevice} forward the contexts, other filters
  * hide them. A filter that extends {@code PassThroughDevice} and changes offsets or block sizes
@@ -15,8 +15,9 @@ import java.util.List;
 public interface MetaContextDevice extends BlockDevice {
 
   /**
-   * The names of the contexts, in the form {@code namespace:name}. The namespace {@code base} is
-   * the protocol's. The server asks once when it has opened the chain; there may be up to 31.
+   * Returns the names of the contexts, in the form {@code namespace:name}. The namespace {@code
+   * base} is reserved for the protocol. The server calls this method once, when it has opened the
+   * chain. At most 31 contexts are allowed.
    */
   List<String> metaContexts() throws IOException;
 
@@ -25,8 +26,8 @@ public interface MetaContextDevice extends BlockDevice {
    *
    * @param context one of {@link #metaContexts}
    * @param flags {@link Flags#REQ_ONE} if only the first extent is wanted, or {@link Flags#NONE}
-   * @param sink receives the extents. Their type is the status that the client receives, 32 bits
-   *     whose meaning the context defines
+   * @param sink receives the extents. Their type is the status that the client receives: 32 bits,
+   *     defined by the context
    */
   void metaContextExtents(String context, long offset, long length, Flags flags, ExtentSink sink)
       throws IOException;

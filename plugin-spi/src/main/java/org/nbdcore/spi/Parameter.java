@@ -124,8 +124,9 @@ public final class Parameter<T> {
   }
 
   /**
-   * A password: the text itself, {@code -} to ask on the terminal, {@code +FILE} to read the first
-   * line of a file, {@code -N} to read the first line from file descriptor N, which is 3 or more.
+   * A password. Its forms: the text itself; {@code -} to ask on the terminal; {@code +FILE} for the
+   * first line of a file; {@code -N} for the first line of file descriptor N, which must be 3 or
+   * more.
    */
   public static Parameter<Secret> password(String key, String help) {
     Parameter<Secret> plain =

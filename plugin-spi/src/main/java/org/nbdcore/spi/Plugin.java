@@ -3,8 +3,8 @@ package org.nbdcore.spi;
 import java.io.IOException;
 
 /**
- * A configured source of disks. Immutable but for what {@link #start} begins; everything that
- * belongs to one connection lives in the {@link BlockDevice}.
+ * A configured source of disks. Immutable except for what {@link #start} acquires. State of one
+ * connection belongs in the {@link BlockDevice}.
  *
  * <p>Life cycle: {@link PluginProvider#create}, {@link #start} once, then {@link #open} and the
  * other methods of {@link Backend}, and {@link #close} once after every device is closed. {@code
@@ -32,7 +32,7 @@ public interface Plugin extends Backend, AutoCloseable {
    */
   default void cleanup() throws IOException {}
 
-  /** Releases what {@link #start} began. */
+  /** Releases what {@link #start} acquired. */
   @Override
   default void close() throws IOException {}
 }

@@ -3,12 +3,12 @@ package org.nbdcore.spi;
 import java.util.List;
 
 /**
- * The service type of plugins: a stateless description from which configured plugins are made.
+ * The service type of plugins: a stateless description that creates configured plugins.
  *
- * <p>List the implementation, which needs a public constructor without arguments, in {@code
- * META-INF/services/org.nbdcore.spi.PluginProvider}. The constructor and all methods except {@link
- * #create} and {@link #dump} must be cheap and must not touch a backend, because {@code --help}
- * calls them for every plugin on the path.
+ * <p>List the implementation in {@code META-INF/services/org.nbdcore.spi.PluginProvider}. It needs
+ * a public constructor without arguments. The constructor and all methods except {@link #create}
+ * and {@link #dump} must be cheap and must not access a backend. The reason: {@code --help} calls
+ * them for every plugin on the path.
  */
 public interface PluginProvider {
 
@@ -57,7 +57,7 @@ public interface PluginProvider {
   default void dump(Config config, DumpSink out) {}
 
   /**
-   * Makes a plugin. It may check what it was given, but starts no thread and opens no disk.
+   * Creates a plugin. You may check the parameters here, but do not start a thread or open a disk.
    *
    * @throws ConfigException naming the parameter, its value and what was expected
    */

@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import javax.security.auth.x500.X500Principal;
 
-/** A client's connection, and the server behind it, as far as a layer may ask or steer them. */
+/**
+ * A client's connection and its server. A layer can query them, and ask the server to disconnect or
+ * to stop.
+ */
 public interface Session {
 
   /** A session without a client: it never ends, and requests to the server have no effect. */

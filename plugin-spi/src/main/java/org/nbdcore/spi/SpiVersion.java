@@ -1,8 +1,8 @@
 package org.nbdcore.spi;
 
 /**
- * The version of this SPI. A jar with plugins or filters names the version that it was built for in
- * its manifest, and the server refuses a jar that was built for another one.
+ * The version of this SPI. A jar with plugins or filters names in its manifest the version that it
+ * was built for. The server refuses a jar that was built for another version.
  */
 public final class SpiVersion {
 

@@ -3,7 +3,7 @@ package org.nbdcore.spi;
 import java.io.IOException;
 
 /**
- * A device that can answer long reads without copying: it names the memory or the file that holds
+ * A device that can answer long reads without copying. It names the memory or the file that holds
  * the bytes, and the server sends them from there.
  *
  * <p>Optional. Implement it beside {@link BlockDevice} if the data is in direct memory or in the

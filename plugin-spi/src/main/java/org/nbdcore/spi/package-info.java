@@ -11,9 +11,9 @@
  * org.nbdcore.spi.Experimental}. {@link org.nbdcore.spi.SpiVersion#CURRENT} grows with every
  * incompatible change. The package {@code org.nbdcore.spi.helpers} has helpers for filters.
  *
- * <p>Unless a method says otherwise: offsets and lengths are bytes, and a method may be called by
- * any thread, at the same time as any other, as far as the chain's {@link
- * org.nbdcore.spi.ThreadModel} allows.
+ * <p>Unless a method says otherwise, offsets and lengths are bytes. Any thread may call a method,
+ * in parallel with other calls, within the limits of the chain's {@link
+ * org.nbdcore.spi.ThreadModel}.
  */
 @NullMarked
 package org.nbdcore.spi;

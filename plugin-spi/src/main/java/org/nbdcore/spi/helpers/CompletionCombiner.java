@@ -11,9 +11,10 @@ import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Log;
 
 /**
- * Splits one asynchronous request into parts that run in parallel, and completes it once, when all
- * parts are complete. If parts fail, the request fails with the failure of the first of them; the
- * others are its suppressed exceptions. A part that completes a second time is ignored.
+ * Splits one asynchronous request into parts that run in parallel. Completes the request once, when
+ * all parts are complete. If parts fail, the request fails with the failure of the first failed
+ * part; the other failures are its suppressed exceptions. A part that completes a second time is
+ * ignored.
  *
  * <pre>{@code
  * CompletionCombiner combiner = new CompletionCombiner(handler);
@@ -69,8 +70,8 @@ public final class CompletionCombiner {
   }
 
   /**
-   * Starts one more part. If the device declines it, and an earlier part has started, this method
-   * executes {@code instead} and blocks. After a failure, further parts are not started.
+   * Starts one more part. If an earlier part has started and the device declines this one, the
+   * method executes {@code instead} and blocks. After a failure, it starts no further parts.
    *
    * @return false if the device declines the first part. Then nothing was started, the handler is
    *     not called, and the caller should decline the whole request
@@ -96,7 +97,7 @@ public final class CompletionCombiner {
       if (part.withdraw()) {
         pending.decrementAndGet();
       } else if (part.get() != WITHDRAWN) {
-        parts.add(part); // it has completed, so its result counts
+        parts.add(part); // the part has completed, so its own result counts
         return true;
       }
       if (parts.isEmpty()) {
@@ -108,7 +109,8 @@ public final class CompletionCombiner {
   }
 
   /**
-   * Says that all parts are added. Call it once, unless {@link #add} returned false or threw.
+   * Call this method when all parts are added. Call it once, unless {@link #add} returned false or
+   * threw.
    *
    * @throws IllegalStateException if no part was started, or if it is called again
    */

@@ -23,13 +23,13 @@ public final class RangeLocks {
   private final AtomicInteger unqueued = new AtomicInteger();
   private volatile boolean queueing;
 
-  /** The newest of those that hold or wait, linked in their order; guarded by this. */
+  /** The newest lock that is held or waited for; all are linked in their order. Guarded by this. */
   private @Nullable Held last;
 
-  /** How many wait; guarded by this. */
+  /** Number of waiting locks; guarded by this. */
   private int waiting;
 
-  /** A lock that is held; give it to {@link #release}. */
+  /** A lock that is held. Pass it to {@link #release}. */
   public static final class Held {
     private final long start;
     private final long end;
@@ -68,7 +68,7 @@ public final class RangeLocks {
     return queue(new Held(start, end, true));
   }
 
-  /** Gives a lock back. */
+  /** Releases a lock. */
   public void release(Held held) {
     if (held == UNQUEUED) {
       leaveUnqueued();

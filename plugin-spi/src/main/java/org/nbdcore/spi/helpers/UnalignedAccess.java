@@ -11,9 +11,9 @@ import org.nbdcore.spi.Zeroes;
  * Unaligned reads and writes of a device that accepts whole blocks only. A write reads the blocks
  * at its edges, changes them and writes them back (read-modify-write).
  *
- * <p>Everybody who writes to the same disk must take part: writers of whole blocks hold a
- * {@linkplain RangeLocks#shared shared} lock of {@link #locks} meanwhile. Safe for use by several
- * threads.
+ * <p>All writers of the same disk must use the same locks: a writer of whole blocks holds a
+ * {@linkplain RangeLocks#shared shared} lock of {@link #locks} during its write. Safe for use by
+ * several threads.
  */
 public final class UnalignedAccess {
 
