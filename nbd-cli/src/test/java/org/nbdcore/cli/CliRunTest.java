@@ -1,0 +1,148 @@
+package org.nbdcore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nbdcore.fixture.RamPluginProvider;
+
+/** Servers that run for a command: its variables, the log, the process ID file and TLS. */
+final class CliRunTest extends CliTestCase {
+
+  @Test
+  void messagesThatTheLogIsForGoToItsFile() throws IOException {
+    Path log = folder.resolve("log");
+    Files.writeString(log, "before\n");
+    assertThat(run("ram", "1M", "--log=" + log, "--tls=on", "--run", "true")).isZero();
+    assertThat(Files.readString(log))
+        .isEqualTo(
+            "before\n"
+                + "nbd-core: warning: --tls=on, but there are no certificates: TLS is turned"
+                + " off, and clients are served in clear (--tls=require refuses to start"
+                + " without)\n");
+  }
+
+  @Test
+  void tlsTakesTheWordsOfASwitchInAnyCase() throws IOException {
+    Path keys = Files.writeString(folder.resolve("keys.psk"), "alice:" + "1f".repeat(32) + "\n");
+    Path seen = folder.resolve("seen");
+    String print = "printf '%s' \"${tls-unset}\" >" + RunCommand.quote(seen.toString());
+    Map<String, String> levels =
+        Map.of(
+            "yes", "1", "TRUE", "1", "1", "1", "On", "1", "no", "unset", "False", "unset", "0",
+            "unset", "OFF", "unset", "Require", "2");
+    for (Map.Entry<String, String> level : levels.entrySet()) {
+      String option = "--tls=" + level.getKey();
+      assertThat(run("ram", "1M", option, "--tls-psk=" + keys, "--run", print)).isZero();
+      assertThat(Files.readString(seen)).as(option).isEqualTo(level.getValue());
+    }
+    assertRefused(
+        "--tls must be off, on or require, not 'maybe'", "-fU-", "--tls=maybe", "ram", "1");
+  }
+
+  /** libnbd's build looks whether nbdkit has the option in this way. */
+  @Test
+  void verifyingPeersWithoutCertificatesIsAWarning() throws IOException {
+    Path log = folder.resolve("log");
+    assertThat(run("ram", "1M", "--log=" + log, "--tls-verify-peer", "--run", "true")).isZero();
+    assertThat(Files.readString(log))
+        .startsWith("nbd-core: warning: --tls-verify-peer, but there are no certificates");
+    assertRefused(
+        "--tls=require needs certificates: name their directory with --tls-certificates=DIR, or"
+            + " use --tls-psk=FILE",
+        "-fU-",
+        "--tls=require",
+        "--tls-verify-peer",
+        "ram",
+        "1M");
+  }
+
+  @Test
+  void theUriIsPrintedAsNbdkitDoes() {
+    assertThat(run("ram", "1M", "-U-", "--print-uri", "--run", "true")).isZero();
+    assertThat(out())
+        .matches(
+            "(nbd\\+unix://\\?socket=/.*)\nShell-quoted URI: \"\\1\"\n"
+                + "Command to query the NBD endpoint:\n  nbdinfo \"\\1\"\n");
+  }
+
+  @Test
+  void theCommandIsToldHowToEncrypt() throws IOException {
+    Path keys = folder.resolve("keys");
+    Path seen = folder.resolve("seen");
+    String print =
+        "printf '%s|' \"$uri\" \"${tls-unset}\" \"$tls_psk\" \"$tls_certificates\" >"
+            + RunCommand.quote(seen.toString());
+    Files.writeString(keys, "alice:0123456789abcdef0123456789abcdef\n");
+    assertThat(run("ram", "1M", "--tls=require", "--tls-psk=" + keys, "--run", print)).isZero();
+    assertThat(Files.readString(seen))
+        .matches("nbds\\+unix://alice@\\?socket=[^|]*&tls-psk-file=(/[^|]*)\\|2\\|\\1\\|\\|");
+    assertThat(run("ram", "1M", "--tls-psk=" + keys, "--run", print)).isZero();
+    assertThat(Files.readString(seen)).matches("nbd\\+unix://\\?socket=[^|&]*\\|1\\|.*");
+    assertThat(run("ram", "1M", "--tls=off", "--run", print)).isZero();
+    assertThat(Files.readString(seen)).matches("nbd\\+unix://\\?socket=[^|&]*\\|unset\\|\\|\\|");
+  }
+
+  @Test
+  void runGivesTheCommandItsVariablesAndEndsWithItsStatus() throws IOException {
+    Path seen = folder.resolve("seen");
+    int status =
+        run(
+            "ram",
+            "1M",
+            "-e",
+            "it's",
+            "--run",
+            "test -S \"$unixsocket\" && printf '%s|' \"$uri\" \"$nbd\" \"$port\" \"$exportname\" >"
+                + RunCommand.quote(seen.toString())
+                + "; exit 7");
+    assertThat(status).isEqualTo(7);
+    assertThat(Files.readString(seen))
+        .matches("(nbd\\+unix:///it%27s\\?socket=/[^|]*)\\|\\1\\|\\|it's\\|");
+    assertThat(RamPluginProvider.takeEvents()).containsExactly("created", "started", "closed");
+  }
+
+  @Test
+  void runOnAPortLeavesTheSocketOut() throws IOException {
+    Path seen = folder.resolve("seen");
+    String print = "printf '%s|' \"$uri\" \"$nbd\" \"$port\" \"$unixsocket\" >";
+    assertThat(
+            run(
+                "ram",
+                "1M",
+                "-p0",
+                "-i",
+                "127.0.0.1",
+                "--run",
+                print + RunCommand.quote(seen + "")))
+        .isZero();
+    assertThat(Files.readString(seen)).matches("(nbd://localhost:(\\d+))\\|\\1\\|\\2\\|\\|");
+  }
+
+  @Test
+  void aKilledCommandIsTold() {
+    assertThat(run("ram", "1M", "--run", "kill -9 $$")).isEqualTo(128 + 9);
+  }
+
+  @Test
+  void thePidFileIsThereWhileTheServerRuns() throws IOException {
+    Path pidFile = folder.resolve("pid");
+    Path copy = folder.resolve("copy");
+    Files.writeString(pidFile, "old");
+    String quoted = RunCommand.quote(pidFile.toString());
+    run("ram", "1M", "-P", pidFile.toString(), "--run", "cp " + quoted + " " + copy);
+    assertThat(Files.readString(copy)).isEqualTo(ProcessHandle.current().pid() + "\n");
+    assertThat(pidFile).doesNotExist();
+  }
+
+  @Test
+  void settingsComeFromTheEnvironmentToo() throws IOException {
+    Path pidFile = folder.resolve("pid");
+    Map<String, String> environment = Map.of("NBD_CORE_PIDFILE", pidFile.toString());
+    assertThat(run(environment, "ram", "1M", "--run", "test -s " + pidFile)).isZero();
+    assertThat(run("ram", "1M", "--run", "test -s " + pidFile)).isEqualTo(1);
+  }
+}
