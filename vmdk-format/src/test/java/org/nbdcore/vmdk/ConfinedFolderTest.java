@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.testkit.vsphere.EsxFixture;
 
 final class ConfinedFolderTest {
   private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);

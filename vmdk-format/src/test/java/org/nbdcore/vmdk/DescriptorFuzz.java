@@ -2,6 +2,7 @@ package org.nbdcore.vmdk;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.nbdcore.testkit.vsphere.EsxFixture;
 
 /**
  * A target for Jazzer: the text of a descriptor. Beside it are an extent of each kind, and a disk

@@ -3,6 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.nbdcore.testkit.vsphere.EsxFixture;
 
 /**
  * A target for Jazzer: a sound disk's file with some bytes changed. The first byte of the input

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nbdcore.testkit.vsphere.EsxFixture;
 
 /** Snapshots as they are copied from a datastore: vmfsSparse and seSparse over a flat disk. */
 final class EsxSnapshotTest {

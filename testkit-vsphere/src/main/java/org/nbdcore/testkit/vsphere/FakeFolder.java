@@ -4,12 +4,17 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of a fake datastore: the descriptor and the flat file of each disk that is not locked.
+ * The files of a fake datastore: those of a folder, and the descriptor and the flat file of each
+ * disk that is not locked.
  */
 final class FakeFolder {
 
@@ -46,7 +51,10 @@ final class FakeFolder {
         return;
       }
       if (exchange.getRequestMethod().equals("HEAD")) {
-        exchange.getResponseHeaders().set("Content-Length", Long.toString(file.size()));
+        String size = vsphere.fileSize();
+        exchange
+            .getResponseHeaders()
+            .set("Content-Length", size == null ? Long.toString(file.size()) : size);
         exchange.sendResponseHeaders(200, -1);
         return;
       }
@@ -54,7 +62,7 @@ final class FakeFolder {
     }
   }
 
-  private static void send(HttpExchange exchange, Found file) throws IOException {
+  private void send(HttpExchange exchange, Found file) throws IOException {
     Matcher range = RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
     if (!range.matches()) {
       exchange.sendResponseHeaders(400, -1);
@@ -66,6 +74,7 @@ final class FakeFolder {
       exchange.sendResponseHeaders(416, -1);
       return;
     }
+    vsphere.beforeRange();
     ByteBuffer data = file.content().read(start, (int) (end - start));
     exchange
         .getResponseHeaders()
@@ -74,7 +83,7 @@ final class FakeFolder {
     exchange.getResponseBody().write(data.array(), data.arrayOffset(), data.remaining());
   }
 
-  private Found find(HttpExchange exchange) {
+  private Found find(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath().substring("/folder/".length());
     String store = null;
     String datacenter = null;
@@ -90,6 +99,10 @@ final class FakeFolder {
     if (!"dc one".equals(datacenter)) {
       return null;
     }
+    Found stored = stored(store + "/" + path);
+    if (stored != null) {
+      return stored;
+    }
     boolean flat = path.endsWith(FLAT);
     String file = "[" + store + "] " + (flat ? path.replace(FLAT, ".vmdk") : path);
     for (FakeMachine machine : vsphere.machines().values()) {
@@ -99,6 +112,27 @@ final class FakeFolder {
       }
     }
     return null;
+  }
+
+  /** A file of the folder that stands for the datastores; null if there is none. */
+  private Found stored(String name) throws IOException {
+    Path folder = vsphere.datastores();
+    if (folder == null || !Files.isRegularFile(folder.resolve(name))) {
+      return null;
+    }
+    Path file = folder.resolve(name);
+    return new Found(
+        Files.size(file),
+        false,
+        (start, length) -> {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer data = ByteBuffer.allocate(length);
+            while (data.hasRemaining() && channel.read(data, start + data.position()) > 0) {
+              // until the range is full or the file ends
+            }
+            return data.flip();
+          }
+        });
   }
 
   private static Found flat(FakeDisk disk) {

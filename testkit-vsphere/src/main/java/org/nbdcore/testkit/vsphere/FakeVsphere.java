@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,9 @@ public final class FakeVsphere implements Closeable {
   private final Map<String, FakeTask> taskResults = new ConcurrentHashMap<>();
   private volatile int pageSize = 100;
   private volatile UnaryOperator<byte[]> mutator = UnaryOperator.identity();
+  private volatile Path datastores;
+  private volatile String fileSize;
+  private volatile Runnable beforeRange = () -> {};
 
   /** The result of a task: an object or a fault. */
   record FakeTask(String result, String fault) {}
@@ -110,6 +114,27 @@ public final class FakeVsphere implements Closeable {
     return this;
   }
 
+  /**
+   * Serves the files below a folder over HTTPS, before those of the machines: {@code [store] web/x}
+   * is {@code store/web/x} there.
+   */
+  public FakeVsphere datastores(Path folder) {
+    datastores = folder;
+    return this;
+  }
+
+  /** Reports this as the size of every file of a datastore; null for the true sizes. */
+  public FakeVsphere fileSize(String value) {
+    fileSize = value;
+    return this;
+  }
+
+  /** Runs before a range of a file is sent, on the thread of that request. */
+  public FakeVsphere beforeRange(Runnable value) {
+    beforeRange = value;
+    return this;
+  }
+
   /** Returns the HTTPS port. */
   public int port() {
     return server.getAddress().getPort();
@@ -146,6 +171,18 @@ public final class FakeVsphere implements Closeable {
 
   byte[] mutated(byte[] answer) {
     return mutator.apply(answer);
+  }
+
+  Path datastores() {
+    return datastores;
+  }
+
+  String fileSize() {
+    return fileSize;
+  }
+
+  void beforeRange() {
+    beforeRange.run();
   }
 
   int pageSize() {

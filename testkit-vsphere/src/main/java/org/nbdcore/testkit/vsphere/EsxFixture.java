@@ -1,31 +1,43 @@
-package org.nbdcore.vmdk;
+package org.nbdcore.testkit.vsphere;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Builds the extents of ESXi's snapshots by hand: COWD and seSparse. */
-final class EsxFixture {
+/** Builds the extents of ESXi's snapshots by hand: COWD (vmfsSparse) and seSparse. */
+public final class EsxFixture {
+
   private static final int SECTOR = 512;
   private static final int ENTRIES = 4096;
   private static final int SE_GRAIN = 8;
   private static final int SE_TABLE = 64; // sectors
 
-  final long capacity;
-  final Map<Long, byte[]> grains = new TreeMap<>();
-  final Map<Long, Long> entries = new TreeMap<>(); // of seSparse, for grains without data
+  /** The data of each grain that the extent stores, by the grain's number. */
+  public final Map<Long, byte[]> grains = new TreeMap<>();
 
-  EsxFixture(long capacity) {
+  /** The table's entries for grains without data, of seSparse only. */
+  public final Map<Long, Long> entries = new TreeMap<>();
+
+  private final long capacity;
+
+  /**
+   * Creates an extent without data.
+   *
+   * @param capacity in sectors
+   */
+  public EsxFixture(long capacity) {
     this.capacity = capacity;
   }
 
-  /** Grains of one sector, as ESX writes them. */
-  byte[] cowd() {
+  /** The vmfsSparse file. Its grains have one sector, as ESXi writes them. */
+  public byte[] cowd() {
     int tables = tables(ENTRIES);
     int directorySectors = sectors(tables * 4L);
     int next = 4 + directorySectors;
@@ -38,7 +50,7 @@ final class EsxFixture {
       }
     }
     int first = next;
-    ByteBuffer image = SparseFixture.le((first + grains.size()) * SECTOR);
+    ByteBuffer image = le((first + grains.size()) * SECTOR);
     for (Map.Entry<Long, byte[]> each : grains.entrySet()) {
       int table = directory[(int) (each.getKey() / ENTRIES)];
       image.putInt(table * SECTOR + (int) (each.getKey() % ENTRIES) * 4, next);
@@ -54,18 +66,21 @@ final class EsxFixture {
     return image.array();
   }
 
-  /** Grains of eight sectors; tables and grains in another order than those of the disk. */
-  byte[] seSparse() {
+  /**
+   * The seSparse file. Its grains have eight sectors; tables and grains are stored in another order
+   * than on the disk.
+   */
+  public byte[] seSparse() {
     int tables = tables(SE_GRAIN * ENTRIES);
     SortedSet<Long> used = new TreeSet<>();
     grains.keySet().forEach(grain -> used.add(grain / ENTRIES));
     entries.keySet().forEach(grain -> used.add(grain / ENTRIES));
     List<Long> order = new ArrayList<>(used);
-    java.util.Collections.reverse(order);
+    Collections.reverse(order);
     int directory = 128;
     int tablesStart = directory + sectors(tables * 8L);
     int grainsStart = tablesStart + tables * SE_TABLE;
-    ByteBuffer image = SparseFixture.le((grainsStart + grains.size() * SE_GRAIN) * SECTOR);
+    ByteBuffer image = le((grainsStart + grains.size() * SE_GRAIN) * SECTOR);
     for (int i = 0; i < order.size(); i++) {
       image.putLong(directory * SECTOR + order.get(i).intValue() * 8, 0x1000000000000000L | i);
     }
@@ -88,7 +103,7 @@ final class EsxFixture {
     return image.array();
   }
 
-  static long mapped(long number) {
+  private static long mapped(long number) {
     return 0x3000000000000000L | (number & 0xfff) << 48 | number >>> 12;
   }
 
@@ -105,11 +120,26 @@ final class EsxFixture {
     return (int) ((bytes + SECTOR - 1) / SECTOR);
   }
 
-  /** A descriptor of one extent. */
-  static String descriptor(String id, String parentId, String hint, String extent) {
-    String text =
-        SparseFixture.descriptor("custom", extent)
-            .replace("CID=12345678\nparentCID=ffffffff", "CID=" + id + "\nparentCID=" + parentId);
-    return hint == null ? text : text + "parentFileNameHint=\"" + hint + "\"\n";
+  /**
+   * A descriptor of one extent.
+   *
+   * @param id the content ID, hexadecimal
+   * @param parentId the parent's content ID; {@code ffffffff} without a parent
+   * @param hint the parent's file; null without a parent
+   * @param extent the line that describes the extent
+   */
+  public static String descriptor(String id, String parentId, String hint, String extent) {
+    return "# Disk DescriptorFile\nversion=1\nCID="
+        + id
+        + "\nparentCID="
+        + parentId
+        + "\ncreateType=\"custom\"\n\n# Extent description\n"
+        + extent
+        + "\n\n# The Disk Data Base\n#DDB\n\nddb.adapterType = \"lsilogic\"\n"
+        + (hint == null ? "" : "parentFileNameHint=\"" + hint + "\"\n");
+  }
+
+  private static ByteBuffer le(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 }
