@@ -25,12 +25,23 @@ public final class ChangeTracking {
   /**
    * Maximum number of areas. Servers report areas of 64 KiB or more, so this is enough for 256 TiB.
    */
-  static final int MOST_AREAS = 1 << 22;
+  private static final int MOST_AREAS = 1 << 22;
 
   private final VsphereClient client;
+  private final int mostAreas;
 
   ChangeTracking(VsphereClient client) {
+    this(client, MOST_AREAS);
+  }
+
+  /**
+   * Creates one with another limit, for tests.
+   *
+   * @param mostAreas the most areas, and pages, that the server may report for one disk
+   */
+  ChangeTracking(VsphereClient client, int mostAreas) {
     this.client = client;
+    this.mostAreas = mostAreas;
   }
 
   /** Enables change tracking. It takes effect with the next snapshot or power cycle. */
@@ -95,14 +106,14 @@ public final class ChangeTracking {
                   + capacity
                   + " or out of order");
         }
-        if (++areas > MOST_AREAS) {
+        if (++areas > mostAreas) {
           throw endless(start);
         }
         last = at + length;
         consumer.area(at, length);
       }
       long covered = page.number("startOffset") + page.number("length");
-      if (covered <= start || ++pages > MOST_AREAS) {
+      if (covered <= start || ++pages > mostAreas) {
         throw endless(start);
       }
       start = covered;

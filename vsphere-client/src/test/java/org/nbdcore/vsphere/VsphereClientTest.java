@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.testkit.vsphere.Certificate;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
@@ -186,6 +188,45 @@ class VsphereClientTest {
                       ref, Optional.of(second), 2000, SIZE, "99 aa/1", (start, length) -> {}))
           .isInstanceOf(VsphereFaultException.class)
           .hasMessageContaining("changeId");
+    }
+  }
+
+  @Test
+  void aListOfChangedAreasThatDoesNotEndIsRefused() throws IOException {
+    web.track().guestWrites(ByteBuffer.allocate(512).putLong(0, 1), 1 << 20);
+    web.guestWrites(ByteBuffer.allocate(512).putLong(0, 1), 2 << 20);
+    web.guestWrites(ByteBuffer.allocate(512).putLong(0, 1), 3 << 20);
+    MoRef ref = new MoRef("VirtualMachine", "vm-16");
+    Optional<MoRef> frozen =
+        Optional.of(new MoRef("VirtualMachineSnapshot", web.leaveSnapshot("frozen", "")));
+    try (VsphereClient client = login()) {
+      vsphere.pageSize(1);
+      List<Long> areas = new ArrayList<>();
+      ChangeTracking longEnough = new ChangeTracking(client, 3);
+      longEnough.query(ref, frozen, 2000, SIZE, "*", (start, length) -> areas.add(start));
+      assertThat(areas).containsExactly(1L << 20, 2L << 20, 3L << 20);
+      for (int most = 0; most < 3; most++) {
+        ChangeTracking shorter = new ChangeTracking(client, most);
+        assertThatThrownBy(() -> shorter.query(ref, frozen, 2000, SIZE, "*", (start, length) -> {}))
+            .isInstanceOf(VsphereException.class)
+            .hasMessageStartingWith("the server's list of changed areas does not go on at ");
+      }
+      vsphere.pageSize(0); // the first page ends where the first area begins, and so does the next
+      ChangeTracking tracking = client.changeTracking();
+      assertThatThrownBy(() -> tracking.query(ref, frozen, 2000, SIZE, "*", (start, length) -> {}))
+          .isInstanceOf(VsphereException.class)
+          .hasMessage("the server's list of changed areas does not go on at 1048576");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"12x", "-1", "1234567890123456789", "99999999999999999999"})
+  void sizeOfAFileThatIsNoNumberIsNamed(String size) throws IOException {
+    try (VsphereClient client = login()) {
+      vsphere.fileSize(size);
+      assertThatThrownBy(() -> client.files().size("dc one", "[store] web/web.vmdk"))
+          .isInstanceOf(VsphereException.class)
+          .hasMessageContaining(size);
     }
   }
 
