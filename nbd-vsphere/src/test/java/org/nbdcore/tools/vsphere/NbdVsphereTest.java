@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.plugin.memory.MemoryProvider;
+import org.nbdcore.testkit.server.Served;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
@@ -165,6 +170,50 @@ class NbdVsphereTest {
     assertThat(out())
         .isEqualTo("[{\"key\": 2000, \"copied\": 131072}, {\"key\": 2001, \"copied\": 0}]\n");
     assertCopied(copies);
+  }
+
+  private static String uri(Served served) {
+    InetSocketAddress address = (InetSocketAddress) served.server().addresses().get(0);
+    return "nbd://127.0.0.1:" + address.getPort();
+  }
+
+  /** What the destination held before must not show where the disk has a hole. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nfc", "https"})
+  void machineIsCopiedToServers(String engine) throws Exception {
+    try (Served first = Served.by(new MemoryProvider(), Integer.toString(SIZE));
+        Served second = Served.by(new MemoryProvider(), Integer.toString(SIZE))) {
+      first.client().write(random(7, 1 << 20), 1 << 20);
+      second.client().write(random(8, 1 << 20), SIZE / 2 - (1 << 20));
+      second.client().write(random(9, 512), SIZE - 512); // behind the end of the disk
+      assertThat(run("copy", "web", uri(first), uri(second), "--engine=" + engine))
+          .as(err())
+          .isZero();
+      assertThat(first.read(0, SIZE)).isEqualTo(Files.readAllBytes(machine.rawFile(0)));
+      assertThat(second.read(0, SIZE / 2)).isEqualTo(Files.readAllBytes(machine.rawFile(1)));
+      assertThat(second.read(SIZE - 512, 512)).isEqualTo(random(9, 512).array());
+      if (engine.equals("nfc")) { // over HTTPS, the holes of a flat file are not known
+        assertThat(out())
+            .isEqualTo("Hard disk 1: copied 12582912 bytes\nHard disk 2: copied 1048576 bytes\n");
+        assertThat(first.extents(0, SIZE)).startsWith("4194304:3").endsWith("8388608:3");
+      }
+    }
+    assertThat(machine.snapshots()).isEmpty();
+  }
+
+  @Test
+  void mistakesAboutServersAreNamed() throws Exception {
+    try (Served small = Served.by(new MemoryProvider(), "1M")) {
+      String uri = uri(small);
+      assertThat(run("copy", "web", uri, uri, "--engine=nfc")).isOne();
+      assertThat(err()).contains(uri + " has 1048576 bytes, too few for " + SIZE);
+      assertThat(run("copy", "web", uri, "--engine=nfc")).isOne();
+      assertThat(err()).contains("'web' has 2 disks, but URIs: 1");
+      assertThat(run("copy", "web", uri, uri, "--again", "--engine=nfc")).isOne();
+      assertThat(err()).contains("without --again");
+      assertThat(small.read(0, 1 << 20)).containsOnly(0);
+    }
+    assertThat(machine.snapshots()).isEmpty();
   }
 
   @Test
