@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,19 +224,22 @@ class VddkIT {
     fake.set("crash.ReadAsync", "segv").set("crash.ReadAsync.at", 2);
     // Its socket stays behind, so it lies where that is allowed.
     String socket = box.file("socket").toString();
+    // The socket is there before the server listens; the pid file is not.
+    String pidfile = box.file("pid").toString();
     String script =
         """
         ulimit -c 0
         "$@" &
-        while [ ! -S "$socket" ] && kill -0 $!; do sleep 0.1; done
+        while [ ! -s "$pidfile" ] && kill -0 $!; do sleep 0.1; done
         nbdcopy "nbd+unix:///?socket=$socket" null:
         wait $!
         """;
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
     command.addAll(List.of(Distribution.built().command("nbd-core"), "-f", "-U", socket));
+    command.addAll(List.of("-P", pidfile));
     command.addAll(remote("p", "-r", "file=[ds] vm/disk.vmdk"));
     ProcessBuilder builder = box.ours(command);
-    builder.environment().put("socket", socket);
+    builder.environment().putAll(Map.of("socket", socket, "pidfile", pidfile));
     builder
         .environment()
         .merge("NBD_CORE_JAVA_OPTS", "-XX:ErrorFile=/dev/null", (a, b) -> a + " " + b);
