@@ -140,7 +140,7 @@ class AsyncClientIT {
     try (NbdClient limited = NbdClient.connect(peer.uri(), impatient)) {
       byte[] cancelled = new byte[BLOCK];
       byte[] late = new byte[BLOCK];
-      signal(peer, "STOP");
+      pause(peer);
       try {
         CompletableFuture<Void> read = client.readAsync(ByteBuffer.wrap(cancelled), BLOCK);
         assertThat(read.cancel(true)).isTrue();
@@ -152,7 +152,7 @@ class AsyncClientIT {
                   assertThat(e.connectionLost()).isFalse();
                 });
       } finally {
-        signal(peer, "CONT");
+        goOn(peer);
       }
       byte[] again = new byte[BLOCK];
       client.readAsync(ByteBuffer.wrap(again), 2 * BLOCK).get();
@@ -176,9 +176,22 @@ class AsyncClientIT {
     }
   }
 
-  private void signal(Peer peer, String name) {
-    List<String> kill = List.of("/bin/sh", "-c", "kill -" + name + " " + peer.pid());
-    box.run(box.builder(kill), Programs.PATIENCE).succeeded();
+  /** Pauses the server. Its threads stop one after the other, and until then answer requests. */
+  private void pause(Peer peer) {
+    shell(
+        """
+        kill -STOP %1$d || exit
+        while grep -qs '^State:.[^T]' /proc/%1$d/task/*/status; do sleep 0.01; done
+        """
+            .formatted(peer.pid()));
+  }
+
+  private void goOn(Peer peer) {
+    shell("kill -CONT " + peer.pid());
+  }
+
+  private void shell(String script) {
+    box.run(box.builder(List.of("/bin/sh", "-c", script)), Programs.PATIENCE).succeeded();
   }
 
   /** Eight clients ask for twice what the server has; requests wait for each other. */
