@@ -2,7 +2,7 @@ package org.nbdcore.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/** Messages of a plugin that runs without the server, in its own tests for example. */
+/** Passes messages to the {@link System.Logger} {@code org.nbdcore} of an embedding program. */
 final class SystemLogBackend implements Log.Backend {
 
   @Override
@@ -12,7 +12,8 @@ final class SystemLogBackend implements Log.Backend {
 
   @Override
   public void log(Log.Level level, String name, String message, @Nullable Throwable failure) {
-    System.getLogger("org.nbdcore").log(level(level), name + ": " + message, failure);
+    String text = name.isEmpty() ? message : name + ": " + message; // the server has no name
+    System.getLogger("org.nbdcore").log(level(level), text, failure);
   }
 
   private static System.Logger.Level level(Log.Level level) {
