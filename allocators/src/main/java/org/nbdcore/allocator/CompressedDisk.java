@@ -11,8 +11,6 @@ import org.nbdcore.system.Zstd;
 /** Contents of which only the pages that hold data take memory, each compressed by zstd. */
 final class CompressedDisk implements Allocator {
 
-  private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
-
   private final long size;
   private final PageTable<CompressedPage> table;
   private final DeferredFree givenBack = new DeferredFree();
@@ -112,18 +110,6 @@ final class CompressedDisk implements Allocator {
 
   @Override
   public void extents(long offset, long length, boolean one, ExtentSink sink) {
-    long end = offset + length;
-    long lastPage = pageOf(end - 1) + 1;
-    long index = pageOf(offset);
-    boolean more = true;
-    while (more && index < lastPage) {
-      boolean hole = table.get(index) == null;
-      long next =
-          hole ? table.nextPresent(index + 1, lastPage) : table.nextAbsent(index + 1, lastPage);
-      long from = index << CompressedPage.SHIFT;
-      long to = next == lastPage ? end : next << CompressedPage.SHIFT;
-      more = sink.add(from, to - from, hole ? HOLE : ExtentSink.DATA) && !one;
-      index = next;
-    }
+    table.extents(CompressedPage.SHIFT, offset, length, one, sink);
   }
 }

@@ -7,7 +7,6 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
 
 /**
@@ -16,16 +15,7 @@ import org.nbdcore.spi.ZeroCopyReadable;
  */
 public final class MemoryDevice implements BlockDevice, ZeroCopyReadable {
 
-  private static final Capabilities CAPABILITIES =
-      Capabilities.readWrite()
-          .withFlush(true)
-          .withTrim(true)
-          .withZero(Support.NATIVE)
-          .withFastZero(true)
-          .withFua(Support.NATIVE)
-          .withExtents(true)
-          .withCache(Support.NATIVE)
-          .withMultiConn(true);
+  private static final Capabilities CAPABILITIES = Capabilities.all();
 
   private final Allocator disk;
 

@@ -1,6 +1,7 @@
 package org.nbdcore.allocator;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.nbdcore.spi.ExtentSink;
 
 /**
  * The pages of a disk by their number: a tree of arrays, as deep as the number of pages asks for
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class PageTable<P> {
 
+  private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
   private static final int BITS = 12;
   private static final int FANOUT = 1 << BITS;
 
@@ -112,5 +114,21 @@ final class PageTable<P> {
       at++;
     }
     return at;
+  }
+
+  /** The extents of a disk: pages that are present hold data, the others are holes. */
+  void extents(int pageShift, long offset, long length, boolean one, ExtentSink sink) {
+    long end = offset + length;
+    long lastPage = (end - 1 >> pageShift) + 1;
+    long index = offset >> pageShift;
+    boolean more = true;
+    while (more && index < lastPage) {
+      boolean hole = get(index) == null;
+      long next = hole ? nextPresent(index + 1, lastPage) : nextAbsent(index + 1, lastPage);
+      long from = index << pageShift;
+      long to = next == lastPage ? end : next << pageShift;
+      more = sink.add(from, to - from, hole ? HOLE : ExtentSink.DATA) && !one;
+      index = next;
+    }
   }
 }

@@ -9,8 +9,6 @@ import org.nbdcore.spi.Zeroes;
 /** Contents of which only the pages that hold data take memory. Safe for use by many threads. */
 final class SparseDisk implements Allocator {
 
-  private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
-
   private final long size;
   private final PageTable<Page> table;
   private final DeferredFree givenBack = new DeferredFree();
@@ -119,18 +117,6 @@ final class SparseDisk implements Allocator {
 
   @Override
   public void extents(long offset, long length, boolean one, ExtentSink sink) {
-    long end = offset + length;
-    long lastPage = pageOf(end - 1) + 1;
-    long index = pageOf(offset);
-    boolean more = true;
-    while (more && index < lastPage) {
-      boolean hole = table.get(index) == null;
-      long next =
-          hole ? table.nextPresent(index + 1, lastPage) : table.nextAbsent(index + 1, lastPage);
-      long from = index << Page.SHIFT;
-      long to = next == lastPage ? end : next << Page.SHIFT;
-      more = sink.add(from, to - from, hole ? HOLE : ExtentSink.DATA) && !one;
-      index = next;
-    }
+    table.extents(Page.SHIFT, offset, length, one, sink);
   }
 }

@@ -110,7 +110,7 @@ class ArchitectureTest {
     ALLOWED.put("plugin.nbd", Set.of("spi", "system", "protocol", "client"));
     ALLOWED.put("plugin.data", Set.of("spi", "allocator"));
     ALLOWED.put("plugin.vmdk", Set.of("spi", "vmdk"));
-    ALLOWED.put("plugin.vddk", Set.of("spi", "vmdk", "nfc", "vsphere"));
+    ALLOWED.put("plugin.vddk", Set.of("spi", "vmdk", "plugin.vmdk", "nfc", "vsphere"));
   }
 
   private static final String ROOT = "org.nbdcore.";

@@ -11,6 +11,17 @@ import java.util.Objects;
 public final class Capabilities {
 
   private static final Capabilities READ_ONLY = new Capabilities();
+  private static final Capabilities ALL =
+      READ_ONLY
+          .withWrite(true)
+          .withFlush(true)
+          .withTrim(true)
+          .withZero(Support.NATIVE)
+          .withFastZero(true)
+          .withFua(Support.NATIVE)
+          .withExtents(true)
+          .withCache(Support.NATIVE)
+          .withMultiConn(true);
 
   private boolean write;
   private boolean flush;
@@ -54,6 +65,14 @@ public final class Capabilities {
   /** A device that reads and writes, whose zeroes the server writes out. */
   public static Capabilities readWrite() {
     return READ_ONLY.withWrite(true).withZero(Support.EMULATE);
+  }
+
+  /**
+   * A device that does everything natively, on several connections at once: it reads, writes,
+   * flushes, trims, zeroes (quickly, too), honours FUA, reports extents and caches.
+   */
+  public static Capabilities all() {
+    return ALL;
   }
 
   /** Whether the device can be written to. */

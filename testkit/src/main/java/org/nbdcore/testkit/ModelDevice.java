@@ -26,16 +26,7 @@ import org.nbdcore.spi.Support;
  */
 public final class ModelDevice implements BlockDevice {
 
-  private static final Capabilities EVERYTHING =
-      Capabilities.readWrite()
-          .withFlush(true)
-          .withTrim(true)
-          .withZero(Support.NATIVE)
-          .withFastZero(true)
-          .withFua(Support.NATIVE)
-          .withExtents(true)
-          .withCache(Support.NATIVE)
-          .withMultiConn(true);
+  private static final Capabilities EVERYTHING = Capabilities.all();
 
   private final Capabilities capabilities;
   private final byte[] data; // this and the rest are guarded by this

@@ -1,7 +1,9 @@
 package org.nbdcore.vmdk;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /** Writes to the writable link: passes each part of a range to its extent. */
@@ -69,21 +71,7 @@ final class LinkWriter {
 
   /** Settles all extents, and then throws the first failure, if any. */
   void settle() throws IOException {
-    IOException failure = null;
-    for (ExtentWriter each : extents) {
-      try {
-        each.settle();
-      } catch (IOException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    Closeables.closeAll(Arrays.stream(extents).<Closeable>map(each -> each::settle).toList());
   }
 
   private long begin(int i) {

@@ -75,20 +75,6 @@ final class OpenFiles implements Closeable {
   /** Closes all files, and then throws the first failure, if any. */
   @Override
   public void close() throws IOException {
-    IOException failure = null;
-    for (Closeable each : closing) {
-      try {
-        each.close();
-      } catch (IOException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    Closeables.closeAll(closing);
   }
 }

@@ -55,14 +55,9 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   public Capabilities capabilities() {
     Support cache = onCache ? Support.NATIVE : below.cache();
     BlockSizes sizes = below.blockSizes().withMaximum(BlockSizes.UNLIMITED);
-    return Capabilities.readWrite()
-        .withFlush(true)
-        .withTrim(true)
-        .withZero(Support.NATIVE)
-        .withFastZero(true)
-        .withFua(Support.NATIVE)
-        .withExtents(true)
+    return Capabilities.all()
         .withCache(cache)
+        .withMultiConn(false)
         .withCacheDiscards(!onCache && below.cacheDiscards())
         .withMultiConn(true)
         .withRotational(below.rotational())

@@ -25,16 +25,7 @@ import org.nbdcore.spi.ThreadModel;
 public final class ModelDisk implements Backend {
 
   /** Everything that a device can do. */
-  public static final Capabilities ALL =
-      Capabilities.readWrite()
-          .withFlush(true)
-          .withTrim(true)
-          .withZero(Support.NATIVE)
-          .withFastZero(true)
-          .withFua(Support.NATIVE)
-          .withExtents(true)
-          .withCache(Support.NATIVE)
-          .withMultiConn(true);
+  public static final Capabilities ALL = Capabilities.all();
 
   /** Looks at each call before it is carried out. */
   public interface Hook {

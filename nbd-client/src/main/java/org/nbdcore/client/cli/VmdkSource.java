@@ -44,16 +44,6 @@ final class VmdkSource implements CopySource {
   }
 
   @Override
-  public int alignment() {
-    return 1;
-  }
-
-  @Override
-  public int maximumRequest() {
-    return Integer.MAX_VALUE;
-  }
-
-  @Override
   public void read(int worker, ByteBuffer dst, long offset) throws IOException {
     disk.read(dst, offset);
   }

@@ -27,16 +27,6 @@ final class VmdkTarget implements CopyTarget {
   }
 
   @Override
-  public int alignment() {
-    return 1;
-  }
-
-  @Override
-  public int maximumRequest() {
-    return Integer.MAX_VALUE;
-  }
-
-  @Override
   public int preferredHole() {
     return 1;
   }

@@ -1,25 +1,13 @@
 package org.nbdcore.client.copy;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The source of a copy. Several workers read at once. */
-public interface CopySource extends Closeable {
-
-  /** The size in bytes; -1 for a pipe, which is read in order and by {@link #next} only. */
-  long size();
-
-  /** Offsets and lengths have to be multiples of it, except at the end; a power of two. */
-  int alignment();
-
-  /** The longest read. */
-  int maximumRequest();
-
-  /** Connections in use. */
-  default int connections() {
-    return 1;
-  }
+/**
+ * The source of a copy. Several workers read at once, unless it is a pipe, which is read by {@link
+ * #next} only.
+ */
+public interface CopySource extends CopyEnd {
 
   /** Fills {@code dst}. */
   void read(int worker, ByteBuffer dst, long offset) throws IOException;
@@ -43,9 +31,6 @@ public interface CopySource extends Closeable {
   default void extents(long offset, long length, ExtentSink sink) throws IOException {
     sink.extent(offset, length, false);
   }
-
-  @Override
-  void close() throws IOException;
 
   /** Takes extents. */
   interface ExtentSink {

@@ -1,27 +1,14 @@
 package org.nbdcore.client.copy;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** The destination of a copy. Several workers write at once, unless it is {@link #ordered}. */
-public interface CopyTarget extends Closeable {
-
-  /** The size in bytes, or -1 if it becomes as large as needed. */
-  long size();
-
-  /** Offsets and lengths have to be multiples of it, except at the end; a power of two. */
-  int alignment();
-
-  /** The longest write. */
-  int maximumRequest();
+public interface CopyTarget extends CopyEnd {
 
   /** Zeroes are worth looking for in blocks of this size, or 0 if they never are. */
-  int preferredHole();
-
-  /** Connections in use. */
-  default int connections() {
-    return 1;
+  default int preferredHole() {
+    return 0;
   }
 
   /** Whether writes have to come one after the other, in ascending order. */
@@ -43,7 +30,4 @@ public interface CopyTarget extends Closeable {
 
   /** Makes all writes durable, if possible. */
   default void flush() throws IOException {}
-
-  @Override
-  void close() throws IOException;
 }

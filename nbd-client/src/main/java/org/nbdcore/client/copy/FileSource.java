@@ -30,16 +30,6 @@ final class FileSource implements CopySource {
   }
 
   @Override
-  public int alignment() {
-    return 1;
-  }
-
-  @Override
-  public int maximumRequest() {
-    return Integer.MAX_VALUE;
-  }
-
-  @Override
   public void read(int worker, ByteBuffer dst, long offset) throws IOException {
     long at = offset;
     try {

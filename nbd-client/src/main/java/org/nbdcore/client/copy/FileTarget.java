@@ -40,16 +40,6 @@ final class FileTarget implements CopyTarget {
   }
 
   @Override
-  public int alignment() {
-    return 1;
-  }
-
-  @Override
-  public int maximumRequest() {
-    return Integer.MAX_VALUE;
-  }
-
-  @Override
   public int preferredHole() {
     return isZero ? 1 : 0;
   }

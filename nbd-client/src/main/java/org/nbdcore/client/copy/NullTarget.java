@@ -11,21 +11,6 @@ final class NullTarget implements CopyTarget {
   }
 
   @Override
-  public int alignment() {
-    return 1;
-  }
-
-  @Override
-  public int maximumRequest() {
-    return Integer.MAX_VALUE;
-  }
-
-  @Override
-  public int preferredHole() {
-    return 0;
-  }
-
-  @Override
   public void write(int worker, ByteBuffer src, long offset) {
     src.position(src.limit());
   }

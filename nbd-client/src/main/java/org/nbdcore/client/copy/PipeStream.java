@@ -24,26 +24,6 @@ final class PipeStream implements CopySource, CopyTarget {
   }
 
   @Override
-  public int alignment() {
-    return 1;
-  }
-
-  @Override
-  public int maximumRequest() {
-    return Integer.MAX_VALUE;
-  }
-
-  @Override
-  public int connections() {
-    return 1;
-  }
-
-  @Override
-  public int preferredHole() {
-    return 0;
-  }
-
-  @Override
   public boolean ordered() {
     return true;
   }

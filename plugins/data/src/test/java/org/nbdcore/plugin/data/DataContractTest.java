@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.PluginProvider;
-import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.PluginContractTest;
 
 final class DataContractTest extends PluginContractTest {
@@ -24,15 +23,7 @@ final class DataContractTest extends PluginContractTest {
 
   @Override
   protected Capabilities expectedCapabilities() {
-    return Capabilities.readWrite()
-        .withFlush(true)
-        .withTrim(true)
-        .withZero(Support.NATIVE)
-        .withFastZero(true)
-        .withFua(Support.NATIVE)
-        .withExtents(true)
-        .withCache(Support.NATIVE)
-        .withMultiConn(true);
+    return Capabilities.all();
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.nbdcore.plugin.memory;
 import java.util.List;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.PluginProvider;
-import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.PluginContractTest;
 
 class MemoryContractTest extends PluginContractTest {
@@ -26,15 +25,7 @@ class MemoryContractTest extends PluginContractTest {
 
   @Override
   protected Capabilities expectedCapabilities() {
-    return Capabilities.readWrite()
-        .withFlush(true)
-        .withTrim(true)
-        .withZero(Support.NATIVE)
-        .withFastZero(true)
-        .withFua(Support.NATIVE)
-        .withExtents(true)
-        .withCache(Support.NATIVE)
-        .withMultiConn(true);
+    return Capabilities.all();
   }
 
   @Override

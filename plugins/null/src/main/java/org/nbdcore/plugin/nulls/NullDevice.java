@@ -6,23 +6,13 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
 
 /** Zeroes of any number, whatever is written to it. Every operation is done at once. */
 final class NullDevice implements BlockDevice, ZeroCopyReadable {
 
-  private static final Capabilities CAPABILITIES =
-      Capabilities.readWrite()
-          .withFlush(true)
-          .withTrim(true)
-          .withZero(Support.NATIVE)
-          .withFastZero(true)
-          .withFua(Support.NATIVE)
-          .withExtents(true)
-          .withCache(Support.NATIVE)
-          .withMultiConn(true);
+  private static final Capabilities CAPABILITIES = Capabilities.all();
 
   private final long size;
 

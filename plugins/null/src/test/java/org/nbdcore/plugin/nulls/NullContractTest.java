@@ -12,7 +12,6 @@ import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PluginProvider;
-import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.Configs;
 import org.nbdcore.testkit.PluginContractTest;
 
@@ -32,15 +31,7 @@ final class NullContractTest extends PluginContractTest {
 
   @Override
   protected Capabilities expectedCapabilities() {
-    return Capabilities.readWrite()
-        .withFlush(true)
-        .withTrim(true)
-        .withZero(Support.NATIVE)
-        .withFastZero(true)
-        .withFua(Support.NATIVE)
-        .withExtents(true)
-        .withCache(Support.NATIVE)
-        .withMultiConn(true);
+    return Capabilities.all();
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.PluginProvider;
-import org.nbdcore.spi.Support;
 import org.nbdcore.testkit.PluginContractTest;
 
 final class OnesContractTest extends PluginContractTest {
@@ -21,14 +20,7 @@ final class OnesContractTest extends PluginContractTest {
 
   @Override
   protected Capabilities expectedCapabilities() {
-    return Capabilities.readWrite()
-        .withFlush(true)
-        .withTrim(true)
-        .withZero(Support.NATIVE)
-        .withFastZero(true)
-        .withFua(Support.NATIVE)
-        .withCache(Support.NATIVE)
-        .withMultiConn(true);
+    return Capabilities.all().withExtents(false);
   }
 
   @Override

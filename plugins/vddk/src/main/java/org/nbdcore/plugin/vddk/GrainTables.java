@@ -33,7 +33,7 @@ final class GrainTables implements Closeable {
   static GrainTables open(String path, long size, boolean singleLink, Log log) {
     VmdkDisk disk;
     try {
-      disk = VmdkDevice.openDisk(path);
+      disk = VmdkDisks.openDisk(path);
     } catch (IOException e) {
       log.debug("no extents, as its tables cannot be read: " + e.getMessage());
       return null;

@@ -36,6 +36,6 @@ final class HttpsEngine implements Engine {
     VmdkDisk disk =
         VmdkDisk.open(
             new DatastoreLocation(machine.vsphere().files(), datacenter, path, chain), options);
-    return VmdkDevice.owning(disk);
+    return VmdkDisks.owning(disk);
   }
 }

@@ -16,7 +16,7 @@ final class LocalEngine implements Engine {
 
   @Override
   public BlockDevice open(String path, OpenRequest request) throws IOException {
-    return VmdkDevice.of(store, request.readOnly());
+    return VmdkDisks.of(store, request.readOnly());
   }
 
   @Override

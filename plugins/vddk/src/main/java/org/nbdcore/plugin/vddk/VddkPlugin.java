@@ -48,7 +48,7 @@ final class VddkPlugin implements Plugin {
       return;
     }
     if (config.within().isPresent()) {
-      engine = new LocalEngine(VmdkDevice.openStore(config));
+      engine = new LocalEngine(VmdkDisks.openStore(config));
       return;
     }
     Vddk vddk;
@@ -108,7 +108,7 @@ final class VddkPlugin implements Plugin {
       }
       return;
     }
-    engine = new LocalEngine(VmdkDevice.openStore(config));
+    engine = new LocalEngine(VmdkDisks.openStore(config));
     log.warn(
         "no VDDK found: serving " + file + " with nbd-core's own VMDK code (libdir= names a VDDK)");
   }

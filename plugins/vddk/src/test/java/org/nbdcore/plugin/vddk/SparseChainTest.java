@@ -143,7 +143,7 @@ class SparseChainTest {
         assertThat(Arrays.equals(Disks.read(disk, 0, SIZE), expected)).as("seed %d", SEED).isTrue();
         String map = ExtentMaps.whole(disk, 0, SIZE);
         assertThat(map).contains(" " + 20 * GRAIN + ":3 ");
-        try (BlockDevice local = VmdkDevice.owning(VmdkDisk.open(web.resolve("web-000003.vmdk")))) {
+        try (BlockDevice local = VmdkDisks.owning(VmdkDisk.open(web.resolve("web-000003.vmdk")))) {
           assertThat(map).isEqualTo(ExtentMaps.whole(local, 0, SIZE));
         }
       }

@@ -14,27 +14,38 @@ import org.nbdcore.spi.Support;
 import org.nbdcore.vmdk.ExtentKind;
 import org.nbdcore.vmdk.VmdkDisk;
 
-/** A connection's view of the shared disk. */
-final class VmdkDevice implements BlockDevice {
+/** A connection's view of a VMDK, which several connections may share. */
+public final class VmdkDevice implements BlockDevice {
   private static final int MAX_PREFERRED = 1 << 25;
 
   private final VmdkDisk disk;
   private final boolean writable;
   private final Closeable release;
+  private final BlockSizes blockSizes;
 
   /** For reading only; the disk belongs to the plugin. */
   VmdkDevice(VmdkDisk disk) {
-    this(disk, false, () -> {});
+    this(disk, false, () -> {}, preferring(disk));
   }
 
   /**
+   * Makes a connection's view of a disk.
+   *
    * @param writable whether this connection may write
    * @param release called when the connection ends
+   * @param blockSizes what the client is told
    */
-  VmdkDevice(VmdkDisk disk, boolean writable, Closeable release) {
+  public VmdkDevice(VmdkDisk disk, boolean writable, Closeable release, BlockSizes blockSizes) {
     this.disk = disk;
     this.writable = writable;
     this.release = release;
+    this.blockSizes = blockSizes;
+  }
+
+  /** The disk's grain as the preferred size; any size is served. */
+  static BlockSizes preferring(VmdkDisk disk) {
+    return BlockSizes.DEFAULT.withPreferred(
+        (int) Math.min(MAX_PREFERRED, disk.preferredBlockSize()));
   }
 
   @Override
@@ -44,7 +55,6 @@ final class VmdkDevice implements BlockDevice {
 
   @Override
   public Capabilities capabilities() {
-    int preferred = (int) Math.min(MAX_PREFERRED, disk.preferredBlockSize());
     return Capabilities.readOnly()
         .withWrite(writable)
         .withFlush(writable)
@@ -54,7 +64,7 @@ final class VmdkDevice implements BlockDevice {
         .withFua(writable ? Support.NATIVE : Support.NONE)
         .withExtents(true)
         .withMultiConn(true)
-        .withBlockSizes(BlockSizes.DEFAULT.withPreferred(preferred));
+        .withBlockSizes(blockSizes);
   }
 
   @Override

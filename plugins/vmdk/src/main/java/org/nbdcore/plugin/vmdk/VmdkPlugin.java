@@ -85,7 +85,8 @@ final class VmdkPlugin implements Plugin {
     }
     VmdkDisk disk = store.acquire(request.readOnly());
     boolean writable = !request.readOnly() && disk.writable();
-    return new VmdkDevice(disk, writable, writable ? store::release : () -> {});
+    return new VmdkDevice(
+        disk, writable, writable ? store::release : () -> {}, VmdkDevice.preferring(disk));
   }
 
   @Override

@@ -39,14 +39,8 @@ final class VmdkWriteContractTest extends PluginContractTest {
 
   @Override
   protected Capabilities expectedCapabilities() {
-    return Capabilities.readWrite()
-        .withFlush(true)
-        .withTrim(true)
-        .withZero(Support.NATIVE)
-        .withFastZero(true)
-        .withFua(Support.NATIVE)
-        .withExtents(true)
-        .withMultiConn(true)
+    return Capabilities.all()
+        .withCache(Support.NONE)
         .withBlockSizes(BlockSizes.DEFAULT.withPreferred(65536));
   }
 

@@ -1,0 +1,29 @@
+package org.nbdcore.vmdk;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** Several things that end together. */
+final class Closeables {
+
+  private Closeables() {}
+
+  /** Closes all of them, and then throws the first failure, if any. */
+  static void closeAll(Iterable<? extends Closeable> closeables) throws IOException {
+    IOException failure = null;
+    for (Closeable each : closeables) {
+      try {
+        each.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
