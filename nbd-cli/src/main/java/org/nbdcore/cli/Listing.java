@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.nbdcore.chain.Providers;
-import org.nbdcore.spi.FilterProvider;
-import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.LayerProvider;
 
 /**
  * Lists the plugins and filters that a command line can name: a line for each, with name, version,
@@ -25,16 +24,8 @@ record Listing(PrintStream out, Version version, Optional<Path> home) {
   private record Row(String name, String version, String jar, String description) {}
 
   void print(Providers providers) {
-    List<Row> plugins = new ArrayList<>();
-    for (PluginProvider plugin : providers.plugins()) {
-      plugins.add(row(plugin.name(), plugin.version(), plugin, plugin.description()));
-    }
-    List<Row> filters = new ArrayList<>();
-    for (FilterProvider filter : providers.filters()) {
-      filters.add(row(filter.name(), filter.version(), filter, filter.description()));
-    }
-    plugins.sort(Comparator.comparing(Row::name));
-    filters.sort(Comparator.comparing(Row::name));
+    List<Row> plugins = rows(providers.plugins());
+    List<Row> filters = rows(providers.filters());
     List<Row> all = new ArrayList<>(plugins);
     all.addAll(filters);
     Row widths =
@@ -69,13 +60,17 @@ record Listing(PrintStream out, Version version, Optional<Path> home) {
     return text + " ".repeat(widest.length() - text.length() + 2);
   }
 
-  private Row row(String name, String number, Object provider, String description) {
+  private List<Row> rows(List<? extends LayerProvider> providers) {
+    return providers.stream().map(this::row).sorted(Comparator.comparing(Row::name)).toList();
+  }
+
+  private Row row(LayerProvider provider) {
     Optional<Path> jar = Providers.origin(provider);
     return new Row(
-        name,
-        version.of(number),
+        provider.name(),
+        version.of(provider.version()),
         jar.map(this::relative).map(Path::toString).orElse("-"),
-        description);
+        provider.description());
   }
 
   private Path relative(Path jar) {

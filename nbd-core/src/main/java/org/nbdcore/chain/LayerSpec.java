@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
-import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.LayerConfig;
+import org.nbdcore.spi.LayerProvider;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
@@ -24,12 +24,9 @@ final class LayerSpec implements LayerConfig {
     this.config = config;
   }
 
-  static LayerSpec of(PluginProvider provider, Config config) {
-    return new LayerSpec(provider.name(), provider.parameters(), provider.acceptsAnyKey(), config);
-  }
-
-  static LayerSpec of(FilterProvider provider, Config config) {
-    return new LayerSpec(provider.name(), provider.parameters(), false, config);
+  static LayerSpec of(LayerProvider provider, Config config) {
+    boolean anyKey = provider instanceof PluginProvider plugin && plugin.acceptsAnyKey();
+    return new LayerSpec(provider.name(), provider.parameters(), anyKey, config);
   }
 
   Config config() {

@@ -4,11 +4,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.LayerProvider;
 import org.nbdcore.spi.Parameter;
-import org.nbdcore.spi.PluginProvider;
 
 /** Checks that a provider from elsewhere keeps to the contract, before anything relies on it. */
 final class ProviderCheck {
@@ -17,23 +15,10 @@ final class ProviderCheck {
 
   private ProviderCheck() {}
 
-  static boolean check(PluginProvider provider, Consumer<String> problems) {
-    return check(provider, provider::name, provider::description, provider::parameters, problems);
-  }
-
-  static boolean check(FilterProvider provider, Consumer<String> problems) {
-    return check(provider, provider::name, provider::description, provider::parameters, problems);
-  }
-
-  private static boolean check(
-      Object provider,
-      Supplier<String> name,
-      Supplier<String> description,
-      Supplier<List<Parameter<?>>> parameters,
-      Consumer<String> problems) {
+  static boolean check(LayerProvider provider, Consumer<String> problems) {
     String problem;
     try {
-      problem = problem(name.get(), description.get(), parameters.get());
+      problem = problem(provider.name(), provider.description(), provider.parameters());
     } catch (RuntimeException | LinkageError e) {
       problem = "it throws " + e;
     }

@@ -11,6 +11,7 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.LayerConfig;
+import org.nbdcore.spi.LayerProvider;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
@@ -53,8 +54,22 @@ final class ThirdPartyProviders {
     return null;
   }
 
-  private record ForeignPluginProvider(PluginProvider original, ContextClassLoaders loader)
-      implements PluginProvider, Provider {
+  /** What the providers of plugins and filters have in common. */
+  private abstract static class ForeignProvider<P extends LayerProvider>
+      implements LayerProvider, Provider {
+
+    final P original;
+    final ContextClassLoaders loader;
+
+    ForeignProvider(P original, ContextClassLoaders loader) {
+      this.original = original;
+      this.loader = loader;
+    }
+
+    @Override
+    public Object original() {
+      return original;
+    }
 
     @Override
     public String name() {
@@ -77,13 +92,21 @@ final class ThirdPartyProviders {
     }
 
     @Override
-    public boolean acceptsAnyKey() {
-      return loader.during(original::acceptsAnyKey);
+    public String version() {
+      return loader.during(original::version);
+    }
+  }
+
+  private static final class ForeignPluginProvider extends ForeignProvider<PluginProvider>
+      implements PluginProvider {
+
+    ForeignPluginProvider(PluginProvider original, ContextClassLoaders loader) {
+      super(original, loader);
     }
 
     @Override
-    public String version() {
-      return loader.during(original::version);
+    public boolean acceptsAnyKey() {
+      return loader.during(original::acceptsAnyKey);
     }
 
     @Override
@@ -103,37 +126,16 @@ final class ThirdPartyProviders {
     }
   }
 
-  private record ForeignFilterProvider(FilterProvider original, ContextClassLoaders loader)
-      implements FilterProvider, Provider {
+  private static final class ForeignFilterProvider extends ForeignProvider<FilterProvider>
+      implements FilterProvider {
 
-    @Override
-    public String name() {
-      return loader.during(original::name);
-    }
-
-    @Override
-    public String description() {
-      return loader.during(original::description);
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return loader.during(original::parameters);
-    }
-
-    @Override
-    public List<DebugFlag> debugFlags() {
-      return loader.during(original::debugFlags);
+    ForeignFilterProvider(FilterProvider original, ContextClassLoaders loader) {
+      super(original, loader);
     }
 
     @Override
     public void dump(DumpSink out) {
       loader.during(() -> nothing(() -> original.dump(out)));
-    }
-
-    @Override
-    public String version() {
-      return loader.during(original::version);
     }
 
     @Override

@@ -7,33 +7,10 @@ import java.util.List;
  * are those of {@link PluginProvider}; the file is {@code
  * META-INF/services/org.nbdcore.spi.FilterProvider}.
  */
-public interface FilterProvider {
-
-  /** The name after {@code --filter=}, matching {@code [a-z0-9][a-z0-9-]*}. */
-  String name();
-
-  /** One line for {@code --help}, without a full stop. */
-  String description();
-
-  /**
-   * The parameters of this filter. A declared key never reaches a layer further from the client,
-   * unless this filter is in the chain more than once.
-   */
-  List<Parameter<?>> parameters();
-
-  /** Flags that {@code -D name.flag=N} sets; read them from the {@link Config}. */
-  default List<DebugFlag> debugFlags() {
-    return List.of();
-  }
+public interface FilterProvider extends LayerProvider {
 
   /** Adds lines to {@code --dump-plugin}, whose keys begin with the filter's name. */
   default void dump(DumpSink out) {}
-
-  /** The version that {@code --dump-plugin} shows; by default the one in the jar's manifest. */
-  default String version() {
-    String version = getClass().getPackage().getImplementationVersion();
-    return version == null ? "unknown" : version;
-  }
 
   /**
    * Reads or changes the parameters of the layers below, before any of them is created. Called

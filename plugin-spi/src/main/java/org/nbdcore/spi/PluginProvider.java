@@ -1,7 +1,5 @@
 package org.nbdcore.spi;
 
-import java.util.List;
-
 /**
  * The service type of plugins: a stateless description that creates configured plugins.
  *
@@ -10,21 +8,7 @@ import java.util.List;
  * and {@link #dump} must be cheap and must not access a backend. The reason: {@code --help} calls
  * them for every plugin on the path.
  */
-public interface PluginProvider {
-
-  /** The name on the command line, matching {@code [a-z0-9][a-z0-9-]*}. */
-  String name();
-
-  /** One line for {@code --help}, without a full stop. */
-  String description();
-
-  /** The keys that this plugin takes, in the order in which {@code --help} shows them. */
-  List<Parameter<?>> parameters();
-
-  /** Flags that {@code -D name.flag=N} sets; read them from the {@link Config}. */
-  default List<DebugFlag> debugFlags() {
-    return List.of();
-  }
+public interface PluginProvider extends LayerProvider {
 
   /**
    * Whether keys that are not declared are accepted too; they reach the plugin through {@link
@@ -33,12 +17,6 @@ public interface PluginProvider {
    */
   default boolean acceptsAnyKey() {
     return false;
-  }
-
-  /** The version that {@code --dump-plugin} shows; by default the one in the jar's manifest. */
-  default String version() {
-    String version = getClass().getPackage().getImplementationVersion();
-    return version == null ? "unknown" : version;
   }
 
   /**

@@ -10,6 +10,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.ThreadModel;
 
 /** Layers for tests. */
 public final class Backends {
@@ -51,6 +52,11 @@ public final class Backends {
   /** The layer that a filter makes of the next one; starting and closing are the caller's. */
   public static Backend filtered(Filter filter, Backend next) {
     return new Backend() {
+      @Override
+      public ThreadModel threadModel() {
+        return filter.threadModel().strictest(next.threadModel());
+      }
+
       @Override
       public BlockDevice open(OpenRequest request) throws IOException {
         return filter.open(request, next);

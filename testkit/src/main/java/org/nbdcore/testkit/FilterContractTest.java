@@ -1,11 +1,7 @@
 package org.nbdcore.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,20 +91,12 @@ public abstract class FilterContractTest {
 
   @Test
   void providerDescribesItself() {
-    FilterProvider provider = provider();
-    ProviderRules.checkNames(provider.name(), provider.description(), provider.version());
-    ProviderRules.checkParameters(provider.parameters());
-    ProviderRules.checkDebugFlags(provider.debugFlags());
-    ProviderRules.checkStateless(provider.getClass());
+    ProviderRules.check(provider());
   }
 
   @Test
   void providerIsFoundByServiceLoader() {
-    List<Class<?>> found = new ArrayList<>();
-    ServiceLoader.load(FilterProvider.class).forEach(p -> found.add(p.getClass()));
-    assertThat(found)
-        .as("META-INF/services/" + FilterProvider.class.getName())
-        .contains(provider().getClass());
+    ProviderRules.checkIsFound(FilterProvider.class, provider());
   }
 
   @Test

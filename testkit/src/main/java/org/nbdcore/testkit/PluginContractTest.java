@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -122,20 +121,12 @@ public abstract class PluginContractTest {
 
   @Test
   void providerDescribesItself() {
-    PluginProvider provider = provider();
-    ProviderRules.checkNames(provider.name(), provider.description(), provider.version());
-    ProviderRules.checkParameters(provider.parameters());
-    ProviderRules.checkDebugFlags(provider.debugFlags());
-    ProviderRules.checkStateless(provider.getClass());
+    ProviderRules.check(provider());
   }
 
   @Test
   void providerIsFoundByServiceLoader() {
-    List<Class<?>> found = new ArrayList<>();
-    ServiceLoader.load(PluginProvider.class).forEach(p -> found.add(p.getClass()));
-    assertThat(found)
-        .as("META-INF/services/" + PluginProvider.class.getName())
-        .contains(provider().getClass());
+    ProviderRules.checkIsFound(PluginProvider.class, provider());
   }
 
   @Test

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.nbdcore.spi.DebugFlag;
+import org.nbdcore.spi.LayerProvider;
 import org.nbdcore.spi.Parameter;
 
 /** Rules for every provider of a plugin or filter. */
@@ -15,14 +18,28 @@ final class ProviderRules {
 
   private ProviderRules() {}
 
-  static void checkNames(String name, String description, String version) {
+  static void check(LayerProvider provider) {
+    checkNames(provider.name(), provider.description(), provider.version());
+    checkParameters(provider.parameters());
+    checkDebugFlags(provider.debugFlags());
+    checkStateless(provider.getClass());
+  }
+
+  /** The file in META-INF/services names it. */
+  static void checkIsFound(Class<? extends LayerProvider> service, LayerProvider provider) {
+    List<Class<?>> found = new ArrayList<>();
+    ServiceLoader.load(service).forEach(each -> found.add(each.getClass()));
+    assertThat(found).as("META-INF/services/" + service.getName()).contains(provider.getClass());
+  }
+
+  private static void checkNames(String name, String description, String version) {
     assertThat(name).as("name").matches("[a-z0-9][a-z0-9-]*");
     assertThat(description).as("description").isNotBlank().doesNotContain("\n");
     assertThat(description).as("description, one line for --help").doesNotEndWith(".");
     assertThat(version).as("version").isNotBlank();
   }
 
-  static void checkParameters(List<Parameter<?>> parameters) {
+  private static void checkParameters(List<Parameter<?>> parameters) {
     Set<String> keys = new HashSet<>();
     String magic = null;
     for (Parameter<?> parameter : parameters) {
@@ -42,7 +59,7 @@ final class ProviderRules {
     }
   }
 
-  static void checkDebugFlags(List<DebugFlag> flags) {
+  private static void checkDebugFlags(List<DebugFlag> flags) {
     Set<String> names = new HashSet<>();
     for (DebugFlag flag : flags) {
       assertThat(flag.name()).as("debug flag").matches("[A-Za-z][A-Za-z0-9_-]*");
@@ -52,7 +69,7 @@ final class ProviderRules {
   }
 
   /** Constants are all that a provider may keep. */
-  static void checkStateless(Class<?> provider) {
+  private static void checkStateless(Class<?> provider) {
     for (Class<?> type = provider; type != Object.class; type = type.getSuperclass()) {
       for (Field field : type.getDeclaredFields()) {
         boolean constant =

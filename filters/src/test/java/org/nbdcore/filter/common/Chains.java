@@ -9,14 +9,12 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DebugFlag;
-import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
-import org.nbdcore.spi.Session;
-import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.Backends;
 
 /** Short ways for tests to configure filters and to call devices. */
 public final class Chains {
@@ -57,32 +55,7 @@ public final class Chains {
 
   /** A filter over the next layer, as one layer. */
   public static Backend over(Filter filter, Backend next) {
-    return new Backend() {
-      @Override
-      public ThreadModel threadModel() {
-        return filter.threadModel().strictest(next.threadModel());
-      }
-
-      @Override
-      public BlockDevice open(OpenRequest request) throws IOException {
-        return filter.open(request, next);
-      }
-
-      @Override
-      public List<Export> listExports(OpenRequest request) throws IOException {
-        return filter.listExports(request, next);
-      }
-
-      @Override
-      public String defaultExport(OpenRequest request) throws IOException {
-        return filter.defaultExport(request, next);
-      }
-
-      @Override
-      public void preconnect(Session session) throws IOException {
-        filter.preconnect(session, next);
-      }
-    };
+    return Backends.filtered(filter, next);
   }
 
   /** Opens the default export through a filter. */

@@ -25,7 +25,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 enum PlantedFault implements FilterProvider {
 
   /** Reports the extents of another place. */
-  OFFSET_FORGOTTEN_IN_EXTENTS {
+  OFFSET_FORGOTTEN_IN_EXTENTS("is reported to read as zeroes, but") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -37,15 +37,10 @@ enum PlantedFault implements FilterProvider {
         }
       };
     }
-
-    @Override
-    String symptom() {
-      return "is reported to read as zeroes, but";
-    }
   },
 
   /** Keeps what follows a read, whatever is written to it meanwhile. */
-  STALE_READAHEAD {
+  STALE_READAHEAD("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) throws IOException {
       int size = (int) next.size() / Stack.BLOCK * Stack.BLOCK;
@@ -72,7 +67,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Zeroes a block less than it was asked to. */
-  SHORT_ZERO {
+  SHORT_ZERO("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -88,7 +83,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Answers fast zeroes without doing them. */
-  FAST_ZERO_IGNORED {
+  FAST_ZERO_IGNORED("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -103,7 +98,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Trims the block after the range too. */
-  LONG_TRIM {
+  LONG_TRIM("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -118,7 +113,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Passes cache requests on without moving them, past the end of the disk below. */
-  RANGE_FORGOTTEN_IN_CACHE {
+  RANGE_FORGOTTEN_IN_CACHE("outside of the disk") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -128,15 +123,10 @@ enum PlantedFault implements FilterProvider {
         }
       };
     }
-
-    @Override
-    String symptom() {
-      return "outside of the disk";
-    }
   },
 
   /** Lends bytes from another place. */
-  OFFSET_FORGOTTEN_IN_LOANS {
+  OFFSET_FORGOTTEN_IN_LOANS("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new PassThroughDevice(next) {
@@ -150,7 +140,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Answers flushes without passing them on. */
-  FLUSH_FORGOTTEN {
+  FLUSH_FORGOTTEN("not everything is durable") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -158,15 +148,10 @@ enum PlantedFault implements FilterProvider {
         public void flush() {}
       };
     }
-
-    @Override
-    String symptom() {
-      return "not everything is durable";
-    }
   },
 
   /** Passes writes on without their flags. */
-  FUA_FORGOTTEN {
+  FUA_FORGOTTEN("not everything is durable") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -176,15 +161,10 @@ enum PlantedFault implements FilterProvider {
         }
       };
     }
-
-    @Override
-    String symptom() {
-      return "not everything is durable";
-    }
   },
 
   /** Keeps the newest write back until the next one, and forgets it at a flush. */
-  LOST_WRITE {
+  LOST_WRITE("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -234,7 +214,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Writes later, from the caller's buffer. */
-  BUFFER_KEPT {
+  BUFFER_KEPT("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -272,7 +252,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Answers about extents from memory, whatever has been written since. */
-  STALE_EXTENTS {
+  STALE_EXTENTS("is reported to read as zeroes, but") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -299,15 +279,10 @@ enum PlantedFault implements FilterProvider {
         }
       };
     }
-
-    @Override
-    String symptom() {
-      return "is reported to read as zeroes, but";
-    }
   },
 
   /** Moves what it begins by a block. */
-  OFFSET_FORGOTTEN_IN_BEGUN_READS {
+  OFFSET_FORGOTTEN_IN_BEGUN_READS("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new PassThroughDevice(next) {
@@ -322,7 +297,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Tells that what was begun has ended before it has. */
-  ENDED_BEFORE_THE_END {
+  ENDED_BEFORE_THE_END("seed") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new PassThroughDevice(next) {
@@ -337,16 +312,10 @@ enum PlantedFault implements FilterProvider {
         }
       };
     }
-
-    /** The wrong bytes, or a device that is closed too early. */
-    @Override
-    String symptom() {
-      return "seed";
-    }
   },
 
   /** Keeps what it read, for its connection; writes on others go unnoticed. */
-  CACHE_OF_ONE_CONNECTION {
+  CACHE_OF_ONE_CONNECTION("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) throws IOException {
       long unit = next.capabilities().blockSizes().minimum();
@@ -397,7 +366,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Reads whole blocks, changes them and writes them back, and lets others in between. */
-  UNLOCKED_MERGE {
+  UNLOCKED_MERGE("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) throws IOException {
       return new FilterBlockDevice(next) {
@@ -425,7 +394,7 @@ enum PlantedFault implements FilterProvider {
   },
 
   /** Promises to take requests of any alignment, and passes them on as they are. */
-  ALIGNMENT_FORGOTTEN {
+  ALIGNMENT_FORGOTTEN("is not a multiple of the minimum block size") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -436,15 +405,10 @@ enum PlantedFault implements FilterProvider {
         }
       };
     }
-
-    @Override
-    String symptom() {
-      return "is not a multiple of the minimum block size";
-    }
   },
 
   /** Does not close the device below. */
-  DEVICE_LEFT_OPEN {
+  DEVICE_LEFT_OPEN("devices are left open") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -452,15 +416,10 @@ enum PlantedFault implements FilterProvider {
         public void close() {}
       };
     }
-
-    @Override
-    String symptom() {
-      return "devices are left open";
-    }
   },
 
   /** Bounces writes through a buffer that threads share. */
-  SHARED_BUFFER {
+  SHARED_BUFFER("threads failed") {
     @Override
     BlockDevice wrap(BlockDevice next) {
       return new FilterBlockDevice(next) {
@@ -478,23 +437,23 @@ enum PlantedFault implements FilterProvider {
       };
     }
 
-    /** Either the model sees the buffer change, or a reader the wrong bytes. */
-    @Override
-    String symptom() {
-      return "threads failed";
-    }
-
     @Override
     int threads() {
       return 8;
     }
   };
 
+  private final String symptom;
+
+  PlantedFault(String symptom) {
+    this.symptom = symptom;
+  }
+
   abstract BlockDevice wrap(BlockDevice next) throws IOException;
 
   /** What the failure says. */
   String symptom() {
-    return "but expected 0x";
+    return symptom;
   }
 
   /** How many threads it takes for the fault to show. */

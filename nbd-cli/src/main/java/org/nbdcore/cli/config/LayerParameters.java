@@ -5,9 +5,8 @@ import java.util.Optional;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DebugFlag;
-import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.LayerProvider;
 import org.nbdcore.spi.Parameter;
-import org.nbdcore.spi.PluginProvider;
 
 /**
  * The declared parameters of one plugin or one copy of a filter, and the values assigned so far.
@@ -19,19 +18,11 @@ final class LayerParameters {
   private final List<DebugFlag> debugFlags;
   private final Config.Builder builder;
 
-  private LayerParameters(String name, List<Parameter<?>> parameters, List<DebugFlag> debugFlags) {
-    this.name = name;
-    this.parameters = parameters;
-    this.debugFlags = debugFlags;
+  LayerParameters(LayerProvider provider) {
+    this.name = provider.name();
+    this.parameters = provider.parameters();
+    this.debugFlags = provider.debugFlags();
     this.builder = Config.builder(parameters);
-  }
-
-  static LayerParameters of(PluginProvider plugin) {
-    return new LayerParameters(plugin.name(), plugin.parameters(), plugin.debugFlags());
-  }
-
-  static LayerParameters of(FilterProvider filter) {
-    return new LayerParameters(filter.name(), filter.parameters(), filter.debugFlags());
   }
 
   String name() {

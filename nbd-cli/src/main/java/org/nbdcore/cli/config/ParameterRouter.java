@@ -37,8 +37,8 @@ public final class ParameterRouter {
    * @param filterProviders the one nearest the client first
    */
   public ParameterRouter(List<FilterProvider> filterProviders, PluginProvider pluginProvider) {
-    filters = filterProviders.stream().map(LayerParameters::of).toList();
-    plugin = LayerParameters.of(pluginProvider);
+    filters = filterProviders.stream().map(LayerParameters::new).toList();
+    plugin = new LayerParameters(pluginProvider);
     pluginTakesAnyKey = pluginProvider.acceptsAnyKey();
   }
 
