@@ -5,17 +5,17 @@ import java.nio.ByteBuffer;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.OpenFile;
 
-/**
- * An open file of a datastore. Every read is a request of its own, on a connection that is kept.
- */
+/** An open file of a datastore. Short reads share requests; see {@link ReadCache}. */
 final class DatastoreFile implements OpenFile {
 
   private final DatastoreLocation location;
   private final long size;
+  private final ReadCache cache;
 
   DatastoreFile(DatastoreLocation location, long size) {
     this.location = location;
     this.size = size;
+    this.cache = new ReadCache(size, location::read);
   }
 
   @Override
@@ -33,7 +33,7 @@ final class DatastoreFile implements OpenFile {
     int limit = dst.limit();
     dst.limit(dst.position() + n);
     try {
-      location.read(dst, position);
+      cache.read(dst, position);
     } finally {
       dst.limit(limit);
     }

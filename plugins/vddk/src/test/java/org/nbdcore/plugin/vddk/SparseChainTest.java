@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,35 @@ class SparseChainTest {
         try (BlockDevice local = VmdkDisks.owning(VmdkDisk.open(web.resolve("web-000003.vmdk")))) {
           assertThat(map).isEqualTo(ExtentMaps.whole(local, 0, SIZE));
         }
+      }
+    }
+  }
+
+  /** Every second grain of a stretch is in the upper file, its neighbours are in the lower one. */
+  @Test
+  void scatteredGrainsShareRequests() throws Exception {
+    int length = 1 << 20;
+    EsxFixture delta = new EsxFixture(SECTORS);
+    byte[] data = Arrays.copyOf(Files.readAllBytes(web.resolve("web-flat.vmdk")), length);
+    for (int grain = 0; grain < length / GRAIN; grain += 2) {
+      byte[] bytes = new byte[GRAIN];
+      random.nextBytes(bytes);
+      delta.grains.put((long) grain, bytes);
+      System.arraycopy(bytes, 0, data, grain * GRAIN, GRAIN);
+    }
+    Files.write(web.resolve("web-000002-sesparse.vmdk"), delta.seSparse());
+    Files.writeString(
+        web.resolve("web-000002.vmdk"),
+        EsxFixture.descriptor(
+            "a2", "a1", "web.vmdk", "RW " + SECTORS + " SESPARSE \"web-000002-sesparse.vmdk\""));
+    try (Plugin plugin = plugin("file=[store] web/web-000002.vmdk")) {
+      plugin.start(StartContext.NONE);
+      try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
+        AtomicInteger requests = new AtomicInteger();
+        vsphere.beforeRange(requests::incrementAndGet);
+        assertThat(Disks.read(disk, 0, length)).isEqualTo(data);
+        int blocks = (length + length / 2) / ReadCache.BLOCK; // of the one file and of the other
+        assertThat(requests.get()).isBetween(blocks, blocks + 4);
       }
     }
   }

@@ -1,0 +1,82 @@
+package org.nbdcore.plugin.vddk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The blocks of a remote file that short reads used last. Grains of a snapshot are often scattered
+ * over the disk but close to one another in the file: a request for each would cost a round trip
+ * for each. The file does not change.
+ *
+ * <p>Safe for use by many threads. Those that need the same block wait for one request; no lock is
+ * shared by requests for different blocks.
+ */
+final class ReadCache {
+
+  /** The unit of requests, in bytes. */
+  static final int BLOCK = 128 << 10;
+
+  /** At most this many blocks are kept: 4 MiB. */
+  private static final int BLOCKS = 32;
+
+  /** Reads the file itself. */
+  @FunctionalInterface
+  interface Source {
+    /** Fills {@code dst} with the bytes from {@code position} on. */
+    void read(ByteBuffer dst, long position) throws IOException;
+  }
+
+  private static final class Block {
+    private byte[] bytes; // guarded by this block; null before the first successful read
+  }
+
+  private final long size;
+  private final Source source;
+  private final Map<Long, Block> blocks = new LinkedHashMap<>(16, 0.75f, true); // guarded by this
+
+  /**
+   * @param size of the file, in bytes
+   */
+  ReadCache(long size, Source source) {
+    this.size = size;
+    this.source = source;
+  }
+
+  /** Fills {@code dst}; a read of half a block or more goes to the file at once. */
+  void read(ByteBuffer dst, long start) throws IOException {
+    if (dst.remaining() >= BLOCK / 2 || start + dst.remaining() > size) {
+      source.read(dst, start);
+      return;
+    }
+    long position = start;
+    while (dst.hasRemaining()) {
+      byte[] bytes = bytes(position / BLOCK);
+      int within = (int) (position % BLOCK);
+      int n = Math.min(dst.remaining(), bytes.length - within);
+      dst.put(bytes, within, n);
+      position += n;
+    }
+  }
+
+  private byte[] bytes(long index) throws IOException {
+    Block block = block(index);
+    synchronized (block) {
+      if (block.bytes == null) {
+        byte[] bytes = new byte[(int) Math.min(BLOCK, size - index * BLOCK)];
+        source.read(ByteBuffer.wrap(bytes), index * BLOCK);
+        block.bytes = bytes;
+      }
+      return block.bytes;
+    }
+  }
+
+  private synchronized Block block(long index) {
+    Block block = blocks.computeIfAbsent(index, key -> new Block());
+    if (blocks.size() > BLOCKS) {
+      blocks.remove(blocks.keySet().iterator().next());
+    }
+    return block;
+  }
+}
