@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.export.Admission;
@@ -232,6 +233,18 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   @Override
   public Optional<String> exportName() {
     return Optional.ofNullable(export).map(opened -> opened.name);
+  }
+
+  @Override
+  public OptionalLong exportSize() {
+    OpenExport opened = export;
+    return opened == null ? OptionalLong.empty() : OptionalLong.of(opened.size);
+  }
+
+  @Override
+  public long requestsInProgress() {
+    Transmission phase = transmission;
+    return phase == null ? 0 : phase.requestsInProgress();
   }
 
   @Override

@@ -24,6 +24,7 @@ public final class ExportStatus {
   private final State state;
   private final Optional<String> failure;
   private final int connections;
+  private final boolean lazy;
 
   ExportStatus(ServedChain chain) {
     name = chain.export().name();
@@ -31,6 +32,7 @@ public final class ExportStatus {
     state = State.valueOf(chain.state().name());
     failure = Optional.ofNullable(chain.failure());
     connections = chain.users();
+    lazy = chain.lazy();
   }
 
   /** Returns the name of the export. */
@@ -59,6 +61,11 @@ public final class ExportStatus {
    */
   public int connections() {
     return connections;
+  }
+
+  /** Returns true if the chain starts only when a client first opens the export. */
+  public boolean lazy() {
+    return lazy;
   }
 
   /** Returns a description for messages. */

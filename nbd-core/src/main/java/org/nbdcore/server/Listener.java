@@ -138,7 +138,12 @@ final class Listener implements Closeable {
   /** Stops accepting, and removes the file of a Unix socket. */
   @Override
   public void close() throws IOException {
-    closed = true;
+    synchronized (this) {
+      if (closed) {
+        return; // the file may be another server's by now
+      }
+      closed = true;
+    }
     channel.close();
     accepting.countDown();
     LockSupport.unpark(thread);

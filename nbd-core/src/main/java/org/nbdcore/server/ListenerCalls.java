@@ -19,6 +19,10 @@ final class ListenerCalls {
     this.listeners = listeners.toArray(ServerListener[]::new);
   }
 
+  void starting(NbdServer server) {
+    each(listener -> listener.serverStarting(server));
+  }
+
   void opened(ServerConnection connection) {
     each(listener -> listener.connectionOpened(connection));
   }

@@ -34,6 +34,20 @@ import org.nbdcore.spi.Host;
  */
 public final class NbdServer implements AutoCloseable {
 
+  /** The states of a server, in their order. */
+  public enum State {
+    /** Chains start, or addresses are not bound yet. */
+    STARTING,
+    /** Accepts clients. */
+    RUNNING,
+    /** Accepts no new clients, and stops when the last one has left; see {@link #drain}. */
+    DRAINING,
+    /** A stop was requested, or the start failed. */
+    STOPPING,
+    /** Everything is closed, or the stop has timed out. */
+    STOPPED
+  }
+
   private static final long MEMORY_RETAINED = 32L << 20;
 
   private final ServerHooks hooks;
@@ -58,6 +72,8 @@ public final class NbdServer implements AutoCloseable {
 
   private final CountDownLatch stopAsked = new CountDownLatch(1);
   private volatile String hanging;
+  private volatile boolean accepting;
+  private volatile boolean draining;
 
   private NbdServer(ServerBuilder plan) {
     ServerOptions options = plan.options();
@@ -69,7 +85,8 @@ public final class NbdServer implements AutoCloseable {
         new ExportTable(
             others == null
                 ? null
-                : new ServedChain(null, options.readOnly(), others, host, options.startTimeout()));
+                : new ServedChain(
+                    null, options.readOnly(), false, others, host, options.startTimeout()));
     plan.exports().forEach(export -> exports.add(served(export, options)));
     BufferPool pool =
         new BufferPool(options.memory(), MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
@@ -80,6 +97,7 @@ public final class NbdServer implements AutoCloseable {
     return new ServedChain(
         Export.of(export.name()).withDescription(export.description()),
         options.readOnly() || export.readOnly(),
+        export.lazy(),
         export.chain(),
         host,
         options.startTimeout());
@@ -163,6 +181,7 @@ public final class NbdServer implements AutoCloseable {
   }
 
   private void start(List<ServerExport> all) throws IOException {
+    core.listeners().starting(this);
     List<ServedChain> eager =
         all.stream()
             .filter(export -> !export.lazy())
@@ -248,6 +267,7 @@ public final class NbdServer implements AutoCloseable {
 
   private void begin() {
     listeners.forEach(Listener::accept);
+    accepting = true;
     core.options().single().ifPresent(this::accepted);
     synchronized (this) {
       begun = true;
@@ -279,6 +299,10 @@ public final class NbdServer implements AutoCloseable {
   }
 
   private void accepted(SocketChannel channel) {
+    if (draining) {
+      CloseQuietly.quietly(channel);
+      return;
+    }
     Connection[] self = new Connection[1];
     try {
       hooks.accepted(channel);
@@ -316,6 +340,7 @@ public final class NbdServer implements AutoCloseable {
     if (core.options().single().isPresent()) {
       stop();
     }
+    stopIfDrained();
   }
 
   /** Returns the addresses on which the server listens, with the actual port numbers. */
@@ -323,9 +348,45 @@ public final class NbdServer implements AutoCloseable {
     return listeners.stream().map(Listener::address).toList();
   }
 
-  /** Returns the bytes of memory that connections currently hold. */
-  long lentMemory() {
+  /** Returns the bytes of direct memory that requests and replies currently use. */
+  public long memoryInUse() {
     return core.pool().lent();
+  }
+
+  /** Returns the maximum of {@link #memoryInUse}, in bytes. */
+  public long memoryLimit() {
+    return core.pool().budget();
+  }
+
+  /** Returns the current state. */
+  public State state() {
+    if (stopped.getCount() == 0) {
+      return State.STOPPED;
+    }
+    if (stopAsked.getCount() == 0) {
+      return State.STOPPING;
+    }
+    if (draining) {
+      return State.DRAINING;
+    }
+    return accepting ? State.RUNNING : State.STARTING;
+  }
+
+  /**
+   * Stops accepting clients, and stops the server when the last connection has ended. Returns at
+   * once. Call it from any thread, any number of times, after the start. A client that opens
+   * several connections, one after the other, may be refused the later ones.
+   */
+  public void drain() {
+    draining = true;
+    closeListeners();
+    stopIfDrained();
+  }
+
+  private void stopIfDrained() {
+    if (draining && connections.isEmpty()) {
+      stop();
+    }
   }
 
   /** Requests a stop and returns at once. Call it from any thread, any number of times. */

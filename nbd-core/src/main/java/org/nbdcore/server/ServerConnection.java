@@ -3,6 +3,7 @@ package org.nbdcore.server;
 import java.net.SocketAddress;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A client's connection, for a {@link ServerListener}. Thread-safe. */
 public interface ServerConnection {
@@ -24,6 +25,15 @@ public interface ServerConnection {
 
   /** Returns the export that the client has opened; empty during the handshake. */
   Optional<String> exportName();
+
+  /** Returns the size of the opened export in bytes; empty during the handshake. */
+  OptionalLong exportSize();
+
+  /**
+   * Returns the number of requests that the server has received and has no result for. The value is
+   * approximate while requests arrive. Always 0 if the server has no {@link ServerListener}.
+   */
+  long requestsInProgress();
 
   /**
    * Disconnects the client at once. Requests in progress get no reply.

@@ -15,6 +15,12 @@ import org.nbdcore.spi.helpers.RequestType;
  */
 public interface ServerListener {
 
+  /**
+   * Called once, before the server starts its chains and listens. Keep the server to query its
+   * state later; do not stop it in this call.
+   */
+  default void serverStarting(NbdServer server) {}
+
   /** Called when a client has connected, before the handshake. */
   default void connectionOpened(ServerConnection connection) {}
 

@@ -74,9 +74,9 @@ final class FuzzedServer {
       throw new IllegalStateException("the server broke the connection", e);
     }
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (server.lentMemory() != 0) {
+    while (server.memoryInUse() != 0) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(server.lentMemory() + " bytes of memory are still lent");
+        throw new IllegalStateException(server.memoryInUse() + " bytes of memory are still lent");
       }
       LockSupport.parkNanos(20_000);
     }

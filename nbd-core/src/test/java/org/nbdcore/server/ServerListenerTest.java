@@ -1,14 +1,18 @@
 package org.nbdcore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 import org.nbdcore.testkit.FaultPlan;
@@ -151,6 +156,119 @@ final class ServerListenerTest {
     assertThat(recorder.events.stream().filter(event -> event.startsWith("READ")))
         .hasSize(20)
         .doesNotHaveDuplicates();
+  }
+
+  /** A device whose reads wait for permission. */
+  private static final class Gate extends FilterBlockDevice {
+    final CountDownLatch open = new CountDownLatch(1);
+
+    Gate() {
+      super(new ModelDevice(4096));
+    }
+
+    @Override
+    public void read(ByteBuffer target, long offset) throws IOException {
+      try {
+        open.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError("a thread of the server's was interrupted", e);
+      }
+      super.read(target, offset);
+    }
+  }
+
+  @Test
+  void aConnectionTellsTheSizeAndHowManyRequestsItsClientWaitsFor() throws Exception {
+    Recorder recorder = new Recorder();
+    Gate gate = new Gate();
+    try (NbdServer server = serve(TestPlugin.of(gate), recorder);
+        RawNbdClient client = connect(server)) {
+      for (int i = 0; i < 3; i++) {
+        client.request(0, Command.READ, i, 0, 512);
+      }
+      ServerConnection connection = recorder.last.get();
+      await().atMost(TestServer.PATIENCE).until(() -> connection.requestsInProgress() == 3);
+      assertThat(connection.exportSize()).hasValue(4096);
+      gate.open.countDown();
+      for (int i = 0; i < 3; i++) {
+        client.simpleReply();
+        client.receive(512);
+      }
+      client.request(0, Command.READ, 4, 1 << 20, 512); // refused
+      client.simpleReply();
+      client.request(0, 99, 5, 0, 0); // no command
+      client.simpleReply();
+      assertThat(connection.requestsInProgress()).isZero();
+      client.request(0, Command.DISC, 6, 0, 0);
+      recorder.awaitClosed();
+      assertThat(connection.requestsInProgress()).isZero();
+    } finally {
+      gate.open.countDown();
+    }
+  }
+
+  @Test
+  void aListenerKnowsTheServerBeforeItsChainsStart() throws Exception {
+    AtomicReference<NbdServer> known = new AtomicReference<>();
+    AtomicReference<NbdServer.State> first = new AtomicReference<>();
+    ServerListener listener =
+        new ServerListener() {
+          @Override
+          public void serverStarting(NbdServer server) {
+            known.set(server);
+            first.set(server.state());
+            assertThat(server.exports().get(0).state()).isEqualTo(ExportStatus.State.NOT_STARTED);
+            assertThat(server.exports().get(0).lazy()).isFalse();
+          }
+        };
+    try (NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)), listener)) {
+      assertThat(known).hasValue(server);
+      assertThat(first).hasValue(NbdServer.State.STARTING);
+      assertThat(server.state()).isEqualTo(NbdServer.State.RUNNING);
+      assertThat(server.memoryLimit()).isEqualTo(512L << 20);
+      server.stop();
+      server.awaitStopped();
+      assertThat(server.state()).isEqualTo(NbdServer.State.STOPPED);
+    }
+    assertThat(log.lines()).isEmpty();
+  }
+
+  @Test
+  void aServerThatDrainsServesItsClientsAndThenStops() throws Exception {
+    try (NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)));
+        RawNbdClient client = connect(server)) {
+      SocketAddress address = server.addresses().get(0);
+      server.drain();
+      assertThat(server.state()).isEqualTo(NbdServer.State.DRAINING);
+      assertThatThrownBy(() -> RawNbdClient.connect(address)).isInstanceOf(IOException.class);
+      client.request(0, Command.READ, 1, 0, 512);
+      assertThat(client.simpleReply().error()).isZero();
+      client.receive(512);
+      client.request(0, Command.DISC, 2, 0, 0);
+      server.awaitStopped();
+      assertThat(server.state()).isEqualTo(NbdServer.State.STOPPED);
+    }
+  }
+
+  @Test
+  void aServerWithoutClientsStopsAtOnceWhenItDrains() throws Exception {
+    try (NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)))) {
+      server.drain();
+      server.awaitStopped();
+    }
+  }
+
+  @Test
+  void aServerThatStopsLeavesTheSocketOfItsSuccessorAlone() throws Exception {
+    NbdServer server = serve(TestPlugin.of(new ModelDevice(4096)));
+    try (RawNbdClient client = connect(server)) {
+      server.drain();
+      try (NbdServer successor = serve(TestPlugin.of(new ModelDevice(4096)))) {
+        client.request(0, Command.DISC, 1, 0, 0);
+        server.awaitStopped();
+        connect(successor).close();
+      }
+    }
   }
 
   @Test

@@ -65,7 +65,7 @@ final class StalledClientsTest {
         RawNbdClient client = server.simple()) {
       flood(client, Command.READ, 4096);
       assertServed(server);
-      assertThat(server.server.lentMemory()).isLessThan(ConnectionBudget.MOST);
+      assertThat(server.server.memoryInUse()).isLessThan(ConnectionBudget.MOST);
       client.drop();
       server.awaitNoConnection();
     }
@@ -77,7 +77,7 @@ final class StalledClientsTest {
     try (TestServer server = TestServer.serve(slow(meter));
         RawNbdClient client = server.simple()) {
       flood(client, Command.READ, LARGEST);
-      assertThat(server.server.lentMemory()).isLessThanOrEqualTo(ConnectionBudget.MOST);
+      assertThat(server.server.memoryInUse()).isLessThanOrEqualTo(ConnectionBudget.MOST);
       assertServed(server);
       client.drop();
       server.awaitNoConnection();
@@ -116,7 +116,7 @@ final class StalledClientsTest {
 
   /** Waits until no more memory is lent than for what has arrived. */
   private static void awaitLent(TestServer server, long most) {
-    await().atMost(TestServer.PATIENCE).until(() -> server.server.lentMemory() <= most);
+    await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() <= most);
   }
 
   @Test
@@ -205,7 +205,7 @@ final class StalledClientsTest {
         }
         hostile.add(client);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> server.server.lentMemory() > 3L * LARGEST);
+      await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() > 3L * LARGEST);
       others.served(server);
       for (RawNbdClient client : hostile) {
         client.drop();

@@ -55,10 +55,10 @@ final class StoppingTest {
       idle.request(0, Command.FLUSH, 1, 0, 0);
       idle.simpleReply();
       // its memory has gone back to the pool, which happens when it waits without limit
-      await().atMost(TestServer.PATIENCE).until(() -> server.server.lentMemory() == 0);
+      await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() == 0);
       idle.request(0, Command.FLUSH, 2, 0, 0);
       assertThat(idle.simpleReply()).isEqualTo(new SimpleReply(0, 2));
-      await().atMost(TestServer.PATIENCE).until(() -> server.server.lentMemory() == 0);
+      await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() == 0);
       server.server.close();
       assertThat(idle.closedByServer()).isTrue();
     }

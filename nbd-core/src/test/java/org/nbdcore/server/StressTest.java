@@ -91,7 +91,7 @@ final class StressTest {
         client.go("nothing");
         clients.add(client);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> server.server.lentMemory() == 0);
+      await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() == 0);
       live(List.of(server.address()), slots, active, 10);
       for (RawNbdClient client : clients) { // they are still served
         client.request(0, Command.READ, 1, 0, 512);

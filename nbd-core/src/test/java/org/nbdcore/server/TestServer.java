@@ -99,14 +99,14 @@ final class TestServer implements AutoCloseable {
         .untilAsserted(
             () -> {
               assertThat(plugin.devices.open()).as("open devices").isZero();
-              assertThat(server.lentMemory()).as("memory lent").isZero();
+              assertThat(server.memoryInUse()).as("memory lent").isZero();
             });
   }
 
   @Override
   public void close() throws IOException {
     server.close();
-    assertThat(server.lentMemory()).as("memory lent").isZero();
+    assertThat(server.memoryInUse()).as("memory lent").isZero();
     assertThat(plugin.devices.open()).as("open devices").isZero();
     assertThat(plugin.devices.violations()).isEmpty();
     assertThat(plugin.closes.get()).as("closes of the plugin").isEqualTo(1);

@@ -40,6 +40,7 @@ public final class ServedChain {
   private final Export export;
   private final boolean named;
   private final boolean readOnly;
+  private final boolean lazy;
   private final Chain chain;
   private final Host host;
   private final Duration startTimeout;
@@ -56,14 +57,21 @@ public final class ServedChain {
    * Takes over a chain.
    *
    * @param export its name and description; null for a chain that serves every other name
+   * @param lazy whether the first connection starts it
    * @param host the server, as the chain sees it
    * @param startTimeout how long clients wait for the start
    */
   public ServedChain(
-      Export export, boolean readOnly, Chain chain, Host host, Duration startTimeout) {
+      Export export,
+      boolean readOnly,
+      boolean lazy,
+      Chain chain,
+      Host host,
+      Duration startTimeout) {
     this.export = export == null ? Export.of("") : export;
     this.named = export != null;
     this.readOnly = readOnly;
+    this.lazy = lazy;
     this.chain = chain;
     this.host = host;
     this.startTimeout = startTimeout;
@@ -78,6 +86,11 @@ public final class ServedChain {
   /** True if nothing may be written. */
   public boolean readOnly() {
     return readOnly;
+  }
+
+  /** True if the chain starts only when a client first opens it. */
+  public boolean lazy() {
+    return lazy;
   }
 
   /** The layer nearest the client. */

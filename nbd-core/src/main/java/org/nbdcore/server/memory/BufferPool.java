@@ -360,6 +360,11 @@ public final class BufferPool {
     return kept;
   }
 
+  /** Maximum bytes in use. */
+  public synchronized long budget() {
+    return limits.budget();
+  }
+
   /** Bytes in use. */
   public synchronized long lent() {
     return limits.lent();

@@ -40,6 +40,11 @@ final class MemoryLimits {
     this.budget = budget;
   }
 
+  /** Maximum bytes in use. */
+  long budget() {
+    return budget;
+  }
+
   /** Lowers the budget to the limit of the JVM, but not below the minimum. */
   void bound(long most) {
     budget = Math.min(budget, Math.max(most, 2L << BufferPool.LARGEST));

@@ -1,6 +1,9 @@
 package org.nbdcore.server.transmission;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
@@ -8,18 +11,38 @@ import org.nbdcore.spi.helpers.RequestType;
 /** Reports each request of a connection once; costs nothing if nobody listens. */
 final class RequestReporter {
 
+  private static final VarHandle RECEIVED;
+
+  static {
+    try {
+      RECEIVED =
+          MethodHandles.lookup().findVarHandle(RequestReporter.class, "received", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final RequestEvents events; // null if nobody listens
+  private final LongAdder completed = new LongAdder();
+  private long received; // written by the receiver, so an increment need not be atomic
 
   RequestReporter(RequestEvents events) {
     this.events = events;
   }
 
-  /** Notes when a request has come. */
+  /** Notes when a request has come. Called by the receiver. */
   void received(Request request) {
-    if (events != null) {
+    if (events != null && request.type != Command.DISC) {
       request.receivedAt = System.nanoTime();
       request.reported = false;
+      RECEIVED.setOpaque(this, received + 1);
     }
+  }
+
+  /** How many requests have been received and not completed; 0 if nobody listens. */
+  long inProgress() {
+    long done = completed.sum(); // first, so the difference is never negative
+    return (long) RECEIVED.getOpaque(this) - done;
   }
 
   /** The result of a request is known. May be called again for the same request. */
@@ -28,6 +51,7 @@ final class RequestReporter {
       return;
     }
     request.reported = true;
+    completed.increment();
     RequestType type = type(request.type);
     if (type != null) {
       events.completed(

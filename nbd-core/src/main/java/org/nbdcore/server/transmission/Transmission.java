@@ -90,6 +90,11 @@ public final class Transmission {
     first.run();
   }
 
+  /** How many requests have been received and not completed; 0 if nobody listens. */
+  public long requestsInProgress() {
+    return reporter.inProgress();
+  }
+
   /** The thread that reads at the moment. */
   public Receiver receiver() {
     return receiver;
