@@ -45,7 +45,7 @@ final class DiskWriter {
     link.trim(offset, length);
   }
 
-  boolean zeroesQuickly() {
+  boolean zeroesQuickly() throws IOException {
     return link.zeroesQuickly();
   }
 

@@ -130,11 +130,12 @@ final class ExtentOpener {
     FileLocation path = path(line);
     OpenFile file = openFile(path);
     infos.add(info(line, path, 0, false));
+    FileHoles holes = files.holes(file, writable);
+    long start = line.offset() * SparseHeader.SECTOR;
     if (writable) {
-      writers.add(new FlatWriter(file, line.offset() * SparseHeader.SECTOR));
+      writers.add(new FlatWriter(file, holes, start));
     }
-    return new FlatExtent(
-        file, files.holes(file), line.offset() * SparseHeader.SECTOR, line.length());
+    return new FlatExtent(file, holes, start, line.length());
   }
 
   private Extent sparse(ExtentLine line, boolean own, Below below) throws IOException {

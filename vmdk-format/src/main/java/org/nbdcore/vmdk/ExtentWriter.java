@@ -19,7 +19,7 @@ interface ExtentWriter {
   void trim(long offset, long length) throws IOException;
 
   /** True if {@link #zero} is faster than writing zeroes. */
-  boolean zeroesQuickly();
+  boolean zeroesQuickly() throws IOException;
 
   /** Returns when all earlier changes are durable and the extent can be opened. */
   void flush() throws IOException;

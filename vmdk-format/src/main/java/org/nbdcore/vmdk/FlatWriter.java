@@ -6,14 +6,17 @@ import java.nio.ByteBuffer;
 /** Writes to a flat extent, in which every byte has a fixed place. */
 final class FlatWriter implements ExtentWriter {
   private final OpenFile file;
+  private final FileHoles holes; // null if no holes can be made
   private final long start;
   private final ScratchBuffers scratch = new ScratchBuffers();
 
   /**
+   * @param holes makes holes, if the file system can; null if it cannot
    * @param start where the extent begins in its file, in bytes
    */
-  FlatWriter(OpenFile file, long start) {
+  FlatWriter(OpenFile file, FileHoles holes, long start) {
     this.file = file;
+    this.holes = holes;
     this.start = start;
   }
 
@@ -24,6 +27,14 @@ final class FlatWriter implements ExtentWriter {
 
   @Override
   public void zero(long offset, long length) throws IOException {
+    if (zeroesQuickly()) {
+      holes.punch(start + offset, length);
+    } else {
+      writeZeroes(offset, length);
+    }
+  }
+
+  private void writeZeroes(long offset, long length) throws IOException {
     ByteBuffer buffer = scratch.take();
     try {
       buffer.clear();
@@ -40,13 +51,17 @@ final class FlatWriter implements ExtentWriter {
     }
   }
 
-  /** Does nothing: a flat extent keeps its storage. */
+  /** Makes a hole in the host's file if possible; otherwise the extent keeps its storage. */
   @Override
-  public void trim(long offset, long length) {}
+  public void trim(long offset, long length) throws IOException {
+    if (zeroesQuickly()) {
+      holes.punch(start + offset, length);
+    }
+  }
 
   @Override
-  public boolean zeroesQuickly() {
-    return false;
+  public boolean zeroesQuickly() throws IOException {
+    return holes != null && holes.canPunch();
   }
 
   @Override

@@ -54,7 +54,7 @@ final class LinkWriter {
     }
   }
 
-  boolean zeroesQuickly() {
+  boolean zeroesQuickly() throws IOException {
     for (ExtentWriter each : extents) {
       if (!each.zeroesQuickly()) {
         return false;

@@ -58,10 +58,10 @@ final class OpenFiles implements Closeable {
   }
 
   /** Returns null if the file's holes are not known. */
-  FileHoles holes(OpenFile file) throws IOException {
+  FileHoles holes(OpenFile file, boolean writable) throws IOException {
     if (!holes.containsKey(file)) {
       Path path = file.location().realPath();
-      FileHoles found = path == null ? file.holes() : options.holes().open(path);
+      FileHoles found = path == null ? file.holes() : options.holes().open(path, writable);
       holes.put(file, found == null ? null : add(found));
     }
     return holes.get(file);

@@ -227,7 +227,7 @@ public final class VmdkDisk implements Closeable {
   }
 
   /** Returns true if {@link #zero} writes zeroes only at the ends of the range. */
-  public boolean zeroesQuickly() {
+  public boolean zeroesQuickly() throws IOException {
     return writer != null && writer.zeroesQuickly();
   }
 

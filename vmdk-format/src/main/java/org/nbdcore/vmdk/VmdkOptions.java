@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /** Options for {@link VmdkDisk#open(java.nio.file.Path, VmdkOptions)}. Immutable. */
 public final class VmdkOptions {
   private static final VmdkOptions DEFAULTS =
-      new VmdkOptions(file -> null, 8 << 20, warning -> {}, false, false, 8 << 20);
+      new VmdkOptions((file, writable) -> null, 8 << 20, warning -> {}, false, false, 8 << 20);
 
   private final FileHoles.Finder holes;
   private final int grainCacheBytes;

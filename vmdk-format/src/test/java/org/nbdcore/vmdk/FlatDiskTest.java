@@ -72,7 +72,7 @@ final class FlatDiskTest {
     file("f", 100);
     AtomicInteger closed = new AtomicInteger();
     // Data in bytes 1000 to 2000 and 5000 to 6000 of the file.
-    FileHoles.Finder finder = path -> new Patches(closed, 1000, 2000, 5000, 6000);
+    FileHoles.Finder finder = (path, writable) -> new Patches(closed, 1000, 2000, 5000, 6000);
     Path file = descriptor("RW 4 FLAT \"f\" 1", "RW 20 FLAT \"f\" 0", "RW 10 FLAT \"f\" 50");
     try (VmdkDisk disk = VmdkDisk.open(file, VmdkOptions.defaults().withHoles(finder))) {
       assertThat(Disks.map(disk))
@@ -108,7 +108,8 @@ final class FlatDiskTest {
           public void close() {}
         };
     Path file = descriptor("RW 20 FLAT \"f\" 0");
-    try (VmdkDisk disk = VmdkDisk.open(file, VmdkOptions.defaults().withHoles(path -> stuck))) {
+    try (VmdkDisk disk =
+        VmdkDisk.open(file, VmdkOptions.defaults().withHoles((path, writable) -> stuck))) {
       assertThat(Disks.map(disk)).containsExactly("DATA 0+10240");
     }
   }
