@@ -8,7 +8,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +63,12 @@ class NfcIT extends SampleDiskClients {
   }
 
   private Server serveDisk(String... more) throws IOException {
+    List<String> words = new ArrayList<>(List.of("[store] web/web.vmdk"));
+    words.addAll(List.of(more));
+    return serveMachine(words.toArray(String[]::new));
+  }
+
+  private Server serveMachine(String... more) throws IOException {
     Path password = Files.writeString(box.file("password"), FakeVsphere.PASSWORD);
     List<String> words =
         new ArrayList<>(
@@ -73,8 +81,7 @@ class NfcIT extends SampleDiskClients {
                 "user=" + FakeVsphere.USER,
                 "password=+" + password,
                 "thumbprint=" + vsphere.thumbprint(),
-                "vm=/dc one/vm/web",
-                "[store] web/web.vmdk"));
+                "vm=/dc one/vm/web"));
     words.addAll(List.of(more));
     return box.serve(words.toArray(new String[0]));
   }
@@ -146,5 +153,45 @@ class NfcIT extends SampleDiskClients {
         .succeeded();
     SampleDisk.assertSame(copy, raw);
     stop(server);
+  }
+
+  /** As docs/vddk.md says. */
+  @Test
+  void aSecondCopyTakesOnlyWhatHasChanged() throws Exception {
+    fill();
+    machine.track();
+    Path ids = box.file("web.ids");
+    Path copy = box.file("web.raw");
+    Server first = serveMachine("disk=1", "snapshot=create", "change-id-file=" + ids);
+    box.run(Client.NBDCOPY, first.uri(), copy.toString()).succeeded();
+    stop(first);
+    SampleDisk.assertSame(copy, raw);
+
+    Random random = new Random(3);
+    byte[] data = new byte[100_000];
+    for (int i = 0; i < 5; i++) {
+      random.nextBytes(data);
+      machine.guestWrites(ByteBuffer.wrap(data), (long) random.nextInt((int) (size >> 20)) << 20);
+    }
+    machine.guestWrites(ByteBuffer.allocate(200_000), 0); // zeroes are a change too
+    byte[] before = Files.readAllBytes(copy);
+    byte[] now = Files.readAllBytes(machine.rawFile());
+    int untouched = (3 << 20) - 1; // before a block, none of which begins here
+    assertThat(now[untouched]).isEqualTo(before[untouched]);
+    before[untouched] ^= 1;
+    Files.write(copy, before);
+
+    Server second =
+        serveMachine("disk=1", "snapshot=create", "changed-since=" + ids, "changed-only=true");
+    List<String> words =
+        Client.NBDCOPY.with("--destination-is-zero", "--sparse=0", "--", second.uri(), "[");
+    words.add(Distribution.built().command("nbd-core"));
+    words.addAll(List.of("-f", "--exit-with-parent", "file", copy.toString(), "]"));
+    box.run(box.ours(words), Programs.PATIENCE).succeeded();
+    stop(second);
+    byte[] after = Files.readAllBytes(copy);
+    assertThat(after[untouched]).as("a byte that was not copied").isEqualTo(before[untouched]);
+    after[untouched] ^= 1;
+    assertThat(Arrays.equals(after, now)).isTrue();
   }
 }
