@@ -1,6 +1,6 @@
 # The start-up cache of the commands: a file that holds the classes in the form that one JVM has in
-# memory. Read by launcher.sh with a dot; POSIX sh. No command ever waits for the cache or fails
-# because of it.
+# memory. Read by launcher.sh with a dot; POSIX sh. No command waits for the cache unless told to,
+# and none fails because of it.
 #
 # Beside a cache lies a file .for. It says in its one line what the cache was made for, and has the
 # same time of change. A cache without it, or changed since, is not used and is made anew.
@@ -32,6 +32,17 @@ name_cache() {
     cache=$cache.jsa
   fi
   made_for="$java_home $java_version $options$relevant $class_path"
+  # With a Java of its own inside, the distribution may be moved: names within it are relative then.
+  case $java_home in
+    "$home"/*)
+      rest=$made_for made_for=
+      while [ "$rest" != "${rest#*"$home/"}" ]; do
+        made_for=$made_for${rest%%"$home/"*}
+        rest=${rest#*"$home/"}
+      done
+      made_for=$made_for$rest
+      ;;
+  esac
 }
 
 # Whether there is a file $1 and no jar is newer.
@@ -77,6 +88,8 @@ use_cache() {
     [ "${cache%.aot}" = "$cache" ] || cache_option=-XX:AOTCache=$cache
     # The JVM adds up all of it first, or damage below the file system would crash it.
     options="$options -XX:+VerifySharedSpaces"
+  elif [ -n "${NBD_CORE_CACHE_WAIT:-}" ]; then
+    (train "$@" </dev/null >/dev/null 2>&1) || :
   elif ! is_fresh "$cache.failed" || [ -n "$(find "$cache.failed" -prune -mmin +60)" ]; then
     (train "$@" </dev/null >/dev/null 2>&1 &) # a child of its own would stay a zombie
   fi
@@ -100,8 +113,9 @@ help_is_known() {
   is_unchanged "$help"
 }
 
-# Makes the cache by a run of its own, so that no command of the user's waits for it. It appears
-# whole or not at all; if it cannot be made, that is noted and not tried again for an hour.
+# Makes the cache by a run of its own, so that no command of the user's waits for it (unless
+# NBD_CORE_CACHE_WAIT is set, as packages do when they are installed). It appears whole or not at
+# all; if it cannot be made, that is noted and not tried again for an hour.
 train() {
   exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # the caller may wait for their end
   lock=$cache.lock

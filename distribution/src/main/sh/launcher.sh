@@ -37,7 +37,8 @@ consider() {
   fi
 }
 
-# The newest Java of 17 or later, in $java; NBD_CORE_JAVA decides if it is set.
+# Sets $java: to the Java in this distribution if it has one of its own, else to the newest of 17 or
+# later; NBD_CORE_JAVA decides if it is set.
 find_java() {
   java_rank=0
   java_home=
@@ -47,6 +48,8 @@ find_java() {
       *) consider "$NBD_CORE_JAVA" ;;
     esac
     [ -n "$java_home" ] || fail "NBD_CORE_JAVA is '$NBD_CORE_JAVA', where no Java of 17 or later is"
+  elif [ -x "$home/runtime/bin/java" ]; then
+    consider "$home/runtime"
   else
     for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* /usr/java/* /opt/java/* \
       "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*; do

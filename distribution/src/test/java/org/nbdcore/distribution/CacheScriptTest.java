@@ -1,0 +1,72 @@
+package org.nbdcore.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Functions of the launcher's scripts that decide about the start-up cache. */
+class CacheScriptTest {
+
+  /** What launcher.sh has set before it asks for a cache. */
+  private static final String SETTINGS =
+      """
+      set -u
+      home=$1 java_home=$2
+      . "$3/cache.sh"
+      java_version=25.0.1 java_major=25 options=-Xa class_path="$home/lib/a.jar:$home/lib/b.jar"
+      relevant=
+      unset NBD_CORE_CACHE NBD_CORE_JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
+      """;
+
+  private static final String SCRIPTS = Path.of("src/main/sh").toAbsolutePath().toString();
+
+  @TempDir Path home;
+
+  @Test
+  void aDistributionWithItsOwnJavaMayBeMovedWithItsCache() throws Exception {
+    String script = "name_cache nbd-core cache; echo \"$made_for\"";
+    assertThat(run(home + "/runtime", script)).isEqualTo("runtime 25.0.1 -Xa lib/a.jar:lib/b.jar");
+    assertThat(run("/usr/lib/jvm/java-25", script))
+        .isEqualTo("/usr/lib/jvm/java-25 25.0.1 -Xa " + home + "/lib/a.jar:" + home + "/lib/b.jar");
+  }
+
+  /** Training here ends at once, or when the test has seen that nobody waits for it. */
+  @Test
+  void theCommandWaitsForTheCacheIfItIsTold() throws Exception {
+    String told = "train() { echo trained; }; NBD_CORE_CACHE_WAIT=yes; exec 3>&1; ";
+    String trained = told + "train() { echo \"$1\" >&3; }; use_cache nbd-core Main; echo started";
+    assertThat(run("/jvm", trained).lines()).containsExactly("nbd-core", "started");
+    String fifo = home.resolve("fifo").toString();
+    String background =
+        "unset NBD_CORE_CACHE_WAIT; mkfifo "
+            + fifo
+            + "; exec 3>&1; "
+            + "train() { read -r line <"
+            + fifo
+            + "; echo \"$line\" >&3; }; "
+            + "use_cache nbd-core Main; echo started >&3; echo trained >"
+            + fifo;
+    assertThat(run("/jvm", background).lines()).containsExactly("started", "trained");
+  }
+
+  private String run(String javaHome, String script) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "sh",
+            "-c",
+            "launcher=$3/x/y\n" + SETTINGS + script,
+            "sh",
+            home.toString(),
+            javaHome,
+            SCRIPTS);
+    Process process = builder.redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return text.strip();
+  }
+}

@@ -1,0 +1,178 @@
+package org.nbdcore.packaging;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nbdcore.spi.Parameter;
+
+/** Completion for zsh. */
+final class ZshCompletion implements Completion {
+
+  private static final String SERVER =
+      """
+      #compdef nbd-core
+      # Completion of nbd-core for zsh, made from its declared options.
+
+      # A parameter of the plugin or of a filter that the words before name, or a file.
+      _nbd_core_parameter() {
+        local word plugin= key=${PREFIX%%=*}
+        local -a layers keys
+        for word in ${words[2,CURRENT-1]}; do
+          case $word in
+            --filter=*) layers+=(filter:${word#*=}) ;;
+            -*) ;;
+            *=*) ;;
+            *) [[ -n $plugin ]] || { plugin=$word; layers+=(plugin:$word) } ;;
+          esac
+        done
+        if [[ $PREFIX == *=* ]]; then
+          compset -P '*='
+          for word in $layers; do
+            case $word:$key in
+      @PARAMETERS@
+            esac
+          done
+          _files
+          return
+        fi
+        for word in $layers; do
+          case $word in
+      @KEYS@
+          esac
+        done
+        compadd -S '' -- $keys
+        _files
+      }
+
+      _nbd_core() {
+        local -a plugins filters
+        plugins=(
+      @PLUGINS@
+        )
+        filters=(
+      @FILTERS@
+        )
+        _arguments -S \\
+      @OPTIONS@
+          '1:plugin:{_describe plugin plugins}' \\
+          '*:parameter:_nbd_core_parameter'
+      }
+
+      _nbd_core "$@"
+      """;
+
+  private static final String TOOL =
+      """
+      #compdef @COMMAND@
+      # Completion of @COMMAND@ for zsh, made from its declared options.
+
+      _arguments -S \\
+      @OPTIONS@
+      @OPERANDS@
+      """;
+
+  @Override
+  public String path(Command command) {
+    return "zsh/vendor-completions/_" + command.name();
+  }
+
+  @Override
+  public String server(Command server, List<Layer> plugins, List<Layer> filters) {
+    List<Layer> layers = new ArrayList<>(filters);
+    layers.addAll(plugins);
+    List<String> keys = new ArrayList<>();
+    List<String> parameters = new ArrayList<>();
+    for (Layer layer : layers) {
+      String name = layer.kind() + ":" + layer.name();
+      List<String> own = layer.parameters().stream().map(each -> each.key() + "=").toList();
+      if (!own.isEmpty()) {
+        keys.add("      " + name + ") keys+=(" + String.join(" ", own) + ") ;;");
+      }
+      for (Parameter<?> parameter : layer.parameters()) {
+        List<String> choices = Flag.choices(parameter.form(), "");
+        if (!choices.isEmpty()) {
+          String words = String.join(" ", choices);
+          parameters.add(
+              "        " + name + ":" + parameter.key() + ") compadd -- " + words + "; return ;;");
+        }
+      }
+    }
+    List<String> words = new ArrayList<>();
+    server.words().forEach(word -> words.add("    " + word));
+    plugins.forEach(plugin -> words.add(described(plugin)));
+    return SERVER
+        .replace("@PARAMETERS@", String.join("\n", parameters))
+        .replace("@KEYS@", String.join("\n", keys))
+        .replace("@PLUGINS@", String.join("\n", words))
+        .replace("@FILTERS@", String.join("\n", filters.stream().map(this::described).toList()))
+        .replace("@OPTIONS@", options(server));
+  }
+
+  @Override
+  public String tool(Command command) {
+    String words = String.join(" ", command.words());
+    String operands =
+        command.words().isEmpty()
+            ? "  '*:file:_files'"
+            : "  '1:command:(" + words + ")' \\\n  '*:file:_files'";
+    return TOOL.replace("@COMMAND@", command.name())
+        .replace("@OPTIONS@", options(command))
+        .replace("@OPERANDS@", operands);
+  }
+
+  private String described(Layer layer) {
+    return "    '" + layer.name() + ":" + quoted(layer.description()) + "'";
+  }
+
+  /** The specifications of the options, each as one word of the shell and one line. */
+  private static String options(Command command) {
+    List<String> lines = new ArrayList<>();
+    for (Flag flag : command.flags()) {
+      List<String> all = flag.spellings();
+      for (String spelling : all) {
+        StringBuilder spec = new StringBuilder("    '");
+        boolean repeated = flag.value().equals("FILTER") || spelling.equals("--plugin-path");
+        spec.append(repeated ? "*" : "(" + String.join(" ", all) + ")").append(spelling);
+        if (flag.takesValue()) {
+          spec.append(spelling.startsWith("--") ? flag.optional() ? "=-" : "=" : "+");
+        }
+        spec.append('[').append(quoted(flag.help())).append(']');
+        if (flag.takesValue()) {
+          spec.append(flag.optional() ? "::" : ":").append(word(flag.value())).append(':');
+          spec.append(action(flag));
+        }
+        lines.add(spec.append("' \\").toString());
+      }
+    }
+    return String.join("\n", lines);
+  }
+
+  private static String word(String value) {
+    String word = value.replaceAll("[^A-Za-z].*", "").toLowerCase(java.util.Locale.ROOT);
+    return word.isEmpty() ? "value" : word;
+  }
+
+  private static String action(Flag flag) {
+    return switch (flag.value()) {
+      case "FILTER" -> "{_describe filter filters}";
+      case "USER" -> "_users";
+      case "GROUP" -> "_groups";
+      case "DIR", "FOLDER" -> "_directories";
+      default -> {
+        List<String> choices = flag.choices();
+        if (choices.isEmpty()) {
+          yield flag.isFile() ? "_files" : " ";
+        }
+        yield "(" + String.join(" ", choices) + ")";
+      }
+    };
+  }
+
+  /** Within single quotes, brackets and parts that colons separate. */
+  private static String quoted(String text) {
+    return text.replace("\\", "\\\\")
+        .replace("'", "'\\''")
+        .replace("[", "\\[")
+        .replace("]", "\\]")
+        .replace(":", "\\:");
+  }
+}
