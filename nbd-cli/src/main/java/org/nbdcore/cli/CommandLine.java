@@ -2,9 +2,11 @@ package org.nbdcore.cli;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.nbdcore.cli.config.NameSuggestions;
 import org.nbdcore.spi.ConfigException;
 
@@ -101,15 +103,28 @@ final class CommandLine {
     values.add(value);
   }
 
+  /** The option of this name, or the only one with a name that begins so, as getopt_long does. */
   private static Option byName(String name) throws ConfigException {
-    for (Option option : Option.values()) {
-      if (option.names().contains(name)) {
-        return option;
-      }
-    }
+    Set<Option> candidates = EnumSet.noneOf(Option.class);
     List<String> names = new ArrayList<>();
     for (Option option : Option.values()) {
-      option.names().forEach(known -> names.add("--" + known));
+      for (String known : option.names()) {
+        if (known.equals(name)) {
+          return option;
+        }
+        names.add("--" + known);
+        if (known.startsWith(name)) {
+          candidates.add(option);
+        }
+      }
+    }
+    if (candidates.size() == 1) {
+      return candidates.iterator().next();
+    }
+    if (candidates.size() > 1) {
+      List<String> matching = names.stream().filter(n -> n.startsWith("--" + name)).toList();
+      throw new ConfigException(
+          "option --" + name + " is ambiguous: " + String.join(", ", matching));
     }
     throw new ConfigException(
         "unknown option --" + name + NameSuggestions.question("--" + name, names) + "; see --help");

@@ -6,6 +6,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Log;
 import org.nbdcore.system.ProcessCalls;
 import org.nbdcore.system.SocketCalls;
 
@@ -19,6 +20,10 @@ final class InheritedSockets {
   /** The launcher sets this property to how many there are. */
   private static final String COUNT = "nbdcore.listen";
 
+  /** The launcher sets this property to LISTEN_FDNAMES, if that is set. */
+  private static final String NAMES = "nbdcore.listen.names";
+
+  private static final Log LOG = Log.of("");
   private static final int FIRST = 3;
 
   private static final List<Option> EXCLUDED =
@@ -66,8 +71,12 @@ final class InheritedSockets {
    */
   static List<ServerSocketChannel> open() throws IOException {
     List<ServerSocketChannel> channels = new ArrayList<>();
+    String[] names = System.getProperty(NAMES, "").split(":");
     for (int descriptor = FIRST; descriptor < FIRST + count(); descriptor++) {
       channels.add(open(descriptor));
+      String name = descriptor - FIRST < names.length ? names[descriptor - FIRST] : "";
+      int number = descriptor;
+      LOG.debug(() -> "socket activation: descriptor " + number + " '" + name + "'");
     }
     return channels;
   }

@@ -74,6 +74,8 @@ final class Probe {
       lines.put("plugindir", pluginFolders.get(0).toString());
       lines.put("filterdir", pluginFolders.get(0).toString());
     }
+    lines.put("max_api_version", Integer.toString(API_VERSION));
+    lines.put("soext", "jar"); // of the files in plugindir, where nbdkit has so
     lines.put("name", version.program());
     lines.put("nbd_core_version", Version.own());
     lines.put("version", version.number());

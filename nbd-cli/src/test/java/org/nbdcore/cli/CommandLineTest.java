@@ -53,6 +53,18 @@ class CommandLineTest {
   }
 
   @Test
+  void aLongNameMayBeCutWhereItIsStillTheOnlyOne() throws ConfigException {
+    assertThat(parse("--read", "--filt=cow", "--print-ur", "--show-url", "null").all(Option.FILTER))
+        .containsExactly("cow");
+    assertThat(parse("--read").has(Option.READ_ONLY)).isTrue();
+    assertThat(parse("--time-out=3").last(Option.TIMEOUT)).contains("3");
+    assertThat(parse("--tls", "on").last(Option.TLS)).contains("on");
+    assertThatThrownBy(() -> parse("--ver"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("option --ver is ambiguous: --verbose, --version");
+  }
+
+  @Test
   void aLoneDashIsAWord() throws ConfigException {
     assertThat(parse("sh", "-").words()).containsExactly("-");
   }

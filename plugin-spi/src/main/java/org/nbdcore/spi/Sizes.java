@@ -1,6 +1,9 @@
 package org.nbdcore.spi;
 
-/** Sizes as people write them: {@code 512}, {@code 64k}, {@code 1G}, {@code 8s} for sectors. */
+/**
+ * Sizes as people write them: {@code 512}, {@code 64k}, {@code 1G}, {@code 8s} for sectors, also in
+ * hexadecimal ({@code 0x1000}) and octal ({@code 0777}).
+ */
 public final class Sizes {
 
   private static final String SUFFIXES = "bkmgtpe";
@@ -10,33 +13,50 @@ public final class Sizes {
   /**
    * Reads a size.
    *
-   * @param text digits, then nothing or one of {@code b k m g t p e} (powers of 1024) or {@code s}
-   *     (512 bytes), in either case
+   * @param text a number as in C (after {@code 0x} hexadecimal, after {@code 0} octal), then
+   *     nothing or one of {@code b k m g t p e} (powers of 1024) or {@code s} (512 bytes), in
+   *     either case. There may be a {@code _} before that letter: {@code 0x1_E} is 1E, {@code 0x1E}
+   *     is 30.
    * @return from 0 to {@link Long#MAX_VALUE}
    * @throws ConfigException if the text is not a size; the message continues after the key
    */
   public static long parse(String text) throws ConfigException {
-    int digits = 0;
-    while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
-      digits++;
+    int radix = radix(text);
+    int start = radix == 16 ? 2 : 0;
+    int end = start;
+    while (end < text.length() && isDigit(text.charAt(end), radix)) {
+      end++;
     }
-    if (digits == 0 || text.length() - digits > 1) {
+    int suffix = end + 1 < text.length() && text.charAt(end) == '_' ? end + 1 : end;
+    if (end == start || text.length() - suffix > 1) {
       throw notASize(text);
     }
-    long factor = 1;
-    if (digits < text.length()) {
-      char suffix = Character.toLowerCase(text.charAt(digits));
-      int power = SUFFIXES.indexOf(suffix);
-      if (power < 0 && suffix != 's') {
-        throw notASize(text);
-      }
-      factor = suffix == 's' ? 512 : 1L << (10 * power);
-    }
+    long factor = suffix == text.length() ? 1 : factor(text.charAt(suffix), text);
     try {
-      return Math.multiplyExact(Long.parseLong(text.substring(0, digits)), factor);
+      return Math.multiplyExact(Long.parseLong(text.substring(start, end), radix), factor);
     } catch (ArithmeticException | NumberFormatException e) {
       throw new ConfigException("must be less than 8E, not '" + text + "'", e);
     }
+  }
+
+  private static int radix(String text) {
+    if (text.length() < 2 || text.charAt(0) != '0') {
+      return 10;
+    }
+    return Character.toLowerCase(text.charAt(1)) == 'x' ? 16 : 8;
+  }
+
+  private static boolean isDigit(char c, int radix) {
+    return c < 128 && Character.digit(c, radix) >= 0;
+  }
+
+  private static long factor(char suffix, String text) throws ConfigException {
+    char lower = Character.toLowerCase(suffix);
+    int power = SUFFIXES.indexOf(lower);
+    if (power < 0 && lower != 's') {
+      throw notASize(text);
+    }
+    return lower == 's' ? 512 : 1L << (10 * power);
   }
 
   private static ConfigException notASize(String text) {

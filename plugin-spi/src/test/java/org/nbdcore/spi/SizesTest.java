@@ -29,6 +29,18 @@ final class SizesTest {
     "1T, 1099511627776",
     "1P, 1125899906842624",
     "7E, 8070450532247928832",
+    "0k, 0",
+    "010, 8",
+    "010M, 8388608",
+    "0x10, 16",
+    "0X10, 16",
+    "0x1b, 27",
+    "0x1_b, 1",
+    "0x10k, 16384",
+    "0x1E, 30",
+    "0x1_E, 1152921504606846976",
+    "1_M, 1048576",
+    "0x7fffffffffffffff, 9223372036854775807",
     "9223372036854775807, 9223372036854775807"
   })
   void sizesAreReadWithTheirSuffixes(String text, long bytes) throws Exception {
@@ -37,7 +49,10 @@ final class SizesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "k", "-1", "+1", "1.5G", "1 k", " 1", "1KB", "1KiB", "0x10", "1x", "١"})
+      strings = {
+        "", "k", "-1", "+1", "1.5G", "1 k", " 1", "1KB", "1KiB", "0x", "08", "1_", "1__M", "1_0",
+        "_M", "1x", "١"
+      })
   void whatIsNoSizeIsNamed(String text) {
     assertThatThrownBy(() -> Sizes.parse(text))
         .isInstanceOf(ConfigException.class)
@@ -46,7 +61,8 @@ final class SizesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"8E", "9223372036854775808", "9007199254740992k", "99999999999999999999"})
+  @ValueSource(
+      strings = {"8E", "9223372036854775808", "9007199254740992k", "99999999999999999999", "0x8_E"})
   void sizesOf8EAndMoreAreRefused(String text) {
     assertThatThrownBy(() -> Sizes.parse(text))
         .hasMessage("must be less than 8E, not '" + text + "'");

@@ -43,12 +43,13 @@ public final class ParameterRouter {
   }
 
   /**
-   * Routes the words after the plugin's name.
+   * Routes the words after the plugin's name. {@code @PATH} stands for the words in that file.
    *
-   * @throws ConfigException for a key that no layer knows, naming the nearest ones, and for a bare
-   *     word that the plugin does not take
+   * @throws ConfigException for a key that no layer knows, naming the nearest ones, for a bare word
+   *     that the plugin does not take, and for a file that cannot be read
    */
-  public void words(List<String> words) throws ConfigException {
+  public void words(List<String> commandLine) throws ConfigException {
+    List<String> words = ParameterFiles.expand(commandLine);
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       int equals = word.indexOf('=');

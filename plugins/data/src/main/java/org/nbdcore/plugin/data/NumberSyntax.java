@@ -25,7 +25,7 @@ final class NumberSyntax {
   /** An offset or a count, possibly with a suffix. */
   static long size(String word, SourcePosition place) throws ConfigException {
     try {
-      return radix(word) == 10 ? Sizes.parse(word) : unsigned(word, Long.SIZE - 1, place);
+      return Sizes.parse(word);
     } catch (ConfigException e) {
       throw notANumber(word, place);
     }
