@@ -17,6 +17,13 @@ for request in h.zero, h.trim:
     assert seconds(request, 512, 0) > 0.1
 assert seconds(h.pwrite, b"x", 0) > 0.1
 
+#: memory 1M --filter=delay rdelay=120ms delay-trigger={dir}/trigger
+#- delay-trigger
+h = connect()
+assert seconds(h.pread, 512, 0) < 0.1
+write("trigger", b"")
+assert seconds(h.pread, 512, 0) > 0.1
+
 #: memory 1M --filter=delay delay-close=200ms delay-fast-zero=false --filter=log logfile={dir}/log
 #- --filter=delay delay-close delay-fast-zero
 h = connect()

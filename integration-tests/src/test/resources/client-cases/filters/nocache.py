@@ -2,8 +2,8 @@
 #- --filter=nocache
 assert not connect().can_cache()
 
-#: null 1M --filter=nocache cachemode=nop --filter=log logfile={dir}/log
-#- --filter=nocache cachemode
+#: null 1M --filter=nocache cache-mode=nop --filter=log logfile={dir}/log
+#- --filter=nocache cache-mode
 h = connect()
 assert h.can_cache()
 h.cache(4096, 0)

@@ -33,6 +33,14 @@ assert not cached("disk", 0)
 
 #: before
 evict("disk")
+#: file file={dir}/disk reduce-memory-pressure=true
+#- reduce-memory-pressure
+h = connect()
+assert h.pread(64 * K, 0) == PATTERN[: 64 * K]
+assert not cached("disk", 0)
+
+#: before
+evict("disk")
 #: file file={dir}/disk fadvise=random
 #- fadvise
 h = connect()

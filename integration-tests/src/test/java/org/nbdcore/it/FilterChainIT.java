@@ -46,7 +46,7 @@ class FilterChainIT {
     for (String filter : filters) {
       words.add("--filter=" + filter);
     }
-    words.addAll(List.of("memory", "1M", "minblock=4K", "offset=64K", "cachemode=nop"));
+    words.addAll(List.of("memory", "1M", "minblock=4K", "offset=64K", "cache-mode=nop"));
     words.add("blocksize.2.maxdata=128K");
     InProcess.Outcome outcome = run("nbdinfo --size $uri", words.toArray(String[]::new));
     assertThat(outcome.status()).as(outcome.said()).isZero();
@@ -54,7 +54,7 @@ class FilterChainIT {
         .contains(
             "debug: layers, the one nearest the client first: nofilter > log"
                 + " > blocksize (minblock) > cow > nozero > blocksize (minblock, maxdata)"
-                + " > offset (offset) > count > nocache (cachemode) > memory (size)\n");
+                + " > offset (offset) > count > nocache (cache-mode) > memory (size)\n");
   }
 
   @Test

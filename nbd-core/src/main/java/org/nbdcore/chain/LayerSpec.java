@@ -62,7 +62,7 @@ final class LayerSpec implements LayerConfig {
 
   private Optional<Parameter<?>> parameter(String key) {
     for (Parameter<?> parameter : declared) {
-      if (parameter.key().equals(key)) {
+      if (parameter.hasKey(key)) {
         return Optional.of(parameter);
       }
     }

@@ -1,5 +1,6 @@
 package org.nbdcore.chain;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,8 +39,12 @@ final class ProviderCheck {
     Set<String> keys = new HashSet<>();
     int magic = 0;
     for (Parameter<?> parameter : parameters) {
-      if (!keys.add(parameter.key())) {
-        return "it declares the key " + parameter.key() + " twice";
+      List<String> names = new ArrayList<>(parameter.aliases());
+      names.add(parameter.key());
+      for (String key : names) {
+        if (!keys.add(key)) {
+          return "it declares the key " + key + " twice";
+        }
       }
       magic += parameter.isMagic() ? 1 : 0;
     }

@@ -2,6 +2,7 @@ package org.nbdcore.spi;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -138,15 +139,22 @@ public final class Config {
 
     private Builder(List<Parameter<?>> parameters) {
       for (Parameter<?> parameter : parameters) {
-        if (declared.put(parameter.key(), parameter) != null) {
-          throw new IllegalArgumentException("the key " + parameter.key() + " is declared twice");
-        }
+        declare(parameter.key(), parameter);
+        parameter.aliases().forEach(alias -> declare(alias, parameter));
       }
     }
 
-    /** Adds {@code key=value}. */
+    private void declare(String key, Parameter<?> parameter) {
+      if (declared.put(key, parameter) != null) {
+        throw new IllegalArgumentException("the key " + key + " is declared twice");
+      }
+    }
+
+    /** Adds {@code key=value}; for an alias under the parameter's own key. */
     public Builder put(String key, String value) {
-      entries.add(new Entry(Objects.requireNonNull(key), Objects.requireNonNull(value)));
+      Parameter<?> parameter = declared.get(Objects.requireNonNull(key));
+      String own = parameter == null ? key : parameter.key();
+      entries.add(new Entry(own, Objects.requireNonNull(value)));
       return this;
     }
 
@@ -183,7 +191,7 @@ public final class Config {
      */
     public Config build() throws ConfigException {
       Config config = buildPartial();
-      config.checkComplete(declared.values());
+      config.checkComplete(new LinkedHashSet<>(declared.values())); // an alias is there twice
       return config;
     }
   }

@@ -33,15 +33,18 @@ public final class Parameter<T> {
     T parse(String text) throws ConfigException;
   }
 
+  /** What a parameter is beyond its key and type. */
+  private record Traits(
+      boolean required, boolean repeatable, boolean secret, boolean magic, List<String> aliases) {
+    static final Traits NONE = new Traits(false, false, false, false, List.of());
+  }
+
   private final String key;
   private final String form;
   private final String help;
   private final Parser<T> parser;
   private final Optional<T> defaultValue;
-  private final boolean required;
-  private final boolean repeatable;
-  private final boolean secret;
-  private final boolean magic;
+  private final Traits traits;
 
   private Parameter(
       String key,
@@ -49,19 +52,13 @@ public final class Parameter<T> {
       String help,
       Parser<T> parser,
       Optional<T> defaultValue,
-      boolean required,
-      boolean repeatable,
-      boolean secret,
-      boolean magic) {
+      Traits traits) {
     this.key = Objects.requireNonNull(key);
     this.form = Objects.requireNonNull(form);
     this.help = Objects.requireNonNull(help);
     this.parser = Objects.requireNonNull(parser);
     this.defaultValue = defaultValue;
-    this.required = required;
-    this.repeatable = repeatable;
-    this.secret = secret;
-    this.magic = magic;
+    this.traits = traits;
   }
 
   /**
@@ -72,7 +69,7 @@ public final class Parameter<T> {
    * @param help one sentence or more, for {@code --help}
    */
   public static <T> Parameter<T> of(String key, String form, String help, Parser<T> parser) {
-    return new Parameter<>(key, form, help, parser, Optional.empty(), false, false, false, false);
+    return new Parameter<>(key, form, help, parser, Optional.empty(), Traits.NONE);
   }
 
   /** Any text. */
@@ -134,38 +131,45 @@ public final class Parameter<T> {
     return plain.secret();
   }
 
+  private Parameter<T> with(Traits changed) {
+    return new Parameter<>(key, form, help, parser, defaultValue, changed);
+  }
+
   /** The same, but the program refuses to start without it. */
   public Parameter<T> required() {
-    return new Parameter<>(key, form, help, parser, defaultValue, true, repeatable, secret, magic);
+    return with(new Traits(true, traits.repeatable, traits.secret, traits.magic, traits.aliases));
   }
 
   /** The same with a value for when it is not given. */
   public Parameter<T> defaultValue(T value) {
-    return new Parameter<>(
-        key, form, help, parser, Optional.of(value), required, repeatable, secret, magic);
+    return new Parameter<>(key, form, help, parser, Optional.of(value), traits);
   }
 
   /** The same, but it may be given several times; see {@link Config#all}. */
   public Parameter<T> repeatable() {
-    return new Parameter<>(key, form, help, parser, defaultValue, required, true, secret, magic);
+    return with(new Traits(traits.required, true, traits.secret, traits.magic, traits.aliases));
   }
 
   /** The same, but its value is never shown. */
   public Parameter<T> secret() {
-    return new Parameter<>(
-        key, form, help, parser, defaultValue, required, repeatable, true, magic);
+    return with(new Traits(traits.required, traits.repeatable, true, traits.magic, traits.aliases));
   }
 
   /** The same, but a plugin's bare word on the command line means this key. One a plugin. */
   public Parameter<T> magic() {
-    return new Parameter<>(
-        key, form, help, parser, defaultValue, required, repeatable, secret, true);
+    return with(
+        new Traits(traits.required, traits.repeatable, traits.secret, true, traits.aliases));
+  }
+
+  /** The same, but these other keys mean it, too. A {@link Config} contains only its own key. */
+  public Parameter<T> alias(String... keys) {
+    return with(
+        new Traits(traits.required, traits.repeatable, traits.secret, traits.magic, List.of(keys)));
   }
 
   /** The same, shown otherwise in {@code --help}. */
   public Parameter<T> form(String newForm) {
-    return new Parameter<>(
-        key, newForm, help, parser, defaultValue, required, repeatable, secret, magic);
+    return new Parameter<>(key, newForm, help, parser, defaultValue, traits);
   }
 
   /**
@@ -184,15 +188,7 @@ public final class Parameter<T> {
       }
     }
     return new Parameter<>(
-        key,
-        form,
-        help,
-        text -> step.apply(parser.parse(text)),
-        newDefault,
-        required,
-        repeatable,
-        secret,
-        magic);
+        key, form, help, text -> step.apply(parser.parse(text)), newDefault, traits);
   }
 
   /**
@@ -212,6 +208,16 @@ public final class Parameter<T> {
     return key;
   }
 
+  /** Other keys that mean the same parameter. */
+  public List<String> aliases() {
+    return traits.aliases;
+  }
+
+  /** Whether a key is this parameter's own or an alias. */
+  public boolean hasKey(String given) {
+    return key.equals(given) || traits.aliases.contains(given);
+  }
+
   /** What {@code --help} shows after the equals sign. */
   public String form() {
     return form;
@@ -229,22 +235,22 @@ public final class Parameter<T> {
 
   /** Whether it must be given. */
   public boolean isRequired() {
-    return required;
+    return traits.required;
   }
 
   /** Whether it may be given several times. */
   public boolean isRepeatable() {
-    return repeatable;
+    return traits.repeatable;
   }
 
   /** Whether its value must not be shown. */
   public boolean isSecret() {
-    return secret;
+    return traits.secret;
   }
 
   /** Whether a bare word means this key. */
   public boolean isMagic() {
-    return magic;
+    return traits.magic;
   }
 
   /**

@@ -45,6 +45,21 @@ final class ConfigTest {
   }
 
   @Test
+  void anAliasMeansTheParametersOwnKey() throws Exception {
+    Parameter<String> mode = Parameter.string("mode", "Help.").alias("m", "mo-de").required();
+    Config config = Config.builder(List.of(mode)).put("m", "a").put("mode", "b").build();
+    assertThat(config.all(mode)).containsExactly("a", "b");
+    assertThat(config.entries()).extracting(Config.Entry::key).containsExactly("mode", "mode");
+    assertThat(mode.hasKey("mo-de")).isTrue();
+    assertThat(mode.hasKey("x")).isFalse();
+    assertThat(mode.defaultValue("c").magic().aliases()).containsExactly("m", "mo-de");
+    assertThatThrownBy(() -> Config.builder(List.of(mode)).build())
+        .hasMessage("missing: mode=TEXT");
+    assertThatThrownBy(() -> Config.builder(List.of(mode, Parameter.string("m", "Help."))))
+        .hasMessage("the key m is declared twice");
+  }
+
+  @Test
   void everyMissingParameterIsNamed() {
     Parameter<String> other = Parameter.string("other", "Help.").required();
     assertThatThrownBy(() -> Config.builder(List.of(SIZE, NOTE, other)).build())

@@ -28,7 +28,7 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
   }
 
   private void delay(long nanos) throws IOException {
-    if (nanos > 0) {
+    if (nanos > 0 && delays.active()) {
       session.sleep(nanos);
     }
   }
@@ -73,12 +73,17 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
 
   @Override
   public void zero(long offset, long length, Flags flags) throws IOException {
-    if (!delays.fastZero() && flags.has(Flags.FAST_ZERO)) {
+    if (flags.has(Flags.FAST_ZERO) && refusesFastZeroes()) {
       throw new NbdException(
           NbdError.ENOTSUP, "fast zeroes are refused because of delay-fast-zero=false");
     }
     delay(delays.zero());
     next.zero(offset, length, flags);
+  }
+
+  /** While the delays do not apply, the layer below decides, if it can. */
+  private boolean refusesFastZeroes() throws IOException {
+    return !delays.fastZero() && (delays.active() || !next.capabilities().fastZero());
   }
 
   @Override
@@ -97,7 +102,7 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
   @Override
   public void close() throws IOException {
     try {
-      if (delays.close() > 0) {
+      if (delays.close() > 0 && delays.active()) {
         Session.DETACHED.sleep(delays.close());
       }
     } finally {

@@ -17,7 +17,7 @@ final class DelayFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    if (delays.open() > 0) {
+    if (delays.open() > 0 && delays.active()) {
       request.session().sleep(delays.open());
     }
     return new DelayDevice(next.open(request), delays, request.session());

@@ -1,5 +1,6 @@
 package org.nbdcore.filter.delay;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,17 +19,21 @@ public final class DelayFilterProvider implements FilterProvider {
   private static final Parameter<Duration> WDELAY =
       delay("wdelay", "The same as delay-write, delay-zero and delay-trim together.");
 
-  private static final Parameter<Duration> READ = delay("delay-read", "Delay of each read.");
+  private static final Parameter<Duration> READ =
+      delay("delay-read", "Delay of each read.").alias("delay-reads");
 
-  private static final Parameter<Duration> WRITE = delay("delay-write", "Delay of each write.");
+  private static final Parameter<Duration> WRITE =
+      delay("delay-write", "Delay of each write.").alias("delay-writes");
 
   private static final Parameter<Duration> ZERO =
-      delay("delay-zero", "Delay of each zero request.");
+      delay("delay-zero", "Delay of each zero request.").alias("delay-zeroes");
 
-  private static final Parameter<Duration> TRIM = delay("delay-trim", "Delay of each trim.");
+  private static final Parameter<Duration> TRIM =
+      delay("delay-trim", "Delay of each trim.")
+          .alias("delay-trims", "delay-discard", "delay-discards");
 
   private static final Parameter<Duration> EXTENTS =
-      delay("delay-extents", "Delay of each extents request.");
+      delay("delay-extents", "Delay of each extents request.").alias("delay-extent");
 
   private static final Parameter<Duration> CACHE =
       delay("delay-cache", "Delay of each cache request.");
@@ -46,6 +51,9 @@ public final class DelayFilterProvider implements FilterProvider {
                   + "at once.")
           .defaultValue(true);
 
+  private static final Parameter<Path> TRIGGER =
+      Parameter.path("delay-trigger", "Delay nothing unless this file exists.");
+
   private static Parameter<Duration> delay(String key, String help) {
     return Parameter.duration(key, help).defaultValue(Duration.ZERO);
   }
@@ -62,7 +70,8 @@ public final class DelayFilterProvider implements FilterProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(RDELAY, WDELAY, READ, WRITE, ZERO, TRIM, EXTENTS, CACHE, OPEN, CLOSE, FAST_ZERO);
+    return List.of(
+        RDELAY, WDELAY, READ, WRITE, ZERO, TRIM, EXTENTS, CACHE, OPEN, CLOSE, FAST_ZERO, TRIGGER);
   }
 
   @Override
@@ -83,14 +92,15 @@ public final class DelayFilterProvider implements FilterProvider {
             nanos.getOrDefault(CACHE.key(), 0L),
             nanos.getOrDefault(OPEN.key(), 0L),
             nanos.getOrDefault(CLOSE.key(), 0L),
-            config.get(FAST_ZERO)));
+            config.get(FAST_ZERO),
+            config.find(TRIGGER)));
   }
 
   private static List<String> keys(String given) {
     return switch (given) {
       case "rdelay" -> List.of(READ.key());
       case "wdelay" -> List.of(WRITE.key(), ZERO.key(), TRIM.key());
-      case "delay-fast-zero" -> List.of();
+      case "delay-fast-zero", "delay-trigger" -> List.of();
       default -> List.of(given);
     };
   }

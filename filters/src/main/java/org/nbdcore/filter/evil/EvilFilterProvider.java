@@ -16,6 +16,7 @@ public final class EvilFilterProvider implements FilterProvider {
               "evil",
               EvilMode.class,
               "Whether bits flip at random, are stuck on the disk, or are stuck in every reply.")
+          .alias("evil-mode")
           .defaultValue(EvilMode.STUCK_BITS);
 
   private static final Parameter<Double> PROBABILITY =

@@ -30,6 +30,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
               "Stop when the pipe with this file descriptor as its read end is closed.")
           .map(Long::intValue)
           .form("FD")
+          .alias("exit-when-fd-closed")
           .repeatable();
 
   private static final Parameter<Long> PROCESS =
@@ -39,6 +40,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
               Integer.MAX_VALUE,
               "Stop when the process with this id ends.")
           .form("PID")
+          .alias("exit-when-pid-exits")
           .repeatable();
 
   private static final Parameter<String> SCRIPT =

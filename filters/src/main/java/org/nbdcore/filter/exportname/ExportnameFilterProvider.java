@@ -11,9 +11,10 @@ public final class ExportnameFilterProvider implements FilterProvider {
 
   private static final Parameter<String> DEFAULT_EXPORT =
       Parameter.string(
-          "default-export",
-          "Export for clients that name none; by default that of the layer below. May be "
-              + "empty.");
+              "default-export",
+              "Export for clients that name none; by default that of the layer below. May be "
+                  + "empty.")
+          .alias("default_export");
 
   private static final Parameter<ListMode> LIST =
       Parameter.choice(
@@ -21,11 +22,13 @@ public final class ExportnameFilterProvider implements FilterProvider {
               ListMode.class,
               "Exports to list: those of the layer below, an error, none, the default one, or "
                   + "those given with exportname.")
+          .alias("exportname_list")
           .defaultValue(ListMode.KEEP);
 
   private static final Parameter<Boolean> STRICT =
       Parameter.bool(
               "exportname-strict", "Whether clients may open only exports given with exportname.")
+          .alias("exportname_strict")
           .defaultValue(false);
 
   private static final Parameter<String> NAME =

@@ -47,7 +47,7 @@ final class ExtentList {
     }
     List<Run> runs = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).isBlank()) {
+      if (lines.get(i).isBlank() || lines.get(i).startsWith("#")) {
         continue;
       }
       try {

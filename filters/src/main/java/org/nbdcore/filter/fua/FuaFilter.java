@@ -41,7 +41,7 @@ final class FuaFilter implements Filter {
       case NONE -> CapabilityDevice.of(flushed, below.withFua(Support.NONE));
       case EMULATE -> {
         if (!below.flush()) {
-          throw refused("fuamode=emulate needs a layer below that can flush");
+          throw refused("fua-mode=emulate needs a layer below that can flush");
         }
         yield CapabilityDevice.of(flushed, below.withFua(Support.EMULATE));
       }
@@ -61,7 +61,7 @@ final class FuaFilter implements Filter {
   private void checkFua(Capabilities below) throws NbdException {
     if (below.fua() == Support.NONE) {
       throw refused(
-          "fuamode=" + mode.word() + " needs a layer below that can force unit access or flush");
+          "fua-mode=" + mode.word() + " needs a layer below that can force unit access or flush");
     }
   }
 

@@ -11,15 +11,17 @@ public final class FuaFilterProvider implements FilterProvider {
 
   private static final Parameter<FuaMode> MODE =
       Parameter.choice(
-              "fuamode",
+              "fua-mode",
               FuaMode.class,
               "How to handle force unit access: do not offer it, emulate it by a flush, require it"
                   + " of the layer below, add it to every write, do not change it, or discard it"
                   + " and flushes (unsafe).")
+          .alias("fuamode")
           .defaultValue(FuaMode.NONE);
 
   private static final Parameter<Boolean> FLUSH_ON_CLOSE =
       Parameter.bool("flush-on-close", "Whether to flush when a client disconnects.")
+          .alias("flush_on_close")
           .defaultValue(false);
 
   @Override

@@ -14,8 +14,9 @@ public final class IpFilterProvider implements FilterProvider {
   private static final String FORM = "SOURCE[,...]";
 
   private static final String SOURCES =
-      " A source is all, allipv4, allipv6, allunix, an address such as 10.0.0.1 or ::1, a network"
-          + " such as 10.0.0.0/8, uid:UID, gid:GID, pid:PID, dn:WILDCARD or issuer-dn:WILDCARD.";
+      " A source is all, allipv4, allipv6, allunix, loopback, loopbackipv4, loopbackipv6, an"
+          + " address such as 10.0.0.1 or ::1, a network such as 10.0.0.0/8, uid:UID, gid:GID,"
+          + " pid:PID, dn:WILDCARD or issuer-dn:WILDCARD.";
 
   private static final Parameter<List<ClientRule>> ALLOW =
       Parameter.of("allow", FORM, "Clients that are let in." + SOURCES, RuleParser::parse)

@@ -41,6 +41,15 @@ final class RuleParser {
       case "allunix", "anyunix" -> {
         return new ClientRule.Named(word, UnixDomainSocketAddress.class::isInstance);
       }
+      case "loopback" -> {
+        return new ClientRule.Named(word, peer -> isLoopback(peer));
+      }
+      case "loopbackipv4", "loopbackv4", "loopback4" -> {
+        return new ClientRule.Named(word, peer -> isV4(peer) && isLoopback(peer));
+      }
+      case "loopbackipv6", "loopbackv6", "loopback6" -> {
+        return new ClientRule.Named(word, peer -> isV6(peer) && isLoopback(peer));
+      }
       default -> {}
     }
     if (isVsock(word)) {
@@ -68,6 +77,12 @@ final class RuleParser {
                   + word
                   + "'");
     };
+  }
+
+  private static boolean isLoopback(SocketAddress peer) {
+    return peer instanceof InetSocketAddress inet
+        && inet.getAddress() != null
+        && inet.getAddress().isLoopbackAddress();
   }
 
   private static boolean isV4(SocketAddress peer) {

@@ -27,6 +27,7 @@ public final class MultiConnFilterProvider implements FilterProvider {
       Parameter.bool(
               "multi-conn-exportname",
               "Whether a flush covers only connections to the export of the same name.")
+          .alias("multi-conn-export-name")
           .defaultValue(false);
 
   @Override

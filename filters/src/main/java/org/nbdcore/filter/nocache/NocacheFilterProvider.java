@@ -11,10 +11,11 @@ public final class NocacheFilterProvider implements FilterProvider {
 
   private static final Parameter<NocacheMode> MODE =
       Parameter.choice(
-              "cachemode",
+              "cache-mode",
               NocacheMode.class,
               "How to handle cache requests: do not offer them, emulate them by reads, or do "
                   + "nothing.")
+          .alias("cachemode")
           .defaultValue(NocacheMode.NONE);
 
   @Override

@@ -16,6 +16,7 @@ public final class NoparallelFilterProvider implements FilterProvider {
               List.of("requests", "all-requests", "connections"),
               "What to serialize: requests of each connection, requests of all connections, or "
                   + "connections.")
+          .alias("serialise")
           .map(NoparallelFilterProvider::model)
           .defaultValue(ThreadModel.SERIALIZE_REQUESTS);
 

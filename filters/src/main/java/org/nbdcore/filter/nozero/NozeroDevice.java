@@ -53,7 +53,7 @@ final class NozeroDevice extends PassThroughDevice {
   public void zero(long offset, long length, Flags flags) throws IOException {
     if (fastZero == FastZeroMode.SLOW && flags.has(Flags.FAST_ZERO)) {
       throw new NbdException(
-          NbdError.ENOTSUP, "fast zeroes are refused because of fastzeromode=slow");
+          NbdError.ENOTSUP, "fast zeroes are refused because of fast-zero-mode=slow");
     }
     Flags kept = fastZero == FastZeroMode.IGNORE ? flags.without(Flags.FAST_ZERO) : flags;
     if (zero == ZeroMode.EMULATE) {

@@ -59,9 +59,10 @@ final class NozeroFilter implements Filter {
     if (below.zero() == Support.NONE) {
       throw new NbdException(
           NbdError.EINVAL,
-          "zeromode="
+          "zero-mode="
               + zero.name().toLowerCase(Locale.ROOT)
-              + " passes zeroes on, but the layer below does not offer them; use zeromode=emulate");
+              + " passes zeroes on, but the layer below does not offer them; use"
+              + " zero-mode=emulate");
     }
   }
 }

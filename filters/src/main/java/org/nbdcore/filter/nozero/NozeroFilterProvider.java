@@ -11,18 +11,20 @@ public final class NozeroFilterProvider implements FilterProvider {
 
   private static final Parameter<ZeroMode> ZERO_MODE =
       Parameter.choice(
-              "zeromode",
+              "zero-mode",
               ZeroMode.class,
               "How to handle zero requests: do not offer them, write zeroes as data, forward "
                   + "them without permission to create holes, or forward them.")
+          .alias("zeromode")
           .defaultValue(ZeroMode.NONE);
 
   private static final Parameter<FastZeroMode> FAST_ZERO_MODE =
       Parameter.choice(
-              "fastzeromode",
+              "fast-zero-mode",
               FastZeroMode.class,
               "How to handle fast zeroes: do not offer them, refuse them at once, execute them "
-                  + "like any other zero (unsafe), or follow zeromode.")
+                  + "like any other zero (unsafe), or follow zero-mode.")
+          .alias("fastzeromode")
           .defaultValue(FastZeroMode.DEFAULT);
 
   @Override

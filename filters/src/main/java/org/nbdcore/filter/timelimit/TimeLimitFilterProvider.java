@@ -12,6 +12,7 @@ public final class TimeLimitFilterProvider implements FilterProvider {
 
   private static final Parameter<Duration> LIMIT =
       Parameter.duration("time-limit", "Maximum time of a connection.")
+          .alias("time_limit", "timelimit")
           .defaultValue(Duration.ofSeconds(60));
 
   @Override

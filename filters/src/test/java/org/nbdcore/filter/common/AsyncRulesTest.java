@@ -101,11 +101,11 @@ final class AsyncRulesTest {
 
   @Test
   void fuaIsDiscardedOrForced() throws Exception {
-    open(new FuaFilterProvider(), "fuamode=discard");
+    open(new FuaFilterProvider(), "fua-mode=discard");
     assertThat(writeAsync(0, LENGTH, Flags.FUA)).isTrue();
     assertThat(end()).containsExactly("write 0+4096");
     close();
-    open(new FuaFilterProvider(), "fuamode=force");
+    open(new FuaFilterProvider(), "fua-mode=force");
     assertThat(writeAsync(0, LENGTH, Flags.NONE)).isTrue();
     assertThat(end()).containsExactly("write 0+4096 flags=" + Flags.FUA);
   }

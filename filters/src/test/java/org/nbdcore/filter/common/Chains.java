@@ -44,7 +44,7 @@ public final class Chains {
         }
         builder.debug(flag, Integer.parseInt(value));
       } else {
-        if (provider.parameters().stream().noneMatch(p -> p.key().equals(key))) {
+        if (provider.parameters().stream().noneMatch(p -> p.hasKey(key))) {
           throw new AssertionError("no parameter " + key);
         }
         builder.put(key, value);

@@ -43,7 +43,7 @@ final class LongRequestsTest {
         Arguments.of("trim", trim, blocksize, "maxlen=1M"),
         Arguments.of("cache", cache, blocksize, "maxlen=1M"),
         Arguments.of(
-            "zero", zero, new NozeroFilterProvider(), "zeromode=emulate fastzeromode=ignore"),
+            "zero", zero, new NozeroFilterProvider(), "zero-mode=emulate fast-zero-mode=ignore"),
         Arguments.of("cache", cache, new CacheFilterProvider(), "cache=unsafe"),
         Arguments.of("cache", cache, new CowFilterProvider(), "cow-on-cache=true"),
         Arguments.of("zero", zero, new CheckwriteFilterProvider(), ""),

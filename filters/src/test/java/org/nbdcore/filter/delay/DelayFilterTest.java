@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.TestSession;
@@ -56,6 +59,27 @@ final class DelayFilterTest {
     assertThat(slept("delay-zero=1ms", "wdelay=2ms")).containsExactly(2 * MS, 2 * MS, 2 * MS);
     assertThat(slept("wdelay=2ms", "delay-zero=1ms")).containsExactly(2 * MS, 2 * MS, 1 * MS);
     assertThat(slept("rdelay=1ms", "delay-read=0")).isEmpty();
+  }
+
+  @Test
+  void nothingIsHeldBackOrRefusedUntilTheTriggerExists(@TempDir Path folder) throws IOException {
+    Path trigger = folder.resolve("trigger");
+    BlockDevice device =
+        open(
+            "delay-trigger=" + trigger,
+            "delay-reads=1ms",
+            "delay-open=2ms",
+            "delay-fast-zero=false");
+    Chains.read(device, 0, 512);
+    device.zero(0, 512, Flags.FAST_ZERO);
+    assertThat(session.slept).isEmpty();
+    Files.createFile(trigger);
+    Chains.read(device, 0, 512);
+    assertThatThrownBy(() -> device.zero(0, 512, Flags.FAST_ZERO)).isInstanceOf(NbdException.class);
+    assertThat(session.slept).containsExactly(MS);
+    Files.delete(trigger);
+    Chains.read(device, 0, 512);
+    assertThat(session.slept).hasSize(1);
   }
 
   @Test

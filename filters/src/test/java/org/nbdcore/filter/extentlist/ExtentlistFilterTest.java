@@ -34,7 +34,13 @@ final class ExtentlistFilterTest {
   @Test
   void linesMayComeInAnyOrderWithAnyType() throws IOException {
     BlockDevice device =
-        open("  8192 4096 1\n\n4096 4096\thole,zero\n 12288 4096 hole\n0 4096 0\n16384 0\n");
+        open(
+            "# first\n"
+                + "  8192 4096 1\n\n"
+                + "4096 4096\thole,zero\n"
+                + " 12288 4096 hole\n"
+                + "0 4096 0\n"
+                + "16384 0\n");
     assertThat(Chains.extents(device, 0, 20_480, Flags.NONE))
         .isEqualTo("0+4096=0 4096+4096=3 8192+8192=1 16384+4096=3");
   }

@@ -16,7 +16,7 @@ final class FuaEmulateContractTest extends FilterContractTest {
 
   @Override
   protected List<String> parameters() {
-    return List.of("fuamode=emulate");
+    return List.of("fua-mode=emulate");
   }
 
   /** Only disks that can do what the mode needs, or cannot be written to. */

@@ -21,42 +21,43 @@ final class FuaFilterTest {
   void forceUnitAccessIsNotOfferedUnlessToldOtherwise() throws IOException {
     assertThat(open().capabilities()).isEqualTo(ModelDisk.ALL.withFua(Support.NONE));
     assertThat(open()).isInstanceOf(CapabilityDevice.class); // which costs nothing
-    assertThat(open("fuamode=none").capabilities().fua()).isEqualTo(Support.NONE);
+    assertThat(open("fua-mode=none").capabilities().fua()).isEqualTo(Support.NONE);
   }
 
   @Test
   void emulateLeavesItToTheServerWhichFlushes() throws IOException {
-    assertThat(open("fuamode=emulate").capabilities().fua()).isEqualTo(Support.EMULATE);
+    assertThat(open("fua-mode=emulate").capabilities().fua()).isEqualTo(Support.EMULATE);
     disk.with(ModelDisk.ALL.withFlush(false));
-    refused("fuamode=emulate needs a layer below that can flush", "fuamode=emulate");
+    refused("fua-mode=emulate needs a layer below that can flush", "fua-mode=emulate");
   }
 
   @Test
   void nativePassesItOnAndRefusesToPretend() throws IOException {
-    BlockDevice device = open("fuamode=native");
+    BlockDevice device = open("fua-mode=native");
     Chains.write(device, 0, new byte[512], Flags.FUA);
     assertThat(disk.drainCalls()).containsExactly("write 0+512 flags=fua");
     disk.with(ModelDisk.ALL.withFua(Support.NONE));
     refused(
-        "fuamode=native needs a layer below that can force unit access or flush", "fuamode=native");
+        "fua-mode=native needs a layer below that can force unit access or flush",
+        "fua-mode=native");
   }
 
   @Test
   void forceMakesEveryChangeDurableAndFlushesNothing() throws IOException {
-    BlockDevice device = open("fuamode=force");
+    BlockDevice device = open("fua-mode=force");
     change(device, Flags.NONE);
     assertThat(disk.drainCalls())
         .containsExactly(
             "write 0+512 flags=fua", "trim 512+512 flags=fua", "zero 1024+512 flags=fua,may-trim");
     disk.with(ModelDisk.ALL.withFua(Support.NONE));
     refused(
-        "fuamode=force needs a layer below that can force unit access or flush", "fuamode=force");
+        "fua-mode=force needs a layer below that can force unit access or flush", "fua-mode=force");
   }
 
   @Test
   void forceOverALayerThatOnlyFlushesFlushes() throws IOException {
     disk.with(ModelDisk.ALL.withFua(Support.EMULATE));
-    BlockDevice device = open("fuamode=force");
+    BlockDevice device = open("fua-mode=force");
     assertThat(device.capabilities().fua()).isEqualTo(Support.NATIVE);
     change(device, Flags.FUA);
     assertThat(disk.drainCalls())
@@ -71,7 +72,7 @@ final class FuaFilterTest {
 
   @Test
   void passChangesNothing() throws IOException {
-    BlockDevice device = open("fuamode=pass");
+    BlockDevice device = open("fua-mode=pass");
     assertThat(device.capabilities()).isEqualTo(ModelDisk.ALL);
     change(device, Flags.FUA);
     assertThat(disk.drainCalls())
@@ -85,7 +86,7 @@ final class FuaFilterTest {
   @Test
   void discardOffersEverythingAndDoesNothing() throws IOException {
     disk.with(Capabilities.readWrite().withTrim(true).withZero(Support.NATIVE));
-    BlockDevice device = open("fuamode=discard");
+    BlockDevice device = open("fua-mode=discard");
     assertThat(device.capabilities().flush()).isTrue();
     assertThat(device.capabilities().fua()).isEqualTo(Support.NATIVE);
     change(device, Flags.FUA);
@@ -95,11 +96,11 @@ final class FuaFilterTest {
 
   @Test
   void closingFlushesOnlyIfTold() throws IOException {
-    open("fuamode=pass").close();
+    open("fua-mode=pass").close();
     assertThat(disk.drainCalls()).isEmpty();
-    open("fuamode=pass", "flush-on-close=true").close();
+    open("fua-mode=pass", "flush-on-close=true").close();
     assertThat(disk.drainCalls()).containsExactly("flush");
-    open("fuamode=discard", "flush-on-close=true").close();
+    open("fua-mode=discard", "flush-on-close=true").close();
     assertThat(disk.drainCalls()).containsExactly("flush");
     disk.with(ModelDisk.ALL.withFlush(false));
     refused("flush-on-close=true needs a layer below that can flush", "flush-on-close=true");
@@ -119,7 +120,7 @@ final class FuaFilterTest {
   @Test
   void aDiskForReadingOnlyIsLeftAlone() throws IOException {
     disk.with(Capabilities.readOnly());
-    BlockDevice device = open("fuamode=force", "flush-on-close=true");
+    BlockDevice device = open("fua-mode=force", "flush-on-close=true");
     assertThat(device.capabilities()).isEqualTo(Capabilities.readOnly());
     device.close();
   }

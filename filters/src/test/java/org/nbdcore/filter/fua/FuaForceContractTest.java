@@ -16,7 +16,7 @@ final class FuaForceContractTest extends FilterContractTest {
 
   @Override
   protected List<String> parameters() {
-    return List.of("fuamode=force");
+    return List.of("fua-mode=force");
   }
 
   /** Only disks that can do what the mode needs, or cannot be written to. */

@@ -64,6 +64,14 @@ final class IpFilterTest {
     "2001:db8::/33, 2001:db8:7fff::1, 2001:db8:8000::1",
     "allipv4, 1.2.3.4, ::1",
     "anyipv6, ::1, 1.2.3.4",
+    "loopback, 127.0.0.1, 1.2.3.4",
+    "loopback, ::1, ::2",
+    "loopbackipv4, 127.0.0.2, ::1",
+    "loopbackv4, 127.0.0.1, 1.2.3.4",
+    "loopback4, 127.0.0.1, ::1",
+    "loopbackipv6, ::1, 127.0.0.1",
+    "loopbackv6, ::1, ::2",
+    "loopback6, ::1, 127.0.0.1",
   })
   void aRuleIsAboutSomeAddressesOnly(String rule, String inside, String outside)
       throws IOException {
@@ -170,9 +178,11 @@ final class IpFilterTest {
         "::1/129 | allow the network ::1/129 must end with /0 to /128, not '/129'",
         "10.0.0.300 | allow '10.0.0.300' is not an IP address or network",
         "uid:root | allow must have a number behind uid:, not 'root'",
-        "security:x | allow cannot be security:x: the security labels of clients are not known here",
+        "security:x | allow cannot be security:x: the security labels of clients are not known"
+            + " here",
         "localhost | allow must list all, allipv4, allipv6, allunix, IP addresses, networks such as"
-            + " 10.0.0.0/8, pid:N, uid:N, gid:N, dn:WILDCARD or issuer-dn:WILDCARD, not 'localhost'",
+            + " 10.0.0.0/8, pid:N, uid:N, gid:N, dn:WILDCARD or issuer-dn:WILDCARD, not"
+            + " 'localhost'",
       })
   void whatCannotBeReadIsNamed(String rule, String message) {
     assertThatThrownBy(() -> Chains.configure(new IpFilterProvider(), "allow=" + rule))

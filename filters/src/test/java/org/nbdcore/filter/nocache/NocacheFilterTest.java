@@ -17,21 +17,21 @@ final class NocacheFilterTest {
   @Test
   void cachingIsNotOfferedUnlessToldOtherwise() throws IOException {
     assertThat(open().capabilities()).isEqualTo(ModelDisk.ALL.withCache(Support.NONE));
-    assertThat(open("cachemode=none").capabilities().cache()).isEqualTo(Support.NONE);
+    assertThat(open("cache-mode=none").capabilities().cache()).isEqualTo(Support.NONE);
     assertThat(open()).isInstanceOf(CapabilityDevice.class); // which costs nothing
   }
 
   @Test
   void emulateLeavesReadingToTheServerWhateverTheLayerBelowCanDo() throws IOException {
-    assertThat(open("cachemode=emulate").capabilities().cache()).isEqualTo(Support.EMULATE);
+    assertThat(open("cache-mode=emulate").capabilities().cache()).isEqualTo(Support.EMULATE);
     disk.with(ModelDisk.ALL.withCache(Support.NONE));
-    assertThat(open("cachemode=emulate").capabilities().cache()).isEqualTo(Support.EMULATE);
+    assertThat(open("cache-mode=emulate").capabilities().cache()).isEqualTo(Support.EMULATE);
   }
 
   @Test
   void nopTakesRequestsAndDoesNothing() throws IOException {
     disk.with(ModelDisk.ALL.withCache(Support.NONE));
-    BlockDevice device = open("cachemode=nop");
+    BlockDevice device = open("cache-mode=nop");
     assertThat(device.capabilities().cache()).isEqualTo(Support.NATIVE);
     device.cache(0, 512);
     assertThat(disk.drainCalls()).isEmpty();

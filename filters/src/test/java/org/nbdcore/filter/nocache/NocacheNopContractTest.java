@@ -13,6 +13,6 @@ final class NocacheNopContractTest extends FilterContractTest {
 
   @Override
   protected List<String> parameters() {
-    return List.of("cachemode=nop");
+    return List.of("cache-mode=nop");
   }
 }

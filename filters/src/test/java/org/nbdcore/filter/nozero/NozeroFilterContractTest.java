@@ -13,6 +13,6 @@ final class NozeroFilterContractTest extends FilterContractTest {
 
   @Override
   protected List<String> parameters() {
-    return List.of("zeromode=emulate", "fastzeromode=ignore");
+    return List.of("zero-mode=emulate", "fast-zero-mode=ignore");
   }
 }

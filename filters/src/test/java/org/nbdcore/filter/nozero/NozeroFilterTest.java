@@ -29,17 +29,17 @@ final class NozeroFilterTest {
 
   @Test
   void emulateIsLeftToTheServerWhichRefusesFastZeroes() throws IOException {
-    BlockDevice device = open("zeromode=emulate");
+    BlockDevice device = open("zero-mode=emulate");
     assertThat(device.capabilities().zero()).isEqualTo(Support.EMULATE);
     assertThat(device).isInstanceOf(CapabilityDevice.class);
-    assertThat(open("zeromode=emulate", "fastzeromode=slow").capabilities().zero())
+    assertThat(open("zero-mode=emulate", "fast-zero-mode=slow").capabilities().zero())
         .isEqualTo(Support.EMULATE);
   }
 
   @Test
   void emulateWithoutFastZeroesWritesInPiecesThatFit() throws IOException {
     disk.withBlockSizes(1, 4096, BlockSizes.UNLIMITED);
-    BlockDevice device = open("zeromode=emulate", "fastzeromode=none");
+    BlockDevice device = open("zero-mode=emulate", "fast-zero-mode=none");
     assertThat(device.capabilities().fastZero()).isFalse();
     device.zero(100, 600_000, Flags.MAY_TRIM.with(Flags.FUA));
     assertThat(disk.drainCalls())
@@ -52,7 +52,7 @@ final class NozeroFilterTest {
 
   @Test
   void emulateMayIgnoreThatAZeroShouldBeFast() throws IOException {
-    BlockDevice device = open("zeromode=emulate", "fastzeromode=ignore");
+    BlockDevice device = open("zero-mode=emulate", "fast-zero-mode=ignore");
     assertThat(device.capabilities().fastZero()).isTrue();
     device.zero(0, 512, Flags.FAST_ZERO);
     assertThat(disk.drainCalls()).containsExactly("write 0+512");
@@ -60,7 +60,7 @@ final class NozeroFilterTest {
 
   @Test
   void notrimPassesZeroesOnWithoutPermissionToMakeHoles() throws IOException {
-    BlockDevice device = open("zeromode=notrim");
+    BlockDevice device = open("zero-mode=notrim");
     device.zero(0, 512, Flags.MAY_TRIM.with(Flags.FUA));
     device.zero(0, 512, Flags.FAST_ZERO);
     assertThat(disk.drainCalls())
@@ -69,7 +69,7 @@ final class NozeroFilterTest {
 
   @Test
   void pluginPassesZeroesOn() throws IOException {
-    BlockDevice device = open("zeromode=plugin");
+    BlockDevice device = open("zero-mode=plugin");
     device.zero(0, 512, Flags.MAY_TRIM);
     assertThat(disk.drainCalls()).containsExactly("zero 0+512 flags=may-trim");
     assertThat(device.capabilities()).isEqualTo(ModelDisk.ALL);
@@ -77,17 +77,18 @@ final class NozeroFilterTest {
 
   @Test
   void fastZeroesAreNotOfferedRefusedIgnoredOrLeftToTheLayerBelow() throws IOException {
-    assertThat(open("zeromode=plugin", "fastzeromode=none").capabilities())
+    assertThat(open("zero-mode=plugin", "fast-zero-mode=none").capabilities())
         .isEqualTo(ModelDisk.ALL.withFastZero(false));
     disk.with(ModelDisk.ALL.withFastZero(false));
-    assertThat(open("zeromode=plugin", "fastzeromode=default").capabilities().fastZero()).isFalse();
-    BlockDevice slow = open("zeromode=plugin", "fastzeromode=slow");
+    assertThat(open("zero-mode=plugin", "fast-zero-mode=default").capabilities().fastZero())
+        .isFalse();
+    BlockDevice slow = open("zero-mode=plugin", "fast-zero-mode=slow");
     assertThat(slow.capabilities().fastZero()).isTrue();
     assertThatThrownBy(() -> slow.zero(0, 512, Flags.FAST_ZERO))
-        .hasMessageContaining("fastzeromode=slow")
+        .hasMessageContaining("fast-zero-mode=slow")
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOTSUP));
-    BlockDevice ignoring = open("zeromode=notrim", "fastzeromode=ignore");
+    BlockDevice ignoring = open("zero-mode=notrim", "fast-zero-mode=ignore");
     assertThat(ignoring.capabilities().fastZero()).isTrue();
     ignoring.zero(0, 512, Flags.FAST_ZERO.with(Flags.MAY_TRIM));
     assertThat(disk.drainCalls()).containsExactly("zero 0+512");
@@ -97,12 +98,12 @@ final class NozeroFilterTest {
   void zeroesThatAreNotThereCannotBePassedOn() {
     disk.with(ModelDisk.ALL.withZero(Support.NONE).withFastZero(false));
     for (String mode : new String[] {"notrim", "plugin"}) {
-      assertThatThrownBy(() -> open("zeromode=" + mode))
+      assertThatThrownBy(() -> open("zero-mode=" + mode))
           .hasMessage(
-              "zeromode="
+              "zero-mode="
                   + mode
                   + " passes zeroes on, but the layer below does not offer them;"
-                  + " use zeromode=emulate");
+                  + " use zero-mode=emulate");
     }
     assertThat(disk.open.get()).isZero();
   }

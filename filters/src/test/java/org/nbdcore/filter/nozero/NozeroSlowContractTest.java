@@ -15,7 +15,7 @@ final class NozeroSlowContractTest extends FilterContractTest {
 
   @Override
   protected List<String> parameters() {
-    return List.of("zeromode=plugin", "fastzeromode=slow");
+    return List.of("zero-mode=plugin", "fast-zero-mode=slow");
   }
 
   @Override

@@ -31,7 +31,7 @@ final class LayerParameters {
 
   boolean declares(String key) {
     for (Parameter<?> parameter : parameters) {
-      if (parameter.key().equals(key)) {
+      if (parameter.hasKey(key)) {
         return true;
       }
     }

@@ -138,7 +138,8 @@ final class CurlParameters {
           "tls13-ciphers", "CIPHER[:CIPHER...]", "Ciphers of TLS 1.3.", TlsChoice::ciphers);
   static final Parameter<Path> UNIX_SOCKET_PATH =
       Parameter.path(
-          "unix-socket-path", "Connect to this Unix socket instead of the host in the URL.");
+              "unix-socket-path", "Connect to this Unix socket instead of the host in the URL.")
+          .alias("unix_socket_path");
   static final Parameter<String> USER =
       Parameter.string("user", "User name for the login.").form("USER");
   static final Parameter<String> USER_AGENT =

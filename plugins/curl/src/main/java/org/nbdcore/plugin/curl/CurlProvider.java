@@ -40,6 +40,7 @@ public final class CurlProvider implements PluginProvider {
   @Override
   public void dump(Config config, DumpSink out) {
     out.put("curl_protocols", String.join(",", WebAddress.PROTOCOLS));
+    WebAddress.PROTOCOLS.forEach(protocol -> out.put("curl_protocol_" + protocol, "yes"));
   }
 
   @Override

@@ -37,6 +37,9 @@ public final class FileProvider implements PluginProvider {
               "cache", List.of("default", "none"), "Whether data stays in the system's page cache.")
           .defaultValue("default");
 
+  static final Parameter<Boolean> REDUCE_MEMORY_PRESSURE =
+      Parameter.bool("reduce-memory-pressure", "The same as cache=none.").defaultValue(false);
+
   static final Parameter<String> FADVISE =
       Parameter.choice(
               "fadvise",
@@ -60,7 +63,7 @@ public final class FileProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(FILE, DIR, DIRECTORY, FD, DIRFD, CACHE, FADVISE);
+    return List.of(FILE, DIR, DIRECTORY, FD, DIRFD, CACHE, REDUCE_MEMORY_PRESSURE, FADVISE);
   }
 
   @Override
@@ -106,7 +109,8 @@ public final class FileProvider implements PluginProvider {
           case "sequential" -> FileCalls.POSIX_FADV_SEQUENTIAL;
           default -> 0;
         };
-    return new FileHints(config.get(CACHE).equals("default"), advice, config.debug(ZERO) != 0);
+    boolean cached = config.get(CACHE).equals("default") && !config.get(REDUCE_MEMORY_PRESSURE);
+    return new FileHints(cached, advice, config.debug(ZERO) != 0);
   }
 
   private static Plugin file(Path file, boolean readOnly, FileHints hints) throws ConfigException {

@@ -28,12 +28,19 @@ final class ExtentLines {
       }
       more = lines.line(line, offset, sink);
     }
+    if (lines.end < 0) {
+      throw runner.wrong(
+          "extents", "must print OFFSET LENGTH [TYPE], not '" + output.strip() + "'");
+    }
     if (lines.end <= offset) {
       throw lines.invalid("its extents end at " + lines.end + ", before " + offset);
     }
   }
 
   private boolean line(String line, long asked, ExtentSink sink) throws IOException {
+    if (line.isBlank() || line.startsWith("#")) {
+      return true;
+    }
     String[] words = line.strip().split("[ \t]+");
     if (words.length < 2) {
       throw runner.wrong("extents", "must print OFFSET LENGTH [TYPE], not '" + line + "'");

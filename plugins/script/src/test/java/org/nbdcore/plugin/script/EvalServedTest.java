@@ -156,6 +156,7 @@ final class EvalServedTest {
         "0 1M hole → 65536:1",
         "`0 0\n0 64k zero` → 65536:2",
         "`0 1k hole\n1k 1k hole\n2k 1k` → 2048:1 1024:0",
+        "`# none\n\n0 1k hole\n# last\n\n1k 63k\n` → 1024:1 64512:0",
         "10 1k → EINVAL",
         "`0 1k\n2k 62k` → EINVAL",
         "0 0 → EINVAL",
