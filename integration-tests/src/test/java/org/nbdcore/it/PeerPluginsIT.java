@@ -209,7 +209,7 @@ class PeerPluginsIT {
 
   @Test
   void disksToTestWithAreTheSame() {
-    assertThat(same("pattern", "1000003")).contains("is_read_only True");
+    assertThat(same("pattern", "1000003", "-r")).contains("is_read_only True");
     assertThat(same("full", "1M")).contains("write ENOSPC", "trim ENOSPC");
     assertThat(same("zero")).startsWith("'' ''").contains("0 [");
   }

@@ -7,9 +7,9 @@ import java.util.function.LongUnaryOperator;
 final class BlockContent implements LongUnaryOperator {
 
   private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
-  private static final int WORDS = DataRuns.BLOCK / Long.BYTES;
 
   private final long seed;
+  private final long words; // of a block
   private final boolean everyByte;
 
   /**
@@ -17,8 +17,9 @@ final class BlockContent implements LongUnaryOperator {
    *
    * @param everyByte whether each byte is random; otherwise a block is one byte, never 0, repeated
    */
-  BlockContent(long seed, boolean everyByte) {
+  BlockContent(long seed, long blockSize, boolean everyByte) {
     this.seed = LongSequence.mix(seed);
+    this.words = blockSize / Long.BYTES;
     this.everyByte = everyByte;
   }
 
@@ -28,7 +29,7 @@ final class BlockContent implements LongUnaryOperator {
     if (everyByte) {
       return LongSequence.mix(seed + word);
     }
-    return (1 + Long.remainderUnsigned(LongSequence.mix(seed + word / WORDS), 255)) * EACH_BYTE;
+    return (1 + Long.remainderUnsigned(LongSequence.mix(seed + word / words), 255)) * EACH_BYTE;
   }
 
   /** Fills with the block that holds {@code offset}; {@code dst} stays within it. */

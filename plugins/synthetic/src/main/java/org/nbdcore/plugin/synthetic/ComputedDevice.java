@@ -1,7 +1,11 @@
 package org.nbdcore.plugin.synthetic;
 
+import java.nio.ByteBuffer;
+import java.util.function.LongUnaryOperator;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /** A disk whose bytes are worked out when they are read, so that nothing has to be kept. */
@@ -27,6 +31,15 @@ abstract class ComputedDevice implements BlockDevice {
   @Override
   public final Capabilities capabilities() {
     return capabilities;
+  }
+
+  /** Accepts a write of what the disk contains already, and fails every other. */
+  static void checkWrite(ByteBuffer src, long offset, LongUnaryOperator words) throws NbdException {
+    if (!LongSequence.match(src, offset, words)) {
+      throw new NbdException(
+          NbdError.EIO, "what is written at " + offset + " is not what this disk holds there");
+    }
+    src.position(src.limit());
   }
 
   @Override

@@ -7,10 +7,11 @@ package org.nbdcore.plugin.synthetic;
  */
 final class DataRuns {
 
-  /** Runs begin and end at multiples of this many bytes. */
-  static final int BLOCK = 4096;
+  /** The usual size of a block, in bytes. */
+  static final long BLOCK = 4096;
 
   private final long seed;
+  private final long blockSize;
   private final long blocks;
   private final long cell; // blocks, at least 1
   private final double shortest; // blocks of data in a cell
@@ -20,18 +21,25 @@ final class DataRuns {
    * Lays out a disk.
    *
    * @param size in bytes
+   * @param blockSize runs begin and end at multiples of this many bytes, a power of 2
    * @param percent how much of it is data, from 0 to 100
    * @param runLength the average length of a run, in bytes; less where the disk is too small for it
    */
-  DataRuns(long size, long seed, double percent, long runLength) {
+  DataRuns(long size, long seed, long blockSize, double percent, long runLength) {
     this.seed = LongSequence.mix(~seed);
-    blocks = size / BLOCK + (size % BLOCK == 0 ? 0 : 1);
+    this.blockSize = blockSize;
+    blocks = size / blockSize + (size % blockSize == 0 ? 0 : 1);
     double share = percent / 100;
-    double wanted = Math.max(1, (double) runLength / BLOCK);
+    double wanted = Math.max(1, (double) runLength / blockSize);
     // At most a quarter of the disk, so that a small disk also has the requested percentage.
     cell = Math.max(1, (long) Math.min(wanted / share, blocks / 4));
     longest = Math.min(cell, 2 * cell * share);
     shortest = 2 * cell * share - longest;
+  }
+
+  /** The size of a block, in bytes. */
+  long blockSize() {
+    return blockSize;
   }
 
   /** Whether a block is data. */

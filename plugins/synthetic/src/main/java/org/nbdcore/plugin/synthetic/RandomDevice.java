@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.synthetic;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Flags;
@@ -8,18 +9,34 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
-/** Every word is its number and the seed, scattered. */
+/** A disk whose words follow from their number and the seed. */
 final class RandomDevice extends ComputedDevice {
 
   static final Capabilities WRITING =
       READING.withWrite(true).withTrim(true).withZero(Support.NATIVE);
 
+  /** Words of a sector. */
+  private static final int SECTOR = 512 / Long.BYTES;
+
   private final LongUnaryOperator words;
 
-  RandomDevice(long size, long seed, Capabilities capabilities) {
+  RandomDevice(long size, LongUnaryOperator words, Capabilities capabilities) {
     super(size, capabilities);
+    this.words = words;
+  }
+
+  /** Every word is its number and the seed, scattered. */
+  static LongUnaryOperator scattered(long seed) {
     long start = LongSequence.mix(seed);
-    words = word -> LongSequence.mix(start + word);
+    return word -> LongSequence.mix(start + word);
+  }
+
+  /** One random sector, repeated with the number of each copy mixed into its words. */
+  static LongUnaryOperator repeated(long seed) {
+    long[] sector = new long[SECTOR];
+    LongUnaryOperator random = scattered(seed);
+    Arrays.setAll(sector, random::applyAsLong);
+    return word -> sector[(int) word & SECTOR - 1] ^ word / SECTOR;
   }
 
   @Override
@@ -29,11 +46,7 @@ final class RandomDevice extends ComputedDevice {
 
   @Override
   public void write(ByteBuffer src, long offset, Flags flags) throws NbdException {
-    if (!LongSequence.match(src, offset, words)) {
-      throw new NbdException(
-          NbdError.EIO, "what is written at " + offset + " is not what this disk holds there");
-    }
-    src.position(src.limit());
+    checkWrite(src, offset, words);
   }
 
   @Override

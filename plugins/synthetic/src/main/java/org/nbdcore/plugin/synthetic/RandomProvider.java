@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.synthetic;
 
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
@@ -8,6 +9,11 @@ import org.nbdcore.spi.PluginProvider;
 
 /** Describes {@code random}: noise, which may be written only where it is already. */
 public final class RandomProvider implements PluginProvider {
+
+  static final Parameter<Boolean> FAST =
+      Parameter.bool(
+              "fast", "Whether to repeat one random sector with variations, which is faster.")
+          .defaultValue(false);
 
   @Override
   public String name() {
@@ -21,15 +27,17 @@ public final class RandomProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    return List.of(SyntheticParameters.SIZE, SyntheticParameters.SEED);
+    return List.of(SyntheticParameters.SIZE, SyntheticParameters.SEED, FAST);
   }
 
   @Override
   public Plugin create(Config config) {
     long size = config.get(SyntheticParameters.SIZE);
     long seed = SyntheticParameters.seed(config);
+    LongUnaryOperator words =
+        config.get(FAST) ? RandomDevice.repeated(seed) : RandomDevice.scattered(seed);
     return new ComputedPlugin(
-        new RandomDevice(size, seed, RandomDevice.WRITING),
-        new RandomDevice(size, seed, RandomDevice.READING));
+        new RandomDevice(size, words, RandomDevice.WRITING),
+        new RandomDevice(size, words, RandomDevice.READING));
   }
 }

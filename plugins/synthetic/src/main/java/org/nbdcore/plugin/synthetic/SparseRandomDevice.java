@@ -19,15 +19,15 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
   static final Capabilities WRITING =
       HOLES.withWrite(true).withFua(Support.NATIVE).withTrim(true).withZero(Support.NATIVE);
 
-  private static final int BLOCK = DataRuns.BLOCK;
-
   private final DataRuns runs;
   private final BlockContent content;
+  private final long block;
 
   SparseRandomDevice(long size, DataRuns runs, BlockContent content, Capabilities capabilities) {
     super(size, capabilities);
     this.runs = runs;
     this.content = content;
+    this.block = runs.blockSize();
   }
 
   @Override
@@ -35,9 +35,9 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
     int end = dst.limit();
     long at = offset;
     while (dst.position() < end) {
-      int step = (int) Math.min(end - dst.position(), BLOCK - at % BLOCK);
+      int step = (int) Math.min(end - dst.position(), block - at % block);
       dst.limit(dst.position() + step);
-      if (runs.data(at / BLOCK)) {
+      if (runs.data(at / block)) {
         content.fill(dst, at);
       } else {
         Zeroes.fill(dst);
@@ -58,9 +58,9 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
 
   /** Whether a range is all hole. */
   private boolean isHole(long offset, long length) {
-    long last = (offset + length - 1) / BLOCK;
-    for (long block = offset / BLOCK; block <= last; block = runs.next(block)) {
-      if (runs.data(block)) {
+    long last = (offset + length - 1) / block;
+    for (long number = offset / block; number <= last; number = runs.next(number)) {
+      if (runs.data(number)) {
         return false;
       }
     }
@@ -73,7 +73,7 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
     int end = src.limit();
     long at = offset;
     while (src.position() < end) {
-      int step = (int) Math.min(end - src.position(), BLOCK - at % BLOCK);
+      int step = (int) Math.min(end - src.position(), block - at % block);
       src.limit(src.position() + step);
       if (!matches(src, at, step)) {
         src.limit(end);
@@ -93,7 +93,7 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
   }
 
   private boolean matches(ByteBuffer src, long at, int length) {
-    return runs.data(at / BLOCK)
+    return runs.data(at / block)
         ? LongSequence.match(src, at, content)
         : Zeroes.isZero(src, src.position(), length);
   }
@@ -122,12 +122,12 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) {
     long end = offset + length;
-    long block = offset / BLOCK;
+    long number = offset / block;
     boolean more = true;
     for (long at = offset; more && at < end; ) {
-      boolean data = runs.data(block);
-      block = runs.next(block);
-      long to = block > (end - 1) / BLOCK ? end : block * BLOCK;
+      boolean data = runs.data(number);
+      number = runs.next(number);
+      long to = number > (end - 1) / block ? end : number * block;
       more = sink.add(at, to - at, data ? ExtentSink.DATA : ExtentSink.HOLE | ExtentSink.ZERO);
       more &= !flags.has(Flags.REQ_ONE);
       at = to;

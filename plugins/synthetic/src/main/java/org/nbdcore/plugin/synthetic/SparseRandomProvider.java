@@ -10,6 +10,8 @@ import org.nbdcore.spi.PluginProvider;
 /** Describes {@code sparse-random}: runs of noise between holes, as on a machine's disk. */
 public final class SparseRandomProvider implements PluginProvider {
 
+  private static final int SMALLEST_BLOCK = 1024;
+
   static final Parameter<Double> PERCENT =
       Parameter.of(
               "percent", "N", "Percentage of data, from 0 to 100.", SparseRandomProvider::percent)
@@ -20,10 +22,15 @@ public final class SparseRandomProvider implements PluginProvider {
           .map(SparseRandomProvider::positive)
           .defaultValue(16L << 20);
 
+  static final Parameter<Long> BLOCKSIZE =
+      Parameter.size("blocksize", "Data and holes begin and end at multiples of this size.")
+          .map(SparseRandomProvider::blockSize)
+          .defaultValue(DataRuns.BLOCK);
+
   static final Parameter<Boolean> RANDOM_CONTENT =
       Parameter.bool(
               "random-content",
-              "Whether to make every byte random; otherwise each 4 KiB are one random byte.")
+              "Whether to make every byte random; otherwise each block is one repeated byte.")
           .defaultValue(false);
 
   private static double percent(String text) throws ConfigException {
@@ -37,6 +44,14 @@ public final class SparseRandomProvider implements PluginProvider {
       // reported below
     }
     throw new ConfigException("must be a number from 0 to 100, not '" + text + "'");
+  }
+
+  private static long blockSize(long bytes) throws ConfigException {
+    if (bytes < SMALLEST_BLOCK || Long.bitCount(bytes) != 1) {
+      throw new ConfigException(
+          "must be a power of 2 and at least " + SMALLEST_BLOCK + ", not " + bytes);
+    }
+    return bytes;
   }
 
   private static long positive(long length) throws ConfigException {
@@ -59,15 +74,21 @@ public final class SparseRandomProvider implements PluginProvider {
   @Override
   public List<Parameter<?>> parameters() {
     return List.of(
-        SyntheticParameters.SIZE, SyntheticParameters.SEED, PERCENT, RUNLENGTH, RANDOM_CONTENT);
+        SyntheticParameters.SIZE,
+        SyntheticParameters.SEED,
+        BLOCKSIZE,
+        PERCENT,
+        RUNLENGTH,
+        RANDOM_CONTENT);
   }
 
   @Override
   public Plugin create(Config config) {
     long size = config.get(SyntheticParameters.SIZE);
     long seed = SyntheticParameters.seed(config);
-    DataRuns runs = new DataRuns(size, seed, config.get(PERCENT), config.get(RUNLENGTH));
-    BlockContent content = new BlockContent(seed, config.get(RANDOM_CONTENT));
+    long block = config.get(BLOCKSIZE);
+    DataRuns runs = new DataRuns(size, seed, block, config.get(PERCENT), config.get(RUNLENGTH));
+    BlockContent content = new BlockContent(seed, block, config.get(RANDOM_CONTENT));
     return new ComputedPlugin(
         new SparseRandomDevice(size, runs, content, SparseRandomDevice.WRITING),
         new SparseRandomDevice(size, runs, content, SparseRandomDevice.HOLES));

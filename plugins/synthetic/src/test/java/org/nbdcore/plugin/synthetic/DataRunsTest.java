@@ -42,7 +42,10 @@ final class DataRunsTest {
     "100, 16777216",
   })
   void shareOfDataIsAsAskedFor(double percent, long runLength) {
-    double share = 100.0 * dataBlocks(new DataRuns(SIZE, 1, percent, runLength), BLOCKS) / BLOCKS;
+    double share =
+        100.0
+            * dataBlocks(new DataRuns(SIZE, 1, DataRuns.BLOCK, percent, runLength), BLOCKS)
+            / BLOCKS;
     // Long runs are few, so that chance has more of a say.
     assertThat(share).isCloseTo(percent, within(percent == 0 || percent == 100 ? 0 : 2.5));
   }
@@ -50,20 +53,20 @@ final class DataRunsTest {
   @ParameterizedTest(name = "runs of {0}")
   @CsvSource({"65536", "1048576", "8388608"})
   void runsAreOfTheLengthThatWasAskedFor(long runLength) {
-    DataRuns runs = new DataRuns(SIZE, 3, 10, runLength);
+    DataRuns runs = new DataRuns(SIZE, 3, DataRuns.BLOCK, 10, runLength);
     long average = dataBlocks(runs, BLOCKS) * DataRuns.BLOCK / numberOfRuns(runs);
     assertThat((double) average / runLength).isBetween(0.8, 1.25);
   }
 
   @Test
   void smallDiskHasDataToo() {
-    DataRuns runs = new DataRuns(10 << 20, 1, 10, 16 << 20);
+    DataRuns runs = new DataRuns(10 << 20, 1, DataRuns.BLOCK, 10, 16 << 20);
     assertThat(dataBlocks(runs, 2560)).isBetween(64L, 512L);
   }
 
   @Test
   void nextIsWhereTheKindChangesOrACellEnds() {
-    DataRuns runs = new DataRuns(SIZE, 5, 30, 100 << 10);
+    DataRuns runs = new DataRuns(SIZE, 5, DataRuns.BLOCK, 30, 100 << 10);
     for (long block = 0; block < 10_000; ) {
       long next = runs.next(block);
       assertThat(next).isGreaterThan(block);
@@ -77,12 +80,13 @@ final class DataRunsTest {
   @Test
   void theLargestDiskIsLaidOutToItsEnd() {
     long last = Long.MAX_VALUE / DataRuns.BLOCK;
-    DataRuns runs = new DataRuns(Long.MAX_VALUE, 1, 10, Long.MAX_VALUE);
+    DataRuns runs = new DataRuns(Long.MAX_VALUE, 1, DataRuns.BLOCK, 10, Long.MAX_VALUE);
     long runsSeen = 0;
     for (long block = 0; block <= last; block = runs.next(block)) {
       runsSeen++;
     }
     assertThat(runsSeen).isBetween(4L, 20L);
-    assertThat(new DataRuns(Long.MAX_VALUE, 1, 10, 1 << 20).next(last)).isEqualTo(last + 1);
+    assertThat(new DataRuns(Long.MAX_VALUE, 1, DataRuns.BLOCK, 10, 1 << 20).next(last))
+        .isEqualTo(last + 1);
   }
 }

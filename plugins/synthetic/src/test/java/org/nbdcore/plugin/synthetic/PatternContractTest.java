@@ -17,7 +17,7 @@ final class PatternContractTest extends PluginContractTest {
 
   @Override
   protected List<String> parameters() {
-    return List.of("size=100003");
+    return List.of("size=100003", "stride=16", "upper=0x1234");
   }
 
   @Override
@@ -29,8 +29,14 @@ final class PatternContractTest extends PluginContractTest {
   protected byte[] expectedContents() {
     ByteBuffer contents = ByteBuffer.allocate(100_008);
     while (contents.hasRemaining()) {
-      contents.putLong(contents.position());
+      long offset = contents.position();
+      contents.putLong(offset % 16 == 0 ? 0x1234_0000_0000_0000L | offset : 0);
     }
     return Arrays.copyOf(contents.array(), 100_003);
+  }
+
+  @Override
+  protected boolean opensForWriting() {
+    return false;
   }
 }

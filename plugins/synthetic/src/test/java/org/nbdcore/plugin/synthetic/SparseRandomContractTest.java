@@ -15,7 +15,7 @@ final class SparseRandomContractTest extends PluginContractTest {
 
   @Override
   protected List<String> parameters() {
-    return List.of("size=1000001", "seed=7", "percent=40", "runlength=20k");
+    return List.of("size=1000001", "seed=7", "percent=40", "runlength=20k", "blocksize=2k");
   }
 
   @Override
@@ -29,11 +29,11 @@ final class SparseRandomContractTest extends PluginContractTest {
 
   @Override
   protected byte[] expectedContents() {
-    DataRuns runs = new DataRuns(1_000_001, 7, 40, 20 << 10);
-    BlockContent content = new BlockContent(7, false);
+    DataRuns runs = new DataRuns(1_000_001, 7, 2048, 40, 20 << 10);
+    BlockContent content = new BlockContent(7, 2048, false);
     byte[] contents = new byte[1_000_001];
     for (int i = 0; i < contents.length; i++) {
-      contents[i] = runs.data(i / DataRuns.BLOCK) ? (byte) content.applyAsLong(i / 8) : 0;
+      contents[i] = runs.data(i / 2048) ? (byte) content.applyAsLong(i / 8) : 0;
     }
     return contents;
   }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.protocol.ErrorValue;
-import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.testkit.server.Served;
@@ -69,6 +71,12 @@ final class SyntheticServedTest {
     "random, seed=-1, seed must be from 0 to 9223372036854775807",
     "sparse-random, percent=101, 'percent must be a number from 0 to 100, not ''101'''",
     "sparse-random, percent=NaN, 'percent must be a number from 0 to 100, not ''NaN'''",
+    "pattern, stride=4, 'stride must be a power of 2 and at least 8, not 4'",
+    "pattern, stride=12, 'stride must be a power of 2 and at least 8, not 12'",
+    "pattern, upper=65536, 'upper must be a number from 0 to 65535 or random, not ''65536''' ",
+    "random, fast=2, fast must be true or false",
+    "sparse-random, blocksize=512, 'blocksize must be a power of 2 and at least 1024, not 512'",
+    "sparse-random, blocksize=3k, 'blocksize must be a power of 2 and at least 1024, not 3072'",
     "sparse-random, runlength=0, runlength must be more than 0",
     "sparse-random, random-content=maybe, 'random-content must be true or false, not ''maybe'''",
   })
@@ -95,12 +103,40 @@ final class SyntheticServedTest {
   }
 
   @Test
-  void patternTellsTheOffsetAndIsReadOnly() throws Exception {
+  void patternTellsTheOffsetAndTakesOnlyWhatItHolds() throws Exception {
     try (Served served = Served.by(provider("pattern"), Long.toString(LARGEST))) {
       assertThat(served.read(0x26, 4)).containsExactly(0, 0x20, 0, 0);
       assertThat(served.read(LARGEST - 7, 7))
           .containsExactly(0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
-      assertThat(served.client().export().flags() & TransmissionFlags.READ_ONLY).isNotZero();
+      byte[] held = served.read(1003, 5000);
+      served.client().write(ByteBuffer.wrap(held), 1003);
+      fails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1004));
+      fails(ErrorValue.EIO, () -> served.client().zero(1024, 1024, Flags.NONE));
+    }
+  }
+
+  @Test
+  void aRandomUpperPartIsTheSameEverywhereAndNeverZero() throws Exception {
+    try (Served served = Served.by(provider("pattern"), "64k", "upper=random", "stride=4k")) {
+      byte[] first = served.read(0, 4096);
+      assertThat(first[0] << 8 | first[1] & 0xff).isNotZero();
+      assertThat(served.read(8192, 8)).startsWith(first[0], first[1]).endsWith(0x20, 0);
+      assertThat(Arrays.copyOfRange(first, 2, 4096)).containsOnly(0);
+    }
+  }
+
+  @Test
+  void fastRandomRepeatsASectorWithVariations() throws Exception {
+    try (Served served = Served.by(provider("random"), "1M", "fast=true", "seed=3")) {
+      byte[] disk = served.read(0, 1 << 20);
+      Set<ByteBuffer> sectors = new HashSet<>();
+      for (int at = 0; at < disk.length; at += 512) {
+        sectors.add(ByteBuffer.wrap(disk, at, 512).slice());
+      }
+      assertThat(sectors).hasSize(2048);
+      assertThat(Arrays.copyOf(disk, 6)).isEqualTo(Arrays.copyOfRange(disk, 512, 518));
+      served.client().write(ByteBuffer.wrap(disk, 1000, 5000), 1000);
+      fails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(disk, 0, 512), 512));
     }
   }
 
@@ -164,7 +200,7 @@ final class SyntheticServedTest {
         long start = at;
         if (run.endsWith(":0")) {
           assertThat(held).doesNotContain(0);
-          assertThat(held[0]).isEqualTo(held[DataRuns.BLOCK - 1]);
+          assertThat(held[0]).isEqualTo(held[4095]);
           fails(ErrorValue.EIO, () -> client.zero(start, 1, Flags.MAY_TRIM));
           fails(ErrorValue.EIO, () -> client.write(ByteBuffer.allocate(3), start + length - 3));
         } else {
@@ -196,7 +232,7 @@ final class SyntheticServedTest {
   void randomContentMakesEveryByteRandom() throws Exception {
     String[] words = {"64k", "percent=100", "random-content=true", "seed=1"};
     try (Served served = Served.by(provider("sparse-random"), words)) {
-      byte[] block = served.read(0, DataRuns.BLOCK);
+      byte[] block = served.read(0, 4096);
       int[] seen = new int[256];
       for (byte b : block) {
         seen[b & 0xff]++;
