@@ -22,7 +22,31 @@ expected[1024:1536] = bytes(512)
 assert contents("plain") == expected
 
 #: before
-write("container", b"LUKS\xba\xbe\0\2" + bytes(M))
+write("secret", b"SECRET")
+made = dir + "/../made-by-cryptsetup"  # which takes its time, so once for all runs
+if not os.path.exists(made):
+    write("plain", contents("disk") + bytes(33 * M))
+    sh("cryptsetup reencrypt --encrypt -q --type luks2 --sector-size 4096 --reduce-device-size 32M --pbkdf argon2id --pbkdf-memory 32768"
+       " --pbkdf-parallel 2 --pbkdf-force-iterations 4 --key-file %s/secret %s/plain 2>&1" % (dir, dir))
+    os.rename(dir + "/plain", made)
+sh("cp %s %s/container" % (made, dir))
+#: file {dir}/container --filter=luks passphrase=+{dir}/secret
+#- --filter=luks passphrase=+/dev/null
+h = connect()
+assert h.get_size() == 18 * M
+assert h.get_block_size(nbd.SIZE_MINIMUM) == 4096
+assert h.pread(M, 0) == contents("disk")
+assert h.pread(M, M) == bytes(M)
+h.pwrite(PATTERN[:300 * K], 64 * K)
+h.zero(4096, 4096)
+h.flush()
+expected = bytearray(contents("disk"))
+expected[64 * K:364 * K] = PATTERN[:300 * K]
+expected[4096:8192] = bytes(4096)
+assert connect().pread(M, 0) == expected
+
+#: before
+write("container", b"LUKS\xba\xbe\0\3" + bytes(M))
 #: file {dir}/container --filter=luks passphrase=SECRET
 #- --filter=luks
 fails(None, connect)

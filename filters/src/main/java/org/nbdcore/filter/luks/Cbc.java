@@ -5,27 +5,29 @@ final class Cbc extends SectorCipher {
 
   private final Ecb data;
   private final IvGenerator sectors;
+  private final int sectorSize;
   private final byte[] ivs;
   private final byte[] encrypted = new byte[MOST];
 
-  Cbc(Ecb data, IvGenerator sectors) {
+  Cbc(Ecb data, IvGenerator sectors, int sectorSize) {
     this.data = data;
     this.sectors = sectors;
+    this.sectorSize = sectorSize;
     ivs = new byte[MOST / LuksHeader.SECTOR * data.blockSize()];
   }
 
   @Override
   void crypt(boolean encrypt, byte[] bytes, int length, long first) {
     int block = data.blockSize();
-    sectors.fill(ivs, block, first, length / LuksHeader.SECTOR);
+    sectors.fill(ivs, block, first, length / sectorSize, sectorSize / LuksHeader.SECTOR);
     if (!encrypt) {
       System.arraycopy(bytes, 0, encrypted, 0, length);
       data.crypt(false, bytes, 0, length);
     }
     byte[] before = encrypt ? bytes : encrypted;
     for (int at = 0; at < length; at += block) {
-      int sector = at / LuksHeader.SECTOR;
-      boolean begins = at % LuksHeader.SECTOR == 0;
+      int sector = at / sectorSize;
+      boolean begins = at % sectorSize == 0;
       mix(bytes, at, begins ? ivs : before, begins ? sector * block : at - block, block);
       if (encrypt) {
         data.crypt(true, bytes, at, block);

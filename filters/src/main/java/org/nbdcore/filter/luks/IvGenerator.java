@@ -39,11 +39,16 @@ final class IvGenerator {
     throw SectorCipher.unknownMode("IVs " + name);
   }
 
-  /** Fills {@code ivs} with those of {@code sectors} sectors in a row, a block each. */
-  void fill(byte[] ivs, int block, long first, int sectors) {
+  /**
+   * Fills {@code ivs} with those of {@code sectors} sectors in a row, a block each.
+   *
+   * @param first number of the first sector, in units of 512 bytes
+   * @param step how many of those units a sector has
+   */
+  void fill(byte[] ivs, int block, long first, int sectors, int step) {
     Arrays.fill(ivs, 0, sectors * block, (byte) 0);
     for (int i = 0; i < sectors; i++) {
-      LONGS.set(ivs, i * block, first + i & mask);
+      LONGS.set(ivs, i * block, first + (long) i * step & mask);
     }
     if (then != null) {
       then.crypt(true, ivs, 0, sectors * block);

@@ -23,6 +23,8 @@ final class LuksDevice extends FilterBlockDevice {
 
   private final LuksVolume volume;
   private final long payload;
+  private final int sector;
+  private final long firstSector;
   private final long size;
   private final Capabilities capabilities;
   private final int longest; // write
@@ -30,9 +32,12 @@ final class LuksDevice extends FilterBlockDevice {
   LuksDevice(BlockDevice next, LuksVolume volume) throws IOException {
     super(next);
     this.volume = volume;
-    payload = volume.header().payload();
+    Segment segment = volume.segment();
+    payload = segment.offset();
+    sector = segment.sectorSize();
+    firstSector = segment.firstSector();
     Capabilities below = next.capabilities();
-    BlockSizes sizes = sizes(below.blockSizes());
+    BlockSizes sizes = sizes(below.blockSizes(), sector);
     capabilities =
         below
             .withBlockSizes(sizes)
@@ -40,7 +45,7 @@ final class LuksDevice extends FilterBlockDevice {
             .withZero(Support.EMULATE)
             .withFastZero(false)
             .withExtents(false);
-    size = Alignment.roundDown(next.size() - payload, LuksHeader.SECTOR);
+    size = Alignment.roundDown(Math.min(next.size() - payload, segment.length()), sector);
     longest =
         (int) Alignment.roundDown(Math.min(SectorCipher.MOST, sizes.maximum()), sizes.minimum());
     if (!Alignment.isAligned(payload, below.blockSizes().minimum())) {
@@ -53,8 +58,7 @@ final class LuksDevice extends FilterBlockDevice {
     }
   }
 
-  private static BlockSizes sizes(BlockSizes below) {
-    int sector = LuksHeader.SECTOR;
+  private static BlockSizes sizes(BlockSizes below, int sector) {
     if (below.minimum() >= sector) {
       return below;
     }
@@ -75,6 +79,11 @@ final class LuksDevice extends FilterBlockDevice {
     return capabilities;
   }
 
+  /** Of the sector at an offset, as its encryption needs it. */
+  private long number(long offset) {
+    return offset / LuksHeader.SECTOR + firstSector;
+  }
+
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     int start = dst.position();
@@ -85,7 +94,7 @@ final class LuksDevice extends FilterBlockDevice {
       for (int at = start; at < end; at += SectorCipher.MOST) {
         int length = Math.min(SectorCipher.MOST, end - at);
         dst.get(at, worker.bytes, 0, length);
-        worker.cipher.crypt(false, worker.bytes, length, (offset + at - start) / LuksHeader.SECTOR);
+        worker.cipher.crypt(false, worker.bytes, length, number(offset + at - start));
         dst.put(at, worker.bytes, 0, length);
       }
     } finally {
@@ -103,7 +112,7 @@ final class LuksDevice extends FilterBlockDevice {
         int length = Math.min(longest, src.remaining());
         boolean last = length == src.remaining();
         src.get(worker.bytes, 0, length);
-        worker.cipher.crypt(true, worker.bytes, length, at / LuksHeader.SECTOR);
+        worker.cipher.crypt(true, worker.bytes, length, number(at));
         worker.buffer.clear().put(worker.bytes, 0, length).flip();
         next.write(worker.buffer, payload + at, last ? flags : early);
         at += length;

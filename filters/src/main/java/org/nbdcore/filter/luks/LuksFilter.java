@@ -43,8 +43,8 @@ final class LuksFilter implements Filter {
         }
       }
       session.requireConnected(); // others may have waited long for their turn
-      LuksHeader header = LuksHeader.parse(bytes.duplicate(), size);
-      LuksVolume volume = LuksVolume.open(header, container, passphrase.bytes(), session);
+      LuksMetadata metadata = LuksHeader.understand(bytes.duplicate(), container);
+      LuksVolume volume = LuksVolume.open(metadata, container, passphrase.bytes(), session);
       if (volumes.size() == KEPT) {
         volumes.removeLast();
       }

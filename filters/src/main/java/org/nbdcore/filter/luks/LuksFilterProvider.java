@@ -20,7 +20,7 @@ public final class LuksFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "decrypt and encrypt a disk in a LUKS version 1 container";
+    return "decrypt and encrypt a disk in a LUKS container";
   }
 
   @Override

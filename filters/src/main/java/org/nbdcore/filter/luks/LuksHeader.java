@@ -41,7 +41,7 @@ record LuksHeader(
   static final int SALT = 32;
   static final int DIGEST = 20;
 
-  private static final byte[] MAGIC = {'L', 'U', 'K', 'S', (byte) 0xba, (byte) 0xbe};
+  static final byte[] MAGIC = {'L', 'U', 'K', 'S', (byte) 0xba, (byte) 0xbe};
   private static final int TEXT = 32;
   private static final int UUID = 40;
   private static final int LONGEST_KEY = 128;
@@ -55,30 +55,51 @@ record LuksHeader(
    */
   private static final long MOST_ITERATIONS = 100_000_000;
 
-  /** Reads the bytes, which {@link #parse} understands. */
+  /**
+   * Reads the bytes that identify a container: those that {@link #parse} understands, or of version
+   * 2 the binary part of the header, which has a checksum of the rest.
+   */
   static ByteBuffer bytes(BlockDevice container) throws IOException {
-    if (BlockDeviceInputStream.readable(container) < LENGTH) {
+    long size = BlockDeviceInputStream.readable(container);
+    if (size < LENGTH) {
       throw refused("this is no LUKS container: it has only " + container.size() + " bytes");
     }
-    return new UnalignedReader(container).read(0, LENGTH);
+    UnalignedReader reader = new UnalignedReader(container);
+    ByteBuffer bytes = reader.read(0, LENGTH);
+    if (!isMarked(bytes)) {
+      throw refused("this is no LUKS container: it does not begin as one");
+    }
+    return version(bytes) == 2 && size >= Luks2Header.LENGTH
+        ? reader.read(0, Luks2Header.LENGTH)
+        : bytes;
+  }
+
+  private static boolean isMarked(ByteBuffer bytes) {
+    return bytes.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC));
+  }
+
+  private static int version(ByteBuffer bytes) {
+    return bytes.getShort(MAGIC.length) & 0xffff;
+  }
+
+  /** Understands a header of either version, of which {@link #bytes} have been read. */
+  static LuksMetadata understand(ByteBuffer bytes, BlockDevice container) throws IOException {
+    int version = version(bytes);
+    if (version == 2) {
+      return Luks2Header.read(container);
+    }
+    if (version != 1) {
+      throw refused("the LUKS container must have version 1 or 2, not " + version);
+    }
+    return parse(bytes, container.size()).metadata();
   }
 
   /**
-   * Understands the header.
+   * Understands a header of version 1.
    *
    * @param size of the container, in bytes
    */
   static LuksHeader parse(ByteBuffer bytes, long size) throws NbdException {
-    if (!bytes.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
-      throw refused("this is no LUKS container: it does not begin as one");
-    }
-    int version = bytes.getShort(MAGIC.length) & 0xffff;
-    if (version != 1) {
-      throw refused(
-          "the LUKS container must have version 1, not "
-              + version
-              + ": open it with cryptsetup and serve the device that it makes");
-    }
     bytes.position(MAGIC.length + Short.BYTES);
     String cipher = text(bytes);
     String mode = text(bytes);
@@ -150,12 +171,28 @@ record LuksHeader(
     }
   }
 
+  private LuksMetadata metadata() {
+    Kdf digestKdf = new Kdf.Pbkdf2(hash, digestSalt, digestIterations);
+    List<LuksMetadata.Slot> used = new ArrayList<>();
+    for (KeySlot slot : slots) {
+      if (slot.active()) {
+        Kdf kdf = new Kdf.Pbkdf2(hash, slot.salt(), slot.iterations());
+        KeyArea area =
+            new KeyArea(
+                kdf, cipher, mode, keyLength, slot.offset(), slot.stripes(), hash, keyLength);
+        used.add(new LuksMetadata.Slot(area, new KeyDigest(digestKdf, digest)));
+      }
+    }
+    Segment segment = new Segment(cipher, mode, SECTOR, payload, Long.MAX_VALUE, 0);
+    return new LuksMetadata(segment, keyLength, List.copyOf(used));
+  }
+
   /** Rounds a length up to whole sectors. */
   static long sectors(long length) {
     return Alignment.roundUp(length, SECTOR);
   }
 
-  private static void checkIs(boolean right, String how) throws NbdException {
+  static void checkIs(boolean right, String how) throws NbdException {
     if (!right) {
       throw refused("the LUKS header is damaged: " + how);
     }

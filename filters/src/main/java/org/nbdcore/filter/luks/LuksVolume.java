@@ -2,19 +2,16 @@ package org.nbdcore.filter.luks;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
-import org.nbdcore.spi.helpers.UnalignedReader;
 
 /** An opened container: how its sectors are encrypted. Safe for use by many threads. */
 final class LuksVolume {
 
-  private final LuksHeader header;
+  private final Segment segment;
   private final byte[] key;
   private final ArrayDeque<Worker> idle = new ArrayDeque<>(); // guarded by itself
 
@@ -29,68 +26,42 @@ final class LuksVolume {
     }
   }
 
-  private LuksVolume(LuksHeader header, byte[] key) {
-    this.header = header;
+  private LuksVolume(Segment segment, byte[] key) {
+    this.segment = segment;
     this.key = key;
   }
 
   /**
-   * Finds the master key by a passphrase, which takes seconds by intention.
+   * Finds the volume key by a passphrase, which takes seconds by intention.
    *
    * @param session client that waits for the volume; the search ends when the client disconnects
    * @throws NbdException with EPERM if it is the passphrase of no slot
    */
   static LuksVolume open(
-      LuksHeader header, BlockDevice container, byte[] passphrase, Session session)
+      LuksMetadata metadata, BlockDevice container, byte[] passphrase, Session session)
       throws IOException {
-    LuksHash hash = LuksHash.of(header.hash());
-    SectorCipher.of(header.cipher(), header.mode(), new byte[header.keyLength()]); // or refuses
-    boolean any = false;
-    for (KeySlot slot : header.slots()) {
-      if (slot.active()) {
-        any = true;
-        byte[] key = key(header, slot, container, hash, passphrase, session);
-        byte[] digest =
-            hash.key(
-                key, header.digestSalt(), header.digestIterations(), LuksHeader.DIGEST, session);
-        if (MessageDigest.isEqual(digest, header.digest())) {
-          return new LuksVolume(header, key);
-        }
+    if (metadata.slots().isEmpty()) {
+      throw new NbdException(
+          NbdError.EPERM,
+          "the LUKS container has no key slot that is in use: no passphrase opens it");
+    }
+    cipher(metadata.segment(), new byte[metadata.keyLength()]); // or refuses
+    for (LuksMetadata.Slot slot : metadata.slots()) {
+      byte[] key = slot.area().unlock(container, passphrase, session);
+      if (slot.digest().matches(key, session)) {
+        return new LuksVolume(metadata.segment(), key);
       }
     }
     throw new NbdException(
-        NbdError.EPERM,
-        any
-            ? "the passphrase fits none of the key slots of the LUKS container"
-            : "the LUKS container has no key slot that is in use: no passphrase opens it");
+        NbdError.EPERM, "the passphrase fits none of the key slots of the LUKS container");
   }
 
-  private static byte[] key(
-      LuksHeader header,
-      KeySlot slot,
-      BlockDevice container,
-      LuksHash hash,
-      byte[] passphrase,
-      Session session)
-      throws IOException {
-    byte[] own = hash.key(passphrase, slot.salt(), slot.iterations(), header.keyLength(), session);
-    SectorCipher cipher = SectorCipher.of(header.cipher(), header.mode(), own);
-    int length = (int) slot.stripes() * header.keyLength();
-    int whole = (int) LuksHeader.sectors(length);
-    byte[] stripes = new byte[whole];
-    new UnalignedReader(container).read(slot.offset(), whole).get(stripes);
-    byte[] piece = new byte[SectorCipher.MOST];
-    for (int at = 0; at < whole; at += piece.length) {
-      int part = Math.min(piece.length, whole - at);
-      System.arraycopy(stripes, at, piece, 0, part);
-      cipher.crypt(false, piece, part, at / LuksHeader.SECTOR);
-      System.arraycopy(piece, 0, stripes, at, part);
-    }
-    return hash.merge(Arrays.copyOf(stripes, length), header.keyLength());
+  private static SectorCipher cipher(Segment segment, byte[] key) throws NbdException {
+    return SectorCipher.of(segment.cipher(), segment.mode(), key, segment.sectorSize());
   }
 
-  LuksHeader header() {
-    return header;
+  Segment segment() {
+    return segment;
   }
 
   /** Takes the cipher objects for one thread; return them with {@link #release}. */
@@ -99,9 +70,7 @@ final class LuksVolume {
     synchronized (idle) {
       worker = idle.pollFirst();
     }
-    return worker != null
-        ? worker
-        : new Worker(SectorCipher.of(header.cipher(), header.mode(), key));
+    return worker != null ? worker : new Worker(cipher(segment, key));
   }
 
   void release(Worker worker) {

@@ -9,11 +9,27 @@ abstract class SectorCipher {
   /** The most bytes that are done at once; a multiple of any sector's size. */
   static final int MOST = 1 << 16;
 
-  /** Encrypts or decrypts whole sectors in place, of which {@code first} is the number. */
+  /** The largest sector of a container, in bytes. */
+  static final int LARGEST_SECTOR = 4096;
+
+  /**
+   * Encrypts or decrypts whole sectors in place.
+   *
+   * @param first number of the first one, counted in units of 512 bytes whatever a sector's size
+   */
   abstract void crypt(boolean encrypt, byte[] bytes, int length, long first);
 
-  /** The cipher and mode of these names, as LUKS headers write them. */
+  /** The same with sectors of 512 bytes. */
   static SectorCipher of(String cipher, String mode, byte[] key) throws NbdException {
+    return of(cipher, mode, key, LuksHeader.SECTOR);
+  }
+
+  /**
+   * The cipher and mode of these names, as LUKS headers write them.
+   *
+   * @param sector size of a sector, in bytes
+   */
+  static SectorCipher of(String cipher, String mode, byte[] key, int sector) throws NbdException {
     if (mode.equals("ecb") || mode.startsWith("ecb-")) { // the rest is without meaning then
       Ecb ecb = Ecb.of(cipher, key);
       return new SectorCipher() {
@@ -24,7 +40,7 @@ abstract class SectorCipher {
       };
     }
     if (mode.startsWith("cbc-")) {
-      return new Cbc(Ecb.of(cipher, key), IvGenerator.of(mode.substring(4), cipher, key));
+      return new Cbc(Ecb.of(cipher, key), IvGenerator.of(mode.substring(4), cipher, key), sector);
     }
     if (mode.startsWith("xts-") && key.length % 2 == 0) {
       byte[] half = Arrays.copyOf(key, key.length / 2);
@@ -32,7 +48,7 @@ abstract class SectorCipher {
       Ecb data = Ecb.of(cipher, half);
       if (data.blockSize() == Xts.BLOCK) {
         return new Xts(
-            data, Ecb.of(cipher, other), IvGenerator.of(mode.substring(4), cipher, half));
+            data, Ecb.of(cipher, other), IvGenerator.of(mode.substring(4), cipher, half), sector);
       }
     }
     throw unknownMode(cipher + "-" + mode);

@@ -19,19 +19,21 @@ final class Xts extends SectorCipher {
   private final Ecb data;
   private final Ecb tweak;
   private final IvGenerator sectors;
+  private final int sectorSize;
   private final byte[] firsts = new byte[MOST / LuksHeader.SECTOR * BLOCK];
   private final byte[] tweaks = new byte[MOST];
 
-  Xts(Ecb data, Ecb tweak, IvGenerator sectors) {
+  Xts(Ecb data, Ecb tweak, IvGenerator sectors, int sectorSize) {
     this.data = data;
     this.tweak = tweak;
     this.sectors = sectors;
+    this.sectorSize = sectorSize;
   }
 
   @Override
   void crypt(boolean encrypt, byte[] bytes, int length, long first) {
-    int count = length / LuksHeader.SECTOR;
-    sectors.fill(firsts, BLOCK, first, count);
+    int count = length / sectorSize;
+    sectors.fill(firsts, BLOCK, first, count, sectorSize / LuksHeader.SECTOR);
     tweak.crypt(true, firsts, 0, count * BLOCK);
     for (int sector = 0; sector < count; sector++) {
       spread(sector);
@@ -45,8 +47,8 @@ final class Xts extends SectorCipher {
   private void spread(int sector) {
     long low = (long) LONGS.get(firsts, sector * BLOCK);
     long high = (long) LONGS.get(firsts, sector * BLOCK + Long.BYTES);
-    int end = (sector + 1) * LuksHeader.SECTOR;
-    for (int at = sector * LuksHeader.SECTOR; at < end; at += BLOCK) {
+    int end = (sector + 1) * sectorSize;
+    for (int at = sector * sectorSize; at < end; at += BLOCK) {
       LONGS.set(tweaks, at, low);
       LONGS.set(tweaks, at + Long.BYTES, high);
       long carry = high >> 63 & POLYNOMIAL;

@@ -166,7 +166,7 @@ final class LuksFilterTest {
       delimiter = ';',
       value = {
         "0; 0; this is no LUKS container: it does not begin as one",
-        "4; -1161953278; the LUKS container must have version 1, not 2: open it with cryptsetup",
+        "4; -1161953277; the LUKS container must have version 1 or 2, not 3",
         "8; 1684370688; the cipher of the LUKS container must be aes, serpent, twofish or cast5",
         "40; 1684370688; the mode of the LUKS container must be ecb, or cbc or xts",
         "44; 1684370688; the mode of the LUKS container must be ecb, or cbc or xts",

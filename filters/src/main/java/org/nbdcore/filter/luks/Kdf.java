@@ -1,0 +1,23 @@
+package org.nbdcore.filter.luks;
+
+import java.io.IOException;
+import org.nbdcore.spi.Session;
+
+/** A way to derive a key from a passphrase, which takes long by intention. Immutable. */
+interface Kdf {
+
+  /**
+   * Derives a key of {@code length} bytes.
+   *
+   * @param session for whom that is done; if it has ended, this may fail early
+   */
+  byte[] key(byte[] passphrase, int length, Session session) throws IOException;
+
+  /** PBKDF2 of RFC 8018. */
+  record Pbkdf2(String hash, byte[] salt, long iterations) implements Kdf {
+    @Override
+    public byte[] key(byte[] passphrase, int length, Session session) throws IOException {
+      return LuksHash.of(hash).key(passphrase, salt, iterations, length, session);
+    }
+  }
+}
