@@ -53,13 +53,13 @@ class WritingPagesTest {
   void theFilterOfThePageChangesEveryByteBothWays() throws Exception {
     try (PageCode page = PageCode.of("writing-a-filter.md")) {
       int key = 0x2a;
-      var constructor = page.type("XorFilter").getDeclaredConstructor(int.class);
+      var constructor = page.type("MaskFilter").getDeclaredConstructor(int.class);
       constructor.setAccessible(true);
       ModelDevice below = new ModelDevice(4096);
       Backend next = request -> below;
       try (Filter filter = (Filter) constructor.newInstance(key);
           BlockDevice device = filter.open(REQUEST, next)) {
-        assertThat(page.type("XorDevice")).isEqualTo(device.getClass());
+        assertThat(page.type("MaskDevice")).isEqualTo(device.getClass());
         device.write(ByteBuffer.wrap(new byte[] {1, 2}), 7, Flags.NONE);
         byte[] raw = new byte[2];
         below.read(ByteBuffer.wrap(raw), 7);
@@ -68,7 +68,7 @@ class WritingPagesTest {
         device.read(ByteBuffer.wrap(read), 7);
         assertThat(read).containsExactly(1, 2);
       }
-      assertThat(FilterContractTest.class).isAssignableFrom(page.type("ViewOfXor"));
+      assertThat(FilterContractTest.class).isAssignableFrom(page.type("ViewOfMask"));
       assertThat(FilterProvider.class).isAssignableFrom(page.type("MachineProvider"));
       page.assertThatAllWasUsed();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ThirdPartyJarsIT {
 
   private static final String PLUGIN = "readonly-plugin";
-  private static final String FILTER = "xor-filter";
+  private static final String FILTER = "mask-filter";
   private static final int KEY = 0x55;
 
   @RegisterExtension final Sandbox box = new Sandbox();
@@ -65,7 +65,7 @@ class ThirdPartyJarsIT {
     Path one = Files.createDirectory(box.file("one"));
     Path plugin = copyExample(PLUGIN, one);
     Path filter = copyExample(FILTER, one);
-    copyThrough(Map.of(), plugin.toString(), "--filter=" + filter, "xor-key=" + KEY);
+    copyThrough(Map.of(), plugin.toString(), "--filter=" + filter, "mask-key=" + KEY);
   }
 
   @Test
@@ -74,13 +74,13 @@ class ThirdPartyJarsIT {
     Path jar = copyExample(PLUGIN, one);
     copyExample(FILTER, plugins);
     String path = "--plugin-path=" + one;
-    copyThrough(Map.of(), path, "hello", "--filter=xor", "xor-key=" + KEY);
+    copyThrough(Map.of(), path, "hello", "--filter=mask", "mask-key=" + KEY);
 
     Ran list = box.command(unpacked, Map.of(), "nbd-core", "--list", "--plugin-path", "" + one);
     String version = " +" + Distribution.VERSION + " +";
     assertThat(list.succeeded().out().lines())
         .anyMatch(line -> line.matches(" +memory" + version + "lib/nbd-plugin-memory-.*"))
-        .anyMatch(line -> line.matches(" +xor" + version + "plugins/nbd-example-xor-filter-.*"))
+        .anyMatch(line -> line.matches(" +mask" + version + "plugins/nbd-example-mask-filter-.*"))
         .anyMatch(line -> line.matches(" +hello" + version + jar + " +Example: .*"))
         .contains("Folders of third-party jars: " + plugins + ", " + one);
   }
@@ -103,7 +103,7 @@ class ThirdPartyJarsIT {
   }
 
   private void copyThroughBoth(Map<String, String> environment) throws Exception {
-    copyThrough(environment, "hello", "--filter=xor", "xor-key=" + KEY);
+    copyThrough(environment, "hello", "--filter=mask", "mask-key=" + KEY);
   }
 
   private void copyThrough(Map<String, String> environment, String... words) throws Exception {

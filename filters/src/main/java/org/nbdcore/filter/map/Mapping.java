@@ -1,0 +1,67 @@
+package org.nbdcore.filter.map;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Which offset of the layer below each offset of the disk means: ranges in ascending order, without
+ * gaps, each moved by the same number of bytes. Immutable.
+ */
+final class Mapping {
+
+  private final long[] starts; // the first is 0
+  private final long[] shifts; // of the range that begins there
+
+  /** Merges rules; the first one that contains an offset applies, and without one it stays. */
+  Mapping(List<Rule> rules) {
+    TreeSet<Long> borders = new TreeSet<>(List.of(0L));
+    for (Rule rule : rules) {
+      borders.add(rule.start());
+      borders.add(rule.end());
+    }
+    List<Long> found = new ArrayList<>();
+    List<Long> moved = new ArrayList<>();
+    for (long border : borders) {
+      long shift = shift(rules, border);
+      if (moved.isEmpty() || moved.get(moved.size() - 1) != shift) {
+        found.add(border);
+        moved.add(shift);
+      }
+    }
+    starts = found.stream().mapToLong(Long::longValue).toArray();
+    shifts = moved.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static long shift(List<Rule> rules, long offset) {
+    for (Rule rule : rules) {
+      if (offset >= rule.start() && offset < rule.end()) {
+        return rule.destination() - rule.start();
+      }
+    }
+    return 0;
+  }
+
+  private int index(long offset) {
+    int found = Arrays.binarySearch(starts, offset);
+    return found < 0 ? -found - 2 : found;
+  }
+
+  /** How far an offset is moved. */
+  long shift(long offset) {
+    return shifts[index(offset)];
+  }
+
+  /** Where the range that contains an offset ends, at most {@code limit}. */
+  long end(long offset, long limit) {
+    int next = index(offset) + 1;
+    return next == starts.length ? limit : Math.min(starts[next], limit);
+  }
+
+  /** Whether every range begins and is moved by a multiple of {@code block}. */
+  boolean isAligned(long block) {
+    return Arrays.stream(starts).allMatch(start -> start % block == 0)
+        && Arrays.stream(shifts).allMatch(shift -> shift % block == 0);
+  }
+}
