@@ -18,7 +18,11 @@ enum Client {
   NBDKIT("nbdkit", "nbdkit"),
   GUESTFISH("guestfish", "libguestfs-tools linux-image-amd64"),
   MKFS_EXT4("mkfs.ext4", "e2fsprogs"),
+  E2FSCK("e2fsck", "e2fsprogs"),
+  DEBUGFS("debugfs", "e2fsprogs"),
+  XORRISO("xorriso", "xorriso"),
   SFDISK("sfdisk", "fdisk"),
+  CRYPTSETUP("cryptsetup", "cryptsetup-bin"),
   BLKID("blkid", "util-linux"),
   /** A web server, among others. */
   BUSYBOX("busybox", "busybox"),

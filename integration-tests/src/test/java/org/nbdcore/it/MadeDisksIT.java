@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,59 @@ class MadeDisksIT {
     }
     assertThat(box.run(Client.NBDINFO, "--list", server.uri()).succeeded().out())
         .contains("export=\"one\":");
+    server.stop();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ext2, ", "ext4, size=+8M", "ext3, size=48M"})
+  void linuxdiskContainsTheFilesOfItsDirectory(String type, String size) throws Exception {
+    Path folder = Files.createDirectories(box.file("from"));
+    Files.writeString(Files.createDirectory(folder.resolve("sub")).resolve("file"), "contents");
+    Files.write(folder.resolve("large"), new byte[3_000_000]);
+    List<String> words =
+        new ArrayList<>(List.of("linuxdisk", folder.toString(), "type=" + type, "label=root"));
+    words.addAll(List.of("--filter=partition", "partition=1"));
+    if (size != null) {
+      words.add(size);
+    }
+    Server server = box.serve(words.toArray(String[]::new));
+    Path copy = box.file("copy");
+    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
+    assertThat(box.run(Client.BLKID, "-p", copy.toString()).succeeded().out())
+        .contains("TYPE=\"" + type + "\"")
+        .contains("LABEL=\"root\"");
+    box.run(Client.E2FSCK, "-fn", copy.toString()).succeeded();
+    String shown =
+        box.run(Client.DEBUGFS, "-R", "cat /sub/file", copy.toString()).succeeded().out();
+    assertThat(shown).isEqualTo("contents");
+    server.stop();
+  }
+
+  @Test
+  void isoContainsTheFilesOfItsDirectories() throws Exception {
+    Path one = Files.createDirectories(box.file("one"));
+    Path other = Files.createDirectories(box.file("other"));
+    Files.writeString(one.resolve("a long name of a file.text"), "contents");
+    Files.writeString(other.resolve("b"), "more");
+    Server server = box.serve("iso", one.toString(), other.toString(), "params=-r -J -V 'MY DISK'");
+    Path copy = box.file("copy.iso");
+    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
+    assertThat(box.run(Client.BLKID, "-p", copy.toString()).succeeded().out())
+        .contains("TYPE=\"iso9660\"")
+        .contains("LABEL=\"MY DISK\"");
+    Path out = box.file("out");
+    box.run(
+            Client.XORRISO,
+            "-osirrox",
+            "on",
+            "-indev",
+            copy.toString(),
+            "-extract",
+            "/",
+            out.toString())
+        .succeeded();
+    assertThat(out.resolve("a long name of a file.text")).hasContent("contents");
+    assertThat(out.resolve("b")).hasContent("more");
     server.stop();
   }
 

@@ -1,7 +1,5 @@
 package org.nbdcore.plugin.mkfs;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
@@ -35,11 +33,6 @@ public final class TmpdiskProvider implements PluginProvider {
 
   @Override
   public Plugin create(Config config) throws ConfigException {
-    String given = System.getenv("TMPDIR");
-    Path folder = Path.of(given == null || given.isEmpty() ? "/var/tmp" : given).toAbsolutePath();
-    if (!Files.isDirectory(folder)) {
-      throw new ConfigException("TMPDIR must name a folder, not '" + folder + "'");
-    }
-    return new TmpdiskPlugin(MkfsParameters.command(config), folder);
+    return new TmpdiskPlugin(MkfsParameters.command(config), Directories.temporary());
   }
 }

@@ -1,0 +1,38 @@
+package org.nbdcore.plugin.mkfs;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.FileNames;
+import org.nbdcore.spi.Parameter;
+
+/** The directories that plugins of this package read, and the one in which they write. */
+final class Directories {
+
+  /** The directory whose files a disk gets. */
+  static final Parameter<Path> DIR =
+      Parameter.path("dir", "Directory whose files the disk contains.")
+          .map(Directories::existing)
+          .form("DIRECTORY")
+          .required()
+          .magic();
+
+  private Directories() {}
+
+  private static Path existing(Path directory) throws ConfigException {
+    if (!Files.isDirectory(directory)) {
+      throw new ConfigException("must be a directory, not '" + FileNames.text(directory) + "'");
+    }
+    return directory;
+  }
+
+  /** Where disks are made: the folder that TMPDIR names, or /var/tmp. */
+  static Path temporary() throws ConfigException {
+    String given = System.getenv("TMPDIR");
+    Path folder = Path.of(given == null || given.isEmpty() ? "/var/tmp" : given).toAbsolutePath();
+    if (!Files.isDirectory(folder)) {
+      throw new ConfigException("TMPDIR must name a folder, not '" + folder + "'");
+    }
+    return folder;
+  }
+}
