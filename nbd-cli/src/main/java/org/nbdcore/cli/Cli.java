@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.nbdcore.chain.PluginFolders;
 import org.nbdcore.chain.Providers;
+import org.nbdcore.cli.config.ConfigErrors;
 import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.cli.config.Settings;
 import org.nbdcore.log.ExceptionText;
@@ -52,7 +53,10 @@ record Cli(
   }
 
   private int fail(String shown, String message, Throwable failure, boolean trace) {
-    err.println(shown + ": error: " + Printable.of(message));
+    List<String> several = ConfigErrors.messages(failure);
+    for (String one : several.isEmpty() ? List.of(message) : several) {
+      err.println(shown + ": error: " + Printable.of(one));
+    }
     if (trace) {
       failure.printStackTrace(err);
     }
@@ -98,6 +102,16 @@ record Cli(
         new Listing(out, new Version(program), home).print(providers);
         return 0;
       }
+      if (line.has(Option.CHECK)) {
+        return new ConfigCheck(out, program, environment).run(line, providers, warnings);
+      }
+      boolean information = line.has(Option.HELP) || line.has(Option.VERSION);
+      if (!layers && !information && !line.has(Option.DUMP_PLUGIN)) {
+        Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+        if (!loaded.exports().isEmpty()) {
+          return serve(line, shown, loaded, providers);
+        }
+      }
       Layers found = Layers.find(line, providers);
       if (line.has(Option.HELP)) {
         new Help(out, program).layers(found);
@@ -120,25 +134,51 @@ record Cli(
     }
   }
 
+  /** Serves the plugin of the command line. */
   private int serve(CommandLine line, String shown, Layers layers, ParameterRouter router)
+      throws ConfigException, IOException {
+    Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+    if (!loaded.exports().isEmpty()) {
+      throw new ConfigException(
+          loaded.file().orElseThrow()
+              + " has exports, so the command line must not name a plugin ("
+              + line.plugin().orElseThrow()
+              + ")");
+    }
+    return serve(line, shown, settings(line, loaded), new SingleDisk(layers, router));
+  }
+
+  /** Serves the exports of a file. */
+  private int serve(CommandLine line, String shown, Settings loaded, Providers providers)
+      throws ConfigException, IOException {
+    if (line.has(Option.FILTER)) {
+      throw new ConfigException(
+          "--filter needs a plugin; write filter=NAME for an export of "
+              + loaded.file().orElseThrow());
+    }
+    ServerSettings settings = settings(line, loaded);
+    ServerContent exports = new ConfiguredExports(line, providers, environment, loaded, settings);
+    return serve(line, shown, settings, exports);
+  }
+
+  private int serve(CommandLine line, String shown, ServerSettings settings, ServerContent content)
       throws ConfigException, IOException {
     if (line.has(Option.SINGLE)) {
       System.setIn(new SingleModeInput());
     }
-    ServerRun serving = new ServerRun(program, shown, out, line, settings(line));
+    ServerRun serving = new ServerRun(program, shown, out, line, settings);
     try {
-      return serving.run(layers, router);
+      return serving.run(content);
     } catch (IOException e) {
       RestartRequiredException demand = Restart.demandedBy(e);
       if (demand != null) {
-        Restart.now(demand, layers.plugin().name(), environment);
+        Restart.now(demand, content.label(), environment);
       }
       throw e;
     }
   }
 
-  private ServerSettings settings(CommandLine line) throws ConfigException {
-    Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+  private ServerSettings settings(CommandLine line, Settings loaded) {
     return new ServerSettings(line, loaded, new Version(program));
   }
 
@@ -157,7 +197,8 @@ record Cli(
         }
       }
     } else if (line.has(Option.DUMP_CONFIG)) {
-      boolean extended = settings(line).extendedHeaders();
+      Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+      boolean extended = settings(line, loaded).extendedHeaders();
       Providers providers = new Providers(folders, warning -> {});
       try {
         probe().config(home, folders, providers, extended);

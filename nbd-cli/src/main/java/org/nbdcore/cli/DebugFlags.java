@@ -1,5 +1,7 @@
 package org.nbdcore.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -42,8 +44,20 @@ final class DebugFlags {
   }
 
   /** Whether the flag is one of the server's own. */
-  static boolean ofServer(DebugSetting setting) {
+  private static boolean ofServer(DebugSetting setting) {
     return setting.layer().equals("nbdkit") || setting.layer().equals("nbd-core");
+  }
+
+  /** The flags of a command line that are for plugins and filters. */
+  static List<DebugSetting> ofLayers(CommandLine line) throws ConfigException {
+    List<DebugSetting> settings = new ArrayList<>();
+    for (String text : line.all(Option.DEBUG)) {
+      DebugSetting setting = parse(text);
+      if (!ofServer(setting)) {
+        settings.add(setting);
+      }
+    }
+    return settings;
   }
 
   /** The server's flags of a command line, the last of each counting. */

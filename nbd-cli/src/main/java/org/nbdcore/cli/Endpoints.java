@@ -51,10 +51,10 @@ record Endpoints(
       int number = (int) Numbers.parse(Option.PORT, port, 0, 0xffff_ffffL);
       return new Endpoints(List.of(), Optional.empty(), Optional.empty(), Optional.of(number));
     }
-    Optional<String> unix = settings.find(Option.UNIX);
+    List<String> unix = settings.all(Option.UNIX);
     boolean tcp =
         settings.find(Option.PORT).isPresent() || settings.find(Option.IP_ADDRESS).isPresent();
-    boolean makePrivate = unix.isPresent() ? unix.get().equals("-") : line.has(Option.RUN) && !tcp;
+    boolean makePrivate = unix.isEmpty() ? line.has(Option.RUN) && !tcp : unix.contains("-");
     List<SocketAddress> addresses = new ArrayList<>();
     Optional<InetSocketAddress> oneFamily = Optional.empty();
     if (tcp || (unix.isEmpty() && !makePrivate)) {
@@ -63,13 +63,16 @@ record Endpoints(
         addresses.addAll(tcp(line, settings));
       }
     }
+    int first = 0;
+    for (String path : unix) {
+      if (!path.equals("-")) {
+        addresses.add(first++, unix(path));
+      }
+    }
     if (makePrivate) {
       PrivateSocket socket = PrivateSocket.create(program);
       addresses.add(0, UnixDomainSocketAddress.of(socket.path()));
       return new Endpoints(addresses, Optional.of(socket), oneFamily, Optional.empty());
-    }
-    if (unix.isPresent()) {
-      addresses.add(0, unix(unix.get()));
     }
     return new Endpoints(addresses, Optional.empty(), oneFamily, Optional.empty());
   }
@@ -130,7 +133,11 @@ record Endpoints(
     String all4 = "0.0.0.0";
     String all6 = "::";
     String usual = line.has(Option.IPV6) ? all6 : line.has(Option.IPV4) ? all4 : "";
-    String host = settings.find(Option.IP_ADDRESS).orElse(usual);
+    List<String> hosts = settings.all(Option.IP_ADDRESS);
+    if (hosts.size() > 1) {
+      return Optional.empty(); // each is bound by itself
+    }
+    String host = hosts.isEmpty() ? usual : hosts.get(0);
     boolean excluded = line.has(host.equals(all4) ? Option.IPV6 : Option.IPV4);
     return (host.equals(all4) || host.equals(all6)) && !excluded
         ? Optional.of(new InetSocketAddress(host, port(settings)))
@@ -142,25 +149,27 @@ record Endpoints(
     int port = port(settings);
     boolean only4 = line.has(Option.IPV4);
     boolean only6 = line.has(Option.IPV6);
-    Optional<String> host = settings.find(Option.IP_ADDRESS);
-    if (host.isEmpty()) {
+    List<String> hosts = settings.all(Option.IP_ADDRESS);
+    if (hosts.isEmpty()) {
       return List.of(new InetSocketAddress(port));
     }
     List<SocketAddress> addresses = new ArrayList<>();
-    try {
-      for (InetAddress address : InetAddress.getAllByName(host.get())) {
-        boolean four = address instanceof Inet4Address;
-        if (four ? !only6 : !only4) {
-          addresses.add(new InetSocketAddress(address, port));
+    for (String host : hosts) {
+      int before = addresses.size();
+      try {
+        for (InetAddress address : InetAddress.getAllByName(host)) {
+          boolean four = address instanceof Inet4Address;
+          if (four ? !only6 : !only4) {
+            addresses.add(new InetSocketAddress(address, port));
+          }
         }
+      } catch (UnknownHostException e) {
+        throw new ConfigException("--ipaddr: '" + host + "' is no address and no known host", e);
       }
-    } catch (UnknownHostException e) {
-      throw new ConfigException(
-          "--ipaddr: '" + host.get() + "' is no address and no known host", e);
-    }
-    if (addresses.isEmpty()) {
-      throw new ConfigException(
-          "--ipaddr: '" + host.get() + "' has no address of IPv" + (only4 ? 4 : 6));
+      if (addresses.size() == before) {
+        throw new ConfigException(
+            "--ipaddr: '" + host + "' has no address of IPv" + (only4 ? 4 : 6));
+      }
     }
     return addresses;
   }

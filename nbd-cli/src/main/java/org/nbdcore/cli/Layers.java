@@ -42,16 +42,29 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
         line.plugin()
             .orElseThrow(
                 () -> new ConfigException("which plugin? Its name is missing; see --help"));
-    PluginProvider plugin =
-        isJar(name) ? inJar(name, providers) : plugin(named(name, "-plugin.so"), providers);
+    PluginProvider plugin = plugin(name, providers);
     List<FilterProvider> filters = new ArrayList<>();
     for (String filter : line.all(Option.FILTER)) {
-      filters.add(
-          isJar(filter)
-              ? filterInJar(filter, providers)
-              : filter(named(filter, "-filter.so"), providers));
+      filters.add(filter(filter, providers));
     }
     return new Layers(plugin, filters);
+  }
+
+  /**
+   * Finds a plugin.
+   *
+   * @param name as the user wrote it: a name, a jar, or the file of nbdkit's plugin
+   * @throws ConfigException if there is none, with the nearest names
+   */
+  static PluginProvider plugin(String name, Providers providers) throws ConfigException {
+    return isJar(name) ? inJar(name, providers) : pluginNamed(named(name, "-plugin.so"), providers);
+  }
+
+  /** Finds a filter; like {@link #plugin(String, Providers)}. */
+  static FilterProvider filter(String name, Providers providers) throws ConfigException {
+    return isJar(name)
+        ? filterInJar(name, providers)
+        : filterNamed(named(name, "-filter.so"), providers);
   }
 
   /** No name of a plugin or filter contains a dot. */
@@ -105,7 +118,8 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
     throw new ConfigException("'" + jar + problem);
   }
 
-  private static PluginProvider plugin(String name, Providers providers) throws ConfigException {
+  private static PluginProvider pluginNamed(String name, Providers providers)
+      throws ConfigException {
     var found = providers.plugin(name);
     if (found.isPresent()) {
       return found.get();
@@ -118,7 +132,8 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
     throw new ConfigException("there is no plugin '" + name + "'" + hint(name, names, providers));
   }
 
-  private static FilterProvider filter(String name, Providers providers) throws ConfigException {
+  private static FilterProvider filterNamed(String name, Providers providers)
+      throws ConfigException {
     var found = providers.filter(name);
     if (found.isPresent()) {
       return found.get();
@@ -147,11 +162,8 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
   ParameterRouter route(CommandLine line, Consumer<String> warnings) throws ConfigException {
     ParameterRouter router = new ParameterRouter(filters, plugin);
     router.words(line.words());
-    for (String flag : line.all(Option.DEBUG)) {
-      DebugSetting setting = DebugFlags.parse(flag);
-      if (!DebugFlags.ofServer(setting)) {
-        router.debug(setting, warnings);
-      }
+    for (DebugSetting setting : DebugFlags.ofLayers(line)) {
+      router.debug(setting, warnings);
     }
     DebugFlags.ofServer(line, warnings);
     return router;

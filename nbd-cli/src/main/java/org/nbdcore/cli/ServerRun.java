@@ -8,13 +8,12 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.nbdcore.chain.Chain;
 import org.nbdcore.chain.Providers;
-import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.cli.log.LogBackend;
 import org.nbdcore.cli.log.LogDestination;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.server.NbdServer;
+import org.nbdcore.server.ServerBuilder;
 import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
@@ -56,9 +55,9 @@ final class ServerRun {
    *
    * @return the exit status
    */
-  int run(Layers layers, ParameterRouter router) throws ConfigException, IOException {
+  int run(ServerContent content) throws ConfigException, IOException {
     try {
-      return serve(layers, router);
+      return serve(content);
     } finally {
       if (server != null && server.hanging().isPresent()) {
         leave();
@@ -76,7 +75,7 @@ final class ServerRun {
     Runtime.getRuntime().halt(FAILURE);
   }
 
-  private int serve(Layers layers, ParameterRouter router) throws ConfigException, IOException {
+  private int serve(ServerContent content) throws ConfigException, IOException {
     boolean background = settings.background();
     if (background) {
       if (!Background.possible()) {
@@ -92,11 +91,11 @@ final class ServerRun {
     try (LogBackend serverLog =
             LogBackend.install(
                 shown,
-                layers.plugin().name(),
+                content.label(),
                 later ? LogDestination.STDERR : destination,
                 settings.on(Option.VERBOSE));
         Endpoints endpoints = Endpoints.of(line, settings, program);
-        StartHooks hooks = new StartHooks(line, endpoints, this::writePidFile)) {
+        StartHooks hooks = new StartHooks(line, settings, endpoints, this::writePidFile)) {
       if (line.has(Option.SWAP)) {
         LockedMemory.lock(hooks.changesUser());
       }
@@ -110,27 +109,31 @@ final class ServerRun {
       if (!background) {
         Signals.acceptIgnoredInterrupt();
       }
-      Signals.handle(stopper);
+      Signals.handle(stopper, content.hangUp(stopper));
       if (line.has(Option.EXIT_WITH_PARENT)) {
         ParentWatch.start(stopper);
       }
-      Chain chain = layers.build(router, flags.trace());
+      ServerBuilder builder = NbdServer.builder().options(options).hooks(hooks);
+      content.addTo(builder, flags.trace());
       UserEnvironment.closeDescriptors(System.getenv());
-      return serve(chain, hooks, () -> serverLog.redirect(destination));
+      return serve(content, builder, hooks, () -> serverLog.redirect(destination));
     }
   }
 
-  private int serve(Chain chain, StartHooks hooks, Runnable leftTerminal) throws IOException {
+  private int serve(
+      ServerContent content, ServerBuilder builder, StartHooks hooks, Runnable leftTerminal)
+      throws IOException {
     // Closed after the server: a program that waits until the file disappears finds everything else
     // closed.
     try (pidFile;
-        NbdServer running = NbdServer.start(chain, options, hooks)) {
+        NbdServer running = builder.start()) {
       server = running;
       stopper.serverRuns(server);
+      content.serverRuns(server);
       hooks.serverRuns(server);
       if (settings.background()) {
         Background.acceptInterrupts();
-        Signals.handle(stopper);
+        Signals.handle(stopper, content.hangUp(stopper));
       }
       if (!hooks.changesUser()) {
         writePidFile();

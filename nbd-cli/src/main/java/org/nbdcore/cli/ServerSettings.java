@@ -18,6 +18,7 @@ import org.nbdcore.spi.Parameter;
 final class ServerSettings {
 
   private static final int MOST_THREADS = 4096;
+  private static final long LEAST_MEMORY = 128L << 20;
 
   private final CommandLine line;
   private final Settings settings;
@@ -34,6 +35,45 @@ final class ServerSettings {
   Optional<String> find(Option option) {
     Optional<String> typed = line.last(option);
     return typed.isPresent() ? typed : settings.find(option.names().get(0));
+  }
+
+  /**
+   * All values of an option that may be repeated in a file; on the command line the last counts.
+   */
+  List<String> all(Option option) {
+    Optional<String> typed = line.last(option);
+    return typed.isPresent() ? List.of(typed.get()) : settings.all(option.names().get(0));
+  }
+
+  /** Whether clients have names: by certificates that are verified, or by keys. */
+  boolean identifiesClients() throws ConfigException {
+    return on(Option.TLS_VERIFY_PEER) || find(Option.TLS_PSK).isPresent();
+  }
+
+  /** Whether a change of the configuration file is noticed. */
+  boolean reloadOnChange() throws ConfigException {
+    Optional<String> set = settings.find("reload-on-change");
+    return set.isPresent() && Parameter.bool("reload-on-change", "").parse(set.get());
+  }
+
+  /** How long the start of exports may take. */
+  Duration startTimeout() throws ConfigException {
+    Optional<String> text = find(Option.START_TIMEOUT);
+    return text.isPresent()
+        ? Parameter.duration(Option.START_TIMEOUT.toString(), "").parse(text.get())
+        : ServerOptions.defaults(List.of()).startTimeout();
+  }
+
+  private long memory(long usual) throws ConfigException {
+    Optional<String> text = find(Option.MEMORY);
+    if (text.isEmpty()) {
+      return usual;
+    }
+    long size = Parameter.size(Option.MEMORY.toString(), "").parse(text.get());
+    if (size < LEAST_MEMORY) {
+      throw new ConfigException("--memory must be at least 128M, not " + text.get());
+    }
+    return size;
   }
 
   /** Whether a switch is on. */
@@ -118,7 +158,10 @@ final class ServerSettings {
         .withOldstyle(oldstyle)
         .withExtendedHeaders(extendedHeaders())
         .withHandshakeTimeout(timeout)
+        .withStartTimeout(startTimeout())
         .withStopTimeout(stopTimeout)
+        .withMemory(memory(defaults.memory()))
+        .withExportName(settings.find("default-export").orElse(""))
         .withTls(tls)
         .withServerName(line.last(Option.NAME).orElse(version.program()));
   }

@@ -17,7 +17,8 @@ import org.nbdcore.system.ProcessCalls;
 final class Signals {
 
   private static final int HEXADECIMAL = 16;
-  private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
+  private static final List<String> STOP = List.of("TERM", "INT");
+  private static final List<String> RELOAD = List.of("HUP");
 
   private Signals() {}
 
@@ -37,29 +38,39 @@ final class Signals {
     }
   }
 
-  /** Has {@code stop} called by a thread of the JVM's, for each signal that comes. */
-  static void handle(Runnable stop) {
+  /**
+   * Has {@code stop} called by a thread of the JVM's, for each SIGTERM or SIGINT that comes.
+   *
+   * @param reload the same for SIGHUP
+   */
+  static void handle(Runnable stop, Runnable reload) {
     try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object proxy =
-          Proxy.newProxyInstance(
-              handler.getClassLoader(),
-              new Class<?>[] {handler},
-              (self, method, arguments) -> {
-                if (method.getName().equals("handle")) {
-                  stop.run();
-                }
-                return null;
-              });
-      for (String name : NAMES) {
-        signal
-            .getMethod("handle", signal, handler)
-            .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
-      }
+      handle(STOP, stop);
+      handle(RELOAD, reload);
     } catch (ReflectiveOperationException | RuntimeException e) {
       // A JDK without jdk.unsupported: the exit status is not 0, but all else holds.
       Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop"));
+    }
+  }
+
+  private static void handle(List<String> names, Runnable action)
+      throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    Class<?> handler = Class.forName("sun.misc.SignalHandler");
+    Object proxy =
+        Proxy.newProxyInstance(
+            handler.getClassLoader(),
+            new Class<?>[] {handler},
+            (self, method, arguments) -> {
+              if (method.getName().equals("handle")) {
+                action.run();
+              }
+              return null;
+            });
+    for (String name : names) {
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
     }
   }
 }

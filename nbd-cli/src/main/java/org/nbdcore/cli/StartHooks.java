@@ -43,7 +43,8 @@ final class StartHooks implements ServerHooks, Closeable {
     void run() throws IOException;
   }
 
-  StartHooks(CommandLine line, Endpoints endpoints, PrivilegedStep beforeChange)
+  StartHooks(
+      CommandLine line, ServerSettings settings, Endpoints endpoints, PrivilegedStep beforeChange)
       throws ConfigException {
     this.endpoints = endpoints;
     this.beforeChange = beforeChange;
@@ -52,7 +53,7 @@ final class StartHooks implements ServerHooks, Closeable {
       SocketLabel.check();
     }
     account = RunAsUser.of(line.last(Option.USER), line.last(Option.GROUP));
-    keepAlive = line.has(Option.KEEPALIVE);
+    keepAlive = settings.on(Option.KEEPALIVE);
     exitWithParent = line.has(Option.EXIT_WITH_PARENT);
   }
 

@@ -19,12 +19,36 @@ final class SystemdNotifier {
 
   private static final Log LOG = Log.of("");
   private static final int PATH_OFFSET = 2;
+  private static final long MICROS_IN_SECOND = 1_000_000;
+  private static final long NANOS_IN_MICRO = 1_000;
 
   private SystemdNotifier() {}
 
   /** The server listens. */
   static void ready() {
     send("READY=1\nSTATUS=Serving\nMAINPID=" + ProcessHandle.current().pid());
+  }
+
+  /** The server begins to reload its configuration; {@link #reloaded} must follow. */
+  static void reloading() {
+    if (!System.getProperty(SOCKET, "").isEmpty()) {
+      send("RELOADING=1\nSTATUS=Reloading\nMONOTONIC_USEC=" + monotonicMicros());
+    }
+  }
+
+  /** The reload has ended, well or not. */
+  static void reloaded(String status) {
+    send("READY=1\nSTATUS=" + status);
+  }
+
+  private static long monotonicMicros() {
+    long[] time = new long[2]; // seconds and nanoseconds
+    try {
+      ProcessCalls.clock_gettime(ProcessCalls.CLOCK_MONOTONIC, time);
+    } catch (LinkageError e) {
+      return System.nanoTime() / NANOS_IN_MICRO; // the same clock in the usual JVMs
+    }
+    return time[0] * MICROS_IN_SECOND + time[1] / NANOS_IN_MICRO;
   }
 
   /** The server is stopping. */

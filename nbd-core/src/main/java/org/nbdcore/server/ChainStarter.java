@@ -38,7 +38,7 @@ final class ChainStarter {
    */
   void start(List<ServedChain> eager) throws IOException {
     ServedChain others = exports.others();
-    if (others != null) {
+    if (others != null && !others.isNamed()) {
       others.start();
     }
     if (eager.size() == 1 && exports.all().size() == 1) {

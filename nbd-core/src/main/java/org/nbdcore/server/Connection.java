@@ -118,6 +118,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
               export,
               handshake.negotiated(export),
               session,
+              admission.chain().budget(),
               core.listeners().requests(this),
               this::transmissionOver);
       first = phase.pool.acquireShare(Receiver.SLAB);

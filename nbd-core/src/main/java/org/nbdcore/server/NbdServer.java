@@ -17,11 +17,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
+import org.nbdcore.server.export.ExportRules;
 import org.nbdcore.server.export.ExportTable;
 import org.nbdcore.server.export.ServedChain;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.memory.ExportBudget;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Host;
 
@@ -86,7 +88,11 @@ public final class NbdServer implements AutoCloseable {
             others == null
                 ? null
                 : new ServedChain(
-                    null, options.readOnly(), false, others, host, options.startTimeout()));
+                    null,
+                    ExportRules.of(options.readOnly()),
+                    others,
+                    host,
+                    options.startTimeout()));
     plan.exports().forEach(export -> exports.add(served(export, options)));
     BufferPool pool =
         new BufferPool(options.memory(), MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
@@ -94,10 +100,14 @@ public final class NbdServer implements AutoCloseable {
   }
 
   private ServedChain served(ServerExport export, ServerOptions options) {
+    ClientCheck check = export.clientCheck();
     return new ServedChain(
         Export.of(export.name()).withDescription(export.description()),
-        options.readOnly() || export.readOnly(),
-        export.lazy(),
+        new ExportRules(
+            options.readOnly() || export.readOnly(),
+            export.lazy(),
+            check == ClientCheck.ANY ? null : check::check,
+            export.maxInFlight() == Long.MAX_VALUE ? null : new ExportBudget(export.maxInFlight())),
         export.chain(),
         host,
         options.startTimeout());
@@ -185,7 +195,7 @@ public final class NbdServer implements AutoCloseable {
     List<ServedChain> eager =
         all.stream()
             .filter(export -> !export.lazy())
-            .map(export -> exports.find(export.name()))
+            .map(export -> exports.get(export.name()))
             .toList();
     new ChainStarter(exports, threads, core.options().startTimeout()).start(eager);
     listen();
@@ -225,6 +235,54 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
+   * Adds an export, or replaces the export of the same name. Unless the export is {@link
+   * ServerExport#lazy}, its chain starts first, so clients never find the name missing. Existing
+   * connections continue with the previous chain. When the last of them has ended, the server
+   * closes it.
+   *
+   * @return completes when the previous chain is closed, with the failure if closing failed;
+   *     completed if there was none
+   * @throws IOException if the chain does not start; the server closes it. The previous export
+   *     stays if it can be used. Otherwise the new one takes its place in the state {@link
+   *     ExportStatus.State#FAILED}, so that clients get the reason
+   * @throws IllegalStateException if the server is stopping; the server closes the chain
+   */
+  public CompletableFuture<Void> replaceExport(ServerExport export) throws IOException {
+    ServedChain next;
+    ServedChain previous;
+    try {
+      next = served(export, core.options());
+    } catch (RuntimeException | Error e) {
+      CloseQuietly.quietly(export.chain());
+      throw e;
+    }
+    boolean started = false;
+    try {
+      if (!export.lazy()) {
+        next.start();
+      }
+      started = true;
+    } finally {
+      if (!started && !exports.usable(export.name())) {
+        retire(exports.replace(next));
+      }
+    }
+    try {
+      previous = exports.replace(next);
+    } catch (IllegalStateException e) {
+      next.retire(threads);
+      throw e;
+    }
+    return retire(previous);
+  }
+
+  private CompletableFuture<Void> retire(ServedChain previous) {
+    return previous == null
+        ? CompletableFuture.completedFuture(null)
+        : previous.retire(threads).copy();
+  }
+
+  /**
    * Removes an export. The server refuses new clients of it, and existing connections continue.
    * When the last connection has ended, the server closes the chain. You can use the name again at
    * once.
@@ -236,9 +294,12 @@ public final class NbdServer implements AutoCloseable {
     return exports.remove(name).retire(threads).copy();
   }
 
-  /** Returns the named exports and their states, in the order in which they were added. */
+  /**
+   * Returns the exports and their states, in the order in which they were added, the one named
+   * {@link ServerExport#WILDCARD} last. The chain of {@link ServerBuilder#chain} is none of them.
+   */
   public List<ExportStatus> exports() {
-    return exports.named().stream().map(ExportStatus::new).toList();
+    return exports.all().stream().filter(ServedChain::isNamed).map(ExportStatus::new).toList();
   }
 
   private void listen() throws IOException {

@@ -12,30 +12,44 @@ import org.nbdcore.chain.Chain;
  */
 public final class ServerExport {
 
+  /** The name of the export that serves every name without an export of its own. */
+  public static final String WILDCARD = "*";
+
   private final String name;
   private final Chain chain;
   private final String description;
   private final boolean readOnly;
   private final boolean lazy;
+  private final ClientCheck clientCheck;
+  private final long maxInFlight;
 
   private ServerExport(
-      String name, Chain chain, String description, boolean readOnly, boolean lazy) {
+      String name,
+      Chain chain,
+      String description,
+      boolean readOnly,
+      boolean lazy,
+      ClientCheck clientCheck,
+      long maxInFlight) {
     this.name = Objects.requireNonNull(name, "name");
     this.chain = Objects.requireNonNull(chain, "chain");
     this.description = Objects.requireNonNull(description, "description");
     this.readOnly = readOnly;
     this.lazy = lazy;
+    this.clientCheck = Objects.requireNonNull(clientCheck, "clientCheck");
+    this.maxInFlight = maxInFlight;
   }
 
   /**
    * Creates an export without a description. Its chain starts with the server.
    *
    * @param name the name that clients send to open the export; the empty name is the default
-   *     export. The chain receives it as the name of the export
+   *     export. The chain receives it as the name of the export. An export named {@link #WILDCARD}
+   *     serves all other names, and its chain receives the name that the client sent
    * @param chain must not be started; the server owns it from now on
    */
   public static ServerExport of(String name, Chain chain) {
-    return new ServerExport(name, chain, "", false, false);
+    return new ServerExport(name, chain, "", false, false, ClientCheck.ANY, Long.MAX_VALUE);
   }
 
   /** Returns the name that clients send to open the export. */
@@ -66,18 +80,51 @@ public final class ServerExport {
     return lazy;
   }
 
+  /** Returns the check of the clients that may use the export. */
+  public ClientCheck clientCheck() {
+    return clientCheck;
+  }
+
+  /**
+   * Returns how many bytes of data the requests in progress of all clients of the export may have
+   * together; {@link Long#MAX_VALUE} for no limit.
+   */
+  public long maxInFlight() {
+    return maxInFlight;
+  }
+
   /** Changes {@link #description}. */
   public ServerExport withDescription(String value) {
-    return new ServerExport(name, chain, value, readOnly, lazy);
+    return new ServerExport(name, chain, value, readOnly, lazy, clientCheck, maxInFlight);
   }
 
   /** Changes {@link #readOnly}. */
   public ServerExport withReadOnly(boolean value) {
-    return new ServerExport(name, chain, description, value, lazy);
+    return new ServerExport(name, chain, description, value, lazy, clientCheck, maxInFlight);
   }
 
   /** Changes {@link #lazy}. */
   public ServerExport withLazy(boolean value) {
-    return new ServerExport(name, chain, description, readOnly, value);
+    return new ServerExport(name, chain, description, readOnly, value, clientCheck, maxInFlight);
+  }
+
+  /**
+   * Changes {@link #clientCheck}. The server refuses other clients before it starts the chain, and
+   * leaves the export out of the list that they get.
+   */
+  public ServerExport withClientCheck(ClientCheck value) {
+    return new ServerExport(name, chain, description, readOnly, lazy, value, maxInFlight);
+  }
+
+  /**
+   * Changes {@link #maxInFlight}.
+   *
+   * @param value in bytes, at least 1. A single larger request is served if no other is in progress
+   */
+  public ServerExport withMaxInFlight(long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("the limit must be at least 1 byte, not " + value);
+    }
+    return new ServerExport(name, chain, description, readOnly, lazy, clientCheck, value);
   }
 }

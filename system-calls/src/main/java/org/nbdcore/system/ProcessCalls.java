@@ -26,6 +26,9 @@ public final class ProcessCalls {
   /** For {@link #F_SETFD}: not for the programs that this one starts. */
   public static final int FD_CLOEXEC = 1;
 
+  /** For {@link #clock_gettime}: a clock that is never set. */
+  public static final int CLOCK_MONOTONIC = 1;
+
   /** For {@link #prctl}: a signal for when the parent ends. */
   public static final int PR_SET_PDEATHSIG = 1;
 
@@ -58,6 +61,9 @@ public final class ProcessCalls {
 
   /** The number of the process that started this one. */
   public static native int getppid();
+
+  /** Reads a clock into {seconds, nanoseconds}. */
+  public static native int clock_gettime(int clock, long[] time);
 
   /** Changes a property of a descriptor. */
   public static native int fcntl(int descriptor, int command, int argument);

@@ -16,12 +16,14 @@ final class LayerParameters {
   private final String name;
   private final List<Parameter<?>> parameters;
   private final List<DebugFlag> debugFlags;
+  private final ParameterValues values;
   private final Config.Builder builder;
 
-  LayerParameters(LayerProvider provider) {
+  LayerParameters(LayerProvider provider, ParameterValues values) {
     this.name = provider.name();
     this.parameters = provider.parameters();
     this.debugFlags = provider.debugFlags();
+    this.values = values;
     this.builder = Config.builder(parameters);
   }
 
@@ -30,12 +32,16 @@ final class LayerParameters {
   }
 
   boolean declares(String key) {
+    return declared(key) != null;
+  }
+
+  private Parameter<?> declared(String key) {
     for (Parameter<?> parameter : parameters) {
       if (parameter.hasKey(key)) {
-        return true;
+        return parameter;
       }
     }
-    return false;
+    return null;
   }
 
   boolean hasDebugFlag(String flag) {
@@ -55,8 +61,8 @@ final class LayerParameters {
     return parameters.stream().<String>map(Parameter::key).toList();
   }
 
-  void put(String key, String value) {
-    builder.put(key, value);
+  void put(String key, String value) throws ConfigException {
+    builder.put(key, values.read(name, declared(key), value));
   }
 
   void debug(String flag, int value) {

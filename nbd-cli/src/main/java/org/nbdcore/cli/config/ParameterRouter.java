@@ -29,6 +29,7 @@ public final class ParameterRouter {
   private final List<LayerParameters> filters;
   private final LayerParameters plugin;
   private final boolean pluginTakesAnyKey;
+  private final List<String> otherKeys;
   private String magicWord;
 
   /**
@@ -37,8 +38,24 @@ public final class ParameterRouter {
    * @param filterProviders the one nearest the client first
    */
   public ParameterRouter(List<FilterProvider> filterProviders, PluginProvider pluginProvider) {
-    filters = filterProviders.stream().map(LayerParameters::new).toList();
-    plugin = new LayerParameters(pluginProvider);
+    this(filterProviders, pluginProvider, ParameterValues.UNCHANGED, List.of());
+  }
+
+  /**
+   * The same for a source of parameters that is not the command line.
+   *
+   * @param values receives each value before its layer
+   * @param otherKeys keys that no layer has, but that the user may have meant
+   */
+  public ParameterRouter(
+      List<FilterProvider> filterProviders,
+      PluginProvider pluginProvider,
+      ParameterValues values,
+      List<String> otherKeys) {
+    this.otherKeys = otherKeys;
+    filters =
+        filterProviders.stream().map(provider -> new LayerParameters(provider, values)).toList();
+    plugin = new LayerParameters(pluginProvider, values);
     pluginTakesAnyKey = pluginProvider.acceptsAnyKey();
   }
 
@@ -114,10 +131,21 @@ public final class ParameterRouter {
         : word.substring(0, slashes + 2) + "..." + word.substring(at);
   }
 
+  /**
+   * Routes one {@code key=value}.
+   *
+   * @throws ConfigException for a key that no layer knows, and for a value that is refused
+   */
+  public void put(String key, String value) throws ConfigException {
+    keyValue(key, value);
+  }
+
   private void keyValue(String key, String value) throws ConfigException {
     for (LayerParameters filter : filters) {
       if (filter.declares(key)) {
-        copiesOf(filter.name()).forEach(copy -> copy.put(key, value));
+        for (LayerParameters copy : copiesOf(filter.name())) {
+          copy.put(key, value);
+        }
         return;
       }
     }
@@ -190,6 +218,10 @@ public final class ParameterRouter {
     }
     valid.addAll(plugin.keys());
     layers.add(plugin.name());
+    String question = NameSuggestions.question(key, otherKeys);
+    if (!question.isEmpty() && NameSuggestions.to(key, valid).isEmpty()) {
+      return new ConfigException("unknown key '" + key + "'" + question);
+    }
     return new ConfigException(
         "unknown key '"
             + key

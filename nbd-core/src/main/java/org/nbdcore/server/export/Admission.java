@@ -34,6 +34,7 @@ public final class Admission {
       return;
     }
     leave();
+    next.check(session);
     next.acquire();
     boolean turn = false;
     boolean entered = false;

@@ -8,13 +8,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.log.ServerLog;
+import org.nbdcore.server.failure.ClientRejectedException;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
+import org.nbdcore.server.memory.ExportBudget;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Host;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.Session;
 
 /**
  * A chain with its life in a server: it is started, used by connections, and closed when it is
@@ -39,8 +42,7 @@ public final class ServedChain {
 
   private final Export export;
   private final boolean named;
-  private final boolean readOnly;
-  private final boolean lazy;
+  private final ExportRules rules;
   private final Chain chain;
   private final Host host;
   private final Duration startTimeout;
@@ -56,22 +58,15 @@ public final class ServedChain {
   /**
    * Takes over a chain.
    *
-   * @param export its name and description; null for a chain that serves every other name
-   * @param lazy whether the first connection starts it
+   * @param export its name and description; null for the only chain of a server
    * @param host the server, as the chain sees it
    * @param startTimeout how long clients wait for the start
    */
   public ServedChain(
-      Export export,
-      boolean readOnly,
-      boolean lazy,
-      Chain chain,
-      Host host,
-      Duration startTimeout) {
+      Export export, ExportRules rules, Chain chain, Host host, Duration startTimeout) {
     this.export = export == null ? Export.of("") : export;
     this.named = export != null;
-    this.readOnly = readOnly;
-    this.lazy = lazy;
+    this.rules = rules;
     this.chain = chain;
     this.host = host;
     this.startTimeout = startTimeout;
@@ -83,14 +78,45 @@ public final class ServedChain {
     return export;
   }
 
+  /** True for an export with a name; false for the only chain of a server. */
+  public boolean isNamed() {
+    return named;
+  }
+
   /** True if nothing may be written. */
   public boolean readOnly() {
-    return readOnly;
+    return rules.readOnly();
+  }
+
+  /** The limit of the data of its requests in progress, or null. */
+  public ExportBudget budget() {
+    return rules.budget();
+  }
+
+  /** Whether it is only for some clients. */
+  public boolean checksClients() {
+    return rules.check() != null;
+  }
+
+  /**
+   * Checks a client, which need not be a user.
+   *
+   * @throws ClientRejectedException if it may not use the export
+   */
+  public void check(Session session) throws ClientRejectedException {
+    if (rules.check() == null) {
+      return;
+    }
+    try {
+      rules.check().check(session);
+    } catch (IOException | RuntimeException e) {
+      throw new ClientRejectedException(Failures.message(e), e);
+    }
   }
 
   /** True if the chain starts only when a client first opens it. */
   public boolean lazy() {
-    return lazy;
+    return rules.lazy();
   }
 
   /** The layer nearest the client. */
@@ -236,6 +262,11 @@ public final class ServedChain {
     }
     closeIfUnused();
     return closed;
+  }
+
+  /** True if it is retired and closed. */
+  boolean isClosed() {
+    return closed.isDone();
   }
 
   private void closeIfUnused() {

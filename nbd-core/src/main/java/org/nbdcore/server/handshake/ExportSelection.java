@@ -2,14 +2,20 @@ package org.nbdcore.server.handshake;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.export.Admission;
 import org.nbdcore.server.export.ConnectionSession;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.export.ServedChain;
+import org.nbdcore.server.failure.ClientDisconnectedException;
+import org.nbdcore.server.failure.ClientRejectedException;
 import org.nbdcore.server.failure.CloseQuietly;
+import org.nbdcore.server.failure.Failures;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -94,26 +100,59 @@ final class ExportSelection implements Closeable {
   /** What the client may choose from: exports with a name, then what the other chain lists. */
   List<Export> list() throws IOException {
     Map<String, Export> all = new LinkedHashMap<>();
+    Set<String> hidden = new HashSet<>();
     for (ServedChain chain : settings.exports().named()) {
-      all.put(chain.export().name(), chain.export());
+      String name = chain.export().name();
+      if (mayUse(chain)) {
+        all.put(name, chain.export());
+      } else {
+        hidden.add(name);
+      }
     }
     ServedChain others = settings.exports().others();
-    if (others == null) {
+    if (others == null || !mayUse(others)) {
       return List.copyOf(all.values());
     }
-    use(others);
     List<Export> listed;
+    try {
+      listed = listed(others);
+    } catch (ClientDisconnectedException e) {
+      throw e;
+    } catch (IOException e) {
+      if (all.isEmpty()) {
+        throw e;
+      }
+      ServerLog.LOG.error("listing the exports of " + others + ": " + Failures.message(e));
+      return List.copyOf(all.values());
+    }
+    if (all.isEmpty() && hidden.isEmpty()) {
+      return listed;
+    }
+    for (Export export : listed) {
+      if (!hidden.contains(export.name())) {
+        all.putIfAbsent(export.name(), export);
+      }
+    }
+    return List.copyOf(all.values());
+  }
+
+  private List<Export> listed(ServedChain others) throws IOException {
+    use(others);
     others.locks().enter();
     try {
-      listed = others.top().listExports(request("", others));
+      return others.top().listExports(request("", others));
     } finally {
       others.locks().exit();
     }
-    if (all.isEmpty()) {
-      return listed;
+  }
+
+  private boolean mayUse(ServedChain chain) {
+    try {
+      chain.check(session);
+      return true;
+    } catch (ClientRejectedException e) {
+      return false;
     }
-    listed.forEach(export -> all.putIfAbsent(export.name(), export));
-    return List.copyOf(all.values());
   }
 
   /** Changes to a chain, which may take long. */
@@ -127,11 +166,7 @@ final class ExportSelection implements Closeable {
 
   /** Opens an export, or finds that it is open; it stays the choice's own until it is taken. */
   OpenExport open(String name) throws IOException {
-    ServedChain chain = settings.exports().find(name);
-    if (chain == null) {
-      throw unknown(name);
-    }
-    use(chain);
+    ServedChain chain = useFor(name);
     if (opened != null && opened.name.equals(name)) {
       return opened;
     }
@@ -139,6 +174,31 @@ final class ExportSelection implements Closeable {
     wire.flush(); // opening may take long, so send the replies so far
     opened = OpenExport.open(chain.top(), request(name, chain), chain.locks());
     return opened;
+  }
+
+  private ServedChain find(String name) throws NbdException {
+    ServedChain chain = settings.exports().find(name);
+    if (chain == null) {
+      throw unknown(name);
+    }
+    return chain;
+  }
+
+  /** Changes to the chain of a name, and to its successor if it is replaced at this moment. */
+  private ServedChain useFor(String name) throws IOException {
+    ServedChain chain = find(name);
+    while (true) {
+      try {
+        use(chain);
+        return chain;
+      } catch (IOException e) {
+        ServedChain now = find(name);
+        if (now == chain) {
+          throw e;
+        }
+        chain = now;
+      }
+    }
   }
 
   private static NbdException unknown(String name) {

@@ -14,6 +14,9 @@ public final class ConnectionBudget {
 
   private final BufferPool pool;
 
+  /** The limit of the export that the connection uses, or null. */
+  final ExportBudget export;
+
   /** Bytes for payloads, for which there are limits. */
   long lent;
 
@@ -21,12 +24,22 @@ public final class ConnectionBudget {
   long share;
 
   public ConnectionBudget(BufferPool pool) {
+    this(pool, null);
+  }
+
+  /**
+   * The budget of a connection to an export.
+   *
+   * @param export the limit for all connections of the export, or null
+   */
+  public ConnectionBudget(BufferPool pool, ExportBudget export) {
     this.pool = pool;
+    this.export = export;
   }
 
   /**
    * As {@link BufferPool#acquire}; also blocks while this connection has too much memory, in total
-   * or compared with the others.
+   * or compared with the others, or all connections of its export have.
    */
   public Slab acquire(int size) {
     return pool.acquire(size, this, BufferPool.Use.PAYLOAD);

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  *   <li>A connection that already has memory gets more only while its total is at most the free
  *       memory. So a single connection may use much; with many connections, each can use little.
  *   <li>A connection has at most {@link ConnectionBudget#MOST} bytes.
+ *   <li>The connections of an export may have an {@link ExportBudget} together.
  * </ul>
  *
  * <p>Guarded by the pool's monitor.
@@ -61,8 +62,10 @@ final class MemoryLimits {
     if (who.lent + capacity > ConnectionBudget.MOST) {
       return false;
     }
+    // More of a payload always gets room: else partial payloads might wait for each other.
     return use == BufferPool.Use.MORE
-        || (who.lent == 0 ? capacity : who.lent + capacity) <= room(capacity);
+        || (who.export == null || who.export.hasRoom(capacity))
+            && (who.lent == 0 ? capacity : who.lent + capacity) <= room(capacity);
   }
 
   /** Whether other connections are the reason for the lack of memory. */
@@ -122,6 +125,9 @@ final class MemoryLimits {
       who.share += change;
     } else {
       who.lent += change;
+      if (who.export != null) {
+        who.export.count(change);
+      }
     }
   }
 

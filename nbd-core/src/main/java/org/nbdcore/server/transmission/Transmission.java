@@ -8,6 +8,7 @@ import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.ConnectionBudget;
+import org.nbdcore.server.memory.ExportBudget;
 import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 
@@ -54,6 +55,7 @@ public final class Transmission {
   /**
    * Knows everything; {@link #begin} starts it.
    *
+   * @param budget of the export, or null
    * @param events hears of requests; null for nobody
    */
   public Transmission(
@@ -62,11 +64,12 @@ public final class Transmission {
       OpenExport export,
       NegotiatedOptions negotiated,
       ConnectionSession session,
+      ExportBudget budget,
       RequestEvents events,
       Runnable whenOver) {
     this.wire = wire;
     this.export = export;
-    pool = new ConnectionBudget(context.pool());
+    pool = new ConnectionBudget(context.pool(), budget);
     this.session = session;
     this.threads = context.threads();
     this.monitor = context.monitor();

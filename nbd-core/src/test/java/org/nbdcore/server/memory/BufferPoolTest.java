@@ -173,6 +173,27 @@ final class BufferPoolTest {
     assertThat(pool.lent()).isZero();
   }
 
+  @Test
+  void theConnectionsOfAnExportShareItsLimit() throws Exception {
+    BufferPool pool = pool();
+    ExportBudget export = new ExportBudget(4 * MIB);
+    ConnectionBudget one = new ConnectionBudget(pool, export);
+    ConnectionBudget two = new ConnectionBudget(pool, export);
+    ConnectionBudget other = new ConnectionBudget(pool, new ExportBudget(1));
+    Slab first = one.acquire(4 * MIB);
+    CompletableFuture<Slab> waiting = waiter(() -> two.acquire(MIB));
+    assertWaits(waiting);
+    Slab more = one.acquireMore(MIB); // a payload that has begun to arrive
+    Slab input = two.acquireShare(1 << 17); // what every connection needs
+    other.release(other.acquire(8 * MIB)); // larger than its limit, but nothing else is in progress
+    one.release(first);
+    two.release(waiting.get(10, TimeUnit.SECONDS));
+    one.release(more);
+    two.release(input);
+    assertThat(pool.lent()).isZero();
+    one.release(one.acquire(4 * MIB));
+  }
+
   /** The memory of a connection that has one slab. */
   private static final class Lent {
     private final ConnectionBudget allowance;

@@ -89,6 +89,7 @@ final class TransmissionTest {
         NegotiatedOptions.NONE,
         session,
         null,
+        null,
         overs::incrementAndGet);
   }
 

@@ -1,0 +1,79 @@
+package org.nbdcore.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.nbdcore.spi.FileNames;
+import org.nbdcore.spi.Log;
+
+/**
+ * Notices that a file has changed, or that a link to it leads elsewhere, by looking at it once a
+ * second: the system's notifications miss changes on network file systems and behind links, as in a
+ * ConfigMap of Kubernetes.
+ */
+final class FileWatch {
+
+  private static final Log LOG = Log.of("");
+  private static final long INTERVAL_MILLIS = 1000;
+
+  private final Path file;
+  private final Runnable changed;
+  private String reported;
+  private String last;
+
+  /**
+   * Looks at the file as it is now.
+   *
+   * @param changed called when the file differs and two looks in a row have found the same
+   */
+  FileWatch(Path file, Runnable changed) {
+    this.file = file;
+    this.changed = changed;
+    reported = state();
+    last = reported;
+  }
+
+  /** Looks at a file for ever, on a thread of its own. */
+  static void start(String file, Runnable changed) {
+    FileWatch watch = new FileWatch(FileNames.path(file), changed);
+    Thread thread = new Thread(watch::lookForEver, "nbd-config-watch");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void lookForEver() {
+    try {
+      while (true) {
+        Thread.sleep(INTERVAL_MILLIS);
+        look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does this
+    }
+  }
+
+  /** Looks once. A file that is still being written is reported when it stays the same. */
+  void look() {
+    String now = state();
+    boolean stays = now.equals(last);
+    last = now;
+    if (stays && !now.equals(reported)) {
+      reported = now;
+      try {
+        changed.run();
+      } catch (RuntimeException e) {
+        LOG.error("reloading " + file + ": " + e, e);
+      }
+    }
+  }
+
+  private String state() {
+    try {
+      BasicFileAttributes state = Files.readAttributes(file, BasicFileAttributes.class);
+      return state.lastModifiedTime() + " " + state.size() + " " + state.fileKey();
+    } catch (IOException e) {
+      return reported == null ? "missing" : reported; // while it is replaced, or for longer
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.nbdcore.cli;
+
+import org.nbdcore.chain.Trace;
+import org.nbdcore.server.NbdServer;
+import org.nbdcore.server.ServerBuilder;
+import org.nbdcore.spi.ConfigException;
+
+/** What a run of the server serves: the disk of a command line, or the exports of a file. */
+interface ServerContent {
+
+  /** The name in messages about a connection: of the plugin, or empty for that of the export. */
+  String label();
+
+  /**
+   * Makes the chains, which then belong to the server.
+   *
+   * @throws ConfigException if one cannot be made; all are then closed
+   */
+  void addTo(ServerBuilder builder, Trace trace) throws ConfigException;
+
+  /** Called once the server runs. */
+  default void serverRuns(NbdServer server) {}
+
+  /**
+   * The reaction to SIGHUP.
+   *
+   * @param stop ends the server
+   */
+  default Runnable hangUp(Runnable stop) {
+    return stop;
+  }
+}

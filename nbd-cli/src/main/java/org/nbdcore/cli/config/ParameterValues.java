@@ -1,0 +1,21 @@
+package org.nbdcore.cli.config;
+
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Parameter;
+
+/** Receives the value of each parameter on its way to a layer. */
+@FunctionalInterface
+public interface ParameterValues {
+
+  /** Passes each value on as it is. */
+  ParameterValues UNCHANGED = (layer, parameter, value) -> value;
+
+  /**
+   * Returns the value for the layer.
+   *
+   * @param layer the name of the plugin or filter
+   * @param parameter the declaration, or null if the plugin accepts any key
+   * @throws ConfigException if the value is refused
+   */
+  String read(String layer, Parameter<?> parameter, String value) throws ConfigException;
+}
