@@ -78,6 +78,9 @@ class ArchitectureTest {
             "server.wire"));
     ALLOWED.put("server.tls", Set.of("spi", "tls"));
     ALLOWED.put("server.tls.psk", Set.of("spi", "tls", "server.tls"));
+    ALLOWED.put("metrics", Set.of("spi", "server", "metrics.status"));
+    ALLOWED.put("metrics.status", Set.of());
+    ALLOWED.put("metrics.top", Set.of("metrics.status"));
     ALLOWED.put("cli.log", Set.of("spi", "log", "system"));
     ALLOWED.put("cli.config", Set.of("spi", "log"));
     ALLOWED.put(
@@ -91,6 +94,8 @@ class ArchitectureTest {
             "server",
             "server.tls",
             "server.tls.psk",
+            "metrics",
+            "metrics.top",
             "cli.config",
             "cli.log"));
     ALLOWED.put("client", Set.of("spi", "protocol", "tls"));
@@ -223,6 +228,8 @@ class ArchitectureTest {
     owners.put(
         "org.bouncycastle",
         Set.of("org.nbdcore.server.tls.psk", "org.nbdcore.client", "org.nbdcore.filter.luks"));
+    owners.put("io.prometheus", Set.of("org.nbdcore.metrics", "org.nbdcore.cli"));
+    owners.put("com.google.gson", Set.of("org.nbdcore.metrics.status"));
     owners.put("org.tukaani", Set.of("org.nbdcore.filter.xz", "org.nbdcore.filter.lzip"));
     List<String> wrong = new ArrayList<>();
     for (JavaClass type : CLASSES) {

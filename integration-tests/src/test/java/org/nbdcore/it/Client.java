@@ -29,6 +29,7 @@ enum Client {
   GCC("gcc", "gcc libc6-dev"),
   TAR("tar", "tar"),
   MKFIFO("mkfifo", "coreutils"),
+  PROMTOOL("promtool", "prometheus"),
   CERTTOOL("certtool", "gnutls-bin"),
   PSKTOOL("psktool", "gnutls-bin");
 

@@ -15,6 +15,7 @@ import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.cli.config.Settings;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.log.Printable;
+import org.nbdcore.metrics.top.Top;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.RestartRequiredException;
 
@@ -40,6 +41,9 @@ record Cli(
   int run(List<String> arguments) {
     boolean trace = false;
     String shown = program;
+    if (!arguments.isEmpty() && arguments.get(0).equals("top")) {
+      return new Top(program, out, err).run(arguments.subList(1, arguments.size()));
+    }
     try {
       CommandLine line = CommandLine.parse(arguments);
       trace = line.has(Option.VERBOSE);

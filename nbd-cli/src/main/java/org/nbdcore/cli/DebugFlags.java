@@ -1,8 +1,10 @@
 package org.nbdcore.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.nbdcore.chain.Trace;
@@ -21,6 +23,7 @@ final class DebugFlags {
   private boolean environment;
   private int tlsLog;
   private boolean tlsSession;
+  private Optional<Duration> slow = Optional.empty();
 
   private DebugFlags() {}
 
@@ -81,6 +84,7 @@ final class DebugFlags {
       case "environ" -> environment = on;
       case "tls.log" -> tlsLog = setting.value();
       case "tls.session" -> tlsSession = on;
+      case "slow" -> slow = Optional.of(Duration.ofMillis(Math.max(0, setting.value())));
       default -> {
         return false;
       }
@@ -99,6 +103,11 @@ final class DebugFlags {
       new TreeMap<>(variables)
           .forEach((name, value) -> log.debug("environ: " + name + "=" + value));
     }
+  }
+
+  /** The time after which a request is reported as slow; empty to report none. */
+  Optional<Duration> slow() {
+    return slow;
   }
 
   /** Whether each session of TLS is described. */

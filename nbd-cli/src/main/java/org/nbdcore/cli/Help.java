@@ -27,7 +27,9 @@ final class Help {
     out.println("usage: " + program + " [OPTIONS] PLUGIN [WORD] [KEY=VALUE ...]");
     out.println("       " + program + " new-plugin NAME DIR");
     out.println("       " + program + " new-filter NAME DIR");
-    out.println("Serves a disk over NBD, or creates a Maven project for a plugin or filter.");
+    out.println("       " + program + " top [--once] [--metrics-token=FILE] [URL]");
+    out.println("Serves a disk over NBD, creates a Maven project for a plugin or filter, or shows");
+    out.println("what a server with --metrics does.");
     out.println();
     out.println("Options, before or after the plugin's name:");
     for (Option option : Option.values()) {

@@ -45,6 +45,8 @@ enum Option {
       "log"),
   VERBOSE('v', null, "show debug messages", "verbose"),
   DEBUG('D', "NAME.FLAG=N", "set a debug flag of a plugin, a filter or nbdkit", "debug"),
+  METRICS(0, "ADDRESS[:PORT]", "serve metrics and a status page over HTTP (:10810)", "metrics"),
+  METRICS_TOKEN(0, "FILE", "require the token in this file for them", "metrics-token"),
   CONFIG(0, "FILE", "read server settings and exports from a file", "config"),
   CHECK(0, null, "check the file of --config, and do not serve", "check"),
   MASK_HANDSHAKE(0, "MASK", "offer only these handshake flags", "mask-handshake"),

@@ -12,6 +12,7 @@ import org.nbdcore.chain.Providers;
 import org.nbdcore.cli.log.LogBackend;
 import org.nbdcore.cli.log.LogDestination;
 import org.nbdcore.log.ExceptionText;
+import org.nbdcore.metrics.SlowRequests;
 import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerBuilder;
 import org.nbdcore.server.ServerOptions;
@@ -113,10 +114,18 @@ final class ServerRun {
       if (line.has(Option.EXIT_WITH_PARENT)) {
         ParentWatch.start(stopper);
       }
-      ServerBuilder builder = NbdServer.builder().options(options).hooks(hooks);
-      content.addTo(builder, flags.trace());
-      UserEnvironment.closeDescriptors(System.getenv());
-      return serve(content, builder, hooks, () -> serverLog.redirect(destination));
+      Optional<Monitoring> monitoring = Monitoring.start(settings, shown);
+      try {
+        monitoring.ifPresent(it -> serverLog.observe(it.messages()));
+        ServerBuilder builder = NbdServer.builder().options(options).hooks(hooks);
+        content.addTo(builder, flags.trace());
+        monitoring.ifPresent(it -> it.addTo(builder));
+        flags.slow().ifPresent(limit -> builder.listener(new SlowRequests(limit)));
+        UserEnvironment.closeDescriptors(System.getenv());
+        return serve(content, builder, hooks, () -> serverLog.redirect(destination));
+      } finally {
+        monitoring.ifPresent(Monitoring::close);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.function.BiConsumer;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Log;
@@ -20,6 +21,7 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
   private final boolean verbose;
   private LogDestination destination;
   private Log4jSink sink;
+  private BiConsumer<Log.Level, String> observer = (level, line) -> {};
 
   private LogBackend(String program, String plugin, LogDestination destination, boolean verbose) {
     this.program = program;
@@ -63,6 +65,11 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
     }
   }
 
+  /** Also gives each line that is shown to {@code newObserver}, which must not log. */
+  public synchronized void observe(BiConsumer<Log.Level, String> newObserver) {
+    observer = newObserver;
+  }
+
   @Override
   public boolean enabled(Log.Level level) {
     return verbose || level.compareTo(Log.Level.WARN) >= 0;
@@ -74,7 +81,9 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
       sink = Log4jSink.open(program, destination);
     }
     boolean debug = level.compareTo(Log.Level.WARN) < 0;
-    sink.write(debug, format.line(level, name, String.valueOf(message)));
+    String shown = format.line(level, name, String.valueOf(message));
+    sink.write(debug, shown);
+    observer.accept(level, shown);
     if (failure != null && verbose) {
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace, true));

@@ -24,15 +24,15 @@ class MeasuredServerTest {
         String metrics =
             HttpClient.newHttpClient()
                 .send(
-                    HttpRequest.newBuilder(server.metricsAddress()).build(),
+                    HttpRequest.newBuilder(server.statusPage().resolve("metrics")).build(),
                     HttpResponse.BodyHandlers.ofString())
                 .body();
         assertThat(metrics.lines())
-            .contains("nbd_connections 1")
-            .contains("nbd_requests_total{type=\"write\"} 2")
-            .contains("nbd_bytes_total{type=\"write\"} 4608")
-            .contains("nbd_bytes_total{type=\"read\"} 1001")
-            .contains("nbd_failures_total{type=\"trim\"} 0");
+            .contains("nbd_connections{export=\"\"} 1.0")
+            .contains("nbd_requests_total{export=\"\",type=\"write\"} 2.0")
+            .contains("nbd_request_bytes_total{export=\"\",type=\"write\"} 4608.0")
+            .contains("nbd_request_bytes_total{export=\"\",type=\"read\"} 1001.0")
+            .contains("nbd_request_errors_total{export=\"\",type=\"trim\"} 0.0");
       }
     }
   }

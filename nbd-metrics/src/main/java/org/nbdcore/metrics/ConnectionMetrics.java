@@ -1,0 +1,73 @@
+package org.nbdcore.metrics;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.nbdcore.server.ServerConnection;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.helpers.RequestType;
+
+/** What one open connection has done. */
+final class ConnectionMetrics {
+
+  private static final RequestType[] TYPES = RequestType.values();
+
+  final ServerConnection connection;
+  final Instant since;
+  private final RequestCounters[] counters = new RequestCounters[TYPES.length];
+  private final AtomicLong position = new AtomicLong();
+  private volatile ExportMetrics export; // null during the handshake
+
+  ConnectionMetrics(ServerConnection connection, Instant since) {
+    this.connection = connection;
+    this.since = since;
+    for (int i = 0; i < counters.length; i++) {
+      counters[i] = new RequestCounters();
+    }
+  }
+
+  /** The client has opened an export. */
+  void opened(ExportMetrics opened) {
+    export = opened;
+  }
+
+  /** The opened export; null during the handshake. */
+  ExportMetrics export() {
+    return export;
+  }
+
+  /** Counts a request. */
+  void completed(RequestType type, long offset, long length, Optional<NbdError> error, long nanos) {
+    counters[type.ordinal()].completed(length, error.isPresent(), nanos);
+    boolean moves = type == RequestType.READ || type.modifies();
+    if (moves && error.isEmpty()) {
+      advance(offset + length);
+    }
+  }
+
+  private void advance(long end) {
+    long before = position.get();
+    while (end > before && !position.compareAndSet(before, end)) {
+      before = position.get();
+    }
+  }
+
+  /** The end of the highest range that was read or written, in bytes. */
+  long position() {
+    return position.get();
+  }
+
+  /** Adds the counts to {@code totals}. */
+  void addTo(Totals totals) {
+    for (RequestType type : TYPES) {
+      counters[type.ordinal()].addTo(totals.of(type));
+    }
+  }
+
+  /** The counts so far. */
+  Totals totals() {
+    Totals totals = new Totals();
+    addTo(totals);
+    return totals;
+  }
+}

@@ -1,0 +1,156 @@
+package org.nbdcore.metrics;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import org.nbdcore.spi.Log;
+
+/** Answers the requests to a {@link MonitoringServer}. */
+final class Pages implements HttpHandler {
+
+  private static final Log LOG = Log.of("");
+  private static final String JSON = "application/json";
+  private static final String CONNECTION = "connection=";
+
+  private final Access access;
+  private final Actions actions;
+  private final ServerMetrics metrics;
+  private final StatusSampler sampler;
+  private final PrometheusRegistry registry;
+  private final ExpositionFormats formats = ExpositionFormats.init();
+
+  Pages(
+      Access access,
+      Actions actions,
+      ServerMetrics metrics,
+      StatusSampler sampler,
+      PrometheusRegistry registry) {
+    this.access = access;
+    this.actions = actions;
+    this.metrics = metrics;
+    this.sampler = sampler;
+    this.registry = registry;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Answer answer;
+      try {
+        answer = answer(exchange);
+      } catch (RuntimeException e) {
+        LOG.error("the status page failed: " + e, e);
+        answer = Answer.text(HttpURLConnection.HTTP_INTERNAL_ERROR, "internal error: see the log");
+      }
+      answer.send(exchange);
+    }
+  }
+
+  private Answer answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    return switch (path) {
+      case "/", "/status.js", "/status.css", "/health", "/ready", "/metrics", "/status.json" ->
+          reads(exchange)
+              ? page(exchange, path)
+              : Answer.text(HttpURLConnection.HTTP_BAD_METHOD, "use GET")
+                  .with("Allow", "GET, HEAD");
+      case "/disconnect", "/drain" ->
+          exchange.getRequestMethod().equals("POST")
+              ? action(exchange, path)
+              : Answer.text(HttpURLConnection.HTTP_BAD_METHOD, "use POST").with("Allow", "POST");
+      default -> Answer.text(HttpURLConnection.HTTP_NOT_FOUND, "there is no such page");
+    };
+  }
+
+  private static boolean reads(HttpExchange exchange) {
+    return exchange.getRequestMethod().equals("GET") || exchange.getRequestMethod().equals("HEAD");
+  }
+
+  private Answer page(HttpExchange exchange, String path) throws IOException {
+    switch (path) {
+      case "/health":
+        return Answer.text(HttpURLConnection.HTTP_OK, "alive");
+      case "/ready":
+        return ready();
+      case "/":
+        return resource("status.html", "text/html; charset=utf-8");
+      case "/status.js":
+        return resource("status.js", "text/javascript; charset=utf-8");
+      case "/status.css":
+        return resource("status.css", "text/css; charset=utf-8");
+      default:
+        if (!access.maySee(exchange)) {
+          return refusal();
+        }
+        return path.equals("/metrics")
+            ? metrics(exchange)
+            : Answer.text(HttpURLConnection.HTTP_OK, sampler.status().toJson()).as(JSON);
+    }
+  }
+
+  private Answer refusal() {
+    return access.actions()
+        ? unauthorized()
+        : Answer.text(
+            HttpURLConnection.HTTP_FORBIDDEN,
+            "use an address or localhost as the host, or start the server with a token");
+  }
+
+  private static Answer unauthorized() {
+    return Answer.text(
+            HttpURLConnection.HTTP_UNAUTHORIZED, "send the token: Authorization: Bearer TOKEN")
+        .with("WWW-Authenticate", "Bearer");
+  }
+
+  private Answer ready() {
+    Readiness readiness = Readiness.of(metrics);
+    return Answer.text(
+        readiness.ready() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
+        readiness.reason());
+  }
+
+  private Answer metrics(HttpExchange exchange) throws IOException {
+    ExpositionFormatWriter writer =
+        formats.findWriter(exchange.getRequestHeaders().getFirst("Accept"));
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    writer.write(text, registry.scrape());
+    return new Answer(HttpURLConnection.HTTP_OK, text.toByteArray()).as(writer.getContentType());
+  }
+
+  private static Answer resource(String name, String type) throws IOException {
+    try (InputStream in = Pages.class.getResourceAsStream(name)) {
+      return new Answer(HttpURLConnection.HTTP_OK, in.readAllBytes()).as(type);
+    }
+  }
+
+  private Answer action(HttpExchange exchange, String path) {
+    if (!access.actions()) {
+      return Answer.text(
+          HttpURLConnection.HTTP_FORBIDDEN, "actions need a server that was started with a token");
+    }
+    if (!access.hasToken(exchange)) {
+      return unauthorized();
+    }
+    if (path.equals("/drain")) {
+      return actions.drain()
+          ? Answer.text(HttpURLConnection.HTTP_OK, "draining")
+          : Answer.text(HttpURLConnection.HTTP_UNAVAILABLE, "the server has not started yet");
+    }
+    String query = exchange.getRequestURI().getQuery();
+    boolean found =
+        query != null
+            && query.startsWith(CONNECTION)
+            && actions.disconnect(query.substring(CONNECTION.length()));
+    return found
+        ? Answer.text(HttpURLConnection.HTTP_OK, "disconnected")
+        : Answer.text(
+            HttpURLConnection.HTTP_NOT_FOUND,
+            "no open connection has the number after ?connection=");
+  }
+}

@@ -1,0 +1,38 @@
+package org.nbdcore.metrics;
+
+/** A server, as JMX shows it. The counts begin with the server. */
+public interface ServerMXBean {
+
+  /** Returns the version of nbd-core. */
+  String getVersion();
+
+  /** Returns the state, such as {@code RUNNING}. */
+  String getState();
+
+  /** Returns true if {@code /ready} answers 200. */
+  boolean isReady();
+
+  /** Returns why the server is not ready, or {@code ready}. */
+  String getReadiness();
+
+  /** Returns the number of connected clients, including those in the handshake. */
+  int getConnections();
+
+  /** Returns the bytes of direct memory that requests and replies use. */
+  long getBufferMemory();
+
+  /** Returns the maximum of {@link #getBufferMemory}. */
+  long getBufferMemoryLimit();
+
+  /** Returns the number of completed requests. */
+  long getRequests();
+
+  /** Returns the number of failed requests. */
+  long getErrors();
+
+  /** Returns the bytes that clients have read. */
+  long getBytesRead();
+
+  /** Returns the bytes that clients have written, zeroes included. */
+  long getBytesWritten();
+}

@@ -1,0 +1,73 @@
+package org.nbdcore.metrics;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.nbdcore.server.ServerConnection;
+import org.nbdcore.server.ServerListener;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.helpers.RequestType;
+
+/**
+ * Reports each request that takes longer than a limit: as a warning in the log, and as the event
+ * {@code org.nbdcore.SlowRequest} of the JDK's Flight Recorder. Add it to a server as a listener.
+ */
+public final class SlowRequests implements ServerListener {
+
+  private static final Log LOG = Log.of("");
+
+  private final long limit;
+
+  /**
+   * Creates a listener.
+   *
+   * @param limit time from the header of a request to its result; longer requests are reported
+   */
+  public SlowRequests(Duration limit) {
+    this.limit = limit.toNanos();
+  }
+
+  @Override
+  public void requestCompleted(
+      ServerConnection connection,
+      RequestType type,
+      long offset,
+      long length,
+      Optional<NbdError> error,
+      long nanos) {
+    if (nanos > limit) {
+      report(connection, type, offset, length, error, nanos);
+    }
+  }
+
+  private static void report(
+      ServerConnection connection,
+      RequestType type,
+      long offset,
+      long length,
+      Optional<NbdError> error,
+      long nanos) {
+    String export = connection.exportName().orElse("");
+    String word = type.name().toLowerCase(Locale.ROOT);
+    SlowRequestEvent event = new SlowRequestEvent();
+    event.connection = connection.number();
+    event.export = export;
+    event.type = word;
+    event.offset = offset;
+    event.length = length;
+    event.error = error.map(Enum::name).orElse(null);
+    event.elapsed = nanos;
+    event.commit();
+    LOG.warn(
+        String.format(
+            Locale.ROOT,
+            "slow request: %s of %d bytes at %d of export '%s' took %.3f s%s",
+            word,
+            length,
+            offset,
+            export,
+            nanos / 1e9,
+            error.map(e -> ", and failed with " + e).orElse("")));
+  }
+}

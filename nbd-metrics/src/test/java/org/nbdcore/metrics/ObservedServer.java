@@ -1,0 +1,168 @@
+package org.nbdcore.metrics;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.client.ConnectOptions;
+import org.nbdcore.client.NbdClient;
+import org.nbdcore.server.NbdServer;
+import org.nbdcore.server.ServerBuilder;
+import org.nbdcore.server.ServerExport;
+import org.nbdcore.server.ServerListener;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.StartContext;
+import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.testkit.Backends;
+
+/** A server, what watches it, and clients of both, in this process. */
+final class ObservedServer implements AutoCloseable {
+
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final String TOKEN = "0123456789abcdef-token";
+
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  final ServerMetrics metrics = new ServerMetrics();
+  final PrometheusRegistry registry = new PrometheusRegistry();
+  final ServerBuilder builder =
+      NbdServer.builder().listen(ANY_PORT).listener(metrics); // until start
+  final MonitoringServer http;
+  private final HttpClient client = HttpClient.newHttpClient();
+  NbdServer server;
+
+  /** Starts to watch a server that is not started yet. */
+  ObservedServer(Optional<AccessToken> token) throws IOException {
+    Log.install(new Silence());
+    metrics.register(registry);
+    http = MonitoringServer.start(ANY_PORT, token, "test", metrics, registry);
+  }
+
+  /** Watches a server with one export {@code disk}, without a token. */
+  static ObservedServer of(BlockDevice device) throws Exception {
+    ObservedServer observed = new ObservedServer(Optional.empty());
+    return observed.export("disk", device).start();
+  }
+
+  ObservedServer export(String name, BlockDevice device) throws Exception {
+    builder.export(ServerExport.of(name, chain(new Disk(device))));
+    return this;
+  }
+
+  ObservedServer listener(ServerListener listener) {
+    builder.listener(listener);
+    return this;
+  }
+
+  ObservedServer start() throws IOException {
+    server = builder.start();
+    return this;
+  }
+
+  static Chain chain(Disk disk) throws Exception {
+    return Chain.builder().plugin(disk, Config.builder(List.of()).build()).build();
+  }
+
+  NbdClient connect(String export) throws IOException {
+    return NbdClient.connect(
+        server.addresses().get(0), ConnectOptions.defaults().withExportName(export));
+  }
+
+  HttpResponse<String> get(String path, String... headers) throws Exception {
+    return send("GET", path, headers);
+  }
+
+  HttpResponse<String> post(String path, String... headers) throws Exception {
+    return send("POST", path, headers);
+  }
+
+  HttpResponse<String> send(String method, String path, String... headers) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + http.address().getPort() + path);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+    }
+    http.close();
+  }
+
+  /** A plugin with one device for all connections. */
+  static class Disk implements Plugin, PluginProvider {
+
+    private final BlockDevice device;
+
+    Disk(BlockDevice device) {
+      this.device = device;
+    }
+
+    @Override
+    public BlockDevice open(OpenRequest request) throws IOException {
+      return Backends.of(device).open(request);
+    }
+
+    @Override
+    public void start(StartContext context) throws IOException {}
+
+    @Override
+    public ThreadModel threadModel() {
+      return ThreadModel.PARALLEL;
+    }
+
+    @Override
+    public String name() {
+      return "disk";
+    }
+
+    @Override
+    public String description() {
+      return "a disk of a test";
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+      return List.of();
+    }
+
+    @Override
+    public Plugin create(Config config) {
+      return this;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class Silence implements Log.Backend {
+
+    @Override
+    public boolean enabled(Log.Level level) {
+      return false;
+    }
+
+    @Override
+    public void log(Log.Level level, String name, String message, Throwable failure) {}
+  }
+}

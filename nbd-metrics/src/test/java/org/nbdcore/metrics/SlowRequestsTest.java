@@ -1,0 +1,70 @@
+package org.nbdcore.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.helpers.RequestType;
+
+/** Requests over the limit are in the log and in a recording, others are in neither. */
+final class SlowRequestsTest {
+
+  @Test
+  void aSlowRequestIsLoggedAndRecorded(@TempDir Path folder) throws Exception {
+    List<String> lines = new ArrayList<>();
+    Log.install(
+        new Log.Backend() {
+          @Override
+          public boolean enabled(Log.Level level) {
+            return level == Log.Level.WARN;
+          }
+
+          @Override
+          public void log(Log.Level level, String name, String message, Throwable failure) {
+            lines.add(message);
+          }
+        });
+    Path file = folder.resolve("recording.jfr");
+    SlowRequests slow = new SlowRequests(Duration.ofMillis(100));
+    FakeConnection connection = new FakeConnection(7, "disk");
+    try (Recording recording = new Recording()) {
+      recording.enable("org.nbdcore.SlowRequest");
+      recording.start();
+      slow.requestCompleted(
+          connection, RequestType.READ, 0, 512, Optional.empty(), Duration.ofMillis(100).toNanos());
+      slow.requestCompleted(
+          connection,
+          RequestType.WRITE,
+          4096,
+          65536,
+          Optional.of(NbdError.EIO),
+          Duration.ofMillis(1234).toNanos());
+      recording.stop();
+      recording.dump(file);
+    }
+    assertThat(lines)
+        .containsExactly(
+            "slow request: write of 65536 bytes at 4096 of export 'disk' took 1.234 s, and failed"
+                + " with EIO");
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    assertThat(events).hasSize(1);
+    RecordedEvent event = events.get(0);
+    assertThat(event.getEventType().getName()).isEqualTo("org.nbdcore.SlowRequest");
+    assertThat(event.getLong("connection")).isEqualTo(7);
+    assertThat(event.getString("export")).isEqualTo("disk");
+    assertThat(event.getString("type")).isEqualTo("write");
+    assertThat(event.getLong("offset")).isEqualTo(4096);
+    assertThat(event.getString("error")).isEqualTo("EIO");
+    assertThat(event.getDuration("elapsed")).isEqualTo(Duration.ofMillis(1234));
+  }
+}
