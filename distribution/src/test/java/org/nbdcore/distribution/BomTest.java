@@ -1,5 +1,6 @@
 package org.nbdcore.distribution;
 
+import static java.util.regex.Pattern.DOTALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -44,7 +45,9 @@ class BomTest {
       }
     }
     String bom = pom("bom");
-    String managed = bom.substring(bom.indexOf("<dependencyManagement>"));
+    String managed =
+        bom.substring(
+            bom.indexOf("<dependencyManagement>"), bom.indexOf("</dependencyManagement>"));
     assertThat(all(ARTIFACT, managed)).containsExactlyInAnyOrderElementsOf(published);
     assertThat(all(VERSION, managed)).containsOnly("${project.version}");
   }
@@ -59,10 +62,39 @@ class BomTest {
   }
 
   @Test
-  void theBomHasTheFormatterOfTheParent() throws IOException {
-    Pattern formatter =
+  void theBomHasTheMavenPluginsOfTheParent() throws IOException {
+    Pattern plugins =
         Pattern.compile(
-            "<artifactId>spotless-maven-plugin</artifactId>\\s*<version>([^<]+)</version>");
-    assertThat(all(formatter, pom("bom"))).hasSize(1).isEqualTo(all(formatter, pom(".")));
+            "<artifactId>([a-z]+-maven-plugin|maven-[a-z]+-plugin)</artifactId>"
+                + "\\s*<version>([^<]+)</version>");
+    List<String> bom = found(plugins, pom("bom"));
+    assertThat(bom).hasSize(3);
+    assertThat(found(plugins, pom("."))).containsAll(bom);
+  }
+
+  /** Maven Central refuses a POM without a signature, and the BOM does not inherit the profile. */
+  @Test
+  void theBomIsSignedAndItsHomeCheckedLikeTheParents() throws IOException {
+    Pattern executions = Pattern.compile("<id>(sign|home-is-set)</id>.*?</execution>", DOTALL);
+    List<String> bom = found(executions, pom("bom"));
+    assertThat(bom).hasSize(2);
+    assertThat(found(executions, pom("."))).containsAll(bom);
+  }
+
+  @Test
+  void whatIsNotPublishedIsNotInstalled() throws IOException {
+    for (String module : all(MODULE, pom("."))) {
+      assertThat(pom(module).contains("<maven.install.skip>true</maven.install.skip>"))
+          .as(module)
+          .isEqualTo(pom(module).contains(NOT_PUBLISHED));
+    }
+  }
+
+  private static List<String> found(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .map(found -> found.group().replaceAll("\\s+", " ").replace("> <", "><"))
+        .toList();
   }
 }

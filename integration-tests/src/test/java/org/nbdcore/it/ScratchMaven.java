@@ -16,12 +16,17 @@ import java.util.Map;
  */
 final class ScratchMaven {
 
-  /** What a plugin or filter needs, and the folders of these modules. */
+  /** What a plugin, a filter or an embedding program needs, and the folders of these modules. */
   private static final Map<String, String> ARTIFACTS =
       Map.of(
           "nbd-plugin-spi", "plugin-spi",
           "nbd-protocol", "nbd-protocol",
-          "nbd-testkit", "testkit");
+          "nbd-testkit", "testkit",
+          "nbd-tls", "nbd-tls",
+          "nbd-core", "nbd-core",
+          "nbd-system-calls", "system-calls",
+          "nbd-allocators", "allocators",
+          "nbd-plugin-memory", "plugins/memory");
 
   private static final Map<String, String> POMS =
       Map.of("nbd-core-parent", "pom.xml", "nbd-bom", "bom/pom.xml");
@@ -71,6 +76,11 @@ final class ScratchMaven {
 
   /** Runs Maven in the folder of a project. */
   Ran run(Path project, String... words) {
+    return box.run(builder(project, words), LIMIT);
+  }
+
+  /** Maven in the folder of a project, yet to be started. */
+  ProcessBuilder builder(Path project, String... words) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("nbdcore.maven"));
     command.addAll(List.of("-B", "-q", "-Dmaven.repo.local=" + repository));
@@ -80,6 +90,6 @@ final class ScratchMaven {
     Path home = java.endsWith("bin/java") ? java.getParent().getParent() : java;
     builder.environment().put("JAVA_HOME", home.toString());
     builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-    return box.run(builder, LIMIT);
+    return builder;
   }
 }

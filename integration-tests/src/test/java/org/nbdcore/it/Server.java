@@ -110,10 +110,16 @@ final class Server {
 
   /** Waits until it has ended; it must do so well and have removed its socket. */
   Ran ended() throws IOException, InterruptedException {
+    int status = exitStatus();
+    assertThat(socket).as("the socket of a server that has ended").doesNotExist();
+    return new Ran(command, status, "", errors()).succeeded();
+  }
+
+  /** Waits until it has ended, in whatever way. */
+  int exitStatus() throws IOException, InterruptedException {
     assertThat(process.waitFor(Programs.PATIENCE.toSeconds(), TimeUnit.SECONDS))
         .as("%s has ended; it printed:%n%s", command, errors())
         .isTrue();
-    assertThat(socket).as("the socket of a server that has ended").doesNotExist();
-    return new Ran(command, process.exitValue(), "", errors()).succeeded();
+    return process.exitValue();
   }
 }

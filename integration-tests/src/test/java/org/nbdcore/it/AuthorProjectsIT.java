@@ -1,0 +1,79 @@
+package org.nbdcore.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Projects that stand outside the build, as the documentation has them, build and serve. */
+@Tag("heavy")
+class AuthorProjectsIT {
+
+  private static final List<String> KOTLIN =
+      List.of(
+          "pom.xml",
+          "src/main/kotlin/Counter.kt",
+          "src/main/resources/META-INF/services/org.nbdcore.spi.PluginProvider",
+          "src/test/kotlin/CounterTest.kt");
+
+  private static final String COUNTER_TESTS =
+      "target/surefire-reports/TEST-org.nbdcore.example.kotlin.CounterTest.xml";
+
+  private static final int TERMINATED = 128 + 15;
+
+  @RegisterExtension final Sandbox box = new Sandbox();
+
+  @Test
+  void theProgramThatEmbeddingBeginsWithServesUntilSigterm() throws Exception {
+    Path project = box.file("disk-server");
+    String page = Files.readString(Distribution.repository("docs/embedding.md"));
+    write(project.resolve("pom.xml"), block(page, "xml"));
+    write(project.resolve("src/main/java/DiskServer.java"), block(page, "java"));
+    ScratchMaven maven = new ScratchMaven(box);
+    Path socket = box.runtime("disk.sock");
+    maven.run(project, "compile").succeeded();
+    ProcessBuilder command = maven.builder(project, "exec:java", "-Dexec.args=" + socket);
+    Server server = Server.start(command, box.file("err"), socket);
+    assertThat(box.run(Client.NBDINFO, "--size", server.uri()).succeeded().line())
+        .isEqualTo("67108864");
+    server.terminate();
+    assertThat(server.exitStatus()).as(server.errors()).isEqualTo(TERMINATED);
+    assertThat(socket).doesNotExist();
+  }
+
+  @Test
+  void thePluginInKotlinPassesItsContractTestsAndServes() throws Exception {
+    Path example = Distribution.repository("examples/kotlin-plugin");
+    Path project = box.file("kotlin-plugin");
+    for (String file : KOTLIN) {
+      write(project.resolve(file), Files.readString(example.resolve(file)));
+    }
+    new ScratchMaven(box).run(project, "package").succeeded();
+    assertThat(project.resolve(COUNTER_TESTS)).content().contains("readReturnsTheContents");
+    Path jar = project.resolve("target/nbd-example-kotlin-plugin-" + Distribution.VERSION + ".jar");
+    Server server = box.serve(jar.toString(), "1M");
+    assertThat(
+            box.nbdsh(server, "print(h.pread(32, 16 * 999).decode().split())").succeeded().line())
+        .isEqualTo("['999', '1000']");
+    server.stop();
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  /** Returns the first block of code in that language. */
+  private static String block(String page, String language) {
+    Matcher block = Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL).matcher(page);
+    assertThat(block.find()).as("a block of " + language).isTrue();
+    return block.group(1);
+  }
+}
