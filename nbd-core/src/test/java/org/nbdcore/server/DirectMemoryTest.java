@@ -34,6 +34,14 @@ final class DirectMemoryTest {
     assertThat(run(PoolWithoutMemory.class)).isEqualTo("nobody waited" + System.lineSeparator());
   }
 
+  /** A plugin in memory takes of the same limit. */
+  @Test
+  @EnabledForJreRange(max = JRE.JAVA_21)
+  void aSlowClientIsServedThoughOthersTakeTheMemory() throws Exception {
+    assertThat(run(OthersTakeTheMemory.class))
+        .isEqualTo("the slow client is served" + System.lineSeparator());
+  }
+
   /** What the program has said. */
   private String run(Class<?> program) throws Exception {
     List<String> command = new ArrayList<>();

@@ -20,6 +20,9 @@ final class ReceiveBuffer {
   /** Idle time after which the memory returns to the pool. */
   private static final long RESTLESS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** Pause after a failed allocation, because the JVM takes long to fail. */
+  private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   /** Time after which an incomplete payload keeps only memory for the bytes received. */
   private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -126,8 +129,13 @@ final class ReceiveBuffer {
       done += count;
       int needed = Math.max(done, 1);
       if (BufferPool.capacity(needed) <= arriving.capacity() / 4 && System.nanoTime() - slow >= 0) {
-        moveArriving(t.pool.acquireNow(needed), done);
-        restInput();
+        Slab smaller = acquireIfThere(needed);
+        if (smaller != null) {
+          moveArriving(smaller, done);
+          restInput();
+        } else {
+          slow = System.nanoTime() + SHORT_NANOS;
+        }
       }
     }
     t.payloadComplete();
@@ -138,6 +146,18 @@ final class ReceiveBuffer {
     Slab received = arriving;
     arriving = null;
     return received;
+  }
+
+  /**
+   * Acquires memory that would let larger memory go; null if the JVM has none, for example because
+   * a plugin uses its direct memory. The caller then keeps the larger memory.
+   */
+  private Slab acquireIfThere(int size) {
+    try {
+      return t.pool.acquireNow(size);
+    } catch (OutOfMemoryError e) {
+      return null;
+    }
   }
 
   private void moveArriving(Slab other, int length) {
@@ -197,7 +217,11 @@ final class ReceiveBuffer {
     if (few != null) {
       slab.bytes.get(from, few);
     } else if (length > 0) {
-      stash = t.pool.acquireNow(length);
+      stash = acquireIfThere(length);
+      if (stash == null) {
+        t.wire.awaitReadable(Long.MAX_VALUE);
+        return;
+      }
       stash.bytes.put(0, slab.bytes, from, length);
     }
     restInput();
