@@ -12,7 +12,7 @@ import org.nbdcore.testkit.RawNbdClient;
 
 /**
  * A program: other code of the process, such as a plugin, takes all direct memory while a client
- * slowly sends a large write.
+ * sends a large write slowly.
  */
 final class OthersTakeTheMemory {
 
@@ -51,7 +51,7 @@ final class OthersTakeTheMemory {
       if (slow.simpleReply().error() != 0) {
         throw new AssertionError("the write failed");
       }
-      System.out.println("the slow client is served");
+      System.out.println("all are served");
     }
   }
 

@@ -264,8 +264,9 @@ final class ReceiveBuffer {
     Slab copy = t.pool.acquireNow(Receiver.SLAB);
     int length = available();
     copy.bytes.put(0, slab.bytes, from, length);
+    ReceiveBuffer moved = new ReceiveBuffer(transmission, newBatch, copy, 0, length);
     from = to;
-    return new ReceiveBuffer(transmission, newBatch, copy, 0, length);
+    return moved;
   }
 
   void discard() {

@@ -65,19 +65,24 @@ public final class Receiver implements Runnable {
     longReads = new LongReads(this, t, request, batch);
   }
 
-  /** Takes over from a receiver that is blocked in a call. */
+  /**
+   * Takes over from a receiver that is blocked in a call.
+   *
+   * @throws OutOfMemoryError if there is no memory for a second receiver; nothing has changed then
+   */
   private Receiver(Receiver heldUp) {
     t = heldUp.t;
     request = Request.served(t.wire.transfers());
     batch = new ReplyBatch(t);
-    heldUp.batch.moveTo(batch);
+    longReads = new LongReads(this, t, request, batch);
+    heldUp.batch.acquireFor(batch);
     try {
       input = heldUp.input.moveTo(t, batch);
     } catch (OutOfMemoryError e) {
       batch.discard();
       throw e;
     }
-    longReads = new LongReads(this, t, request, batch);
+    heldUp.batch.moveTo(batch);
   }
 
   @Override
@@ -334,25 +339,35 @@ public final class Receiver implements Runnable {
     try {
       t.start(standby);
     } catch (RuntimeException | Error e) {
-      // no thread is available: this one continues alone, one call at a time
-      refusedAt = System.nanoTime() | 1;
-      PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
+      continueAlone();
       return;
     }
     Receiver next = null;
     try {
       next = new Receiver(this);
+    } catch (OutOfMemoryError e) {
+      continueAlone();
+      standby.serveAs(null);
+      return;
+    }
+    try {
       t.speed.stuck();
       t.queue.adopt();
       phase = OVERTAKEN;
       t.replaceReceiver(next);
     } catch (RuntimeException | Error e) {
-      // no memory: this connection is lost, the others must not be
+      // this connection is lost, the others must not be
       PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
       ServerLog.LOG.error("the connection is dropped: " + e, e);
       t.broken(e);
     } finally {
       standby.serveAs(next);
     }
+  }
+
+  /** There is no thread or no memory for a second receiver: one call at a time, for a while. */
+  private void continueAlone() {
+    refusedAt = System.nanoTime() | 1;
+    PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
   }
 }

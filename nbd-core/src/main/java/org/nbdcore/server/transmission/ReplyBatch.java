@@ -148,10 +148,16 @@ final class ReplyBatch {
     replyQueue.end();
   }
 
+  /** Acquires the memory that {@link #moveTo} needs in the new batch. */
+  void acquireFor(ReplyBatch other) {
+    if (length > 0) {
+      other.slab = pool.acquireNow(Receiver.SLAB);
+    }
+  }
+
   /** Moves what is gathered to the new batch of an overtaking receiver. */
   void moveTo(ReplyBatch other) {
     if (length > 0) {
-      other.slab = pool.acquireNow(Receiver.SLAB);
       other.slab.bytes.put(0, slab.bytes, 0, length);
       other.length = length;
       length = 0;
