@@ -155,6 +155,25 @@ class EmbeddingPageTest {
     }
   }
 
+  @Test
+  void theBeanOfASpringApplicationServesAndIsClosedAsAutoCloseable() throws Exception {
+    ServerListener listener = (ServerListener) page.create("Statistics");
+    Path socket = folder.resolve("bean.sock");
+    Object bean = page.run("bean", socket.toString(), listener, memory("1M"));
+    try (AutoCloseable server = (AutoCloseable) bean;
+        NbdClient client = NbdClient.connect(NbdUri.parse("nbd+unix:///disk?socket=" + socket))) {
+      assertThat(client.size()).isEqualTo(1 << 20);
+      assertThat(server).isInstanceOf(NbdServer.class);
+    }
+    assertThat(socket).doesNotExist();
+  }
+
+  @Test
+  void theWholeProgramIsCompiled() throws Exception {
+    // AuthorProjectsIT builds and runs it as the page says.
+    assertThat(page.type("DiskServer").getMethod("main", String[].class)).isNotNull();
+  }
+
   private static long count(ServerListener listener, String name) throws Exception {
     var field = listener.getClass().getDeclaredField(name);
     field.setAccessible(true);
