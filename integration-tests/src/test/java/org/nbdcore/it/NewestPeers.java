@@ -2,8 +2,11 @@ package org.nbdcore.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -44,18 +47,26 @@ class NewestPeers {
     assertThat(process.exitValue()).isZero();
   }
 
-  private Ran run(String server, String name) {
-    return box.run(
-        box.builder(
-            List.of(
-                script().toString(),
-                "run",
-                folder().toString(),
-                Distribution.built().home().toString(),
-                home(Distribution.java()).toString(),
-                server,
-                name)),
-        CASE);
+  /** Runs a case. What it printed stays in the folder: a run takes an hour. */
+  private Ran run(String server, String name) throws IOException {
+    Instant start = Instant.now();
+    Ran ran = box.run(command(server, name), CASE);
+    Path log = Files.createDirectories(folder().resolve("log"));
+    long seconds = Duration.between(start, Instant.now()).toSeconds();
+    Files.writeString(log.resolve(name + "." + server), "%s%nafter %d s%n".formatted(ran, seconds));
+    return ran;
+  }
+
+  private ProcessBuilder command(String server, String name) {
+    return box.builder(
+        List.of(
+            script().toString(),
+            "run",
+            folder().toString(),
+            Distribution.built().home().toString(),
+            home(Distribution.java()).toString(),
+            server,
+            name));
   }
 
   /** The JDK's folder, of that or of its {@code bin/java}. */
@@ -79,13 +90,13 @@ class NewestPeers {
         "v2v-inspector",
         "v2v-in-place"
       })
-  void theOutcomeIsThatOfTheNewestNbdkit(String name) {
+  void theOutcomeIsThatOfTheNewestNbdkit(String name) throws IOException {
     String theirs = run("nbdkit", name).succeeded().out();
     assertThat(run("ours", name).succeeded().out()).isEqualTo(theirs).contains(name + ": done");
   }
 
   @Test
-  void extendedHeadersCanBeTurnedOff() {
+  void extendedHeadersCanBeTurnedOff() throws IOException {
     assertThat(run("ours", "no-extended-headers").succeeded().out())
         .contains("no-extended-headers: done");
   }
