@@ -91,7 +91,9 @@ use_cache() {
   elif [ -n "${NBD_CORE_CACHE_WAIT:-}" ]; then
     (train "$@" </dev/null >/dev/null 2>&1) || :
   elif ! is_fresh "$cache.failed" || [ -n "$(find "$cache.failed" -prune -mmin +60)" ]; then
-    (train "$@" </dev/null >/dev/null 2>&1 &) # a child of its own would stay a zombie
+    # A shell that redirects a function's streams keeps the old ones: who reads the command's output
+    # would wait for the training. And a child of its own would stay a zombie.
+    (exec </dev/null >/dev/null 2>&1 && train "$@" &)
   fi
 }
 

@@ -1,9 +1,12 @@
 package org.nbdcore.distribution;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartupCacheIT {
 
   private static final Duration TRAINING = Duration.ofMinutes(3);
+  private static final Duration OUTPUT = Duration.ofMinutes(1);
 
   /** The folder of a cache that was made once, for all tests; each copies it. */
   @TempDir static Path made;
@@ -84,6 +89,34 @@ class StartupCacheIT {
     Process copy = new ProcessBuilder("cp", "-a", from + "/.", to.toString()).start();
     assertThat(copy.waitFor()).isZero();
     return to;
+  }
+
+  /**
+   * A Java like the one of this test, but a run that makes a cache fails, once the gate is open.
+   */
+  private Path javaWhoseTrainingWaits(Path gate) throws IOException {
+    Path real = Path.of(System.getProperty("java.home"));
+    Path home = folder.resolve("java");
+    Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+    Files.copy(real.resolve("release"), home.resolve("release"));
+    Files.writeString(
+        java,
+        """
+        #!/bin/sh
+        case $* in *ArchiveClassesAtExit=* | *AOTCacheOutput=*) read -r _ <'%s'; exit 1 ;; esac
+        exec '%s/bin/java' "$@"
+        """
+            .formatted(gate, real));
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    return home;
+  }
+
+  private static String all(InputStream stream) {
+    try (stream) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts with a cache; returns whether its classes came from there. */
@@ -192,6 +225,29 @@ class StartupCacheIT {
     assertThat(uses(place, Map.of("NBD_CORE_JAVA_OPTS", option))).isFalse();
     assertThat(uses(place, Map.of())).isTrue();
     awaitMade(place, 2);
+  }
+
+  /** As in {@code nbd-info $uri | wc -l}: the training keeps no stream of the command's open. */
+  @Test
+  void theOutputOfACommandEndsThoughTheTrainingGoesOn() throws Exception {
+    Path gate = folder.resolve("gate");
+    assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor()).isZero();
+    Map<String, String> variables = new HashMap<>(at(folder.resolve("cache")));
+    variables.put("NBD_CORE_JAVA", javaWhoseTrainingWaits(gate).toString());
+    // opened for both, as neither side waits for the other then
+    try (RandomAccessFile opener = new RandomAccessFile(gate.toFile(), "rw")) {
+      Process process = Launched.start(folder, variables, "--version").start();
+      CompletableFuture<String> out = supplyAsync(() -> all(process.getInputStream()));
+      CompletableFuture<String> err = supplyAsync(() -> all(process.getErrorStream()));
+      try {
+        assertThat(out).succeedsWithin(OUTPUT, STRING).startsWith("nbd-core 0.");
+        assertThat(err).succeedsWithin(OUTPUT, STRING).isEmpty();
+      } finally {
+        opener.writeBytes("go on\n");
+        Path cache = folder.resolve("cache");
+        await().atMost(TRAINING).until(() -> names(cache).toString().contains(".failed"));
+      }
+    }
   }
 
   @Test
