@@ -78,6 +78,26 @@ class CallerIT {
                 + ".raw\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({"'', " + LATIN1, "export LANG=C, " + UTF8, "export LC_ALL=C.UTF-8, " + LATIN1})
+  void theClientsTakeNamesByteForByteToo(String locale, String name) throws Exception {
+    String script =
+        """
+        mkdir "$name" && cd "$name" || exit
+        export bin=${nbd%/*} name
+        head -c 1M /dev/urandom >"$name.raw"
+        "$nbd" -U "$name.sock" file "$name.raw" --run '
+          "$bin/nbd-info" --size "$uri"
+          "$bin/nbd-copy" "$uri" "$name.copy"'
+        cmp "$name.raw" "$name.copy" && echo same
+        "$bin/nbd-copy" "$name.copy" - | cmp - "$name.raw" && echo same
+        ls
+        """;
+    String bytes = name.equals(UTF8) ? "gr\u00c3\u00b6\u00c3\u009fe" : "gr\u00f6\u00dfe";
+    assertThat(in(locale, name, script))
+        .isEqualTo("1048576\nsame\nsame\n" + bytes + ".copy\n" + bytes + ".raw\n");
+  }
+
   @Test
   void aCommandOfAnyBytesIsRunAsItIs() throws Exception {
     assertThat(in("export LANG=C", LATIN1, "\"$nbd\" null --run \"echo '$name'\""))
