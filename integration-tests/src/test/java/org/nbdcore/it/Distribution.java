@@ -39,7 +39,7 @@ record Distribution(Path home, String cache) {
   /** The one that this build has made, with the start-up caches that a user's has. */
   static synchronized Distribution built() {
     if (built == null) {
-      Path home = repository("distribution/target/" + NAME);
+      Path home = folder();
       Path cache = home.resolve("cache");
       Distribution made = new Distribution(home, cache.toString());
       try {
@@ -52,6 +52,11 @@ record Distribution(Path home, String cache) {
       built = made;
     }
     return built;
+  }
+
+  /** Where this build has made it. */
+  static Path folder() {
+    return repository("distribution/target/" + NAME);
   }
 
   /** The Java that servers and commands run on. */

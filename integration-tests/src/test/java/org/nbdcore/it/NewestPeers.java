@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * what they get from the newest nbdkit. It runs with {@code ./check -Ppeers} only: it needs root,
  * and an hour for what virtual machines do on an emulated processor.
  */
+@Timeout(value = 3, unit = TimeUnit.HOURS) // others have minutes
 class NewestPeers {
 
   private static final Duration SETTING_UP = Duration.ofHours(3);
@@ -63,7 +65,7 @@ class NewestPeers {
             script().toString(),
             "run",
             folder().toString(),
-            Distribution.built().home().toString(),
+            Distribution.folder().toString(),
             home(Distribution.java()).toString(),
             server,
             name));
