@@ -1,7 +1,6 @@
 package org.nbdcore.metrics;
 
 import java.util.HashMap;
-import java.util.Hashtable;
 import java.util.Map;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -37,7 +36,7 @@ public final class ServerBeans implements AutoCloseable {
     this.metrics = metrics;
     this.beans = beans;
     server = ObjectName.quote(name);
-    register(metrics, new ServerBean(metrics), Map.of("type", "Server", "name", server));
+    register(metrics, new ServerBean(metrics), "type=Server,name=" + server);
     refresh();
     metrics.observe(refresh);
   }
@@ -47,19 +46,18 @@ public final class ServerBeans implements AutoCloseable {
     for (ExportMetrics export : metrics.exports()) {
       if (!registered.containsKey(export) && !closed) {
         String name = ObjectName.quote(export.name());
-        Map<String, String> key = Map.of("type", "Export", "server", server, "name", name);
-        register(export, new ExportBean(export), key);
+        register(export, new ExportBean(export), "type=Export,server=" + server + ",name=" + name);
       }
     }
   }
 
-  private synchronized void register(Object of, Object bean, Map<String, String> key) {
+  private synchronized void register(Object of, Object bean, String key) {
     try {
-      ObjectName name = new ObjectName(DOMAIN, new Hashtable<>(key));
+      ObjectName name = new ObjectName(DOMAIN + ":" + key);
       registered.put(of, beans.registerMBean(bean, name).getObjectName());
     } catch (JMException e) {
       registered.put(of, ObjectName.WILDCARD); // do not try again
-      LOG.warn("JMX does not show " + key.get("name") + ": " + e.getMessage());
+      LOG.warn("JMX does not show " + key + ": " + e.getMessage());
     }
   }
 

@@ -65,6 +65,7 @@ function fill(table, rows) {
 }
 
 function show(td, cell) {
+  if (td.className !== cell.kind) td.className = cell.kind;
   if (cell.bar !== undefined) {
     if (!td.firstChild) {
       const bar = element('div', 'bar');

@@ -27,6 +27,8 @@ final class ServerKeys {
           Parameter.duration("stop-timeout", ""),
           Parameter.duration("start-timeout", ""),
           Parameter.size("memory", "").map(ServerKeys::memory),
+          Parameter.string("metrics", ""),
+          Parameter.string("metrics-token", ""),
           Parameter.bool("keepalive", ""),
           Parameter.string("tls", ""),
           Parameter.string("tls-certificates", ""),
