@@ -3,7 +3,8 @@ package org.nbdcore.filter.xor;
 /** The generator xoshiro256** of Blackman and Vigna, seeded by SplitMix64 as they recommend. */
 final class Xoshiro256 {
 
-  private static final long GOLDEN_RATIO = 0x9e3779b97f4a7c15L;
+  /** Two steps of SplitMix64: twice 0x9e3779b97f4a7c15, without the bit that does not fit. */
+  private static final long TWO_STEPS = 0x3c6ef372fe94f82aL;
 
   private Xoshiro256() {}
 
@@ -11,7 +12,7 @@ final class Xoshiro256 {
    * The first number that the generator returns for a seed. It depends on one word of its state.
    */
   static long first(long seed) {
-    long second = scatter(seed + 2 * GOLDEN_RATIO);
+    long second = scatter(seed + TWO_STEPS);
     return Long.rotateLeft(second * 5, 7) * 9;
   }
 
