@@ -281,6 +281,7 @@ class ArchitectureTest {
             "org.nbdcore.spi.Commands",
             "org.nbdcore.spi.Terminal",
             "org.nbdcore.cli.Restart",
-            "org.nbdcore.client.cli.ContentProbe");
+            "org.nbdcore.client.cli.ContentProbe",
+            "org.nbdcore.metrics.top.TerminalView");
   }
 }
