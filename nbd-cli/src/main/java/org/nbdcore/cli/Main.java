@@ -64,6 +64,8 @@ public final class Main {
     File folder = home.resolve("lib/native/linux-" + cpu).toFile();
     if (folder.isDirectory()) {
       System.setProperty("jna.boot.library.path", folder.getPath());
+      // Nor does it then need the folder for that file, which it would create in the user's home.
+      System.setProperty("jna.nounpack", "true");
     }
     // Without this setting JNA runs ldconfig to find libraries, but we load them by their paths.
     if (System.getProperty("jna.platform.library.path") == null) {

@@ -26,7 +26,9 @@ final class StartupCache {
       return;
     }
     try (Stream<String> maps = Files.lines(MAPPED)) {
-      if (maps.noneMatch(line -> line.endsWith(file))) {
+      // The system shows the name without links: cache/ of an installed package is one.
+      String mapped = " " + Path.of(file).toRealPath();
+      if (maps.noneMatch(line -> line.endsWith(mapped))) {
         Files.deleteIfExists(Path.of(file + ".for"));
       }
     } catch (IOException | RuntimeException e) {

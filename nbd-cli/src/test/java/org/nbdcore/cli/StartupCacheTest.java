@@ -1,0 +1,62 @@
+package org.nbdcore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cache that the JVM has refused is marked; one that it uses is not, under any name. */
+class StartupCacheTest {
+
+  private static final String PROPERTY = "nbdcore.cache";
+
+  @TempDir Path folder;
+  private Path cache;
+  private Path mark;
+
+  @BeforeEach
+  void write() throws Exception {
+    Path real = Files.createDirectory(folder.toRealPath().resolve("real"));
+    cache = Files.write(real.resolve("nbd-core.jsa"), new byte[8192]);
+    mark = Files.createFile(real.resolve("nbd-core.jsa.for"));
+  }
+
+  @AfterEach
+  void forget() {
+    System.clearProperty(PROPERTY);
+  }
+
+  private void checkWhileMapped(Path named) throws Exception {
+    System.setProperty(PROPERTY, named.toString());
+    try (FileChannel channel = FileChannel.open(cache)) {
+      var mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      StartupCache.check();
+      assertThat(mapped.get(0)).isZero(); // it was mapped up to here
+    }
+  }
+
+  @Test
+  void aCacheInUseStays() throws Exception {
+    checkWhileMapped(cache);
+    assertThat(mark).exists();
+  }
+
+  @Test
+  void aCacheInUseStaysIfItsFolderIsALink() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), cache.getParent());
+    checkWhileMapped(link.resolve("nbd-core.jsa"));
+    assertThat(mark).exists();
+  }
+
+  @Test
+  void aCacheThatTheJvmHasRefusedIsMadeAgain() throws Exception {
+    System.setProperty(PROPERTY, cache.toString());
+    StartupCache.check();
+    assertThat(mark).doesNotExist();
+  }
+}
