@@ -284,7 +284,7 @@ public final class Receiver implements Runnable {
     t.monitor.callBegins();
     long start = System.nanoTime();
     t.operations.perform(request, data);
-    long nanos = System.nanoTime() - start;
+    long nanos = t.reporter.afterCall(request) - start;
     while (!PHASE.compareAndSet(this, IN_CALL, RUNNING)) {
       if (phase == OVERTAKEN) {
         UnbatchedReply.send(t, request, data);

@@ -42,6 +42,9 @@ public final class Request {
   /** When its header was read, for {@link RequestReporter}. */
   long receivedAt;
 
+  /** When its result was known; valid once {@link #reported}. */
+  long completedAt;
+
   /** Whether {@link RequestReporter} has reported it. */
   boolean reported;
 

@@ -51,6 +51,7 @@ final class RequestReporter {
       return;
     }
     request.reported = true;
+    request.completedAt = System.nanoTime();
     completed.increment();
     RequestType type = type(request.type);
     if (type != null) {
@@ -59,8 +60,13 @@ final class RequestReporter {
           request.offset,
           request.length,
           request.error == 0 ? Optional.empty() : Optional.of(NbdError.fromWire(request.error)),
-          System.nanoTime() - request.receivedAt);
+          request.completedAt - request.receivedAt);
     }
+  }
+
+  /** The time at the end of a call. Reading the clock is costly, so a known time is used again. */
+  long afterCall(Request request) {
+    return events != null && request.reported ? request.completedAt : System.nanoTime();
   }
 
   /** The type of a command, or null for a command that does not exist. */
