@@ -106,7 +106,7 @@ class ArchitectureTest {
     ALLOWED.put("plugin", Set.of("spi"));
     ALLOWED.put("plugin.file", Set.of("spi", "system"));
     ALLOWED.put("plugin.compose", Set.of("spi", "plugin.file"));
-    ALLOWED.put("plugin.mkfs", Set.of("spi", "plugin.file"));
+    ALLOWED.put("plugin.mkfs", Set.of("spi", "plugin.file", "plugin.compose"));
     ALLOWED.put("plugin.curl", Set.of("spi", "tls"));
     ALLOWED.put("allocator", Set.of("spi", "system"));
     ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
