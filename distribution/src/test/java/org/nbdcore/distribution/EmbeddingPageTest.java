@@ -170,7 +170,7 @@ class EmbeddingPageTest {
 
   @Test
   void theWholeProgramIsCompiled() throws Exception {
-    // AuthorProjectsIT builds and runs it as the page says.
+    // EmbeddingProjectIT builds and runs it as the page says.
     assertThat(page.type("DiskServer").getMethod("main", String[].class)).isNotNull();
   }
 

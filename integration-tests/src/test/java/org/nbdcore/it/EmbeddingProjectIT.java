@@ -5,26 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Projects that stand outside the build, as the documentation has them, build and serve. */
+/** The project that docs/embedding.md begins with builds outside the reactor, and serves. */
 @Tag("heavy")
-class AuthorProjectsIT {
-
-  private static final List<String> KOTLIN =
-      List.of(
-          "pom.xml",
-          "src/main/kotlin/Counter.kt",
-          "src/main/resources/META-INF/services/org.nbdcore.spi.PluginProvider",
-          "src/test/kotlin/CounterTest.kt");
-
-  private static final String COUNTER_TESTS =
-      "target/surefire-reports/TEST-org.nbdcore.example.kotlin.CounterTest.xml";
+class EmbeddingProjectIT {
 
   private static final int TERMINATED = 128 + 15;
 
@@ -46,23 +35,6 @@ class AuthorProjectsIT {
     server.terminate();
     assertThat(server.exitStatus()).as(server.errors()).isEqualTo(TERMINATED);
     assertThat(socket).doesNotExist();
-  }
-
-  @Test
-  void thePluginInKotlinPassesItsContractTestsAndServes() throws Exception {
-    Path example = Distribution.repository("examples/kotlin-plugin");
-    Path project = box.file("kotlin-plugin");
-    for (String file : KOTLIN) {
-      write(project.resolve(file), Files.readString(example.resolve(file)));
-    }
-    new ScratchMaven(box).run(project, "package").succeeded();
-    assertThat(project.resolve(COUNTER_TESTS)).content().contains("readReturnsTheContents");
-    Path jar = project.resolve("target/nbd-example-kotlin-plugin-" + Distribution.VERSION + ".jar");
-    Server server = box.serve(jar.toString(), "1M");
-    assertThat(
-            box.nbdsh(server, "print(h.pread(32, 16 * 999).decode().split())").succeeded().line())
-        .isEqualTo("['999', '1000']");
-    server.stop();
   }
 
   private static void write(Path file, String text) throws IOException {
