@@ -41,7 +41,9 @@ class ArchitectureTest {
     ALLOWED.put("server.failure", Set.of("spi", "protocol", "log"));
     ALLOWED.put("server.memory", Set.of("spi", "log"));
     ALLOWED.put("server.wire", Set.of("spi", "log", "server.failure", "server.tls"));
-    ALLOWED.put("server.export", Set.of("spi", "protocol", "chain", "log", "server.failure"));
+    ALLOWED.put(
+        "server.export",
+        Set.of("spi", "protocol", "chain", "log", "server.failure", "server.memory"));
     ALLOWED.put(
         "server.handshake",
         Set.of(

@@ -267,10 +267,13 @@ public final class Receiver implements Runnable {
         payload = null;
         return asynchronous ? entrust(left) : queue(left);
       }
-      return call(payload.view(0, length)) && gatherReply();
+      if (!call(payload.view(0, length))) {
+        return false;
+      }
     } finally {
       t.pool.release(payload);
     }
+    return gatherReply(); // it may wait for memory, so the payload must not be held
   }
 
   /**

@@ -38,7 +38,8 @@ final class ScreenTest {
         List.of(
             new ConnectionView(
                 7, "10.0.0.9:51000", "CN=backup", true, "a", 61, 0, 5, 0, 3, 1 << 28, 0)),
-        List.of(new MessageView(5, "error", "file: error: read of 512 bytes at 0: \033[2Jcut\nnow")));
+        List.of(
+            new MessageView(5, "error", "file: error: read of 512 bytes at 0: \033[2Jcut\nnow")));
   }
 
   @Test
