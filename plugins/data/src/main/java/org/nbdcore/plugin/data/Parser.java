@@ -3,6 +3,7 @@ package org.nbdcore.plugin.data;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import org.nbdcore.spi.ConfigException;
@@ -104,12 +105,27 @@ final class Parser {
     if (word.isEmpty()) {
       throw place.error("'" + in.peek() + "' means nothing here");
     }
-    if (in.skip(":")) {
+    if (word.equals("base64") && in.skip(":")) {
+      begin(new Literal(base64(in.place())), place);
+    } else if (in.skip(":")) {
       SourcePosition at = in.place();
       begin(IntegerSyntax.parse(word, in.word(), place, at), place);
     } else {
       begin(new Literal(new byte[] {(byte) NumberSyntax.unsigned(word, Byte.SIZE, place)}), place);
     }
+  }
+
+  private byte[] base64(SourcePosition place) throws ConfigException {
+    byte[] text = in.until(c -> !isBase64(c));
+    try {
+      return Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw place.error("no Base64: " + e.getMessage());
+    }
+  }
+
+  private static boolean isBase64(int c) {
+    return c < 128 && (Character.isLetterOrDigit(c) || c == '+' || c == '/' || c == '=');
   }
 
   private Expression lastFor(String what, SourcePosition place) throws ConfigException {
