@@ -1,8 +1,7 @@
-# build.sh DISTRIBUTION SHARE VERSION TIME TARGET JAVA_HOME: makes all packages and images. SHARE is
-# what Generate has written, TIME the time of the release, JAVA_HOME the JDK whose runtime goes into
-# the images. POSIX sh.
+# build.sh DISTRIBUTION SHARE VERSION TIME TARGET: makes all packages. SHARE is what Generate has
+# written, TIME the time of the release. POSIX sh.
 set -eu
-distribution=$1 share=$2 version=$3 target=$5 java_home=$6
+distribution=$1 share=$2 version=$3 target=$5
 here=${0%/*}
 epoch=$(date -d "$4" +%s)
 mkdir -p -- "$target"
@@ -21,10 +20,4 @@ if command -v rpmbuild >/dev/null; then
 else
   say "no RPM packages, because rpmbuild is missing (package rpm)"
 fi
-sh "$here/runtime.sh" "$distribution" "$share" "$version" "$epoch" "$target" "$java_home"
-if command -v tini-static >/dev/null && command -v busybox >/dev/null; then
-  sh "$here/oci.sh" "$version" "$epoch" "$target"
-else
-  say "no OCI image, because tini-static or busybox is missing (packages tini and busybox)"
-fi
-(cd -- "$target" && ls -l -- *.deb *.rpm *.tar.gz *.tar 2>/dev/null) >&2 || :
+(cd -- "$target" && ls -l -- *.deb *.rpm 2>/dev/null) >&2 || :

@@ -81,7 +81,7 @@ class ShellTest {
   @Test
   void mandocFindsNoFault() throws Exception {
     assumeInstalled("mandoc");
-    List<String> command = new ArrayList<>(List.of("mandoc", "-Tlint"));
+    List<String> command = new ArrayList<>(List.of("mandoc", "-Tlint", "-Wwarning"));
     files("man").forEach(file -> command.add(file.toString()));
     assertThat(output(command.toArray(String[]::new))).isEmpty();
   }
