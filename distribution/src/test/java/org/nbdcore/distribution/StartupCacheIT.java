@@ -29,8 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The start-up cache, and that nothing that may happen to it prevents a start. */
 class StartupCacheIT {
 
-  private static final Duration TRAINING = Duration.ofMinutes(3);
-  private static final Duration OUTPUT = Duration.ofMinutes(1);
+  /** Long, as it runs at the lowest priority. */
+  private static final Duration TRAINING = Duration.ofMinutes(10);
+
+  private static final Duration OUTPUT = Duration.ofMinutes(2);
 
   /** The folder of a cache that was made once, for all tests; each copies it. */
   @TempDir static Path made;
