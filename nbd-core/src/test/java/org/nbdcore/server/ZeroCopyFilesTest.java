@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.PassThroughDevice;
@@ -115,9 +116,14 @@ final class ZeroCopyFilesTest {
       try (RawNbdClient client = server.simple()) {
         file.truncate(SIZE / 2);
         client.request(0, Command.READ, 9, 0, SIZE);
-        assertThat(client.simpleReply().error()).isZero();
-        assertThat(client.receive(SIZE / 2)).isEqualTo(part(0, SIZE / 2));
-        assertThat(client.closedByServer()).isTrue();
+        RawNbdClient.SimpleReply reply = client.simpleReply();
+        if (reply.error() == 0) {
+          assertThat(client.receive(SIZE / 2)).isEqualTo(part(0, SIZE / 2));
+          assertThat(client.closedByServer()).isTrue();
+        } else {
+          // On a machine that stalled, the file was read into memory before the reply was begun.
+          assertThat(reply.error()).isEqualTo(ErrorValue.EIO);
+        }
       }
       try (RawNbdClient client = server.simple()) {
         client.request(0, Command.READ, 9, 0, 100_000);
