@@ -42,7 +42,7 @@ class BadInputIT {
             "--filter=blocksize memory 1M minblock=513",
             "minblock must be a power of two between 1 and 64K, not 513"),
         List.of("--nosuch memory 1M", "unknown option --nosuch"),
-        List.of("--pidfil=x memory 1M", "did you mean --pidfile"),
+        List.of("--pidfiel=x memory 1M", "did you mean --pidfile"),
         List.of("-t 0 memory 1M", "--threads must be from 1 to"),
         List.of("-p 70000 memory 1M", "--port must be from 0 to 65535, not 70000"),
         List.of("-p x memory 1M", "--port"),
