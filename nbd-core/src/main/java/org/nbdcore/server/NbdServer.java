@@ -4,27 +4,19 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.chain.Chain;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
-import org.nbdcore.server.export.ExportRules;
-import org.nbdcore.server.export.ExportTable;
-import org.nbdcore.server.export.ServedChain;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.BufferPool;
-import org.nbdcore.server.memory.ExportBudget;
-import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Host;
 
 /**
@@ -54,63 +46,29 @@ public final class NbdServer implements AutoCloseable {
 
   private final ServerHooks hooks;
   private final ServerCore core;
-  private final ExportTable exports;
+  private final ServedExports exports;
   private final Host host;
   private final ServerThreads threads;
   private final List<Listener> listeners = new ArrayList<>();
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong numbers = new AtomicLong();
   private final Throttle unserved = new Throttle(ServerLog.LOG, "cannot serve a client");
-  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final ServerStop stop = new ServerStop(this::shutDown, this::afterShutDown);
 
   private boolean begun; // guarded by this
   private boolean stopEarly; // requested by a layer that started; guarded by this
-  private final CountDownLatch stopped = new CountDownLatch(1);
-
-  /**
-   * Created with the server, because it may be impossible to start a thread when the server stops.
-   */
-  private final Thread stopper = new Thread(this::awaitStop, "nbd-shutdown");
-
-  private final CountDownLatch stopAsked = new CountDownLatch(1);
-  private volatile String hanging;
   private volatile boolean accepting;
   private volatile boolean draining;
 
   private NbdServer(ServerBuilder plan) {
     ServerOptions options = plan.options();
-    Chain others = plan.others();
     hooks = plan.hooks();
     host = host(options.serverName());
     threads = new ServerThreads(options.executor());
-    exports =
-        new ExportTable(
-            others == null
-                ? null
-                : new ServedChain(
-                    null,
-                    ExportRules.of(options.readOnly()),
-                    others,
-                    host,
-                    options.startTimeout()));
-    plan.exports().forEach(export -> exports.add(served(export, options)));
+    exports = new ServedExports(plan, host, threads);
     BufferPool pool =
         new BufferPool(options.memory(), MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
-    core = ServerCore.of(options, exports, pool, threads, plan.listeners());
-  }
-
-  private ServedChain served(ServerExport export, ServerOptions options) {
-    ClientCheck check = export.clientCheck();
-    return new ServedChain(
-        Export.of(export.name()).withDescription(export.description()),
-        new ExportRules(
-            options.readOnly() || export.readOnly(),
-            export.lazy(),
-            check == ClientCheck.ANY ? null : check::check,
-            export.maxInFlight() == Long.MAX_VALUE ? null : new ExportBudget(export.maxInFlight())),
-        export.chain(),
-        host,
-        options.startTimeout());
+    core = ServerCore.of(options, exports.table(), pool, threads, plan.listeners());
   }
 
   private Host host(String name) {
@@ -159,6 +117,7 @@ public final class NbdServer implements AutoCloseable {
       } catch (IOException | RuntimeException | Error e) {
         server.closeListeners();
         server.endThreads();
+        server.stop.cancel();
         options.inherited().forEach(CloseQuietly::quietly);
         options.single().ifPresent(CloseQuietly::quietly);
         server.exports.close().forEach(chain -> chain.retire(Runnable::run));
@@ -192,12 +151,7 @@ public final class NbdServer implements AutoCloseable {
 
   private void start(List<ServerExport> all) throws IOException {
     core.listeners().starting(this);
-    List<ServedChain> eager =
-        all.stream()
-            .filter(export -> !export.lazy())
-            .map(export -> exports.get(export.name()))
-            .toList();
-    new ChainStarter(exports, threads, core.options().startTimeout()).start(eager);
+    exports.start(all);
     listen();
     hooks.beforeAccepting();
     makeThreads();
@@ -212,26 +166,7 @@ public final class NbdServer implements AutoCloseable {
    *     server closes the chain
    */
   public void addExport(ServerExport export) throws IOException {
-    ServedChain chain;
-    try {
-      chain = served(export, core.options());
-      exports.add(chain);
-    } catch (RuntimeException | Error e) {
-      CloseQuietly.quietly(export.chain());
-      throw e;
-    }
-    if (export.lazy()) {
-      return;
-    }
-    boolean started = false;
-    try {
-      chain.start();
-      started = true;
-    } finally {
-      if (!started) {
-        exports.remove(chain);
-      }
-    }
+    exports.add(export);
   }
 
   /**
@@ -248,38 +183,7 @@ public final class NbdServer implements AutoCloseable {
    * @throws IllegalStateException if the server is stopping; the server closes the chain
    */
   public CompletableFuture<Void> replaceExport(ServerExport export) throws IOException {
-    ServedChain next;
-    ServedChain previous;
-    try {
-      next = served(export, core.options());
-    } catch (RuntimeException | Error e) {
-      CloseQuietly.quietly(export.chain());
-      throw e;
-    }
-    boolean started = false;
-    try {
-      if (!export.lazy()) {
-        next.start();
-      }
-      started = true;
-    } finally {
-      if (!started && !exports.usable(export.name())) {
-        retire(exports.replace(next));
-      }
-    }
-    try {
-      previous = exports.replace(next);
-    } catch (IllegalStateException e) {
-      next.retire(threads);
-      throw e;
-    }
-    return retire(previous);
-  }
-
-  private CompletableFuture<Void> retire(ServedChain previous) {
-    return previous == null
-        ? CompletableFuture.completedFuture(null)
-        : previous.retire(threads).copy();
+    return exports.replace(export);
   }
 
   /**
@@ -291,7 +195,7 @@ public final class NbdServer implements AutoCloseable {
    * @throws java.util.NoSuchElementException if there is no export of this name
    */
   public CompletableFuture<Void> removeExport(String name) {
-    return exports.remove(name).retire(threads).copy();
+    return exports.remove(name);
   }
 
   /**
@@ -299,7 +203,7 @@ public final class NbdServer implements AutoCloseable {
    * {@link ServerExport#WILDCARD} last. The chain of {@link ServerBuilder#chain} is none of them.
    */
   public List<ExportStatus> exports() {
-    return exports.all().stream().filter(ServedChain::isNamed).map(ExportStatus::new).toList();
+    return exports.statuses();
   }
 
   private void listen() throws IOException {
@@ -320,7 +224,7 @@ public final class NbdServer implements AutoCloseable {
    * created, the start fails.
    */
   private void makeThreads() {
-    stopper.start();
+    stop.startThread();
     core.transmission().monitor().start();
     listeners.forEach(Listener::start);
     new Thread(() -> {}, "nbd-spare").start(); // the JDK needs another one to deliver a signal
@@ -377,7 +281,7 @@ public final class NbdServer implements AutoCloseable {
               () -> connectionOver(self[0]));
       self[0] = connection;
       connections.add(connection);
-      if (stopping.get()) {
+      if (stop.isRequested()) {
         connection.stop();
       }
       threads.execute(connection);
@@ -421,10 +325,10 @@ public final class NbdServer implements AutoCloseable {
 
   /** Returns the current state. */
   public State state() {
-    if (stopped.getCount() == 0) {
+    if (stop.isOver()) {
       return State.STOPPED;
     }
-    if (stopAsked.getCount() == 0) {
+    if (stop.isRequested()) {
       return State.STOPPING;
     }
     if (draining) {
@@ -452,48 +356,25 @@ public final class NbdServer implements AutoCloseable {
 
   /** Requests a stop and returns at once. Call it from any thread, any number of times. */
   public void stop() {
-    if (stopping.compareAndSet(false, true)) {
-      stopAsked.countDown();
-    }
+    stop.request();
   }
 
-  private void awaitStop() {
-    try {
-      stopAsked.await();
-    } catch (InterruptedException e) {
-      return; // no other code has a reference to this thread, so this never happens
-    }
-    if (stopping.get()) {
-      shutDown();
-    }
+  /** Returns what hangs, or null. */
+  private String shutDown() {
+    closeListeners();
+    return new Shutdown(exports.close(), connections, threads, core.options().stopTimeout()).run();
   }
 
-  private void shutDown() {
-    String found = null;
-    try {
-      closeListeners();
-      Duration timeouts = core.options().stopTimeout();
-      found = new Shutdown(exports.close(), connections, threads, timeouts).run();
-      endThreads();
-      unserved.end();
-      core.rejections().end();
-      if (found != null) {
-        ServerLog.LOG.error("the server does not end: " + found);
-      }
-    } catch (RuntimeException | Error e) {
-      ServerLog.LOG.error("while stopping: " + e, e);
-      found = found == null ? e.toString() : found;
-    } finally {
-      hanging = found;
-      stopped.countDown();
-    }
+  private void afterShutDown() {
+    endThreads();
+    unserved.end();
+    core.rejections().end();
   }
 
   /** Ends the idle threads. */
   private void endThreads() {
     core.transmission().monitor().end();
     threads.end();
-    stopAsked.countDown();
   }
 
   private void closeListeners() {
@@ -502,7 +383,7 @@ public final class NbdServer implements AutoCloseable {
 
   /** Waits until the server has stopped, for any reason, and everything is closed. */
   public void awaitStopped() throws InterruptedException {
-    stopped.await();
+    stop.await();
   }
 
   /**
@@ -511,24 +392,13 @@ public final class NbdServer implements AutoCloseable {
    * possible, exit the process. The value is set once the server has stopped.
    */
   public Optional<String> hanging() {
-    return Optional.ofNullable(hanging);
+    return stop.hanging();
   }
 
   /** Stops the server, and waits until everything is closed or the stop has timed out. */
   @Override
   public void close() {
-    stop();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        awaitStopped();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    stop.request();
+    stop.awaitUninterruptibly();
   }
 }

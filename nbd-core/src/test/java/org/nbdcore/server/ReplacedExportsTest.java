@@ -8,16 +8,13 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
@@ -34,36 +31,12 @@ import org.nbdcore.testkit.RawNbdClient.SimpleReply;
  * Exports that are replaced while clients use them, that serve all other names, or refuse clients.
  */
 @Timeout(60)
-final class ReplacedExportsTest {
+final class ReplacedExportsTest extends ExportsTest {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
   private static final ClientCheck NOBODY =
       session -> {
         throw new IOException("not you");
       };
-
-  @TempDir Path folder;
-
-  private QuietLog log;
-
-  @BeforeEach
-  void quiet() {
-    log = QuietLog.install();
-  }
-
-  private ServerBuilder builder() {
-    return NbdServer.builder().listen(UnixDomainSocketAddress.of(folder.resolve("socket")));
-  }
-
-  private static RawNbdClient connect(NbdServer server) throws IOException {
-    RawNbdClient client = RawNbdClient.connect(server.addresses().get(0));
-    client.handshake();
-    return client;
-  }
-
-  private static TestPlugin disk(int size) {
-    return TestPlugin.of(new ModelDevice(size));
-  }
 
   private static TestPlugin broken() {
     return new TestPlugin(Backends.of(new ModelDevice(512))) {

@@ -8,17 +8,14 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
@@ -35,32 +32,7 @@ import org.nbdcore.testkit.RawNbdClient.SimpleReply;
 
 /** A server with several chains, each under a name and with a life of its own. */
 @Timeout(60)
-final class SeveralExportsTest {
-
-  private static final Duration LONG = Duration.ofSeconds(30);
-
-  @TempDir Path folder;
-
-  private QuietLog log;
-
-  @BeforeEach
-  void quiet() {
-    log = QuietLog.install();
-  }
-
-  private ServerBuilder builder() {
-    return NbdServer.builder().listen(UnixDomainSocketAddress.of(folder.resolve("socket")));
-  }
-
-  private static RawNbdClient connect(NbdServer server) throws IOException {
-    RawNbdClient client = RawNbdClient.connect(server.addresses().get(0));
-    client.handshake();
-    return client;
-  }
-
-  private static TestPlugin disk(int size) {
-    return TestPlugin.of(new ModelDevice(size));
-  }
+final class SeveralExportsTest extends ExportsTest {
 
   private static ServerExport export(String name, TestPlugin plugin) throws Exception {
     return ServerExport.of(name, TestServer.chain(plugin));

@@ -139,19 +139,18 @@ final class BashCompletion implements Completion {
     List<String> keys = new ArrayList<>();
     List<String> parameters = new ArrayList<>();
     for (Layer layer : layers) {
-      String name = layer.kind() + ":" + layer.name();
-      List<String> own = layer.parameters().stream().map(each -> each.key() + "=").toList();
-      if (!own.isEmpty()) {
-        keys.add("    " + name + ") echo '" + String.join(" ", own) + "' ;;");
+      if (!layer.parameters().isEmpty()) {
+        keys.add("    " + layer.label() + ") echo '" + layer.keys() + "' ;;");
       }
       for (Parameter<?> parameter : layer.parameters()) {
         List<String> choices = Flag.choices(parameter.form(), "");
         if (Flag.isFile(parameter.form())) {
-          parameters.add("    " + name + ":" + parameter.key() + ") _nbd_core_files -f ;;");
+          parameters.add(
+              "    " + layer.label() + ":" + parameter.key() + ") _nbd_core_files -f ;;");
         } else if (!choices.isEmpty()) {
           String words = String.join(" ", choices);
           parameters.add(
-              "    " + name + ":" + parameter.key() + ") _nbd_core_of '" + words + "' ;;");
+              "    " + layer.label() + ":" + parameter.key() + ") _nbd_core_of '" + words + "' ;;");
         }
       }
     }

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import org.nbdcore.spi.DebugFlag;
 import org.nbdcore.spi.FilterProvider;
+import org.nbdcore.spi.LayerProvider;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
@@ -27,36 +29,38 @@ record Layer(
 
   /** All plugins on the class path, by name. */
   static List<Layer> plugins() {
+    return found(PluginProvider.class, PLUGIN);
+  }
+
+  /** All filters on the class path, by name. */
+  static List<Layer> filters() {
+    return found(FilterProvider.class, FILTER);
+  }
+
+  private static List<Layer> found(Class<? extends LayerProvider> service, String kind) {
     List<Layer> layers = new ArrayList<>();
-    for (PluginProvider each : ServiceLoader.load(PluginProvider.class)) {
+    for (LayerProvider each : ServiceLoader.load(service)) {
       layers.add(
           new Layer(
-              PLUGIN,
+              kind,
               each.name(),
               each.description(),
               each.parameters(),
               each.debugFlags(),
-              each.acceptsAnyKey()));
+              each instanceof PluginProvider plugin && plugin.acceptsAnyKey()));
     }
     layers.sort(Comparator.comparing(Layer::name));
     return layers;
   }
 
-  /** All filters on the class path, by name. */
-  static List<Layer> filters() {
-    List<Layer> layers = new ArrayList<>();
-    for (FilterProvider each : ServiceLoader.load(FilterProvider.class)) {
-      layers.add(
-          new Layer(
-              FILTER,
-              each.name(),
-              each.description(),
-              each.parameters(),
-              each.debugFlags(),
-              false));
-    }
-    layers.sort(Comparator.comparing(Layer::name));
-    return layers;
+  /** How the completion scripts call it. */
+  String label() {
+    return kind + ":" + name;
+  }
+
+  /** Its keys, each with an equals sign behind it. */
+  String keys() {
+    return parameters.stream().map(each -> each.key() + "=").collect(Collectors.joining(" "));
   }
 
   boolean isPlugin() {

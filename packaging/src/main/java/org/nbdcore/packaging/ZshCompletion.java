@@ -82,17 +82,21 @@ final class ZshCompletion implements Completion {
     List<String> keys = new ArrayList<>();
     List<String> parameters = new ArrayList<>();
     for (Layer layer : layers) {
-      String name = layer.kind() + ":" + layer.name();
-      List<String> own = layer.parameters().stream().map(each -> each.key() + "=").toList();
-      if (!own.isEmpty()) {
-        keys.add("      " + name + ") keys+=(" + String.join(" ", own) + ") ;;");
+      if (!layer.parameters().isEmpty()) {
+        keys.add("      " + layer.label() + ") keys+=(" + layer.keys() + ") ;;");
       }
       for (Parameter<?> parameter : layer.parameters()) {
         List<String> choices = Flag.choices(parameter.form(), "");
         if (!choices.isEmpty()) {
           String words = String.join(" ", choices);
           parameters.add(
-              "        " + name + ":" + parameter.key() + ") compadd -- " + words + "; return ;;");
+              "        "
+                  + layer.label()
+                  + ":"
+                  + parameter.key()
+                  + ") compadd -- "
+                  + words
+                  + "; return ;;");
         }
       }
     }

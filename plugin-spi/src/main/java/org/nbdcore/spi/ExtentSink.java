@@ -43,4 +43,26 @@ public interface ExtentSink {
       }
     };
   }
+
+  /**
+   * A view for a layer whose disk differs from this one: a type arrives here without these bits.
+   * For example, holes below a layer that encrypts do not read as zeroes above it: {@code
+   * sink.without(ExtentSink.ZERO)}.
+   *
+   * @param bits any of {@link #HOLE} and {@link #ZERO}
+   */
+  default ExtentSink without(int bits) {
+    ExtentSink outer = this;
+    return new ExtentSink() {
+      @Override
+      public boolean add(long offset, long length, int type) {
+        return outer.add(offset, length, type & ~bits);
+      }
+
+      @Override
+      public boolean full() {
+        return outer.full();
+      }
+    };
+  }
 }

@@ -75,20 +75,6 @@ final class XorDevice extends FilterBlockDevice {
   /** Holes remain holes, but do not read as zeroes. */
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
-    next.extents(
-        offset,
-        length,
-        flags,
-        new ExtentSink() {
-          @Override
-          public boolean add(long at, long runLength, int type) {
-            return sink.add(at, runLength, type & ~ZERO);
-          }
-
-          @Override
-          public boolean full() {
-            return sink.full();
-          }
-        });
+    next.extents(offset, length, flags, sink.without(ExtentSink.ZERO));
   }
 }

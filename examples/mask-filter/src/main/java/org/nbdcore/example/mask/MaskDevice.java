@@ -64,20 +64,6 @@ final class MaskDevice extends FilterBlockDevice {
   /** What reads as zeroes below does not here; that it is a hole stays true. */
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
-    next.extents(
-        offset,
-        length,
-        flags,
-        new ExtentSink() {
-          @Override
-          public boolean add(long at, long runLength, int type) {
-            return sink.add(at, runLength, type & ~ZERO);
-          }
-
-          @Override
-          public boolean full() {
-            return sink.full();
-          }
-        });
+    next.extents(offset, length, flags, sink.without(ExtentSink.ZERO));
   }
 }

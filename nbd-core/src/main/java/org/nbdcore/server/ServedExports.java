@@ -1,0 +1,148 @@
+package org.nbdcore.server;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.nbdcore.chain.Chain;
+import org.nbdcore.server.export.ExportRules;
+import org.nbdcore.server.export.ExportTable;
+import org.nbdcore.server.export.ServedChain;
+import org.nbdcore.server.failure.CloseQuietly;
+import org.nbdcore.server.memory.ExportBudget;
+import org.nbdcore.spi.Export;
+import org.nbdcore.spi.Host;
+
+/**
+ * The exports of a server, from the program's side: makes the chain of each {@link ServerExport},
+ * starts it, and puts it into the {@link ExportTable}, where clients find it.
+ */
+final class ServedExports {
+
+  private final ServerOptions options;
+  private final Host host;
+  private final ServerThreads threads;
+  private final ExportTable table;
+
+  /** Has the exports of the plan; none is started. */
+  ServedExports(ServerBuilder plan, Host host, ServerThreads threads) {
+    this.options = plan.options();
+    this.host = host;
+    this.threads = threads;
+    Chain others = plan.others();
+    table =
+        new ExportTable(
+            others == null
+                ? null
+                : new ServedChain(
+                    null,
+                    ExportRules.of(options.readOnly()),
+                    others,
+                    host,
+                    options.startTimeout()));
+    plan.exports().forEach(export -> table.add(served(export)));
+  }
+
+  private ServedChain served(ServerExport export) {
+    ClientCheck check = export.clientCheck();
+    return new ServedChain(
+        Export.of(export.name()).withDescription(export.description()),
+        new ExportRules(
+            options.readOnly() || export.readOnly(),
+            export.lazy(),
+            check == ClientCheck.ANY ? null : check::check,
+            export.maxInFlight() == Long.MAX_VALUE ? null : new ExportBudget(export.maxInFlight())),
+        export.chain(),
+        host,
+        options.startTimeout());
+  }
+
+  /** Where connections look for an export. */
+  ExportTable table() {
+    return table;
+  }
+
+  /** Starts the chains that do not wait for a client. */
+  void start(List<ServerExport> all) throws IOException {
+    List<ServedChain> eager =
+        all.stream()
+            .filter(export -> !export.lazy())
+            .map(export -> table.get(export.name()))
+            .toList();
+    new ChainStarter(table, threads, options.startTimeout()).start(eager);
+  }
+
+  /** See {@link NbdServer#addExport}. */
+  void add(ServerExport export) throws IOException {
+    ServedChain chain;
+    try {
+      chain = served(export);
+      table.add(chain);
+    } catch (RuntimeException | Error e) {
+      CloseQuietly.quietly(export.chain());
+      throw e;
+    }
+    if (export.lazy()) {
+      return;
+    }
+    boolean started = false;
+    try {
+      chain.start();
+      started = true;
+    } finally {
+      if (!started) {
+        table.remove(chain);
+      }
+    }
+  }
+
+  /** See {@link NbdServer#replaceExport}. */
+  CompletableFuture<Void> replace(ServerExport export) throws IOException {
+    ServedChain next;
+    ServedChain previous;
+    try {
+      next = served(export);
+    } catch (RuntimeException | Error e) {
+      CloseQuietly.quietly(export.chain());
+      throw e;
+    }
+    boolean started = false;
+    try {
+      if (!export.lazy()) {
+        next.start();
+      }
+      started = true;
+    } finally {
+      if (!started && !table.usable(export.name())) {
+        retire(table.replace(next));
+      }
+    }
+    try {
+      previous = table.replace(next);
+    } catch (IllegalStateException e) {
+      next.retire(threads);
+      throw e;
+    }
+    return retire(previous);
+  }
+
+  private CompletableFuture<Void> retire(ServedChain previous) {
+    return previous == null
+        ? CompletableFuture.completedFuture(null)
+        : previous.retire(threads).copy();
+  }
+
+  /** See {@link NbdServer#removeExport}. */
+  CompletableFuture<Void> remove(String name) {
+    return table.remove(name).retire(threads).copy();
+  }
+
+  /** See {@link NbdServer#exports}. */
+  List<ExportStatus> statuses() {
+    return table.all().stream().filter(ServedChain::isNamed).map(ExportStatus::new).toList();
+  }
+
+  /** Takes all exports out of the table and refuses further ones; the caller retires the chains. */
+  List<ServedChain> close() {
+    return table.close();
+  }
+}

@@ -1,0 +1,112 @@
+package org.nbdcore.server;
+
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.nbdcore.log.ServerLog;
+
+/**
+ * The stop of a server: requested from any thread, and carried out once by a thread of its own.
+ * That thread is created with the server, because it may be impossible to create one when the
+ * server stops.
+ */
+final class ServerStop {
+
+  private final Supplier<String> shutDown;
+  private final Runnable afterwards;
+  private final Thread thread = new Thread(this::run, "nbd-shutdown");
+  private final AtomicBoolean requested = new AtomicBoolean();
+  private final CountDownLatch wake = new CountDownLatch(1);
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile String hanging;
+
+  /**
+   * Prepares a stop.
+   *
+   * @param shutDown closes everything; returns what still hangs, or null
+   * @param afterwards called when that has returned
+   */
+  ServerStop(Supplier<String> shutDown, Runnable afterwards) {
+    this.shutDown = shutDown;
+    this.afterwards = afterwards;
+  }
+
+  /** Starts the thread, which waits. */
+  void startThread() {
+    thread.start();
+  }
+
+  /** Ends the thread without a stop, because the start of the server has failed. */
+  void cancel() {
+    wake.countDown();
+  }
+
+  /** Requests the stop. */
+  void request() {
+    if (requested.compareAndSet(false, true)) {
+      wake.countDown();
+    }
+  }
+
+  /** Whether a stop was requested, or the start has failed. */
+  boolean isRequested() {
+    return requested.get() || wake.getCount() == 0;
+  }
+
+  /** Whether everything is closed, or the stop has timed out. */
+  boolean isOver() {
+    return over.getCount() == 0;
+  }
+
+  /** What was still in use at the end. */
+  Optional<String> hanging() {
+    return Optional.ofNullable(hanging);
+  }
+
+  /** Waits until the stop {@link #isOver}. */
+  void await() throws InterruptedException {
+    over.await();
+  }
+
+  /** The same; an interrupt is kept for later. */
+  void awaitUninterruptibly() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        over.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      wake.await();
+    } catch (InterruptedException e) {
+      return; // no other code has a reference to this thread, so this never happens
+    }
+    if (!requested.get()) {
+      return;
+    }
+    String found = null;
+    try {
+      found = shutDown.get();
+      afterwards.run();
+      if (found != null) {
+        ServerLog.LOG.error("the server does not end: " + found);
+      }
+    } catch (RuntimeException | Error e) {
+      ServerLog.LOG.error("while stopping: " + e, e);
+      found = found == null ? e.toString() : found;
+    } finally {
+      hanging = found;
+      over.countDown();
+    }
+  }
+}
