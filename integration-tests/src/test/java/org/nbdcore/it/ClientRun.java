@@ -22,6 +22,8 @@ final class ClientRun {
 
   private static final int DISK = 1 << 20;
 
+  private static final byte[] PATTERN = pattern();
+
   /** The number of a descriptor on which a file of the folder is open. */
   private static final Pattern DESCRIPTOR = Pattern.compile("\\{fd:(\\w+)}");
 
@@ -44,7 +46,7 @@ final class ClientRun {
     this.clientCase = clientCase;
     this.folder = folder;
     patience = patienceSeconds;
-    Files.write(folder.resolve("disk"), pattern());
+    Files.write(folder.resolve("disk"), PATTERN);
     Files.writeString(folder.resolve("old"), "old\n");
     Files.writeString(folder.resolve("number"), "4M\n");
     Path disks = Files.createDirectory(folder.resolve("disks"));

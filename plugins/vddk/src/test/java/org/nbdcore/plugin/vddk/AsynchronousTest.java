@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /** Reads and writes that are begun, for a VDDK that ends them by itself. */
+@Tag("newest")
 class AsynchronousTest {
 
   private static final int SIZE = 8 << 20;

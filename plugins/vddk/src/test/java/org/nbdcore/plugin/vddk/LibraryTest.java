@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 
 /** Finding VDDK, loading it with what it brings along, and saying why that failed. */
+@Tag("newest")
 class LibraryTest {
 
   @TempDir Path folder;

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdException;
 
 /** What shows only in a process of its own. */
+@Tag("newest")
 class ProcessTest {
 
   @TempDir Path folder;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * VDDK on stacks that are large, as C programs have them, and on small ones of its own threads.
  * Each in a process of its own, which too small a stack would end without a word.
  */
+@Tag("newest")
 class StackTest {
 
   private static final int SMALL = 64 << 10;

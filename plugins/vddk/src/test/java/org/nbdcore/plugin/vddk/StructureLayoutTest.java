@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every offset that the binding uses is the C compiler's. */
+@Tag("newest")
 class StructureLayoutTest {
 
   @TempDir Path folder;
