@@ -17,7 +17,6 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
-import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RangeLocks;
 import org.nbdcore.spi.helpers.SplitRequests;
@@ -34,7 +33,6 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   private final CacheMode mode;
   private final FileSwitch onRead;
   private final WriteBack writeBack;
-  private final Runnable whenClosed;
 
   CacheDevice(
       BlockDevice next,
@@ -44,10 +42,9 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       Session session,
       Runnable whenClosed)
       throws IOException {
-    super(next, cache.size(), cache.blockSize(), cache.locks(), cache.pool(), session);
+    super(next, cache.size(), cache.blockSize(), cache.locks(), cache.pool(), session, whenClosed);
     this.cache = cache;
     this.onRead = onRead;
-    this.whenClosed = whenClosed;
     // Without a flush no client could ever have its writes brought to the disk.
     this.mode = mode == CacheMode.WRITEBACK && !below.flush() ? CacheMode.WRITETHROUGH : mode;
     this.writeBack = new WriteBack(next, cache, longest, size);
@@ -298,21 +295,12 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       if (isWhole(at, stop)) {
         cache.remove(entry);
       } else if (zero) {
-        writeZeroes(entry, inBlock(at), (int) (stop - at));
+        int start = inBlock(at);
+        withZeroes((int) (stop - at), zeroes -> cache.write(entry, start, zeroes));
       } else {
         rewriteOrDrop(entry);
       }
       block = nextKept(stop, to);
-    }
-  }
-
-  private void writeZeroes(BlockCache.Entry entry, int offset, int length) throws IOException {
-    ByteBuffer zeroes = cache.pool().acquire(length);
-    try {
-      Zeroes.fill(zeroes, 0, length);
-      cache.write(entry, offset, zeroes);
-    } finally {
-      cache.pool().release(zeroes);
     }
   }
 
@@ -391,11 +379,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       LOG.error("writing back when the last client left", e);
       throw e;
     } finally {
-      try {
-        next.close();
-      } finally {
-        whenClosed.run();
-      }
+      super.close();
     }
   }
 

@@ -7,6 +7,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Session;
+import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.RangeLocks;
@@ -34,6 +35,13 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   private final RangeLocks locks;
   private final BufferPool pool;
   private final Session session;
+  private final Runnable whenClosed;
+
+  /** What takes a buffer. */
+  @FunctionalInterface
+  protected interface BufferConsumer {
+    void accept(ByteBuffer buffer) throws IOException;
+  }
 
   /**
    * Wraps {@code next}, whose owner this device becomes.
@@ -42,6 +50,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
    * @param locks of the blocks, shared by all devices that keep the same ones
    * @param pool of buffers of a block or more; they bound what is fetched at once
    * @param session of the client; fetching ends when it disconnects
+   * @param whenClosed runs last, also if closing fails
    */
   protected BlockOverlayDevice(
       BlockDevice next,
@@ -49,7 +58,8 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
       int blockSize,
       RangeLocks locks,
       BufferPool pool,
-      Session session)
+      Session session,
+      Runnable whenClosed)
       throws IOException {
     super(next);
     this.below = next.capabilities();
@@ -59,6 +69,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     this.locks = locks;
     this.pool = pool;
     this.session = session;
+    this.whenClosed = whenClosed;
   }
 
   /** Whether the block of {@code at} is kept. */
@@ -146,6 +157,26 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   /** Reads from the next device, whatever its longest read is. */
   protected final void readBelow(ByteBuffer dst, long offset) throws IOException {
     SplitRequests.read(next, longest, dst, offset);
+  }
+
+  /** Passes {@code length} zeroes on: no more than one buffer of the pool holds. */
+  protected final void withZeroes(int length, BufferConsumer consumer) throws IOException {
+    ByteBuffer zeroes = pool.acquire(length);
+    try {
+      Zeroes.fill(zeroes, 0, length);
+      consumer.accept(zeroes);
+    } finally {
+      pool.release(zeroes);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      super.close();
+    } finally {
+      whenClosed.run();
+    }
   }
 
   /** Locks all blocks of a range exclusively, to change or store them. */

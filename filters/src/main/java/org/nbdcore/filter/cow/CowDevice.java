@@ -34,7 +34,6 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   private final Overlay overlay;
   private final boolean onCache;
   private final FileSwitch onRead;
-  private final Runnable whenClosed;
 
   CowDevice(
       BlockDevice next,
@@ -44,11 +43,17 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
       Session session,
       Runnable whenClosed)
       throws IOException {
-    super(next, overlay.size(), overlay.blockSize(), overlay.locks(), overlay.pool(), session);
+    super(
+        next,
+        overlay.size(),
+        overlay.blockSize(),
+        overlay.locks(),
+        overlay.pool(),
+        session,
+        whenClosed);
     this.overlay = overlay;
     this.onCache = onCache;
     this.onRead = onRead;
-    this.whenClosed = whenClosed;
   }
 
   @Override
@@ -57,7 +62,6 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     BlockSizes sizes = below.blockSizes().withMaximum(BlockSizes.UNLIMITED);
     return Capabilities.all()
         .withCache(cache)
-        .withMultiConn(false)
         .withCacheDiscards(!onCache && below.cacheDiscards())
         .withMultiConn(true)
         .withRotational(below.rotational())
@@ -301,20 +305,10 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
       if (state == OverlayRegion.State.BELOW) {
         complete(null, from, to, state);
       } else if (state == OverlayRegion.State.HELD) {
-        writeZeroes(from, (int) (to - from));
+        withZeroes((int) (to - from), zeroes -> overlay.write(from, zeroes));
       }
     } finally {
       overlay.locks().release(held);
-    }
-  }
-
-  private void writeZeroes(long at, int length) throws IOException {
-    ByteBuffer zeroes = overlay.pool().acquire(length);
-    try {
-      Zeroes.fill(zeroes, 0, length);
-      overlay.write(at, zeroes);
-    } finally {
-      overlay.pool().release(zeroes);
     }
   }
 
@@ -358,14 +352,5 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   @Override
   protected void keep(long start, ByteBuffer blocks) throws IOException {
     overlay.enter(start, blocks);
-  }
-
-  @Override
-  public void close() throws IOException {
-    try {
-      next.close();
-    } finally {
-      whenClosed.run();
-    }
   }
 }

@@ -32,7 +32,8 @@ final class BlockOverlayDeviceTest {
           BLOCK,
           locks,
           new BufferPool(BLOCK, 1),
-          Session.DETACHED);
+          Session.DETACHED,
+          () -> {});
       this.locks = locks;
     }
 
