@@ -4,6 +4,7 @@
 #
 # Beside a cache lies a file .for. It says in its one line what the cache was made for, and has the
 # same time of change. A cache without it, or changed since, is not used and is made anew.
+# A file .checked beside it names the boot of the machine in which a JVM has added all of it up.
 
 # Sets $relevant to the words of the JVM's options from the environment for which a cache has to be
 # made. False for options with which none can be.
@@ -75,8 +76,8 @@ use_cache() {
   if [ -n "$usable" ]; then
     cache_option=-XX:SharedArchiveFile=$cache
     [ "${cache%.aot}" = "$cache" ] || cache_option=-XX:AOTCache=$cache
-    # The JVM adds up all of it first, or damage below the file system would crash it.
-    options="$options -XX:+VerifySharedSpaces"
+    find_boot
+    is_checked || options="$options -XX:+VerifySharedSpaces"
   elif [ -n "${NBD_CORE_CACHE_WAIT:-}" ]; then
     (train "$@" </dev/null >/dev/null 2>&1) || :
   elif ! is_fresh "$cache.failed" || [ -n "$(find "$cache.failed" -prune -mmin +60)" ]; then
@@ -84,6 +85,21 @@ use_cache() {
     # would wait for the training. And a child of its own would stay a zombie.
     (exec </dev/null >/dev/null 2>&1 && train "$@" &)
   fi
+}
+
+# Sets $check to what the file .checked says if the cache has been checked since the machine was started.
+find_boot() {
+  check=
+  [ -r /proc/sys/kernel/random/boot_id ] || return 0
+  IFS= read -r check </proc/sys/kernel/random/boot_id || :
+  check="$check $cache"
+}
+
+# Damage below the file system would crash a JVM that does not add up all of the cache first. It comes
+# with a power cut or a bad copy, so once a boot and place is enough.
+is_checked() {
+  [ -n "$check" ] && [ -r "$cache.checked" ] && IFS= read -r line <"$cache.checked" &&
+    [ "$line" = "$check" ]
 }
 
 # Has the cache made anew by the next command, and does without it in this one.
@@ -169,7 +185,7 @@ works() {
 keep() {
   printf '%s\n' "$made_for" >"$part.for" && touch -r "$part" -- "$part.for" "$part.help" || return
   sync "$part" "$part.for" "$part.help" || sync
-  rm -f -- "$cache.for"
+  rm -f -- "$cache.for" "$cache.checked"
   mv -f -- "$part" "$cache" || return
   if [ "$question" = --help ]; then
     mv -f -- "$part.help" "${cache%.*}.help" || return

@@ -45,6 +45,32 @@ class CacheScriptTest {
     assertThat(run("/jvm", background).lines()).containsExactly("started", "trained");
   }
 
+  @Test
+  void theJvmVerifiesTheCacheOnceABootAndPlace() throws Exception {
+    String made =
+        """
+        cache_is_usable() { return 0; }
+        use_cache nbd-core Main
+        echo "$options"
+        echo "$check" >"$cache.checked"
+        options=-Xa
+        use_cache nbd-core Main
+        echo "$options"
+        mv "$cache.checked" "$home/checked"
+        sed s/cache/place/ "$home/checked" >"$cache.checked"
+        options=-Xa
+        use_cache nbd-core Main
+        echo "$options"
+        sed s/^./x/ "$home/checked" >"$cache.checked"
+        options=-Xa
+        use_cache nbd-core Main
+        echo "$options"
+        """;
+    String verified = "-Xa -XX:+VerifySharedSpaces";
+    assertThat(run("/jvm", "mkdir \"$home/cache\"; " + made).lines())
+        .containsExactly(verified, "-Xa", verified, verified);
+  }
+
   private String run(String javaHome, String script) throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(

@@ -29,6 +29,7 @@ public final class Main {
     Commands.install(new CallerEnvironment());
     int status = cli.run(FileNames.arguments(arguments));
     Background.reportExit(status);
+    StartupCache.checkIfVerified();
     if (status != 0 || Thread.activeCount() > 1) {
       System.exit(status); // which loads the JDK's logging
     }

@@ -8,12 +8,15 @@ import java.util.stream.Stream;
 /**
  * Sees whether the JVM uses the start-up cache that the launcher has named. If not, the file is
  * damaged or belongs to another JVM, which the launcher cannot detect. Then it must be created
- * again.
+ * again. If the JVM has verified the file and uses it, notes that for the launcher.
  */
 final class StartupCache {
 
   /** The launcher sets this property to the file's path if it uses one. */
   private static final String FILE = "nbdcore.cache";
+
+  /** What to note if this JVM has verified the file; not set if it has been told not to. */
+  private static final String CHECK = "nbdcore.cache.check";
 
   private static final Path MAPPED = Path.of("/proc/self/maps");
 
@@ -30,9 +33,20 @@ final class StartupCache {
       String mapped = " " + Path.of(file).toRealPath();
       if (maps.noneMatch(line -> line.endsWith(mapped))) {
         Files.deleteIfExists(Path.of(file + ".for"));
+      } else if (!System.getProperty(CHECK, "").isEmpty()) {
+        Files.writeString(Path.of(file + ".checked"), System.getProperty(CHECK) + "\n");
       }
     } catch (IOException | RuntimeException e) {
       // another system, a name that is not UTF-8, or a folder that is not ours: it stays
+    }
+  }
+
+  /**
+   * {@link #check}, only if there is something to note: for answers, which must be over at once.
+   */
+  static void checkIfVerified() {
+    if (System.getProperty(CHECK) != null) {
+      check();
     }
   }
 }

@@ -29,6 +29,7 @@ class StartupCacheTest {
   @AfterEach
   void forget() {
     System.clearProperty(PROPERTY);
+    System.clearProperty(PROPERTY + ".check");
   }
 
   private void checkWhileMapped(Path named) throws Exception {
@@ -54,9 +55,24 @@ class StartupCacheTest {
   }
 
   @Test
+  void aCacheThatTheJvmHasVerifiedIsNoted() throws Exception {
+    System.setProperty(PROPERTY + ".check", "boot 1");
+    checkWhileMapped(cache);
+    assertThat(cache.resolveSibling("nbd-core.jsa.checked")).hasContent("boot 1\n");
+  }
+
+  @Test
+  void aCacheThatTheJvmHasNotVerifiedIsNotNoted() throws Exception {
+    checkWhileMapped(cache);
+    assertThat(cache.resolveSibling("nbd-core.jsa.checked")).doesNotExist();
+  }
+
+  @Test
   void aCacheThatTheJvmHasRefusedIsMadeAgain() throws Exception {
     System.setProperty(PROPERTY, cache.toString());
+    System.setProperty(PROPERTY + ".check", "boot 1");
     StartupCache.check();
     assertThat(mark).doesNotExist();
+    assertThat(cache.resolveSibling("nbd-core.jsa.checked")).doesNotExist();
   }
 }
