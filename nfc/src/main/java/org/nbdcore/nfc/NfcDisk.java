@@ -3,7 +3,6 @@ package org.nbdcore.nfc;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -19,8 +18,6 @@ public final class NfcDisk implements Closeable {
 
   /** Larger requests can exhaust the host's memory. */
   private static final int LONGEST_REQUEST = 2 << 20;
-
-  private static final int LONGEST_METADATA = 1 << 16;
 
   /** Maximum number of chunks in one call of {@link #allocated}. */
   public static final int MOST_CHUNKS = 1 << 19;
@@ -223,27 +220,8 @@ public final class NfcDisk implements Closeable {
    * @param key without {@code ddb.}, for example {@code adapterType}
    */
   public Optional<String> metadata(String key) throws IOException {
-    byte[] name = key.getBytes(StandardCharsets.US_ASCII);
     synchronized (reopening) {
-      ControlOperation reply =
-          session.call(
-              ControlOperation.onFile(
-                  AioType.GET_METADATA,
-                  name,
-                  payload -> {
-                    int length = payload.getInt(12);
-                    if (length < 0 || length > LONGEST_METADATA) {
-                      throw new NfcProtocolException(
-                          "a value of " + Integer.toUnsignedString(length) + " bytes for " + key);
-                    }
-                    return length;
-                  },
-                  name.length,
-                  0));
-      ByteBuffer value = reply.data();
-      return value.hasRemaining()
-          ? Optional.of(StandardCharsets.US_ASCII.decode(value).toString())
-          : Optional.empty();
+      return MetadataQuery.answer(session.call(MetadataQuery.request(key)));
     }
   }
 

@@ -23,7 +23,7 @@ final class OpenFile {
   final int sectorSize;
   final NfcGeometry geometry;
 
-  private OpenFile(ByteBuffer reply) throws IOException {
+  OpenFile(ByteBuffer reply) throws IOException {
     int kind = reply.getInt(16);
     if (kind != DISK) {
       throw new NfcProtocolException(
@@ -46,19 +46,20 @@ final class OpenFile {
   }
 
   static OpenFile open(Session session, String path, boolean readOnly) throws IOException {
-    byte[] name = path.getBytes(StandardCharsets.UTF_8);
-    int flags = readOnly ? READ_ONLY : READ_WRITE;
     try {
-      ControlOperation reply =
-          session.call(
-              ControlOperation.of(AioType.OPEN_FILE, name, name.length, 0, 0, 0, DISK, flags));
-      OpenFile file = new OpenFile(reply.await());
+      OpenFile file = new OpenFile(session.call(request(path, readOnly)).await());
       session.handle(file.handle);
       return file;
     } catch (NfcException e) {
       throw new NfcException(
           e.code(), "cannot open '" + path + "': " + e.getMessage() + hint(e.code(), readOnly));
     }
+  }
+
+  static ControlOperation request(String path, boolean readOnly) {
+    byte[] name = path.getBytes(StandardCharsets.UTF_8);
+    int flags = readOnly ? READ_ONLY : READ_WRITE;
+    return ControlOperation.of(AioType.OPEN_FILE, name, name.length, 0, 0, 0, DISK, flags);
   }
 
   private static String hint(int code, boolean readOnly) {

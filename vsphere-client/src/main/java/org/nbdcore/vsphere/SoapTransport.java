@@ -26,7 +26,20 @@ final class SoapTransport {
   private volatile String cookie;
 
   SoapTransport(VsphereOptions options) {
+    this(options, client(options));
+  }
+
+  /** Creates one with another HTTP client, for tests. */
+  SoapTransport(VsphereOptions options, HttpClient http) {
     this.options = options;
+    this.http = http;
+    address = URI.create("https://" + options.authority() + "/sdk");
+    if (options.cookie() != null) {
+      cookie = COOKIE + options.cookie();
+    }
+  }
+
+  private static HttpClient client(VsphereOptions options) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -34,11 +47,7 @@ final class SoapTransport {
     if (options.thumbprint() != null) {
       builder.sslContext(PinnedTrust.context(options.thumbprint()));
     }
-    http = builder.build();
-    address = URI.create("https://" + options.authority() + "/sdk");
-    if (options.cookie() != null) {
-      cookie = COOKIE + options.cookie();
-    }
+    return builder.build();
   }
 
   /** Sends a call and returns the element of its answer. Wipes the call. */
@@ -135,10 +144,19 @@ final class SoapTransport {
     return new VsphereException(what + options.authority() + ": " + innermost(cause), cause);
   }
 
-  /** Adds the session cookie. */
-  void authorize(HttpRequest.Builder request) {
+  /**
+   * Adds the session cookie.
+   *
+   * @throws VsphereException if the cookie is not printable ASCII. The HTTP client's own exception
+   *     would contain the cookie, which is a secret.
+   */
+  void authorize(HttpRequest.Builder request) throws VsphereException {
     String value = cookie;
     if (value != null) {
+      if (value.chars().anyMatch(c -> c < ' ' || c > '~')) {
+        throw new VsphereException(
+            "the session cookie has a character that is not printable ASCII");
+      }
       request.header("Cookie", value);
     }
   }

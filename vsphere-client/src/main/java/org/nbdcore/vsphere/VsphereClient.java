@@ -38,28 +38,32 @@ public final class VsphereClient implements Closeable {
   public static VsphereClient connect(VsphereOptions options) throws IOException {
     VsphereOptions own = options.own();
     try {
-      SoapTransport transport = new SoapTransport(own);
-      XmlNode content = transport.send(new Call("RetrieveServiceContent", SERVICE_INSTANCE));
-      XmlNode found =
-          content
-              .find("returnval")
-              .orElseThrow(() -> new VsphereException("the server tells nothing about itself"));
-      found
-          .string("about", "apiVersion")
-          .filter(VsphereClient::isVersion)
-          .ifPresent(transport::version);
-      VsphereClient client = new VsphereClient(transport, own, found);
-      if (own.user() != null) {
-        client.login();
-      } else if (own.cookie() == null) {
-        throw new IllegalArgumentException(
-            "a user and password, or a session, are needed to log in");
-      }
-      return client;
+      return connect(new SoapTransport(own));
     } catch (IOException | RuntimeException e) {
       own.wipe();
       throw e;
     }
+  }
+
+  /** Logs in over a transport. */
+  static VsphereClient connect(SoapTransport transport) throws IOException {
+    VsphereOptions options = transport.options();
+    XmlNode content = transport.send(new Call("RetrieveServiceContent", SERVICE_INSTANCE));
+    XmlNode found =
+        content
+            .find("returnval")
+            .orElseThrow(() -> new VsphereException("the server tells nothing about itself"));
+    found
+        .string("about", "apiVersion")
+        .filter(VsphereClient::isVersion)
+        .ifPresent(transport::version);
+    VsphereClient client = new VsphereClient(transport, options, found);
+    if (options.user() != null) {
+      client.login();
+    } else if (options.cookie() == null) {
+      throw new IllegalArgumentException("a user and password, or a session, are needed to log in");
+    }
+    return client;
   }
 
   private static boolean isVersion(String text) {

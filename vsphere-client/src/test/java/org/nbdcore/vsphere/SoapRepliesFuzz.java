@@ -24,8 +24,8 @@ public final class SoapRepliesFuzz implements AutoCloseable {
   private static final int SIZE = 1 << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** A task whose state is nonsense is asked for again until this has passed. */
-  private static final Duration TASK_LIMIT = Duration.ofMillis(1);
+  /** A task whose state is nonsense would be asked for again until this has passed. */
+  private static final Duration TASK_LIMIT = Duration.ZERO;
 
   private final FakeVsphere vsphere;
 
@@ -47,7 +47,9 @@ public final class SoapRepliesFuzz implements AutoCloseable {
     Random random = new Random(seed);
     int oneIn = 2 + random.nextInt(30);
     vsphere.mutator(
-        random.nextInt(4) == 0 ? new MessageMutator(seed, oneIn) : new XmlMutator(seed, oneIn));
+        random.nextInt(4) == 0
+            ? new MessageMutator(seed, oneIn)
+            : new XmlMutator(new Random(seed), oneIn));
     VsphereOptions options =
         VsphereOptions.of("localhost")
             .withPort(vsphere.port())
@@ -66,7 +68,8 @@ public final class SoapRepliesFuzz implements AutoCloseable {
     }
   }
 
-  private static void use(VsphereClient client, Random random) throws IOException {
+  /** Makes some calls: which ones is random. */
+  static void use(VsphereClient client, Random random) throws IOException {
     Inventory inventory = client.inventory();
     String[] names = {"web", "/dc one/vm/web", "moref=vm-16", "db"};
     MoRef ref = inventory.find(names[random.nextInt(names.length)]);

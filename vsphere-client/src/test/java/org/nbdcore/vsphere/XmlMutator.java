@@ -54,8 +54,8 @@ final class XmlMutator implements UnaryOperator<byte[]> {
   private final Random random;
   private final int oneIn;
 
-  XmlMutator(long seed, int oneIn) {
-    this.random = new Random(seed);
+  XmlMutator(Random random, int oneIn) {
+    this.random = random;
     this.oneIn = oneIn;
   }
 

@@ -30,7 +30,16 @@ public final class MessageMutator implements UnaryOperator<byte[]> {
    * @param oneIn damages one message in this many, on average
    */
   public MessageMutator(long seed, int oneIn) {
-    this.random = new Random(seed);
+    this(new Random(seed), oneIn);
+  }
+
+  /**
+   * Creates a mutator that takes its decisions from a source of numbers.
+   *
+   * @param oneIn damages one message in this many, on average
+   */
+  public MessageMutator(Random random, int oneIn) {
+    this.random = random;
     this.oneIn = oneIn;
   }
 
