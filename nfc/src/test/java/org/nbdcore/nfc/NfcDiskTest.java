@@ -337,7 +337,7 @@ class NfcDiskTest {
 
   @Test
   void shortOfMemoryHostIsQuoted() {
-    faults.outOfMemory();
+    faults.outOfMemory(true);
     assertThatThrownBy(() -> open(over(NfcTransport.NBD)))
         .isInstanceOf(NfcException.class)
         .hasMessageContaining("NFC error 5")

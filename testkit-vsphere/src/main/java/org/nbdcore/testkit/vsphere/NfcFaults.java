@@ -84,15 +84,15 @@ public final class NfcFaults {
     return this;
   }
 
-  /** Rejects all tickets that the API issues. */
-  public NfcFaults refuseTickets() {
-    ticketsRefused = true;
+  /** Rejects the tickets that the API issues; false ends this. */
+  public NfcFaults refuseTickets(boolean value) {
+    ticketsRefused = value;
     return this;
   }
 
-  /** Ends the handshake with NFC's out-of-memory error. */
-  public NfcFaults outOfMemory() {
-    outOfMemory = true;
+  /** Ends the handshake with NFC's out-of-memory error; false ends this. */
+  public NfcFaults outOfMemory(boolean value) {
+    outOfMemory = value;
     return this;
   }
 

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.vddk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.nfc.NfcDisk;
+import org.nbdcore.nfc.NfcException;
 import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.BlockSizes;
@@ -11,6 +12,7 @@ import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.LostWritesException;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /** A disk read and written by nbd-core's own client for VMware's disk protocol. */
@@ -43,12 +45,27 @@ final class NfcDevice implements AsyncBlockDevice {
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
-    disk.read(dst, offset);
+    try {
+      disk.read(dst, offset);
+    } catch (NfcException e) {
+      throw explained(e);
+    }
   }
 
   @Override
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
-    disk.write(src, offset);
+    try {
+      disk.write(src, offset);
+    } catch (NfcException e) {
+      throw explained(e);
+    }
+  }
+
+  /** The client gets the same error as from VDDK. */
+  private static IOException explained(IOException failure) {
+    return failure instanceof NfcException known
+        ? new NbdException(VixError.nbd(known.code()), known.getMessage(), known)
+        : failure;
   }
 
   @Override
@@ -75,7 +92,7 @@ final class NfcDevice implements AsyncBlockDevice {
   private static AsyncResult outcome(IOException failure) {
     return () -> {
       if (failure != null) {
-        throw failure;
+        throw explained(failure);
       }
     };
   }

@@ -300,6 +300,48 @@ class MachineTest {
     assertThat(copy).isEqualTo(now);
   }
 
+  /** Where the fake VDDK finds the file of a snapshot: what the machine wrote until then. */
+  private void showToVddk(String name, Path raw) throws IOException {
+    Path store = Files.createDirectories(folder.resolve("store/web"));
+    Files.createSymbolicLink(store.resolve(name), raw);
+  }
+
+  @Test
+  void differenceIsAllThatIsDataUnderVddkToo() throws Exception {
+    machine.track();
+    Path ids = folder.resolve("ids");
+    byte[] copy;
+    try (Plugin plugin =
+        plugin("engine=nfc", "vm=web", "disk=1", "snapshot=create", "change-id-file=" + ids)) {
+      plugin.start(StartContext.NONE);
+      try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
+        copy = Disks.read(disk, 0, SIZE);
+      }
+    }
+    showToVddk(machine.file().substring("[store] web/".length()), machine.rawFile());
+    machine.guestWrites(random(8, 100_000), 512);
+    machine.guestWrites(random(9, 512), SIZE - 512);
+    byte[] now = Files.readAllBytes(machine.rawFile());
+    FakeVddk fake = FakeVddk.in(folder).set("datastore.dir", folder);
+    try (VddkSession session =
+        VddkSession.start(
+            fake,
+            words(
+                "vm=web",
+                "disk=1",
+                "snapshot=create",
+                "changed-since=" + ids,
+                "changed-only=true"))) {
+      BlockDevice disk = session.openReadOnly();
+      assertThat(ExtentMaps.whole(disk, 0, SIZE)).isEqualTo("131072:0 3997696:3 65536:0");
+      for (int at : List.of(0, SIZE - 131072)) {
+        System.arraycopy(Disks.read(disk, at, 131072), 0, copy, at, 131072);
+      }
+    }
+    assertThat(copy).isEqualTo(now);
+    assertThat(machine.snapshots()).isEmpty();
+  }
+
   @Test
   void mistakesAboutChangesAreNamed() throws Exception {
     assertThatThrownBy(() -> plugin("vm=web", "disk=1", "changed-only=true"))

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
@@ -43,13 +45,13 @@ class VsphereFailuresTest {
     WRONG_TICKET("refused the ticket") {
       @Override
       void arrange(NfcFaults faults) {
-        faults.refuseTickets();
+        faults.refuseTickets(true);
       }
     },
     OUT_OF_MEMORY("NFC error 5/0: Failed to allocate the requested 24117272 bytes") {
       @Override
       void arrange(NfcFaults faults) {
-        faults.outOfMemory();
+        faults.outOfMemory(true);
       }
     },
     FILE_LOCKED("cannot open '[store] web/web.vmdk': open file: error 15 (file is locked)") {
@@ -70,19 +72,20 @@ class VsphereFailuresTest {
 
   /** A failure of an open disk. */
   enum ReadFailure {
-    CUT("read of 4096 bytes at 0: the server closed the connection") {
+    CUT("read of 4096 bytes at 0: the server closed the connection", NbdError.EIO) {
       @Override
       void arrange(NfcFaults faults) {
         faults.cutAfterBytes(0);
       }
     },
-    OUT_OF_MEMORY("read of 4096 bytes at 0: error 2 (the server is out of memory)") {
+    OUT_OF_MEMORY(
+        "read of 4096 bytes at 0: error 2 (the server is out of memory)", NbdError.ENOMEM) {
       @Override
       void arrange(NfcFaults faults) {
         faults.failReadsWith(VIX_OUT_OF_MEMORY);
       }
     },
-    SWITCH_HOST("message 20 for request") {
+    SWITCH_HOST("message 20 for request", NbdError.EIO) {
       @Override
       void arrange(NfcFaults faults) {
         faults.replyFault(ReplyFault.SWITCH_HOST);
@@ -90,9 +93,11 @@ class VsphereFailuresTest {
     };
 
     final String message;
+    final NbdError error;
 
-    ReadFailure(String message) {
+    ReadFailure(String message, NbdError error) {
       this.message = message;
+      this.error = error;
     }
 
     abstract void arrange(NfcFaults faults);
@@ -184,7 +189,9 @@ class VsphereFailuresTest {
         failure.arrange(faults);
         assertThatThrownBy(() -> Disks.read(disk, 0, 4096))
             .isInstanceOf(IOException.class)
-            .hasMessageContaining(failure.message);
+            .hasMessageContaining(failure.message)
+            .extracting(e -> e instanceof NbdException known ? known.error() : NbdError.EIO)
+            .isEqualTo(failure.error);
       }
       faults.cutAfterBytes(Long.MAX_VALUE).failReadsWith(0).replyFault(ReplyFault.NONE);
       try (BlockDevice disk = open(plugin)) {
