@@ -1,13 +1,14 @@
 package org.nbdcore.cli;
 
 import java.util.concurrent.ThreadFactory;
+import org.nbdcore.spi.helpers.SpareThread;
 
 /** A daemon thread that the server can do without. */
 final class OptionalThread {
 
   private OptionalThread() {}
 
-  /** Starts the thread; does nothing if the system has no thread for it. */
+  /** Starts the thread; does nothing if the system has no thread for it, or only the last one. */
   static void start(String name, Runnable work) {
     start(
         runnable -> {
@@ -20,7 +21,7 @@ final class OptionalThread {
 
   static void start(ThreadFactory factory, Runnable work) {
     try {
-      factory.newThread(work).start();
+      SpareThread.keepWhileStarting(factory.newThread(work));
     } catch (OutOfMemoryError e) {
       // no thread can be started: serving is more important
     }

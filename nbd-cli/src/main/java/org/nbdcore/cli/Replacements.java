@@ -12,6 +12,7 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerExport;
 import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.helpers.SpareThread;
 
 /**
  * Starts the chains of new exports, each on a thread of its own, so that one that hangs stops no
@@ -46,7 +47,7 @@ final class Replacements {
     Thread thread = DeviceThread.of(() -> replace(server, export), "nbd-reload " + export.name());
     thread.setDaemon(true);
     try {
-      thread.start();
+      SpareThread.keepWhileStarting(thread);
       threads.put(export.name(), thread);
     } catch (OutOfMemoryError e) {
       replace(server, export); // no further thread is possible

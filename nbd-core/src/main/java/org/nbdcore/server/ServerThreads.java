@@ -6,11 +6,14 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.nbdcore.spi.DeviceThread;
+import org.nbdcore.spi.helpers.SpareThread;
 
 /**
- * The threads of all connections: made on demand, kept for a while, unbounded in number; or the
- * executor of the program that embeds the server.
+ * The threads of all connections: made on demand, kept for a while, limited in number only by the
+ * system; or the executor of the program that embeds the server. The last thread that the system
+ * has is not taken: without one the JVM cannot deliver the signal that stops the server.
  */
 final class ServerThreads implements Executor {
 
@@ -20,6 +23,8 @@ final class ServerThreads implements Executor {
   private static final long KEEP_SECONDS = 5;
 
   private final AtomicLong numbers = new AtomicLong();
+  private final Supplier<SpareThread> spares;
+  private final ThreadLocal<SpareThread> spare = new ThreadLocal<>(); // of the execute in progress
   private final Executor executor;
   private final ThreadPoolExecutor own; // null if the executor is the program's
 
@@ -29,6 +34,11 @@ final class ServerThreads implements Executor {
    * @param program runs every task at once, or rejects it; empty for threads of the server
    */
   ServerThreads(Optional<Executor> program) {
+    this(program, SpareThread::start);
+  }
+
+  ServerThreads(Optional<Executor> program, Supplier<SpareThread> spares) {
+    this.spares = spares;
     own = program.isPresent() ? null : pool();
     executor = program.orElse(own);
   }
@@ -43,7 +53,9 @@ final class ServerThreads implements Executor {
         this::thread);
   }
 
+  /** Called by {@link #execute} if no thread is idle; the pool then starts the thread. */
   private Thread thread(Runnable task) {
+    spare.set(spares.get());
     Thread thread = DeviceThread.of(task, NAME + numbers.incrementAndGet());
     thread.setDaemon(true); // the program that started the server decides when it ends
     return thread;
@@ -51,7 +63,19 @@ final class ServerThreads implements Executor {
 
   @Override
   public void execute(Runnable task) {
-    executor.execute(task);
+    try {
+      executor.execute(task);
+    } finally {
+      endSpare();
+    }
+  }
+
+  private void endSpare() {
+    SpareThread used = spare.get();
+    if (used != null) {
+      spare.remove();
+      used.close();
+    }
   }
 
   /** Ends the server's threads when their work is done, and accepts no more work. */

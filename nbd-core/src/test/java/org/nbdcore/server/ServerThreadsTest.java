@@ -1,11 +1,18 @@
 package org.nbdcore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.nbdcore.spi.helpers.SpareThread;
 
 /** The threads on which plugins are called. */
 final class ServerThreadsTest {
@@ -39,6 +46,58 @@ final class ServerThreadsTest {
       assertThat(worker.get(30, TimeUnit.SECONDS)).isGreaterThan(4 * ordinary[0]);
     } finally {
       threads.end();
+    }
+  }
+
+  /** As on a system that limits the number of processes. */
+  @Test
+  void theLastThreadOfTheSystemIsLeftForASignal() {
+    ServerThreads threads =
+        new ServerThreads(
+            Optional.empty(),
+            () -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            });
+    try {
+      AtomicInteger runs = new AtomicInteger();
+      assertThatThrownBy(() -> threads.execute(runs::incrementAndGet))
+          .isInstanceOf(OutOfMemoryError.class);
+      assertThat(runs).hasValue(0);
+    } finally {
+      threads.end();
+    }
+  }
+
+  @Test
+  void aSpareThreadIsMadeWithEachThreadAndEndsAtOnce() throws Exception {
+    List<SpareThread> spares = new ArrayList<>();
+    ServerThreads threads =
+        new ServerThreads(
+            Optional.empty(),
+            () -> {
+              spares.add(SpareThread.start());
+              return spares.get(spares.size() - 1);
+            });
+    CountDownLatch go = new CountDownLatch(1);
+    try {
+      for (int i = 1; i <= 3; i++) {
+        threads.execute(() -> awaitUnchecked(go));
+        assertThat(spares).hasSize(i);
+        await()
+            .atMost(TestServer.PATIENCE)
+            .until(() -> spares.stream().noneMatch(SpareThread::isAlive));
+      }
+    } finally {
+      go.countDown();
+      threads.end();
+    }
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

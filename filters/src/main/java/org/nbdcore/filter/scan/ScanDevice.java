@@ -7,6 +7,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.helpers.SpareThread;
 
 /**
  * Scans on a thread of its own as long as it is open. Data is not touched, only asked for early.
@@ -34,7 +35,7 @@ final class ScanDevice extends PassThroughDevice {
     progress.join();
     thread.setDaemon(true);
     try {
-      thread.start();
+      SpareThread.keepWhileStarting(thread);
     } catch (OutOfMemoryError e) {
       LOG.warn("nothing is scanned, as no thread can be made: " + e.getMessage());
     }

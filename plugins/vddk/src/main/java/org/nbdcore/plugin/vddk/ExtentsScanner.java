@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.nbdcore.spi.Log;
+import org.nbdcore.spi.helpers.SpareThread;
 
 /**
  * Fills an {@link ExtentsMap}, slice by slice, on its own thread, which starts with the first
@@ -100,7 +101,7 @@ final class ExtentsScanner {
     if (thread == null) {
       Thread fresh = new Thread(this::run, "vddk-extents");
       fresh.setDaemon(true);
-      fresh.start();
+      SpareThread.keepWhileStarting(fresh);
       thread = fresh; // only now: if no thread can be started, the next query tries again
     }
   }

@@ -1,0 +1,68 @@
+package org.nbdcore.spi.helpers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class SpareThreadTest {
+
+  @Test
+  void itLivesUntilItIsClosed() {
+    SpareThread spare = SpareThread.start();
+    assertThat(spare.isAlive()).isTrue();
+    spare.close();
+    while (spare.isAlive()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** One that this test finds while another thread starts. */
+  private static final class Starting extends Thread {
+    private final AtomicLong spares = new AtomicLong();
+    private final boolean possible;
+
+    Starting(boolean possible) {
+      this.possible = possible;
+    }
+
+    @Override
+    public synchronized void start() {
+      spares.set(living());
+      if (!possible) {
+        throw new OutOfMemoryError("unable to create native thread");
+      }
+      super.start();
+    }
+
+    static long living() {
+      return getAllStackTraces().keySet().stream()
+          .filter(thread -> thread.getName().equals("nbd-spare"))
+          .count();
+    }
+  }
+
+  @Test
+  void thereIsOneWhileAnotherThreadStarts() {
+    Starting thread = new Starting(true);
+    SpareThread.keepWhileStarting(thread);
+    assertThat(thread.spares.get()).isPositive();
+    awaitNone();
+  }
+
+  @Test
+  void itEndsAlsoIfTheOtherThreadCannotStart() {
+    assertThatThrownBy(() -> SpareThread.keepWhileStarting(new Starting(false)))
+        .isInstanceOf(OutOfMemoryError.class);
+    awaitNone();
+  }
+
+  private static void awaitNone() {
+    while (Starting.living() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+}
