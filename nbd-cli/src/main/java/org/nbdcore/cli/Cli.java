@@ -13,8 +13,9 @@ import org.nbdcore.chain.Providers;
 import org.nbdcore.cli.config.ConfigErrors;
 import org.nbdcore.cli.config.ParameterRouter;
 import org.nbdcore.cli.config.Settings;
+import org.nbdcore.cli.log.LogFormat;
+import org.nbdcore.cli.log.StartMessages;
 import org.nbdcore.log.ExceptionText;
-import org.nbdcore.log.Printable;
 import org.nbdcore.metrics.top.Top;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.RestartRequiredException;
@@ -40,31 +41,39 @@ record Cli(
   /** Runs one command and returns the exit status. */
   int run(List<String> arguments) {
     boolean trace = false;
-    String shown = program;
+    StartMessages messages = new StartMessages(err, program, LogFormat.TEXT, environment);
     if (!arguments.isEmpty() && arguments.get(0).equals("top")) {
       return new Top(program, out, err).run(arguments.subList(1, arguments.size()));
     }
     try {
       CommandLine line = CommandLine.parse(arguments);
       trace = line.has(Option.VERBOSE);
-      shown = shown(line);
-      return run(line, shown);
+      String shown = shown(line);
+      messages = new StartMessages(err, shown, logFormat(line), environment);
+      return run(line, shown, messages);
     } catch (ConfigException | IOException e) {
-      return fail(shown, ExceptionText.of(e), e, trace);
+      return fail(messages, ExceptionText.of(e), e, trace);
     } catch (RuntimeException | Error e) {
-      return fail(shown, "internal error: " + ExceptionText.of(e) + " (-v shows where)", e, trace);
+      String message = "internal error: " + ExceptionText.of(e) + " (-v shows where)";
+      return fail(messages, message, e, trace);
     }
   }
 
-  private int fail(String shown, String message, Throwable failure, boolean trace) {
+  private static int fail(
+      StartMessages messages, String message, Throwable failure, boolean trace) {
     List<String> several = ConfigErrors.messages(failure);
-    for (String one : several.isEmpty() ? List.of(message) : several) {
-      err.println(shown + ": error: " + Printable.of(one));
+    for (int i = 0; i < several.size() - 1; i++) {
+      messages.error(several.get(i), failure, false);
     }
-    if (trace) {
-      failure.printStackTrace(err);
-    }
+    String last = several.isEmpty() ? message : several.get(several.size() - 1);
+    messages.error(last, failure, trace);
     return FAILURE;
+  }
+
+  /** The form of messages before a file is read: of the command line or the environment. */
+  private LogFormat logFormat(CommandLine line) throws ConfigException {
+    String set = environment.getOrDefault("NBD_CORE_LOG_FORMAT", "text");
+    return LogFormat.parse(line.last(Option.LOG_FORMAT).orElse(set));
   }
 
   /** Prefix of each message: {@code nbdkit[in]} with {@code --name=in}. */
@@ -81,7 +90,8 @@ record Cli(
     return program + "[" + name.get() + "]";
   }
 
-  private int run(CommandLine line, String shown) throws ConfigException, IOException {
+  private int run(CommandLine line, String shown, StartMessages messages)
+      throws ConfigException, IOException {
     Optional<NewProject> project = NewProject.of(line, out);
     if (project.isPresent() && !line.has(Option.HELP)) {
       project.get().create(line.words(), program, new Providers(List.of(), warning -> {}));
@@ -93,8 +103,7 @@ record Cli(
     if (answeredWithoutPlugin(line, folders)) {
       return 0;
     }
-    Consumer<String> warnings =
-        message -> err.println(shown + ": warning: " + Printable.of(message));
+    Consumer<String> warnings = messages::warning;
     Providers providers = new Providers(folders, warnings);
     try {
       boolean layers = line.plugin().isPresent() && project.isEmpty();
@@ -170,7 +179,7 @@ record Cli(
     if (line.has(Option.SINGLE)) {
       System.setIn(new SingleModeInput());
     }
-    ServerRun serving = new ServerRun(program, shown, out, line, settings);
+    ServerRun serving = new ServerRun(program, shown, out, line, settings, environment);
     try {
       return serving.run(content);
     } catch (IOException e) {

@@ -43,6 +43,8 @@ enum Option {
       "stderr|syslog|null|default|/path",
       "choose the destination of warnings and errors",
       "log"),
+  LOG_FORMAT(0, "text|json", "choose the form of messages", "log-format"),
+  PROGRESS(0, "TIME", "report the throughput of each export at this interval", "progress"),
   VERBOSE('v', null, "show debug messages", "verbose"),
   DEBUG('D', "NAME.FLAG=N", "set a debug flag of a plugin, a filter or nbdkit", "debug"),
   METRICS(0, "ADDRESS[:PORT]", "serve metrics and a status page over HTTP (:10810)", "metrics"),

@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.cli.log.LogBackend;
 import org.nbdcore.cli.log.LogDestination;
+import org.nbdcore.cli.log.LogFormat;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.metrics.SlowRequests;
 import org.nbdcore.server.NbdServer;
@@ -31,6 +33,7 @@ final class ServerRun {
   private final PrintStream out;
   private final CommandLine line;
   private final ServerSettings settings;
+  private final Map<String, String> environment;
   private final RunCommand captive = new RunCommand();
   private final StopHandler stopper = new StopHandler(captive);
   private final PidFile pidFile = new PidFile();
@@ -41,14 +44,21 @@ final class ServerRun {
    * Prepares a run.
    *
    * @param shown what begins each message: the program's name, and that of {@code --name}
+   * @param environment the process's variables
    */
   ServerRun(
-      String program, String shown, PrintStream out, CommandLine line, ServerSettings settings) {
+      String program,
+      String shown,
+      PrintStream out,
+      CommandLine line,
+      ServerSettings settings,
+      Map<String, String> environment) {
     this.program = program;
     this.shown = shown;
     this.out = out;
     this.line = line;
     this.settings = settings;
+    this.environment = environment;
   }
 
   /**
@@ -94,7 +104,9 @@ final class ServerRun {
                 shown,
                 content.label(),
                 later ? LogDestination.STDERR : destination,
-                settings.on(Option.VERBOSE));
+                settings.on(Option.VERBOSE),
+                LogFormat.parse(settings.find(Option.LOG_FORMAT).orElse("text")),
+                environment);
         Endpoints endpoints = Endpoints.of(line, settings, program);
         StartHooks hooks = new StartHooks(line, settings, endpoints, this::writePidFile)) {
       if (line.has(Option.SWAP)) {
@@ -115,11 +127,12 @@ final class ServerRun {
         ParentWatch.start(stopper);
       }
       Optional<Monitoring> monitoring = Monitoring.start(settings, shown);
-      try {
+      try (Progress progress = Progress.of(settings, serverLog)) {
         monitoring.ifPresent(it -> serverLog.observe(it.messages()));
         ServerBuilder builder = NbdServer.builder().options(options).hooks(hooks);
         content.addTo(builder, flags.trace());
         monitoring.ifPresent(it -> it.addTo(builder));
+        progress.addTo(builder);
         flags.slow().ifPresent(limit -> builder.listener(new SlowRequests(limit)));
         UserEnvironment.closeDescriptors(System.getenv());
         return serve(content, builder, hooks, () -> serverLog.redirect(destination));

@@ -2,6 +2,7 @@ package org.nbdcore.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,29 @@ final class CliRunTest extends CliTestCase {
                 + "nbd-core: warning: --tls=on, but there are no certificates: TLS is turned"
                 + " off, and clients are served in clear (--tls=require refuses to start"
                 + " without)\n");
+  }
+
+  @Test
+  void everyMessageIsAnObjectIfThatIsAskedFor() throws IOException {
+    Path log = folder.resolve("log");
+    assertThat(run("ram", "1M", "--log=" + log, "--tls=on", "--log-format=json", "--run", "true"))
+        .isZero();
+    assertThat(message(Files.readString(log))).startsWith("--tls=on, but there are no");
+    assertThat(run("--log-format=json", "ram", "1M", "size=2", "sice=1", "--run", "true")).isOne();
+    assertThat(message(err())).contains("sice");
+    assertThat(run(Map.of("NBD_CORE_LOG_FORMAT", "json"), "rom", "--run", "true")).isOne();
+    assertThat(message(err())).contains("rom");
+    assertRefused("--log-format must be text or json, not 'xml'", "-f", "--log-format=xml", "ram");
+  }
+
+  private static String message(String line) {
+    return JsonParser.parseString(line).getAsJsonObject().get("message").getAsString();
+  }
+
+  @Test
+  void anIntervalOfNoSecondIsRefused() {
+    assertRefused(
+        "--progress must be at least 1 second, not 0", "-fU-", "--progress=0", "ram", "1M");
   }
 
   @Test

@@ -61,7 +61,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
 
   @Override
   public void run() {
-    ConnectionContext.set(session.number());
+    ConnectionContext.set(session);
     boolean handedOver = false;
     core.listeners().opened(this);
     try {
@@ -196,8 +196,8 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   private void dropSilent() {
     String why = "it was silent, and more than " + HandshakeLimit.MOST + " clients are";
     session.endsBecause(why);
-    long self = ConnectionContext.number(); // another client's thread
-    ConnectionContext.set(session.number());
+    ConnectionContext.Label self = ConnectionContext.label(); // another client's thread
+    ConnectionContext.set(session);
     core.rejections().rejected(session.peer(), why);
     ConnectionContext.set(self);
     drop();

@@ -16,9 +16,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
+import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
@@ -117,6 +119,26 @@ final class SeveralExportsTest extends ExportsTest {
     assertThat(List.of(a.starts.get(), b.starts.get())).containsExactly(1, 1);
     assertThat(List.of(a.closes.get(), b.closes.get())).containsExactly(1, 1);
     assertThat(a.devices.violations()).isEmpty();
+  }
+
+  @Test
+  void logLinesOfAConnectionNameItsExport() throws Exception {
+    List<String> seen = new ArrayList<>();
+    TestPlugin plugin =
+        new TestPlugin(Backends.of(new ModelDevice(512))) {
+          @Override
+          public BlockDevice open(OpenRequest request) throws IOException {
+            ConnectionContext.Label label = ConnectionContext.label();
+            seen.add(label.number() + " " + label.exportName());
+            return super.open(request);
+          }
+        };
+    try (NbdServer server =
+            builder().export(export("a", disk(512))).export(export("b", plugin)).start();
+        RawNbdClient client = connect(server)) {
+      client.go("b");
+    }
+    assertThat(seen).containsExactly("1 b");
   }
 
   @Test

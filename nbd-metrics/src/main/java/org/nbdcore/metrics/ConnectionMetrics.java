@@ -16,6 +16,7 @@ final class ConnectionMetrics {
   final Instant since;
   private final RequestCounters[] counters = new RequestCounters[TYPES.length];
   private final AtomicLong position = new AtomicLong();
+  private final long sinceNanos = System.nanoTime();
   private volatile ExportMetrics export; // null during the handshake
 
   ConnectionMetrics(ServerConnection connection, Instant since) {
@@ -55,6 +56,11 @@ final class ConnectionMetrics {
   /** The end of the highest range that was read or written, in bytes. */
   long position() {
     return position.get();
+  }
+
+  /** Nanoseconds since the client connected. */
+  long openNanos() {
+    return System.nanoTime() - sinceNanos;
   }
 
   /** Adds the counts to {@code totals}. */

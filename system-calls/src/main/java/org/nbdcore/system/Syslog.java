@@ -18,7 +18,6 @@ public final class Syslog {
 
   private static final int LOG_PID = 1;
   private static final int LOG_DAEMON = 3 << 3;
-  private static final int LOG_ERR = 3;
 
   private final Calls calls = Native.load("c", Calls.class);
 
@@ -39,8 +38,12 @@ public final class Syslog {
     calls.openlog(ident, LOG_PID, LOG_DAEMON);
   }
 
-  /** Writes a line that tells of an error of a daemon. */
-  public void error(String message) {
-    calls.syslog(LOG_ERR, "%s", message);
+  /**
+   * Writes a line of a daemon.
+   *
+   * @param severity as in syslog(3): 3 for an error, 7 for a debug message
+   */
+  public void write(int severity, String message) {
+    calls.syslog(severity, "%s", message);
   }
 }

@@ -20,6 +20,8 @@ final class ServerKeys {
           Parameter.integer("threads", 1, MOST_THREADS, ""),
           Parameter.duration("timeout", ""),
           Parameter.string("log", ""),
+          Parameter.string("log-format", ""),
+          Parameter.duration("progress", ""),
           Parameter.string("pidfile", ""),
           Parameter.bool("readonly", ""),
           Parameter.bool("verbose", ""),

@@ -1,51 +1,18 @@
 package org.nbdcore.cli.log;
 
-import java.util.Locale;
-import org.nbdcore.log.ConnectionContext;
-import org.nbdcore.log.Printable;
 import org.nbdcore.spi.Log;
 
-/**
- * The shape of a line, which programs that start nbdkit parse: {@code PLUGIN[CONN]: debug: text} on
- * a connection's thread, {@code debug: text} elsewhere. The program's name precedes the line,
- * except in the system log, which adds it itself.
- */
-final class LineFormat {
+/** Makes one line of the log from a message. */
+interface LineFormat {
 
   /** The name under which the server itself logs: it is no layer. */
-  static final String SERVER = "";
+  String SERVER = "";
 
-  /** Characters of a message; what is cut off is counted. */
-  private static final int LONGEST = 4096;
-
-  private final String plugin;
-
-  LineFormat(String plugin) {
-    this.plugin = plugin;
-  }
-
-  String line(Log.Level level, String name, String message) {
-    long connection = ConnectionContext.number();
-    String label = label(level);
-    StringBuilder line = new StringBuilder(message.length() + 40);
-    if (connection != 0) {
-      line.append(name.equals(SERVER) ? plugin : name).append('[').append(connection).append("]: ");
-    }
-    return line.append(label).append(": ").append(cut(Printable.of(message))).toString();
-  }
-
-  /** A client can send a very long name. */
-  private static String cut(String text) {
-    return text.length() <= LONGEST
-        ? text
-        : text.substring(0, LONGEST) + "... (" + (text.length() - LONGEST) + " characters more)";
-  }
-
-  private static String label(Log.Level level) {
-    return switch (level) {
-      case INFO -> "debug"; // nbdkit knows no such level, and shows it under -v
-      case WARN -> "warning";
-      default -> level.name().toLowerCase(Locale.ROOT);
-    };
-  }
+  /**
+   * The line, without the program's name before it and without a line feed behind it.
+   *
+   * @param name of the layer that logs
+   * @param failure null if there is none
+   */
+  String line(Log.Level level, String name, String message, Throwable failure);
 }

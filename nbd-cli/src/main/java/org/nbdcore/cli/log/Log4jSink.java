@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
 import java.util.Map;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
@@ -20,6 +21,7 @@ import org.apache.logging.log4j.status.StatusData;
 import org.apache.logging.log4j.status.StatusListener;
 import org.apache.logging.log4j.status.StatusLogger;
 import org.nbdcore.log.ExceptionText;
+import org.nbdcore.spi.Log;
 
 /** Everything that knows Log4j: two loggers, configured in code, without a search for files. */
 final class Log4jSink implements AutoCloseable {
@@ -38,17 +40,17 @@ final class Log4jSink implements AutoCloseable {
     this.main = context.getLogger("main");
   }
 
-  static Log4jSink open(String program, LogDestination destination) {
+  static Log4jSink open(LineShape shape, LogDestination destination) {
     LoggerContext context = new LoggerContext("nbd-core");
-    Trouble trouble = new Trouble(program);
+    Trouble trouble = new Trouble(shape);
     StatusLogger.getLogger().registerListener(trouble);
-    context.start(new Configuration(context, program, destination));
+    context.start(new Configuration(context, shape, destination));
     return new Log4jSink(context, trouble);
   }
 
   /** Writes a line: a debug message to standard error, any other to the destination. */
-  void write(boolean isDebug, String line) {
-    (isDebug ? debug : main).log(isDebug ? Level.DEBUG : Level.ERROR, line);
+  void write(boolean isDebug, Log.Level level, String line) {
+    (isDebug ? debug : main).log(Levels.OF.get(level), line);
   }
 
   /** Log4j's context; for tests. */
@@ -65,12 +67,12 @@ final class Log4jSink implements AutoCloseable {
   /** Appenders and loggers for one destination. */
   private static final class Configuration extends AbstractConfiguration {
 
-    private final String program;
+    private final LineShape shape;
     private final LogDestination destination;
 
-    Configuration(LoggerContext context, String program, LogDestination destination) {
+    Configuration(LoggerContext context, LineShape shape, LogDestination destination) {
       super(context, ConfigurationSource.NULL_SOURCE);
-      this.program = program;
+      this.shape = shape;
       this.destination = destination;
       isShutdownHookEnabled = false; // the command line closes the log, after all else
       // Else Log4j asks for this machine's name, which may take as long as DNS is silent.
@@ -84,7 +86,7 @@ final class Log4jSink implements AutoCloseable {
               .setName("stderr")
               .setTarget(ConsoleAppender.Target.SYSTEM_ERR)
               .setFollow(true)
-              .setLayout(new Lines(program))
+              .setLayout(new Lines(shape.prefix(), shape.journal()))
               .setConfiguration(this)
               .build();
       Appender main = destination.kind() == LogDestination.Kind.STDERR ? stderr : destination();
@@ -102,7 +104,7 @@ final class Log4jSink implements AutoCloseable {
 
     private Appender destination() {
       return switch (destination.kind()) {
-        case SYSLOG -> SyslogAppender.create(program, new Lines(null));
+        case SYSLOG -> SyslogAppender.create(shape.program(), new Lines("", false));
         case FILE -> file();
         default -> NullAppender.createAppender("null");
       };
@@ -116,7 +118,7 @@ final class Log4jSink implements AutoCloseable {
             .setTarget(
                 Files.newOutputStream(
                     destination.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND))
-            .setLayout(new Lines(program))
+            .setLayout(new Lines(shape.prefix(), false))
             .setConfiguration(this)
             .build();
       } catch (IOException e) {
@@ -127,13 +129,14 @@ final class Log4jSink implements AutoCloseable {
   }
 
   /** Logs a failure inside Log4j in one line, instead of its stack trace. */
-  private record Trouble(String program) implements StatusListener {
+  private record Trouble(LineShape shape) implements StatusListener {
 
     @Override
     public void log(StatusData data) {
       Throwable cause = data.getThrowable();
       String reason = cause == null ? "" : ": " + ExceptionText.of(cause);
-      System.err.println(program + ": error: " + data.getMessage().getFormattedMessage() + reason);
+      String message = data.getMessage().getFormattedMessage() + reason;
+      System.err.println(shape.standardError(Log.Level.ERROR, message, null));
     }
 
     @Override
@@ -145,19 +148,39 @@ final class Log4jSink implements AutoCloseable {
     public void close() {}
   }
 
-  /** The message as it is, after the program's name. */
+  /** Our levels as those of Log4j. */
+  private static final class Levels {
+    private static final Map<Log.Level, Level> OF = new EnumMap<>(Log.Level.class);
+
+    static {
+      for (Log.Level level : Log.Level.values()) {
+        OF.put(level, Level.valueOf(level.name()));
+      }
+    }
+
+    private Levels() {}
+  }
+
+  /** The message as it is, after a prefix. */
   static final class Lines extends AbstractStringLayout {
 
     private final String prefix;
+    private final boolean journal;
 
-    Lines(String program) {
+    Lines(String prefix, boolean journal) {
       super(StandardCharsets.UTF_8);
-      prefix = program == null ? "" : program + ": ";
+      this.prefix = prefix;
+      this.journal = journal;
     }
 
     @Override
     public String toSerializable(LogEvent event) {
-      return prefix + event.getMessage().getFormattedMessage() + '\n';
+      String level = journal ? Journal.prefix(level(event)) : "";
+      return level + prefix + event.getMessage().getFormattedMessage() + '\n';
+    }
+
+    static Log.Level level(LogEvent event) {
+      return Log.Level.valueOf(event.getLevel().name());
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.log.ExceptionText;
@@ -16,18 +17,29 @@ import org.nbdcore.spi.Log;
  */
 public final class LogBackend implements Log.Backend, AutoCloseable {
 
-  private final String program;
-  private final LineFormat format;
+  private final LineShape shape;
+  private final TextLines text;
   private final boolean verbose;
   private LogDestination destination;
   private Log4jSink sink;
   private BiConsumer<Log.Level, String> observer = (level, line) -> {};
 
-  private LogBackend(String program, String plugin, LogDestination destination, boolean verbose) {
-    this.program = program;
-    this.format = new LineFormat(plugin);
+  private LogBackend(LineShape shape, String plugin, LogDestination destination, boolean verbose) {
+    this.shape = shape;
+    this.text = new TextLines(plugin);
     this.destination = destination;
     this.verbose = verbose;
+  }
+
+  /**
+   * Sends the messages of the whole program through a new log of text.
+   *
+   * @throws IOException if the file to log to cannot be written
+   */
+  public static LogBackend install(
+      String program, String plugin, LogDestination destination, boolean verbose)
+      throws IOException {
+    return install(program, plugin, destination, verbose, LogFormat.TEXT, Map.of());
   }
 
   /**
@@ -36,10 +48,16 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
    * @param program the name under which it was started, which begins each line
    * @param plugin the plugin's name, under which the server's own messages about a connection stand
    * @param verbose whether debug messages are shown
+   * @param environment the process's variables
    * @throws IOException if the file to log to cannot be written
    */
   public static LogBackend install(
-      String program, String plugin, LogDestination destination, boolean verbose)
+      String program,
+      String plugin,
+      LogDestination destination,
+      boolean verbose,
+      LogFormat format,
+      Map<String, String> environment)
       throws IOException {
     if (destination.kind() == LogDestination.Kind.FILE) {
       // Log4j opens the file much later, when a failure would go unnoticed.
@@ -51,7 +69,9 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
         throw new IOException("--log: cannot write to " + ExceptionText.of(e), e);
       }
     }
-    LogBackend log = new LogBackend(program, plugin, destination, verbose);
+    LogBackend log =
+        new LogBackend(
+            LineShape.of(program, plugin, format, environment), plugin, destination, verbose);
     Log.install(log);
     JdkLog.install();
     return log;
@@ -77,18 +97,38 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
 
   @Override
   public synchronized void log(Log.Level level, String name, String message, Throwable failure) {
-    if (sink == null) {
-      sink = Log4jSink.open(program, destination);
-    }
-    boolean debug = level.compareTo(Log.Level.WARN) < 0;
-    String shown = format.line(level, name, String.valueOf(message));
-    sink.write(debug, shown);
-    observer.accept(level, shown);
-    if (failure != null && verbose) {
+    String said = String.valueOf(message);
+    write(
+        level.compareTo(Log.Level.WARN) < 0,
+        level,
+        shape.format().line(level, name, said, failure));
+    observer.accept(level, text.line(level, name, said, failure));
+    if (failure != null && verbose && shape.format() instanceof TextLines) {
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace, true));
-      trace.toString().lines().forEach(line -> sink.write(true, "debug: " + line));
+      trace.toString().lines().forEach(line -> write(true, Log.Level.DEBUG, "debug: " + line));
     }
+  }
+
+  /**
+   * Shows a message that was asked for, also without {@code -v}, where warnings are shown.
+   *
+   * @param export that the message is about
+   */
+  public synchronized void report(String export, String message) {
+    String line =
+        shape.format() instanceof JsonLines json
+            ? json.line(Log.Level.INFO, LineFormat.SERVER, export, message, null)
+            : text.line("info", LineFormat.SERVER, message);
+    write(false, Log.Level.INFO, line);
+  }
+
+  /** The caller holds the monitor. */
+  private void write(boolean debug, Log.Level level, String line) {
+    if (sink == null) {
+      sink = Log4jSink.open(shape, destination);
+    }
+    sink.write(debug, level, line);
   }
 
   private void stop() {

@@ -28,6 +28,7 @@ final class SyslogAppender extends AbstractAppender {
 
   @Override
   public void append(LogEvent event) {
-    syslog.error(event.getMessage().getFormattedMessage());
+    syslog.write(
+        Journal.severity(Log4jSink.Lines.level(event)), event.getMessage().getFormattedMessage());
   }
 }

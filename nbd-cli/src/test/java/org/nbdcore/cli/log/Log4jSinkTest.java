@@ -2,6 +2,7 @@ package org.nbdcore.cli.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class Log4jSinkTest {
@@ -9,7 +10,9 @@ class Log4jSinkTest {
   /** Log4j looks the name up only if it has none, and waits as long as DNS is silent. */
   @Test
   void theMachinesNameIsNotLookedUp() {
-    try (Log4jSink sink = Log4jSink.open("nbd-core", LogDestination.STDERR)) {
+    try (Log4jSink sink =
+        Log4jSink.open(
+            LineShape.of("nbd-core", "x", LogFormat.TEXT, Map.of()), LogDestination.STDERR)) {
       assertThat(sink.properties()).containsEntry("hostName", "localhost");
     }
   }

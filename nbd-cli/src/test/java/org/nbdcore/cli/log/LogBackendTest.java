@@ -45,7 +45,7 @@ class LogBackendTest {
   void linesLookLikeThoseOfNbdkit() throws IOException {
     try (LogBackend log = LogBackend.install("nbdkit", "vddk", LogDestination.STDERR, true)) {
       Log.of("vddk").debug("VMware VixDiskLib");
-      ConnectionContext.set(1);
+      ConnectionContext.set(new Connection(1));
       Log.of("vddk").debug("DISKLIB-LINK  : Opened");
       Log.of("blocksize").warn("hm");
       Log.of("").error("it failed");
@@ -133,7 +133,7 @@ class LogBackendTest {
   @Test
   void aBoundTaskLogsForTheConnectionOfTheThreadThatBoundIt() throws Exception {
     LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false);
-    ConnectionContext.set(7);
+    ConnectionContext.set(new Connection(7));
     Runnable bound = Log.bound(() -> Log.of("x").error("opened"));
     ConnectionContext.clear();
     Thread other =
@@ -174,7 +174,7 @@ class LogBackendTest {
       message.setLoggerName("com.example.Pool");
       message.setParameters(new Object[] {"a"});
       handler.publish(message);
-      ConnectionContext.set(3);
+      ConnectionContext.set(new Connection(3));
       message.setLevel(Level.FINE);
       message.setThrown(new IllegalStateException("why"));
       handler.publish(message);
@@ -204,6 +204,13 @@ class LogBackendTest {
       } else {
         System.setProperty(key, before);
       }
+    }
+  }
+
+  private record Connection(long number) implements ConnectionContext.Label {
+    @Override
+    public String exportName() {
+      return null;
     }
   }
 }

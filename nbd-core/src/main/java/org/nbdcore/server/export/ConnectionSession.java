@@ -7,12 +7,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import javax.security.auth.x500.X500Principal;
+import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
 /** The interface of one connection to the layers of a chain. */
-public final class ConnectionSession implements Session {
+public final class ConnectionSession implements Session, ConnectionContext.Label {
 
   /** Identity of the client on a Unix socket; each value is empty if it is unknown. */
   public interface Peer {
@@ -37,6 +38,7 @@ public final class ConnectionSession implements Session {
 
   private final long number;
   private volatile boolean readOnly; // known when the chain is
+  private volatile String exportName; // null until the client names one
   private final Optional<SocketAddress> peer;
   private final Runnable drop;
   private final Runnable stopServer;
@@ -72,6 +74,16 @@ public final class ConnectionSession implements Session {
   @Override
   public long number() {
     return number;
+  }
+
+  @Override
+  public String exportName() {
+    return exportName;
+  }
+
+  /** The client asks for an export; its log lines name it from now on. */
+  public void names(String export) {
+    exportName = export;
   }
 
   @Override

@@ -166,6 +166,7 @@ final class ExportSelection implements Closeable {
 
   /** Opens an export, or finds that it is open; it stays the choice's own until it is taken. */
   OpenExport open(String name) throws IOException {
+    session.names(name);
     ServedChain chain = useFor(name);
     if (opened != null && opened.name.equals(name)) {
       return opened;

@@ -117,7 +117,7 @@ final class AsyncRequests implements Runnable {
 
   @Override
   public void run() {
-    ConnectionContext.set(t.session.number());
+    ConnectionContext.set(t.session);
     try {
       for (int count = take(); count > 0; count = take()) {
         answer(count);

@@ -87,7 +87,7 @@ public final class Receiver implements Runnable {
 
   @Override
   public void run() {
-    ConnectionContext.set(t.session.number());
+    ConnectionContext.set(t.session);
     try {
       serve();
     } catch (IOException e) {

@@ -17,7 +17,7 @@ final class Worker implements Runnable {
 
   @Override
   public void run() {
-    ConnectionContext.set(transmission.session.number());
+    ConnectionContext.set(transmission.session);
     try {
       serveUntilIdle(transmission, transmission.queue.take());
     } finally {

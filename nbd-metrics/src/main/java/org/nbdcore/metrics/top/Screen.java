@@ -8,6 +8,7 @@ import org.nbdcore.metrics.status.ServerStatus;
 import org.nbdcore.metrics.status.ServerStatus.ConnectionView;
 import org.nbdcore.metrics.status.ServerStatus.ExportView;
 import org.nbdcore.metrics.status.ServerStatus.MessageView;
+import org.nbdcore.metrics.status.Units;
 
 /**
  * Draws a status as lines of text.

@@ -1,9 +1,9 @@
-package org.nbdcore.metrics.top;
+package org.nbdcore.metrics.status;
 
 import java.util.Locale;
 
 /** Figures as a person reads them. */
-final class Units {
+public final class Units {
 
   private static final String[] NAMES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   private static final int SMALL = 10;
@@ -11,7 +11,7 @@ final class Units {
   private Units() {}
 
   /** Such as {@code 1.5 GiB}. */
-  static String bytes(double bytes) {
+  public static String bytes(double bytes) {
     double value = bytes;
     int unit = 0;
     while (value >= 1024 && unit < NAMES.length - 1) {
@@ -23,12 +23,12 @@ final class Units {
   }
 
   /** Such as {@code 113.2 MiB/s}. */
-  static String rate(double bytesPerSecond) {
+  public static String rate(double bytesPerSecond) {
     return String.format(Locale.ROOT, "%.1f MiB/s", bytesPerSecond / (1 << 20));
   }
 
   /** Such as {@code 4 min 9 s}. */
-  static String time(long seconds) {
+  public static String time(long seconds) {
     long minutes = seconds / 60;
     long hours = minutes / 60;
     if (hours >= 48) {

@@ -1,0 +1,50 @@
+package org.nbdcore.cli;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.nbdcore.cli.log.LogBackend;
+import org.nbdcore.metrics.ProgressLog;
+import org.nbdcore.server.ServerBuilder;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.Log;
+import org.nbdcore.spi.Parameter;
+
+/** What {@code --progress} reports, and {@code -v} each minute. Without both it does nothing. */
+final class Progress implements AutoCloseable {
+
+  private static final Log LOG = Log.of("");
+  private static final Duration VERBOSE = Duration.ofMinutes(1);
+  private static final Duration LEAST = Duration.ofSeconds(1);
+
+  private final Optional<ProgressLog> reports;
+
+  private Progress(Optional<ProgressLog> reports) {
+    this.reports = reports;
+  }
+
+  /** Begins to report to a log. */
+  static Progress of(ServerSettings settings, LogBackend log) throws ConfigException {
+    Optional<String> text = settings.find(Option.PROGRESS);
+    if (text.isPresent()) {
+      Duration interval = Parameter.duration(Option.PROGRESS.toString(), "").parse(text.get());
+      if (interval.compareTo(LEAST) < 0) {
+        throw new ConfigException("--progress must be at least 1 second, not " + text.get());
+      }
+      return new Progress(Optional.of(ProgressLog.start(interval, true, log::report)));
+    }
+    return new Progress(
+        settings.on(Option.VERBOSE)
+            ? Optional.of(ProgressLog.start(VERBOSE, false, (export, line) -> LOG.info(line)))
+            : Optional.empty());
+  }
+
+  /** Has the server report to it. */
+  void addTo(ServerBuilder builder) {
+    reports.ifPresent(builder::listener);
+  }
+
+  @Override
+  public void close() {
+    reports.ifPresent(ProgressLog::close);
+  }
+}

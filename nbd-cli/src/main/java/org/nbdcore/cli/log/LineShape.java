@@ -1,0 +1,37 @@
+package org.nbdcore.cli.log;
+
+import java.time.Clock;
+import java.util.Map;
+import org.nbdcore.spi.Log;
+
+/**
+ * What surrounds and fills the lines of one log.
+ *
+ * @param program the name under which the program was started, with that of {@code --name}
+ * @param format of the messages
+ * @param journal whether standard error is the journal, which wants the level before a line
+ */
+record LineShape(String program, LineFormat format, boolean journal) {
+
+  static LineShape of(
+      String program, String plugin, LogFormat format, Map<String, String> environment) {
+    return new LineShape(
+        program,
+        format == LogFormat.JSON
+            ? new JsonLines(program, Clock.systemUTC())
+            : new TextLines(plugin),
+        Journal.isStandardError(environment));
+  }
+
+  /** What precedes a message anywhere but in the system log; a JSON object contains the name. */
+  String prefix() {
+    return format instanceof TextLines ? program + ": " : "";
+  }
+
+  /** A whole line for standard error. */
+  String standardError(Log.Level level, String message, Throwable failure) {
+    return (journal ? Journal.prefix(level) : "")
+        + prefix()
+        + format.line(level, LineFormat.SERVER, message, failure);
+  }
+}
