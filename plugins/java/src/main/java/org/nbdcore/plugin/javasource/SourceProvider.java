@@ -1,0 +1,115 @@
+package org.nbdcore.plugin.javasource;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.nbdcore.spi.Config;
+import org.nbdcore.spi.ConfigException;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Parameter;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.PluginProvider;
+
+/** A source file that is compiled and loaded: describes and creates its plugin. */
+final class SourceProvider implements Closeable {
+
+  private final PluginClass plugin;
+  private final PluginProvider provider;
+  private final SourceClassLoader loader;
+
+  private SourceProvider(PluginClass plugin, PluginProvider provider, SourceClassLoader loader) {
+    this.plugin = plugin;
+    this.provider = provider;
+    this.loader = loader;
+  }
+
+  /**
+   * Compiles and loads.
+   *
+   * @throws ConfigException naming the file, and the line if one is wrong
+   */
+  static SourceProvider load(SourceFile source, List<Path> libraries) throws ConfigException {
+    Map<String, byte[]> classes = SourceCompiler.compile(source, libraries);
+    SourceClassLoader loader = new SourceClassLoader(classes, libraries);
+    try {
+      PluginClass plugin = PluginClass.find(source, classes.keySet(), loader);
+      return new SourceProvider(plugin, plugin.provider(), loader);
+    } catch (ConfigException | RuntimeException | Error e) {
+      try {
+        loader.close();
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  /** Creates the plugin, which closes this when it is closed. */
+  Plugin create(List<Config.Entry> entries) throws ConfigException {
+    Config config = config(entries).build();
+    return new SourcePlugin(loader.<Plugin, ConfigException>during(() -> made(config)), loader);
+  }
+
+  private Plugin made(Config config) throws ConfigException {
+    Plugin made = provider.create(config);
+    if (made == null) {
+      throw new ConfigException(plugin.source().name() + ": create returned null, not a plugin");
+    }
+    return made;
+  }
+
+  /** Adds the class and its keys, and the provider's own lines, to {@code --dump-plugin}. */
+  void dump(List<Config.Entry> entries, DumpSink out) throws ConfigException {
+    out.put("java_class", plugin.type().getName());
+    out.put("java_interface", plugin.kind().getSimpleName());
+    out.put(
+        "java_keys",
+        provider.parameters().stream().map(Parameter::key).collect(Collectors.joining(" ")));
+    Config config = config(entries).buildPartial();
+    provider.dump(config, out);
+  }
+
+  /** The parameters under their keys; those that the provider does not know are refused. */
+  private Config.Builder config(List<Config.Entry> entries) throws ConfigException {
+    List<String> keys = new ArrayList<>();
+    String magic = null;
+    for (Parameter<?> parameter : provider.parameters()) {
+      keys.add(parameter.key());
+      keys.addAll(parameter.aliases());
+      magic = parameter.isMagic() ? parameter.key() : magic;
+    }
+    Config.Builder config = Config.builder(provider.parameters());
+    for (Config.Entry entry : entries) {
+      String key = entry.key();
+      if (key.isEmpty() && magic == null) {
+        throw new ConfigException(
+            plugin.source().name()
+                + " takes no bare word, only key=value: '"
+                + entry.value()
+                + "' has no key");
+      }
+      key = key.isEmpty() ? magic : key;
+      if (!provider.acceptsAnyKey() && !keys.contains(key)) {
+        throw new ConfigException(
+            "unknown key '"
+                + key
+                + "' for "
+                + plugin.source().name()
+                + (keys.isEmpty()
+                    ? ", which takes none"
+                    : "; valid are " + String.join(", ", keys)));
+      }
+      config.put(key, entry.value());
+    }
+    return config;
+  }
+
+  @Override
+  public void close() throws IOException {
+    loader.close();
+  }
+}
