@@ -71,10 +71,12 @@ final class DataFile implements OpenFile {
   private static Object checkedKey(HostLocation location) throws IOException {
     BasicFileAttributes attributes = location.attributes();
     Path path = location.path();
-    if (!attributes.isRegularFile() && (location.within() != null || !isBlockDevice(path))) {
+    boolean regular = attributes.isRegularFile();
+    if (!regular && (location.within() != null || !isBlockDevice(path))) {
       String found = attributes.isDirectory() ? "a directory" : "neither file nor disk";
       throw VmdkException.bad(path, "the path", found, "a regular file or a block device");
     }
+    location.checkAskedFor(!regular);
     return attributes.fileKey();
   }
 

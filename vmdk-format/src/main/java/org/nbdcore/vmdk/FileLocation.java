@@ -10,9 +10,20 @@ import java.nio.file.Path;
  */
 public interface FileLocation {
 
-  /** Returns the location of a file of this machine. Descriptors in it may name any other file. */
+  /**
+   * Returns the location of a file of this machine. Descriptors in it may name any other regular
+   * file. The file itself may also be a block device.
+   */
   static FileLocation of(Path path) {
-    return new HostLocation(path, null);
+    return of(path, null);
+  }
+
+  /**
+   * Returns the location of a file of this machine. Descriptors in it may name any other file, also
+   * block devices and files of the kernel, in {@code /proc} and {@code /sys}.
+   */
+  static FileLocation withDevices(Path path) {
+    return new HostLocation(path, null, true, false);
   }
 
   /**
@@ -24,7 +35,8 @@ public interface FileLocation {
    *     restriction
    */
   static FileLocation of(Path path, Path within) {
-    return new HostLocation(path, within == null ? null : new ConfinedFolder(within));
+    ConfinedFolder folder = within == null ? null : new ConfinedFolder(within);
+    return new HostLocation(path, folder, false, false);
   }
 
   /** Returns the last part of the name, as a descriptor beside this file would write it. */

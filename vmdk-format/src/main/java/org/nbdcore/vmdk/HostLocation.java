@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,10 +16,16 @@ import java.util.Set;
  *
  * @param path as given by the user or a descriptor
  * @param within the folder that must contain it; null for no restriction
+ * @param devices true if a descriptor may also name block devices and files of the kernel
+ * @param named true if a descriptor names this file, and not the user
  */
-record HostLocation(Path path, ConfinedFolder within) implements FileLocation {
+record HostLocation(Path path, ConfinedFolder within, boolean devices, boolean named)
+    implements FileLocation {
 
   private static final int LONGEST = 200;
+
+  /** Where the kernel shows its state as files. A read there may have effects. */
+  private static final List<Path> KERNEL = List.of(Path.of("/proc"), Path.of("/sys"));
 
   @Override
   public String name() {
@@ -29,7 +36,7 @@ record HostLocation(Path path, ConfinedFolder within) implements FileLocation {
   @Override
   public FileLocation sibling(String name) throws VmdkException {
     try {
-      return new HostLocation(path.resolveSibling(name), within);
+      return new HostLocation(path.resolveSibling(name), within, devices, true);
     } catch (InvalidPathException e) {
       throw new VmdkException(
           path
@@ -94,6 +101,40 @@ record HostLocation(Path path, ConfinedFolder within) implements FileLocation {
     return within == null
         ? Files.readAttributes(path, BasicFileAttributes.class)
         : within.attributes(within.real(path));
+  }
+
+  /**
+   * Refuses what the user has not asked for: the author of a descriptor must not choose which
+   * devices of this machine are read.
+   *
+   * @param blockDevice whether the file is one
+   * @throws VmdkException if a descriptor names a device or a file of the kernel
+   */
+  void checkAskedFor(boolean blockDevice) throws IOException {
+    if (!named || devices) {
+      return;
+    }
+    String found = "is a block device";
+    if (!blockDevice) {
+      Path folder = kernelFolder();
+      if (folder == null) {
+        return;
+      }
+      found = "lies in " + folder + ", so that it is no disk";
+    }
+    throw new VmdkException(
+        this + ": " + found + "; a descriptor may name it only with devices=true (plugin vmdk)");
+  }
+
+  private Path kernelFolder() throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path real = realPath();
+    for (Path each : KERNEL) {
+      if (absolute.startsWith(each) || real.startsWith(each)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /** Shortens a path for messages: a descriptor may contain a path of a megabyte. */

@@ -115,6 +115,7 @@ public final class VmdkDisk implements Closeable {
     if (!beside) {
       hint = parent.key().toString();
     }
+    file.sibling(hint).open(false).close(); // the child may be forbidden to name it
     try (VmdkDisk disk = open(parent, VmdkOptions.defaults())) {
       DiskCreator.createChild(file, disk.info(), disk.size(), hint);
     }

@@ -3,6 +3,8 @@ package org.nbdcore.plugin.vmdk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
@@ -30,6 +32,12 @@ public final class VmdkPluginProvider implements PluginProvider {
                   + " followed first.")
           .form("DIR");
 
+  static final Parameter<Boolean> DEVICES =
+      Parameter.bool(
+              "devices",
+              "Allow extents and parents that are block devices, or files in /proc or /sys.")
+          .defaultValue(false);
+
   @Override
   public String name() {
     return "vmdk";
@@ -42,18 +50,25 @@ public final class VmdkPluginProvider implements PluginProvider {
 
   @Override
   public List<Parameter<?>> parameters() {
-    List<Parameter<?>> all = new ArrayList<>(List.of(FILE, SINGLE_LINK, WITHIN));
+    List<Parameter<?>> all = new ArrayList<>(List.of(FILE, SINGLE_LINK, WITHIN, DEVICES));
     all.addAll(CreateParameters.ALL);
     return all;
   }
 
   @Override
   public Plugin create(Config config) throws ConfigException {
-    Path within = config.find(WITHIN).orElse(null);
+    Optional<Path> within = config.find(WITHIN);
+    boolean devices = config.get(DEVICES);
+    if (within.isPresent() && devices) {
+      throw new ConfigException("within= and devices=true exclude each other");
+    }
+    Function<Path, FileLocation> location =
+        path ->
+            devices ? FileLocation.withDevices(path) : FileLocation.of(path, within.orElse(null));
     return new VmdkPlugin(
-        FileLocation.of(config.get(FILE), within),
+        location.apply(config.get(FILE)),
         CreateParameters.options(config),
-        config.find(CreateParameters.SNAPSHOT).map(child -> FileLocation.of(child, within)),
+        config.find(CreateParameters.SNAPSHOT).map(location),
         config.get(SINGLE_LINK));
   }
 }

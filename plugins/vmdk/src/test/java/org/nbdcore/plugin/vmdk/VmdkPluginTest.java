@@ -21,6 +21,8 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.vmdk.FileLocation;
+import org.nbdcore.vmdk.VmdkDisk;
 
 final class VmdkPluginTest {
   private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;
@@ -103,6 +105,42 @@ final class VmdkPluginTest {
     try (Plugin plugin = new VmdkPluginProvider().create(config)) {
       assertThatThrownBy(() -> plugin.start(StartContext.NONE))
           .hasMessageContaining("lies outside of ");
+    }
+  }
+
+  @Test
+  void devicesAreForDisksThatMayLieAnywhere() {
+    VmdkPluginProvider provider = new VmdkPluginProvider();
+    assertThatThrownBy(
+            () ->
+                provider.create(
+                    Config.builder(provider.parameters())
+                        .put("file", helloDisk().toString())
+                        .put("within", dir.toString())
+                        .put("devices", "true")
+                        .build()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("within= and devices=true exclude each other");
+  }
+
+  @Test
+  void singleLinkIsReadWithoutItsParentAndNotWritten() throws Exception {
+    Path child = dir.resolve("child.vmdk");
+    VmdkDisk.createChild(FileLocation.of(child), FileLocation.of(helloDisk()));
+    VmdkPluginProvider provider = new VmdkPluginProvider();
+    Config.Builder config = Config.builder(provider.parameters()).put("file", child.toString());
+    try (Plugin plugin = provider.create(config.put("single-link", "true").build())) {
+      plugin.start(StartContext.NONE);
+      try (BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
+        assertThat(device.capabilities().write()).isFalse();
+        byte[] bytes = new byte[512];
+        device.read(ByteBuffer.wrap(bytes), 0);
+        assertThat(bytes).containsOnly(0);
+        Extents all = new Extents(0, 8 << 20, 100);
+        device.extents(0, 8 << 20, Flags.NONE, all);
+        assertThat(all.size()).isEqualTo(1);
+        assertThat(all.type(0)).isEqualTo(HOLE);
+      }
     }
   }
 
