@@ -22,9 +22,11 @@ final class ServerThreads implements Executor {
 
   private static final long KEEP_SECONDS = 5;
 
+  /** Of the {@link #execute} in progress. */
+  private static final ThreadLocal<SpareThread> SPARE = new ThreadLocal<>();
+
   private final AtomicLong numbers = new AtomicLong();
   private final Supplier<SpareThread> spares;
-  private final ThreadLocal<SpareThread> spare = new ThreadLocal<>(); // of the execute in progress
   private final Executor executor;
   private final ThreadPoolExecutor own; // null if the executor is the program's
 
@@ -55,7 +57,7 @@ final class ServerThreads implements Executor {
 
   /** Called by {@link #execute} if no thread is idle; the pool then starts the thread. */
   private Thread thread(Runnable task) {
-    spare.set(spares.get());
+    SPARE.set(spares.get());
     Thread thread = DeviceThread.of(task, NAME + numbers.incrementAndGet());
     thread.setDaemon(true); // the program that started the server decides when it ends
     return thread;
@@ -70,10 +72,10 @@ final class ServerThreads implements Executor {
     }
   }
 
-  private void endSpare() {
-    SpareThread used = spare.get();
+  private static void endSpare() {
+    SpareThread used = SPARE.get();
     if (used != null) {
-      spare.remove();
+      SPARE.remove();
       used.close();
     }
   }
