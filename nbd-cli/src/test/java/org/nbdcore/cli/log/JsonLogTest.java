@@ -156,8 +156,9 @@ final class JsonLogTest {
       Files.delete(file.getParent());
       log.log(Log.Level.ERROR, "x", "trouble", null);
     }
-    assertThat(text().lines()).allMatch(line -> line.startsWith("{"));
-    assertThat(string(objects().get(0), "message")).contains("--log: cannot write to");
+    // other tests may have left logs that report the same
+    assertThat(text())
+        .contains("\"program\":\"p[in]\",\"message\":\"--log: cannot write to " + file);
   }
 
   @Test
