@@ -189,6 +189,7 @@ final class SeveralExportsTest extends ExportsTest {
     try (NbdServer server =
             builder().export(export("bad", broken)).export(export("good", disk(512))).start();
         RawNbdClient client = connect(server)) {
+      assertThat(listed(client)).as("clients open what is listed").containsExactly("good: ");
       assertThat(refusal(client, "bad"))
           .isEqualTo("the export 'bad' could not be started: test: cannot start: the cable is cut");
       assertThat(client.go("good").size()).isEqualTo(512);

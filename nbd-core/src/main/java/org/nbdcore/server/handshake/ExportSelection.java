@@ -97,13 +97,17 @@ final class ExportSelection implements Closeable {
     return chainDefault;
   }
 
-  /** What the client may choose from: exports with a name, then what the other chain lists. */
+  /**
+   * What the client may choose from: exports with a name, then what the other chain lists. Leaves
+   * out exports that have failed, because clients that open every listed export stop at the first
+   * failure. A client that names such an export gets the reason.
+   */
   List<Export> list() throws IOException {
     Map<String, Export> all = new LinkedHashMap<>();
     Set<String> hidden = new HashSet<>();
     for (ServedChain chain : settings.exports().named()) {
       String name = chain.export().name();
-      if (mayUse(chain)) {
+      if (mayUse(chain) && chain.state() != ServedChain.State.FAILED) {
         all.put(name, chain.export());
       } else {
         hidden.add(name);
