@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.Option;
+import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.FaultPlan;
@@ -90,6 +92,64 @@ final class HangingTest {
       client.drop();
       go.countDown();
       server.awaitNoConnection();
+    }
+  }
+
+  /** Devices whose open goes on for ever, unless it learns that its client has left. */
+  private TestPlugin neverOpened(boolean sleeping) {
+    return new TestPlugin(
+        request -> {
+          arrived.countDown();
+          while (true) {
+            if (sleeping) {
+              request.session().sleep(TimeUnit.HOURS.toNanos(1));
+            }
+            request.session().requireConnected();
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    OLDSTYLE + ", false",
+    Option.EXPORT_NAME + ", false",
+    Option.GO + ", false",
+    Option.GO + ", true",
+    Option.INFO + ", false"
+  })
+  void anOpenLearnsThatItsClientHasLeft(int option, boolean sleeping) throws Exception {
+    try (TestServer server =
+        TestServer.serve(neverOpened(sleeping), options -> options.oldstyle = option == OLDSTYLE)) {
+      RawNbdClient client = option == OLDSTYLE ? server.connect() : server.haggling();
+      ask(client, option);
+      arrived.await();
+      client.drop();
+      server.awaitNoConnection();
+    }
+  }
+
+  /** As a script does that pipes a whole conversation into the socket. */
+  @Test
+  void aClientThatHasSentAllItWantsIsNotTakenForOneThatHasLeft() throws Exception {
+    TestPlugin plugin =
+        new TestPlugin(
+            request -> {
+              arrived.countDown();
+              request.session().sleep(TimeUnit.MILLISECONDS.toNanos(250));
+              request.session().requireConnected();
+              return new ModelDevice(SIZE);
+            });
+    try (TestServer server = TestServer.serve(plugin);
+        RawNbdClient client = server.haggling()) {
+      ask(client, Option.GO);
+      client.request(0, Command.READ, 1, 0, 512);
+      client.request(0, Command.DISC, 2, 0, 0);
+      client.shutdownOutput();
+      arrived.await();
+      while (client.optionReply().type() != OptionReply.ACK) {
+        // the information comes before
+      }
+      assertThat(client.simpleReply().error()).isZero();
     }
   }
 

@@ -6,6 +6,8 @@ import java.security.Principal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import javax.security.auth.x500.X500Principal;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.spi.NbdError;
@@ -49,6 +51,13 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
   private volatile Optional<Principal> principal = Optional.empty();
   private volatile Optional<X500Principal> issuer = Optional.empty();
   private final Peer credentials;
+
+  /** How often an open that takes long looks whether its client is still there. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private volatile Thread opener; // the thread that opens the disk, or null
+  private BooleanSupplier clientLeft; // the opener's, as the next
+  private long looked;
 
   /**
    * Describes a connection.
@@ -132,18 +141,54 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
     issuer = by;
   }
 
+  /**
+   * The calling thread, which also reads from the client, is about to open the disk. Nobody reads
+   * meanwhile, so {@link #connected} and {@link #sleep} look for the client if this thread calls
+   * them.
+   *
+   * @param left whether the client has left
+   */
+  public void opens(BooleanSupplier left) {
+    clientLeft = left;
+    looked = System.nanoTime();
+    opener = Thread.currentThread();
+  }
+
+  /** The calling thread has opened the disk, or failed to. */
+  public void hasOpened() {
+    opener = null;
+  }
+
+  private void lookForClient() {
+    if (opener == Thread.currentThread() && System.nanoTime() - looked > LOOK_NANOS) {
+      if (clientLeft.getAsBoolean()) {
+        endsBecause("the client left while its disk was opened");
+        end();
+      }
+      looked = System.nanoTime();
+    }
+  }
+
   @Override
   public boolean connected() {
+    lookForClient();
     long until = awaitedUntil;
     return !sleepGroup.woken() && (until == 0 || System.nanoTime() - until < 0);
   }
 
   @Override
   public void sleep(long nanos) throws IOException {
+    long end = System.nanoTime() + nanos;
+    boolean opening = opener == Thread.currentThread();
+    long left = nanos;
     try {
-      if (!sleepGroup.sleep(nanos)) {
-        throw new NbdException(NbdError.ESHUTDOWN, "the connection is ending");
-      }
+      do {
+        lookForClient();
+        if (!sleepGroup.sleep(opening ? Math.min(left, LOOK_NANOS) : left)) {
+          throw new NbdException(NbdError.ESHUTDOWN, "the connection is ending");
+        }
+        left = end - System.nanoTime();
+      } while (left > 0);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NbdException(NbdError.ESHUTDOWN, "the server's thread was interrupted", e);

@@ -177,7 +177,12 @@ final class ExportSelection implements Closeable {
     }
     close();
     wire.flush(); // opening may take long, so send the replies so far
-    opened = OpenExport.open(chain.top(), request(name, chain), chain.locks());
+    session.opens(wire::clientLeft);
+    try {
+      opened = OpenExport.open(chain.top(), request(name, chain), chain.locks());
+    } finally {
+      session.hasOpened();
+    }
     return opened;
   }
 

@@ -126,6 +126,23 @@ public final class HandshakeWire {
     }
   }
 
+  /**
+   * Whether the client is gone, asked while it waits for an answer. What it has sent before it left
+   * is still to be served, so it counts as gone only if there is nothing unread.
+   */
+  boolean clientLeft() {
+    if (to == input.capacity()) {
+      return false;
+    }
+    try {
+      int count = wire.read(input.view(to, input.capacity() - to));
+      to += Math.max(0, count);
+      return count < 0 && from == to;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   private void await(long nanos) throws IOException {
     silent.awaited(socket, drop);
     try {

@@ -2,6 +2,7 @@ package org.nbdcore.server.memory;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 
 /**
@@ -48,6 +49,7 @@ public final class BufferPool {
   private final long retained;
   private final LongConsumer standby;
   private final HighWaterMark highWaterMark;
+  private final IntFunction<Slab> slabs;
   private final ConnectionBudget nobody = new ConnectionBudget(this);
   private int waiting;
   private boolean bounded;
@@ -65,8 +67,22 @@ public final class BufferPool {
     this(budget, retained, standby, new HighWaterMark(LATELY, System::nanoTime));
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
   public BufferPool(long budget, long retained, LongConsumer standby, HighWaterMark highWaterMark) {
+    this(budget, retained, standby, highWaterMark, Slab::new);
+  }
+
+  /**
+   * A pool with its own source of memory.
+   *
+   * @param slabs allocates a slab of a capacity, or throws {@link OutOfMemoryError}
+   */
+  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+  BufferPool(
+      long budget,
+      long retained,
+      LongConsumer standby,
+      HighWaterMark highWaterMark,
+      IntFunction<Slab> slabs) {
     if (budget < 2L << LARGEST) {
       throw new IllegalArgumentException("a budget of " + budget + " bytes is too small");
     }
@@ -74,6 +90,7 @@ public final class BufferPool {
     this.retained = retained;
     this.standby = standby;
     this.highWaterMark = highWaterMark;
+    this.slabs = slabs;
     free = new ArrayDeque[LARGEST + 1];
     for (int i = SMALLEST; i <= LARGEST; i++) {
       free[i] = new ArrayDeque<>();
@@ -218,7 +235,7 @@ public final class BufferPool {
       }
       boolean others;
       synchronized (this) {
-        others = limits.allocationFailed(capacity, share);
+        others = limits.allocationFailed(capacity, who, share);
       }
       if (!others) {
         throw e;
@@ -241,7 +258,7 @@ public final class BufferPool {
     freeDropped();
     boolean made = false;
     try {
-      Slab slab = new Slab(capacity);
+      Slab slab = slabs.apply(capacity);
       slab.share = share;
       made = true;
       return slab;

@@ -136,11 +136,11 @@ final class MemoryLimits {
    * returned.
    *
    * @return false, without recording, if no memory in use would make room when returned. Payloads
-   *     would. Waiting connections hold their reserve too, so the reserve counts only if it exceeds
-   *     the failed allocation.
+   *     would. Waiting connections hold their reserve too, so the reserve of others counts only if
+   *     it exceeds the failed allocation.
    */
-  boolean allocationFailed(int capacity, boolean share) {
-    if (share ? lent == 0 : lent == shares && shares <= capacity) {
+  boolean allocationFailed(int capacity, ConnectionBudget who, boolean share) {
+    if (share ? lent == 0 : lent == shares && shares - who.share <= capacity) {
       return false;
     }
     ceiling = lent;

@@ -46,12 +46,22 @@ final class LongReads {
       return true;
     }
     int header = gatherReadHeader();
-    if (!batch.flushWith(request.loan)) {
-      request.slab = t.pool.acquire(length);
-      UnbatchedReply.copyLoan(request, request.slab);
-      queueInstead(header);
+    try {
+      return batch.flushWith(request.loan) || queueCopy(header, length);
+    } finally {
+      request.loan.clear();
     }
-    request.loan.clear();
+  }
+
+  /** Another thread writes at the moment: leaves it a copy, as what is lent must be returned. */
+  private boolean queueCopy(int header, int length) throws IOException {
+    request.slab = receiver.acquire(length);
+    if (request.slab == null) {
+      batch.add(-header);
+      return receiver.gatherReply();
+    }
+    UnbatchedReply.copyLoan(request, request.slab);
+    queueInstead(header);
     return true;
   }
 

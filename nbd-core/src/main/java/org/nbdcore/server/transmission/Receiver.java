@@ -212,8 +212,7 @@ public final class Receiver implements Runnable {
     try {
       return t.pool.acquire(length);
     } catch (OutOfMemoryError e) {
-      request.fail(ErrorValue.ENOMEM, "the server has no memory for " + length + " bytes");
-      ServerLog.LOG.error(request.message);
+      request.noMemory(length);
       return null;
     }
   }

@@ -13,7 +13,8 @@ import org.nbdcore.spi.Extents;
 /** Lays out replies, simple, structured or extended as negotiated. Immutable. */
 public final class ReplyFormat {
 
-  private static final int ERROR_HEADER = 6;
+  /** Bytes of an error's payload before its message and offset. */
+  static final int ERROR_HEADER = 6;
 
   private final boolean structured;
   private final boolean extended;

@@ -1,8 +1,10 @@
 package org.nbdcore.server.transmission;
 
 import java.nio.ByteBuffer;
+import org.nbdcore.log.ServerLog;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.server.memory.ReplyBuffers;
 import org.nbdcore.server.memory.Slab;
@@ -15,8 +17,12 @@ import org.nbdcore.spi.Extents;
  */
 public final class Request {
 
-  /** Room for the header of any reply that has no message in it. */
-  static final int REPLY_HEADER = Limits.EXTENDED_CHUNK_HEADER + Long.BYTES;
+  /**
+   * Room for the header of any reply, and for an error with a short message. A request that fails
+   * because memory is short gets its reply nevertheless.
+   */
+  static final int REPLY_HEADER =
+      Limits.EXTENDED_CHUNK_HEADER + ReplyFormat.ERROR_HEADER + Long.BYTES + 64;
 
   int flags;
   int type;
@@ -156,6 +162,12 @@ public final class Request {
     error = newError;
     message = newMessage;
     errorLocated = false;
+  }
+
+  /** There is no memory for so many bytes of the request or its reply. */
+  void noMemory(int bytes) {
+    fail(ErrorValue.ENOMEM, "the server has no memory for " + bytes + " bytes");
+    ServerLog.LOG.error(message);
   }
 
   /** The same at a place, which lies within the range of the request. */

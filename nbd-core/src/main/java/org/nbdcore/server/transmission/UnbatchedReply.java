@@ -19,23 +19,38 @@ final class UnbatchedReply {
     if (alone.type == Command.READ && alone.error == 0) {
       alone.slab = request.slab;
       request.slab = null;
-      if (alone.slab == null) {
+      if (alone.slab == null && acquire(t, alone)) {
         copyOut(t, request, alone, data);
       }
+      request.loan.clear();
     }
     Worker.reply(t, alone);
   }
 
+  /**
+   * Acquires memory for the data of a read, without waiting: others may wait for that of this
+   * thread. If there is none, the reply is an error.
+   */
+  private static boolean acquire(Transmission t, Request alone) {
+    int length = (int) alone.length;
+    try {
+      alone.slab = t.pool.acquireNow(length);
+      return true;
+    } catch (OutOfMemoryError e) {
+      alone.noMemory(length);
+      t.reporter.completed(alone); // if it was still to be performed
+      return false;
+    }
+  }
+
   private static void copyOut(Transmission t, Request request, Request alone, ByteBuffer data) {
     int length = (int) request.length;
-    alone.slab = t.pool.acquireNow(length);
     if (data != null) {
       alone.slab.bytes.put(0, data, data.limit() - length, length);
     } else if (request.loan.length() > 0) {
       copyLoan(request, alone.slab);
       alone.error = request.error;
       alone.message = request.message;
-      request.loan.clear();
     } else {
       // overtaken while asking for a loan that was refused: the read itself is still to be done
       t.operations.perform(alone, alone.slab.view(0, length));

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.server.memory.Slab;
 
 /** Serves queued requests of one connection, one after the other. */
 final class Worker implements Runnable {
@@ -76,22 +77,44 @@ final class Worker implements Runnable {
 
   /** Lays out the reply of such a request. */
   static void prepare(Transmission t, Request request) {
-    int size = t.format.size(request);
-    boolean read = request.type == Command.READ && request.error == 0;
-    if (!read) {
+    if (request.type != Command.READ || request.error != 0) {
       t.pool.release(request.slab);
       request.slab = null;
     }
+    Slab own = null;
+    if (t.format.size(request) > request.header.capacity()) {
+      own = acquire(t, request);
+    }
+    int size = t.format.size(request);
     request.header.clear();
-    if (size <= request.header.capacity()) {
+    if (own == null) {
+      boolean read = request.type == Command.READ && request.error == 0;
       t.format.put(request, request.header, 0);
       request.header.limit(size).position(0);
       request.data = read ? request.slab.view(0, (int) request.length) : null;
     } else {
-      request.slab = t.pool.acquireNow(size);
+      request.slab = own;
       t.format.put(request, request.slab.bytes, 0);
       request.header.limit(0);
       request.data = request.slab.view(0, size);
+    }
+  }
+
+  /**
+   * Memory for a reply that is larger than its header; null if there is none, and then the reply
+   * fits. It does not wait: the memory that it would wait for may be that of queued requests.
+   */
+  private static Slab acquire(Transmission t, Request request) {
+    int size = t.format.size(request);
+    try {
+      return t.pool.acquireNow(size);
+    } catch (OutOfMemoryError e) {
+      if (request.error == 0) {
+        request.noMemory(size);
+      } else {
+        request.message = ""; // the error itself is what counts
+      }
+      return null;
     }
   }
 }

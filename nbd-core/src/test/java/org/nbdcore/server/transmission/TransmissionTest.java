@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.log.WarnOnce;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.protocol.Magic;
 import org.nbdcore.server.FakeWire;
 import org.nbdcore.server.QuietLog;
 import org.nbdcore.server.WatchedDevice;
@@ -22,16 +24,22 @@ import org.nbdcore.server.export.ConnectionSession;
 import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.export.RequestLocks;
+import org.nbdcore.server.export.SelectedContexts;
 import org.nbdcore.server.memory.BufferPool;
 import org.nbdcore.server.memory.ConnectionBudget;
+import org.nbdcore.server.memory.PlantedShortage;
 import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.testkit.Backends;
 import org.nbdcore.testkit.ModelDevice;
 import org.nbdcore.testkit.RawNbdClient;
@@ -44,7 +52,11 @@ final class TransmissionTest {
   /** What a thread does that has waited for memory for a while. */
   private Runnable reclaim = () -> {};
 
-  private final BufferPool pool = new BufferPool(1L << 27, 0, wanted -> reclaim.run());
+  /** Of which sizes there is no memory. */
+  private IntPredicate shortage = size -> false;
+
+  private final BufferPool pool =
+      PlantedShortage.pool(1L << 27, wanted -> reclaim.run(), size -> shortage.test(size));
   private final CallMonitor monitor = new CallMonitor(pool);
   private final AtomicInteger overs = new AtomicInteger();
   private final Queue<Runnable> threads = new ArrayDeque<>();
@@ -68,6 +80,11 @@ final class TransmissionTest {
   }
 
   private Transmission transmission(Wire wire, BlockDevice device) throws Exception {
+    return transmission(wire, device, NegotiatedOptions.NONE);
+  }
+
+  private Transmission transmission(Wire wire, BlockDevice device, NegotiatedOptions negotiated)
+      throws Exception {
     TrackedBackend top = Backends.of(device);
     RequestLocks locks = new RequestLocks(ThreadModel.PARALLEL);
     TransmissionContext context =
@@ -86,7 +103,7 @@ final class TransmissionTest {
         context,
         wire,
         OpenExport.open(top, request, locks),
-        NegotiatedOptions.NONE,
+        negotiated,
         session,
         null,
         null,
@@ -213,5 +230,121 @@ final class TransmissionTest {
     transmission.pool.release(payload);
     input.discard();
     assertThat(pool.lent()).isZero();
+  }
+
+  private static final NegotiatedOptions STRUCTURED =
+      new NegotiatedOptions(true, false, SelectedContexts.NONE);
+
+  private static ByteBuffer reads(int... lengths) {
+    ByteBuffer all = ByteBuffer.allocate(1000);
+    for (int i = 0; i < lengths.length; i++) {
+      all.put(RawNbdClient.requestHeader(0, Command.READ, i + 1, 0, lengths[i]));
+    }
+    return all.flip();
+  }
+
+  /** The errors of simple replies, in their order; the data of a read follows a 0. */
+  private static List<Integer> errors(FakeWire wire, int lengthOfReads) {
+    List<Integer> errors = new ArrayList<>();
+    ByteBuffer all = ByteBuffer.wrap(wire.taken());
+    while (all.hasRemaining()) {
+      assertThat(all.getInt()).isEqualTo(Magic.SIMPLE_REPLY);
+      int error = all.getInt();
+      errors.add(error);
+      all.getLong();
+      all.position(all.position() + (error == 0 ? lengthOfReads : 0));
+    }
+    return errors;
+  }
+
+  /** A message of an error needs memory of its own in a reply that a worker sends. */
+  @Test
+  void anErrorWhoseMessageFindsNoMemoryIsToldWithoutIt() throws Exception {
+    FakeWire wire = new FakeWire(reads(512));
+    wire.end();
+    WatchedDevice.Before fails =
+        nth -> {
+          shortage = size -> true;
+          throw new NbdException(NbdError.ENOSPC, "m".repeat(1000));
+        };
+    Transmission transmission =
+        transmission(
+            wire,
+            new WatchedDevice(new ModelDevice(4096), new WatchedDevice.Meter(), fails),
+            STRUCTURED);
+    transmission.speed.stuck(); // requests go to workers
+    transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
+    threads.remove().run();
+    ByteBuffer reply = ByteBuffer.wrap(wire.taken());
+    assertThat(reply.remaining()).as("a chunk with an error and no message").isEqualTo(20 + 6);
+    assertThat(reply.getInt(20)).isEqualTo(NbdError.ENOSPC.wireValue());
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+
+  /** A receiver that was overtaken cannot use the memory of its batch. */
+  @Test
+  void aReadWhoseReplyFindsNoMemoryFailsAndTheConnectionGoesOn() throws Exception {
+    FakeWire wire = new FakeWire(reads(512, 512));
+    wire.end();
+    Transmission[] self = new Transmission[1];
+    self[0] =
+        transmission(
+            wire,
+            nth -> {
+              if (nth == 1) {
+                self[0].receiver().overtakeIfHeldUp(); // sees the call for the first time
+                self[0].receiver().overtakeIfHeldUp(); // for the second time
+                shortage = size -> true;
+              }
+            });
+    self[0].begin(self[0].pool.acquire(Receiver.SLAB), 0, 0);
+    shortage = size -> false;
+    while (!threads.isEmpty()) {
+      threads.remove().run(); // the other receiver, and its worker
+    }
+    assertThat(errors(wire, 512)).containsExactly(NbdError.ENOMEM.wireValue(), 0);
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+
+  /** Lends the same bytes for each read. */
+  private static final class Lends extends PassThroughDevice implements ZeroCopyReadable {
+
+    private final Runnable before;
+
+    Lends(Runnable before) {
+      super(new ModelDevice(1 << 20));
+      this.before = before;
+    }
+
+    @Override
+    public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+      before.run();
+      buffers.add(ByteBuffer.allocateDirect((int) length));
+      return true;
+    }
+  }
+
+  /** What is lent is copied if another thread is sending a reply. */
+  @Test
+  void aLentReadThatFindsNoMemoryForItsCopyFailsAndTheConnectionGoesOn() throws Exception {
+    int length = 1 << 16;
+    FakeWire wire = new FakeWire(reads(length));
+    wire.end();
+    Transmission[] self = new Transmission[1];
+    self[0] =
+        transmission(
+            wire,
+            new Lends(
+                () -> {
+                  assertThat(self[0].replyQueue.begin()).isTrue(); // as another thread does
+                  shortage = size -> size == length;
+                }));
+    self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
+    self[0].replyQueue.end();
+    assertThat(errors(wire, length)).containsExactly(NbdError.ENOMEM.wireValue());
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
   }
 }
