@@ -54,7 +54,11 @@ final class Listener implements Closeable {
     ServerSocketChannel channel =
         unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
     try {
-      if (!unix) {
+      if (unix) {
+        // The JDK loads code and a library for the first socket option, or else between bind and
+        // listen: the file would exist, and refuse clients, for milliseconds.
+        channel.getOption(StandardSocketOptions.SO_RCVBUF);
+      } else {
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       }
       channel.bind(address, BACKLOG);

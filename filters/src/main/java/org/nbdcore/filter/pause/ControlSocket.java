@@ -3,6 +3,7 @@ package org.nbdcore.filter.pause;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -36,6 +37,7 @@ final class ControlSocket implements Closeable {
   static ControlSocket open(Path path, RequestGate gate) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
+      server.getOption(StandardSocketOptions.SO_RCVBUF); // else loaded between bind and listen
       server.bind(UnixDomainSocketAddress.of(path));
     } catch (IOException | RuntimeException e) {
       server.close();
