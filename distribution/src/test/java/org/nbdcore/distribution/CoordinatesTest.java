@@ -34,7 +34,8 @@ class CoordinatesTest {
       Pattern.compile(
           "<artifactId>nbd-bom</artifactId>\\s*<version>([^<$]+)</version>"
               + "|<nbd-core.version>([^<@]+)</nbd-core.version>"
-              + "|org\\.nbdcore:nbd-[a-z-]+:([\\w.-]+)");
+              + "|org\\.nbdcore:nbd-[a-z-]+:([\\w.-]+)"
+              + "|nbd-example-[a-z-]+-([0-9*][^ /]*)\\.jar");
 
   private static final Pattern OWN_ARTIFACT =
       Pattern.compile(

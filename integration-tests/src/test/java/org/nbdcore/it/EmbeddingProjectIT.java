@@ -25,13 +25,17 @@ class EmbeddingProjectIT {
     String page = Files.readString(Distribution.repository("docs/embedding.md"));
     write(project.resolve("pom.xml"), block(page, "xml"));
     write(project.resolve("src/main/java/DiskServer.java"), block(page, "java"));
-    ScratchMaven maven = new ScratchMaven(box);
     Path socket = box.runtime("disk.sock");
-    maven.run(project, "compile").succeeded();
-    ProcessBuilder command = maven.builder(project, "exec:java", "-Dexec.args=" + socket);
-    Server server = Server.start(command, box.file("err"), socket);
-    assertThat(box.run(Client.NBDINFO, "--size", server.uri()).succeeded().line())
-        .isEqualTo("67108864");
+    PageShell shell = new PageShell(box, project).with(new ScratchMaven(box));
+    String[] commands =
+        PageShell.block("docs/embedding.md", "exec:java")
+            .replace("/tmp/disk.sock", socket.toString())
+            .split("\n");
+    assertThat(commands).hasSize(2);
+    ProcessBuilder program = shell.builder("exec " + commands[0]);
+    Server server = Server.start(program, box.file("err"), socket);
+    assertThat(shell.run(commands[1], Programs.PATIENCE).succeeded().out())
+        .contains("export-size: 67108864 (64M)");
     server.terminate();
     assertThat(server.exitStatus()).as(server.errors()).isEqualTo(TERMINATED);
     assertThat(socket).doesNotExist();

@@ -18,13 +18,16 @@ class NewProjectIT {
   private static final String ROUND_TRIP =
       "h.pwrite(b'nbd-core' * 64, 512); print(h.get_size(), h.pread(512, 512) == b'nbd-core' * 64)";
 
+  /** Of the contract; more than that are of the template. */
+  private static final int LEAST_TESTS = 15;
+
   private static final Pattern TESTS = Pattern.compile("tests=\"(\\d+)\"");
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
   @Test
   void aNewPluginPassesItsContractTestsAndServes() throws Exception {
-    Path jar = built("plugin", "my-disk", "MyDisk", 15);
+    Path jar = built("plugin", "my-disk", "MyDisk");
     Server server = box.serve(jar.toString(), "1M");
     assertThat(box.nbdsh(server, ROUND_TRIP).succeeded().line()).isEqualTo("1048576 True");
     assertThat(server.stop().err()).isEmpty();
@@ -36,19 +39,24 @@ class NewProjectIT {
 
   @Test
   void aNewFilterPassesItsContractTestsAndServes() throws Exception {
-    Path jar = built("filter", "my-lens", "MyLens", 15);
+    Path jar = built("filter", "my-lens", "MyLens");
     Server server = box.serve("memory", "1M", "--filter=" + jar, "my-lens-key=7");
     assertThat(box.nbdsh(server, ROUND_TRIP).succeeded().line()).isEqualTo("1048576 True");
     assertThat(server.stop().err()).isEmpty();
   }
 
-  /** Creates a project, builds it and returns its jar. */
-  private Path built(String kind, String name, String className, int leastTests) throws Exception {
-    Path project = box.file(name);
-    Ran created = box.nbdCore("new-" + kind, name, project.toString());
-    assertThat(created.succeeded().out()).startsWith("created the " + kind + " " + name + " in ");
-    new ScratchMaven(box).run(project, "package").succeeded();
-    assertThat(tests(project, className)).isGreaterThanOrEqualTo(leastTests);
+  /** Runs the commands that the page begins with, and returns the jar that they built. */
+  private Path built(String kind, String name, String className) throws Exception {
+    Path folder = Files.createDirectory(box.file("author"));
+    String commands = PageShell.block("docs/writing-a-" + kind + ".md", "new-" + kind);
+    Ran ran =
+        new PageShell(box, folder)
+            .with(new ScratchMaven(box))
+            .run(commands, ScratchMaven.LIMIT)
+            .succeeded();
+    assertThat(ran.out()).startsWith("created the " + kind + " " + name + " in ").contains("64M");
+    Path project = folder.resolve(name);
+    assertThat(tests(project, className)).isGreaterThanOrEqualTo(LEAST_TESTS);
     return project.resolve("target/" + name + "-1.0-SNAPSHOT.jar");
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,8 @@ final class ScratchMaven {
   private static final Map<String, String> POMS =
       Map.of("nbd-core-parent", "pom.xml", "nbd-bom", "bom/pom.xml");
 
-  private static final Duration LIMIT = Programs.PATIENCE.multipliedBy(5);
+  /** How long a build may take. */
+  static final Duration LIMIT = Programs.PATIENCE.multipliedBy(5);
 
   private final Sandbox box;
   private final Path repository;
@@ -76,20 +78,34 @@ final class ScratchMaven {
 
   /** Runs Maven in the folder of a project. */
   Ran run(Path project, String... words) {
-    return box.run(builder(project, words), LIMIT);
-  }
-
-  /** Maven in the folder of a project, yet to be started. */
-  ProcessBuilder builder(Path project, String... words) {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("nbdcore.maven"));
-    command.addAll(List.of("-B", "-q", "-Dmaven.repo.local=" + repository));
+    List<String> command = new ArrayList<>(List.of(System.getProperty("nbdcore.maven")));
+    command.addAll(options());
     command.addAll(List.of(words));
     ProcessBuilder builder = box.builder(command).directory(project.toFile());
+    environment().forEach(builder.environment()::put);
+    return box.run(builder, LIMIT);
+  }
+
+  /** A folder with {@code mvn} for a shell. */
+  Path script() throws IOException {
+    Path folder = Files.createDirectories(box.file("maven"));
+    StringBuilder text = new StringBuilder("#!/bin/sh\n");
+    environment().forEach((key, value) -> text.append("export " + key + "='" + value + "'\n"));
+    text.append("exec '" + System.getProperty("nbdcore.maven") + "'");
+    options().forEach(option -> text.append(" '" + option + "'"));
+    Path script = Files.writeString(folder.resolve("mvn"), text.append(" \"$@\"\n"));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return folder;
+  }
+
+  private List<String> options() {
+    return List.of("-B", "-q", "-Dmaven.repo.local=" + repository);
+  }
+
+  private static Map<String, String> environment() {
     Path java = Distribution.java();
     Path home = java.endsWith("bin/java") ? java.getParent().getParent() : java;
-    builder.environment().put("JAVA_HOME", home.toString());
-    builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-    return builder;
+    return Map.of(
+        "JAVA_HOME", home.toString(), "MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
   }
 }
