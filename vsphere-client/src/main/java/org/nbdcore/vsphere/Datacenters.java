@@ -20,8 +20,8 @@ final class Datacenters {
     Optional<String> path = above(machine);
     if (path.isEmpty()) {
       // a machine in a vApp has no parent, but its host has
-      XmlNode host = properties.of(machine, "runtime.host").get("runtime.host");
-      path = host.text().isEmpty() ? Optional.empty() : above(host.asRef());
+      Optional<MoRef> host = properties.of(machine, "runtime.host").get("runtime.host").ref();
+      path = host.isPresent() ? above(host.get()) : Optional.empty();
     }
     return path.orElseThrow(
         () -> new VsphereException(machine + " is in no datacenter that the user may see"));
@@ -32,8 +32,8 @@ final class Datacenters {
     String path = null;
     for (int depth = 0; depth < DEEPEST; depth++) {
       Properties.Found found = properties.of(at, "name", "parent");
-      XmlNode parent = found.get("parent");
-      if (parent.text().isEmpty()) {
+      Optional<MoRef> parent = found.get("parent").ref();
+      if (parent.isEmpty()) {
         return Optional.ofNullable(path); // the root folder, whose name is not part of a path
       }
       if (at.type().equals("Datacenter")) {
@@ -41,7 +41,7 @@ final class Datacenters {
       } else if (path != null) {
         path = found.get("name").text() + "/" + path;
       }
-      at = parent.asRef();
+      at = parent.get();
     }
     throw new VsphereException("the inventory above " + start + " does not end");
   }

@@ -9,6 +9,8 @@ public final class NfcTickets {
   /** A ticket issued by the server. */
   public static final class Ticket {
 
+    private static final int LARGEST_PORT = 65_535;
+
     private final String host;
     private final int port;
     private final String thumbprint;
@@ -17,10 +19,19 @@ public final class NfcTickets {
 
     Ticket(XmlNode node, String loginHost) throws VsphereException {
       host = node.string("host").filter(text -> !text.isEmpty()).orElse(loginHost);
-      port = (int) node.number("port");
-      thumbprint = node.string("sslThumbprint").orElse(null);
+      port = node.integer("port");
+      thumbprint = node.string("sslThumbprint").filter(text -> !text.isEmpty()).orElse(null);
       service = node.need("service");
       sessionId = node.need("sessionId");
+      if (port < 1 || port > LARGEST_PORT) {
+        throw new VsphereException("the server issued a ticket for the port " + port);
+      }
+      for (String field : new String[] {host, thumbprint, service, sessionId}) {
+        if (field != null && (field.isEmpty() || field.chars().anyMatch(c -> c < ' '))) {
+          throw new VsphereException(
+              "the server issued a ticket with an empty field or a control character");
+        }
+      }
     }
 
     /** Returns the host to connect to. */
@@ -77,10 +88,9 @@ public final class NfcTickets {
   public int libraryVersion(MoRef host) throws IOException {
     MoRef service = service();
     try {
-      return (int)
-          client
-              .call(() -> new Call("NfcGetServerNfcLibVersion", service).ref("hostForAccess", host))
-              .number("returnval");
+      return client
+          .call(() -> new Call("NfcGetServerNfcLibVersion", service).ref("hostForAccess", host))
+          .integer("returnval");
     } catch (VsphereFaultException e) {
       if (e.fault().equals("InvalidRequest") || e.fault().equals("MethodNotFound")) {
         return 0;

@@ -22,8 +22,7 @@ final class Task {
       Properties.Found found = properties.of(task, "info.state", "info.error", "info.result");
       String state = found.get("info.state").text();
       if (state.equals("success")) {
-        XmlNode result = found.get("info.result");
-        return Optional.of(result).filter(node -> !node.text().isEmpty()).flatMap(Task::reference);
+        return found.get("info.result").ref();
       }
       if (state.equals("error")) {
         throw failure(what, task, found.get("info.error"));
@@ -38,14 +37,6 @@ final class Task {
         throw new VsphereException("interrupted while waiting for " + what, e);
       }
       pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
-    }
-  }
-
-  private static Optional<MoRef> reference(XmlNode node) {
-    try {
-      return Optional.of(node.asRef());
-    } catch (IllegalArgumentException e) {
-      return Optional.empty(); // the result is not an object reference
     }
   }
 

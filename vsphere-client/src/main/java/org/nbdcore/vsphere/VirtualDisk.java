@@ -20,21 +20,29 @@ public final class VirtualDisk {
 
   VirtualDisk(XmlNode device) throws VsphereException {
     XmlNode back = device.find("backing").orElse(new XmlNode("backing", "", ""));
-    key = (int) device.number("key");
+    key = device.integer("key");
     controllerKey =
-        device.string("controllerKey").isPresent() ? (int) device.number("controllerKey") : -1;
-    unit = device.string("unitNumber").isPresent() ? (int) device.number("unitNumber") : -1;
+        device.string("controllerKey").isPresent() ? device.integer("controllerKey") : -1;
+    unit = device.string("unitNumber").isPresent() ? device.integer("unitNumber") : -1;
     label = Text.printable(device.string("deviceInfo", "label").orElse(""));
-    capacity =
-        device.string("capacityInBytes").isPresent()
-            ? device.number("capacityInBytes")
-            : Math.multiplyExact(device.number("capacityInKB"), 1024L);
+    capacity = capacity(device);
     files = VirtualMachineReader.files(back);
     backing = back.type();
     mode = back.string("diskMode").orElse("");
     uuid = back.string("uuid").orElse("");
     changeId = back.string("changeId").orElse(null);
     encrypted = back.find("keyId").isPresent();
+  }
+
+  private static long capacity(XmlNode device) throws VsphereException {
+    boolean inBytes = device.string("capacityInBytes").isPresent();
+    long number = device.number(inBytes ? "capacityInBytes" : "capacityInKB");
+    long unit = inBytes ? 1 : 1024;
+    if (number < 0 || number > Long.MAX_VALUE / unit) {
+      throw new VsphereException(
+          "the server's answer has a disk of " + number + (inBytes ? " bytes" : " KiB"));
+    }
+    return number * unit;
   }
 
   /** Returns the device's key, for example 2000. */

@@ -25,8 +25,7 @@ public final class VirtualMachine {
     name = Text.name(found.get("name").text());
     uuid = found.get("config.uuid").text();
     powerState = found.get("runtime.powerState").text();
-    XmlNode runsOn = found.get("runtime.host");
-    host = runsOn.text().isEmpty() ? null : runsOn.asRef();
+    host = found.get("runtime.host").ref().orElse(null);
     path = found.get("config.files.vmPathName").text();
     changeTracking = found.get("config.changeTrackingEnabled").text().equals("true");
     template = found.get("config.template").text().equals("true");

@@ -97,19 +97,29 @@ final class XmlNode {
     }
   }
 
+  /** Returns a number that fits an int. */
+  int integer(String... path) throws VsphereException {
+    long value = number(path);
+    if (value != (int) value) {
+      throw new VsphereException(
+          "the server's answer has "
+              + value
+              + " for "
+              + String.join(".", path)
+              + ", expected a number of 32 bits");
+    }
+    return (int) value;
+  }
+
+  /** Returns the reference at the end of a path; empty if there is none, or it is incomplete. */
   Optional<MoRef> ref(String... path) {
     return find(path)
         .filter(node -> !node.refType.isEmpty() && !node.text.isEmpty())
-        .map(XmlNode::asRef);
+        .map(node -> new MoRef(node.refType, node.text));
   }
 
   MoRef needRef(String... path) throws VsphereException {
     return ref(path).orElseThrow(() -> missing(path));
-  }
-
-  /** Returns this element as a reference. */
-  MoRef asRef() {
-    return new MoRef(refType, text);
   }
 
   private VsphereException missing(String... path) {
