@@ -26,6 +26,8 @@ enum Client {
   BLKID("blkid", "util-linux"),
   /** A web server, among others. */
   BUSYBOX("busybox", "busybox"),
+  SSHD("sshd", "openssh-server"),
+  SSH_KEYGEN("ssh-keygen", "openssh-client"),
   GCC("gcc", "gcc libc6-dev"),
   TAR("tar", "tar"),
   MKFIFO("mkfifo", "coreutils"),

@@ -1,0 +1,43 @@
+package org.nbdcore.plugin.ssh;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.spi.Plugin;
+import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.Configs;
+
+/** The plugin as a test uses it, started. */
+final class Started implements AutoCloseable {
+
+  private final Plugin plugin;
+
+  Started(List<String> arguments) throws Exception {
+    this(Map.of(), arguments);
+  }
+
+  Started(Map<String, String> environment, List<String> arguments) throws Exception {
+    plugin = SshParameters.plugin(Configs.of(SshParameters.ALL, arguments), environment);
+    plugin.start(StartContext.NONE);
+  }
+
+  BlockDevice open() throws IOException {
+    return plugin.open(OpenRequest.detached("", false));
+  }
+
+  static byte[] read(BlockDevice device, long offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(length);
+    device.read(bytes, offset);
+    byte[] read = new byte[length];
+    bytes.flip().get(read);
+    return read;
+  }
+
+  @Override
+  public void close() throws IOException {
+    plugin.close();
+  }
+}
