@@ -98,6 +98,41 @@ assert not h.get_extended_headers_negotiated()
 h.pwrite(b\"x\" * 4096, 0)" && qemu-io -f raw -c "write -P 7 0 4k" -c "read -P 7 0 4k" "$uri"' >&2
 }
 
+# open-vmdk and we read what the other has made. It knows sparse files, in one file or in several, and
+# raw ones; a descriptor of its own, and vmfsSparse, are raw data for it.
+open_vmdk() {
+  PATH=$PATH:/opt/nbd-core/bin
+  sample
+  qemu-img convert -O raw sample.qcow2 raw
+  for type in monolithic-sparse stream-optimized split-sparse monolithic-flat vmfs-thin; do
+    nbd-vmdk convert --no-progress "--type=$type" raw "$type.vmdk" >&2
+    file=$(ls "$type"-[sf]*.vmdk 2>/dev/null || echo "$type.vmdk")
+    vmdk-convert -i --detailed "$file" >&2
+    vmdk-convert "$file" "$type.back" >&2
+    same raw "$type.back"
+    vmdk-convert "$file" "$type.theirs.vmdk" >&2
+    nbd-vmdk check "$type.theirs.vmdk" >&2
+    read_by_us "$type.theirs.vmdk" ''
+  done
+  sed -e 's/!param rootdisk/stream-optimized.vmdk/' -e 's/!param [a-z_-]*=//' \
+    /usr/share/doc/open-vmdk/examples/example.yaml >vm.yaml
+  ova-compose -i vm.yaml -o vm.ova >&2
+  tar tf vm.ova >&2
+  read_by_us vm.ova ''
+}
+
+same() {
+  cmp "$1" "$2" || fail "$2 differs from $1"
+  rm "$2"
+}
+
+# read_by_us FILE EXPORT
+read_by_us() {
+  # shellcheck disable=SC2016
+  nbd-core -r vmdk "$1" --run 'nbdcopy "$uri" back'
+  same raw back
+}
+
 guestfish_writes() {
   truncate -s $SIZE disk
   nbdkit -f -U "$PWD/sock" -P "$PWD/pid" file disk >&2 &
@@ -227,6 +262,7 @@ case $name in
   libnbd) libnbd ;;
   no-extended-headers) no_extended_headers ;;
   guestfish) guestfish_writes ;;
+  open-vmdk) open_vmdk ;;
   storage-daemon) storage_daemon ;;
   v2v-null) v2v_null ;;
   v2v-local) v2v_local ;;

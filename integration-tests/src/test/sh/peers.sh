@@ -12,7 +12,7 @@
 set -eu
 
 PACKAGES="nbdkit libnbd-bin python3-libnbd qemu-utils qemu-system-x86 virt-v2v libguestfs-tools
-  linux-image-amd64 gnutls-bin e2fsprogs procps"
+  linux-image-amd64 gnutls-bin e2fsprogs procps open-vmdk"
 GUEST_PACKAGES="linux-image-cloud-amd64 grub-pc initramfs-tools"
 GUEST_MIB=1100
 
@@ -112,6 +112,8 @@ make() {
   [ "$(id -u)" -eq 0 ] || fail "only root can set up a chroot"
   mkdir -p "$1"
   [ -d "$1/root" ] || make_root "$1"
+  # shellcheck disable=SC2086 # a chroot that was made for fewer cases
+  chroot "$1/root" dpkg -s $PACKAGES >/dev/null 2>&1 || install_into "$1/root" $PACKAGES
   [ -f "$1/guest.img" ] || make_guest "$1"
 }
 

@@ -121,6 +121,11 @@ class NewestPeers {
   }
 
   @Test
+  void openVmdkAndWeReadWhatTheOtherHasMade() throws IOException {
+    assertThat(run("ours", "open-vmdk").succeeded().out()).contains("open-vmdk: done");
+  }
+
+  @Test
   void extendedHeadersCanBeTurnedOff() throws IOException {
     assertThat(run("ours", "no-extended-headers").succeeded().out())
         .contains("no-extended-headers: done");

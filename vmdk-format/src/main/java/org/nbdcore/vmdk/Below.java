@@ -20,6 +20,10 @@ record Below(Link parent, long start) {
     Zeros.put(dst, n - there);
   }
 
+  boolean lend(long offset, long length, FileLoan loan) throws IOException {
+    return inParent(offset, length) == length && parent.lend(start + offset, length, loan);
+  }
+
   boolean map(long offset, long length, ExtentMerger merger) throws IOException {
     long there = inParent(offset, length);
     if (there > 0 && !parent.map(start + offset, there, merger)) {

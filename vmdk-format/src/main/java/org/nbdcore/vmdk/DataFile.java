@@ -34,6 +34,8 @@ final class DataFile implements OpenFile {
   private final Object fileKey;
   private volatile FileChannel channel; // replaced while holding this object's lock
   private boolean closed; // guarded by this object's lock
+  private FilePages pages; // null if not known; set before lookedForPages
+  private volatile boolean lookedForPages; // set while holding this object's lock
 
   private DataFile(HostLocation location, boolean writable, FileChannel channel, Object fileKey)
       throws IOException {
@@ -203,6 +205,34 @@ final class DataFile implements OpenFile {
     }
   }
 
+  @Override
+  public FileChannel cached(long position, long length) {
+    FileChannel current = channel;
+    FilePages known = lookedForPages ? pages : lookForPages();
+    try {
+      boolean there =
+          known != null
+              && known.has(position, length)
+              && current.isOpen()
+              && current.size() >= position + length;
+      return there ? current : null;
+    } catch (IOException e) {
+      return null; // a read will tell
+    }
+  }
+
+  private synchronized FilePages lookForPages() {
+    if (!lookedForPages && !closed) {
+      try {
+        pages = FilePages.of(location.realPath(), fileKey, size());
+      } catch (IOException e) {
+        pages = null; // the path leads elsewhere now
+      }
+      lookedForPages = true;
+    }
+    return pages;
+  }
+
   private synchronized void reopen(FileChannel dead) throws IOException {
     if (closed) {
       throw new ClosedChannelException();
@@ -223,6 +253,9 @@ final class DataFile implements OpenFile {
   @Override
   public synchronized void close() throws IOException {
     closed = true;
+    if (pages != null) {
+      pages.close();
+    }
     channel.close();
   }
 }

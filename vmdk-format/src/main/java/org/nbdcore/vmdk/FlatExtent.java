@@ -35,6 +35,11 @@ final class FlatExtent implements Extent {
   }
 
   @Override
+  public boolean lend(long offset, long length, FileLoan loan) {
+    return Extent.lend(file, start + offset, length, loan);
+  }
+
+  @Override
   public boolean map(long offset, long length, ExtentMerger merger) throws IOException {
     if (holes == null) {
       return merger.add(length, ExtentKind.DATA);

@@ -61,6 +61,24 @@ abstract class GrainExtent implements Extent {
   }
 
   /**
+   * Returns where a range begins in the file, if it is in one piece there, or {@link GrainMap#HOLE}
+   * if all of it is a hole; otherwise {@link GrainMap#ZERO}.
+   */
+  final long place(long offset, long length) throws IOException {
+    long grain = offset / grainBytes;
+    long within = offset % grainBytes;
+    long located = map.locate(grain);
+    if (located == GrainMap.ZERO || run(grain, located, within, length) < length) {
+      return GrainMap.ZERO;
+    }
+    return located == GrainMap.HOLE ? GrainMap.HOLE : located + within;
+  }
+
+  final boolean lendBelow(long offset, long length, FileLoan loan) throws IOException {
+    return below.lend(offset, length, loan);
+  }
+
+  /**
    * Returns how many of the next {@code max} bytes are contiguous in the file, or are all holes, or
    * all zeroes.
    */

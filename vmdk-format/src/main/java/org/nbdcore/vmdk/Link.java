@@ -44,6 +44,13 @@ final class Link {
     }
   }
 
+  /** Lends a range within the link, see {@link Extent#lend}. */
+  boolean lend(long start, long length, FileLoan loan) throws IOException {
+    int i = find(start);
+    long within = start - starts[i];
+    return length <= extents[i].length() - within && extents[i].lend(within, length, loan);
+  }
+
   /** Adds the kinds of a range within the link. Returns true if the visitor wants more. */
   boolean map(long start, long length, ExtentMerger merger) throws IOException {
     long offset = start;

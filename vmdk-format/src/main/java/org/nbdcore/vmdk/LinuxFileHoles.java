@@ -158,7 +158,8 @@ public final class LinuxFileHoles implements FileHoles {
     }
   }
 
-  private static int open(Path file, boolean writable) {
+  /** Returns a descriptor of a file, or a negative number if it cannot be opened. */
+  static int open(Path file, boolean writable) {
     try {
       if (!SystemCalls.expected()) {
         return CANNOT_TELL;
@@ -171,15 +172,21 @@ public final class LinuxFileHoles implements FileHoles {
     }
   }
 
+  static void close(int fd) {
+    try {
+      FileCalls.close(fd);
+    } catch (LastErrorException e) {
+      return; // nothing was written through it
+    }
+  }
+
   @Override
   public void close() {
     lock.writeLock().lock();
     try {
       if (!closed && fd >= 0) {
-        FileCalls.close(fd);
+        close(fd);
       }
-    } catch (LastErrorException e) {
-      return; // nothing was written through it
     } finally {
       closed = true;
       lock.writeLock().unlock();

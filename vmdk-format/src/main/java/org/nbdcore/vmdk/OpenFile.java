@@ -3,6 +3,7 @@ package org.nbdcore.vmdk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 
 /**
  * One open file of a disk, with positional reads and writes. Thread-safe; reads and writes of
@@ -52,6 +53,16 @@ public interface OpenFile extends Closeable {
    * @throws IOException if the system call fails
    */
   void force(boolean metadata) throws IOException;
+
+  /**
+   * Returns the file's channel if the system has a range of it in memory, so that reading the range
+   * cannot fail. The channel belongs to this file, and is open until this file is closed.
+   *
+   * @return null if the range is not in memory, or if that is not known
+   */
+  default FileChannel cached(long position, long length) {
+    return null;
+  }
 
   /** Returns the file's holes; null if they are not known. The caller closes the result. */
   default FileHoles holes() {

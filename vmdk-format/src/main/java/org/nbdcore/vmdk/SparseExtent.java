@@ -18,6 +18,14 @@ final class SparseExtent extends GrainExtent {
   }
 
   @Override
+  public boolean lend(long offset, long length, FileLoan loan) throws IOException {
+    long place = place(offset, length);
+    return place > 0
+        ? Extent.lend(file, place, length, loan)
+        : place == GrainMap.HOLE && lendBelow(offset, length, loan);
+  }
+
+  @Override
   long stride() {
     return grainBytes();
   }

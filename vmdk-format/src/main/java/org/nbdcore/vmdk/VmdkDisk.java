@@ -160,6 +160,25 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
+   * Lends a range, so that the system can send it without copying it to this process. This works if
+   * the range is in one piece in a file of this machine, not compressed, and in the system's
+   * memory, so that reading it cannot fail. A growing extent that is open for writing lends
+   * nothing, because its grains may move.
+   *
+   * @param offset bytes from the start of the disk
+   * @param length bytes, more than 0
+   * @param loan receives the range; not called if this method returns false
+   * @return false if the range must be read
+   * @throws IndexOutOfBoundsException if the range is not within the disk
+   * @throws IOException for the reasons of {@link #read}
+   */
+  public boolean lend(long offset, long length, FileLoan loan) throws IOException {
+    Objects.checkFromIndexSize(offset, length, size());
+    checkOpen();
+    return link.lend(offset, length, loan);
+  }
+
+  /**
    * Visits the extents of a range, in ascending order and without gaps. Adjacent extents of the
    * same kind are merged. The tables are read during the walk. The visitor can end the walk.
    *

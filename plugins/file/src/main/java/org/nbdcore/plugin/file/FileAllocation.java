@@ -8,6 +8,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Log;
 import org.nbdcore.system.ErrorText;
 import org.nbdcore.system.FileCalls;
+import org.nbdcore.system.PageCache;
 import org.nbdcore.system.SystemCalls;
 
 /**

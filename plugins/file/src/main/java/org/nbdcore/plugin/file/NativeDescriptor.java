@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.nbdcore.spi.FileNames;
 import org.nbdcore.system.FileCalls;
+import org.nbdcore.system.PageCache;
 
 /**
  * A file descriptor of our own for a file that Java has open too, for the calls that Java lacks.

@@ -28,6 +28,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Support;
+import org.nbdcore.system.PageCache;
 import org.nbdcore.testkit.Configs;
 
 /** The system tells which pages of a file it has in memory; some file systems keep all of them. */

@@ -5,17 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.vmdk.ExtentKind;
 import org.nbdcore.vmdk.VmdkDisk;
 
 /** A connection's view of a VMDK, which several connections may share. */
-public final class VmdkDevice implements BlockDevice {
+public final class VmdkDevice implements BlockDevice, ZeroCopyReadable {
   private static final int MAX_PREFERRED = 1 << 25;
 
   private final VmdkDisk disk;
@@ -70,6 +72,12 @@ public final class VmdkDevice implements BlockDevice {
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     disk.read(dst, offset);
+  }
+
+  /** Lends from the page cache; other data is read, because a read can fail. */
+  @Override
+  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    return loan.acceptsFiles() && disk.lend(offset, length, loan::addFile);
   }
 
   @Override

@@ -1,13 +1,14 @@
-package org.nbdcore.plugin.file;
+package org.nbdcore.system;
 
 import com.sun.jna.LastErrorException;
-import org.nbdcore.system.FileCalls;
+import java.io.Closeable;
 
 /**
  * Reports which ranges of a file are in the system's page cache. Data in the page cache can be sent
- * without a risk of read errors. Safe for use by many threads.
+ * without a risk of read errors. The system tells it only of files that this process may write.
+ * Safe for use by many threads.
  */
-final class PageCache {
+public final class PageCache implements Closeable {
 
   private static final int PAGES = 1 << 10; // asked for at a time
 
@@ -29,7 +30,7 @@ final class PageCache {
    * @param descriptor needed during this call only
    * @return null if the system cannot be asked
    */
-  static PageCache of(int descriptor, long length) {
+  public static PageCache of(int descriptor, long length) {
     try {
       int protection = FileCalls.PROT_NONE;
       long address = FileCalls.mmap(0, length, protection, FileCalls.MAP_SHARED, descriptor, 0);
@@ -40,7 +41,7 @@ final class PageCache {
   }
 
   /** Whether all of a range is in memory. */
-  synchronized boolean has(long offset, long size) {
+  public synchronized boolean has(long offset, long size) {
     if (closed) {
       return false;
     }
@@ -62,7 +63,8 @@ final class PageCache {
     }
   }
 
-  synchronized void close() {
+  @Override
+  public synchronized void close() {
     if (!closed) {
       closed = true;
       try {
