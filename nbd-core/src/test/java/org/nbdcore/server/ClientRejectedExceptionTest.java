@@ -2,6 +2,7 @@ package org.nbdcore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,6 +50,8 @@ final class ClientRejectedExceptionTest {
       throws Exception {
     assertThat(client.closedByServer()).isTrue();
     server.awaitNoConnection();
+    // The line comes after the connection has given its memory back.
+    await().until(() -> !server.log.lines().isEmpty());
     assertThat(server.log.lines()).hasSize(1);
     assertThat(server.log.lines().get(0))
         .startsWith("a client is refused: at a Unix socket: ")
