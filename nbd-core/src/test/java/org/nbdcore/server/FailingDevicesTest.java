@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.Option;
 import org.nbdcore.spi.BlockDevice;
@@ -22,6 +23,8 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.testkit.Backends;
@@ -377,6 +380,17 @@ final class FailingDevicesTest {
         assertThat(reply.error()).isEqualTo(one[1]);
         assertThat(new String(reply.payload(), 6, reply.payload().length - 6)).isEqualTo(one[2]);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"planted", "read of 512 bytes at 0: planted"})
+  void theLogNamesARequestThatFailsOnce(String message) throws Exception {
+    try (TestServer server = TestServer.serve(failing(new NbdException(NbdError.EIO, message)));
+        RawNbdClient client = server.simple()) {
+      client.request(0, Command.READ, 1, 0, 512);
+      assertThat(client.simpleReply().error()).isEqualTo(NbdError.EIO.wireValue());
+      assertThat(server.log.lines()).contains("read of 512 bytes at 0: planted");
     }
   }
 }

@@ -168,6 +168,14 @@ final class OptionTest {
     }
   }
 
+  @Test
+  void anUnknownOptionIsNamedAsTheNumberThatItIs() throws Exception {
+    try (TestServer server = server();
+        RawNbdClient client = server.haggling()) {
+      assertThat(client.haggle(-1, NONE).get(0).text()).contains("option 4294967295 ");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, Option.PEEK_EXPORT, Option.EXTENDED_HEADERS, 12, 0x7fff_ffff, -1})
   void unknownOptionsAreUnsupportedAndTheirDataIsPassedOver(int option) throws Exception {
