@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Functions of the launcher's scripts that decide about the start-up cache. */
 class CacheScriptTest {
@@ -69,6 +72,35 @@ class CacheScriptTest {
     String verified = "-Xa -XX:+VerifySharedSpaces";
     assertThat(run("/jvm", "mkdir \"$home/cache\"; " + made).lines())
         .containsExactly(verified, "-Xa", verified, verified);
+  }
+
+  /** A JVM that writes a part of what it has to write, as where the disk is full. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aTrainingThatFailsHalfwayLeavesOnlyItsNote(int status) throws Exception {
+    Path java =
+        Files.writeString(
+            home.resolve("java"),
+            """
+            #!/bin/sh
+            for word; do
+              case $word in
+                -XX:AOTCacheOutput=*)
+                  echo half >"${word#*=}"
+                  echo half >"${word#*=}.config"
+                  exit %d
+                  ;;
+              esac
+            done
+            exit 1 # what is half there cannot be used
+            """
+                .formatted(status));
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    String train =
+        "java=$home/java; name_cache nbd-core \"$home/cache\"; "
+            + "(train nbd-core org.nbdcore.cli.Main --version); "
+            + "ls -A \"$home/cache\"";
+    assertThat(run("/jvm", train)).isEqualTo("nbd-core-jvm-25.0.1.aot.failed");
   }
 
   private String run(String javaHome, String script) throws IOException, InterruptedException {
