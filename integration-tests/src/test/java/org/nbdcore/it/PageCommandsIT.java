@@ -34,6 +34,7 @@ class PageCommandsIT {
   static {
     PRINTED.put("README.md|hello.vmdk", "(?s).*export-size: 8388608 \\(8M\\).*");
     PRINTED.put("README.md| hello ", "Hello, NBD world\nHello, NBD world\n");
+    PRINTED.put("docs/command-line.md|memory 1G", "(?s).*export-size: 1073741824 \\(1G\\).*");
     PRINTED.put("docs/data.md|", "Hello, world!");
     PRINTED.put("docs/example1.md|", "(?s) +0 +512 +0 +data\n +512 +104857088 .*");
     PRINTED.put("docs/info.md|", "bytearray\\(b'hello'\\)\n");
@@ -53,8 +54,8 @@ class PageCommandsIT {
   /** What a command needs that is not here, or that it takes too long for. */
   private static final Pattern ELSEWHERE =
       Pattern.compile(
-          "/vms/|/path/|vcenter\\.|https://|disk\\.img|jdbc:|target/(my-|nbd-example-kotlin)"
-              + "|\"\\$uri\" \"\\$uri\"|byte=0xA5|percent=40");
+          "/vms/|/path/|/var/|disk\\.vmdk|vcenter\\.|https://|disk\\.img|jdbc:|target/(my-|nbd-example-kotlin)|\"\\$uri\""
+              + " \"\\$uri\"|byte=0xA5|percent=40");
 
   private static final Pattern COMMAND =
       Pattern.compile("^(bin/)?nbd-core .*--run '.*'$", Pattern.MULTILINE);

@@ -32,7 +32,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 
 /** Calls that do not wait for their replies, and what becomes of those that are given up. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class AsyncClientTest {
 
   private static final int IN_FLIGHT = 64;

@@ -20,7 +20,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 
 /** What happens to requests in flight when something goes wrong, and to those around them. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ConnectionLossTest {
 
   private static final int THREADS = 16;

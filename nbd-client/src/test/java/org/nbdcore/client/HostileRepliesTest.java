@@ -17,7 +17,7 @@ import org.nbdcore.protocol.ReplyType;
 import org.nbdcore.spi.Flags;
 
 /** Replies that break the protocol end the connection, and never touch a byte too many. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HostileRepliesTest {
 
   private static final int DONE = ReplyType.FLAG_DONE;

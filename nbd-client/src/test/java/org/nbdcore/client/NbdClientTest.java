@@ -20,7 +20,7 @@ import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.protocol.TransmissionFlags;
 import org.nbdcore.spi.Flags;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class NbdClientTest {
 
   private static final int SIZE = 300_000;

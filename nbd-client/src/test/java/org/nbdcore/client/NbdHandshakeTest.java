@@ -33,7 +33,7 @@ import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.BlockSizes;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class NbdHandshakeTest {
 
   private static final ConnectOptions OPTIONS = ConnectOptions.defaults();

@@ -26,7 +26,7 @@ import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.OptionReply;
 
 /** The keys are for tests alone: a certificate for localhost, one for a client, their authority. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class TlsTest {
 
   private static final ConnectOptions OPTIONS = ConnectOptions.defaults();
