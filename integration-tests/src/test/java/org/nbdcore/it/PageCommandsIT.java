@@ -41,6 +41,7 @@ class PageCommandsIT {
     PRINTED.put("docs/java.md|", "(?s).*export-size: 1048576 \\(1M\\).*");
     PRINTED.put("docs/memory.md|", "1152921504606846976\n");
     PRINTED.put("docs/pattern.md|nbdinfo", "9223372036854775807\n");
+    PRINTED.put("docs/vmdk.md|hello.vmdk", "(?s).*export-size: 8388608 \\(8M\\).*");
     PRINTED.put("docs/zero.md|", "0\n");
     PRINTED.put("examples/async-plugin/README.md|", "");
     PRINTED.put("examples/checksum-filter/README.md|", "(?s).*export-size: 67108864 \\(64M\\).*");
@@ -54,7 +55,7 @@ class PageCommandsIT {
   /** What a command needs that is not here, or that it takes too long for. */
   private static final Pattern ELSEWHERE =
       Pattern.compile(
-          "/vms/|/path/|/var/|disk\\.vmdk|vcenter\\.|https://|disk\\.img|jdbc:|target/(my-|nbd-example-kotlin)|\"\\$uri\""
+          "/vms/|/path/|/var/|web\\.|disk\\.vmdk|vcenter\\.|https://|disk\\.img|jdbc:|target/(my-|nbd-example-kotlin)|\"\\$uri\""
               + " \"\\$uri\"|byte=0xA5|percent=40");
 
   private static final Pattern COMMAND =
