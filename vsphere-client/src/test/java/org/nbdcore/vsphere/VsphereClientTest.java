@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,11 +296,27 @@ class VsphereClientTest {
 
   @Test
   void wrongPasswordIsTold() {
-    VsphereOptions options = options().withLogin(FakeVsphere.USER, "wrong".toCharArray());
+    String wrong = "wr0ng<&";
+    VsphereOptions options = options().withLogin(FakeVsphere.USER, wrong.toCharArray());
     assertThatThrownBy(() -> VsphereClient.connect(options))
         .isInstanceOf(VsphereFaultException.class)
         .hasMessageContaining("InvalidLogin")
-        .hasMessageContaining("check the user name and the password");
+        .hasMessageContaining("check the user name and the password")
+        .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("wr0ng"));
+    assertThat(options.toString()).doesNotContain("wr0ng");
+    assertThat(trace).isNotEmpty().noneMatch(line -> line.contains("wr0ng"));
+  }
+
+  @Test
+  void withoutAThumbprintTheSystemsAuthoritiesDecide() {
+    VsphereOptions options =
+        VsphereOptions.of("localhost")
+            .withPort(vsphere.port())
+            .withLogin(FakeVsphere.USER, FakeVsphere.PASSWORD.toCharArray());
+    assertThatThrownBy(() -> VsphereClient.connect(options))
+        .isInstanceOf(VsphereException.class)
+        .hasMessageStartingWith("TLS with localhost:" + vsphere.port());
+    assertThat(vsphere.calls()).isEmpty();
   }
 
   @Test
