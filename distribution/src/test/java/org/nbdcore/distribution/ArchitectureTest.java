@@ -111,6 +111,7 @@ class ArchitectureTest {
     ALLOWED.put("plugin.mkfs", Set.of("spi", "plugin.file", "plugin.compose"));
     ALLOWED.put("plugin.curl", Set.of("spi", "tls"));
     ALLOWED.put("plugin.ssh", Set.of("spi"));
+    ALLOWED.put("plugin.s3", Set.of("spi"));
     ALLOWED.put("allocator", Set.of("spi", "system"));
     ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
     ALLOWED.put("example", Set.of("spi"));

@@ -9,8 +9,8 @@ import java.util.List;
 public interface LayerProvider {
 
   /**
-   * The name, matching {@code [a-z0-9][a-z0-9-]*}: a plugin's on the command line, a filter's after
-   * {@code --filter=}.
+   * The name, matching {@code [A-Za-z0-9][A-Za-z0-9-]*}: a plugin's on the command line, a filter's
+   * after {@code --filter=}.
    */
   String name();
 

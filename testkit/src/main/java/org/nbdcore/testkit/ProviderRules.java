@@ -33,7 +33,7 @@ final class ProviderRules {
   }
 
   private static void checkNames(String name, String description, String version) {
-    assertThat(name).as("name").matches("[a-z0-9][a-z0-9-]*");
+    assertThat(name).as("name").matches("[A-Za-z0-9][A-Za-z0-9-]*");
     assertThat(description).as("description").isNotBlank().doesNotContain("\n");
     assertThat(description).as("description, one line for --help").doesNotEndWith(".");
     assertThat(version).as("version").isNotBlank();
