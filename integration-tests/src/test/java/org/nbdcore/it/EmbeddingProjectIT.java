@@ -26,7 +26,9 @@ class EmbeddingProjectIT {
     write(project.resolve("pom.xml"), block(page, "xml"));
     write(project.resolve("src/main/java/DiskServer.java"), block(page, "java"));
     Path socket = box.runtime("disk.sock");
-    PageShell shell = new PageShell(box, project).with(new ScratchMaven(box));
+    ScratchMaven maven = new ScratchMaven(box);
+    maven.run(project, "compile").succeeded(); // a slow machine takes longer than a start may
+    PageShell shell = new PageShell(box, project).with(maven);
     String[] commands =
         PageShell.block("docs/embedding.md", "exec:java")
             .replace("/tmp/disk.sock", socket.toString())
