@@ -23,7 +23,7 @@ import org.nbdcore.testkit.vsphere.NfcFaults;
 final class RecordedAnswers {
 
   private static final int SIZE = 1 << 20;
-  private static final int SESSIONS = 24;
+  private static final int SESSIONS = 12;
 
   private final Map<String, List<byte[]>> answers = new HashMap<>();
 
