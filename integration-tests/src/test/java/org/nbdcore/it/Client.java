@@ -21,6 +21,8 @@ enum Client {
   E2FSCK("e2fsck", "e2fsprogs"),
   DEBUGFS("debugfs", "e2fsprogs"),
   XORRISO("xorriso", "xorriso"),
+  FSCK_FAT("fsck.fat", "dosfstools"),
+  MCOPY("mcopy", "mtools"),
   SFDISK("sfdisk", "fdisk"),
   CRYPTSETUP("cryptsetup", "cryptsetup-bin"),
   BLKID("blkid", "util-linux"),

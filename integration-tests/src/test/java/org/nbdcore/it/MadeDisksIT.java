@@ -119,6 +119,22 @@ class MadeDisksIT {
   }
 
   @Test
+  void floppyContainsTheFilesOfItsDirectory() throws Exception {
+    Path files = Files.createDirectories(box.file("files"));
+    Files.writeString(files.resolve("a long name of a file.text"), "contents");
+    Files.writeString(Files.createDirectory(files.resolve("folder")).resolve("B"), "more");
+    Server server = box.serve("floppy", "--filter=partition", files.toString(), "partition=1");
+    Path copy = box.file("copy.fat");
+    box.run(Client.NBDCOPY, server.uri(), copy.toString()).succeeded();
+    box.run(Client.FSCK_FAT, "-n", copy.toString()).succeeded();
+    Path out = Files.createDirectories(box.file("out"));
+    box.run(Client.MCOPY, "-s", "-i", copy.toString(), "::", out.toString()).succeeded();
+    assertThat(out.resolve("a long name of a file.text")).hasContent("contents");
+    assertThat(out.resolve("folder").resolve("B")).hasContent("more");
+    server.stop();
+  }
+
+  @Test
   void infoSendsBackWhatItKnows() {
     String show = "--run=nbdsh -u \"$uri\" -c 'print(bytes(h.pread(h.get_size(), 0)))'";
     assertThat(box.nbdCore("info", "-e", "hello", show).succeeded().line()).isEqualTo("b'hello'");
