@@ -33,6 +33,17 @@ name_cache() {
     cache=$cache.jsa
   fi
   made_for="$java_home $java_version $options$relevant $class_path"
+  # With a Java of its own inside, the distribution may be moved: names within it are relative then.
+  case $java_home in
+    "$home"/*)
+      rest=$made_for made_for=
+      while [ "$rest" != "${rest#*"$home/"}" ]; do
+        made_for=$made_for${rest%%"$home/"*}
+        rest=${rest#*"$home/"}
+      done
+      made_for=$made_for$rest
+      ;;
+  esac
 }
 
 # Whether there is a file $1 and no jar is newer.

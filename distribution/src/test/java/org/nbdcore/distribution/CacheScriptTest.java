@@ -29,6 +29,14 @@ class CacheScriptTest {
 
   @TempDir Path home;
 
+  @Test
+  void aDistributionWithItsOwnJavaMayBeMovedWithItsCache() throws Exception {
+    String script = "name_cache nbd-core cache; echo \"$made_for\"";
+    assertThat(run(home + "/runtime", script)).isEqualTo("runtime 25.0.1 -Xa lib/a.jar:lib/b.jar");
+    assertThat(run("/usr/lib/jvm/java-25", script))
+        .isEqualTo("/usr/lib/jvm/java-25 25.0.1 -Xa " + home + "/lib/a.jar:" + home + "/lib/b.jar");
+  }
+
   /** Training here ends at once, or when the test has seen that nobody waits for it. */
   @Test
   void theCommandWaitsForTheCacheIfItIsTold() throws Exception {
