@@ -3,7 +3,9 @@ package org.nbdcore.vmdk;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Turns the extent lines of one descriptor into a {@link Link}. */
@@ -17,6 +19,9 @@ final class ExtentOpener {
   private final List<VmdkExtentInfo> infos = new ArrayList<>();
   private final boolean writable;
   private final List<ExtentWriter> writers = new ArrayList<>(); // empty if not writable
+
+  /** The files that are written, and whether the extent in them grows. */
+  private final Map<OpenFile, Boolean> written = new HashMap<>();
 
   ExtentOpener(
       DescriptorSource source,
@@ -58,9 +63,12 @@ final class ExtentOpener {
   /** Returns the extents to write. Only for a link that was opened for writing. */
   DiskWriter writer() throws IOException {
     List<Long> lengths = extents.stream().map(Extent::length).toList();
-    ContentId id =
-        new ContentId(
-            files.openWritable(descriptorFile), source.start(), source.room(), source.embedded());
+    OpenFile file = files.openWritable(descriptorFile);
+    if (!source.embedded() && written.containsKey(file)) {
+      throw new ReadOnlyDiskException(
+          descriptorFile + ": is one of its own extents, so that it cannot be written");
+    }
+    ContentId id = new ContentId(file, source.start(), source.room(), source.embedded());
     return new DiskWriter(new LinkWriter(writers, lengths), id);
   }
 
@@ -133,6 +141,7 @@ final class ExtentOpener {
     FileHoles holes = files.holes(file, writable);
     long start = line.offset() * SparseHeader.SECTOR;
     if (writable) {
+      claim(file, false);
       writers.add(new FlatWriter(file, holes, start));
     }
     return new FlatExtent(file, holes, start, line.length());
@@ -180,6 +189,7 @@ final class ExtentOpener {
 
   private Extent writable(OpenFile file, TableLayout layout, Below below, long length)
       throws IOException {
+    claim(file, true);
     TableDirectory directory = new TableDirectory(file, layout);
     boolean unclean = UncleanCheck.run(file, layout, directory, warnings);
     WritableSparseExtent extent =
@@ -191,10 +201,27 @@ final class ExtentOpener {
 
   private Extent stream(OpenFile file, SparseHeader header, ExtentLine line) throws IOException {
     checkCapacity(file.location(), header.capacity(), line);
+    claim(file, true);
     infos.add(info(line, file.location(), header.grainBytes(), true));
     StreamExtent extent = StreamExtent.open(file, header, line.length(), shared.decoders());
     writers.add(extent);
     return extent;
+  }
+
+  /**
+   * Refuses to write a file for two that would not notice each other's changes.
+   *
+   * @param alone true if what is in the file must have it for itself
+   */
+  private void claim(OpenFile file, boolean alone) throws ReadOnlyDiskException {
+    Boolean other = written.put(file, alone);
+    if (other != null && (alone || other)) {
+      throw new ReadOnlyDiskException(
+          descriptorFile
+              + ": names "
+              + file.location()
+              + " more than once, so that it cannot be written");
+    }
   }
 
   private static void refuseCompressed(OpenFile file, SparseHeader header)

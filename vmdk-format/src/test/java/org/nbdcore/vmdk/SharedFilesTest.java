@@ -1,0 +1,61 @@
+package org.nbdcore.vmdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Descriptors that name a file more than once: one use would destroy what the other writes. */
+final class SharedFilesTest {
+  private static final VmdkOptions WRITABLE = VmdkOptions.defaults().withWritable(true);
+
+  private final SimulatedFiles files = new SimulatedFiles();
+
+  private FileLocation disk(String... extents) throws IOException {
+    files.put("sparse", SparseFixture.monolithic(64).grain(1, 0x11).build());
+    files.put("flat", new byte[64 * 512]);
+    String text = SparseFixture.descriptor("custom", extents);
+    files.put(WritableKind.NAME, text.getBytes(StandardCharsets.UTF_8));
+    return files.at(WritableKind.NAME);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RW 64 SPARSE \"sparse\"|RW 64 SPARSE \"sparse\"",
+        "RW 64 SPARSE \"sparse\"|RW 8 FLAT \"sparse\" 0",
+        "RW 8 FLAT \"sparse\" 0|RW 64 SPARSE \"sparse\""
+      })
+  void growingExtentHasItsFileForItself(String extents) throws IOException {
+    FileLocation disk = disk(extents.split("\\|"));
+    assertThatThrownBy(() -> VmdkDisk.open(disk, WRITABLE))
+        .isInstanceOf(ReadOnlyDiskException.class)
+        .hasMessage("disk.vmdk: names sparse more than once, so that it cannot be written");
+    VmdkDisk.open(disk, VmdkOptions.defaults()).close();
+  }
+
+  @Test
+  void descriptorIsNotWrittenAsData() throws IOException {
+    FileLocation disk = disk("RW 1 FLAT \"disk.vmdk\" 0", "# " + "room ".repeat(100));
+    assertThatThrownBy(() -> VmdkDisk.open(disk, WRITABLE))
+        .isInstanceOf(ReadOnlyDiskException.class)
+        .hasMessage("disk.vmdk: is one of its own extents, so that it cannot be written");
+  }
+
+  @Test
+  void flatExtentsMayShareTheirFile() throws IOException {
+    FileLocation disk = disk("RW 8 FLAT \"flat\" 0", "RW 8 FLAT \"flat\" 8");
+    byte[] bytes = new byte[8192];
+    Arrays.fill(bytes, (byte) 7);
+    try (VmdkDisk open = VmdkDisk.open(disk, WRITABLE)) {
+      open.write(ByteBuffer.wrap(bytes), 0);
+      assertThat(Disks.readAll(open)).isEqualTo(bytes);
+    }
+  }
+}
