@@ -116,9 +116,9 @@ class DropInIT {
         .matches("nbdkit 1\\.45\\.11 \\(nbd-core " + Distribution.VERSION + "\\)\n");
     assertThat(nbdkit("null", "--filter=cow", "--version").succeeded().out().lines())
         .hasSize(3)
-        .contains("cow 1.45.11", "null 1.45.11");
+        .contains("cow 1.48.1", "null 1.48.1");
     assertThat(nbdkit("--dump-config").succeeded().out().lines())
-        .contains("name=nbdkit", "version=1.45.11", "version_major=1", "version_minor=45")
+        .contains("name=nbdkit", "version=1.48.1", "version_major=1", "version_minor=48")
         .contains("nbd_core_version=" + Distribution.VERSION)
         .contains("root_tls_certificates_dir=/etc/pki/nbdkit")
         .contains("exit_with_parent=yes", "tls=yes", "run_default_socket=Unix")
@@ -126,7 +126,7 @@ class DropInIT {
         .anyMatch(line -> line.startsWith("plugindir=/"))
         .anyMatch(line -> line.startsWith("host_cpu="));
     assertThat(nbdkit("file", "--dump-plugin").succeeded().out().lines())
-        .contains("name=file", "version=1.45.11", "magic_config_key=file", "has_pread=1")
+        .contains("name=file", "version=1.48.1", "magic_config_key=file", "has_pread=1")
         .contains("thread_model=parallel", "max_thread_model=parallel")
         .anyMatch(line -> line.startsWith("struct_size="))
         .anyMatch(line -> line.startsWith("api_version="));
