@@ -47,7 +47,7 @@ record Cli(
     }
     try {
       CommandLine line = CommandLine.parse(arguments);
-      trace = line.has(Option.VERBOSE);
+      trace = line.has(CommandLineOption.VERBOSE);
       String shown = shown(line);
       messages = new StartMessages(err, shown, logFormat(line), environment);
       return run(line, shown, messages);
@@ -73,12 +73,12 @@ record Cli(
   /** The form of messages before a file is read: of the command line or the environment. */
   private LogFormat logFormat(CommandLine line) throws ConfigException {
     String set = environment.getOrDefault("NBD_CORE_LOG_FORMAT", "text");
-    return LogFormat.parse(line.last(Option.LOG_FORMAT).orElse(set));
+    return LogFormat.parse(line.last(CommandLineOption.LOG_FORMAT).orElse(set));
   }
 
   /** Prefix of each message: {@code nbdkit[in]} with {@code --name=in}. */
   private String shown(CommandLine line) throws ConfigException {
-    Optional<String> name = line.last(Option.NAME);
+    Optional<String> name = line.last(CommandLineOption.NAME);
     if (name.isEmpty()) {
       return program;
     }
@@ -93,11 +93,11 @@ record Cli(
   private int run(CommandLine line, String shown, StartMessages messages)
       throws ConfigException, IOException {
     Optional<NewProject> project = NewProject.of(line, out);
-    if (project.isPresent() && !line.has(Option.HELP)) {
+    if (project.isPresent() && !line.has(CommandLineOption.HELP)) {
       project.get().create(line.words(), program, new Providers(List.of(), warning -> {}));
       return 0;
     }
-    List<String> searchPaths = new ArrayList<>(line.all(Option.PLUGIN_PATH));
+    List<String> searchPaths = new ArrayList<>(line.all(CommandLineOption.PLUGIN_PATH));
     searchPaths.add(environment.getOrDefault("NBD_CORE_PLUGIN_PATH", ""));
     List<Path> folders = PluginFolders.of(home, searchPaths);
     if (answeredWithoutPlugin(line, folders)) {
@@ -107,38 +107,40 @@ record Cli(
     Providers providers = new Providers(folders, warnings);
     try {
       boolean layers = line.plugin().isPresent() && project.isEmpty();
-      if (line.has(Option.HELP) && !layers && line.all(Option.FILTER).isEmpty()) {
+      if (line.has(CommandLineOption.HELP)
+          && !layers
+          && line.all(CommandLineOption.FILTER).isEmpty()) {
         new Help(out, program).program(providers);
         return 0;
       }
-      if (line.has(Option.LIST)) {
-        new Listing(out, new Version(program), home).print(providers);
+      if (line.has(CommandLineOption.LIST)) {
+        new Listing(out, new ProgramVersion(program), home).print(providers);
         return 0;
       }
-      if (line.has(Option.CHECK)) {
+      if (line.has(CommandLineOption.CHECK)) {
         return new ConfigCheck(out, program, environment).run(line, providers, warnings);
       }
-      boolean information = line.has(Option.HELP) || line.has(Option.VERSION);
-      if (!layers && !information && !line.has(Option.DUMP_PLUGIN)) {
-        Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+      boolean information = line.has(CommandLineOption.HELP) || line.has(CommandLineOption.VERSION);
+      if (!layers && !information && !line.has(CommandLineOption.DUMP_PLUGIN)) {
+        Settings loaded = Settings.load(line.last(CommandLineOption.CONFIG), environment);
         if (!loaded.exports().isEmpty()) {
           return serve(line, shown, loaded, providers);
         }
       }
       Layers found = Layers.find(line, providers);
-      if (line.has(Option.HELP)) {
+      if (line.has(CommandLineOption.HELP)) {
         new Help(out, program).layers(found);
         return 0;
       }
-      if (line.has(Option.VERSION)) {
+      if (line.has(CommandLineOption.VERSION)) {
         probe().version(found);
         return 0;
       }
-      if (line.has(Option.DUMP_PLUGIN) && line.has(Option.SINGLE)) {
+      if (line.has(CommandLineOption.DUMP_PLUGIN) && line.has(CommandLineOption.SINGLE)) {
         throw new ConfigException("--dump-plugin and --single cannot be used together");
       }
       ParameterRouter router = found.route(line, warnings);
-      if (line.has(Option.DUMP_PLUGIN)) {
+      if (line.has(CommandLineOption.DUMP_PLUGIN)) {
         return probe().plugin(found, router);
       }
       return serve(line, shown, found, router);
@@ -150,7 +152,7 @@ record Cli(
   /** Serves the plugin of the command line. */
   private int serve(CommandLine line, String shown, Layers layers, ParameterRouter router)
       throws ConfigException, IOException {
-    Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+    Settings loaded = Settings.load(line.last(CommandLineOption.CONFIG), environment);
     if (!loaded.exports().isEmpty()) {
       throw new ConfigException(
           loaded.file().orElseThrow()
@@ -164,7 +166,7 @@ record Cli(
   /** Serves the exports of a file. */
   private int serve(CommandLine line, String shown, Settings loaded, Providers providers)
       throws ConfigException, IOException {
-    if (line.has(Option.FILTER)) {
+    if (line.has(CommandLineOption.FILTER)) {
       throw new ConfigException(
           "--filter needs a plugin; write filter=NAME for an export of "
               + loaded.file().orElseThrow());
@@ -176,7 +178,7 @@ record Cli(
 
   private int serve(CommandLine line, String shown, ServerSettings settings, ServerContent content)
       throws ConfigException, IOException {
-    if (line.has(Option.SINGLE)) {
+    if (line.has(CommandLineOption.SINGLE)) {
       System.setIn(new SingleModeInput());
     }
     ServerRun serving = new ServerRun(program, shown, out, line, settings, environment);
@@ -192,25 +194,25 @@ record Cli(
   }
 
   private ServerSettings settings(CommandLine line, Settings loaded) {
-    return new ServerSettings(line, loaded, new Version(program));
+    return new ServerSettings(line, loaded, new ProgramVersion(program));
   }
 
   private boolean answeredWithoutPlugin(CommandLine line, List<Path> folders)
       throws ConfigException {
-    if (line.has(Option.LONG_OPTIONS)) {
-      for (Option option : Option.values()) {
+    if (line.has(CommandLineOption.LONG_OPTIONS)) {
+      for (CommandLineOption option : CommandLineOption.values()) {
         for (String name : option.names()) {
           out.println("--" + name);
         }
       }
-    } else if (line.has(Option.SHORT_OPTIONS)) {
-      for (Option option : Option.values()) {
+    } else if (line.has(CommandLineOption.SHORT_OPTIONS)) {
+      for (CommandLineOption option : CommandLineOption.values()) {
         if (option.letter() != 0) {
           out.println("-" + option.letter());
         }
       }
-    } else if (line.has(Option.DUMP_CONFIG)) {
-      Settings loaded = Settings.load(line.last(Option.CONFIG), environment);
+    } else if (line.has(CommandLineOption.DUMP_CONFIG)) {
+      Settings loaded = Settings.load(line.last(CommandLineOption.CONFIG), environment);
       boolean extended = settings(line, loaded).extendedHeaders();
       Providers providers = new Providers(folders, warning -> {});
       try {
@@ -218,10 +220,10 @@ record Cli(
       } finally {
         ServerRun.close(providers);
       }
-    } else if (line.has(Option.VERSION)
-        && !line.has(Option.HELP)
+    } else if (line.has(CommandLineOption.VERSION)
+        && !line.has(CommandLineOption.HELP)
         && line.plugin().isEmpty()
-        && line.all(Option.FILTER).isEmpty()) {
+        && line.all(CommandLineOption.FILTER).isEmpty()) {
       probe().version();
     } else {
       return false;

@@ -27,8 +27,8 @@ record ClientTls(int level, Optional<String> certificates, Optional<String> keys
     }
     return new ClientTls(
         tls.get().required() ? REQUIRED : 1,
-        settings.find(Option.TLS_CERTIFICATES),
-        settings.find(Option.TLS_PSK));
+        settings.find(CommandLineOption.TLS_CERTIFICATES),
+        settings.find(CommandLineOption.TLS_PSK));
   }
 
   /**

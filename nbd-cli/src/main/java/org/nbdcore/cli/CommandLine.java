@@ -16,7 +16,8 @@ import org.nbdcore.spi.ConfigException;
  */
 final class CommandLine {
 
-  private final Map<Option, List<String>> options = new EnumMap<>(Option.class);
+  private final Map<CommandLineOption, List<String>> options =
+      new EnumMap<>(CommandLineOption.class);
   private final List<String> positional = new ArrayList<>();
 
   private CommandLine() {}
@@ -48,7 +49,7 @@ final class CommandLine {
   private int longOption(String word, List<String> arguments, int next) throws ConfigException {
     int equals = word.indexOf('=');
     String name = word.substring(2, equals < 0 ? word.length() : equals);
-    Option option = byName(name);
+    CommandLineOption option = byName(name);
     if (!option.takesValue()) {
       if (equals >= 0) {
         throw new ConfigException(
@@ -67,7 +68,7 @@ final class CommandLine {
   /** Reads {@code -f}, several letters in one word, and {@code -p10809}. */
   private int letters(String word, List<String> arguments, int next) throws ConfigException {
     for (int i = 1; i < word.length(); i++) {
-      Option option = byLetter(word.charAt(i));
+      CommandLineOption option = byLetter(word.charAt(i));
       if (!option.takesValue()) {
         add(option, "");
       } else if (i + 1 < word.length()) {
@@ -80,7 +81,7 @@ final class CommandLine {
     return next;
   }
 
-  private int value(Option option, String shown, List<String> arguments, int next)
+  private int value(CommandLineOption option, String shown, List<String> arguments, int next)
       throws ConfigException {
     if (next == arguments.size()) {
       throw new ConfigException(shown + " needs a value: " + shown + " " + option.value());
@@ -89,11 +90,14 @@ final class CommandLine {
     return next + 1;
   }
 
-  private void add(Option option, String value) {
-    if (option == Option.IPV4 || option == Option.IPV6) {
-      options.remove(option == Option.IPV4 ? Option.IPV6 : Option.IPV4); // the last one counts
-    } else if (option == Option.NEW_STYLE) {
-      options.remove(Option.OLD_STYLE);
+  private void add(CommandLineOption option, String value) {
+    if (option == CommandLineOption.IPV4 || option == CommandLineOption.IPV6) {
+      options.remove(
+          option == CommandLineOption.IPV4
+              ? CommandLineOption.IPV6
+              : CommandLineOption.IPV4); // the last one counts
+    } else if (option == CommandLineOption.NEW_STYLE) {
+      options.remove(CommandLineOption.OLD_STYLE);
     }
     List<String> values = options.get(option);
     if (values == null) {
@@ -104,10 +108,10 @@ final class CommandLine {
   }
 
   /** The option of this name, or the only one with a name that begins so, as getopt_long does. */
-  private static Option byName(String name) throws ConfigException {
-    Set<Option> candidates = EnumSet.noneOf(Option.class);
+  private static CommandLineOption byName(String name) throws ConfigException {
+    Set<CommandLineOption> candidates = EnumSet.noneOf(CommandLineOption.class);
     List<String> names = new ArrayList<>();
-    for (Option option : Option.values()) {
+    for (CommandLineOption option : CommandLineOption.values()) {
       for (String known : option.names()) {
         if (known.equals(name)) {
           return option;
@@ -130,8 +134,8 @@ final class CommandLine {
         "unknown option --" + name + NameSuggestions.question("--" + name, names) + "; see --help");
   }
 
-  private static Option byLetter(char letter) throws ConfigException {
-    for (Option option : Option.values()) {
+  private static CommandLineOption byLetter(char letter) throws ConfigException {
+    for (CommandLineOption option : CommandLineOption.values()) {
       if (option.letter() == letter) {
         return option;
       }
@@ -140,18 +144,18 @@ final class CommandLine {
   }
 
   /** Whether the option was given. */
-  boolean has(Option option) {
+  boolean has(CommandLineOption option) {
     return options.containsKey(option);
   }
 
   /** The value that was given last. */
-  Optional<String> last(Option option) {
+  Optional<String> last(CommandLineOption option) {
     List<String> all = all(option);
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
   /** Every value, in order. */
-  List<String> all(Option option) {
+  List<String> all(CommandLineOption option) {
     return options.getOrDefault(option, List.of());
   }
 

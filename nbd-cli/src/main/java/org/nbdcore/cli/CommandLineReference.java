@@ -25,7 +25,7 @@ public final class CommandLineReference {
 
   /** All options, in the order of {@code --help}. */
   public static List<Entry> options() {
-    return Arrays.stream(Option.values())
+    return Arrays.stream(CommandLineOption.values())
         .map(
             option -> {
               List<String> spellings = new ArrayList<>();

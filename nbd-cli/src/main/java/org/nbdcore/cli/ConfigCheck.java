@@ -26,13 +26,13 @@ import org.nbdcore.spi.ConfigException;
 record ConfigCheck(PrintStream out, String program, Map<String, String> environment) {
 
   /** The settings of TLS, whose errors are found only together. */
-  private static final List<Option> TLS =
+  private static final List<CommandLineOption> TLS =
       List.of(
-          Option.TLS_CERTIFICATES,
-          Option.TLS_PSK,
-          Option.TLS_PRIORITY,
-          Option.TLS_VERIFY_PEER,
-          Option.TLS);
+          CommandLineOption.TLS_CERTIFICATES,
+          CommandLineOption.TLS_PSK,
+          CommandLineOption.TLS_PRIORITY,
+          CommandLineOption.TLS_VERIFY_PEER,
+          CommandLineOption.TLS);
 
   /**
    * Checks.
@@ -44,11 +44,11 @@ record ConfigCheck(PrintStream out, String program, Map<String, String> environm
     if (line.plugin().isPresent()) {
       throw new ConfigException("--check checks the file of --config, without a plugin");
     }
-    Settings settings = Settings.read(line.last(Option.CONFIG), environment);
+    Settings settings = Settings.read(line.last(CommandLineOption.CONFIG), environment);
     String file =
         settings.file().orElseThrow(() -> new ConfigException("--check needs --config=FILE"));
     ConfigErrors errors = settings.errors();
-    ServerSettings server = new ServerSettings(line, settings, new Version(program));
+    ServerSettings server = new ServerSettings(line, settings, new ProgramVersion(program));
     checkServer(line, settings, server);
     List<ExportBuilder.Built> built = new ArrayList<>();
     if (!settings.exports().isEmpty()) {
@@ -78,7 +78,7 @@ record ConfigCheck(PrintStream out, String program, Map<String, String> environm
     } catch (ConfigException | IOException e) {
       settings.errors().add(firstLine(settings, TLS), e.getMessage());
     }
-    if (server.all(Option.UNIX).contains("-")) {
+    if (server.all(CommandLineOption.UNIX).contains("-")) {
       return; // it would be made
     }
     try {
@@ -87,12 +87,17 @@ record ConfigCheck(PrintStream out, String program, Map<String, String> environm
       settings
           .errors()
           .add(
-              firstLine(settings, List.of(Option.IP_ADDRESS, Option.UNIX, Option.PORT)),
+              firstLine(
+                  settings,
+                  List.of(
+                      CommandLineOption.IP_ADDRESS,
+                      CommandLineOption.UNIX,
+                      CommandLineOption.PORT)),
               e.getMessage());
     }
   }
 
-  private static int firstLine(Settings settings, List<Option> options) {
+  private static int firstLine(Settings settings, List<CommandLineOption> options) {
     return options.stream()
         .mapToInt(option -> settings.line(option.names().get(0)))
         .filter(number -> number > 0)

@@ -54,7 +54,7 @@ final class DebugFlags {
   /** The flags of a command line that are for plugins and filters. */
   static List<DebugSetting> ofLayers(CommandLine line) throws ConfigException {
     List<DebugSetting> settings = new ArrayList<>();
-    for (String text : line.all(Option.DEBUG)) {
+    for (String text : line.all(CommandLineOption.DEBUG)) {
       DebugSetting setting = parse(text);
       if (!ofServer(setting)) {
         settings.add(setting);
@@ -66,7 +66,7 @@ final class DebugFlags {
   /** The server's flags of a command line, the last of each counting. */
   static DebugFlags ofServer(CommandLine line, Consumer<String> warnings) throws ConfigException {
     DebugFlags flags = new DebugFlags();
-    for (String text : line.all(Option.DEBUG)) {
+    for (String text : line.all(CommandLineOption.DEBUG)) {
       DebugSetting setting = parse(text);
       if (ofServer(setting) && !flags.set(setting)) {
         warnings.accept(

@@ -43,18 +43,20 @@ record Endpoints(
   static Endpoints of(CommandLine line, ServerSettings settings, String program)
       throws ConfigException, IOException {
     check(line);
-    if (line.has(Option.SINGLE) || InheritedSockets.count() > 0) {
+    if (line.has(CommandLineOption.SINGLE) || InheritedSockets.count() > 0) {
       return at(List.of());
     }
-    if (line.has(Option.VSOCK)) {
-      String port = settings.find(Option.PORT).orElse(Integer.toString(DEFAULT_PORT));
-      int number = (int) Numbers.parse(Option.PORT, port, 0, 0xffff_ffffL);
+    if (line.has(CommandLineOption.VSOCK)) {
+      String port = settings.find(CommandLineOption.PORT).orElse(Integer.toString(DEFAULT_PORT));
+      int number = (int) Numbers.parse(CommandLineOption.PORT, port, 0, 0xffff_ffffL);
       return new Endpoints(List.of(), Optional.empty(), Optional.empty(), Optional.of(number));
     }
-    List<String> unix = settings.all(Option.UNIX);
+    List<String> unix = settings.all(CommandLineOption.UNIX);
     boolean tcp =
-        settings.find(Option.PORT).isPresent() || settings.find(Option.IP_ADDRESS).isPresent();
-    boolean makePrivate = unix.isEmpty() ? line.has(Option.RUN) && !tcp : unix.contains("-");
+        settings.find(CommandLineOption.PORT).isPresent()
+            || settings.find(CommandLineOption.IP_ADDRESS).isPresent();
+    boolean makePrivate =
+        unix.isEmpty() ? line.has(CommandLineOption.RUN) && !tcp : unix.contains("-");
     List<SocketAddress> addresses = new ArrayList<>();
     Optional<InetSocketAddress> oneFamily = Optional.empty();
     if (tcp || (unix.isEmpty() && !makePrivate)) {
@@ -83,22 +85,28 @@ record Endpoints(
 
   private static void check(CommandLine line) throws ConfigException {
     InheritedSockets.check(line);
-    for (Option elsewhere :
-        List.of(Option.UNIX, Option.PORT, Option.IP_ADDRESS, Option.RUN, Option.VSOCK)) {
-      if (line.has(Option.SINGLE) && line.has(elsewhere)) {
+    for (CommandLineOption elsewhere :
+        List.of(
+            CommandLineOption.UNIX,
+            CommandLineOption.PORT,
+            CommandLineOption.IP_ADDRESS,
+            CommandLineOption.RUN,
+            CommandLineOption.VSOCK)) {
+      if (line.has(CommandLineOption.SINGLE) && line.has(elsewhere)) {
         throw new ConfigException("--single and " + elsewhere + " cannot be used together");
       }
     }
-    for (Option elsewhere : List.of(Option.UNIX, Option.IP_ADDRESS)) {
-      if (line.has(Option.VSOCK) && line.has(elsewhere)) {
+    for (CommandLineOption elsewhere :
+        List.of(CommandLineOption.UNIX, CommandLineOption.IP_ADDRESS)) {
+      if (line.has(CommandLineOption.VSOCK) && line.has(elsewhere)) {
         throw new ConfigException("--vsock and " + elsewhere + " cannot be used together");
       }
     }
   }
 
   private static int port(ServerSettings settings) throws ConfigException {
-    String text = settings.find(Option.PORT).orElse(Integer.toString(DEFAULT_PORT));
-    return (int) Numbers.parse(Option.PORT, text, 0, LAST_PORT);
+    String text = settings.find(CommandLineOption.PORT).orElse(Integer.toString(DEFAULT_PORT));
+    return (int) Numbers.parse(CommandLineOption.PORT, text, 0, LAST_PORT);
   }
 
   @Override
@@ -132,13 +140,15 @@ record Endpoints(
       throws ConfigException {
     String all4 = "0.0.0.0";
     String all6 = "::";
-    String usual = line.has(Option.IPV6) ? all6 : line.has(Option.IPV4) ? all4 : "";
-    List<String> hosts = settings.all(Option.IP_ADDRESS);
+    String usual =
+        line.has(CommandLineOption.IPV6) ? all6 : line.has(CommandLineOption.IPV4) ? all4 : "";
+    List<String> hosts = settings.all(CommandLineOption.IP_ADDRESS);
     if (hosts.size() > 1) {
       return Optional.empty(); // each is bound by itself
     }
     String host = hosts.isEmpty() ? usual : hosts.get(0);
-    boolean excluded = line.has(host.equals(all4) ? Option.IPV6 : Option.IPV4);
+    boolean excluded =
+        line.has(host.equals(all4) ? CommandLineOption.IPV6 : CommandLineOption.IPV4);
     return (host.equals(all4) || host.equals(all6)) && !excluded
         ? Optional.of(new InetSocketAddress(host, port(settings)))
         : Optional.empty();
@@ -147,9 +157,9 @@ record Endpoints(
   private static List<SocketAddress> tcp(CommandLine line, ServerSettings settings)
       throws ConfigException {
     int port = port(settings);
-    boolean only4 = line.has(Option.IPV4);
-    boolean only6 = line.has(Option.IPV6);
-    List<String> hosts = settings.all(Option.IP_ADDRESS);
+    boolean only4 = line.has(CommandLineOption.IPV4);
+    boolean only6 = line.has(CommandLineOption.IPV6);
+    List<String> hosts = settings.all(CommandLineOption.IP_ADDRESS);
     if (hosts.isEmpty()) {
       return List.of(new InetSocketAddress(port));
     }

@@ -32,7 +32,7 @@ final class Help {
     out.println("what a server with --metrics does.");
     out.println();
     out.println("Options, before or after the plugin's name:");
-    for (Option option : Option.values()) {
+    for (CommandLineOption option : CommandLineOption.values()) {
       String letter = option.letter() == 0 ? "    " : "-" + option.letter() + ", ";
       String value = option.takesValue() ? "=" + option.value() : "";
       row(letter + option + value, option.help());

@@ -26,15 +26,15 @@ final class InheritedSockets {
   private static final Log LOG = Log.of("");
   private static final int FIRST = 3;
 
-  private static final List<Option> EXCLUDED =
+  private static final List<CommandLineOption> EXCLUDED =
       List.of(
-          Option.IP_ADDRESS,
-          Option.PORT,
-          Option.RUN,
-          Option.SINGLE,
-          Option.UNIX,
-          Option.VSOCK,
-          Option.SELINUX_LABEL);
+          CommandLineOption.IP_ADDRESS,
+          CommandLineOption.PORT,
+          CommandLineOption.RUN,
+          CommandLineOption.SINGLE,
+          CommandLineOption.UNIX,
+          CommandLineOption.VSOCK,
+          CommandLineOption.SELINUX_LABEL);
 
   private InheritedSockets() {}
 
@@ -55,7 +55,7 @@ final class InheritedSockets {
    */
   static void check(CommandLine line) throws ConfigException {
     if (count() > 0) {
-      for (Option option : EXCLUDED) {
+      for (CommandLineOption option : EXCLUDED) {
         if (line.has(option)) {
           throw new ConfigException(
               option + " cannot be used with socket activation (LISTEN_FDS is set)");

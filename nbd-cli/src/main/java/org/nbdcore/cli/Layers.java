@@ -44,7 +44,7 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
                 () -> new ConfigException("which plugin? Its name is missing; see --help"));
     PluginProvider plugin = plugin(name, providers);
     List<FilterProvider> filters = new ArrayList<>();
-    for (String filter : line.all(Option.FILTER)) {
+    for (String filter : line.all(CommandLineOption.FILTER)) {
       filters.add(filter(filter, providers));
     }
     return new Layers(plugin, filters);

@@ -19,7 +19,7 @@ import org.nbdcore.spi.LayerProvider;
  * @param version of the program
  * @param home the folder of the distribution, which the names of its jars are relative to
  */
-record Listing(PrintStream out, Version version, Optional<Path> home) {
+record Listing(PrintStream out, ProgramVersion version, Optional<Path> home) {
 
   private record Row(String name, String version, String jar, String description) {}
 

@@ -34,7 +34,7 @@ final class MetricsAddress {
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     }
-    int number = (int) Numbers.parse(Option.METRICS, port, 0, LAST_PORT);
+    int number = (int) Numbers.parse(CommandLineOption.METRICS, port, 0, LAST_PORT);
     if (host.isEmpty()) {
       return new InetSocketAddress(InetAddress.getLoopbackAddress(), number);
     }

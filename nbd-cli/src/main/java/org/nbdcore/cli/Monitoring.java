@@ -49,8 +49,8 @@ final class Monitoring implements Closeable {
    */
   static Optional<Monitoring> start(ServerSettings settings, String name)
       throws ConfigException, IOException {
-    Optional<String> address = settings.find(Option.METRICS);
-    Optional<String> token = settings.find(Option.METRICS_TOKEN);
+    Optional<String> address = settings.find(CommandLineOption.METRICS);
+    Optional<String> token = settings.find(CommandLineOption.METRICS_TOKEN);
     if (address.isEmpty()) {
       if (token.isPresent()) {
         throw new ConfigException("--metrics-token has no effect without --metrics");

@@ -142,7 +142,7 @@ record NewProject(String kind, PrintStream out) {
     return template
         .replace("@name@", name)
         .replace("@Class@", className(name))
-        .replace("@version@", Version.own())
+        .replace("@version@", ProgramVersion.own())
         .replace("@spi@", Integer.toString(SpiVersion.CURRENT));
   }
 }

@@ -9,7 +9,8 @@ final class Numbers {
   private Numbers() {}
 
   /** A whole number in a range; the message names the option. */
-  static long parse(Option option, String text, long min, long max) throws ConfigException {
+  static long parse(CommandLineOption option, String text, long min, long max)
+      throws ConfigException {
     return Parameter.integer(option.toString(), min, max, "").parse(text);
   }
 }

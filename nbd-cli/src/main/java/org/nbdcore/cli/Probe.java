@@ -37,13 +37,13 @@ final class Probe {
 
   private final PrintStream out;
   private final PrintStream err;
-  private final Version version;
+  private final ProgramVersion version;
   private int status;
 
   Probe(PrintStream out, PrintStream err, String program) {
     this.out = out;
     this.err = err;
-    this.version = new Version(program);
+    this.version = new ProgramVersion(program);
   }
 
   void version() {
@@ -77,7 +77,7 @@ final class Probe {
     lines.put("max_api_version", Integer.toString(API_VERSION));
     lines.put("soext", "jar"); // of the files in plugindir, where nbdkit has so
     lines.put("name", version.program());
-    lines.put("nbd_core_version", Version.own());
+    lines.put("nbd_core_version", ProgramVersion.own());
     lines.put("version", version.number());
     lines.put("version_major", Integer.toString(version.part(0)));
     lines.put("version_minor", Integer.toString(version.part(1)));
@@ -160,7 +160,7 @@ final class Probe {
     Providers.origin(plugin).ifPresent(path -> put("path", path.toString()));
     put("name", plugin.name());
     put("version", version.of(plugin.version()));
-    put("nbd_core_version", Version.own());
+    put("nbd_core_version", ProgramVersion.own());
     put("api_version", Integer.toString(API_VERSION));
     put("struct_size", "0"); // size of nbdkit's C structure, which does not exist here
     put("max_thread_model", plugin.threadModel().name().toLowerCase(Locale.ROOT));

@@ -24,16 +24,17 @@ final class Progress implements AutoCloseable {
 
   /** Begins to report to a log. */
   static Progress of(ServerSettings settings, LogBackend log) throws ConfigException {
-    Optional<String> text = settings.find(Option.PROGRESS);
+    Optional<String> text = settings.find(CommandLineOption.PROGRESS);
     if (text.isPresent()) {
-      Duration interval = Parameter.duration(Option.PROGRESS.toString(), "").parse(text.get());
+      Duration interval =
+          Parameter.duration(CommandLineOption.PROGRESS.toString(), "").parse(text.get());
       if (interval.compareTo(LEAST) < 0) {
         throw new ConfigException("--progress must be at least 1 second, not " + text.get());
       }
       return new Progress(Optional.of(ProgressLog.start(interval, true, log::report)));
     }
     return new Progress(
-        settings.on(Option.VERBOSE)
+        settings.on(CommandLineOption.VERBOSE)
             ? Optional.of(ProgressLog.start(VERBOSE, false, (export, line) -> LOG.info(line)))
             : Optional.empty());
   }

@@ -58,7 +58,7 @@ final class RunAsUser {
       }
       String text = user.get();
       boolean number = isNumber(text);
-      long id = number ? Numbers.parse(Option.USER, text, 0, LAST_ID) : STAY;
+      long id = number ? Numbers.parse(CommandLineOption.USER, text, 0, LAST_ID) : STAY;
       Pointer entry = number ? UserCalls.getpwuid((int) id) : UserCalls.getpwnam(text);
       if (entry == null) {
         if (!number) {
@@ -81,7 +81,7 @@ final class RunAsUser {
 
   private static long group(String text) throws ConfigException {
     if (isNumber(text)) {
-      return Numbers.parse(Option.GROUP, text, 0, LAST_ID);
+      return Numbers.parse(CommandLineOption.GROUP, text, 0, LAST_ID);
     }
     Pointer entry = UserCalls.getgrnam(text);
     if (entry == null) {
@@ -116,13 +116,15 @@ final class RunAsUser {
    */
   void become() throws IOException {
     if (UserCalls.setgroups(groups.length, groups) != 0) {
-      throw refused(gid == STAY ? Option.USER : Option.GROUP, "groups " + Identity.shown(groups));
+      throw refused(
+          gid == STAY ? CommandLineOption.USER : CommandLineOption.GROUP,
+          "groups " + Identity.shown(groups));
     }
     if (gid != STAY && UserCalls.setgid((int) gid) != 0) {
-      throw refused(Option.GROUP, "group " + gid);
+      throw refused(CommandLineOption.GROUP, "group " + gid);
     }
     if (uid != STAY && UserCalls.setuid((int) uid) != 0) {
-      throw refused(Option.USER, "user " + uid);
+      throw refused(CommandLineOption.USER, "user " + uid);
     }
     check(Identity.current());
     if (uid > 0 && UserCalls.setuid(0) == 0) {
@@ -147,7 +149,7 @@ final class RunAsUser {
     }
   }
 
-  private static IOException refused(Option option, String what) {
+  private static IOException refused(CommandLineOption option, String what) {
     return new IOException(
         option + ": cannot change to " + what + ": " + ErrorText.last() + "; only root can");
   }

@@ -95,7 +95,7 @@ final class ServerRun {
       }
       Background.prepare();
     }
-    String log = settings.find(Option.LOG).orElse("default");
+    String log = settings.find(CommandLineOption.LOG).orElse("default");
     LogDestination destination = LogDestination.parse(log, background);
     // Errors appear on the terminal until the server detaches from it.
     boolean later = destination.kind() == LogDestination.Kind.SYSLOG && background;
@@ -104,12 +104,12 @@ final class ServerRun {
                 shown,
                 content.label(),
                 later ? LogDestination.STDERR : destination,
-                settings.on(Option.VERBOSE),
-                LogFormat.parse(settings.find(Option.LOG_FORMAT).orElse("text")),
+                settings.on(CommandLineOption.VERBOSE),
+                LogFormat.parse(settings.find(CommandLineOption.LOG_FORMAT).orElse("text")),
                 environment);
         Endpoints endpoints = Endpoints.of(line, settings, program);
         StartHooks hooks = new StartHooks(line, settings, endpoints, this::writePidFile)) {
-      if (line.has(Option.SWAP)) {
+      if (line.has(CommandLineOption.SWAP)) {
         LockedMemory.lock(hooks.changesUser());
       }
       DebugFlags flags = DebugFlags.ofServer(line, warned -> {});
@@ -123,7 +123,7 @@ final class ServerRun {
         Signals.acceptIgnoredInterrupt();
       }
       Signals.handle(stopper, content.hangUp(stopper));
-      if (line.has(Option.EXIT_WITH_PARENT)) {
+      if (line.has(CommandLineOption.EXIT_WITH_PARENT)) {
         ParentWatch.start(stopper);
       }
       Optional<Monitoring> monitoring = Monitoring.start(settings, shown);
@@ -168,7 +168,7 @@ final class ServerRun {
   }
 
   private void writePidFile() throws IOException {
-    Optional<String> path = settings.find(Option.PID_FILE);
+    Optional<String> path = settings.find(CommandLineOption.PID_FILE);
     if (path.isPresent()) {
       pidFile.write(FileNames.absolute(path.get()));
     }
@@ -178,7 +178,7 @@ final class ServerRun {
       throws IOException, InterruptedException {
     List<SocketAddress> addresses = new ArrayList<>(server.addresses());
     hooks.vsockAddress().ifPresent(addresses::add);
-    String exportName = line.last(Option.EXPORT).orElse("");
+    String exportName = line.last(CommandLineOption.EXPORT).orElse("");
     ClientUri served =
         addresses.isEmpty()
             ? null
@@ -187,7 +187,7 @@ final class ServerRun {
     LOG.debug(() -> "listening on " + addresses);
     JarPreopener.begin();
     HeapLimit.begin();
-    if (served != null && line.has(Option.PRINT_URI)) {
+    if (served != null && line.has(CommandLineOption.PRINT_URI)) {
       // A URI contains no characters that a shell would interpret within these quotes.
       String quoted = served.uri().matches("[\\w:/.%-]+") ? served.uri() : '"' + served.uri() + '"';
       out.println(served.uri());
@@ -201,7 +201,7 @@ final class ServerRun {
       Background.detach();
       leftTerminal.run();
     }
-    Optional<String> command = line.last(Option.RUN);
+    Optional<String> command = line.last(CommandLineOption.RUN);
     if (command.isPresent() && served != null) {
       return captive.run(command.get(), served);
     }
@@ -215,7 +215,8 @@ final class ServerRun {
     boolean allOf6 =
         address instanceof InetSocketAddress tcp
             && tcp.getAddress().isAnyLocalAddress()
-            && (line.has(Option.IPV6) || settings.find(Option.IP_ADDRESS).isPresent())
+            && (line.has(CommandLineOption.IPV6)
+                || settings.find(CommandLineOption.IP_ADDRESS).isPresent())
             && tcp.getAddress() instanceof Inet6Address;
     return allOf6 ? new InetSocketAddress("::1", ((InetSocketAddress) address).getPort()) : address;
   }

@@ -22,17 +22,17 @@ final class ServerSettings {
 
   private final CommandLine line;
   private final Settings settings;
-  private final Version version;
+  private final ProgramVersion version;
   private Optional<StandardStreams> streams = Optional.empty();
 
-  ServerSettings(CommandLine line, Settings settings, Version version) {
+  ServerSettings(CommandLine line, Settings settings, ProgramVersion version) {
     this.line = line;
     this.settings = settings;
     this.version = version;
   }
 
   /** The value of an option: typed, else from the environment, else from the file. */
-  Optional<String> find(Option option) {
+  Optional<String> find(CommandLineOption option) {
     Optional<String> typed = line.last(option);
     return typed.isPresent() ? typed : settings.find(option.names().get(0));
   }
@@ -40,14 +40,14 @@ final class ServerSettings {
   /**
    * All values of an option that may be repeated in a file; on the command line the last counts.
    */
-  List<String> all(Option option) {
+  List<String> all(CommandLineOption option) {
     Optional<String> typed = line.last(option);
     return typed.isPresent() ? List.of(typed.get()) : settings.all(option.names().get(0));
   }
 
   /** Whether clients have names: by certificates that are verified, or by keys. */
   boolean identifiesClients() throws ConfigException {
-    return on(Option.TLS_VERIFY_PEER) || find(Option.TLS_PSK).isPresent();
+    return on(CommandLineOption.TLS_VERIFY_PEER) || find(CommandLineOption.TLS_PSK).isPresent();
   }
 
   /** Whether a change of the configuration file is noticed. */
@@ -58,18 +58,18 @@ final class ServerSettings {
 
   /** How long the start of exports may take. */
   Duration startTimeout() throws ConfigException {
-    Optional<String> text = find(Option.START_TIMEOUT);
+    Optional<String> text = find(CommandLineOption.START_TIMEOUT);
     return text.isPresent()
-        ? Parameter.duration(Option.START_TIMEOUT.toString(), "").parse(text.get())
+        ? Parameter.duration(CommandLineOption.START_TIMEOUT.toString(), "").parse(text.get())
         : ServerOptions.defaults(List.of()).startTimeout();
   }
 
   private long memory(long usual) throws ConfigException {
-    Optional<String> text = find(Option.MEMORY);
+    Optional<String> text = find(CommandLineOption.MEMORY);
     if (text.isEmpty()) {
       return usual;
     }
-    long size = Parameter.size(Option.MEMORY.toString(), "").parse(text.get());
+    long size = Parameter.size(CommandLineOption.MEMORY.toString(), "").parse(text.get());
     if (size < LEAST_MEMORY) {
       throw new ConfigException("--memory must be at least 128M, not " + text.get());
     }
@@ -77,7 +77,7 @@ final class ServerSettings {
   }
 
   /** Whether a switch is on. */
-  boolean on(Option option) throws ConfigException {
+  boolean on(CommandLineOption option) throws ConfigException {
     if (line.has(option)) {
       return true;
     }
@@ -85,7 +85,7 @@ final class ServerSettings {
   }
 
   /** The value of a switch in the environment or the file. */
-  private Optional<Boolean> set(Option option) throws ConfigException {
+  private Optional<Boolean> set(CommandLineOption option) throws ConfigException {
     String key = option.names().get(0);
     Optional<String> set = settings.find(key);
     return set.isPresent()
@@ -98,20 +98,21 @@ final class ServerSettings {
    * then {@code --extended-headers}, then the environment and the file.
    */
   boolean extendedHeaders() throws ConfigException {
-    if (line.has(Option.OLD_STYLE)
-        || line.has(Option.NO_STRUCTURED_REPLIES)
-        || line.has(Option.NO_EXTENDED_HEADERS)) {
+    if (line.has(CommandLineOption.OLD_STYLE)
+        || line.has(CommandLineOption.NO_STRUCTURED_REPLIES)
+        || line.has(CommandLineOption.NO_EXTENDED_HEADERS)) {
       return false;
     }
-    return line.has(Option.EXTENDED_HEADERS) || set(Option.EXTENDED_HEADERS).orElse(true);
+    return line.has(CommandLineOption.EXTENDED_HEADERS)
+        || set(CommandLineOption.EXTENDED_HEADERS).orElse(true);
   }
 
   /** Whether the server leaves the terminal once it listens. */
   boolean background() {
-    return !(line.has(Option.FOREGROUND)
-        || line.has(Option.RUN)
-        || line.has(Option.SINGLE)
-        || line.has(Option.EXIT_WITH_PARENT)
+    return !(line.has(CommandLineOption.FOREGROUND)
+        || line.has(CommandLineOption.RUN)
+        || line.has(CommandLineOption.SINGLE)
+        || line.has(CommandLineOption.EXIT_WITH_PARENT)
         || InheritedSockets.count() > 0);
   }
 
@@ -124,36 +125,43 @@ final class ServerSettings {
       throws ConfigException, IOException {
     ServerOptions defaults = ServerOptions.defaults(listen);
     int threads = defaults.threads();
-    if (find(Option.THREADS).isPresent()) {
-      threads = (int) Numbers.parse(Option.THREADS, find(Option.THREADS).get(), 1, MOST_THREADS);
+    if (find(CommandLineOption.THREADS).isPresent()) {
+      threads =
+          (int)
+              Numbers.parse(
+                  CommandLineOption.THREADS,
+                  find(CommandLineOption.THREADS).get(),
+                  1,
+                  MOST_THREADS);
     }
     Duration timeout = defaults.handshakeTimeout();
-    if (find(Option.TIMEOUT).isPresent()) {
-      String text = find(Option.TIMEOUT).get();
-      timeout = Parameter.duration(Option.TIMEOUT.toString(), "").parse(text);
+    if (find(CommandLineOption.TIMEOUT).isPresent()) {
+      String text = find(CommandLineOption.TIMEOUT).get();
+      timeout = Parameter.duration(CommandLineOption.TIMEOUT.toString(), "").parse(text);
     }
     Duration stopTimeout = defaults.stopTimeout();
-    if (find(Option.STOP_TIMEOUT).isPresent()) {
-      String text = find(Option.STOP_TIMEOUT).get();
-      stopTimeout = Parameter.duration(Option.STOP_TIMEOUT.toString(), "").parse(text);
+    if (find(CommandLineOption.STOP_TIMEOUT).isPresent()) {
+      String text = find(CommandLineOption.STOP_TIMEOUT).get();
+      stopTimeout = Parameter.duration(CommandLineOption.STOP_TIMEOUT.toString(), "").parse(text);
     }
     int mask = defaults.handshakeMask();
-    if (line.has(Option.MASK_HANDSHAKE)) {
-      String text = line.last(Option.MASK_HANDSHAKE).orElseThrow();
-      mask &= (int) Numbers.parse(Option.MASK_HANDSHAKE, text, 0, 0xffff);
+    if (line.has(CommandLineOption.MASK_HANDSHAKE)) {
+      String text = line.last(CommandLineOption.MASK_HANDSHAKE).orElseThrow();
+      mask &= (int) Numbers.parse(CommandLineOption.MASK_HANDSHAKE, text, 0, 0xffff);
     }
     Optional<Tls> tls = TlsSettings.from(this, version.folder());
     if (tlsSessions.isPresent()) {
       tls = tls.map(encryption -> encryption.described(tlsSessions.get()));
     }
-    boolean oldstyle = line.has(Option.OLD_STYLE);
-    combination(oldstyle, line.has(Option.EXTENDED_HEADERS), tls);
+    boolean oldstyle = line.has(CommandLineOption.OLD_STYLE);
+    combination(oldstyle, line.has(CommandLineOption.EXTENDED_HEADERS), tls);
     return defaults
-        .withSingle(line.has(Option.SINGLE) ? Optional.of(standardInput()) : Optional.empty())
-        .withReadOnly(on(Option.READ_ONLY))
+        .withSingle(
+            line.has(CommandLineOption.SINGLE) ? Optional.of(standardInput()) : Optional.empty())
+        .withReadOnly(on(CommandLineOption.READ_ONLY))
         .withThreads(threads)
-        .withStructuredReplies(!line.has(Option.NO_STRUCTURED_REPLIES))
-        .withMetaContexts(!line.has(Option.NO_META_CONTEXTS))
+        .withStructuredReplies(!line.has(CommandLineOption.NO_STRUCTURED_REPLIES))
+        .withMetaContexts(!line.has(CommandLineOption.NO_META_CONTEXTS))
         .withHandshakeMask(mask)
         .withOldstyle(oldstyle)
         .withExtendedHeaders(extendedHeaders())
@@ -163,7 +171,7 @@ final class ServerSettings {
         .withMemory(memory(defaults.memory()))
         .withExportName(settings.find("default-export").orElse(""))
         .withTls(tls)
-        .withServerName(line.last(Option.NAME).orElse(version.program()));
+        .withServerName(line.last(CommandLineOption.NAME).orElse(version.program()));
   }
 
   private void combination(boolean oldstyle, boolean extended, Optional<Tls> tls)
@@ -177,11 +185,11 @@ final class ServerSettings {
           "--oldstyle and --extended-headers exclude each other: the oldstyle protocol has no"
               + " options to ask for them");
     }
-    if (extended && line.has(Option.NO_STRUCTURED_REPLIES)) {
+    if (extended && line.has(CommandLineOption.NO_STRUCTURED_REPLIES)) {
       throw new ConfigException(
           "--no-sr and --extended-headers exclude each other: their replies are structured");
     }
-    if (extended && line.has(Option.NO_EXTENDED_HEADERS)) {
+    if (extended && line.has(CommandLineOption.NO_EXTENDED_HEADERS)) {
       throw new ConfigException("--extended-headers and --no-eh exclude each other");
     }
   }

@@ -48,13 +48,13 @@ final class StartHooks implements ServerHooks, Closeable {
       throws ConfigException {
     this.endpoints = endpoints;
     this.beforeChange = beforeChange;
-    label = line.last(Option.SELINUX_LABEL);
+    label = line.last(CommandLineOption.SELINUX_LABEL);
     if (label.isPresent()) {
       SocketLabel.check();
     }
-    account = RunAsUser.of(line.last(Option.USER), line.last(Option.GROUP));
-    keepAlive = settings.on(Option.KEEPALIVE);
-    exitWithParent = line.has(Option.EXIT_WITH_PARENT);
+    account = RunAsUser.of(line.last(CommandLineOption.USER), line.last(CommandLineOption.GROUP));
+    keepAlive = settings.on(CommandLineOption.KEEPALIVE);
+    exitWithParent = line.has(CommandLineOption.EXIT_WITH_PARENT);
   }
 
   @Override

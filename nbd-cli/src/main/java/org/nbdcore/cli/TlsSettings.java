@@ -37,22 +37,22 @@ final class TlsSettings {
    * @param folder the name of the folders in which certificates are looked for
    */
   static Optional<Tls> from(ServerSettings settings, String folder) throws ConfigException {
-    Mode wanted = mode(settings.find(Option.TLS));
+    Mode wanted = mode(settings.find(CommandLineOption.TLS));
     if (wanted == Mode.OFF) {
       return Optional.empty();
     }
     boolean required = wanted == Mode.REQUIRE;
-    Optional<String> keys = settings.find(Option.TLS_PSK);
+    Optional<String> keys = settings.find(CommandLineOption.TLS_PSK);
     if (keys.isPresent()) {
-      Path file = path(Option.TLS_PSK, keys.get());
+      Path file = path(CommandLineOption.TLS_PSK, keys.get());
       return Optional.of(new Tls(required, PreSharedKeys.load(file, priority(settings))));
     }
-    Optional<String> named = settings.find(Option.TLS_CERTIFICATES);
+    Optional<String> named = settings.find(CommandLineOption.TLS_CERTIFICATES);
     Optional<Path> directory =
         named.isPresent()
-            ? Optional.of(path(Option.TLS_CERTIFICATES, named.get()))
+            ? Optional.of(path(CommandLineOption.TLS_CERTIFICATES, named.get()))
             : usualDirectory(folder);
-    boolean verify = settings.on(Option.TLS_VERIFY_PEER);
+    boolean verify = settings.on(CommandLineOption.TLS_VERIFY_PEER);
     if (directory.isPresent() && (required || named.isPresent() || complete(directory.get()))) {
       return Optional.of(
           new Tls(required, Certificates.load(directory.get(), verify, priority(settings))));
@@ -71,7 +71,7 @@ final class TlsSettings {
       return Parameter.bool("", "").parse(text.get()) ? Mode.ON : Mode.OFF;
     } catch (ConfigException e) {
       throw new ConfigException(
-          Option.TLS + " must be off, on or require, not '" + text.get() + "'", e);
+          CommandLineOption.TLS + " must be off, on or require, not '" + text.get() + "'", e);
     }
   }
 
@@ -91,11 +91,11 @@ final class TlsSettings {
   }
 
   private static TlsPriority priority(ServerSettings settings) throws ConfigException {
-    Optional<String> text = settings.find(Option.TLS_PRIORITY);
+    Optional<String> text = settings.find(CommandLineOption.TLS_PRIORITY);
     return text.isPresent() ? TlsPriority.parse(text.get()) : TlsPriority.NORMAL;
   }
 
-  private static Path path(Option option, String text) throws ConfigException {
+  private static Path path(CommandLineOption option, String text) throws ConfigException {
     return Parameter.path(option.toString(), "").parse(text);
   }
 

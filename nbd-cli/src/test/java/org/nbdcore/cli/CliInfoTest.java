@@ -33,7 +33,7 @@ final class CliInfoTest extends CliTestCase {
   @Test
   void helpNamesEveryOptionAndPluginAndFilter() {
     assertThat(run("--help")).isZero();
-    for (Option option : Option.values()) {
+    for (CommandLineOption option : CommandLineOption.values()) {
       assertThat(out()).contains(option.toString());
     }
     assertThat(out()).contains("a small disk in memory").contains("changes nothing");

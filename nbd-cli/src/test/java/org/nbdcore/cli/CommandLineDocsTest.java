@@ -20,7 +20,7 @@ class CommandLineDocsTest {
   void thePageExplainsEveryOptionUnderEachOfItsNames() throws IOException {
     String page = Files.readString(PAGE);
     List<String> missing = new ArrayList<>();
-    for (Option option : Option.values()) {
+    for (CommandLineOption option : CommandLineOption.values()) {
       for (String name : option.names()) {
         if (!page.matches("(?s).*`--" + name + "[`=].*")) {
           missing.add("--" + name);
@@ -38,7 +38,7 @@ class CommandLineDocsTest {
     String page = Files.readString(PAGE);
     for (String key : Settings.KEYS) {
       assertThat(page).containsPattern("`[a-z ]*\\b" + key + "\\b[a-z ]*`");
-      assertThat(Option.values())
+      assertThat(CommandLineOption.values())
           .as(key.toUpperCase(Locale.ROOT))
           .anyMatch(option -> option.names().get(0).equals(key));
     }

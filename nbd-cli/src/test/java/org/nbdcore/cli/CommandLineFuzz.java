@@ -38,13 +38,13 @@ public final class CommandLineFuzz {
 
   private static void read(CommandLine line, boolean asksForPassword)
       throws ConfigException, IOException {
-    Optional<String> priority = line.last(Option.TLS_PRIORITY);
+    Optional<String> priority = line.last(CommandLineOption.TLS_PRIORITY);
     if (priority.isPresent()) {
       TlsPriority.parse(priority.get());
     }
     Layers layers = Layers.find(line, PROVIDERS);
     ParameterRouter router = layers.route(line, warning -> {});
-    if (line.has(Option.HELP)) {
+    if (line.has(CommandLineOption.HELP)) {
       PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, "UTF-8");
       new Help(nowhere, "nbd-core").layers(layers);
     }
@@ -52,14 +52,14 @@ public final class CommandLineFuzz {
       router.plugin();
     }
     boolean elsewhere =
-        line.has(Option.SINGLE)
-            || line.has(Option.TLS)
-            || line.has(Option.TLS_PSK)
-            || line.has(Option.TLS_CERTIFICATES)
-            || line.has(Option.TLS_VERIFY_PEER);
+        line.has(CommandLineOption.SINGLE)
+            || line.has(CommandLineOption.TLS)
+            || line.has(CommandLineOption.TLS_PSK)
+            || line.has(CommandLineOption.TLS_CERTIFICATES)
+            || line.has(CommandLineOption.TLS_VERIFY_PEER);
     if (!elsewhere) {
       Settings settings = Settings.load(Optional.empty(), Map.of());
-      new ServerSettings(line, settings, new Version("nbd-core"))
+      new ServerSettings(line, settings, new ProgramVersion("nbd-core"))
           .serverOptions(List.of(), Optional.empty());
     }
   }

@@ -20,29 +20,29 @@ class CommandLineTest {
     CommandLine line = parse("-f", "memory", "--port", "7", "1M", "-r", "key=value");
     assertThat(line.plugin()).contains("memory");
     assertThat(line.words()).containsExactly("1M", "key=value");
-    assertThat(line.has(Option.FOREGROUND)).isTrue();
-    assertThat(line.has(Option.READ_ONLY)).isTrue();
-    assertThat(line.last(Option.PORT)).contains("7");
+    assertThat(line.has(CommandLineOption.FOREGROUND)).isTrue();
+    assertThat(line.has(CommandLineOption.READ_ONLY)).isTrue();
+    assertThat(line.last(CommandLineOption.PORT)).contains("7");
   }
 
   @Test
   void lettersMayShareADashAndTheLastMayHaveItsValueAttachedOrBehindIt() throws ConfigException {
     CommandLine line = parse("-fvp7", "-rU", "-", "null");
-    assertThat(line.has(Option.FOREGROUND)).isTrue();
-    assertThat(line.has(Option.VERBOSE)).isTrue();
-    assertThat(line.has(Option.READ_ONLY)).isTrue();
-    assertThat(line.last(Option.PORT)).contains("7");
-    assertThat(line.last(Option.UNIX)).contains("-");
+    assertThat(line.has(CommandLineOption.FOREGROUND)).isTrue();
+    assertThat(line.has(CommandLineOption.VERBOSE)).isTrue();
+    assertThat(line.has(CommandLineOption.READ_ONLY)).isTrue();
+    assertThat(line.last(CommandLineOption.PORT)).contains("7");
+    assertThat(line.last(CommandLineOption.UNIX)).contains("-");
     assertThat(line.plugin()).contains("null");
   }
 
   @Test
   void aValueMayLookLikeAnOption() throws ConfigException {
     CommandLine line = parse("-e", "-f", "--run=--help", "null");
-    assertThat(line.last(Option.EXPORT)).contains("-f");
-    assertThat(line.last(Option.RUN)).contains("--help");
-    assertThat(line.has(Option.FOREGROUND)).isFalse();
-    assertThat(line.has(Option.HELP)).isFalse();
+    assertThat(line.last(CommandLineOption.EXPORT)).contains("-f");
+    assertThat(line.last(CommandLineOption.RUN)).contains("--help");
+    assertThat(line.has(CommandLineOption.FOREGROUND)).isFalse();
+    assertThat(line.has(CommandLineOption.HELP)).isFalse();
   }
 
   @Test
@@ -54,11 +54,13 @@ class CommandLineTest {
 
   @Test
   void aLongNameMayBeCutWhereItIsStillTheOnlyOne() throws ConfigException {
-    assertThat(parse("--read", "--filt=cow", "--print-ur", "--show-url", "null").all(Option.FILTER))
+    assertThat(
+            parse("--read", "--filt=cow", "--print-ur", "--show-url", "null")
+                .all(CommandLineOption.FILTER))
         .containsExactly("cow");
-    assertThat(parse("--read").has(Option.READ_ONLY)).isTrue();
-    assertThat(parse("--time-out=3").last(Option.TIMEOUT)).contains("3");
-    assertThat(parse("--tls", "on").last(Option.TLS)).contains("on");
+    assertThat(parse("--read").has(CommandLineOption.READ_ONLY)).isTrue();
+    assertThat(parse("--time-out=3").last(CommandLineOption.TIMEOUT)).contains("3");
+    assertThat(parse("--tls", "on").last(CommandLineOption.TLS)).contains("on");
     assertThatThrownBy(() -> parse("--ver"))
         .isInstanceOf(ConfigException.class)
         .hasMessage("option --ver is ambiguous: --verbose, --version");
@@ -71,7 +73,7 @@ class CommandLineTest {
 
   @Test
   void everyAliasMeansItsOption() throws ConfigException {
-    for (Option option : Option.values()) {
+    for (CommandLineOption option : CommandLineOption.values()) {
       for (String name : option.names()) {
         CommandLine line = option.takesValue() ? parse("--" + name, "x") : parse("--" + name);
         assertThat(line.has(option)).as(name).isTrue();
@@ -82,7 +84,7 @@ class CommandLineTest {
   @Test
   void noNameOrLetterMeansTwoOptions() {
     Set<String> seen = new HashSet<>();
-    for (Option option : Option.values()) {
+    for (CommandLineOption option : CommandLineOption.values()) {
       option.names().forEach(name -> assertThat(seen.add("--" + name)).as(name).isTrue());
       if (option.letter() != 0) {
         assertThat(seen.add("-" + option.letter())).as(option.toString()).isTrue();
@@ -92,15 +94,15 @@ class CommandLineTest {
 
   @Test
   void theLastOfIpv4AndIpv6Counts() throws ConfigException {
-    assertThat(parse("-4", "-6").has(Option.IPV4)).isFalse();
-    assertThat(parse("-4", "-6").has(Option.IPV6)).isTrue();
-    assertThat(parse("-6", "-4").has(Option.IPV6)).isFalse();
+    assertThat(parse("-4", "-6").has(CommandLineOption.IPV4)).isFalse();
+    assertThat(parse("-4", "-6").has(CommandLineOption.IPV6)).isTrue();
+    assertThat(parse("-6", "-4").has(CommandLineOption.IPV6)).isFalse();
   }
 
   @Test
   void theLastOfNewstyleAndOldstyleCounts() throws ConfigException {
-    assertThat(parse("-o", "-n").has(Option.OLD_STYLE)).isFalse();
-    assertThat(parse("-n", "-o").has(Option.OLD_STYLE)).isTrue();
+    assertThat(parse("-o", "-n").has(CommandLineOption.OLD_STYLE)).isFalse();
+    assertThat(parse("-n", "-o").has(CommandLineOption.OLD_STYLE)).isTrue();
   }
 
   @Test

@@ -72,14 +72,14 @@ final class ExportReloadTest {
   private void start(String... lines) throws Exception {
     write(lines);
     CommandLine line = CommandLine.parse(List.of("--config=" + file));
-    Settings settings = Settings.load(line.last(Option.CONFIG), Map.of());
+    Settings settings = Settings.load(line.last(CommandLineOption.CONFIG), Map.of());
     ConfiguredExports exports =
         new ConfiguredExports(
             line,
             new Providers(List.of(), warning -> {}),
             Map.of(),
             settings,
-            new ServerSettings(line, settings, new Version("nbd-core")));
+            new ServerSettings(line, settings, new ProgramVersion("nbd-core")));
     ServerBuilder builder =
         NbdServer.builder().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     exports.addTo(builder, Trace.NONE);

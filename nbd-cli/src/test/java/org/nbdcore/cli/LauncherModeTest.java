@@ -21,30 +21,30 @@ class LauncherModeTest {
 
   private static String expected(List<String> arguments) throws ConfigException {
     CommandLine line = CommandLine.parse(arguments);
-    for (Option answered :
+    for (CommandLineOption answered :
         List.of(
-            Option.HELP,
-            Option.VERSION,
-            Option.LIST,
-            Option.DUMP_CONFIG,
-            Option.LONG_OPTIONS,
-            Option.SHORT_OPTIONS)) {
+            CommandLineOption.HELP,
+            CommandLineOption.VERSION,
+            CommandLineOption.LIST,
+            CommandLineOption.DUMP_CONFIG,
+            CommandLineOption.LONG_OPTIONS,
+            CommandLineOption.SHORT_OPTIONS)) {
       if (line.has(answered)) {
         return "answer";
       }
     }
     boolean stays =
-        line.has(Option.DUMP_PLUGIN)
-            || line.has(Option.FOREGROUND)
-            || line.has(Option.RUN)
-            || line.has(Option.SINGLE)
-            || line.has(Option.EXIT_WITH_PARENT);
+        line.has(CommandLineOption.DUMP_PLUGIN)
+            || line.has(CommandLineOption.FOREGROUND)
+            || line.has(CommandLineOption.RUN)
+            || line.has(CommandLineOption.SINGLE)
+            || line.has(CommandLineOption.EXIT_WITH_PARENT);
     return stays ? "stay" : "leave";
   }
 
   private static List<List<String>> commandLines() {
     List<List<String>> lines = new ArrayList<>();
-    for (Option option : Option.values()) {
+    for (CommandLineOption option : CommandLineOption.values()) {
       for (String name : option.names()) {
         for (int length = 1; length < name.length(); length++) {
           lines.add(List.of("--" + name.substring(0, length), "-f"));

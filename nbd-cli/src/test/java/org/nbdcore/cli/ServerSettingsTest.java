@@ -23,7 +23,7 @@ class ServerSettingsTest {
       throws Exception {
     CommandLine line = CommandLine.parse(List.of(words));
     Settings settings = Settings.load(Optional.empty(), environment);
-    return new ServerSettings(line, settings, new Version("nbd-core"))
+    return new ServerSettings(line, settings, new ProgramVersion("nbd-core"))
         .serverOptions(List.of(), Optional.empty());
   }
 

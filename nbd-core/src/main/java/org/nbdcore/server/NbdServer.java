@@ -16,7 +16,7 @@ import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
-import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.memory.SlabPool;
 import org.nbdcore.spi.Host;
 
 /**
@@ -66,8 +66,8 @@ public final class NbdServer implements AutoCloseable {
     host = host(options.serverName());
     threads = new ServerThreads(options.executor());
     exports = new ServedExports(plan, host, threads);
-    BufferPool pool =
-        new BufferPool(options.memory(), MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
+    SlabPool pool =
+        new SlabPool(options.memory(), MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
     core = ServerCore.of(options, exports.table(), pool, threads, plan.listeners());
   }
 

@@ -6,7 +6,7 @@ import org.nbdcore.log.WarnOnce;
 import org.nbdcore.server.export.ExportTable;
 import org.nbdcore.server.handshake.HandshakeLimit;
 import org.nbdcore.server.handshake.HandshakeSettings;
-import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.memory.SlabPool;
 import org.nbdcore.server.transmission.CallMonitor;
 import org.nbdcore.server.transmission.SpinLimit;
 import org.nbdcore.server.transmission.TransmissionContext;
@@ -22,7 +22,7 @@ import org.nbdcore.server.transmission.TransmissionContext;
 record ServerCore(
     ServerOptions options,
     ExportTable exports,
-    BufferPool pool,
+    SlabPool pool,
     HandshakeSettings handshake,
     TransmissionContext transmission,
     HandshakeLimit silent,
@@ -32,7 +32,7 @@ record ServerCore(
   static ServerCore of(
       ServerOptions options,
       ExportTable exports,
-      BufferPool pool,
+      SlabPool pool,
       Executor threads,
       List<ServerListener> listeners) {
     int processors = Runtime.getRuntime().availableProcessors();

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.nbdcore.server.memory.BufferPool;
 import org.nbdcore.server.memory.ConnectionBudget;
 import org.nbdcore.server.memory.Slab;
+import org.nbdcore.server.memory.SlabPool;
 
 /** A program: what a pool does where its virtual machine has less than 112 MiB for it. */
 final class PoolWithoutMemory {
@@ -15,7 +15,7 @@ final class PoolWithoutMemory {
   private static final int MIB = 1 << 20;
 
   private final CountDownLatch relieved = new CountDownLatch(1);
-  private final BufferPool pool = new BufferPool(128L * MIB, 128L * MIB, this::relieve);
+  private final SlabPool pool = new SlabPool(128L * MIB, 128L * MIB, this::relieve);
   private final Thread self = Thread.currentThread();
 
   private PoolWithoutMemory() {}

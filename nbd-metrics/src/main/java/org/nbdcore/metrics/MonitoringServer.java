@@ -93,7 +93,7 @@ public final class MonitoringServer implements AutoCloseable {
     clock.scheduleAtFixedRate(() -> sample(sampler), 0, interval, TimeUnit.MILLISECONDS);
     http.setExecutor(threads);
     http.createContext(
-        "/", new Pages(new Access(token), new Actions(metrics), metrics, sampler, registry));
+        "/", new Pages(new AccessRules(token), new Actions(metrics), metrics, sampler, registry));
     http.start();
     return new MonitoringServer(http, threads, clock);
   }

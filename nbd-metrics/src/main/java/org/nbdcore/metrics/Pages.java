@@ -18,7 +18,7 @@ final class Pages implements HttpHandler {
   private static final String JSON = "application/json";
   private static final String CONNECTION = "connection=";
 
-  private final Access access;
+  private final AccessRules access;
   private final Actions actions;
   private final ServerMetrics metrics;
   private final StatusSampler sampler;
@@ -26,7 +26,7 @@ final class Pages implements HttpHandler {
   private final ExpositionFormats formats = ExpositionFormats.init();
 
   Pages(
-      Access access,
+      AccessRules access,
       Actions actions,
       ServerMetrics metrics,
       StatusSampler sampler,

@@ -19,7 +19,7 @@ final class ServerBean implements ServerMXBean {
 
   @Override
   public String getVersion() {
-    return Version.own();
+    return MetricsVersion.own();
   }
 
   @Override

@@ -62,7 +62,9 @@ final class ServerCollector implements MultiCollector {
             .name(Metric.BUILD.key())
             .help(Metric.BUILD.help())
             .dataPoint(
-                InfoDataPointSnapshot.builder().labels(Labels.of("version", Version.own())).build())
+                InfoDataPointSnapshot.builder()
+                    .labels(Labels.of("version", MetricsVersion.own()))
+                    .build())
             .build());
     all.metricSnapshot(gauge(Metric.READY, Readiness.of(metrics).ready() ? 1 : 0));
     all.metricSnapshot(gauge(Metric.MEMORY, server(NbdServer::memoryInUse)));

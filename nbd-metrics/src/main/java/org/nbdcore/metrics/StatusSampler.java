@@ -70,7 +70,7 @@ final class StatusSampler {
     Instant now = Instant.now();
     Optional<NbdServer> server = metrics.server();
     return new ServerStatus(
-        Version.own(),
+        MetricsVersion.own(),
         name,
         server
             .map(NbdServer::state)

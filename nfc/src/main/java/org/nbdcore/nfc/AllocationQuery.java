@@ -11,7 +11,7 @@ final class AllocationQuery {
   private AllocationQuery() {}
 
   /** Bit i of the result is set if the chunk at offset + i * chunk is allocated. */
-  static BitSet ask(Session session, long offset, int chunk, int count) throws IOException {
+  static BitSet ask(NfcSession session, long offset, int chunk, int count) throws IOException {
     return answer(session.call(request(offset, chunk, count)), count);
   }
 

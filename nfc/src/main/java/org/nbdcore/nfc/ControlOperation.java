@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** A request other than a read or write. The caller waits for its reply. */
-final class ControlOperation extends Operation {
+final class ControlOperation extends NfcOperation {
 
   /** Returns the length of the data after a reply. */
   interface ExtraLength {

@@ -24,11 +24,11 @@ public final class NfcDisk implements Closeable {
 
   private static final int SMALLEST_CHUNK = 1 << 16;
 
-  private final Session session;
+  private final NfcSession session;
   private final NfcOptions options;
   private final String path;
   private final boolean readOnly;
-  private final OpenFile file;
+  private final RemoteFile file;
   private final int writeBuffer;
 
   /** Serializes closing and opening the file. */
@@ -43,12 +43,12 @@ public final class NfcDisk implements Closeable {
   private volatile boolean closed;
 
   NfcDisk(
-      Session session,
+      NfcSession session,
       NfcOptions options,
       int writeBuffer,
       String path,
       boolean readOnly,
-      OpenFile file) {
+      RemoteFile file) {
     this.session = session;
     this.options = options;
     this.writeBuffer = writeBuffer;
@@ -164,7 +164,7 @@ public final class NfcDisk implements Closeable {
         session.hold();
         written = false;
         session.call(ControlOperation.onFile(AioType.CLOSE_FILE));
-        OpenFile again = OpenFile.open(session, path, readOnly);
+        RemoteFile again = RemoteFile.open(session, path, readOnly);
         if (again.size != file.size) {
           throw new IOException(
               "'" + path + "' was " + file.size + " bytes long, and is " + again.size + " now");

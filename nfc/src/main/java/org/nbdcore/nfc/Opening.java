@@ -16,7 +16,7 @@ final class Opening {
             options.connectTimeout(),
             ticket.host() + ":" + ticket.port() + " did not finish the login");
     ChannelWire tcp = ChannelWire.connect(ticket.host(), ticket.port(), deadline);
-    Session session = null;
+    NfcSession session = null;
     try {
       TlsClient tls = new TlsClient(ticket);
       new AuthdLogin(tcp, tls, ticket, options).run();
@@ -31,7 +31,7 @@ final class Opening {
     }
   }
 
-  private static Session handshake(
+  private static NfcSession handshake(
       NfcTicket ticket, NfcOptions options, ChannelWire tcp, TlsClient tls) throws IOException {
     DataWire data;
     if (options.transport() == NfcTransport.NBDSSL) {
@@ -43,11 +43,11 @@ final class Opening {
       new ClassicHandshake(tcp, options).run();
       data = DataWire.plain(tcp.channel());
     }
-    return Session.start(tcp, data, options, ticket.host());
+    return NfcSession.start(tcp, data, options, ticket.host());
   }
 
   private static NfcDisk openFile(
-      Session session, NfcOptions options, String path, boolean readOnly) throws IOException {
+      NfcSession session, NfcOptions options, String path, boolean readOnly) throws IOException {
     int buffer = options.bufferSize();
     try {
       openSession(session, buffer, options.bufferCount());
@@ -62,12 +62,12 @@ final class Opening {
     }
     session.call(ControlOperation.of(AioType.SET_SOCKET_OPTIONS, new byte[0]));
     session.call(ControlOperation.of(AioType.SET_RESOURCE_POOL, new byte[0], 1));
-    OpenFile file = OpenFile.open(session, path, readOnly);
+    RemoteFile file = RemoteFile.open(session, path, readOnly);
     session.idleTimeout(options.idleTimeout());
     return new NfcDisk(session, options, buffer, path, readOnly, file);
   }
 
-  private static void openSession(Session session, int buffer, int count) throws IOException {
+  private static void openSession(NfcSession session, int buffer, int count) throws IOException {
     session.call(ControlOperation.of(AioType.OPEN_SESSION, new byte[0], 0, buffer, count, 0));
   }
 }

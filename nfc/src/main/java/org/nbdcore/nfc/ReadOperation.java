@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * A read: one request, answered by fragments in any order. Each fragment goes directly to its place
  * in the buffer.
  */
-final class ReadOperation extends Operation {
+final class ReadOperation extends NfcOperation {
 
   static final int READ = 1;
 

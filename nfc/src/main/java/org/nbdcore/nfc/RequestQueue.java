@@ -22,9 +22,9 @@ final class RequestQueue {
   private final NfcOptions options;
   private long window;
 
-  private final Deque<Operation> urgent = new ArrayDeque<>();
-  private final Deque<Operation> waiting = new ArrayDeque<>();
-  private final Operation[] inFlight = new Operation[SLOTS];
+  private final Deque<NfcOperation> urgent = new ArrayDeque<>();
+  private final Deque<NfcOperation> waiting = new ArrayDeque<>();
+  private final NfcOperation[] inFlight = new NfcOperation[SLOTS];
   private final ByteBuffer out = ByteBuffer.allocateDirect(1 << 13).order(ByteOrder.LITTLE_ENDIAN);
   private final ByteBuffer[] sources = {out, NOTHING};
 
@@ -35,10 +35,10 @@ final class RequestQueue {
   private long handle;
 
   /** The request of which only some messages have been encoded. */
-  private Operation current;
+  private NfcOperation current;
 
   /** The request whose data is being sent, or null. */
-  private Operation sending;
+  private NfcOperation sending;
 
   /** True if out is being sent. It is then in read mode. */
   private boolean draining;
@@ -49,7 +49,7 @@ final class RequestQueue {
     this.window = window;
   }
 
-  void add(Operation operation) {
+  void add(NfcOperation operation) {
     (operation instanceof ControlOperation ? urgent : waiting).add(operation);
   }
 
@@ -110,7 +110,7 @@ final class RequestQueue {
           break;
         }
       }
-      Operation encoded = current;
+      NfcOperation encoded = current;
       ByteBuffer data = encoded.encode(out, handle);
       if (!encoded.more()) {
         current = null;
@@ -130,12 +130,12 @@ final class RequestQueue {
   }
 
   /** Removes the next request that may start, or returns null. */
-  private Operation start() {
+  private NfcOperation start() {
     int slot = nextId & SLOTS - 1;
     if (inFlight[slot] != null) {
       return null;
     }
-    Operation next = urgent.poll();
+    NfcOperation next = urgent.poll();
     if (next == null) {
       next = waiting.peek();
       if (next == null || held || flyingBytes > 0 && flyingBytes + next.weight() > window) {
@@ -153,25 +153,25 @@ final class RequestQueue {
     return next;
   }
 
-  Operation find(int id) {
-    Operation operation = inFlight[id & SLOTS - 1];
+  NfcOperation find(int id) {
+    NfcOperation operation = inFlight[id & SLOTS - 1];
     return operation != null && operation.id == id ? operation : null;
   }
 
   /** True if some of the request's data has not been sent, so that its buffer is in use. */
-  boolean unsent(Operation operation) {
+  boolean unsent(NfcOperation operation) {
     return operation == current || operation == sending;
   }
 
-  void remove(Operation operation) {
+  void remove(NfcOperation operation) {
     inFlight[operation.id & SLOTS - 1] = null;
     flying--;
     flyingBytes -= operation.weight();
   }
 
   /** Removes all requests, in flight or not. */
-  List<Operation> removeAll() {
-    List<Operation> all = new ArrayList<>(waiting.size() + flying);
+  List<NfcOperation> removeAll() {
+    List<NfcOperation> all = new ArrayList<>(waiting.size() + flying);
     for (int i = 0; i < SLOTS; i++) {
       if (inFlight[i] != null) {
         all.add(inFlight[i]);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A write: one message for each part that fits the server's buffer, then one reply. */
-final class WriteOperation extends Operation {
+final class WriteOperation extends NfcOperation {
 
   private static final int WRITE = 0;
 

@@ -22,7 +22,7 @@ public final class HostFuzz {
   private final MemoryHost host;
   private final NfcOptions options;
   private final RequestQueue queue;
-  private final ReplyReader replies;
+  private final NfcReplyReader replies;
 
   /** Whether the request in flight has ended. */
   private boolean ended;
@@ -39,7 +39,7 @@ public final class HostFuzz {
         new MemoryHost(
             new MessageMutator(random, 1 + random.nextInt(24)), 512 << random.nextInt(8));
     queue = new RequestQueue(host, options, (long) options.bufferSize() * options.bufferCount());
-    replies = new ReplyReader(host, new Requests(), options);
+    replies = new NfcReplyReader(host, new Requests(), options);
   }
 
   /** Called by Jazzer, and by HostCorpusTest for what it found. */
@@ -63,7 +63,8 @@ public final class HostFuzz {
     call(ControlOperation.of(AioType.OPEN_SESSION, new byte[0], 0, 1 << 16, 1, 0));
     call(ControlOperation.of(AioType.SET_SOCKET_OPTIONS, new byte[0]));
     call(ControlOperation.of(AioType.SET_RESOURCE_POOL, new byte[0], 1));
-    OpenFile file = new OpenFile(call(OpenFile.request("[store] web/web.vmdk", false)).await());
+    RemoteFile file =
+        new RemoteFile(call(RemoteFile.request("[store] web/web.vmdk", false)).await());
     queue.handle(file.handle);
     for (int i = 0; i < 6; i++) {
       use(file);
@@ -72,7 +73,7 @@ public final class HostFuzz {
     call(ControlOperation.of(AioType.CLOSE_SESSION, new byte[0]));
   }
 
-  private void use(OpenFile file) throws IOException {
+  private void use(RemoteFile file) throws IOException {
     switch (random.nextInt(5)) {
       case 0 -> MetadataQuery.answer(call(MetadataQuery.request("adapterType")));
       case 1 -> {
@@ -84,7 +85,7 @@ public final class HostFuzz {
     }
   }
 
-  private int length(OpenFile file) {
+  private int length(RemoteFile file) {
     return (1 + random.nextInt(32)) * file.sectorSize;
   }
 
@@ -112,7 +113,7 @@ public final class HostFuzz {
     return operation;
   }
 
-  private void run(Operation operation) throws IOException {
+  private void run(NfcOperation operation) throws IOException {
     ended = false;
     queue.add(operation);
     queue.send();
@@ -124,15 +125,15 @@ public final class HostFuzz {
   }
 
   /** As a session does, without its lock. */
-  private final class Requests implements ReplyReader.Requests {
+  private final class Requests implements NfcReplyReader.Requests {
 
     @Override
-    public Operation find(int id) {
+    public NfcOperation find(int id) {
       return queue.find(id);
     }
 
     @Override
-    public void ended(Operation operation, IOException failure) throws NfcProtocolException {
+    public void ended(NfcOperation operation, IOException failure) throws NfcProtocolException {
       if (queue.unsent(operation)) {
         throw new NfcProtocolException("a reply before all was sent");
       }

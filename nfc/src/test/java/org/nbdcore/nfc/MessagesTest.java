@@ -12,7 +12,7 @@ class MessagesTest {
 
   private static final long HANDLE = 0x1234;
 
-  private static String encoded(Operation operation, int id) {
+  private static String encoded(NfcOperation operation, int id) {
     operation.id = id;
     ByteBuffer out = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer data = operation.encode(out, HANDLE);
@@ -61,15 +61,15 @@ class MessagesTest {
                 new ReadOperation(ByteBuffer.allocate(512), 512, NfcCompression.NONE, nothing), 4))
         .isEqualTo(
             digits(
-                "7ada00a1 07000000 2c000000 04000000 34120000 00000000 01000000 00000000 00020000 00000000"
-                    + "00020000 00000000 00020000 00020000 00000000"));
+                "7ada00a1 07000000 2c000000 04000000 34120000 00000000 01000000 00000000 00020000"
+                    + " 0000000000020000 00000000 00020000 00020000 00000000"));
     assertThat(
             encoded(
                 new ReadOperation(ByteBuffer.allocate(512), 0, NfcCompression.FASTLZ, nothing), 5))
         .isEqualTo(
             digits(
-                "7ada00a1 07000000 2c000000 05000000 34120000 00000000 01000000 02000000 00000000 00000000"
-                    + "00020000 00000000 00020000 00020000 00000000"));
+                "7ada00a1 07000000 2c000000 05000000 34120000 00000000 01000000 02000000 00000000"
+                    + " 0000000000020000 00000000 00020000 00020000 00000000"));
   }
 
   @Test
@@ -79,15 +79,15 @@ class MessagesTest {
     assertThat(encoded(write, 14))
         .isEqualTo(
             digits(
-                    "7ada00a1 07000000 2c000000 0e000000 34120000 00000000 00000000 00000000 00000000 00000000"
-                        + "00020100 00000000 00000100 00000100 00000000")
+                    "7ada00a1 07000000 2c000000 0e000000 34120000 00000000 00000000 00000000"
+                        + " 00000000 0000000000020100 00000000 00000100 00000100 00000000")
                 + "00".repeat(65_536));
     assertThat(write.more()).isTrue();
     assertThat(encoded(write, 14))
         .isEqualTo(
             digits(
-                    "7ada00a1 07000000 2c000000 0e000000 34120000 00000000 00000000 00000000 00000000 00000000"
-                        + "00020100 00000100 00020000 00020000 00000000")
+                    "7ada00a1 07000000 2c000000 0e000000 34120000 00000000 00000000 00000000"
+                        + " 00000000 0000000000020100 00000100 00020000 00020000 00000000")
                 + "00".repeat(512));
     assertThat(write.more()).isFalse();
   }

@@ -128,17 +128,18 @@ final class BashCompletion implements Completion {
       """;
 
   @Override
-  public String path(Command command) {
+  public String path(DocumentedCommand command) {
     return "bash-completion/completions/" + command.name();
   }
 
   @Override
-  public String server(Command server, List<Layer> plugins, List<Layer> filters) {
-    List<Layer> layers = new ArrayList<>(filters);
+  public String server(
+      DocumentedCommand server, List<DocumentedLayer> plugins, List<DocumentedLayer> filters) {
+    List<DocumentedLayer> layers = new ArrayList<>(filters);
     layers.addAll(plugins);
     List<String> keys = new ArrayList<>();
     List<String> parameters = new ArrayList<>();
-    for (Layer layer : layers) {
+    for (DocumentedLayer layer : layers) {
       if (!layer.parameters().isEmpty()) {
         keys.add("    " + layer.label() + ") echo '" + layer.keys() + "' ;;");
       }
@@ -172,7 +173,7 @@ final class BashCompletion implements Completion {
   }
 
   @Override
-  public String tool(Command command) {
+  public String tool(DocumentedCommand command) {
     String words =
         "_@FUNCTION@_of '"
             + String.join(" ", command.words())
@@ -185,7 +186,7 @@ final class BashCompletion implements Completion {
             .replace("@COMMAND@", command.name());
   }
 
-  private static String head(Command command, List<Layer> filters) {
+  private static String head(DocumentedCommand command, List<DocumentedLayer> filters) {
     List<String> values = new ArrayList<>();
     for (Flag flag : command.flags()) {
       if (flag.takesValue() && !flag.optional()) {
@@ -198,11 +199,11 @@ final class BashCompletion implements Completion {
         .replace("@COMMAND@", command.name());
   }
 
-  private static String action(Flag flag, List<Layer> filters) {
+  private static String action(Flag flag, List<DocumentedLayer> filters) {
     String function = "_@FUNCTION@_";
     String words = String.join(" ", flag.choices());
     if (flag.value().equals("FILTER")) {
-      words = String.join(" ", filters.stream().map(Layer::name).toList());
+      words = String.join(" ", filters.stream().map(DocumentedLayer::name).toList());
     }
     if (flag.value().equals("USER")) {
       return "mapfile -t COMPREPLY < <(compgen -u -- \"$cur\")";
@@ -219,7 +220,7 @@ final class BashCompletion implements Completion {
     return flag.isFile() ? function + "files -f" : ":";
   }
 
-  private static String options(Command command) {
+  private static String options(DocumentedCommand command) {
     List<String> words = new ArrayList<>();
     for (Flag flag : command.flags()) {
       words.addAll(flag.letters());

@@ -6,13 +6,14 @@ import java.util.List;
 interface Completion {
 
   /** Where the shell looks for the file, below {@code /usr/share}. */
-  String path(Command command);
+  String path(DocumentedCommand command);
 
   /** The completion of the server. */
-  String server(Command server, List<Layer> plugins, List<Layer> filters);
+  String server(
+      DocumentedCommand server, List<DocumentedLayer> plugins, List<DocumentedLayer> filters);
 
   /** The completion of a command beside it. */
-  String tool(Command command);
+  String tool(DocumentedCommand command);
 
   /** A function's name for a command or layer. */
   static String identifier(String name) {

@@ -44,12 +44,13 @@ final class FishCompletion implements Completion {
       """;
 
   @Override
-  public String path(Command command) {
+  public String path(DocumentedCommand command) {
     return "fish/vendor_completions.d/" + command.name() + ".fish";
   }
 
   @Override
-  public String server(Command server, List<Layer> plugins, List<Layer> filters) {
+  public String server(
+      DocumentedCommand server, List<DocumentedLayer> plugins, List<DocumentedLayer> filters) {
     List<String> takes = new ArrayList<>();
     for (Flag flag : server.flags()) {
       if (flag.takesValue()) {
@@ -59,7 +60,7 @@ final class FishCompletion implements Completion {
     StringBuilder out = new StringBuilder(SERVER.replace("@TAKES@", String.join(" ", takes)));
     String first = "complete -c nbd-core -n __nbd_core_without_plugin -f -a ";
     server.words().forEach(word -> out.append(first).append(quoted(word)).append('\n'));
-    for (Layer plugin : plugins) {
+    for (DocumentedLayer plugin : plugins) {
       out.append(first).append(quoted(plugin.name())).append(description(plugin.description()));
     }
     out.append(options(server, filters));
@@ -69,7 +70,7 @@ final class FishCompletion implements Completion {
   }
 
   @Override
-  public String tool(Command command) {
+  public String tool(DocumentedCommand command) {
     StringBuilder out = new StringBuilder();
     out.append("# Completion of ").append(command.name());
     out.append(" for fish, made from its declared options.\n\n");
@@ -78,7 +79,7 @@ final class FishCompletion implements Completion {
     return out.append(options(command, List.of())).toString();
   }
 
-  private static void keys(Layer layer, StringBuilder out) {
+  private static void keys(DocumentedLayer layer, StringBuilder out) {
     String condition = "'__nbd_core_" + layer.kind() + " " + layer.name() + "'";
     for (Parameter<?> parameter : layer.parameters()) {
       List<String> words = new ArrayList<>();
@@ -91,7 +92,7 @@ final class FishCompletion implements Completion {
     }
   }
 
-  private static String options(Command command, List<Layer> filters) {
+  private static String options(DocumentedCommand command, List<DocumentedLayer> filters) {
     StringBuilder out = new StringBuilder();
     for (Flag flag : command.flags()) {
       out.append("complete -c ").append(command.name());
@@ -101,7 +102,7 @@ final class FishCompletion implements Completion {
         out.append(flag.isFile() ? " -r -F" : " -x");
         List<String> words = flag.choices();
         if (flag.value().equals("FILTER")) {
-          words = filters.stream().map(Layer::name).toList();
+          words = filters.stream().map(DocumentedLayer::name).toList();
         }
         String arguments =
             switch (flag.value()) {

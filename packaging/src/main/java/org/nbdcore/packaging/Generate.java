@@ -46,9 +46,11 @@ public final class Generate {
     generate.manual(files);
     for (Completion shell :
         List.of(new BashCompletion(), new ZshCompletion(), new FishCompletion())) {
-      Command server = Commands.server();
-      files.put(shell.path(server), shell.server(server, Layer.plugins(), Layer.filters()));
-      for (Command tool : Commands.tools()) {
+      DocumentedCommand server = DocumentedCommands.server();
+      files.put(
+          shell.path(server),
+          shell.server(server, DocumentedLayer.plugins(), DocumentedLayer.filters()));
+      for (DocumentedCommand tool : DocumentedCommands.tools()) {
         files.put(shell.path(tool), shell.tool(tool));
       }
     }
@@ -57,20 +59,20 @@ public final class Generate {
 
   private void manual(Map<String, String> files) throws IOException {
     List<String> names = new ArrayList<>();
-    Commands.tools().forEach(tool -> names.add(tool.name()));
+    DocumentedCommands.tools().forEach(tool -> names.add(tool.name()));
     List<String> all = new ArrayList<>(names);
-    Layer.plugins().forEach(layer -> all.add(layer.page()));
-    Layer.filters().forEach(layer -> all.add(layer.page()));
-    put(files, "nbd-core", pages.of(Commands.server(), page(SERVER_PAGE), all));
-    for (Command tool : Commands.tools()) {
+    DocumentedLayer.plugins().forEach(layer -> all.add(layer.page()));
+    DocumentedLayer.filters().forEach(layer -> all.add(layer.page()));
+    put(files, "nbd-core", pages.of(DocumentedCommands.server(), page(SERVER_PAGE), all));
+    for (DocumentedCommand tool : DocumentedCommands.tools()) {
       List<String> others = new ArrayList<>(names);
       others.set(others.indexOf(tool.name()), "nbd-core");
       put(files, tool.name(), pages.of(tool, page(tool.name()), others));
     }
-    for (Layer layer : Layer.plugins()) {
+    for (DocumentedLayer layer : DocumentedLayer.plugins()) {
       put(files, layer.page(), pages.of(layer, page(layer.name()), List.of("nbd-core")));
     }
-    for (Layer layer : Layer.filters()) {
+    for (DocumentedLayer layer : DocumentedLayer.filters()) {
       String page = page("filters/" + layer.name());
       put(files, layer.page(), pages.of(layer, page, List.of("nbd-core")));
     }

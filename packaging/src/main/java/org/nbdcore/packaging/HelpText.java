@@ -26,12 +26,12 @@ final class HelpText {
   private HelpText() {}
 
   /** Reads the help of a command whose first line is {@code NAME: SUMMARY}. */
-  static Command parse(String help) {
+  static DocumentedCommand parse(String help) {
     List<String> lines = help.lines().toList();
     String[] title = lines.get(0).split(": ", 2);
     HelpText text = new HelpText();
     lines.forEach(line -> text.take(title[0], line));
-    return new Command(
+    return new DocumentedCommand(
         title[0], title[1], text.synopsis, List.copyOf(text.words), List.copyOf(text.flags));
   }
 

@@ -30,7 +30,7 @@ final class ManualPages {
   }
 
   /** The page of a command. */
-  String of(Command command, String markdown, List<String> related) {
+  String of(DocumentedCommand command, String markdown, List<String> related) {
     Map<String, String> declared = new LinkedHashMap<>();
     for (Flag flag : command.flags()) {
       keys(flag).forEach(key -> declared.put(key, keys(flag).get(0)));
@@ -49,7 +49,7 @@ final class ManualPages {
   }
 
   /** The page of a plugin or filter. */
-  String of(Layer layer, String markdown, List<String> related) {
+  String of(DocumentedLayer layer, String markdown, List<String> related) {
     Map<String, String> declared = new LinkedHashMap<>();
     layer.parameters().forEach(parameter -> declared.put(parameter.key(), parameter.key()));
     Prose prose = new Prose(markdown, declared);

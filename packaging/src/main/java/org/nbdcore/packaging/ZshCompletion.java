@@ -71,17 +71,18 @@ final class ZshCompletion implements Completion {
       """;
 
   @Override
-  public String path(Command command) {
+  public String path(DocumentedCommand command) {
     return "zsh/vendor-completions/_" + command.name();
   }
 
   @Override
-  public String server(Command server, List<Layer> plugins, List<Layer> filters) {
-    List<Layer> layers = new ArrayList<>(filters);
+  public String server(
+      DocumentedCommand server, List<DocumentedLayer> plugins, List<DocumentedLayer> filters) {
+    List<DocumentedLayer> layers = new ArrayList<>(filters);
     layers.addAll(plugins);
     List<String> keys = new ArrayList<>();
     List<String> parameters = new ArrayList<>();
-    for (Layer layer : layers) {
+    for (DocumentedLayer layer : layers) {
       if (!layer.parameters().isEmpty()) {
         keys.add("      " + layer.label() + ") keys+=(" + layer.keys() + ") ;;");
       }
@@ -112,7 +113,7 @@ final class ZshCompletion implements Completion {
   }
 
   @Override
-  public String tool(Command command) {
+  public String tool(DocumentedCommand command) {
     String words = String.join(" ", command.words());
     String operands =
         command.words().isEmpty()
@@ -123,12 +124,12 @@ final class ZshCompletion implements Completion {
         .replace("@OPERANDS@", operands);
   }
 
-  private String described(Layer layer) {
+  private String described(DocumentedLayer layer) {
     return "    '" + layer.name() + ":" + quoted(layer.description()) + "'";
   }
 
   /** The specifications of the options, each as one word of the shell and one line. */
-  private static String options(Command command) {
+  private static String options(DocumentedCommand command) {
     List<String> lines = new ArrayList<>();
     for (Flag flag : command.flags()) {
       List<String> all = flag.spellings();

@@ -36,9 +36,9 @@ class GenerateTest {
     files = Generate.files(ROOT.resolve("docs"), "1.2.3", "2026-11-22");
   }
 
-  private static List<Command> commands() {
-    List<Command> commands = new ArrayList<>(Commands.tools());
-    commands.add(Commands.server());
+  private static List<DocumentedCommand> commands() {
+    List<DocumentedCommand> commands = new ArrayList<>(DocumentedCommands.tools());
+    commands.add(DocumentedCommands.server());
     return commands;
   }
 
@@ -62,7 +62,7 @@ class GenerateTest {
             .flatMap(entry -> entry.spellings().stream())
             .toList();
     assertThat(declared).contains("-U", "--unix", "--tls-verify-peer");
-    assertThat(spellings(Commands.server())).containsExactlyElementsOf(declared);
+    assertThat(spellings(DocumentedCommands.server())).containsExactlyElementsOf(declared);
   }
 
   /** So {@code --help} leaves out no option, and it was read to its end. */
@@ -74,8 +74,8 @@ class GenerateTest {
             "nbd-info", "nbd-client/src/main/java/org/nbdcore/client/cli/NbdInfo.java",
             "nbd-vmdk", "nbd-client/src/main/java/org/nbdcore/client/cli/NbdVmdk.java",
             "nbd-vsphere", "nbd-vsphere/src/main/java/org/nbdcore/tools/vsphere/NbdVsphere.java");
-    assertThat(Commands.tools()).hasSameSizeAs(sources.keySet());
-    for (Command tool : Commands.tools()) {
+    assertThat(DocumentedCommands.tools()).hasSameSizeAs(sources.keySet());
+    for (DocumentedCommand tool : DocumentedCommands.tools()) {
       Set<String> taken = new HashSet<>();
       String source = Files.readString(ROOT.resolve(sources.get(tool.name())));
       for (Matcher label = CASE.matcher(source); label.find(); ) {
@@ -88,13 +88,13 @@ class GenerateTest {
     }
   }
 
-  private static List<String> spellings(Command command) {
+  private static List<String> spellings(DocumentedCommand command) {
     return command.flags().stream().flatMap(flag -> flag.spellings().stream()).toList();
   }
 
   @Test
   void manualPagesNameAllOptions() {
-    for (Command command : commands()) {
+    for (DocumentedCommand command : commands()) {
       for (String option : spellings(command)) {
         assertThat(manual(command.name()))
             .as(command.name())
@@ -105,7 +105,7 @@ class GenerateTest {
 
   @Test
   void completionsNameAllOptionsAndSubcommands() {
-    for (Command command : commands()) {
+    for (DocumentedCommand command : commands()) {
       String bash = completions(command.name()).get(0);
       String zsh = completions(command.name()).get(1);
       String fish = completions(command.name()).get(2);
@@ -123,12 +123,12 @@ class GenerateTest {
             .allSatisfy(text -> assertThat(text).containsPattern("\\b" + word + "\\b"));
       }
     }
-    assertThat(Commands.server().words()).contains("new-plugin", "new-filter");
+    assertThat(DocumentedCommands.server().words()).contains("new-plugin", "new-filter");
   }
 
   @Test
   void everyPluginAndFilterHasAPageWithItsParametersAndFlags() {
-    for (Layer layer : layers()) {
+    for (DocumentedLayer layer : layers()) {
       String page = manual(layer.page());
       assertThat(page).as(layer.page()).isNotNull();
       for (Parameter<?> parameter : layer.parameters()) {
@@ -143,7 +143,7 @@ class GenerateTest {
   @Test
   void completionsNameEveryPluginFilterAndParameter() {
     List<String> texts = completions("nbd-core");
-    for (Layer layer : layers()) {
+    for (DocumentedLayer layer : layers()) {
       assertThat(texts)
           .allSatisfy(text -> assertThat(text).containsPattern("[ ':]" + layer.name() + "[ ':]"));
       String keys =
@@ -162,9 +162,9 @@ class GenerateTest {
     }
   }
 
-  private static List<Layer> layers() {
-    List<Layer> layers = new ArrayList<>(Layer.plugins());
-    layers.addAll(Layer.filters());
+  private static List<DocumentedLayer> layers() {
+    List<DocumentedLayer> layers = new ArrayList<>(DocumentedLayer.plugins());
+    layers.addAll(DocumentedLayer.filters());
     assertThat(layers).hasSizeGreaterThan(50);
     return layers;
   }

@@ -118,7 +118,7 @@ public final class Handshake implements Closeable {
       throw new ClientRejectedException(
           "it sent an option other than EXPORT_NAME in plain newstyle");
     }
-    if (length > OptionData.MAX) {
+    if (length > OptionPayload.MAX) {
       if (length > MAX_SKIPPED || option == Option.EXPORT_NAME) {
         throw new ClientRejectedException("it sent an option of " + length + " bytes");
       }
@@ -129,7 +129,7 @@ public final class Handshake implements Closeable {
       wire.putReply(option, OptionReply.ERR_TOO_BIG, "the option is longer than 64K");
       return null;
     }
-    OptionData data = new OptionData(wire.getBytes((int) length));
+    OptionPayload data = new OptionPayload(wire.getBytes((int) length));
     try {
       return answer(option, data);
     } catch (InvalidOptionException e) {
@@ -142,7 +142,7 @@ public final class Handshake implements Closeable {
     }
   }
 
-  private OpenExport answer(int option, OptionData data)
+  private OpenExport answer(int option, OptionPayload data)
       throws IOException, InvalidOptionException {
     if (tlsMissing() && option != Option.STARTTLS && option != Option.ABORT) {
       if (option == Option.EXPORT_NAME) {
@@ -181,7 +181,7 @@ public final class Handshake implements Closeable {
     return !choice.tls() && settings.tls().map(Tls::required).orElse(false);
   }
 
-  private void startTls(OptionData data) throws IOException, InvalidOptionException {
+  private void startTls(OptionPayload data) throws IOException, InvalidOptionException {
     data.end();
     Optional<Tls> tls = settings.tls();
     if (tls.isEmpty()) {
@@ -201,7 +201,7 @@ public final class Handshake implements Closeable {
     choice.encrypted();
   }
 
-  private OpenExport exportName(OptionData data) throws IOException, InvalidOptionException {
+  private OpenExport exportName(OptionPayload data) throws IOException, InvalidOptionException {
     if (extended) {
       throw new ClientRejectedException("it sent EXPORT_NAME after EXTENDED_HEADERS");
     }
@@ -229,7 +229,7 @@ public final class Handshake implements Closeable {
     }
   }
 
-  private void list(OptionData data) throws IOException, InvalidOptionException {
+  private void list(OptionPayload data) throws IOException, InvalidOptionException {
     data.end();
     List<Export> exports;
     try {
@@ -256,7 +256,7 @@ public final class Handshake implements Closeable {
     wire.putReply(Option.LIST, OptionReply.ACK, 0);
   }
 
-  private void structuredReply(OptionData data) throws IOException, InvalidOptionException {
+  private void structuredReply(OptionPayload data) throws IOException, InvalidOptionException {
     data.end();
     if (!settings.structuredReplies()) {
       wire.putReply(
@@ -274,7 +274,7 @@ public final class Handshake implements Closeable {
     wire.putReply(Option.STRUCTURED_REPLY, OptionReply.ACK, 0);
   }
 
-  private void extendedHeaders(OptionData data) throws IOException, InvalidOptionException {
+  private void extendedHeaders(OptionPayload data) throws IOException, InvalidOptionException {
     if (!settings.extendedHeaders()) {
       wire.putReply(
           Option.EXTENDED_HEADERS, OptionReply.ERR_UNSUP, "extended headers are not turned on");
@@ -285,7 +285,8 @@ public final class Handshake implements Closeable {
     wire.putReply(Option.EXTENDED_HEADERS, OptionReply.ACK, 0);
   }
 
-  private void metaContext(int option, OptionData data) throws IOException, InvalidOptionException {
+  private void metaContext(int option, OptionPayload data)
+      throws IOException, InvalidOptionException {
     boolean set = option == Option.SET_META_CONTEXT;
     if (set) {
       contexts.clear(); // replaced also if this fails
@@ -327,7 +328,8 @@ public final class Handshake implements Closeable {
     wire.putReply(option, OptionReply.ACK, 0);
   }
 
-  private OpenExport info(int option, OptionData data) throws IOException, InvalidOptionException {
+  private OpenExport info(int option, OptionPayload data)
+      throws IOException, InvalidOptionException {
     String asked = data.string();
     List<Integer> infos = new ArrayList<>();
     for (int left = data.number16(); left > 0; left--) {

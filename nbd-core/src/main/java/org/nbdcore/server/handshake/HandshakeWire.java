@@ -69,7 +69,7 @@ public final class HandshakeWire {
     return input.bytes.getLong(take(Long.BYTES));
   }
 
-  /** Reads {@code size} bytes, at most {@link OptionData#MAX}. */
+  /** Reads {@code size} bytes, at most {@link OptionPayload#MAX}. */
   byte[] getBytes(int size) throws IOException {
     byte[] bytes = new byte[size];
     for (int done = 0; done < size; ) {

@@ -1,8 +1,8 @@
 package org.nbdcore.server.memory;
 
 /**
- * One connection's share of the {@link BufferPool}: however many requests a client sends, and
- * however slowly it reads the replies, it leaves memory for the others.
+ * One connection's share of the {@link SlabPool}: however many requests a client sends, and however
+ * slowly it reads the replies, it leaves memory for the others.
  *
  * <p>Only the thread that reads requests waits here, and never while it keeps a request from being
  * finished. The pool's monitor guards the fields.
@@ -12,7 +12,7 @@ public final class ConnectionBudget {
   /** Room for the largest request, and another one behind it. */
   public static final long MOST = 2L << 26;
 
-  private final BufferPool pool;
+  private final SlabPool pool;
 
   /** The limit of the export that the connection uses, or null. */
   final ExportBudget export;
@@ -23,7 +23,7 @@ public final class ConnectionBudget {
   /** Bytes of what any connection needs. */
   long share;
 
-  public ConnectionBudget(BufferPool pool) {
+  public ConnectionBudget(SlabPool pool) {
     this(pool, null);
   }
 
@@ -32,17 +32,17 @@ public final class ConnectionBudget {
    *
    * @param export the limit for all connections of the export, or null
    */
-  public ConnectionBudget(BufferPool pool, ExportBudget export) {
+  public ConnectionBudget(SlabPool pool, ExportBudget export) {
     this.pool = pool;
     this.export = export;
   }
 
   /**
-   * As {@link BufferPool#acquire}; also blocks while this connection has too much memory, in total
-   * or compared with the others, or all connections of its export have.
+   * As {@link SlabPool#acquire}; also blocks while this connection has too much memory, in total or
+   * compared with the others, or all connections of its export have.
    */
   public Slab acquire(int size) {
-    return pool.acquire(size, this, BufferPool.Use.PAYLOAD);
+    return pool.acquire(size, this, SlabPool.Use.PAYLOAD);
   }
 
   /**
@@ -50,7 +50,7 @@ public final class ConnectionBudget {
    * this may use more of the budget than a new payload.
    */
   public Slab acquireMore(int size) {
-    return pool.acquire(size, this, BufferPool.Use.MORE);
+    return pool.acquire(size, this, SlabPool.Use.MORE);
   }
 
   /**
@@ -58,15 +58,15 @@ public final class ConnectionBudget {
    * no data arrives, and waits only for the whole budget.
    */
   public Slab acquireShare(int size) {
-    return pool.acquire(size, this, BufferPool.Use.SHARE);
+    return pool.acquire(size, this, SlabPool.Use.SHARE);
   }
 
-  /** As {@link BufferPool#acquireNow}; waits for nothing. */
+  /** As {@link SlabPool#acquireNow}; waits for nothing. */
   public Slab acquireNow(int size) {
     return pool.acquireNow(size, this);
   }
 
-  /** As {@link BufferPool#release}. */
+  /** As {@link SlabPool#release}. */
   public void release(Slab slab) {
     pool.release(slab, this);
   }

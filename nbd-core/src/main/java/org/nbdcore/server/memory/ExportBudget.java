@@ -2,7 +2,7 @@ package org.nbdcore.server.memory;
 
 /**
  * The limit of the payloads that all connections of an export have in memory. The monitor of the
- * {@link BufferPool} guards the fields.
+ * {@link SlabPool} guards the fields.
  */
 public final class ExportBudget {
 

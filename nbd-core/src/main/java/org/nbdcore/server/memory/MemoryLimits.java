@@ -3,7 +3,7 @@ package org.nbdcore.server.memory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides how much of the {@link BufferPool}'s budget a connection may use, so that small requests
+ * Decides how much of the {@link SlabPool}'s budget a connection may use, so that small requests
  * find memory beside large ones:
  *
  * <ul>
@@ -48,31 +48,31 @@ final class MemoryLimits {
 
   /** Lowers the budget to the limit of the JVM, but not below the minimum. */
   void bound(long most) {
-    budget = Math.min(budget, Math.max(most, 2L << BufferPool.LARGEST));
+    budget = Math.min(budget, Math.max(most, 2L << SlabPool.LARGEST));
   }
 
   /** Whether a connection may acquire this much more memory for this use. */
-  boolean hasRoom(int capacity, ConnectionBudget who, BufferPool.Use use) {
+  boolean hasRoom(int capacity, ConnectionBudget who, SlabPool.Use use) {
     if (!fits(capacity)) {
       return false;
     }
-    if (use == BufferPool.Use.SHARE) {
+    if (use == SlabPool.Use.SHARE) {
       return true;
     }
     if (who.lent + capacity > ConnectionBudget.MOST) {
       return false;
     }
     // More of a payload always gets room: else partial payloads might wait for each other.
-    return use == BufferPool.Use.MORE
+    return use == SlabPool.Use.MORE
         || (who.export == null || who.export.hasRoom(capacity))
             && (who.lent == 0 ? capacity : who.lent + capacity) <= room(capacity);
   }
 
   /** Whether other connections are the reason for the lack of memory. */
-  boolean isShort(int capacity, BufferPool.Use use) {
+  boolean isShort(int capacity, SlabPool.Use use) {
     return !fits(capacity)
-        || use == BufferPool.Use.MORE
-        || (use == BufferPool.Use.PAYLOAD && capacity > room(capacity));
+        || use == SlabPool.Use.MORE
+        || (use == SlabPool.Use.PAYLOAD && capacity > room(capacity));
   }
 
   private boolean fits(int capacity) {

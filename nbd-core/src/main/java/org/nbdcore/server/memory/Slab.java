@@ -3,7 +3,7 @@ package org.nbdcore.server.memory;
 import java.nio.ByteBuffer;
 
 /**
- * A piece of direct memory from the {@link BufferPool}, with one owner at a time.
+ * A piece of direct memory from the {@link SlabPool}, with one owner at a time.
  *
  * <p>The server uses {@code bytes} only with absolute positions. {@code view} is the same memory,
  * passed to devices and channels with position and limit set.

@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.memory.SlabPool;
 
 /**
  * Watches the receivers of all connections. If a receiver is blocked in a call, the monitor starts
@@ -19,13 +19,13 @@ public final class CallMonitor implements Runnable {
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Set<Transmission> watched = ConcurrentHashMap.newKeySet();
-  private final BufferPool pool;
+  private final SlabPool pool;
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean ended;
 
   /** Frees now and then what {@code pool} keeps for nothing. */
-  public CallMonitor(BufferPool pool) {
+  public CallMonitor(SlabPool pool) {
     this.pool = pool;
     thread = new Thread(this, "nbd-monitor");
     thread.setDaemon(true);

@@ -4,8 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import org.nbdcore.server.memory.BufferPool;
 import org.nbdcore.server.memory.Slab;
+import org.nbdcore.server.memory.SlabPool;
 import org.nbdcore.server.wire.Wire;
 
 /**
@@ -128,7 +128,7 @@ final class ReceiveBuffer {
       }
       done += count;
       int needed = Math.max(done, 1);
-      if (BufferPool.capacity(needed) <= arriving.capacity() / 4 && System.nanoTime() - slow >= 0) {
+      if (SlabPool.capacity(needed) <= arriving.capacity() / 4 && System.nanoTime() - slow >= 0) {
         Slab smaller = acquireIfThere(needed);
         if (smaller != null) {
           moveArriving(smaller, done);
@@ -208,7 +208,7 @@ final class ReceiveBuffer {
   /** Waits for input with memory only for the bytes available. */
   private void rest() throws IOException {
     int length = available();
-    if (length > 0 && BufferPool.capacity(length) >= slab.capacity()) {
+    if (length > 0 && SlabPool.capacity(length) >= slab.capacity()) {
       t.wire.awaitReadable(Long.MAX_VALUE);
       return;
     }

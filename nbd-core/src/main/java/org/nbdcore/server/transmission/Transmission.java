@@ -29,7 +29,7 @@ public final class Transmission {
   final Wire wire;
   final OpenExport export;
   public final ConnectionBudget pool;
-  final RequestCheck check;
+  final RequestValidator check;
   final Operations operations;
   final RequestReporter reporter;
   final ReplyFormat format;
@@ -75,7 +75,7 @@ public final class Transmission {
     this.monitor = context.monitor();
     this.spinLimit = context.spinLimit();
     this.whenOver = whenOver;
-    check = new RequestCheck(export, negotiated);
+    check = new RequestValidator(export, negotiated);
     reporter = new RequestReporter(events);
     operations = new Operations(export, negotiated.contexts(), reporter);
     format = new ReplyFormat(negotiated);

@@ -2,7 +2,7 @@ package org.nbdcore.server.transmission;
 
 import java.util.concurrent.Executor;
 import org.nbdcore.log.WarnOnce;
-import org.nbdcore.server.memory.BufferPool;
+import org.nbdcore.server.memory.SlabPool;
 
 /**
  * The state that all transmission phases of a server share.
@@ -16,7 +16,7 @@ import org.nbdcore.server.memory.BufferPool;
  * @param requests how many requests of one connection may be in progress
  */
 public record TransmissionContext(
-    BufferPool pool,
+    SlabPool pool,
     Executor threads,
     CallMonitor monitor,
     SpinLimit spinLimit,

@@ -13,8 +13,8 @@ public final class PlantedShortage {
    *
    * @param shortage whether allocating so many bytes fails
    */
-  public static BufferPool pool(long budget, LongConsumer standby, IntPredicate shortage) {
-    return new BufferPool(
+  public static SlabPool pool(long budget, LongConsumer standby, IntPredicate shortage) {
+    return new SlabPool(
         budget,
         0,
         standby,

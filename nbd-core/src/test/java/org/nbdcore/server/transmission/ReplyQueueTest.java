@@ -15,9 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.server.FakeWire;
-import org.nbdcore.server.memory.BufferPool;
 import org.nbdcore.server.memory.ConnectionBudget;
 import org.nbdcore.server.memory.Slab;
+import org.nbdcore.server.memory.SlabPool;
 
 @Timeout(30)
 final class ReplyQueueTest {
@@ -25,7 +25,7 @@ final class ReplyQueueTest {
   private static final int KEPT = 256;
 
   private final FakeWire wire = new FakeWire();
-  private final BufferPool pool = new BufferPool(1L << 27, 0, wanted -> {});
+  private final SlabPool pool = new SlabPool(1L << 27, 0, wanted -> {});
   private final ConnectionBudget allowance = new ConnectionBudget(pool);
   private final ReplyQueue replyQueue = new ReplyQueue(wire, allowance, new RequestPool());
   private CompletableFuture<Void> writer;

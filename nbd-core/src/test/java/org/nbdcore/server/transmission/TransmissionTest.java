@@ -25,10 +25,10 @@ import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.export.RequestLocks;
 import org.nbdcore.server.export.SelectedContexts;
-import org.nbdcore.server.memory.BufferPool;
 import org.nbdcore.server.memory.ConnectionBudget;
 import org.nbdcore.server.memory.PlantedShortage;
 import org.nbdcore.server.memory.Slab;
+import org.nbdcore.server.memory.SlabPool;
 import org.nbdcore.server.wire.Wire;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
@@ -55,7 +55,7 @@ final class TransmissionTest {
   /** Of which sizes there is no memory. */
   private IntPredicate shortage = size -> false;
 
-  private final BufferPool pool =
+  private final SlabPool pool =
       PlantedShortage.pool(1L << 27, wanted -> reclaim.run(), size -> shortage.test(size));
   private final CallMonitor monitor = new CallMonitor(pool);
   private final AtomicInteger overs = new AtomicInteger();

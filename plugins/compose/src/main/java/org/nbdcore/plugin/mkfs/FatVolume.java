@@ -45,8 +45,8 @@ final class FatVolume {
   FatVolume(FatNode root, String label, long size) throws IOException {
     clusterSize = clusterSize(Math.max(size, bytes(root)));
     long used = place(root, label, FIRST_CLUSTER) - FIRST_CLUSTER;
-    for (FatNode directory : directories.keySet()) {
-      directories.put(directory, FatDirectory.bytes(directory, label));
+    for (Map.Entry<FatNode, byte[]> directory : directories.entrySet()) {
+      directory.setValue(FatDirectory.bytes(directory.getKey(), label));
     }
     int perCluster = clusterSize / SECTOR;
     long clusters = Math.max(used, FEWEST_CLUSTERS);

@@ -14,12 +14,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * A connection with many requests in flight. The thread that submits a request sends as much as the
  * socket accepts. The session's own thread sends the rest, reads replies and completes requests.
  */
-final class Session {
+final class NfcSession {
 
   private final ChannelWire tcp;
   private final DataWire wire;
   private final NfcOptions options;
-  private final ReplyReader replies;
+  private final NfcReplyReader replies;
   private final Thread thread;
 
   /** Guards the queue, failure and lastProgress. Never held during a completion. */
@@ -33,26 +33,26 @@ final class Session {
   private volatile boolean stopped;
   private volatile long idleMillis;
 
-  private Session(ChannelWire tcp, DataWire wire, NfcOptions options, String name) {
+  private NfcSession(ChannelWire tcp, DataWire wire, NfcOptions options, String name) {
     this.tcp = tcp;
     this.wire = wire;
     idleMillis = options.connectTimeout().toMillis();
     this.options = options;
     queue = new RequestQueue(wire, options, (long) options.bufferSize() * options.bufferCount());
-    replies = new ReplyReader(wire, new Requests(), options);
+    replies = new NfcReplyReader(wire, new Requests(), options);
     thread = new Thread(this::run, "nfc " + name);
     thread.setDaemon(true);
   }
 
-  static Session start(ChannelWire tcp, DataWire wire, NfcOptions options, String name) {
-    Session session = new Session(tcp, wire, options, name);
+  static NfcSession start(ChannelWire tcp, DataWire wire, NfcOptions options, String name) {
+    NfcSession session = new NfcSession(tcp, wire, options, name);
     tcp.key().interestOps(SelectionKey.OP_READ);
     session.thread.start();
     return session;
   }
 
   /** Sends the request, or queues it until the window has room. Its end is always reported. */
-  void submit(Operation operation) {
+  void submit(NfcOperation operation) {
     IOException refused;
     lock.lock();
     try {
@@ -233,7 +233,7 @@ final class Session {
   }
 
   private void fail(Throwable why) {
-    List<Operation> unfinished;
+    List<NfcOperation> unfinished;
     IOException reason =
         why instanceof IOException io
             ? io
@@ -249,7 +249,7 @@ final class Session {
     if (why != null) {
       options.trace("nfc: the connection has failed: " + why);
     }
-    for (Operation operation : unfinished) {
+    for (NfcOperation operation : unfinished) {
       try {
         operation.end(because(operation, reason));
       } catch (RuntimeException | Error e) {
@@ -259,14 +259,14 @@ final class Session {
     }
   }
 
-  private static IOException because(Operation operation, IOException reason) {
+  private static IOException because(NfcOperation operation, IOException reason) {
     return new IOException(operation.describe() + ": " + reason.getMessage(), reason);
   }
 
-  private final class Requests implements ReplyReader.Requests {
+  private final class Requests implements NfcReplyReader.Requests {
 
     @Override
-    public Operation find(int id) {
+    public NfcOperation find(int id) {
       lock.lock();
       try {
         return queue.find(id);
@@ -276,7 +276,7 @@ final class Session {
     }
 
     @Override
-    public void ended(Operation operation, IOException why) throws NfcProtocolException {
+    public void ended(NfcOperation operation, IOException why) throws NfcProtocolException {
       lock.lock();
       try {
         if (queue.unsent(operation)) {

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import org.nbdcore.protocol.Limits;
 
 /** The data of one option, read field by field. Malformed data is reported as a refusal. */
-final class OptionData {
+final class OptionPayload {
 
   /** Maximum length of the data: room for an export name and several queries. */
   static final int MAX = 1 << 16;
 
   private final ByteBuffer data;
 
-  OptionData(byte[] data) {
+  OptionPayload(byte[] data) {
     this.data = ByteBuffer.wrap(data);
   }
 

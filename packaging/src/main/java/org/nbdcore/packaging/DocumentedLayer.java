@@ -16,7 +16,7 @@ import org.nbdcore.spi.PluginProvider;
  *
  * @param kind {@code plugin} or {@code filter}
  */
-record Layer(
+record DocumentedLayer(
     String kind,
     String name,
     String description,
@@ -28,20 +28,20 @@ record Layer(
   static final String FILTER = "filter";
 
   /** All plugins on the class path, by name. */
-  static List<Layer> plugins() {
+  static List<DocumentedLayer> plugins() {
     return found(PluginProvider.class, PLUGIN);
   }
 
   /** All filters on the class path, by name. */
-  static List<Layer> filters() {
+  static List<DocumentedLayer> filters() {
     return found(FilterProvider.class, FILTER);
   }
 
-  private static List<Layer> found(Class<? extends LayerProvider> service, String kind) {
-    List<Layer> layers = new ArrayList<>();
+  private static List<DocumentedLayer> found(Class<? extends LayerProvider> service, String kind) {
+    List<DocumentedLayer> layers = new ArrayList<>();
     for (LayerProvider each : ServiceLoader.load(service)) {
       layers.add(
-          new Layer(
+          new DocumentedLayer(
               kind,
               each.name(),
               each.description(),
@@ -49,7 +49,7 @@ record Layer(
               each.debugFlags(),
               each instanceof PluginProvider plugin && plugin.acceptsAnyKey()));
     }
-    layers.sort(Comparator.comparing(Layer::name));
+    layers.sort(Comparator.comparing(DocumentedLayer::name));
     return layers;
   }
 

@@ -3,7 +3,7 @@ package org.nbdcore.cli;
 import java.util.List;
 
 /** The options of the program, in the order in which {@code --help} shows them. */
-enum Option {
+enum CommandLineOption {
   FILTER(0, "FILTER", "put a filter above the plugin; the first is nearest the client", "filter"),
   PLUGIN_PATH(0, "DIR", "search this folder for third-party jars, too", "plugin-path"),
   READ_ONLY('r', null, "refuse writes", "readonly", "read-only"),
@@ -76,7 +76,7 @@ enum Option {
   private final String help;
   private final List<String> names;
 
-  Option(int letter, String value, String help, String... names) {
+  CommandLineOption(int letter, String value, String help, String... names) {
     this.letter = (char) letter;
     this.value = value;
     this.help = help;

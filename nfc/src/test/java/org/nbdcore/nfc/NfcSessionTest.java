@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Timeout;
 
 /** A session with a server that does what the fake host does not. */
 @Timeout(60)
-class SessionTest {
+class NfcSessionTest {
 
   private static final int PART = 1 << 16;
   private static final int LONG = 16 << 20; // more than the sockets take
 
   private ServerSocketChannel listener;
   private SocketChannel server;
-  private Session session;
+  private NfcSession session;
 
   @BeforeEach
   void listen() throws IOException {
@@ -40,7 +40,7 @@ class SessionTest {
     Deadline deadline = Deadline.after(Duration.ofSeconds(20), "connecting");
     ChannelWire tcp = ChannelWire.connect("localhost", address.getPort(), deadline);
     server = listener.accept();
-    session = Session.start(tcp, DataWire.plain(tcp.channel()), options, "test");
+    session = NfcSession.start(tcp, DataWire.plain(tcp.channel()), options, "test");
     session.idleTimeout(Duration.ofMinutes(5));
   }
 

@@ -14,7 +14,7 @@ import org.nbdcore.client.cli.NbdVmdk;
 import org.nbdcore.tools.vsphere.NbdVsphere;
 
 /** The commands of the distribution. */
-final class Commands {
+final class DocumentedCommands {
 
   private static final String[] HELP = {"--help"};
 
@@ -22,10 +22,10 @@ final class Commands {
   private static final Pattern FORM =
       Pattern.compile("(?:usage:)? +(nbd-core (?:([a-z-]+)\\b)?.*)");
 
-  private Commands() {}
+  private DocumentedCommands() {}
 
   /** The server. */
-  static Command server() {
+  static DocumentedCommand server() {
     List<String> synopsis = new ArrayList<>();
     List<String> words = new ArrayList<>();
     for (String line : CommandLineReference.help().lines().toList()) {
@@ -42,11 +42,11 @@ final class Commands {
         CommandLineReference.options().stream()
             .map(entry -> new Flag(entry.spellings(), entry.value(), false, entry.help()))
             .toList();
-    return new Command("nbd-core", "serve a disk over NBD", synopsis, words, flags);
+    return new DocumentedCommand("nbd-core", "serve a disk over NBD", synopsis, words, flags);
   }
 
   /** The commands beside it. */
-  static List<Command> tools() {
+  static List<DocumentedCommand> tools() {
     return List.of(
         HelpText.parse(printed(out -> NbdCopy.run(HELP, out, System.err, false))),
         HelpText.parse(printed(out -> NbdInfo.run(HELP, out, System.err))),

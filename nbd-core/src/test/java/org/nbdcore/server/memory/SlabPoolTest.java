@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-final class BufferPoolTest {
+final class SlabPoolTest {
 
   private static final int MIB = 1 << 20;
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private static BufferPool pool() {
-    return new BufferPool(128L * MIB, 2 * MIB, wanted -> {});
+  private static SlabPool pool() {
+    return new SlabPool(128L * MIB, 2 * MIB, wanted -> {});
   }
 
   private static void assertWaits(CompletableFuture<?> acquired) {
@@ -34,7 +34,7 @@ final class BufferPoolTest {
 
   @Test
   void slabsHaveTheNextPowerOfTwo() {
-    BufferPool pool = pool();
+    SlabPool pool = pool();
     int[][] sizes = {{1, 4096}, {4096, 4096}, {4097, 8192}, {MIB + 1, 2 * MIB}};
     for (int[] size : sizes) {
       Slab slab = pool.acquire(size[0]);
@@ -50,8 +50,8 @@ final class BufferPoolTest {
   @Test
   void asMuchIsKeptAsWasLentAtATimeLately() {
     AtomicLong time = new AtomicLong();
-    BufferPool pool =
-        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
+    SlabPool pool =
+        new SlabPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
     Slab first = pool.acquire(4 * MIB);
     Slab second = pool.acquire(4 * MIB);
     pool.release(first);
@@ -75,7 +75,7 @@ final class BufferPoolTest {
 
   @Test
   void sizesThatAreInUseReplaceOthers() {
-    BufferPool pool = pool();
+    SlabPool pool = pool();
     pool.release(pool.acquire(4 * MIB));
     Slab used = pool.acquire(MIB);
     pool.release(used);
@@ -85,7 +85,7 @@ final class BufferPoolTest {
 
   @Test
   void whatIsKeptMakesRoomForWhatIsAllocated() {
-    BufferPool pool = pool();
+    SlabPool pool = pool();
     pool.release(pool.acquire(64 * MIB));
     List<Slab> lent = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
@@ -98,8 +98,8 @@ final class BufferPoolTest {
   @Test
   void littleIsKeptHoweverLittleWasLent() {
     AtomicLong time = new AtomicLong();
-    BufferPool pool =
-        new BufferPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
+    SlabPool pool =
+        new SlabPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
     pool.release(pool.acquire(MIB));
     time.addAndGet(10 * SECOND);
     pool.release(pool.acquire(1 << 17));
@@ -108,7 +108,7 @@ final class BufferPoolTest {
 
   @Test
   void pastTheBudgetWhoeverAsksWaits() throws Exception {
-    BufferPool pool = pool();
+    SlabPool pool = pool();
     ConnectionBudget last = new ConnectionBudget(pool);
     List<Slab> lent = new ArrayList<>();
     for (int i = 0; i < 127; i++) {
@@ -131,7 +131,7 @@ final class BufferPoolTest {
 
   @Test
   void theLargerTheSlabsTheMoreTheyLeaveToOthers() throws Exception {
-    BufferPool pool = pool();
+    SlabPool pool = pool();
     List<Lent> lent = new ArrayList<>();
     lent.add(new Lent(pool, 64 * MIB));
     CompletableFuture<Lent> largeWaits = waiter(() -> new Lent(pool, 8 * MIB));
@@ -157,7 +157,7 @@ final class BufferPoolTest {
 
   @Test
   void whoHasMuchGetsNoMoreThanItLeavesToTheNext() throws Exception {
-    BufferPool pool = pool(); // 96 MiB for slabs of this size
+    SlabPool pool = pool(); // 96 MiB for slabs of this size
     ConnectionBudget greedy = new ConnectionBudget(pool);
     List<Slab> lent = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -175,7 +175,7 @@ final class BufferPoolTest {
 
   @Test
   void theConnectionsOfAnExportShareItsLimit() throws Exception {
-    BufferPool pool = pool();
+    SlabPool pool = pool();
     ExportBudget export = new ExportBudget(4 * MIB);
     ConnectionBudget one = new ConnectionBudget(pool, export);
     ConnectionBudget two = new ConnectionBudget(pool, export);
@@ -199,7 +199,7 @@ final class BufferPoolTest {
     private final ConnectionBudget allowance;
     private final Slab slab;
 
-    Lent(BufferPool pool, int size) {
+    Lent(SlabPool pool, int size) {
       allowance = new ConnectionBudget(pool);
       slab = allowance.acquire(size);
     }
@@ -212,8 +212,7 @@ final class BufferPoolTest {
   @Test
   void whatIsNotKeptIsFreedAtOnce() {
     AtomicLong time = new AtomicLong();
-    BufferPool pool =
-        new BufferPool(128L * MIB, 0, wanted -> {}, new HighWaterMark(SECOND, time::get));
+    SlabPool pool = new SlabPool(128L * MIB, 0, wanted -> {}, new HighWaterMark(SECOND, time::get));
     Slab slab = pool.acquire(64 * MIB);
     pool.release(slab);
     long before = directMemory();
@@ -238,7 +237,7 @@ final class BufferPoolTest {
 
   @Test
   void largeSizesThatAlternateUseTheSameMemory() {
-    BufferPool pool = pool();
+    SlabPool pool = pool();
     Slab slab = pool.acquire(60 * MIB);
     for (int size : new int[] {30, 60, 30, 60}) {
       pool.release(slab);
@@ -251,10 +250,10 @@ final class BufferPoolTest {
   @Test
   void whoeverWaitsAsksForRelief() throws Exception {
     AtomicReference<Slab> stalled = new AtomicReference<>();
-    AtomicReference<BufferPool> self = new AtomicReference<>();
+    AtomicReference<SlabPool> self = new AtomicReference<>();
     AtomicInteger reliefs = new AtomicInteger();
-    BufferPool pool =
-        new BufferPool(
+    SlabPool pool =
+        new SlabPool(
             128L * MIB,
             0,
             wanted -> {
@@ -272,13 +271,13 @@ final class BufferPoolTest {
   @Test
   void impossibleSizesAreRefused() {
     assertThatThrownBy(() -> pool().acquire(64 * MIB + 1)).hasMessageContaining("67108865");
-    assertThatThrownBy(() -> new BufferPool(127L * MIB, 0, wanted -> {}))
+    assertThatThrownBy(() -> new SlabPool(127L * MIB, 0, wanted -> {}))
         .hasMessageContaining("too small");
   }
 
   @Test
   void oneConnectionGetsItsAllowanceAndNoMore() throws Exception {
-    BufferPool pool = new BufferPool(1024L * MIB, 0, wanted -> {});
+    SlabPool pool = new SlabPool(1024L * MIB, 0, wanted -> {});
     ConnectionBudget allowance = new ConnectionBudget(pool);
     Slab first = allowance.acquire(64 * MIB);
     Slab second = allowance.acquire(32 * MIB);
@@ -304,7 +303,7 @@ final class BufferPoolTest {
 
   @Test
   void anInterruptDoesNotCutAWaitShort() throws Exception {
-    BufferPool pool = pool();
+    SlabPool pool = pool();
     Slab large = pool.acquire(64 * MIB);
     CompletableFuture<Lent> acquired = new CompletableFuture<>();
     Thread thread = new Thread(() -> acquired.complete(new Lent(pool, 64 * MIB)));

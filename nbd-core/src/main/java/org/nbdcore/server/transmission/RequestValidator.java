@@ -11,12 +11,12 @@ import org.nbdcore.spi.Support;
  * Decides whether a request may enter the chain (protocol, "Request types", "Error values" and
  * "Size constraints"). One for each connection; immutable.
  */
-final class RequestCheck {
+final class RequestValidator {
 
   private final OpenExport export;
   private final NegotiatedOptions negotiated;
 
-  RequestCheck(OpenExport export, NegotiatedOptions negotiated) {
+  RequestValidator(OpenExport export, NegotiatedOptions negotiated) {
     this.export = export;
     this.negotiated = negotiated;
   }

@@ -4,11 +4,11 @@ import com.sun.net.httpserver.HttpExchange;
 import java.util.Optional;
 
 /** Decides who may see and do what. */
-final class Access {
+final class AccessRules {
 
   private final Optional<AccessToken> token;
 
-  Access(Optional<AccessToken> token) {
+  AccessRules(Optional<AccessToken> token) {
     this.token = token;
   }
 

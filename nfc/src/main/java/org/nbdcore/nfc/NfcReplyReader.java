@@ -6,19 +6,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Reads replies from the connection. Used by the session's thread only. */
-final class ReplyReader implements AutoCloseable {
+final class NfcReplyReader implements AutoCloseable {
 
   /** Finds the request of a reply, and is notified of its end. */
   interface Requests {
     /** Returns the request in flight with this number, or null. */
-    Operation find(int id);
+    NfcOperation find(int id);
 
     /**
      * Called after a request's last reply, or after an error reply.
      *
      * @throws NfcProtocolException if the request has not been sent completely
      */
-    void ended(Operation operation, IOException failure) throws NfcProtocolException;
+    void ended(NfcOperation operation, IOException failure) throws NfcProtocolException;
   }
 
   private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
@@ -35,7 +35,7 @@ final class ReplyReader implements AutoCloseable {
   private final ByteBuffer[] targets = {NOWHERE, in};
 
   /** The reply being read; null between two replies. */
-  private Operation current;
+  private NfcOperation current;
 
   private int type;
   private int payload;
@@ -43,7 +43,7 @@ final class ReplyReader implements AutoCloseable {
   /** Destination of the current reply's data; null until its payload has arrived. */
   private ByteBuffer extra;
 
-  ReplyReader(DataWire wire, Requests requests, NfcOptions options) {
+  NfcReplyReader(DataWire wire, Requests requests, NfcOptions options) {
     this.wire = wire;
     this.requests = requests;
     this.options = options;
@@ -160,7 +160,7 @@ final class ReplyReader implements AutoCloseable {
   }
 
   private void end(IOException failure) throws NfcProtocolException {
-    Operation ended = current;
+    NfcOperation ended = current;
     current = null;
     extra = null;
     requests.ended(ended, failure);

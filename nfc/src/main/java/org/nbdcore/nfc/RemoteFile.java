@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Opens the file of a disk and holds its properties. */
-final class OpenFile {
+final class RemoteFile {
 
   private static final int DISK = 2;
   private static final int READ_ONLY = 0x1e;
@@ -23,7 +23,7 @@ final class OpenFile {
   final int sectorSize;
   final NfcGeometry geometry;
 
-  OpenFile(ByteBuffer reply) throws IOException {
+  RemoteFile(ByteBuffer reply) throws IOException {
     int kind = reply.getInt(16);
     if (kind != DISK) {
       throw new NfcProtocolException(
@@ -45,9 +45,9 @@ final class OpenFile {
     geometry = new NfcGeometry(reply.getInt(40), reply.getInt(44), reply.getInt(48));
   }
 
-  static OpenFile open(Session session, String path, boolean readOnly) throws IOException {
+  static RemoteFile open(NfcSession session, String path, boolean readOnly) throws IOException {
     try {
-      OpenFile file = new OpenFile(session.call(request(path, readOnly)).await());
+      RemoteFile file = new RemoteFile(session.call(request(path, readOnly)).await());
       session.handle(file.handle);
       return file;
     } catch (NfcException e) {

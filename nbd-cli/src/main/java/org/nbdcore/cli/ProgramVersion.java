@@ -6,7 +6,7 @@ package org.nbdcore.cli;
  *
  * @param program the name under which it was started
  */
-record Version(String program) {
+record ProgramVersion(String program) {
 
   /** The name that programs look for which start nbdkit. */
   private static final String NBDKIT = "nbdkit";
@@ -16,7 +16,7 @@ record Version(String program) {
 
   /** Our own, as in the jar's manifest; classes that run outside of a jar are {@code 0.0.0}. */
   static String own() {
-    String version = Version.class.getPackage().getImplementationVersion();
+    String version = ProgramVersion.class.getPackage().getImplementationVersion();
     return version == null ? "0.0.0" : version;
   }
 

@@ -7,14 +7,14 @@ import java.nio.ByteBuffer;
  * One request and its reply. The session calls {@link #encode} under its lock, and the other
  * methods on its own thread.
  */
-abstract class Operation {
+abstract class NfcOperation {
 
   final AioType type;
 
   /** Set by the session before it first calls encode. */
   int id;
 
-  Operation(AioType type) {
+  NfcOperation(AioType type) {
     this.type = type;
   }
 

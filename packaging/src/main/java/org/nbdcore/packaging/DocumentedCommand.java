@@ -11,7 +11,7 @@ import java.util.List;
  * @param words subcommands
  * @param flags options
  */
-record Command(
+record DocumentedCommand(
     String name, String summary, List<String> synopsis, List<String> words, List<Flag> flags) {
 
   Flag flag(String spelling) {

@@ -18,7 +18,7 @@ import java.util.function.LongConsumer;
  * <p>The monitor guards every field and the {@link ConnectionBudget}s. Memory is allocated and
  * freed without the monitor.
  */
-public final class BufferPool {
+public final class SlabPool {
 
   /** The purpose of memory. */
   enum Use {
@@ -63,11 +63,11 @@ public final class BufferPool {
    * @param standby called repeatedly by a thread that waits for memory, with the bytes that it
    *     needs; it may disconnect stalled clients
    */
-  public BufferPool(long budget, long retained, LongConsumer standby) {
+  public SlabPool(long budget, long retained, LongConsumer standby) {
     this(budget, retained, standby, new HighWaterMark(LATELY, System::nanoTime));
   }
 
-  public BufferPool(long budget, long retained, LongConsumer standby, HighWaterMark highWaterMark) {
+  public SlabPool(long budget, long retained, LongConsumer standby, HighWaterMark highWaterMark) {
     this(budget, retained, standby, highWaterMark, Slab::new);
   }
 
@@ -77,7 +77,7 @@ public final class BufferPool {
    * @param slabs allocates a slab of a capacity, or throws {@link OutOfMemoryError}
    */
   @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-  BufferPool(
+  SlabPool(
       long budget,
       long retained,
       LongConsumer standby,
