@@ -90,7 +90,7 @@ mkfifo "$fifo"
 run /usr/lib/nbd-core/bin/nbd-core --foreground --print-uri -U /tmp/socket memory 1M >"$fifo" &
 unshared=$!
 read -r uri <"$fifo"
-tini=$(pgrep -P "$unshared")
+tini=$(pgrep -P "$(pgrep -P "$unshared")")
 nsenter -t "$tini" -p -m -r -w /bin/sh -c 'sh -c "true &" &' || fail "cannot enter the container"
 zombies=$(ps -o stat= --ppid "$tini" | grep -c Z || :)
 kill -TERM "$tini"
