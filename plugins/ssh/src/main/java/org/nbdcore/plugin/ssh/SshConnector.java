@@ -67,6 +67,7 @@ final class SshConnector implements Closeable {
     CoreModuleProperties.AUTH_TIMEOUT.set(client, settings.timeout());
     CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO); // a client may be idle for days
     CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
+    CoreModuleProperties.TCP_NODELAY.set(client, true); // or a request waits 40 ms for an ACK
     SftpModuleProperties.SFTP_CHANNEL_OPEN_TIMEOUT.set(client, settings.timeout());
     AbstractSftpClient.SFTP_CLIENT_CMD_TIMEOUT.set(client, MESSAGE_TIMEOUT);
     client.start();

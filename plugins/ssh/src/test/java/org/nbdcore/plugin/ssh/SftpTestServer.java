@@ -16,6 +16,7 @@ import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.kex.DHGServer;
 import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
@@ -45,6 +46,7 @@ final class SftpTestServer implements AutoCloseable {
   SftpTestServer(Path folder, SftpFileSystemAccessor files) throws IOException {
     this.folder = folder;
     server = SshServer.setUpDefaultServer();
+    CoreModuleProperties.TCP_NODELAY.set(server, true); // as OpenSSH's
     server.setHost("127.0.0.1");
     server.setPort(0);
     server.setKeyPairProvider(KeyPairProvider.wrap(HOST, SECOND_HOST));
