@@ -113,7 +113,7 @@ class DropInIT {
   @Test
   void probesGiveTheLevelOfNbdkitAndOurOwnVersionBesideIt() {
     assertThat(nbdkit("--version").succeeded().out())
-        .matches("nbdkit 1\\.45\\.11 \\(nbd-core " + Distribution.VERSION + "\\)\n");
+        .matches("nbdkit 1\\.48\\.1 \\(nbd-core " + Distribution.VERSION + "\\)\n");
     assertThat(nbdkit("null", "--filter=cow", "--version").succeeded().out().lines())
         .hasSize(3)
         .contains("cow 1.48.1", "null 1.48.1");
