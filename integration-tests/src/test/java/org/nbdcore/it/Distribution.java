@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ record Distribution(Path home, String cache) {
   /** The name of its folder, and of the archive without the suffix. */
   static final String NAME = "nbd-core-" + VERSION;
 
+  /** Less than what a test may take. */
+  private static final Duration TRAINING = Duration.ofMinutes(4);
+
   /** Each cache's name in its file, and a command that has it made. */
   private static final String[][] CACHES = {
     {"nbd-core-answers", "nbd-core", "--version"},
@@ -44,7 +48,10 @@ record Distribution(Path home, String cache) {
       Distribution made = new Distribution(home, cache.toString());
       try {
         for (String[] each : CACHES) {
-          made.fillCache(each, cache);
+          made.startTraining(each);
+        }
+        for (String[] each : CACHES) {
+          made.awaitCache(each, cache);
         }
       } catch (IOException | InterruptedException e) {
         throw new AssertionError("the start-up caches were not made", e);
@@ -92,7 +99,7 @@ record Distribution(Path home, String cache) {
   }
 
   /** The first start has a cache made in the background; here no test has that beside it. */
-  private void fillCache(String[] each, Path folder) throws IOException, InterruptedException {
+  private void startTraining(String[] each) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of(each).subList(1, each.length));
     words.set(0, command(words.get(0)));
     ProcessBuilder builder =
@@ -103,13 +110,17 @@ record Distribution(Path home, String cache) {
     environment.remove("NBD_CORE_JAVA_OPTS");
     builder.environment().putAll(environment);
     builder.start().waitFor();
+  }
+
+  /** The training runs at the lowest priority, which on a busy machine takes minutes. */
+  private void awaitCache(String[] each, Path folder) throws IOException {
     // The launcher keeps a cache below the path of the installation that it was made for.
     Path place = Path.of(folder.toString() + home.toRealPath());
     // The caches of another Java, and those of a test that runs beside this one, lie there too.
     int feature = Runtime.version().feature();
     String made = each[0] + "-(?!answers).*-" + feature + "\\..*(aot|jsa)\\.(for|failed)";
     await()
-        .atMost(Programs.PATIENCE)
+        .atMost(TRAINING)
         .ignoreException(NoSuchFileException.class) // the training makes the folder
         .until(
             () -> {

@@ -114,6 +114,22 @@ public final class ReplyBuffers implements BufferList {
     length = size;
   }
 
+  /**
+   * Moves the range of a file to another list.
+   *
+   * @param other null if there is none
+   * @return false, with nothing done, if there is none or it does not accept files
+   */
+  public boolean moveFileTo(ReplyBuffers other) {
+    if (other == null || !other.acceptsFiles) {
+      return false;
+    }
+    other.begin(length);
+    other.addFile(file, position, length);
+    clear();
+    return true;
+  }
+
   /** The file that holds the bytes, or null if they are in memory. */
   public FileChannel file() {
     return file;

@@ -53,8 +53,15 @@ final class LongReads {
     }
   }
 
-  /** Another thread writes at the moment: leaves it a copy, as what is lent must be returned. */
+  /**
+   * Another thread writes at the moment: leaves it the range of a file, or else a copy, as lent
+   * memory must be returned.
+   */
   private boolean queueCopy(int header, int length) throws IOException {
+    if (request.lendsFile()) {
+      queueInstead(header);
+      return true;
+    }
     request.slab = receiver.acquire(length);
     if (request.slab == null) {
       batch.add(-header);

@@ -77,6 +77,11 @@ final class Operations {
     }
   }
 
+  /** Whether the device may lend what a long read asks for. */
+  boolean lends() {
+    return zeroCopy != null;
+  }
+
   /** Whether the device would rather begin reads and writes than be waited for. */
   boolean prefersAsync() {
     return async != null && locks.none() && async.prefersAsync();

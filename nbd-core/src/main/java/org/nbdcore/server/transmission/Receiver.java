@@ -25,7 +25,7 @@ public final class Receiver implements Runnable {
   public static final int SLAB = 1 << 17;
 
   /** Reads up to this length are gathered; longer ones are written from memory of their own. */
-  private static final int GATHERED_READ = 1 << 15;
+  static final int GATHERED_READ = 1 << 15;
 
   /** Time to continue alone before asking for another thread again. */
   private static final long NEXT_TRY_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -63,8 +63,8 @@ final class ReplyQueue {
   }
 
   /**
-   * Sends the reply of a queued request: what remains in its header and data. Returns request and
-   * slab to their pools after the write.
+   * Sends the reply of a queued request: what remains in its header and data, or what it lends of a
+   * file. Returns request and slab to their pools after the write.
    */
   void send(Request reply) throws IOException {
     synchronized (this) {
@@ -140,6 +140,10 @@ final class ReplyQueue {
           if (next.data != null) {
             gathered[buffers++] = next.data;
           }
+          if (next.lendsFile()) {
+            replies++; // what follows must wait for the data
+            break;
+          }
         }
         if (replies == 0) {
           writing = false;
@@ -156,6 +160,10 @@ final class ReplyQueue {
         wire.write(gathered[0]);
       } else {
         wire.write(gathered, buffers);
+      }
+      Request last = taken[replies - 1];
+      if (last.lendsFile()) {
+        wire.transfer(last.loan.file(), last.loan.position(), last.loan.length());
       }
     } catch (IOException | RuntimeException | Error e) {
       abandon(e);
@@ -185,6 +193,9 @@ final class ReplyQueue {
     pool.release(reply.slab);
     reply.slab = null;
     reply.data = null;
+    if (reply.loan != null) {
+      reply.loan.clear();
+    }
     requestPool.put(reply);
   }
 }

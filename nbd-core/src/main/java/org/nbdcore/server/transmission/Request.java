@@ -60,7 +60,10 @@ public final class Request {
   /** The answer to a block status request: one for each context, null if it is not asked for. */
   Extents[] statuses;
 
-  /** Buffers of a long zero-copy read; null in a queued request. */
+  /**
+   * Buffers of a long zero-copy read. A queued request has them only if its wire sends from files,
+   * and keeps them until its reply has been written only if they are a range of a file.
+   */
   final ReplyBuffers loan;
 
   /** Whom {@link #completed} informs; set before the request is started. */
@@ -92,9 +95,19 @@ public final class Request {
     return new Request(new ReplyBuffers(transfers), null);
   }
 
-  /** A request for a worker. */
-  static Request queued() {
-    return new Request(null, ByteBuffer.allocateDirect(REPLY_HEADER));
+  /**
+   * A request for a worker.
+   *
+   * @param transfers whether its wire sends from files
+   */
+  static Request queued(boolean transfers) {
+    ReplyBuffers loan = transfers ? new ReplyBuffers(true) : null;
+    return new Request(loan, ByteBuffer.allocateDirect(REPLY_HEADER));
+  }
+
+  /** Whether the data of its reply is sent from a file. */
+  boolean lendsFile() {
+    return loan != null && loan.file() != null;
   }
 
   /**

@@ -5,12 +5,20 @@ final class RequestPool {
 
   private static final int CAPACITY = 64;
 
+  private final boolean transfers;
   private final Request[] requests = new Request[CAPACITY]; // guarded by this
   private int count;
 
+  /**
+   * @param transfers whether the connection's wire sends from files
+   */
+  RequestPool(boolean transfers) {
+    this.transfers = transfers;
+  }
+
   /** A request to fill. */
   synchronized Request take() {
-    return count == 0 ? Request.queued() : requests[--count];
+    return count == 0 ? Request.queued(transfers) : requests[--count];
   }
 
   /** Takes back a request whose reply has been written. */

@@ -34,7 +34,7 @@ public final class Transmission {
   final RequestReporter reporter;
   final ReplyFormat format;
   final RequestFormat requests;
-  final RequestPool requestPool = new RequestPool();
+  final RequestPool requestPool;
   final ReplyQueue replyQueue;
   final WorkQueue queue;
   final AsyncRequests inFlight = new AsyncRequests(this);
@@ -80,6 +80,7 @@ public final class Transmission {
     operations = new Operations(export, negotiated.contexts(), reporter);
     format = new ReplyFormat(negotiated);
     requests = new RequestFormat(negotiated, context.unflaggedWrites());
+    requestPool = new RequestPool(wire.transfers());
     replyQueue = new ReplyQueue(wire, pool, requestPool);
     queue = new WorkQueue(this, export.locks.workers(context.requests()));
   }

@@ -19,12 +19,17 @@ final class UnbatchedReply {
     if (alone.type == Command.READ && alone.error == 0) {
       alone.slab = request.slab;
       request.slab = null;
-      if (alone.slab == null && acquire(t, alone)) {
+      if (alone.slab == null && !keepsFile(request, alone) && acquire(t, alone)) {
         copyOut(t, request, alone, data);
       }
       request.loan.clear();
     }
     Worker.reply(t, alone);
+  }
+
+  /** Hands over a loan of a file, which may be sent later. */
+  private static boolean keepsFile(Request request, Request alone) {
+    return request.lendsFile() && request.loan.moveFileTo(alone.loan);
   }
 
   /**

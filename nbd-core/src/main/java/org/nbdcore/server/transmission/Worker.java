@@ -63,10 +63,42 @@ final class Worker implements Runnable {
       boolean carriesData = request.type == Command.READ || request.type == Command.WRITE;
       ByteBuffer data = carriesData ? request.slab.view(0, (int) request.length) : null;
       long start = System.nanoTime();
-      t.operations.perform(request, data);
+      if (!lentFile(t, request)) {
+        t.operations.perform(request, data);
+      }
       t.speed.sample(System.nanoTime() - start, request.length);
     }
     reply(t, request);
+  }
+
+  /**
+   * Asks the device to lend a file for a long read. A loan in memory is copied at once, because the
+   * reply may be written later.
+   *
+   * @return false if the read is still to be done
+   */
+  private static boolean lentFile(Transmission t, Request request) {
+    if (request.type != Command.READ
+        || request.loan == null
+        || request.length <= Receiver.GATHERED_READ
+        || !t.operations.lends()) {
+      return false;
+    }
+    t.operations.perform(request, null);
+    if (request.error != 0) {
+      return true;
+    }
+    if (request.lendsFile()) {
+      t.pool.release(request.slab);
+      request.slab = null;
+      return true;
+    }
+    boolean lent = request.loan.length() > 0;
+    if (lent) {
+      UnbatchedReply.copyLoan(request, request.slab);
+      request.loan.clear();
+    }
+    return lent;
   }
 
   /** Sends the reply of a request that has no place in anybody's batch. */
@@ -91,7 +123,8 @@ final class Worker implements Runnable {
       boolean read = request.type == Command.READ && request.error == 0;
       t.format.put(request, request.header, 0);
       request.header.limit(size).position(0);
-      request.data = read ? request.slab.view(0, (int) request.length) : null;
+      boolean copied = read && !request.lendsFile();
+      request.data = copied ? request.slab.view(0, (int) request.length) : null;
     } else {
       request.slab = own;
       t.format.put(request, request.slab.bytes, 0);

@@ -27,7 +27,7 @@ final class ReplyQueueTest {
   private final FakeWire wire = new FakeWire();
   private final SlabPool pool = new SlabPool(1L << 27, 0, wanted -> {});
   private final ConnectionBudget allowance = new ConnectionBudget(pool);
-  private final ReplyQueue replyQueue = new ReplyQueue(wire, allowance, new RequestPool());
+  private final ReplyQueue replyQueue = new ReplyQueue(wire, allowance, new RequestPool(true));
   private CompletableFuture<Void> writer;
 
   private interface Body {
