@@ -32,17 +32,12 @@ name_cache() {
   else
     cache=$cache.jsa
   fi
-  made_for="$java_home $java_version $options$relevant $class_path"
+  # The line is kept short, as a shell reads it byte by byte. Our own jars and their folder are looked
+  # at by is_fresh; others may be older than the cache and yet have taken the place of something.
+  made_for="$java_home $java_version $options$relevant $home$others"
   # With a Java of its own inside, the distribution may be moved: names within it are relative then.
   case $java_home in
-    "$home"/*)
-      rest=$made_for made_for=
-      while [ "$rest" != "${rest#*"$home/"}" ]; do
-        made_for=$made_for${rest%%"$home/"*}
-        rest=${rest#*"$home/"}
-      done
-      made_for=$made_for$rest
-      ;;
+    "$home"/*) made_for="${java_home#"$home/"} $java_version $options$relevant$others" ;;
   esac
 }
 

@@ -143,7 +143,7 @@ class VmdkWriteIT {
             "--thread",
             "--size=64m",
             "--offset_increment=64m",
-            "--io_size=24m",
+            "--io_size=6m",
             "--verify=crc32c",
             "--verify_backlog=64",
             "--verify_fatal=1",

@@ -14,7 +14,7 @@ import org.nbdcore.testkit.PluginContractTest;
 /** A disk of many objects, the last of which is not used whole. */
 final class BlocksContractTest extends PluginContractTest {
 
-  private static final int SIZE = 300_001;
+  private static final int SIZE = 100_001;
 
   private static ObjectServer server;
 

@@ -17,7 +17,7 @@ import org.nbdcore.testkit.PluginContractTest;
 /** In front of the SFTP server of Apache MINA. */
 final class SshContractTest extends PluginContractTest {
 
-  private static final int SIZE = 1_000_003;
+  private static final int SIZE = 200_003;
 
   @TempDir private static Path folder;
   private static SftpTestServer server;

@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +36,6 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
 /** Data through the plugin, JNA and the fake's C code, to a file and back. */
-@Tag("newest")
 class ReadWriteTest {
 
   private static final int SIZE = 8 << 20;
