@@ -71,7 +71,8 @@ record HostLocation(Path path, ConfinedFolder within, boolean devices, boolean n
 
   @Override
   public Object key() throws IOException {
-    return realPath();
+    Object inode = attributes().fileKey(); // hard links have different real paths
+    return inode == null ? realPath() : inode;
   }
 
   @Override

@@ -113,7 +113,8 @@ public final class VmdkDisk implements Closeable {
     String hint = parent.name();
     boolean beside = file.sibling(hint).exists() && file.sibling(hint).key().equals(parent.key());
     if (!beside) {
-      hint = parent.key().toString();
+      Path real = parent.realPath();
+      hint = (real == null ? parent.key() : real).toString();
     }
     file.sibling(hint).open(false).close(); // the child may be forbidden to name it
     try (VmdkDisk disk = open(parent, VmdkOptions.defaults())) {

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,5 +60,18 @@ final class SharedFilesTest {
       open.write(ByteBuffer.wrap(bytes), 0);
       assertThat(Disks.readAll(open)).isEqualTo(bytes);
     }
+  }
+
+  @Test
+  void hardLinksAreOneFile(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("a.vmdk");
+    Files.write(file, SparseFixture.monolithic(64).grain(1, 0x11).build());
+    Files.createLink(dir.resolve("b.vmdk"), file);
+    String text =
+        SparseFixture.descriptor("custom", "RW 64 SPARSE \"a.vmdk\"", "RW 64 SPARSE \"b.vmdk\"");
+    Path disk = Files.writeString(dir.resolve(WritableKind.NAME), text);
+    assertThatThrownBy(() -> VmdkDisk.open(FileLocation.of(disk), WRITABLE))
+        .isInstanceOf(ReadOnlyDiskException.class)
+        .hasMessageContaining("a.vmdk more than once");
   }
 }
