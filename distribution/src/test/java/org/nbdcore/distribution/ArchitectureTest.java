@@ -216,6 +216,19 @@ class ArchitectureTest {
         .anyMatch(call -> call.getTarget().getName().equals(method));
   }
 
+  /** Also across modules: who reads a name in a log or a search must know which class is meant. */
+  @Test
+  void noTwoClassesHaveOneName() {
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    for (JavaClass type : CLASSES) {
+      if (type.isTopLevelClass() && !type.getSimpleName().equals("package-info")) {
+        names.computeIfAbsent(type.getSimpleName(), name -> new ArrayList<>()).add(type.getName());
+      }
+    }
+    names.values().removeIf(same -> same.size() == 1);
+    assertThat(names).isEmpty();
+  }
+
   @Test
   void noPackagesKnowEachOtherInACircle() {
     slices().matching("org.nbdcore.(*)..").should().beFreeOfCycles().check(CLASSES);

@@ -95,7 +95,7 @@ final class Endpoint {
     boolean unix = to instanceof UnixDomainSocketAddress;
     SocketChannel channel =
         unix ? SocketChannel.open(java.net.StandardProtocolFamily.UNIX) : SocketChannel.open();
-    try (Deadline deadline = new Deadline(channel, unix ? 0 : millis)) {
+    try (ChannelWatchdog deadline = new ChannelWatchdog(channel, unix ? 0 : millis)) {
       try {
         channel.connect(to);
       } catch (IOException | UnresolvedAddressException e) {

@@ -88,7 +88,7 @@ public final class NbdHandshake implements Closeable {
   private static NbdHandshake open(ClientConnection connection, ConnectOptions options, boolean tls)
       throws IOException {
     NbdHandshake handshake = new NbdHandshake(connection, options);
-    Deadline deadline = handshake.deadline();
+    ChannelWatchdog deadline = handshake.deadline();
     try {
       handshake.opening.run(tls);
       return handshake;
@@ -203,7 +203,7 @@ public final class NbdHandshake implements Closeable {
   private ExportInfoReader exportName(String exportName, byte[] name) throws IOException {
     String what = OptionNegotiation.describe(Option.EXPORT_NAME, exportName);
     ExportInfoReader reader = new ExportInfoReader(exportName, what);
-    Deadline deadline = deadline();
+    ChannelWatchdog deadline = deadline();
     try {
       opening.negotiation().send(Option.EXPORT_NAME, ByteBuffer.wrap(name));
       reader.size(connection.in().readLong());
@@ -246,7 +246,7 @@ public final class NbdHandshake implements Closeable {
       throw NbdClientException.option(
           what, OptionReply.ERR_UNSUP, "it speaks only " + opening.protocol() + " NBD");
     }
-    Deadline deadline = deadline();
+    ChannelWatchdog deadline = deadline();
     try {
       opening.negotiation().ask(option, data, what, handler);
     } catch (NbdClientException e) {
@@ -262,11 +262,11 @@ public final class NbdHandshake implements Closeable {
     }
   }
 
-  private Deadline deadline() {
-    return new Deadline(connection.socket(), options.connectTimeout().toMillis());
+  private ChannelWatchdog deadline() {
+    return new ChannelWatchdog(connection.socket(), options.connectTimeout().toMillis());
   }
 
-  private NbdClientException failure(String what, IOException e, Deadline deadline) {
+  private NbdClientException failure(String what, IOException e, ChannelWatchdog deadline) {
     if (deadline.passed()) {
       return NbdClientException.broken(
           what + ": no answer within " + options.connectTimeout().toMillis() + " ms", e);

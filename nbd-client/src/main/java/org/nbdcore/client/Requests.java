@@ -19,13 +19,13 @@ final class Requests {
   private static final PendingRequest[] NOTHING = {};
 
   private final ExportInfo export;
-  private final RequestValidator check;
+  private final RequestRules check;
   private final boolean extended;
 
   Requests(ExportInfo export, boolean extended) {
     this.export = export;
     this.extended = extended;
-    this.check = new RequestValidator(export);
+    this.check = new RequestRules(export);
   }
 
   /**
@@ -105,7 +105,7 @@ final class Requests {
             flags.has(Flags.REQ_ONE));
     check.flags(request, flags, Flags.REQ_ONE);
     if (contexts == 0) {
-      throw RequestValidator.refused(
+      throw RequestRules.refused(
           request, ErrorValue.ENOTSUP, "the server agreed on no meta context");
     }
     return plan(request, wire(flags));

@@ -175,7 +175,7 @@ final class SftpTransfer {
       String text = reply.available() >= Integer.BYTES ? reply.getString() : "";
       String name = SftpConstants.getStatusName(status);
       String message = text.isEmpty() ? name : name + ", " + text;
-      throw RemoteFile.failed(
+      throw SftpFile.failed(
           "cannot " + what + " " + path + " at " + offset, new SftpException(status, message));
     }
   }

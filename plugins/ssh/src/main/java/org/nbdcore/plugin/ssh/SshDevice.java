@@ -12,10 +12,10 @@ import org.nbdcore.spi.Support;
 /** The remote file, as one client has it open. */
 final class SshDevice implements BlockDevice {
 
-  private final RemoteFile file;
+  private final SftpFile file;
   private final boolean readOnly;
 
-  SshDevice(RemoteFile file, boolean readOnly) {
+  SshDevice(SftpFile file, boolean readOnly) {
     this.file = file;
     this.readOnly = readOnly;
   }

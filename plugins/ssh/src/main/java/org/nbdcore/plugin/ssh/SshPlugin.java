@@ -48,18 +48,18 @@ final class SshPlugin implements Plugin {
     }
   }
 
-  private RemoteFile open(ClientSession session, boolean readOnly) throws IOException {
+  private SftpFile open(ClientSession session, boolean readOnly) throws IOException {
     Log shown = logLevel > 1 ? LOG : null;
     if (created.isPresent()) {
       synchronized (creation) {
         if (!isCreated) {
-          RemoteFile file = RemoteFile.create(session, path, created.get(), shown);
+          SftpFile file = SftpFile.create(session, path, created.get(), shown);
           isCreated = true;
           return file;
         }
       }
     }
-    return RemoteFile.open(session, path, readOnly, shown);
+    return SftpFile.open(session, path, readOnly, shown);
   }
 
   @Override

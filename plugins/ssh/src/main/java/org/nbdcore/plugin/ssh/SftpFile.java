@@ -20,7 +20,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /** An open file on the server, and the session that it belongs to. Safe for use by many threads. */
-final class RemoteFile implements Closeable {
+final class SftpFile implements Closeable {
 
   /** What OpenSSH speaks; later versions do not change reads and writes. */
   private static final int SFTP_VERSION = SftpConstants.SFTP_V3;
@@ -35,7 +35,7 @@ final class RemoteFile implements Closeable {
   private final SftpTransfer transfer;
   private final OpenSSHFsyncExtension fsync;
 
-  private RemoteFile(
+  private SftpFile(
       ClientSession session, SftpClient sftp, SftpClient.CloseableHandle handle, String path)
       throws IOException {
     this.session = session;
@@ -48,7 +48,7 @@ final class RemoteFile implements Closeable {
   }
 
   /** Opens a file that is there. */
-  static RemoteFile open(ClientSession session, String path, boolean readOnly, Log log)
+  static SftpFile open(ClientSession session, String path, boolean readOnly, Log log)
       throws IOException {
     Set<OpenMode> modes =
         readOnly ? EnumSet.of(OpenMode.Read) : EnumSet.of(OpenMode.Read, OpenMode.Write);
@@ -56,14 +56,14 @@ final class RemoteFile implements Closeable {
   }
 
   /** Creates a file, or replaces it. */
-  static RemoteFile create(ClientSession session, String path, NewFile created, Log log)
+  static SftpFile create(ClientSession session, String path, NewFile created, Log log)
       throws IOException {
     Set<OpenMode> modes =
         EnumSet.of(OpenMode.Read, OpenMode.Write, OpenMode.Create, OpenMode.Truncate);
     return opened(session, path, modes, created, log);
   }
 
-  private static RemoteFile opened(
+  private static SftpFile opened(
       ClientSession session, String path, Set<OpenMode> modes, NewFile created, Log log)
       throws IOException {
     try {
@@ -75,7 +75,7 @@ final class RemoteFile implements Closeable {
         sftp.setStat(handle, new SftpClient.Attributes().perms(created.mode()));
         resize(sftp, handle, created.size());
       }
-      RemoteFile file = new RemoteFile(session, sftp, handle, path);
+      SftpFile file = new SftpFile(session, sftp, handle, path);
       if (log != null) {
         log.debug(
             "opened "

@@ -9,14 +9,14 @@ import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Flags;
 
 /** Checks requests against the properties of the export before they are sent. */
-final class RequestValidator {
+final class RequestRules {
 
   /** Limit for one buffer, whatever the server accepts. */
   private static final long MAX_PAYLOAD = 1 << 30;
 
   private final ExportInfo export;
 
-  RequestValidator(ExportInfo export) {
+  RequestRules(ExportInfo export) {
     this.export = export;
   }
 

@@ -7,13 +7,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Closes a channel if an operation takes too long, because blocking channels have no timeout. */
-final class Deadline implements AutoCloseable {
+final class ChannelWatchdog implements AutoCloseable {
 
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile boolean passed;
 
   /** Starts the clock; 0 means no limit. */
-  Deadline(Channel channel, long millis) {
+  ChannelWatchdog(Channel channel, long millis) {
     if (millis > 0) {
       Thread watch =
           new Thread("nbd-client deadline") {
