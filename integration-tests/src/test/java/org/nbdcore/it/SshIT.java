@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Disks on OpenSSH's server. */
+@Tag("heavy")
 class SshIT {
 
   private static final int SIZE = 5_000_192;

@@ -30,9 +30,18 @@ final class CallerEnvironment implements Consumer<ProcessBuilder> {
     UserEnvironment.restore(builder.environment());
     String descriptors = descriptors();
     List<String> words = builder.command();
-    if (!descriptors.isEmpty() || words.stream().anyMatch(FileNames::hasBytes)) {
+    if (!descriptors.isEmpty() || haveBytes(words)) {
       builder.command("/bin/sh", "-c", descriptors + decoding(words));
     }
+  }
+
+  private static boolean haveBytes(List<String> words) {
+    for (String word : words) {
+      if (FileNames.hasBytes(word)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Redirections. The shell names descriptors by one digit; sockets cannot be opened twice. */

@@ -214,12 +214,7 @@ record Cli(
     } else if (line.has(CommandLineOption.DUMP_CONFIG)) {
       Settings loaded = Settings.load(line.last(CommandLineOption.CONFIG), environment);
       boolean extended = settings(line, loaded).extendedHeaders();
-      Providers providers = new Providers(folders, warning -> {});
-      try {
-        probe().config(home, folders, providers, extended);
-      } finally {
-        ServerRun.close(providers);
-      }
+      probe().config(home, folders, extended);
     } else if (line.has(CommandLineOption.VERSION)
         && !line.has(CommandLineOption.HELP)
         && line.plugin().isEmpty()

@@ -22,6 +22,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.ThreadModel;
+import org.nbdcore.system.Zstd;
 
 /**
  * Answers the questions that other programs ask before they start a server, with the keys of
@@ -58,8 +59,7 @@ final class Probe {
     out.println(layers.plugin().name() + " " + version.of(layers.plugin().version()));
   }
 
-  void config(
-      Optional<Path> home, List<Path> pluginFolders, Providers providers, boolean extendedHeaders) {
+  void config(Optional<Path> home, List<Path> pluginFolders, boolean extendedHeaders) {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     boolean linux = system.equals("linux");
     Map<String, String> lines = new TreeMap<>();
@@ -93,7 +93,7 @@ final class Probe {
     lines.put("tls", YES);
     lines.put("root_tls_certificates_dir", "/etc/pki/" + version.folder());
     lines.put("vsock_option", linux ? YES : NO);
-    lines.put("zstd", zstd(providers));
+    lines.put("zstd", zstd());
     lines.put("java", System.getProperty("java.version"));
     lines.put("java_home", System.getProperty("java.home"));
     for (Map.Entry<String, String> line : lines.entrySet()) {
@@ -112,45 +112,14 @@ final class Probe {
           "/lib64",
           "/usr/lib");
 
-  /** Whether the plugin that keeps a disk in memory has its allocator zstd. */
-  private static String zstd(Providers providers) {
-    if (providers.plugin("memory").isPresent()
-        && LIBRARIES.stream().anyMatch(dir -> Files.exists(Path.of(dir, "libzstd.so.1")))) {
-      return YES;
+  /** Whether disks can be compressed with zstd. No plugin is asked: loading them all takes long. */
+  private static String zstd() {
+    for (String folder : LIBRARIES) {
+      if (Files.exists(Path.of(folder, "libzstd.so.1"))) {
+        return YES;
+      }
     }
-    return askForZstd(providers);
-  }
-
-  private static String askForZstd(Providers providers) {
-    String[] told = {NO};
-    providers
-        .plugin("memory")
-        .ifPresent(
-            memory ->
-                memory.dump(
-                    nothing(),
-                    new DumpSink() {
-                      @Override
-                      public void put(String key, String value) {
-                        if (key.equals("zstd")) {
-                          told[0] = value;
-                        }
-                      }
-
-                      @Override
-                      public void error(String message) {
-                        // then it is not there
-                      }
-                    }));
-    return told[0];
-  }
-
-  private static Config nothing() {
-    try {
-      return Config.builder(List.of()).build();
-    } catch (ConfigException e) {
-      throw new IllegalStateException(e); // there is nothing to be wrong
-    }
+    return Zstd.available() ? YES : NO;
   }
 
   /** Answers the exit status. */

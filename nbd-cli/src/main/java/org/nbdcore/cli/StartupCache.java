@@ -1,9 +1,9 @@
 package org.nbdcore.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * Sees whether the JVM uses the start-up cache that the launcher has named. If not, the file is
@@ -28,16 +28,26 @@ final class StartupCache {
     if (file == null) {
       return;
     }
-    try (Stream<String> maps = Files.lines(MAPPED)) {
+    try {
       // The system shows the name without links: cache/ of an installed package is one.
-      String mapped = " " + Path.of(file).toRealPath();
-      if (maps.noneMatch(line -> line.endsWith(mapped))) {
+      if (!isMapped(" " + Path.of(file).toRealPath())) {
         Files.deleteIfExists(Path.of(file + ".for"));
       } else if (!System.getProperty(CHECK, "").isEmpty()) {
         Files.writeString(Path.of(file + ".checked"), System.getProperty(CHECK) + "\n");
       }
     } catch (IOException | RuntimeException e) {
       // another system, a name that is not UTF-8, or a folder that is not ours: it stays
+    }
+  }
+
+  private static boolean isMapped(String end) throws IOException {
+    try (BufferedReader maps = Files.newBufferedReader(MAPPED)) {
+      for (String line = maps.readLine(); line != null; line = maps.readLine()) {
+        if (line.endsWith(end)) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.ServiceLoader;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.nbdcore.chain.Providers;
+import org.nbdcore.cli.log.JdkLog;
+import org.nbdcore.spi.Commands;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.system.ProcessCalls;
 
@@ -39,6 +41,7 @@ public final class StartupTraining {
   public static void main(String[] arguments) throws IOException {
     Path home = Path.of(System.getProperty("nbdcore.home"));
     Main.useUnpackedJna(home);
+    Commands.install(new CallerEnvironment());
     Path scratch = Files.createTempDirectory("nbd-core-training");
     try {
       new StartupTraining(home).run(scratch);
@@ -56,6 +59,8 @@ public final class StartupTraining {
     Path vmdk = scratch.resolve("disk.vmdk");
     Files.writeString(vmdk, descriptor(raw.getFileName().toString()));
     ProcessCalls.getppid(); // what going to the background loads
+    load(Background.class.getName() + CLASS, Background.class.getClassLoader());
+    load(JdkLog.ToServer.class.getName() + CLASS, JdkLog.class.getClassLoader());
     cli("--version");
     cli("--help");
     serve("memory", "1M");

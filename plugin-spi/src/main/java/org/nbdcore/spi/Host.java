@@ -5,7 +5,10 @@ package org.nbdcore.spi;
 public interface Host {
 
   /** Used if there is no server. */
-  Host NONE = () -> {};
+  Host NONE = new Host() { // the start-up cache would not keep a lambda of an interface
+        @Override
+        public void stop() {}
+      };
 
   /**
    * Asks the server to stop, as SIGTERM does. Returns at once. Any thread may call it, any number
