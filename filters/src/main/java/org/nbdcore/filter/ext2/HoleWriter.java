@@ -1,0 +1,85 @@
+package org.nbdcore.filter.ext2;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Flags;
+
+/**
+ * Writes to holes and to unwritten blocks. It writes the data before the file refers to it, so that
+ * old contents of the blocks never appear in the file.
+ */
+final class HoleWriter {
+
+  private final FileSystem fileSystem;
+  private final Metadata metadata;
+  private final Inode inode;
+  private final BlockMap map;
+  private final BlockDevice next;
+  private final int blockSize;
+
+  HoleWriter(FileSystem fileSystem, Inode inode, BlockMap map, BlockDevice next) {
+    this.fileSystem = fileSystem;
+    this.inode = inode;
+    this.map = map;
+    this.next = next;
+    metadata = fileSystem.metadata();
+    blockSize = fileSystem.blockSize();
+  }
+
+  /** Writes some of {@code src}, at least to the end of the first block; returns how much. */
+  int write(ByteBuffer src, long offset, Flags flags) throws IOException {
+    synchronized (metadata) {
+      metadata.flags = flags;
+      long block = offset / blockSize;
+      long blocks = (offset + src.remaining() - 1) / blockSize - block + 1;
+      // Another thread may have written the blocks meanwhile.
+      Run run = map.find(block, Math.min(blocks, ExtentNode.MOST_UNWRITTEN));
+      if (run.isData()) {
+        return write(src, offset, flags, run.physical(), run.length());
+      }
+      if (!metadata.marked) {
+        fileSystem.superblock().requireAllocatable();
+        fileSystem.mark(false);
+      }
+      long start = run.physical();
+      int count = (int) run.length();
+      if (run.isHole()) {
+        BlockAllocator.Blocks allocated = new BlockAllocator(inode).allocate(goal(block), count);
+        start = allocated.start();
+        count = allocated.count();
+      }
+      clearEdges(start, count, offset, offset + src.remaining());
+      int written = write(src, offset, flags, start, count);
+      map.set(block, count, start);
+      return written;
+    }
+  }
+
+  /** The place after the block before, or the group of the inode. */
+  private long goal(long block) throws IOException {
+    Run before = block == 0 ? Run.hole(0, 1) : map.find(block - 1, 1);
+    boolean known = !before.isHole() && before.physical() + 1 < fileSystem.superblock().blocks;
+    return known ? before.physical() + 1 : inode.home();
+  }
+
+  /** Zeroes what the write leaves of its first and last block. */
+  private void clearEdges(long start, int count, long from, long to) throws IOException {
+    boolean head = from % blockSize != 0;
+    long end = (from / blockSize + count) * blockSize;
+    if (head) {
+      fileSystem.writeZeroes(start);
+    }
+    if (to < end && !(head && count == 1)) {
+      fileSystem.writeZeroes(start + count - 1);
+    }
+  }
+
+  private int write(ByteBuffer src, long offset, Flags flags, long physical, long count)
+      throws IOException {
+    long skip = offset % blockSize;
+    int length = (int) Math.min(src.remaining(), count * blockSize - skip);
+    next.write(src.limit(src.position() + length), physical * blockSize + skip, flags);
+    return length;
+  }
+}

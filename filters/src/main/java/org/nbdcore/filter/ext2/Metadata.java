@@ -1,0 +1,50 @@
+package org.nbdcore.filter.ext2;
+
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nbdcore.spi.Flags;
+
+/**
+ * What the connections to one file system share. Its monitor guards everything in it, and
+ * serializes all changes of the metadata.
+ */
+final class Metadata {
+
+  private static final int MOST_BYTES = 4 << 20;
+
+  /** Blocks of metadata as they are on the disk, the least recently used one first. */
+  private final Map<Long, ByteBuffer> blocks = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** The superblock as it was when the first connection opened the file system. */
+  Superblock superblock;
+
+  /** For reads and writes below; of the size of a block. */
+  ByteBuffer buffer;
+
+  /** How many devices that write are open. */
+  int writers;
+
+  /** Whether the superblock on the disk says that the file system is in use. */
+  boolean marked;
+
+  /** The flags of the request that changes metadata. */
+  Flags flags = Flags.NONE;
+
+  ByteBuffer get(long number) {
+    return blocks.get(number);
+  }
+
+  void put(long number, ByteBuffer block) {
+    if (blocks.size() >= MOST_BYTES / block.capacity()) {
+      var oldest = blocks.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+    blocks.put(number, block);
+  }
+
+  void remove(long number) {
+    blocks.remove(number);
+  }
+}

@@ -1,0 +1,327 @@
+package org.nbdcore.filter.ext2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nbdcore.filter.common.Chains.read;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nbdcore.filter.common.Chains;
+import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
+import org.nbdcore.spi.Flags;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.OpenRequest;
+
+final class Ext2FilterTest {
+
+  private static final Ext2FilterProvider PROVIDER = new Ext2FilterProvider();
+
+  private static BlockDevice open(ModelDisk disk, String path) throws IOException {
+    return Chains.open(PROVIDER, disk, "ext2file=" + path);
+  }
+
+  private static byte[] contents(ModelDisk disk, String path) throws IOException {
+    try (BlockDevice device = open(disk, path)) {
+      return read(device, 0, (int) device.size());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext2", "ext4", "ext4-old"})
+  void filesOfEveryFormatAreRead(String image) throws Exception {
+    ModelDisk disk = Images.disk(image);
+    assertThat(contents(disk, "/disks/full")).isEqualTo(Images.full());
+    assertThat(contents(disk, "/disks/sparse")).isEqualTo(Images.sparse());
+    assertThat(contents(disk, "//disks/./sub/../small")).isEqualTo(Images.small());
+    assertThat(contents(disk, "/link")).isEqualTo(Images.sparse());
+    assertThat(contents(disk, "/long")).isEqualTo(Images.sparse());
+    assertThat(contents(disk, "/disks/sub/file-with-a-long-name-59")).isEmpty();
+    assertThat(disk.bytes).isEqualTo(Images.image(image));
+    assertThat(disk.open.get()).isZero();
+  }
+
+  @Test
+  void holesAndUnwrittenBlocksAreReported() throws Exception {
+    try (BlockDevice device = open(Images.disk("ext4"), "/disks/sparse")) {
+      assertThat(Chains.extents(device, 0, 65 << 10, Flags.NONE))
+          .isEqualTo(
+              "0+1024=0 1024+3072=3 4096+4096=0 8192+32768=3 40960+8192=0 49152+12288=3"
+                  + " 61440+5120=2");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ext2,1", "ext2,2", "ext4,3", "ext4,4", "ext4-old,5", "ext4-old,6"})
+  void writesToHolesKeepTheFileSystemConsistent(String image, long seed) throws Exception {
+    ModelDisk disk = Images.disk(image);
+    byte[] model = Images.sparse();
+    Filter filter = Chains.filter(PROVIDER, "ext2file=/disks/sparse");
+    Random random = new Random(seed);
+    BlockDevice device = Chains.open(filter, disk);
+    for (int i = 0; i < 150; i++) {
+      int offset = random.nextInt(model.length);
+      byte[] data = new byte[Math.min(model.length - offset, 1 + random.nextInt(5000))];
+      if (random.nextInt(4) == 0) {
+        device.zero(offset, data.length, Flags.NONE);
+      } else {
+        random.nextBytes(data);
+        Chains.write(device, offset, data, random.nextBoolean() ? Flags.NONE : Flags.FUA);
+      }
+      System.arraycopy(data, 0, model, offset, data.length);
+    }
+    assertThat(read(device, 0, model.length)).as("seed %d", seed).isEqualTo(model);
+    assertThat(Images.superblock(disk.bytes).getShort(0x3a)).as("in use").isZero();
+    device.close();
+    assertThat(disk.breaches).isEmpty();
+    Images.requireConsistent(disk.bytes);
+    assertThat(contents(disk, "/disks/sparse")).as("seed %d", seed).isEqualTo(model);
+    assertThat(contents(disk, "/disks/full")).isEqualTo(Images.full());
+  }
+
+  /** Free blocks have old contents, which must not appear in the file. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ext2", "ext4", "ext4-old"})
+  void theRestOfANewBlockReadsAsZeroes(String image) throws Exception {
+    ModelDisk disk = Images.disk(image);
+    fillFreeBlocks(disk.bytes);
+    byte[] model = Images.sparse();
+    try (BlockDevice device = open(disk, "/disks/sparse")) {
+      for (int offset : new int[] {20_000, 70_000, 200_500, 299_990}) {
+        Chains.write(device, offset, Chains.bytes(7, 3), Flags.NONE);
+        Arrays.fill(model, offset, offset + 3, (byte) 7);
+      }
+      Chains.write(device, 100_000, Chains.bytes(8, 2000), Flags.NONE);
+      Arrays.fill(model, 100_000, 102_000, (byte) 8);
+      assertThat(read(device, 0, model.length)).isEqualTo(model);
+    }
+  }
+
+  private static void fillFreeBlocks(byte[] image) {
+    for (int block = image.length / 1024 - 100; block < image.length / 1024; block++) {
+      Arrays.fill(image, block * 1024, (block + 1) * 1024, (byte) 0x55);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext2", "ext4", "ext4-old"})
+  void aFullFileSystemIsAnErrorAndStaysConsistent(String image) throws Exception {
+    ModelDisk disk = Images.disk(image);
+    int blocks = Images.superblock(disk.bytes).getInt(4);
+    try (BlockDevice device = open(disk, "/disks/sparse")) {
+      Chains.write(device, 0, Chains.bytes(1, 300_000), Flags.NONE);
+    }
+    int free = Images.superblock(disk.bytes).getInt(0xc);
+    assertThat(free).isBetween(0, blocks);
+    Images.requireConsistent(disk.bytes);
+    // A file with a larger size has enough holes for all free blocks.
+    setSize(disk.bytes, image, Images.SPARSE, 8 << 20);
+    try (BlockDevice device = open(disk, "/disks/sparse")) {
+      assertThatThrownBy(
+              () -> {
+                for (int at = 1 << 20; at < 8 << 20; at += 1 << 18) {
+                  Chains.write(device, at, Chains.bytes(2, 1 << 18), Flags.NONE);
+                }
+              })
+          .isInstanceOfSatisfying(
+              NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
+    }
+    Images.requireConsistent(disk.bytes);
+    assertThat(contents(disk, "/disks/full")).isEqualTo(Images.full());
+  }
+
+  /** Changes the size in the inode, and removes the checksums that would notice it. */
+  private static void setSize(byte[] image, String name, int from, int to) throws IOException {
+    if (name.equals("ext4")) {
+      removeChecksums(image);
+    }
+    for (int at = 0; at < image.length; at += 128) {
+      ByteBuffer inode = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+      if (inode.getInt(at + 4) == from && (inode.getShort(at) & 0xf000) == 0x8000) {
+        inode.putInt(at + 4, to);
+        return;
+      }
+    }
+    throw new AssertionError("no inode of " + from + " bytes");
+  }
+
+  private static void removeChecksums(byte[] image) {
+    ByteBuffer superblock = Images.superblock(image);
+    superblock.putInt(0x64, superblock.getInt(0x64) & ~0x400);
+  }
+
+  @Test
+  void connectionsShareTheFreeBlocks() throws Exception {
+    ModelDisk disk = Images.disk("ext4");
+    Filter filter = Chains.filter(PROVIDER, "ext2file=/disks/sparse");
+    byte[] model = Images.sparse();
+    List<BlockDevice> devices = List.of(Chains.open(filter, disk), Chains.open(filter, disk));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Void>> done =
+          threads.invokeAll(
+              List.of(
+                  () -> fillHoles(devices.get(0), 0, model),
+                  () -> fillHoles(devices.get(1), 1, model)));
+      for (Future<Void> one : done) {
+        one.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+    devices.get(0).close();
+    assertThat(read(devices.get(1), 0, model.length)).isEqualTo(model);
+    devices.get(1).close();
+    Images.requireConsistent(disk.bytes);
+    assertThat(contents(disk, "/disks/sparse")).isEqualTo(model);
+  }
+
+  private static Void fillHoles(BlockDevice device, int odd, byte[] model) throws IOException {
+    Random random = new Random(odd);
+    for (int i = 0; i < 60; i++) {
+      int offset = (2 * random.nextInt(140) + odd) * 1024;
+      byte[] data = new byte[1024];
+      random.nextBytes(data);
+      Chains.write(device, offset, data, Flags.NONE);
+      System.arraycopy(data, 0, model, offset, data.length);
+    }
+    return null;
+  }
+
+  @Test
+  void aFileInItsInodeIsWritten() throws Exception {
+    ModelDisk disk = Images.disk("ext4");
+    byte[] model = Images.small();
+    try (BlockDevice device = open(disk, "/disks/small")) {
+      Chains.write(device, 50, Chains.bytes(9, 20), Flags.FUA);
+      device.zero(90, 10, Flags.NONE);
+    }
+    Arrays.fill(model, 50, 70, (byte) 9);
+    Arrays.fill(model, 90, 100, (byte) 0);
+    assertThat(contents(disk, "/disks/small")).isEqualTo(model);
+    Images.requireConsistent(disk.bytes);
+  }
+
+  @Test
+  void theExportNameMayBeThePath() throws Exception {
+    ModelDisk disk = Images.disk("ext4");
+    Filter filter = Chains.filter(PROVIDER, "ext2file=exportname");
+    OpenRequest request = OpenRequest.detached("/disks/small", true);
+    try (BlockDevice device = filter.open(request, disk)) {
+      assertThat(read(device, 0, Images.SMALL)).isEqualTo(Images.small());
+      assertThat(device.capabilities().write()).isFalse();
+    }
+    assertThat(disk.opened).allMatch(opened -> opened.exportName().isEmpty());
+    assertThat(filter.listExports(request, disk)).isEmpty();
+    assertThatThrownBy(() -> filter.open(OpenRequest.detached("disks", true), disk))
+        .hasMessageContaining("must be the absolute path of a file");
+    assertThat(disk.open.get()).isZero();
+  }
+
+  @Test
+  void aRelativePathIsRefused() {
+    assertThatThrownBy(() -> Chains.configure(PROVIDER, "ext2file=disk"))
+        .hasMessageContaining("must be an absolute path, which starts with '/'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/nothing, there is no 'nothing'",
+    "/disks/full/x, no directory",
+    "/disks, regular file",
+    "/, regular file",
+    "/loop, more than 40 symbolic links"
+  })
+  void aPathThatIsNoFileIsRefused(String path, String message) throws Exception {
+    ModelDisk disk = Images.disk("ext4");
+    assertThatThrownBy(() -> open(disk, path)).hasMessageContaining(message);
+    assertThat(disk.open.get()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0x60, 0x4, needs_recovery",
+    "0x60, 0x1, compression",
+    "0x60, 0x8, journal_dev",
+    "0x60, 0x40000000, 0x40000000",
+    "0x64, 0x4000, shared_blocks",
+    "0x64, 0x80, snapshot"
+  })
+  void featuresThatAreNotSupportedAreNamed(String at, String bit, String name) throws Exception {
+    ModelDisk disk = Images.disk("ext4-old");
+    ByteBuffer superblock = Images.superblock(disk.bytes);
+    int field = Integer.decode(at);
+    superblock.putInt(field, superblock.getInt(field) | Integer.decode(bit));
+    assertThatThrownBy(() -> open(disk, "/disks/full")).hasMessageContaining(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0x100, quota", "0x200, bigalloc", "0, unmounted cleanly"})
+  void withoutReliableAccountsOnlyExistingBlocksAreWritten(String bit, String name)
+      throws Exception {
+    ModelDisk disk = Images.disk("ext4-old");
+    ByteBuffer superblock = Images.superblock(disk.bytes);
+    superblock.putInt(0x64, superblock.getInt(0x64) | Integer.decode(bit));
+    superblock.putInt(0x24, superblock.getInt(0x20));
+    superblock.putShort(0x3a, (short) (bit.equals("0") ? 0 : 1));
+    byte[] before = disk.bytes.clone();
+    try (BlockDevice device = open(disk, "/disks/sparse")) {
+      assertThatThrownBy(() -> Chains.write(device, 20_000, new byte[10], Flags.NONE))
+          .hasMessageContaining(name);
+      assertThat(disk.bytes).isEqualTo(before);
+      Chains.write(device, 5000, Chains.bytes(1, 100), Flags.NONE);
+      assertThat(read(device, 5000, 100)).isEqualTo(Chains.bytes(1, 100));
+    }
+  }
+
+  @Test
+  void aFileSystemThatAnotherHostUsesIsReadOnly() throws Exception {
+    ModelDisk disk = Images.disk("ext4-old");
+    ByteBuffer superblock = Images.superblock(disk.bytes);
+    superblock.putInt(0x60, superblock.getInt(0x60) | 0x100).putLong(0x168, 1000);
+    assertThatThrownBy(() -> open(disk, "/disks/full")).hasMessageContaining("another host");
+    Filter filter = Chains.filter(PROVIDER, "ext2file=/disks/full");
+    filter.open(OpenRequest.detached("", true), disk).close();
+  }
+
+  @Test
+  void blocksBelowMustNotBeLarger() throws Exception {
+    ModelDisk disk = Images.disk("ext2").withBlockSizes(2048, 4096, 1 << 20);
+    assertThatThrownBy(() -> open(disk, "/disks/full")).hasMessageContaining("--filter=blocksize");
+  }
+
+  @Test
+  void wrongChecksumsAreNoticed() throws Exception {
+    for (int at : new int[] {1024 + 0x78, 2048 + 64 + 0xd}) {
+      ModelDisk disk = Images.disk("ext4");
+      disk.bytes[at] ^= 1;
+      assertThatThrownBy(
+              () -> {
+                try (BlockDevice device = open(disk, "/disks/sparse")) {
+                  Chains.write(device, 0, Chains.bytes(1, 300_000), Flags.NONE);
+                }
+              })
+          .hasMessageContaining("wrong checksum");
+    }
+  }
+
+  @Test
+  void whatIsNoFileSystemIsRefused() {
+    assertThatThrownBy(() -> open(new ModelDisk(100), "/a")).hasMessageContaining("only 100 bytes");
+    assertThatThrownBy(() -> open(new ModelDisk(10_000), "/a"))
+        .hasMessageContaining("no magic number");
+  }
+}
