@@ -97,7 +97,7 @@ final class Ext2FilterTest {
   @ValueSource(strings = {"ext2", "ext4", "ext4-old"})
   void theRestOfANewBlockReadsAsZeroes(String image) throws Exception {
     ModelDisk disk = Images.disk(image);
-    fillFreeBlocks(disk.bytes);
+    Images.fillFreeBlocks(disk.bytes);
     byte[] model = Images.sparse();
     try (BlockDevice device = open(disk, "/disks/sparse")) {
       for (int offset : new int[] {20_000, 70_000, 200_500, 299_990}) {
@@ -107,12 +107,6 @@ final class Ext2FilterTest {
       Chains.write(device, 100_000, Chains.bytes(8, 2000), Flags.NONE);
       Arrays.fill(model, 100_000, 102_000, (byte) 8);
       assertThat(read(device, 0, model.length)).isEqualTo(model);
-    }
-  }
-
-  private static void fillFreeBlocks(byte[] image) {
-    for (int block = image.length / 1024 - 100; block < image.length / 1024; block++) {
-      Arrays.fill(image, block * 1024, (block + 1) * 1024, (byte) 0x55);
     }
   }
 

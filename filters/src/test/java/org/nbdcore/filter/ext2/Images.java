@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.nbdcore.filter.common.ModelDisk;
 
@@ -89,11 +90,32 @@ final class Images {
         int length = Math.min(perGroup, blocks - 1 - group * perGroup);
         int zeroes = 0;
         for (int i = 0; i < length; i++) {
-          zeroes += (image[bitmap + i / 8] >> i % 8 & 1) == 0 ? 1 : 0;
+          zeroes += isFree(image, bitmap, i) ? 1 : 0;
         }
         assertThat(inGroup).as("free blocks of group " + group).isEqualTo(zeroes);
       }
     }
     assertThat(superblock.getInt(0xc)).as("free blocks").isEqualTo((int) free);
+  }
+
+  private static boolean isFree(byte[] image, int bitmap, int index) {
+    return (image[bitmap + index / 8] >> index % 8 & 1) == 0;
+  }
+
+  /** Fills the free blocks of the first two groups as if files had been there. */
+  static void fillFreeBlocks(byte[] image) {
+    ByteBuffer superblock = superblock(image);
+    int perGroup = superblock.getInt(0x20);
+    int descriptorSize = (superblock.getInt(0x60) & 0x80) != 0 ? 64 : 32;
+    ByteBuffer descriptors = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+    for (int group = 0; group < 2 && group * perGroup < superblock.getInt(4); group++) {
+      int bitmap = descriptors.getInt(2 * BLOCK + group * descriptorSize) * BLOCK;
+      for (int i = 0; i < perGroup; i++) {
+        int start = (1 + group * perGroup + i) * BLOCK;
+        if (start < image.length && isFree(image, bitmap, i)) {
+          Arrays.fill(image, start, start + BLOCK, (byte) 0x55);
+        }
+      }
+    }
   }
 }
