@@ -1,5 +1,6 @@
 package org.nbdcore.tls;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,31 +17,62 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads certificates and private keys as OpenSSL and GnuTLS write them, by the JDK alone. */
 public final class PemFile {
 
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS");
 
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN (CERTIFICATE|X509 CERTIFICATE|PKCS7)-----[^-]*-----END \\1-----");
+
   private PemFile() {}
 
   /**
-   * Reads all certificates of a file, in their order.
+   * Reads all certificates of a file, in their order. What else is in the file, such as a private
+   * key or text, is ignored.
    *
    * @throws IOException if the file cannot be read, or has none
    */
   public static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
-    List<X509Certificate> certificates = new ArrayList<>();
-    try (InputStream in = Files.newInputStream(file)) {
-      for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        certificates.add((X509Certificate) certificate);
-      }
-    }
+    List<X509Certificate> certificates = certificatesIfAny(file);
     if (certificates.isEmpty()) {
       throw new IOException("there is no certificate in it");
     }
     return certificates;
+  }
+
+  /**
+   * Reads all certificates of a file as {@link #certificates} does, but the file need not have any.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static List<X509Certificate> certificatesIfAny(Path file)
+      throws IOException, GeneralSecurityException {
+    byte[] bytes = Files.readAllBytes(file);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    List<X509Certificate> certificates = new ArrayList<>();
+    if (!text.contains("-----BEGIN ")) {
+      read(bytes, certificates);
+      return certificates;
+    }
+    // The JDK takes every section for a certificate.
+    Matcher section = CERTIFICATE.matcher(text);
+    while (section.find()) {
+      read(section.group().getBytes(StandardCharsets.ISO_8859_1), certificates);
+    }
+    return certificates;
+  }
+
+  private static void read(byte[] encoded, List<X509Certificate> into)
+      throws GeneralSecurityException {
+    InputStream in = new ByteArrayInputStream(encoded);
+    for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+      into.add((X509Certificate) certificate);
+    }
   }
 
   /**

@@ -57,10 +57,10 @@ public final class Certificates {
     if (missing.isPresent()) {
       throw new ConfigException("TLS needs " + missing.get() + ", which cannot be read");
     }
-    return new ContextSessions(context(directory), verifyPeer, parameters);
+    return new ContextSessions(context(directory, verifyPeer), verifyPeer, parameters);
   }
 
-  private static SSLContext context(Path directory) throws ConfigException {
+  private static SSLContext context(Path directory, boolean verifyPeer) throws ConfigException {
     Path reading = directory;
     try {
       reading = directory.resolve("server-key.pem");
@@ -80,7 +80,9 @@ public final class Certificates {
       KeyStore authorities = KeyStore.getInstance("PKCS12");
       authorities.load(null, null);
       int number = 0;
-      for (Certificate authority : PemFile.certificates(reading)) {
+      // without a check of clients, as in nbdkit, the file may be without a certificate
+      for (Certificate authority :
+          verifyPeer ? PemFile.certificates(reading) : PemFile.certificatesIfAny(reading)) {
         authorities.setCertificateEntry("authority" + number++, authority);
       }
       reading = directory.resolve("ca-crl.pem");
@@ -95,7 +97,7 @@ public final class Certificates {
   private static TrustManagerFactory trust(KeyStore authorities, Path revoked)
       throws IOException, GeneralSecurityException {
     TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-    if (!Files.exists(revoked)) {
+    if (authorities.size() == 0 || !Files.exists(revoked)) {
       factory.init(authorities);
       return factory;
     }

@@ -96,6 +96,35 @@ final class CertificatesTest {
     assertThat(peer.toClient(new byte[] {7})).containsExactly(7);
   }
 
+  @Test
+  void whatElseIsInAFileOfCertificatesIsIgnored() throws Exception {
+    SelfSigned.write(folder, newKey("RSA", 1024));
+    Path trusted = Files.copy(folder.resolve("ca-cert.pem"), folder.resolve("trusted.pem"));
+    String key = pem(newKey("RSA", 1024).getPrivate());
+    for (String name : new String[] {"ca-cert.pem", "server-cert.pem"}) {
+      Path file = folder.resolve(name);
+      String certificate = Files.readString(file);
+      Files.writeString(file, "0 keys before it\n" + key + certificate + "and behind it\n" + key);
+    }
+    Certificates.load(folder, true, TlsPriority.NORMAL); // needs the authority
+    Tls.Sessions sessions = Certificates.load(folder, false, TlsPriority.NORMAL);
+    TlsPeer peer = new TlsPeer(sessions.begin(), trusted).join();
+    assertThat(peer.toClient(new byte[] {7})).containsExactly(7);
+  }
+
+  @Test
+  void anAuthorityIsOnlyNeededToVerifyClients() throws Exception {
+    SelfSigned.write(folder, newKey("RSA", 1024));
+    Path authorities = folder.resolve("ca-cert.pem");
+    Files.writeString(authorities, pem(newKey("RSA", 1024).getPrivate()));
+    Tls.Sessions sessions = Certificates.load(folder, false, TlsPriority.NORMAL);
+    TlsPeer peer = new TlsPeer(sessions.begin(), folder.resolve("server-cert.pem")).join();
+    assertThat(peer.toClient(new byte[] {7})).containsExactly(7);
+    assertThatThrownBy(() -> Certificates.load(folder, true, TlsPriority.NORMAL))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(authorities + " cannot be used for TLS: there is no certificate in it");
+  }
+
   /** PKCS#1 for RSA, SEC 1 with its curve for EC. */
   private static Object older(PrivateKey key) throws Exception {
     if (!(key instanceof ECPrivateKey curved)) {

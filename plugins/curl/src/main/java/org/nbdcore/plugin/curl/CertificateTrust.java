@@ -1,7 +1,6 @@
 package org.nbdcore.plugin.curl;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +8,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.nbdcore.tls.PemFile;
 import org.nbdcore.tls.ServerTrust;
 
 /** Which certificates of web servers are believed. */
@@ -76,10 +75,8 @@ final class CertificateTrust {
   private static int add(KeyStore authorities, Path file)
       throws IOException, GeneralSecurityException {
     int count = 0;
-    try (InputStream in = Files.newInputStream(file)) {
-      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        authorities.setCertificateEntry(file + " " + count++, each);
-      }
+    for (Certificate each : PemFile.certificatesIfAny(file)) {
+      authorities.setCertificateEntry(file + " " + count++, each);
     }
     return count;
   }

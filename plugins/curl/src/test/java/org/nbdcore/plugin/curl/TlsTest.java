@@ -64,6 +64,14 @@ final class TlsTest {
   }
 
   @Test
+  void whatElseIsInAFileOfAuthoritiesIsIgnored() throws Exception {
+    String key = "-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n";
+    Path file = folder.resolve("both.pem");
+    Files.writeString(file, key + Files.readString(made.resolve("ca.pem")) + "behind it\n");
+    read("cainfo=" + file);
+  }
+
+  @Test
   void aFileWithoutCertificatesIsRefused() throws Exception {
     Path file = Files.createFile(folder.resolve("empty.pem"));
     assertThatThrownBy(() -> read("cainfo=" + file)).hasMessage(file + " holds no certificate");
@@ -94,8 +102,10 @@ final class TlsTest {
     "ssl-version=max-tlsv1.2, TLSv1.2, ",
     "ssl-version=tlsv1.3, TLSv1.3, ",
     "tls13-ciphers=TLS_AES_128_GCM_SHA256, TLSv1.3, TLS_AES_128_GCM_SHA256",
-    "ssl-cipher-list=ECDHE-ECDSA-AES256-GCM-SHA384, TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-    "ssl-cipher-list=ECDHE-ECDSA-CHACHA20-POLY1305, TLSv1.2, TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    "ssl-cipher-list=ECDHE-ECDSA-AES256-GCM-SHA384, TLSv1.2,"
+        + " TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "ssl-cipher-list=ECDHE-ECDSA-CHACHA20-POLY1305, TLSv1.2,"
+        + " TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
   })
   void versionsAndCiphersAreChosen(String parameter, String version, String cipher)
       throws Exception {
