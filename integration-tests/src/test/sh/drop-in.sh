@@ -3,7 +3,9 @@
 # waits and signals, and reads what it reads. POSIX sh; nbdkit is looked for on PATH, but virt-v2v runs
 # $NBDKIT if that is set: since 2.9.6 it has a fixed path.
 #
-#     drop-in.sh virt-v2v|cdi|forklift-cold|forklift-warm|xo|port LIBDIR DISK [KEY=VALUE ...]
+#     drop-in.sh PROGRAM LIBDIR DISK [KEY=VALUE ...]
+#
+# PROGRAM is virt-v2v, cdi, forklift-cold, forklift-warm, migratekit, vjailbreak, xo, xo-map or port.
 #
 # LIBDIR is VDDK's, DISK a disk on a server as file= takes it; more parameters of vddk may follow. In
 # the environment: THUMBPRINT, and PASSWORD_FILE, which holds the server's password. The current
@@ -83,14 +85,15 @@ virt_v2v() {
   logged 'VDDK function stats'
 }
 
+# The importer writes the password to a pipe, without a newline, and reads both streams as one.
 cdi() {
   nbdkit --dump-plugin vddk "libdir=$libdir" >dump 2>&1 || fail "the plugin is refused: $(cat dump)"
   grep -q '^vddk_library_version=' dump || fail "--dump-plugin names no vddk_library_version"
-  nbdkit --foreground --readonly --exit-with-parent -U "$PWD/sock" --pidfile "$PWD/pid" \
-    --filter=retry --filter=cacheextents vddk "libdir=$libdir" server=esx user=root password=-3 \
-    "thumbprint=$THUMBPRINT" vm=moref=vm-1 --verbose -D nbdkit.backend.controlpath=0 \
-    -D nbdkit.backend.datapath=0 -D vddk.datapath=0 -D vddk.stats=1 "$@" "file=$disk" \
-    3<"$PASSWORD_FILE" >log 2>&1 &
+  tr -d '\n' <"$PASSWORD_FILE" |
+    nbdkit --foreground --readonly --exit-with-parent -U "$PWD/sock" --pidfile "$PWD/pid" \
+      --filter=retry --filter=cacheextents vddk "libdir=$libdir" server=esx user=root password=-3 \
+      "thumbprint=$THUMBPRINT" vm=moref=vm-1 --verbose -D nbdkit.backend.datapath=0 \
+      -D vddk.datapath=0 -D vddk.stats=1 "$@" "file=$disk" 3<&0 </dev/null >log 2>&1 &
   server=$!
   await_pid_file 15
   qemu-img info "nbd+unix:///?socket=$PWD/sock" | sed -n 's/.*(\([0-9]*\) bytes).*/\1/p'
@@ -142,10 +145,83 @@ print(size)
   logged '^nbdkit: debug: VMware VixDiskLib'
 }
 
+# migratekit has no libdir=: the library is where LD_LIBRARY_PATH says. It kills the server.
+migratekit() {
+  LD_LIBRARY_PATH=$libdir/lib64 nbdkit --exit-with-parent --readonly --foreground \
+    "--unix=$PWD/sock" "--pidfile=$PWD/pid" vddk server=esx user=root \
+    "password=$(cat "$PASSWORD_FILE")" "thumbprint=$THUMBPRINT" compression=none vm=moref=vm-1 \
+    snapshot=snapshot-7 transports=file:nbdssl:nbd "$disk" "$@" >log 2>&1 &
+  server=$!
+  await_pid_file 10
+  nbdcopy --progress=3 "nbd+unix:///?socket=$PWD/sock" copy --destination-is-zero 3>progress
+  grep -q '^100/100$' progress || fail "the copy's progress is $(tail -n 1 progress)"
+  nbdinfo --size "nbd+unix:///?socket=$PWD/sock"
+  kill_it
+}
+
+# vJailbreak writes "-D FLAG" as one word, which names no flag. Its handles read at the same time.
+vjailbreak() {
+  printf '%s\n' vixDiskLib.nfcAio.Session.BufSizeIn64KB=16 vixDiskLib.nfcAio.Session.BufCount=4 \
+    >vddk.conf
+  nbdkit --exit-with-parent --readonly --foreground "--unix=$PWD/sock" "--pidfile=$PWD/pid" \
+    --verbose "-D vddk.datapath=0" "-D nbdkit.backend.datapath=0" vddk "libdir=$libdir" server=esx \
+    user=root "password=$(cat "$PASSWORD_FILE")" "thumbprint=$THUMBPRINT" compression=fastlz \
+    "config=$PWD/vddk.conf" transports=file:nbdssl:nbd vm=moref=vm-1 snapshot=snapshot-7 \
+    "$disk" "$@" >log 2>&1 &
+  server=$!
+  await_pid_file 10
+  nbdsh -c '
+import nbd, os
+from concurrent.futures import ThreadPoolExecutor
+def connect(i):
+    handle = nbd.NBD()
+    handle.add_meta_context("base:allocation")
+    handle.connect_uri("nbd+unix:///?socket=" + os.getcwd() + "/sock")
+    return handle
+handles = [connect(i) for i in range(8)]
+size = handles[0].get_size()
+copy = os.open("copy", os.O_CREAT | os.O_RDWR)
+os.truncate(copy, size)
+def part(i):
+    at, end = size * i // 8, size * (i + 1) // 8
+    while at < end:
+        found = []
+        handles[i].block_status(end - at, at, lambda c, o, entries, e: found.extend(entries),
+                                nbd.CMD_FLAG_REQ_ONE)
+        length = min(found[0], end - at, 1 << 20)
+        if not found[1] & (nbd.STATE_HOLE | nbd.STATE_ZERO):
+            os.pwrite(copy, handles[i].pread(length, at), at)
+        at += length
+with ThreadPoolExecutor(8) as pool:
+    list(pool.map(part, range(8)))
+print(size)
+'
+  kill_it
+  logged '^nbdkit: vddk\[[0-9]*\]: debug: '
+}
+
+# The end that no server notices: its socket and pid file stay.
+kill_it() {
+  kill -KILL "$server"
+  wait "$server" || true
+  rm -f sock pid
+}
+
 # Xen Orchestra: probes, a port that is connected to until somebody answers, the password gone then,
 # the map as JSON, and its own client under the name of the disk. Where it does not ask for
-# single-link it has passed an empty word instead.
+# single-link it has passed an empty word instead; it asks for it only to get the map.
 xo() {
+  xo_with '' "$@"
+}
+
+xo_map() {
+  xo_with single-link=true "$@"
+}
+
+# xo_with WORD [KEY=VALUE ...]
+xo_with() {
+  word=$1
+  shift
   version=$(nbdkit --version | sed -n 's/.*nbdkit \([0-9.][0-9.]*\).*/\1/p')
   [ "$(printf '%s\n' 1.42.5 "$version" | sort -V | head -n 1)" = 1.42.5 ] ||
     fail "nbdkit is too old for VDDK 9: $version"
@@ -153,7 +229,7 @@ xo() {
   number=$((20000 + $$ % 20000))
   LD_LIBRARY_PATH=$libdir/lib64 nbdkit -r -v -f --exit-with-parent --threads=1 "--port=$number" \
     vddk compression=fastlz "thumbprint=$THUMBPRINT" server=esx user=root \
-    "password=+$PASSWORD_FILE" "libdir=$libdir" vm=moref=vm-1 '' "$disk" "$@" >out 2>log &
+    "password=+$PASSWORD_FILE" "libdir=$libdir" vm=moref=vm-1 "$word" "$disk" "$@" >out 2>log &
   server=$!
   until python3 -c "import socket; socket.create_connection(('127.0.0.1', $number)).close()" \
     2>/dev/null; do
@@ -199,8 +275,11 @@ case $consumer in
   cdi) cdi "$@" ;;
   forklift-cold) forklift_cold "$@" ;;
   forklift-warm) forklift_warm "$@" ;;
+  migratekit) migratekit "$@" ;;
+  vjailbreak) vjailbreak "$@" ;;
   xo) xo "$@" ;;
+  xo-map) xo_map "$@" ;;
   port) port "$@" ;;
-  *) fail "unknown; virt-v2v, cdi, forklift-cold, forklift-warm, xo and port are known" ;;
+  *) fail "unknown program" ;;
 esac
 [ ! -e sock ] || fail "the socket is left"

@@ -15,7 +15,12 @@ fail() {
 
 stand_in() {
   dpkg-divert --quiet --rename --add /usr/bin/nbdkit
-  ln -s /opt/nbd-core/bin/nbd-core /usr/bin/nbdkit
+  mkdir /opt/ours
+  ln -s /opt/nbd-core/bin/nbd-core /opt/ours/nbdkit
+  # shellcheck disable=SC2016
+  printf '%s\n' '#!/bin/sh' 'echo "$*" >>/var/tmp/starts' 'exec /opt/ours/nbdkit "$@"' \
+    >/usr/bin/nbdkit
+  chmod +x /usr/bin/nbdkit
   nbdkit --version | grep -q nbd-core || fail "the diversion does not lead to nbd-core"
 }
 
@@ -188,8 +193,67 @@ v2v_null() {
 
 v2v_local() {
   virt-v2v -i disk /opt/guest.img -o local -os . -on guest >&2
+  served_v2v
   sed -e 's/virt-v2v [0-9.]*//' guest.xml
   converted guest-sda
+}
+
+# The machine as vSphere exports it: its description, and its disk in compressed form, in a tar file.
+v2v_ova() {
+  qemu-img convert -O vmdk -o subformat=streamOptimized /opt/guest.img guest-disk1.vmdk
+  sed -e "s/@CAPACITY@/$(stat -L -c %s /opt/guest.img)/" \
+    -e "s/@SIZE@/$(stat -c %s guest-disk1.vmdk)/" /opt/sh/peers-guest.ovf >guest.ovf
+  tar -cf guest.ova guest.ovf guest-disk1.vmdk
+  virt-v2v -i ova guest.ova -o local -os . -on guest >&2
+  served_v2v
+  sed -e 's/virt-v2v [0-9.]*//' guest.xml
+  converted guest-sda
+}
+
+# The machine as VMware's programs keep it in a folder.
+v2v_vmx() {
+  qemu-img convert -O vmdk /opt/guest.img guest.vmdk
+  cp /opt/sh/peers-guest.vmx guest.vmx
+  virt-v2v -i vmx guest.vmx -o local -os . -on converted >&2
+  served_v2v
+  sed -e 's/virt-v2v [0-9.]*//' converted.xml
+  converted converted-sda
+}
+
+# The same machine in a folder of an ESXi host, which SSH reaches: nbdkit's plugin ssh reads the
+# description and the disk.
+v2v_vmx_ssh() {
+  mkdir esxi
+  cp --sparse=always /opt/guest.img esxi/guest-flat.vmdk
+  cp /opt/sh/peers-guest.vmx esxi/guest.vmx
+  start_sshd
+  virt-v2v -i vmx -it ssh "ssh://root@localhost:$port$PWD/esxi/guest.vmx" \
+    -o local -os . -on converted -of qcow2 >&2
+  kill "$(cat sshd.pid)"
+  served_v2v
+  sed -e 's/virt-v2v [0-9.]*//' converted.xml
+  qemu-img convert -O raw converted-sda raw
+  converted raw
+}
+
+# Lets root log in by a key, at a port of this machine that is free: $port.
+start_sshd() {
+  mkdir -p /run/sshd /root/.ssh
+  ssh-keygen -q -t ed25519 -N '' -f hostkey
+  ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
+  cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys
+  until [ -s sshd.pid ]; do
+    port=$((20000 + RANDOM % 10000))
+    /usr/sbin/sshd -D -f /dev/null -h "$PWD/hostkey" -p $port -o ListenAddress=localhost \
+      -o StrictModes=no -o "PidFile=$PWD/sshd.pid" -o Subsystem='sftp internal-sftp' >&2 &
+    while [ ! -s sshd.pid ] && kill -0 $!; do sleep 0.1; done
+  done
+  echo "[localhost]:$port $(cut -d ' ' -f 1,2 hostkey.pub)" >/root/.ssh/known_hosts
+}
+
+# virt-v2v may as well have run qemu-nbd: it must have started what stands in for nbdkit.
+served_v2v() {
+  [ "$server" != ours ] || grep -e ' --foreground ' /var/tmp/starts >&2 || fail "it was not started"
 }
 
 # How much is allocated depends on what the guest's journal had told before its free blocks were
@@ -266,6 +330,9 @@ case $name in
   storage-daemon) storage_daemon ;;
   v2v-null) v2v_null ;;
   v2v-local) v2v_local ;;
+  v2v-ova) v2v_ova ;;
+  v2v-vmx) v2v_vmx ;;
+  v2v-vmx-ssh) v2v_vmx_ssh ;;
   v2v-inspector) v2v_inspector ;;
   v2v-in-place) v2v_in_place ;;
   *) fail "unknown case" ;;

@@ -12,7 +12,7 @@
 set -eu
 
 PACKAGES="nbdkit libnbd-bin python3-libnbd qemu-utils qemu-system-x86 virt-v2v libguestfs-tools
-  linux-image-amd64 gnutls-bin e2fsprogs procps open-vmdk"
+  linux-image-amd64 gnutls-bin e2fsprogs procps open-vmdk openssh-server openssh-client"
 GUEST_PACKAGES="linux-image-cloud-amd64 grub-pc initramfs-tools"
 GUEST_MIB=1100
 

@@ -42,7 +42,18 @@ class DropInIT {
 
   @Tag("heavy") // what these programs run and read is the same on every Java
   @ParameterizedTest
-  @ValueSource(strings = {"virt-v2v", "cdi", "forklift-cold", "forklift-warm", "xo", "port"})
+  @ValueSource(
+      strings = {
+        "virt-v2v",
+        "cdi",
+        "forklift-cold",
+        "forklift-warm",
+        "migratekit",
+        "vjailbreak",
+        "xo",
+        "xo-map",
+        "port"
+      })
   void theProgramThatIsWrittenForNbdkitIsContent(String consumer) throws Exception {
     assertContent(consumer, Map.of());
   }

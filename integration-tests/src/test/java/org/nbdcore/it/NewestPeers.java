@@ -105,6 +105,21 @@ class NewestPeers {
   }
 
   @Test
+  void virtV2vConvertsAnOva() throws IOException {
+    compare("v2v-ova");
+  }
+
+  @Test
+  void virtV2vConvertsAVmx() throws IOException {
+    compare("v2v-vmx");
+  }
+
+  @Test
+  void virtV2vConvertsAVmxOverSshToQcow2() throws IOException {
+    compare("v2v-vmx-ssh");
+  }
+
+  @Test
   void virtV2vInspects() throws IOException {
     compare("v2v-inspector");
   }
