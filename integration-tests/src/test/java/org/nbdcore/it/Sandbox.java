@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Sandbox implements BeforeEachCallback, AfterEachCallback {
 
   /** How long a client's helper may take to see that its client has gone. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(60);
 
   private final List<Server> servers = new ArrayList<>();
   private Path root;

@@ -25,7 +25,7 @@ class VmdkKills {
   private static final int SECTOR = 512;
 
   /** How often; a campaign sets more, see CONTRIBUTING.md. */
-  private static final int KILLS = Integer.getInteger("nbdcore.kills", 8);
+  static final int KILLS = Integer.getInteger("nbdcore.kills", 8);
 
   /** The last one is a child of another disk. */
   private static final List<String> TYPES =

@@ -1,0 +1,85 @@
+package org.nbdcore.it;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What one phase of the {@link ReliabilityCampaign} did: a row of its table. */
+final class CampaignPhase {
+
+  static final String HEADER =
+      """
+      | phase | runs | failures | minutes | processor minutes | resident, MiB | threads | descriptors |
+      | --- | --- | --- | --- | --- | --- | --- | --- |
+      """;
+
+  private final String name;
+  private final Instant start = Instant.now();
+  private final List<String> failures = new ArrayList<>();
+  private long runs;
+  private Duration elapsed = Duration.ZERO;
+  private Duration processor;
+  private Usage first;
+  private Usage last;
+
+  CampaignPhase(String name) {
+    this.name = name;
+  }
+
+  synchronized void ran(long more) {
+    runs += more;
+  }
+
+  synchronized void failed(String what) {
+    failures.add(what);
+  }
+
+  /** What the process of this phase uses; the first call counts as "first", the last as "last". */
+  synchronized void used(Usage usage) {
+    first = first == null ? usage : first;
+    last = usage;
+  }
+
+  synchronized void processor(Duration time) {
+    processor = time;
+  }
+
+  /** Ends the phase. */
+  synchronized CampaignPhase ended() {
+    elapsed = Duration.between(start, Instant.now());
+    return this;
+  }
+
+  synchronized long runs() {
+    return runs;
+  }
+
+  synchronized List<String> failures() {
+    return List.copyOf(failures);
+  }
+
+  /** The row, in Markdown. */
+  synchronized String row() {
+    return String.format(
+        Locale.ROOT,
+        "| %s | %,d | %d | %.1f | %s | %s | %s | %s |%n",
+        name,
+        runs,
+        failures.size(),
+        minutes(elapsed),
+        processor == null ? "" : String.format(Locale.ROOT, "%.1f", minutes(processor)),
+        first == null ? "" : mebibytes(first) + " → " + mebibytes(last),
+        first == null ? "" : first.threads() + " → " + last.threads(),
+        first == null ? "" : first.descriptors() + " → " + last.descriptors());
+  }
+
+  private static double minutes(Duration time) {
+    return time.toMillis() / 60_000.0;
+  }
+
+  private static long mebibytes(Usage usage) {
+    return usage.resident() >> 20;
+  }
+}
