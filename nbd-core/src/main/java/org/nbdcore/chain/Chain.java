@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.Backend;
+import org.nbdcore.spi.Experimental;
 import org.nbdcore.spi.Host;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
@@ -22,7 +23,7 @@ public final class Chain implements Closeable {
   /** The plugin's layer first, the one nearest the client last. */
   private final List<Layer> layers;
 
-  private boolean closed;
+  private volatile boolean closed; // set under the monitor
 
   /**
    * Takes configured layers.
@@ -65,6 +66,20 @@ public final class Chain implements Closeable {
     for (Layer layer : layers) {
       layer.start(context);
     }
+  }
+
+  /**
+   * Returns what the layers have counted, the one nearest the client first. Empty once the chain is
+   * closed.
+   */
+  @Experimental
+  public List<LayerCounter> counters() {
+    List<LayerCounter> all = new ArrayList<>();
+    for (int i = layers.size() - 1; i >= 0 && !closed; i--) {
+      Layer layer = layers.get(i);
+      layer.counters(new LayerCounter.Collector(layer, all));
+    }
+    return all;
   }
 
   /**

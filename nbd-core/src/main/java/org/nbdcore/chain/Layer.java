@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
@@ -49,6 +50,23 @@ abstract class Layer implements Backend {
   abstract BlockDevice openLayer(OpenRequest request) throws IOException;
 
   abstract void closeLayer() throws Exception;
+
+  /** Whether this is the plugin. */
+  abstract boolean isPlugin();
+
+  abstract void countersOfLayer(CounterSink sink);
+
+  /** Reports what the layer has counted; nothing before its start. */
+  final void counters(CounterSink sink) {
+    try {
+      if (started) {
+        countersOfLayer(sink);
+      }
+    } catch (RuntimeException | LinkageError e) {
+      // the other metrics are still wanted
+      Log.of(name).debug(() -> "counters: " + e);
+    }
+  }
 
   final void start(StartContext context) throws IOException {
     try {
@@ -144,6 +162,16 @@ abstract class Layer implements Backend {
     }
 
     @Override
+    boolean isPlugin() {
+      return true;
+    }
+
+    @Override
+    void countersOfLayer(CounterSink sink) {
+      plugin.counters(sink);
+    }
+
+    @Override
     public List<Export> listExports(OpenRequest request) throws IOException {
       return plugin.listExports(request);
     }
@@ -193,6 +221,16 @@ abstract class Layer implements Backend {
     @Override
     void closeLayer() throws IOException {
       filter.close();
+    }
+
+    @Override
+    boolean isPlugin() {
+      return false;
+    }
+
+    @Override
+    void countersOfLayer(CounterSink sink) {
+      filter.counters(sink);
     }
 
     @Override

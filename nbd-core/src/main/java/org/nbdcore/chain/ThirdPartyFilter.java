@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
@@ -43,6 +44,15 @@ record ThirdPartyFilter(Filter filter, ContextClassLoaders loader) implements Fi
   @Override
   public void preconnect(Session session, Backend next) throws IOException {
     ThirdPartyProviders.run(loader, () -> filter.preconnect(session, next));
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    loader.during(
+        () -> {
+          filter.counters(sink);
+          return null;
+        });
   }
 
   @Override

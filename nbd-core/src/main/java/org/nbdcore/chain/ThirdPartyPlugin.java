@@ -3,6 +3,7 @@ package org.nbdcore.chain;
 import java.io.IOException;
 import java.util.List;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
@@ -42,6 +43,15 @@ record ThirdPartyPlugin(Plugin plugin, ContextClassLoaders loader) implements Pl
   @Override
   public void preconnect(Session session) throws IOException {
     ThirdPartyProviders.run(loader, () -> plugin.preconnect(session));
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    loader.during(
+        () -> {
+          plugin.counters(sink);
+          return null;
+        });
   }
 
   @Override

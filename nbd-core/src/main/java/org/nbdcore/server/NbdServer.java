@@ -6,17 +6,20 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.chain.Chain;
+import org.nbdcore.chain.LayerCounter;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.log.Throttle;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.SlabPool;
+import org.nbdcore.spi.Experimental;
 import org.nbdcore.spi.Host;
 
 /**
@@ -204,6 +207,15 @@ public final class NbdServer implements AutoCloseable {
    */
   public List<ExportStatus> exports() {
     return exports.statuses();
+  }
+
+  /**
+   * Returns what the layers of each export have counted since its chain started, by the name of the
+   * export. The chain of {@link ServerBuilder#chain} has the empty name.
+   */
+  @Experimental
+  public Map<String, List<LayerCounter>> counters() {
+    return exports.counters();
   }
 
   private void listen() throws IOException {

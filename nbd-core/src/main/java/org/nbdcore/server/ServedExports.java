@@ -2,8 +2,11 @@ package org.nbdcore.server;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.nbdcore.chain.Chain;
+import org.nbdcore.chain.LayerCounter;
 import org.nbdcore.server.export.ExportRules;
 import org.nbdcore.server.export.ExportTable;
 import org.nbdcore.server.export.ServedChain;
@@ -139,6 +142,13 @@ final class ServedExports {
   /** See {@link NbdServer#exports}. */
   List<ExportStatus> statuses() {
     return table.all().stream().filter(ServedChain::isNamed).map(ExportStatus::new).toList();
+  }
+
+  /** See {@link NbdServer#counters}. */
+  Map<String, List<LayerCounter>> counters() {
+    Map<String, List<LayerCounter>> counters = new TreeMap<>();
+    table.all().forEach(chain -> counters.put(chain.export().name(), chain.counters()));
+    return counters;
   }
 
   /** Takes all exports out of the table and refuses further ones; the caller retires the chains. */

@@ -1,5 +1,6 @@
 package org.nbdcore.metrics;
 
+import java.util.Map;
 import org.nbdcore.server.NbdServer;
 
 /** Shows a {@link ServerMetrics} through JMX. */
@@ -70,5 +71,10 @@ final class ServerBean implements ServerMXBean {
   @Override
   public long getBytesWritten() {
     return totals().bytesWritten();
+  }
+
+  @Override
+  public Map<String, Double> getLayerCounters() {
+    return metrics.server().map(server -> LayerMetrics.of(server).samples()).orElse(Map.of());
   }
 }

@@ -50,6 +50,7 @@ final class ServerCollector implements MultiCollector {
     server(all);
     exports(all, exports);
     requests(all, exports);
+    metrics.server().map(LayerMetrics::of).ifPresent(layers -> layers.collect(all));
     return all.build();
   }
 

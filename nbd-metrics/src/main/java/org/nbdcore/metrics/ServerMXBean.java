@@ -1,5 +1,7 @@
 package org.nbdcore.metrics;
 
+import java.util.Map;
+
 /** A server, as JMX shows it. The counts begin with the server. */
 public interface ServerMXBean {
 
@@ -35,4 +37,10 @@ public interface ServerMXBean {
 
   /** Returns the bytes that clients have written, zeroes included. */
   long getBytesWritten();
+
+  /**
+   * Returns the counters of plugins and filters, under the names that {@code /metrics} shows, such
+   * as {@code nbd_filter_cache_hits_total{export="disk1"}}.
+   */
+  Map<String, Double> getLayerCounters();
 }

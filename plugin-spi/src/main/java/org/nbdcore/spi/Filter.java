@@ -47,6 +47,13 @@ public interface Filter extends AutoCloseable {
   }
 
   /**
+   * Reports what this filter has counted since its start. Any thread may call this at any time
+   * after {@link #start}, also while the layer closes; it must not block.
+   */
+  @Experimental
+  default void counters(CounterSink sink) {}
+
+  /**
    * Called once when the server stops, after the last connection and before any layer is closed:
    * all layers are still usable. The layer nearest the client is first. Not called if the filter
    * was not started.

@@ -27,6 +27,13 @@ public interface Plugin extends Backend, AutoCloseable {
   default void start(StartContext context) throws IOException {}
 
   /**
+   * Reports what this plugin has counted since its start. Any thread may call this at any time
+   * after {@link #start}, also while the layer closes; it must not block.
+   */
+  @Experimental
+  default void counters(CounterSink sink) {}
+
+  /**
    * Called once when the server stops, after the last connection and before any layer is closed.
    * Not called if the plugin was not started.
    */

@@ -32,6 +32,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   private final BlockCache cache;
   private final CacheMode mode;
   private final FileSwitch onRead;
+  private final CacheCounters counters;
   private final WriteBack writeBack;
 
   CacheDevice(
@@ -39,12 +40,14 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       BlockCache cache,
       CacheMode mode,
       FileSwitch onRead,
+      CacheCounters counters,
       Session session,
       Runnable whenClosed)
       throws IOException {
     super(next, cache.size(), cache.blockSize(), cache.locks(), cache.pool(), session, whenClosed);
     this.cache = cache;
     this.onRead = onRead;
+    this.counters = counters;
     // Without a flush no client could ever have its writes brought to the disk.
     this.mode = mode == CacheMode.WRITEBACK && !below.flush() ? CacheMode.WRITETHROUGH : mode;
     this.writeBack = new WriteBack(next, cache, longest, size);
@@ -75,20 +78,43 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     long end = offset + dst.remaining();
-    if (onRead.on()) {
+    boolean keeping = onRead.on();
+    if (keeping) {
+      counters.read(kept(offset, end), blocks(offset, end));
       keepAllIfPossible(offset, end, LOG);
     }
     RangeLocks.Held held = lockShared(offset, end);
     try {
-      readLocked(dst, offset, end);
+      long kept = readLocked(dst, offset, end);
+      if (!keeping) {
+        counters.read(kept, blocks(offset, end));
+      }
     } finally {
       cache.locks().release(held);
     }
   }
 
-  private void readLocked(ByteBuffer dst, long offset, long end) throws IOException {
+  /** How many blocks a range touches. */
+  private long blocks(long from, long to) {
+    return to <= from ? 0 : (to - 1) / blockSize - from / blockSize + 1;
+  }
+
+  /** How many of them are kept. */
+  private long kept(long from, long to) {
+    long kept = 0;
+    for (long block = nextKept(from, to);
+        block != LongMap.NONE;
+        block = nextKept(blockEnd(block * blockSize), to)) {
+      kept++;
+    }
+    return kept;
+  }
+
+  /** Returns how many blocks were read from the cache. */
+  private long readLocked(ByteBuffer dst, long offset, long end) throws IOException {
     int last = dst.limit();
     long uncached = offset;
+    long kept = 0;
     for (long at = offset; at < end; ) {
       long stop = Math.min(end, blockEnd(at));
       BlockCache.Entry entry = cache.use(at / blockSize);
@@ -98,10 +124,12 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
         cache.read(entry, inBlock(at), dst);
         dst.limit(last);
         uncached = stop;
+        kept++;
       }
       at = stop;
     }
     readBetween(dst, uncached, end);
+    return kept;
   }
 
   private void readBetween(ByteBuffer dst, long from, long to) throws IOException {
@@ -125,7 +153,11 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     if (kept != LongMap.NONE && kept * blockSize < offset + length) {
       return false;
     }
-    return BlockDevices.readZeroCopy(next, offset, length, loan);
+    boolean read = BlockDevices.readZeroCopy(next, offset, length, loan);
+    if (read) {
+      counters.read(0, blocks(offset, offset + length));
+    }
+    return read;
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.SlotFile;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -35,6 +36,8 @@ final class CacheFilter implements Filter {
   private final long least;
   private final FileSwitch onRead;
 
+  private final CacheCounters counters = new CacheCounters();
+
   private final PerExport<BlockCache> caches = new PerExport<>();
 
   // By size of blocks, guarded by this:
@@ -62,7 +65,7 @@ final class CacheFilter implements Filter {
           try {
             needSize(cache, size);
             return new CacheDevice(
-                below, cache, mode, onRead, request.session(), () -> leave(export));
+                below, cache, mode, onRead, counters, request.session(), () -> leave(export));
           } catch (IOException | RuntimeException e) {
             leave(export);
             throw e;
@@ -92,6 +95,11 @@ final class CacheFilter implements Filter {
               + size
               + " bytes, which the cache filter cannot follow");
     }
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    counters.report(sink);
   }
 
   @Override

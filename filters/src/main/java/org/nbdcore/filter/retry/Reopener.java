@@ -39,6 +39,7 @@ final class Reopener {
 
   private final Backend next;
   private final RetryPolicy policy;
+  private final RetryCounters counters;
   private volatile OpenRequest request;
   private volatile boolean readOnly;
   private ExportContract promise; // set before the first call
@@ -48,10 +49,15 @@ final class Reopener {
   private Cycle cycle; // null while no thread reopens
   private LostWritesException loss; // reported by a device that was closed; for the next flush
 
-  Reopener(OpenRequest request, Backend next, RetryPolicy policy) {
+  Reopener(OpenRequest request, Backend next, RetryPolicy policy, RetryCounters counters) {
     this.request = request;
     this.next = next;
     this.policy = policy;
+    this.counters = counters;
+  }
+
+  RetryCounters counters() {
+    return counters;
   }
 
   RetryPolicy policy() {
@@ -151,6 +157,7 @@ final class Reopener {
         promise = ExportContract.of(device);
       } else {
         promise.check(device, readOnly);
+        counters.reopened();
         LOG.debug("the disk was reopened");
       }
       return device;

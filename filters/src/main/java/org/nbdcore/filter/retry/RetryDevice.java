@@ -210,10 +210,13 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaConte
 
   private int afterFailure(Reopener.Opened failed, int failures, IOException failure, Flags flags)
       throws IOException {
+    reopener.counters().failed();
     if (failures > reopener.policy().retries() || isAnswer(failure, flags)) {
       throw failure;
     }
-    return reopener.reopen(failed, failures, failure);
+    int failedNow = reopener.reopen(failed, failures, failure);
+    reopener.counters().retried();
+    return failedNow;
   }
 
   /** Whether the failure is what the client asked to hear, or there is no one to hear more. */

@@ -3,6 +3,7 @@ package org.nbdcore.filter.retry;
 import java.io.IOException;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
@@ -10,6 +11,7 @@ import org.nbdcore.spi.OpenRequest;
 final class RetryFilter implements Filter {
 
   private final RetryPolicy policy;
+  private final RetryCounters counters = new RetryCounters();
 
   RetryFilter(RetryPolicy policy) {
     this.policy = policy;
@@ -17,7 +19,12 @@ final class RetryFilter implements Filter {
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
-    Reopener reopener = new Reopener(request, next, policy);
+    Reopener reopener = new Reopener(request, next, policy, counters);
     return new RetryDevice(reopener, reopener.open());
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    counters.report(sink);
   }
 }

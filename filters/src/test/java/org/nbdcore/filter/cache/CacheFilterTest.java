@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -282,5 +284,29 @@ final class CacheFilterTest {
   private BlockDevice open(String... pairs) throws IOException {
     filter = Chains.filter(PROVIDER, pairs);
     return Chains.open(filter, disk);
+  }
+
+  @Test
+  void readsCountBlocksFromTheCacheAndFromBelow() throws IOException {
+    BlockDevice device = open("cache-min-block-size=4k", "cache-on-read=true");
+    read(device, 0, 16384);
+    assertThat(counters()).containsEntry("hits", 0.0).containsEntry("misses", 4.0);
+    read(device, 4000, 8192); // three blocks that are kept
+    read(device, 12288, 8192); // one that is, one that is not
+    assertThat(counters()).containsEntry("hits", 4.0).containsEntry("misses", 5.0);
+  }
+
+  @Test
+  void readsThatAreNotKeptAreCountedToo() throws IOException {
+    BlockDevice device = open("cache-min-block-size=4k");
+    write(device, 4096, bytes(7, 4096), Flags.NONE);
+    read(device, 0, 12288);
+    assertThat(counters()).containsEntry("hits", 1.0).containsEntry("misses", 2.0);
+  }
+
+  private Map<String, Double> counters() {
+    Map<String, Double> counters = new TreeMap<>();
+    filter.counters((name, help, label, labelValue, value) -> counters.put(name, value));
+    return counters;
   }
 }

@@ -46,6 +46,7 @@ final class CacheLimitTest {
               cache,
               CacheMode.WRITEBACK,
               FileSwitch.parameter("cache-on-read", "").parse("false"),
+              new CacheCounters(),
               Session.DETACHED,
               () -> {});
       List<Future<?>> running = new ArrayList<>();

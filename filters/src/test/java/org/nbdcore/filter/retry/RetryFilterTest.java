@@ -9,7 +9,9 @@ import static org.nbdcore.filter.common.Chains.write;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +29,7 @@ import org.nbdcore.filter.common.RandomOperations;
 import org.nbdcore.filter.common.TestSession;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.LostWritesException;
@@ -57,6 +60,27 @@ final class RetryFilterTest {
     assertThat(disk.opened).hasSize(2);
     assertThat(disk.open.get()).isEqualTo(1);
     assertThat(session.slept).containsExactly(0L, 2 * SECOND);
+  }
+
+  @Test
+  void failuresRetriesAndReopeningsAreCounted() throws IOException {
+    Filter filter = Chains.filter(new RetryFilterProvider(), "retries=2");
+    BlockDevice device = filter.open(session.request(""), disk);
+    failNext("read", 1);
+    read(device, 0, 512);
+    assertThat(counters(filter))
+        .isEqualTo(Map.of("failures", 1.0, "retries", 1.0, "reopenings", 1.0));
+    failNext("write", 100);
+    assertThatThrownBy(() -> write(device, 0, bytes(1, 8), Flags.NONE))
+        .hasMessage("planted in write");
+    assertThat(counters(filter))
+        .isEqualTo(Map.of("failures", 4.0, "retries", 3.0, "reopenings", 3.0));
+  }
+
+  private static Map<String, Double> counters(Filter filter) {
+    Map<String, Double> counters = new TreeMap<>();
+    filter.counters((name, help, label, labelValue, value) -> counters.put(name, value));
+    return counters;
   }
 
   @Test

@@ -2,11 +2,13 @@ package org.nbdcore.server.export;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.nbdcore.chain.Chain;
+import org.nbdcore.chain.LayerCounter;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.failure.ClientRejectedException;
 import org.nbdcore.server.failure.CloseQuietly;
@@ -137,6 +139,11 @@ public final class ServedChain {
   /** Why its start failed, or null. */
   public synchronized String failure() {
     return failure;
+  }
+
+  /** What its layers have counted; empty unless it runs. */
+  public List<LayerCounter> counters() {
+    return state() == State.RUNNING ? chain.counters() : List.of();
   }
 
   /** How many connections use it. */

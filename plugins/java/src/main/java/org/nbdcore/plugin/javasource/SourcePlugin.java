@@ -3,6 +3,7 @@ package org.nbdcore.plugin.javasource;
 import java.io.IOException;
 import java.util.List;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
@@ -41,6 +42,15 @@ record SourcePlugin(Plugin plugin, SourceClassLoader loader) implements Plugin {
   @Override
   public BlockDevice open(OpenRequest request) throws IOException {
     return loader.<BlockDevice, IOException>during(() -> plugin.open(request));
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    loader.during(
+        () -> {
+          plugin.counters(sink);
+          return null;
+        });
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Log;
 
 /** How long each function took, how often it was called, and the bytes it moved. */
@@ -12,8 +13,7 @@ final class CallStats {
 
   private static final VddkFunction[] FUNCTIONS = VddkFunction.values();
 
-  private final LongAdder[] nanos = adders();
-  private final LongAdder[] calls = adders();
+  private final CallTotals totals = new CallTotals(FUNCTIONS.length);
   private final LongAdder[] bytes = adders();
 
   private static LongAdder[] adders() {
@@ -46,14 +46,24 @@ final class CallStats {
   /** Counts a call that moved {@code size} bytes. */
   void count(VddkFunction function, long startNanos, long size) {
     note.end(function);
-    int at = function.ordinal();
-    nanos[at].add(System.nanoTime() - startNanos);
-    calls[at].increment();
-    bytes[at].add(size);
+    totals.ended(function, startNanos);
+    bytes[function.ordinal()].add(size);
+  }
+
+  /** Counts a call whose result was an error. */
+  void failed(VddkFunction function) {
+    totals.failed(function);
   }
 
   long calls(VddkFunction function) {
-    return calls[function.ordinal()].sum();
+    return totals.calls(function);
+  }
+
+  /** Reports all functions that were called. */
+  void report(CounterSink sink) {
+    for (VddkFunction function : FUNCTIONS) {
+      totals.report(sink, "", "of VDDK", function, function.shortName());
+    }
   }
 
   /** Shows the table, slowest first, without what was not called. */
@@ -65,18 +75,17 @@ final class CallStats {
     List<VddkFunction> slowestFirst =
         Arrays.stream(FUNCTIONS)
             .filter(function -> calls(function) > 0)
-            .sorted(Comparator.comparingLong(f -> -nanos[f.ordinal()].sum()))
+            .sorted(Comparator.comparingLong(f -> -totals.nanos(f)))
             .toList();
     for (VddkFunction function : slowestFirst) {
-      int at = function.ordinal();
       log.debug(
           String.format(
               Locale.ROOT,
               "  %-22s %15d %5d %15s",
               function.shortName(),
-              nanos[at].sum() / 1000,
-              calls[at].sum(),
-              function.countsBytes() ? Long.toString(bytes[at].sum()) : ""));
+              totals.nanos(function) / 1000,
+              calls(function),
+              function.countsBytes() ? Long.toString(bytes[function.ordinal()].sum()) : ""));
     }
   }
 }

@@ -15,6 +15,7 @@ final class NfcAllocation {
   private static final int CHUNKS_PER_PART = 1 << 16;
 
   private final NfcDisk disk;
+  private final NfcCalls calls;
   private final int hole;
 
   /** Chunks that are whole. The rest cannot be queried and counts as data. */
@@ -23,8 +24,9 @@ final class NfcAllocation {
   /** The allocation of each part, or null if it is unknown. Guarded by this. */
   private final BitSet[] parts;
 
-  NfcAllocation(NfcDisk disk, boolean singleLink) {
+  NfcAllocation(NfcDisk disk, boolean singleLink, NfcCalls calls) {
     this.disk = disk;
+    this.calls = calls;
     // of a link alone a hole says nothing about what the chain holds there
     this.hole = singleLink ? ExtentSink.HOLE : ExtentSink.HOLE | ExtentSink.ZERO;
     this.chunks = disk.size() / CHUNK;
@@ -68,7 +70,8 @@ final class NfcAllocation {
     if (parts[index] == null) {
       long first = (long) index * CHUNKS_PER_PART;
       int count = (int) Math.min(CHUNKS_PER_PART, chunks - first);
-      parts[index] = disk.allocated(first * CHUNK, CHUNK, count);
+      parts[index] =
+          calls.count(NfcCalls.Kind.QUERY, () -> disk.allocated(first * CHUNK, CHUNK, count));
     }
     return parts[index];
   }

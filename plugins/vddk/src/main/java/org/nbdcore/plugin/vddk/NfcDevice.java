@@ -20,10 +20,12 @@ final class NfcDevice implements AsyncBlockDevice {
 
   private final NfcDisk disk;
   private final NfcAllocation allocation;
+  private final NfcCalls calls;
 
-  NfcDevice(NfcDisk disk, boolean singleLink) {
+  NfcDevice(NfcDisk disk, boolean singleLink, NfcCalls calls) {
     this.disk = disk;
-    this.allocation = new NfcAllocation(disk, singleLink);
+    this.allocation = new NfcAllocation(disk, singleLink, calls);
+    this.calls = calls;
   }
 
   @Override
@@ -45,19 +47,29 @@ final class NfcDevice implements AsyncBlockDevice {
 
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
+    long start = System.nanoTime();
+    boolean done = false;
     try {
       disk.read(dst, offset);
+      done = true;
     } catch (NfcException e) {
       throw explained(e);
+    } finally {
+      calls.ended(NfcCalls.Kind.READ, start, !done);
     }
   }
 
   @Override
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
+    long start = System.nanoTime();
+    boolean done = false;
     try {
       disk.write(src, offset);
+      done = true;
     } catch (NfcException e) {
       throw explained(e);
+    } finally {
+      calls.ended(NfcCalls.Kind.WRITE, start, !done);
     }
   }
 
@@ -75,7 +87,14 @@ final class NfcDevice implements AsyncBlockDevice {
 
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
-    disk.read(dst, offset, failure -> completion.completed(outcome(failure)));
+    long start = System.nanoTime();
+    disk.read(
+        dst,
+        offset,
+        failure -> {
+          calls.ended(NfcCalls.Kind.READ, start, failure != null);
+          completion.completed(outcome(failure));
+        });
     return true;
   }
 
@@ -85,7 +104,14 @@ final class NfcDevice implements AsyncBlockDevice {
     if (flags.has(Flags.FUA)) {
       return false;
     }
-    disk.write(src, offset, failure -> completion.completed(outcome(failure)));
+    long start = System.nanoTime();
+    disk.write(
+        src,
+        offset,
+        failure -> {
+          calls.ended(NfcCalls.Kind.WRITE, start, failure != null);
+          completion.completed(outcome(failure));
+        });
     return true;
   }
 
@@ -101,7 +127,12 @@ final class NfcDevice implements AsyncBlockDevice {
   @Override
   public void flush() throws IOException {
     try {
-      disk.flush();
+      calls.count(
+          NfcCalls.Kind.FLUSH,
+          () -> {
+            disk.flush();
+            return null;
+          });
     } catch (IOException e) {
       throw lost(e);
     }

@@ -8,6 +8,7 @@ import org.nbdcore.nfc.NfcOptions;
 import org.nbdcore.nfc.NfcTicket;
 import org.nbdcore.nfc.NfcTransport;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.vsphere.MoRef;
@@ -25,6 +26,7 @@ final class NfcEngine implements Engine {
   private final Log log;
   private final RemoteMachine machine;
   private final NfcOptions options;
+  private final NfcCalls calls = new NfcCalls();
 
   NfcEngine(VddkConfig config, RemoteMachine machine, Log log) throws IOException {
     this.config = config;
@@ -80,6 +82,11 @@ final class NfcEngine implements Engine {
     return host.isPresent() ? machine.vsphere().nfcTickets().libraryVersion(host.get()) : 0;
   }
 
+  @Override
+  public void counters(CounterSink sink) {
+    calls.report(sink);
+  }
+
   /** Opens a disk on a connection of its own. A snapshot is never written. */
   @Override
   public BlockDevice open(String path, OpenRequest request) throws IOException {
@@ -88,9 +95,11 @@ final class NfcEngine implements Engine {
         readOnly
             ? machine.vsphere().nfcTickets().forReading(machine.machine().ref())
             : ticketForWriting(path);
-    NfcDisk disk = NfcDisk.open(ticket(ticket), options, path, readOnly);
+    NfcTicket made = ticket(ticket);
+    NfcDisk disk =
+        calls.count(NfcCalls.Kind.OPEN, () -> NfcDisk.open(made, options, path, readOnly));
     log.debug("nfc: opened '" + path + "' on " + ticket.host() + ", " + disk.size() + " bytes");
-    return new NfcDevice(disk, config.singleLink());
+    return new NfcDevice(disk, config.singleLink(), calls);
   }
 
   private NfcTickets.Ticket ticketForWriting(String path) throws IOException {

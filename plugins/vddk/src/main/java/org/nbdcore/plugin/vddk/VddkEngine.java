@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
@@ -25,6 +26,11 @@ final class VddkEngine implements Engine {
     this.vddk = vddk;
     this.config = config;
     this.log = log;
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    vddk.stats().report(sink.ofProcess());
   }
 
   @Override

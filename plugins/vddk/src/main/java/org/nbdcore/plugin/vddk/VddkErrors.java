@@ -38,6 +38,7 @@ final class VddkErrors {
   }
 
   private NbdException failure(VddkFunction function, long result, KnownIssue.Found knownIssue) {
+    stats.failed(function);
     int code = VixError.code(result);
     String text = function.symbol() + ": " + errorText(result) + " (error " + code + ")";
     NbdError error = VixError.nbd(code);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
@@ -170,6 +171,14 @@ final class VddkPlugin implements Plugin {
       }
     }
     return exports;
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    Engine started = engine;
+    if (started != null) {
+      started.counters(sink);
+    }
   }
 
   @Override

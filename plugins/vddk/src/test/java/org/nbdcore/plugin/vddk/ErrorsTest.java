@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -51,6 +54,43 @@ class ErrorsTest {
           .hasMessageStartingWith("VixDiskLib_ReadAsync: " + text + " (error " + code + ")");
       assertThatThrownBy(() -> Disks.write(device, 0, new byte[512], Flags.NONE))
           .hasMessageStartingWith("VixDiskLib_WriteAsync: " + text + " (error " + code + ")");
+    }
+  }
+
+  @Test
+  void callsAndErrorsAreCountedByFunctionForTheWholeProcess() throws Exception {
+    try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
+      BlockDevice device = session.openWritable();
+      Disks.read(device, 0, 512);
+      fake.set("fail.Flush", 7).set("async.error", 7);
+      assertThatThrownBy(device::flush).hasMessageContaining("(error 7)");
+      assertThatThrownBy(() -> Disks.read(device, 0, 512)).hasMessageContaining("(error 7)");
+      ProcessCounters counters = new ProcessCounters();
+      session.plugin().counters(counters);
+      assertThat(counters.values)
+          .containsEntry("calls call=ReadAsync", 2.0)
+          .containsEntry("call_errors call=ReadAsync", 1.0)
+          .containsEntry("calls call=Flush", 1.0)
+          .containsEntry("call_errors call=Flush", 1.0)
+          .containsEntry("call_errors call=Open", 0.0)
+          .doesNotContainKey("calls call=WriteAsync");
+      assertThat(counters.values.get("call_seconds call=ReadAsync")).isPositive();
+    }
+  }
+
+  /** Takes only what layers of the process share. */
+  private static final class ProcessCounters implements CounterSink {
+    private final Map<String, Double> values = new TreeMap<>();
+
+    @Override
+    public void counter(String name, String help, String label, String labelValue, double value) {
+      throw new AssertionError(name + " belongs to the process");
+    }
+
+    @Override
+    public CounterSink ofProcess() {
+      return (name, help, label, labelValue, value) ->
+          values.put(name + " " + label + "=" + labelValue, value);
     }
   }
 

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +97,27 @@ class NfcEngineTest {
     byte[] bytes = new byte[length];
     dst.flip().get(bytes);
     return bytes;
+  }
+
+  @Test
+  void callsAreCountedByKind() throws Exception {
+    try (Plugin plugin = plugin()) {
+      plugin.start(StartContext.NONE);
+      try (BlockDevice disk = plugin.open(OpenRequest.detached("", true))) {
+        read(disk, 0, 4096);
+        read(disk, 4096, 4096);
+        Map<String, Double> counters = new TreeMap<>();
+        plugin.counters(
+            (name, help, label, labelValue, value) ->
+                counters.put(name + " " + label + "=" + labelValue, value));
+        assertThat(counters)
+            .containsEntry("nfc_calls call=open", 1.0)
+            .containsEntry("nfc_calls call=read", 2.0)
+            .containsEntry("nfc_call_errors call=read", 0.0)
+            .doesNotContainKey("nfc_calls call=write");
+        assertThat(counters.get("nfc_call_seconds call=read")).isPositive();
+      }
+    }
   }
 
   @Test

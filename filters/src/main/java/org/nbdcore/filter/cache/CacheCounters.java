@@ -1,0 +1,22 @@
+package org.nbdcore.filter.cache;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.nbdcore.spi.CounterSink;
+
+/** How many of the blocks that clients read were kept, in all caches of the filter. */
+final class CacheCounters {
+
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+
+  /** Counts a read of so many blocks. */
+  void read(long kept, long blocks) {
+    hits.add(kept);
+    misses.add(blocks - kept);
+  }
+
+  void report(CounterSink sink) {
+    sink.counter("hits", "Blocks that were read from the cache.", hits.sum());
+    sink.counter("misses", "Blocks that were read from the layer below.", misses.sum());
+  }
+}
