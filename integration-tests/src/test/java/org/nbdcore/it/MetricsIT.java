@@ -28,11 +28,13 @@ class MetricsIT {
             "nbdkit.backend.datapath=0",
             "--metrics=:0",
             "--filter=stats",
+            "--filter=retry",
+            "--filter=cache",
             "file",
             disk.toString(),
             "statsfile=" + stats);
-    URI page = Scraped.page(server);
-    assertThat(Scraped.get(page.resolve("ready")).statusCode()).isEqualTo(200);
+    URI address = Scraped.page(server);
+    assertThat(Scraped.get(address.resolve("ready")).statusCode()).isEqualTo(200);
     box.run(Client.NBDCOPY, server.uri(), "null:").succeeded();
     box.run(Client.QEMU_IO, "-f", "raw", "-c", "write 1M 64k", "-c", "flush", server.uri())
         .succeeded();
@@ -45,12 +47,20 @@ class MetricsIT {
     assertThat(metrics.value("nbd_export_size_bytes{export=\"\"}")).isEqualTo(SIZE);
     assertThat(metrics.value("nbd_request_errors_total" + read)).isZero();
 
+    assertThat(metrics.value("nbd_filter_cache_misses_total{export=\"\"}")).isPositive();
+    assertThat(metrics.value("nbd_filter_retry_failures_total{export=\"\"}")).isZero();
+    String page = Files.readString(Distribution.repository("docs/monitoring.md"));
+    assertThat(metrics.text().lines())
+        .filteredOn(line -> line.matches("# TYPE nbd_(filter|plugin)_.*"))
+        .isNotEmpty()
+        .allMatch(line -> page.contains("`" + line.split(" ")[2] + "`"));
+
     Path text = Files.writeString(box.file("metrics"), metrics.text());
     ProcessBuilder check = box.builder(Client.PROMTOOL.with("check", "metrics"));
     Ran checked = box.run(check.redirectInput(text.toFile()), Programs.PATIENCE).succeeded();
     assertThat(checked.err() + checked.out()).isEmpty();
 
-    assertThat(box.nbdCore("top", "--once", page.toString()).succeeded().out())
+    assertThat(box.nbdCore("top", "--once", address.toString()).succeeded().out())
         .contains("running, up", "(default)");
     server.stop();
     assertThat(Files.readString(stats))
