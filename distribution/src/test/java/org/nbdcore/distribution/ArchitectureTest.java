@@ -80,7 +80,7 @@ class ArchitectureTest {
             "server.wire"));
     ALLOWED.put("server.tls", Set.of("spi", "tls"));
     ALLOWED.put("server.tls.psk", Set.of("spi", "tls", "server.tls"));
-    ALLOWED.put("metrics", Set.of("spi", "server", "metrics.status"));
+    ALLOWED.put("metrics", Set.of("spi", "chain", "server", "metrics.status"));
     ALLOWED.put("metrics.status", Set.of());
     ALLOWED.put("metrics.top", Set.of("metrics.status"));
     ALLOWED.put("cli.log", Set.of("spi", "log", "system"));

@@ -42,7 +42,7 @@ final class SparseReadTest {
     return chunk(flags, 1, 8 + length).add(offset, 8).add(bytes);
   }
 
-  private static final int ATTEMPTS = 50;
+  private static final int ATTEMPTS = 1000;
   private static final int CHUNK_HEADER = 20;
 
   /**

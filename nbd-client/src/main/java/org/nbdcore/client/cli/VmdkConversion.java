@@ -217,7 +217,7 @@ final class VmdkConversion {
     boolean oneFile =
         info.extents().size() == 1
             && info.extents().get(0).file() != null
-            && info.extents().get(0).file().key().equals(path.toRealPath());
+            && info.extents().get(0).file().key().equals(FileLocation.of(path).key());
     if (!oneFile) {
       throw new IOException(
           path

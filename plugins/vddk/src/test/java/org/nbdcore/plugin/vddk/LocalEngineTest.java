@@ -22,7 +22,7 @@ import org.nbdcore.vmdk.VmdkCreateOptions;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 
-/** A local disk where VDDK is not installed. */
+/** A local disk without VDDK: within= forbids that, whatever other tests have loaded. */
 class LocalEngineTest {
 
   private static final int SIZE = 1 << 20;
@@ -47,7 +47,9 @@ class LocalEngineTest {
 
   private Plugin plugin(String singleLink) throws Exception {
     VddkPluginProvider provider = new VddkPluginProvider();
-    Plugin plugin = provider.create(Configs.of(provider.parameters(), "file=" + child, singleLink));
+    Plugin plugin =
+        provider.create(
+            Configs.of(provider.parameters(), "file=" + child, "within=" + dir, singleLink));
     plugin.start(StartContext.NONE);
     return plugin;
   }
