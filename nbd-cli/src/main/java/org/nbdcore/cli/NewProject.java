@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.nbdcore.chain.Providers;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
@@ -29,7 +28,6 @@ import org.nbdcore.spi.SpiVersion;
 record NewProject(String kind, PrintStream out) {
 
   private static final String PREFIX = "new-";
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
   /** Reserved: a class of the project with this name would conflict with an imported class. */
   private static final Set<String> OF_THE_SPI =
@@ -83,7 +81,7 @@ record NewProject(String kind, PrintStream out) {
   }
 
   private void check(String name, Providers providers) throws ConfigException {
-    if (!NAME.matcher(name).matches()) {
+    if (!name.matches("[a-z][a-z0-9-]*")) {
       throw new ConfigException(
           "the name must be letters a-z, digits and dashes, a letter first, not '" + name + "'");
     }
