@@ -32,19 +32,19 @@ name_cache() {
   else
     cache=$cache.jsa
   fi
-  # The line is kept short, as a shell reads it byte by byte. Our own jars and their folder are looked
-  # at by is_fresh; others may be older than the cache and yet have taken the place of something.
-  made_for="$java_home $java_version $options$relevant $home$others"
-  # With a Java of its own inside, the distribution may be moved: names within it are relative then.
+  # The line is kept short, as a shell reads it byte by byte. is_fresh looks at the files; and a JVM that
+  # refuses a cache, because jars have been exchanged for older ones say, has it made anew.
+  made_for="$java_home $java_version$relevant $home $jars"
+  # With a Java of its own inside, the distribution may be moved.
   case $java_home in
-    "$home"/*) made_for="${java_home#"$home/"} $java_version $options$relevant$others" ;;
+    "$home"/*) made_for="${java_home#"$home/"} $java_version$relevant $jars" ;;
   esac
 }
 
-# Whether there is a file $1 and no jar is newer.
+# Whether there is a file $1 and no jar and no script, which sets options, is newer.
 is_fresh() {
   [ -e "$1" ] || return 1
-  for jar in "$home"/lib "$home"/lib/*.jar "$java_home/release"; do
+  for jar in "$home"/lib "$home"/lib/launcher.sh "$home"/lib/*.jar "$home"/lib/third-party "$java_home/release"; do
     [ ! "$jar" -nt "$1" ] || return 1
   done
   return 0

@@ -66,15 +66,12 @@ find_java() {
 
 # Ours come first, as a class is looked for in one jar after the other; and before them the jar that
 # names the providers of all of ours, so that none of the others is opened to find one.
-# $others are the names of third parties' jars.
+# $jars is how many there are.
 find_class_path() {
-  class_path=$home/lib/services.jar others=
-  for jar in "$home"/lib/*-*.jar; do
+  class_path=$home/lib/services.jar jars=1
+  for jar in "$home"/lib/*-*.jar "$home"/lib/third-party/*.jar; do
     class_path=$class_path:$jar
-  done
-  for jar in "$home"/lib/third-party/*.jar; do
-    class_path=$class_path:$jar
-    others="$others ${jar##*/}"
+    jars=$((jars + 1))
   done
 }
 
