@@ -1,0 +1,101 @@
+package org.nbdcore.filter.indexedgzip;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** The bits of a stream, the least significant bit of each byte first. */
+final class BitInput {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int SIZE = 1 << 16;
+
+  private final InputStream in;
+  private final byte[] buffer = new byte[SIZE];
+  private int at;
+  private int end;
+  private long before; // the buffer
+
+  /** The next bits, at least {@link #count}; bits beyond that are not valid. */
+  private long bits;
+
+  private int count;
+
+  BitInput(InputStream in) {
+    this.in = in;
+  }
+
+  /** Gets at least 56 bits, or all that are left. */
+  void fill() throws IOException {
+    if (end - at >= Long.BYTES) {
+      bits |= (long) LONG.get(buffer, at) << count;
+      int bytes = Long.SIZE - 1 - count >>> 3;
+      at += bytes;
+      count += bytes << 3;
+      return;
+    }
+    while (count <= Long.SIZE - Byte.SIZE && (at < end || load())) {
+      bits &= (1L << count) - 1;
+      bits |= (buffer[at++] & 0xffL) << count;
+      count += Byte.SIZE;
+    }
+  }
+
+  private boolean load() throws IOException {
+    before += end;
+    at = 0;
+    end = Math.max(0, in.read(buffer, 0, SIZE));
+    return end > 0;
+  }
+
+  /** The next bits, which are taken with {@link #drop}; {@link #fill} comes before. */
+  int peek(int mask) {
+    return (int) bits & mask;
+  }
+
+  /** Takes bits, of which there may be fewer. */
+  void drop(int number) throws IOException {
+    if (number > count) {
+      throw new EOFException("it ends too early");
+    }
+    bits >>>= number;
+    count -= number;
+  }
+
+  /** Takes up to 32 bits. */
+  int take(int number) throws IOException {
+    if (count < number) {
+      fill();
+    }
+    int value = (int) (bits & (1L << number) - 1);
+    drop(number);
+    return value;
+  }
+
+  /** Goes to the next byte. */
+  void align() throws IOException {
+    drop(count & 7);
+  }
+
+  /** Takes bytes; the position must be at a byte. */
+  void take(byte[] into, int offset, int length) throws IOException {
+    for (int i = offset; i < offset + length; i++) {
+      into[i] = (byte) take(Byte.SIZE);
+    }
+  }
+
+  /** How many bits were taken. */
+  long position() {
+    return (before + at) * Byte.SIZE - count;
+  }
+
+  /** Whether the next bytes are those of a number, which are not taken. */
+  boolean startsWith(int number) throws IOException {
+    fill();
+    return count >= Short.SIZE && (bits & 0xffff) == number;
+  }
+}

@@ -1,0 +1,126 @@
+package org.nbdcore.filter.indexedgzip;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.FilterBlockDevice;
+
+/**
+ * Unpacks for each read from the point before it. Cursors stay where the last reads have ended, so
+ * that sequential reads continue there.
+ */
+final class IndexedGzipDevice extends FilterBlockDevice {
+
+  private static final int MOST_IDLE = 8;
+
+  private final IndexFile index;
+  private final Closeable use;
+
+  /** Cursors that no read uses, the one that was used last first. Guarded by itself. */
+  private final Deque<Cursor> idle = new ArrayDeque<>();
+
+  /**
+   * Serves what an index describes.
+   *
+   * @param use closed with this device, when the index is no longer in use
+   */
+  IndexedGzipDevice(BlockDevice next, IndexFile index, Closeable use) {
+    super(next);
+    this.index = index;
+    this.use = use;
+  }
+
+  @Override
+  public long size() {
+    return index.size();
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return Capabilities.readOnly().withMultiConn(true);
+  }
+
+  @Override
+  public void read(ByteBuffer dst, long offset) throws IOException {
+    long at = offset;
+    while (dst.hasRemaining()) {
+      Cursor cursor = acquire(at);
+      boolean whole = false;
+      try {
+        cursor.skipTo(at);
+        cursor.read(dst);
+        if (cursor.output() == at) {
+          throw Cursor.mismatch(null);
+        }
+        at = cursor.output();
+        whole = !cursor.isFinished();
+      } finally {
+        release(cursor, whole);
+      }
+    }
+  }
+
+  /** A cursor at a place, or between the last point before it and that. */
+  private Cursor acquire(long output) throws IOException {
+    int point = index.points().indexOf(output);
+    long least = index.points().output(point);
+    Cursor best = null;
+    synchronized (idle) {
+      for (Cursor cursor : idle) {
+        boolean usable = cursor.output() >= least && cursor.output() <= output;
+        if (usable && (best == null || cursor.output() > best.output())) {
+          best = cursor;
+        }
+      }
+      if (best != null) {
+        idle.remove(best);
+        return best;
+      }
+      if (idle.size() == MOST_IDLE) {
+        best = idle.removeLast();
+      }
+    }
+    Cursor fresh = best == null ? new Cursor(next) : best;
+    boolean started = false;
+    try {
+      fresh.start(index, point);
+      started = true;
+      return fresh;
+    } finally {
+      if (!started) {
+        fresh.close();
+      }
+    }
+  }
+
+  /** Keeps a cursor for later reads, unless its member has ended or it has failed. */
+  private void release(Cursor cursor, boolean keep) {
+    Cursor superfluous = cursor;
+    if (keep) {
+      synchronized (idle) {
+        idle.addFirst(cursor);
+        superfluous = idle.size() > MOST_IDLE ? idle.removeLast() : null;
+      }
+    }
+    if (superfluous != null) {
+      superfluous.close();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (idle) {
+      idle.forEach(Cursor::close);
+      idle.clear();
+    }
+    try {
+      next.close();
+    } finally {
+      use.close();
+    }
+  }
+}
