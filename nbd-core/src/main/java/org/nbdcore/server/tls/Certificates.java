@@ -16,7 +16,9 @@ import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
@@ -27,7 +29,8 @@ import org.nbdcore.tls.PemFile;
 
 /**
  * The certificates of a directory laid out as nbdkit-tls(1) says: {@code ca-cert.pem}, {@code
- * server-cert.pem}, {@code server-key.pem} and, if there is one, {@code ca-crl.pem}.
+ * server-cert.pem}, {@code server-key.pem} and, if they are there, further keys and certificates
+ * with {@code -0}, {@code -1} and so on in their names, and {@code ca-crl.pem}.
  */
 public final class Certificates {
 
@@ -61,22 +64,8 @@ public final class Certificates {
   }
 
   private static SSLContext context(Path directory, boolean verifyPeer) throws ConfigException {
-    Path reading = directory;
+    Path reading = directory.resolve("ca-cert.pem");
     try {
-      reading = directory.resolve("server-key.pem");
-      PrivateKey key = PemFile.privateKey(reading);
-      reading = directory.resolve("server-cert.pem");
-      X509Certificate[] chain = PemFile.certificates(reading).toArray(X509Certificate[]::new);
-      OwnKey own = new OwnKey(key, chain);
-      if (!own.matches()) {
-        throw new ConfigException(
-            directory.resolve("server-key.pem")
-                + " is not the key of the first certificate in "
-                + reading
-                + ": the two do not match");
-      }
-      KeyManager[] keys = {own};
-      reading = directory.resolve("ca-cert.pem");
       KeyStore authorities = KeyStore.getInstance("PKCS12");
       authorities.load(null, null);
       int number = 0;
@@ -86,12 +75,52 @@ public final class Certificates {
         authorities.setCertificateEntry("authority" + number++, authority);
       }
       reading = directory.resolve("ca-crl.pem");
+      KeyManager[] keys = {keyManager(directory)};
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys, trust(authorities, reading).getTrustManagers(), null);
       return context;
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-      throw new ConfigException(reading + " cannot be used for TLS: " + e.getMessage(), e);
+      throw unusable(reading, e);
     }
+  }
+
+  /** The key of the server, and those with a number, which count from 0. */
+  static OwnKeys keyManager(Path directory) throws ConfigException {
+    List<OwnKey> keys = new ArrayList<>();
+    keys.add(key(directory, ""));
+    for (int number = 0; isThere(directory, "-" + number); number++) {
+      keys.add(key(directory, "-" + number));
+    }
+    return new OwnKeys(keys);
+  }
+
+  private static boolean isThere(Path directory, String suffix) {
+    return Files.exists(directory.resolve("server-cert" + suffix + ".pem"))
+        || Files.exists(directory.resolve("server-key" + suffix + ".pem"));
+  }
+
+  private static OwnKey key(Path directory, String suffix) throws ConfigException {
+    Path reading = directory.resolve("server-key" + suffix + ".pem");
+    try {
+      PrivateKey key = PemFile.privateKey(reading);
+      reading = directory.resolve("server-cert" + suffix + ".pem");
+      X509Certificate[] chain = PemFile.certificates(reading).toArray(X509Certificate[]::new);
+      OwnKey own = new OwnKey(key, chain);
+      if (!own.matches()) {
+        throw new ConfigException(
+            directory.resolve("server-key" + suffix + ".pem")
+                + " is not the key of the first certificate in "
+                + reading
+                + ": the two do not match");
+      }
+      return own;
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      throw unusable(reading, e);
+    }
+  }
+
+  private static ConfigException unusable(Path file, Exception cause) {
+    return new ConfigException(file + " cannot be used for TLS: " + cause.getMessage(), cause);
   }
 
   private static TrustManagerFactory trust(KeyStore authorities, Path revoked)

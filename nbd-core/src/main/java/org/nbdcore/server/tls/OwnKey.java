@@ -1,26 +1,16 @@
 package org.nbdcore.server.tls;
 
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedKeyManager;
 
-/**
- * The server's one key and the certificates that go with it, handed to the JDK as they are. A key
- * store would encrypt and decrypt the key, with ten thousand rounds of hashing each time, in a JVM
- * that has just started.
- */
-final class OwnKey extends X509ExtendedKeyManager {
-
-  private static final String ALIAS = "server";
+/** A private key of the server and the certificates that go with it. */
+final class OwnKey {
 
   /** Something to sign. */
   private static final byte[] PROBE = {1};
@@ -61,42 +51,16 @@ final class OwnKey extends X509ExtendedKeyManager {
     }
   }
 
-  private boolean isOf(String type) {
+  /** Whether the key is of an algorithm, such as EC. */
+  boolean isOf(String type) {
     return chain[0].getPublicKey().getAlgorithm().equals(type);
   }
 
-  @Override
-  public String chooseEngineServerAlias(String type, Principal[] issuers, SSLEngine engine) {
-    return isOf(type) ? ALIAS : null;
+  PrivateKey key() {
+    return key;
   }
 
-  @Override
-  public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
-    return isOf(type) ? ALIAS : null;
-  }
-
-  @Override
-  public String[] getServerAliases(String type, Principal[] issuers) {
-    return isOf(type) ? new String[] {ALIAS} : null;
-  }
-
-  @Override
-  public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
-    return null; // it is a server's
-  }
-
-  @Override
-  public String[] getClientAliases(String type, Principal[] issuers) {
-    return null;
-  }
-
-  @Override
-  public X509Certificate[] getCertificateChain(String alias) {
-    return ALIAS.equals(alias) ? chain.clone() : null;
-  }
-
-  @Override
-  public PrivateKey getPrivateKey(String alias) {
-    return ALIAS.equals(alias) ? key : null;
+  X509Certificate[] chain() {
+    return chain.clone();
   }
 }

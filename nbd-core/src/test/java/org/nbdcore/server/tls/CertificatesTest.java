@@ -188,6 +188,30 @@ final class CertificatesTest {
         .hasMessageEndingWith("do not match");
   }
 
+  /** The client's cipher suite or signature algorithm decides. */
+  @ParameterizedTest
+  @CsvSource({"EC, 256, RSA, 2048", "RSA, 2048, EC, 256"})
+  void aClientGetsTheCertificateThatItUnderstands(
+      String first, int firstBits, String second, int secondBits) throws Exception {
+    KeyPair other = newKey(second, secondBits);
+    SelfSigned.write(folder, newKey(first, firstBits));
+    Path numbered = Files.createDirectory(folder.resolve("numbered"));
+    SelfSigned.write(numbered, other);
+    Files.move(numbered.resolve("server-cert.pem"), folder.resolve("server-cert-0.pem"));
+    Files.move(numbered.resolve("server-key.pem"), folder.resolve("server-key-0.pem"));
+    OwnKeys keys = Certificates.keyManager(folder);
+    for (String type : new String[] {"EC", "RSA"}) {
+      String alias = keys.chooseEngineServerAlias(type, null, null);
+      assertThat(keys.getCertificateChain(alias)[0].getPublicKey().getAlgorithm()).isEqualTo(type);
+      assertThat(keys.getPrivateKey(alias).getAlgorithm()).isEqualTo(type);
+    }
+    assertThat(keys.chooseEngineServerAlias("DSA", null, null)).isNull();
+    Certificates.load(folder, false, TlsPriority.NORMAL);
+    Files.delete(folder.resolve("server-cert-0.pem"));
+    assertThatThrownBy(() -> Certificates.load(folder, false, TlsPriority.NORMAL))
+        .hasMessageContaining(folder.resolve("server-cert-0.pem").toString());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {TLS12, TLS13})
   void tinyAndLargeRecordsArriveWhole(String priority) throws Exception {
