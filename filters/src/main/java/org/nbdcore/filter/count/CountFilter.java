@@ -14,7 +14,8 @@ import org.nbdcore.spi.helpers.RequestType;
 /** Holds the totals of all connections and logs them when the server stops. */
 final class CountFilter implements Filter, RequestObserver {
 
-  private static final Log LOG = Log.of("count");
+  // programs look for "count bytes: read ", as nbdkit writes it
+  private static final Log LOG = Log.of("count bytes");
 
   private final LongAdder read = new LongAdder();
   private final LongAdder written = new LongAdder();
@@ -48,7 +49,7 @@ final class CountFilter implements Filter, RequestObserver {
   }
 
   private String summary() {
-    return "bytes read "
+    return "read "
         + read.sum()
         + ", written "
         + written.sum()
