@@ -34,6 +34,7 @@ enum Client {
   TAR("tar", "tar"),
   MKFIFO("mkfifo", "coreutils"),
   PROMTOOL("promtool", "prometheus"),
+  PROMETHEUS("prometheus", "prometheus"),
   CERTTOOL("certtool", "gnutls-bin"),
   PSKTOOL("psktool", "gnutls-bin");
 
