@@ -99,7 +99,7 @@ final class FuzzRun {
             "--instrumentation_includes=org.nbdcore.**",
             "--disabled_hooks=" + HOOKS,
             "-max_total_time=" + seconds,
-            "-max_len=4096",
+            "-max_len=16384",
             "-timeout=" + LAST_INPUT.toSeconds(),
             "-print_final_stats=1",
             folder.resolve("found").toString(),

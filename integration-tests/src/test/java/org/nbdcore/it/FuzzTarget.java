@@ -16,6 +16,8 @@ record FuzzTarget(String module, String className, String corpus) {
       List.of(
           jazzer("nbd-core", "server.HandshakeFuzz", "handshake"),
           jazzer("nbd-core", "server.RequestsFuzz", "requests"),
+          jazzer("nbd-client", "client.ServerFuzz", "server"),
+          jazzer("filters", "filter.common.ImageFuzz", "image"),
           jazzer("vmdk-format", "vmdk.DiskFuzz", "disk"),
           jazzer("vmdk-format", "vmdk.DescriptorFuzz", "descriptor"),
           jazzer("nbd-cli", "cli.CommandLineFuzz", "command-line"),
