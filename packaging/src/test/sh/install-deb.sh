@@ -12,10 +12,10 @@ run() {
     DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-# All files but the records of apt and dpkg.
+# All files but the records of apt and dpkg, and the index that man-db keeps of all pages.
 list() {
   (cd -- "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./sys -o -path ./packages -o \
-    -path ./var/lib/apt -o -path ./var/cache/apt -o -path ./var/lib/dpkg -o -path ./var/log \) -prune -o \
+    -path ./var/lib/apt -o -path ./var/cache/man -o -path ./var/cache/apt -o -path ./var/lib/dpkg -o -path ./var/log \) -prune -o \
     -print) | sort
 }
 
@@ -69,6 +69,11 @@ mkdir -p -- "$root/etc/systemd/system/multi-user.target.wants"
 ln -s /usr/lib/systemd/system/nbd-core@.service \
   "$root/etc/systemd/system/multi-user.target.wants/nbd-core@disks.service"
 run nbd-core --version >/dev/null
+# A cache that is being made in the background has files in /tmp.
+for _ in $(seq 600); do
+  [ -n "$(find "$root/var/cache/nbd-core/" -name '*.lock')" ] || break
+  sleep 1
+done
 run apt-get -q purge -y nbd-core >"$work/log" 2>&1
 list >"$work/after"
 diff -u -- "$work/before" "$work/after" || { say "error: files are left, or gone"; exit 1; }
