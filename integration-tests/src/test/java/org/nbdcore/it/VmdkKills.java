@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * name only, see CONTRIBUTING.md.
  */
 @Tag("heavy")
+@Timeout(value = 6, unit = TimeUnit.HOURS)
 class VmdkKills {
   private static final int SIZE = 4 << 20;
   private static final int SECTOR = 512;
