@@ -74,6 +74,9 @@ final class Endpoint {
       }
       return connect(UnixDomainSocketAddress.of(uri.path("socket")), millis);
     }
+    if (uri.transport() == NbdUri.Transport.VSOCK) {
+      throw failure("this client has no vsock sockets; use the plugin nbd of nbd-core", null);
+    }
     InetAddress[] candidates;
     try {
       candidates = InetAddress.getAllByName(uri.host());

@@ -38,6 +38,10 @@ public final class NbdHandshake implements Closeable {
    * @throws NbdClientException naming the URI and the reason
    */
   public static NbdHandshake open(NbdUri uri, ConnectOptions options) throws IOException {
+    if (uri.transport() == NbdUri.Transport.SSH) {
+      SshTunnel tunnel = SshTunnel.start(uri);
+      return open(tunnel, tunnel, uri.toString(), uri, options);
+    }
     return open(Endpoint.of(uri), options, uri.tls());
   }
 

@@ -9,17 +9,41 @@ import java.util.Set;
 
 /**
  * An NBD URI, which identifies a server and an export, as doc/uri.md of NetworkBlockDevice/nbd
- * describes it. The schemes are {@code nbd}, {@code nbds} (TLS required), {@code nbd+unix} and
- * {@code nbds+unix}. Immutable; {@link #toString} prints what {@link #parse} reads.
+ * describes it. The schemes are {@code nbd}, {@code nbds} (TLS required), and each with {@code
+ * +unix}, {@code +vsock} or {@code +ssh}, as libnbd has it. Immutable; {@link #toString} prints
+ * what {@link #parse} reads.
  */
 public final class NbdUri {
 
-  /** Parameters of the document, and those that libnbd adds for files with keys. */
+  /** How a client reaches the server. */
+  public enum Transport {
+    TCP(""),
+    UNIX("+unix"),
+    /** Sockets between virtual machines and their host; the host of the URI is a CID. */
+    VSOCK("+vsock"),
+    /** A connection through the program ssh; host, port and user are those of the SSH server. */
+    SSH("+ssh");
+
+    private final String suffix;
+
+    Transport(String suffix) {
+      this.suffix = suffix;
+    }
+
+    String suffix() {
+      return suffix;
+    }
+  }
+
+  /** Parameters of the document, and those that libnbd adds. */
   private static final String KNOWN =
       " socket tls-type tls-hostname tls-verify-peer tls-certificates tls-psk-file ";
 
+  private static final String KNOWN_SSH = KNOWN + "nbd-port compression ";
+
   private static final Set<String> FILES = Set.of("socket", "tls-certificates", "tls-psk-file");
 
+  private final Transport transport;
   private final boolean tls;
   private final String user;
   private final String host;
@@ -28,12 +52,14 @@ public final class NbdUri {
   private final Map<String, String> parameters;
 
   private NbdUri(
+      Transport transport,
       boolean tls,
       String user,
       String host,
       int port,
       String exportName,
       Map<String, String> parameters) {
+    this.transport = transport;
     this.tls = tls;
     this.user = user;
     this.host = host;
@@ -50,7 +76,8 @@ public final class NbdUri {
    * @param port 1 to 65535
    */
   public static NbdUri tcp(String host, int port) {
-    return new NbdUri(false, null, Objects.requireNonNull(host), port, "", new LinkedHashMap<>());
+    Objects.requireNonNull(host);
+    return new NbdUri(Transport.TCP, false, null, host, port, "", new LinkedHashMap<>());
   }
 
   /**
@@ -61,7 +88,18 @@ public final class NbdUri {
   public static NbdUri unix(String socket) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("socket", socket);
-    return new NbdUri(false, null, null, 0, "", parameters);
+    return new NbdUri(Transport.UNIX, false, null, null, 0, "", parameters);
+  }
+
+  /**
+   * The default export of a server on a socket between virtual machines.
+   *
+   * @param cid of the machine, an unsigned number of 32 bits
+   * @param port an unsigned number of 32 bits
+   */
+  public static NbdUri vsock(int cid, int port) {
+    String host = Integer.toUnsignedString(cid);
+    return new NbdUri(Transport.VSOCK, false, null, host, port, "", new LinkedHashMap<>());
   }
 
   /**
@@ -74,12 +112,19 @@ public final class NbdUri {
   }
 
   static NbdUri of(
-      boolean tls, String user, String host, int port, String name, Map<String, String> query) {
-    return new NbdUri(tls, user, host, port, name, query);
+      Transport transport,
+      boolean tls,
+      String user,
+      String host,
+      int port,
+      String name,
+      Map<String, String> query) {
+    return new NbdUri(transport, tls, user, host, port, name, query);
   }
 
   private void check() {
-    if (host != null && (port < 1 || port > 65535)) {
+    boolean numbered = transport == Transport.TCP || transport == Transport.SSH;
+    if (numbered && (port < 1 || port > 65535)) {
       throw new IllegalArgumentException(
           "the port of an NBD URI must be between 1 and 65535, not " + port);
     }
@@ -87,9 +132,10 @@ public final class NbdUri {
       throw new IllegalArgumentException("an export name must not contain NUL (%00)");
     }
     for (String key : parameters.keySet()) {
-      if (!key.startsWith("x-") && KNOWN.indexOf(" " + key + " ") < 0) {
+      String known = transport == Transport.SSH ? KNOWN_SSH : KNOWN;
+      if (!key.startsWith("x-") && known.indexOf(" " + key + " ") < 0) {
         throw new IllegalArgumentException(
-            "unknown parameter \"" + key + "\" in an NBD URI; known are:" + KNOWN + "and x-*");
+            "unknown parameter \"" + key + "\" in an NBD URI; known are:" + known + "and x-*");
       }
     }
     String verify = parameters.get("tls-verify-peer");
@@ -98,14 +144,47 @@ public final class NbdUri {
           "tls-verify-peer in an NBD URI must be 0 or 1, not \"" + verify + "\"");
     }
     String socket = parameters.get("socket");
-    if (host == null && (socket == null || socket.isEmpty())) {
+    if (unix() && (socket == null || socket.isEmpty())) {
       throw new IllegalArgumentException(
           "an NBD URI with +unix must name the socket: nbd+unix:///EXPORT?socket=PATH");
     }
-    if (host != null && socket != null) {
+    if (socket != null && !unix() && transport != Transport.SSH) {
       throw new IllegalArgumentException(
-          "socket= in an NBD URI needs the scheme nbd+unix or nbds+unix");
+          "socket= in an NBD URI needs the scheme nbd+unix or nbds+unix, or those with +ssh");
     }
+    if (transport == Transport.SSH) {
+      checkSsh();
+    }
+  }
+
+  /** What begins with a hyphen would be an option of ssh, which can run any command. */
+  private void checkSsh() {
+    if (host.startsWith("-") || user != null && user.startsWith("-")) {
+      throw new IllegalArgumentException(
+          "user and host of an NBD URI with +ssh must not begin with a hyphen");
+    }
+    nbdPort();
+    String compression = parameters.getOrDefault("compression", "false");
+    if (!compression.equals("true") && !compression.equals("false")) {
+      throw new IllegalArgumentException(
+          "compression in an NBD URI must be true or false, not \"" + compression + "\"");
+    }
+  }
+
+  /** How a client reaches the server. */
+  public Transport transport() {
+    return transport;
+  }
+
+  /** The port of the NBD server behind an SSH server ({@code nbd-port}), 10809 by default. */
+  public int nbdPort() {
+    String text = parameters.get("nbd-port");
+    return text == null ? Limits.DEFAULT_PORT : NbdUriParser.number(text);
+  }
+
+  /** Whether ssh compresses the data ({@code compression}). */
+  public boolean compression() {
+    return "true".equals(parameters.get("compression"));
   }
 
   /** Whether TLS is required (the schemes with an s). */
@@ -115,10 +194,10 @@ public final class NbdUri {
 
   /** Whether it is a Unix domain socket: then {@link #socket} is set, otherwise {@link #host}. */
   public boolean unix() {
-    return host == null;
+    return transport == Transport.UNIX;
   }
 
-  /** The user's name for some kinds of TLS, or null. */
+  /** The user's name for some kinds of TLS, or for SSH, or null. */
   public String user() {
     return user;
   }
@@ -128,7 +207,7 @@ public final class NbdUri {
     return host;
   }
 
-  /** The TCP port, or 0 for a Unix domain socket. */
+  /** The TCP port, that of the SSH server, or an unsigned vsock port; 0 for a Unix socket. */
   public int port() {
     return port;
   }
@@ -187,24 +266,25 @@ public final class NbdUri {
 
   /** The same server, another export. */
   public NbdUri withExportName(String name) {
-    return new NbdUri(tls, user, host, port, name, parameters);
+    return new NbdUri(transport, tls, user, host, port, name, parameters);
   }
 
   /** The same export, with TLS required or not. */
   public NbdUri withTls(boolean required) {
-    return new NbdUri(required, user, host, port, exportName, parameters);
+    return new NbdUri(transport, required, user, host, port, exportName, parameters);
   }
 
   /** The same export, with one parameter of the query set. */
   public NbdUri withParameter(String key, String value) {
     Map<String, String> changed = new LinkedHashMap<>(parameters);
     changed.put(key, Objects.requireNonNull(value));
-    return new NbdUri(tls, user, host, port, exportName, changed);
+    return new NbdUri(transport, tls, user, host, port, exportName, changed);
   }
 
   /** The same export, for a user of some kinds of TLS. */
   public NbdUri withUser(String name) {
-    return new NbdUri(tls, Objects.requireNonNull(name), host, port, exportName, parameters);
+    return new NbdUri(
+        transport, tls, Objects.requireNonNull(name), host, port, exportName, parameters);
   }
 
   /**
@@ -213,7 +293,7 @@ public final class NbdUri {
   @Override
   public String toString() {
     StringBuilder out = new StringBuilder(80).append(tls ? "nbds" : "nbd");
-    out.append(unix() ? "+unix://" : "://");
+    out.append(transport.suffix()).append("://");
     if (user != null) {
       out.append(PercentEncoding.encode(user, "")).append('@');
     }
@@ -223,7 +303,7 @@ public final class NbdUri {
       } else {
         out.append(PercentEncoding.encode(host, ""));
       }
-      out.append(':').append(port);
+      out.append(':').append(Integer.toUnsignedString(port));
     }
     if (!exportName.isEmpty()) {
       out.append('/').append(PercentEncoding.encode(exportName, "/"));

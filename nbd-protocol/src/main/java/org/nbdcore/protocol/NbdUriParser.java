@@ -4,9 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.nbdcore.protocol.NbdUri.Transport;
 
 /** Takes an NBD URI apart by hand: {@code java.net.URI} refuses names that people do write. */
 final class NbdUriParser {
+
+  private static final int SSH_PORT = 22;
 
   private NbdUriParser() {}
 
@@ -14,16 +17,19 @@ final class NbdUriParser {
     int colon = text.indexOf("://");
     if (colon < 0) {
       throw new IllegalArgumentException(
-          "an NBD URI must begin with nbd://, nbds://, nbd+unix:// or nbds+unix://, not \""
+          "an NBD URI must begin with nbd://, nbds://, nbd+unix:// or the like, not \""
               + text
               + "\"");
     }
     String scheme = text.substring(0, colon).toLowerCase(Locale.ROOT);
-    boolean tls = scheme.equals("nbds") || scheme.equals("nbds+unix");
-    boolean unix = scheme.endsWith("+unix");
-    if (!tls && !scheme.equals("nbd") && !scheme.equals("nbd+unix")) {
+    int plus = scheme.indexOf('+');
+    String base = plus < 0 ? scheme : scheme.substring(0, plus);
+    Transport transport = transport(scheme.substring(base.length()));
+    boolean tls = base.equals("nbds");
+    if (transport == null || !tls && !base.equals("nbd")) {
       throw new IllegalArgumentException(
-          "the scheme of an NBD URI must be nbd, nbds, nbd+unix or nbds+unix, not \""
+          "the scheme of an NBD URI must be nbd or nbds, alone or with +unix, +vsock or +ssh, not"
+              + " \""
               + text.substring(0, colon)
               + "\"");
     }
@@ -44,22 +50,31 @@ final class NbdUriParser {
       throw new IllegalArgumentException(
           "an export name must have at most " + Limits.MAX_STRING + " bytes, not " + bytes);
     }
-    return authority(tls, unix, authority, name, query(query));
+    return authority(transport, tls, authority, name, query(query));
+  }
+
+  private static Transport transport(String suffix) {
+    for (Transport transport : Transport.values()) {
+      if (transport.suffix().equals(suffix)) {
+        return transport;
+      }
+    }
+    return null;
   }
 
   private static NbdUri authority(
-      boolean tls, boolean unix, String authority, String name, Map<String, String> query) {
+      Transport transport, boolean tls, String authority, String name, Map<String, String> query) {
     int at = authority.lastIndexOf('@');
     String user = at < 0 ? null : PercentEncoding.decode(authority.substring(0, at), "user");
     String place = authority.substring(at + 1);
-    if (unix) {
+    if (transport == Transport.UNIX) {
       if (!place.isEmpty()) {
         throw new IllegalArgumentException(
             "an NBD URI with +unix has no host (three slashes after the colon), not \""
                 + place
                 + "\"");
       }
-      return NbdUri.of(tls, user, null, 0, name, query);
+      return NbdUri.of(transport, tls, user, null, 0, name, query);
     }
     int end = place.startsWith("[") ? place.indexOf(']') + 1 : place.indexOf(':');
     if (place.startsWith("[") && end == 0) {
@@ -75,19 +90,45 @@ final class NbdUriParser {
       throw new IllegalArgumentException("after ] in an NBD URI comes :PORT, not \"" + port + "\"");
     }
     host = PercentEncoding.decode(host, "host");
-    return NbdUri.of(tls, user, host.isEmpty() ? "localhost" : host, port(port), name, query);
+    if (transport == Transport.VSOCK) {
+      unsigned(host, "the host of an NBD URI with +vsock must be a CID");
+    }
+    if (host.isEmpty()) {
+      host = "localhost";
+    }
+    return NbdUri.of(transport, tls, user, host, port(transport, port), name, query);
   }
 
-  private static int port(String text) {
+  private static int port(Transport transport, String text) {
     if (text.length() <= 1) {
-      return Limits.DEFAULT_PORT;
+      return transport == Transport.SSH ? SSH_PORT : Limits.DEFAULT_PORT;
     }
+    String number = text.substring(1);
+    return transport == Transport.VSOCK
+        ? unsigned(number, "the port of an NBD URI with +vsock must be a number of 32 bits")
+        : number(number);
+  }
+
+  private static int unsigned(String text, String expected) {
     try {
-      return Integer.parseInt(text.substring(1));
+      return Integer.parseUnsignedInt(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "the port of an NBD URI must be between 1 and 65535, not " + text.substring(1), e);
+      throw new IllegalArgumentException(expected + ", not \"" + text + "\"", e);
     }
+  }
+
+  /** A TCP port. */
+  static int number(String text) {
+    try {
+      int port = Integer.parseInt(text);
+      if (port > 0 && port <= 65535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // refused below
+    }
+    throw new IllegalArgumentException(
+        "the port of an NBD URI must be between 1 and 65535, not " + text);
   }
 
   private static Map<String, String> query(String query) {

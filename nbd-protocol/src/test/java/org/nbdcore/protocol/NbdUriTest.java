@@ -90,6 +90,22 @@ final class NbdUriTest {
   }
 
   @Test
+  void otherTransportsOfLibnbdAreUnderstood() {
+    NbdUri vsock = NbdUri.parse("nbd+vsock://2:4294967295/x");
+    assertThat(vsock.transport()).isEqualTo(NbdUri.Transport.VSOCK);
+    assertThat(vsock.port()).isEqualTo(-1);
+    assertThat(vsock).hasToString("nbd+vsock://2:4294967295/x");
+    NbdUri ssh = NbdUri.parse("nbds+ssh://me@host/x?socket=/run/s&nbd-port=7&compression=true");
+    assertThat(ssh.transport()).isEqualTo(NbdUri.Transport.SSH);
+    assertThat(ssh.tls()).isTrue();
+    assertThat(ssh.unix()).isFalse();
+    assertThat(ssh.port()).isEqualTo(22);
+    assertThat(ssh.nbdPort()).isEqualTo(7);
+    assertThat(ssh.compression()).isTrue();
+    assertThat(NbdUri.parse(ssh.toString())).isEqualTo(ssh);
+  }
+
+  @Test
   void abstractSocketBeginsWithNul() {
     NbdUri uri = NbdUri.parse("nbd+unix:///?socket=%00/abstract");
     assertThat(uri.socket()).isEqualTo("\0/abstract");
@@ -101,8 +117,15 @@ final class NbdUriTest {
       delimiter = '|',
       value = {
         "disk.img | must begin with nbd://",
-        "http://host/ | must be nbd, nbds, nbd+unix or nbds+unix, not \"http\"",
-        "nbd+vsock://1/ | not \"nbd+vsock\"",
+        "http://host/ | must be nbd or nbds, alone or with +unix, +vsock or +ssh, not \"http\"",
+        "nbd+tcp://1/ | not \"nbd+tcp\"",
+        "nbd+vsock:///2:10809/ | must be a CID, not \"\"",
+        "nbd+vsock://2:x/ | a number of 32 bits, not \"x\"",
+        "nbd+ssh://-oProxyCommand=x/ | must not begin with a hyphen",
+        "nbd+ssh://-x@host/ | must not begin with a hyphen",
+        "nbd+ssh://host/?nbd-port=0 | between 1 and 65535, not 0",
+        "nbd+ssh://host/?compression=2 | must be true or false",
+        "nbd://host/?compression=true | unknown parameter",
         "nbd://host:0/ | between 1 and 65535, not 0",
         "nbd://host:65536/ | between 1 and 65535, not 65536",
         "nbd://host:ssh/ | between 1 and 65535, not ssh",

@@ -74,6 +74,9 @@ public final class SocketCalls {
   /** Makes a socket. */
   public static native int socket(int family, int type, int protocol);
 
+  /** Connects a socket to an address. */
+  public static native int connect(int socket, Pointer address, int length);
+
   /** Reads an option. */
   public static native int getsockopt(int socket, int level, int name, int[] value, int[] length);
 

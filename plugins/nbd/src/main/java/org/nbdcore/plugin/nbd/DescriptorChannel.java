@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.system.ErrorText;
@@ -27,6 +28,10 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
 
   private final int descriptor;
   private final AtomicBoolean open = new AtomicBoolean(true);
+
+  /** Calls in progress, and one for the channel until it is closed. */
+  private final AtomicInteger uses = new AtomicInteger(1);
+
   private final ByteBuffer in = ByteBuffer.allocateDirect(CHUNK);
   private final ByteBuffer out = ByteBuffer.allocateDirect(CHUNK);
 
@@ -98,11 +103,15 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
 
   /** One read(2) or send(2) between the position and the limit; -1 at the end of the stream. */
   private int transfer(ByteBuffer buffer, boolean sending) throws IOException {
+    if (uses.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+      throw new ClosedChannelException();
+    }
     try {
       Pointer at = Native.getDirectBufferPointer(buffer).share(buffer.position());
       return transfer(at, buffer.remaining(), sending);
     } finally {
       Reference.reachabilityFence(buffer); // which the pointer does not keep
+      release();
     }
   }
 
@@ -137,8 +146,8 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
   }
 
   /**
-   * Shuts the connection down, which wakes threads blocked in a call. The descriptor itself is left
-   * open: a call that is just beginning must not meet another file under its number.
+   * Shuts the connection down, which wakes threads blocked in a call. The last of them closes the
+   * descriptor: a call that is just beginning must not meet another file under its number.
    */
   @Override
   public void close() {
@@ -148,6 +157,13 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
       } catch (LastErrorException e) {
         // the peer has disconnected, or this is not a socket
       }
+      release();
+    }
+  }
+
+  private void release() {
+    if (uses.decrementAndGet() == 0) {
+      ProcessCalls.close(descriptor);
     }
   }
 }

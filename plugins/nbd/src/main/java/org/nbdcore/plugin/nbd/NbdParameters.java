@@ -25,7 +25,9 @@ final class NbdParameters {
       Parameter.string("port", "The server's port, by number or name; 10809 by default.")
           .form("PORT");
   static final Parameter<String> VSOCK =
-      Parameter.string("vsock", "Refused: Java has no AF_VSOCK sockets.").form("CID");
+      Parameter.string("vsock", "CID of the virtual machine of the server; 2 is the host.")
+          .alias("cid")
+          .form("CID");
   static final Parameter<Long> SOCKET_FD =
       Parameter.integer("socket-fd", 3, Integer.MAX_VALUE, "Inherited, connected socket.");
   static final Parameter<String> COMMAND =
@@ -129,18 +131,11 @@ final class NbdParameters {
     }
     if (given.size() != 1) {
       throw new ConfigException(
-          "exactly one of uri, socket, hostname, socket-fd and command must be given, not "
+          "exactly one of uri, socket, hostname, vsock, socket-fd and command must be given, not "
               + (given.isEmpty() ? "none" : String.join(" and ", given)));
     }
-    if (config.has(VSOCK)) {
-      throw new ConfigException(
-          "vsock "
-              + config.get(VSOCK)
-              + " cannot be reached: Java has no AF_VSOCK sockets; use socket= with a bridge such"
-              + " as socat UNIX-LISTEN:PATH,fork VSOCK-CONNECT:CID:PORT");
-    }
-    if (config.has(PORT) && !config.has(HOSTNAME)) {
-      throw new ConfigException("port needs hostname");
+    if (config.has(PORT) && !config.has(HOSTNAME) && !config.has(VSOCK)) {
+      throw new ConfigException("port needs hostname or vsock");
     }
     if (config.has(ARG) && !config.has(COMMAND)) {
       throw new ConfigException("arg needs command");
@@ -197,16 +192,30 @@ final class NbdParameters {
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
     }
-    return new UriRemote(uri, options);
+    return uri.transport() == NbdUri.Transport.VSOCK
+        ? new VsockRemote(uri, options)
+        : new UriRemote(uri, options);
   }
 
   private static NbdUri address(Config config) throws ConfigException {
     if (config.has(SOCKET)) {
       return NbdUri.unix(FileNames.text(config.get(SOCKET)));
     }
+    if (config.has(VSOCK)) {
+      String port = config.find(PORT).orElse("10809");
+      return NbdUri.vsock(unsigned("vsock", config.get(VSOCK)), unsigned("port", port));
+    }
     return config.has(HOSTNAME)
         ? NbdUri.tcp(config.get(HOSTNAME), Ports.number(config.find(PORT).orElse("10809")))
         : config.get(URI);
+  }
+
+  private static int unsigned(String key, String text) throws ConfigException {
+    try {
+      return Integer.parseUnsignedInt(text);
+    } catch (NumberFormatException e) {
+      throw new ConfigException(key + " must be a number of 32 bits, not " + text, e);
+    }
   }
 
   private static NbdUri withTls(NbdUri address, Config config) {

@@ -30,7 +30,7 @@ public final class NbdProvider implements PluginProvider {
   public void dump(Config config, DumpSink out) {
     out.put("libnbd_tls", "1");
     out.put("libnbd_uri", "1");
-    out.put("libnbd_vsock", "0");
+    out.put("libnbd_vsock", "1");
     out.put("libnbd_dynamic_list", "1");
   }
 
