@@ -137,7 +137,7 @@ class DropInIT {
         .anyMatch(line -> line.startsWith("plugindir=/"))
         .anyMatch(line -> line.startsWith("host_cpu="));
     assertThat(nbdkit("file", "--dump-plugin").succeeded().out().lines())
-        .contains("name=file", "version=1.48.1", "magic_config_key=file", "has_pread=1")
+        .contains("name=file", "version=1.48.1", "magic_config_key=file", "has_list_exports=1")
         .contains("thread_model=parallel", "max_thread_model=parallel")
         .anyMatch(line -> line.startsWith("struct_size="))
         .anyMatch(line -> line.startsWith("api_version="));

@@ -12,6 +12,9 @@ import org.nbdcore.spi.PluginProvider;
 /** Describes {@code curl}: a disk image on a web server, read a part at a time. */
 public final class CurlProvider implements PluginProvider {
 
+  /** What the disks can do beside reading, by the names of {@code --dump-plugin}. */
+  private static final List<String> CALLBACKS = List.of("can_multi_conn", "close");
+
   static final DebugFlag SCRIPTS =
       DebugFlag.of("scripts", "Show the output of header-script and cookie-script");
   static final DebugFlag TIMES = DebugFlag.of("times", "Show at the end where the time was spent");
@@ -39,6 +42,7 @@ public final class CurlProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
+    CALLBACKS.forEach(callback -> out.put("has_" + callback, "1"));
     out.put("curl_protocols", String.join(",", WebAddress.PROTOCOLS));
     WebAddress.PROTOCOLS.forEach(protocol -> out.put("curl_protocol_" + protocol, "yes"));
   }
