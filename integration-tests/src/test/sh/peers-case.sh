@@ -21,7 +21,11 @@ stand_in() {
   printf '%s\n' '#!/bin/sh' 'echo "$*" >>/var/tmp/starts' 'exec /opt/ours/nbdkit "$@"' \
     >/usr/bin/nbdkit
   chmod +x /usr/bin/nbdkit
-  nbdkit --version | grep -q nbd-core || fail "the diversion does not lead to nbd-core"
+  # the start-up caches are made now, once for a distribution, and not in the middle of a case
+  mkdir -p "$NBD_CORE_CACHE"
+  NBD_CORE_CACHE_WAIT=1 nbdkit --version | grep nbd-core >&2 ||
+    fail "the diversion does not lead to nbd-core"
+  NBD_CORE_CACHE_WAIT=1 nbdkit null --run true >&2
 }
 
 # A disk with data in several places and holes between them.
@@ -309,8 +313,8 @@ await() {
 }
 
 server=$1 name=$2
-# A JVM that makes a start-up cache beside it would only disturb. Nested virtualization may hang.
-export NBD_CORE_JAVA=/opt/java NBD_CORE_CACHE=off LC_ALL=C.UTF-8 HOME=/root TMPDIR=/var/tmp
+# Nested virtualization may hang.
+export NBD_CORE_JAVA=/opt/java NBD_CORE_CACHE=/opt/cache/nbd-core LC_ALL=C.UTF-8 HOME=/root TMPDIR=/var/tmp
 export LIBGUESTFS_BACKEND=direct LIBGUESTFS_BACKEND_SETTINGS=force_tcg
 export LIBGUESTFS_CACHEDIR=/opt/cache
 # its name is told in outcomes, which are compared
