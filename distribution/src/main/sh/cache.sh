@@ -144,7 +144,8 @@ train() {
   rm -f -- "${cache%.*}".[a-z]*.[0-9]* # what one that was killed has left
   run=
   command -v setsid >/dev/null && run=setsid
-  command -v nice >/dev/null && run="$run nice -n 19"
+  # Somebody waits: other programs may need all processors for as long as they run.
+  [ -n "${NBD_CORE_CACHE_WAIT:-}" ] || { command -v nice >/dev/null && run="$run nice -n 19"; }
   shift
   if make_cache "$@" && [ -s "$part" ] && works "$@" && keep; then
     rm -f -- "$cache.failed"
