@@ -15,7 +15,7 @@ import org.nbdcore.spi.Zeroes;
  */
 final class Page {
 
-  static final int SHIFT = 16;
+  static final int SHIFT = 15; // as in nbdkit, so that maps of equal disks are equal
   static final int SIZE = 1 << SHIFT;
 
   private final ByteBuffer memory;
