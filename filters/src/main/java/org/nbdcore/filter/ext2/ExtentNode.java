@@ -105,10 +105,6 @@ final class ExtentNode {
     return block == 0;
   }
 
-  long block() {
-    return block;
-  }
-
   int depth() {
     return bytes.getShort(6) & SHORT;
   }
