@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,8 +45,8 @@ final class FuzzRun {
           .reduce((one, other) -> one + File.pathSeparator + other)
           .orElseThrow();
 
-  /** How long one input may take before it is a finding. */
-  private static final Duration LAST_INPUT = Duration.ofSeconds(120);
+  /** How long one input may take before it is a finding; the first one starts what is fuzzed. */
+  private static final Duration LAST_INPUT = Duration.ofMinutes(10);
 
   private final FuzzTarget target;
   private final Path folder;
@@ -75,7 +76,7 @@ final class FuzzRun {
     } finally {
       process.destroyForcibly();
     }
-    judge(process.waitFor(), Files.readString(log));
+    judge(process.waitFor(), Files.readString(log, StandardCharsets.ISO_8859_1)); // it shows inputs
   }
 
   private List<String> command(long seconds) {
