@@ -68,10 +68,12 @@ final class IndexedGzipDevice extends FilterBlockDevice {
   private Cursor acquire(long output) throws IOException {
     int point = index.points().indexOf(output);
     long least = index.points().output(point);
+    boolean begins = index.points().window(point) == 0; // a member, where another one may end
     Cursor best = null;
     synchronized (idle) {
       for (Cursor cursor : idle) {
-        boolean usable = cursor.output() >= least && cursor.output() <= output;
+        long at = cursor.output();
+        boolean usable = at <= output && (begins ? at > least : at >= least);
         if (usable && (best == null || cursor.output() > best.output())) {
           best = cursor;
         }

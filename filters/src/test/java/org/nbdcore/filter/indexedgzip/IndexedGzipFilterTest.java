@@ -184,6 +184,31 @@ final class IndexedGzipFilterTest {
     }
   }
 
+  /** The end of the first member is read only with the next piece, after all of its contents. */
+  @Test
+  void aReadBeginsWhereAMemberEnds() throws Exception {
+    int[] blocks = {40_000, (1 << 16) - 40_000 - 2 * 5};
+    byte[] member = Arrays.copyOf(contents, blocks[0] + blocks[1]);
+    ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    parts.write(pack(new byte[0]), 0, 10);
+    for (int i = 0, at = 0; i < 2; at += blocks[i++]) {
+      int length = blocks[i];
+      parts.writeBytes(new byte[] {0, (byte) length, (byte) (length >> 8)});
+      parts.writeBytes(new byte[] {(byte) ~length, (byte) (~length >> 8)});
+      parts.write(member, at, length);
+    }
+    parts.writeBytes(new byte[] {3, 0});
+    byte[] packed = pack(member);
+    parts.write(packed, packed.length - 8, 8);
+    parts.writeBytes(pack(Arrays.copyOfRange(contents, member.length, contents.length)));
+    try (BlockDevice device = Chains.open(filter(), disk(parts.toByteArray()))) {
+      assertThat(read(device, 0, member.length)).isEqualTo(member);
+      assertThat(read(device, member.length, 100))
+          .isEqualTo(Arrays.copyOfRange(contents, member.length, member.length + 100));
+      requireContents(device, 1);
+    }
+  }
+
   @Test
   void manyThreadsReadAtTheSameTime() throws Exception {
     ModelDisk disk = disk(pack(contents));
