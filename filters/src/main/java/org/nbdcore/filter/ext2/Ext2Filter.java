@@ -58,7 +58,7 @@ final class Ext2Filter implements Filter {
 
   private BlockDevice open(BlockDevice below, OpenRequest request, String export, String file)
       throws IOException {
-    Metadata metadata = fileSystems.acquire(export, Metadata::new);
+    Metadata metadata = fileSystems.acquire(export, () -> new Metadata(fileSystems));
     try {
       return open(below, request, file, metadata, () -> fileSystems.release(export));
     } catch (IOException | RuntimeException | Error e) {

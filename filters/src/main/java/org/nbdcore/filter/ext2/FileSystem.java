@@ -142,8 +142,28 @@ final class FileSystem {
     write(number, block);
   }
 
+  /**
+   * Marks the file system as in use, before the first change of its metadata. Requires that nobody
+   * else does: connections by another export name, whose layer below serves the same disk, and
+   * other servers share nothing with these but the disk. What is known of it is read again.
+   */
+  void begin() throws IOException {
+    synchronized (metadata.marking) {
+      metadata.clear();
+      long number = Superblock.OFFSET / blockSize();
+      int at = Superblock.OFFSET % blockSize() + Superblock.STATE;
+      if (block(number, "the superblock").getShort(at) != Superblock.CLEAN) {
+        throw new NbdException(
+            NbdError.ENOTSUP,
+            "no blocks can be allocated for holes of the file, because another server, or a client"
+                + " that uses another export name, is allocating blocks");
+      }
+      mark(false);
+    }
+  }
+
   /** Sets or clears the mark of a file system that is not in use. */
-  void mark(boolean clean) throws IOException {
+  private void mark(boolean clean) throws IOException {
     updateSuperblock(bytes -> bytes.putShort(Superblock.STATE, (short) (clean ? 1 : 0)));
     metadata.marked = !clean;
   }

@@ -34,13 +34,14 @@ final class HoleWriter {
       long block = offset / blockSize;
       long blocks = (offset + src.remaining() - 1) / blockSize - block + 1;
       // Another thread may have written the blocks meanwhile.
-      Run run = map.find(block, Math.min(blocks, ExtentNode.MOST_UNWRITTEN));
+      Run run = find(block, blocks);
+      if (!run.isData() && !metadata.marked) {
+        fileSystem.superblock().requireAllocatable();
+        fileSystem.begin();
+        run = find(block, blocks);
+      }
       if (run.isData()) {
         return write(src, offset, flags, run.physical(), run.length());
-      }
-      if (!metadata.marked) {
-        fileSystem.superblock().requireAllocatable();
-        fileSystem.mark(false);
       }
       long start = run.physical();
       int count = (int) run.length();
@@ -54,6 +55,10 @@ final class HoleWriter {
       map.set(block, count, start);
       return written;
     }
+  }
+
+  private Run find(long block, long blocks) throws IOException {
+    return map.find(block, Math.min(blocks, ExtentNode.MOST_UNWRITTEN));
   }
 
   /** The place after the block before, or the group of the inode. */

@@ -16,6 +16,12 @@ final class Metadata {
   /** Blocks of metadata as they are on the disk, the least recently used one first. */
   private final Map<Long, ByteBuffer> blocks = new LinkedHashMap<>(16, 0.75f, true);
 
+  /**
+   * Held while a file system that is not in use is marked as in use; the same one for all exports
+   * of the filter. Acquired last.
+   */
+  final Object marking;
+
   /** The superblock as it was when the first connection opened the file system. */
   Superblock superblock;
 
@@ -30,6 +36,10 @@ final class Metadata {
 
   /** The flags of the request that changes metadata. */
   Flags flags = Flags.NONE;
+
+  Metadata(Object marking) {
+    this.marking = marking;
+  }
 
   ByteBuffer get(long number) {
     return blocks.get(number);
@@ -46,5 +56,10 @@ final class Metadata {
 
   void remove(long number) {
     blocks.remove(number);
+  }
+
+  /** Forgets all blocks, which others may have changed on the disk. */
+  void clear() {
+    blocks.clear();
   }
 }

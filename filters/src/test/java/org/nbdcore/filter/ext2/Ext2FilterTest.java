@@ -183,6 +183,26 @@ final class Ext2FilterTest {
     assertThat(contents(disk, "/disks/sparse")).isEqualTo(model);
   }
 
+  /** Many plugins serve one disk whatever the export name is. */
+  @Test
+  void clientsWithDifferentExportNamesNeverAllocateTheSameBlocks() throws Exception {
+    ModelDisk disk = Images.disk("ext4");
+    Filter filter = Chains.filter(PROVIDER, "ext2file=/disks/sparse");
+    byte[] model = Images.sparse();
+    BlockDevice one = filter.open(OpenRequest.detached("one", false), disk);
+    BlockDevice other = filter.open(OpenRequest.detached("other", false), disk);
+    read(other, 0, model.length);
+    fillHoles(one, 0, model);
+    assertThatThrownBy(() -> fillHoles(other, 1, model.clone()))
+        .hasMessageContaining("another export name, is allocating blocks");
+    one.close();
+    fillHoles(other, 1, model);
+    assertThat(read(other, 0, model.length)).isEqualTo(model);
+    other.close();
+    Images.requireConsistent(disk.bytes);
+    assertThat(contents(disk, "/disks/sparse")).isEqualTo(model);
+  }
+
   private static Void fillHoles(BlockDevice device, int odd, byte[] model) throws IOException {
     Random random = new Random(odd);
     for (int i = 0; i < 60; i++) {
