@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.Objects;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -109,7 +110,7 @@ public final class ReplyBuffers implements BufferList {
     if (from < 0 || size != expected) {
       throw tooMuch(size);
     }
-    file = lent;
+    file = Objects.requireNonNull(lent, "the disk lends no file");
     position = from;
     length = size;
   }
