@@ -2,6 +2,7 @@ package org.nbdcore.server.transmission;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.log.ServerLog;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.Slab;
@@ -23,6 +24,9 @@ final class UnbatchedReply {
         copyOut(t, request, alone, data);
       }
       request.loan.clear();
+    } else if (alone.type == Command.READ) {
+      t.pool.release(request.slab);
+      request.slab = null;
     }
     Worker.reply(t, alone);
   }
@@ -62,12 +66,16 @@ final class UnbatchedReply {
     }
   }
 
-  /** Copies the data of a zero-copy read, if it cannot be sent directly. */
+  /**
+   * Copies the data of a zero-copy read, if it cannot be sent directly. Memory that cannot be read,
+   * as that of a mapped file that has become shorter, is the error of the request.
+   */
   static void copyLoan(Request request, Slab target) {
     try {
       request.loan.copyTo(target);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       request.fail(Failures.error(e).wireValue(), Failures.message(e));
+      ServerLog.LOG.error("what the disk lends for a read cannot be read: " + e, e);
     }
   }
 }
