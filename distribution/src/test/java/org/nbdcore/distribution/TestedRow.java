@@ -14,12 +14,14 @@ import java.util.regex.Pattern;
  *
  * @param place the page and the line
  * @param cells all of them
- * @param tests names of tests, as {@code NameTest} or {@code NameTest.aMethod}
+ * @param tests names of tests, as {@code NameTest} or {@code NameTest.aMethod}; those with the
+ *     newest clients are {@code NewestPeers}
  */
 record TestedRow(String place, List<String> cells, List<String> tests) {
 
   private static final Pattern BAR = Pattern.compile("(?<!\\\\)\\|"); // within a cell it is \|
-  private static final Pattern NAME = Pattern.compile("\\b[A-Z]\\w*(?:Test|IT)(?:\\.\\w+)?\\b");
+  private static final Pattern NAME =
+      Pattern.compile("\\b[A-Z]\\w*(?:Test|IT|Peers)(?:\\.\\w+)?\\b");
 
   /** All of them in a page. */
   static List<TestedRow> in(Path page) throws IOException {
