@@ -14,8 +14,7 @@ import org.nbdcore.spi.helpers.RequestType;
 /** Holds the totals of all connections and logs them when the server stops. */
 final class CountFilter implements Filter, RequestObserver {
 
-  // programs look for "count bytes: read ", as nbdkit writes it
-  private static final Log LOG = Log.of("count bytes");
+  private static final Log LOG = Log.of("count");
 
   private final LongAdder read = new LongAdder();
   private final LongAdder written = new LongAdder();
@@ -48,8 +47,9 @@ final class CountFilter implements Filter, RequestObserver {
     LOG.debug(this::summary);
   }
 
+  /** Programs look for its beginning, as nbdkit writes it. */
   private String summary() {
-    return "read "
+    return "count bytes: read "
         + read.sum()
         + ", written "
         + written.sum()

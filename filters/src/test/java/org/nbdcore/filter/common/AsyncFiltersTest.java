@@ -284,7 +284,7 @@ final class AsyncFiltersTest {
         sum(device, layer.below);
       }
       assertThat(log.lines())
-          .containsExactly("count bytes: read 4096, written 4096, zeroed 0, trimmed 0");
+          .containsExactly("count: count bytes: read 4096, written 4096, zeroed 0, trimmed 0");
     }
     stats.close();
     assertThat(Files.readString(file))

@@ -35,7 +35,7 @@ final class CountFilterTest {
       assertThatThrownBy(() -> read(one, 0, 7)).hasMessage("planted");
       filter.close();
       assertThat(log.lines())
-          .containsExactly("count bytes: read 1024, written 200, zeroed 30, trimmed 4");
+          .containsExactly("count: count bytes: read 1024, written 200, zeroed 30, trimmed 4");
     }
   }
 }
