@@ -47,8 +47,12 @@ record Distribution(Path home, String cache) {
       Path cache = home.resolve("cache");
       Distribution made = new Distribution(home, cache.toString());
       try {
+        List<Process> trainings = new ArrayList<>();
         for (String[] each : CACHES) {
-          made.startTraining(each);
+          trainings.add(made.startTraining(each));
+        }
+        for (Process each : trainings) {
+          each.waitFor();
         }
         for (String[] each : CACHES) {
           made.awaitCache(each, cache);
@@ -98,8 +102,11 @@ record Distribution(Path home, String cache) {
         "-Djava.io.tmpdir=" + temporary);
   }
 
-  /** The first start has a cache made in the background; here no test has that beside it. */
-  private void startTraining(String[] each) throws IOException, InterruptedException {
+  /**
+   * The first start has a cache made in the background, at the lowest priority; here no test has
+   * that beside it, nor waits for it so long.
+   */
+  private Process startTraining(String[] each) throws IOException {
     List<String> words = new ArrayList<>(List.of(each).subList(1, each.length));
     words.set(0, command(words.get(0)));
     ProcessBuilder builder =
@@ -108,11 +115,12 @@ record Distribution(Path home, String cache) {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     Map<String, String> environment = new HashMap<>(environment(Path.of("/tmp")));
     environment.remove("NBD_CORE_JAVA_OPTS");
+    environment.put("NBD_CORE_CACHE_WAIT", "yes");
     builder.environment().putAll(environment);
-    builder.start().waitFor();
+    return builder.start();
   }
 
-  /** The training runs at the lowest priority, which on a busy machine takes minutes. */
+  /** Another JVM that tests may have begun with it. */
   private void awaitCache(String[] each, Path folder) throws IOException {
     // The launcher keeps a cache below the path of the installation that it was made for.
     Path place = Path.of(folder.toString() + home.toRealPath());
