@@ -78,10 +78,11 @@ final class LinkWriter {
     return i == 0 ? 0 : ends[i - 1];
   }
 
+  /** Returns the extent of an offset; their number if it is the end, where only nothing fits. */
   private int find(long offset) {
     // A linear search: a disk of 2 GiB extents has a few, and 4096 extents are still fast.
     int i = 0;
-    while (ends[i] <= offset) {
+    while (i < ends.length && ends[i] <= offset) {
       i++;
     }
     return i;
