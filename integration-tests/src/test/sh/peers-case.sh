@@ -242,17 +242,17 @@ v2v_vmx_ssh() {
 
 # Lets root log in by a key, at a port of this machine that is free: $port.
 start_sshd() {
-  mkdir -p /run/sshd /root/.ssh
+  mkdir -p /run/sshd ~root/.ssh
   ssh-keygen -q -t ed25519 -N '' -f hostkey
-  ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
-  cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys
+  ssh-keygen -q -t ed25519 -N '' -f ~root/.ssh/id_ed25519
+  cp ~root/.ssh/id_ed25519.pub ~root/.ssh/authorized_keys
   until [ -s sshd.pid ]; do
     port=$((20000 + RANDOM % 10000))
     /usr/sbin/sshd -D -f /dev/null -h "$PWD/hostkey" -p $port -o ListenAddress=localhost \
       -o StrictModes=no -o "PidFile=$PWD/sshd.pid" -o Subsystem='sftp internal-sftp' >&2 &
     while [ ! -s sshd.pid ] && kill -0 $!; do sleep 0.1; done
   done
-  echo "[localhost]:$port $(cut -d ' ' -f 1,2 hostkey.pub)" >/root/.ssh/known_hosts
+  echo "[localhost]:$port $(cut -d ' ' -f 1,2 hostkey.pub)" >~root/.ssh/known_hosts
 }
 
 # virt-v2v may as well have run qemu-nbd: it must have started what stands in for nbdkit.
