@@ -8,12 +8,10 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.helpers.DumpCallbacks;
 
 /** Describes {@code curl}: a disk image on a web server, read a part at a time. */
 public final class CurlProvider implements PluginProvider {
-
-  /** What the disks can do beside reading, by the names of {@code --dump-plugin}. */
-  private static final List<String> CALLBACKS = List.of("can_multi_conn", "close");
 
   static final DebugFlag SCRIPTS =
       DebugFlag.of("scripts", "Show the output of header-script and cookie-script");
@@ -42,7 +40,7 @@ public final class CurlProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    CALLBACKS.forEach(callback -> out.put("has_" + callback, "1"));
+    DumpCallbacks.put(out, "can_multi_conn", "close");
     out.put("curl_protocols", String.join(",", WebAddress.PROTOCOLS));
     WebAddress.PROTOCOLS.forEach(protocol -> out.put("curl_protocol_" + protocol, "yes"));
   }

@@ -9,32 +9,12 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.helpers.DumpCallbacks;
 import org.nbdcore.system.FileCalls;
 import org.nbdcore.system.SystemCalls;
 
 /** Describes {@code file}: serves a file, a block device, or those in a directory. */
 public final class FileProvider implements PluginProvider {
-
-  /** What the disks can do beside reading, by the names of {@code --dump-plugin}. */
-  private static final List<String> CALLBACKS =
-      List.of(
-          "list_exports",
-          "can_write",
-          "can_flush",
-          "can_trim",
-          "can_zero",
-          "can_fast_zero",
-          "can_extents",
-          "can_fua",
-          "can_multi_conn",
-          "can_cache",
-          "pwrite",
-          "flush",
-          "trim",
-          "zero",
-          "extents",
-          "cache",
-          "close");
 
   static final Parameter<Path> FILE =
       Parameter.path("file", "File or block device to serve.").magic();
@@ -94,7 +74,7 @@ public final class FileProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    CALLBACKS.forEach(callback -> out.put("has_" + callback, "1"));
+    DumpCallbacks.putEverything(out, "list_exports");
     String offered = SystemCalls.expected() ? "yes" : "no";
     out.put("file_extents", offered);
     out.put("file_falloc_fl_punch_hole", offered);

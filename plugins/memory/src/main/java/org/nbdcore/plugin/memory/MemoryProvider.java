@@ -7,29 +7,10 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.helpers.DumpCallbacks;
 
 /** Describes {@code memory}: a disk in memory that all connections share. */
 public final class MemoryProvider implements PluginProvider {
-
-  /** What the disks can do beside reading, by the names of {@code --dump-plugin}. */
-  private static final List<String> CALLBACKS =
-      List.of(
-          "can_write",
-          "can_flush",
-          "can_trim",
-          "can_zero",
-          "can_fast_zero",
-          "can_extents",
-          "can_fua",
-          "can_multi_conn",
-          "can_cache",
-          "pwrite",
-          "flush",
-          "trim",
-          "zero",
-          "extents",
-          "cache",
-          "close");
 
   static final Parameter<Long> SIZE =
       Parameter.size("size", "The size of the disk.").required().magic();
@@ -53,7 +34,7 @@ public final class MemoryProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    CALLBACKS.forEach(callback -> out.put("has_" + callback, "1"));
+    DumpCallbacks.putEverything(out);
     Allocators.dump(out);
   }
 

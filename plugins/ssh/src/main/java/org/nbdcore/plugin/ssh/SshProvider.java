@@ -8,13 +8,10 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.helpers.DumpCallbacks;
 
 /** Describes {@code ssh}: a disk image on an SSH server. */
 public final class SshProvider implements PluginProvider {
-
-  /** What the disks can do beside reading, by the names of {@code --dump-plugin}. */
-  private static final List<String> CALLBACKS =
-      List.of("can_write", "can_flush", "can_fua", "can_multi_conn", "pwrite", "flush", "close");
 
   static final DebugFlag LOG =
       DebugFlag.of("log", "Show sessions and their algorithms; from 2 on also the files");
@@ -41,7 +38,8 @@ public final class SshProvider implements PluginProvider {
 
   @Override
   public void dump(Config config, DumpSink out) {
-    CALLBACKS.forEach(callback -> out.put("has_" + callback, "1"));
+    DumpCallbacks.put(
+        out, "can_write", "can_flush", "can_fua", "can_multi_conn", "pwrite", "flush", "close");
   }
 
   @Override

@@ -1,0 +1,52 @@
+package org.nbdcore.spi.helpers;
+
+import java.util.List;
+import org.nbdcore.spi.DumpSink;
+import org.nbdcore.spi.Experimental;
+
+/**
+ * The lines {@code has_CALLBACK=1} of {@code --dump-plugin}, by which programs learn what the disks
+ * of a plugin can do beside reading. The names are those of nbdkit's callbacks.
+ */
+@Experimental
+public final class DumpCallbacks {
+
+  /** What a disk has that can do everything. */
+  private static final List<String> EVERYTHING =
+      List.of(
+          "can_write",
+          "can_flush",
+          "can_trim",
+          "can_zero",
+          "can_fast_zero",
+          "can_extents",
+          "can_fua",
+          "can_multi_conn",
+          "can_cache",
+          "pwrite",
+          "flush",
+          "trim",
+          "zero",
+          "extents",
+          "cache",
+          "close");
+
+  private DumpCallbacks() {}
+
+  /** Prints the lines of some callbacks. */
+  public static void put(DumpSink out, String... callbacks) {
+    for (String callback : callbacks) {
+      out.put("has_" + callback, "1");
+    }
+  }
+
+  /**
+   * Prints the lines of a disk that can do everything.
+   *
+   * @param more callbacks beside those of the disk's data
+   */
+  public static void putEverything(DumpSink out, String... more) {
+    put(out, more);
+    EVERYTHING.forEach(callback -> put(out, callback));
+  }
+}
