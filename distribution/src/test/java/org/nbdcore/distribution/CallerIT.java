@@ -34,6 +34,7 @@ class CallerIT {
     String launcher = Launched.HOME.resolve("bin/nbd-core").toString();
     builder.command(List.of("sh", "-c", script)).redirectErrorStream(true);
     builder.environment().put("nbd", launcher);
+    builder.environment().putIfAbsent("NBD_CORE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
     Process process = builder.start();
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

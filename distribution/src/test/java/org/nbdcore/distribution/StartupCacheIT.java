@@ -182,11 +182,9 @@ class StartupCacheIT {
       case "unfinished" -> Files.delete(note);
       default -> {}
     }
-    assertThat(uses(place, Map.of())).isFalse();
-    Duration pause = Duration.ofSeconds(1);
-    await().atMost(TRAINING).pollInterval(pause).until(() -> uses(place, Map.of()));
-    awaitMade(place, 1);
+    assertThat(uses(place, Map.of("NBD_CORE_CACHE_WAIT", "yes"))).isFalse();
     assertThat(names(place)).isEqualTo(names(made));
+    assertThat(uses(place, Map.of())).isTrue();
   }
 
   @Test
@@ -225,7 +223,8 @@ class StartupCacheIT {
   @ValueSource(strings = {"-XX:+UseParallelGC", "-Xmn32m", "-Xmx64g", "-XX:-UseCompressedOops"})
   void otherOptionsOfTheJvmHaveACacheOfTheirOwn(String option) throws Exception {
     Path place = copy(made, Files.createDirectory(folder.resolve("cache")));
-    assertThat(uses(place, Map.of("NBD_CORE_JAVA_OPTS", option))).isFalse();
+    Map<String, String> others = Map.of("NBD_CORE_JAVA_OPTS", option, "NBD_CORE_CACHE_WAIT", "yes");
+    assertThat(uses(place, others)).isFalse();
     assertThat(uses(place, Map.of())).isTrue();
     awaitMade(place, 2);
   }

@@ -38,6 +38,9 @@ record Distribution(Path home, String cache) {
     {"nbd-copy", "nbd-copy", "--version"},
   };
 
+  /** Options of the JVM that all programs get. */
+  private static final String JVM_OPTIONS = System.getProperty("nbdcore.jvm.options", "");
+
   private static Distribution built;
 
   /** The one that this build has made, with the start-up caches that a user's has. */
@@ -99,7 +102,7 @@ record Distribution(Path home, String cache) {
         "NBD_CORE_CACHE",
         cache,
         "NBD_CORE_JAVA_OPTS",
-        "-Djava.io.tmpdir=" + temporary);
+        (JVM_OPTIONS + " -Djava.io.tmpdir=" + temporary).strip());
   }
 
   /**
@@ -114,7 +117,7 @@ record Distribution(Path home, String cache) {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     Map<String, String> environment = new HashMap<>(environment(Path.of("/tmp")));
-    environment.remove("NBD_CORE_JAVA_OPTS");
+    environment.put("NBD_CORE_JAVA_OPTS", JVM_OPTIONS);
     environment.put("NBD_CORE_CACHE_WAIT", "yes");
     builder.environment().putAll(environment);
     return builder.start();
