@@ -241,10 +241,9 @@ public final class ModelDevice implements BlockDevice {
     int end = (int) (offset + length);
     boolean more = true;
     for (int from = (int) offset; from < end && more; ) {
-      int to = from + 1;
-      while (to < data.length && types[to] == types[from]) {
-        to++;
-      }
+      // Where a byte differs from the one before it.
+      int same = Arrays.mismatch(types, from, types.length - 1, types, from + 1, types.length);
+      int to = same < 0 ? types.length : from + 1 + same;
       more = sink.add(from, to - from, types[from]) && !flags.has(Flags.REQ_ONE);
       from = to;
     }
