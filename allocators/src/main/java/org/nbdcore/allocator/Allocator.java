@@ -2,6 +2,7 @@ package org.nbdcore.allocator;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.ExtentSink;
 
@@ -13,6 +14,11 @@ public interface Allocator extends AutoCloseable {
 
   /** The size of the disk in bytes, whatever part of it takes memory. */
   long size();
+
+  /** The size of the requests that suit it, a power of two of at least 512. */
+  default int preferredSize() {
+    return BlockSizes.DEFAULT.preferred();
+  }
 
   /** Fills {@code dst} from its position to its limit, where it leaves the position. */
   void read(ByteBuffer dst, long offset) throws IOException;

@@ -43,6 +43,11 @@ final class CompressedDisk implements Allocator {
   }
 
   @Override
+  public int preferredSize() {
+    return CompressedPage.SIZE;
+  }
+
+  @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     long at = offset;
     while (dst.hasRemaining()) {

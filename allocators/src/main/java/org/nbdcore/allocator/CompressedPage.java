@@ -10,7 +10,7 @@ import org.nbdcore.system.Zstd;
 /** A piece of the disk, compressed. Each change makes its compressed bytes anew. */
 final class CompressedPage {
 
-  static final int SHIFT = 16;
+  static final int SHIFT = Page.SHIFT;
   static final int SIZE = 1 << SHIFT;
 
   /** Room of a thread for one page as it is and one compressed. */

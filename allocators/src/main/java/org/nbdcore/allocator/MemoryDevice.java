@@ -3,6 +3,7 @@ package org.nbdcore.allocator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
@@ -15,13 +16,17 @@ import org.nbdcore.spi.ZeroCopyReadable;
  */
 public final class MemoryDevice implements BlockDevice, ZeroCopyReadable {
 
-  private static final Capabilities CAPABILITIES = Capabilities.all();
+  /** What a server takes from a client. Without it, one would be told that there is no limit. */
+  private static final int LONGEST = 64 << 20;
 
   private final Allocator disk;
+  private final Capabilities capabilities;
 
   /** Shows all of {@code disk}. */
   public MemoryDevice(Allocator disk) {
     this.disk = disk;
+    capabilities =
+        Capabilities.all().withBlockSizes(BlockSizes.of(1, disk.preferredSize(), LONGEST));
   }
 
   @Override
@@ -31,7 +36,7 @@ public final class MemoryDevice implements BlockDevice, ZeroCopyReadable {
 
   @Override
   public Capabilities capabilities() {
-    return CAPABILITIES;
+    return capabilities;
   }
 
   @Override

@@ -32,6 +32,11 @@ final class SparseDisk implements Allocator {
   }
 
   @Override
+  public int preferredSize() {
+    return Page.SIZE;
+  }
+
+  @Override
   public void read(ByteBuffer dst, long offset) {
     long at = offset;
     while (dst.hasRemaining()) {

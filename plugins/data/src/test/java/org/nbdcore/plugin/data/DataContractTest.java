@@ -3,6 +3,7 @@ package org.nbdcore.plugin.data;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.testkit.PluginContractTest;
@@ -23,7 +24,7 @@ final class DataContractTest extends PluginContractTest {
 
   @Override
   protected Capabilities expectedCapabilities() {
-    return Capabilities.all();
+    return Capabilities.all().withBlockSizes(BlockSizes.of(1, 32 << 10, 64 << 20));
   }
 
   @Override

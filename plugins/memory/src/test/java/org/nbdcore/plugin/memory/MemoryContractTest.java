@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.memory;
 
 import java.util.List;
+import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.testkit.PluginContractTest;
@@ -23,9 +24,13 @@ class MemoryContractTest extends PluginContractTest {
     return "sparse";
   }
 
+  int preferredSize() {
+    return 32 << 10;
+  }
+
   @Override
   protected Capabilities expectedCapabilities() {
-    return Capabilities.all();
+    return Capabilities.all().withBlockSizes(BlockSizes.of(1, preferredSize(), 64 << 20));
   }
 
   @Override

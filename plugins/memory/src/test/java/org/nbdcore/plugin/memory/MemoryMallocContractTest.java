@@ -7,4 +7,9 @@ final class MemoryMallocContractTest extends MemoryContractTest {
   String allocator() {
     return "malloc";
   }
+
+  @Override
+  int preferredSize() {
+    return 4096;
+  }
 }
