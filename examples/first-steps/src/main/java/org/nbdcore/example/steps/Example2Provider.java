@@ -6,6 +6,7 @@ import java.util.List;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DebugFlag;
+import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
@@ -35,6 +36,12 @@ public final class Example2Provider implements PluginProvider {
   @Override
   public List<DebugFlag> debugFlags() {
     return List.of(EXTRA);
+  }
+
+  /** A line of its own for {@code --dump-plugin}. */
+  @Override
+  public void dump(Config config, DumpSink out) {
+    out.put("example2_extra", "hello");
   }
 
   @Override
