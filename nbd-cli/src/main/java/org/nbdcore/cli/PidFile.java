@@ -10,13 +10,23 @@ import java.nio.file.StandardOpenOption;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Log;
 
-/** The file that holds the server's process id while it runs. */
+/** The file that holds the server's process id, usually only while it runs. */
 final class PidFile implements Closeable {
 
   private static final Log LOG = Log.of("");
 
+  private final boolean stays;
   private Path path;
   private String text;
+
+  /**
+   * A file that is not written yet.
+   *
+   * @param stays whether it is left when the server ends
+   */
+  PidFile(boolean stays) {
+    this.stays = stays;
+  }
 
   /**
    * Writes the file. A reader sees the whole number or no file, never half of it; what is no plain
@@ -55,12 +65,15 @@ final class PidFile implements Closeable {
   }
 
   /**
-   * Removes the file if it was written, unless another server has written its own meanwhile. It
-   * stays if the server has changed its user and that user cannot remove it.
+   * Removes the file if it was written and does not stay, unless another server has written its own
+   * meanwhile. It stays if the server has changed its user and that user cannot remove it.
    */
   @Override
   public void close() throws IOException {
-    if (path != null && Files.isRegularFile(path) && Files.readString(path).equals(text)) {
+    if (!stays
+        && path != null
+        && Files.isRegularFile(path)
+        && Files.readString(path).equals(text)) {
       try {
         Files.delete(path);
       } catch (FileSystemException e) {

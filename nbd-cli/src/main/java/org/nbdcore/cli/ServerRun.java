@@ -36,7 +36,7 @@ final class ServerRun {
   private final Map<String, String> environment;
   private final RunCommand captive = new RunCommand();
   private final StopHandler stopper = new StopHandler(captive);
-  private final PidFile pidFile = new PidFile();
+  private final PidFile pidFile;
   private ServerOptions options; // known once the command line is read
   private NbdServer server; // known once it runs
 
@@ -54,6 +54,7 @@ final class ServerRun {
       ServerSettings settings,
       Map<String, String> environment) {
     this.program = program;
+    pidFile = new PidFile(new ProgramVersion(program).asNbdkit());
     this.shown = shown;
     this.out = out;
     this.line = line;

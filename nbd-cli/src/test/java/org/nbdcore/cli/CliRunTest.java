@@ -163,6 +163,14 @@ final class CliRunTest extends CliTestCase {
   }
 
   @Test
+  void nbdkitLeavesItsPidFile() {
+    Path pidFile = folder.resolve("pid");
+    assertThat(runAs("nbdkit", Map.of(), "ram", "1M", "-P", pidFile.toString(), "--run", "true"))
+        .isZero();
+    assertThat(pidFile).hasContent(ProcessHandle.current().pid() + "\n");
+  }
+
+  @Test
   void settingsComeFromTheEnvironmentToo() throws IOException {
     Path pidFile = folder.resolve("pid");
     Map<String, String> environment = Map.of("NBD_CORE_PIDFILE", pidFile.toString());

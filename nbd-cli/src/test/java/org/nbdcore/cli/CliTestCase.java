@@ -45,10 +45,14 @@ abstract class CliTestCase {
   }
 
   final int run(Map<String, String> environment, String... arguments) {
+    return runAs("nbd-core", environment, arguments);
+  }
+
+  final int runAs(String program, Map<String, String> environment, String... arguments) {
     out.reset();
     err.reset();
     return new Cli(
-            "nbd-core",
+            program,
             Optional.empty(),
             environment,
             new PrintStream(out, true, StandardCharsets.UTF_8),

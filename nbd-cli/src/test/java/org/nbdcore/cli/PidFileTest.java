@@ -16,7 +16,7 @@ class PidFileTest {
   @Test
   void itIsWrittenWholeAndRemoved() throws IOException {
     Path path = folder.resolve("pid");
-    try (PidFile file = new PidFile()) {
+    try (PidFile file = new PidFile(false)) {
       file.write(path);
       assertThat(Files.readString(path)).isEqualTo(ProcessHandle.current().pid() + "\n");
       try (var files = Files.list(folder)) {
@@ -27,9 +27,18 @@ class PidFileTest {
   }
 
   @Test
+  void oneThatStaysIsWrittenAndLeft() throws IOException {
+    Path path = folder.resolve("pid");
+    try (PidFile file = new PidFile(true)) {
+      file.write(path);
+    }
+    assertThat(Files.readString(path)).isEqualTo(ProcessHandle.current().pid() + "\n");
+  }
+
+  @Test
   void thatOfAnotherServerIsLeftAlone() throws IOException {
     Path path = folder.resolve("pid");
-    try (PidFile file = new PidFile()) {
+    try (PidFile file = new PidFile(false)) {
       file.write(path);
       Files.writeString(path, "1\n");
     }
@@ -39,7 +48,7 @@ class PidFileTest {
   @Test
   void aPlaceThatCannotBeWrittenIsNamed() throws IOException {
     Path path = folder.resolve("missing/pid");
-    try (PidFile file = new PidFile()) {
+    try (PidFile file = new PidFile(false)) {
       assertThatThrownBy(() -> file.write(path))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("the pid file cannot be written: ")
