@@ -91,6 +91,7 @@ final class BashCompletion implements Completion {
           for layer in "${layers[@]}"; do
             key=${prev#"${layer#*:}".}
             if _nbd_core_parameter "$layer:$key"; then
+              [[ $cur != /* ]] || _nbd_core_files -f # "true", say, or a file
               return
             fi
           done
@@ -144,21 +145,10 @@ final class BashCompletion implements Completion {
         keys.add("    " + layer.label() + ") echo '" + layer.keys() + "' ;;");
       }
       for (Parameter<?> parameter : layer.parameters()) {
-        List<String> choices = Flag.choices(parameter.form(), "");
-        if (Flag.isFile(parameter.form())) {
-          parameters.add(
-              "    " + layer.label() + ":" + parameter.key() + ") _nbd_core_files -f ;;");
-        } else if (!choices.isEmpty()) {
-          String words = String.join(" ", choices);
-          parameters.add(
-              "    " + layer.label() + ":" + parameter.key() + ") _nbd_core_of '" + words + "' ;;");
+        String action = action(parameter);
+        if (!action.isEmpty()) {
+          parameters.add("    " + Completion.pattern(layer, parameter) + ") " + action + " ;;");
         }
-      }
-    }
-    List<String> takes = new ArrayList<>();
-    for (Flag flag : server.flags()) {
-      if (flag.takesValue()) {
-        takes.addAll(flag.spellings());
       }
     }
     List<String> first = new ArrayList<>(server.words());
@@ -167,9 +157,17 @@ final class BashCompletion implements Completion {
         + SERVER
             .replace("@KEYS@", String.join("\n", keys))
             .replace("@PARAMETERS@", String.join("\n", parameters))
-            .replace("@TAKES@", String.join(" | ", takes))
+            .replace("@TAKES@", String.join(" | ", Completion.taking(server)))
             .replace("@OPTIONS@", options(server))
             .replace("@PLUGINS@", String.join(" ", first));
+  }
+
+  private static String action(Parameter<?> parameter) {
+    if (Flag.isFile(parameter.form())) {
+      return "_nbd_core_files -f";
+    }
+    List<String> choices = Completion.choices(parameter);
+    return choices.isEmpty() ? "" : "_nbd_core_of '" + String.join(" ", choices) + "'";
   }
 
   @Override

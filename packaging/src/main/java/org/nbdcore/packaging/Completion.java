@@ -1,6 +1,9 @@
 package org.nbdcore.packaging;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.nbdcore.spi.Parameter;
 
 /** Makes the completion of one shell, from the same declarations as the manual pages. */
 interface Completion {
@@ -14,6 +17,26 @@ interface Completion {
 
   /** The completion of a command beside it. */
   String tool(DocumentedCommand command);
+
+  /** The words that a parameter's value may be, as far as it may be no more than words. */
+  static List<String> choices(Parameter<?> parameter) {
+    return parameter.choices().isEmpty() ? Flag.choices(parameter.form(), "") : parameter.choices();
+  }
+
+  /** What bash and zsh match a layer and any of the keys that mean a parameter with. */
+  static String pattern(DocumentedLayer layer, Parameter<?> parameter) {
+    return Stream.concat(Stream.of(parameter.key()), parameter.aliases().stream())
+        .map(key -> layer.label() + ":" + key)
+        .collect(Collectors.joining(" | "));
+  }
+
+  /** The options whose value may be the next word. */
+  static List<String> taking(DocumentedCommand command) {
+    return command.flags().stream()
+        .filter(flag -> flag.takesValue() && !flag.optional())
+        .flatMap(flag -> flag.spellings().stream())
+        .toList();
+  }
 
   /** A function's name for a command or layer. */
   static String identifier(String name) {

@@ -35,10 +35,14 @@ final class FishCompletion implements Completion {
         test "$words[1]" = $argv[1]
       end
 
+      function __nbd_core_key
+        string match -q -- "$argv[1]=*" (commandline -ct)
+      end
+
       function __nbd_core_filter
         set -l words (commandline -opc)
         contains -- --filter=$argv[1] $words; and return
-        set -l at (contains -i -- $argv[1] $words); and test "$words[(math $at - 1)]" = --filter
+        set -l at (contains -i -- $argv[1] $words); and test $words[(math $at - 1)] = --filter
       end
 
       """;
@@ -51,13 +55,8 @@ final class FishCompletion implements Completion {
   @Override
   public String server(
       DocumentedCommand server, List<DocumentedLayer> plugins, List<DocumentedLayer> filters) {
-    List<String> takes = new ArrayList<>();
-    for (Flag flag : server.flags()) {
-      if (flag.takesValue()) {
-        takes.addAll(flag.spellings());
-      }
-    }
-    StringBuilder out = new StringBuilder(SERVER.replace("@TAKES@", String.join(" ", takes)));
+    StringBuilder out =
+        new StringBuilder(SERVER.replace("@TAKES@", String.join(" ", Completion.taking(server))));
     String first = "complete -c nbd-core -n __nbd_core_without_plugin -f -a ";
     server.words().forEach(word -> out.append(first).append(quoted(word)).append('\n'));
     for (DocumentedLayer plugin : plugins) {
@@ -80,16 +79,30 @@ final class FishCompletion implements Completion {
   }
 
   private static void keys(DocumentedLayer layer, StringBuilder out) {
-    String condition = "'__nbd_core_" + layer.kind() + " " + layer.name() + "'";
+    String condition = "__nbd_core_" + layer.kind() + " " + layer.name();
     for (Parameter<?> parameter : layer.parameters()) {
-      List<String> words = new ArrayList<>();
-      for (String choice : Flag.choices(parameter.form(), "")) {
-        words.add(parameter.key() + "=" + choice);
+      String key = parameter.key();
+      key(condition, words(key, Completion.choices(parameter)), parameter, out);
+      List<String> others = new ArrayList<>(parameter.aliases());
+      others.add(layer.name() + "." + key);
+      for (String other : others) {
+        // Other names of it are completed once somebody has typed them.
+        String typed = condition + "; and __nbd_core_key " + other;
+        key(typed, words(other, Completion.choices(parameter)), parameter, out);
       }
-      words.add(0, parameter.key() + "=");
-      out.append("complete -c nbd-core -n ").append(condition).append(" -a ");
-      out.append(quoted(String.join(" ", words))).append(description(parameter.help()));
     }
+  }
+
+  private static String words(String key, List<String> choices) {
+    List<String> words = new ArrayList<>(List.of(key + "="));
+    choices.forEach(choice -> words.add(key + "=" + choice));
+    return String.join(" ", words);
+  }
+
+  private static void key(
+      String condition, String words, Parameter<?> parameter, StringBuilder out) {
+    out.append("complete -c nbd-core -n '").append(condition).append("' -a ");
+    out.append(quoted(words)).append(description(parameter.help()));
   }
 
   private static String options(DocumentedCommand command, List<DocumentedLayer> filters) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An option of a command.
@@ -15,7 +16,9 @@ import java.util.regex.Pattern;
  */
 record Flag(List<String> spellings, String value, boolean optional, String help) {
 
-  private static final Pattern BARS = Pattern.compile("[a-z0-9/-]+(\\|[a-z0-9/-]+)+");
+  /** What stands for itself; placeholders are in capital letters, and a range is no word. */
+  private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9.-]*|\\d+(\\.\\d+)?");
+
   private static final Pattern LIST =
       Pattern.compile("([a-z]\\S*(?:, [a-z]\\S*)*) or ([a-z]\\S*) .*");
   private static final Pattern COLON = Pattern.compile(".*: ([a-z-]+(?:, [a-z-]+)+)");
@@ -41,15 +44,14 @@ record Flag(List<String> spellings, String value, boolean optional, String help)
     List<String> words = new ArrayList<>();
     Matcher list = LIST.matcher(help);
     Matcher colon = COLON.matcher(help);
-    if (BARS.matcher(form).matches()) {
-      words.addAll(List.of(form.split("\\|")));
+    if (form.contains("|")) {
+      Stream.of(form.split("\\|")).filter(word -> WORD.matcher(word).matches()).forEach(words::add);
     } else if (list.matches()) {
       words.addAll(List.of(list.group(1).split(", ")));
       words.add(list.group(2));
     } else if (colon.matches()) {
       words.addAll(List.of(colon.group(1).split(", ")));
     }
-    words.removeIf(word -> word.startsWith("/"));
     return words;
   }
 

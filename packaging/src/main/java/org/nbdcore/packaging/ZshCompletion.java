@@ -14,11 +14,17 @@ final class ZshCompletion implements Completion {
 
       # A parameter of the plugin or of a filter that the words before name, or a file.
       _nbd_core_parameter() {
-        local word plugin= key=${PREFIX%%=*}
+        local word plugin= takes= key=${PREFIX%%=*}
         local -a layers keys
         for word in ${words[2,CURRENT-1]}; do
+          if [[ -n $takes ]]; then
+            [[ $takes != --filter ]] || layers+=(filter:$word)
+            takes=
+            continue
+          fi
           case $word in
             --filter=*) layers+=(filter:${word#*=}) ;;
+            @TAKES@) takes=$word ;;
             -*) ;;
             *=*) ;;
             *) [[ -n $plugin ]] || { plugin=$word; layers+=(plugin:$word) } ;;
@@ -27,7 +33,7 @@ final class ZshCompletion implements Completion {
         if [[ $PREFIX == *=* ]]; then
           compset -P '*='
           for word in $layers; do
-            case $word:$key in
+            case $word:${key#${word#*:}.} in
       @PARAMETERS@
             esac
           done
@@ -87,17 +93,11 @@ final class ZshCompletion implements Completion {
         keys.add("      " + layer.label() + ") keys+=(" + layer.keys() + ") ;;");
       }
       for (Parameter<?> parameter : layer.parameters()) {
-        List<String> choices = Flag.choices(parameter.form(), "");
+        List<String> choices = Completion.choices(parameter);
         if (!choices.isEmpty()) {
+          String pattern = Completion.pattern(layer, parameter);
           String words = String.join(" ", choices);
-          parameters.add(
-              "        "
-                  + layer.label()
-                  + ":"
-                  + parameter.key()
-                  + ") compadd -- "
-                  + words
-                  + "; return ;;");
+          parameters.add("        " + pattern + ") compadd -- " + words + "; return ;;");
         }
       }
     }
@@ -106,6 +106,7 @@ final class ZshCompletion implements Completion {
     plugins.forEach(plugin -> words.add(described(plugin)));
     return SERVER
         .replace("@PARAMETERS@", String.join("\n", parameters))
+        .replace("@TAKES@", String.join(" | ", Completion.taking(server)))
         .replace("@KEYS@", String.join("\n", keys))
         .replace("@PLUGINS@", String.join("\n", words))
         .replace("@FILTERS@", String.join("\n", filters.stream().map(this::described).toList()))

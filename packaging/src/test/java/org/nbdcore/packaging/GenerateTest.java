@@ -162,6 +162,27 @@ class GenerateTest {
     }
   }
 
+  @Test
+  void completionsNameEveryWordThatAParameterMayBe() {
+    List<String> texts = completions("nbd-core");
+    int closed = 0;
+    for (DocumentedLayer layer : layers()) {
+      for (Parameter<?> parameter : layer.parameters()) {
+        String words = String.join(" ", parameter.choices());
+        List<String> keys = new ArrayList<>(parameter.aliases());
+        keys.add(parameter.key());
+        for (String key : words.isEmpty() ? List.<String>of() : keys) {
+          String label = Pattern.quote(layer.label() + ":" + key);
+          assertThat(texts.get(0)).containsPattern(label + "( \\| .*)?\\) _nbd_core_of '" + words);
+          assertThat(texts.get(1)).containsPattern(label + "( \\| .*)?\\) compadd -- " + words);
+          assertThat(texts.get(2)).contains(" " + key + "=" + words.split(" ")[0] + " ");
+          closed++;
+        }
+      }
+    }
+    assertThat(closed).isGreaterThan(80);
+  }
+
   private static List<DocumentedLayer> layers() {
     List<DocumentedLayer> layers = new ArrayList<>(DocumentedLayer.plugins());
     layers.addAll(DocumentedLayer.filters());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,24 @@ class ShellTest {
       compopt() { :; }
       "$3"
       echo "${COMPREPLY[*]}"
+      """;
+
+  /** Stands in for the functions of zsh that offer words, and calls the one for parameters. */
+  private static final String ZSH_COMPLETE =
+      """
+      compadd() { shift; print -r -- $*; }
+      compset() { PREFIX=${PREFIX#*=}; }
+      _files() { print files; }
+      _arguments() { :; }
+      . $1
+      words=(${=2}) CURRENT=${#words} PREFIX=$words[-1]
+      _nbd_core_parameter
+      """;
+
+  private static final String FISH_COMPLETE =
+      """
+      source $argv[1]
+      complete -C $argv[2] | string replace -r '\\t.*' ''
       """;
 
   @TempDir private static Path folder;
@@ -55,6 +74,7 @@ class ShellTest {
     "nbd-core, 'nbd-core -U file file cache=', default none",
     "nbd-core, 'nbd-core --filter=cow file cow-on-c', cow-on-cache=",
     "nbd-core, 'nbd-core --filter=cow file cow-on-cache=', true false",
+    "nbd-core, 'nbd-core --filter=cow file cow-on-read=/dev/nul', /dev/null",
     "nbd-vmdk, 'nbd-vmdk co', convert compact",
     "nbd-vmdk, 'nbd-vmdk create --type=vmfs-', vmfs-flat vmfs-thin vmfs-sparse",
     "nbd-info, 'nbd-info --can m', multi-conn",
@@ -67,6 +87,34 @@ class ShellTest {
     String function = "_" + Completion.identifier(command);
     assertThat(output("bash", "-c", COMPLETE, "bash", file.toString(), line, function))
         .isEqualTo(offered);
+  }
+
+  /** A parameter's values: of filters and plugins, by each of its names. */
+  @ParameterizedTest
+  @CsvSource({
+    "--filter=cache cache=, writeback writethrough unsafe",
+    "--filter cache memory 1M cache=, writeback writethrough unsafe",
+    "-U file --filter=log --filter=cache file cache=, writeback writethrough unsafe",
+    "--filter=cache file cache.cache=, writeback writethrough unsafe",
+    "--filter=cache file file.cache=, default none",
+    "--filter=nozero memory 1M zeromode=, none emulate notrim plugin",
+    "--filter=error memory 1M error-pread=, EPERM EIO ENOMEM EINVAL ENOSPC ESHUTDOWN",
+    "curl http-version=, none 1.1",
+    "pattern upper=, random"
+  })
+  void eachShellCompletesValues(String line, String offered) throws Exception {
+    assumeInstalled("bash");
+    assumeInstalled("zsh");
+    assumeInstalled("fish");
+    String typed = "nbd-core " + line;
+    String bash = folder.resolve("bash-completion/completions/nbd-core").toString();
+    assertThat(output("bash", "-c", COMPLETE, "bash", bash, typed, "_nbd_core")).isEqualTo(offered);
+    String zsh = folder.resolve("zsh/vendor-completions/_nbd-core").toString();
+    assertThat(output("zsh", "-fc", ZSH_COMPLETE, "zsh", zsh, typed)).isEqualTo(offered);
+    String fish = folder.resolve("fish/vendor_completions.d/nbd-core.fish").toString();
+    String key = line.substring(line.lastIndexOf(' ') + 1);
+    assertThat(output("fish", "--no-config", "-c", FISH_COMPLETE, fish, typed).split("\n"))
+        .containsAll(Stream.of(offered.split(" ")).map(word -> key + word).toList());
   }
 
   @ParameterizedTest

@@ -44,6 +44,7 @@ public final class Parameter<T> {
   private final String help;
   private final Parser<T> parser;
   private final Optional<T> defaultValue;
+  private final List<String> choices;
   private final Traits traits;
 
   private Parameter(
@@ -52,12 +53,14 @@ public final class Parameter<T> {
       String help,
       Parser<T> parser,
       Optional<T> defaultValue,
+      List<String> choices,
       Traits traits) {
     this.key = Objects.requireNonNull(key);
     this.form = Objects.requireNonNull(form);
     this.help = Objects.requireNonNull(help);
     this.parser = Objects.requireNonNull(parser);
     this.defaultValue = defaultValue;
+    this.choices = choices;
     this.traits = traits;
   }
 
@@ -69,7 +72,12 @@ public final class Parameter<T> {
    * @param help one sentence or more, for {@code --help}
    */
   public static <T> Parameter<T> of(String key, String form, String help, Parser<T> parser) {
-    return new Parameter<>(key, form, help, parser, Optional.empty(), Traits.NONE);
+    return of(key, form, help, parser, List.of());
+  }
+
+  private static <T> Parameter<T> of(
+      String key, String form, String help, Parser<T> parser, List<String> choices) {
+    return new Parameter<>(key, form, help, parser, Optional.empty(), choices, Traits.NONE);
   }
 
   /** Any text. */
@@ -89,7 +97,7 @@ public final class Parameter<T> {
 
   /** {@code true yes on 1} or {@code false no off 0}, or their first letters, in either case. */
   public static Parameter<Boolean> bool(String key, String help) {
-    return of(key, "true|false", help, ParameterParsers::bool);
+    return of(key, "true|false", help, ParameterParsers::bool, List.of("true", "false"));
   }
 
   /** A file name, made absolute against the directory where the program was started. */
@@ -104,7 +112,12 @@ public final class Parameter<T> {
 
   /** One of several words. */
   public static Parameter<String> choice(String key, List<String> words, String help) {
-    return of(key, String.join("|", words), help, text -> ParameterParsers.choice(text, words));
+    return of(
+        key,
+        String.join("|", words),
+        help,
+        text -> ParameterParsers.choice(text, words),
+        List.copyOf(words));
   }
 
   /**
@@ -132,7 +145,7 @@ public final class Parameter<T> {
   }
 
   private Parameter<T> with(Traits changed) {
-    return new Parameter<>(key, form, help, parser, defaultValue, changed);
+    return new Parameter<>(key, form, help, parser, defaultValue, choices, changed);
   }
 
   /** The same, but the program refuses to start without it. */
@@ -142,7 +155,7 @@ public final class Parameter<T> {
 
   /** The same with a value for when it is not given. */
   public Parameter<T> defaultValue(T value) {
-    return new Parameter<>(key, form, help, parser, Optional.of(value), traits);
+    return new Parameter<>(key, form, help, parser, Optional.of(value), choices, traits);
   }
 
   /** The same, but it may be given several times; see {@link Config#all}. */
@@ -169,7 +182,7 @@ public final class Parameter<T> {
 
   /** The same, shown otherwise in {@code --help}. */
   public Parameter<T> form(String newForm) {
-    return new Parameter<>(key, newForm, help, parser, defaultValue, traits);
+    return new Parameter<>(key, newForm, help, parser, defaultValue, choices, traits);
   }
 
   /**
@@ -188,7 +201,7 @@ public final class Parameter<T> {
       }
     }
     return new Parameter<>(
-        key, form, help, text -> step.apply(parser.parse(text)), newDefault, traits);
+        key, form, help, text -> step.apply(parser.parse(text)), newDefault, choices, traits);
   }
 
   /**
@@ -221,6 +234,14 @@ public final class Parameter<T> {
   /** What {@code --help} shows after the equals sign. */
   public String form() {
     return form;
+  }
+
+  /**
+   * The words that its value may be; empty if it may be anything else too. A boolean has more
+   * spellings than the two that are listed.
+   */
+  public List<String> choices() {
+    return choices;
   }
 
   /** The help text. */

@@ -155,4 +155,14 @@ final class ParameterTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the default value of n must be even, not 3");
   }
+
+  @Test
+  void choicesAreTheWordsOfAClosedSet() {
+    Parameter<String> mode = Parameter.choice("mode", List.of("fast", "2.0"), "").form("MODE");
+    assertThat(mode.map(word -> word).alias("m").required().choices())
+        .containsExactly("fast", "2.0");
+    assertThat(Parameter.bool("on", "").defaultValue(true).choices())
+        .containsExactly("true", "false");
+    assertThat(Parameter.string("name", "").choices()).isEmpty();
+  }
 }
