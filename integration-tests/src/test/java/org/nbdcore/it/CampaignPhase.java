@@ -11,7 +11,7 @@ final class CampaignPhase {
 
   static final String HEADER =
       """
-      | phase | runs | failures | minutes | processor minutes | resident, MiB | threads | descriptors |
+      | phase | runs | failures | minutes | processor minutes | resident, MiB (most) | threads | descriptors |
       | --- | --- | --- | --- | --- | --- | --- | --- |
       """;
 
@@ -23,6 +23,7 @@ final class CampaignPhase {
   private Duration processor;
   private Usage first;
   private Usage last;
+  private long mostResident;
 
   CampaignPhase(String name) {
     this.name = name;
@@ -40,14 +41,18 @@ final class CampaignPhase {
   synchronized void used(Usage usage) {
     first = first == null ? usage : first;
     last = usage;
+    mostResident = Math.max(mostResident, usage.resident());
   }
 
   synchronized void processor(Duration time) {
     processor = time;
   }
 
-  /** Ends the phase. */
+  /** Ends the phase; one in which nothing ran has shown nothing. */
   synchronized CampaignPhase ended() {
+    if (runs == 0 && failures.isEmpty()) {
+      failed("nothing ran in the phase: " + name);
+    }
     elapsed = Duration.between(start, Instant.now());
     return this;
   }
@@ -70,7 +75,7 @@ final class CampaignPhase {
         failures.size(),
         minutes(elapsed),
         processor == null ? "" : String.format(Locale.ROOT, "%.1f", minutes(processor)),
-        first == null ? "" : mebibytes(first) + " → " + mebibytes(last),
+        first == null ? "" : memory(),
         first == null ? "" : first.threads() + " → " + last.threads(),
         first == null ? "" : first.descriptors() + " → " + last.descriptors());
   }
@@ -79,7 +84,12 @@ final class CampaignPhase {
     return time.toMillis() / 60_000.0;
   }
 
-  private static long mebibytes(Usage usage) {
-    return usage.resident() >> 20;
+  private String memory() {
+    return String.format(
+        Locale.ROOT,
+        "%d → %d (%d)",
+        first.resident() >> 20,
+        last.resident() >> 20,
+        mostResident >> 20);
   }
 }

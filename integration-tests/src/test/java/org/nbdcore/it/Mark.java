@@ -67,12 +67,27 @@ final class Mark {
     List<String> killed = new ArrayList<>();
     long deadline = System.nanoTime() + grace.toNanos();
     for (ProcessHandle process : processes()) {
-      if (!endsBefore(deadline, process)) {
-        killed.add(process.pid() + " " + process.info().commandLine().orElse("?"));
+      // One that has ended is there until its parent, or the system's first process, asks for it.
+      if (!endsBefore(deadline, process) && bears(folder(process))) {
+        killed.add(process.pid() + " " + commandLine(process));
         process.destroyForcibly();
       }
     }
     return killed;
+  }
+
+  private static Path folder(ProcessHandle process) {
+    return Path.of("/proc", Long.toString(process.pid()));
+  }
+
+  /** All of it: {@link ProcessHandle.Info} has none that is as long as the server's. */
+  private static String commandLine(ProcessHandle process) {
+    try {
+      byte[] words = Files.readAllBytes(folder(process).resolve("cmdline"));
+      return new String(words, StandardCharsets.UTF_8).replace('\0', ' ').strip();
+    } catch (IOException e) {
+      return "which ended meanwhile";
+    }
   }
 
   private static boolean endsBefore(long deadline, ProcessHandle process) {

@@ -27,7 +27,11 @@ final class TestRuns {
     SummaryGeneratingListener listener = new SummaryGeneratingListener();
     LauncherFactory.create().execute(request, listener);
     TestExecutionSummary summary = listener.getSummary();
-    phase.ran(summary.getTestsSucceededCount() + summary.getTestsFailedCount());
+    long ran = summary.getTestsSucceededCount() + summary.getTestsFailedCount();
+    phase.ran(ran);
+    if (ran == 0) {
+      phase.failed(tests.getSimpleName() + ": no test of it ran");
+    }
     summary
         .getFailures()
         .forEach(
