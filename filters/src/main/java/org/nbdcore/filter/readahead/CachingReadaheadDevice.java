@@ -23,17 +23,20 @@ final class CachingReadaheadDevice extends PassThroughDevice {
   private final long size;
   private final long block;
   private final Executor threads;
+  private final ReadaheadCounters counters;
 
   // Guarded by this:
   private final SequentialReaders streams = new SequentialReaders(FIRST_WINDOW, LAST_WINDOW);
   private long announced;
   private boolean busy;
 
-  CachingReadaheadDevice(BlockDevice next, long size, Executor threads) throws IOException {
+  CachingReadaheadDevice(BlockDevice next, long size, Executor threads, ReadaheadCounters counters)
+      throws IOException {
     super(next);
     this.block = next.capabilities().blockSizes().minimum();
     this.size = size & -block;
     this.threads = threads;
+    this.counters = counters;
   }
 
   @Override
@@ -87,6 +90,7 @@ final class CachingReadaheadDevice extends PassThroughDevice {
   private void cacheAhead(long from, long to) {
     try {
       next.cache(from, to - from);
+      counters.prefetched(to - from);
     } catch (IOException | RuntimeException e) {
       LOG.debug(() -> "caching at " + from + ": " + e); // a reader will hear of it
     } finally {

@@ -15,6 +15,7 @@ final class ReadaheadCache {
   private static final int MOST_CHUNKS_AHEAD = 16;
 
   private final ReadaheadMemory memory;
+  private final ReadaheadCounters counters;
   private final int chunkSize;
   private final long end;
   private final SequentialReaders streams;
@@ -29,15 +30,21 @@ final class ReadaheadCache {
    * Makes an empty cache.
    *
    * @param memory which all exports share
+   * @param counters likewise
    * @param chunkSize a power of two
    * @param end of what may be fetched
    */
-  ReadaheadCache(ReadaheadMemory memory, int chunkSize, long end) {
+  ReadaheadCache(ReadaheadMemory memory, ReadaheadCounters counters, int chunkSize, long end) {
     this.memory = memory;
+    this.counters = counters;
     this.chunkSize = chunkSize;
     this.end = end;
     int ahead = Math.max(2, Math.min(MOST_CHUNKS_AHEAD, memory.count() / 2));
     this.streams = new SequentialReaders(chunkSize, (long) ahead * chunkSize);
+  }
+
+  ReadaheadCounters counters() {
+    return counters;
   }
 
   /** End of the chunk that contains {@code offset}. */
@@ -192,6 +199,10 @@ final class ReadaheadCache {
   /** Ends what {@link #beginLoading} began. */
   synchronized void loaded(ReadaheadChunk chunk, boolean success) {
     chunk.state = ReadaheadChunk.State.READY;
+    if (success) {
+      chunk.fetched = chunk.length;
+      counters.prefetched(chunk.length);
+    }
     if (chunk.dropped) {
       freeIfUnused(chunk);
     } else if (!success) {
@@ -242,6 +253,7 @@ final class ReadaheadCache {
   private void freeIfUnused(ReadaheadChunk chunk) {
     if (chunk.readers == 0 && chunk.state != ReadaheadChunk.State.LOADING) {
       memory.release(chunk.buffer);
+      counters.wasted(Math.max(0, chunk.fetched - chunk.served));
     }
   }
 }

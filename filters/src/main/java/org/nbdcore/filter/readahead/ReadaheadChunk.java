@@ -29,6 +29,9 @@ final class ReadaheadChunk {
   /** How many readers copy from it. */
   int readers;
 
+  /** How many bytes were fetched: none before the fetch has succeeded. */
+  int fetched;
+
   /** How many of its bytes were served. */
   long served;
 

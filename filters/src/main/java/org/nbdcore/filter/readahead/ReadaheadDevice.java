@@ -97,6 +97,7 @@ final class ReadaheadDevice extends PassThroughDevice {
     }
     direct(dst, done, end);
     dst.limit(last);
+    cache.counters().read(finds);
     learn(finds);
   }
 
@@ -131,6 +132,7 @@ final class ReadaheadDevice extends PassThroughDevice {
       return false; // and read notes it
     }
     follow(offset, length);
+    cache.counters().read(false);
     learn(false);
     return true;
   }

@@ -9,6 +9,7 @@ import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
@@ -32,6 +33,7 @@ final class ReadaheadFilter implements Filter {
   private static final int THREADS = 8;
 
   private final ReadaheadMemory memory;
+  private final ReadaheadCounters counters = new ReadaheadCounters();
   private final PerExport<ReadaheadCache> caches = new PerExport<>();
   private final ThreadPoolExecutor threads;
   private boolean parallel;
@@ -77,14 +79,15 @@ final class ReadaheadFilter implements Filter {
     Capabilities capabilities = below.capabilities();
     long size = below.size();
     if (capabilities.cache() == Support.NATIVE && !capabilities.cacheDiscards()) {
-      return new CachingReadaheadDevice(below, size, threads);
+      return new CachingReadaheadDevice(below, size, threads, counters);
     }
     int chunk = chunk(capabilities.blockSizes());
     if (chunk == 0) {
       return below;
     }
     long end = Alignment.roundDown(size, capabilities.blockSizes().minimum());
-    ReadaheadCache cache = caches.acquire(export, () -> new ReadaheadCache(memory, chunk, end));
+    ReadaheadCache cache =
+        caches.acquire(export, () -> new ReadaheadCache(memory, counters, chunk, end));
     return new ReadaheadDevice(below, export, cache, caches, memory, threads);
   }
 
@@ -92,6 +95,11 @@ final class ReadaheadFilter implements Filter {
   private static int chunk(BlockSizes sizes) {
     long longest = Math.min(CHUNK, Long.highestOneBit(sizes.maximum()));
     return longest < Math.max(4096, sizes.minimum()) ? 0 : (int) longest;
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    counters.report(sink);
   }
 
   @Override

@@ -35,7 +35,7 @@ final class CachingReadaheadTest {
 
   private BlockDevice open(Executor threads) throws IOException {
     BlockDevice below = disk.open(OpenRequest.detached("", false));
-    return new CachingReadaheadDevice(below, disk.bytes.length, threads);
+    return new CachingReadaheadDevice(below, disk.bytes.length, threads, new ReadaheadCounters());
   }
 
   private int announcements() {

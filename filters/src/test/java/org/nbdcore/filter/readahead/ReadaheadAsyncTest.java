@@ -49,7 +49,9 @@ final class ReadaheadAsyncTest {
   }
 
   private BlockDevice open(String export, BlockDevice next) throws IOException {
-    ReadaheadCache cache = caches.acquire(export, () -> new ReadaheadCache(memory, CHUNK, SIZE));
+    ReadaheadCache cache =
+        caches.acquire(
+            export, () -> new ReadaheadCache(memory, new ReadaheadCounters(), CHUNK, SIZE));
     return new ReadaheadDevice(next, export, cache, caches, memory, Runnable::run);
   }
 

@@ -25,7 +25,8 @@ final class ReadaheadCacheTest {
   private final ReadaheadCache cache;
 
   ReadaheadCacheTest() throws IOException {
-    cache = caches.acquire("", () -> new ReadaheadCache(memory, CHUNK, SIZE));
+    cache =
+        caches.acquire("", () -> new ReadaheadCache(memory, new ReadaheadCounters(), CHUNK, SIZE));
   }
 
   /** The first of two chunks that are to be fetched; they have all of the memory. */
@@ -66,7 +67,7 @@ final class ReadaheadCacheTest {
   @Test
   void afterAFailedWriteTheDiskIsAsked() throws IOException {
     ReadaheadMemory enough = new ReadaheadMemory(CHUNK, 8); // so that nothing is let go for another
-    ReadaheadCache keeping = new ReadaheadCache(enough, CHUNK, SIZE);
+    ReadaheadCache keeping = new ReadaheadCache(enough, new ReadaheadCounters(), CHUNK, SIZE);
     caches.release("");
     caches.acquire("", () -> keeping);
     ModelDisk disk = new ModelDisk(SIZE).fill(1);

@@ -29,7 +29,8 @@ final class ReadaheadStepsTest {
   private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
   private final ReadaheadMemory memory = new ReadaheadMemory(CHUNK, COUNT);
   private final PerExport<ReadaheadCache> caches = new PerExport<>();
-  private final ReadaheadCache cache = new ReadaheadCache(memory, CHUNK, SIZE);
+  private final ReadaheadCache cache =
+      new ReadaheadCache(memory, new ReadaheadCounters(), CHUNK, SIZE);
 
   @AfterEach
   void theDiskWasUsedAsItShould() {
@@ -129,7 +130,8 @@ final class ReadaheadStepsTest {
 
   @Test
   void theLastChunkEndsWithTheDisk() {
-    ReadaheadCache odd = new ReadaheadCache(memory, CHUNK, 2 * CHUNK + 512);
+    ReadaheadCache odd =
+        new ReadaheadCache(memory, new ReadaheadCounters(), CHUNK, 2 * CHUNK + 512);
     List<ReadaheadChunk> chunks = plan(odd, 0);
     assertThat(chunks).hasSize(2);
     assertThat(chunks.get(1).end()).isEqualTo(2 * CHUNK + 512);
@@ -138,7 +140,7 @@ final class ReadaheadStepsTest {
 
   @Test
   void memoryOfAnotherExportIsTakenOnceAsMuchWasWantedSinceAsThereIs() {
-    ReadaheadCache other = new ReadaheadCache(memory, CHUNK, SIZE);
+    ReadaheadCache other = new ReadaheadCache(memory, new ReadaheadCounters(), CHUNK, SIZE);
     List<ReadaheadChunk> chunks = plan(other, 0);
     load(other, chunks);
     while (memory.now() <= chunks.get(0).lastUsed + COUNT) {

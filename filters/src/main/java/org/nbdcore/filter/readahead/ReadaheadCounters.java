@@ -1,0 +1,35 @@
+package org.nbdcore.filter.readahead;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.nbdcore.spi.CounterSink;
+
+/** What was fetched ahead of readers, and how much of it they wanted, for all exports. */
+final class ReadaheadCounters {
+
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final LongAdder prefetched = new LongAdder();
+  private final LongAdder wasted = new LongAdder();
+
+  /** Counts a read: whether any of its bytes had been fetched. */
+  void read(boolean found) {
+    (found ? hits : misses).increment();
+  }
+
+  /** Counts bytes that were fetched. */
+  void prefetched(long bytes) {
+    prefetched.add(bytes);
+  }
+
+  /** Counts bytes that were fetched and go without a reader. */
+  void wasted(long bytes) {
+    wasted.add(bytes);
+  }
+
+  void report(CounterSink sink) {
+    sink.counter("hits", "Reads that found data in memory.", hits.sum());
+    sink.counter("misses", "Reads that found none.", misses.sum());
+    sink.counter("prefetched_bytes", "Bytes that were fetched ahead of readers.", prefetched.sum());
+    sink.counter("wasted_bytes", "Prefetched bytes that nobody read.", wasted.sum());
+  }
+}
