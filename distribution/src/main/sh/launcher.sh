@@ -109,7 +109,9 @@ use_utf8() {
 
 # Sets $home, $java, $class_path, $options and $cache_option (one word each but for $options), and has
 # the cache called $1 made if there is none. $2 and what follows is the main class and the arguments
-# of a run that shows which classes are needed.
+# of a run that shows which classes are needed. $compiling may hold options about the JVM's compilers;
+# a cache holds what that run has found out for them, so it is made with the same.
+compiling=
 prepare() {
   open_standard_streams
   home=$(cd -P -- "${launcher%/*}/.." && pwd -P) || fail "cannot enter the folder of '$launcher'"
@@ -117,7 +119,7 @@ prepare() {
   find_java
   find_class_path
   use_utf8
-  options="-XX:-UsePerfData -Xlog:disable"
+  options="-XX:-UsePerfData -Xlog:disable $compiling"
   # Small and quick to start: a server's memory is in direct buffers, not in the heap. What a
   # collection frees is given back at once; the program (HeapLimit) sees to it that there is one.
   case " ${NBD_CORE_JAVA_OPTS:-}" in
