@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,11 +171,25 @@ final class HangingTest {
     }
   }
 
+  /** So what a client has written is complete, and free for others, when it sees the end. */
   @Test
-  void aClientThatLeavesDoesNotWaitForItsDiskToBeClosed() throws Exception {
+  void aClientThatSaysGoodbyeSeesTheEndWhenItsDiskIsClosed() throws Exception {
     try (TestServer server = TestServer.serve(slowToClose());
         RawNbdClient client = server.simple()) {
       client.request(0, Command.DISC, 0, 0, 0);
+      arrived.await();
+      assertThat(client.channel().read(ByteBuffer.allocate(1))).as("-1 is the end").isZero();
+      go.countDown();
+      assertThat(client.closedByServer()).isTrue();
+    }
+  }
+
+  /** It has not asked to wait: it may have closed only its half. */
+  @Test
+  void aClientThatLeavesWithoutAWordDoesNotWaitForItsDiskToBeClosed() throws Exception {
+    try (TestServer server = TestServer.serve(slowToClose());
+        RawNbdClient client = server.simple()) {
+      client.shutdownOutput();
       arrived.await();
       assertThat(client.closedByServer()).isTrue();
       go.countDown();

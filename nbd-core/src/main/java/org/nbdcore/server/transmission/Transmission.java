@@ -49,6 +49,7 @@ public final class Transmission {
   private volatile Receiver receiver;
   private volatile boolean stopping;
   private volatile boolean written;
+  private volatile boolean awaited; // the client has said goodbye, and may wait for the disk
   private volatile long payloadSince; // 0 while no payload is waited for
   private volatile long payloadBegan; // the same, but more of it changes nothing
 
@@ -133,9 +134,10 @@ public final class Transmission {
     if (stopping && written && export.capabilities.flush()) {
       operations.lastFlush();
     }
-    wire.close(); // before the disk: closing the disk may take long, and the client need not wait
-    // for it
-    whenOver.run();
+    if (!awaited) {
+      wire.close(); // before the disk, which may take long to close
+    }
+    whenOver.run(); // closes the disk, and then the wire
   }
 
   /**
@@ -149,6 +151,7 @@ public final class Transmission {
     if (gone) {
       session.end();
     } else {
+      awaited = true;
       session.leaves(LAST);
     }
     queue.close();
