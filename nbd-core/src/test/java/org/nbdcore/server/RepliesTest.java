@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.spi.BlockDevice;
@@ -217,6 +219,30 @@ final class RepliesTest {
       assertAnswer(client, expected);
       client.request(0, Command.BLOCK_STATUS, COOKIE, SIZE - 20_000, 20_000); // over one batch
       assertThat(client.chunk().payload()).hasSize(4 + 20_000 * 8);
+    }
+  }
+
+  /** A client asks on where a reply ends, so that must not become an unaligned place. */
+  @ParameterizedTest
+  @CsvSource({"0xffffffff, 0xffff0000", "0xffff0001, 0xffff0000", "0xffff0000, 0xffff0000"})
+  void theLongestRequestForBlockStatusIsAnsweredUpToAnAlignedLength(String asked, String told)
+      throws Exception {
+    BlockDevice hole =
+        new FilterBlockDevice(new ModelDevice(SIZE)) {
+          @Override
+          public long size() {
+            return 5L << 30;
+          }
+
+          @Override
+          public void extents(long offset, long length, Flags flags, ExtentSink sink) {
+            sink.add(0, 5L << 30, ExtentSink.HOLE);
+          }
+        };
+    try (TestServer server = TestServer.serve(hole);
+        RawNbdClient client = server.structured()) {
+      client.request(0, Command.BLOCK_STATUS, COOKIE, 0, Long.decode(asked));
+      assertAnswer(client, chunk(5, 12).add(1, 4).add(Long.decode(told), 4).add(1, 4));
     }
   }
 

@@ -26,6 +26,11 @@ final class Operations {
   /** Runs in one reply to a block status request; the protocol advises to stay below 2^20. */
   private static final int MAX_EXTENTS = 1 << 16;
 
+  /** The longest range that a request can name without extended headers, and its aligned part. */
+  private static final long COMPACT = 0xffff_ffffL;
+
+  private static final long ALIGNED_COMPACT = 0xffff_0000L;
+
   private final BlockDevice device;
   private final AsyncBlockDevice async; // null if the device is not asynchronous
   private final ZeroCopyReadable zeroCopy; // null if the device has no zero-copy reads
@@ -158,10 +163,11 @@ final class Operations {
     Extents[] statuses = new Extents[contexts.size()];
     boolean one = (request.flags & CommandFlags.REQ_ONE) != 0;
     int most = one ? 1 : MAX_EXTENTS / statuses.length;
+    long length = statusLength(request.length);
     for (int i = 0; i < statuses.length; i++) {
       if ((request.contexts & 1 << i) != 0) {
-        statuses[i] = new Extents(request.offset, request.length, most);
-        status(i, request, one ? Flags.REQ_ONE : Flags.NONE, statuses[i]);
+        statuses[i] = new Extents(request.offset, length, most);
+        status(i, request.offset, length, one ? Flags.REQ_ONE : Flags.NONE, statuses[i]);
         if (statuses[i].size() == 0) {
           throw new NbdException(
               NbdError.EIO, "the disk reported no extents for " + contexts.name(i));
@@ -171,19 +177,26 @@ final class Operations {
     return statuses;
   }
 
-  private void status(int context, Request request, Flags flags, Extents extents)
+  /**
+   * How much of a range the reply describes. A client that asks for as much as a request can name
+   * does not mean an unaligned length, and its next request begins where the reply ends.
+   */
+  private static long statusLength(long asked) {
+    return asked > ALIGNED_COMPACT && asked <= COMPACT ? ALIGNED_COMPACT : asked;
+  }
+
+  private void status(int context, long offset, long length, Flags flags, Extents extents)
       throws IOException {
     if (!contexts.isBaseAllocation(context)) {
       if (own == null) {
         throw new NbdException(
             NbdError.EINVAL, "the disk has no meta context " + contexts.name(context));
       }
-      own.metaContextExtents(
-          contexts.name(context), request.offset, request.length, flags, extents);
+      own.metaContextExtents(contexts.name(context), offset, length, flags, extents);
     } else if (knowsExtents) {
-      device.extents(request.offset, request.length, flags, extents);
+      device.extents(offset, length, flags, extents);
     } else {
-      extents.add(request.offset, request.length, ExtentSink.DATA);
+      extents.add(offset, length, ExtentSink.DATA);
     }
   }
 
