@@ -2,13 +2,14 @@ package org.nbdcore.log;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A warning that is logged once, however often it is due. For any thread. */
-public final class WarnOnce {
+/** A message for {@code --verbose} that is logged once, however often it is due. For any thread. */
+public final class DebugOnce {
 
   private final String message;
   private final AtomicBoolean logged = new AtomicBoolean();
 
-  public WarnOnce(String message) {
+  /** Logs nothing yet. */
+  public DebugOnce(String message) {
     this.message = message;
   }
 
@@ -16,7 +17,7 @@ public final class WarnOnce {
   public void log() {
     // read first: this may be due with every request, on every connection
     if (!logged.get() && logged.compareAndSet(false, true)) {
-      ServerLog.LOG.warn(message);
+      ServerLog.LOG.debug(() -> message);
     }
   }
 }

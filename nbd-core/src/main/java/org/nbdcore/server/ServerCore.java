@@ -2,7 +2,7 @@ package org.nbdcore.server;
 
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.nbdcore.log.WarnOnce;
+import org.nbdcore.log.DebugOnce;
 import org.nbdcore.server.export.ExportTable;
 import org.nbdcore.server.handshake.HandshakeLimit;
 import org.nbdcore.server.handshake.HandshakeSettings;
@@ -54,7 +54,7 @@ record ServerCore(
             threads,
             new CallMonitor(pool),
             new SpinLimit(processors - 1, 50_000),
-            new WarnOnce(TransmissionContext.UNFLAGGED_WRITES),
+            new DebugOnce(TransmissionContext.UNFLAGGED_WRITES),
             options.threads()),
         new HandshakeLimit(),
         new RejectionLog(),

@@ -3,8 +3,8 @@ package org.nbdcore.server.transmission;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.nbdcore.log.DebugOnce;
 import org.nbdcore.log.ServerLog;
-import org.nbdcore.log.WarnOnce;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.ErrorValue;
@@ -22,9 +22,9 @@ final class RequestFormat {
 
   private final boolean extended;
   private final SelectedContexts contexts;
-  private final WarnOnce unflaggedWrites;
+  private final DebugOnce unflaggedWrites;
 
-  RequestFormat(NegotiatedOptions negotiated, WarnOnce unflaggedWrites) {
+  RequestFormat(NegotiatedOptions negotiated, DebugOnce unflaggedWrites) {
     this.unflaggedWrites = unflaggedWrites;
     extended = negotiated.extended();
     contexts = negotiated.contexts();

@@ -1,7 +1,7 @@
 package org.nbdcore.server.transmission;
 
 import java.util.concurrent.Executor;
-import org.nbdcore.log.WarnOnce;
+import org.nbdcore.log.DebugOnce;
 import org.nbdcore.server.memory.SlabPool;
 
 /**
@@ -20,7 +20,7 @@ public record TransmissionContext(
     Executor threads,
     CallMonitor monitor,
     SpinLimit spinLimit,
-    WarnOnce unflaggedWrites,
+    DebugOnce unflaggedWrites,
     int requests) {
 
   /** The message of {@link #unflaggedWrites}. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.nbdcore.log.WarnOnce;
+import org.nbdcore.log.DebugOnce;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.Magic;
 import org.nbdcore.server.FakeWire;
@@ -100,7 +100,7 @@ final class TransmissionTest {
             this::execute,
             monitor,
             new SpinLimit(0, 0),
-            new WarnOnce(TransmissionContext.UNFLAGGED_WRITES),
+            new DebugOnce(TransmissionContext.UNFLAGGED_WRITES),
             16);
     ConnectionSession session =
         new ConnectionSession(
