@@ -112,6 +112,7 @@ class ArchitectureTest {
     ALLOWED.put("plugin.curl", Set.of("spi", "tls"));
     ALLOWED.put("plugin.ssh", Set.of("spi"));
     ALLOWED.put("plugin.s3", Set.of("spi"));
+    ALLOWED.put("plugin.cdi", Set.of("spi", "system", "plugin.file", "plugin.curl"));
     ALLOWED.put("allocator", Set.of("spi", "system"));
     ALLOWED.put("plugin.memory", Set.of("spi", "allocator"));
     ALLOWED.put("example", Set.of("spi"));
@@ -241,12 +242,12 @@ class ArchitectureTest {
     owners.put("org.apache.commons.configuration2", Set.of("org.nbdcore.cli.config"));
     owners.put(
         "org.apache.commons.compress",
-        Set.of("org.nbdcore.filter.bzip2", "org.nbdcore.plugin.vmdk"));
+        Set.of("org.nbdcore.filter.bzip2", "org.nbdcore.plugin.vmdk", "org.nbdcore.plugin.cdi"));
     owners.put(
         "org.bouncycastle",
         Set.of("org.nbdcore.server.tls.psk", "org.nbdcore.client", "org.nbdcore.filter.luks"));
     owners.put("io.prometheus", Set.of("org.nbdcore.metrics", "org.nbdcore.cli"));
-    owners.put("com.google.gson", Set.of("org.nbdcore.metrics.status"));
+    owners.put("com.google.gson", Set.of("org.nbdcore.metrics.status", "org.nbdcore.plugin.cdi"));
     owners.put("org.tukaani", Set.of("org.nbdcore.filter.xz", "org.nbdcore.filter.lzip"));
     List<String> wrong = new ArrayList<>();
     for (JavaClass type : CLASSES) {

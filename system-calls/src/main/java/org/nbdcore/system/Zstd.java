@@ -41,6 +41,12 @@ public final class Zstd {
     static native long ZSTD_findFrameCompressedSize(Pointer src, long length);
 
     static native int ZSTD_isError(long result);
+
+    static native Pointer ZSTD_createDStream();
+
+    static native long ZSTD_decompressStream(Pointer stream, Pointer dst, Pointer src);
+
+    static native long ZSTD_freeDStream(Pointer stream);
   }
 
   private Zstd() {}
@@ -123,6 +129,30 @@ public final class Zstd {
       Reference.reachabilityFence(src);
       Reference.reachabilityFence(dst);
     }
+  }
+
+  /** Memory for a stream; free it with {@link #freeStream}. */
+  static Pointer createStream() throws IOException {
+    Pointer stream = Calls.ZSTD_createDStream();
+    if (stream == null) {
+      throw new IOException("libzstd has no memory for a stream");
+    }
+    return stream;
+  }
+
+  /**
+   * Decompresses as much as fits.
+   *
+   * @param dst a ZSTD_outBuffer
+   * @param src a ZSTD_inBuffer
+   * @return 0 at the end of a frame whose data is all in {@code dst}
+   */
+  static long decompressStream(Pointer stream, Pointer dst, Pointer src) throws IOException {
+    return checked(Calls.ZSTD_decompressStream(stream, dst, src));
+  }
+
+  static void freeStream(Pointer stream) {
+    Calls.ZSTD_freeDStream(stream);
   }
 
   private static long checked(long result) throws IOException {

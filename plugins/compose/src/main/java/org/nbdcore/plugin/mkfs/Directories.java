@@ -6,7 +6,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Parameter;
 
-/** The directories that plugins of this package read, and the one in which they write. */
+/** The directories that plugins of this package read. */
 final class Directories {
 
   /** The directory whose files a disk gets. */
@@ -24,15 +24,5 @@ final class Directories {
       throw new ConfigException("must be a directory, not '" + FileNames.text(directory) + "'");
     }
     return directory;
-  }
-
-  /** Where disks are made: the folder that TMPDIR names, or /var/tmp. */
-  static Path temporary() throws ConfigException {
-    String given = System.getenv("TMPDIR");
-    Path folder = Path.of(given == null || given.isEmpty() ? "/var/tmp" : given).toAbsolutePath();
-    if (!Files.isDirectory(folder)) {
-      throw new ConfigException("TMPDIR must name a folder, not '" + folder + "'");
-    }
-    return folder;
   }
 }

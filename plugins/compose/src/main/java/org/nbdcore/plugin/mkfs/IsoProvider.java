@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.nbdcore.plugin.file.AnonymousFile;
 import org.nbdcore.plugin.file.FileDisks;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
@@ -84,7 +85,7 @@ public final class IsoProvider implements PluginProvider {
 
   @Override
   public Plugin create(Config config) throws ConfigException {
-    return plugin(config, Directories.temporary());
+    return plugin(config, AnonymousFile.folder());
   }
 
   static Plugin plugin(Config config, Path folder) {

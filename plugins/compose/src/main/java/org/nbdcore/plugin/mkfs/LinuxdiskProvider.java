@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nbdcore.plugin.compose.PartitioningProvider;
+import org.nbdcore.plugin.file.AnonymousFile;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
@@ -83,7 +84,7 @@ public final class LinuxdiskProvider implements PluginProvider {
 
   @Override
   public Plugin create(Config config) throws ConfigException {
-    return plugin(config, Directories.temporary());
+    return plugin(config, AnonymousFile.folder());
   }
 
   static Plugin plugin(Config config, Path folder) {

@@ -1,6 +1,7 @@
 package org.nbdcore.plugin.mkfs;
 
 import java.util.List;
+import org.nbdcore.plugin.file.AnonymousFile;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
@@ -33,6 +34,6 @@ public final class TmpdiskProvider implements PluginProvider {
 
   @Override
   public Plugin create(Config config) throws ConfigException {
-    return new TmpdiskPlugin(MkfsParameters.command(config), Directories.temporary());
+    return new TmpdiskPlugin(MkfsParameters.command(config), AnonymousFile.folder());
   }
 }

@@ -21,18 +21,18 @@ final class CertificateTrust {
 
   private CertificateTrust() {}
 
-  /** Trusts every certificate. */
-  static SSLContext everybody() {
-    return ServerTrust.everybody().context();
-  }
-
   /**
    * Those that an authority of the user's has signed, or the JDK's where none is named.
    *
+   * @param verified false to trust every certificate
    * @param bundle PEM certificates, one after the other; an empty path for none at all
    * @param folder of files with one PEM certificate each
    */
-  static SSLContext of(Optional<Path> bundle, Optional<Path> folder) throws IOException {
+  static SSLContext of(boolean verified, Optional<Path> bundle, Optional<Path> folder)
+      throws IOException {
+    if (!verified) {
+      return ServerTrust.everybody().context();
+    }
     if (bundle.isEmpty() && folder.isEmpty()) {
       return context(null);
     }

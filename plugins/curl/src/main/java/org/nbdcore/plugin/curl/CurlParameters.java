@@ -342,9 +342,7 @@ final class CurlParameters {
         config.get(TCP_KEEPALIVE),
         config.get(TCP_NODELAY),
         socket,
-        verified
-            ? CertificateTrust.of(config.find(CAINFO), config.find(CAPATH))
-            : CertificateTrust.everybody(),
+        CertificateTrust.of(verified, config.find(CAINFO), config.find(CAPATH)),
         !verified,
         TlsChoice.versions(config.get(SSL_VERSION)),
         ciphers,
@@ -376,7 +374,7 @@ final class CurlParameters {
         : Optional.empty();
   }
 
-  private static String basic(String userInfo) {
+  static String basic(String userInfo) {
     String pair = userInfo.contains(":") ? userInfo : userInfo + ":";
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }

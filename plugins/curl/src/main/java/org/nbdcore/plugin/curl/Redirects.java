@@ -16,7 +16,7 @@ import org.nbdcore.spi.NbdException;
  */
 final class Redirects implements Closeable {
 
-  private static final int MOST = 30;
+  static final int MOST = 30;
   private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
   private final WebSettings settings;
@@ -63,7 +63,10 @@ final class Redirects implements Closeable {
       WebResponse response = requests.send(at, method, range, start);
       Optional<URI> next;
       try {
-        next = next(at, response);
+        next =
+            settings.follow()
+                ? target(at, response, settings.protocols(), settings.url())
+                : Optional.empty();
       } catch (IOException | RuntimeException e) {
         response.close();
         throw e;
@@ -83,22 +86,29 @@ final class Redirects implements Closeable {
         NbdError.EIO, shown() + ": the server sends us on more than " + MOST + " times");
   }
 
-  /** The target of a redirect, if the response is one. */
-  private Optional<URI> next(URI at, WebResponse response) throws IOException {
+  /**
+   * The target of a redirect, if the response is one.
+   *
+   * @param at the address that was requested
+   * @param protocols the allowed ones, in lower case
+   * @param url the address that the user knows, for the message
+   */
+  static Optional<URI> target(URI at, WebResponse response, Set<String> protocols, URI url)
+      throws IOException {
     Optional<String> location = response.header("Location");
-    if (!STATUSES.contains(response.status()) || location.isEmpty() || !settings.follow()) {
+    if (!STATUSES.contains(response.status()) || location.isEmpty()) {
       return Optional.empty();
     }
-    Optional<URI> to = WebAddress.redirected(at, location.get(), settings.protocols());
+    Optional<URI> to = WebAddress.redirected(at, location.get(), protocols);
     if (to.isEmpty()) {
       throw new NbdException(
           NbdError.EIO,
           String.format(
               Locale.ROOT,
               "%s: the server sends us to %s, which is not allowed or understood (allowed: %s)",
-              shown(),
+              WebAddress.shown(url),
               WebAddress.shown(location.get()),
-              String.join(", ", settings.protocols())));
+              String.join(", ", protocols)));
     }
     return to;
   }

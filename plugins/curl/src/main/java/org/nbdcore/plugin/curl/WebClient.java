@@ -31,6 +31,7 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
@@ -75,7 +76,7 @@ final class WebClient implements Closeable {
             .setDefaultRequestConfig(requests)
             .setRoutePlanner(new Planner())
             .setDefaultCredentialsProvider(this::credentials)
-            .setRetryStrategy(new DefaultHttpRequestRetryStrategy(1, TimeValue.ofMilliseconds(1)))
+            .setRetryStrategy(new ReconnectOnce())
             .addRequestInterceptorLast(
                 (request, entity, context) -> {
                   if (context.getAttribute(REMOVED) instanceof Set<?> removed) {
@@ -164,6 +165,22 @@ final class WebClient implements Closeable {
       return sockets;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Repeats a request once if the server has closed the connection, and never because of a
+   * response: the library would wait as long as the header Retry-After says.
+   */
+  private static final class ReconnectOnce extends DefaultHttpRequestRetryStrategy {
+
+    ReconnectOnce() {
+      super(1, TimeValue.ofMilliseconds(1));
+    }
+
+    @Override
+    public boolean retryRequest(HttpResponse response, int count, HttpContext context) {
+      return false;
     }
   }
 

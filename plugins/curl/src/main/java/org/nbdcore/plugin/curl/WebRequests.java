@@ -7,9 +7,8 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
@@ -46,19 +45,30 @@ final class WebRequests implements Closeable {
    */
   WebResponse send(URI at, String method, String range, long start) throws IOException {
     HeaderLines lines = settings.headers().lines();
-    ClassicHttpRequest request = request(at, method, range, lines);
+    return transmit(at, request(at, method, range, lines), lines.removed(), start);
+  }
+
+  /**
+   * Sends a request as it is, without following redirects.
+   *
+   * @param removed headers never to send, in lower case
+   * @param start now, on the clock of {@link System#nanoTime}
+   */
+  WebResponse transmit(URI at, HttpUriRequestBase request, Set<String> removed, long start)
+      throws IOException {
     try {
       WebResponse response =
           new WebResponse(
-              client.send(at, request, lines.removed()), start, settings.timeout(), times);
+              at, client.send(at, request, removed), request, start, settings.timeout(), times);
+      Header range = request.getFirstHeader("Range");
       show(
           () ->
               String.format(
                   Locale.ROOT,
                   "%s %s %s: %d",
-                  method,
+                  request.getMethod(),
                   WebAddress.shown(at),
-                  range,
+                  range == null ? null : range.getValue(),
                   response.status()));
       cookies.take(at, response.raw());
       return response;
@@ -77,9 +87,9 @@ final class WebRequests implements Closeable {
     }
   }
 
-  private ClassicHttpRequest request(URI at, String method, String range, HeaderLines lines)
+  private HttpUriRequestBase request(URI at, String method, String range, HeaderLines lines)
       throws IOException {
-    ClassicHttpRequest request = new BasicClassicHttpRequest(method, at);
+    HttpUriRequestBase request = new HttpUriRequestBase(method, at);
     request.setHeader("Accept", "*/*");
     if (range != null) {
       request.setHeader("Range", range);

@@ -3,30 +3,49 @@ package org.nbdcore.plugin.curl;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** The response of a web server. Closing it before its end drops the connection. */
-final class WebResponse implements Closeable {
+/**
+ * The response of a web server. Closing it before the end of a long body drops the connection. Not
+ * safe for use by several threads.
+ */
+public final class WebResponse implements Closeable {
 
   private static final int CHUNK = 1 << 16;
 
+  private final URI url;
   private final ClassicHttpResponse raw;
+  private final Cancellable request;
   private final long asked;
   private final Duration timeout;
   private final TransferTimes times;
 
   /**
+   * @param url the address that was requested
+   * @param request that it is the response to
    * @param asked when, on the clock of {@link System#nanoTime}
    * @param timeout of request and answer together; zero for none
    */
-  WebResponse(ClassicHttpResponse raw, long asked, Duration timeout, TransferTimes times) {
+  WebResponse(
+      URI url,
+      ClassicHttpResponse raw,
+      Cancellable request,
+      long asked,
+      Duration timeout,
+      TransferTimes times) {
+    this.request = request;
+    this.url = url;
     this.raw = raw;
     this.asked = asked;
     this.timeout = timeout;
@@ -37,19 +56,42 @@ final class WebResponse implements Closeable {
     return raw;
   }
 
-  int status() {
+  /** The status code, such as 200. */
+  public int status() {
     return raw.getCode();
   }
 
   /** The reason phrase of the status; may be empty. */
-  String reason() {
+  public String reason() {
     return raw.getReasonPhrase() == null ? "" : raw.getReasonPhrase();
   }
 
   /** The first header of a name. */
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     Header header = raw.getFirstHeader(name);
     return header == null ? Optional.empty() : Optional.ofNullable(header.getValue());
+  }
+
+  /** All headers of a name. */
+  public List<String> headers(String name) {
+    List<String> values = new ArrayList<>();
+    for (Header header : raw.getHeaders(name)) {
+      if (header.getValue() != null) {
+        values.add(header.getValue());
+      }
+    }
+    return values;
+  }
+
+  /** Whether the server of an address has sent this, and not one that it has redirected us to. */
+  public boolean isOfServer(URI address) {
+    return WebAddress.sameServer(url, address);
+  }
+
+  /** The body; close the response, not this stream. */
+  public InputStream body() throws IOException {
+    HttpEntity entity = raw.getEntity();
+    return entity == null ? InputStream.nullInputStream() : entity.getContent();
   }
 
   /** Reads the whole body, which must have as many bytes as {@code dst} has room for. */
@@ -82,7 +124,16 @@ final class WebResponse implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
-    raw.close();
+  public void close() {
+    HttpEntity entity = raw.getEntity();
+    long length = entity == null ? 0 : entity.getContentLength();
+    if (length < 0 || length > CHUNK) {
+      request.cancel(); // otherwise the library reads all of the rest, which may be a whole disk
+    }
+    try {
+      raw.close();
+    } catch (IOException e) {
+      // nothing is expected from this connection any more
+    }
   }
 }

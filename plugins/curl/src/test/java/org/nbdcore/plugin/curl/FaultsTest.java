@@ -53,6 +53,40 @@ final class FaultsTest {
     }
   }
 
+  /** The file may be as large as a disk, and the library would read all of it. */
+  @Test
+  void theRestOfALongResponseIsNotRead() throws Exception {
+    try (Opened disk = new Opened("url=" + server.url());
+        BlockDevice device = disk.device()) {
+      server.answer =
+          exchange -> {
+            exchange.sendResponseHeaders(200, 1L << 40);
+            while (true) { // until the connection is gone
+              exchange.getResponseBody().write(new byte[1 << 16]);
+            }
+          };
+      assertThatThrownBy(() -> device.read(ByteBuffer.allocateDirect(10), 0))
+          .hasMessageContaining("sends whole files only");
+    }
+  }
+
+  /** The server's wish for a later request is for the filter retry-request, not for the library. */
+  @Test
+  void aResponseIsNeverAwaitedAgain() throws Exception {
+    try (Opened disk = new Opened("url=" + server.url());
+        BlockDevice device = disk.device()) {
+      int before = server.seen.size();
+      server.answer =
+          exchange -> {
+            exchange.getResponseHeaders().add("Retry-After", "1");
+            return status(exchange, 503);
+          };
+      assertThatThrownBy(() -> device.read(ByteBuffer.allocateDirect(10), 0))
+          .hasMessageContaining("answered 503");
+      assertThat(server.seen).hasSize(before + 1);
+    }
+  }
+
   private static boolean part(HttpExchange exchange, String range, int length) throws IOException {
     if (exchange.getRequestMethod().equals("HEAD")) {
       return status(exchange, 200);

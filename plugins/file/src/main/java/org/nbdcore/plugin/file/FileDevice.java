@@ -37,14 +37,15 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
   private final long size;
   private final Session session;
 
-  private FileDevice(Path path, FileChannel channel, Object key, boolean write, Session session)
+  private FileDevice(
+      Path path, FileChannel channel, Object key, boolean regular, boolean write, Session session)
       throws IOException {
     this.session = session;
     this.name = path.getFileName().toString();
     this.channel = channel;
     this.write = write;
     this.blocks = new FileAllocation(path, key, write);
-    this.regular = FileKind.of(path) == FileKind.REGULAR;
+    this.regular = regular;
     long told = channel.size();
     this.size = told == 0 && !regular ? blocks.size() : told;
   }
@@ -81,10 +82,10 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
               : FileChannel.open(path, StandardOpenOption.READ);
       try {
         if (Objects.equals(key, key(path))) {
-          return new FileDevice(path, channel, key, write, session);
+          return new FileDevice(path, channel, key, regular(path), write, session);
         }
         if (i == ATTEMPTS) {
-          return new FileDevice(path, channel, null, write, session);
+          return new FileDevice(path, channel, null, regular(path), write, session);
         }
       } catch (IOException e) {
         channel.close();
@@ -94,12 +95,26 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     }
   }
 
+  /**
+   * A regular file that is open, for reading only.
+   *
+   * @param path the name that it had
+   * @param key of the file
+   */
+  static FileDevice reading(Path path, FileChannel channel, Object key) throws IOException {
+    return new FileDevice(path, channel, key, true, false, Session.DETACHED);
+  }
+
   /** From now on each zero request says how it was done. */
   void explainZeroes() {
     blocks.explain();
   }
 
-  private static Object key(Path path) throws IOException {
+  private static boolean regular(Path path) {
+    return FileKind.of(path) == FileKind.REGULAR;
+  }
+
+  static Object key(Path path) throws IOException {
     return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
   }
 

@@ -1,0 +1,11 @@
+package org.nbdcore.plugin.cdi;
+
+import java.io.IOException;
+
+/** How to wait before a request is repeated. */
+@FunctionalInterface
+interface Pause {
+
+  /** Waits at least so many nanoseconds. */
+  void sleep(long nanos) throws IOException;
+}

@@ -1,0 +1,50 @@
+package org.nbdcore.plugin.cdi;
+
+import java.io.IOException;
+import java.util.List;
+import org.nbdcore.plugin.curl.WebResponse;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** Turns the responses of registries into failures. */
+final class RegistryErrors {
+
+  private static final int LONGEST_BODY = 1 << 16;
+  private static final int LONGEST_TEXT = 200;
+
+  private RegistryErrors() {}
+
+  /**
+   * The failure for a response that is not what was asked for.
+   *
+   * @param what was asked for
+   */
+  static NbdException refused(String what, WebResponse response) {
+    int status = response.status();
+    boolean forbidden = status == 401 || status == 403 || status == 407;
+    NbdError error = forbidden ? NbdError.EPERM : NbdError.EIO;
+    String phrase = (status + " " + response.reason()).strip();
+    return new NbdException(error, what + ": the registry answered " + phrase + reason(response));
+  }
+
+  /** The code and the text of the registry's own explanation, if there is one. */
+  private static String reason(WebResponse response) {
+    try {
+      byte[] body = response.body().readNBytes(LONGEST_BODY);
+      List<JsonDocument> errors = JsonDocument.parse(body, "the body").objects("errors");
+      if (!errors.isEmpty()) {
+        String code = errors.get(0).string("code").orElse("");
+        String message = errors.get(0).string("message").orElse("");
+        return ": " + plain(code + (message.isEmpty() ? "" : ", " + message));
+      }
+    } catch (IOException e) {
+      return ""; // the status says enough
+    }
+    return "";
+  }
+
+  private static String plain(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ");
+    return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "..." : line;
+  }
+}

@@ -1,0 +1,108 @@
+package org.nbdcore.plugin.cdi;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+
+/** The bytes of a blob. {@link #finish} tells whether they are the right ones. */
+final class VerifiedStream extends InputStream {
+
+  private static final int BUFFER = 1 << 17;
+
+  private final InputStream in;
+  private final BlobDescriptor blob;
+  private final String shown;
+  private final MessageDigest digest;
+  private final byte[] buffer = new byte[BUFFER];
+  private int position;
+  private int limit;
+  private long received;
+  private boolean ended;
+
+  /**
+   * @param shown what the blob is, for messages
+   */
+  VerifiedStream(InputStream in, BlobDescriptor blob, String shown) {
+    this.in = in;
+    this.blob = blob;
+    this.shown = shown;
+    this.digest = blob.digest().start();
+  }
+
+  /** True if there is at least one more byte, which then is in the buffer. */
+  private boolean fill() throws IOException {
+    while (position == limit && !ended) {
+      int count = in.read(buffer);
+      ended = count < 0;
+      if (ended && received < blob.size()) {
+        throw new NbdException(
+            NbdError.EIO, shown + " ends at " + received + " of " + blob.size() + " bytes");
+      }
+      if (!ended) {
+        received += count;
+        if (received > blob.size()) {
+          throw new NbdException(
+              NbdError.EIO, shown + " is longer than its " + blob.size() + " bytes");
+        }
+        digest.update(buffer, 0, count);
+        position = 0;
+        limit = count;
+      }
+    }
+    return position < limit;
+  }
+
+  /** Whether the next bytes are these, of which the buffer must have room for; none is consumed. */
+  boolean startsWith(int... bytes) throws IOException {
+    if (!fill() || limit - position < bytes.length) {
+      return false;
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      if ((buffer[position + i] & 0xff) != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int read() throws IOException {
+    return fill() ? buffer[position++] & 0xff : -1;
+  }
+
+  @Override
+  public int read(byte[] dst, int offset, int length) throws IOException {
+    if (length == 0 || !fill()) {
+      return length == 0 ? 0 : -1;
+    }
+    int count = Math.min(length, limit - position);
+    System.arraycopy(buffer, position, dst, offset, count);
+    position += count;
+    return count;
+  }
+
+  /** At least 1 before the end: the JDK's gzip takes 0 for the end. */
+  @Override
+  public int available() throws IOException {
+    return fill() ? limit - position : 0;
+  }
+
+  /**
+   * Reads what is left.
+   *
+   * @throws IOException if the digest is another one
+   */
+  void finish() throws IOException {
+    while (fill()) {
+      position = limit;
+    }
+    blob.digest().check(digest, shown);
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

@@ -1,0 +1,147 @@
+package org.nbdcore.plugin.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Layers that do not arrive as they should. */
+@Timeout(60)
+final class DownloadFaultsTest {
+
+  private static final byte[] PLAIN = TestImage.bytes(4, 400_000);
+
+  private final TestImage image = new TestImage();
+  private TestRegistry registry;
+
+  @BeforeEach
+  void serve() throws IOException {
+    registry = new TestRegistry(image);
+  }
+
+  @AfterEach
+  void stop() {
+    registry.close();
+  }
+
+  private byte[] pull(String digest) throws Exception {
+    registry.tags.put("latest", digest);
+    return StartedDisk.contents("name=" + registry.name(), "plain-http=true");
+  }
+
+  @Test
+  void aBrokenDownloadContinuesWhereItBroke() throws Exception {
+    String manifest = image.layer(TestImage.GZIP, TestImage.gzip(PLAIN), PLAIN).manifest();
+    Collections.addAll(registry.cuts, 55, 100_000, 0, 1);
+    assertThat(pull(manifest)).isEqualTo(PLAIN);
+    assertThat(registry.requestsTo("/blobs/").stream().map(each -> each.header("Range")))
+        .contains("bytes=100000-");
+  }
+
+  @Test
+  void aServerWithoutRangesSendsEverythingAgain() throws Exception {
+    String manifest = image.layer(PLAIN).manifest();
+    registry.ranges = false;
+    Collections.addAll(registry.cuts, 0, 200_000);
+    assertThat(pull(manifest)).isEqualTo(PLAIN);
+  }
+
+  @Test
+  void aDownloadThatBreaksAgainAndAgainFails() {
+    String manifest = image.layer(PLAIN).manifest();
+    Collections.addAll(registry.cuts, 1000, 0, 0, 0, 0, 0, 0, 0);
+    assertThatThrownBy(() -> pull(manifest))
+        .hasMessageContaining(registry.name() + ":latest: the download fails again and again");
+    assertThat(StartedDisk.PAUSES).contains(1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void wrongBytesAreNotServed() {
+    byte[] wrong = PLAIN.clone();
+    wrong[PLAIN.length - 1]++;
+    String manifest = image.layer(PLAIN).manifest();
+    registry.blobs.put(TestImage.digest(PLAIN), wrong);
+    assertThatThrownBy(() -> pull(manifest))
+        .hasMessageContaining("its digest must be " + TestImage.digest(PLAIN))
+        .hasMessageContaining(", not " + TestImage.digest(wrong));
+  }
+
+  @Test
+  void aManifestMustHaveTheDigestOfItsName() {
+    String manifest = image.layer(PLAIN).manifest();
+    registry.blobs.put(manifest, "{\"layers\":[]}".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> pull(manifest)).hasMessageContaining("its digest must be " + manifest);
+  }
+
+  @Test
+  void theUncompressedLayerIsComparedWithTheConfiguration() throws Exception {
+    String manifest = image.layer(TestImage.GZIP, TestImage.gzip(PLAIN), new byte[1]).manifest();
+    assertThatThrownBy(() -> pull(manifest))
+        .hasMessageContaining("uncompressed layer sha256:")
+        .hasMessageContaining("its digest must be " + TestImage.digest(new byte[1]));
+  }
+
+  @Test
+  void aLayerOfAnotherLengthIsRefused() {
+    String manifest = image.layer(PLAIN).manifest();
+    registry.blobs.put(TestImage.digest(PLAIN), Arrays.copyOf(PLAIN, PLAIN.length + 1));
+    assertThatThrownBy(() -> pull(manifest))
+        .hasMessageContaining("is longer than its 400000 bytes");
+  }
+
+  @Test
+  void brokenCompressionIsNamed() throws Exception {
+    byte[] packed = Arrays.copyOf(TestImage.gzip(PLAIN), 1000);
+    String manifest = image.layer(TestImage.GZIP, packed, PLAIN).manifest();
+    assertThatThrownBy(() -> pull(manifest)).hasMessageContaining("cannot be decompressed");
+  }
+
+  @Test
+  void severalGzipMembersAreOneLayer() throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    packed.write(TestImage.gzip(Arrays.copyOf(PLAIN, 150_000)));
+    packed.write(TestImage.gzip(Arrays.copyOfRange(PLAIN, 150_000, PLAIN.length)));
+    // the media type says that it is not compressed
+    assertThat(pull(image.layer(TestImage.TAR, packed.toByteArray(), PLAIN).manifest()))
+        .isEqualTo(PLAIN);
+  }
+
+  @Test
+  void aLayerThatIsNotATarFileIsServedAsItIs() throws Exception {
+    byte[] packed = TestImage.gzip(PLAIN);
+    assertThat(pull(image.layer("application/vnd.example.disk.raw.gz", packed, packed).manifest()))
+        .isEqualTo(packed);
+  }
+
+  @Test
+  void whatIsNotSupportedIsSaid() {
+    String encrypted = image.layer(TestImage.GZIP + "+encrypted", PLAIN, PLAIN).manifest();
+    assertThatThrownBy(() -> pull(encrypted)).hasMessageContaining("is encrypted");
+    String old = image.add("{\"schemaVersion\":1}".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> pull(old)).hasMessageContaining("manifest of schema 1");
+    String text = image.add("<html>".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> pull(text)).hasMessageContaining("is not a JSON object");
+    String other = image.add("{}".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> pull(other))
+        .hasMessageContaining("is neither an image manifest nor an image index");
+  }
+
+  @Test
+  void anIndexThatContainsItselfEnds() {
+    String manifest = image.layer(PLAIN).manifest();
+    String inner = manifest;
+    for (int i = 0; i < 6; i++) {
+      inner = image.index(java.util.Map.of(inner, ""));
+    }
+    String deep = inner;
+    assertThatThrownBy(() -> pull(deep)).hasMessageContaining("too many indexes");
+  }
+}
