@@ -43,7 +43,8 @@ final class DownloadFaultsTest {
     Collections.addAll(registry.cuts, 55, 100_000, 0, 1);
     assertThat(pull(manifest)).isEqualTo(PLAIN);
     assertThat(registry.requestsTo("/blobs/").stream().map(each -> each.header("Range")))
-        .contains("bytes=100000-");
+        .anyMatch(range -> range != null && !range.equals("bytes=0-"));
+    assertThat(StartedDisk.PAUSES).hasSize(4);
   }
 
   @Test
