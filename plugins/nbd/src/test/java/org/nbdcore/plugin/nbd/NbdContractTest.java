@@ -40,7 +40,7 @@ final class NbdContractTest extends PluginContractTest {
 
   @Override
   protected Capabilities expectedCapabilities() {
-    return Capabilities.all().withBlockSizes(BlockSizes.DEFAULT.withMaximum(64 << 20));
+    return Capabilities.all().withBlockSizes(BlockSizes.of(1, 32 << 10, 64 << 20));
   }
 
   @Override
