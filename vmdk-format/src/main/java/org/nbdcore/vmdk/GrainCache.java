@@ -13,6 +13,7 @@ final class GrainCache {
   private static final int MAX_SLOTS = 1024;
 
   private final int budget;
+  private final VmdkCounters counters;
   private final Slot[] slots = new Slot[MAX_SLOTS];
 
   /** Decompresses grains for the cache. */
@@ -40,13 +41,16 @@ final class GrainCache {
     private long grain; // guarded by this slot's lock
     private DirectMemory memory; // guarded by this slot's lock
 
-    synchronized void read(
+    /** Returns whether the grain was there. */
+    synchronized boolean read(
         Loader wanted, long number, long located, int within, ByteBuffer dst, int n)
         throws IOException {
-      if (loader != wanted || grain != number) {
+      boolean present = loader == wanted && grain == number;
+      if (!present) {
         load(wanted, number, located);
       }
       memory.copyTo(dst, within, n);
+      return present;
     }
 
     private void load(Loader wanted, long number, long located) throws IOException {
@@ -76,9 +80,11 @@ final class GrainCache {
 
   /**
    * @param budget approximate number of bytes to keep
+   * @param counters for the reads
    */
-  GrainCache(int budget) {
+  GrainCache(int budget, VmdkCounters counters) {
     this.budget = budget;
+    this.counters = counters;
     for (int i = 0; i < MAX_SLOTS; i++) {
       slots[i] = new Slot();
     }
@@ -87,14 +93,17 @@ final class GrainCache {
   /** Puts {@code n} bytes of a grain at the buffer's position. Keeps the grain in the cache. */
   void read(Loader loader, long grain, long located, int within, ByteBuffer dst, int n)
       throws IOException {
-    slot(loader, grain).read(loader, grain, located, within, dst, n);
+    counters.grainRead(slot(loader, grain).read(loader, grain, located, within, dst, n));
   }
 
   /**
    * Puts the grain's first {@code n} bytes at the buffer's position if the grain is in the cache.
+   * Otherwise the caller decompresses it.
    */
   boolean readIfPresent(Loader loader, long grain, ByteBuffer dst, int n) {
-    return slot(loader, grain).readIfPresent(loader, grain, dst, n);
+    boolean present = slot(loader, grain).readIfPresent(loader, grain, dst, n);
+    counters.grainRead(present);
+    return present;
   }
 
   private Slot slot(Loader loader, long grain) {

@@ -66,7 +66,7 @@ public final class VmdkDisk implements Closeable {
    */
   public static VmdkDisk open(FileLocation file, VmdkOptions options) throws IOException {
     OpenFiles files = new OpenFiles(options);
-    GrainCache grains = new GrainCache(options.grainCacheBytes());
+    GrainCache grains = new GrainCache(options.grainCacheBytes(), options.counters());
     try {
       if (options.writable()) {
         files.add(DiskLock.acquire(file, options.warnings()));

@@ -6,7 +6,14 @@ import java.util.function.Consumer;
 /** Options for {@link VmdkDisk#open(java.nio.file.Path, VmdkOptions)}. Immutable. */
 public final class VmdkOptions {
   private static final VmdkOptions DEFAULTS =
-      new VmdkOptions((file, writable) -> null, 8 << 20, warning -> {}, false, false, 8 << 20);
+      new VmdkOptions(
+          (file, writable) -> null,
+          8 << 20,
+          warning -> {},
+          false,
+          false,
+          8 << 20,
+          new VmdkCounters()); // which nobody reads
 
   private final FileHoles.Finder holes;
   private final int grainCacheBytes;
@@ -14,6 +21,7 @@ public final class VmdkOptions {
   private final boolean writable;
   private final boolean singleLink;
   private final int tableCacheBytes;
+  private final VmdkCounters counters;
 
   private VmdkOptions(
       FileHoles.Finder holes,
@@ -21,13 +29,15 @@ public final class VmdkOptions {
       Consumer<String> warnings,
       boolean writable,
       boolean singleLink,
-      int tableCacheBytes) {
+      int tableCacheBytes,
+      VmdkCounters counters) {
     this.holes = holes;
     this.grainCacheBytes = grainCacheBytes;
     this.warnings = warnings;
     this.writable = writable;
     this.singleLink = singleLink;
     this.tableCacheBytes = tableCacheBytes;
+    this.counters = counters;
   }
 
   /**
@@ -48,7 +58,8 @@ public final class VmdkOptions {
         warnings,
         writable,
         singleLink,
-        tableCacheBytes);
+        tableCacheBytes,
+        counters);
   }
 
   /**
@@ -59,7 +70,7 @@ public final class VmdkOptions {
     if (bytes < 0) {
       throw new IllegalArgumentException("grainCacheBytes must not be negative, not " + bytes);
     }
-    return new VmdkOptions(holes, bytes, warnings, writable, singleLink, tableCacheBytes);
+    return new VmdkOptions(holes, bytes, warnings, writable, singleLink, tableCacheBytes, counters);
   }
 
   /**
@@ -72,14 +83,16 @@ public final class VmdkOptions {
         Objects.requireNonNull(receiver, "receiver"),
         writable,
         singleLink,
-        tableCacheBytes);
+        tableCacheBytes,
+        counters);
   }
 
   /**
    * @param value true to open the disk for writing too; its parents are always opened read-only
    */
   public VmdkOptions withWritable(boolean value) {
-    return new VmdkOptions(holes, grainCacheBytes, warnings, value, singleLink, tableCacheBytes);
+    return new VmdkOptions(
+        holes, grainCacheBytes, warnings, value, singleLink, tableCacheBytes, counters);
   }
 
   /**
@@ -87,7 +100,22 @@ public final class VmdkOptions {
    *     then read as zeroes, and the disk cannot be written
    */
   public VmdkOptions withSingleLink(boolean value) {
-    return new VmdkOptions(holes, grainCacheBytes, warnings, writable, value, tableCacheBytes);
+    return new VmdkOptions(
+        holes, grainCacheBytes, warnings, writable, value, tableCacheBytes, counters);
+  }
+
+  /**
+   * @param receiver counts the reads of the disk and its parents; several disks may share it
+   */
+  public VmdkOptions withCounters(VmdkCounters receiver) {
+    return new VmdkOptions(
+        holes,
+        grainCacheBytes,
+        warnings,
+        writable,
+        singleLink,
+        tableCacheBytes,
+        Objects.requireNonNull(receiver, "receiver"));
   }
 
   /**
@@ -95,7 +123,7 @@ public final class VmdkOptions {
    *     are kept
    */
   VmdkOptions withTableCacheBytes(int bytes) {
-    return new VmdkOptions(holes, grainCacheBytes, warnings, writable, singleLink, bytes);
+    return new VmdkOptions(holes, grainCacheBytes, warnings, writable, singleLink, bytes, counters);
   }
 
   FileHoles.Finder holes() {
@@ -116,6 +144,10 @@ public final class VmdkOptions {
 
   boolean singleLink() {
     return singleLink;
+  }
+
+  VmdkCounters counters() {
+    return counters;
   }
 
   int tableCacheBytes() {

@@ -21,7 +21,8 @@ class GrainCacheTest {
 
   private static final int GRAIN = 4096;
 
-  private final GrainCache cache = new GrainCache(2 * GRAIN); // two slots
+  private final VmdkCounters counters = new VmdkCounters();
+  private final GrainCache cache = new GrainCache(2 * GRAIN, counters); // two slots
   private final Numbered loader = new Numbered();
 
   /** Grains that hold their number in each byte. */
@@ -72,6 +73,8 @@ class GrainCacheTest {
     assertThat(whole.hasRemaining()).isFalse();
     assertThat(cache.readIfPresent(loader, 7, whole.clear(), GRAIN)).isFalse();
     assertThat(whole.position()).isZero();
+    assertThat(counters.grainHits()).isEqualTo(2);
+    assertThat(counters.grainMisses()).isEqualTo(2);
   }
 
   @Test

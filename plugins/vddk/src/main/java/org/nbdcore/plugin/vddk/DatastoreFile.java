@@ -12,10 +12,10 @@ final class DatastoreFile implements OpenFile {
   private final long size;
   private final ReadCache cache;
 
-  DatastoreFile(DatastoreLocation location, long size) {
+  DatastoreFile(DatastoreLocation location, long size, HttpsCalls calls) {
     this.location = location;
     this.size = size;
-    this.cache = new ReadCache(size, location::read);
+    this.cache = new ReadCache(size, location::read, calls);
   }
 
   @Override

@@ -15,6 +15,7 @@ final class DatastoreLocation implements FileLocation {
   private static final String VOLUMES = "/vmfs/volumes/";
 
   private final DatastoreFiles files;
+  private final HttpsCalls calls;
   private final String datacenter;
 
   /** In the form {@code [datastore] folder/name}. */
@@ -23,8 +24,10 @@ final class DatastoreLocation implements FileLocation {
   /** The files of the disk as the server names them, for absolute names in descriptors. */
   private final List<String> chain;
 
-  DatastoreLocation(DatastoreFiles files, String datacenter, String path, List<String> chain) {
+  DatastoreLocation(
+      DatastoreFiles files, HttpsCalls calls, String datacenter, String path, List<String> chain) {
     this.files = files;
+    this.calls = calls;
     this.datacenter = datacenter;
     this.path = path;
     this.chain = chain;
@@ -65,13 +68,13 @@ final class DatastoreLocation implements FileLocation {
   }
 
   private DatastoreLocation with(String other) {
-    return new DatastoreLocation(files, datacenter, other, chain);
+    return new DatastoreLocation(files, calls, datacenter, other, chain);
   }
 
   @Override
   public boolean exists() throws IOException {
     try {
-      files.size(datacenter, path);
+      size();
       return true;
     } catch (FileNotFoundException e) {
       return false;
@@ -89,7 +92,7 @@ final class DatastoreLocation implements FileLocation {
       throw readOnly();
     }
     try {
-      return new DatastoreFile(this, files.size(datacenter, path));
+      return new DatastoreFile(this, size(), calls);
     } catch (FileNotFoundException e) {
       throw (IOException) new NoSuchFileException(path).initCause(e);
     }
@@ -109,8 +112,30 @@ final class DatastoreLocation implements FileLocation {
     return new IOException("'" + path + "': files of a datastore are only read over HTTPS");
   }
 
+  private long size() throws IOException {
+    long start = System.nanoTime();
+    boolean answered = false;
+    try {
+      long size = files.size(datacenter, path);
+      answered = true;
+      return size;
+    } catch (FileNotFoundException e) {
+      answered = true;
+      throw e;
+    } finally {
+      calls.ended(HttpsCalls.Kind.SIZE, start, !answered);
+    }
+  }
+
   void read(ByteBuffer dst, long position) throws IOException {
-    files.read(datacenter, path, position, dst);
+    long start = System.nanoTime();
+    boolean done = false;
+    try {
+      files.read(datacenter, path, position, dst);
+      done = true;
+    } finally {
+      calls.ended(HttpsCalls.Kind.READ, start, !done);
+    }
   }
 
   @Override

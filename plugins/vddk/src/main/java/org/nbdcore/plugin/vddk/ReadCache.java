@@ -34,14 +34,17 @@ final class ReadCache {
 
   private final long size;
   private final Source source;
+  private final HttpsCalls calls;
   private final Map<Long, Block> blocks = new LinkedHashMap<>(16, 0.75f, true); // guarded by this
 
   /**
    * @param size of the file, in bytes
+   * @param calls counts the uses of blocks
    */
-  ReadCache(long size, Source source) {
+  ReadCache(long size, Source source, HttpsCalls calls) {
     this.size = size;
     this.source = source;
+    this.calls = calls;
   }
 
   /** Fills {@code dst}; a read of half a block or more goes to the file at once. */
@@ -63,11 +66,13 @@ final class ReadCache {
   private byte[] bytes(long index) throws IOException {
     Block block = block(index);
     synchronized (block) {
-      if (block.bytes == null) {
+      boolean kept = block.bytes != null;
+      if (!kept) {
         byte[] bytes = new byte[(int) Math.min(BLOCK, size - index * BLOCK)];
         source.read(ByteBuffer.wrap(bytes), index * BLOCK);
         block.bytes = bytes;
       }
+      calls.block(kept);
       return block.bytes;
     }
   }

@@ -49,7 +49,7 @@ final class VddkPlugin implements Plugin {
       return;
     }
     if (config.within().isPresent()) {
-      engine = new LocalEngine(VmdkDisks.openStore(config));
+      engine = new LocalEngine(config);
       return;
     }
     Vddk vddk;
@@ -109,7 +109,7 @@ final class VddkPlugin implements Plugin {
       }
       return;
     }
-    engine = new LocalEngine(VmdkDisks.openStore(config));
+    engine = new LocalEngine(config);
     log.warn(
         "no VDDK found: serving " + file + " with nbd-core's own VMDK code (libdir= names a VDDK)");
   }

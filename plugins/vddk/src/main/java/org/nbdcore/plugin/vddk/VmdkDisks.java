@@ -11,6 +11,7 @@ import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Log;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.LinuxFileHoles;
+import org.nbdcore.vmdk.VmdkCounters;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 import org.nbdcore.vmdk.VmdkStore;
@@ -53,12 +54,13 @@ final class VmdkDisks {
     }
   }
 
-  static VmdkStore openStore(VddkConfig config) throws IOException {
+  static VmdkStore openStore(VddkConfig config, VmdkCounters grains) throws IOException {
     String path = config.file().orElseThrow();
     VmdkOptions options =
         VmdkOptions.defaults()
             .withHoles(LinuxFileHoles::new)
             .withWarnings(LOG::warn)
+            .withCounters(grains)
             .withSingleLink(config.singleLink());
     FileLocation file = FileLocation.of(FileNames.absolute(path), config.within().orElse(null));
     try {

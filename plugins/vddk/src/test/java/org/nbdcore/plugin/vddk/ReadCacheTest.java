@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Which requests the reads of a remote file become. */
@@ -19,7 +21,8 @@ class ReadCacheTest {
 
   private final byte[] file = new byte[SIZE];
   private final List<String> requests = new ArrayList<>();
-  private final ReadCache cache = new ReadCache(SIZE, this::request);
+  private final HttpsCalls calls = new HttpsCalls();
+  private final ReadCache cache = new ReadCache(SIZE, this::request, calls);
   private boolean broken;
 
   ReadCacheTest() {
@@ -48,6 +51,11 @@ class ReadCacheTest {
     read(BLOCK - 512, 512);
     read(0, 1);
     assertThat(requests).containsExactly("0+" + BLOCK);
+    Map<String, Double> counters = new TreeMap<>();
+    calls.report((name, help, label, labelValue, value) -> counters.put(name, value));
+    assertThat(counters)
+        .containsEntry("https_cache_misses", 1.0)
+        .containsEntry("https_cache_hits", 2.0);
   }
 
   @Test

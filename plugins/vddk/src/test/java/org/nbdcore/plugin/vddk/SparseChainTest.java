@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -176,8 +178,25 @@ class SparseChainTest {
         assertThat(Disks.read(disk, 0, length)).isEqualTo(data);
         int blocks = (length + length / 2) / ReadCache.BLOCK; // of the one file and of the other
         assertThat(requests.get()).isBetween(blocks, blocks + 4);
+        assertThat(counters(plugin))
+            .containsEntry("https_call_errors read", 0.0)
+            .hasEntrySatisfying("https_calls size", value -> assertThat(value).isGreaterThan(2))
+            .hasEntrySatisfying(
+                "https_calls read", value -> assertThat(value).isGreaterThanOrEqualTo(blocks))
+            .hasEntrySatisfying(
+                "https_cache_hits ", value -> assertThat(value).isGreaterThan(blocks))
+            .hasEntrySatisfying(
+                "https_cache_misses ",
+                value -> assertThat(value).isBetween(1.0 * blocks, blocks + 8.0));
       }
     }
+  }
+
+  private static Map<String, Double> counters(Plugin plugin) {
+    Map<String, Double> counters = new TreeMap<>();
+    plugin.counters(
+        (name, help, label, labelValue, value) -> counters.put(name + " " + labelValue, value));
+    return counters;
   }
 
   /** Each request waits in the server until as many are there as there are threads. */

@@ -4,18 +4,22 @@ import java.io.IOException;
 import java.util.List;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.vmdk.OpenFile;
+import org.nbdcore.vmdk.VmdkCounters;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 
 /** Opens the disk anew for each connection: what is below may depend on the export name. */
 final class VmdkFilter implements Filter {
-  private static final VmdkOptions OPTIONS =
-      VmdkOptions.defaults().withWarnings(Log.of("vmdk")::warn);
+
+  private final VmdkCounters grains = new VmdkCounters();
+  private final VmdkOptions options =
+      VmdkOptions.defaults().withWarnings(Log.of("vmdk")::warn).withCounters(grains);
 
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
@@ -23,10 +27,10 @@ final class VmdkFilter implements Filter {
     OpenFile file = location.open();
     if (!OvaArchive.isArchive(file)) {
       file.close();
-      VmdkDisk disk = VmdkDisk.open(location, OPTIONS);
+      VmdkDisk disk = VmdkDisk.open(location, options);
       return new OwnedDisk(new VmdkDevice(disk), disk);
     }
-    OvaDisks disks = new OvaDisks(OvaArchive.read(file), OPTIONS);
+    OvaDisks disks = new OvaDisks(OvaArchive.read(file), options);
     try {
       return new OwnedDisk(new VmdkDevice(disks.disk(request.exportName())), disks);
     } catch (IOException | RuntimeException | Error e) {
@@ -34,6 +38,11 @@ final class VmdkFilter implements Filter {
         throw e;
       }
     }
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    GrainCounts.report(grains, sink);
   }
 
   /** Those of the layer below or, if there is an OVA, its disks. */
@@ -49,7 +58,7 @@ final class VmdkFilter implements Filter {
         return below;
       }
       try (OvaArchive archive = OvaArchive.read(file)) {
-        return new OvaDisks(archive, OPTIONS).exports();
+        return new OvaDisks(archive, options).exports();
       }
     }
   }

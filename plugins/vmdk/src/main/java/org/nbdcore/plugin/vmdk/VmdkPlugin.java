@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
@@ -14,6 +15,7 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.LinuxFileHoles;
 import org.nbdcore.vmdk.OpenFile;
+import org.nbdcore.vmdk.VmdkCounters;
 import org.nbdcore.vmdk.VmdkCreateOptions;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
@@ -27,6 +29,7 @@ final class VmdkPlugin implements Plugin {
   private final Optional<VmdkCreateOptions> create;
   private final Optional<FileLocation> snapshot;
   private final boolean singleLink;
+  private final VmdkCounters grains = new VmdkCounters();
   private VmdkStore store; // set by start, before any connection; null if the file is an OVA
   private OvaDisks ova; // the same; null if the file is a disk
 
@@ -52,6 +55,7 @@ final class VmdkPlugin implements Plugin {
         VmdkOptions.defaults()
             .withHoles(LinuxFileHoles::new)
             .withWarnings(LOG::warn)
+            .withCounters(grains)
             .withSingleLink(singleLink);
     try {
       if (create.isPresent()) {
@@ -92,6 +96,11 @@ final class VmdkPlugin implements Plugin {
   @Override
   public List<Export> listExports(OpenRequest request) throws IOException {
     return ova == null ? Plugin.super.listExports(request) : ova.exports();
+  }
+
+  @Override
+  public void counters(CounterSink sink) {
+    GrainCounts.report(grains, sink);
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
@@ -72,6 +74,38 @@ final class VmdkPluginTest {
         assertThat(device.capabilities().multiConn()).isTrue();
         assertThat(device.capabilities().write()).isFalse();
       }
+    }
+  }
+
+  @Test
+  void readsOfCompressedGrainsAreCounted() throws Exception {
+    VmdkPluginProvider provider = new VmdkPluginProvider();
+    Config.Builder config =
+        Config.builder(provider.parameters()).put("file", dir.resolve("stream.vmdk").toString());
+    ByteBuffer grain = ByteBuffer.allocateDirect(65536);
+    Config made =
+        config
+            .put("create", "true")
+            .put("create-size", "1M")
+            .put("create-type", "stream-optimized")
+            .build();
+    try (Plugin plugin = provider.create(made)) {
+      plugin.start(StartContext.NONE);
+      try (BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
+        device.write(grain.put(0, (byte) 1), 0, Flags.NONE);
+      }
+    }
+    try (Plugin plugin = plugin(dir.resolve("stream.vmdk"))) {
+      plugin.start(StartContext.NONE);
+      try (BlockDevice device = plugin.open(request())) {
+        device.read(grain.clear(), 0); // a whole grain is not kept
+        device.read(grain.clear().limit(512), 512);
+        device.read(grain.clear().limit(512), 1024);
+        device.read(grain.clear(), 65536); // a hole
+      }
+      Map<String, Double> counters = new TreeMap<>();
+      plugin.counters((name, help, label, labelValue, value) -> counters.put(name, value));
+      assertThat(counters).isEqualTo(Map.of("grain_misses", 2.0, "grain_hits", 1.0));
     }
   }
 

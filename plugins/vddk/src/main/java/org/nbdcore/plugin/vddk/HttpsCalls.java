@@ -1,0 +1,45 @@
+package org.nbdcore.plugin.vddk;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.nbdcore.spi.CounterSink;
+
+/** What was asked of a server over HTTPS, on all disks of a plugin, and what did not have to be. */
+final class HttpsCalls {
+
+  /** What a server is asked for. */
+  enum Kind {
+    SIZE("size"),
+    READ("read");
+
+    private final String label;
+
+    Kind(String label) {
+      this.label = label;
+    }
+  }
+
+  private final CallTotals totals = new CallTotals(Kind.values().length);
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+
+  /** Counts a call that began at {@code startNanos}, by {@link System#nanoTime}. */
+  void ended(Kind kind, long startNanos, boolean failed) {
+    totals.ended(kind, startNanos);
+    if (failed) {
+      totals.failed(kind);
+    }
+  }
+
+  /** Counts the use of a block: whether it was kept. */
+  void block(boolean kept) {
+    (kept ? hits : misses).increment();
+  }
+
+  void report(CounterSink sink) {
+    for (Kind kind : Kind.values()) {
+      totals.report(sink, "https_", "of the server over HTTPS", kind, kind.label);
+    }
+    sink.counter("https_cache_hits", "Blocks of files that were read from memory.", hits.sum());
+    sink.counter("https_cache_misses", "Blocks of files that were fetched.", misses.sum());
+  }
+}

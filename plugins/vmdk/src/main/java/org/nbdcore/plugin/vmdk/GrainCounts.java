@@ -1,0 +1,22 @@
+package org.nbdcore.plugin.vmdk;
+
+import org.nbdcore.spi.CounterSink;
+import org.nbdcore.vmdk.VmdkCounters;
+
+/** Reports what the disks of a layer have counted. */
+public final class GrainCounts {
+
+  private GrainCounts() {}
+
+  /** Reports how well the memory for decompressed grains served reads. */
+  public static void report(VmdkCounters counters, CounterSink sink) {
+    sink.counter(
+        "grain_hits",
+        "Reads of compressed grains that found them decompressed.",
+        counters.grainHits());
+    sink.counter(
+        "grain_misses",
+        "Reads of compressed grains that decompressed them.",
+        counters.grainMisses());
+  }
+}
