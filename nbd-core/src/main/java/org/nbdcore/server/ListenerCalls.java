@@ -50,11 +50,31 @@ final class ListenerCalls {
     if (listeners.length == 0) {
       return null;
     }
-    return (type, offset, length, error, nanos) ->
-        completed(connection, type, offset, length, error, nanos);
+    return new RequestEvents() {
+      @Override
+      public void extent(long offset, long length, boolean data) {
+        extentReported(connection, offset, length, data);
+      }
+
+      @Override
+      public void completed(
+          RequestType type, long offset, long length, Optional<NbdError> error, long nanos) {
+        requestCompleted(connection, type, offset, length, error, nanos);
+      }
+    };
   }
 
-  private void completed(
+  private void extentReported(ServerConnection connection, long offset, long length, boolean data) {
+    for (ServerListener listener : listeners) {
+      try {
+        listener.extentReported(connection, offset, length, data);
+      } catch (RuntimeException | Error e) {
+        failures.failed(e.toString());
+      }
+    }
+  }
+
+  private void requestCompleted(
       ServerConnection connection,
       RequestType type,
       long offset,

@@ -31,6 +31,16 @@ public interface ServerListener {
   default void exportOpened(ServerConnection connection) {}
 
   /**
+   * Called for each range of which a client learns whether it holds data, before the server sends
+   * the reply. Clients that copy ask this for the whole disk, part by part, and read what holds
+   * data.
+   *
+   * @param data false if the range reads as zeroes
+   */
+  default void extentReported(
+      ServerConnection connection, long offset, long length, boolean data) {}
+
+  /**
    * Called when the result of a request is known, before the server sends the reply. This includes
    * requests that the server refused without a call of the chain. Not called if the connection
    * broke before.

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.spi.FilterBlockDevice;
+import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 import org.nbdcore.testkit.FaultPlan;
@@ -58,6 +59,12 @@ final class ServerListenerTest {
     @Override
     public void exportOpened(ServerConnection connection) {
       events.add("export " + connection.number() + " " + connection.exportName().orElseThrow());
+    }
+
+    @Override
+    public void extentReported(
+        ServerConnection connection, long offset, long length, boolean data) {
+      events.add((data ? "data " : "zeroes ") + offset + "+" + length);
     }
 
     @Override
@@ -137,6 +144,26 @@ final class ServerListenerTest {
             "READ 1048576+512 EINVAL",
             "FLUSH 0+0",
             "closed 1: the client disconnected");
+  }
+
+  @Test
+  void whatAClientLearnsOfTheDiskIsReported() throws Exception {
+    Recorder recorder = new Recorder();
+    ModelDevice disk = new ModelDevice(1 << 20); // unallocated zeroes
+    disk.write(ByteBuffer.allocate(512).put(0, (byte) 1), 4096, Flags.NONE);
+    try (NbdServer server = serve(TestPlugin.of(disk), recorder);
+        RawNbdClient client = RawNbdClient.connect(server.addresses().get(0))) {
+      client.handshake();
+      client.structuredReplies();
+      client.metaContext("disk", "base:allocation");
+      client.go("disk");
+      client.request(0, Command.BLOCK_STATUS, 1, 1024, 4096);
+      client.request(0, Command.DISC, 2, 0, 0);
+      recorder.awaitClosed();
+    }
+    assertThat(recorder.events)
+        .containsSubsequence("zeroes 1024+3072", "data 4096+512", "EXTENTS 1024+4096")
+        .noneMatch(event -> event.startsWith("data 1024"));
   }
 
   @Test

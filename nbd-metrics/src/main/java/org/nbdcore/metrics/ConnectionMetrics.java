@@ -17,6 +17,8 @@ final class ConnectionMetrics {
   private final RequestCounters[] counters = new RequestCounters[TYPES.length];
   private final AtomicLong position = new AtomicLong();
   private final long sinceNanos = System.nanoTime();
+  private long known; // end of what the client has asked about; guarded by this
+  private long data; // bytes of that which hold data; guarded by this
   private volatile ExportMetrics export; // null during the handshake
 
   ConnectionMetrics(ServerConnection connection, Instant since) {
@@ -44,6 +46,25 @@ final class ConnectionMetrics {
     if (moves && error.isEmpty()) {
       advance(offset + length);
     }
+  }
+
+  /** Counts what the client has learned; a range that it asks about again counts once. */
+  synchronized void learned(long offset, long length, boolean holdsData) {
+    long end = offset + length;
+    if (end > known) {
+      data += holdsData ? end - Math.max(known, offset) : 0;
+      known = end;
+    }
+  }
+
+  /** Bytes that hold data, of those that the client has asked about. */
+  synchronized long data() {
+    return data;
+  }
+
+  /** Bytes that were read. */
+  long bytesRead() {
+    return totals().bytesRead();
   }
 
   private void advance(long end) {

@@ -71,6 +71,16 @@ final class ExportMetrics {
     return highest;
   }
 
+  /** Bytes that hold data, of those that the clients of open connections have asked about. */
+  synchronized long data() {
+    return open.stream().mapToLong(ConnectionMetrics::data).sum();
+  }
+
+  /** Bytes that these clients have read. */
+  synchronized long dataRead() {
+    return open.stream().mapToLong(ConnectionMetrics::bytesRead).sum();
+  }
+
   /** Requests that clients wait for. */
   synchronized long requestsInProgress() {
     long sum = 0;

@@ -20,6 +20,16 @@ enum Metric {
       "nbd_export_position_bytes",
       "End of the highest range that an open connection has read or written.",
       "export"),
+  EXPORT_DATA(
+      MetricType.GAUGE,
+      "nbd_export_reported_data_bytes",
+      "Bytes that hold data, of those that clients of open connections have asked about.",
+      "export"),
+  EXPORT_DATA_READ(
+      MetricType.GAUGE,
+      "nbd_export_read_bytes",
+      "Bytes that clients of open connections have read.",
+      "export"),
   CONNECTIONS(MetricType.GAUGE, "nbd_connections", "Open connections to the export.", "export"),
   CONNECTIONS_OPENED(
       MetricType.COUNTER,

@@ -95,6 +95,8 @@ final class ServerCollector implements MultiCollector {
     all.metricSnapshot(gauge(Metric.EXPORT_READY, ready));
     all.metricSnapshot(gauge(Metric.EXPORT_SIZE, exports, c -> c.export.size()));
     all.metricSnapshot(gauge(Metric.EXPORT_POSITION, exports, c -> c.export.position()));
+    all.metricSnapshot(gauge(Metric.EXPORT_DATA, exports, c -> c.export.data()));
+    all.metricSnapshot(gauge(Metric.EXPORT_DATA_READ, exports, c -> c.export.dataRead()));
     all.metricSnapshot(gauge(Metric.CONNECTIONS, exports, c -> c.export.connections().size()));
     all.metricSnapshot(gauge(Metric.IN_PROGRESS, exports, c -> c.export.requestsInProgress()));
     List<CounterDataPointSnapshot> opened = new ArrayList<>();

@@ -83,6 +83,14 @@ public final class ServerMetrics implements ServerListener {
   }
 
   @Override
+  public void extentReported(ServerConnection connection, long offset, long length, boolean data) {
+    ConnectionMetrics metrics = connections.get(connection);
+    if (metrics != null) {
+      metrics.learned(offset, length, data);
+    }
+  }
+
+  @Override
   public void requestCompleted(
       ServerConnection connection,
       RequestType type,

@@ -117,6 +117,8 @@ final class StatusSampler {
         export.connections().size(),
         export.size(),
         position,
+        export.data(),
+        export.dataRead(),
         throughput.secondsLeft(export.size(), position, SECONDS),
         totals.requests(),
         totals.errors(),

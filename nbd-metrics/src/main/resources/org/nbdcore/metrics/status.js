@@ -70,11 +70,12 @@ function show(td, cell) {
     if (!td.firstChild) {
       const bar = element('div', 'bar');
       bar.append(element('i'), element('span'));
-      td.append(bar);
+      td.append(bar, element('small'));
     }
     td.firstChild.hidden = cell.bar === null;
     td.querySelector('i').style.width = (cell.bar || 0) + '%';
     text(td.querySelector('span'), cell.text);
+    text(td.lastChild, cell.small);
     return;
   }
   td.classList.toggle('blank', cell.text === '' && !cell.small);
@@ -163,6 +164,11 @@ function moved(total, now) {
   return total === 0 ? {text: '', small: ''} : {text: bytes(total), small: rate(now)};
 }
 
+// How much of the data that the clients know of they have read; clients that ask nothing know none.
+function data(e) {
+  return e.data > 0 ? 'data: ' + bytes(Math.min(e.dataRead, e.data)) + ' of ' + bytes(e.data) : '';
+}
+
 function exportRow(e) {
   const percent = e.size > 0 ? Math.min(100, 100 * e.position / e.size) : null;
   const active = e.connections > 0 && e.size > 0;
@@ -176,6 +182,7 @@ function exportRow(e) {
         kind: 'bar-cell',
         bar: active ? percent : null,
         text: active ? percent.toFixed(1) + ' % of ' + bytes(e.size) : '',
+        small: active ? data(e) : '',
       },
       {kind: 'n', text: time(e.secondsLeft)},
       {kind: 'n', ...moved(e.bytesRead, e.rates.read)},

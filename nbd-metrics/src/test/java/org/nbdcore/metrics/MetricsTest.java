@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,6 +17,7 @@ import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.helpers.RequestType;
 import org.nbdcore.testkit.FaultPlan;
 import org.nbdcore.testkit.FaultyDevice;
 import org.nbdcore.testkit.ModelDevice;
@@ -78,6 +80,31 @@ final class MetricsTest {
     assertThat(text.value(histogram + "_bucket", "export=disk", "type=read", "le=+Inf"))
         .isEqualTo(3);
     assertThat(text.value("nbd_connections_opened_total", "export=disk")).isEqualTo(1);
+  }
+
+  /** Two clients that share a copy; what one asks about twice counts once. */
+  @Test
+  void howMuchOfTheDataWasReadIsKnownFromWhatClientsAskAbout() throws Exception {
+    ServerMetrics metrics = new ServerMetrics();
+    FakeConnection one = new FakeConnection(1, "disk");
+    FakeConnection other = new FakeConnection(2, "disk");
+    for (FakeConnection each : List.of(one, other)) {
+      metrics.connectionOpened(each);
+      metrics.exportOpened(each);
+    }
+    metrics.extentReported(one, 0, 4096, true);
+    metrics.extentReported(one, 4096, 8192, false);
+    metrics.extentReported(one, 2048, 4096, true); // nothing new
+    metrics.extentReported(one, 8192, 8192, true); // 4096 bytes are new
+    metrics.extentReported(other, 1 << 20, 512, true);
+    metrics.requestCompleted(one, RequestType.READ, 0, 1024, Optional.empty(), 1);
+    metrics.requestCompleted(other, RequestType.READ, 1 << 20, 512, Optional.empty(), 1);
+    ExportMetrics export = metrics.exports().get(0);
+    assertThat(export.data()).isEqualTo(4096 + 4096 + 512);
+    assertThat(export.dataRead()).isEqualTo(1024 + 512);
+    metrics.connectionClosed(one, "the client disconnected");
+    assertThat(export.data()).isEqualTo(512);
+    assertThat(export.dataRead()).isEqualTo(512);
   }
 
   @Test

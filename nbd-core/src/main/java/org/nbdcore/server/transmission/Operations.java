@@ -172,6 +172,9 @@ final class Operations {
           throw new NbdException(
               NbdError.EIO, "the disk reported no extents for " + contexts.name(i));
         }
+        if (contexts.isBaseAllocation(i)) {
+          reporter.extents(statuses[i]);
+        }
       }
     }
     return statuses;

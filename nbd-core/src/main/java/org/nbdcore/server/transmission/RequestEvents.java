@@ -5,8 +5,14 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 
 /** Hears of every request of one connection, when its result is known. Called by many threads. */
-@FunctionalInterface
 public interface RequestEvents {
+
+  /**
+   * The client learns whether a range holds data.
+   *
+   * @param data false if the range reads as zeroes
+   */
+  void extent(long offset, long length, boolean data);
 
   /**
    * The result is known, and the reply is about to be sent.

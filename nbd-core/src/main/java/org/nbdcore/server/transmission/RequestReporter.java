@@ -5,6 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.protocol.Command;
+import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 
@@ -43,6 +45,18 @@ final class RequestReporter {
   long inProgress() {
     long done = completed.sum(); // first, so the difference is never negative
     return (long) RECEIVED.getOpaque(this) - done;
+  }
+
+  /** A client learns what the ranges of the disk hold. */
+  void extents(Extents extents) {
+    if (events == null) {
+      return;
+    }
+    long offset = extents.offset();
+    for (int i = 0; i < extents.size(); i++) {
+      events.extent(offset, extents.length(i), (extents.type(i) & ExtentSink.ZERO) == 0);
+      offset += extents.length(i);
+    }
   }
 
   /** The result of a request is known. May be called again for the same request. */

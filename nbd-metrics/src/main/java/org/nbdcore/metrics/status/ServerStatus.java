@@ -53,6 +53,8 @@ public record ServerStatus(
    * @param failure why the chain failed to start; may be null
    * @param size 0 if it was never opened
    * @param position end of the highest range that an open connection has read or written
+   * @param data bytes that hold data, of those that clients of open connections have asked about
+   * @param dataRead bytes that these clients have read
    * @param secondsLeft until the position is at the end, at the present speed; null if unknown
    */
   public record ExportView(
@@ -63,6 +65,8 @@ public record ServerStatus(
       int connections,
       long size,
       long position,
+      long data,
+      long dataRead,
       Long secondsLeft,
       long requests,
       long errors,

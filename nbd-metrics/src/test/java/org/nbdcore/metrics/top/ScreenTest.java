@@ -18,7 +18,7 @@ final class ScreenTest {
 
   private static ExportView export(String name) {
     return new ExportView(
-        name, "", "running", null, 1, 1 << 30, 1 << 28, 61L, 100, 0, 3, 1 << 28, 0, RATES);
+        name, "", "running", null, 1, 1 << 30, 1 << 28, 0, 0, 61L, 100, 0, 3, 1 << 28, 0, RATES);
   }
 
   private static ServerStatus status(List<ExportView> exports) {
