@@ -2,9 +2,11 @@ package org.nbdcore.plugin.cdi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.system.Zstd;
 
 /** Images in folders and tar files. */
 final class LayoutTest {
@@ -56,6 +59,17 @@ final class LayoutTest {
     image.writeLayout(folder, image.index(Map.of(manifest, tag("one"))));
     assertThat(StartedDisk.contents("name=oci:" + folder)).isEqualTo(ONE);
     assertThat(StartedDisk.contents("name=oci://" + folder)).isEqualTo(ONE);
+  }
+
+  @Test
+  void aLayerMayBeCompressedWithZstd() throws Exception {
+    assumeThat(Zstd.available()).isTrue();
+    ByteBuffer packed = ByteBuffer.allocateDirect(Zstd.bound(ONE.length));
+    byte[] stored = new byte[Zstd.compress(ByteBuffer.allocateDirect(ONE.length).put(ONE), packed)];
+    packed.get(0, stored);
+    String manifest = image.layer(TestImage.TAR + "+zstd", stored, ONE).manifest();
+    image.writeLayout(folder, image.index(Map.of(manifest, "")));
+    assertThat(StartedDisk.contents("name=oci:" + folder)).isEqualTo(ONE);
   }
 
   @Test
