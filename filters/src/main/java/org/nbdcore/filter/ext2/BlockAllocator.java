@@ -16,6 +16,16 @@ final class BlockAllocator {
   /** Successive blocks. */
   record Blocks(long start, int count) {}
 
+  /** All blocks are used. Whoever needs several blocks frees those that it has already. */
+  static final class NoFreeBlocksException extends NbdException {
+
+    private static final long serialVersionUID = 1;
+
+    private NoFreeBlocksException() {
+      super(NbdError.ENOSPC, "the file system has no free blocks");
+    }
+  }
+
   private final Inode inode;
   private final FileSystem fileSystem;
   private final Groups groups;
@@ -43,7 +53,7 @@ final class BlockAllocator {
         return found;
       }
     }
-    throw new NbdException(NbdError.ENOSPC, "the file system has no free blocks");
+    throw new NoFreeBlocksException();
   }
 
   private Blocks allocateIn(long group, int from, int most) throws IOException {
@@ -76,6 +86,22 @@ final class BlockAllocator {
     commit(group, bitmap, free - count);
     account(count);
     return blocks;
+  }
+
+  /** Frees blocks of one allocation, or the last ones of it, which nothing refers to. */
+  void free(Blocks blocks) throws IOException {
+    long group = groups.of(blocks.start());
+    ByteBuffer descriptor = groups.descriptor(group);
+    ByteBuffer bitmap = bitmap(group, descriptor);
+    int start = (int) (blocks.start() - groups.start(group));
+    for (int i = start; i < start + blocks.count(); i++) {
+      bitmap.put(i / 8, (byte) (bitmap.get(i / 8) & ~(1 << i % 8)));
+    }
+    for (int i = 0; i < blocks.count(); i++) {
+      fileSystem.metadata().remove(blocks.start() + i);
+    }
+    commit(group, bitmap, Groups.freeBlocks(descriptor) + blocks.count());
+    account(-blocks.count());
   }
 
   private static boolean isUsed(ByteBuffer bitmap, int index) {

@@ -14,6 +14,13 @@ final class ExtentTree implements BlockMap {
   /** A node whose second half was moved, but which still contains it on the disk. */
   private record Shortened(ExtentNode node, List<Entry> entries) {}
 
+  /**
+   * A change that is not complete.
+   *
+   * @param created blocks of new nodes, which no old node refers to
+   */
+  private record Change(Deque<Shortened> shortened, List<Long> created) {}
+
   private final Inode inode;
 
   ExtentTree(Inode inode) {
@@ -48,24 +55,30 @@ final class ExtentTree implements BlockMap {
 
   @Override
   public void set(long logical, int count, long physical) throws IOException {
-    Deque<Shortened> shortened = new ArrayDeque<>();
-    insert(ExtentNode.root(inode), new Entry(logical, count, false, physical), shortened);
+    Change change = new Change(new ArrayDeque<>(), new ArrayList<>());
+    try {
+      insert(ExtentNode.root(inode), new Entry(logical, count, false, physical), change);
+    } catch (BlockAllocator.NoFreeBlocksException e) {
+      for (long block : change.created()) {
+        new BlockAllocator(inode).free(new BlockAllocator.Blocks(block, 1));
+      }
+      throw e;
+    }
     // Only now, from the root downwards: until then, the old nodes still contain everything.
-    for (Shortened node : shortened) {
+    for (Shortened node : change.shortened()) {
       node.node().write(node.node().depth(), node.entries());
     }
   }
 
   /** Adds an extent to a subtree; returns the entry of a new node beside it, or null. */
-  private Entry insert(ExtentNode node, Entry added, Deque<Shortened> shortened)
-      throws IOException {
+  private Entry insert(ExtentNode node, Entry added, Change change) throws IOException {
     List<Entry> entries = node.entries();
     if (node.depth() == 0) {
-      return store(node, merge(entries, added), shortened);
+      return store(node, merge(entries, added), change);
     }
     int index = Math.max(0, node.indexOf(added.logical()));
     Entry child = entries.get(index);
-    Entry beside = insert(node.child(index), added, shortened);
+    Entry beside = insert(node.child(index), added, change);
     boolean earlier = added.logical() < child.logical();
     if (earlier) {
       entries.set(index, new Entry(added.logical(), 0, false, child.physical()));
@@ -73,11 +86,10 @@ final class ExtentTree implements BlockMap {
     if (beside != null) {
       entries.add(index + 1, beside);
     }
-    return earlier || beside != null ? store(node, entries, shortened) : null;
+    return earlier || beside != null ? store(node, entries, change) : null;
   }
 
-  private Entry store(ExtentNode node, List<Entry> entries, Deque<Shortened> shortened)
-      throws IOException {
+  private Entry store(ExtentNode node, List<Entry> entries, Change change) throws IOException {
     if (entries.size() <= node.capacity()) {
       node.write(node.depth(), entries);
       return null;
@@ -86,18 +98,19 @@ final class ExtentTree implements BlockMap {
       if (node.depth() == ExtentNode.MOST_LEVELS) {
         throw FileSystem.damaged("the extent tree of inode " + inode.number() + " is too deep");
       }
-      Entry only = create(node.depth(), entries);
+      Entry only = create(node.depth(), entries, change);
       node.write(node.depth() + 1, List.of(only));
       return null;
     }
     int half = entries.size() / 2;
-    shortened.push(new Shortened(node, List.copyOf(entries.subList(0, half))));
-    return create(node.depth(), entries.subList(half, entries.size()));
+    change.shortened().push(new Shortened(node, List.copyOf(entries.subList(0, half))));
+    return create(node.depth(), entries.subList(half, entries.size()), change);
   }
 
-  private Entry create(int depth, List<Entry> entries) throws IOException {
+  private Entry create(int depth, List<Entry> entries, Change change) throws IOException {
     long goal = depth == 0 ? entries.get(0).physical() : inode.home();
     long block = new BlockAllocator(inode).allocate(goal, 1).start();
+    change.created().add(block);
     ExtentNode.create(inode, block).write(depth, entries);
     return new Entry(entries.get(0).logical(), 0, false, block);
   }

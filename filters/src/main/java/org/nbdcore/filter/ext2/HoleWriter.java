@@ -52,8 +52,24 @@ final class HoleWriter {
       }
       clearEdges(start, count, offset, offset + src.remaining());
       int written = write(src, offset, flags, start, count);
-      map.set(block, count, start);
+      try {
+        map.set(block, count, start);
+      } catch (BlockAllocator.NoFreeBlocksException e) {
+        if (run.isHole()) {
+          freeUnused(block, start, count);
+        }
+        throw e;
+      }
       return written;
+    }
+  }
+
+  /** Frees the blocks of data from the first one on that the file does not refer to. */
+  private void freeUnused(long block, long start, int count) throws IOException {
+    Run now = map.find(block, count);
+    int used = now.isHole() ? 0 : (int) now.length();
+    if (used < count) {
+      new BlockAllocator(inode).free(new BlockAllocator.Blocks(start + used, count - used));
     }
   }
 

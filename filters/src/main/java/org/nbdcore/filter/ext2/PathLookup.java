@@ -34,6 +34,9 @@ final class PathLookup {
     Inode inode = directories.peek();
     while (!names.isEmpty()) {
       String name = names.pop();
+      if (!inode.isDirectory()) {
+        throw refused("'" + path + "' has a slash after a part that is no directory");
+      }
       if (name.isEmpty() || name.equals(".")) {
         continue;
       }
@@ -55,9 +58,6 @@ final class PathLookup {
   /** Enters a directory, follows a link, or finds a file. */
   private Inode step(String name, String path) throws IOException {
     Inode directory = directories.peek();
-    if (!directory.isDirectory()) {
-      throw refused("'" + path + "' has a part before '" + name + "' that is no directory");
-    }
     long number = new Directory(directory).find(FileNames.encode(name), session);
     if (number == 0) {
       throw refused("the file system has no '" + path + "': there is no '" + name + "'");
@@ -67,7 +67,7 @@ final class PathLookup {
       follow(inode, path);
       return directories.peek();
     }
-    if (!names.isEmpty() || inode.isDirectory()) {
+    if (inode.isDirectory()) {
       directories.push(inode);
     }
     return inode;

@@ -33,6 +33,9 @@ final class Cursor implements Closeable {
   private int ignored; // bytes of the next piece before the point
   private int bits; // of the next byte before the point
   private long output;
+  private long loaded; // where in the file the buffer begins
+  private int filled; // how many bytes of it the buffer has
+  private long reused = -1; // a place in the buffer to continue at; none if negative
 
   Cursor(BlockDevice packed) throws IOException {
     this.packed = packed;
@@ -54,6 +57,8 @@ final class Cursor implements Closeable {
     bits = (int) (points.input(point) % Byte.SIZE);
     next = Alignment.roundDown(at, minimum);
     ignored = (int) (at - next);
+    // small members, as bgzip makes them, are all in one piece
+    reused = bits == 0 && at >= loaded && at < loaded + filled ? at - loaded : -1;
     output = points.output(point);
   }
 
@@ -96,11 +101,21 @@ final class Cursor implements Closeable {
   }
 
   private void refill() throws IOException {
+    if (reused >= 0) {
+      inflater.setInput(buffer.limit(filled).position((int) reused));
+      next = loaded + filled;
+      ignored = 0;
+      reused = -1;
+      return;
+    }
     int length = (int) Math.min(piece, end - next);
     if (length <= ignored) {
       throw new EOFException("the gzip file ends too early; it has changed");
     }
+    filled = 0; // in case the read fails
     packed.read(buffer.clear().limit(length), next);
+    loaded = next;
+    filled = length;
     buffer.position(ignored);
     if (bits > 0) {
       byte[] blocks = EmptyBlocks.before(bits, buffer.get());

@@ -49,7 +49,7 @@ final class IndexedGzipDevice extends FilterBlockDevice {
     long at = offset;
     while (dst.hasRemaining()) {
       Cursor cursor = acquire(at);
-      boolean whole = false;
+      boolean good = false;
       try {
         cursor.skipTo(at);
         cursor.read(dst);
@@ -57,9 +57,9 @@ final class IndexedGzipDevice extends FilterBlockDevice {
           throw Cursor.mismatch(null);
         }
         at = cursor.output();
-        whole = !cursor.isFinished();
+        good = true;
       } finally {
-        release(cursor, whole);
+        release(cursor, good);
       }
     }
   }
@@ -70,8 +70,13 @@ final class IndexedGzipDevice extends FilterBlockDevice {
     long least = index.points().output(point);
     boolean begins = index.points().window(point) == 0; // a member, where another one may end
     Cursor best = null;
+    Cursor spare = null;
     synchronized (idle) {
       for (Cursor cursor : idle) {
+        if (cursor.isFinished()) {
+          spare = cursor;
+          continue;
+        }
         long at = cursor.output();
         boolean usable = at <= output && (begins ? at > least : at >= least);
         if (usable && (best == null || cursor.output() > best.output())) {
@@ -82,11 +87,12 @@ final class IndexedGzipDevice extends FilterBlockDevice {
         idle.remove(best);
         return best;
       }
-      if (idle.size() == MOST_IDLE) {
-        best = idle.removeLast();
+      if (spare == null && idle.size() == MOST_IDLE) {
+        spare = idle.peekLast();
       }
+      idle.remove(spare);
     }
-    Cursor fresh = best == null ? new Cursor(next) : best;
+    Cursor fresh = spare == null ? new Cursor(next) : spare;
     boolean started = false;
     try {
       fresh.start(index, point);
@@ -99,7 +105,7 @@ final class IndexedGzipDevice extends FilterBlockDevice {
     }
   }
 
-  /** Keeps a cursor for later reads, unless its member has ended or it has failed. */
+  /** Keeps a cursor for later reads, unless it has failed. */
   private void release(Cursor cursor, boolean keep) {
     Cursor superfluous = cursor;
     if (keep) {

@@ -7,6 +7,7 @@ import static org.nbdcore.filter.common.Chains.read;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -137,6 +138,63 @@ final class Ext2FilterTest {
     assertThat(contents(disk, "/disks/full")).isEqualTo(Images.full());
   }
 
+  /** One block is free, for the data, but none is free for an extent node. */
+  @Test
+  void aWriteThatFindsNoFreeBlocksLosesNone() throws Exception {
+    int single = 0; // writes that need a block of data only
+    for (int[] free : scattered(300)) {
+      if (free[0] - free[1] > 1) {
+        break;
+      }
+      single++;
+    }
+    boolean seen = false;
+    for (int left = single - 2; left < single + 3; left++) {
+      List<int[]> writes = scattered(left);
+      int[] last = writes.get(writes.size() - 1);
+      assertThat(last[1]).as("free blocks after the failure").isEqualTo(last[0]);
+      seen |= last[0] > 0;
+    }
+    assertThat(seen).as("a block was free, but not two").isTrue();
+  }
+
+  /**
+   * Fills the file system but for {@code left} blocks, and then writes to every second block of the
+   * file, so that nothing is successive. Returns how many blocks were free before and after each
+   * write, the last of which fails.
+   */
+  private static List<int[]> scattered(int left) throws Exception {
+    ModelDisk disk = Images.disk("ext4");
+    setSize(disk.bytes, "ext4", Images.SPARSE, 8 << 20);
+    List<int[]> writes = new ArrayList<>();
+    try (BlockDevice device = open(disk, "/disks/sparse")) {
+      int at = 1 << 20;
+      while (free(disk) > left) {
+        int length = Math.min(256, (free(disk) - left + 1) / 2) * Images.BLOCK;
+        Chains.write(device, at, Chains.bytes(2, length), Flags.NONE);
+        at += length;
+      }
+      boolean failed = false;
+      while (!failed) {
+        at += 2 * Images.BLOCK;
+        int before = free(disk);
+        try {
+          Chains.write(device, at, Chains.bytes(2, 1), Flags.NONE);
+        } catch (NbdException e) {
+          assertThat(e.error()).isEqualTo(NbdError.ENOSPC);
+          failed = true;
+        }
+        writes.add(new int[] {before, free(disk)});
+      }
+    }
+    Images.requireConsistent(disk.bytes);
+    return writes;
+  }
+
+  private static int free(ModelDisk disk) {
+    return Images.superblock(disk.bytes).getInt(0xc);
+  }
+
   /** Changes the size in the inode, and removes the checksums that would notice it. */
   private static void setSize(byte[] image, String name, int from, int to) throws IOException {
     if (name.equals("ext4")) {
@@ -255,6 +313,8 @@ final class Ext2FilterTest {
   @CsvSource({
     "/nothing, there is no 'nothing'",
     "/disks/full/x, no directory",
+    "/disks/full/, no directory",
+    "/disks/full/../full, no directory",
     "/disks, regular file",
     "/, regular file",
     "/loop, more than 40 symbolic links"

@@ -29,7 +29,7 @@ final class Images {
   static final int FULL = 128 << 10;
   static final int SPARSE = 300_001;
   static final int SMALL = 100;
-  private static final int BLOCK = 1024;
+  static final int BLOCK = 1024;
   private static final int SUPERBLOCK = 1024;
 
   private Images() {}

@@ -184,6 +184,25 @@ final class IndexedGzipFilterTest {
     }
   }
 
+  /** As bgzip makes them. */
+  @Test
+  void smallMembersAreReadOnce() throws Exception {
+    ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    for (int at = 0; at < contents.length; at += 5000) {
+      parts.writeBytes(
+          pack(Arrays.copyOfRange(contents, at, Math.min(at + 5000, contents.length))));
+    }
+    ModelDisk disk = disk(parts.toByteArray());
+    try (BlockDevice device = Chains.open(filter(), disk)) {
+      disk.drainCalls();
+      for (int at = 0; at + 1000 < contents.length; at += 1000) {
+        read(device, at, 1000);
+      }
+      assertThat(disk.drainCalls()).hasSizeLessThan(disk.bytes.length / (1 << 16) * 2 + 2);
+      requireContents(device, 1);
+    }
+  }
+
   /** The end of the first member is read only with the next piece, after all of its contents. */
   @Test
   void aReadBeginsWhereAMemberEnds() throws Exception {
