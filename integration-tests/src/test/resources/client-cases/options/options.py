@@ -66,4 +66,5 @@ assert timer(port, s.getsockname()[1]) == "02"
 #- nbdkit.environ=0
 connect()
 #: after
-assert "environ: PATH=" in text("messages")
+assert "debug: nbd-core " in text("messages")
+assert "debug: PATH=" in text("messages")

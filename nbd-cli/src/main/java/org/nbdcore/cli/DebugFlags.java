@@ -100,8 +100,7 @@ final class DebugFlags {
   /** Shows the process's variables, if that was asked for. */
   void environment(Log log, Map<String, String> variables) {
     if (environment && log.debugEnabled()) {
-      new TreeMap<>(variables)
-          .forEach((name, value) -> log.debug("environ: " + name + "=" + value));
+      new TreeMap<>(variables).forEach((name, value) -> log.debug(name + "=" + value));
     }
   }
 

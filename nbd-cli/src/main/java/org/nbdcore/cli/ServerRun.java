@@ -113,6 +113,7 @@ final class ServerRun {
       if (line.has(CommandLineOption.SWAP)) {
         LockedMemory.lock(hooks.changesUser());
       }
+      LOG.debug(() -> new ProgramVersion(program).line());
       DebugFlags flags = DebugFlags.ofServer(line, warned -> {});
       flags.environment(LOG, System.getenv());
       flags.tlsLog();

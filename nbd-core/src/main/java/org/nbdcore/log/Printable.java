@@ -10,16 +10,18 @@ public final class Printable {
 
   private Printable() {}
 
-  /** The text with control characters, but the tabulator, as in C: {@code \\n}, {@code \\x1b}. */
+  private static final String CONTROLS = "\u0007\b\t\n\u000b\f\r";
+  private static final String LETTERS = "abtnvfr";
+
+  /** The text with control characters as in C: {@code \\n}, {@code \\t}, {@code \\x1b}. */
   public static String of(String text) {
     StringBuilder line = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\n') {
-        line.append("\\n");
-      } else if (c == '\r') {
-        line.append("\\r");
-      } else if (c == '\t' || !Character.isISOControl(c)) {
+      int control = CONTROLS.indexOf(c);
+      if (control >= 0) {
+        line.append('\\').append(LETTERS.charAt(control));
+      } else if (!Character.isISOControl(c)) {
         line.append(c);
       } else {
         line.append(String.format(Locale.ROOT, "\\x%02x", (int) c));

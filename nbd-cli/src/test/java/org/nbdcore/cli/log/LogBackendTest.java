@@ -96,6 +96,14 @@ class LogBackendTest {
   }
 
   @Test
+  void controlCharactersLookAsInC() throws IOException {
+    try (LogBackend log = LogBackend.install("p", "x", LogDestination.STDERR, false)) {
+      log.log(Log.Level.ERROR, "", "\u0007\b\t\n\u000b\f\r\u001b", null);
+    }
+    assertThat(text()).isEqualTo("p: error: \\a\\b\\t\\n\\v\\f\\r\\x1b\n");
+  }
+
+  @Test
   void errorsAreAppendedToAFileAndDebugMessagesStayOnStandardError() throws Exception {
     Path file = folder.resolve("log");
     Files.writeString(file, "before\n");
