@@ -18,9 +18,11 @@ record AuthChallenge(String scheme, Map<String, String> parameters) {
 
   private static final Pattern SCHEME =
       Pattern.compile("\\s*,?\\s*([A-Za-z][\\w-]*)(?:\\s+|(?=,)|$)");
+
+  /** The possessive quantifier needs no stack for each character of a long text. */
   private static final Pattern PARAMETER =
       Pattern.compile(
-          "\\s*,?\\s*([A-Za-z_][\\w-]*)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,\"]+))");
+          "\\s*,?\\s*([A-Za-z_][\\w-]*)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s,\"]+))");
 
   /** The first challenge of a scheme. A header may have several challenges. */
   static Optional<AuthChallenge> find(List<String> headers, String scheme) {

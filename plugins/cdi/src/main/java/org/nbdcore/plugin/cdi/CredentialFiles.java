@@ -44,24 +44,25 @@ final class CredentialFiles {
   /** The files of containers-auth.json(5) and of docker, in podman's order. */
   private static List<Path> usual(Map<String, String> environment) {
     List<Path> files = new ArrayList<>();
-    if (environment.containsKey("REGISTRY_AUTH_FILE")) {
-      return List.of(Path.of(environment.get("REGISTRY_AUTH_FILE")));
+    String only = environment.getOrDefault("REGISTRY_AUTH_FILE", "");
+    if (!only.isEmpty()) {
+      return List.of(Path.of(only));
     }
-    String home = environment.getOrDefault("HOME", "");
-    add(files, environment.get("XDG_RUNTIME_DIR"), "containers/auth.json");
-    add(
-        files,
-        environment.getOrDefault("XDG_CONFIG_HOME", home.isEmpty() ? "" : home + "/.config"),
-        "containers/auth.json");
-    add(
-        files,
-        environment.getOrDefault("DOCKER_CONFIG", home.isEmpty() ? "" : home + "/.docker"),
-        "config.json");
+    add(files, environment.getOrDefault("XDG_RUNTIME_DIR", ""), "containers/auth.json");
+    add(files, folder(environment, "XDG_CONFIG_HOME", "/.config"), "containers/auth.json");
+    add(files, folder(environment, "DOCKER_CONFIG", "/.docker"), "config.json");
     return files;
   }
 
+  /** What a variable names; one that is empty counts as not set. */
+  private static String folder(Map<String, String> environment, String variable, String inHome) {
+    String given = environment.getOrDefault(variable, "");
+    String home = environment.getOrDefault("HOME", "");
+    return given.isEmpty() && !home.isEmpty() ? home + inHome : given;
+  }
+
   private static void add(List<Path> files, String folder, String file) {
-    if (folder != null && !folder.isEmpty()) {
+    if (!folder.isEmpty()) {
       files.add(Path.of(folder, file));
     }
   }

@@ -91,7 +91,11 @@ final class ImageResolver {
     }
     throw new NbdException(
         NbdError.EIO,
-        source.shown() + " has no image for platform=" + platform + ", only for: " + others);
+        source.shown()
+            + " has no image for platform="
+            + platform
+            + ", only for: "
+            + Excerpt.of(others.toString()));
   }
 
   /** Digest of the uncompressed layer, of an image's configuration; artifacts have none. */

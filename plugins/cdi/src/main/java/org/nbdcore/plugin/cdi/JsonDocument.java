@@ -75,7 +75,10 @@ record JsonDocument(JsonObject json, String what) {
                 () ->
                     new NbdException(
                         NbdError.EIO,
-                        what + ": a digest must be sha256 or sha512, not '" + text + "'"));
+                        what
+                            + ": a digest must be sha256 or sha512, not '"
+                            + Excerpt.of(text)
+                            + "'"));
     JsonDocument platform = object("platform");
     return new BlobDescriptor(
         string("mediaType").orElse(""),
@@ -101,6 +104,7 @@ record JsonDocument(JsonObject json, String what) {
     } catch (NumberFormatException e) {
       // said below
     }
-    throw new NbdException(NbdError.EIO, what + ": a size must be a number, not '" + text + "'");
+    throw new NbdException(
+        NbdError.EIO, what + ": a size must be a number, not '" + Excerpt.of(text) + "'");
   }
 }

@@ -37,6 +37,7 @@ final class LayerDownload {
       try {
         layerBytes = LayerFormat.uncompressed(packed, layer.blob().mediaType(), shown);
         copy(layerBytes, diff, file);
+        packed.finish(); // closing the decompressor closes it
       } catch (NbdException e) {
         throw e;
       } catch (IOException e) {
@@ -48,7 +49,6 @@ final class LayerDownload {
           layerBytes.close();
         }
       }
-      packed.finish();
     }
     if (layer.diffId().isPresent()) {
       layer.diffId().get().check(diff, "uncompressed " + shown);

@@ -26,7 +26,8 @@ final class LayerFormat {
       throws IOException {
     if (mediaType.endsWith("+encrypted")) {
       throw new NbdException(
-          NbdError.ENOTSUP, shown + " is encrypted (" + mediaType + "), which is not supported");
+          NbdError.ENOTSUP,
+          shown + " is encrypted (" + Excerpt.of(mediaType) + "), which is not supported");
     }
     if (!mediaType.matches(".*[./]tar([.+][a-z]+)?")) {
       return packed;

@@ -34,8 +34,7 @@ final class LayoutImage implements ImageSource {
       images = tagged(document, name.tag().get());
     } else if (tags(document).size() > 1) {
       throw new NbdException(
-          NbdError.EINVAL,
-          shown() + " has several images, name one: " + String.join(", ", tags(document)));
+          NbdError.EINVAL, shown() + " has several images, name one: " + shown(tags(document)));
     }
     if (images.isEmpty()) {
       return index;
@@ -53,8 +52,7 @@ final class LayoutImage implements ImageSource {
         return List.of(image);
       }
     }
-    throw new NbdException(
-        NbdError.EIO, shown() + " has no such tag, only: " + String.join(", ", tags(index)));
+    throw new NbdException(NbdError.EIO, shown() + " has no such tag, only: " + shown(tags(index)));
   }
 
   private static List<String> tags(JsonDocument index) throws IOException {
@@ -63,6 +61,10 @@ final class LayoutImage implements ImageSource {
         .flatMap(tag -> tag.stream())
         .distinct()
         .collect(Collectors.toList());
+  }
+
+  private static String shown(List<String> tags) {
+    return Excerpt.of(String.join(", ", tags));
   }
 
   private byte[] read(String file) throws IOException {

@@ -10,7 +10,6 @@ import org.nbdcore.spi.NbdException;
 final class RegistryErrors {
 
   private static final int LONGEST_BODY = 1 << 16;
-  private static final int LONGEST_TEXT = 200;
 
   private RegistryErrors() {}
 
@@ -23,7 +22,7 @@ final class RegistryErrors {
     int status = response.status();
     boolean forbidden = status == 401 || status == 403 || status == 407;
     NbdError error = forbidden ? NbdError.EPERM : NbdError.EIO;
-    String phrase = (status + " " + response.reason()).strip();
+    String phrase = Excerpt.of((status + " " + response.reason()).strip());
     return new NbdException(error, what + ": the registry answered " + phrase + reason(response));
   }
 
@@ -35,16 +34,11 @@ final class RegistryErrors {
       if (!errors.isEmpty()) {
         String code = errors.get(0).string("code").orElse("");
         String message = errors.get(0).string("message").orElse("");
-        return ": " + plain(code + (message.isEmpty() ? "" : ", " + message));
+        return ": " + Excerpt.of(code + (message.isEmpty() ? "" : ", " + message));
       }
     } catch (IOException e) {
       return ""; // the status says enough
     }
     return "";
-  }
-
-  private static String plain(String text) {
-    String line = text.replaceAll("\\p{Cntrl}+", " ");
-    return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "..." : line;
   }
 }

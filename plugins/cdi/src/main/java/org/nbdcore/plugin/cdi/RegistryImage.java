@@ -85,7 +85,12 @@ final class RegistryImage implements ImageSource {
       if (!range.startsWith("bytes " + from + "-")) {
         throw new NbdException(
             NbdError.EIO,
-            shown() + ": asked for the bytes from " + from + ", the registry sent '" + range + "'");
+            shown()
+                + ": asked for the bytes from "
+                + from
+                + ", the registry sent '"
+                + Excerpt.of(range)
+                + "'");
       }
       return new ResponseStream(response, response.body());
     } catch (IOException | RuntimeException e) {

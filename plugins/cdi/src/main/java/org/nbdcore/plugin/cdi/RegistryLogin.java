@@ -114,7 +114,9 @@ final class RegistryLogin {
     try {
       URI uri = URI.create(text);
       String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-      if (uri.getHost() != null && uri.getUserInfo() == null && protocols.contains(scheme)) {
+      if (WebDownloader.isAddress(text)
+          && uri.getUserInfo() == null
+          && protocols.contains(scheme)) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
@@ -126,7 +128,7 @@ final class RegistryLogin {
             + ": the registry must name its server of tokens by "
             + String.join(" or ", protocols)
             + ", not '"
-            + text.replaceAll("\\?.*|[^ -~]", "")
+            + Excerpt.of(text.replaceAll("\\?.*|[^ -~]", ""))
             + "'");
   }
 

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.cdi;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.nbdcore.plugin.curl.WebDownloader;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 
@@ -67,10 +68,10 @@ record RegistryName(String host, String repository, String tag, Optional<Content
     if (host.equals(DOCKER_HUB) && !repository.contains("/")) {
       repository = "library/" + repository;
     }
-    if (!HOST.matcher(host).matches()) {
+    if (!HOST.matcher(host).matches() || !WebDownloader.isAddress("https://" + host)) {
       throw new ConfigException("must have HOST[:PORT] before the first slash, not '" + host + "'");
     }
-    if (!REPOSITORY.matcher(repository).matches() || repository.length() > 255) {
+    if (repository.length() > 255 || !REPOSITORY.matcher(repository).matches()) {
       throw new ConfigException(
           "must be small letters and digits, with . _ - and / between them, not '"
               + repository

@@ -34,33 +34,42 @@ final class VerifiedStream extends InputStream {
   /** True if there is at least one more byte, which then is in the buffer. */
   private boolean fill() throws IOException {
     while (position == limit && !ended) {
-      int count = in.read(buffer);
-      ended = count < 0;
-      if (ended && received < blob.size()) {
-        throw new NbdException(
-            NbdError.EIO, shown + " ends at " + received + " of " + blob.size() + " bytes");
-      }
-      if (!ended) {
-        received += count;
-        if (received > blob.size()) {
-          throw new NbdException(
-              NbdError.EIO, shown + " is longer than its " + blob.size() + " bytes");
-        }
-        digest.update(buffer, 0, count);
-        position = 0;
-        limit = count;
-      }
+      position = 0;
+      limit = 0;
+      receive();
     }
     return position < limit;
   }
 
-  /** Whether the next bytes are these, of which the buffer must have room for; none is consumed. */
+  /** Appends to the buffer, which must have room. */
+  private void receive() throws IOException {
+    int count = in.read(buffer, limit, BUFFER - limit);
+    ended = count < 0;
+    if (ended && received < blob.size()) {
+      throw new NbdException(
+          NbdError.EIO, shown + " ends at " + received + " of " + blob.size() + " bytes");
+    }
+    if (!ended) {
+      received += count;
+      if (received > blob.size()) {
+        throw new NbdException(
+            NbdError.EIO, shown + " is longer than its " + blob.size() + " bytes");
+      }
+      digest.update(buffer, limit, count);
+      limit += count;
+    }
+  }
+
+  /** Whether the layer, of which nothing was read yet, starts so; nothing is consumed. */
   boolean startsWith(int... bytes) throws IOException {
-    if (!fill() || limit - position < bytes.length) {
+    while (limit < bytes.length && !ended) {
+      receive();
+    }
+    if (limit < bytes.length) {
       return false;
     }
     for (int i = 0; i < bytes.length; i++) {
-      if ((buffer[position + i] & 0xff) != bytes[i]) {
+      if ((buffer[i] & 0xff) != bytes[i]) {
         return false;
       }
     }

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,11 @@ final class CredentialFilesTest {
     Files.writeString(
         folder.resolve(".config/containers/auth.json"), text.formatted(auth("config:1")));
     assertThat(user(find("quay.io/a", environment))).isEqualTo("config:1");
+    Map<String, String> empty = new HashMap<>(environment);
+    for (String name : List.of("REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "DOCKER_CONFIG")) {
+      empty.put(name, ""); // as not set
+    }
+    assertThat(user(find("quay.io/a", empty))).isEqualTo("config:1");
     Path last = folder.resolve("run/containers/auth.json");
     Files.writeString(last, text.formatted(auth("run:1")));
     assertThat(user(find("quay.io/a", environment))).isEqualTo("run:1");

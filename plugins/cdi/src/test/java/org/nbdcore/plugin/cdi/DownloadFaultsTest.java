@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.nbdcore.spi.NbdException;
 
 /** Layers that do not arrive as they should. */
 @Timeout(60)
@@ -133,6 +136,29 @@ final class DownloadFaultsTest {
     String other = image.add("{}".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> pull(other))
         .hasMessageContaining("is neither an image manifest nor an image index");
+  }
+
+  /** A registry must not fill the log. */
+  @Test
+  void onlyTheStartOfALongValueIsShown() {
+    String value = "x".repeat(20_000);
+    String descriptor = "{\"layers\":[{\"digest\":\"%s\",\"size\":\"%s\",\"mediaType\":\"%s\"}]}";
+    String right = TestImage.digest(PLAIN);
+    for (String json :
+        List.of(
+            String.format(Locale.ROOT, descriptor, value, "1", ""),
+            String.format(Locale.ROOT, descriptor, right, value, ""),
+            String.format(Locale.ROOT, descriptor, right, "1", value + "+encrypted"),
+            "{\"manifests\":[{\"digest\":\""
+                + right
+                + "\",\"size\":1,\"platform\":{\"os\":\""
+                + value
+                + "\"}}]}")) {
+      String manifest = image.add(json.getBytes(StandardCharsets.UTF_8));
+      assertThatThrownBy(() -> pull(manifest))
+          .isInstanceOf(NbdException.class)
+          .satisfies(e -> assertThat(e.getMessage()).contains("...").hasSizeLessThan(600));
+    }
   }
 
   @Test

@@ -45,6 +45,11 @@ final class ImageNameTest {
     "quay.io/../a, must be small letters and digits",
     "me:secret@quay.io/a, must have sha256:HEX",
     "a b.c/d, must have HOST[:PORT]",
+    "foo..bar/d, must have HOST[:PORT]",
+    "1.2.3/d, must have HOST[:PORT]",
+    "a-.b/d, must have HOST[:PORT]",
+    "[:::::]/d, must have HOST[:PORT]",
+    "x.y:99999/d, must have HOST[:PORT]",
     "oci:, must be oci:FOLDER",
   })
   void otherTextsAreRefused(String text, String message) {
@@ -72,5 +77,16 @@ final class ImageNameTest {
     assertThat(AuthChallenge.find(headers, "bearer").orElseThrow().parameters())
         .isEqualTo(Map.of("realm", "https://t/?a=b,c", "service", "s", "scope", "x:\"y\" z"));
     assertThat(AuthChallenge.find(List.of("\"=,"), "basic")).isEmpty();
+  }
+
+  @Test
+  void aLongChallengeIsParsed() {
+    String realm = "a".repeat(30_000);
+    String escaped = "\\a".repeat(30_000);
+    for (String text : List.of(realm, escaped)) {
+      assertThat(AuthChallenge.find(List.of("Bearer realm=\"" + text + '"'), "bearer"))
+          .hasValueSatisfying(
+              challenge -> assertThat(challenge.parameters()).isEqualTo(Map.of("realm", realm)));
+    }
   }
 }

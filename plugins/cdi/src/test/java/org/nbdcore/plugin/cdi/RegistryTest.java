@@ -108,6 +108,17 @@ final class RegistryTest {
   }
 
   @Test
+  void aServerOfTokensMustHaveAnAddress() {
+    for (String realm :
+        new String[] {"file:///token", "http:///token", "http://localhost:99999/"}) {
+      registry.challenge = "Bearer realm=\"" + realm + '"';
+      assertThatThrownBy(() -> pull(""))
+          .hasMessageContaining("must name its server of tokens by http")
+          .hasMessageContaining(realm);
+    }
+  }
+
+  @Test
   void aPasswordIsSentIfTheRegistryAsksForIt() throws Exception {
     registry.challenge = "Basic realm=\"registry\"";
     assertThat(pull("", "user=me", "password=hush")).isEqualTo(FIRST);

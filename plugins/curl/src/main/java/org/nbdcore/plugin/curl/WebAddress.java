@@ -19,6 +19,8 @@ import org.nbdcore.spi.ConfigException;
  */
 record WebAddress(URI uri, Optional<String> userInfo) {
 
+  private static final int LAST_PORT = 0xffff;
+
   /** An address that can be fetched. */
   static final List<String> PROTOCOLS = List.of("http", "https");
 
@@ -41,6 +43,9 @@ record WebAddress(URI uri, Optional<String> userInfo) {
       String scheme = uri.getScheme();
       if (scheme == null || uri.getRawAuthority() == null || uri.getHost() == null) {
         throw new ConfigException("must be of the form http://HOST/PATH, not " + redacted(text));
+      }
+      if (uri.getPort() > LAST_PORT) {
+        throw new ConfigException("must have a port up to " + LAST_PORT + ", not " + uri.getPort());
       }
       if (!PROTOCOLS.contains(scheme.toLowerCase(Locale.ROOT))) {
         throw new ConfigException(
@@ -108,14 +113,17 @@ record WebAddress(URI uri, Optional<String> userInfo) {
     try {
       URI to = from.resolve(new URI(escaped(location)));
       String scheme = to.getScheme();
-      return scheme != null
-              && to.getHost() != null
-              && allowed.contains(scheme.toLowerCase(Locale.ROOT))
+      return scheme != null && isComplete(to) && allowed.contains(scheme.toLowerCase(Locale.ROOT))
           ? Optional.of(to)
           : Optional.empty();
     } catch (URISyntaxException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** Whether there is a server to connect to. Java takes addresses without a host, too. */
+  static boolean isComplete(URI uri) {
+    return uri.getHost() != null && uri.getPort() <= LAST_PORT;
   }
 
   /** The address for messages: without user, password and query, which may be secret. */

@@ -3,6 +3,7 @@ package org.nbdcore.plugin.curl;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +91,15 @@ public final class WebDownloader implements Closeable {
   /** The value of the header Authorization for a login ("Basic"). */
   public static String basic(String user, String password) {
     return CurlParameters.basic(user + ":" + password);
+  }
+
+  /** Whether a text is an address with a host and, if it has a port, a possible one. */
+  public static boolean isAddress(String text) {
+    try {
+      return WebAddress.isComplete(new URI(text));
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   /**

@@ -23,9 +23,11 @@ final class ParametersTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "url=ftp://localhost/disk | url must begin with http:// or https://, not ftp:, which is not supported",
+        "url=ftp://localhost/disk | url must begin with http:// or https://, not ftp:, which is not"
+            + " supported",
         "url=file:///disk | url must be of the form http://HOST/PATH, not file:///disk",
         "url=localhost/disk | url must be of the form http://HOST/PATH, not localhost/disk",
+        "url=http://localhost:65536/disk | url must have a port up to 65535, not 65536",
         "url=http://local host/disk | url is not a URL: Illegal character in authority",
       })
   void aUrlThatCannotBeFetchedIsRefused(String parameter, String message) {
@@ -39,7 +41,8 @@ final class ParametersTest {
       delimiter = '|',
       value = {
         "connections=0 | connections must be",
-        "http-version=3 | http-version 3 is not supported; it must be 1.1, or none, which means 1.1",
+        "http-version=3 | http-version 3 is not supported; it must be 1.1, or none, which means"
+            + " 1.1",
         "http-version=4 | http-version must be none or 1.1, not 4",
         "ipresolve=v5 | ipresolve must be",
         "header=no colon | header must be 'Name: value', 'Name:' or 'Name;'",
@@ -48,14 +51,17 @@ final class ParametersTest {
         "cookie-script-renew=5 | cookie-script-renew needs cookie-script",
         "protocols=https | protocols does not allow http, which url=http://localhost/disk needs",
         "protocols=a b | protocols must be names separated by commas, such as http,https",
-        "proxy=https://proxy | proxy must be reached by http:// or socks5://, not https:, which is not supported",
+        "proxy=https://proxy | proxy must be reached by http:// or socks5://, not https:, which is"
+            + " not supported",
         "proxy=a b:c | proxy must be [http://|socks5://]HOST[:PORT]",
         "proxy-cainfo=x | proxy-cainfo is for proxies over https",
         "proxy-capath=x | proxy-capath is for proxies over https",
         "resolve=host:80 | resolve must be HOST:PORT:ADDRESS or -HOST:PORT, not host:80",
-        "resolve=host:80:name | resolve must end with an address such as 192.0.2.1 or [2001:db8::1], not host:80:name",
+        "resolve=host:80:name | resolve must end with an address such as 192.0.2.1 or"
+            + " [2001:db8::1], not host:80:name",
         "ssl-version=sslv3 | ssl-version must be",
-        "ssl-cipher-list=ECDHE-RSA-AES128-GCM-SHA256:RC4-MD5 | ssl-cipher-list names the cipher RC4-MD5, which Java does not have",
+        "ssl-cipher-list=ECDHE-RSA-AES128-GCM-SHA256:RC4-MD5 | ssl-cipher-list names the cipher"
+            + " RC4-MD5, which Java does not have",
         "tls13-ciphers=TLS_X | tls13-ciphers names the cipher TLS_X, which Java does not have",
       })
   void aBadValueIsNamedWithWhatIsAllowed(String parameter, String message) {

@@ -133,7 +133,10 @@ final class WebRequestsTest {
 
   @Test
   void aRedirectionToAProtocolThatIsNotAllowedIsAnError() throws Exception {
-    for (String elsewhere : new String[] {"ftp://localhost/disk", "https://localhost/disk", "::"}) {
+    for (String elsewhere :
+        new String[] {
+          "ftp://localhost/disk", "https://localhost/disk", "::", "http://localhost:99999/disk"
+        }) {
       server.redirects.put("/here", elsewhere);
       try (Opened disk = new Opened("url=" + server.url("/here"), "protocols=http,ftp")) {
         assertThatThrownBy(disk::device)
