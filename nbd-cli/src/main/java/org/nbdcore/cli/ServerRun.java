@@ -35,7 +35,7 @@ final class ServerRun {
   private final ServerSettings settings;
   private final Map<String, String> environment;
   private final RunCommand captive = new RunCommand();
-  private final StopHandler stopper = new StopHandler(captive);
+  private final StopHandler stopper = new StopHandler(captive, this::leave);
   private final PidFile pidFile;
   private ServerOptions options; // known once the command line is read
   private NbdServer server; // known once it runs
@@ -121,6 +121,7 @@ final class ServerRun {
           settings.serverOptions(
               endpoints.addresses(),
               flags.tlsSession() ? Optional.of(LOG::debug) : Optional.empty());
+      stopper.stopTimeout(options.stopTimeout());
       if (!background) {
         Signals.acceptIgnoredInterrupt();
       }

@@ -1,6 +1,11 @@
 package org.nbdcore.cli;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.nbdcore.server.NbdServer;
+import org.nbdcore.server.ServerOptions;
+import org.nbdcore.spi.Log;
 
 /**
  * The reaction to a signal at every stage of the program. Before the server runs there is nothing
@@ -8,30 +13,72 @@ import org.nbdcore.server.NbdServer;
  */
 final class StopHandler implements Runnable {
 
+  private static final Log LOG = Log.of("");
+
   private final RunCommand captive;
+  private final Runnable leave;
+  private Duration stopTimeout =
+      ServerOptions.defaults(List.of()).stopTimeout(); // until the options are known
   private NbdServer server;
   private boolean requested;
 
-  StopHandler(RunCommand captive) {
+  /**
+   * @param leave ends the process at once
+   */
+  StopHandler(RunCommand captive, Runnable leave) {
     this.captive = captive;
+    this.leave = leave;
+  }
+
+  /** How long the start may go on after a signal. */
+  synchronized void stopTimeout(Duration timeout) {
+    stopTimeout = timeout;
   }
 
   @Override
   public synchronized void run() {
     if (requested && server == null) {
-      Runtime.getRuntime().halt(1); // asked twice, while a plugin hangs in its start
+      leave.run(); // asked twice, while a plugin hangs in its start
+      return;
     }
     requested = true;
     SystemdNotifier.stopping();
     captive.stop();
     if (server != null) {
       server.stop();
+    } else {
+      limitStart();
+    }
+  }
+
+  /** A plugin may start for as long as a download takes, or as a server that it asks is silent. */
+  private void limitStart() {
+    Thread limit = new Thread(this::leaveUnlessStarted, "nbd-stop-timeout");
+    limit.setDaemon(true);
+    limit.start();
+  }
+
+  private synchronized void leaveUnlessStarted() {
+    long end = System.nanoTime() + stopTimeout.toNanos();
+    try {
+      for (long left = stopTimeout.toNanos();
+          server == null && left > 0;
+          left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      return; // nobody interrupts it
+    }
+    if (server == null) {
+      LOG.error("a stop was requested, and the start still hangs; the program ends");
+      leave.run();
     }
   }
 
   /** From now on this is what stops. */
   synchronized void serverRuns(NbdServer running) {
     server = running;
+    notifyAll();
     if (requested) {
       running.stop();
     }
