@@ -60,11 +60,21 @@ final class BashCompletion implements Completion {
       }
 
       _nbd_core() {
-        local cur prev word key layer plugin= takes= keys=
+        local cur prev word key layer rest plugin= takes= keys=
         local -a layers=() words
         _nbd_core_words
-        read -ra words <<<"${COMP_LINE:0:COMP_POINT}"
-        [[ ${COMP_LINE:COMP_POINT-1:1} == ' ' ]] || unset 'words[-1]'
+        # Whole again, in their quotes; the last one is what is completed.
+        rest=${COMP_LINE:0:COMP_POINT}
+        for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+          if [[ ${#words[@]} -eq 0 || $rest == ' '* ]]; then
+            words+=("$word")
+          else
+            words[-1]+=$word
+          fi
+          rest=${rest#"${rest%%[! ]*}"}
+          rest=${rest#"$word"}
+        done
+        unset 'words[-1]'
         for word in "${words[@]:1}"; do
           if [[ -n $takes ]]; then
             [[ $takes != --filter ]] || layers+=("filter:$word")

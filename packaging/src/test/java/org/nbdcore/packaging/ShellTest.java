@@ -25,7 +25,7 @@ class ShellTest {
       """
       . "$1"
       COMP_LINE=$2 COMP_POINT=${#2}
-      read -ra COMP_WORDS <<<"${2//=/ = }"
+      mapfile -t COMP_WORDS < <(grep -oE '("[^"]*"|[^ ="])+|=' <<<"$2")
       [[ $2 != *' ' ]] || COMP_WORDS+=("")
       COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
       compopt() { :; }
@@ -72,6 +72,7 @@ class ShellTest {
     "nbd-core, 'nbd-core --tls=', off on require",
     "nbd-core, 'nbd-core file d', dir= directory= dirfd=",
     "nbd-core, 'nbd-core -U file file cache=', default none",
+    "nbd-core, 'nbd-core --log \"/a b\" file d', dir= directory= dirfd=",
     "nbd-core, 'nbd-core --filter=cow file cow-on-c', cow-on-cache=",
     "nbd-core, 'nbd-core --filter=cow file cow-on-cache=', true false",
     "nbd-core, 'nbd-core --filter=cow file cow-on-read=/dev/nul', /dev/null",
