@@ -55,7 +55,7 @@ class PageCommandsIT {
   /** What a command needs that is not here, or that it takes too long for. */
   private static final Pattern ELSEWHERE =
       Pattern.compile(
-          "/vms/|/path/|/var/|web\\.|disk\\.vmdk|vcenter\\.|https://|disk\\.img|jdbc:|target/(my-|nbd-example-kotlin)|\"\\$uri\""
+          "/vms/|/path/|/var/|web\\.|quay\\.io|disk\\.vmdk|vcenter\\.|https://|disk\\.img|jdbc:|target/(my-|nbd-example-kotlin)|\"\\$uri\""
               + " \"\\$uri\"|byte=0xA5|percent=40");
 
   private static final Pattern COMMAND =
