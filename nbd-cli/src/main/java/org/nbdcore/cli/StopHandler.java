@@ -47,17 +47,11 @@ final class StopHandler implements Runnable {
     if (server != null) {
       server.stop();
     } else {
-      limitStart();
+      OptionalThread.start("nbd-stop-timeout", this::leaveUnlessStarted);
     }
   }
 
   /** A plugin may start for as long as a download takes, or as a server that it asks is silent. */
-  private void limitStart() {
-    Thread limit = new Thread(this::leaveUnlessStarted, "nbd-stop-timeout");
-    limit.setDaemon(true);
-    limit.start();
-  }
-
   private synchronized void leaveUnlessStarted() {
     long end = System.nanoTime() + stopTimeout.toNanos();
     try {

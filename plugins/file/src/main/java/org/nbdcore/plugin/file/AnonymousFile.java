@@ -50,9 +50,10 @@ public final class AnonymousFile implements Closeable {
     Path path = null;
     try {
       path = Files.createTempFile(folder, "nbd-core", null);
+      Object key = FileDevice.key(path); // before it is open, as it may fail
       FileChannel channel =
           FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      return new AnonymousFile(path, channel, FileDevice.key(path));
+      return new AnonymousFile(path, channel, key);
     } catch (IOException e) {
       throw SystemErrors.failed("cannot create a temporary file in " + folder, e);
     } finally {
