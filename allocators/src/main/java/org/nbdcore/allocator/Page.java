@@ -6,7 +6,8 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
 
 /**
- * A piece of the disk that memory was allocated for.
+ * A piece of the disk that memory was allocated for. Memory is allocated for two neighbours at
+ * once, so that a read of both can be sent as one buffer.
  *
  * <p>Readers take no lock: a read that overlaps a write may see some of both, which the protocol
  * allows. Writers hold the page's monitor, so that a page found to hold only zeroes can be taken
@@ -18,22 +19,59 @@ final class Page {
   static final int SHIFT = 15; // as in nbdkit, so that maps of equal disks are equal
   static final int SIZE = 1 << SHIFT;
 
-  private final ByteBuffer memory;
+  private final ByteBuffer block; // of two pages, or of one that has no neighbour in it
+  private final ByteBuffer memory; // its part of the block
   private boolean detached; // guarded by this
+  private boolean neighbourTaken; // guarded by this
 
-  private Page(ByteBuffer memory) {
-    this.memory = memory;
+  private Page(ByteBuffer block, int start, boolean neighbourTaken) {
+    this.block = block;
+    this.memory = block.slice(start, SIZE);
+    this.neighbourTaken = neighbourTaken;
   }
 
-  static Page allocate() throws NbdException {
+  /** Allocates memory for the page at {@code index} and for its neighbour. */
+  static Page allocate(long index) throws NbdException {
+    return new Page(allocate(2 * SIZE), start(index), false);
+  }
+
+  /** The page at {@code index}, the neighbour of this one: in the same block if it is the first. */
+  Page allocateNeighbour(long index) throws NbdException {
+    return takeNeighbour()
+        ? new Page(block, start(index), true)
+        : new Page(allocate(SIZE), 0, true);
+  }
+
+  private static int start(long index) {
+    return (int) (index & 1) << SHIFT;
+  }
+
+  private static ByteBuffer allocate(int size) throws NbdException {
     try {
-      return new Page(ByteBuffer.allocateDirect(SIZE));
+      return ByteBuffer.allocateDirect(size);
     } catch (OutOfMemoryError e) {
       throw new NbdException(
           NbdError.ENOMEM,
-          "no memory is left for another page of the disk: raise the JVM's -XX:MaxDirectMemorySize, if that is set",
+          "no memory is left for another page of the disk: raise the JVM's -XX:MaxDirectMemorySize,"
+              + " if that is set",
           e);
     }
+  }
+
+  private synchronized boolean takeNeighbour() {
+    boolean free = !neighbourTaken;
+    neighbourTaken = true; // for ever: the neighbour's memory is not used again either
+    return free;
+  }
+
+  /** Whether both are parts of one block. */
+  boolean sharesBlock(Page other) {
+    return block == other.block;
+  }
+
+  /** A part of the block from {@code from} in this page, which is the first one of the block. */
+  ByteBuffer windowOfBlock(int from, int length) {
+    return block.duplicate().limit(from + length).position(from);
   }
 
   /** Copies to {@code dst} at its position, and moves that. */

@@ -60,15 +60,28 @@ final class SparseDisk implements Allocator {
     while (at < end) {
       int from = within(at);
       int size = (int) Math.min(end - at, Page.SIZE - from);
-      Page page = table.get(pageOf(at));
+      long index = pageOf(at);
+      Page page = table.get(index);
       if (page == null) {
         loan.addZeroes(size);
+      } else if (at + size < end && neighbours(page, index)) {
+        size = (int) Math.min(end - at, 2 * Page.SIZE - from);
+        loan.add(page.windowOfBlock(from, size));
       } else {
         loan.add(page.window(from, size));
       }
       at += size;
     }
     return true;
+  }
+
+  /** Whether the page is followed by one that lies behind it in memory too. */
+  private boolean neighbours(Page page, long index) {
+    if ((index & 1) != 0) {
+      return false;
+    }
+    Page next = table.get(index + 1);
+    return next != null && next.sharesBlock(page);
   }
 
   @Override
@@ -90,13 +103,18 @@ final class SparseDisk implements Allocator {
         if (Zeroes.isZero(src, src.position(), length)) {
           return;
         }
-        page = table.putIfAbsent(index, Page.allocate());
+        page = table.putIfAbsent(index, allocate(index));
       }
       if (page.write(within(at), src, length)) {
         return;
       }
       page = table.get(index); // that one was taken out meanwhile
     }
+  }
+
+  private Page allocate(long index) throws IOException {
+    Page neighbour = table.get(index ^ 1);
+    return neighbour == null ? Page.allocate(index) : neighbour.allocateNeighbour(index);
   }
 
   @Override

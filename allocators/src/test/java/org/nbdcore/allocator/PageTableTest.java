@@ -18,7 +18,7 @@ final class PageTableTest {
     for (int i = 0; i < 2000; i++) {
       long index = pick(random, pages);
       if (random.nextInt(3) > 0) {
-        Page page = model.isEmpty() || random.nextInt(20) == 0 ? Page.allocate() : any(model);
+        Page page = model.isEmpty() || random.nextInt(20) == 0 ? Page.allocate(0) : any(model);
         Page before = model.putIfAbsent(index, page);
         assertThat(table.putIfAbsent(index, page)).isSameAs(before == null ? page : before);
       } else if (model.containsKey(index)) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 
@@ -155,6 +157,60 @@ final class SparseDiskTest {
     } finally {
       trimmer.shutdownNow();
     }
+  }
+
+  /** Whatever the order in which its pages came, a read brings what was written, and holes. */
+  @Test
+  void readsAreLentInFewBuffersAndAreRight() throws IOException {
+    SparseDisk disk = new SparseDisk(16L * PAGE);
+    byte[] expected = new byte[16 * PAGE];
+    for (int page : new int[] {3, 2, 4, 5, 9, 10, 11, 14, 13, 15, 12}) {
+      write(disk, expected, page * PAGE + 7, PAGE - 7, page);
+    }
+    assertThat(lent(disk, 0, 16 * PAGE, expected)).isEqualTo(6);
+    assertThat(lent(disk, 2 * PAGE + 5, 4 * PAGE - 9, expected)).isEqualTo(2);
+    assertThat(lent(disk, 3 * PAGE + 5, 2 * PAGE, expected)).isEqualTo(2);
+
+    disk.zero(13L * PAGE, PAGE, true); // and again, which is then elsewhere
+    Arrays.fill(expected, 13 * PAGE, 14 * PAGE, (byte) 0);
+    assertThat(lent(disk, 12 * PAGE, 4 * PAGE, expected)).isEqualTo(2);
+    for (int i = 0; i < 3; i++) {
+      write(disk, expected, 13 * PAGE, PAGE, 40 + i);
+      assertThat(lent(disk, 12 * PAGE, 4 * PAGE, expected)).isEqualTo(3);
+      disk.zero(13L * PAGE, PAGE, true);
+    }
+  }
+
+  private static void write(SparseDisk disk, byte[] expected, int offset, int length, int value)
+      throws IOException {
+    disk.write(filled(length, value), offset);
+    Arrays.fill(expected, offset, offset + length, (byte) value);
+  }
+
+  /** Compares what a read lends; returns the number of buffers that hold data. */
+  private static int lent(SparseDisk disk, int offset, int length, byte[] expected) {
+    byte[] bytes = new byte[length];
+    int[] at = new int[2]; // bytes, buffers
+    disk.readZeroCopy(
+        offset,
+        length,
+        new BufferList() {
+          @Override
+          public void add(ByteBuffer buffer) {
+            int size = buffer.remaining();
+            buffer.get(bytes, at[0], size);
+            at[0] += size;
+            at[1]++;
+          }
+
+          @Override
+          public void addZeroes(long size) {
+            at[0] += (int) size;
+          }
+        });
+    assertThat(at[0]).isEqualTo(length);
+    assertThat(bytes).isEqualTo(Arrays.copyOfRange(expected, offset, offset + length));
+    return at[1];
   }
 
   @Test
