@@ -1,15 +1,21 @@
 package org.nbdcore.plugin.vddk;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
-/** Compiled fakes, made once for all tests of a JVM and copied by each. */
+/** Compiled fakes, made once for all tests and copied by each. */
 final class FakeBuild {
 
   /** Every function of the API. */
@@ -41,25 +47,49 @@ final class FakeBuild {
           "QueryAllocatedBlocks",
           "FreeBlockList");
 
-  private static final Map<String, Path> DONE = new HashMap<>();
-  private static Path folder;
+  private static String digest; // guarded by the class
 
   private FakeBuild() {}
 
-  /** A folder of compiled libraries under their final names; do not change it. */
+  /**
+   * A folder of compiled libraries under their final names; do not change it. It stays in {@code
+   * target}, under a name that changes with the sources, so that no other JVM compiles it again.
+   */
   static synchronized Path of(
       String version, Set<String> omitted, String byNameSoname, boolean linked) throws IOException {
-    String key = version + omitted + byNameSoname + linked;
-    Path done = DONE.get(key);
-    if (done == null) {
-      if (folder == null) {
-        folder = Files.createDirectories(Path.of(System.getProperty("basedir", ""), "target"));
+    String key =
+        String.join(
+            " ", version, new TreeSet<>(omitted).toString(), byNameSoname, "" + linked, digest());
+    Path target = Path.of(System.getProperty("basedir", ""), "target").toAbsolutePath();
+    Path done = target.resolve("fake-vddk-" + UUID.nameUUIDFromBytes(key.getBytes(UTF_8)));
+    if (Files.notExists(done)) {
+      Path next = Files.createTempDirectory(Files.createDirectories(target), "fake-vddk-next-");
+      build(next, version, omitted, byNameSoname, linked);
+      try {
+        Files.move(next, done, StandardCopyOption.ATOMIC_MOVE);
+      } catch (FileSystemException e) {
+        if (Files.notExists(done)) {
+          throw e;
+        } // otherwise another JVM was quicker
       }
-      done = Files.createTempDirectory(folder, "fake-vddk-");
-      build(done.toAbsolutePath(), version, omitted, byNameSoname, linked);
-      DONE.put(key, done);
     }
     return done;
+  }
+
+  /** Of how the fake is compiled, and of its sources. */
+  private static String digest() throws IOException {
+    if (digest == null) {
+      CRC32C sum = new CRC32C();
+      sum.update(Gcc.FLAGS.toString().getBytes(UTF_8));
+      try (Stream<Path> files = Files.walk(Gcc.SOURCES)) {
+        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+          sum.update(file.getFileName().toString().getBytes(UTF_8));
+          sum.update(Files.readAllBytes(file));
+        }
+      }
+      digest = Long.toHexString(sum.getValue());
+    }
+    return digest;
   }
 
   static String major(String version) {

@@ -19,7 +19,7 @@ final class Gcc {
           System.getProperty(
               "nbdcore.fakevddk.sources", System.getProperty("basedir", ".") + "/src/fake"));
 
-  private static final List<String> FLAGS =
+  static final List<String> FLAGS =
       List.of("-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror");
 
   private static Boolean present;

@@ -41,6 +41,7 @@ final class PluginProgram {
                 "ulimit -c 0; exec \"$0\" \"$@\"",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-XX:ErrorFile=" + folder.resolve("hs_err"),
                 "--enable-native-access=ALL-UNNAMED",
