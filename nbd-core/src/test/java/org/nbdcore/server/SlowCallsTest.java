@@ -160,10 +160,10 @@ final class SlowCallsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "PARALLEL, 1, 1500",
+    "PARALLEL, 1, 600",
     "PARALLEL, 1, 50",
     "PARALLEL, 3, 50",
-    "SERIALIZE_REQUESTS, 16, 1500",
+    "SERIALIZE_REQUESTS, 16, 600",
     "SERIALIZE_REQUESTS, 16, 50",
     "SERIALIZE_CONNECTIONS, 16, 50"
   })
@@ -182,7 +182,7 @@ final class SlowCallsTest {
               }
             });
     TestPlugin plugin = TestPlugin.of(device).withModel(model);
-    int requests = 1500;
+    int requests = 600;
     ByteBuffer all = ByteBuffer.allocate(burst * 28);
     for (int i = 0; i < burst; i++) {
       all.put(RawNbdClient.requestHeader(0, Command.READ, i, i, 64));

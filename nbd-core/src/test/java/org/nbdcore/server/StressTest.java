@@ -57,14 +57,14 @@ final class StressTest {
   @Tag("long")
   @Timeout(900)
   void aThousandConnectionsReadWhatTheyWrote() throws Exception {
-    run(1000, 64, 16, ThreadModel.PARALLEL);
+    run(1000, 64, 6, ThreadModel.PARALLEL);
   }
 
   @Test
   @Tag("long")
   @Timeout(900)
   void aThousandConnectionsReadWhatTheyWroteOneRequestAtATime() throws Exception {
-    run(1000, 64, 5, ThreadModel.SERIALIZE_REQUESTS);
+    run(1000, 64, 2, ThreadModel.SERIALIZE_REQUESTS);
   }
 
   @Test
