@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class QemuIoIT {
 
   private static final int CONNECTIONS = 4;
-  private static final Duration TIME = Duration.ofSeconds(8);
+  private static final Duration TIME = Duration.ofSeconds(3);
   private static final int SHARE = 64 << 20;
   private static final long SEED = 42;
 
