@@ -16,7 +16,6 @@ enum Client {
   QEMU_NBD("qemu-nbd", "qemu-utils"),
   FIO("fio", "fio"),
   NBDKIT("nbdkit", "nbdkit"),
-  GUESTFISH("guestfish", "libguestfs-tools linux-image-amd64"),
   MKFS_EXT4("mkfs.ext4", "e2fsprogs"),
   E2FSCK("e2fsck", "e2fsprogs"),
   DEBUGFS("debugfs", "e2fsprogs"),
