@@ -6,7 +6,6 @@ import org.nbdcore.filter.common.BlockOverlayDevice;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.filter.common.LongMap;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
@@ -65,7 +64,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
             .withCache(Support.NATIVE)
             .withCacheDiscards(false)
             .withMultiConn(below.multiConn() || mode == CacheMode.UNSAFE)
-            .withBlockSizes(below.blockSizes().withMaximum(BlockSizes.UNLIMITED));
+            .withBlockSizes(blockSizes());
     if (mode == CacheMode.UNSAFE) {
       return offered.withFlush(true).withFua(Support.NATIVE);
     }

@@ -3,6 +3,7 @@ package org.nbdcore.filter.common;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Log;
@@ -19,6 +20,12 @@ import org.nbdcore.spi.helpers.SplitRequests;
  * not part of the disk, because they can be neither read nor written.
  */
 public abstract class BlockOverlayDevice extends FilterBlockDevice {
+
+  /** The largest preferred block size that the protocol allows. */
+  private static final int LARGEST_PREFERRED = 1 << 25;
+
+  /** What a server takes from a client. Without it, one would be told that there is no limit. */
+  private static final int LONGEST = 64 << 20;
 
   /** What the next device can do. */
   protected final Capabilities below;
@@ -70,6 +77,15 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     this.pool = pool;
     this.session = session;
     this.whenClosed = whenClosed;
+  }
+
+  /**
+   * Block sizes to offer. Whole blocks are preferred, because a write to a part fetches the rest.
+   */
+  protected final BlockSizes blockSizes() {
+    BlockSizes sizes = below.blockSizes();
+    int preferred = Math.max(sizes.preferred(), Math.min(blockSize, LARGEST_PREFERRED));
+    return sizes.withPreferred(preferred).withMaximum(LONGEST);
   }
 
   /** Whether the block of {@code at} is kept. */

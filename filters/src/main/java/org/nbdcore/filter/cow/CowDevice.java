@@ -6,7 +6,6 @@ import org.nbdcore.filter.common.BlockOverlayDevice;
 import org.nbdcore.filter.common.FileSwitch;
 import org.nbdcore.spi.AsyncBlockDevice;
 import org.nbdcore.spi.BlockDevice;
-import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
@@ -59,13 +58,12 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
   @Override
   public Capabilities capabilities() {
     Support cache = onCache ? Support.NATIVE : below.cache();
-    BlockSizes sizes = below.blockSizes().withMaximum(BlockSizes.UNLIMITED);
     return Capabilities.all()
         .withCache(cache)
         .withCacheDiscards(!onCache && below.cacheDiscards())
         .withMultiConn(true)
         .withRotational(below.rotational())
-        .withBlockSizes(sizes);
+        .withBlockSizes(blockSizes());
   }
 
   @Override

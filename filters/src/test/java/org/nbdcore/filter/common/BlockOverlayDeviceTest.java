@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nbdcore.spi.BlockSizes;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BufferPool;
@@ -25,11 +26,11 @@ final class BlockOverlayDeviceTest {
 
     private final RangeLocks locks;
 
-    Keeping(ModelDisk disk, RangeLocks locks) throws IOException {
+    Keeping(ModelDisk disk, int blockSize, RangeLocks locks) throws IOException {
       super(
           disk.open(OpenRequest.detached("", false)),
           disk.bytes.length,
-          BLOCK,
+          blockSize,
           locks,
           new BufferPool(BLOCK, 1),
           Session.DETACHED,
@@ -55,10 +56,20 @@ final class BlockOverlayDeviceTest {
 
   private static Keeping open() {
     try {
-      return new Keeping(new ModelDisk(16 * BLOCK), new RangeLocks());
+      return new Keeping(new ModelDisk(16 * BLOCK), BLOCK, new RangeLocks());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** A client that writes whole blocks spares this device from fetching the rest of them. */
+  @ParameterizedTest
+  @CsvSource({"65536,4096,65536", "4096,65536,65536", "1073741824,4096,33554432"})
+  void wholeBlocksArePreferred(int block, int preferredBelow, int preferred) throws IOException {
+    ModelDisk disk = new ModelDisk(BLOCK);
+    disk.withBlockSizes(512, preferredBelow, 1 << 20);
+    assertThat(new Keeping(disk, block, new RangeLocks()).blockSizes())
+        .isEqualTo(BlockSizes.of(512, preferred, 64 << 20));
   }
 
   /** Who reads a part of a block waits for who changes another part of it. */
