@@ -33,7 +33,8 @@ public interface ServerListener {
   /**
    * Called for each range of which a client learns whether it holds data, before the server sends
    * the reply. Clients that copy ask this for the whole disk, part by part, and read what holds
-   * data.
+   * data. The last range of a reply may end after what the client asked for. If the client then
+   * asks for that part too, it is reported again.
    *
    * @param data false if the range reads as zeroes
    */

@@ -202,7 +202,7 @@ final class ExtendedHeadersTest {
               .add(2, 4)
               .add(1L << 33, 8)
               .add(3, 8)
-              .add(length - (1L << 33), 8)
+              .add(length, 8) // the device reports as much beyond the range
               .add(0, 8);
       assertAnswer(client, request(0, Command.BLOCK_STATUS, 8, length), two);
       assertAnswer(

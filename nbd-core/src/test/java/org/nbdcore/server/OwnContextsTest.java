@@ -115,7 +115,7 @@ final class OwnContextsTest {
       client.go("");
       client.request(0, Command.BLOCK_STATUS, 3, 4096, 8192);
       assertThat(client.chunk().payload())
-          .isEqualTo(new Bytes().add(1, 4).add(8192, 4).add(3, 4).array());
+          .isEqualTo(new Bytes().add(1, 4).add(SIZE - 4096, 4).add(3, 4).array());
       Chunk last = client.chunk();
       assertThat(last.flags()).isEqualTo(ReplyType.FLAG_DONE);
       assertThat(last.payload())

@@ -189,8 +189,10 @@ final class RepliesTest {
               .add(0, 4)
               .add(100, 4)
               .add(2, 4)
-              .add(8188, 4)
+              .add(SIZE - 8292, 4) // up to the end of the extent, beyond the range
               .add(3, 4));
+      client.request(0, Command.BLOCK_STATUS, COOKIE, 4096, 10);
+      assertAnswer(client, chunk(5, 12).add(1, 4).add(4096, 4).add(0, 4));
       client.request(CommandFlags.REQ_ONE, Command.BLOCK_STATUS, COOKIE, 96, 16384);
       assertAnswer(client, chunk(5, 12).add(1, 4).add(4000, 4).add(3, 4));
       client.request(CommandFlags.REQ_ONE, Command.BLOCK_STATUS, COOKIE, 96, 50);
@@ -224,8 +226,15 @@ final class RepliesTest {
 
   /** A client asks on where a reply ends, so that must not become an unaligned place. */
   @ParameterizedTest
-  @CsvSource({"0xffffffff, 0xffff0000", "0xffff0001, 0xffff0000", "0xffff0000, 0xffff0000"})
-  void theLongestRequestForBlockStatusIsAnsweredUpToAnAlignedLength(String asked, String told)
+  @CsvSource({
+    "0, 0xffffffff, 0xffff0000",
+    "0, 0xffff0001, 0xffff0000",
+    "0, 0xffff0000, 0xffff0000",
+    "0, 512, 0xffff0000",
+    "0x1000, 0x10000, 0xffff0000",
+    "0x100000000, 512, 0x40000000",
+  })
+  void theExtentsOfACompactReplyAreAnAlignedLengthInAll(String at, String asked, String told)
       throws Exception {
     BlockDevice hole =
         new FilterBlockDevice(new ModelDevice(SIZE)) {
@@ -241,7 +250,7 @@ final class RepliesTest {
         };
     try (TestServer server = TestServer.serve(hole);
         RawNbdClient client = server.structured()) {
-      client.request(0, Command.BLOCK_STATUS, COOKIE, 0, Long.decode(asked));
+      client.request(0, Command.BLOCK_STATUS, COOKIE, Long.decode(at), Long.decode(asked));
       assertAnswer(client, chunk(5, 12).add(1, 4).add(Long.decode(told), 4).add(1, 4));
     }
   }

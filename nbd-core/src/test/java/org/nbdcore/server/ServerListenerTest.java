@@ -162,7 +162,8 @@ final class ServerListenerTest {
       recorder.awaitClosed();
     }
     assertThat(recorder.events)
-        .containsSubsequence("zeroes 1024+3072", "data 4096+512", "EXTENTS 1024+4096")
+        .containsSubsequence(
+            "zeroes 1024+3072", "data 4096+512", "zeroes 4608+1043968", "EXTENTS 1024+4096")
         .noneMatch(event -> event.startsWith("data 1024"));
   }
 

@@ -17,7 +17,7 @@ final class ConnectionMetrics {
   private final RequestCounters[] counters = new RequestCounters[TYPES.length];
   private final AtomicLong position = new AtomicLong();
   private final long sinceNanos = System.nanoTime();
-  private long known; // end of what the client has asked about; guarded by this
+  private long known; // end of what the client has learned; guarded by this
   private long data; // bytes of that which hold data; guarded by this
   private volatile ExportMetrics export; // null during the handshake
 
@@ -48,7 +48,7 @@ final class ConnectionMetrics {
     }
   }
 
-  /** Counts what the client has learned; a range that it asks about again counts once. */
+  /** Counts what the client has learned; a range that is reported again counts once. */
   synchronized void learned(long offset, long length, boolean holdsData) {
     long end = offset + length;
     if (end > known) {
@@ -57,7 +57,7 @@ final class ConnectionMetrics {
     }
   }
 
-  /** Bytes that hold data, of those that the client has asked about. */
+  /** Bytes that hold data, of those that the client has learned about. */
   synchronized long data() {
     return data;
   }

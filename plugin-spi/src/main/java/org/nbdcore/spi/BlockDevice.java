@@ -92,6 +92,11 @@ public interface BlockDevice extends Closeable {
   /**
    * Reports which parts of a range hold data.
    *
+   * <p>The last extent may end after the range, if you know that without more effort. It must be
+   * true up to its end, because the server sends all of it to a client that did not set {@link
+   * Flags#REQ_ONE}. If what you know ends with the range, end the extent there. What lies beyond
+   * {@link #size} is cut off.
+   *
    * @param flags {@link Flags#REQ_ONE} if only the first extent is wanted, or {@link Flags#NONE}
    * @param sink add ascending, contiguous extents that begin at or before {@code offset}. Add at
    *     least one. You may stop early, and should stop when the sink is full

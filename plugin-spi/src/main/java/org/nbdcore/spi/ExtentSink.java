@@ -13,8 +13,12 @@ public interface ExtentSink {
   int ZERO = 2;
 
   /**
-   * Adds a run. Each run begins at the end of the previous one. Parts outside the requested range
-   * are cut off, and adjacent runs of the same type are merged.
+   * Adds a run. Each run begins at the end of the previous one. Adjacent runs of the same type are
+   * merged.
+   *
+   * <p>A run may begin before the requested range and end after it. It must be true up to its end,
+   * because the caller may use the part after the range. Parts before the range, and parts beyond
+   * the end of the disk, are cut off.
    *
    * @param offset may be negative where a shifted run begins before the disk
    * @param type any of {@link #HOLE} and {@link #ZERO}, or {@link #DATA}
@@ -27,7 +31,8 @@ public interface ExtentSink {
 
   /**
    * A view for a layer whose disk is displaced against this one: what it adds at {@code offset}
-   * arrives here at {@code offset + delta}.
+   * arrives here at {@code offset + delta}. If that disk goes on where this one ends, use {@link
+   * #limitedTo} too.
    */
   default ExtentSink shifted(long delta) {
     ExtentSink outer = this;
@@ -62,6 +67,32 @@ public interface ExtentSink {
       @Override
       public boolean full() {
         return outer.full();
+      }
+    };
+  }
+
+  /**
+   * A view that cuts runs off at {@code end}, for a layer that describes this disk only up to
+   * there: {@code next.extents(offset, length, flags, sink.limitedTo(offset + length))}.
+   *
+   * @param end first byte on this disk that the layer says nothing about
+   */
+  default ExtentSink limitedTo(long end) {
+    ExtentSink outer = this;
+    return new ExtentSink() {
+      private boolean reached;
+
+      @Override
+      public boolean add(long offset, long length, int type) {
+        long rest = end - offset;
+        boolean more = rest > 0 ? outer.add(offset, Math.min(length, rest), type) : !outer.full();
+        reached |= length >= rest;
+        return more && !reached;
+      }
+
+      @Override
+      public boolean full() {
+        return reached || outer.full();
       }
     };
   }

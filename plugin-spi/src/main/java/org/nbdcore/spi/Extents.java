@@ -4,12 +4,14 @@ import java.util.Arrays;
 
 /**
  * Collects the runs of one range, up to a number of them: what a caller of {@link
- * BlockDevice#extents} passes. Not safe for use by several threads.
+ * BlockDevice#extents} passes. It cuts the runs off at the end of the range, unless it accepts the
+ * last one further. Not safe for use by several threads.
  */
 public final class Extents implements ExtentSink {
 
   private final long start;
-  private final long end;
+  private final long rangeEnd; // a run that reaches it is the last one
+  private final long end; // runs are cut off here
   private final int limit;
   private long position;
   private int count;
@@ -25,14 +27,33 @@ public final class Extents implements ExtentSink {
    * @param limit the most runs that are kept, at least 1
    */
   public Extents(long offset, long length, int limit) {
+    this(offset, length, offset + length, limit);
+  }
+
+  /**
+   * Makes an empty collector that accepts more than the range: the run that reaches the end of the
+   * range is kept up to {@code end}.
+   *
+   * @param offset start of the range
+   * @param length of the range, more than 0
+   * @param end where the last run is cut off, at least the end of the range; usually the size of
+   *     the disk
+   * @param limit the most runs that are kept, at least 1
+   */
+  public Extents(long offset, long length, long end, int limit) {
     if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
       throw new IllegalArgumentException("no such range: " + offset + "+" + length);
+    }
+    if (end < offset + length) {
+      throw new IllegalArgumentException(
+          "the range " + offset + "+" + length + " must end at " + end + " or before");
     }
     if (limit < 1) {
       throw new IllegalArgumentException("the limit must be at least 1, not " + limit);
     }
     this.start = offset;
-    this.end = offset + length;
+    this.rangeEnd = offset + length;
+    this.end = end;
     this.limit = limit;
     this.position = offset;
   }
@@ -72,7 +93,7 @@ public final class Extents implements ExtentSink {
       count++;
     }
     position += length;
-    full = position == end;
+    full = position >= rangeEnd;
   }
 
   @Override
@@ -90,7 +111,7 @@ public final class Extents implements ExtentSink {
     return start;
   }
 
-  /** End of the last run; {@link #offset} if there is none. */
+  /** End of the last run, which may be after the range; {@link #offset} if there is none. */
   public long position() {
     return position;
   }

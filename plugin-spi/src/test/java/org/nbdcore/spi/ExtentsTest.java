@@ -51,6 +51,19 @@ final class ExtentsTest {
   }
 
   @Test
+  void theRunThatReachesTheEndOfTheRangeIsKeptUpToWhatIsAccepted() {
+    Extents extents = new Extents(100, 50, 1000, 10);
+    assertThat(extents.add(0, 110, DATA)).isTrue();
+    assertThat(extents.add(110, 39, HOLE)).isTrue();
+    assertThat(extents.add(149, 5, DATA)).isFalse();
+    assertThat(extents.add(154, 500, DATA)).as("another run beyond the range").isFalse();
+    assertThat(show(extents)).isEqualTo("10:0 39:1 5:0");
+    Extents cut = new Extents(100, 50, 1000, 10);
+    assertThat(cut.add(100, 5000, DATA)).isFalse();
+    assertThat(show(cut)).isEqualTo("900:0");
+  }
+
+  @Test
   void moreRunsThanTheLimitAreThrownAway() {
     Extents extents = new Extents(0, 100, 2);
     assertThat(extents.add(0, 10, DATA)).isTrue();
@@ -85,6 +98,7 @@ final class ExtentsTest {
     assertThatThrownBy(() -> new Extents(0, 0, 1)).isInstanceOf(refused);
     assertThatThrownBy(() -> new Extents(1, Long.MAX_VALUE, 1)).isInstanceOf(refused);
     assertThatThrownBy(() -> new Extents(0, 1, 0)).isInstanceOf(refused);
+    assertThatThrownBy(() -> new Extents(5, 10, 14, 1)).isInstanceOf(refused);
     Extents extents = new Extents(0, 10, 1);
     assertThatThrownBy(() -> extents.add(0, -1, DATA)).isInstanceOf(refused);
     assertThatThrownBy(() -> extents.add(1, Long.MAX_VALUE, DATA)).isInstanceOf(refused);
@@ -108,6 +122,25 @@ final class ExtentsTest {
     assertThat(show(extents)).isEqualTo("4:1 96:0");
   }
 
+  @Test
+  void viewOfALayerThatEndsEarlierCutsOff() {
+    Extents extents = new Extents(0, 100, 1000, 10);
+    ExtentSink below = extents.limitedTo(150).shifted(-4096);
+    assertThat(below.add(4000, 100, HOLE)).isTrue();
+    assertThat(below.full()).isFalse();
+    assertThat(below.add(4100, 5000, DATA)).isFalse();
+    assertThat(below.full()).isTrue();
+    assertThat(show(extents)).isEqualTo("4:1 146:0");
+    Extents more = new Extents(0, 100, 10);
+    ExtentSink part = more.limitedTo(50);
+    assertThat(part.add(0, 50, DATA)).as("the part is complete").isFalse();
+    assertThat(part.full()).isTrue();
+    assertThat(part.add(50, 10, HOLE)).isFalse();
+    assertThat(more.full()).isFalse();
+    assertThat(more.add(50, 50, ZERO)).isFalse();
+    assertThat(show(more)).isEqualTo("50:0 50:2");
+  }
+
   /** Random runs, also outside and too many, against an array with a type for each byte. */
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
@@ -118,8 +151,10 @@ final class ExtentsTest {
     int length = 1 + random.nextInt(100);
     int limit = 1 + random.nextInt(12);
     long delta = random.nextInt(2000) - 1000;
-    Extents extents = new Extents(offset + delta < 0 ? offset : offset + delta, length, limit);
-    long shift = extents.offset() - offset;
+    long start = offset + delta < 0 ? offset : offset + delta;
+    long end = start + length + (random.nextBoolean() ? random.nextInt(80) : 0);
+    Extents extents = new Extents(start, length, end, limit);
+    long shift = start - offset;
     ExtentSink sink = shift == 0 ? extents : extents.shifted(shift);
     int at = random.nextInt(offset + 1);
     boolean more = true;
@@ -131,6 +166,11 @@ final class ExtentsTest {
       at += run;
     }
     check(extents, types, (int) shift, limit);
+    assertThat(extents.position()).isLessThanOrEqualTo(end);
+    if (extents.size() > 1) {
+      long last = extents.position() - extents.length(extents.size() - 1);
+      assertThat(last).as("start of the last run").isLessThan(start + length);
+    }
     assertThat(extents.full()).isEqualTo(!more);
   }
 

@@ -216,28 +216,30 @@ final class Exerciser {
     System.arraycopy(after, 0, shadow, (int) range.offset(), after.length);
   }
 
+  /** A device may report more than the range, which must be true too. */
   private void extents() throws IOException {
     ThreadStripe.Range range =
         ThreadStripe.whole(area.size(), area.unit()).pick(random, Long.MAX_VALUE);
     Flags flags = random.nextInt(4) == 0 ? Flags.REQ_ONE : Flags.NONE;
     int limit = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
     note("extents", range, flags);
-    Extents extents = new Extents(range.offset(), range.length(), limit);
+    Extents extents = new Extents(range.offset(), range.length(), shadow.length, limit);
     device.extents(range.offset(), range.length(), flags, new CheckingExtentSink(extents));
     assertThat(extents.size()).as("runs reported for %s", range).isPositive();
     long at = range.offset();
     for (int i = 0; i < extents.size(); i++) {
       if ((extents.type(i) & ExtentSink.ZERO) != 0) {
-        checkZero(at, extents.length(i));
+        checkZero(at, extents.length(i), range);
       }
       at += extents.length(i);
     }
   }
 
   /** Looks at this thread's own cells only, as the others change meanwhile. */
-  private void checkZero(long offset, long length) {
+  private void checkZero(long offset, long length, ThreadStripe.Range range) {
     for (long i = offset; i < offset + length; i++) {
       if (shadow[(int) i] != 0 && area.owns(i)) {
+        String where = i < range.offset() + range.length() ? "" : ", beyond the requested range,";
         throw new AssertionError(
             "run "
                 + offset
@@ -245,6 +247,7 @@ final class Exerciser {
                 + length
                 + " is reported to read as zeroes, but at "
                 + i
+                + where
                 + " it does not");
       }
     }

@@ -16,6 +16,7 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.PluginProvider;
+import org.nbdcore.spi.Zeroes;
 
 /** A correct plugin passes the contract test, and broken ones do not. */
 class ArrayPluginTest extends PluginContractTest {
@@ -88,6 +89,27 @@ class ArrayPluginTest extends PluginContractTest {
         .hasMessageContaining("reported to read as zeroes");
     assertThatThrownBy(() -> broken.eightThreadsAgreeWithTheModel(11))
         .hasMessageContaining("reported to read as zeroes");
+  }
+
+  /** What is true of the range is said of the rest of the disk too. */
+  @Test
+  void zeroesReportedOverDataBeyondTheRangeAreCaught() {
+    isCaught(
+        device ->
+            new FilterBlockDevice(device) {
+              @Override
+              public void extents(long offset, long length, Flags flags, ExtentSink sink)
+                  throws IOException {
+                ByteBuffer range = ByteBuffer.allocate((int) length);
+                next.read(range, offset);
+                if (Zeroes.isZero(range, 0, (int) length)) {
+                  sink.add(offset, next.size() - offset, ExtentSink.ZERO);
+                } else {
+                  sink.add(offset, length, ExtentSink.DATA);
+                }
+              }
+            },
+        "beyond the requested range, it does not");
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Flags;
@@ -145,6 +146,28 @@ final class BrokenFilterTest {
                   public void extents(long offset, long length, Flags flags, ExtentSink sink)
                       throws IOException {
                     next.extents(offset + START, length, flags, sink);
+                  }
+                }));
+  }
+
+  /** Takes what lies beyond the range for more of the same. */
+  @Test
+  void lastExtentThatGoesOnToTheEndOfTheDiskIsCaught() {
+    randomOperationsCatch(
+        new Contract(
+            (request, next) ->
+                new FilterBlockDevice(next.open(request)) {
+                  @Override
+                  public void extents(long offset, long length, Flags flags, ExtentSink sink)
+                      throws IOException {
+                    Extents found = new Extents(offset, length, Integer.MAX_VALUE);
+                    next.extents(offset, length, flags, found);
+                    long at = offset;
+                    for (int i = 0; i < found.size(); i++) {
+                      boolean last = at + found.length(i) == offset + length;
+                      sink.add(at, last ? next.size() - at : found.length(i), found.type(i));
+                      at += found.length(i);
+                    }
                   }
                 }));
   }

@@ -18,21 +18,25 @@ final class CacheextentsDevice extends PassThroughDevice {
 
   private static final int MAX_RUNS = 1 << 16;
 
+  private final long size;
   private final LastExtents last;
   private final Runnable closing;
 
   /**
    * Wraps {@code next}.
    *
+   * @param size of {@code next}
    * @param changes increased after each change of the disk
    * @param closing called once, before {@code next} is closed
    */
-  CacheextentsDevice(BlockDevice next, LastExtents last, AtomicLong changes, Runnable closing) {
+  CacheextentsDevice(
+      BlockDevice next, long size, LastExtents last, AtomicLong changes, Runnable closing) {
     super(
         BlockDevices.observed(
             next,
             RequestType.MODIFYING,
             (type, offset, length, started, succeeded) -> changes.incrementAndGet()));
+    this.size = size;
     this.last = last;
     this.closing = closing;
   }
@@ -43,7 +47,7 @@ final class CacheextentsDevice extends PassThroughDevice {
       return;
     }
     long before = last.changes();
-    Extents found = new Extents(offset, length, MAX_RUNS);
+    Extents found = new Extents(offset, length, size, MAX_RUNS);
     next.extents(offset, length, flags.without(Flags.REQ_ONE), found);
     last.remember(found, before);
     long at = offset;

@@ -35,7 +35,8 @@ final class CacheextentsFilter implements Filter {
           }
           long size = below.size();
           LastExtents last = exports.acquire(export, () -> keptOf(export, size));
-          return new CacheextentsDevice(below, last, changes, () -> release(export, size, last));
+          Runnable closing = () -> release(export, size, last);
+          return new CacheextentsDevice(below, size, last, changes, closing);
         });
   }
 

@@ -21,7 +21,10 @@ final class LastExtents {
     this.changes = changes;
   }
 
-  /** Reports the known extents from {@code offset} on; returns false if there are none. */
+  /**
+   * Reports the known extents from {@code offset} on, the last one whole; returns false if there
+   * are none.
+   */
   synchronized boolean answer(long offset, long length, ExtentSink sink) {
     if (last == null || asked != changes.get()) {
       last = null;
@@ -36,7 +39,7 @@ final class LastExtents {
       long runEnd = at + last.length(i);
       if (runEnd > offset) {
         long from = Math.max(at, offset);
-        if (!sink.add(from, Math.min(runEnd, end) - from, last.type(i))) {
+        if (!sink.add(from, runEnd - from, last.type(i))) {
           return true;
         }
       }

@@ -10,9 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.Operation;
 
 final class CacheextentsFilterTest {
 
@@ -27,6 +31,19 @@ final class CacheextentsFilterTest {
     assertThat(extents(device, 4096, 61440, Flags.REQ_ONE)).startsWith("4096+4096=0");
     assertThat(extents(device, 8192, 1000, Flags.NONE)).isEqualTo("8192+1000=3");
     assertThat(disk.drainCalls()).containsExactly("extents 0+65536");
+  }
+
+  /** The disk below reports its only extent up to the end. */
+  @Test
+  void whatLiesBeyondTheRangeIsKeptAndReportedToo() throws IOException {
+    ModelDevice below = new ModelDevice(65536);
+    BlockDevice device = Chains.open(filter, Backends.of(below));
+    for (int at : new int[] {0, 4096}) {
+      Extents extents = new Extents(at, 512, 65536, 8);
+      device.extents(at, 512, Flags.NONE, extents);
+      assertThat(extents.position()).isEqualTo(65536);
+    }
+    assertThat(below.calls(Operation.EXTENTS)).hasSize(1);
   }
 
   @Test

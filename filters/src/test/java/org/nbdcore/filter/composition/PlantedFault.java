@@ -39,6 +39,27 @@ enum PlantedFault implements FilterProvider {
     }
   },
 
+  /** Takes what lies beyond the range for more of the same. */
+  LAST_EXTENT_TOO_LONG("beyond the requested range, it does not") {
+    @Override
+    BlockDevice wrap(BlockDevice next) {
+      return new FilterBlockDevice(next) {
+        @Override
+        public void extents(long offset, long length, Flags flags, ExtentSink sink)
+            throws IOException {
+          Extents found = new Extents(offset, length, Integer.MAX_VALUE);
+          next.extents(offset, length, flags, found);
+          long at = offset;
+          for (int i = 0; i < found.size(); i++) {
+            boolean last = at + found.length(i) == offset + length;
+            sink.add(at, last ? next.size() - at : found.length(i), found.type(i));
+            at += found.length(i);
+          }
+        }
+      };
+    }
+  },
+
   /** Keeps what follows a read, whatever is written to it meanwhile. */
   STALE_READAHEAD("but expected 0x") {
     @Override

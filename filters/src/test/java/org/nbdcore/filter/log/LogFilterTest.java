@@ -14,13 +14,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
+import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.ModelDevice;
 
 final class LogFilterTest {
 
@@ -70,6 +74,19 @@ final class LogFilterTest {
             "connection=7 Extents id=7 offset=0x0 count=0x200 req_one=1 ...",
             "connection=7 ...Extents id=7 extents=(0x0 0x200 \"hole,zero\") return=0",
             "connection=7 Disconnect transactions=7");
+  }
+
+  @Test
+  void extentsAreLoggedAndReportedAsFarAsTheyGo() throws Exception {
+    Path file = folder.resolve("log");
+    Backend below = Backends.of(new ModelDevice(65536)); // one hole
+    Filter filter = filter("logfile=" + file);
+    filter.start(below, StartContext.NONE);
+    BlockDevice device = Chains.open(filter, below);
+    Extents extents = new Extents(512, 512, 65536, 8);
+    device.extents(512, 512, Flags.NONE, extents);
+    assertThat(extents.position()).isEqualTo(65536);
+    assertThat(Files.readString(file)).contains("extents=(0x200 0xfe00 \"hole,zero\")");
   }
 
   @Test

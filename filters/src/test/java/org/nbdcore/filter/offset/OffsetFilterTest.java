@@ -7,9 +7,13 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
+import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
+import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.ModelDevice;
 
 final class OffsetFilterTest {
 
@@ -23,6 +27,16 @@ final class OffsetFilterTest {
     assertThat(device.size()).isEqualTo(64512);
     assertThat(Chains.extents(device, 0, 8192, Flags.NONE))
         .isEqualTo("0+1024=3 1024+2048=0 3072+5120=3");
+  }
+
+  /** The disk below is one hole, which goes on. */
+  @Test
+  void extentsEndWithTheDisk() throws IOException {
+    Backend below = Backends.of(new ModelDevice(65536));
+    BlockDevice device = Chains.open(new OffsetFilterProvider(), below, "offset=1K", "range=4K");
+    Extents extents = new Extents(1024, 512, 60_000, 8);
+    device.extents(1024, 512, Flags.NONE, extents);
+    assertThat(extents.position()).isEqualTo(4096);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.protocol.CommandFlags;
+import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.export.RequestLocks;
 import org.nbdcore.server.export.SelectedContexts;
@@ -26,7 +27,10 @@ final class Operations {
   /** Runs in one reply to a block status request; the protocol advises to stay below 2^20. */
   private static final int MAX_EXTENTS = 1 << 16;
 
-  /** The longest range that a request can name without extended headers, and its aligned part. */
+  /**
+   * The longest range that a request or the extents of a reply can name without extended headers,
+   * and its aligned part.
+   */
   private static final long COMPACT = 0xffff_ffffL;
 
   private static final long ALIGNED_COMPACT = 0xffff_0000L;
@@ -37,16 +41,20 @@ final class Operations {
   private final boolean knowsExtents;
   private final MetaContextDevice own; // null if the device has no meta contexts of its own
   private final SelectedContexts contexts;
+  private final long size;
+  private final long longestStatus; // bytes that one reply can describe
   private final RequestLocks locks;
   private final RequestReporter reporter;
 
-  Operations(OpenExport export, SelectedContexts contexts, RequestReporter reporter) {
+  Operations(OpenExport export, NegotiatedOptions negotiated, RequestReporter reporter) {
     device = export.data;
     async = device instanceof AsyncBlockDevice capable ? capable : null;
     zeroCopy = device instanceof ZeroCopyReadable capable ? capable : null;
     knowsExtents = export.capabilities.extents();
     own = device instanceof MetaContextDevice owner ? owner : null;
-    this.contexts = contexts;
+    contexts = negotiated.contexts();
+    size = export.size;
+    longestStatus = negotiated.extended() ? Long.MAX_VALUE : ALIGNED_COMPACT;
     locks = export.locks;
     this.reporter = reporter;
   }
@@ -163,11 +171,14 @@ final class Operations {
     Extents[] statuses = new Extents[contexts.size()];
     boolean one = (request.flags & CommandFlags.REQ_ONE) != 0;
     int most = one ? 1 : MAX_EXTENTS / statuses.length;
+    long offset = request.offset;
     long length = statusLength(request.length);
+    // the last extent may end after the range, unless the client asks for one within it
+    long end = offset + (one ? length : Math.min(size - offset, longestStatus));
     for (int i = 0; i < statuses.length; i++) {
       if ((request.contexts & 1 << i) != 0) {
-        statuses[i] = new Extents(request.offset, length, most);
-        status(i, request.offset, length, one ? Flags.REQ_ONE : Flags.NONE, statuses[i]);
+        statuses[i] = new Extents(offset, length, end, most);
+        status(i, offset, length, one ? Flags.REQ_ONE : Flags.NONE, statuses[i]);
         if (statuses[i].size() == 0) {
           throw new NbdException(
               NbdError.EIO, "the disk reported no extents for " + contexts.name(i));
@@ -181,8 +192,8 @@ final class Operations {
   }
 
   /**
-   * How much of a range the reply describes. A client that asks for as much as a request can name
-   * does not mean an unaligned length, and its next request begins where the reply ends.
+   * How much of a range the device is asked for. A client that asks for as much as a request can
+   * name does not mean an unaligned length, and its next request begins where the reply ends.
    */
   private static long statusLength(long asked) {
     return asked > ALIGNED_COMPACT && asked <= COMPACT ? ALIGNED_COMPACT : asked;

@@ -173,7 +173,7 @@ public final class ReplyFormat {
         bytes.putLong(entry + Long.BYTES, extents.type(i) & 0xffff_ffffL);
         entry += 2 * Long.BYTES;
       } else {
-        bytes.putInt(entry, (int) extents.length(i)); // within the request, so below 2^32
+        bytes.putInt(entry, (int) extents.length(i)); // all of them are below 2^32
         bytes.putInt(entry + Integer.BYTES, extents.type(i));
         entry += 2 * Integer.BYTES;
       }

@@ -78,7 +78,7 @@ public final class Transmission {
     this.whenOver = whenOver;
     check = new RequestValidator(export, negotiated);
     reporter = new RequestReporter(events);
-    operations = new Operations(export, negotiated.contexts(), reporter);
+    operations = new Operations(export, negotiated, reporter);
     format = new ReplyFormat(negotiated);
     requests = new RequestFormat(negotiated, context.unflaggedWrites());
     requestPool = new RequestPool(wire.transfers());

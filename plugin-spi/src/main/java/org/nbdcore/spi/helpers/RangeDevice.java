@@ -65,13 +65,18 @@ final class RangeDevice extends PassThroughDevice {
 
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
-    next.extents(offset + start, length, flags, sink.shifted(-start));
+    next.extents(offset + start, length, flags, moved(sink));
   }
 
   @Override
   public void metaContextExtents(
       String context, long offset, long length, Flags flags, ExtentSink sink) throws IOException {
-    super.metaContextExtents(context, offset + start, length, flags, sink.shifted(-start));
+    super.metaContextExtents(context, offset + start, length, flags, moved(sink));
+  }
+
+  /** The disk below may go on after this one's end. */
+  private ExtentSink moved(ExtentSink sink) {
+    return sink.limitedTo(size).shifted(-start);
   }
 
   @Override

@@ -84,8 +84,14 @@ final class FileAllocation {
     return pageCache;
   }
 
-  /** Reports data and holes; everything is data where that cannot be found out. */
-  void extents(long offset, long length, boolean one, ExtentSink sink) throws IOException {
+  /**
+   * Reports data and holes, the last one up to its end, as the system tells that anyway. Everything
+   * is data where it cannot be found out.
+   *
+   * @param size of the disk
+   */
+  void extents(long offset, long length, long size, boolean one, ExtentSink sink)
+      throws IOException {
     Optional<NativeDescriptor> opened = descriptor();
     if (opened.isEmpty()) {
       sink.add(offset, length, ExtentSink.DATA);
@@ -99,7 +105,7 @@ final class FileAllocation {
       long data = file.seekData(at);
       long to = end;
       if (data != NativeDescriptor.UNKNOWN) {
-        to = Math.min(end, data > at ? data : file.seekHole(at));
+        to = Math.min(size, data > at ? data : file.seekHole(at));
       }
       if (to <= at) {
         to = end; // a hole was made between the two calls: to call it data is safe

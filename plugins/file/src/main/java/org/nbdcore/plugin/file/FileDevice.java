@@ -244,7 +244,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
 
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
-    blocks.extents(offset, length, flags.has(Flags.REQ_ONE), sink);
+    blocks.extents(offset, length, size, flags.has(Flags.REQ_ONE), sink);
   }
 
   /** Asks the system, which fetches in the background. */

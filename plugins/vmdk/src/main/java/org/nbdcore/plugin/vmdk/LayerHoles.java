@@ -32,7 +32,7 @@ final class LayerHoles implements FileHoles {
     while (at < size) {
       First first = new First(at, hole);
       long length = Math.min(LONGEST, size - at);
-      device.extents(at, length, Flags.NONE, first);
+      device.extents(at, length, Flags.NONE, first.limitedTo(size));
       if (first.found >= 0) {
         return first.found;
       }
