@@ -17,6 +17,7 @@ import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.handshake.Handshake;
 import org.nbdcore.server.handshake.HandshakeLimit;
 import org.nbdcore.server.handshake.HandshakeWire;
+import org.nbdcore.server.memory.ConnectionBudget;
 import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.transmission.Receiver;
 import org.nbdcore.server.transmission.Transmission;
@@ -258,6 +259,12 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   public long held() {
     Transmission phase = transmission;
     return phase == null ? 0 : phase.pool.held();
+  }
+
+  @Override
+  public boolean competesWith(ConnectionBudget other) {
+    Transmission phase = transmission;
+    return phase != null && phase.pool.competesWith(other);
   }
 
   /** For how long the client has neither sent what it owes nor taken what it is sent. */

@@ -1,5 +1,7 @@
 package org.nbdcore.server;
 
+import org.nbdcore.server.memory.ConnectionBudget;
+
 /** A client as {@link MemoryReclaimer} sees it. */
 interface MemoryHolder {
 
@@ -14,6 +16,9 @@ interface MemoryHolder {
    * memory.
    */
   long transferNanos();
+
+  /** Returns whether another connection of the same export may have to wait for its memory. */
+  boolean competesWith(ConnectionBudget other);
 
   /** Ends the connection at once, and logs the reason. */
   void drop(String why);

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.nbdcore.server.memory.ConnectionBudget;
 
 /**
  * Frees memory for waiting requests by disconnecting stalled and slow clients, first those that
@@ -30,6 +32,15 @@ final class MemoryReclaimer {
 
   /** Disconnects stalled or slow clients that together hold at least this many bytes. */
   void run(long wanted) {
+    run(wanted, connection -> true);
+  }
+
+  /** The same among those that keep a connection waiting because of the limit of their export. */
+  void run(ConnectionBudget who, long wanted) {
+    run(wanted, connection -> connection.competesWith(who));
+  }
+
+  private void run(long wanted, Predicate<MemoryHolder> concerned) {
     long before = last.get();
     long now = System.nanoTime();
     if (now - before < APART_NANOS || !last.compareAndSet(before, now)) {
@@ -37,6 +48,7 @@ final class MemoryReclaimer {
     }
     List<Candidate> candidates =
         connections.stream()
+            .filter(concerned)
             .filter(MemoryReclaimer::yields)
             .map(Candidate::of)
             .sorted(Comparator.comparingDouble(Candidate::burden).reversed())

@@ -68,9 +68,9 @@ public final class NbdServer implements AutoCloseable {
     hooks = plan.hooks();
     host = host(options.serverName());
     threads = new ServerThreads(options.executor());
-    exports = new ServedExports(plan, host, threads);
-    SlabPool pool =
-        new SlabPool(options.memory(), MEMORY_RETAINED, new MemoryReclaimer(connections)::run);
+    MemoryReclaimer reclaimer = new MemoryReclaimer(connections);
+    exports = new ServedExports(plan, host, threads, reclaimer::run);
+    SlabPool pool = new SlabPool(options.memory(), MEMORY_RETAINED, reclaimer::run);
     core = ServerCore.of(options, exports.table(), pool, threads, plan.listeners());
   }
 

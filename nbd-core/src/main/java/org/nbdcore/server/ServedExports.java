@@ -24,13 +24,16 @@ final class ServedExports {
   private final ServerOptions options;
   private final Host host;
   private final ServerThreads threads;
+  private final ExportBudget.Standby standby;
   private final ExportTable table;
 
   /** Has the exports of the plan; none is started. */
-  ServedExports(ServerBuilder plan, Host host, ServerThreads threads) {
+  ServedExports(
+      ServerBuilder plan, Host host, ServerThreads threads, ExportBudget.Standby standby) {
     this.options = plan.options();
     this.host = host;
     this.threads = threads;
+    this.standby = standby;
     Chain others = plan.others();
     table =
         new ExportTable(
@@ -53,7 +56,9 @@ final class ServedExports {
             options.readOnly() || export.readOnly(),
             export.lazy(),
             check == ClientCheck.ANY ? null : check::check,
-            export.maxInFlight() == Long.MAX_VALUE ? null : new ExportBudget(export.maxInFlight())),
+            export.maxInFlight() == Long.MAX_VALUE
+                ? null
+                : new ExportBudget(export.maxInFlight(), standby)),
         export.chain(),
         host,
         options.startTimeout());

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.nbdcore.server.memory.ConnectionBudget;
+import org.nbdcore.server.memory.SlabPool;
 
 /** Who is dropped when memory is short, and in which order. */
 final class MemoryReclaimerTest {
@@ -45,6 +47,11 @@ final class MemoryReclaimerTest {
     }
 
     @Override
+    public boolean competesWith(ConnectionBudget other) {
+      return name.endsWith("of the export");
+    }
+
+    @Override
     public void drop(String why) {
       dropped.add(name);
     }
@@ -74,6 +81,15 @@ final class MemoryReclaimerTest {
                 new Client("not yet", MIB, 0, 10 * SECOND),
                 new Client("slow", MIB, 0, 10 * SECOND + 1)))
         .containsExactly("slow");
+  }
+
+  @Test
+  void forTheLimitOfAnExportItsOwnClientsYield() {
+    Client elsewhere = new Client("elsewhere", MIB, 60 * SECOND, 60 * SECOND);
+    Client own = new Client("one of the export", MIB, 60 * SECOND, 60 * SECOND);
+    SlabPool pool = new SlabPool(128 * MIB, 0, wanted -> {});
+    new MemoryReclaimer(List.of(elsewhere, own)).run(new ConnectionBudget(pool), 64 * MIB);
+    assertThat(dropped).containsExactly("one of the export");
   }
 
   @Test

@@ -45,6 +45,11 @@ public final class ConnectionBudget {
     return pool.acquire(size, this, SlabPool.Use.PAYLOAD);
   }
 
+  /** As {@link #acquire}, or null if it would wait. */
+  public Slab acquireIfRoom(int size) {
+    return pool.acquireIfRoom(size, this);
+  }
+
   /**
    * The same for the next part of an arriving payload. The part received so far stays in memory, so
    * this may use more of the budget than a new payload.
@@ -63,12 +68,37 @@ public final class ConnectionBudget {
 
   /** As {@link SlabPool#acquireNow}; waits for nothing. */
   public Slab acquireNow(int size) {
-    return pool.acquireNow(size, this);
+    return pool.acquireNow(size, this, SlabPool.Use.PAYLOAD);
+  }
+
+  /** The same for what any connection needs; it does not count as data of requests. */
+  public Slab acquireShareNow(int size) {
+    return pool.acquireNow(size, this, SlabPool.Use.SHARE);
+  }
+
+  /** As {@link SlabPool#reserve}; waits for nothing. */
+  public boolean reserve(int size) {
+    return pool.reserve(size, this);
+  }
+
+  /** As {@link SlabPool#unreserve}. */
+  public void unreserve(int size) {
+    pool.unreserve(size, this);
+  }
+
+  /** As {@link SlabPool#acquireReserved}; waits for nothing. */
+  public Slab acquireReserved(int size) {
+    return pool.acquireReserved(size, this);
   }
 
   /** As {@link SlabPool#release}. */
   public void release(Slab slab) {
     pool.release(slab, this);
+  }
+
+  /** Whether another connection may have to wait for the memory of this one: same export. */
+  public boolean competesWith(ConnectionBudget other) {
+    return this != other && export != null && export == other.export;
   }
 
   /** Bytes that the connection has at the moment. */

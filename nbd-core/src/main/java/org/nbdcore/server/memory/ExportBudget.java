@@ -6,7 +6,14 @@ package org.nbdcore.server.memory;
  */
 public final class ExportBudget {
 
+  /** What can be done for a connection that waits for memory which others of its export hold. */
+  public interface Standby {
+    /** Called repeatedly by the waiting thread; may disconnect stalled clients. */
+    void needs(ConnectionBudget who, long bytes);
+  }
+
   private final long most;
+  private final Standby standby;
   private long lent;
 
   /**
@@ -14,8 +21,13 @@ public final class ExportBudget {
    *
    * @param most in bytes
    */
-  public ExportBudget(long most) {
+  public ExportBudget(long most, Standby standby) {
     this.most = most;
+    this.standby = standby;
+  }
+
+  Standby standby() {
+    return standby;
   }
 
   /** Whether there is room for a further payload. One larger than the budget needs all of it. */

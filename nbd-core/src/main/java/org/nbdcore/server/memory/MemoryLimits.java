@@ -64,8 +64,13 @@ final class MemoryLimits {
     }
     // More of a payload always gets room: else partial payloads might wait for each other.
     return use == SlabPool.Use.MORE
-        || (who.export == null || who.export.hasRoom(capacity))
+        || exportHasRoom(capacity, who)
             && (who.lent == 0 ? capacity : who.lent + capacity) <= room(capacity);
+  }
+
+  /** Whether the export of a connection has room for a payload; true without a limit. */
+  boolean exportHasRoom(int capacity, ConnectionBudget who) {
+    return who.export == null || who.export.hasRoom(capacity);
   }
 
   /** Whether other connections are the reason for the lack of memory. */

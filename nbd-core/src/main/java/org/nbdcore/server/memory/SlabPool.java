@@ -135,7 +135,7 @@ public final class SlabPool {
         }
       }
       if (!room) {
-        standby.accept(capacity);
+        relieve(capacity, who, use);
         continue;
       }
       if (slab == null) {
@@ -147,19 +147,69 @@ public final class SlabPool {
     }
   }
 
-  /** The same without waiting: the few bytes that the monitor needs may exceed the budget. */
-  Slab acquireNow(int size, ConnectionBudget who) {
+  /** The same for a payload, or null if the caller would have to wait. */
+  Slab acquireIfRoom(int size, ConnectionBudget who) {
     int capacity = capacity(size);
+    Slab slab;
+    synchronized (this) {
+      if (!limits.hasRoom(capacity, who, Use.PAYLOAD)) {
+        return null;
+      }
+      slab = lend(fitting(capacity, who, Use.PAYLOAD), who, false);
+    }
+    return slab != null ? slab : allocate(capacity, who, false);
+  }
+
+  /** The same without waiting: the few bytes that the monitor needs may exceed the budget. */
+  Slab acquireNow(int size, ConnectionBudget who, Use use) {
+    return acquireNow(capacity(size), who, use, false);
+  }
+
+  /**
+   * Counts memory for a payload as in use if there is room for it, without waiting and without
+   * allocating it. {@link #acquireReserved} or {@link #unreserve} must follow.
+   *
+   * @return false, with nothing counted, if there is no room
+   */
+  synchronized boolean reserve(int size, ConnectionBudget who) {
+    int capacity = capacity(size);
+    boolean room = limits.hasRoom(capacity, who, Use.PAYLOAD);
+    if (room) {
+      limits.lend(capacity, who, false);
+    }
+    return room;
+  }
+
+  /** Returns what was reserved. */
+  synchronized void unreserve(int size, ConnectionBudget who) {
+    limits.giveBack(capacity(size), who, false);
+    if (waiting > 0) {
+      notifyAll();
+    }
+  }
+
+  /** Exchanges a reservation for its memory. If there is none, the reservation ends too. */
+  Slab acquireReserved(int size, ConnectionBudget who) {
+    return acquireNow(capacity(size), who, Use.PAYLOAD, true);
+  }
+
+  private Slab acquireNow(int capacity, ConnectionBudget who, Use use, boolean reserved) {
+    boolean share = use == Use.SHARE;
+    boolean counted = reserved;
     while (true) {
       Slab slab;
       synchronized (this) {
-        slab = lend(capacity, who, false);
+        if (counted) {
+          limits.giveBack(capacity, who, false);
+          counted = false;
+        }
+        slab = lend(capacity, who, share);
       }
       if (slab != null) {
         return slab;
       }
       try {
-        return make(capacity, who, false);
+        return make(capacity, who, share);
       } catch (OutOfMemoryError e) {
         if (!freeKept()) {
           throw e;
@@ -175,12 +225,30 @@ public final class SlabPool {
       long now = System.nanoTime();
       if (since == 0) {
         since = now;
-      } else if (now - since >= RELIEF_NANOS && limits.isShort(capacity, use)) {
+      } else if (now - since >= RELIEF_NANOS
+          && (limits.isShort(capacity, use) || exportIsShort(capacity, who, use))) {
         return false;
       }
       await();
     }
     return true;
+  }
+
+  private boolean exportIsShort(int capacity, ConnectionBudget who, Use use) {
+    return use == Use.PAYLOAD && !limits.exportHasRoom(capacity, who);
+  }
+
+  /** Asks those for help who can end the lack of memory. */
+  private void relieve(int capacity, ConnectionBudget who, Use use) {
+    boolean everywhere;
+    synchronized (this) {
+      everywhere = limits.isShort(capacity, use);
+    }
+    if (everywhere || who.export == null) {
+      standby.accept(capacity);
+    } else {
+      who.export.standby().needs(who, capacity);
+    }
   }
 
   private void await() {

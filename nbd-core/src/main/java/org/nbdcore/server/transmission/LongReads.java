@@ -32,6 +32,9 @@ final class LongReads {
    * @return false if another receiver has taken over meanwhile; then the reply has been sent
    */
   boolean serve(int length) throws IOException {
+    if (!t.operations.lends()) {
+      return copiedRead(length);
+    }
     if (!receiver.call(null)) {
       return false;
     }
@@ -62,13 +65,13 @@ final class LongReads {
       queueInstead(header);
       return true;
     }
+    batch.add(-header);
     request.slab = receiver.acquire(length);
     if (request.slab == null) {
-      batch.add(-header);
       return receiver.gatherReply();
     }
     UnbatchedReply.copyLoan(request, request.slab);
-    queueInstead(header);
+    queueInstead(0);
     return true;
   }
 

@@ -261,7 +261,7 @@ final class ReceiveBuffer {
 
   /** Moves the unparsed bytes to a new buffer, for the receiver that overtakes. */
   ReceiveBuffer moveTo(Transmission transmission, ReplyBatch newBatch) {
-    Slab copy = t.pool.acquireNow(Receiver.SLAB);
+    Slab copy = t.pool.acquireShareNow(Receiver.SLAB);
     int length = available();
     copy.bytes.put(0, slab.bytes, from, length);
     ReceiveBuffer moved = new ReceiveBuffer(transmission, newBatch, copy, 0, length);

@@ -53,6 +53,8 @@ public final class Receiver implements Runnable {
   private volatile int phase;
   private boolean disconnected; // the client has sent NBD_CMD_DISC
   private int calls; // published by phase
+  private int
+      withoutMemory; // length of the read in the call if it has no memory; published by phase
   private int seenCalls; // the monitor's
   private long refusedAt; // the monitor's: when there was no thread last; 0 for never
 
@@ -207,10 +209,18 @@ public final class Receiver implements Runnable {
     return queued;
   }
 
-  /** Memory for the request; null if there is too little, which is then its error. */
-  Slab acquire(int length) {
+  /**
+   * Memory for the request; null if there is too little, which is then its error. Before it waits,
+   * it sends what is gathered.
+   */
+  Slab acquire(int length) throws IOException {
     try {
-      return t.pool.acquire(length);
+      Slab slab = t.pool.acquireIfRoom(length);
+      if (slab == null) {
+        batch.flush();
+        slab = t.pool.acquire(length);
+      }
+      return slab;
     } catch (OutOfMemoryError e) {
       request.noMemory(length);
       return null;
@@ -282,6 +292,7 @@ public final class Receiver implements Runnable {
    */
   boolean call(ByteBuffer data) throws IOException {
     calls++;
+    withoutMemory = data == null && request.type == Command.READ ? (int) request.length : 0;
     phase = IN_CALL;
     t.monitor.callBegins();
     long start = System.nanoTime();
@@ -289,7 +300,7 @@ public final class Receiver implements Runnable {
     long nanos = t.reporter.afterCall(request) - start;
     while (!PHASE.compareAndSet(this, IN_CALL, RUNNING)) {
       if (phase == OVERTAKEN) {
-        UnbatchedReply.send(t, request, data);
+        UnbatchedReply.sendOvertaken(t, request, data);
         return false;
       }
       Thread.onSpinWait(); // the monitor is moving what we had
@@ -337,6 +348,11 @@ public final class Receiver implements Runnable {
   }
 
   private void beOvertaken() {
+    // a read that gets no zero-copy buffers, or must copy them, could not wait for memory later
+    if (withoutMemory > 0 && !t.pool.reserve(withoutMemory)) {
+      PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL); // until the monitor's next look
+      return;
+    }
     StandbyReceiver standby = new StandbyReceiver(t);
     try {
       t.start(standby);
@@ -359,7 +375,7 @@ public final class Receiver implements Runnable {
       t.replaceReceiver(next);
     } catch (RuntimeException | Error e) {
       // this connection is lost, the others must not be
-      PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
+      giveBack();
       ServerLog.LOG.error("the connection is dropped: " + e, e);
       t.broken(e);
     } finally {
@@ -370,6 +386,14 @@ public final class Receiver implements Runnable {
   /** There is no thread or no memory for a second receiver: one call at a time, for a while. */
   private void continueAlone() {
     refusedAt = System.nanoTime() | 1;
-    PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL);
+    giveBack();
+  }
+
+  /** The receiver keeps its role, and needs no reservation. */
+  private void giveBack() {
+    int reserved = withoutMemory;
+    if (PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL) && reserved > 0) {
+      t.pool.unreserve(reserved);
+    }
   }
 }

@@ -151,7 +151,7 @@ final class ReplyBatch {
   /** Acquires the memory that {@link #moveTo} needs in the new batch. */
   void acquireFor(ReplyBatch other) {
     if (length > 0) {
-      other.slab = pool.acquireNow(Receiver.SLAB);
+      other.slab = pool.acquireShareNow(Receiver.SLAB);
     }
   }
 

@@ -14,17 +14,36 @@ final class UnbatchedReply {
 
   /** Sends one reply: the data of a read from its slab, or {@code data}. */
   static void send(Transmission t, Request request, ByteBuffer data) throws IOException {
+    send(t, request, data, false);
+  }
+
+  /**
+   * The same for a receiver that was overtaken in its call. For a read without {@code data}, the
+   * monitor has reserved memory.
+   */
+  static void sendOvertaken(Transmission t, Request request, ByteBuffer data) throws IOException {
+    send(t, request, data, data == null && request.type == Command.READ);
+  }
+
+  private static void send(Transmission t, Request request, ByteBuffer data, boolean reserved)
+      throws IOException {
     Request alone = t.requestPool.take();
     alone.copy(request);
     alone.statuses = request.statuses;
-    if (alone.type == Command.READ && alone.error == 0) {
+    boolean read = alone.type == Command.READ;
+    boolean needsMemory =
+        read && alone.error == 0 && request.slab == null && !keepsFile(request, alone);
+    if (reserved && !needsMemory) {
+      t.pool.unreserve((int) request.length);
+    }
+    if (read && alone.error == 0) {
       alone.slab = request.slab;
       request.slab = null;
-      if (alone.slab == null && !keepsFile(request, alone) && acquire(t, alone)) {
+      if (needsMemory && acquire(t, alone, reserved)) {
         copyOut(t, request, alone, data);
       }
       request.loan.clear();
-    } else if (alone.type == Command.READ) {
+    } else if (read) {
       t.pool.release(request.slab);
       request.slab = null;
     }
@@ -38,12 +57,13 @@ final class UnbatchedReply {
 
   /**
    * Acquires memory for the data of a read, without waiting: others may wait for that of this
-   * thread. If there is none, the reply is an error.
+   * thread. Without a reservation the data is short, as it comes from a batch. If there is no
+   * memory, the reply is an error.
    */
-  private static boolean acquire(Transmission t, Request alone) {
+  private static boolean acquire(Transmission t, Request alone, boolean reserved) {
     int length = (int) alone.length;
     try {
-      alone.slab = t.pool.acquireNow(length);
+      alone.slab = reserved ? t.pool.acquireReserved(length) : t.pool.acquireNow(length);
       return true;
     } catch (OutOfMemoryError e) {
       alone.noMemory(length);

@@ -176,10 +176,10 @@ final class SlabPoolTest {
   @Test
   void theConnectionsOfAnExportShareItsLimit() throws Exception {
     SlabPool pool = pool();
-    ExportBudget export = new ExportBudget(4 * MIB);
+    ExportBudget export = new ExportBudget(4 * MIB, (who, bytes) -> {});
     ConnectionBudget one = new ConnectionBudget(pool, export);
     ConnectionBudget two = new ConnectionBudget(pool, export);
-    ConnectionBudget other = new ConnectionBudget(pool, new ExportBudget(1));
+    ConnectionBudget other = new ConnectionBudget(pool, new ExportBudget(1, (who, bytes) -> {}));
     Slab first = one.acquire(4 * MIB);
     CompletableFuture<Slab> waiting = waiter(() -> two.acquire(MIB));
     assertWaits(waiting);
@@ -192,6 +192,59 @@ final class SlabPoolTest {
     two.release(input);
     assertThat(pool.lent()).isZero();
     one.release(one.acquire(4 * MIB));
+  }
+
+  /** Others of the export may have stalled; those of other exports do not matter. */
+  @Test
+  void whoeverWaitsForItsExportAsksForReliefThere() throws Exception {
+    SlabPool pool =
+        new SlabPool(
+            128L * MIB,
+            0,
+            wanted -> {
+              throw new AssertionError("there is memory");
+            });
+    AtomicReference<Slab> stalled = new AtomicReference<>();
+    List<ConnectionBudget> asked = new ArrayList<>();
+    ConnectionBudget[] connections = new ConnectionBudget[2];
+    ExportBudget export =
+        new ExportBudget(
+            4 * MIB,
+            (who, bytes) -> {
+              asked.add(who);
+              assertThat(bytes).isEqualTo(MIB);
+              connections[0].release(stalled.getAndSet(null));
+            });
+    connections[0] = new ConnectionBudget(pool, export);
+    connections[1] = new ConnectionBudget(pool, export);
+    assertThat(connections[0].competesWith(connections[1])).isTrue();
+    assertThat(connections[0].competesWith(connections[0])).isFalse();
+    assertThat(connections[0].competesWith(new ConnectionBudget(pool))).isFalse();
+    assertThat(new ConnectionBudget(pool).competesWith(new ConnectionBudget(pool))).isFalse();
+    stalled.set(connections[0].acquire(4 * MIB));
+    connections[1].release(connections[1].acquire(MIB));
+    assertThat(asked).containsExactly(connections[1]);
+    assertThat(pool.lent()).isZero();
+  }
+
+  @Test
+  void whatIsReservedCountsUntilItIsExchangedOrReturned() throws Exception {
+    SlabPool pool = pool();
+    ExportBudget export = new ExportBudget(4 * MIB, (who, bytes) -> {});
+    ConnectionBudget one = new ConnectionBudget(pool, export);
+    ConnectionBudget two = new ConnectionBudget(pool, export);
+    assertThat(one.reserve(3 * MIB)).isTrue();
+    assertThat(pool.lent()).isEqualTo(4 * MIB);
+    assertThat(two.reserve(1)).isFalse();
+    Slab slab = one.acquireReserved(3 * MIB);
+    assertThat(one.held()).isEqualTo(slab.capacity()).isEqualTo(4 * MIB);
+    one.release(slab);
+    assertThat(two.reserve(4 * MIB)).isTrue();
+    CompletableFuture<Slab> waiting = waiter(() -> one.acquire(MIB));
+    assertWaits(waiting);
+    two.unreserve(4 * MIB);
+    one.release(waiting.get(10, TimeUnit.SECONDS));
+    assertThat(pool.lent()).isZero();
   }
 
   /** The memory of a connection that has one slab. */

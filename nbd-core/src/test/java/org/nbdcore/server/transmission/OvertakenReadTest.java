@@ -1,0 +1,194 @@
+package org.nbdcore.server.transmission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nbdcore.protocol.Command;
+import org.nbdcore.server.FakeWire;
+import org.nbdcore.server.memory.ConnectionBudget;
+import org.nbdcore.server.memory.ExportBudget;
+import org.nbdcore.server.memory.Slab;
+import org.nbdcore.spi.BufferList;
+import org.nbdcore.spi.NbdError;
+import org.nbdcore.spi.NbdException;
+import org.nbdcore.spi.PassThroughDevice;
+import org.nbdcore.spi.ZeroCopyReadable;
+import org.nbdcore.testkit.ModelDevice;
+import org.nbdcore.testkit.RawNbdClient;
+
+/** What a receiver's call has in memory when another receiver takes over. */
+@Timeout(30)
+final class OvertakenReadTest extends TransmissionFixture {
+
+  private static final int LENGTH = 1 << 20;
+
+  /** What becomes of a zero-copy read. */
+  private enum Outcome {
+    DECLINED,
+    IN_MEMORY,
+    IN_FILE,
+    FAILED
+  }
+
+  @TempDir Path folder;
+
+  private final Transmission[] self = new Transmission[1];
+
+  /** Asks for the read without memory, with something to happen meanwhile. */
+  private final class ZeroCopyDevice extends PassThroughDevice implements ZeroCopyReadable {
+    private final Outcome outcome;
+    private final FileChannel file;
+    private final Runnable meanwhile;
+
+    ZeroCopyDevice(Outcome outcome, FileChannel file, Runnable meanwhile) {
+      super(new ModelDevice(LENGTH));
+      this.outcome = outcome;
+      this.file = file;
+      this.meanwhile = meanwhile;
+    }
+
+    @Override
+    public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+      meanwhile.run();
+      runThreads(); // the next receiver finds the end of the input, so nobody waits for more of it
+      switch (outcome) {
+        case DECLINED -> {
+          return false;
+        }
+        case IN_MEMORY -> buffers.add(ByteBuffer.allocateDirect((int) length));
+        case IN_FILE -> buffers.addFile(file, offset, length);
+        case FAILED -> throw new NbdException(NbdError.ENOSPC, "planned");
+      }
+      return true;
+    }
+  }
+
+  private FakeWire serve(Outcome outcome, Runnable meanwhile) throws Exception {
+    limit = new ExportBudget(LENGTH, (who, bytes) -> {});
+    FakeWire wire = new FakeWire(reads(LENGTH));
+    wire.end();
+    Path disk = Files.write(folder.resolve("disk"), new byte[LENGTH]);
+    try (FileChannel file = FileChannel.open(disk)) {
+      self[0] = transmission(wire, new ZeroCopyDevice(outcome, file, meanwhile));
+      self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
+    }
+    return wire;
+  }
+
+  private void assertNothingInFlight() {
+    assertThat(pool.lent()).isZero();
+    ConnectionBudget other = new ConnectionBudget(pool, limit);
+    assertThat(other.reserve(LENGTH)).isTrue();
+    other.unreserve(LENGTH);
+  }
+
+  /** Its memory would come on top of what others have, as a worker cannot wait. */
+  @Test
+  void aReadForWhichTheExportHasNoMemoryIsNotOvertaken() throws Exception {
+    List<Integer> started = new ArrayList<>();
+    FakeWire wire =
+        serve(
+            Outcome.DECLINED,
+            () -> {
+              ConnectionBudget other = new ConnectionBudget(pool, limit);
+              Slab theirs = other.acquireNow(LENGTH);
+              overtake(self[0]);
+              started.add(threads.size());
+              other.release(theirs); // now the receiver need not wait either
+            });
+    assertThat(started).as("receivers that took over").containsExactly(0);
+    assertThat(errors(wire, LENGTH)).containsExactly(0);
+    assertNothingInFlight();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theMemoryOfAnOvertakenReadCountsFromThenOn(Outcome outcome) throws Exception {
+    List<Boolean> roomForOthers = new ArrayList<>();
+    FakeWire wire =
+        serve(
+            outcome,
+            () -> {
+              overtake(self[0]);
+              roomForOthers.add(new ConnectionBudget(pool, limit).reserve(4096));
+            });
+    assertThat(roomForOthers).containsExactly(false);
+    assertThat(errors(wire, LENGTH))
+        .containsExactly(outcome == Outcome.FAILED ? NbdError.ENOSPC.wireValue() : 0);
+    assertNothingInFlight();
+  }
+
+  @Test
+  void aReadThatFindsNoThreadToTakeOverKeepsNoMemory() throws Exception {
+    List<Boolean> roomForOthers = new ArrayList<>();
+    FakeWire wire =
+        serve(
+            Outcome.DECLINED,
+            () -> {
+              outOfThreads = true;
+              overtake(self[0]);
+              ConnectionBudget other = new ConnectionBudget(pool, limit);
+              roomForOthers.add(other.reserve(LENGTH));
+              other.unreserve(LENGTH);
+            });
+    assertThat(roomForOthers).containsExactly(true);
+    assertThat(errors(wire, LENGTH)).containsExactly(0);
+    assertNothingInFlight();
+  }
+
+  @Test
+  void anOvertakenReadThatGetsNoMemoryFails() throws Exception {
+    for (Outcome outcome : List.of(Outcome.DECLINED, Outcome.IN_MEMORY)) {
+      FakeWire wire =
+          serve(
+              outcome,
+              () -> {
+                overtake(self[0]);
+                shortage = size -> size == LENGTH;
+              });
+      assertThat(errors(wire, LENGTH)).containsExactly(NbdError.ENOMEM.wireValue());
+      assertNothingInFlight();
+      shortage = size -> false;
+    }
+  }
+
+  /** If its input counted as data, the next request might wait for it, and so for itself. */
+  @Test
+  void theInputOfTheNextReceiverIsNotDataInFlight() throws Exception {
+    limit = new ExportBudget(LENGTH, (who, bytes) -> {});
+    FakeWire wire =
+        new FakeWire(RawNbdClient.requestHeader(0, Command.FLUSH, 1, 0, 0)); // has no data
+    wire.end();
+    List<Boolean> room = new ArrayList<>();
+    self[0] =
+        transmission(
+            wire,
+            new PassThroughDevice(new ModelDevice(LENGTH)) {
+              @Override
+              public void flush() {
+                overtake(self[0]);
+                room.add(self[0].pool.reserve(LENGTH));
+                self[0].pool.unreserve(LENGTH);
+                room.add(self[0].pool.reserve(1 << 26)); // half of the budget, the most for one
+                self[0].pool.unreserve(1 << 26);
+                assertThat(threads).as("the next receiver").hasSize(1);
+                runThreads();
+              }
+            });
+    self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
+    assertThat(room).containsExactly(true, true);
+    assertThat(errors(wire, 0)).containsExactly(0);
+    assertThat(pool.lent()).isZero();
+  }
+}
