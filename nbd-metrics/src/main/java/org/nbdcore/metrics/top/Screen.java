@@ -61,7 +61,7 @@ record Screen(int columns, int rows, boolean styled) {
     lines.add(heading(EXPORTS, "EXPORT", "STATE", "CONN", "PROGRESS", "LEFT", "READ", "WRITTEN"));
     status.exports().stream()
         .sorted(Comparator.comparing((ExportView export) -> export.connections() == 0))
-        .forEach(export -> lines.add(export(export)));
+        .forEach(export -> export(export, lines));
     lines.add("");
     lines.add(heading(CLIENTS, "NR", "CLIENT", "EXPORT", "CONNECTED", "READ", "WRITTEN", "WAIT"));
     status.connections().forEach(connection -> lines.add(client(connection)));
@@ -83,17 +83,27 @@ record Screen(int columns, int rows, boolean styled) {
     return styled ? "\033[7m" + text + " ".repeat(columns - text.length()) + "\033[0m" : text;
   }
 
-  private String export(ExportView export) {
+  private void export(ExportView export, List<String> lines) {
     boolean copies = export.connections() > 0 && export.size() > 0;
-    return line(
-        EXPORTS,
-        name(export.name()),
-        export.state(),
-        export.connections(),
-        copies ? bar(export) : "",
-        export.secondsLeft() == null ? "" : Units.time(export.secondsLeft()),
-        Units.rate(export.rates().read()),
-        Units.rate(export.rates().written()));
+    lines.add(
+        line(
+            EXPORTS,
+            name(export.name()),
+            export.state(),
+            export.connections(),
+            copies ? bar(export) : "",
+            export.secondsLeft() == null ? "" : Units.time(export.secondsLeft()),
+            Units.rate(export.rates().read()),
+            Units.rate(export.rates().written())));
+    if (copies && export.data() > 0) {
+      lines.add(line(EXPORTS, "", "", "", data(export), "", "", ""));
+    }
+  }
+
+  /** How much of the data that the clients know of they have read. */
+  private static String data(ExportView export) {
+    long read = Math.min(export.dataRead(), export.data());
+    return "data: " + Units.bytes(read) + " of " + Units.bytes(export.data());
   }
 
   private static String bar(ExportView export) {

@@ -17,8 +17,27 @@ final class ScreenTest {
   private static final Rates RATES = new Rates(104857600, 0, List.of(), List.of());
 
   private static ExportView export(String name) {
+    return export(name, 1, 0, 0);
+  }
+
+  private static ExportView export(String name, int connections, long data, long dataRead) {
     return new ExportView(
-        name, "", "running", null, 1, 1 << 30, 1 << 28, 0, 0, 61L, 100, 0, 3, 1 << 28, 0, RATES);
+        name,
+        "",
+        "running",
+        null,
+        connections,
+        1 << 30,
+        1 << 28,
+        data,
+        dataRead,
+        61L,
+        100,
+        0,
+        3,
+        1 << 28,
+        0,
+        RATES);
   }
 
   private static ServerStatus status(List<ExportView> exports) {
@@ -58,6 +77,30 @@ final class ScreenTest {
         .anyMatch(line -> line.contains("10.0.0.9:51000 CN=backup"))
         .anyMatch(line -> line.endsWith("ago: file: error: read of 512 bytes at 0: ?[2Jcut?now"))
         .allMatch(line -> line.chars().noneMatch(Character::isISOControl));
+  }
+
+  /** As on the status page. */
+  @Test
+  void theDataThatWasReadIsBelowTheProgress() {
+    long mib = 1 << 20;
+    List<String> lines =
+        new Screen(120, 100, false)
+            .lines(
+                status(
+                    List.of(
+                        export("copied", 1, 5 * mib, 3 * mib + mib / 2),
+                        export("unasked", 1, 0, 7),
+                        export("reread", 1, mib, 9 * mib),
+                        export("left", 0, mib, mib))));
+    int first = lines.indexOf(lines.stream().filter(l -> l.startsWith("copied")).findAny().get());
+    int column = lines.get(first).indexOf('[');
+    String below = " ".repeat(column) + "data: ";
+    assertThat(lines.get(first + 1)).isEqualTo(below + "3.5 MiB of 5.0 MiB");
+    assertThat(lines.get(first + 2)).startsWith("unasked");
+    assertThat(lines.get(first + 3)).startsWith("reread");
+    assertThat(lines.get(first + 4)).isEqualTo(below + "1.0 MiB of 1.0 MiB");
+    assertThat(lines.get(first + 5)).startsWith("left");
+    assertThat(lines.get(first + 6)).isEmpty();
   }
 
   @Test
