@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +29,7 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerBuilder;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Log;
+import org.nbdcore.testkit.CapturedLog;
 
 /** A server whose configuration file changes. */
 @Timeout(60)
@@ -37,26 +37,10 @@ final class ExportReloadTest {
 
   @TempDir Path folder;
 
-  private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+  private final CapturedLog log = CapturedLog.start(Log.Level.INFO);
   private Path file;
   private NbdServer server;
   private Runnable reload;
-
-  @BeforeEach
-  void listen() {
-    Log.install(
-        new Log.Backend() {
-          @Override
-          public boolean enabled(Log.Level level) {
-            return level.compareTo(Log.Level.INFO) >= 0;
-          }
-
-          @Override
-          public void log(Log.Level level, String name, String message, Throwable failure) {
-            log.add(level + ": " + message);
-          }
-        });
-  }
 
   @AfterEach
   void stop() {
@@ -107,7 +91,7 @@ final class ExportReloadTest {
     write(lines);
     log.clear();
     reload.run();
-    return List.copyOf(log);
+    return log.withLevels();
   }
 
   private static String[] ram(String name, String... more) {
@@ -137,7 +121,7 @@ final class ExportReloadTest {
                       ram("same", "# a comment", "size=1M"),
                       ram("changed", "size=2M"),
                       ram("new", "size=3M"))))
-          .containsExactly("INFO: Serving 3 exports; reloaded: 1 added, 1 replaced, 1 removed");
+          .containsExactly("INFO Serving 3 exports; reloaded: 1 added, 1 replaced, 1 removed");
       assertThat(size("changed")).isEqualTo(2 << 20);
       assertThat(size("new")).isEqualTo(3 << 20);
       assertThat(exports())
@@ -149,7 +133,7 @@ final class ExportReloadTest {
       same.write(ByteBuffer.wrap(new byte[] {7}), 0, Flags.NONE);
     }
     assertThat(reloaded(ram("new", "size=3M")))
-        .containsExactly("INFO: Serving 1 exports; reloaded: 0 added, 0 replaced, 2 removed");
+        .containsExactly("INFO Serving 1 exports; reloaded: 0 added, 0 replaced, 2 removed");
   }
 
   @Test
@@ -157,18 +141,18 @@ final class ExportReloadTest {
     start(all(new String[] {"port=1"}, ram("a", "size=1M")));
     assertThat(reloaded(all(ram("a", "size=2M"), ram("b", "siez=1"), ram("c", "size=1Q"))))
         .containsExactly(
-            "ERROR: " + file + ":6: unknown key 'siez' for ram; did you mean size?",
-            "ERROR: "
+            "ERROR " + file + ":6: unknown key 'siez' for ram; did you mean size?",
+            "ERROR "
                 + file
                 + ":9: ram: size must be a size (a number and, if you like, one of b k M G T P E"
                 + " s), not '1Q'",
-            "ERROR: the configuration is not reloaded; the server continues with the previous one");
+            "ERROR the configuration is not reloaded; the server continues with the previous one");
     assertThat(exports()).containsExactly("'a' (running)");
     assertThat(size("a")).isEqualTo(1 << 20);
     Files.delete(file);
     log.clear();
     reload.run();
-    assertThat(log.get(0)).contains("the configuration file cannot be read");
+    assertThat(log.withLevels().get(0)).contains("the configuration file cannot be read");
     assertThat(size("a")).isEqualTo(1 << 20);
   }
 
@@ -179,12 +163,12 @@ final class ExportReloadTest {
     String[] failing = all(ram("a", "size=2M", "fail=start"), ram("bad", "size=1M", "fail=start"));
     assertThat(reloaded(failing))
         .contains(
-            "ERROR: the export 'a' is not replaced: ram: cannot start: no start, as asked for",
-            "INFO: Serving 2 exports; reloaded: 0 added, 2 replaced, 0 removed, 2 failed");
+            "ERROR the export 'a' is not replaced: ram: cannot start: no start, as asked for",
+            "INFO Serving 2 exports; reloaded: 0 added, 2 replaced, 0 removed, 2 failed");
     assertThat(size("a")).isEqualTo(1 << 20);
     assertThat(reloaded(failing)).as("the same file").hasSize(3);
     assertThat(reloaded(all(ram("a", "size=2M"), ram("bad", "size=3M"))))
-        .containsExactly("INFO: Serving 2 exports; reloaded: 0 added, 2 replaced, 0 removed");
+        .containsExactly("INFO Serving 2 exports; reloaded: 0 added, 2 replaced, 0 removed");
     assertThat(size("a")).isEqualTo(2 << 20);
     assertThat(size("bad")).isEqualTo(3 << 20);
   }
@@ -205,10 +189,10 @@ final class ExportReloadTest {
     start(all(new String[] {"port=1"}, ram("a", "size=1M")));
     assertThat(reloaded(all(new String[] {"port=2", "default-export=a"}, ram("a", "size=1M"))))
         .containsExactly(
-            "WARN: the setting port has changed, which takes effect when the server starts again",
-            "WARN: the setting default-export has changed, which takes effect when the server"
+            "WARN the setting port has changed, which takes effect when the server starts again",
+            "WARN the setting default-export has changed, which takes effect when the server"
                 + " starts again",
-            "INFO: Serving 1 exports; reloaded: 0 added, 0 replaced, 0 removed");
+            "INFO Serving 1 exports; reloaded: 0 added, 0 replaced, 0 removed");
   }
 
   /**
@@ -246,7 +230,7 @@ final class ExportReloadTest {
       int before = opened.get();
       assertThat(
               reloaded(all(ram("a", "size=" + (64 + i) + "k"), ram("b", "size=" + (99 + i) + "k"))))
-          .containsExactly("INFO: Serving 2 exports; reloaded: 0 added, 2 replaced, 0 removed");
+          .containsExactly("INFO Serving 2 exports; reloaded: 0 added, 2 replaced, 0 removed");
       while (opened.get() == before && failures.isEmpty()) {
         Thread.onSpinWait();
       }

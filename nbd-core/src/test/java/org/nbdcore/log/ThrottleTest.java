@@ -2,15 +2,14 @@ package org.nbdcore.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.nbdcore.spi.Log;
+import org.nbdcore.testkit.CapturedLog;
 
 class ThrottleTest {
 
-  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final CapturedLog log = CapturedLog.start();
   private long now = -5; // as System.nanoTime() may be
 
   private Throttle throttle() {
@@ -18,18 +17,6 @@ class ThrottleTest {
   }
 
   private Throttle throttle(int most) {
-    Log.install(
-        new Log.Backend() {
-          @Override
-          public boolean enabled(Log.Level level) {
-            return true;
-          }
-
-          @Override
-          public void log(Log.Level level, String name, String message, Throwable failure) {
-            lines.add(message);
-          }
-        });
     return new Throttle(Log.of(""), "cannot serve", most, () -> now);
   }
 
@@ -39,17 +26,17 @@ class ThrottleTest {
     for (int i = 0; i < 1000; i++) {
       throttle.failed("too many files");
     }
-    assertThat(lines).containsExactly("cannot serve: too many files");
+    assertThat(log.messages()).containsExactly("cannot serve: too many files");
     now += TimeUnit.MINUTES.toNanos(1);
     throttle.failed("no memory");
     throttle.failed("no memory");
-    assertThat(lines)
+    assertThat(log.messages())
         .containsExactly(
             "cannot serve: too many files",
             "cannot serve: no memory (and 999 times more since this was last said)");
     throttle.end();
     throttle.end();
-    assertThat(lines).hasSize(3).last().isEqualTo("cannot serve: 1 times more");
+    assertThat(log.messages()).hasSize(3).last().isEqualTo("cannot serve: 1 times more");
   }
 
   @Test
@@ -61,7 +48,7 @@ class ThrottleTest {
       throttle.failed("c");
       now += TimeUnit.MINUTES.toNanos(1);
     }
-    assertThat(lines)
+    assertThat(log.messages())
         .containsExactly(
             "cannot serve: a",
             "cannot serve: b",
@@ -75,6 +62,6 @@ class ThrottleTest {
     throttle.end();
     throttle.failed("once");
     throttle.end();
-    assertThat(lines).containsExactly("cannot serve: once");
+    assertThat(log.messages()).containsExactly("cannot serve: once");
   }
 }

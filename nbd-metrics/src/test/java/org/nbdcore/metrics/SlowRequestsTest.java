@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jdk.jfr.Recording;
@@ -12,28 +11,16 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.testkit.CapturedLog;
 
 /** Requests over the limit are in the log and in a recording, others are in neither. */
 final class SlowRequestsTest {
 
   @Test
   void aSlowRequestIsLoggedAndRecorded(@TempDir Path folder) throws Exception {
-    List<String> lines = new ArrayList<>();
-    Log.install(
-        new Log.Backend() {
-          @Override
-          public boolean enabled(Log.Level level) {
-            return level == Log.Level.WARN;
-          }
-
-          @Override
-          public void log(Log.Level level, String name, String message, Throwable failure) {
-            lines.add(message);
-          }
-        });
+    CapturedLog log = CapturedLog.start();
     Path file = folder.resolve("recording.jfr");
     SlowRequests slow = new SlowRequests(Duration.ofMillis(100));
     FakeConnection connection = new FakeConnection(7, "disk");
@@ -52,10 +39,10 @@ final class SlowRequestsTest {
       recording.stop();
       recording.dump(file);
     }
-    assertThat(lines)
+    assertThat(log.withLevels())
         .containsExactly(
-            "slow request: write of 65536 bytes at 4096 of export 'disk' took 1.234 s, and failed"
-                + " with EIO");
+            "WARN slow request: write of 65536 bytes at 4096 of export 'disk' took 1.234 s, and"
+                + " failed with EIO");
     List<RecordedEvent> events = RecordingFile.readAllEvents(file);
     assertThat(events).hasSize(1);
     RecordedEvent event = events.get(0);

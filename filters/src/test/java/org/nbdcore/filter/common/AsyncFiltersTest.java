@@ -56,6 +56,7 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.testkit.Backends;
+import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.CompletionProbe;
 import org.nbdcore.testkit.SimulatedAsyncDevice;
 import org.nbdcore.testkit.TrackedBackend;
@@ -278,12 +279,12 @@ final class AsyncFiltersTest {
     Filter stats = Chains.filter(new StatsFilterProvider(), "statsfile=" + file);
     Filter count = Chains.filter(new CountFilterProvider());
     stats.start(disk, StartContext.NONE);
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = CapturedLog.start()) {
       try (Layer layer = new Layer(count);
           BlockDevice device = Chains.open(stats, Chains.over(count, layer.tracked))) {
         sum(device, layer.below);
       }
-      assertThat(log.lines())
+      assertThat(log.withNames())
           .containsExactly("count: count bytes: read 4096, written 4096, zeroed 0, trimmed 0");
     }
     stats.close();

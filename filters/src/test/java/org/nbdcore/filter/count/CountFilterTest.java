@@ -7,12 +7,12 @@ import static org.nbdcore.filter.common.Chains.read;
 import static org.nbdcore.filter.common.Chains.write;
 
 import org.junit.jupiter.api.Test;
-import org.nbdcore.filter.common.CapturedLog;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.testkit.CapturedLog;
 
 final class CountFilterTest {
 
@@ -20,7 +20,7 @@ final class CountFilterTest {
   void theSumsOfAllConnectionsAreToldAtTheEnd() throws Exception {
     ModelDisk disk = new ModelDisk(65536);
     Filter filter = Chains.filter(new CountFilterProvider());
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = CapturedLog.start()) {
       BlockDevice one = Chains.open(filter, disk);
       BlockDevice two = Chains.open(filter, disk);
       read(one, 0, 1000);
@@ -34,7 +34,7 @@ final class CountFilterTest {
           };
       assertThatThrownBy(() -> read(one, 0, 7)).hasMessage("planted");
       filter.close();
-      assertThat(log.lines())
+      assertThat(log.withNames())
           .containsExactly("count: count bytes: read 1024, written 200, zeroed 30, trimmed 4");
     }
   }

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.nbdcore.filter.common.CapturedLog;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.TestSession;
@@ -23,6 +22,7 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.CapturedLog;
 
 @Timeout(60)
 final class ExitwhenFilterTest {
@@ -111,13 +111,13 @@ final class ExitwhenFilterTest {
     Files.writeString(file, "0");
     String script = "exit-when-script=exit $(cat " + file + ")";
     try (Filter filter = start(script);
-        CapturedLog log = new CapturedLog()) {
+        CapturedLog log = CapturedLog.start()) {
       filter.preconnect(new TestSession(), disk);
-      assertThat(log.lines()).isEmpty();
+      assertThat(log.withNames()).isEmpty();
       Files.writeString(file, "3");
       filter.preconnect(new TestSession(), disk);
       // the look at the start may come as late as this
-      assertThat(log.lines()).isNotEmpty().allMatch(line -> line.contains("status 3"));
+      assertThat(log.withNames()).isNotEmpty().allMatch(line -> line.contains("status 3"));
       assertThat(runs()).isTrue();
       Files.writeString(file, "88");
       assertThatThrownBy(() -> filter.preconnect(new TestSession(), disk))

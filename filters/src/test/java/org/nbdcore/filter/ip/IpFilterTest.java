@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nbdcore.filter.common.CapturedLog;
 import org.nbdcore.filter.common.Chains;
 import org.nbdcore.filter.common.ModelDisk;
 import org.nbdcore.filter.common.TestSession;
@@ -26,6 +25,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.testkit.CapturedLog;
 
 final class IpFilterTest {
 
@@ -192,11 +192,11 @@ final class IpFilterTest {
 
   @Test
   void theDebugFlagTellsWhichRuleDecided() throws IOException {
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = CapturedLog.start()) {
       passes(filter("!rules=1", "deny=10.0.0.0/8"), from("10.1.1.1"));
-      assertThat(log.lines()).singleElement().asString().contains("deny=10.0.0.0/8");
+      assertThat(log.withNames()).singleElement().asString().contains("deny=10.0.0.0/8");
       passes(filter("deny=10.0.0.0/8"), from("10.1.1.1"));
-      assertThat(log.lines()).hasSize(1);
+      assertThat(log.withNames()).hasSize(1);
     }
   }
 

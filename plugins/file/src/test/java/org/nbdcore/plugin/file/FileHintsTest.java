@@ -11,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,11 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Support;
 import org.nbdcore.system.PageCache;
+import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.Configs;
 
 /** The system tells which pages of a file it has in memory; some file systems keep all of them. */
@@ -145,19 +143,7 @@ final class FileHintsTest {
 
   @Test
   void theDebugFlagTellsHowZeroesWereMade() throws Exception {
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Log.install(
-        new Log.Backend() {
-          @Override
-          public boolean enabled(Log.Level level) {
-            return true;
-          }
-
-          @Override
-          public void log(Log.Level level, String name, String message, Throwable failure) {
-            lines.add(message);
-          }
-        });
+    CapturedLog log = CapturedLog.start();
     FileProvider provider = new FileProvider();
     for (int flag = 0; flag <= 1; flag++) {
       Config config =
@@ -167,9 +153,10 @@ final class FileHintsTest {
               .build();
       try (Plugin plugin = provider.create(config);
           BlockDevice device = plugin.open(OpenRequest.detached("", false))) {
-        lines.clear();
+        log.clear();
         device.zero(0, 4096, Flags.NONE);
-        assertThat(lines.stream().anyMatch(line -> line.startsWith("zero: "))).isEqualTo(flag == 1);
+        assertThat(log.messages().stream().anyMatch(line -> line.startsWith("zero: ")))
+            .isEqualTo(flag == 1);
       }
     }
   }

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
+import org.nbdcore.testkit.CapturedLog;
 
 /** What is wrong with a source file is said with its line. */
 @Tag("newest")
@@ -40,20 +40,15 @@ final class SourceErrorsTest {
 
   @Test
   void severalErrorsAreLoggedInTheirOrder() throws Exception {
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Log.install(new Lines(lines));
-    try {
+    try (CapturedLog log = CapturedLog.start(Log.Level.ERROR)) {
       assertRefused(
           file("C.java", "class C {\n  int a = true;\n\n  int b = 1.5;\n}\n"),
           "C.java has 2 errors");
-    } finally {
-      Log.install(new Lines(new CopyOnWriteArrayList<>()));
+      assertThat(log.withNames())
+          .containsExactly(
+              "java: C.java:2: incompatible types: boolean cannot be converted to int",
+              "java: C.java:4: incompatible types: possible lossy conversion from double to int");
     }
-    assertThat(lines)
-        .containsExactly(
-            "ERROR java C.java:2: incompatible types: boolean cannot be converted to int",
-            "ERROR java C.java:4: incompatible types: possible lossy conversion from double to"
-                + " int");
   }
 
   @Test
@@ -109,18 +104,5 @@ final class SourceErrorsTest {
             "the Java in "
                 + System.getProperty("java.home")
                 + " has no compiler: install a JDK, or set NBD_CORE_JAVA to one");
-  }
-
-  private record Lines(List<String> lines) implements Log.Backend {
-
-    @Override
-    public boolean enabled(Log.Level level) {
-      return level == Log.Level.ERROR;
-    }
-
-    @Override
-    public void log(Log.Level level, String name, String message, Throwable failure) {
-      lines.add(level + " " + name + " " + message);
-    }
   }
 }

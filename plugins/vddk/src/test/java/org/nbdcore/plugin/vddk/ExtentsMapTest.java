@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.testkit.CapturedLog;
 
 /** The one map of a remote disk that all connections share while nobody writes. */
 class ExtentsMapTest {
@@ -146,7 +147,7 @@ class ExtentsMapTest {
 
   @Test
   void whatVddkDoesNotAnswerAboutIsDataAndTheNextQuestionTriesAgain() throws Exception {
-    LogLines log = LogLines.install();
+    CapturedLog log = CapturedLog.start();
     try (VddkSession session = session()) {
       BlockDevice device = session.openReadOnly();
       assertThat(device.capabilities().extents()).isTrue();
@@ -154,7 +155,7 @@ class ExtentsMapTest {
       for (int i = 0; i < 3; i++) {
         assertThat(ExtentMaps.once(device, 65536, 65536, Flags.NONE)).isEqualTo("65536:0");
       }
-      assertThat(log.lines())
+      assertThat(log.withLevels())
           .filteredOn(line -> line.startsWith("WARN extents of "))
           .singleElement()
           .asString()

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.testkit.CapturedLog;
 
 /** QueryAllocatedBlocks, with its rules about chunks and ends. */
 class ExtentsTest {
@@ -158,7 +159,7 @@ class ExtentsTest {
   @Test
   void whatVddkDoesNotAnswerAboutIsDataOnADiskThatIsWrittenToo() throws Exception {
     disk(4 * CHUNK);
-    LogLines log = LogLines.install();
+    CapturedLog log = CapturedLog.start();
     try (VddkSession session = session()) {
       BlockDevice device = session.openWritable();
       assertThat(map(device, 0, CHUNK, Flags.REQ_ONE)).isEqualTo(CHUNK + ":3");
@@ -166,7 +167,7 @@ class ExtentsTest {
       assertThat(map(device, 0, CHUNK, Flags.REQ_ONE)).isEqualTo(CHUNK + ":0");
       assertThat(map(device, 0, CHUNK, Flags.REQ_ONE)).isEqualTo(CHUNK + ":0");
     }
-    assertThat(log.lines())
+    assertThat(log.withLevels())
         .filteredOn(line -> line.startsWith("WARN extents of "))
         .singleElement()
         .asString()
@@ -178,11 +179,11 @@ class ExtentsTest {
     disk(4 * CHUNK, CHUNK);
     fake.set("blocks", "content");
     for (int flag = 0; flag <= 1; flag++) {
-      LogLines log = LogLines.install();
+      CapturedLog log = CapturedLog.start();
       try (VddkSession session = session("-D extents=" + flag)) {
         map(session.openWritable(), 0, 4 * CHUNK, Flags.NONE);
       }
-      assertThat(log.lines().contains("DEBUG allocated: 65536+65536")).isEqualTo(flag == 1);
+      assertThat(log.withLevels().contains("DEBUG allocated: 65536+65536")).isEqualTo(flag == 1);
       Path next = Files.createDirectory(folder.resolve("next" + flag));
       fake = FakeVddk.in(next).set("datastore.dir", folder).set("blocks", "content");
     }

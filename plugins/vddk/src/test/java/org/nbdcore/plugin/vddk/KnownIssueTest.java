@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
+import org.nbdcore.testkit.CapturedLog;
 
 /** The notes of nbdkit-vddk-plugin(1) as messages, in the log and for the client. */
 class KnownIssueTest {
@@ -25,14 +26,14 @@ class KnownIssueTest {
   @TempDir Path folder;
   private FakeVddk fake;
   private Path disk;
-  private LogLines log;
+  private CapturedLog log;
 
   @BeforeEach
   void layOutAFake() throws Exception {
     disk = folder.resolve("ds/disk.vmdk");
     Disks.random(disk, 1 << 20, 5);
     fake = FakeVddk.in(folder).set("datastore.dir", folder);
-    log = LogLines.install();
+    log = CapturedLog.start();
   }
 
   private VddkSession remote(String... more) throws Exception {
@@ -64,7 +65,7 @@ class KnownIssueTest {
             remedy);
       }
     }
-    assertThat(log.lines().stream().filter(("WARN " + remedy)::equals)).hasSize(1);
+    assertThat(log.withLevels().stream().filter(("WARN " + remedy)::equals)).hasSize(1);
   }
 
   @Test
@@ -164,7 +165,7 @@ class KnownIssueTest {
           "VixDiskLib_ReadAsync: Memory allocation failed. Out of memory. (error 2)",
           remedy);
     }
-    assertThat(log.lines()).contains("WARN " + remedy);
+    assertThat(log.withLevels()).contains("WARN " + remedy);
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
+import org.nbdcore.testkit.CapturedLog;
 
 /** Which thread opens and closes, and who waits for it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -174,12 +175,12 @@ class LifecycleTest {
 
   @Test
   void aCloseThatFailsIsLogged() throws Exception {
-    LogLines log = LogLines.install();
+    CapturedLog log = CapturedLog.start();
     fake.set("fail.Close", 36);
     try (VddkSession session = start()) {
       session.close(session.openReadOnly());
     }
-    assertThat(log.lines())
+    assertThat(log.withLevels())
         .contains(
             "ERROR a disk was not closed properly: VixDiskLib_Close: The connection to the host was"
                 + " lost (error 36)");

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Flags;
+import org.nbdcore.testkit.CapturedLog;
 
 /** VDDK's log callbacks and our own debug lines. */
 class LogTest {
@@ -21,14 +22,14 @@ class LogTest {
   @TempDir Path folder;
   private FakeVddk fake;
   private Path disk;
-  private LogLines log;
+  private CapturedLog log;
 
   @BeforeEach
   void layOutAFake() throws Exception {
     disk = folder.resolve("disk.vmdk");
     Disks.random(disk, 1 << 20, 5);
     fake = FakeVddk.in(folder);
-    log = LogLines.install();
+    log = CapturedLog.start();
   }
 
   @Test
@@ -36,7 +37,7 @@ class LogTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       session.openReadOnly();
     }
-    assertThat(log.lines())
+    assertThat(log.withLevels())
         .contains("DEBUG VMware VixDiskLib (8.0.3) Release build-12345678")
         .contains(
             "DEBUG DISKLIB-LINK  : Opened '"
@@ -50,8 +51,8 @@ class LogTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       session.openReadOnly();
     }
-    assertThat(log.lines().stream().filter(MANY_TYPES::equals)).hasSize(51);
-    assertThat(log.lines())
+    assertThat(log.withLevels().stream().filter(MANY_TYPES::equals)).hasSize(51);
+    assertThat(log.withLevels())
         .contains(
             "DEBUG FAKE-LOG  : foreign thread 1 of pid "
                 + ProcessHandle.current().pid()
@@ -64,7 +65,7 @@ class LogTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk)) {
       session.openReadOnly();
     }
-    assertThat(log.lines())
+    assertThat(log.withLevels())
         .contains("ERROR VixDiskLib: a warning with 1 arguments and no line end")
         .contains("DEBUG VDDK_PhoneHome: Get CEIP status failed")
         .contains("ERROR VixDiskLib: a panic that is survived");
@@ -81,19 +82,21 @@ class LogTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + longName)) {
       session.openReadOnly();
     }
-    assertThat(log.lines()).anyMatch(line -> line.contains("Opened '" + longName + "' (0xe): "));
+    assertThat(log.withLevels())
+        .anyMatch(line -> line.contains("Opened '" + longName + "' (0xe): "));
   }
 
   @Test
   void callsAreShownAndThoseThatMoveDataOnlyWithDatapath() throws Exception {
     for (int datapath = 0; datapath <= 1; datapath++) {
-      log = LogLines.install();
+      log = CapturedLog.start();
       try (VddkSession session =
           VddkSession.start(fake, "file=" + disk, "-D datapath=" + datapath)) {
         Disks.read(session.openReadOnly(), 0, 4096);
       }
-      assertThat(log.lines()).anyMatch(line -> line.startsWith("DEBUG VDDK call: VixDiskLib_Open"));
-      assertThat(log.lines().stream().anyMatch(line -> line.contains("VixDiskLib_ReadAsync")))
+      assertThat(log.withLevels())
+          .anyMatch(line -> line.startsWith("DEBUG VDDK call: VixDiskLib_Open"));
+      assertThat(log.withLevels().stream().anyMatch(line -> line.contains("VixDiskLib_ReadAsync")))
           .isEqualTo(datapath == 1);
       fake = FakeVddk.in(java.nio.file.Files.createDirectory(folder.resolve("more" + datapath)));
     }
@@ -105,7 +108,7 @@ class LogTest {
     try (VddkSession session = VddkSession.start(fake, "file=" + disk, "-D diskinfo=1")) {
       session.openReadOnly();
     }
-    assertThat(log.lines())
+    assertThat(log.withLevels())
         .contains(
             "DEBUG disk info: capacity: 2048 sectors (1048576)",
             "DEBUG disk info: num links: 2",
@@ -121,8 +124,8 @@ class LogTest {
       Disks.read(device, 0, 4096);
       Disks.read(device, 0, 8192);
     }
-    assertThat(log.lines()).contains("DEBUG VDDK function stats (-D vddk.stats=1):");
-    assertThat(log.lines())
+    assertThat(log.withLevels()).contains("DEBUG VDDK function stats (-D vddk.stats=1):");
+    assertThat(log.withLevels())
         .anyMatch(line -> line.matches("DEBUG   ReadAsync +\\d+ +2 +12288"))
         .anyMatch(line -> line.matches("DEBUG   Open +\\d+ +1 *"))
         .anyMatch(line -> line.matches("DEBUG   Exit +\\d+ +1 *"))
@@ -137,7 +140,10 @@ class LogTest {
       Disks.read(session.openReadOnly(), 0, 4096);
     }
     String row =
-        log.lines().stream().filter(line -> line.contains("  ReadAsync ")).findAny().orElseThrow();
+        log.withLevels().stream()
+            .filter(line -> line.contains("  ReadAsync "))
+            .findAny()
+            .orElseThrow();
     assertThat(Long.parseLong(row.strip().split(" +")[2])).as(row).isGreaterThanOrEqualTo(20_000);
   }
 
@@ -168,7 +174,7 @@ class LogTest {
     }
     for (String function :
         List.of("InitEx", "ConnectEx", "Open", "GetInfo", "Flush", "Close", "Disconnect")) {
-      assertThat(log.lines())
+      assertThat(log.withLevels())
           .anyMatch(line -> line.matches("DEBUG   " + function + " +\\d+ +[1-9]\\d* *"));
     }
     for (String functionCallsAndBytes :
@@ -178,7 +184,8 @@ class LogTest {
             "QueryAllocatedBlocks +\\d+ +2 +131072",
             "ReadAsync +\\d+ +\\d+ +[1-9]\\d*",
             "WriteAsync +\\d+ +\\d+ +[1-9]\\d*")) {
-      assertThat(log.lines()).anyMatch(line -> line.matches("DEBUG   " + functionCallsAndBytes));
+      assertThat(log.withLevels())
+          .anyMatch(line -> line.matches("DEBUG   " + functionCallsAndBytes));
     }
   }
 }

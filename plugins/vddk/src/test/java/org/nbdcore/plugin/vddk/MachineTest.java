@@ -28,6 +28,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
+import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
@@ -41,7 +42,7 @@ class MachineTest {
 
   @TempDir Path folder;
 
-  private final LogLines log = LogLines.install();
+  private final CapturedLog log = CapturedLog.start();
   private FakeVsphere vsphere;
   private FakeMachine machine;
 
@@ -60,7 +61,7 @@ class MachineTest {
     assertThat(vsphere.violations()).isEmpty();
     assertThat(vsphere.host().violations()).isEmpty();
     assertThat(vsphere.sessions()).isZero();
-    assertThat(log.lines()).noneMatch(line -> line.contains(FakeVsphere.PASSWORD));
+    assertThat(log.withLevels()).noneMatch(line -> line.contains(FakeVsphere.PASSWORD));
   }
 
   private static ByteBuffer random(long seed, int length) {
@@ -133,7 +134,7 @@ class MachineTest {
             VddkSession.config(words("engine=nfc", "vm=web", "disk=1", "snapshot=create")));
     assertThatThrownBy(() -> RemoteMachine.start(config, Log.of("vddk"), MachineTest::unstartable))
         .isInstanceOf(OutOfMemoryError.class);
-    assertThat(log.lines()).anyMatch(line -> line.contains("created the snapshot"));
+    assertThat(log.withLevels()).anyMatch(line -> line.contains("created the snapshot"));
     assertThat(machine.snapshots()).isEmpty();
   }
 
@@ -197,7 +198,7 @@ class MachineTest {
       try (Plugin second = plugin("engine=nfc", "vm=web", "disk=1", "snapshot=create")) {
         second.start(StartContext.NONE);
       }
-      assertThat(log.lines())
+      assertThat(log.withLevels())
           .filteredOn(line -> line.contains("left behind"))
           .singleElement()
           .asString()

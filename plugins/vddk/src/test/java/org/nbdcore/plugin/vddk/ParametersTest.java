@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
+import org.nbdcore.testkit.CapturedLog;
 
 /** What the plugin refuses before any library is looked for, and how it says so. */
 class ParametersTest {
@@ -147,10 +148,10 @@ class ParametersTest {
 
   @Test
   void aMalformedThumbprintOnlyWarns() throws Exception {
-    LogLines lines = LogLines.install();
+    CapturedLog log = CapturedLog.start();
     VddkSession.plugin("file=[s] f", "server=s", "user=u", "password=p", "vm=v", "thumbprint=12")
         .close();
-    assertThat(lines.lines())
+    assertThat(log.withLevels())
         .containsExactly(
             "WARN thumbprint=12 is not the SHA-1 form, 20 pairs of hexadecimal digits (see"
                 + " Thumbprints in docs/vddk.md)");

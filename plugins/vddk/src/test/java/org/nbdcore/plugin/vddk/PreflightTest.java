@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Secret;
+import org.nbdcore.testkit.CapturedLog;
 
 /** Each step on the way to a server, failing. */
 class PreflightTest {
@@ -93,10 +94,10 @@ class PreflightTest {
 
   @Test
   void allStepsWork() throws Exception {
-    LogLines log = LogLines.install();
+    CapturedLog log = CapturedLog.start();
     run("localhost", server.port(), server.thumbprint(), "moref=2", null);
     run("127.0.0.1", server.port(), server.thumbprint().toLowerCase(Locale.ROOT), "moref=2", null);
-    assertThat(log.lines()).contains("DEBUG preflight: all is well with localhost");
+    assertThat(log.withLevels()).contains("DEBUG preflight: all is well with localhost");
   }
 
   @Test
@@ -160,12 +161,12 @@ class PreflightTest {
     HexFormat form = colons ? HexFormat.ofDelimiter(":").withUpperCase() : HexFormat.of();
     String thumbprint =
         form.formatHex(MessageDigest.getInstance(hash).digest(server.certificate().getEncoded()));
-    LogLines log = LogLines.install();
+    CapturedLog log = CapturedLog.start();
     RemoteLogin forVddk =
         new Preflight(login(server.port(), thumbprint), Preflight.DEADLINE, Log.of("vddk"))
             .run(Optional.empty());
     assertThat(forVddk.thumbprint()).contains(server.thumbprint());
-    assertThat(log.lines().stream().filter(line -> line.startsWith("WARN ")))
+    assertThat(log.withLevels().stream().filter(line -> line.startsWith("WARN ")))
         .hasSize(hash.equals("SHA-1") && colons ? 0 : 1);
   }
 

@@ -24,6 +24,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
+import org.nbdcore.testkit.CapturedLog;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
@@ -105,7 +106,7 @@ class VsphereFailuresTest {
 
   @TempDir Path folder;
 
-  private final LogLines log = LogLines.install();
+  private final CapturedLog log = CapturedLog.start();
   private final NfcFaults faults = new NfcFaults();
   private final byte[] content = new byte[SIZE];
   private FakeVsphere vsphere;
@@ -132,7 +133,7 @@ class VsphereFailuresTest {
     assertThat(vsphere.host().violations()).isEmpty();
     assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
         .noneMatch(name -> name.startsWith("nfc ") || name.equals("vddk-keep-alive"));
-    assertThat(log.lines())
+    assertThat(log.withLevels())
         .noneMatch(line -> line.contains(FakeVsphere.PASSWORD))
         .anyMatch(line -> line.startsWith("DEBUG removed the snapshot"));
   }
