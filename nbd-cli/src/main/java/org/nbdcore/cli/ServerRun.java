@@ -71,6 +71,7 @@ final class ServerRun {
     try {
       return serve(content);
     } finally {
+      stopper.runEnds();
       if (server != null && server.hanging().isPresent()) {
         leave();
       }

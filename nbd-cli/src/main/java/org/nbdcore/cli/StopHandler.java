@@ -20,6 +20,7 @@ final class StopHandler implements Runnable {
   private Duration stopTimeout =
       ServerOptions.defaults(List.of()).stopTimeout(); // until the options are known
   private NbdServer server;
+  private boolean over; // the run has ended
   private boolean requested;
 
   /**
@@ -46,7 +47,7 @@ final class StopHandler implements Runnable {
     captive.stop();
     if (server != null) {
       server.stop();
-    } else {
+    } else if (!over) {
       OptionalThread.start("nbd-stop-timeout", this::leaveUnlessStarted);
     }
   }
@@ -56,14 +57,14 @@ final class StopHandler implements Runnable {
     long end = System.nanoTime() + stopTimeout.toNanos();
     try {
       for (long left = stopTimeout.toNanos();
-          server == null && left > 0;
+          server == null && !over && left > 0;
           left = end - System.nanoTime()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     } catch (InterruptedException e) {
       return; // nobody interrupts it
     }
-    if (server == null) {
+    if (server == null && !over) {
       LOG.error("a stop was requested, and the start still hangs; the program ends");
       leave.run();
     }
@@ -76,5 +77,11 @@ final class StopHandler implements Runnable {
     if (requested) {
       running.stop();
     }
+  }
+
+  /** The run has ended, also if it never became a server; a program that embeds it goes on. */
+  synchronized void runEnds() {
+    over = true;
+    notifyAll();
   }
 }

@@ -1,11 +1,25 @@
 package org.nbdcore.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.nbdcore.chain.Trace;
+import org.nbdcore.cli.config.Settings;
+import org.nbdcore.server.ServerBuilder;
+import org.nbdcore.spi.ConfigException;
 
 /** Signals while a plugin hangs in its start. */
 final class StopHandlerTest {
@@ -26,5 +40,65 @@ final class StopHandlerTest {
     handler.stopTimeout(Duration.ofMillis(1));
     handler.run();
     assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static Set<Thread> limits() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("nbd-stop-timeout"))
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /** Content that is asked to stop during its start, and then fails. */
+  private static final class FailingStart implements ServerContent {
+    private final Set<Thread> limits = new HashSet<>();
+    private Runnable stop;
+
+    @Override
+    public String label() {
+      return "";
+    }
+
+    @Override
+    public Runnable hangUp(Runnable newStop) {
+      stop = newStop;
+      return newStop;
+    }
+
+    @Override
+    public void addTo(ServerBuilder builder, Trace trace) throws ConfigException {
+      Set<Thread> others = limits();
+      stop.run();
+      limits.addAll(limits());
+      limits.removeAll(others);
+      throw new ConfigException("no start, as planned");
+    }
+  }
+
+  /** A program that embeds the command line goes on, and must not be ended later. */
+  @Test
+  void theLimitEndsWithAStartThatFails() throws Exception {
+    CommandLine line = CommandLine.parse(List.of("-f", "-U", "-", "--stop-timeout=3600", "ram"));
+    ServerSettings settings =
+        new ServerSettings(
+            line, Settings.load(Optional.empty(), Map.of()), new ProgramVersion("nbd-core"));
+    PrintStream out = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
+    FailingStart content = new FailingStart();
+    ServerRun run = new ServerRun("nbd-core", "nbd-core", out, line, settings, Map.of());
+    assertThatThrownBy(() -> run.run(content)).hasMessage("no start, as planned");
+    assertThat(content.limits).hasSize(1);
+    for (Thread limit : content.limits) {
+      limit.join(20_000);
+      assertThat(limit.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void aSignalAfterTheRunStartsNoLimit() {
+    Set<Thread> others = limits();
+    handler.runEnds();
+    handler.run();
+    Set<Thread> limits = limits();
+    limits.removeAll(others);
+    assertThat(limits).isEmpty();
   }
 }
