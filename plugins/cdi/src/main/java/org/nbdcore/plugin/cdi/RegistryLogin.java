@@ -111,8 +111,10 @@ final class RegistryLogin {
   }
 
   private URI realm(String text) throws IOException {
+    int fragment = text.indexOf('#');
     try {
-      URI uri = URI.create(text);
+      URI uri =
+          URI.create(fragment < 0 ? text : text.substring(0, fragment)); // it is not for servers
       String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
       if (WebDownloader.isAddress(text)
           && uri.getUserInfo() == null

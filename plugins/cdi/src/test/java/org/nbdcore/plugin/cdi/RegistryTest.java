@@ -95,6 +95,23 @@ final class RegistryTest {
             });
   }
 
+  /** A fragment is not for the server, so a query behind it would be lost. */
+  @Test
+  void theFragmentOfTheTokenServersAddressIsNotSent() throws Exception {
+    registry.user = "";
+    for (String realm : new String[] {"/token#here", "/token?a=b#here"}) {
+      registry.seen.clear();
+      registry.challenge = BEARER.replace("/token", realm);
+      assertThat(pull("")).isEqualTo(FIRST);
+      assertThat(registry.requestsTo("/token"))
+          .singleElement()
+          .satisfies(
+              request ->
+                  assertThat(request.line())
+                      .matches("GET /token\\?(a=b&)?service=the\\+registry&scope=.*pull"));
+    }
+  }
+
   @Test
   void theTokenIsForTheUser() throws Exception {
     registry.challenge = BEARER;
@@ -137,6 +154,18 @@ final class RegistryTest {
         .allSatisfy(request -> assertThat(request.header("Authorization")).isNull());
     assertThat(registry.requestsTo("/blobs/"))
         .allSatisfy(request -> assertThat(request.header("Authorization")).isNotNull());
+  }
+
+  /** A repetition would end the same way. */
+  @Test
+  void aRedirectWithAUserIsRefusedAtOnce() {
+    registry.redirect = registry.storage().replace("//", "//me:hush@");
+    assertThatThrownBy(() -> pull(""))
+        .hasMessageContaining("sends us to http://...@127.0.0.1:" + registry.port())
+        .hasMessageContaining("which is not allowed")
+        .hasMessageNotContaining("hush");
+    assertThat(registry.requestsTo("/blobs/")).hasSize(1);
+    assertThat(StartedDisk.PAUSES).isEmpty();
   }
 
   /** Anybody may be the target of a redirect, and could ask for the password in his own name. */

@@ -105,7 +105,8 @@ final class Redirects implements Closeable {
           NbdError.EIO,
           String.format(
               Locale.ROOT,
-              "%s: the server sends us to %s, which is not allowed or understood (allowed: %s)",
+              "%s: the server sends us to %s, which is not allowed or understood"
+                  + " (allowed: %s, without a user name)",
               WebAddress.shown(url),
               WebAddress.shown(location.get()),
               String.join(", ", protocols)));

@@ -113,9 +113,12 @@ record WebAddress(URI uri, Optional<String> userInfo) {
     try {
       URI to = from.resolve(new URI(escaped(location)));
       String scheme = to.getScheme();
-      return scheme != null && isComplete(to) && allowed.contains(scheme.toLowerCase(Locale.ROOT))
-          ? Optional.of(to)
-          : Optional.empty();
+      boolean usable =
+          scheme != null
+              && isComplete(to)
+              && to.getRawUserInfo() == null // a server does not choose whom we log in as
+              && allowed.contains(scheme.toLowerCase(Locale.ROOT));
+      return usable ? Optional.of(to) : Optional.empty();
     } catch (URISyntaxException | IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -141,9 +141,22 @@ final class WebRequestsTest {
       try (Opened disk = new Opened("url=" + server.url("/here"), "protocols=http,ftp")) {
         assertThatThrownBy(disk::device)
             .hasMessageContaining(elsewhere)
-            .hasMessageContaining("(allowed: http)");
+            .hasMessageContaining("(allowed: http, without a user name)");
       }
     }
+  }
+
+  /** Neither in the log, nor as a login that the user did not choose. */
+  @Test
+  void aRedirectionWithAUserIsAnErrorWithoutThePassword() throws Exception {
+    server.redirects.put("/here", server.url("/disk").replace("//", "//me:hush@"));
+    try (Opened disk = new Opened("url=" + server.url("/here"))) {
+      assertThatThrownBy(disk::device)
+          .hasMessageContaining("sends us to http://...@localhost:")
+          .hasMessageContaining("without a user name")
+          .hasMessageNotContaining("hush");
+    }
+    assertThat(server.seen).extracting(WebServer.Seen::path).containsExactly("/here");
   }
 
   @Test
