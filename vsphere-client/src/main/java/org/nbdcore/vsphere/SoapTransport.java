@@ -26,7 +26,7 @@ final class SoapTransport {
   private volatile String cookie;
 
   SoapTransport(VsphereOptions options) {
-    this(options, client(options));
+    this(options, SharedHttpClients.of(options));
   }
 
   /** Creates one with another HTTP client, for tests. */
@@ -37,17 +37,6 @@ final class SoapTransport {
     if (options.cookie() != null) {
       cookie = COOKIE + options.cookie();
     }
-  }
-
-  private static HttpClient client(VsphereOptions options) {
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(options.timeout());
-    if (options.thumbprint() != null) {
-      builder.sslContext(PinnedTrust.context(options.thumbprint()));
-    }
-    return builder.build();
   }
 
   /** Sends a call and returns the element of its answer. Wipes the call. */

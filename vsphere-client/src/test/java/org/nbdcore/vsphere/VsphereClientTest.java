@@ -294,6 +294,25 @@ class VsphereClientTest {
     assertThat(vsphere.calls()).filteredOn("Login"::equals).hasSize(4);
   }
 
+  /** Before Java 21, the JDK's HTTP client keeps its thread until it is collected. */
+  @Test
+  void sessionsLeaveNoThreadBehind() throws IOException {
+    login().close();
+    long before = httpClients();
+    for (int i = 0; i < 5; i++) {
+      login().close();
+    }
+    VsphereOptions wrong = options().withLogin(FakeVsphere.USER, "wrong".toCharArray());
+    assertThatThrownBy(() -> VsphereClient.connect(wrong)).isInstanceOf(IOException.class);
+    assertThat(httpClients()).isLessThanOrEqualTo(before);
+  }
+
+  private static long httpClients() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("HttpClient-\\d+-SelectorManager"))
+        .count();
+  }
+
   @Test
   void wrongPasswordIsTold() {
     String wrong = "wr0ng<&";

@@ -39,13 +39,18 @@ final class S3Client {
   private static final Pattern REASON = Pattern.compile("<Code>(\\w+)</Code>");
   private static final byte[] NOTHING = {};
 
-  private final AwsAccount account;
-  private final Bucket bucket;
-  private final HttpClient http =
+  /**
+   * For all buckets: before Java 21 it cannot be closed, and would keep a thread and descriptors of
+   * each disk that was closed.
+   */
+  private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
+
+  private final AwsAccount account;
+  private final Bucket bucket;
 
   S3Client(AwsAccount account, Bucket bucket) {
     this.account = account;
@@ -141,7 +146,7 @@ final class S3Client {
     for (int attempt = 1; ; attempt++) {
       try {
         HttpResponse<InputStream> response =
-            http.send(
+            HTTP.send(
                 request(method, key, range, content), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream closed = response.body()) {
           assert closed != null;

@@ -69,6 +69,23 @@ final class S3PluginTest {
     return read;
   }
 
+  /** Before Java 21, the JDK's HTTP client keeps its thread until it is collected. */
+  @Test
+  void disksShareAnHttpClient() throws Exception {
+    read(blocks(), 1);
+    long before = httpClients();
+    for (int i = 0; i < 3; i++) {
+      read(blocks(), 1);
+    }
+    assertThat(httpClients()).isLessThanOrEqualTo(before);
+  }
+
+  private static long httpClients() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("HttpClient-\\d+-SelectorManager"))
+        .count();
+  }
+
   @Test
   void objectsAreNamedByTheirNumberAndWholeOnesAreNotReadFirst() throws Exception {
     BlockDevice device = blocks();
