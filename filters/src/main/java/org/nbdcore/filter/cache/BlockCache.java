@@ -116,8 +116,56 @@ final class BlockCache {
     return entries.next(block);
   }
 
+  /** The first block that a range of bytes touches and that is kept, or {@link LongMap#NONE}. */
+  long nextKept(long from, long to) {
+    long block = from < to ? next(from / blockSize) : LongMap.NONE;
+    return block != LongMap.NONE && block * blockSize < to ? block : LongMap.NONE;
+  }
+
+  private long end(long block) {
+    long end = (block + 1) * blockSize;
+    return end < 0 ? Long.MAX_VALUE : end;
+  }
+
+  /** How many blocks a range of bytes touches. */
+  long touched(long from, long to) {
+    return to <= from ? 0 : (to - 1) / blockSize - from / blockSize + 1;
+  }
+
+  /** How many of them are kept. */
+  long kept(long from, long to) {
+    long kept = 0;
+    long block = nextKept(from, to);
+    while (block != LongMap.NONE) {
+      kept++;
+      block = nextKept(end(block), to);
+    }
+    return kept;
+  }
+
   /**
-   * The same among those that differ from the disk below.
+   * After a failure, the contents of the disk below are unknown in a range of bytes. Drops
+   * unchanged blocks, so that later reads see the disk. The caller has the lock of the range.
+   */
+  void doubt(long from, long to) {
+    long block = nextKept(from, to);
+    while (block != LongMap.NONE) {
+      doubt(find(block));
+      block = nextKept(end(block), to);
+    }
+  }
+
+  /** The same for one block; a write-back may be in progress. */
+  void doubt(Entry entry) {
+    if (isDirty(entry.block)) {
+      soil(entry);
+    } else {
+      remove(entry);
+    }
+  }
+
+  /**
+   * The same as {@link #next} among those that differ from the disk below.
    *
    * @param limit the first block that does not matter; there may be millions that are clean
    */

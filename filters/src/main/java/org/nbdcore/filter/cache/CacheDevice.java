@@ -79,34 +79,18 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     long end = offset + dst.remaining();
     boolean keeping = onRead.on();
     if (keeping) {
-      counters.read(kept(offset, end), blocks(offset, end));
+      counters.read(cache.kept(offset, end), cache.touched(offset, end));
       keepAllIfPossible(offset, end, LOG);
     }
     RangeLocks.Held held = lockShared(offset, end);
     try {
       long kept = readLocked(dst, offset, end);
       if (!keeping) {
-        counters.read(kept, blocks(offset, end));
+        counters.read(kept, cache.touched(offset, end));
       }
     } finally {
       cache.locks().release(held);
     }
-  }
-
-  /** How many blocks a range touches. */
-  private long blocks(long from, long to) {
-    return to <= from ? 0 : (to - 1) / blockSize - from / blockSize + 1;
-  }
-
-  /** How many of them are kept. */
-  private long kept(long from, long to) {
-    long kept = 0;
-    for (long block = nextKept(from, to);
-        block != LongMap.NONE;
-        block = nextKept(blockEnd(block * blockSize), to)) {
-      kept++;
-    }
-    return kept;
   }
 
   /** Returns how many blocks were read from the cache. */
@@ -148,13 +132,12 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     if (onRead.on() || length > longest) {
       return false;
     }
-    long kept = cache.next(offset / blockSize);
-    if (kept != LongMap.NONE && kept * blockSize < offset + length) {
+    if (cache.nextKept(offset, offset + length) != LongMap.NONE) {
       return false;
     }
     boolean read = BlockDevices.readZeroCopy(next, offset, length, loan);
     if (read) {
-      counters.read(0, blocks(offset, offset + length));
+      counters.read(0, cache.touched(offset, offset + length));
     }
     return read;
   }
@@ -214,7 +197,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     try {
       SplitRequests.write(next, longest, src, at, flags);
     } catch (IOException | RuntimeException e) {
-      doubt(at, stop);
+      cache.doubt(at, stop);
       throw e;
     }
     src.position(start);
@@ -225,7 +208,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
         throw e; // it may be torn, and is still to be written back
       }
       LOG.debug(() -> "keeping what was written at " + at + ": " + e); // the disk below has it
-      doubt(at, stop);
+      cache.doubt(at, stop);
     }
     src.position(src.limit());
   }
@@ -256,7 +239,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       try {
         next.trim(offset, length, below(flags));
       } catch (IOException | RuntimeException e) {
-        doubt(offset, offset + length);
+        cache.doubt(offset, offset + length);
         throw e;
       }
       forget(offset, offset + length, false);
@@ -272,41 +255,12 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
       try {
         next.zero(offset, length, below(flags));
       } catch (IOException | RuntimeException e) {
-        doubt(offset, offset + length);
+        cache.doubt(offset, offset + length);
         throw e;
       }
       forget(offset, offset + length, true);
     } finally {
       cache.locks().release(held);
-    }
-  }
-
-  /**
-   * After a failure the contents of the disk below are unknown. Unmodified blocks are dropped, so
-   * that later reads see the disk. The caller has the lock of the range.
-   */
-  private void doubt(long from, long to) {
-    long block = nextKept(from, to);
-    while (block != LongMap.NONE) {
-      rewriteOrDrop(cache.find(block));
-      block = nextKept(blockEnd(block * blockSize), to);
-    }
-  }
-
-  /**
-   * The first block that a range touches and that is kept; ranges may be much longer than those.
-   */
-  private long nextKept(long from, long to) {
-    long block = from < to ? cache.next(from / blockSize) : LongMap.NONE;
-    return block != LongMap.NONE && block * blockSize < to ? block : LongMap.NONE;
-  }
-
-  /** For a block whose contents below are unknown; a write-back may be in progress. */
-  private void rewriteOrDrop(BlockCache.Entry entry) {
-    if (cache.isDirty(entry.block())) {
-      cache.soil(entry);
-    } else {
-      cache.remove(entry);
     }
   }
 
@@ -318,7 +272,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
    * Drops the blocks of a range that the disk below just erased; those at the edges are changed.
    */
   private void forget(long from, long to, boolean zero) throws IOException {
-    long block = nextKept(from, to);
+    long block = cache.nextKept(from, to);
     while (block != LongMap.NONE) {
       long at = Math.max(from, block * blockSize);
       long stop = Math.min(to, blockEnd(at));
@@ -329,9 +283,9 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
         int start = inBlock(at);
         withZeroes((int) (stop - at), zeroes -> cache.write(entry, start, zeroes));
       } else {
-        rewriteOrDrop(entry);
+        cache.doubt(entry);
       }
-      block = nextKept(stop, to);
+      block = cache.nextKept(stop, to);
     }
   }
 

@@ -2,7 +2,6 @@ package org.nbdcore.filter.composition;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.List;
 import org.nbdcore.spi.Backend;
 import org.nbdcore.spi.BlockDevice;
@@ -11,7 +10,6 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ExtentSink;
-import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.FilterProvider;
@@ -64,26 +62,7 @@ enum PlantedFault implements FilterProvider {
   STALE_READAHEAD("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) throws IOException {
-      int size = (int) next.size() / Stack.BLOCK * Stack.BLOCK;
-      return new FilterBlockDevice(next) {
-        private final ByteBuffer ahead = ByteBuffer.allocateDirect(size);
-        private final BitSet known = new BitSet();
-
-        @Override
-        public synchronized void read(ByteBuffer dst, long offset) throws IOException {
-          int end = (int) offset + dst.remaining();
-          int following = (end + Stack.BLOCK - 1) / Stack.BLOCK;
-          if (known.get(following - 1) && offset >= (following - 1) * Stack.BLOCK) {
-            dst.put(ahead.slice((int) offset, dst.remaining()));
-            return;
-          }
-          next.read(dst, offset);
-          if ((following + 1) * Stack.BLOCK <= size && !known.get(following)) {
-            next.read(ahead.slice(following * Stack.BLOCK, Stack.BLOCK), following * Stack.BLOCK);
-            known.set(following);
-          }
-        }
-      };
+      return new StaleDevices.Readahead(next);
     }
   },
 
@@ -188,49 +167,7 @@ enum PlantedFault implements FilterProvider {
   LOST_WRITE("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
-      return new FilterBlockDevice(next) {
-        private ByteBuffer kept;
-        private long keptAt;
-
-        @Override
-        public synchronized void write(ByteBuffer src, long offset, Flags flags)
-            throws IOException {
-          writeKept();
-          kept = ByteBuffer.allocateDirect(src.remaining()).put(src).flip();
-          keptAt = offset;
-        }
-
-        @Override
-        public synchronized void flush() throws IOException {
-          kept = null;
-          next.flush();
-        }
-
-        private void writeKept() throws IOException {
-          if (kept != null) {
-            next.write(kept, keptAt, Flags.NONE);
-            kept = null;
-          }
-        }
-
-        @Override
-        public synchronized void read(ByteBuffer dst, long offset) throws IOException {
-          writeKept();
-          next.read(dst, offset);
-        }
-
-        @Override
-        public synchronized void zero(long offset, long length, Flags flags) throws IOException {
-          writeKept();
-          next.zero(offset, length, flags);
-        }
-
-        @Override
-        public synchronized void trim(long offset, long length, Flags flags) throws IOException {
-          writeKept();
-          next.trim(offset, length, flags);
-        }
-      };
+      return new ForgetfulDevices.LostWrite(next);
     }
   },
 
@@ -238,37 +175,7 @@ enum PlantedFault implements FilterProvider {
   BUFFER_KEPT("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) {
-      return new FilterBlockDevice(next) {
-        private ByteBuffer kept;
-        private long keptAt;
-
-        @Override
-        public synchronized void write(ByteBuffer src, long offset, Flags flags)
-            throws IOException {
-          writeKept();
-          kept = src.slice();
-          keptAt = offset;
-        }
-
-        private void writeKept() throws IOException {
-          if (kept != null) {
-            next.write(kept, keptAt, Flags.NONE);
-            kept = null;
-          }
-        }
-
-        @Override
-        public synchronized void read(ByteBuffer dst, long offset) throws IOException {
-          writeKept();
-          next.read(dst, offset);
-        }
-
-        @Override
-        public synchronized void flush() throws IOException {
-          writeKept();
-          next.flush();
-        }
-      };
+      return new ForgetfulDevices.BufferKept(next);
     }
   },
 
@@ -276,29 +183,7 @@ enum PlantedFault implements FilterProvider {
   STALE_EXTENTS("is reported to read as zeroes, but") {
     @Override
     BlockDevice wrap(BlockDevice next) {
-      return new FilterBlockDevice(next) {
-        private Extents known;
-
-        @Override
-        public synchronized void extents(long offset, long length, Flags flags, ExtentSink sink)
-            throws IOException {
-          if (known == null) {
-            long unit = next.capabilities().blockSizes().minimum();
-            long size = next.size() / unit * unit;
-            known = new Extents(0, size, Integer.MAX_VALUE);
-            while (known.position() < size) {
-              next.extents(known.position(), size - known.position(), Flags.NONE, known);
-            }
-          }
-          long at = 0;
-          for (int i = 0; i < known.size(); i++) {
-            if (at + known.length(i) > offset) {
-              sink.add(at, known.length(i), known.type(i));
-            }
-            at += known.length(i);
-          }
-        }
-      };
+      return new StaleDevices.ExtentsOnce(next);
     }
   },
 
@@ -339,45 +224,7 @@ enum PlantedFault implements FilterProvider {
   CACHE_OF_ONE_CONNECTION("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) throws IOException {
-      long unit = next.capabilities().blockSizes().minimum();
-      int size = (int) (next.size() / unit * unit);
-      return new FilterBlockDevice(next) {
-        private final ByteBuffer known = ByteBuffer.allocateDirect(size);
-        private boolean filled;
-
-        private synchronized void fill() throws IOException {
-          for (int at = 0; !filled && at < size; at += Stack.BLOCK) {
-            next.read(known.slice(at, Math.min(Stack.BLOCK, size - at)), at);
-          }
-          filled = true;
-        }
-
-        @Override
-        public synchronized void read(ByteBuffer dst, long offset) throws IOException {
-          fill();
-          dst.put(known.slice((int) offset, dst.remaining()));
-        }
-
-        @Override
-        public synchronized void write(ByteBuffer src, long offset, Flags flags)
-            throws IOException {
-          fill();
-          known.slice((int) offset, src.remaining()).put(src.duplicate());
-          next.write(src, offset, flags);
-        }
-
-        @Override
-        public synchronized void trim(long offset, long length, Flags flags) throws IOException {
-          next.trim(offset, length, flags);
-          filled = false;
-        }
-
-        @Override
-        public synchronized void zero(long offset, long length, Flags flags) throws IOException {
-          next.zero(offset, length, flags);
-          filled = false;
-        }
-      };
+      return new StaleDevices.ConnectionCache(next);
     }
 
     @Override
@@ -390,22 +237,7 @@ enum PlantedFault implements FilterProvider {
   UNLOCKED_MERGE("but expected 0x") {
     @Override
     BlockDevice wrap(BlockDevice next) throws IOException {
-      return new FilterBlockDevice(next) {
-        @Override
-        public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
-          long start = offset / Stack.BLOCK * Stack.BLOCK;
-          long end = Math.min(next.size(), start + Stack.BLOCK);
-          if (offset + src.remaining() > end) {
-            next.write(src, offset, flags);
-            return;
-          }
-          ByteBuffer block = ByteBuffer.allocateDirect((int) (end - start));
-          next.read(block, start);
-          Thread.yield();
-          block.clear().position((int) (offset - start)).put(src);
-          next.write(block.clear(), start, flags);
-        }
-      };
+      return new RacyDevices.UnlockedMerge(next);
     }
 
     @Override
@@ -443,19 +275,7 @@ enum PlantedFault implements FilterProvider {
   SHARED_BUFFER("threads failed") {
     @Override
     BlockDevice wrap(BlockDevice next) {
-      return new FilterBlockDevice(next) {
-        private final ByteBuffer bounce = ByteBuffer.allocateDirect(1 << 20);
-
-        @Override
-        public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
-          int length = src.remaining();
-          for (int i = 0; i < length; i++) {
-            bounce.put(i, src.get(src.position() + i));
-          }
-          Thread.yield();
-          next.write(bounce.duplicate().limit(length).position(0), offset, flags);
-        }
-      };
+      return new RacyDevices.SharedBuffer(next);
     }
 
     @Override
