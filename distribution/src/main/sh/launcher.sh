@@ -1,9 +1,12 @@
 # What the commands of nbd-core share. Read by the scripts in ../bin with a dot; POSIX sh.
-# Before that they set $launcher to where they lie, links resolved; prepare sets what they then need.
+# Before that they set $_nbd_launcher to where they lie, links resolved; prepare sets what they then need.
 #
 # Every process that a script starts costs a millisecond or more, so whatever each command needs is
 # done by the shell itself.
-. "${launcher%/*}/../lib/cache.sh"
+#
+# The names of all variables begin with _nbd_: a shell exports what it assigns to a variable that the
+# caller has exported, and the commands of --run and of plugins shall see the caller's own.
+. "${_nbd_launcher%/*}/../lib/cache.sh"
 
 fail() {
   echo "${0##*/}: error: $*" >&2
@@ -14,64 +17,64 @@ fail() {
 # JDK has, names the version, so that no JVM has to be started for it.
 consider() {
   [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 0
-  version=
-  while IFS='="' read -r key _ value _; do
-    if [ "$key" = JAVA_VERSION ]; then
-      version=$value
+  _nbd_version=
+  while IFS='="' read -r _nbd_key _nbd_ignored _nbd_value _nbd_ignored; do
+    if [ "$_nbd_key" = JAVA_VERSION ]; then
+      _nbd_version=$_nbd_value
       break
     fi
   done <"$1/release"
   IFS=.-_+
-  set -- "$1" $version
+  set -- "$1" $_nbd_version
   unset IFS
   case ${2:-x}${3:-0}${4:-0} in
     *[!0-9]*) set -- "$1" "${2%%[!0-9]*}" 0 0 ;;
   esac
   [ "${2:-0}" -ge 17 ] || return 0
-  rank=$((${2:-0} * 1000000 + ${3:-0} * 1000 + ${4:-0}))
-  if [ "$rank" -gt "$java_rank" ]; then
-    java_rank=$rank
-    java_home=$1
-    java_version=$version
-    java_major=$2
+  _nbd_rank=$((${2:-0} * 1000000 + ${3:-0} * 1000 + ${4:-0}))
+  if [ "$_nbd_rank" -gt "$_nbd_java_rank" ]; then
+    _nbd_java_rank=$_nbd_rank
+    _nbd_java_home=$1
+    _nbd_java_version=$_nbd_version
+    _nbd_java_major=$2
   fi
 }
 
-# Sets $java: to the Java in this distribution if it has one of its own, else to the newest of 17 or
+# Sets $_nbd_java: to the Java in this distribution if it has one of its own, else to the newest of 17 or
 # later; NBD_CORE_JAVA decides if it is set.
 find_java() {
-  java_rank=0
-  java_home=
+  _nbd_java_rank=0
+  _nbd_java_home=
   if [ -n "${NBD_CORE_JAVA:-}" ]; then
     case $NBD_CORE_JAVA in
       */bin/java) consider "${NBD_CORE_JAVA%/bin/java}" ;;
       *) consider "$NBD_CORE_JAVA" ;;
     esac
-    [ -n "$java_home" ] || fail "NBD_CORE_JAVA is '$NBD_CORE_JAVA', where no Java of 17 or later is"
-  elif [ -x "$home/runtime/bin/java" ]; then
-    consider "$home/runtime"
+    [ -n "$_nbd_java_home" ] || fail "NBD_CORE_JAVA is '$NBD_CORE_JAVA', where no Java of 17 or later is"
+  elif [ -x "$_nbd_home/runtime/bin/java" ]; then
+    consider "$_nbd_home/runtime"
   else
-    for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* /usr/java/* /opt/java/* \
+    for _nbd_candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* /usr/java/* /opt/java/* \
       "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*; do
-      consider "$candidate"
+      consider "$_nbd_candidate"
     done
-    if [ -z "$java_home" ] && found=$(command -v java); then
-      found=$(readlink -f -- "$found")
-      consider "${found%/bin/java}"
+    if [ -z "$_nbd_java_home" ] && _nbd_found=$(command -v java); then
+      _nbd_found=$(readlink -f -- "$_nbd_found")
+      consider "${_nbd_found%/bin/java}"
     fi
   fi
-  [ -n "$java_home" ] || fail "no Java of 17 or later found: install a JDK, or set JAVA_HOME to it"
-  java=$java_home/bin/java
+  [ -n "$_nbd_java_home" ] || fail "no Java of 17 or later found: install a JDK, or set JAVA_HOME to it"
+  _nbd_java=$_nbd_java_home/bin/java
 }
 
 # Ours come first, as a class is looked for in one jar after the other; and before them the jar that
 # names the providers of all of ours, so that none of the others is opened to find one.
-# $jars is how many there are.
+# $_nbd_jars is how many there are.
 find_class_path() {
-  class_path=$home/lib/services.jar jars=1
-  for jar in "$home"/lib/*-*.jar "$home"/lib/third-party/*.jar; do
-    class_path=$class_path:$jar
-    jars=$((jars + 1))
+  _nbd_class_path=$_nbd_home/lib/services.jar _nbd_jars=1
+  for _nbd_jar in "$_nbd_home"/lib/*-*.jar "$_nbd_home"/lib/third-party/*.jar; do
+    _nbd_class_path=$_nbd_class_path:$_nbd_jar
+    _nbd_jars=$((_nbd_jars + 1))
   done
 }
 
@@ -84,14 +87,14 @@ open_standard_streams() {
   [ -e /proc/self/fd/2 ] || exec 2>/dev/null
 }
 
-# Sets $space to the limit of the process's address space (ulimit -v) in MiB; empty without one.
+# Sets $_nbd_space to the limit of the process's address space (ulimit -v) in MiB; empty without one.
 find_space() {
-  space=
+  _nbd_space=
   [ -r /proc/self/limits ] || return 0
-  while read -r first second third soft _; do
-    case "$first $second $third" in
+  while read -r _nbd_first _nbd_second _nbd_third _nbd_soft _nbd_ignored; do
+    case "$_nbd_first $_nbd_second $_nbd_third" in
       'Max address space')
-        [ "$soft" = unlimited ] || space=$((soft / 1048576))
+        [ "$_nbd_soft" = unlimited ] || _nbd_space=$((_nbd_soft / 1048576))
         return
         ;;
     esac
@@ -99,63 +102,64 @@ find_space() {
 }
 
 # The JVM decodes arguments and names of files as its locale says, and knows no letters but ASCII in
-# the locale C, or in one that is not installed. It always gets UTF-8; $caller_locale tells it what
+# the locale C, or in one that is not installed. It always gets UTF-8; $_nbd_caller_locale tells it what
 # the caller's LC_ALL was, as the caller's commands get that back.
 use_utf8() {
-  caller_locale=-Dnbdcore.locale=${LC_ALL+=$LC_ALL}
+  _nbd_caller_locale=-Dnbdcore.locale=${LC_ALL+=$LC_ALL}
   LC_ALL=C.UTF-8
   export LC_ALL
 }
 
-# Sets $home, $java, $class_path, $options and $cache_option (one word each but for $options), and has
-# the cache called $1 made if there is none. $2 and what follows is the main class and the arguments
-# of a run that shows which classes are needed. $compiling may hold options about the JVM's compilers;
-# a cache holds what that run has found out for them, so it is made with the same.
-compiling=
+# Sets $_nbd_home, $_nbd_java, $_nbd_class_path, $_nbd_options and $_nbd_cache_option (one word each
+# but for the options), and has the cache called $1 made if there is none. $2 and what follows is the
+# main class and the arguments of a run that shows which classes are needed. $_nbd_compiling may hold
+# options about the JVM's compilers; a cache holds what that run has found out for them, so it is made
+# with the same.
+_nbd_compiling=
 prepare() {
   open_standard_streams
-  home=$(cd -P -- "${launcher%/*}/.." && pwd -P) || fail "cannot enter the folder of '$launcher'"
-  case $home in *:*) fail "cannot run from '$home': a Java class path has no way to name a folder with a colon" ;; esac
+  _nbd_home=$(CDPATH= cd -P -- "${_nbd_launcher%/*}/.." && pwd -P) || fail "cannot enter the folder of '$_nbd_launcher'"
+  case $_nbd_home in *:*) fail "cannot run from '$_nbd_home': a Java class path has no way to name a folder with a colon" ;; esac
   find_java
   find_class_path
   use_utf8
-  options="-XX:-UsePerfData -Xlog:disable $compiling"
+  _nbd_options="-XX:-UsePerfData -Xlog:disable $_nbd_compiling"
   # Small and quick to start: a server's memory is in direct buffers, not in the heap. What a
   # collection frees is given back at once; the program (HeapLimit) sees to it that there is one.
   case " ${NBD_CORE_JAVA_OPTS:-}" in
     *' -XX:+Use'*GC*) ;;
     *)
-      options="$options -XX:+UseSerialGC -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30"
-      options="$options -XX:-ShrinkHeapInSteps -Dnbdcore.heap=small"
+      _nbd_options="$_nbd_options -XX:+UseSerialGC -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30"
+      _nbd_options="$_nbd_options -XX:-ShrinkHeapInSteps -Dnbdcore.heap=small"
       ;;
   esac
   case " ${NBD_CORE_JAVA_OPTS:-}" in
     *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*NewSize=*) ;; # these do not go with just any size
-    *) options="$options -Xms16m -Xmn8m" ;;
+    *) _nbd_options="$_nbd_options -Xms16m -Xmn8m" ;;
   esac
   # A start-up cache that does not fit is no error: the JVM starts without it.
-  if [ "$java_major" -ge 25 ]; then
-    options="$options -Xlog:all=error,cds*=off,aot*=off:stderr"
+  if [ "$_nbd_java_major" -ge 25 ]; then
+    _nbd_options="$_nbd_options -Xlog:all=error,cds*=off,aot*=off:stderr"
   else
-    options="$options -Xlog:all=error,cds*=off:stderr"
+    _nbd_options="$_nbd_options -Xlog:all=error,cds*=off:stderr"
   fi
-  options="$options -Djdk.reflect.useNativeAccessorOnly=true"
-  [ "$java_major" -lt 22 ] || options="$options --enable-native-access=ALL-UNNAMED" # asked for since then
+  _nbd_options="$_nbd_options -Djdk.reflect.useNativeAccessorOnly=true"
+  [ "$_nbd_java_major" -lt 22 ] || _nbd_options="$_nbd_options --enable-native-access=ALL-UNNAMED" # asked for since then
   find_space
-  if [ -z "$space" ]; then
+  if [ -z "$_nbd_space" ]; then
     # A disk in memory takes what it needs, however small the JVM would have it.
-    options="$options -XX:MaxDirectMemorySize=1048576t"
+    _nbd_options="$_nbd_options -XX:MaxDirectMemorySize=1048576t"
     use_cache "$@"
   else
     # With the last of its memory in a disk the JVM itself would end; so it keeps a share.
-    own=1536
-    [ "$space" -gt 2048 ] || own=$((space * 3 / 4))
-    options="$options -XX:MaxDirectMemorySize=$((space - own - space / 8 + 1))m"
-    options="$options -XX:CompressedClassSpaceSize=64m -XX:ReservedCodeCacheSize=64m"
+    _nbd_own=1536
+    [ "$_nbd_space" -gt 2048 ] || _nbd_own=$((_nbd_space * 3 / 4))
+    _nbd_options="$_nbd_options -XX:MaxDirectMemorySize=$((_nbd_space - _nbd_own - _nbd_space / 8 + 1))m"
+    _nbd_options="$_nbd_options -XX:CompressedClassSpaceSize=64m -XX:ReservedCodeCacheSize=64m"
     case " ${NBD_CORE_JAVA_OPTS:-}" in
       *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*NewSize=*) ;;
-      *) options="$options -Xmx$((space / 8 + 16))m" ;;
+      *) _nbd_options="$_nbd_options -Xmx$((_nbd_space / 8 + 16))m" ;;
     esac
-    cache= usable= cache_option=-Xshare:auto # a cache would have to be made for each limit
+    _nbd_cache= _nbd_usable= _nbd_cache_option=-Xshare:auto # a cache would have to be made for each limit
   fi
 }

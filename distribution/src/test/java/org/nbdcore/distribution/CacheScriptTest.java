@@ -18,10 +18,10 @@ class CacheScriptTest {
   private static final String SETTINGS =
       """
       set -u
-      home=$1 java_home=$2
+      _nbd_home=$1 _nbd_java_home=$2
       . "$3/cache.sh"
-      java_version=25.0.1 java_major=25 options=-Xa class_path=a.jar jars=7
-      relevant=
+      _nbd_java_version=25.0.1 _nbd_java_major=25 _nbd_options=-Xa _nbd_class_path=a.jar _nbd_jars=7
+      _nbd_relevant=
       unset NBD_CORE_CACHE NBD_CORE_JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
       """;
 
@@ -31,7 +31,7 @@ class CacheScriptTest {
 
   @Test
   void aDistributionWithItsOwnJavaMayBeMovedWithItsCache() throws Exception {
-    String script = "name_cache nbd-core cache; echo \"$made_for\"";
+    String script = "name_cache nbd-core cache; echo \"$_nbd_made_for\"";
     assertThat(run(home + "/runtime", script)).isEqualTo("runtime 25.0.1 7");
     assertThat(run("/usr/lib/jvm/java-25", script))
         .isEqualTo("/usr/lib/jvm/java-25 25.0.1 " + home + " 7");
@@ -60,9 +60,9 @@ class CacheScriptTest {
   @Test
   void aCacheThatIsWaitedForIsMadeWithTheUsualPriority() throws Exception {
     String train =
-        "cache="
+        "_nbd_cache="
             + home
-            + "/cache/nbd-core.aot; make_cache() { echo \"run $run\"; return 1; }; "
+            + "/cache/nbd-core.aot; make_cache() { echo \"run $_nbd_run\"; return 1; }; "
             + "train nbd-core Main";
     assertThat(run("/jvm", "unset NBD_CORE_CACHE_WAIT; " + train)).contains("nice -n 19");
     assertThat(run("/jvm", "NBD_CORE_CACHE_WAIT=yes; " + train))
@@ -76,23 +76,23 @@ class CacheScriptTest {
         """
         cache_is_usable() { return 0; }
         use_cache nbd-core Main
-        echo "$options"
-        echo "$check" >"$cache.checked"
-        options=-Xa
+        echo "$_nbd_options"
+        echo "$_nbd_check" >"$_nbd_cache.checked"
+        _nbd_options=-Xa
         use_cache nbd-core Main
-        echo "$options"
-        mv "$cache.checked" "$home/checked"
-        sed s/cache/place/ "$home/checked" >"$cache.checked"
-        options=-Xa
+        echo "$_nbd_options"
+        mv "$_nbd_cache.checked" "$_nbd_home/checked"
+        sed s/cache/place/ "$_nbd_home/checked" >"$_nbd_cache.checked"
+        _nbd_options=-Xa
         use_cache nbd-core Main
-        echo "$options"
-        sed s/^./x/ "$home/checked" >"$cache.checked"
-        options=-Xa
+        echo "$_nbd_options"
+        sed s/^./x/ "$_nbd_home/checked" >"$_nbd_cache.checked"
+        _nbd_options=-Xa
         use_cache nbd-core Main
-        echo "$options"
+        echo "$_nbd_options"
         """;
     String verified = "-Xa -XX:+VerifySharedSpaces";
-    assertThat(run("/jvm", "mkdir \"$home/cache\"; " + made).lines())
+    assertThat(run("/jvm", "mkdir \"$_nbd_home/cache\"; " + made).lines())
         .containsExactly(verified, "-Xa", verified, verified);
   }
 
@@ -119,9 +119,9 @@ class CacheScriptTest {
                 .formatted(status));
     assertThat(java.toFile().setExecutable(true)).isTrue();
     String train =
-        "java=$home/java; name_cache nbd-core \"$home/cache\"; "
+        "_nbd_java=$_nbd_home/java; name_cache nbd-core \"$_nbd_home/cache\"; "
             + "(train nbd-core org.nbdcore.cli.Main --version); "
-            + "ls -A \"$home/cache\"";
+            + "ls -A \"$_nbd_home/cache\"";
     assertThat(run("/jvm", train)).isEqualTo("nbd-core-jvm-25.0.1.aot.failed");
   }
 
@@ -130,7 +130,7 @@ class CacheScriptTest {
         new ProcessBuilder(
             "sh",
             "-c",
-            "launcher=$3/x/y\n" + SETTINGS + script,
+            "_nbd_launcher=$3/x/y\n" + SETTINGS + script,
             "sh",
             home.toString(),
             javaHome,

@@ -2,13 +2,19 @@ package org.nbdcore.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +31,13 @@ class CallerIT {
   private static final String UTF8 = "gr\\303\\266\\303\\237e";
 
   private static final String LATIN1 = "gr\\366\\337e";
+
+  /** A shell's ways to assign to variables. */
+  private static final List<Pattern> ASSIGNMENTS =
+      List.of(
+          Pattern.compile("(?:^|[\\s;({&|])([A-Za-z_]\\w*)="),
+          Pattern.compile("\\bfor (\\w+)"),
+          Pattern.compile("\\bread -r ([\\w ]+)"));
 
   @TempDir Path folder;
 
@@ -116,6 +129,78 @@ class CallerIT {
         """;
     assertThat(in("", LATIN1, script))
         .isEqualTo("a=gr\u00f6\u00dfe\nconf\ngr\u00f6\u00dfe\ngr\u00f6\u00dfe.log\n");
+  }
+
+  /** The variables that the scripts of the launcher assign to. */
+  private static Set<String> assignedVariables() throws IOException {
+    List<Path> scripts = new ArrayList<>();
+    for (String commands : List.of("bin", "lib")) {
+      try (Stream<Path> files = Files.list(Launched.HOME.resolve(commands))) {
+        files
+            .filter(f -> commands.equals("bin") || f.toString().endsWith(".sh"))
+            .forEach(scripts::add);
+      }
+    }
+    Set<String> names = new TreeSet<>();
+    for (Path script : scripts) {
+      for (String line : Files.readAllLines(script)) {
+        String code = line.replaceFirst("(^|\\s)#.*", "");
+        for (Pattern assignment : ASSIGNMENTS) {
+          assignment
+              .matcher(code)
+              .results()
+              .forEach(match -> names.addAll(List.of(match.group(1).strip().split(" +"))));
+        }
+      }
+    }
+    return names;
+  }
+
+  private static Map<String, String> variables(Path file) throws IOException {
+    Map<String, String> variables = new TreeMap<>();
+    for (String variable : Files.readString(file, StandardCharsets.ISO_8859_1).split("\0")) {
+      int end = variable.indexOf('=');
+      variables.put(variable.substring(0, end), variable.substring(end + 1));
+    }
+    return variables;
+  }
+
+  /** A shell exports what it assigns to a variable that it was given. */
+  @Test
+  void commandsAndScriptsSeeTheVariablesOfTheCaller() throws Exception {
+    Map<String, String> callers = new TreeMap<>(Map.of("LC_ALL", "POSIX"));
+    Set<String> assigned = assignedVariables();
+    assertThat(assigned).contains("_nbd_home", "_nbd_options", "_nbd_key", "_nbd_cache");
+    for (String name : assigned) {
+      if (!Set.of("IFS", "LC_ALL", "NBD_CORE_CACHE", "CDPATH").contains(name)) {
+        assertThat(name).startsWith("_nbd_");
+        callers.put(name.substring(5), "the caller's");
+      }
+    }
+    Path script =
+        Files.writeString(
+            folder.resolve("script"),
+            """
+            #!/bin/sh
+            case $1 in load) cat /proc/self/environ >script.seen;; get_size) echo 1M;; *) exit 2;; esac
+            """);
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    Launched launched =
+        Launched.nbdCore(
+            folder, callers, "sh", "./script", "--run", "cat /proc/self/environ >run.seen");
+    assertThat(launched).isEqualTo(new Launched(0, "", ""));
+    for (String seen : List.of("script.seen", "run.seen")) {
+      assertThat(variables(folder.resolve(seen))).as(seen).containsAllEntriesOf(callers);
+    }
+  }
+
+  /** Where {@code cd} of a shell looks for folders. */
+  @Test
+  void aSearchPathForFoldersLeadsToNoOtherDistribution() throws Exception {
+    Files.createDirectories(folder.resolve("other/bin"));
+    String script =
+        "other=$PWD/other; cd \"${nbd%/bin/*}\" && CDPATH=$other bin/nbd-core --version";
+    assertThat(shell(Map.of(), script)).startsWith("nbd-core ").hasLineCount(1);
   }
 
   @ParameterizedTest

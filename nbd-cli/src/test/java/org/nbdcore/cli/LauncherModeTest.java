@@ -89,7 +89,7 @@ class LauncherModeTest {
       }
       script.append("find_mode");
       line.forEach(word -> script.append(' ').append(RunCommand.quote(word)));
-      script.append("\necho ").append(RunCommand.quote(line.toString())).append(" $mode\n");
+      script.append("\necho ").append(RunCommand.quote(line.toString())).append(" $_nbd_mode\n");
     }
     assertThat(shell(script.toString())).isEqualTo(expected).hasSizeGreaterThan(800);
   }
