@@ -10,6 +10,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ExtentSink;
+import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.FilterProvider;
