@@ -99,10 +99,11 @@ record StressOperation(int command, int flags, int at, int length, byte[] data, 
       }
     } else if (command == BLOCK_STATUS && error == 0) {
       ByteBuffer extents = ByteBuffer.wrap(found, 4, found.length - 4);
-      for (int offset = at; extents.hasRemaining(); ) {
+      for (int offset = at; extents.hasRemaining() && offset < at + length; ) {
         int run = extents.getInt();
         boolean zero = (extents.getInt() & 2) != 0;
-        for (int i = offset; zero && i < offset + run; i++) {
+        int end = Math.min(offset + run, at + length); // others write to what follows
+        for (int i = offset; zero && i < end; i++) {
           if (shadow[i] != 0) {
             throw new IOException(this + " calls " + i + " zero, which it is not");
           }
