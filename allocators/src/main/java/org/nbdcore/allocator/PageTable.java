@@ -116,7 +116,10 @@ final class PageTable<P> {
     return at;
   }
 
-  /** The extents of a disk: pages that are present hold data, the others are holes. */
+  /**
+   * The extents of a disk: pages that are present hold data, the others are holes. The last page is
+   * reported whole, even if the range ends before.
+   */
   void extents(int pageShift, long offset, long length, boolean one, ExtentSink sink) {
     long end = offset + length;
     long lastPage = (end - 1 >> pageShift) + 1;
@@ -126,7 +129,8 @@ final class PageTable<P> {
       boolean hole = get(index) == null;
       long next = hole ? nextPresent(index + 1, lastPage) : nextAbsent(index + 1, lastPage);
       long from = index << pageShift;
-      long to = next == lastPage ? end : next << pageShift;
+      long pageEnd = next << pageShift; // negative at the end of the largest disk
+      long to = next == lastPage ? Math.max(end, pageEnd) : pageEnd;
       more = sink.add(from, to - from, hole ? HOLE : ExtentSink.DATA) && !one;
       index = next;
     }

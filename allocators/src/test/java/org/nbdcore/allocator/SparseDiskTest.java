@@ -129,6 +129,17 @@ final class SparseDiskTest {
     assertThat(extents.length(0)).isEqualTo(2L * PAGE - 10);
   }
 
+  @Test
+  void theLastPageIsReportedWhole() throws IOException {
+    SparseDisk disk = new SparseDisk(4L * PAGE);
+    disk.write(filled(1, 1), PAGE);
+    for (long at : new long[] {10, PAGE + 10}) {
+      Extents extents = new Extents(at, 100, 4L * PAGE, 10);
+      disk.extents(at, 100, false, extents);
+      assertThat(extents.position()).isEqualTo(at - 10 + PAGE);
+    }
+  }
+
   /** In each round one thread empties the half of the page that the other does not write to. */
   @Test
   void writeIsNotLostWhenTheRestOfItsPageIsTrimmedMeanwhile() throws Exception {

@@ -57,7 +57,7 @@ final class NullDevice implements BlockDevice, ZeroCopyReadable {
 
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) {
-    sink.add(offset, length, ExtentSink.HOLE | ExtentSink.ZERO);
+    sink.add(offset, size - offset, ExtentSink.HOLE | ExtentSink.ZERO);
   }
 
   @Override

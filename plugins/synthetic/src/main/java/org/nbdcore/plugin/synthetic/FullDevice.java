@@ -58,6 +58,6 @@ final class FullDevice extends ComputedDevice implements ZeroCopyReadable {
 
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) {
-    sink.add(offset, length, ExtentSink.HOLE | ExtentSink.ZERO);
+    sink.add(offset, size() - offset, ExtentSink.HOLE | ExtentSink.ZERO);
   }
 }

@@ -146,6 +146,7 @@ final class SyntheticServedTest {
       NbdClient client = served.client();
       assertThat(served.read(0, 1 << 20)).containsOnly(0);
       assertThat(served.extents(0, 1 << 20)).containsExactly("1048576:3");
+      assertThat(served.extents(4096, 512)).as("all there is").containsExactly("1044480:3");
       fails(ErrorValue.ENOSPC, () -> client.write(ByteBuffer.allocate(1), 5));
       fails(ErrorValue.ENOSPC, () -> client.trim(0, 512, Flags.NONE));
       fails(ErrorValue.ENOSPC, () -> client.zero(0, 512, Flags.MAY_TRIM));
