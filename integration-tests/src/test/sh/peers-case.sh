@@ -255,6 +255,27 @@ start_sshd() {
   echo "[localhost]:$port $(cut -d ' ' -f 1,2 hostkey.pub)" >~root/.ssh/known_hosts
 }
 
+# v2v_phony GUEST: one of virt-v2v's own phony guests. Its file systems, NTFS or ext2 on LVM, are read
+# by a virtual machine of libguestfs.
+v2v_phony() {
+  export VIRT_TOOLS_DATA_DIR=/opt/phony/fake-virt-tools VIRTIO_WIN=/opt/phony/drivers
+  virt-v2v -i disk "/opt/phony/$1.img" -o local -os . -on guest >&2
+  served_v2v
+  sed -e 's/virt-v2v [0-9.]*//' guest.xml
+  virt-inspector --format=raw -a guest-sda >inspected.xml
+  cat inspected.xml
+  digests "/opt/phony/$1.img" >before.files
+  digests guest-sda >after.files
+  echo "files gone or changed:"
+  comm -23 before.files after.files | cut -c 67-
+  echo "files new or changed:"
+  comm -13 before.files after.files
+}
+
+digests() {
+  guestfish --ro --format=raw -a "$1" -i checksums-out sha256 / - | sort
+}
+
 # virt-v2v may as well have run qemu-nbd: it must have started what stands in for nbdkit.
 served_v2v() {
   [ "$server" != ours ] || grep -e ' --foreground ' /var/tmp/starts >&2 || fail "it was not started"
@@ -339,6 +360,8 @@ case $name in
   v2v-vmx-ssh) v2v_vmx_ssh ;;
   v2v-inspector) v2v_inspector ;;
   v2v-in-place) v2v_in_place ;;
+  v2v-phony-windows) v2v_phony win2k22 ;;
+  v2v-phony-fedora) v2v_phony fedora ;;
   *) fail "unknown case" ;;
 esac
 echo "$name: done"

@@ -5,8 +5,8 @@
 #     peers.sh make FOLDER
 #     peers.sh run FOLDER DISTRIBUTION JAVA ours|nbdkit CASE
 #
-# FOLDER is kept: FOLDER/root is the chroot, FOLDER/guest.img a small virtual machine, FOLDER/cache
-# the appliance of libguestfs. What is there is used as it is. A case runs in a mount namespace, on
+# FOLDER is kept: FOLDER/root is the chroot, FOLDER/guest.img a small virtual machine, FOLDER/phony
+# virt-v2v's own phony ones (peers-phony.sh), FOLDER/cache the appliance of libguestfs. What is there is used as it is. A case runs in a mount namespace, on
 # an overlay that is thrown away afterwards, so that it may change anything. In the environment:
 # NBD_CORE_PEERS_SUITE (forky) and NBD_CORE_PEERS_MIRROR (the mirror that apt uses on this system).
 set -eu
@@ -108,6 +108,14 @@ END
   mv "$1/guest.part" "$1/guest.img"
 }
 
+make_phony() {
+  rm -rf "$1/phony.new"
+  mkdir -p "$1/cache" "$1/phony.new"
+  in_overlay "$1" --bind-ro "$here" /opt/sh --bind "$1/cache" /opt/cache \
+    --bind "$1/phony.new" /opt/phony -- /bin/bash /opt/sh/peers-phony.sh >&2
+  mv "$1/phony.new" "$1/phony"
+}
+
 make() {
   [ "$(id -u)" -eq 0 ] || fail "only root can set up a chroot"
   mkdir -p "$1"
@@ -115,42 +123,50 @@ make() {
   # shellcheck disable=SC2086 # a chroot that was made for fewer cases
   chroot "$1/root" dpkg -s $PACKAGES >/dev/null 2>&1 || install_into "$1/root" $PACKAGES
   [ -f "$1/guest.img" ] || make_guest "$1"
+  [ -d "$1/phony" ] || make_phony "$1"
 }
 
-run() {
-  mkdir -p "$1/cache"
+# in_overlay FOLDER [--bind|--bind-ro SOURCE TARGET]... -- COMMAND...
+in_overlay() {
   overlay=$(mktemp -d "$1/overlay.XXXXXX")
   mkdir "$overlay/upper" "$overlay/work" "$overlay/root"
   trap 'rm -rf "$overlay"' EXIT
   # unshare itself ignores milder signals while it waits
   trap 'kill -KILL "$child"; wait; exit 143' INT TERM
-  # --kill-child: whatever the case has started ends with it
+  # --kill-child: whatever the command has started ends with it
   # shellcheck disable=SC2016
   unshare --mount --pid --fork --kill-child sh -ec '
-    overlay=$1 folder=$2 distribution=$3 java=$4 here=$5 root=$1/root
-    shift 5
+    overlay=$1 lower=$2/root root=$1/root
+    shift 2
     mount -t overlay overlay \
-      -o "lowerdir=$folder/root,upperdir=$overlay/upper,workdir=$overlay/work" "$root"
+      -o "lowerdir=$lower,upperdir=$overlay/upper,workdir=$overlay/work" "$root"
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
     mount -t sysfs sysfs "$root/sys"
-    mkdir -p "$root/opt/nbd-core" "$root/opt/java" "$root/opt/sh" "$root/opt/cache"
-    mount --bind "$distribution" "$root/opt/nbd-core"
-    mount --bind "$java" "$root/opt/java"
-    mount --bind "$here" "$root/opt/sh"
-    mount --bind "$folder/cache" "$root/opt/cache"
-    touch "$root/opt/guest.img"
-    mount --bind -o ro "$folder/guest.img" "$root/opt/guest.img"
-    exec chroot "$root" /bin/bash /opt/sh/peers-case.sh "$@"' \
-    run "$overlay" "$@" &
+    while [ "$1" != -- ]; do
+      if [ -d "$2" ]; then mkdir -p "$root$3"; else touch "$root$3"; fi
+      mount --bind "$2" "$root$3"
+      [ "$1" != --bind-ro ] || mount -o remount,bind,ro "$root$3"
+      shift 3
+    done
+    shift
+    exec chroot "$root" "$@"' in_overlay "$overlay" "$@" &
   child=$!
   wait "$child"
+}
+
+# run FOLDER DISTRIBUTION JAVA SERVER CASE
+run() {
+  mkdir -p "$1/cache"
+  in_overlay "$1" --bind-ro "$2" /opt/nbd-core --bind-ro "$3" /opt/java --bind-ro "$here" /opt/sh \
+    --bind "$1/cache" /opt/cache --bind-ro "$1/guest.img" /opt/guest.img \
+    --bind-ro "$1/phony" /opt/phony -- /bin/bash /opt/sh/peers-case.sh "$4" "$5"
 }
 
 what=$1
 shift
 case $what in
-  make) make "$1" ;;
-  run) folder=$1 distribution=$2 java=$3 && shift 3 && run "$folder" "$distribution" "$java" "$here" "$@" ;;
+  make) make "$@" ;;
+  run) run "$@" ;;
   *) fail "unknown: $what; make and run are known" ;;
 esac

@@ -129,6 +129,17 @@ class NewestPeers {
     compare("v2v-in-place");
   }
 
+  /** Of virt-v2v's own tests, by its scripts: what it looks at in a Windows Server 2022. */
+  @Test
+  void virtV2vConvertsAPhonyWindows() throws IOException {
+    compare("v2v-phony-windows");
+  }
+
+  @Test
+  void virtV2vConvertsAPhonyFedora() throws IOException {
+    compare("v2v-phony-fedora");
+  }
+
   private void compare(String name) throws IOException {
     String ours = run("ours", name).succeeded().out();
     String theirs = run("nbdkit", name).succeeded().out();
