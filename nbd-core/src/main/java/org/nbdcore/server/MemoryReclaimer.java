@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import org.nbdcore.server.memory.ConnectionBudget;
+import org.nbdcore.server.memory.ExportBudget;
 
 /**
  * Frees memory for waiting requests by disconnecting stalled and slow clients, first those that
@@ -24,7 +24,7 @@ final class MemoryReclaimer {
   private static final long AT_ONCE = 16L << 20;
 
   private final Collection<? extends MemoryHolder> connections;
-  private final AtomicLong last = new AtomicLong(System.nanoTime() - APART_NANOS);
+  private final Turns turns = new Turns();
 
   MemoryReclaimer(Collection<? extends MemoryHolder> connections) {
     this.connections = connections;
@@ -32,20 +32,25 @@ final class MemoryReclaimer {
 
   /** Disconnects stalled or slow clients that together hold at least this many bytes. */
   void run(long wanted) {
-    run(wanted, connection -> true);
+    if (turns.take()) {
+      run(wanted, connection -> true);
+    }
   }
 
-  /** The same among those that keep a connection waiting because of the limit of their export. */
-  void run(ConnectionBudget who, long wanted) {
-    run(wanted, connection -> connection.competesWith(who));
+  /**
+   * The same among those that keep a connection waiting because of the limit of their export. Each
+   * export has turns of its own, so that nobody waits for a turn of another one.
+   */
+  ExportBudget.Standby ofExport() {
+    Turns own = new Turns();
+    return (who, bytes) -> {
+      if (own.take()) {
+        run(bytes, connection -> connection.competesWith(who));
+      }
+    };
   }
 
   private void run(long wanted, Predicate<MemoryHolder> concerned) {
-    long before = last.get();
-    long now = System.nanoTime();
-    if (now - before < APART_NANOS || !last.compareAndSet(before, now)) {
-      return;
-    }
     List<Candidate> candidates =
         connections.stream()
             .filter(concerned)
@@ -60,6 +65,17 @@ final class MemoryReclaimer {
       }
       back += candidate.held;
       candidate.connection.drop("it has stalled or is slow, and others wait for its memory");
+    }
+  }
+
+  /** Keeps runs apart. */
+  private static final class Turns {
+    private final AtomicLong last = new AtomicLong(System.nanoTime() - APART_NANOS);
+
+    boolean take() {
+      long before = last.get();
+      long now = System.nanoTime();
+      return now - before >= APART_NANOS && last.compareAndSet(before, now);
     }
   }
 

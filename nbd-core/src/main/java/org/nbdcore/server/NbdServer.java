@@ -69,7 +69,7 @@ public final class NbdServer implements AutoCloseable {
     host = host(options.serverName());
     threads = new ServerThreads(options.executor());
     MemoryReclaimer reclaimer = new MemoryReclaimer(connections);
-    exports = new ServedExports(plan, host, threads, reclaimer::run);
+    exports = new ServedExports(plan, host, threads, reclaimer);
     SlabPool pool = new SlabPool(options.memory(), MEMORY_RETAINED, reclaimer::run);
     core = ServerCore.of(options, exports.table(), pool, threads, plan.listeners());
   }

@@ -24,16 +24,15 @@ final class ServedExports {
   private final ServerOptions options;
   private final Host host;
   private final ServerThreads threads;
-  private final ExportBudget.Standby standby;
+  private final MemoryReclaimer reclaimer;
   private final ExportTable table;
 
   /** Has the exports of the plan; none is started. */
-  ServedExports(
-      ServerBuilder plan, Host host, ServerThreads threads, ExportBudget.Standby standby) {
+  ServedExports(ServerBuilder plan, Host host, ServerThreads threads, MemoryReclaimer reclaimer) {
     this.options = plan.options();
     this.host = host;
     this.threads = threads;
-    this.standby = standby;
+    this.reclaimer = reclaimer;
     Chain others = plan.others();
     table =
         new ExportTable(
@@ -58,7 +57,7 @@ final class ServedExports {
             check == ClientCheck.ANY ? null : check::check,
             export.maxInFlight() == Long.MAX_VALUE
                 ? null
-                : new ExportBudget(export.maxInFlight(), standby)),
+                : new ExportBudget(export.maxInFlight(), reclaimer.ofExport())),
         export.chain(),
         host,
         options.startTimeout());

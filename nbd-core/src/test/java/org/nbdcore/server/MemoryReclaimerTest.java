@@ -88,8 +88,22 @@ final class MemoryReclaimerTest {
     Client elsewhere = new Client("elsewhere", MIB, 60 * SECOND, 60 * SECOND);
     Client own = new Client("one of the export", MIB, 60 * SECOND, 60 * SECOND);
     SlabPool pool = new SlabPool(128 * MIB, 0, wanted -> {});
-    new MemoryReclaimer(List.of(elsewhere, own)).run(new ConnectionBudget(pool), 64 * MIB);
+    new MemoryReclaimer(List.of(elsewhere, own))
+        .ofExport()
+        .needs(new ConnectionBudget(pool), 64 * MIB);
     assertThat(dropped).containsExactly("one of the export");
+  }
+
+  /** A turn comes every half second only. */
+  @Test
+  void aConnectionThatWaitsForItsExportTakesNobodysTurn() {
+    Client elsewhere = new Client("elsewhere", MIB, 60 * SECOND, 60 * SECOND);
+    SlabPool pool = new SlabPool(128 * MIB, 0, wanted -> {});
+    MemoryReclaimer reclaimer = new MemoryReclaimer(List.of(elsewhere));
+    reclaimer.ofExport().needs(new ConnectionBudget(pool), MIB);
+    assertThat(dropped).isEmpty();
+    reclaimer.run(MIB);
+    assertThat(dropped).containsExactly("elsewhere");
   }
 
   @Test

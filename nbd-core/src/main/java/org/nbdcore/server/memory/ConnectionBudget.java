@@ -96,9 +96,9 @@ public final class ConnectionBudget {
     pool.release(slab, this);
   }
 
-  /** Whether another connection may have to wait for the memory of this one: same export. */
+  /** Whether another connection of the same export may have to wait for payloads of this one. */
   public boolean competesWith(ConnectionBudget other) {
-    return this != other && export != null && export == other.export;
+    return this != other && export != null && export == other.export && pool.hasPayloads(this);
   }
 
   /** Bytes that the connection has at the moment. */

@@ -455,6 +455,11 @@ public final class SlabPool {
     return limits.lent();
   }
 
+  /** Whether a connection has memory that counts for the limit of its export. */
+  synchronized boolean hasPayloads(ConnectionBudget who) {
+    return who.lent > 0;
+  }
+
   /** Bytes that a connection has at the moment. */
   synchronized long held(ConnectionBudget who) {
     return who.lent + who.share;

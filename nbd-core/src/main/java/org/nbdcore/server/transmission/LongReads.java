@@ -70,9 +70,13 @@ final class LongReads {
     if (request.slab == null) {
       return receiver.gatherReply();
     }
-    UnbatchedReply.copyLoan(request, request.slab);
-    queueInstead(0);
-    return true;
+    try {
+      UnbatchedReply.copyLoan(request, request.slab);
+      queueInstead(0);
+      return true;
+    } finally {
+      releaseSlab();
+    }
   }
 
   /**
@@ -123,9 +127,14 @@ final class LongReads {
       }
       return true;
     } finally {
-      t.pool.release(request.slab);
-      request.slab = null;
+      releaseSlab();
     }
+  }
+
+  /** Returns the memory of the request, unless its reply has it. */
+  private void releaseSlab() {
+    t.pool.release(request.slab);
+    request.slab = null;
   }
 
   private int gatherReadHeader() throws IOException {

@@ -217,13 +217,31 @@ final class SlabPoolTest {
             });
     connections[0] = new ConnectionBudget(pool, export);
     connections[1] = new ConnectionBudget(pool, export);
-    assertThat(connections[0].competesWith(connections[1])).isTrue();
-    assertThat(connections[0].competesWith(connections[0])).isFalse();
-    assertThat(connections[0].competesWith(new ConnectionBudget(pool))).isFalse();
-    assertThat(new ConnectionBudget(pool).competesWith(new ConnectionBudget(pool))).isFalse();
     stalled.set(connections[0].acquire(4 * MIB));
     connections[1].release(connections[1].acquire(MIB));
     assertThat(asked).containsExactly(connections[1]);
+    assertThat(pool.lent()).isZero();
+  }
+
+  /** Else a stalled client would be dropped for nothing. */
+  @Test
+  void aConnectionKeepsOthersOfItsExportWaitingOnlyWithPayloads() {
+    SlabPool pool = pool();
+    ExportBudget export = new ExportBudget(4 * MIB, (who, bytes) -> {});
+    ConnectionBudget one = new ConnectionBudget(pool, export);
+    ConnectionBudget two = new ConnectionBudget(pool, export);
+    ConnectionBudget elsewhere = new ConnectionBudget(pool);
+    Slab input = one.acquireShare(MIB);
+    assertThat(one.competesWith(two)).isFalse();
+    Slab payload = one.acquire(MIB);
+    Slab theirs = elsewhere.acquire(MIB);
+    assertThat(one.competesWith(two)).isTrue();
+    assertThat(one.competesWith(one)).isFalse();
+    assertThat(one.competesWith(elsewhere)).isFalse();
+    assertThat(elsewhere.competesWith(new ConnectionBudget(pool))).isFalse();
+    one.release(input);
+    one.release(payload);
+    elsewhere.release(theirs);
     assertThat(pool.lent()).isZero();
   }
 

@@ -67,6 +67,31 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     assertThat(overs).hasValue(1);
   }
 
+  @Test
+  void theCopyOfALentReadIsReturnedIfTheClientHasGoneMeanwhile() throws Exception {
+    FakeWire wire = new FakeWire(reads(512, LONG));
+    wire.end();
+    Transmission[] self = new Transmission[1];
+    self[0] =
+        transmission(
+            wire,
+            new Lends(
+                () -> {
+                  assertThat(self[0].replyQueue.begin()).isTrue(); // as another thread does
+                  shortage =
+                      size -> {
+                        if (size == LONG) { // the copy is made
+                          wire.leave("planned");
+                          self[0].replyQueue.abandon(new IOException("planned"));
+                        }
+                        return false;
+                      };
+                }));
+    self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
+    assertThat(pool.lent()).isZero();
+    assertThat(overs).hasValue(1);
+  }
+
   private static final int LONG = 1 << 16;
 
   @TempDir Path dir;
