@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
+import org.nbdcore.server.transmission.RequestWithoutMemory;
 
 /**
  * Programs that give their virtual machine little direct memory: clients wait as long as that
@@ -39,6 +40,12 @@ final class DirectMemoryTest {
   @EnabledForJreRange(max = JRE.JAVA_21)
   void nobodyIsDroppedIfOthersTakeTheMemory() throws Exception {
     assertThat(run(OthersTakeTheMemory.class)).isEqualTo("all are served" + System.lineSeparator());
+  }
+
+  /** Else what the request holds would be lost, and count for ever. */
+  @Test
+  void aRequestIsTakenWhereDirectMemoryIsUsedUp() throws Exception {
+    assertThat(run(RequestWithoutMemory.class)).isEqualTo("taken" + System.lineSeparator());
   }
 
   /** What the program has said. */

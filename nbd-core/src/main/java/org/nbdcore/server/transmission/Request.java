@@ -102,7 +102,19 @@ public final class Request {
    */
   static Request queued(boolean transfers) {
     ReplyBuffers loan = transfers ? new ReplyBuffers(true) : null;
-    return new Request(loan, ByteBuffer.allocateDirect(REPLY_HEADER));
+    return new Request(loan, header());
+  }
+
+  /**
+   * Direct memory, which need not be copied to be written. A program may have used up what its JVM
+   * has; a request must not be lost for these few bytes, nor what it holds.
+   */
+  private static ByteBuffer header() {
+    try {
+      return ByteBuffer.allocateDirect(REPLY_HEADER);
+    } catch (OutOfMemoryError e) {
+      return ByteBuffer.allocate(REPLY_HEADER);
+    }
   }
 
   /** Whether the data of its reply is sent from a file. */
