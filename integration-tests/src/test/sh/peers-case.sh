@@ -269,7 +269,7 @@ v2v_phony() {
   echo "files gone or changed:"
   comm -23 before.files after.files | cut -c 67-
   echo "files new or changed:"
-  comm -13 before.files after.files
+  comm -13 before.files after.files | without_chance
 }
 
 digests() {
@@ -320,9 +320,9 @@ unpack() {
 }
 
 # Of files that say when they were made, or in which order the virtual machine of libguestfs found
-# its disks, the names alone.
+# its disks, or that are random, the names alone.
 without_chance() {
-  sed -E 's,^[0-9a-f]+  (\./boot/initrd|\./boot/grub/grub.cfg|\./var/log),\1,' | sort
+  sed -E 's,^[0-9a-f]+  (\./boot/initrd|\./boot/grub/grub.cfg|\./var/lib/random-seed|\./var/log),\1,' | sort
 }
 
 await() {
