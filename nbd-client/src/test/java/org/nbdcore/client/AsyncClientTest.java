@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.client.fake.MemoryExport;
@@ -33,6 +34,7 @@ import org.nbdcore.spi.NbdError;
 
 /** Calls that do not wait for their replies, and what becomes of those that are given up. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("newest")
 final class AsyncClientTest {
 
   private static final int IN_FLIGHT = 64;

@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A session with a server that does what the fake host does not. */
 @Timeout(60)
+@Tag("newest")
 class NfcSessionTest {
 
   private static final int PART = 1 << 16;

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.nbdcore.protocol.CommandFlags;
 import org.nbdcore.protocol.TransmissionFlags;
 
 @Timeout(60)
+@Tag("newest")
 final class CopyTest {
 
   private static final CopyProgress SILENCE = (done, total) -> {};

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nbdcore.spi.BlockDevice;
@@ -18,6 +19,7 @@ import org.nbdcore.spi.NbdException;
 
 /** Web servers that do not do what we want of them. */
 @Timeout(60)
+@Tag("newest")
 final class FaultsTest {
 
   private WebServer server;

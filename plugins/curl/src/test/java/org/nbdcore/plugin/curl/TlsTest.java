@@ -11,6 +11,7 @@ import java.util.Arrays;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Web servers that speak TLS. */
 @Timeout(60)
+@Tag("newest")
 final class TlsTest {
 
   @TempDir private static Path made;

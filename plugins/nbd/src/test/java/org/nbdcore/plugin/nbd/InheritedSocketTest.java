@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -21,6 +22,7 @@ import org.nbdcore.system.SocketCalls;
 
 @Timeout(60)
 @EnabledOnOs(OS.LINUX)
+@Tag("newest")
 final class InheritedSocketTest {
 
   /** Makes what a parent process would hand over. */

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -28,6 +29,7 @@ import org.nbdcore.spi.BlockDevice;
  * With the keys that nbd-client has for its tests: a certificate for localhost and its authority.
  */
 @Timeout(60)
+@Tag("newest")
 final class TlsTest {
 
   private static final Path KEYS = Path.of("../../nbd-client/src/test/resources/tls");
