@@ -53,8 +53,10 @@ public final class Receiver implements Runnable {
   private volatile int phase;
   private boolean disconnected; // the client has sent NBD_CMD_DISC
   private int calls; // published by phase
-  private int
-      withoutMemory; // length of the read in the call if it has no memory; published by phase
+
+  /** Length of the read in the call if it has no memory yet, else 0; published by phase. */
+  private int withoutMemory;
+
   private int seenCalls; // the monitor's
   private long refusedAt; // the monitor's: when there was no thread last; 0 for never
 
