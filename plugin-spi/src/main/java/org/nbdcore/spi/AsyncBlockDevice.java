@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A device that can complete reads and writes in the background, without a thread per request.
+ * A device that can complete reads and writes in the background, without a thread for each request.
  *
  * <p>Optional. Implement it for a library that is asynchronous itself; implement {@link
  * BlockDevice} for everything else. The server calls these methods only if the chain is {@link
@@ -15,16 +15,17 @@ import java.nio.ByteBuffer;
 public interface AsyncBlockDevice extends BlockDevice {
 
   /**
-   * True if asynchronous requests are currently better than blocking ones. The server asks before
-   * each request, so the answer may change.
+   * True if asynchronous requests are currently faster than blocking ones. The server calls this
+   * before each request, so the answer may change.
    */
   boolean prefersAsync();
 
   /**
    * Starts a read and returns without blocking.
    *
-   * @param dst direct; belongs to the device until {@code handler} is called. It is filled from its
-   *     position to its limit
+   * @param dst a direct buffer, to fill from its position to its limit. It belongs to the device
+   *     until {@code handler} is called
+   * @param offset of the first byte on the disk, in bytes
    * @return false if the device declines this request. Then nothing was started, {@code handler} is
    *     not called, and the caller uses {@link #read}
    * @throws IOException if the read failed at once; then {@code handler} is not called
@@ -34,7 +35,9 @@ public interface AsyncBlockDevice extends BlockDevice {
   /**
    * Starts a write and returns without blocking.
    *
-   * @param src direct; belongs to the device until {@code handler} is called
+   * @param src a direct buffer; write the bytes between its position and its limit. It belongs to
+   *     the device until {@code handler} is called
+   * @param offset of the first byte on the disk, in bytes
    * @param flags {@link Flags#FUA} or {@link Flags#NONE}
    * @return false if the device declines this request. Then nothing was started, {@code handler} is
    *     not called, and the caller uses {@link #write}

@@ -15,10 +15,10 @@ public interface AsyncResult {
    * filter has closed the device.
    *
    * <p>One thread calls this method for all requests of a connection, one after the other. So do
-   * not hold a lock between starting a request and this call: the request that another thread needs
-   * could be next in line.
+   * not hold a lock from the start of a request until this call. If that thread waits for your lock
+   * in an earlier call, it never reaches the call that would release the lock.
    *
-   * @throws IOException what a blocking request would have thrown
+   * @throws IOException if the request failed; the same exception as that of a blocking request
    */
   void join() throws IOException;
 }

@@ -4,34 +4,34 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A layer, as the layer above it sees it: opens disks and lists exports. The lowest layer is the
- * {@link Plugin}. A {@link Filter} receives the layer below it with each call.
+ * The interface of a layer to the layer above it: opens disks and lists exports. The lowest layer
+ * is the {@link Plugin}. A {@link Filter} receives the layer below it with each call.
  */
 public interface Backend {
 
   /**
    * Returns how many calls may be in progress at the same time in this layer and the layers below.
-   * The strictest of them decides. A filter that makes its own calls, in addition to those of the
-   * client, must not exceed this.
+   * The strictest of these layers decides. A filter that makes calls of its own, in addition to
+   * those of the client, must not exceed this number.
    */
   default ThreadModel threadModel() {
     return ThreadModel.PARALLEL;
   }
 
   /**
-   * Opens a disk. May be called zero, one or many times for one connection, by any thread; each
-   * returned device must be closed by the caller.
+   * Opens a disk. Any thread may call this, zero, one or many times for one connection. The caller
+   * must close each returned device.
    *
-   * @throws IOException if it cannot be opened; the message reaches the client
+   * @throws IOException if the disk cannot be opened; the client receives the message
    */
   BlockDevice open(OpenRequest request) throws IOException;
 
   /**
-   * The exports that a client may ask for, answering {@code NBD_OPT_LIST}.
+   * Lists the exports that a client may open, for {@code NBD_OPT_LIST}. The default implementation
+   * returns one export with the empty name.
    *
    * @param request who asks; its export name is empty
-   * @return at least the default export, if it has a name; by default one export with the empty
-   *     name
+   * @return the exports, in order; include the default export if it has a name
    */
   default List<Export> listExports(OpenRequest request) throws IOException {
     return List.of(Export.of(""));
@@ -47,7 +47,7 @@ public interface Backend {
   }
 
   /**
-   * Called once a connection is accepted, before anything is sent.
+   * Called after a connection is accepted, before the server sends the first byte.
    *
    * @throws IOException to refuse the connection; the client sees it closed
    */

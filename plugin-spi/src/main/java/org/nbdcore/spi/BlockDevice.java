@@ -24,15 +24,15 @@ import java.util.Optional;
  * receives the message. The server never interrupts a thread. To wait, call {@link Session#sleep},
  * which returns early when the client disconnects.
  *
- * <p>Two optional interfaces are for devices that a profile shows to need them: {@link
- * ZeroCopyReadable} and {@link AsyncBlockDevice}.
+ * <p>Two further interfaces are optional: {@link ZeroCopyReadable} and {@link AsyncBlockDevice}.
+ * Implement them only if a profile shows the need.
  */
 public interface BlockDevice extends Closeable {
 
   /** The size in bytes, from 0 to {@link Long#MAX_VALUE}; it does not change while open. */
   long size() throws IOException;
 
-  /** What this device can do. The server asks once when it has opened the chain. */
+  /** What this device can do. The server calls this once, after it has opened the chain. */
   Capabilities capabilities() throws IOException;
 
   /** Human-readable text about this export, sent as {@code NBD_INFO_DESCRIPTION}. */
@@ -46,7 +46,7 @@ public interface BlockDevice extends Closeable {
    * @param dst usually direct. Do not keep it: it belongs to the caller when this method returns.
    *     If the read fails, its content is undefined, and its position tells the client how many
    *     bytes were read before the failure
-   * @param offset first byte on the disk
+   * @param offset of the first byte on the disk, in bytes
    */
   void read(ByteBuffer dst, long offset) throws IOException;
 
@@ -92,14 +92,14 @@ public interface BlockDevice extends Closeable {
   /**
    * Reports which parts of a range hold data.
    *
-   * <p>The last extent may end after the range, if you know that without more effort. It must be
-   * true up to its end, because the server sends all of it to a client that did not set {@link
-   * Flags#REQ_ONE}. If what you know ends with the range, end the extent there. What lies beyond
-   * {@link #size} is cut off.
+   * <p>The last extent may end after the range, if the device knows that without further I/O. It
+   * must be true up to its end, because the server sends all of it to a client that did not set
+   * {@link Flags#REQ_ONE}. Otherwise end the extent at the end of the range. The server cuts off
+   * what lies beyond {@link #size}.
    *
    * @param flags {@link Flags#REQ_ONE} if only the first extent is wanted, or {@link Flags#NONE}
    * @param sink add ascending, contiguous extents that begin at or before {@code offset}. Add at
-   *     least one. You may stop early, and should stop when the sink is full
+   *     least one. You may stop before the end of the range, and should stop when the sink is full
    */
   default void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     sink.add(offset, length, ExtentSink.DATA);
@@ -111,10 +111,10 @@ public interface BlockDevice extends Closeable {
   }
 
   /**
-   * Releases this handle. It does not flush.
+   * Closes this device. It does not flush.
    *
-   * @throws LostWritesException if writes are lost and no flush has reported it; the handle is
-   *     released anyway
+   * @throws LostWritesException if writes are lost and no flush has reported the loss; the device
+   *     is closed nevertheless
    */
   @Override
   void close() throws IOException;

@@ -8,7 +8,10 @@ public final class BlockSizes {
   /** No limit on the length of a read or write. */
   public static final long UNLIMITED = 0xffff_ffffL;
 
-  /** What holds if a device says nothing: 1, 4096 and no limit. */
+  /**
+   * The sizes of a device that does not set them: minimum 1, preferred 4096, maximum {@link
+   * #UNLIMITED}.
+   */
   public static final BlockSizes DEFAULT = new BlockSizes(1, 4096, UNLIMITED);
 
   private final int minimum;
@@ -38,7 +41,7 @@ public final class BlockSizes {
   }
 
   /**
-   * Sizes of a device.
+   * Creates the size constraints of a device, in bytes.
    *
    * @param minimum a power of two from 1 to 65536
    * @param preferred a power of two from 512 to 32 MiB, at least {@code minimum}
@@ -49,17 +52,26 @@ public final class BlockSizes {
     return new BlockSizes(minimum, preferred, maximum);
   }
 
-  /** A power of two from 1 to 65536; every offset and length is a multiple of it. */
+  /**
+   * The minimum block size in bytes, a power of two from 1 to 65536. Every offset and length is a
+   * multiple of it.
+   */
   public int minimum() {
     return minimum;
   }
 
-  /** The size that a client should use, a power of two from 512 to 32 MiB. */
+  /**
+   * The preferred block size in bytes, a power of two from 512 to 32 MiB. Requests of multiples of
+   * this size are fast.
+   */
   public int preferred() {
     return preferred;
   }
 
-  /** The largest read or write: a multiple of {@link #minimum}, or {@link #UNLIMITED}. */
+  /**
+   * The maximum length of a read or write in bytes: a multiple of {@link #minimum}, or {@link
+   * #UNLIMITED}.
+   */
   public long maximum() {
     return maximum;
   }

@@ -17,7 +17,7 @@ public interface BufferList {
    *     ByteBuffer#duplicate()} of direct memory. The memory still belongs to the device. The
    *     device may write to it, because a read that overlaps a write may return either content.
    *     Until the garbage collector has reclaimed {@code bytes}, the device must not unmap the
-   *     memory or use it for another place of the disk. This is true even after the device is
+   *     memory or use it for another place of the disk. This rule applies even after the device is
    *     closed
    */
   void add(ByteBuffer bytes);
@@ -25,18 +25,18 @@ public interface BufferList {
   /** Adds {@code length} zeroes. */
   void addZeroes(long length);
 
-  /** True if {@link #addFile} may be called; false for encrypted connections, for instance. */
+  /** True if you may call {@link #addFile}. False for encrypted connections, for example. */
   default boolean acceptsFiles() {
     return false;
   }
 
   /**
    * Adds a range of a file, which the system then sends without copying it to this process. It must
-   * be the only addition. Add only ranges in the page cache: after the server has begun to send, it
-   * can report a read error only by closing the connection.
+   * be the only addition. Add only ranges that are in the page cache. After the server has started
+   * to send, it can report a read error only by closing the connection.
    *
-   * @param file belongs to the device, which keeps it open until the device is closed. The server
-   *     reads at explicit positions
+   * @param file belongs to the device, which must keep it open until the device is closed. The
+   *     server reads at explicit positions, and does not move the position of the channel
    * @param position start of the range in the file, in bytes
    * @param length of the range, in bytes
    */

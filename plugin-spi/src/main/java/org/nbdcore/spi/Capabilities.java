@@ -3,10 +3,11 @@ package org.nbdcore.spi;
 import java.util.Objects;
 
 /**
- * What a device can do: one immutable value, changed bit by bit with the {@code with} methods.
+ * What a device can do: one immutable value. The {@code with} methods return a copy with one
+ * capability changed.
  *
- * <p>The server turns it into transmission flags; an operation that is not offered is never called.
- * Bits about writing mean nothing while {@link #write} is false.
+ * <p>The server derives the transmission flags from it, and never calls an operation that is not
+ * offered. If {@link #write} is false, the server ignores the capabilities that concern writing.
  */
 public final class Capabilities {
 
@@ -57,19 +58,22 @@ public final class Capabilities {
     lenient = other.lenient;
   }
 
-  /** A device that reads and nothing else. */
+  /** The capabilities of a device that only reads. */
   public static Capabilities readOnly() {
     return READ_ONLY;
   }
 
-  /** A device that reads and writes, whose zeroes the server writes out. */
+  /**
+   * The capabilities of a device that only reads and writes. The server emulates zero requests by
+   * writes.
+   */
   public static Capabilities readWrite() {
     return READ_ONLY.withWrite(true).withZero(Support.EMULATE);
   }
 
   /**
-   * A device that does everything natively, on several connections at once: it reads, writes,
-   * flushes, trims, zeroes (quickly, too), honours FUA, reports extents and caches.
+   * The capabilities of a device that supports every operation itself, also fast zero and
+   * multi-conn.
    */
   public static Capabilities all() {
     return ALL;
@@ -90,43 +94,50 @@ public final class Capabilities {
     return trim;
   }
 
-  /** How {@link BlockDevice#zero} works; emulated by writing zeroes. */
+  /** How {@link BlockDevice#zero} is carried out. The server emulates it by writes of zeroes. */
   public Support zero() {
     return zero;
   }
 
-  /** Whether {@link Flags#FAST_ZERO} is understood. */
+  /** Whether {@link BlockDevice#zero} accepts {@link Flags#FAST_ZERO}. */
   public boolean fastZero() {
     return fastZero;
   }
 
-  /** How {@link Flags#FUA} works; emulated by a flush after the operation. */
+  /**
+   * How {@link Flags#FUA} is carried out. The server emulates it by a flush after the operation.
+   */
   public Support fua() {
     return fua;
   }
 
   /**
-   * Whether {@link Flags#FUA}, though it is offered, costs a flush of the whole disk: true where
-   * the server emulates it. A filter that splits a request then passes the flag on with the last
-   * part only, which is enough.
+   * Whether a request with {@link Flags#FUA} costs a flush of the whole disk. This is true if the
+   * server emulates FUA. A filter that splits such a request then needs to set FUA only on the last
+   * part.
    */
   public boolean fuaFlushes() {
     return fuaFlushes;
   }
 
-  /** Whether {@link BlockDevice#extents} reports more than one run of data. */
+  /**
+   * Whether {@link BlockDevice#extents} works. If false, the server reports the whole disk as data.
+   */
   public boolean extents() {
     return extents;
   }
 
-  /** How {@link BlockDevice#cache} works; emulated by reading and discarding. */
+  /**
+   * How {@link BlockDevice#cache} is carried out. The server emulates it by reads whose data it
+   * discards.
+   */
   public Support cache() {
     return cache;
   }
 
   /**
-   * Whether cache requests, though they are answered, keep nothing for later reads: true where the
-   * server emulates them. A filter that prefetches data must then use its own memory.
+   * Whether cache requests succeed but keep nothing for later reads. This is true if the server
+   * emulates them. A filter that prefetches data must then keep it in its own memory.
    */
   public boolean cacheDiscards() {
     return cacheDiscards;
@@ -145,15 +156,15 @@ public final class Capabilities {
     return rotational;
   }
 
-  /** Limits on offsets and lengths. */
+  /** The size constraints on offsets and lengths. */
   public BlockSizes blockSizes() {
     return blockSizes;
   }
 
   /**
-   * Whether a request that breaks {@link #blockSizes} reaches this device nevertheless, which then
-   * decides about it; otherwise the server refuses it with {@link NbdError#EINVAL}. {@link
-   * #withBlockSizes} clears this.
+   * Whether the server passes on requests that violate {@link #blockSizes}, so that the device
+   * decides about them. If false, the server refuses them with {@link NbdError#EINVAL}. {@link
+   * #withBlockSizes} resets this to false.
    */
   public boolean lenient() {
     return lenient;
@@ -244,8 +255,8 @@ public final class Capabilities {
   }
 
   /**
-   * Changes {@link #blockSizes} and clears {@link #lenient}: a layer that sets sizes of its own
-   * relies on them. Call {@link #withLenient} afterwards if it does not.
+   * Changes {@link #blockSizes} and resets {@link #lenient} to false, because a layer that sets its
+   * own sizes usually relies on them. If yours does not, call {@link #withLenient} afterwards.
    */
   public Capabilities withBlockSizes(BlockSizes value) {
     Capabilities copy = new Capabilities(this);
@@ -254,7 +265,7 @@ public final class Capabilities {
     return copy;
   }
 
-  /** Changes {@link #lenient}; to be called after {@link #withBlockSizes}. */
+  /** Changes {@link #lenient}. Call it after {@link #withBlockSizes}. */
   public Capabilities withLenient(boolean value) {
     Capabilities copy = new Capabilities(this);
     copy.lenient = value;

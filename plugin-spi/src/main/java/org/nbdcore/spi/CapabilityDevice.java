@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * A device that offers something else than the next one and leaves its data alone. The server never
- * calls operations that are not offered, so it calls the next device directly: such a filter costs
- * nothing per request.
+ * A device that changes the capabilities of the next device and nothing else. The server never
+ * calls operations that are not offered. It therefore calls the next device directly, and such a
+ * filter costs nothing per request.
  */
 public final class CapabilityDevice extends PassThroughDevice {
 
@@ -18,9 +18,10 @@ public final class CapabilityDevice extends PassThroughDevice {
   }
 
   /**
-   * Changes what {@code next} offers.
+   * Changes the capabilities of {@code next}.
    *
-   * @param change a conversion that does not add what {@code next} cannot do or emulate
+   * @param change must not add an operation that {@code next} does not support and the server
+   *     cannot emulate
    * @return a device that owns {@code next}; {@code next} is closed if this fails
    */
   public static CapabilityDevice of(BlockDevice next, Change change) throws IOException {
@@ -37,8 +38,10 @@ public final class CapabilityDevice extends PassThroughDevice {
   }
 
   /**
-   * Offers {@code capabilities}, which do not add what {@code next} cannot do or emulate.
+   * Replaces the capabilities of {@code next}.
    *
+   * @param capabilities must not add an operation that {@code next} does not support and the server
+   *     cannot emulate
    * @return a device that owns {@code next}
    */
   public static CapabilityDevice of(BlockDevice next, Capabilities capabilities) {
@@ -48,11 +51,15 @@ public final class CapabilityDevice extends PassThroughDevice {
   /** The change of the capabilities. */
   @FunctionalInterface
   public interface Change {
-    /** Given what the next device can do, says what is offered. */
+    /**
+     * Returns the capabilities to offer.
+     *
+     * @param below the capabilities of the next device
+     */
     Capabilities apply(Capabilities below) throws IOException;
   }
 
-  /** The device that does the work. */
+  /** The next device, which executes the requests. */
   public BlockDevice next() {
     return next;
   }

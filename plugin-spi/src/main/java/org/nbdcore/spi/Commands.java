@@ -7,9 +7,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the user's commands. They get the environment variables and descriptors of the server's
- * caller, and words that are not UTF-8 ({@link FileNames}) as they are. Start programs by this and
- * not by a {@code ProcessBuilder} of your own. All methods may be called by any thread.
+ * Prepares the user's commands. A command gets the environment variables and the open descriptors
+ * of the process that started the server. Arguments that are not UTF-8 ({@link FileNames}) reach it
+ * byte for byte. Use this class instead of {@code new ProcessBuilder}. Safe for use by several
+ * threads.
  */
 public final class Commands {
 
@@ -17,17 +18,21 @@ public final class Commands {
 
   private Commands() {}
 
-  /** Says what is done to every command; the server calls this once. */
+  /** Sets the function that prepares every command. Only the server calls this, once. */
   public static void install(Consumer<ProcessBuilder> newPreparation) {
     preparation = Objects.requireNonNull(newPreparation);
   }
 
-  /** A piece of shell script. */
+  /** A command that runs {@code script} with {@code /bin/sh -c}. The caller starts it. */
   public static ProcessBuilder shell(String script) {
     return of(List.of("/bin/sh", "-c", script));
   }
 
-  /** A program and its arguments. */
+  /**
+   * A command that runs a program. The caller starts it.
+   *
+   * @param words the program and its arguments
+   */
   public static ProcessBuilder of(List<String> words) {
     ProcessBuilder builder = new ProcessBuilder(words);
     Consumer<ProcessBuilder> prepare = preparation;
@@ -37,7 +42,7 @@ public final class Commands {
     return builder;
   }
 
-  /** The variables that a command gets; a copy. */
+  /** A copy of the environment variables that a command gets. */
   public static Map<String, String> environment() {
     return of(List.of("true")).environment();
   }

@@ -3,8 +3,9 @@ package org.nbdcore.spi;
 /**
  * Receives the completion of one request to an {@link AsyncBlockDevice}.
  *
- * <p>It differs from {@link java.nio.channels.CompletionHandler} in one point: whether the request
- * succeeded is asked later, with {@link AsyncResult#join}, by a thread that may block.
+ * <p>It differs from {@link java.nio.channels.CompletionHandler} in one point: it does not learn
+ * whether the request succeeded. A thread that may block finds out later, with {@link
+ * AsyncResult#join}.
  */
 @Experimental
 @FunctionalInterface

@@ -9,16 +9,14 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * The parameters that one plugin or filter was given, parsed and in the order of the command line.
- */
+/** The parsed parameters of one plugin or filter, in the order of the command line. */
 public final class Config {
 
   /**
    * One {@code key=value}.
    *
    * @param key before the equals sign
-   * @param value after it, as given
+   * @param value after the equals sign, as written by the user
    */
   public record Entry(String key, String value) {
     /** Shows the key only: the value may be a secret. */
@@ -39,39 +37,43 @@ public final class Config {
     this.debugFlags = Map.copyOf(debugFlags);
   }
 
-  /** Begins a configuration for what declares {@code parameters}. */
+  /** Starts a configuration of a plugin or filter that declares {@code parameters}. */
   public static Builder builder(List<Parameter<?>> parameters) {
     return new Builder(parameters);
   }
 
   /**
-   * The value of a parameter: the last one given, else its default.
+   * Returns the last value given for a parameter, otherwise its default.
    *
-   * @throws NoSuchElementException if there is neither; use {@link #find} for such a parameter
+   * @throws NoSuchElementException if the parameter has neither a value nor a default; use {@link
+   *     #find} for such a parameter
    */
   public <T> T get(Parameter<T> parameter) {
     return find(parameter)
         .orElseThrow(() -> new NoSuchElementException(parameter.key() + " has no value"));
   }
 
-  /** The last value given, else the default, else nothing. */
+  /** Returns the last value given for a parameter, otherwise its default, otherwise nothing. */
   public <T> Optional<T> find(Parameter<T> parameter) {
     List<T> all = all(parameter);
     return all.isEmpty() ? parameter.defaultValue() : Optional.of(all.get(all.size() - 1));
   }
 
-  /** Every value given, in order, without the default. */
+  /**
+   * Returns all values given for a parameter, in order. The list is empty if only the default
+   * applies.
+   */
   @SuppressWarnings("unchecked") // only the parameter's own parser put values under its key
   public <T> List<T> all(Parameter<T> parameter) {
     return (List<T>) values.getOrDefault(parameter.key(), List.of());
   }
 
-  /** Whether the parameter was given. */
+  /** True if a value was given for the parameter. */
   public boolean has(Parameter<?> parameter) {
     return values.containsKey(parameter.key());
   }
 
-  /** All that was given, in order, declared or not. */
+  /** All entries in order, also those with keys that are not declared. */
   public List<Entry> entries() {
     return entries;
   }
@@ -89,7 +91,7 @@ public final class Config {
     return new Config(plus(parameter.key(), value), more, debugFlags);
   }
 
-  /** This configuration with one more value of a key that is not declared. */
+  /** Returns a copy with one more value of a key that is not declared. */
   public Config with(String key, String value) {
     return new Config(plus(key, value), values, debugFlags);
   }
@@ -100,7 +102,7 @@ public final class Config {
     return more;
   }
 
-  /** This configuration without the values of a key. */
+  /** Returns a copy without the values of a key. */
   public Config without(String key) {
     Map<String, List<Object>> rest = new LinkedHashMap<>(values);
     rest.remove(key);
@@ -150,7 +152,7 @@ public final class Config {
       }
     }
 
-    /** Adds {@code key=value}; for an alias under the parameter's own key. */
+    /** Adds {@code key=value}. An alias is replaced by the parameter's own key. */
     public Builder put(String key, String value) {
       Parameter<?> parameter = declared.get(Objects.requireNonNull(key));
       String own = parameter == null ? key : parameter.key();
@@ -158,14 +160,18 @@ public final class Config {
       return this;
     }
 
-    /** Sets a debug flag, by its name alone. */
+    /**
+     * Sets a debug flag.
+     *
+     * @param flag its name, without the name of the plugin or filter
+     */
     public Builder debug(String flag, int value) {
       debugFlags.put(flag, value);
       return this;
     }
 
     /**
-     * Parses everything, without asking for required parameters.
+     * Parses all entries. Required parameters may be missing.
      *
      * @throws ConfigException for the first value that cannot be read
      */

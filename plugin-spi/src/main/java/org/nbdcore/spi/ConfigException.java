@@ -1,6 +1,6 @@
 package org.nbdcore.spi;
 
-/** A parameter is wrong, missing or in conflict with another. Its message is one line. */
+/** A parameter is wrong, missing or in conflict with another. The message is one line. */
 public final class ConfigException extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class ConfigException extends Exception {
     super(message);
   }
 
-  /** Reports a problem that another one caused. */
+  /** Reports a problem that another exception caused. */
   public ConfigException(String message, Throwable cause) {
     super(message, cause);
   }

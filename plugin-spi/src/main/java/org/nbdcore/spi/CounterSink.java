@@ -1,14 +1,14 @@
 package org.nbdcore.spi;
 
 /**
- * Receives what a layer has counted since its start. The server asks when someone reads its
- * metrics, so a layer only adds to numbers of its own, such as {@link
+ * Receives the counters of a layer since its start. The server queries them when someone reads its
+ * metrics. So a layer only increments counters of its own, such as {@link
  * java.util.concurrent.atomic.LongAdder}.
  *
- * <p>The metrics show {@code hits} of the filter {@code cache} as {@code
- * nbd_filter_cache_hits_total}. A name consists of lower-case letters, digits and underscores, and
- * names the unit last, such as {@code call_seconds}. A value never decreases while the layer is
- * open.
+ * <p>For example, the metrics show the counter {@code hits} of the filter {@code cache} as {@code
+ * nbd_filter_cache_hits_total}. A name consists of lower-case letters, digits and underscores. If
+ * the counter has a unit, the name ends with it, such as {@code call_seconds}. A value never
+ * decreases while the layer is open.
  */
 @Experimental
 public interface CounterSink {
@@ -16,7 +16,7 @@ public interface CounterSink {
   /**
    * Reports a counter.
    *
-   * @param name the same each time
+   * @param name the same at each call
    * @param help what it counts, in one sentence
    */
   default void counter(String name, String help, double value) {
@@ -24,7 +24,7 @@ public interface CounterSink {
   }
 
   /**
-   * Reports one part of a counter, such as that of one function.
+   * Reports one part of a counter that has several, such as one for each function.
    *
    * @param label what distinguishes the parts, such as {@code call}; the same for all of them
    * @param labelValue which part
@@ -32,8 +32,8 @@ public interface CounterSink {
   void counter(String name, String help, String label, String labelValue, double value);
 
   /**
-   * Returns a sink for what all layers of this name in the process share, such as a library. The
-   * metrics show it once, without the name of an export.
+   * Returns a sink for counters that all layers of this name in the process share, such as those of
+   * a library. The metrics show them once, without the name of an export.
    */
   default CounterSink ofProcess() {
     return this;

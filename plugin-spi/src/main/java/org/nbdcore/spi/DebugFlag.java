@@ -16,7 +16,7 @@ public final class DebugFlag {
   }
 
   /**
-   * A flag that is 0 unless the command line sets it.
+   * Creates a flag that is 0 unless the command line sets it.
    *
    * @param name without the plugin's or filter's own name
    * @param description one line for {@code --help}

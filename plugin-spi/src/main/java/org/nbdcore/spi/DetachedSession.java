@@ -4,7 +4,7 @@ import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/** The session of a device that a layer opened for itself. */
+/** The session of a device that a layer opened for its own use, without a client. */
 final class DetachedSession implements Session {
 
   @Override

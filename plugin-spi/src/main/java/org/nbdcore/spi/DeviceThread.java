@@ -1,18 +1,20 @@
 package org.nbdcore.spi;
 
 /**
- * Makes threads that call devices. Native libraries expect the stack size of C programs. A thread
- * of Java has an eighth of that, and a library that uses more terminates the process without a
+ * Creates threads that call devices. Native libraries expect the stack size of a C program. A
+ * thread of Java has an eighth of that. A library that needs more terminates the process without a
  * message.
  */
 public final class DeviceThread {
 
-  /** Bytes of stack, as much as a thread of a C program has. Only what is used takes memory. */
+  /**
+   * The stack size in bytes, that of a thread of a C program. Only the part in use takes memory.
+   */
   public static final long STACK_SIZE = 8 << 20;
 
   private DeviceThread() {}
 
-  /** A thread that is not started yet. */
+  /** Creates a thread. The caller starts it. */
   public static Thread of(Runnable task, String name) {
     return new Thread(null, task, name, STACK_SIZE);
   }

@@ -12,8 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the system's error number of an exception. Java keeps only the text, in the user's
- * language. This class knows the English texts, and the text for a full disk in every language.
+ * Finds the system's error number behind an exception. Java keeps only the error text, in the
+ * user's language. This class recognizes the English texts, and the text for a full disk in every
+ * language.
  */
 public final class Errno {
 
@@ -37,7 +38,10 @@ public final class Errno {
           "Operation not supported", 95,
           "Disk quota exceeded", 122);
 
-  /** A device that is always full says it in the user's language; asked when it is first needed. */
+  /**
+   * Learns the text for a full disk in the user's language, by a write to {@code /dev/full}. Loaded
+   * when first needed.
+   */
   private static final class FullDevice {
     static final @Nullable String TEXT = ask();
 
@@ -53,7 +57,7 @@ public final class Errno {
 
   private Errno() {}
 
-  /** The Linux {@code errno} behind a failure or what caused it, or {@link #UNKNOWN}. */
+  /** Returns the Linux {@code errno} of a failure or of its causes, or {@link #UNKNOWN}. */
   public static int of(IOException failure) {
     Throwable at = failure;
     for (int depth = 0; depth < 8 && at instanceof IOException one; depth++) {

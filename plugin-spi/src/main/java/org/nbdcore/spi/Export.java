@@ -14,20 +14,20 @@ public final class Export {
   }
 
   /**
-   * An export without a description.
+   * Creates an export without a description.
    *
-   * @param name what a client sends to open it, at most 4096 bytes of UTF-8
+   * @param name the name that a client sends to open it, at most 4096 bytes of UTF-8
    */
   public static Export of(String name) {
     return new Export(name, "");
   }
 
-  /** What a client sends to open it. */
+  /** The name that a client sends to open it, at most 4096 bytes of UTF-8. */
   public String name() {
     return name;
   }
 
-  /** Text for a person, or the empty string. */
+  /** Human-readable text, or the empty string. */
   public String description() {
     return description;
   }

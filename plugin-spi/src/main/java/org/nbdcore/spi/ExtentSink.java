@@ -1,38 +1,42 @@
 package org.nbdcore.spi;
 
-/** Receives what a device knows about the allocation of a range, run by run. */
+/** Receives the extents of a range from a device, in ascending order. */
 public interface ExtentSink {
 
-  /** The run is allocated and may hold anything. */
+  /** Type of an extent that is allocated and may have any content. */
   int DATA = 0;
 
-  /** The run is not allocated ({@code NBD_STATE_HOLE}). */
+  /** Bit of the type: the extent is not allocated ({@code NBD_STATE_HOLE}). */
   int HOLE = 1;
 
-  /** The run reads as zeroes ({@code NBD_STATE_ZERO}). */
+  /** Bit of the type: the extent reads as zeroes ({@code NBD_STATE_ZERO}). */
   int ZERO = 2;
 
   /**
-   * Adds a run. Each run begins at the end of the previous one. Adjacent runs of the same type are
-   * merged.
+   * Adds an extent. Each extent begins at the end of the previous one. The sink merges adjacent
+   * extents of the same type.
    *
-   * <p>A run may begin before the requested range and end after it. It must be true up to its end,
-   * because the caller may use the part after the range. Parts before the range, and parts beyond
-   * the end of the disk, are cut off.
+   * <p>An extent may begin before the requested range and end after it. It must be true up to its
+   * end, because the caller may use the part after the range. The sink cuts off parts before the
+   * range, and parts beyond the end of the disk.
    *
-   * @param offset may be negative where a shifted run begins before the disk
+   * @param offset of the first byte, in bytes. It is negative if {@link #shifted} moved the start
+   *     of an extent to before the disk
+   * @param length in bytes
    * @param type any of {@link #HOLE} and {@link #ZERO}, or {@link #DATA}
-   * @return whether more runs are wanted
+   * @return true if the sink accepts more extents
    */
   boolean add(long offset, long length, int type);
 
-  /** Whether further runs would be ignored. */
+  /** True if the sink ignores further extents. */
   boolean full();
 
   /**
-   * A view for a layer whose disk is displaced against this one: what it adds at {@code offset}
-   * arrives here at {@code offset + delta}. If that disk goes on where this one ends, use {@link
-   * #limitedTo} too.
+   * Returns a sink for a layer whose offsets differ from those of this sink. An extent that the
+   * layer adds at {@code offset} arrives here at {@code offset + delta}. If the layer's disk
+   * continues after the end of this one, use {@link #limitedTo} too.
+   *
+   * @param delta in bytes; may be negative
    */
   default ExtentSink shifted(long delta) {
     ExtentSink outer = this;
@@ -50,8 +54,8 @@ public interface ExtentSink {
   }
 
   /**
-   * A view for a layer whose disk differs from this one: a type arrives here without these bits.
-   * For example, holes below a layer that encrypts do not read as zeroes above it: {@code
+   * Returns a sink that removes bits from the type of each extent. For example, a hole below a
+   * layer that encrypts does not read as zeroes above it, so that layer passes on {@code
    * sink.without(ExtentSink.ZERO)}.
    *
    * @param bits any of {@link #HOLE} and {@link #ZERO}
@@ -72,10 +76,11 @@ public interface ExtentSink {
   }
 
   /**
-   * A view that cuts runs off at {@code end}, for a layer that describes this disk only up to
-   * there: {@code next.extents(offset, length, flags, sink.limitedTo(offset + length))}.
+   * Returns a sink that cuts off extents at {@code end}. Use it if the layer below describes this
+   * disk only up to there: {@code next.extents(offset, length, flags, sink.limitedTo(offset +
+   * length))}.
    *
-   * @param end first byte on this disk that the layer says nothing about
+   * @param end offset of the first byte that is cut off
    */
   default ExtentSink limitedTo(long end) {
     ExtentSink outer = this;

@@ -3,15 +3,15 @@ package org.nbdcore.spi;
 import java.util.Arrays;
 
 /**
- * Collects the runs of one range, up to a number of them: what a caller of {@link
- * BlockDevice#extents} passes. It cuts the runs off at the end of the range, unless it accepts the
- * last one further. Not safe for use by several threads.
+ * Collects the extents of one range, up to a maximum number. Pass it to {@link
+ * BlockDevice#extents}. It cuts off extents at the end of the range, or at a later end that you
+ * set. Not safe for use by several threads.
  */
 public final class Extents implements ExtentSink {
 
   private final long start;
-  private final long rangeEnd; // a run that reaches it is the last one
-  private final long end; // runs are cut off here
+  private final long rangeEnd; // an extent that reaches it is the last one
+  private final long end; // extents are cut off here
   private final int limit;
   private long position;
   private int count;
@@ -31,12 +31,11 @@ public final class Extents implements ExtentSink {
   }
 
   /**
-   * Makes an empty collector that accepts more than the range: the run that reaches the end of the
-   * range is kept up to {@code end}.
+   * Creates an empty collector whose last extent may end after the range, at most at {@code end}.
    *
    * @param offset start of the range
    * @param length of the range, more than 0
-   * @param end where the last run is cut off, at least the end of the range; usually the size of
+   * @param end where the last extent is cut off, at least the end of the range; usually the size of
    *     the disk
    * @param limit the most runs that are kept, at least 1
    */
@@ -101,7 +100,7 @@ public final class Extents implements ExtentSink {
     return full;
   }
 
-  /** How many runs there are; neighbours differ in type. */
+  /** The number of extents. Adjacent extents differ in type. */
   public int size() {
     return count;
   }
@@ -111,17 +110,26 @@ public final class Extents implements ExtentSink {
     return start;
   }
 
-  /** End of the last run, which may be after the range; {@link #offset} if there is none. */
+  /** End of the last extent, which may be after the range; {@link #offset} if there is none. */
   public long position() {
     return position;
   }
 
-  /** The length of a run, counted from 0. */
+  /**
+   * The length of an extent in bytes.
+   *
+   * @param index from 0 to {@link #size}, exclusive
+   */
   public long length(int index) {
     return lengths[checked(index)];
   }
 
-  /** The type of a run, counted from 0. */
+  /**
+   * The type of an extent.
+   *
+   * @param index from 0 to {@link #size}, exclusive
+   * @return any of {@link #HOLE} and {@link #ZERO}, or {@link #DATA}
+   */
   public int type(int index) {
     return types[checked(index)];
   }

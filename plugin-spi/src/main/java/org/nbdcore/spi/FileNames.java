@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Names of files as strings, byte for byte. To Linux a name is bytes, which need not be UTF-8. Here
- * each byte that is not valid UTF-8 becomes one lone surrogate, from U+DC80 to U+DCFF. Text never
- * contains these, so every name can be decoded and encoded again. The words of the command line
- * come in this form. All methods may be called by any thread.
+ * Converts file names between bytes and strings without loss. On Linux a name is a sequence of
+ * bytes, which need not be valid UTF-8. In a string, each byte that is not valid UTF-8 becomes one
+ * lone surrogate, from U+DC80 to U+DCFF. Text never contains these, so every name survives decoding
+ * and encoding. The arguments of the command line have this form. Safe for use by several threads.
  */
 public final class FileNames {
 
@@ -34,10 +34,10 @@ public final class FileNames {
   private FileNames() {}
 
   /**
-   * The words of this process's command line as they were typed. Java decodes them, and replaces
-   * bytes that are not of the locale's encoding; Linux still has those.
+   * Returns the arguments of this process's command line without loss. Java replaces bytes that are
+   * not valid in the locale's encoding. This method reads the original bytes from {@code /proc}.
    *
-   * @param decoded what {@code main} was given
+   * @param decoded the arguments of {@code main}
    */
   public static List<String> arguments(String[] decoded) {
     for (String word : decoded) {
@@ -61,7 +61,10 @@ public final class FileNames {
     }
   }
 
-  /** The words of a command line, as Linux has it in {@code /proc}: each ends with a NUL. */
+  /**
+   * Splits a command line in the format of {@code /proc/self/cmdline}, in which a NUL ends each
+   * argument.
+   */
   public static List<byte[]> split(byte[] commandLine) {
     List<byte[]> words = new ArrayList<>();
     int start = 0;
@@ -74,7 +77,7 @@ public final class FileNames {
     return words;
   }
 
-  /** Whether a string holds bytes that are not UTF-8. */
+  /** True if a name contains bytes that are not valid UTF-8. */
   public static boolean hasBytes(String name) {
     for (int i = 0; i < name.length(); i++) {
       if (isByte(name, i)) {
@@ -91,7 +94,7 @@ public final class FileNames {
         && (index == 0 || !Character.isHighSurrogate(name.charAt(index - 1)));
   }
 
-  /** Makes a string of any bytes. */
+  /** Decodes a name. Bytes that are not valid UTF-8 become lone surrogates. */
   public static String decode(byte[] name) {
     return new String(chars(name));
   }
@@ -121,7 +124,7 @@ public final class FileNames {
     return exact;
   }
 
-  /** The bytes of a string: UTF-8, and as they are those that were not. */
+  /** Encodes a name in UTF-8. Lone surrogates become the bytes that they represent. */
   public static byte[] encode(String name) {
     if (!hasBytes(name)) {
       return name.getBytes(StandardCharsets.UTF_8);
@@ -140,25 +143,27 @@ public final class FileNames {
   }
 
   /**
-   * The path of a name, relative if the name is.
+   * Converts a name to a path. A relative name becomes a relative path.
    *
-   * @throws java.nio.file.InvalidPathException if it has a NUL
+   * @throws java.nio.file.InvalidPathException if the name contains a NUL
    */
   public static Path path(String name) {
     if (!hasBytes(name) || name.indexOf('\0') >= 0) {
       return Path.of(name);
     }
-    // A URI is the one way in that takes bytes.
+    // Of all the ways to create a Path, only a URI accepts bytes.
     StringBuilder uri = new StringBuilder("file:///");
     for (byte b : encode(name)) {
       uri.append(b == '/' ? "/" : String.format(Locale.ROOT, "%%%02X", b & BYTE));
     }
     Path absolute = Path.of(URI.create(uri.toString()));
-    // Not by relativize, which would take the dots out of ../a.
+    // Not with relativize, which would normalize ../a.
     return name.startsWith("/") ? absolute : absolute.subpath(0, absolute.getNameCount());
   }
 
-  /** The path of a name, made absolute with the working directory. */
+  /**
+   * Converts a name to an absolute path. A relative name is resolved against the working directory.
+   */
   public static Path absolute(String name) {
     Path path = path(name);
     Path absolute = path.toAbsolutePath();
@@ -173,7 +178,10 @@ public final class FileNames {
     return absolute;
   }
 
-  /** The name of a path; {@code toString} loses bytes that are not UTF-8. */
+  /**
+   * Converts a path to a name without loss. {@code Path.toString} loses bytes that are not valid
+   * UTF-8.
+   */
   public static String text(Path path) {
     String text = path.toString();
     if (text.indexOf(REPLACEMENT) < 0) {

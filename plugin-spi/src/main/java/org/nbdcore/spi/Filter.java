@@ -10,23 +10,26 @@ import java.util.List;
 public interface Filter extends AutoCloseable {
 
   /**
-   * Returns the most permissive model that this filter allows. The strictest layer of a chain
-   * decides.
+   * Returns the most permissive thread model that this filter supports. The strictest layer of a
+   * chain decides.
    */
   default ThreadModel threadModel() {
     return ThreadModel.PARALLEL;
   }
 
   /**
-   * Called once, after the layers further from the client have started and before any connection.
+   * Called once, after the layers below have started and before any connection.
    *
-   * @param next the layer below. A filter may open devices of its own there, and closes them in
+   * @param next the layer below. A filter may open devices of its own there. It must close them in
    *     {@link #cleanup} or {@link #close}
    * @param context the server, the log and the chain's thread model
    */
   default void start(Backend next, StartContext context) throws IOException {}
 
-  /** Wraps, replaces or merely passes on the device of the next layer. */
+  /**
+   * Opens a device: wraps, replaces or returns the device of the next layer. If wrapping fails,
+   * close the device of the next layer.
+   */
   default BlockDevice open(OpenRequest request, Backend next) throws IOException {
     return next.open(request);
   }
@@ -47,18 +50,18 @@ public interface Filter extends AutoCloseable {
   }
 
   /**
-   * Reports what this filter has counted since its start. Any thread may call this at any time
-   * after {@link #start}, also while the layer closes; it must not block.
+   * Reports this filter's counters since its start. Any thread may call this at any time after
+   * {@link #start}, also while the layer closes. Do not block.
    */
   @Experimental
   default void counters(CounterSink sink) {}
 
   /**
-   * Called once when the server stops, after the last connection and before any layer is closed:
-   * all layers are still usable. The layer nearest the client is first. Not called if the filter
-   * was not started.
+   * Called once when the server stops, after the last connection has ended and before any layer is
+   * closed. All layers are still usable. The layer nearest the client is called first. Not called
+   * if the filter was not started.
    *
-   * @param next the layer below, which a filter may use a last time, for instance to flush
+   * @param next the layer below, which a filter may use one last time, for example to flush
    */
   default void cleanup(Backend next) throws IOException {}
 

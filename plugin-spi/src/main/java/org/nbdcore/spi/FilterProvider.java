@@ -9,13 +9,13 @@ import java.util.List;
  */
 public interface FilterProvider extends LayerProvider {
 
-  /** Adds lines to {@code --dump-plugin}, whose keys begin with the filter's name. */
+  /** Adds lines to {@code --dump-plugin}. Their keys should begin with the filter's name. */
   default void dump(DumpSink out) {}
 
   /**
-   * Reads or changes the parameters of the layers below, before any of them is created. Called
-   * before {@link #create}, for the filter nearest the client first. A parameter that such a layer
-   * requires may still be missing: this filter may supply it.
+   * Reads or changes the parameters of the layers below. The server calls this before it creates
+   * any layer, for the filter nearest the client first. A required parameter of those layers may
+   * still be missing; this filter may supply it.
    *
    * @param config this filter's own configuration
    * @param layers the layers below, the nearest first and the plugin last

@@ -1,8 +1,8 @@
 package org.nbdcore.spi;
 
 /**
- * The flags of a request, as an immutable set. There is one instance for each set, so {@code ==}
- * compares sets and no method allocates.
+ * The flags of a request: an immutable set. Each set exists once, so {@code ==} compares sets and
+ * no method allocates.
  */
 public final class Flags {
 
@@ -21,13 +21,13 @@ public final class Flags {
   /** Force unit access: the result is durable when the call returns ({@code NBD_CMD_FLAG_FUA}). */
   public static final Flags FUA = SETS[1];
 
-  /** {@code zero} may make a hole (the client did not send {@code NBD_CMD_FLAG_NO_HOLE}). */
+  /** {@code zero} may punch a hole (the client did not send {@code NBD_CMD_FLAG_NO_HOLE}). */
   public static final Flags MAY_TRIM = SETS[1 << 1];
 
   /** {@code zero} must be fast or fail ({@code NBD_CMD_FLAG_FAST_ZERO}). */
   public static final Flags FAST_ZERO = SETS[1 << 2];
 
-  /** {@code extents} needs the first run only ({@code NBD_CMD_FLAG_REQ_ONE}). */
+  /** {@code extents} needs the first extent only ({@code NBD_CMD_FLAG_REQ_ONE}). */
   public static final Flags REQ_ONE = SETS[1 << 3];
 
   private final int bits;

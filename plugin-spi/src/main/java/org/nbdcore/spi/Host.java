@@ -1,10 +1,10 @@
 package org.nbdcore.spi;
 
-/** The server around a chain. A plugin or filter can query it, and ask it to stop. */
+/** The server that runs a chain. A plugin or filter can query it, and ask it to stop. */
 @FunctionalInterface
 public interface Host {
 
-  /** Used if there is no server. */
+  /** The host of a chain that runs without a server. {@link #stop} has no effect. */
   Host NONE = new Host() { // the start-up cache would not keep a lambda of an interface
         @Override
         public void stop() {}

@@ -15,21 +15,22 @@ public interface LayerConfig {
   boolean takes(String key);
 
   /**
-   * Returns the layer's parameters in order, those of the user and those of filters further up. The
-   * values are as written, so a password may be {@code +FILE}. Never log them.
+   * Returns the layer's parameters in order: those of the user and those that filters nearer the
+   * client added. The values are not parsed, so a password may still be {@code +FILE}. Never log
+   * them.
    */
   List<Config.Entry> entries();
 
   /**
    * Adds a value after the existing ones. If the parameter is not repeatable, the last value
-   * counts.
+   * applies.
    *
    * @throws ConfigException if the layer does not accept this key or value
    */
   void add(String key, String value) throws ConfigException;
 
   /**
-   * Replaces all values of a key by one.
+   * Replaces all values of a key with one.
    *
    * @throws ConfigException if the layer does not accept this key or value
    */

@@ -3,14 +3,14 @@ package org.nbdcore.spi;
 import java.util.List;
 
 /**
- * What {@link PluginProvider} and {@link FilterProvider} have in common: how a layer is described.
- * Implement one of these two.
+ * The description of a layer: what {@link PluginProvider} and {@link FilterProvider} have in
+ * common. Implement one of these two.
  */
 public interface LayerProvider {
 
   /**
-   * The name, matching {@code [A-Za-z0-9][A-Za-z0-9-]*}: a plugin's on the command line, a filter's
-   * after {@code --filter=}.
+   * The name, which matches {@code [A-Za-z0-9][A-Za-z0-9-]*}. Users write a plugin's name on the
+   * command line, and a filter's name after {@code --filter=}.
    */
   String name();
 
@@ -18,13 +18,13 @@ public interface LayerProvider {
   String description();
 
   /**
-   * The keys that this layer takes, in the order in which {@code --help} shows them. A key that a
-   * filter declares never reaches a layer further from the client, unless this filter is in the
-   * chain more than once.
+   * The parameters that this layer accepts, in the order in which {@code --help} shows them. If a
+   * filter declares a key, no layer below it receives that key, unless the filter is in the chain
+   * more than once.
    */
   List<Parameter<?>> parameters();
 
-  /** Flags that {@code -D name.flag=N} sets; read them from the {@link Config}. */
+  /** The flags that {@code -D name.flag=N} sets. Read their values with {@link Config#debug}. */
   default List<DebugFlag> debugFlags() {
     return List.of();
   }

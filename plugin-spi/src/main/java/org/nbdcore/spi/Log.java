@@ -5,19 +5,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A logger for plugins and filters. Nothing secret and no payload belongs into a log. A failure
- * that is thrown is not logged as well: it is logged once, where it becomes a reply.
+ * A logger for plugins and filters. Never log secrets or the data of a disk. Do not log a failure
+ * that you throw: the server logs it once, when it sends the reply.
  *
  * <p>The server prefixes each line with the plugin's or filter's name and, on a connection's
  * thread, the connection's number.
  */
 public final class Log {
 
-  /** How much a message matters. */
+  /** The importance of a message. */
   public enum Level {
-    /** Shown under {@code -v} only. */
+    /** For debugging; shown only with {@code -v}. */
     DEBUG,
-    /** Worth knowing in normal operation; shown under {@code -v}. */
+    /** Worth knowing in normal operation; shown only with {@code -v}. */
     INFO,
     /** Something is wrong that does not stop the work. */
     WARN,
@@ -25,9 +25,9 @@ public final class Log {
     ERROR
   }
 
-  /** The log of the server. */
+  /** The destination of all messages. */
   public interface Backend {
-    /** Whether a message of that level would be shown. Called often; must be cheap. */
+    /** True if messages of that level are shown. Called often, so it must be fast. */
     boolean enabled(Level level);
 
     /** Shows a message. {@code failure} may be null. */
@@ -52,14 +52,17 @@ public final class Log {
     return new Log(Objects.requireNonNull(name));
   }
 
-  /** Sends all messages elsewhere; the server calls this once. Without it they go to the JDK's. */
+  /**
+   * Sets the destination of all messages. Only the server's program calls this, once. By default
+   * messages go to the {@link System.Logger} {@code org.nbdcore}.
+   */
   public static void install(Backend newBackend) {
     backend = Objects.requireNonNull(newBackend);
   }
 
   /**
-   * A task for another thread, whose log lines carry the connection that the calling thread works
-   * for. The task may run once, on any thread.
+   * Wraps a task for another thread. Its messages carry the number of the connection that the
+   * calling thread serves. The task may run once, on any thread.
    */
   public static Runnable bound(Runnable task) {
     return backend.bound(task);
@@ -75,7 +78,7 @@ public final class Log {
     log(Level.DEBUG, message, null);
   }
 
-  /** Logs at {@link Level#DEBUG} a message that is made only if it is shown. */
+  /** Logs at {@link Level#DEBUG}. Builds the message only if it is shown. */
   public void debug(Supplier<String> message) {
     if (debugEnabled()) {
       log(Level.DEBUG, message.get(), null);
@@ -97,7 +100,10 @@ public final class Log {
     log(Level.ERROR, message, null);
   }
 
-  /** Logs a failure that is not reported elsewhere; {@code -v} also shows its stack trace. */
+  /**
+   * Logs at {@link Level#ERROR} a failure that is not reported elsewhere. {@code -v} also shows its
+   * stack trace.
+   */
   public void error(String message, Throwable failure) {
     log(Level.ERROR, message, failure);
   }

@@ -16,7 +16,7 @@ public interface MetaContextDevice extends BlockDevice {
 
   /**
    * Returns the names of the contexts, in the form {@code namespace:name}. The namespace {@code
-   * base} is reserved for the protocol. The server calls this method once, when it has opened the
+   * base} is reserved for the protocol. The server calls this method once, after it has opened the
    * chain. At most 31 contexts are allowed.
    */
   List<String> metaContexts() throws IOException;

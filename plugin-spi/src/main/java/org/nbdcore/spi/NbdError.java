@@ -14,7 +14,10 @@ public enum NbdError {
   ENOSPC(28),
   /** Value too large. */
   EOVERFLOW(75),
-  /** Operation not supported, and nothing was changed; for fast zero and DF only. */
+  /**
+   * Operation not supported, and nothing was changed. Only for fast zero, and for reads with {@code
+   * NBD_CMD_FLAG_DF}.
+   */
   ENOTSUP(95),
   /** The server is shutting down. */
   ESHUTDOWN(108);
@@ -25,12 +28,14 @@ public enum NbdError {
     this.wireValue = wireValue;
   }
 
-  /** The number of this error in a reply. */
+  /** The number of this error in the protocol. */
   public int wireValue() {
     return wireValue;
   }
 
-  /** The error with that number, or {@link #EINVAL}, as the protocol asks of an unknown one. */
+  /**
+   * The error with that number. An unknown number means {@link #EINVAL}, as the protocol requires.
+   */
   public static NbdError fromWire(int value) {
     for (NbdError error : values()) {
       if (error.wireValue == value) {
@@ -41,8 +46,8 @@ public enum NbdError {
   }
 
   /**
-   * The error for a Linux errno. A number that the protocol does not have becomes the nearest
-   * error, or {@link #EIO}.
+   * The error for a Linux {@code errno}. If the protocol does not have it, the nearest error,
+   * otherwise {@link #EIO}.
    */
   public static NbdError fromErrno(int errno) {
     return switch (errno) {

@@ -2,7 +2,10 @@ package org.nbdcore.spi;
 
 import java.io.IOException;
 
-/** A failed operation whose error the thrower knows. Its message reaches the client. */
+/**
+ * A failed operation with the NBD error to report. The client receives the error, and the message
+ * if the protocol has a field for it.
+ */
 public class NbdException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -21,7 +24,7 @@ public class NbdException extends IOException {
     this.error = error;
   }
 
-  /** The error that the client is sent. */
+  /** The error that the client receives. */
   public final NbdError error() {
     return error;
   }

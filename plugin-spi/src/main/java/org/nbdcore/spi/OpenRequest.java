@@ -17,26 +17,28 @@ public final class OpenRequest {
     this.tls = tls;
   }
 
-  /** Asks for an export, to read and write it, over a connection that is not encrypted. */
+  /**
+   * A request to open an export for reading and writing, over a connection that is not encrypted.
+   */
   public static OpenRequest of(String exportName, Session session) {
     return new OpenRequest(exportName, session, false, false);
   }
 
-  /** A request that no client made, for a device that a layer opens for itself. */
+  /** A request without a client, for a device that a layer opens for its own use. */
   public static OpenRequest detached(String exportName, boolean readOnly) {
     return new OpenRequest(exportName, Session.DETACHED, readOnly, false);
   }
 
   /**
-   * The name as the client sent it, or as {@link Backend#defaultExport} filled it in; may be empty.
+   * The name that the client sent, or that {@link Backend#defaultExport} returned; may be empty.
    */
   public String exportName() {
     return exportName;
   }
 
   /**
-   * True if the device will not be written to ({@code -r}). A backend that cannot open it for
-   * reading only may open it for writing.
+   * True if the device will not be written to ({@code -r}). A backend that cannot open it read-only
+   * may open it for writing.
    */
   public boolean readOnly() {
     return readOnly;

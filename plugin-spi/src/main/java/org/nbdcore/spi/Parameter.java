@@ -9,17 +9,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A key that a plugin or filter takes, with its type, its default and its help. The declaration
- * drives parsing, checking, {@code --help}, the documentation test and completion.
+ * The declaration of a parameter of a plugin or filter: its key, type, default and help text. The
+ * parser, {@code --help}, shell completion and the documentation test all use it.
  *
- * <p>Immutable: {@link #required()}, {@link #defaultValue} and the like return a changed copy.
+ * <p>Immutable: {@link #required()}, {@link #defaultValue(Object)} and similar methods return a
+ * changed copy.
  *
  * @param <T> the type of its parsed value
  */
 public final class Parameter<T> {
 
   /**
-   * Turns text into a value.
+   * Converts text to a value.
    *
    * @param <T> the value's type
    */
@@ -28,12 +29,13 @@ public final class Parameter<T> {
     /**
      * Parses.
      *
-     * @throws ConfigException with a message that continues after the key: "must be …, not …"
+     * @throws ConfigException if the text is not a value. The message continues a sentence that
+     *     begins with the key: "must be …, not …"
      */
     T parse(String text) throws ConfigException;
   }
 
-  /** What a parameter is beyond its key and type. */
+  /** The properties of a parameter besides key, type and help. */
   private record Traits(
       boolean required, boolean repeatable, boolean secret, boolean magic, List<String> aliases) {
     static final Traits NONE = new Traits(false, false, false, false, List.of());
@@ -65,10 +67,11 @@ public final class Parameter<T> {
   }
 
   /**
-   * A parameter of a form of its own.
+   * A parameter with its own parser.
    *
-   * @param key what stands before the equals sign
-   * @param form what {@code --help} shows after it, such as {@code SIZE} or {@code on|off}
+   * @param key the text before the equals sign
+   * @param form the placeholder for the value in {@code --help}, such as {@code SIZE} or {@code
+   *     on|off}
    * @param help one sentence or more, for {@code --help}
    */
   public static <T> Parameter<T> of(String key, String form, String help, Parser<T> parser) {
@@ -90,7 +93,10 @@ public final class Parameter<T> {
     return of(key, "SIZE", help, Sizes::parse);
   }
 
-  /** A whole number from {@code min} to {@code max}; {@code 0x} and {@code 0} prefixes are read. */
+  /**
+   * A whole number from {@code min} to {@code max}. The prefix {@code 0x} means hexadecimal, {@code
+   * 0} octal.
+   */
   public static Parameter<Long> integer(String key, long min, long max, String help) {
     return of(key, "N", help, text -> ParameterParsers.integer(text, min, max));
   }
@@ -100,12 +106,14 @@ public final class Parameter<T> {
     return of(key, "true|false", help, ParameterParsers::bool, List.of("true", "false"));
   }
 
-  /** A file name, made absolute against the directory where the program was started. */
+  /** A file name. It is resolved against the directory where the program was started. */
   public static Parameter<Path> path(String key, String help) {
     return of(key, "PATH", help, ParameterParsers::path);
   }
 
-  /** A time: {@code 10} or {@code 10s}, {@code 1.5s}, {@code 100ms}, {@code 10us}, {@code 5ns}. */
+  /**
+   * A duration: {@code 10} or {@code 10s}, {@code 1.5s}, {@code 100ms}, {@code 10us}, {@code 5ns}.
+   */
   public static Parameter<Duration> duration(String key, String help) {
     return of(key, "TIME", help, ParameterParsers::duration);
   }
@@ -121,7 +129,7 @@ public final class Parameter<T> {
   }
 
   /**
-   * One of the constants of an enum, in small letters and with {@code -} for {@code _}: {@code
+   * One of the constants of an enum, in lower case and with {@code -} for {@code _}: {@code
    * strict-error} for {@code STRICT_ERROR}.
    */
   public static <E extends Enum<E>> Parameter<E> choice(String key, Class<E> type, String help) {
@@ -148,48 +156,54 @@ public final class Parameter<T> {
     return new Parameter<>(key, form, help, parser, defaultValue, choices, changed);
   }
 
-  /** The same, but the program refuses to start without it. */
+  /** Returns a copy that the user must set. The server does not start without it. */
   public Parameter<T> required() {
     return with(new Traits(true, traits.repeatable, traits.secret, traits.magic, traits.aliases));
   }
 
-  /** The same with a value for when it is not given. */
+  /** Returns a copy with a default value. */
   public Parameter<T> defaultValue(T value) {
     return new Parameter<>(key, form, help, parser, Optional.of(value), choices, traits);
   }
 
-  /** The same, but it may be given several times; see {@link Config#all}. */
+  /** Returns a copy that the user may give several times; see {@link Config#all}. */
   public Parameter<T> repeatable() {
     return with(new Traits(traits.required, true, traits.secret, traits.magic, traits.aliases));
   }
 
-  /** The same, but its value is never shown. */
+  /** Returns a copy whose value is never shown. */
   public Parameter<T> secret() {
     return with(new Traits(traits.required, traits.repeatable, true, traits.magic, traits.aliases));
   }
 
-  /** The same, but a plugin's bare word on the command line means this key. One a plugin. */
+  /**
+   * Returns a copy that receives bare words after the plugin's name on the command line, as
+   * nbdkit's magic config key does. A plugin may declare one such parameter.
+   */
   public Parameter<T> magic() {
     return with(
         new Traits(traits.required, traits.repeatable, traits.secret, true, traits.aliases));
   }
 
-  /** The same, but these other keys mean it, too. A {@link Config} contains only its own key. */
+  /**
+   * Returns a copy that also accepts these keys. A {@link Config} contains only the parameter's own
+   * key.
+   */
   public Parameter<T> alias(String... keys) {
     return with(
         new Traits(traits.required, traits.repeatable, traits.secret, traits.magic, List.of(keys)));
   }
 
-  /** The same, shown otherwise in {@code --help}. */
+  /** Returns a copy with another placeholder for the value in {@code --help}. */
   public Parameter<T> form(String newForm) {
     return new Parameter<>(key, newForm, help, parser, defaultValue, choices, traits);
   }
 
   /**
-   * The same with a further check, which throws what was expected or returns the value. A default
-   * value that was set before goes through it too.
+   * Returns a copy that also checks or converts the parsed value. The step applies to a default
+   * value that was set before, too.
    *
-   * @throws IllegalArgumentException if the check refuses the default value
+   * @throws IllegalArgumentException if {@code step} refuses the default value
    */
   public <U> Parameter<U> map(Step<T, U> step) {
     Optional<U> newDefault = Optional.empty();
@@ -205,18 +219,23 @@ public final class Parameter<T> {
   }
 
   /**
-   * A conversion that may refuse.
+   * A check or conversion of a parsed value.
    *
-   * @param <A> from
-   * @param <B> to
+   * @param <A> the type of its argument
+   * @param <B> the type of its result
    */
   @FunctionalInterface
   public interface Step<A, B> {
-    /** Converts or says what was expected. */
+    /**
+     * Converts a value.
+     *
+     * @throws ConfigException if the value is refused. The message continues a sentence that begins
+     *     with the key: "must be …, not …"
+     */
     B apply(A value) throws ConfigException;
   }
 
-  /** The name before the equals sign. */
+  /** The text before the equals sign. */
   public String key() {
     return key;
   }
@@ -226,19 +245,19 @@ public final class Parameter<T> {
     return traits.aliases;
   }
 
-  /** Whether a key is this parameter's own or an alias. */
+  /** True if {@code given} is the key of this parameter or an alias. */
   public boolean hasKey(String given) {
     return key.equals(given) || traits.aliases.contains(given);
   }
 
-  /** What {@code --help} shows after the equals sign. */
+  /** The placeholder for the value in {@code --help}. */
   public String form() {
     return form;
   }
 
   /**
-   * The words that its value may be; empty if it may be anything else too. A boolean has more
-   * spellings than the two that are listed.
+   * The words that are valid values. Empty if other values are valid too. A boolean accepts more
+   * spellings than the two in this list.
    */
   public List<String> choices() {
     return choices;
@@ -254,28 +273,28 @@ public final class Parameter<T> {
     return defaultValue;
   }
 
-  /** Whether it must be given. */
+  /** True if the user must set this parameter. */
   public boolean isRequired() {
     return traits.required;
   }
 
-  /** Whether it may be given several times. */
+  /** True if the user may give this parameter several times. */
   public boolean isRepeatable() {
     return traits.repeatable;
   }
 
-  /** Whether its value must not be shown. */
+  /** True if the value must not be shown. */
   public boolean isSecret() {
     return traits.secret;
   }
 
-  /** Whether a bare word means this key. */
+  /** True if a bare word on the command line is a value of this parameter. */
   public boolean isMagic() {
     return traits.magic;
   }
 
   /**
-   * Reads a value.
+   * Parses a value.
    *
    * @throws ConfigException naming key and value (not a secret one) and what was expected
    */

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How the common types of parameters are read. */
+/** Parsers of the common types of parameters. */
 final class ParameterParsers {
 
   private static final Pattern TIME = Pattern.compile("(\\d+(?:\\.\\d+)?)(s|ms|us|μs|ns)?");

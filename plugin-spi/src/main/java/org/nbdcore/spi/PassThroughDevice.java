@@ -7,18 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pass-through device: forwards all requests unchanged to the next device, also zero-copy and
- * asynchronous ones, so the filter costs nothing for them. It offers the meta contexts of the next
- * device too.
+ * asynchronous ones. It also offers the meta contexts of the next device.
  *
- * <p>Do not extend it to change or delay what is read: a zero-copy read would bypass {@link #read}.
- * To change or delay writes only, override {@link #write} and {@link #writeAsync} together. To
- * check or observe every request, use {@link org.nbdcore.spi.helpers.BlockDevices#checked} or
- * {@link org.nbdcore.spi.helpers.BlockDevices#observed}, which cover all paths.
+ * <p>Do not extend it to change or delay reads: a zero-copy read would bypass {@link #read}. To
+ * change or delay writes only, override {@link #write} and {@link #writeAsync} together. To check
+ * or observe every request, use {@link org.nbdcore.spi.helpers.BlockDevices#checked} or {@link
+ * org.nbdcore.spi.helpers.BlockDevices#observed}, which cover all paths.
  */
 public abstract class PassThroughDevice extends FilterBlockDevice
     implements ZeroCopyReadable, AsyncBlockDevice, MetaContextDevice {
 
-  // Looked up once: a type check per request against two interfaces is slow before Java 23
+  // Determined once: before Java 23, a type check against two interfaces per request is slow
   private final @Nullable ZeroCopyReadable
       zeroCopy; // null if the next device has no zero-copy reads
   private final @Nullable AsyncBlockDevice async; // null if the next device is not asynchronous

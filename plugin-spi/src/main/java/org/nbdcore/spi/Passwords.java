@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The ways to hand over a password (nbdkit-vddk-plugin, "password"). */
+/** The ways to pass a password (nbdkit-vddk-plugin, "password"). */
 final class Passwords {
 
   private Passwords() {}
@@ -58,7 +58,7 @@ final class Passwords {
   private static Secret firstLine(Path path, String shown) throws ConfigException {
     try (InputStream in = Files.newInputStream(path);
         SecretLine line = new SecretLine()) {
-      // byte by byte: a buffer would keep a copy, and a pipe may hold more than the line
+      // Byte by byte: a buffer would keep a copy, and would take bytes after the line out of a pipe
       for (int b = in.read(); b >= 0 && b != '\n' && b != '\r'; b = in.read()) {
         line.add(b);
       }
@@ -68,7 +68,7 @@ final class Passwords {
     }
   }
 
-  /** The JDK's messages for these are the file's name, and nothing else. */
+  /** For these exceptions, the JDK's message is only the name of the file. */
   private static String reason(IOException failure) {
     if (failure instanceof NoSuchFileException) {
       return "there is no such file";

@@ -11,17 +11,17 @@ package org.nbdcore.spi;
 public interface PluginProvider extends LayerProvider {
 
   /**
-   * Whether keys that are not declared are accepted too; they reach the plugin through {@link
-   * Config#entries()}. Without a magic parameter, bare words do too: the first one as {@code
-   * script}, the others under an empty key.
+   * True if the plugin accepts keys that are not declared. Read them with {@link Config#entries()}.
+   * If the plugin has no {@linkplain Parameter#magic magic} parameter, it also receives bare words:
+   * the first under the key {@code script}, the others under an empty key.
    */
   default boolean acceptsAnyKey() {
     return false;
   }
 
   /**
-   * The thread model that {@code --dump-plugin} shows if the plugin cannot be created, because
-   * required parameters are missing: what {@link Plugin#threadModel} answers at best.
+   * The most permissive thread model of this plugin. {@code --dump-plugin} shows it if the plugin
+   * cannot be created because required parameters are missing.
    */
   default ThreadModel threadModel() {
     return ThreadModel.PARALLEL;
@@ -29,7 +29,7 @@ public interface PluginProvider extends LayerProvider {
 
   /**
    * Adds the plugin's own lines to {@code --dump-plugin}. Required parameters may be missing from
-   * {@code config}. Omits values that cannot be determined, and reports them with {@link
+   * {@code config}. Omit values that you cannot determine, and report them with {@link
    * DumpSink#error}.
    */
   default void dump(Config config, DumpSink out) {}

@@ -5,8 +5,9 @@ import java.util.Map;
 
 /**
  * Thrown by {@link Plugin#start} if a library needs an environment variable that is read only when
- * the process starts, such as LD_LIBRARY_PATH. The server then undoes what it began, and starts the
- * program again in the same process with that environment. If it cannot, the user sees the message.
+ * the process starts, such as LD_LIBRARY_PATH. The server then closes the layers that it has
+ * started, and executes its program again in the same process with that environment. If this fails,
+ * the user sees the message.
  */
 public final class RestartRequiredException extends IOException {
 
@@ -19,9 +20,11 @@ public final class RestartRequiredException extends IOException {
    * Asks for a restart.
    *
    * @param message why; one line
-   * @param environment the variables to set. What the server runs for the user sees the user's own
-   * @param secrets parameters to pass on a descriptor instead of the command line: made by {@link
-   *     Parameter#password}, and not to be asked for a second time
+   * @param environment the variables to set. Commands that the server starts for the user do not
+   *     see them
+   * @param secrets passwords that the user has already entered, by the keys of their parameters.
+   *     They are passed through a descriptor instead of the command line. The parameters must be
+   *     made by {@link Parameter#password}
    */
   public RestartRequiredException(
       String message, Map<String, String> environment, Map<String, Secret> secrets) {
@@ -35,7 +38,7 @@ public final class RestartRequiredException extends IOException {
     return environment;
   }
 
-  /** Values of parameters, by their keys, that must not be seen on a command line. */
+  /** Values that must not appear on a command line, by the keys of their parameters. */
   public Map<String, Secret> secrets() {
     return secrets;
   }

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A password. It is kept outside the Java heap, so that a heap dump does not contain it. Printing a
- * secret shows nothing of it. All methods may be called by any thread.
+ * A password. It is kept outside the Java heap, so that a heap dump does not contain it. {@code
+ * toString} does not show it. Safe for use by several threads.
  */
 public final class Secret {
 
@@ -23,16 +23,16 @@ public final class Secret {
   }
 
   /**
-   * Keeps a copy of a password in UTF-8, or in whatever encoding it was given in.
+   * Keeps a copy of a password in UTF-8, or in the encoding in which it was given.
    *
-   * @param bytes overwritten with zeroes
+   * @param bytes the password; this method overwrites them with zeroes
    */
   public static Secret of(byte[] bytes) {
     return new Secret(bytes);
   }
 
   /**
-   * The password itself; may be empty. A string cannot be wiped: use {@link #chars} or {@link
+   * The password; may be empty. A string cannot be overwritten, so use {@link #chars} or {@link
    * #bytes} if you can.
    */
   public String reveal() {
@@ -53,8 +53,8 @@ public final class Secret {
   }
 
   /**
-   * A copy of the password in UTF-8, with bytes of it that were given in another encoding
-   * unchanged. Overwrite it after use.
+   * A copy of the password in UTF-8. Bytes that were given in another encoding are unchanged.
+   * Overwrite it after use.
    */
   public byte[] bytes() {
     byte[] bytes = new byte[value.capacity()];

@@ -19,7 +19,7 @@ public interface Session {
   /** The number of the connection, counted from 1; 0 if there is none. */
   long number();
 
-  /** Whether the server serves for reading only, as it was started with {@code -r}. */
+  /** True if the server was started read-only ({@code -r}). */
   default boolean readOnly() {
     return false;
   }
@@ -27,17 +27,17 @@ public interface Session {
   /** The client's address; for a Unix socket usually an unnamed one. */
   Optional<SocketAddress> peer();
 
-  /** The client's user id, known on Unix sockets only. */
+  /** The client's user id; known only on Unix sockets. */
   default OptionalInt peerUid() {
     return OptionalInt.empty();
   }
 
-  /** The client's group id, known on Unix sockets only. */
+  /** The client's group id; known only on Unix sockets. */
   default OptionalInt peerGid() {
     return OptionalInt.empty();
   }
 
-  /** The client's process id, known on Unix sockets only. */
+  /** The client's process id; known only on Unix sockets. */
   default OptionalInt peerPid() {
     return OptionalInt.empty();
   }
@@ -59,11 +59,11 @@ public interface Session {
   boolean connected();
 
   /**
-   * Call this between the steps of a long request: a client can request a range of 1 EiB with 32
-   * bytes. After the client has disconnected, or if the server stops, the rest of the request is
-   * useless. Costs no more than {@link #connected}.
+   * Ends a request whose client has left. Call this between the steps of a long request: a header
+   * of 32 bytes can request a range of 1 EiB. It is as fast as {@link #connected}.
    *
-   * @throws NbdException with {@link NbdError#ESHUTDOWN} unless {@link #connected}
+   * @throws NbdException with {@link NbdError#ESHUTDOWN} if the client has disconnected or is being
+   *     disconnected
    */
   default void requireConnected() throws NbdException {
     if (!connected()) {
@@ -84,11 +84,11 @@ public interface Session {
   /**
    * Ends this connection.
    *
-   * @param force whether to drop it at once; otherwise requests in progress are answered first and
-   *     later ones are refused with {@link NbdError#ESHUTDOWN}
+   * @param force true to close it at once. If false, the server first completes the requests in
+   *     progress, and refuses later ones with {@link NbdError#ESHUTDOWN}
    */
   void disconnect(boolean force);
 
-  /** Asks the server to stop as if by SIGTERM. Returns at once. */
+  /** Asks the server to stop, as SIGTERM does. Returns at once. */
   void shutdownServer();
 }

@@ -1,8 +1,8 @@
 package org.nbdcore.spi;
 
 /**
- * Sizes as people write them: {@code 512}, {@code 64k}, {@code 1G}, {@code 8s} for sectors, also in
- * hexadecimal ({@code 0x1000}) and octal ({@code 0777}).
+ * Parses and formats sizes in human-readable form: {@code 512}, {@code 64k}, {@code 1G}, {@code 8s}
+ * for sectors, also in hexadecimal ({@code 0x1000}) and octal ({@code 0777}).
  */
 public final class Sizes {
 
@@ -11,14 +11,15 @@ public final class Sizes {
   private Sizes() {}
 
   /**
-   * Reads a size.
+   * Parses a size.
    *
    * @param text a number as in C (after {@code 0x} hexadecimal, after {@code 0} octal), then
    *     nothing or one of {@code b k m g t p e} (powers of 1024) or {@code s} (512 bytes), in
-   *     either case. There may be a {@code _} before that letter: {@code 0x1_E} is 1E, {@code 0x1E}
-   *     is 30.
-   * @return from 0 to {@link Long#MAX_VALUE}
-   * @throws ConfigException if the text is not a size; the message continues after the key
+   *     either case. A {@code _} may separate that letter from the number: {@code 0x1_E} is 1E,
+   *     {@code 0x1E} is 30
+   * @return the size in bytes, from 0 to {@link Long#MAX_VALUE}
+   * @throws ConfigException if the text is not a size. The message continues a sentence that begins
+   *     with the key of the parameter
    */
   public static long parse(String text) throws ConfigException {
     int radix = radix(text);
@@ -65,7 +66,9 @@ public final class Sizes {
   }
 
   /**
-   * Writes a size with the largest suffix that leaves a whole number: {@code 64K}, {@code 1000}.
+   * Formats a size with the largest suffix that leaves a whole number: {@code 64K}, {@code 1000}.
+   *
+   * @param bytes at least 0
    */
   public static String format(long bytes) {
     int power = 0;

@@ -2,7 +2,7 @@ package org.nbdcore.spi;
 
 import java.util.Objects;
 
-/** What a plugin or filter learns when it starts: one immutable value. */
+/** The environment of a plugin or filter, which {@code start} receives: one immutable value. */
 public final class StartContext {
 
   /** The context of a layer that runs without a server, for tests. */
@@ -24,7 +24,7 @@ public final class StartContext {
     return host;
   }
 
-  /** Messages of this layer, under its name. */
+  /** The logger of this layer, under its name. */
   public Log log() {
     return log;
   }

@@ -4,8 +4,8 @@ package org.nbdcore.spi;
 public enum Support {
   /** Not offered to the client, and not emulated. */
   NONE,
-  /** Offered; the server does it with other operations of the device. */
+  /** Offered; the server emulates it with other operations of the device. */
   EMULATE,
-  /** Offered; the device does it itself. */
+  /** Offered; the device carries it out itself. */
   NATIVE
 }

@@ -2,7 +2,10 @@ package org.nbdcore.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/** Passes messages to the {@link System.Logger} {@code org.nbdcore} of an embedding program. */
+/**
+ * Passes messages to the {@link System.Logger} {@code org.nbdcore} of the program that embeds the
+ * server.
+ */
 final class SystemLogBackend implements Log.Backend {
 
   @Override

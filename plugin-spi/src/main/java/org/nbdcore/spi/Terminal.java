@@ -12,9 +12,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The terminal that the program was started from, wherever its standard streams lead: the disk of a
- * script may come by standard input. Not {@link System#console}, which is missing then, or reads
- * standard input, by the version of Java.
+ * The controlling terminal of the process ({@code /dev/tty}), even if the standard streams are
+ * redirected: standard input may supply the script of a plugin. {@link System#console} does not
+ * work in that case: depending on the version of Java, it is missing or reads standard input.
  */
 final class Terminal implements Closeable {
 
@@ -49,14 +49,14 @@ final class Terminal implements Closeable {
   }
 
   /**
-   * Asks for a line that is not to be seen.
+   * Asks for a line without echo.
    *
-   * @throws IOException if the terminal cannot keep what is typed to itself, or its user ends it
+   * @throws IOException if the terminal cannot turn off its echo, or the user ends the input
    */
   Secret askWithoutEcho(String question) throws IOException {
     Thread restore = new Thread(Terminal::echo, "terminal-echo");
     Runtime.getRuntime()
-        .addShutdownHook(restore); // after an interrupt, the user continues to use this terminal
+        .addShutdownHook(restore); // the user needs the echo again after an interrupt
     try {
       stty("-echo");
       out.write(question.getBytes(StandardCharsets.UTF_8));
@@ -72,7 +72,7 @@ final class Terminal implements Closeable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // it is running
+      // the JVM is shutting down, so the hook runs anyway
     }
   }
 

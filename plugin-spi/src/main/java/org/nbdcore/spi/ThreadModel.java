@@ -1,10 +1,13 @@
 package org.nbdcore.spi;
 
-/** How many calls may be in progress at once, from the strictest to the freest. */
+/**
+ * How many calls may be in progress at the same time, from the strictest model to the most
+ * permissive. The models are those of nbdkit.
+ */
 public enum ThreadModel {
   /** One connection is served at a time; others wait before their handshake. */
   SERIALIZE_CONNECTIONS,
-  /** Many connections, one request of all of them at a time. */
+  /** Many connections, but only one request at a time over all of them. */
   SERIALIZE_ALL_REQUESTS,
   /** One request at a time on each connection. */
   SERIALIZE_REQUESTS,

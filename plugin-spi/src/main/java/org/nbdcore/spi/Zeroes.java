@@ -2,7 +2,7 @@ package org.nbdcore.spi;
 
 import java.nio.ByteBuffer;
 
-/** Zeroes in buffers, without a second buffer to copy them from. */
+/** Fills buffers with zeroes, and finds out whether a buffer contains only zeroes. */
 public final class Zeroes {
 
   private Zeroes() {}
@@ -17,7 +17,11 @@ public final class Zeroes {
     dst.position(end);
   }
 
-  /** Fills a part of {@code dst} with zeroes; position and limit stay. */
+  /**
+   * Fills a part of {@code dst} with zeroes. Position and limit stay unchanged.
+   *
+   * @param index of the first byte, independent of the position
+   */
   public static void fill(ByteBuffer dst, int index, int length) {
     int end = index + length;
     int at = index;
@@ -29,7 +33,11 @@ public final class Zeroes {
     }
   }
 
-  /** Whether a part of {@code src} contains only zeroes; position and limit stay unchanged. */
+  /**
+   * True if a part of {@code src} contains only zeroes. Position and limit stay unchanged.
+   *
+   * @param index of the first byte, independent of the position
+   */
   public static boolean isZero(ByteBuffer src, int index, int length) {
     int end = index + length;
     int at = index;

@@ -8,8 +8,9 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * Extents whose borders lie between blocks. A block whose parts differ has only what they have in
- * common: data next to a hole is data. Only the last block of a disk may be shorter.
+ * Aligns extents to block boundaries. If the parts of a block differ, the block gets only the type
+ * bits that they have in common: part data and part hole becomes data. Only the last block of a
+ * disk may be shorter.
  */
 public final class AlignedExtents implements ExtentSink {
 
@@ -34,11 +35,11 @@ public final class AlignedExtents implements ExtentSink {
   }
 
   /**
-   * Passes on the extents of at least the first block of a range, aligned. If the source reports
-   * less than a block at a time, it is queried until the whole block is known.
+   * Passes on the aligned extents of at least the first block of a range. If the source reports
+   * less than a block at a time, this method queries it until the whole block is known.
    *
    * @param offset start of the range, a multiple of {@code block}
-   * @param length of the range, a multiple of {@code block} too unless the disk ends there
+   * @param length of the range, a multiple of {@code block} unless the disk ends there
    * @param least the minimum block size of the source, at most {@code block}
    * @param block a power of two
    */
@@ -56,7 +57,7 @@ public final class AlignedExtents implements ExtentSink {
       long from = Alignment.roundDown(before, least);
       source.extents(from, firstEnd - from, flags.without(Flags.REQ_ONE), aligned);
       if (aligned.position == before) {
-        // it could be anything, which data may be
+        // its type is unknown; DATA is always correct
         aligned.add(before, Math.min(from + least, firstEnd) - before, ExtentSink.DATA);
       }
     }

@@ -9,27 +9,27 @@ public final class Alignment {
 
   private Alignment() {}
 
-  /** The start of the block that holds {@code offset}. */
+  /** The start of the block that contains {@code offset}. */
   public static long roundDown(long offset, long block) {
     return offset & -block;
   }
 
-  /** {@code offset} if a block begins there, else the end of the block that holds it. */
+  /** {@code offset} if a block begins there, otherwise the end of the block that contains it. */
   public static long roundUp(long offset, long block) {
     return (offset + block - 1) & -block;
   }
 
-  /** Whether a block begins at {@code offset}. */
+  /** True if a block begins at {@code offset}. */
   public static boolean isAligned(long offset, long block) {
     return (offset & (block - 1)) == 0;
   }
 
-  /** Whether the number is a power of two. */
+  /** True if the number is a power of two. */
   public static boolean isPowerOfTwo(long value) {
     return value > 0 && (value & (value - 1)) == 0;
   }
 
-  /** A parameter that takes a power of two from {@code min} to {@code max} bytes. */
+  /** A parameter whose value is a power of two from {@code min} to {@code max} bytes. */
   public static Parameter<Long> powerOfTwoParameter(String key, long min, long max, String help) {
     return Parameter.size(key, help)
         .map(

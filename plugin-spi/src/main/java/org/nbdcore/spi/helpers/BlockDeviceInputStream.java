@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 
-/** The bytes of a disk in their order. For one thread. */
+/**
+ * Reads a disk as an {@link InputStream}. For use by one thread. Closing it does not close the
+ * disk.
+ */
 public final class BlockDeviceInputStream extends InputStream {
 
   private static final int PIECE = 1 << 18;
@@ -16,19 +19,26 @@ public final class BlockDeviceInputStream extends InputStream {
   private ByteBuffer piece = ByteBuffer.allocate(0);
   private boolean failed;
 
-  /** Reads from {@code device}, which stays its owner's, up to the last byte that can be read. */
+  /**
+   * Reads from the start of {@code device} to {@link #readable}. The caller closes {@code device}.
+   */
   public BlockDeviceInputStream(BlockDevice device) throws IOException {
     this(device, 0, readable(device));
   }
 
-  /** Reads the bytes between two readable offsets. */
+  /**
+   * Reads a range of {@code device}. The caller closes {@code device}.
+   *
+   * @param from the first byte, in bytes
+   * @param to the end of the range, at most {@link #readable}
+   */
   public BlockDeviceInputStream(BlockDevice device, long from, long to) throws IOException {
     this.device = new UnalignedReader(device);
     next = from;
     end = to;
   }
 
-  /** End of the last whole block of the disk; nothing after it can be read. */
+  /** The end of the last whole block of the disk, in bytes. The bytes after it cannot be read. */
   public static long readable(BlockDevice device) throws IOException {
     return Alignment.roundDown(device.size(), device.capabilities().blockSizes().minimum());
   }
@@ -44,7 +54,10 @@ public final class BlockDeviceInputStream extends InputStream {
     return piece.hasRemaining();
   }
 
-  /** Whether the last read of the disk failed, to distinguish that from damaged contents. */
+  /**
+   * True if the last read of the disk failed. Tells a failure of the disk apart from damaged
+   * contents.
+   */
   public boolean hasFailed() {
     return failed;
   }
@@ -67,7 +80,10 @@ public final class BlockDeviceInputStream extends InputStream {
     return count;
   }
 
-  /** The rest of the range: by this the reader knows whether another part of the file follows. */
+  /**
+   * The number of bytes up to the end of the range. {@code GZIPInputStream} uses it to find out
+   * whether another member follows.
+   */
   @Override
   public int available() {
     return (int) Math.min(Integer.MAX_VALUE, end - next + piece.remaining());

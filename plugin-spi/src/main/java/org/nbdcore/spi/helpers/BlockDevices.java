@@ -19,48 +19,52 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.ZeroCopyReadable;
 
 /**
- * Devices made from other devices, and calls that every filter needs. Each method that returns a
- * device makes one that owns the device it was given.
+ * Devices that wrap other devices, and calls that every filter needs. Except for {@link #shared},
+ * each returned device owns the device that it wraps.
  */
 public final class BlockDevices {
 
   private BlockDevices() {}
 
-  /** A device that calls {@code check} before each request. */
+  /** Returns a device that calls {@code check} before each request, on every path. */
   public static PassThroughDevice checked(BlockDevice next, RequestCheck check) {
     return new CheckedDevice(next, check);
   }
 
-  /** A device that reports each request to {@code observer}. */
+  /**
+   * Returns a device that reports the start and the end of each request to {@code observer}, on
+   * every path.
+   */
   public static PassThroughDevice observed(BlockDevice next, RequestObserver observer) {
     return new ObservedDevice(next, observer, EnumSet.allOf(RequestType.class));
   }
 
-  /** A device that reports requests of some types to {@code observer}. */
+  /** Returns a device that reports requests of the given types to {@code observer}. */
   public static PassThroughDevice observed(
       BlockDevice next, Set<RequestType> types, RequestObserver observer) {
     return new ObservedDevice(next, observer, types);
   }
 
   /**
-   * A device that makes each request inside {@code guard}, on one thread. Its reads copy, and all
-   * its requests block. {@link BlockDevice#size}, {@link BlockDevice#capabilities} and {@link
-   * BlockDevice#description} are not guarded.
+   * Returns a device that calls {@code guard} before and after each request, on the thread of the
+   * request. It offers no zero-copy and no asynchronous requests. It does not guard {@link
+   * BlockDevice#size}, {@link BlockDevice#capabilities} and {@link BlockDevice#description}.
    */
   public static BlockDevice guarded(BlockDevice next, CallGuard guard) {
     return new GuardedDevice(next, guard);
   }
 
   /**
-   * The {@code size} bytes of {@code next} that begin at {@code start}.
+   * Returns a device whose contents are a range of {@code next}.
    *
-   * @param start in bytes; the range must lie within {@code next}
+   * @param start of the range, in bytes
+   * @param size of the range, in bytes; it must end within {@code next}
    */
   public static BlockDevice range(BlockDevice next, long start, long size) {
     return new RangeDevice(next, start, size);
   }
 
-  /** A device that runs {@code action} once, after {@code next} is closed. */
+  /** Returns a device that runs {@code action} once, after {@code next} is closed. */
   public static BlockDevice onClose(BlockDevice next, Runnable action) {
     return new PassThroughDevice(next) {
       @Override
@@ -74,7 +78,9 @@ public final class BlockDevices {
     };
   }
 
-  /** A device that several users share: closing it leaves {@code next} open. */
+  /**
+   * Returns a device whose {@code close} leaves {@code next} open, for a device with several users.
+   */
   public static BlockDevice shared(BlockDevice next) {
     return new PassThroughDevice(next) {
       @Override
@@ -87,14 +93,18 @@ public final class BlockDevices {
     return device instanceof AsyncBlockDevice async && async.prefersAsync();
   }
 
-  /** {@link AsyncBlockDevice#readAsync}; false if {@code device} is not asynchronous. */
+  /**
+   * Calls {@link AsyncBlockDevice#readAsync}. Returns false if {@code device} is not asynchronous.
+   */
   public static boolean readAsync(
       BlockDevice device, ByteBuffer dst, long offset, CompletionHandler handler)
       throws IOException {
     return device instanceof AsyncBlockDevice async && async.readAsync(dst, offset, handler);
   }
 
-  /** {@link AsyncBlockDevice#writeAsync}; false if {@code device} is not asynchronous. */
+  /**
+   * Calls {@link AsyncBlockDevice#writeAsync}. Returns false if {@code device} is not asynchronous.
+   */
   public static boolean writeAsync(
       BlockDevice device, ByteBuffer src, long offset, Flags flags, CompletionHandler handler)
       throws IOException {
@@ -102,20 +112,26 @@ public final class BlockDevices {
         && async.writeAsync(src, offset, flags, handler);
   }
 
-  /** {@link ZeroCopyReadable#readZeroCopy}; false if {@code device} has no zero-copy reads. */
+  /**
+   * Calls {@link ZeroCopyReadable#readZeroCopy}. Returns false if {@code device} has no zero-copy
+   * reads.
+   */
   public static boolean readZeroCopy(
       BlockDevice device, long offset, long length, BufferList buffers) throws IOException {
     return device instanceof ZeroCopyReadable readable
         && readable.readZeroCopy(offset, length, buffers);
   }
 
-  /** The meta contexts of {@code device} beside {@code base:allocation}; none if it has none. */
+  /**
+   * The meta contexts of {@code device} in addition to {@code base:allocation}. Empty if it has
+   * none.
+   */
   public static List<String> metaContexts(BlockDevice device) throws IOException {
     return device instanceof MetaContextDevice owner ? owner.metaContexts() : List.of();
   }
 
   /**
-   * {@link MetaContextDevice#metaContextExtents}.
+   * Calls {@link MetaContextDevice#metaContextExtents}.
    *
    * @throws NbdException with {@link NbdError#EINVAL} if {@code device} has no meta contexts
    */
@@ -128,14 +144,16 @@ public final class BlockDevices {
     owner.metaContextExtents(context, offset, length, flags, sink);
   }
 
-  /** Makes a filter's device around another. */
+  /** Creates a filter's device around another device. */
   @FunctionalInterface
   public interface Wrapper {
     /** Wraps {@code next}. */
     BlockDevice wrap(BlockDevice next) throws IOException;
   }
 
-  /** The device that {@code wrapper} makes; {@code next} is closed if it fails. */
+  /**
+   * Returns the device that {@code wrapper} creates. If {@code wrapper} fails, closes {@code next}.
+   */
   public static BlockDevice wrap(BlockDevice next, Wrapper wrapper) throws IOException {
     try {
       return wrapper.wrap(next);
@@ -146,9 +164,9 @@ public final class BlockDevices {
   }
 
   /**
-   * Closes all, even if some fail.
+   * Closes all, even if closing some of them fails.
    *
-   * @throws IOException the first failure, which has the others as suppressed ones
+   * @throws IOException the first failure; the others are its suppressed exceptions
    */
   public static void closeAll(Iterable<? extends Closeable> all) throws IOException {
     IOException first = null;
@@ -168,7 +186,10 @@ public final class BlockDevices {
     }
   }
 
-  /** Closes {@code device} after {@code failure}; if that fails too, it is a suppressed failure. */
+  /**
+   * Closes {@code device} after {@code failure}. If closing fails too, adds that exception to
+   * {@code failure} as suppressed.
+   */
   public static void closeAfter(BlockDevice device, Throwable failure) {
     try {
       device.close();

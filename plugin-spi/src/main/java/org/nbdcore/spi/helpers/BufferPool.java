@@ -6,8 +6,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded number of direct buffers of one size. If no buffer is free, a thread waits until one is
- * returned. So a thread must not hold one buffer while it waits for another.
+ * A pool of at most {@link #count} direct buffers of one size. If no buffer is free, {@link
+ * #acquire} blocks until one is released. So a thread must not hold one buffer while it acquires
+ * another. Safe for use by several threads.
  */
 public final class BufferPool {
 
@@ -19,10 +20,10 @@ public final class BufferPool {
   private final ArrayDeque<ByteBuffer> idle = new ArrayDeque<>();
 
   /**
-   * Makes an empty pool; buffers are allocated when they are first needed.
+   * Creates an empty pool. It allocates buffers when they are first needed.
    *
    * @param size of each buffer, in bytes
-   * @param count the most buffers there will ever be
+   * @param count the maximum number of buffers
    */
   public BufferPool(int size, int count) {
     this.size = size;
@@ -30,7 +31,10 @@ public final class BufferPool {
     this.permits = new Semaphore(count);
   }
 
-  /** A pool of at most {@code count} buffers, fewer if they would need more than {@code memory}. */
+  /**
+   * Creates a pool of at most {@code count} buffers, or fewer so that they need at most {@code
+   * memory} bytes; always at least one.
+   */
   public static BufferPool within(long memory, int size, int count) {
     return new BufferPool(size, (int) Math.max(1, Math.min(count, memory / size)));
   }
@@ -40,18 +44,23 @@ public final class BufferPool {
     return size;
   }
 
-  /** The most buffers there will ever be. */
+  /** The maximum number of buffers. */
   public int count() {
     return count;
   }
 
-  /** A buffer from 0 to {@code length}, with any contents; hand it to {@link #release}. */
+  /**
+   * Returns a free buffer, and blocks until there is one. Return it with {@link #release}.
+   *
+   * @param length at most {@link #bufferSize}
+   * @return a buffer with position 0, limit {@code length} and arbitrary contents
+   */
   public ByteBuffer acquire(int length) {
     permits.acquireUninterruptibly();
     return take(length);
   }
 
-  /** The same, or null instead of blocking. */
+  /** Like {@link #acquire}, but returns null instead of blocking. */
   public @Nullable ByteBuffer tryAcquire(int length) {
     return permits.tryAcquire() ? take(length) : null;
   }

@@ -2,7 +2,10 @@ package org.nbdcore.spi.helpers;
 
 import java.io.IOException;
 
-/** Runs around each call of a device, on the same thread; see {@link BlockDevices#guarded}. */
+/**
+ * Runs before and after each call of a device, on the same thread; see {@link
+ * BlockDevices#guarded}.
+ */
 public interface CallGuard {
 
   /**

@@ -28,8 +28,8 @@ import org.nbdcore.spi.Log;
  * }</pre>
  *
  * <p>One thread adds the parts and calls {@link #finish}; the parts may complete on any thread, at
- * any time. {@link SplitRequests#readAsync} and {@link SplitRequests#writeAsync} do all this for
- * requests that are only too long.
+ * any time. If you only need to split requests that are too long, use {@link
+ * SplitRequests#readAsync} and {@link SplitRequests#writeAsync}.
  */
 public final class CompletionCombiner {
 
@@ -55,9 +55,9 @@ public final class CompletionCombiner {
   private static final AsyncResult WITHDRAWN = () -> {};
 
   private final CompletionHandler whole;
-  private final AtomicInteger pending = new AtomicInteger(1); // parts, and one until finish()
-  private final List<Part> parts = new ArrayList<>(); // complete, for all threads, from finish() on
-  private @Nullable Throwable failure; // of the last part, which did not start; likewise
+  private final AtomicInteger pending = new AtomicInteger(1); // open parts, plus 1 until finish()
+  private final List<Part> parts = new ArrayList<>(); // no longer changes after finish()
+  private @Nullable Throwable failure; // of the last part if it did not start; likewise
   private boolean finished;
 
   /**
@@ -70,7 +70,7 @@ public final class CompletionCombiner {
   }
 
   /**
-   * Starts one more part. If an earlier part has started and the device declines this one, the
+   * Starts one more part. If the device declines this part and an earlier part has started, this
    * method executes {@code instead} and blocks. After a failure, it starts no further parts.
    *
    * @return false if the device declines the first part. Then nothing was started, the handler is
@@ -166,7 +166,10 @@ public final class CompletionCombiner {
       }
     }
 
-    /** Accepts no completion from now on; returns false if there is one, or if called before. */
+    /**
+     * Ignores a completion from now on. Returns false if the part is already complete, or
+     * withdrawn.
+     */
     boolean withdraw() {
       return compareAndSet(null, WITHDRAWN);
     }

@@ -5,13 +5,13 @@ import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Experimental;
 
 /**
- * The lines {@code has_CALLBACK=1} of {@code --dump-plugin}, by which programs learn what the disks
- * of a plugin can do beside reading. The names are those of nbdkit's callbacks.
+ * Prints the lines {@code has_CALLBACK=1} of {@code --dump-plugin}. They tell programs what the
+ * disks of a plugin can do besides reading. The names are those of nbdkit's callbacks.
  */
 @Experimental
 public final class DumpCallbacks {
 
-  /** What a disk has that can do everything. */
+  /** The callbacks of a disk that supports every operation. */
   private static final List<String> EVERYTHING =
       List.of(
           "can_write",
@@ -33,7 +33,7 @@ public final class DumpCallbacks {
 
   private DumpCallbacks() {}
 
-  /** Prints the lines of some callbacks. */
+  /** Prints one line for each callback. */
   public static void put(DumpSink out, String... callbacks) {
     for (String callback : callbacks) {
       out.put("has_" + callback, "1");
@@ -41,9 +41,9 @@ public final class DumpCallbacks {
   }
 
   /**
-   * Prints the lines of a disk that can do everything.
+   * Prints the lines of a disk that supports every operation.
    *
-   * @param more callbacks beside those of the disk's data
+   * @param more further callbacks of the plugin
    */
   public static void putEverything(DumpSink out, String... more) {
     put(out, more);

@@ -8,7 +8,8 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 
 /**
- * Runs a guard around each call. It hides zero-copy and asynchronous requests, which outlive it.
+ * Runs a guard before and after each call. It hides zero-copy and asynchronous requests, because
+ * they continue after the call returns.
  */
 final class GuardedDevice extends FilterBlockDevice {
 

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * Bytes as text, for the debugging of a plugin or filter. Do not leave calls in a release: the log
- * would show what the user's disk holds.
+ * Formats bytes as hexadecimal text, to debug a plugin or filter. Do not leave calls in a release,
+ * because the log would show the user's data.
  */
 public final class HexDump {
 
@@ -14,9 +14,9 @@ public final class HexDump {
   private HexDump() {}
 
   /**
-   * The bytes between the position and the limit of {@code bytes}, 16 in a line.
+   * Formats the bytes between the position and the limit of {@code bytes}, 16 in a line.
    *
-   * @param offset of the first byte, which begins the first line
+   * @param offset on the disk of the first byte
    * @return lines such as {@code 00000200: 48 69 0a ... |Hi.|}; {@code bytes} is not changed
    */
   public static String of(ByteBuffer bytes, long offset) {
@@ -28,11 +28,11 @@ public final class HexDump {
   }
 
   /**
-   * The lines in which two ranges of the same length differ: each as {@code -} from {@code before}
-   * and as {@code +} from {@code after}.
+   * Formats the lines in which two ranges of the same length differ: with {@code -} those of {@code
+   * before}, with {@code +} those of {@code after}.
    *
-   * @param offset of the first byte
-   * @return the empty string if both are the same; neither buffer is changed
+   * @param offset on the disk of the first byte
+   * @return the lines, or the empty string if both ranges are equal; neither buffer is changed
    */
   public static String diff(ByteBuffer before, ByteBuffer after, long offset) {
     if (before.remaining() != after.remaining()) {

@@ -8,21 +8,21 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * State of a filter for each export, kept while a connection uses the export, or longer if needed.
- * Safe for use by several threads.
+ * A filter's state for each export. It is kept while a connection uses the export, or longer if
+ * needed. Safe for use by several threads.
  *
  * @param <T> the state of one export
  */
 public final class PerExport<T> {
 
   /**
-   * Makes the state of an export.
+   * Creates the state of an export.
    *
    * @param <T> its type
    */
   @FunctionalInterface
   public interface Maker<T> {
-    /** Called under the lock of the table, so it must not wait for another connection. */
+    /** Called under the lock of the table, so do not wait for another connection. */
     T make() throws IOException;
   }
 
@@ -38,7 +38,10 @@ public final class PerExport<T> {
   private final Map<String, Entry<T>> entries = new HashMap<>();
   private volatile List<T> values = List.of();
 
-  /** The state of an export, made if there is none; give it back with {@link #release}. */
+  /**
+   * Returns the state of an export, and creates it if there is none. Call {@link #release} after
+   * use.
+   */
   public synchronized T acquire(String export, Maker<T> maker) throws IOException {
     Entry<T> entry = entries.get(export);
     if (entry == null) {
@@ -50,16 +53,21 @@ public final class PerExport<T> {
     return entry.value;
   }
 
-  /** Gives one use back; returns whether it was the last, after which the state is forgotten. */
+  /**
+   * Ends one use of the state. After the last use, the state is removed.
+   *
+   * @return true if the state was removed
+   */
   public boolean release(String export) {
     return release(export, state -> true);
   }
 
   /**
-   * The same for a state that may have to outlive its users.
+   * Ends one use of the state. After the last use, the state is removed if {@code needless} agrees.
    *
-   * @param needless asked for the last user, under the lock of the table
-   * @return whether the state is forgotten
+   * @param needless called after the last use, under the lock of the table; true if the state can
+   *     be removed
+   * @return true if the state was removed
    */
   public synchronized boolean release(String export, Predicate<? super T> needless) {
     Entry<T> entry = entries.get(export);
@@ -75,7 +83,7 @@ public final class PerExport<T> {
     return true;
   }
 
-  /** The states of all exports in use, as they were a moment ago; the list does not change. */
+  /** A snapshot of the states of all exports; the list does not change. */
   public List<T> all() {
     return values;
   }

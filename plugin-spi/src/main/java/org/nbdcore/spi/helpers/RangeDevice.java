@@ -74,7 +74,7 @@ final class RangeDevice extends PassThroughDevice {
     super.metaContextExtents(context, offset + start, length, flags, moved(sink));
   }
 
-  /** The disk below may go on after this one's end. */
+  /** The disk below may continue after the end of this one. */
   private ExtentSink moved(ExtentSink sink) {
     return sink.limitedTo(size).shifted(-start);
   }

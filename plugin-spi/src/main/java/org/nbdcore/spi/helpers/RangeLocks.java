@@ -5,15 +5,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locks on ranges of a disk: an exclusive lock excludes all locks of overlapping ranges, a shared
- * lock excludes only exclusive ones. Waiting is first come, first served.
+ * Read-write locks on ranges of a disk. An exclusive lock excludes all locks of overlapping ranges,
+ * a shared lock excludes only exclusive ones. Threads get overlapping locks in the order of their
+ * calls.
  *
  * <p>Before the first exclusive lock, a shared lock costs two atomic additions and no allocation.
- * The first exclusive lock waits once for all shared holders of that time; from then on everyone
- * queues.
+ * The first exclusive lock waits for all shared locks that are held at that time. From then on, all
+ * locks are queued.
  *
- * <p>A thread may hold at most one lock of each table. It may wait for something else (a buffer, a
- * device) while it holds the lock.
+ * <p>A thread may hold at most one lock of each table. While it holds a lock, it may wait for other
+ * things, such as a buffer or a device.
  */
 public final class RangeLocks {
 
@@ -23,7 +24,10 @@ public final class RangeLocks {
   private final AtomicInteger unqueued = new AtomicInteger();
   private volatile boolean queueing;
 
-  /** The newest lock that is held or waited for; all are linked in their order. Guarded by this. */
+  /**
+   * The newest lock that is held or requested; a linked list of all, in the order of the calls.
+   * Guarded by this.
+   */
   private @Nullable Held last;
 
   /** Number of waiting locks; guarded by this. */
@@ -48,7 +52,12 @@ public final class RangeLocks {
     }
   }
 
-  /** Waits until no exclusive lock overlaps the range from {@code start} to before {@code end}. */
+  /**
+   * Takes a shared lock. Blocks until no exclusive lock overlaps the range.
+   *
+   * @param start the first byte of the range
+   * @param end the first byte after the range
+   */
   public Held shared(long start, long end) {
     if (!queueing) {
       unqueued.incrementAndGet();
@@ -60,7 +69,12 @@ public final class RangeLocks {
     return queue(new Held(start, end, false));
   }
 
-  /** Waits until no lock overlaps the range from {@code start} to before {@code end}. */
+  /**
+   * Takes an exclusive lock. Blocks until no other lock overlaps the range.
+   *
+   * @param start the first byte of the range
+   * @param end the first byte after the range
+   */
   public Held exclusive(long start, long end) {
     if (!queueing || unqueued.get() != 0) {
       beginQueueing();
@@ -138,7 +152,7 @@ public final class RangeLocks {
       try {
         wait();
       } catch (InterruptedException e) {
-        interrupted = true; // workers are never interrupted; the flag is restored for other callers
+        interrupted = true; // the server never interrupts; restore the flag for other callers
       }
     }
     waiting--;

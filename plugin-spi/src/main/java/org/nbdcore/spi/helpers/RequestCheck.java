@@ -7,13 +7,13 @@ import java.io.IOException;
 public interface RequestCheck {
 
   /**
-   * Throws to refuse a request. Called by any thread, before every request on every path. Do not
-   * block: the request may be asynchronous. A request that the next device declines on one path
-   * comes again on another.
+   * Throws to refuse a request. Called on any thread, before every request on every path. Do not
+   * block: the request may be asynchronous. If the next device declines a zero-copy or asynchronous
+   * request, this method is called again for the blocking one.
    *
    * @param offset in bytes; 0 for a flush
    * @param length in bytes; 0 for a flush
-   * @throws IOException what the client receives
+   * @throws IOException to refuse the request; the client receives this error
    */
   void check(RequestType type, long offset, long length) throws IOException;
 }

@@ -1,23 +1,24 @@
 package org.nbdcore.spi.helpers;
 
-/** Sees the start and the end of requests; see {@link BlockDevices#observed}. */
+/** Is notified of the start and the end of requests; see {@link BlockDevices#observed}. */
 @FunctionalInterface
 public interface RequestObserver {
 
   /**
-   * Called by any thread before every request. Do not block. If the next device then declines the
-   * request on one path, {@link #completed} is not called, and the request comes again on another.
+   * Called on any thread before every request. Do not block. If the next device declines a
+   * zero-copy or asynchronous request, {@link #completed} is not called, and this method is called
+   * again for the blocking request.
    *
    * @param offset in bytes; 0 for a flush
    * @param length in bytes; 0 for a flush
-   * @return a number that {@link #completed} receives, such as {@link System#nanoTime}
+   * @return a number that is passed to {@link #completed}, such as {@link System#nanoTime}
    */
   default long started(RequestType type, long offset, long length) {
     return 0;
   }
 
   /**
-   * Called once after every request, by any thread, before the client receives the reply.
+   * Called once after every request, on any thread, before the client receives the reply.
    *
    * @param started what {@link #started} returned
    * @param succeeded false if the request failed

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** The requests that a client can send to a disk. */
 public enum RequestType {
-  /** {@link org.nbdcore.spi.BlockDevice#read}, also asynchronous or without copying. */
+  /** {@link org.nbdcore.spi.BlockDevice#read}, also asynchronous or zero-copy. */
   READ,
   /** {@link org.nbdcore.spi.BlockDevice#write}, also asynchronous. */
   WRITE,

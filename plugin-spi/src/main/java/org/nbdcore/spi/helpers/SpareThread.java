@@ -3,13 +3,14 @@ package org.nbdcore.spi.helpers;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A thread that does nothing, and so keeps room for one. Whoever makes threads on demand has one
- * while it starts another: the last thread that the system allows the process is then never taken.
- * The JVM makes a thread to deliver a signal, and drops the signal if it cannot.
+ * A thread that does nothing, to reserve one of the threads that the system allows the process.
+ * Code that creates threads on demand holds a spare thread while it starts another. So it never
+ * uses the last thread that the system allows. The JVM needs that one: it creates a thread to
+ * handle a signal, and ignores the signal if it cannot.
  */
 public final class SpareThread implements AutoCloseable {
 
-  /** The JVM makes it as large as it must be. */
+  /** The JVM increases this to its minimum. */
   private static final long SMALLEST_STACK = 1;
 
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -22,7 +23,7 @@ public final class SpareThread implements AutoCloseable {
   /**
    * Starts a spare thread.
    *
-   * @throws OutOfMemoryError if the system has no further thread
+   * @throws OutOfMemoryError if the system allows no further thread
    */
   public static SpareThread start() {
     SpareThread spare = new SpareThread();
@@ -31,7 +32,7 @@ public final class SpareThread implements AutoCloseable {
   }
 
   /**
-   * Starts a thread, unless it were the last that the system has.
+   * Starts a thread, unless it would be the last that the system allows.
    *
    * @throws OutOfMemoryError if the thread is not started
    */
@@ -48,11 +49,11 @@ public final class SpareThread implements AutoCloseable {
     try {
       closed.await();
     } catch (InterruptedException e) {
-      // nobody else has a reference to this thread
+      // does not happen: no other code has a reference to this thread
     }
   }
 
-  /** Whether the thread has not ended yet, which it does soon after {@link #close}. */
+  /** False once the thread has ended, soon after {@link #close}. */
   public boolean isAlive() {
     return thread.isAlive();
   }

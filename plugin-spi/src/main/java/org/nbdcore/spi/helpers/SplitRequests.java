@@ -9,14 +9,14 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.Flags;
 
-/** Calls of the layer below that take more than one line. */
+/** Splits requests that are longer than the layer below allows. */
 public final class SplitRequests {
 
   private static final int MAX_RUNS = 4096;
 
   private SplitRequests() {}
 
-  /** Reads as {@link BlockDevice#read}, in parts of at most {@code longest} bytes. */
+  /** Reads like {@link BlockDevice#read}, in parts of at most {@code longest} bytes. */
   public static void read(BlockDevice device, long longest, ByteBuffer dst, long offset)
       throws IOException {
     int last = dst.limit();
@@ -30,7 +30,7 @@ public final class SplitRequests {
     }
   }
 
-  /** Writes as {@link BlockDevice#write}, in parts of at most {@code longest} bytes. */
+  /** Writes like {@link BlockDevice#write}, in parts of at most {@code longest} bytes. */
   public static void write(
       BlockDevice device, long longest, ByteBuffer src, long offset, Flags flags)
       throws IOException {
@@ -47,7 +47,7 @@ public final class SplitRequests {
   }
 
   /**
-   * Reads as {@link AsyncBlockDevice#readAsync}, in parallel parts of at most {@code longest}
+   * Reads like {@link AsyncBlockDevice#readAsync}, in parallel parts of at most {@code longest}
    * bytes. See {@link CompletionCombiner} for declined and failed parts.
    *
    * @param longest at least 1
@@ -76,7 +76,7 @@ public final class SplitRequests {
   }
 
   /**
-   * Writes as {@link AsyncBlockDevice#writeAsync}, in parallel parts of at most {@code longest}
+   * Writes like {@link AsyncBlockDevice#writeAsync}, in parallel parts of at most {@code longest}
    * bytes. Declines a split write with FUA if FUA costs a flush of the whole disk, because that
    * flush must come after all parts.
    *
@@ -123,9 +123,9 @@ public final class SplitRequests {
   }
 
   /**
-   * Forwards the extents that the layer below reports for a range, cut off at its end.
+   * Forwards the extents that the layer below reports for a range, and cuts them off at its end.
    *
-   * @return end of the reported extents, which may be before the end of the range
+   * @return the end of the reported extents, which may be before the end of the range
    */
   public static long extents(
       BlockDevice device, long offset, long length, Flags flags, ExtentSink sink)

@@ -24,12 +24,12 @@ public final class UnalignedAccess {
   private final int longest;
 
   /**
-   * Reads from and writes to {@code next}, which its owner closes.
+   * Reads from and writes to {@code next}. The caller closes {@code next}.
    *
    * @param block the block size in bytes, a power of two
    * @param longest the longest read or write of {@code next}, a multiple of {@code block}
-   * @param locks shared by all that write to the same disk
-   * @param pool buffers of two blocks or more
+   * @param locks the locks that all writers of the same disk share
+   * @param pool has buffers of at least two blocks
    */
   public UnalignedAccess(
       BlockDevice next, int block, int longest, RangeLocks locks, BufferPool pool) {
@@ -45,7 +45,10 @@ public final class UnalignedAccess {
     return locks;
   }
 
-  /** True if the blocks of a range fit in one buffer, so that {@link #read} and the others do. */
+  /**
+   * True if the blocks of a range fit into one buffer. {@link #read}, {@link #write(ByteBuffer,
+   * long, Flags)} and {@link #writeZeroes} accept only such ranges.
+   */
   public boolean fits(long offset, long length) {
     return length <= longest && up(offset + length) - down(offset) <= longest;
   }
@@ -58,7 +61,10 @@ public final class UnalignedAccess {
     return Alignment.roundUp(offset, block);
   }
 
-  /** Reads a range that {@link #fits}. It takes no lock, because one call reads everything. */
+  /**
+   * Reads a range that {@link #fits}. Takes no lock, because one call of the next device reads
+   * everything.
+   */
   public void read(ByteBuffer dst, long offset) throws IOException {
     long start = down(offset);
     int span = (int) (up(offset + dst.remaining()) - start);

@@ -5,13 +5,15 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.BlockSizes;
 
-/** Reads ranges of a disk that need not be whole blocks of it. Safe for use by several threads. */
+/**
+ * Reads ranges that need not be aligned to the blocks of the disk. Safe for use by several threads.
+ */
 public final class UnalignedReader {
 
   private final BlockDevice device;
   private final BlockSizes sizes;
 
-  /** Reads from {@code device}, which stays its owner's. */
+  /** Reads from {@code device}. The caller closes {@code device}. */
   public UnalignedReader(BlockDevice device) throws IOException {
     this.device = device;
     sizes = device.capabilities().blockSizes();
@@ -20,7 +22,7 @@ public final class UnalignedReader {
   /**
    * Reads a range that lies within whole blocks of the disk.
    *
-   * @return a buffer from 0 to {@code length}
+   * @return a buffer with position 0 and limit {@code length}
    */
   public ByteBuffer read(long offset, int length) throws IOException {
     long start = Alignment.roundDown(offset, sizes.minimum());
