@@ -18,8 +18,8 @@ public final class Backends {
   private Backends() {}
 
   /**
-   * A layer whose every open gives a new handle on the same device. Closing a handle does not close
-   * the device.
+   * A layer that opens the same device for each connection. Closing a handle does not close the
+   * device.
    */
   public static TrackedBackend of(BlockDevice device) {
     return new TrackedBackend(
@@ -30,12 +30,12 @@ public final class Backends {
             });
   }
 
-  /** The same layer, watched. */
+  /** Wraps a layer and tracks its open devices. */
   public static TrackedBackend tracked(Backend backend) {
     return new TrackedBackend(backend);
   }
 
-  /** The same layer, whose open and whose devices fail as {@code plan} says. */
+  /** Wraps a layer. Its {@code open} and its devices fail as {@code plan} says. */
   public static Backend faulty(Backend backend, FaultPlan plan) {
     return request -> {
       Optional<FaultPlan.Fault> fault = plan.next(Operation.OPEN);
@@ -49,7 +49,9 @@ public final class Backends {
     };
   }
 
-  /** The layer that a filter makes of the next one; starting and closing are the caller's. */
+  /**
+   * The layer that consists of a filter and the layer below it. The caller starts and closes both.
+   */
   public static Backend filtered(Filter filter, Backend next) {
     return new Backend() {
       @Override

@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.nbdcore.spi.Log;
 
 /**
- * Collects what is logged instead of showing it. A process has one {@link Log}: tests that look at
- * it must not run at the same time. Messages may come from any thread.
+ * Collects log messages instead of showing them. A process has one {@link Log}, so tests that use
+ * this class must not run at the same time. Messages may come from any thread.
  */
 public final class CapturedLog implements AutoCloseable {
 
@@ -53,17 +53,17 @@ public final class CapturedLog implements AutoCloseable {
     return log;
   }
 
-  /** The messages, the oldest first. */
+  /** The messages, oldest first. */
   public List<String> messages() {
     return lines(Entry::message);
   }
 
-  /** The same as {@code WARN message}. */
+  /** The messages with their levels, in the form {@code WARN message}. */
   public List<String> withLevels() {
     return lines(entry -> entry.level() + " " + entry.message());
   }
 
-  /** The same as {@code name: message}. The name is that of the plugin or filter. */
+  /** The messages in the form {@code name: message}. The name is that of the plugin or filter. */
   public List<String> withNames() {
     return lines(entry -> entry.name() + ": " + entry.message());
   }
@@ -77,7 +77,7 @@ public final class CapturedLog implements AutoCloseable {
     entries.clear();
   }
 
-  /** Ends collecting. Later messages are dropped, unless a test installs another log. */
+  /** Stops collecting. Later messages are dropped, unless a test installs another log. */
   @Override
   public void close() {
     Log.install(new Silence());

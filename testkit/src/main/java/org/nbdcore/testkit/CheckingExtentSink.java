@@ -3,7 +3,7 @@ package org.nbdcore.testkit;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 
-/** Sees that the runs that a device reports are ascending, contiguous and of a known type. */
+/** Checks that the extents that a device reports are ascending, contiguous and of a known type. */
 final class CheckingExtentSink implements ExtentSink {
 
   private final Extents collected;

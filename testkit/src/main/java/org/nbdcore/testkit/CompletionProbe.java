@@ -9,16 +9,18 @@ import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Waits for the end of what a device has accepted, as the server does. For use once. */
+/**
+ * Waits for the completion of an asynchronous request, as the server does. For one request only.
+ */
 public final class CompletionProbe implements CompletionHandler {
 
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private AsyncResult result; // this and the rest are guarded by this
   private int completions;
-  private boolean accepted; // the caller's
+  private boolean accepted; // only the calling thread uses it
 
-  /** Writes: begins it and waits if the device prefers that, else calls it. */
+  /** Writes: asynchronously if the device prefers that, otherwise blocking. */
   static CompletionProbe write(BlockDevice device, ByteBuffer src, long offset, Flags flags)
       throws IOException {
     CompletionProbe probe = new CompletionProbe();
@@ -49,7 +51,10 @@ public final class CompletionProbe implements CompletionHandler {
     return probe;
   }
 
-  /** Checks again, later: each accepted request was completed once, and no other request was. */
+  /**
+   * Call this some time after {@link #join}. Checks that an accepted request was completed exactly
+   * once, and a declined one never.
+   */
   void checkCompletions() {
     int expected = accepted ? 1 : 0;
     if (completions() != expected) {
@@ -75,10 +80,10 @@ public final class CompletionProbe implements CompletionHandler {
   }
 
   /**
-   * Waits for the end.
+   * Waits for the completion.
    *
-   * @throws IOException if the operation has failed
-   * @throws AssertionError if it does not end, or has ended more than once
+   * @throws IOException if the request failed
+   * @throws AssertionError if it does not complete, or completed more than once
    */
   public void join() throws IOException {
     take(TIMEOUT_NANOS).join();

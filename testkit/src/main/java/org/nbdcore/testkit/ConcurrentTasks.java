@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 
-/** Runs tasks at once, each on a thread of its own. */
+/** Runs tasks at the same time, each on its own thread. */
 final class ConcurrentTasks {
 
   /** A part of a test. */
@@ -14,7 +14,10 @@ final class ConcurrentTasks {
 
   private ConcurrentTasks() {}
 
-  /** Runs all and waits; fails with the first failure, to which the others are attached. */
+  /**
+   * Runs all tasks and waits for them. Throws the first failure, with the others as suppressed
+   * exceptions.
+   */
   static void run(List<Task> tasks) throws InterruptedException {
     CyclicBarrier start = new CyclicBarrier(tasks.size());
     List<Throwable> failures = new ArrayList<>();

@@ -5,7 +5,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** Makes configurations from {@code key=value} texts, as a command line would. */
+/** Creates configurations from {@code key=value} texts, as the command line does. */
 public final class Configs {
 
   private Configs() {}
@@ -15,7 +15,7 @@ public final class Configs {
    *
    * @param parameters those that the plugin or filter declares
    * @param arguments each {@code key=value}
-   * @throws ConfigException as the command line would report it
+   * @throws ConfigException if the command line would refuse the arguments, with the same message
    */
   public static Config of(List<Parameter<?>> parameters, List<String> arguments)
       throws ConfigException {

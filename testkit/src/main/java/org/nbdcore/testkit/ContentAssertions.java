@@ -9,9 +9,9 @@ final class ContentAssertions {
   private ContentAssertions() {}
 
   /**
-   * Fails unless both are the same.
+   * Fails unless both contents are equal.
    *
-   * @param offset of the first byte on the disk, for the message
+   * @param offset on the disk of the first byte, for the message
    */
   static void assertSame(String what, byte[] found, byte[] expected, long offset) {
     int at = Arrays.mismatch(found, expected);

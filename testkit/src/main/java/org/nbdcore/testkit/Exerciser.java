@@ -20,9 +20,9 @@ import org.nbdcore.spi.Support;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * Random operations on a device, each compared with a shadow: what the disk has to read as. Only
- * what the device offers is called. Several threads may share a shadow as long as their areas are
- * apart.
+ * Executes random operations on a device, and compares the results with a shadow: the expected
+ * contents of the disk. Calls only operations that the device offers. Several threads may share a
+ * shadow if their areas do not overlap.
  */
 final class Exerciser {
 
@@ -36,14 +36,14 @@ final class Exerciser {
   private final long seed;
   private final Random random;
   private final long maximum;
-  private boolean breaksBlockSizes; // the last request, which only a lenient device sees
+  private boolean breaksBlockSizes; // whether the last request did; only for lenient devices
   private final Deque<String> history = new ArrayDeque<>();
   private final List<CompletionProbe> endings = new ArrayList<>();
 
   /**
-   * Prepares.
+   * Prepares the operations.
    *
-   * @param remembers whether the device keeps what is written to it
+   * @param remembers whether written data can be read back
    */
   Exerciser(BlockDevice device, byte[] shadow, ThreadStripe area, boolean remembers, long seed)
       throws IOException {
@@ -57,7 +57,7 @@ final class Exerciser {
     this.maximum = Math.min(capabilities.blockSizes().maximum(), 1 << 25);
   }
 
-  /** Runs; a failure names the seed and the last operations. */
+  /** Executes the operations. A failure names the seed and the last operations. */
   void run(int operations) {
     for (int i = 0; i < operations && !area.empty(); i++) {
       try {
@@ -71,7 +71,8 @@ final class Exerciser {
   }
 
   /**
-   * A lenient device may refuse a request that breaks its block sizes; later reads see the rest.
+   * A lenient device may refuse a request that violates its block sizes. Later reads check the
+   * effect.
    */
   private void stepUnlessRefused() throws IOException {
     try {
@@ -202,11 +203,11 @@ final class Exerciser {
         throw e;
       }
       assertThat(e.error()).as("error of a fast zero: %s", e).isEqualTo(NbdError.ENOTSUP);
-      return true; // later reads see whether it changed anything
+      return true; // later reads check that it changed nothing
     }
   }
 
-  /** A device decides how a trimmed range reads, but the contents must then stay the same. */
+  /** A trimmed range may have any content, but the content must not change afterwards. */
   private void trim() throws IOException {
     ThreadStripe.Range range = area.pick(random, maximum);
     Flags flags = fua();
@@ -216,7 +217,7 @@ final class Exerciser {
     System.arraycopy(after, 0, shadow, (int) range.offset(), after.length);
   }
 
-  /** A device may report more than the range, which must be true too. */
+  /** A device may report extents beyond the range; they must be correct too. */
   private void extents() throws IOException {
     ThreadStripe.Range range =
         ThreadStripe.whole(area.size(), area.unit()).pick(random, Long.MAX_VALUE);
@@ -235,7 +236,7 @@ final class Exerciser {
     }
   }
 
-  /** Looks at this thread's own cells only, as the others change meanwhile. */
+  /** Checks only the cells of this thread, because other threads change theirs. */
   private void checkZero(long offset, long length, ThreadStripe.Range range) {
     for (long i = offset; i < offset + length; i++) {
       if (shadow[(int) i] != 0 && area.owns(i)) {

@@ -10,12 +10,13 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * The planned faults, in order, of {@link FaultyDevice}s follow. Calls are counted over all devices
- * that share the plan, from the moment a rule is added. Safe for use by many threads.
+ * A list of rules that say which calls of {@link FaultyDevice}s fail. If several rules apply to a
+ * call, the first one counts. A rule counts the calls on all devices that share the plan, from the
+ * moment when the rule is added. Safe for use by several threads.
  */
 public final class FaultPlan {
 
-  /** Every operation that is not {@link Operation#CLOSE}. */
+  /** Any operation except {@link Operation#CLOSE}. */
   private static final Operation ANY = null;
 
   private interface Choice {
@@ -42,9 +43,9 @@ public final class FaultPlan {
   /**
    * The effect on a call.
    *
-   * @param error with which it fails, unless it is held only
-   * @param kills whether the device fails all later calls too
-   * @param gate before which the call is held
+   * @param error the error of the call; empty if the call is only held
+   * @param kills whether all later calls of the device fail too
+   * @param gate holds the call until the test releases it
    */
   record Fault(Optional<NbdError> error, boolean kills, Optional<HeldCall> gate) {}
 
@@ -61,19 +62,19 @@ public final class FaultPlan {
     return add(operation, nth -> nth == n, new Fault(Optional.of(error), false, Optional.empty()));
   }
 
-  /** Fails the first calls of an operation; those after them work. */
+  /** Fails the first {@code count} calls of an operation. Later calls work. */
   public FaultPlan failFirst(Operation operation, int count, NbdError error) {
     return add(
         operation, nth -> nth <= count, new Fault(Optional.of(error), false, Optional.empty()));
   }
 
-  /** Fails one call of whatever operation but close, counted from 1. */
+  /** Fails one call, counted from 1 over all operations except close. */
   public FaultPlan failNthCall(int n, NbdError error) {
     return add(ANY, nth -> nth == n, new Fault(Optional.of(error), false, Optional.empty()));
   }
 
   /**
-   * Fails calls of an operation by chance.
+   * Fails calls of an operation at random.
    *
    * @param probability from 0 to 1
    */
@@ -86,25 +87,28 @@ public final class FaultPlan {
         new Fault(Optional.of(error), false, Optional.empty()));
   }
 
-  /** At this call of an operation the device dies: this and every later call of it fail. */
+  /**
+   * At one call of an operation, counted from 1, the device dies: this and all its later calls
+   * fail.
+   */
   public FaultPlan dieAtNth(Operation operation, int n, NbdError error) {
     return add(operation, nth -> nth == n, new Fault(Optional.of(error), true, Optional.empty()));
   }
 
-  /** Holds one call of an operation, counted from 1, until the gate is opened. */
+  /** Holds one call of an operation, counted from 1, until {@link HeldCall#release}. */
   public HeldCall holdNth(Operation operation, int n) {
     HeldCall gate = new HeldCall();
     add(operation, nth -> nth == n, new Fault(Optional.empty(), false, Optional.of(gate)));
     return gate;
   }
 
-  /** Forgets every rule; devices that died stay dead. */
+  /** Removes all rules. Devices that died stay dead. */
   public synchronized FaultPlan clear() {
     rules.clear();
     return this;
   }
 
-  /** How many calls of an operation there were, failed ones too. */
+  /** The number of calls of an operation, failed ones included. */
   public synchronized long calls(Operation operation) {
     return counts.getOrDefault(operation, 0L);
   }
@@ -114,7 +118,7 @@ public final class FaultPlan {
     return this;
   }
 
-  /** Counts a call and says what befalls it; the first rule that strikes wins. */
+  /** Counts a call and returns its fault: that of the first rule that applies. */
   synchronized Optional<Fault> next(Operation operation) {
     counts.merge(operation, 1L, Long::sum);
     Optional<Fault> struck = Optional.empty();

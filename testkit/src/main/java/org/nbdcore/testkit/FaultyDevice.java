@@ -6,15 +6,16 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.NbdError;
 
 /**
- * A device whose calls fail, die or wait as a {@link FaultPlan} says; otherwise the next device
- * serves them. A call that fails never reaches the next device. Close always does, and fails after.
+ * A device whose calls fail, or wait, as a {@link FaultPlan} says. The next device executes all
+ * other calls. A call that fails does not reach the next device. Only {@code close} always closes
+ * the next device, and fails afterwards.
  */
 public final class FaultyDevice extends InterceptedDevice {
 
   private final FaultPlan plan;
   private volatile NbdError dead;
 
-  /** Wraps {@code next}, whose owner this device becomes. */
+  /** Wraps {@code next}. This device owns {@code next}. */
   public FaultyDevice(BlockDevice next, FaultPlan plan) {
     super(next);
     this.plan = plan;

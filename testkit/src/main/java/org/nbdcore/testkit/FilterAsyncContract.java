@@ -61,7 +61,10 @@ final class FilterAsyncContract {
         });
   }
 
-  /** Begins; null stands for what was not; what is written is put into {@code expected}. */
+  /**
+   * Submits requests. Null stands for a declined one. Written data is also stored in {@code
+   * expected}.
+   */
   private static List<CompletionProbe> begin(
       BlockDevice device, List<ByteBuffer> buffers, byte[] expected) throws Exception {
     Random random = new Random(1);
@@ -120,7 +123,7 @@ final class FilterAsyncContract {
         });
   }
 
-  /** Tests on a disk of each kind, unless the filter begins nothing. */
+  /** Tests on a disk of each kind, unless the filter offers no asynchronous requests. */
   private void onEach(Body body) throws Exception {
     boolean any = false;
     for (Capabilities capabilities : bench.capabilitiesBelow()) {

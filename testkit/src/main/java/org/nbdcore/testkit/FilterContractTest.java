@@ -15,8 +15,8 @@ import org.nbdcore.spi.Support;
 
 /**
  * Contract tests for a filter. Extend this class and declare the filter, its parameters, and how a
- * disk looks through it. The filter is put on {@link ModelDevice}s of different capabilities, which
- * catch calls that break the contract.
+ * disk looks through it. The tests run the filter on {@link ModelDevice}s with different
+ * capabilities, which detect calls that violate the contract.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 public abstract class FilterContractTest {
@@ -28,7 +28,7 @@ public abstract class FilterContractTest {
   private final FilterAsyncContract begun = new FilterAsyncContract(bench);
   private final FilterClosingContract closing = new FilterClosingContract(bench);
 
-  /** The provider under test; a new one with each call. */
+  /** Creates the provider under test; a new one at each call. */
   protected abstract FilterProvider provider();
 
   /** The parameters, each {@code key=value}; by default none. */
@@ -37,40 +37,48 @@ public abstract class FilterContractTest {
   }
 
   /**
-   * The filter to test, from the filter that the provider created; by default that filter itself.
-   * One that reads a format may want a layer between it and the disk, which adds what the format
-   * has besides the disk.
+   * Returns the filter to test. By default this is the filter that the provider created. For a
+   * filter that reads a format, you may return a filter that also inserts a layer below it, which
+   * adds the format's metadata to the disk.
    */
   protected Filter prepared(Filter filter) {
     return filter;
   }
 
-  /** The size of the disk below; by default 128 KiB. */
+  /** The size in bytes of the disk below; by default 128 KiB. */
   protected int sizeBelow() {
     return 1 << 17;
   }
 
-  /** How a disk looks through the filter; by default the same. May return its argument. */
+  /**
+   * Returns the contents that a client reads through the filter; by default unchanged. May return
+   * its argument.
+   *
+   * @param below the contents of the disk below
+   */
   protected byte[] view(byte[] below) {
     return below;
   }
 
-  /** Whether what was written reaches the disk below, at the latest with a flush. */
+  /** True if writes reach the disk below, at the latest with a flush. By default true. */
   protected boolean writesReachBelow() {
     return true;
   }
 
-  /** Whether an operation fails when the layer below fails to do it. */
+  /** True if an operation fails when the layer below fails. By default true. */
   protected boolean passesErrors() {
     return true;
   }
 
-  /** Whether what a connection opened below is closed with it, rather than with the filter. */
+  /**
+   * True if the filter closes a device of the layer below together with the connection's device.
+   * False if it closes it when the filter itself is closed. By default true.
+   */
   protected boolean closesWithItsClients() {
     return true;
   }
 
-  /** Capabilities of the disks below; the tests run on each. */
+  /** Capabilities of the disks below. The tests run once for each. */
   protected List<Capabilities> capabilitiesBelow() {
     Capabilities all = ModelDevice.everything();
     Capabilities blocks = all.withBlockSizes(all.blockSizes().withMinimum(512).withMaximum(65536));

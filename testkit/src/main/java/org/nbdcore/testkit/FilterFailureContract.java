@@ -59,7 +59,7 @@ final class FilterFailureContract {
   private static void checkPassed(FaultPlan plan, Operation operation, ConcurrentTasks.Task task) {
     long before = plan.calls(operation);
     Throwable thrown = catchThrowable(task::run);
-    if (plan.calls(operation) > before) { // else the filter did it without the layer below
+    if (plan.calls(operation) > before) { // otherwise the filter did not need the layer below
       assertThat(thrown)
           .as("outcome of a %s that failed below with ENOSPC", operation)
           .isInstanceOfSatisfying(

@@ -69,7 +69,10 @@ final class FilterFixture {
     return device.capabilities().lenient() ? 1 : unit(device);
   }
 
-  /** Opens the filter's disk, tests, closes all and looks for what was done wrong below. */
+  /**
+   * Opens the filter's disk, runs the test, closes everything and checks for violations on the
+   * layer below.
+   */
   private void on(ModelDevice model, BlockDevice disk, Body body) throws Exception {
     TrackedBackend below = Backends.of(disk);
     try (Filter filter = create()) {
@@ -87,8 +90,8 @@ final class FilterFixture {
   }
 
   /**
-   * The same on a disk of each kind, with random contents. With odd seeds, trims leave garbage;
-   * with half of the even seeds, the disk is asynchronous.
+   * Runs a test on a disk of each kind, with random contents. With odd seeds, trims leave garbage.
+   * With half of the even seeds, the disk is asynchronous.
    */
   void onEach(long seed, Body body) throws Exception {
     for (Capabilities capabilities : test.capabilitiesBelow()) {

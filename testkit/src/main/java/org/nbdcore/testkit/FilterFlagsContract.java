@@ -13,7 +13,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
-/** The flags of requests, and flush, on their way through a filter. */
+/** Flags and flushes: how a filter passes them on. */
 final class FilterFlagsContract {
 
   private final FilterFixture bench;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * A buffer in the midst of guard bytes, to see that a device stays between position and limit. It
- * is direct or on the heap, and read-only for some writes, by chance.
+ * A buffer between guard bytes, to check that a device accesses only the bytes between position and
+ * limit. At random, it is direct or on the heap, and for writes sometimes read-only.
  */
 final class GuardedBuffer {
 
@@ -18,7 +18,7 @@ final class GuardedBuffer {
   private final ByteBuffer whole;
   private final ByteBuffer buffer;
   private final int length;
-  private final int end; // the limit that the device was given
+  private final int end; // the limit before the call
 
   private GuardedBuffer(int length, Random random) {
     this.length = length;
@@ -43,7 +43,7 @@ final class GuardedBuffer {
     return new GuardedBuffer(length, random);
   }
 
-  /** A buffer that holds {@code bytes} to be written. */
+  /** A buffer that contains {@code bytes} to write. */
   static GuardedBuffer forWriting(byte[] bytes, Random random) {
     GuardedBuffer guarded = new GuardedBuffer(bytes.length, random);
     guarded.whole.put(MARGIN, bytes);
@@ -62,7 +62,10 @@ final class GuardedBuffer {
     return bytes;
   }
 
-  /** After a read: it was filled to the limit, and nothing else was touched. */
+  /**
+   * Call this after a read. Checks that the buffer was filled to its limit, and that nothing else
+   * changed.
+   */
   void checkFilled() {
     checkGuards();
     assertThat(buffer.limit())
@@ -73,7 +76,10 @@ final class GuardedBuffer {
         .isZero();
   }
 
-  /** After a write: nothing was touched. The contents are scrambled, in case anybody kept them. */
+  /**
+   * Call this after a write. Checks that nothing changed. Then overwrites the contents, to detect a
+   * device that keeps the buffer.
+   */
   void checkUnchangedAndScramble(byte[] expected) {
     checkGuards();
     ContentAssertions.assertSame(

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.PluginProvider;
 
-/** A provider in a class loader of its own, which shares only the SPI and the JDK with the test. */
+/** A provider in its own class loader, which shares only the SPI and the JDK with the test. */
 final class IsolatedProvider implements AutoCloseable {
 
   /** A test of the provider. */
@@ -18,7 +18,7 @@ final class IsolatedProvider implements AutoCloseable {
     void run(PluginProvider provider) throws Exception;
   }
 
-  /** Passes on nothing but the SPI. */
+  /** Finds only the classes of the SPI and the JDK. */
   private static final class SpiLoader extends ClassLoader {
     private static final String SPI = PluginProvider.class.getPackageName() + ".";
 
@@ -53,7 +53,7 @@ final class IsolatedProvider implements AutoCloseable {
     }
   }
 
-  /** Loads the provider's class and everything that it needs once more. */
+  /** Loads the provider's class and its dependencies again. */
   static IsolatedProvider of(PluginProvider provider) throws Exception {
     URLClassLoader loader = new URLClassLoader(classPath(provider), new SpiLoader());
     try {

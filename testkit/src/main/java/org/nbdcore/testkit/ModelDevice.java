@@ -15,14 +15,14 @@ import org.nbdcore.spi.Support;
 
 /**
  * A disk in a byte array that checks its callers against the contract of BlockDevice: ranges,
- * alignment, flags, offered operations, and that no other thread touches a buffer during a call.
- * Violations are thrown as an {@link AssertionError} and kept in {@link #violations()}.
+ * alignment, flags, offered operations, and that no other thread touches a buffer during a call. A
+ * violation throws an {@link AssertionError}, and is recorded in {@link #violations()}.
  *
  * <p>A disk that is {@link Capabilities#lenient} serves requests that are not multiples of its
  * minimum block size.
  *
- * <p>It records every data operation, and knows which bytes would survive a power cut. Safe for use
- * by many threads; each call is atomic, and gives other threads a chance to run in between.
+ * <p>It records every data operation, and whether all changes are durable. Safe for use by several
+ * threads. Each call is atomic, and lets other threads run before it.
  */
 public final class ModelDevice implements BlockDevice {
 
@@ -37,7 +37,11 @@ public final class ModelDevice implements BlockDevice {
   private boolean trimLeavesGarbage;
   private int closes;
 
-  /** A disk that can do all there is, and holds zeroes that are not allocated. */
+  /**
+   * A disk that supports every operation, and contains unallocated zeroes.
+   *
+   * @param size in bytes
+   */
   public ModelDevice(int size) {
     this(size, EVERYTHING);
   }
@@ -50,13 +54,13 @@ public final class ModelDevice implements BlockDevice {
     Arrays.fill(types, (byte) (ExtentSink.HOLE | ExtentSink.ZERO));
   }
 
-  /** The capabilities of a disk that can do all there is. */
+  /** The capabilities of a disk that supports every operation. */
   public static Capabilities everything() {
     return EVERYTHING;
   }
 
   /**
-   * Fills the disk with data, holes and allocated zeroes by chance.
+   * Fills the disk at random with data, holes and allocated zeroes.
    *
    * @return this
    */
@@ -96,17 +100,17 @@ public final class ModelDevice implements BlockDevice {
     return this;
   }
 
-  /** A copy of what the disk holds. */
+  /** A copy of the contents. */
   public synchronized byte[] contents() {
     return data.clone();
   }
 
-  /** The type of each byte's extent, as in {@link ExtentSink}. */
+  /** The type of the extent that contains a byte, as in {@link ExtentSink}. */
   public synchronized int typeAt(long offset) {
     return types[Math.toIntExact(offset)];
   }
 
-  /** Whether every change is durable, by a flush or by {@link Flags#FUA}. */
+  /** True if every change is durable, by a flush or by {@link Flags#FUA}. */
   public synchronized boolean durable() {
     return volatileBytes.isEmpty();
   }
@@ -137,7 +141,7 @@ public final class ModelDevice implements BlockDevice {
     return List.copyOf(violations);
   }
 
-  /** How often it was closed. */
+  /** The number of {@link #close} calls. */
   public synchronized int closes() {
     return closes;
   }
@@ -241,7 +245,7 @@ public final class ModelDevice implements BlockDevice {
     int end = (int) (offset + length);
     boolean more = true;
     for (int from = (int) offset; from < end && more; ) {
-      // Where a byte differs from the one before it.
+      // The first byte that differs from the one before it.
       int same = Arrays.mismatch(types, from, types.length - 1, types, from + 1, types.length);
       int to = same < 0 ? types.length : from + 1 + same;
       more = sink.add(from, to - from, types[from]) && !flags.has(Flags.REQ_ONE);

@@ -1,6 +1,6 @@
 package org.nbdcore.testkit;
 
-/** The operations of a layer; names a call in {@link RecordedCall} and in {@link FaultPlan}. */
+/** The operations of a layer, for {@link RecordedCall} and {@link FaultPlan}. */
 public enum Operation {
   /** {@link org.nbdcore.spi.Backend#open}. */
   OPEN,

@@ -4,15 +4,15 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Data of well-formed options; tests send them complete, truncated or modified. */
+/** Creates the data of well-formed options. Tests send it complete, truncated or modified. */
 public final class OptionData {
 
   private OptionData() {}
 
   /**
-   * Of {@code NBD_OPT_INFO} and {@code NBD_OPT_GO}.
+   * The data of {@code NBD_OPT_INFO} and {@code NBD_OPT_GO}.
    *
-   * @param wanted numbers of {@link org.nbdcore.protocol.Info} to ask for
+   * @param wanted the requested information types, from {@link org.nbdcore.protocol.Info}
    */
   public static byte[] info(String exportName, int... wanted) {
     byte[] name = utf8(exportName);
@@ -24,7 +24,7 @@ public final class OptionData {
     return data.array();
   }
 
-  /** Of {@code NBD_OPT_LIST_META_CONTEXT} and {@code NBD_OPT_SET_META_CONTEXT}. */
+  /** The data of {@code NBD_OPT_LIST_META_CONTEXT} and {@code NBD_OPT_SET_META_CONTEXT}. */
   public static byte[] metaContexts(String exportName, String... queries) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     text(data, exportName);

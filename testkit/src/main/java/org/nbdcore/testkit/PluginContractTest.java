@@ -33,7 +33,7 @@ import org.nbdcore.spi.ThreadModel;
 
 /**
  * Contract tests for a plugin. Extend this class and declare the plugin, its parameters and the
- * expected disk. The disk is read whole, so it should have a few MiB at most.
+ * expected disk. The tests read the whole disk, so it should have at most a few MiB.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 public abstract class PluginContractTest {
@@ -43,7 +43,7 @@ public abstract class PluginContractTest {
   private final List<Plugin> plugins = new ArrayList<>();
   private final List<BlockDevice> devices = new ArrayList<>();
 
-  /** The provider under test; a new one with each call. */
+  /** Creates the provider under test; a new one at each call. */
   protected abstract PluginProvider provider();
 
   /** The parameters, each {@code key=value}, of a small disk. */
@@ -55,12 +55,12 @@ public abstract class PluginContractTest {
   /** Expected contents of the disk when it is first opened; the length is the disk's size. */
   protected abstract byte[] expectedContents() throws IOException;
 
-  /** The export to open. */
+  /** The name of the export to open; by default the default export. */
   protected String exportName() {
     return "";
   }
 
-  /** Whether what was written can be read back. */
+  /** True if written data can be read back. By default true. */
   protected boolean remembersWrites() {
     return true;
   }
@@ -92,7 +92,7 @@ public abstract class PluginContractTest {
     }
   }
 
-  /** A plugin that is configured and started; closed after the test. */
+  /** Creates and starts a plugin. The test class closes it after the test. */
   protected final Plugin startPlugin() throws IOException, ConfigException {
     PluginProvider provider = provider();
     Plugin plugin = provider.create(Configs.of(provider.parameters(), parameters()));
@@ -101,7 +101,10 @@ public abstract class PluginContractTest {
     return plugin;
   }
 
-  /** A device open for writing, if the plugin supports that; closed after the test. */
+  /**
+   * Opens a device, for writing if {@link #opensForWriting}. The test class closes it after the
+   * test.
+   */
   protected final BlockDevice open(Plugin plugin) throws IOException {
     return open(plugin, !opensForWriting());
   }
@@ -279,7 +282,7 @@ public abstract class PluginContractTest {
     ContentAssertions.assertSame("disk opened again", DiskContents.read(open(plugin)), shadow, 0);
   }
 
-  /** As after a crash: the first plugin and its device are still open. */
+  /** Like a restart after a crash: the first plugin and its device are still open. */
   @Test
   void whatWasFlushedSurvivesARestart() throws Exception {
     assumeTrue(persists(), "it keeps nothing");
@@ -310,7 +313,7 @@ public abstract class PluginContractTest {
     ContentAssertions.assertSame("disk after a FUA write and a restart", found, shadow, 0);
   }
 
-  /** As in the server, which gives each third-party jar a class loader that shares only the SPI. */
+  /** The server gives each third-party jar a class loader that shares only the SPI. */
   @Test
   void pluginWorksInAClassLoaderOfItsOwn() throws Exception {
     assumeTrue(IsolatedProvider.isPossible(provider()), "the provider has no public constructor");

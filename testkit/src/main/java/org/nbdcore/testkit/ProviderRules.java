@@ -25,7 +25,7 @@ final class ProviderRules {
     checkStateless(provider.getClass());
   }
 
-  /** The file in META-INF/services names it. */
+  /** Checks that a file in META-INF/services names the provider. */
   static void checkIsFound(Class<? extends LayerProvider> service, LayerProvider provider) {
     List<Class<?>> found = new ArrayList<>();
     ServiceLoader.load(service).forEach(each -> found.add(each.getClass()));
@@ -68,7 +68,7 @@ final class ProviderRules {
     }
   }
 
-  /** Constants are all that a provider may keep. */
+  /** Checks that a provider has no fields but constants. */
   private static void checkStateless(Class<?> provider) {
     for (Class<?> type = provider; type != Object.class; type = type.getSuperclass()) {
       for (Field field : type.getDeclaredFields()) {

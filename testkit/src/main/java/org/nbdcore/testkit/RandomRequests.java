@@ -7,8 +7,9 @@ import java.util.Random;
 import org.nbdcore.spi.BlockDevice;
 
 /**
- * Random requests of every kind that a disk offers, each answer compared with a shadow: what the
- * disk has to hold. For tests that put together more than {@link FilterContractTest} does.
+ * Sends random requests of every kind that a disk offers, and compares each result with a shadow:
+ * the expected contents of the disk. For tests of combinations that {@link FilterContractTest} does
+ * not cover.
  */
 public final class RandomRequests {
 
@@ -17,13 +18,13 @@ public final class RandomRequests {
   private RandomRequests() {}
 
   /**
-   * Runs, and compares the whole disk at the end.
+   * Sends the requests, and compares the whole disk at the end.
    *
-   * @param devices handles on one disk, which the threads share out among them
-   * @param shadow what the disk holds; changed as the disk is
-   * @param threads how many there are; neighbours change neighbouring bytes, never the same ones
-   * @param operations how many requests each makes
-   * @throws AssertionError if an answer is wrong, with the seed and the last requests
+   * @param devices handles on one disk; each thread uses one of them
+   * @param shadow the contents of the disk; this method changes it like the disk
+   * @param threads number of threads; they change adjacent bytes, but never the same ones
+   * @param operations number of requests of each thread
+   * @throws AssertionError if a result is wrong; the message names the seed and the last requests
    */
   public static void run(
       List<BlockDevice> devices, byte[] shadow, int threads, int operations, long seed)

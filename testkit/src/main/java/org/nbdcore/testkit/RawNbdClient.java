@@ -17,8 +17,8 @@ import org.nbdcore.protocol.Option;
 import org.nbdcore.protocol.OptionReply;
 
 /**
- * A client that keeps to the protocol only as far as its caller does: it sends any bytes, and reads
- * replies one by one. Every wait ends after {@link #timeout}. For use by one thread.
+ * A client for tests that may violate the protocol: it sends any bytes, and reads replies one by
+ * one. Every call fails after {@link #timeout}. For use by one thread.
  *
  * <pre>{@code
  * try (RawNbdClient client = RawNbdClient.connect(address)) {
@@ -35,12 +35,12 @@ public final class RawNbdClient implements Closeable {
   /**
    * A reply to an option.
    *
-   * @param option which the reply is about
-   * @param type of {@link OptionReply}
-   * @param data what follows
+   * @param option the number of the option
+   * @param type one of {@link OptionReply}
+   * @param data the data of the reply
    */
   public record OptionMessage(int option, int type, byte[] data) {
-    /** Whether it is an error. */
+    /** True if the reply is an error. */
     public boolean isError() {
       return type < 0;
     }
@@ -50,7 +50,7 @@ public final class RawNbdClient implements Closeable {
       return new String(data, StandardCharsets.UTF_8);
     }
 
-    /** The data to be parsed. */
+    /** The data as a buffer, big-endian. */
     public ByteBuffer buffer() {
       return ByteBuffer.wrap(data);
     }
@@ -75,13 +75,13 @@ public final class RawNbdClient implements Closeable {
   /**
    * A chunk of a structured reply.
    *
-   * @param flags of {@link org.nbdcore.protocol.ReplyType}
-   * @param type of {@link org.nbdcore.protocol.ReplyType}
+   * @param flags 0 or {@link org.nbdcore.protocol.ReplyType#FLAG_DONE}
+   * @param type one of {@link org.nbdcore.protocol.ReplyType}
    * @param cookie of the request
-   * @param payload all of it
+   * @param payload the complete payload
    */
   public record Chunk(int flags, int type, long cookie, byte[] payload) {
-    /** The payload to be parsed. */
+    /** The payload as a buffer, big-endian. */
     public ByteBuffer buffer() {
       return ByteBuffer.wrap(payload);
     }
@@ -96,23 +96,23 @@ public final class RawNbdClient implements Closeable {
     this.socket = socket;
   }
 
-  /** Connects to a TCP or Unix socket. Nothing is sent. */
+  /** Connects to a TCP or Unix socket, without sending anything. */
   public static RawNbdClient connect(SocketAddress address) throws IOException {
     return new RawNbdClient(RawSocket.connect(address));
   }
 
-  /** Speaks over a connection that exists; it becomes non-blocking, and is closed with this. */
+  /** Uses an existing connection. It becomes non-blocking, and {@link #close} closes it. */
   public static RawNbdClient over(SocketChannel channel) throws IOException {
     return new RawNbdClient(new RawSocket(channel));
   }
 
-  /** Changes how long a wait may last; 20 s at first. */
+  /** Changes the time limit of each wait. The default is 20 seconds. */
   public RawNbdClient timeout(Duration timeout) {
     socket.timeout(timeout);
     return this;
   }
 
-  /** The connection, to set options of it. */
+  /** The connection, for example to set socket options. */
   public SocketChannel channel() {
     return socket.channel();
   }
@@ -122,7 +122,7 @@ public final class RawNbdClient implements Closeable {
     socket.send(ByteBuffer.wrap(bytes));
   }
 
-  /** Sends what is between position and limit. */
+  /** Sends the bytes between the position and the limit. */
   public void send(ByteBuffer bytes) throws IOException {
     socket.send(bytes);
   }
@@ -137,27 +137,29 @@ public final class RawNbdClient implements Closeable {
     send(ByteBuffer.allocate(8).putLong(0, value));
   }
 
-  /** Receives exactly so many bytes. */
+  /** Receives exactly {@code length} bytes. */
   public byte[] receive(int length) throws IOException {
     return socket.receive(length).array();
   }
 
-  /** Receives exactly so many bytes, to be parsed. */
+  /** Receives exactly {@code length} bytes, as a big-endian buffer. */
   public ByteBuffer receiveBuffer(int length) throws IOException {
     return socket.receive(length);
   }
 
-  /** Waits until the server closes the connection, or sends a byte: then false. */
+  /**
+   * Waits until the server closes the connection. Returns false if the server sends a byte instead.
+   */
   public boolean closedByServer() throws IOException {
     return socket.ends();
   }
 
-  /** Sends the end of the stream; receiving is still possible. */
+  /** Shuts down the sending side. Receiving is still possible. */
   public void shutdownOutput() throws IOException {
     socket.channel().shutdownOutput();
   }
 
-  /** Vanishes without a word: a reset on TCP. */
+  /** Drops the connection; on TCP with a reset. */
   public void drop() throws IOException {
     socket.drop();
   }
@@ -181,14 +183,14 @@ public final class RawNbdClient implements Closeable {
     sendInt(flags);
   }
 
-  /** Reads the greeting and accepts the flags that it offers; returns them. */
+  /** Reads the greeting, and sends back the handshake flags that it offers. Returns these flags. */
   public int handshake() throws IOException {
     int offered = greeting();
     clientFlags(offered & (HandshakeFlags.FIXED_NEWSTYLE | HandshakeFlags.NO_ZEROES));
     return offered;
   }
 
-  /** Sends an option, any option. */
+  /** Sends an option, valid or not. */
   public void option(int option, byte[] data) throws IOException {
     send(
         ByteBuffer.allocate(Limits.OPTION_HEADER + data.length)
@@ -249,13 +251,16 @@ public final class RawNbdClient implements Closeable {
     return new Exported(answer.getLong(), Short.toUnsignedInt(answer.getShort()));
   }
 
-  /** Agrees on structured replies; fails if the server does not. */
+  /** Negotiates structured replies. Fails if the server refuses. */
   public void structuredReplies() throws IOException {
     OptionMessage reply = haggle(Option.STRUCTURED_REPLY, new byte[0]).get(0);
     expect("reply to STRUCTURED_REPLY", OptionReply.ACK, reply.type());
   }
 
-  /** Chooses one meta context of an export; returns its number, fails if it is not offered. */
+  /**
+   * Selects one meta context of an export and returns its number. Fails if the server does not
+   * offer it.
+   */
   public int metaContext(String exportName, String context) throws IOException {
     byte[] data = OptionData.metaContexts(exportName, context);
     OptionMessage reply = haggle(Option.SET_META_CONTEXT, data).get(0);
@@ -263,20 +268,20 @@ public final class RawNbdClient implements Closeable {
     return reply.buffer().getInt();
   }
 
-  /** Sends a request without data. The length is taken as unsigned. */
+  /** Sends a request without data. The length is unsigned. */
   public void request(int flags, int command, long cookie, long offset, long length)
       throws IOException {
     send(requestHeader(flags, command, cookie, offset, length));
   }
 
-  /** Sends a request and data, in one piece; the length is that of the data. */
+  /** Sends a request with a payload, in one write. The length is that of {@code data}. */
   public void request(int flags, int command, long cookie, long offset, byte[] data)
       throws IOException {
     ByteBuffer all = ByteBuffer.allocate(Limits.REQUEST_HEADER + data.length);
     send(all.put(requestHeader(flags, command, cookie, offset, data.length)).put(data).flip());
   }
 
-  /** The header of a request, to be sent whole or in part. */
+  /** The header of a request, to send complete or truncated. */
   public static ByteBuffer requestHeader(
       int flags, int command, long cookie, long offset, long length) {
     return ByteBuffer.allocate(Limits.REQUEST_HEADER)
@@ -289,7 +294,7 @@ public final class RawNbdClient implements Closeable {
         .flip();
   }
 
-  /** Reads a simple reply; the data of a read that succeeded has to be received after it. */
+  /** Reads the header of a simple reply. After a successful read, receive the data next. */
   public SimpleReply simpleReply() throws IOException {
     ByteBuffer reply = receiveBuffer(Limits.SIMPLE_REPLY_HEADER);
     expect("magic of a simple reply", Magic.SIMPLE_REPLY, reply.getInt());

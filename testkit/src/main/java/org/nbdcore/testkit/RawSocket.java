@@ -13,8 +13,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * A TCP or Unix socket that sends and receives whole pieces, and fails with {@link
- * SocketTimeoutException} rather than wait for ever. For use by one thread.
+ * A TCP or Unix socket that sends and receives complete buffers. After a time limit, calls fail
+ * with {@link SocketTimeoutException}. For use by one thread.
  */
 final class RawSocket implements Closeable {
 
@@ -71,7 +71,7 @@ final class RawSocket implements Closeable {
     return bytes.flip();
   }
 
-  /** Waits for the end of the stream, or for a byte. */
+  /** Waits for the end of the stream (true) or for a byte (false). */
   boolean ends() throws IOException {
     ByteBuffer one = ByteBuffer.allocate(1);
     while (true) {
@@ -79,7 +79,7 @@ final class RawSocket implements Closeable {
       try {
         count = channel.read(one);
       } catch (IOException e) {
-        return true; // a reset is an end too
+        return true; // a reset ends the stream too
       }
       if (count != 0) {
         return count < 0;

@@ -12,10 +12,10 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 
 /**
- * Makes the reads and writes of another device asynchronous, like a library with its own threads:
- * most complete later and in any order, some before the submitting call returns, and some are
- * declined, so the caller must use the blocking call. Safe for use by many threads. Its threads end
- * with it.
+ * Makes the reads and writes of another device asynchronous, like a library with its own threads.
+ * Most requests complete later and in any order, and some before the submitting call returns. Some
+ * are declined, so that the caller must use the blocking call. Safe for use by several threads.
+ * {@link #close} ends its threads.
  */
 public final class SimulatedAsyncDevice extends PassThroughDevice {
 
@@ -37,7 +37,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
   /**
    * Wraps {@code next}.
    *
-   * @param seed for what happens by chance
+   * @param seed of the random decisions
    */
   public SimulatedAsyncDevice(BlockDevice next, long seed) {
     super(next);
@@ -131,8 +131,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
           };
     }
     synchronized (this) {
-      inFlight--; // first, because the caller may submit another request as soon as this one is
-      // reported
+      inFlight--; // before the report, because the caller may then submit another request at once
     }
     try {
       completion.completed(outcome);

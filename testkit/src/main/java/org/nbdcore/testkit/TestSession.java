@@ -8,8 +8,8 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
 /**
- * A connection without a client. Time passes only in {@link #sleep}, which returns at once and adds
- * up what it was asked for.
+ * A session without a client, with simulated time: {@link #sleep} returns at once, and {@link
+ * #slept} adds up its arguments.
  */
 public final class TestSession implements Session {
 
@@ -24,7 +24,7 @@ public final class TestSession implements Session {
     this(1);
   }
 
-  /** The session of a connection. */
+  /** The session of the connection with this number. */
   public TestSession(long number) {
     this.number = number;
   }
@@ -34,17 +34,17 @@ public final class TestSession implements Session {
     connected = false;
   }
 
-  /** All that was slept, in nanoseconds. */
+  /** The total of all {@link #sleep} calls, in nanoseconds. */
   public synchronized long slept() {
     return slept;
   }
 
-  /** Whether a layer dropped the connection at once. */
+  /** True if a layer called {@link #disconnect} with {@code force}. */
   public synchronized boolean droppedByForce() {
     return forced;
   }
 
-  /** Whether a layer asked the server to stop. */
+  /** True if a layer called {@link #shutdownServer}. */
   public synchronized boolean serverShutDown() {
     return shutDown;
   }

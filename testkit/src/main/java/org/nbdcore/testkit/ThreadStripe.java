@@ -6,15 +6,15 @@ import java.util.Random;
  * The part of a disk that one thread of a test works on: every {@code stride}-th cell of {@code
  * cell} bytes, so that neighbouring cells belong to different threads and share blocks and pages.
  *
- * @param size of the disk, rounded down to whole units
+ * @param size of the disk in bytes, rounded down to whole units
  * @param unit the minimum block size
  * @param cell the length of a cell, a multiple of {@code unit}
  * @param first the thread's first cell
- * @param stride how many threads there are
+ * @param stride number of threads
  */
 record ThreadStripe(long size, int unit, long cell, int first, int stride) {
 
-  /** One part of the disk. */
+  /** A range of the disk, in bytes. */
   record Range(long offset, long length) {}
 
   /** The whole disk for one thread. */

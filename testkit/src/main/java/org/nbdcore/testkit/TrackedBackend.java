@@ -18,8 +18,8 @@ import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * A layer that tracks its open devices and detects use after close, a second close, and a close
- * during an asynchronous request. Safe for use by many threads.
+ * A layer that tracks its open devices. It detects use after close, a second close, and a close
+ * during an asynchronous request. Safe for use by several threads.
  */
 public final class TrackedBackend implements Backend {
 
@@ -45,29 +45,29 @@ public final class TrackedBackend implements Backend {
     return new Handle(device);
   }
 
-  /** How many devices were opened. */
+  /** The number of devices that were opened. */
   public synchronized int opened() {
     return opened;
   }
 
-  /** How many devices were closed. */
+  /** The number of devices that were closed. */
   public synchronized int closed() {
     return closed;
   }
 
-  /** How many devices are open. */
+  /** The number of devices that are open. */
   public int open() {
     synchronized (this) {
       return opened - closed;
     }
   }
 
-  /** Every request to open, failed ones too. */
+  /** All {@link #open} requests, failed ones included. */
   public synchronized List<OpenRequest> requests() {
     return List.copyOf(requests);
   }
 
-  /** Violations of the devices' life cycle: use after close, second close. */
+  /** Violations of the devices' life cycle, one text each. */
   public synchronized List<String> violations() {
     return List.copyOf(violations);
   }

@@ -1,8 +1,9 @@
 /**
- * What tests of plugins, filters and the server need: contract tests to inherit ({@link
- * org.nbdcore.testkit.PluginContractTest}, {@link org.nbdcore.testkit.FilterContractTest}), devices
- * that watch ({@link org.nbdcore.testkit.ModelDevice}) or misbehave ({@link
- * org.nbdcore.testkit.FaultyDevice}), and a client that speaks the protocol byte by byte ({@link
- * org.nbdcore.testkit.RawNbdClient}). Third parties depend on it in test scope.
+ * Tools to test plugins, filters and the server. Extend the contract tests {@link
+ * org.nbdcore.testkit.PluginContractTest} and {@link org.nbdcore.testkit.FilterContractTest}.
+ * {@link org.nbdcore.testkit.ModelDevice} checks its callers, {@link
+ * org.nbdcore.testkit.FaultyDevice} simulates failures, and {@link
+ * org.nbdcore.testkit.RawNbdClient} sends any bytes to a server. Depend on this library in test
+ * scope.
  */
 package org.nbdcore.testkit;

@@ -18,11 +18,11 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PluginProvider;
 
 /**
- * A server with one plugin, given the words of a command line, and a client of it, in this process.
- * The log is silenced for the whole process, as the server has a word on each refused write.
+ * A server with one plugin, and a client connected to it, in this process. For the whole process,
+ * log messages are dropped, because the server logs each refused write.
  *
- * @param server on a port of the loopback that was free
- * @param client connected, with {@code base:allocation}
+ * @param server listens on a free port of the loopback address
+ * @param client is connected to the default export, with {@code base:allocation}
  */
 public record Served(NbdServer server, NbdClient client) implements AutoCloseable {
 
@@ -42,11 +42,11 @@ public record Served(NbdServer server, NbdClient client) implements AutoCloseabl
   }
 
   /**
-   * Starts both.
+   * Starts the server and connects the client.
    *
-   * @param words as they would stand behind the plugin's name
-   * @throws ConfigException if the words are refused
-   * @throws IOException if the plugin does not start or cannot be opened
+   * @param words the arguments that a command line has after the plugin's name
+   * @throws ConfigException if the plugin refuses the arguments
+   * @throws IOException if the plugin does not start, or its disk cannot be opened
    */
   public static Served by(PluginProvider provider, String... words)
       throws ConfigException, IOException {
@@ -67,14 +67,19 @@ public record Served(NbdServer server, NbdClient client) implements AutoCloseabl
     }
   }
 
-  /** What the client reads there. */
+  /**
+   * Reads a range with the client.
+   *
+   * @param offset in bytes
+   * @param length in bytes
+   */
   public byte[] read(long offset, int length) throws IOException {
     ByteBuffer dst = ByteBuffer.allocate(length);
     client.read(dst, offset);
     return dst.array();
   }
 
-  /** Each run as {@code length:flags}. */
+  /** Returns the extents of a range, each as {@code length:flags}. */
   public List<String> extents(long offset, long length) throws IOException {
     List<String> runs = new ArrayList<>();
     client.blockStatus(
