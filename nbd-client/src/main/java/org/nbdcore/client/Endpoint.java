@@ -49,7 +49,7 @@ final class Endpoint {
     return uri;
   }
 
-  /** The name that a certificate has to carry, or null. */
+  /** The name that the server's certificate must contain, or null. */
   @Nullable String hostname() {
     if (uri != null) {
       return uri.tlsHostname();

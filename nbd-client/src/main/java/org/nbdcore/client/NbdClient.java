@@ -113,7 +113,7 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Returns the maximum length of a read or write, in bytes: the server's limit, or else 32 MiB.
+   * Returns the maximum length of a read or write, in bytes: the server's limit, otherwise 32 MiB.
    */
   public int maximumPayload() {
     return requests.maximumPayload();
@@ -166,8 +166,8 @@ public final class NbdClient implements Closeable {
   }
 
   /**
-   * Asynchronous form of {@link #write(ByteBuffer, long, Flags)}. Sends the data before it returns.
-   * It may therefore block while the server accepts no data.
+   * Asynchronous form of {@link #write(ByteBuffer, long, Flags)}. This method sends the data before
+   * it returns, so it blocks while the server accepts no data.
    *
    * @param src belongs to the caller again when this returns; its position is its limit then
    */
@@ -178,7 +178,7 @@ public final class NbdClient implements Closeable {
     return written;
   }
 
-  /** Makes all writes durable that have completed before this call. */
+  /** Makes all writes durable that completed before this call. */
   public void flush() throws IOException {
     call(requests.flush(), null);
   }

@@ -203,7 +203,10 @@ public final class NbdHandshake implements Closeable {
     return new NbdClient(connection, info, protocol(), opening.replies(), contexts.ids(), options);
   }
 
-  /** Fallback for old servers, which send the export's properties or disconnect. */
+  /**
+   * Selects an export with EXPORT_NAME, for servers without GO. The server sends the export's
+   * properties, or disconnects to refuse.
+   */
   private ExportInfoReader exportName(String exportName, byte[] name) throws IOException {
     String what = OptionNegotiation.describe(Option.EXPORT_NAME, exportName);
     ExportInfoReader reader = new ExportInfoReader(exportName, what);
@@ -234,7 +237,7 @@ public final class NbdHandshake implements Closeable {
       run(option, data, what, reader);
     } catch (NbdClientException e) {
       reader.clear();
-      // A server may know no contexts. GO reports any other problem.
+      // A server may not support meta contexts. GO reports any other problem.
       if (e.optionReply() == 0) {
         throw e;
       }

@@ -11,12 +11,12 @@ import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsNoCloseNotifyException;
 
 /**
- * TLS with a pre-shared key over a blocking socket, by Bouncy Castle, because the JDK does not
+ * TLS with a pre-shared key over a blocking socket. Uses Bouncy Castle, because the JDK does not
  * support pre-shared keys.
  */
 final class PskChannel extends EncryptedChannel {
 
-  /** Bytes in a record of TLS. */
+  /** Maximum payload of a TLS record, in bytes. */
   private static final int RECORD = 1 << 14;
 
   private final TlsClientProtocol protocol;
@@ -29,7 +29,7 @@ final class PskChannel extends EncryptedChannel {
     protocol = new TlsClientProtocol(new Incoming(from), new Outgoing(to));
   }
 
-  /** Shakes hands over a socket. */
+  /** Runs the TLS handshake over a connected socket. */
   static PskChannel connect(ReadableByteChannel from, GatheringByteChannel to, PskKey key)
       throws IOException {
     PskChannel channel = new PskChannel(from, to);
@@ -84,7 +84,7 @@ final class PskChannel extends EncryptedChannel {
     protocol.close();
   }
 
-  /** Not the streams of {@code Channels}: their lock would block a write during a read. */
+  /** Replaces the streams of {@code Channels}, whose lock would block a write during a read. */
   private static final class Incoming extends InputStream {
     private final ReadableByteChannel from;
 

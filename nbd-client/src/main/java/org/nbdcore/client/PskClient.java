@@ -14,7 +14,7 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 /** The TLS client with a pre-shared key, for Bouncy Castle. */
 final class PskClient extends PSKTlsClient {
 
-  /** Of TLS 1.3, only suites with SHA-256, because a key belongs to one hash. */
+  /** For TLS 1.3, only suites with SHA-256, because a pre-shared key is bound to one hash. */
   private static final int[] SUITES = {
     CipherSuite.TLS_AES_128_GCM_SHA256,
     CipherSuite.TLS_CHACHA20_POLY1305_SHA256,

@@ -13,8 +13,8 @@ import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.Commands;
 
 /**
- * A connection through the program ssh, which runs nc on the other machine, as libnbd does. For one
- * reader and one writer at a time; closing it from any thread ends both.
+ * A connection through the program ssh, which runs nc on the remote host, as libnbd does. At most
+ * one thread may read while another writes. Any thread may close it, which ends both calls.
  */
 final class SshTunnel implements ReadableByteChannel, GatheringByteChannel {
 
@@ -32,7 +32,7 @@ final class SshTunnel implements ReadableByteChannel, GatheringByteChannel {
     out = process.getOutputStream();
   }
 
-  /** Starts ssh; what it has to say goes to the standard error of this program. */
+  /** Starts ssh. Its messages go to the standard error of this program. */
   static SshTunnel start(NbdUri uri) throws IOException {
     try {
       ProcessBuilder builder = Commands.of(command(uri));
@@ -42,7 +42,7 @@ final class SshTunnel implements ReadableByteChannel, GatheringByteChannel {
     }
   }
 
-  /** The words of the command; the last one is for the shell of the other machine. */
+  /** The command and its arguments. The last argument is for the shell of the remote host. */
   static List<String> command(NbdUri uri) {
     List<String> words = new ArrayList<>(List.of("ssh"));
     if (uri.compression()) {
@@ -106,7 +106,7 @@ final class SshTunnel implements ReadableByteChannel, GatheringByteChannel {
     return process.isAlive();
   }
 
-  /** Ends ssh, whose end wakes a reader. */
+  /** Terminates ssh, which also ends a blocked read. */
   @Override
   public void close() {
     process.destroy();

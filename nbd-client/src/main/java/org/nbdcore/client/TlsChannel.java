@@ -12,7 +12,10 @@ import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** TLS over a blocking socket of either kind (Java's SSLSocket knows no Unix domain sockets). */
+/**
+ * TLS over a blocking TCP or Unix domain socket. Java's SSLSocket does not support Unix domain
+ * sockets.
+ */
 final class TlsChannel extends EncryptedChannel {
 
   /** Number of records that are encrypted before they are written together. */

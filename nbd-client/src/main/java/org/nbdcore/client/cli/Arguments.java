@@ -5,8 +5,8 @@ import java.util.List;
 import org.nbdcore.spi.FileNames;
 
 /**
- * Walks over a command line: {@code --name=value}, {@code --name value}, {@code -nVALUE}, and
- * {@code --} before operands that begin with a dash. Options may stand after operands.
+ * Parses a command line: {@code --name=value}, {@code --name value}, {@code -nVALUE}, and {@code
+ * --} before operands that begin with a dash. Options may come after operands.
  */
 public final class Arguments {
 
@@ -16,17 +16,20 @@ public final class Arguments {
   private String option;
   private String attached;
 
-  /** Walks over these words. */
+  /** Parses these arguments. */
   public Arguments(String... arguments) {
     this.arguments = List.of(arguments);
   }
 
-  /** The words of this process's command line, with the bytes of names that are not UTF-8. */
+  /**
+   * The arguments of this process's command line, without loss of bytes that are not UTF-8; see
+   * {@link FileNames#arguments}.
+   */
   public static String[] typed(String[] decoded) {
     return FileNames.arguments(decoded).toArray(String[]::new);
   }
 
-  /** A place for {@code Copy}; a file whose name is not UTF-8 becomes a URI. */
+  /** Converts an operand for {@code Copy}. A file whose name is not UTF-8 becomes a URI. */
   static String place(String operand) {
     return FileNames.hasBytes(operand) && !operand.contains("://")
         ? FileNames.absolute(operand).toUri().toString()
@@ -72,7 +75,9 @@ public final class Arguments {
     return value;
   }
 
-  /** The value if it is attached with an equals sign, else null. */
+  /**
+   * The value of the option that was just returned if an equals sign attaches it, otherwise null.
+   */
   public String optionalValue() {
     String value = attached;
     attached = null;
@@ -104,7 +109,7 @@ public final class Arguments {
     return number;
   }
 
-  /** What to throw for an option that the command does not have. */
+  /** The exception for an option that the command does not have. */
   public UsageException unknown(String command) {
     return new UsageException("unknown option " + option + " (" + command + " --help lists them)");
   }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Standard output and error in UTF-8, whatever the locale says. */
+/** Standard output and error in UTF-8, independent of the locale. */
 public final class Console {
 
   private Console() {}
@@ -29,7 +29,9 @@ public final class Console {
     return new PrintStream(stream, false, StandardCharsets.UTF_8);
   }
 
-  /** Whether standard error is a terminal. The JDK reports only on all three streams together. */
+  /**
+   * True if standard error is a terminal. The JDK can only tell whether all standard streams are.
+   */
   public static boolean errorIsTerminal() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
@@ -41,7 +43,7 @@ public final class Console {
     }
   }
 
-  /** The line of {@code --version}; the number is in the jar's manifest. */
+  /** The output of {@code --version}: the command and the version from the jar's manifest. */
   public static String version(String command) {
     String version = Console.class.getPackage().getImplementationVersion();
     return command + " " + (version == null ? "(not from a jar)" : version);

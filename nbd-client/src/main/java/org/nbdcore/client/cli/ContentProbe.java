@@ -38,7 +38,7 @@ final class ContentProbe {
     try (OutputStream in = file.getOutputStream()) {
       in.write(start);
     } catch (IOException e) {
-      // It has seen enough.
+      // file(1) stops reading once it knows the type.
     }
     return new String(file.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
   }

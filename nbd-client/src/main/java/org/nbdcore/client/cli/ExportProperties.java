@@ -7,7 +7,7 @@ import org.nbdcore.client.ExportInfo;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.protocol.NbdUri;
 
-/** What --can and --is ask for. */
+/** The properties that {@code --can} and {@code --is} query. */
 final class ExportProperties {
 
   private static final String CAN =

@@ -13,7 +13,7 @@ import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.spi.BlockSizes;
 
-/** Describes exports in the words and the order of nbdinfo, which scripts read. */
+/** Describes exports in the format of nbdinfo, because scripts parse it. */
 final class ExportReport {
 
   private final NbdUri uri;
@@ -30,7 +30,10 @@ final class ExportReport {
     this.content = content;
   }
 
-  /** Prints the URI's export, or all of the server's; nothing if the first question fails. */
+  /**
+   * Prints the URI's export, or all exports of the server. Prints nothing if the first request
+   * fails.
+   */
   void print(PrintStream out) throws IOException {
     if (all) {
       List<ListedExport> exports;

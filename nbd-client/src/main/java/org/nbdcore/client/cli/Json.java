@@ -1,11 +1,11 @@
 package org.nbdcore.client.cli;
 
-/** Strings as JSON writes them. */
+/** Encodes strings for JSON. */
 public final class Json {
 
   private Json() {}
 
-  /** A string in quotes, with everything escaped that has to be. */
+  /** Returns a JSON string literal, with quotes and escapes. */
   public static String quote(String text) {
     StringBuilder out = new StringBuilder(text.length() + 2).append('"');
     for (int i = 0; i < text.length(); i++) {

@@ -12,7 +12,7 @@ import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.Flags;
 
-/** The extents of one meta context, one by one or summed up, as nbdinfo prints them. */
+/** Prints the extents of one meta context, or their totals, in the format of nbdinfo. */
 final class MapReport implements BlockStatusVisitor {
 
   private final NbdUri uri;
@@ -24,7 +24,7 @@ final class MapReport implements BlockStatusVisitor {
   private final Map<Long, Long> sums = new TreeMap<>();
   private boolean first = true;
 
-  /** The extent that may still grow. */
+  /** The last extent, which the next one may extend. */
   private long start;
 
   private long end;
@@ -67,7 +67,7 @@ final class MapReport implements BlockStatusVisitor {
       }
     }
     if (end < size) {
-      // No request can ask for these bytes; a server may always say "data".
+      // No valid request covers these bytes. "data" is always correct.
       extent(context, end, size - end, 0);
     }
   }

@@ -10,7 +10,7 @@ import org.nbdcore.client.copy.CopyOptions;
 import org.nbdcore.client.copy.CopyResult;
 import org.nbdcore.protocol.Limits;
 
-/** The command nbd-copy: copies a disk from one place to another. */
+/** The command nbd-copy: copies a disk. */
 public final class NbdCopy {
 
   private static final String USAGE =
@@ -62,9 +62,9 @@ public final class NbdCopy {
   }
 
   /**
-   * Runs the command.
+   * Runs the command, without exiting the JVM.
    *
-   * @param terminal whether {@code err} is a terminal and gets a progress bar
+   * @param terminal whether {@code err} is a terminal and shows a progress bar
    * @return the exit status: 0, or 1 after an error
    */
   public static int run(String[] args, PrintStream out, PrintStream err, boolean terminal) {
@@ -214,7 +214,7 @@ public final class NbdCopy {
     }
   }
 
-  /** Used without a progress bar. */
+  /** Ignores the progress. */
   private static final class Silence implements org.nbdcore.client.copy.CopyProgress {
     @Override
     public void advanced(long done, long total) {}

@@ -8,7 +8,7 @@ import org.nbdcore.client.NbdClient;
 import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.protocol.NbdUri;
 
-/** The command nbd-info: what a server says about its exports. */
+/** The command nbd-info: shows information about the exports of a server. */
 public final class NbdInfo {
 
   private static final String USAGE =
@@ -136,7 +136,7 @@ public final class NbdInfo {
       case "--colour":
       case "--no-color":
       case "--no-colour":
-        // Scripts written for nbdinfo pass these; there are no colours here.
+        // Scripts written for nbdinfo pass these options. nbd-info has no colours.
         break;
       default:
         throw arguments.unknown("nbd-info");

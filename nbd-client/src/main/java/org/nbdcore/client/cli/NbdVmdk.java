@@ -9,7 +9,7 @@ import org.nbdcore.spi.FileNames;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.VmdkCheck;
 
-/** The command nbd-vmdk: what a VMware disk is, whether it is sound, and new ones. */
+/** The command nbd-vmdk: describes, checks, converts and creates VMware disks. */
 public final class NbdVmdk {
 
   private static final String USAGE =
@@ -157,7 +157,7 @@ public final class NbdVmdk {
     return file(textual(name));
   }
 
-  /** A disk that is made contains its own name, in UTF-8. */
+  /** A new disk contains its own file name in UTF-8, so other names are refused. */
   private static String textual(String name) throws UsageException {
     if (FileNames.hasBytes(name)) {
       throw new UsageException(

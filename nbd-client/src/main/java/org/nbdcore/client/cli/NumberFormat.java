@@ -4,14 +4,14 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/** Numbers as nbdinfo prints them, without the cost of a Formatter at start-up. */
+/** Formats numbers like nbdinfo. Avoids {@code Formatter}, which is slow at start-up. */
 final class NumberFormat {
 
   private static final String UNITS = "KMGTPE";
 
   private NumberFormat() {}
 
-  /** A size in the largest unit that divides it, such as 10M; plain if that is a byte. */
+  /** A size in the largest unit that divides it, such as 10M, or in bytes without a unit. */
   static String human(long bytes) {
     long value = bytes;
     int unit = -1;
@@ -31,7 +31,7 @@ final class NumberFormat {
     return fraction(part, whole).setScale(1, RoundingMode.HALF_EVEN).toPlainString();
   }
 
-  /** Six digits, as C's %g does. */
+  /** Six significant digits, like C's {@code %g}. */
   static String percentJson(long part, long whole) {
     BigDecimal rounded = fraction(part, whole).round(new MathContext(6)).stripTrailingZeros();
     return rounded.toPlainString();

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import org.nbdcore.client.copy.CopyProgress;
 
 /**
- * Shows the progress of a copy: as a bar on a terminal, a few times per second, or as numbers for a
+ * Shows the progress of a copy a few times per second: as a bar on a terminal, or as numbers for a
  * program.
  */
 public final class ProgressBar implements CopyProgress {
@@ -19,9 +19,9 @@ public final class ProgressBar implements CopyProgress {
   private boolean dirty;
 
   /**
-   * A bar.
+   * Creates a progress bar.
    *
-   * @param machine whether to write {@code N/100} lines instead
+   * @param machine true to print lines {@code N/100} instead of a bar
    */
   public ProgressBar(PrintStream out, boolean machine) {
     this.out = out;
@@ -71,7 +71,7 @@ public final class ProgressBar implements CopyProgress {
     dirty = true;
   }
 
-  /** Leaves the bar's line, before anything else is printed. */
+  /** Ends the bar's line. Call this before you print anything else. */
   public void end() {
     if (dirty) {
       out.print("\n");

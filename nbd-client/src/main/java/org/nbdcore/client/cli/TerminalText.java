@@ -1,6 +1,6 @@
 package org.nbdcore.client.cli;
 
-/** Words of a server on a terminal, which shall not obey them. */
+/** Makes text from a server safe to print on a terminal. */
 final class TerminalText {
 
   private TerminalText() {}

@@ -1,11 +1,15 @@
 package org.nbdcore.client.cli;
 
-/** The command line is wrong; the message says how. */
+/** Thrown if the command line is wrong. The message names the error. */
 public final class UsageException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** Says how the command line is wrong. */
+  /**
+   * Creates the exception.
+   *
+   * @param message names the argument and what was expected
+   */
   public UsageException(String message) {
     super(message);
   }

@@ -23,7 +23,7 @@ import org.nbdcore.vmdk.VmdkInfo;
 import org.nbdcore.vmdk.VmdkOptions;
 import org.nbdcore.vmdk.VmdkType;
 
-/** The commands of {@code nbd-vmdk} that make disks. */
+/** The commands of {@code nbd-vmdk} that create disks. */
 final class VmdkConversion {
 
   private static final int SECTOR = 512;
@@ -50,12 +50,12 @@ final class VmdkConversion {
     this.bar = terminal;
   }
 
-  /** As create-type= and create-adapter-type= of the server have it. */
+  /** The spelling of a constant in {@code create-type=} and {@code create-adapter-type=}. */
   private static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Takes an option of these commands; false for another one. */
+  /** Accepts an option of these commands; returns false for other options. */
   boolean take(String option, Arguments arguments) throws UsageException {
     switch (option) {
       case "--type":
@@ -108,7 +108,8 @@ final class VmdkConversion {
   }
 
   /**
-   * The destination must not exist; a copy that fails leaves nothing.
+   * Copies a disk to a new VMDK. The destination must not exist. If the copy fails, its files are
+   * deleted.
    *
    * @param within the folder that a VMDK's files must lie in; null if any may
    */
@@ -136,7 +137,7 @@ final class VmdkConversion {
       throw new IOException(
           source + ": its size is " + (size < 0 ? "not known" : "0") + ", so no disk can be made");
     }
-    long whole = (size + SECTOR - 1) / SECTOR * SECTOR; // a disk has whole sectors
+    long whole = (size + SECTOR - 1) / SECTOR * SECTOR; // a VMDK consists of whole sectors
     VmdkCreateOptions options = options(whole);
     VmdkDisk.create(file, options);
     boolean done = false;
@@ -162,7 +163,7 @@ final class VmdkConversion {
     }
   }
 
-  /** All files of a disk that could not be filled. */
+  /** Deletes all files of an incomplete disk. */
   private static void delete(FileLocation file) throws IOException {
     Set<FileLocation> files = new LinkedHashSet<>();
     try (VmdkDisk disk = open(file)) {
@@ -170,7 +171,7 @@ final class VmdkConversion {
         files.add(extent.file());
       }
     } catch (IOException e) {
-      files.clear(); // what it consists of is not known any more
+      files.clear(); // the list of its files can no longer be read
     }
     files.add(file);
     for (FileLocation each : files) {
@@ -180,7 +181,7 @@ final class VmdkConversion {
     }
   }
 
-  /** Writes the disk anew without what it does not need, and puts it in the old one's place. */
+  /** Writes a copy of the disk without unused space, and replaces the old disk with it. */
   void compact(Path path, Path within) throws IOException {
     Path made =
         path.resolveSibling(FileNames.path(FileNames.text(path.getFileName()) + ".compact"));
@@ -212,7 +213,7 @@ final class VmdkConversion {
     return VmdkAdapter.SCSI_LSILOGIC;
   }
 
-  /** The type of a disk that can be compacted. */
+  /** The type of a disk. Fails if a disk of this type cannot be compacted. */
   private static VmdkType compactable(Path path, VmdkInfo info) throws IOException {
     boolean oneFile =
         info.extents().size() == 1

@@ -12,10 +12,10 @@ import org.nbdcore.vmdk.VmdkExtentInfo;
 import org.nbdcore.vmdk.VmdkInfo;
 import org.nbdcore.vmdk.VmdkOptions;
 
-/** What {@code nbd-vmdk info} shows, as text and as JSON. */
+/** The report of {@code nbd-vmdk info}, as text and as JSON. */
 final class VmdkReport {
 
-  /** A link of the chain. */
+  /** A disk in the chain of parents. */
   private record Link(String file, String contentId, String parentContentId, String createType) {}
 
   private final VmdkInfo info;
@@ -30,7 +30,7 @@ final class VmdkReport {
     this.chain = chain;
   }
 
-  /** Opens the disk, its parents too, and looks how much of it is stored. */
+  /** Opens the disk and its parents, and determines how much of it is stored. */
   static VmdkReport of(FileLocation file, Consumer<String> warnings) throws IOException {
     VmdkOptions options = VmdkOptions.defaults().withHoles(LinuxFileHoles::new);
     try (VmdkDisk disk = VmdkDisk.open(file, options.withWarnings(warnings));

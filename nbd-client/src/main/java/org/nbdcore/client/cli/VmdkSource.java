@@ -11,7 +11,7 @@ import org.nbdcore.client.copy.CopySource;
 import org.nbdcore.vmdk.ExtentKind;
 import org.nbdcore.vmdk.VmdkDisk;
 
-/** A VMDK that is read by a copy. */
+/** A VMDK as the source of a copy. */
 final class VmdkSource implements CopySource {
 
   private static final int START = 512;
@@ -25,7 +25,10 @@ final class VmdkSource implements CopySource {
     this.name = name;
   }
 
-  /** By its first bytes; a raw image is no VMDK. An OVA is none either, but refused as one. */
+  /**
+   * True if the first bytes are those of a VMDK. Also true for an OVA, so that the VMDK reader
+   * refuses it with a clear message.
+   */
   static boolean looksLikeVmdk(Path path) throws IOException {
     if (!Files.isRegularFile(path)) {
       return false;

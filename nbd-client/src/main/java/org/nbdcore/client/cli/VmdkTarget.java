@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.client.copy.CopyTarget;
 import org.nbdcore.vmdk.VmdkDisk;
 
-/** A new VMDK, all of which reads as zeroes, that a copy fills. */
+/** A new, empty VMDK as the destination of a copy. */
 final class VmdkTarget implements CopyTarget {
 
   private final VmdkDisk disk;
@@ -41,7 +41,7 @@ final class VmdkTarget implements CopyTarget {
     disk.write(src, offset);
   }
 
-  /** It reads as zeroes already. */
+  /** Does nothing, because a new disk reads as zeroes. */
   @Override
   public void zero(int worker, long offset, long length) {}
 

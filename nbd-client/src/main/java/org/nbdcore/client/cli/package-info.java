@@ -1,2 +1,2 @@
-/** The commands nbd-info and nbd-copy: options in, text out, exit status. */
+/** The commands nbd-info, nbd-copy and nbd-vmdk. */
 package org.nbdcore.client.cli;

@@ -12,7 +12,7 @@ import java.util.List;
 import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.protocol.NbdUri;
 
-/** Copies a whole disk from one place to another. */
+/** Copies a whole disk from a source to a destination. */
 public final class Copy {
 
   private static final String FILE = "file:///";
@@ -26,15 +26,17 @@ public final class Copy {
   }
 
   /**
-   * Copies. A place is an NBD URI, a file, a block device or {@code -} for standard input and
-   * output. A file may also be a URI, {@code file:///PATH}, which can have the bytes of any name.
-   * The destination may be {@code null:}. A destination file is emptied first; after a failure what
-   * was written stays.
+   * Copies a disk. Source and destination are NBD URIs, files, block devices, or {@code -} for
+   * standard input and output. A file may also be a URI {@code file:///PATH}, which can represent
+   * names that are not UTF-8. The destination {@code null:} discards all data. A destination file
+   * is truncated first. After a failure, the data written so far remains.
    *
-   * @param progress hears how far it is
-   * @return what was done
-   * @throws IOException naming the place, the offset and the reason
-   * @throws IllegalArgumentException if a place is no valid URI
+   * @param from the source
+   * @param to the destination
+   * @param progress receives the progress of the copy
+   * @return statistics of the copy
+   * @throws IOException naming the source or destination, the offset and the reason
+   * @throws IllegalArgumentException if {@code from} or {@code to} is an invalid URI
    */
   public static CopyResult run(String from, String to, CopyOptions options, CopyProgress progress)
       throws IOException {
@@ -52,9 +54,9 @@ public final class Copy {
   }
 
   /**
-   * The same between places that are open already and are not closed.
+   * Copies a disk between an open source and an open destination. The caller closes both.
    *
-   * @throws IOException naming the place, the offset and the reason
+   * @throws IOException naming the source or destination, the offset and the reason
    */
   public static CopyResult run(
       CopySource source, CopyTarget target, CopyOptions options, CopyProgress progress)
@@ -113,11 +115,11 @@ public final class Copy {
   }
 
   /**
-   * Opens a place to copy from, which the caller closes.
+   * Opens a source. The caller closes it.
    *
-   * @param place as in {@link #run(String, String, CopyOptions, CopyProgress)}
-   * @throws IOException naming the place and the reason
-   * @throws IllegalArgumentException if the place is no valid URI
+   * @param place the source, as in {@link #run(String, String, CopyOptions, CopyProgress)}
+   * @throws IOException naming the source and the reason
+   * @throws IllegalArgumentException if {@code place} is an invalid URI
    */
   public static CopySource open(String place, CopyOptions options) throws IOException {
     return new Copy(options, (done, total) -> {}).source(place);

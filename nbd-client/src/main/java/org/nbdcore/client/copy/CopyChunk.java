@@ -2,17 +2,17 @@ package org.nbdcore.client.copy;
 
 import java.nio.ByteBuffer;
 
-/** A worker's part of the copy, used again and again. */
+/** The part of the copy that a worker processes. Each worker reuses one object. */
 final class CopyChunk {
 
   final ByteBuffer buffer;
   long offset;
   long length;
 
-  /** Whether the source reads as zeroes here. */
+  /** True if the source reads as zeroes in this range. */
   boolean zero;
 
-  /** Whether the buffer already holds the data, from 0 to its limit. */
+  /** True if the buffer already contains the data, from 0 to its limit. */
   boolean filled;
 
   CopyChunk(int requestSize) {

@@ -3,23 +3,25 @@ package org.nbdcore.client.copy;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** What the source and the destination of a copy have in common. */
+/** The common part of the source and the destination of a copy. */
 public interface CopyEnd extends Closeable {
 
-  /** The size in bytes; -1 for a pipe, and for a destination that becomes as large as needed. */
+  /** The size in bytes; -1 for a pipe, and for a destination that grows as needed. */
   long size();
 
-  /** Offsets and lengths have to be multiples of it, except at the end; a power of two. */
+  /**
+   * The alignment of offsets and lengths in bytes, a power of two. The last request may be shorter.
+   */
   default int alignment() {
     return 1;
   }
 
-  /** The longest read or write. */
+  /** The maximum length of a read or write, in bytes. */
   default int maximumRequest() {
     return Integer.MAX_VALUE;
   }
 
-  /** Connections in use. */
+  /** The number of connections in use. */
   default int connections() {
     return 1;
   }

@@ -1,6 +1,6 @@
 package org.nbdcore.client.copy;
 
-/** How to copy. Set it up, then leave it alone; sizes are in bytes. */
+/** Options of a copy. Sizes are in bytes. Do not change the options during a copy. */
 public final class CopyOptions {
 
   /** The default of nbdcopy; in measurements, 128K to 1M do not differ much. */
@@ -15,10 +15,13 @@ public final class CopyOptions {
   private boolean extents = true;
   private boolean flush;
 
-  /** 256 KiB requests, 64 of them in flight, 4 connections, holes from 4 KiB on. */
+  /**
+   * The defaults: requests of 256 KiB, 64 of them in flight, 4 connections, holes of at least 4
+   * KiB.
+   */
   public CopyOptions() {}
 
-  /** The longest read or write; it is rounded to what both sides can do. */
+  /** The maximum length of a read or write. The copy adapts it to the limits of both sides. */
   public int requestSize() {
     return requestSize;
   }
@@ -29,7 +32,7 @@ public final class CopyOptions {
     return this;
   }
 
-  /** Connections to a server that allows several. */
+  /** The number of connections to a server that supports multi-conn. */
   public int connections() {
     return connections;
   }
@@ -40,7 +43,10 @@ public final class CopyOptions {
     return this;
   }
 
-  /** Requests in flight for each connection, or 0 for as many as {@link #queueSize} allows. */
+  /**
+   * The number of requests in flight for each connection, or 0 for as many as {@link #queueSize}
+   * allows.
+   */
   public int requests() {
     return requests;
   }
@@ -51,7 +57,7 @@ public final class CopyOptions {
     return this;
   }
 
-  /** Maximum size of all buffers together; at least one request always fits. */
+  /** The maximum total size of all buffers. One request is always allowed. */
   public long queueSize() {
     return queueSize;
   }
@@ -62,7 +68,7 @@ public final class CopyOptions {
     return this;
   }
 
-  /** Zero blocks of this size become holes; 0 leaves the data as it is. */
+  /** Blocks of zeroes of this size become holes. 0 turns this off. */
   public int sparse() {
     return sparse;
   }
@@ -73,7 +79,7 @@ public final class CopyOptions {
     return this;
   }
 
-  /** Whether the destination shall have no holes. */
+  /** True if the destination must not have holes. */
   public boolean allocated() {
     return allocated;
   }
@@ -84,7 +90,7 @@ public final class CopyOptions {
     return this;
   }
 
-  /** Whether the destination reads as zeroes already. */
+  /** True if the destination already reads as zeroes, so that zeroes need not be written. */
   public boolean destinationIsZero() {
     return destinationIsZero;
   }
@@ -95,7 +101,7 @@ public final class CopyOptions {
     return this;
   }
 
-  /** Whether the source's extents are asked for. */
+  /** True if the copy queries the extents of the source. */
   public boolean extents() {
     return extents;
   }
@@ -106,7 +112,7 @@ public final class CopyOptions {
     return this;
   }
 
-  /** Whether the copy is durable when the command ends. */
+  /** True if the copy ends with a flush, which makes it durable. */
   public boolean flush() {
     return flush;
   }

@@ -2,9 +2,11 @@ package org.nbdcore.client.copy;
 
 import java.io.IOException;
 
-/** Says what to copy next. Workers ask one at a time. */
+/** Decides what to copy next. Called by one worker at a time. */
 interface CopyPlan {
 
-  /** Sets the piece, and for a pipe fills its buffer; false at the end. */
+  /**
+   * Sets the range of the next piece, and for a pipe fills its buffer. Returns false at the end.
+   */
   boolean next(CopyChunk piece) throws IOException;
 }

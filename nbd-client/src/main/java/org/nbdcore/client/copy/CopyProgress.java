@@ -1,12 +1,12 @@
 package org.nbdcore.client.copy;
 
-/** Hears how far a copy is. */
+/** Receives the progress of a copy. */
 public interface CopyProgress {
 
   /**
-   * Part of the copy is done. Called by one worker at a time, often.
+   * Called often, by one worker at a time, when a part of the copy is complete. Do not block.
    *
-   * @param done bytes so far
+   * @param done bytes that are complete
    * @param total bytes of the source, or -1 for a pipe
    */
   void advanced(long done, long total);

@@ -1,13 +1,13 @@
 package org.nbdcore.client.copy;
 
 /**
- * The result of a copy.
+ * Statistics of a copy.
  *
- * @param bytes length of the source
- * @param sourceConnections connections to the source
- * @param destinationConnections connections to the destination
- * @param requests the most that were in flight
- * @param requestSize the longest, in bytes
+ * @param bytes length of the source, in bytes
+ * @param sourceConnections number of connections to the source
+ * @param destinationConnections number of connections to the destination
+ * @param requests maximum number of requests in flight
+ * @param requestSize maximum length of a request, in bytes
  */
 public record CopyResult(
     long bytes, int sourceConnections, int destinationConnections, int requests, int requestSize) {}

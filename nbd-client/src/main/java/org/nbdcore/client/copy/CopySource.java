@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The source of a copy. Several workers read at once, unless it is a pipe, which is read by {@link
- * #next} only.
+ * The source of a copy. Several workers call {@link #read} at the same time. A pipe is read only
+ * with {@link #next}, by one worker at a time.
  */
 public interface CopySource extends CopyEnd {
 
-  /** Fills {@code dst}. */
+  /**
+   * Reads from {@code offset}, and fills {@code dst} to its limit.
+   *
+   * @param worker the calling worker, counted from 0
+   * @param offset in bytes
+   */
   void read(int worker, ByteBuffer dst, long offset) throws IOException;
 
   /**
@@ -19,22 +24,22 @@ public interface CopySource extends CopyEnd {
     throw new UnsupportedOperationException();
   }
 
-  /** Whether {@link #extents} knows more than "data". */
+  /** True if the source can report extents with {@link #extents}. */
   default boolean hasExtents() {
     return false;
   }
 
   /**
-   * Reports the extents of a range from {@code offset} on, at least a part of it, in ascending
-   * order.
+   * Reports the extents of a range in ascending order, from {@code offset} on. May report only the
+   * first part of the range, at least one extent.
    */
   default void extents(long offset, long length, ExtentSink sink) throws IOException {
     sink.extent(offset, length, false);
   }
 
-  /** Takes extents. */
+  /** Receives extents. */
   interface ExtentSink {
-    /** One extent; adjacent ones may be of one kind. */
+    /** Receives one extent. Adjacent extents may have the same type. */
     void extent(long offset, long length, boolean zero);
   }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Threads that carry pieces from the source to the target, and the first failure of any. */
+/** The threads that copy pieces from the source to the target. */
 final class CopyWorkers {
 
   private final CopySource source;
@@ -16,17 +16,23 @@ final class CopyWorkers {
   private final int requestSize;
   private final int hole;
 
-  /** Guards the plan, and so a pipe that is read; a failure must not wait for that. */
+  /**
+   * Guards the plan. Held while a pipe is read, which may block, so a failure must not need this
+   * lock.
+   */
   private final ReentrantLock planning = new ReentrantLock();
 
   private long turnsGiven;
 
-  /** Guards what follows and the progress. Asked for alone or within {@link #planning}. */
+  /**
+   * Guards the fields below and the progress. May be taken while {@link #planning} is held, but not
+   * the other way round.
+   */
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition changed = lock.newCondition();
 
-  /** Turns for ordered writes; each worker waits for its own signal. */
+  /** The order of ordered writes. Each worker waits for its own condition. */
   private Condition[] turns = {};
 
   private long turn;
@@ -50,10 +56,11 @@ final class CopyWorkers {
   }
 
   /**
-   * Copies everything. After a failure workers may still be busy; closing both sides ends them.
+   * Copies everything. After a failure, workers may still be in a call. Closing the source and the
+   * target ends them.
    *
-   * @param count threads
-   * @return bytes copied
+   * @param count number of threads
+   * @return number of bytes copied
    */
   long run(int count) throws IOException {
     running = count;
@@ -111,7 +118,7 @@ final class CopyWorkers {
     }
   }
 
-  /** Gets the next piece; returns its place in the order, or -1 if there is none. */
+  /** Gets the next piece. Returns its number, or -1 if there is none. */
   private long take(CopyChunk piece) throws IOException {
     planning.lock();
     try {
@@ -138,7 +145,7 @@ final class CopyWorkers {
     try {
       done += length;
       turn++;
-      // No more turns are given out than there are workers, so nobody else waits for this one.
+      // There are as many conditions as workers, so only this worker waits for this one.
       turns[(int) (turn % turns.length)].signal();
       progress.advanced(done, source.size());
     } finally {
@@ -172,7 +179,7 @@ final class CopyWorkers {
     }
   }
 
-  /** Splits data at blocks of zeroes; blocks begin at multiples of their size in the disk. */
+  /** Writes data, but zeroes blocks that contain only zeroes. Blocks are aligned to their size. */
   private void putSparsely(int worker, ByteBuffer data, long offset) throws IOException {
     int end = data.limit();
     int start = 0;

@@ -4,16 +4,18 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Cuts the source into pieces along its extents. Pieces begin and end at multiples of what both
- * sides can address; a block that is data in part is data. The extents of one answer of the source
- * are kept at a time.
+ * Cuts the source into pieces along its extents. Pieces are aligned to blocks that both sides can
+ * address. A block that is partly data counts as data. Keeps the extents of only one reply of the
+ * source at a time.
  */
 final class ExtentPlan implements CopyPlan, CopySource.ExtentSink {
 
   /** Length of one query: small enough for a fast start and a short list of extents. */
   private static final long ASK = 1L << 30;
 
-  /** The longest zeroing, so that workers share it and the progress bar moves. */
+  /**
+   * Maximum length of a zero request, so that workers share the work and the progress bar moves.
+   */
   private static final long MAX_ZERO = 128 << 20;
 
   private final CopySource source;
@@ -79,7 +81,7 @@ final class ExtentPlan implements CopyPlan, CopySource.ExtentSink {
     endZero();
     long end = answered >= size ? size : answered - answered % unit;
     if (end <= offset) {
-      // An answer within one block: that block is data.
+      // The reply covers less than one block: treat the block as data.
       count = 0;
       end = Math.min(size, offset + unit);
     }
@@ -98,7 +100,7 @@ final class ExtentPlan implements CopyPlan, CopySource.ExtentSink {
     answered = Math.min(size, start + length);
   }
 
-  /** A zero range is complete: keep the blocks that lie wholly in it. */
+  /** Ends a zero range: keeps the blocks that lie completely within it. */
   private void endZero() {
     if (zeroStart >= 0) {
       long from = (zeroStart + unit - 1) / unit * unit;

@@ -5,7 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Words for failures of files: the JDK's messages are often only the path. */
+/** Readable messages for failures of files. The JDK's messages are often only the path. */
 final class FileErrors {
 
   private FileErrors() {}
@@ -17,7 +17,7 @@ final class FileErrors {
     } else if (e instanceof AccessDeniedException) {
       why = "permission denied";
     } else if (e instanceof FileSystemException failure && failure.getReason() != null) {
-      why = failure.getReason(); // the message names the file once more
+      why = failure.getReason(); // the message would repeat the name of the file
     }
     return new IOException(what + ": " + (why == null ? e.toString() : why), e);
   }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A local file or block device that is written. It first truncates a file, and at the end sets its
- * length to that of the source, so unwritten ranges are holes. A block device keeps its size.
+ * A local file or block device as the destination. A file is truncated first, and gets the length
+ * of the source at the end, so unwritten ranges are holes. A block device keeps its size.
  */
 final class FileTarget implements CopyTarget {
 
@@ -78,7 +78,7 @@ final class FileTarget implements CopyTarget {
   public void end(long end) throws IOException {
     try {
       if (regular && channel.size() < end) {
-        // Only RandomAccessFile can extend a file without a write, and not one with any name.
+        // Only RandomAccessFile can extend a file without a write, but not files of every name.
         channel.write(ByteBuffer.allocate(1), end - 1);
       }
     } catch (IOException e) {

@@ -8,7 +8,7 @@ import org.nbdcore.client.NbdClient;
 import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.NbdUri;
 
-/** The connections to one server, shared out among the workers. */
+/** The connections of a copy to one server. Each worker uses one of them. */
 final class NbdSide implements Closeable {
 
   private final String name;

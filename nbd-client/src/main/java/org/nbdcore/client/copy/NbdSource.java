@@ -6,7 +6,7 @@ import org.nbdcore.client.BlockStatusVisitor;
 import org.nbdcore.protocol.MetaContext;
 import org.nbdcore.spi.Flags;
 
-/** An export that is read. */
+/** An export as the source of a copy. */
 final class NbdSource implements CopySource {
 
   private final NbdSide side;

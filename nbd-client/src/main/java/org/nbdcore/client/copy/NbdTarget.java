@@ -6,7 +6,7 @@ import org.nbdcore.client.ExportInfo;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.spi.Flags;
 
-/** An export that is written. */
+/** An export as the destination of a copy. */
 final class NbdTarget implements CopyTarget {
 
   private final NbdSide side;
@@ -71,7 +71,10 @@ final class NbdTarget implements CopyTarget {
     }
   }
 
-  /** The source ends within the last block that the server lets us write: keep what follows. */
+  /**
+   * The source ends within the last block that the server allows to write: preserves the rest of
+   * the block.
+   */
   private void writePart(NbdClient client, ByteBuffer src, long offset) throws IOException {
     ByteBuffer block = ByteBuffer.allocateDirect(alignment());
     client.read(block, offset);
@@ -104,7 +107,7 @@ final class NbdTarget implements CopyTarget {
   public void flush() throws IOException {
     if (export.canFlush()) {
       try {
-        // With several connections the server has promised that one flush covers all.
+        // Several connections are used only with multi-conn, so one flush covers all.
         side.client(0).flush();
       } catch (IOException e) {
         throw side.failure(e);

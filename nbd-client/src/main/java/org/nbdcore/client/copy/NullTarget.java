@@ -2,7 +2,7 @@ package org.nbdcore.client.copy;
 
 import java.nio.ByteBuffer;
 
-/** Throws everything away: {@code null:}. */
+/** Discards all data: the destination {@code null:}. */
 final class NullTarget implements CopyTarget {
 
   @Override

@@ -2,7 +2,7 @@ package org.nbdcore.client.copy;
 
 import java.io.IOException;
 
-/** Reads a pipe on and on. */
+/** Reads a pipe from start to end. */
 final class PipePlan implements CopyPlan {
 
   private final CopySource source;

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
-/** Standard input or output, or another file that can only be read or written on and on. */
+/** Standard input or output, or another file that can only be read or written sequentially. */
 final class PipeStream implements CopySource, CopyTarget {
 
   private final String name;
   private final ByteChannel channel;
 
-  /** How far it has been read or written, for messages. */
+  /** Number of bytes read or written so far, for messages. */
   private long position;
 
   PipeStream(String name, ByteChannel channel) {

@@ -3,7 +3,7 @@ package org.nbdcore.client.copy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Zeroes: finds them in data, and provides them for writing. */
+/** Finds zeroes in data, and writes zeroes. */
 final class ZeroData {
 
   private static final ByteBuffer BLOCK = ByteBuffer.allocateDirect(1 << 18).asReadOnlyBuffer();
@@ -22,7 +22,7 @@ final class ZeroData {
     }
   }
 
-  /** Whether the bytes from {@code start} to {@code end} (absolute) are all zero. */
+  /** True if the bytes from index {@code start} to {@code end}, exclusive, are all zero. */
   static boolean all(ByteBuffer data, int start, int end) {
     int i = start;
     for (; i + 32 <= end; i += 32) {

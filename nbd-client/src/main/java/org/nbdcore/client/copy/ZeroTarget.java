@@ -3,7 +3,7 @@ package org.nbdcore.client.copy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A target that reads as zeroes already, the user says: zeroes need not be written. */
+/** A target that already reads as zeroes, according to the user, so zeroes need not be written. */
 final class ZeroTarget implements CopyTarget {
 
   private final CopyTarget target;

@@ -1,7 +1,7 @@
 /**
- * Copies whole disks between NBD servers, files and pipes. {@link org.nbdcore.client.copy.Copy} is
- * the way in. Each worker copies one request at a time from the source to the target. The memory
- * needed is therefore the number of workers times the request size.
+ * Copies whole disks between NBD servers, files and pipes. Start with {@link
+ * org.nbdcore.client.copy.Copy}. Each worker copies one request at a time from the source to the
+ * target. The copy therefore needs memory for the number of workers times the request size.
  */
 @NullMarked
 package org.nbdcore.client.copy;
