@@ -23,23 +23,25 @@ public final class Chain implements Closeable {
   /** The plugin's layer first, the one nearest the client last. */
   private final List<Layer> layers;
 
-  private volatile boolean closed; // set under the monitor
+  private volatile boolean closed; // set while the monitor is held
 
   /**
-   * Takes configured layers.
+   * Creates a chain of configured layers.
    *
-   * @param layers the plugin first; closed with the chain
+   * @param layers the plugin first; {@link #close} closes them
    */
   Chain(List<Layer> layers) {
     this.layers = List.copyOf(layers);
   }
 
-  /** Begins a chain. */
+  /** Returns a builder of a chain. */
   public static ChainBuilder builder() {
     return new ChainBuilder();
   }
 
-  /** The layer nearest the client. */
+  /**
+   * The layer nearest the client. Call its methods only between {@link #start} and {@link #close}.
+   */
   public Backend top() {
     return layers.get(layers.size() - 1);
   }
@@ -57,9 +59,9 @@ public final class Chain implements Closeable {
   /**
    * Starts every layer, the plugin first.
    *
-   * @param host the server around the chain
-   * @throws IOException from the first layer that fails, naming it; the layers after it are not
-   *     started, and {@link #close} is still to be called
+   * @param host the server that runs the chain
+   * @throws IOException if a layer fails to start; the message names the layer. The layers after it
+   *     are not started. Call {@link #close} nevertheless
    */
   public void start(Host host) throws IOException {
     StartContext context = StartContext.NONE.withHost(host).withThreadModel(threadModel());
@@ -69,8 +71,8 @@ public final class Chain implements Closeable {
   }
 
   /**
-   * Returns what the layers have counted, the one nearest the client first. Empty once the chain is
-   * closed.
+   * Returns the counters of the layers, those of the layer nearest the client first. Empty once the
+   * chain is closed.
    */
   @Experimental
   public List<LayerCounter> counters() {
@@ -83,10 +85,10 @@ public final class Chain implements Closeable {
   }
 
   /**
-   * Has every started layer clean up, then closes every layer, the one nearest the client first;
-   * each is closed even if another fails. A second call does nothing.
+   * Calls {@code cleanup} of every started layer, then closes every layer, the layer nearest the
+   * client first. Closes each layer even if another one fails. A second call does nothing.
    *
-   * @throws IOException the first failure, with the others suppressed in it
+   * @throws IOException the first failure; the others are its suppressed exceptions
    */
   @Override
   public synchronized void close() throws IOException {

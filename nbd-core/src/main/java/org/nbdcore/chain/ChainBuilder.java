@@ -12,7 +12,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
 /**
- * Puts a chain together; the command line and programs that embed the server use it alike:
+ * Builds a chain:
  *
  * <pre>{@code
  * Chain chain = Chain.builder()
@@ -33,31 +33,31 @@ public final class ChainBuilder {
 
   ChainBuilder() {}
 
-  /** Adds a filter further from the client than those added before. */
+  /** Adds a filter below those added before. */
   public ChainBuilder filter(FilterProvider provider, Config config) {
     filters.add(new FilterSpec(provider, config));
     return this;
   }
 
-  /** Sets the plugin, whose place is below all filters wherever it is named. */
+  /** Sets the plugin. It is below all filters, independent of the order of the calls. */
   public ChainBuilder plugin(PluginProvider provider, Config config) {
     pluginProvider = provider;
     pluginConfig = config;
     return this;
   }
 
-  /** Has calls shown as debug messages; without this none is. */
+  /** Sets which calls are logged as debug messages. By default none are. */
   public ChainBuilder trace(Trace shown) {
     trace = shown;
     return this;
   }
 
   /**
-   * Makes the plugin and the filters.
+   * Creates the plugin and the filters.
    *
-   * @return a chain that is not started; its caller closes it
-   * @throws ConfigException if one refuses its configuration, naming it; those made before are
-   *     closed
+   * @return a chain that is not started; the caller must close it, or pass it to a server
+   * @throws ConfigException if a layer refuses its configuration; the message names the layer.
+   *     Layers created before are closed
    * @throws IllegalStateException if no plugin was set
    */
   public Chain build() throws ConfigException {
@@ -85,7 +85,7 @@ public final class ChainBuilder {
     }
   }
 
-  /** What each layer is to be made from, the filter nearest the client first. */
+  /** The description of each layer, that of the filter nearest the client first. */
   private List<LayerSpec> configure() throws ConfigException {
     List<LayerSpec> specs = new ArrayList<>();
     for (FilterSpec filter : filters) {

@@ -17,7 +17,7 @@ final class ContextClassLoaders {
     this.loader = loader;
   }
 
-  /** Makes the call. */
+  /** Executes the call. */
   <T, E extends Exception> T during(Call<T, E> call) throws E {
     ClassLoader before = enter();
     try {
@@ -27,7 +27,7 @@ final class ContextClassLoaders {
     }
   }
 
-  /** Begins a call; the result is for {@link #leave}. For calls that must not allocate. */
+  /** Starts a call. Pass the result to {@link #leave}. For calls that must not allocate. */
   ClassLoader enter() {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();

@@ -15,27 +15,35 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
 /**
- * Does with a device's other operations what it cannot do itself: fua by a flush, zero by writing
- * zeroes, cache by reading. It works in pieces and checks between them that the client is
- * connected, so even the longest request ends with its connection.
+ * Emulates missing operations of a device: FUA by a flush, zero by writes of zeroes, cache by
+ * reads. It splits a request into pieces and checks between them that the client is connected, so
+ * even the longest request ends with its connection.
  */
 final class EmulatingDevice extends PassThroughDevice {
 
-  /** The most that one read or write of an emulated operation moves; a multiple of any minblock. */
+  /**
+   * Maximum bytes of one read or write of an emulated operation; a multiple of every minimum block
+   * size.
+   */
   static final int CHUNK = 256 * 1024;
 
-  /** The most that one read of a long cache request moves, the longest that a client may send. */
+  /**
+   * Maximum bytes of one read of a long cache request; equal to the longest read that a client may
+   * send.
+   */
   static final int LARGE_CHUNK = 64 << 20;
 
-  /** Made when the first zero is emulated; shared by all devices, which never write to it. */
+  /**
+   * Allocated when the first zero request is emulated. All devices share it, and never write to it.
+   */
   private static final class Zeroes {
     static final ByteBuffer BUFFER = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
   }
 
   /**
    * One buffer for the long cache requests of all devices, allocated on first use. It is as large
-   * as the largest read, so a slow device gets few calls. A request that finds it in use reads in
-   * small pieces meanwhile.
+   * as the largest read, so a slow device gets few calls. If the buffer is in use, a request reads
+   * in small pieces instead.
    */
   private static final class LargeScratch {
     static final AtomicReference<ByteBuffer> FREE = new AtomicReference<>(allocate());
@@ -44,7 +52,7 @@ final class EmulatingDevice extends PassThroughDevice {
       try {
         return ByteBuffer.allocateDirect(LARGE_CHUNK);
       } catch (OutOfMemoryError e) {
-        return null; // as if it were in use for ever
+        return null; // every request then reads in small pieces
       }
     }
   }
@@ -58,12 +66,11 @@ final class EmulatingDevice extends PassThroughDevice {
   private final int chunk;
   private final long maximum;
 
-  /** Buffer for short emulated cache requests; one is kept for reuse. */
+  /** The buffer of the last short emulated cache request, kept for reuse. */
   private final AtomicReference<ByteBuffer> scratch = new AtomicReference<>();
 
   /**
-   * Lost writes that a flush of the server's own has reported; the next flush of the client must
-   * report them too.
+   * Lost writes that a flush for FUA has reported. The client's next flush must report them too.
    */
   private final AtomicReference<LostWritesException> lost = new AtomicReference<>();
 
@@ -87,7 +94,7 @@ final class EmulatingDevice extends PassThroughDevice {
   @Override
   public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {
-    boolean flushed = emulateFua && flags.has(Flags.FUA); // which is to be waited for
+    boolean flushed = emulateFua && flags.has(Flags.FUA); // a write with a flush must block
     return !flushed && super.writeAsync(src, offset, flags, completion);
   }
 
@@ -129,7 +136,7 @@ final class EmulatingDevice extends PassThroughDevice {
       next.write(zeroes.clear().limit(step), at, writeFlags);
     }
     if (fua && flushable) {
-      flushBelow(); // once, rather than after each write
+      flushBelow(); // once for all writes
     }
   }
 
@@ -166,9 +173,7 @@ final class EmulatingDevice extends PassThroughDevice {
     }
   }
 
-  /**
-   * A request of one step always completes. A longer one stops when the client has disconnected.
-   */
+  /** Stops a request after its first step if the client has disconnected. */
   private void requireConnected(long at, long offset) throws NbdException {
     if (at > offset) {
       session.requireConnected();
@@ -194,7 +199,7 @@ final class EmulatingDevice extends PassThroughDevice {
     }
   }
 
-  /** A loss that a request with FUA has met is about other writes too. */
+  /** Reports a loss that a request with FUA has detected, because it concerns other writes too. */
   @Override
   public void flush() throws IOException {
     next.flush();

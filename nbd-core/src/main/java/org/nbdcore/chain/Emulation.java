@@ -6,17 +6,16 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
-/** Decides what has to be emulated for a device. */
+/** Decides which operations of a device the server must emulate. */
 final class Emulation {
 
   private Emulation() {}
 
   /**
-   * Returns the device itself if it needs no emulation, so there is no cost. Otherwise returns a
-   * device whose capabilities are {@link Support#NATIVE} where {@code device} said {@link
-   * Support#EMULATE}.
+   * Returns the device itself if it needs no emulation. Otherwise returns a device that replaces
+   * each {@link Support#EMULATE} of {@code device} with {@link Support#NATIVE}.
    *
-   * @param session for which it was opened
+   * @param session the session that opened the device
    */
   static BlockDevice over(BlockDevice device, Session session) throws IOException {
     Capabilities inner = device.capabilities();
@@ -26,14 +25,14 @@ final class Emulation {
     }
     if (inner.write()) {
       if (inner.fua() == Support.EMULATE) {
-        // Without a flush there is nothing to emulate it with.
+        // Without flush, FUA cannot be emulated.
         outer =
             outer
                 .withFua(inner.flush() ? Support.NATIVE : Support.NONE)
                 .withFuaFlushes(inner.flush());
       }
       if (inner.zero() == Support.EMULATE) {
-        // A fast zero fails at once, which is all that is promised of it.
+        // A fast zero fails at once, which the protocol allows.
         outer = outer.withZero(Support.NATIVE).withFastZero(true);
       }
     }

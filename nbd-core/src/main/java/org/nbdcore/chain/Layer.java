@@ -15,7 +15,8 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
 /**
- * A plugin or filter in its place: what it throws names it, and what its devices lack is emulated.
+ * A plugin or filter in a chain. Adds its name to the exceptions that it throws, and emulates
+ * missing operations of its devices.
  */
 abstract class Layer implements Backend {
 
@@ -51,19 +52,19 @@ abstract class Layer implements Backend {
 
   abstract void closeLayer() throws Exception;
 
-  /** Whether this is the plugin. */
+  /** True if this is the plugin. */
   abstract boolean isPlugin();
 
   abstract void countersOfLayer(CounterSink sink);
 
-  /** Reports what the layer has counted; nothing before its start. */
+  /** Reports the layer's counters; none before its start. */
   final void counters(CounterSink sink) {
     try {
       if (started) {
         countersOfLayer(sink);
       }
     } catch (RuntimeException | LinkageError e) {
-      // the other metrics are still wanted
+      // must not prevent the other metrics
       Log.of(name).debug(() -> "counters: " + e);
     }
   }

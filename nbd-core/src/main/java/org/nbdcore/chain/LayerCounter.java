@@ -5,16 +5,16 @@ import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Experimental;
 
 /**
- * A counter of one layer of a chain, at the time of the question; see {@link CounterSink}.
+ * The current value of a counter of one layer; see {@link CounterSink}.
  *
  * @param plugin true for the plugin, false for a filter
  * @param layer the name of the plugin or filter
  * @param process true if all layers of this name in the process share the counter
- * @param name of the counter, without the layer's
+ * @param name of the counter, without the name of the layer
  * @param help what it counts
- * @param label what distinguishes the parts of this counter, or empty
- * @param labelValue which part this is, or empty
- * @param value how many
+ * @param label what distinguishes the parts of this counter; empty if there are none
+ * @param labelValue which part this is; empty if there are none
+ * @param value the sum since the start
  */
 @Experimental
 public record LayerCounter(

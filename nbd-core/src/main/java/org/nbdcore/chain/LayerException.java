@@ -12,7 +12,7 @@ final class LayerException extends NbdException {
     super(error, message, cause);
   }
 
-  /** Names {@code layer} in {@code failure}, unless a layer further from the client did. */
+  /** Adds the name of {@code layer} to {@code failure}, unless a layer below has added its own. */
   static LayerException in(String layer, String what, Throwable failure) {
     if (failure instanceof LayerException named) {
       return named;

@@ -9,7 +9,7 @@ import org.nbdcore.spi.LayerProvider;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.PluginProvider;
 
-/** A layer to be made: its name, what it declares, and its configuration so far. */
+/** A layer that has not been created: its provider and its configuration so far. */
 final class LayerSpec implements LayerConfig {
 
   private final String name;
@@ -34,8 +34,8 @@ final class LayerSpec implements LayerConfig {
   }
 
   /**
-   * Checks that there are no unknown keys and that no required one is missing. The command line has
-   * already assigned its keys to layers; the keys of a program may be mistyped.
+   * Checks that no key is unknown and that no required key is missing. The command line has already
+   * checked its keys, but the keys of an embedding program may be mistyped.
    */
   void check() throws ConfigException {
     for (Config.Entry entry : config.entries()) {

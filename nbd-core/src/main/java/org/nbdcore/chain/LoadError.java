@@ -15,8 +15,8 @@ final class LoadError {
   private LoadError() {}
 
   /**
-   * Explains the failure of a layer; for a class that could not be loaded, in words for the user
-   * who installed the jar.
+   * Explains the failure of a layer. If a class could not be loaded, the text is for the user who
+   * installed the jar.
    */
   static String within(String layer, Throwable failure) {
     return failure instanceof LinkageError ? reason(failure) : ExceptionText.within(layer, failure);

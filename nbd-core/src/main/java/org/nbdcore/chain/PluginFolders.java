@@ -12,18 +12,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.nbdcore.spi.FileNames;
 
-/** The folders of third-party jars. */
+/** Finds the folders of third-party jars. */
 public final class PluginFolders {
 
   private PluginFolders() {}
 
   /**
-   * The folders that are searched.
+   * Returns the folders to search, in order.
    *
-   * @param distribution the folder that the program is installed in, whose {@code plugins/} comes
-   *     first
-   * @param searchPaths the values of {@code --plugin-path}, and last {@code NBD_CORE_PLUGIN_PATH}:
-   *     each one names folders, separated like a class path
+   * @param distribution the folder where the program is installed; its subfolder {@code plugins/}
+   *     comes first
+   * @param searchPaths the values of {@code --plugin-path}, and last that of {@code
+   *     NBD_CORE_PLUGIN_PATH}. Each value is a list of folders, separated like a class path
    */
   public static List<Path> of(Optional<Path> distribution, List<String> searchPaths) {
     List<Path> folders = new ArrayList<>();
@@ -41,7 +41,7 @@ public final class PluginFolders {
     return folders;
   }
 
-  /** The jars of all folders, in the order of the folders and then of their names. */
+  /** The jars of all folders, ordered by folder and then by name. */
   static List<Path> jars(List<Path> folders, Consumer<String> problems) {
     List<Path> all = new ArrayList<>();
     for (Path folder : folders) {

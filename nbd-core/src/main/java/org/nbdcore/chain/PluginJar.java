@@ -18,10 +18,10 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.SpiVersion;
 
-/** One third-party jar: a class loader of its own, and the providers found in it. */
+/** A third-party jar: its class loader and its providers. */
 final class PluginJar implements Closeable {
 
-  /** A jar that names more than this many broken providers is given up. */
+  /** Maximum number of broken providers. The search in a jar with more of them ends. */
   private static final int MOST_PROBLEMS = 20;
 
   private final Path path;
@@ -35,10 +35,10 @@ final class PluginJar implements Closeable {
   }
 
   /**
-   * Opens a jar and makes its providers.
+   * Opens a jar and creates its providers.
    *
    * @param problems receives the reason for each provider that cannot be used
-   * @throws IOException if the file is no jar, with the reason
+   * @throws IOException if the file is not a jar, with the reason
    */
   static PluginJar open(Path path, ClassLoader parent, Consumer<String> problems)
       throws IOException {
@@ -66,7 +66,10 @@ final class PluginJar implements Closeable {
         });
   }
 
-  /** A jar without the attribute is used; if it does not fit, its classes do not link. */
+  /**
+   * Checks the SPI version. A jar without the attribute is accepted; if it is incompatible, its
+   * classes fail to link.
+   */
   private static void checkVersion(JarFile jar) throws IOException {
     Manifest manifest = jar.getManifest();
     String version =
@@ -114,7 +117,7 @@ final class PluginJar implements Closeable {
     return path + ": " + plugins.size() + " plugins, " + filters.size() + " filters";
   }
 
-  /** Why a jar could not be opened. */
+  /** The reason why a jar could not be opened. */
   static String reason(IOException failure) {
     return failure instanceof java.util.zip.ZipException
         ? "it is not a jar: " + failure.getMessage()

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.nbdcore.spi.LayerProvider;
 import org.nbdcore.spi.Parameter;
 
-/** Checks that a provider from elsewhere keeps to the contract, before anything relies on it. */
+/** Checks that a third-party provider obeys the contract, before it is used. */
 final class ProviderCheck {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]*");

@@ -21,10 +21,10 @@ import org.nbdcore.spi.PluginProvider;
 
 /**
  * Finds plugins and filters by name: first on the class path, then in third-party jars. It opens
- * the jars only if the class path does not have the name, or to list all.
+ * the jars only if a name is not on the class path, or to list all providers.
  *
  * <p>A broken jar is reported with the reason and ignored. Not safe for use by several threads. The
- * class loaders of jars stay open until {@link #close}, which comes after the chain's.
+ * class loaders of the jars stay open until {@link #close}. Close the chains before.
  */
 public final class Providers implements Closeable {
 
@@ -42,22 +42,22 @@ public final class Providers implements Closeable {
       ServiceLoader.load(FilterProvider.class).iterator();
 
   /**
-   * Prepares to search; nothing is read yet.
+   * Creates the search. It does not read any file yet.
    *
    * @param folders of third-party jars; see {@link PluginFolders}
-   * @param warnings receives a line for each jar or provider that cannot be used
+   * @param warnings receives one line for each jar or provider that cannot be used
    */
   public Providers(List<Path> folders, Consumer<String> warnings) {
     this.folders = List.copyOf(folders);
     this.warnings = warnings;
   }
 
-  /** The folders that are searched for third-party jars, in this order. */
+  /** The folders of third-party jars, in the order of the search. */
   public List<Path> folders() {
     return folders;
   }
 
-  /** The plugin of that name. */
+  /** Returns the plugin with that name, or nothing. */
   public Optional<PluginProvider> plugin(String name) {
     while (!plugins.containsKey(name) && ownPlugins.hasNext()) {
       addOwn(ownPlugins.next());
@@ -69,8 +69,8 @@ public final class Providers implements Closeable {
   }
 
   /**
-   * The plugins of one jar, ours or another. Afterwards {@link #filter(String)} also finds the
-   * filters of this jar.
+   * Returns the plugins of one jar: a third-party jar, or one of nbd-core. Afterwards {@link
+   * #filter(String)} also finds the filters of this jar.
    *
    * @throws IOException if the file is not a jar with providers, with the reason
    */
@@ -81,7 +81,7 @@ public final class Providers implements Closeable {
   }
 
   /**
-   * The filters of one jar, ours or another.
+   * Returns the filters of one jar: a third-party jar, or one of nbd-core.
    *
    * @throws IOException if the file is not a jar with providers, with the reason
    */
@@ -129,7 +129,7 @@ public final class Providers implements Closeable {
     }
   }
 
-  /** The filter of that name. */
+  /** Returns the filter with that name, or nothing. */
   public Optional<FilterProvider> filter(String name) {
     while (!filters.containsKey(name) && ownFilters.hasNext()) {
       addOwn(ownFilters.next());
@@ -140,19 +140,22 @@ public final class Providers implements Closeable {
     return Optional.ofNullable(filters.get(name));
   }
 
-  /** Every plugin, ours first. */
+  /** Returns all plugins, those on the class path first. Opens every jar. */
   public List<PluginProvider> plugins() {
     openJars();
     return List.copyOf(plugins.values());
   }
 
-  /** Every filter, ours first. */
+  /** Returns all filters, those on the class path first. Opens every jar. */
   public List<FilterProvider> filters() {
     openJars();
     return List.copyOf(filters.values());
   }
 
-  /** The jar or folder of classes that a provider came from. */
+  /**
+   * Returns the jar, or folder of classes, that contains the class of a provider. Empty if it is
+   * unknown.
+   */
   public static Optional<Path> origin(Object provider) {
     Object original =
         provider instanceof ThirdPartyProviders.Provider foreign ? foreign.original() : provider;
@@ -189,7 +192,7 @@ public final class Providers implements Closeable {
     ClassLoader parent = new SpiLoader();
     for (Path path : PluginFolders.jars(folders, warnings)) {
       if (opened(path) != null) {
-        continue; // the command line names it
+        continue; // the command line names this jar, so plugins(Path) reports its errors
       }
       Optional<PluginJar> opened = open(path, parent);
       if (opened.isPresent()) {

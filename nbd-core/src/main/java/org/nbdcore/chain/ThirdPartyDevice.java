@@ -103,7 +103,10 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
     }
   }
 
-  /** The outcome is the device's code too, and is checked by a thread of the server's. */
+  /**
+   * Wraps the result of a request, because {@code join} is code of the jar too, and runs on a
+   * thread of the server.
+   */
   private CompletionHandler told(CompletionHandler completion) {
     return outcome ->
         completion.completed(

@@ -18,11 +18,12 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.ThreadModel;
 
 /**
- * Providers of third-party jars, each called with the jar's class loader, as is all that they make.
+ * Wraps providers of third-party jars. Every call of a provider, and of the objects that it
+ * creates, runs with the jar's class loader.
  */
 final class ThirdPartyProviders {
 
-  /** Wraps a provider of a jar. */
+  /** A wrapped provider of a jar. */
   interface Provider {
     /** The provider itself. */
     Object original();
@@ -42,7 +43,10 @@ final class ThirdPartyProviders {
     return new ContextClassLoaders(provider.getClass().getClassLoader());
   }
 
-  /** The device with the jar's class loader; ours that only changes what is offered needs none. */
+  /**
+   * Wraps a device of the jar. A {@link CapabilityDevice} runs no code of the jar, so it needs no
+   * wrapper.
+   */
   static BlockDevice device(BlockDevice device, ContextClassLoaders loader) {
     return device == null || device instanceof CapabilityDevice
         ? device
@@ -54,7 +58,7 @@ final class ThirdPartyProviders {
     return null;
   }
 
-  /** What the providers of plugins and filters have in common. */
+  /** The common part of the wrappers of plugin and filter providers. */
   private abstract static class ForeignProvider<P extends LayerProvider>
       implements LayerProvider, Provider {
 

@@ -5,20 +5,20 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 
 /**
- * Which of the calls that pass through a chain are shown as debug messages, layer by layer; none is
- * where debug messages are not shown.
+ * Which calls of a chain are logged as debug messages, in each layer. Has no effect if the log does
+ * not show debug messages.
  *
- * @param control opening, closing and what is asked of a disk once
- * @param data reading, writing and the other requests; shown one by one, which makes all slower
+ * @param control opening and closing, and the calls that each connection makes once
+ * @param data reads, writes and all other requests. Logging each request makes the server slow
  */
 public record Trace(boolean control, boolean data) {
 
-  /** Nothing is shown. */
+  /** Logs no calls. */
   public static final Trace NONE = new Trace(false, false);
 
   static final Log LOG = Log.of("");
 
-  /** Shows that a layer is being opened. */
+  /** Logs that a layer opens a device. */
   void opening(String layer, OpenRequest request) {
     if (control) {
       LOG.debug(
@@ -33,7 +33,7 @@ public record Trace(boolean control, boolean data) {
     }
   }
 
-  /** The device itself, or one that shows what is asked of it. */
+  /** Returns the device itself, or a device that logs its calls. */
   BlockDevice over(String layer, BlockDevice device) {
     boolean shown = (control || data) && LOG.debugEnabled();
     return shown ? new TracingDevice(layer, device, this) : device;

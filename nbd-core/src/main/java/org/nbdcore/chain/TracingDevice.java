@@ -10,7 +10,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 
-/** Shows each call as a debug message: the operation, where and how much, never the content. */
+/** Logs each call as a debug message with its operation, offset and length, but never the data. */
 final class TracingDevice extends PassThroughDevice {
 
   private static final String[] FLAG_NAMES = {" fua", " may_trim", " fast_zero", " req_one"};
@@ -85,8 +85,8 @@ final class TracingDevice extends PassThroughDevice {
   }
 
   /**
-   * Zero-copy and asynchronous requests would not be shown, so this device does not offer them
-   * while the data path is traced.
+   * Declines zero-copy and asynchronous requests while the data path is traced, so that the log
+   * shows every request.
    */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {

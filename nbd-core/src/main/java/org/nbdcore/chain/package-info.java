@@ -1,5 +1,5 @@
 /**
- * The chain of a plugin and its filters, the search for their providers, and the emulation of
- * operations that a device lacks.
+ * The chain of a plugin and its filters, the search for providers, and the emulation of missing
+ * operations.
  */
 package org.nbdcore.chain;

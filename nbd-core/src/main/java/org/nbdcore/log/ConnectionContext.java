@@ -1,19 +1,19 @@
 package org.nbdcore.log;
 
-/** Which connection a thread is working for, so that its log lines can say so. */
+/** Records which connection a thread serves, for its log messages. */
 public final class ConnectionContext {
 
-  /** What a log says about a connection. */
+  /** The description of a connection in log messages. */
   public interface Label {
 
     /** The connection's number, counted from 1. */
     long number();
 
-    /** The export that the client has named last; null before. */
+    /** The export that the client has named last; null if it has named none. */
     String exportName();
   }
 
-  /** A cell for each thread, written in place: setting it costs no allocation. */
+  /** One mutable cell per thread, so that setting it does not allocate. */
   private static final class Cell {
     private Label label; // null for none
   }
@@ -22,17 +22,20 @@ public final class ConnectionContext {
 
   private ConnectionContext() {}
 
-  /** Says that the calling thread works for a connection from now on; null for none. */
+  /** Sets the connection that the calling thread serves from now on; null for none. */
   public static void set(Label connection) {
     CELL.get().label = connection;
   }
 
-  /** Says that the calling thread works for no connection from now on. */
+  /** Records that the calling thread serves no connection from now on. */
   public static void clear() {
     set(null);
   }
 
-  /** A task for another thread, which then works for the calling thread's connection. */
+  /**
+   * Wraps a task for another thread. While it runs, that thread serves the connection of the
+   * calling thread.
+   */
   public static Runnable bound(Runnable task) {
     Label label = label();
     return label == null
@@ -48,7 +51,7 @@ public final class ConnectionContext {
         };
   }
 
-  /** The connection that the calling thread works for; null for none. */
+  /** The connection that the calling thread serves; null for none. */
   public static Label label() {
     return CELL.get().label;
   }

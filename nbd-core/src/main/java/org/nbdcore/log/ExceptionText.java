@@ -7,7 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.nbdcore.spi.ConfigException;
 
-/** Says in one line what went wrong; many exceptions of the JDK leave half of it out. */
+/** Describes an exception in one line. The messages of many JDK exceptions are incomplete. */
 public final class ExceptionText {
 
   private ExceptionText() {}

@@ -3,8 +3,8 @@ package org.nbdcore.log;
 import java.util.Locale;
 
 /**
- * Text as it may be shown on a line. Text from clients, disks and file names is untrusted. It must
- * not add log lines, overwrite earlier text, or control the terminal.
+ * Makes untrusted text safe to print: text from clients, disks and file names. Such text must not
+ * add log lines, overwrite earlier text, or control the terminal.
  */
 public final class Printable {
 

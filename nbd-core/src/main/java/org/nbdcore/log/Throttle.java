@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.nbdcore.spi.Log;
 
 /**
- * Limits the log lines of a frequent failure. It logs the first few, then as many in each later
- * minute, together with the number of failures that were not logged. For any thread.
+ * Limits the log lines of a frequent failure. It logs a limited number in each minute, and the
+ * number of failures that it did not log. Safe for use by several threads.
  */
 public final class Throttle {
 
@@ -18,23 +18,23 @@ public final class Throttle {
   private final LongSupplier nanoTime;
 
   // guarded by this
-  private int said; // since the minute began
+  private int said; // in the current minute
   private long beganNanos;
   private long untold;
 
   /**
-   * Nothing is logged yet; one a minute will be.
+   * Logs one failure a minute.
    *
-   * @param what failed; the reason is put behind it
+   * @param what the failed action, such as "accept failed"; the reason follows it
    */
   public Throttle(Log log, String what) {
     this(log, what, 1);
   }
 
   /**
-   * The same with more.
+   * Logs {@code most} failures a minute.
    *
-   * @param most how many are logged a minute
+   * @param most maximum number of failures to log a minute
    */
   public Throttle(Log log, String what, int most) {
     this(log, what, most, System::nanoTime);
@@ -47,7 +47,7 @@ public final class Throttle {
     this.nanoTime = nanoTime;
   }
 
-  /** Logs that it failed, or counts it. */
+  /** Logs a failure, or only counts it. */
   public synchronized void failed(String reason) {
     long now = nanoTime.getAsLong();
     if (said == 0 || now - beganNanos >= INTERVAL_NANOS) {
@@ -64,7 +64,9 @@ public final class Throttle {
     log.error(what + ": " + reason + others);
   }
 
-  /** Logs the number of failures that were only counted. Call it at the end. */
+  /**
+   * Logs the number of failures that were only counted. Call it when no further failure can come.
+   */
   public synchronized void end() {
     if (untold > 0) {
       log.error(what + ": " + untold + " times more");

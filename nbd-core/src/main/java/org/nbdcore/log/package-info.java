@@ -1,5 +1,2 @@
-/**
- * Logging. Everything logs through {@link org.nbdcore.spi.Log}; Log4j is behind it, and is loaded
- * only when there is something to say.
- */
+/** Helpers for logging. All code logs through {@link org.nbdcore.spi.Log}. */
 package org.nbdcore.log;

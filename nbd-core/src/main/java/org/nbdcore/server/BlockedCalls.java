@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds out in which calls of the chain the server's threads are, for the one message about them.
+ * Finds the calls of plugins and filters in which threads are blocked, for the message about a
+ * server that cannot stop.
  */
 final class BlockedCalls {
 
@@ -14,10 +15,7 @@ final class BlockedCalls {
 
   private BlockedCalls() {}
 
-  /**
-   * Finds the calls of plugins and filters in which threads are blocked, such as {@code
-   * org.example.Disk.read}.
-   */
+  /** Returns the blocked calls, such as {@code org.example.Disk.read}. */
   static String describe() {
     Set<String> places = new TreeSet<>();
     for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
@@ -28,7 +26,7 @@ final class BlockedCalls {
     return String.join(", ", places.stream().limit(MOST).toList());
   }
 
-  /** The innermost method of a layer. */
+  /** The innermost method of a plugin or filter on the stack. */
   private static Optional<String> innermost(StackTraceElement[] stack) {
     for (StackTraceElement frame : stack) {
       String name = frame.getClassName();

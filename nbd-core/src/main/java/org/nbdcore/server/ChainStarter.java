@@ -14,8 +14,9 @@ import org.nbdcore.server.export.ServedChain;
 import org.nbdcore.server.failure.Failures;
 
 /**
- * Starts the chains of a new server. A single chain starts on the calling thread, and its failure
- * is the server's. Several exports start side by side, so one that fails or hangs stops no other.
+ * Starts the chains of a new server. A single chain starts on the calling thread, and if it fails,
+ * the server does not start. Several exports start in parallel, so a failing or hanging chain does
+ * not affect the others.
  */
 final class ChainStarter {
 
@@ -31,10 +32,10 @@ final class ChainStarter {
   }
 
   /**
-   * Starts the chain of all other names and some exports.
+   * Starts the chain of {@link ServerBuilder#chain}, if there is one, and the given exports.
    *
    * @param eager the exports to start now
-   * @throws IOException if there is nothing that the server could ever serve
+   * @throws IOException if the server cannot serve any export
    */
   void start(List<ServedChain> eager) throws IOException {
     ServedChain others = exports.others();

@@ -24,7 +24,7 @@ import org.nbdcore.server.transmission.Transmission;
 import org.nbdcore.server.wire.PlainWire;
 import org.nbdcore.server.wire.Wire;
 
-/** One client, from the accepted socket to the closed device. */
+/** One client's connection, from the accepted socket to the closed device. */
 final class Connection implements Runnable, MemoryHolder, ServerConnection {
 
   private final ServerCore core;
@@ -33,16 +33,16 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   private final ConnectionSession session;
   private final Runnable whenOver;
   private final Admission admission;
-  private volatile OpenExport export; // set before transmission begins, closed when it is over
+  private volatile OpenExport export; // set before transmission starts, closed after it
   private volatile Transmission transmission;
   private volatile boolean stopping;
   private volatile String doing = "waiting for its turn, or being admitted"; // for people
 
   /**
-   * Takes over a socket, which is closed also if this fails.
+   * Creates the connection. It owns the socket, and closes it if this constructor fails.
    *
    * @param source identity of the client
-   * @param whenOver called once, when nothing of the connection is left
+   * @param whenOver called once, after the connection has ended and its device is closed
    */
   Connection(
       ServerCore core,
@@ -126,7 +126,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
       length = handshakeWire.moveTo(first);
     } finally {
       if (!chosen) {
-        drop(); // first, so the client does not wait for the disk to be closed
+        drop(); // first, so that the client does not wait until the disk is closed
       }
       handshake.close();
       core.pool().release(in);
@@ -169,7 +169,10 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     whenOver.run();
   }
 
-  /** Asks for an end: at once during the handshake, else after the requests that have arrived. */
+  /**
+   * Requests the end of the connection: at once during the handshake, otherwise after the requests
+   * that have arrived.
+   */
   void stop() {
     stopping = true;
     session.endsBecause("the server stopped");
@@ -183,9 +186,9 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   }
 
   /**
-   * Disconnects a client that has stalled for this time, in sending or in receiving.
+   * Disconnects the client if it has neither sent nor received data for this time.
    *
-   * @param why for the log
+   * @param why the reason, for the log
    */
   void dropIfStalled(long nanos, String why) {
     Transmission phase = transmission;
@@ -197,14 +200,15 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   private void dropSilent() {
     String why = "it was silent, and more than " + HandshakeLimit.MOST + " clients are";
     session.endsBecause(why);
-    ConnectionContext.Label self = ConnectionContext.label(); // another client's thread
+    // the label of the calling thread, which may serve another connection
+    ConnectionContext.Label self = ConnectionContext.label();
     ConnectionContext.set(session);
     core.rejections().rejected(session.peer(), why);
     ConnectionContext.set(self);
     drop();
   }
 
-  /** Drops the client without waiting for requests in progress, and says why. */
+  /** Disconnects the client without waiting for requests in progress, and logs the reason. */
   @Override
   public void drop(String why) {
     session.endsBecause(why);
@@ -254,7 +258,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     drop(reason);
   }
 
-  /** Bytes of the pool's memory that it has. */
+  /** Bytes of the pool's memory that the connection holds. */
   @Override
   public long held() {
     Transmission phase = transmission;
@@ -267,27 +271,29 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
     return phase != null && phase.pool.competesWith(other);
   }
 
-  /** For how long the client has neither sent what it owes nor taken what it is sent. */
+  /**
+   * The time in nanoseconds since the client last sent expected data or received a part of a reply.
+   */
   @Override
   public long stalledNanos() {
     Transmission phase = transmission;
     return phase == null ? 0 : phase.stalledNanos();
   }
 
-  /** How long the client has been about the transfer that it keeps memory for. */
+  /** The duration in nanoseconds of the transfer for which the connection holds memory. */
   @Override
   public long transferNanos() {
     Transmission phase = transmission;
     return phase == null ? 0 : phase.transferNanos();
   }
 
-  /** Which connection this is and what it is doing. */
+  /** The connection and its current state, for messages. */
   @Override
   public String toString() {
     return "connection " + session.number() + " is " + doing;
   }
 
-  /** Drops the client without waiting for requests in progress. */
+  /** Disconnects the client without waiting for requests in progress. */
   void drop() {
     session.end();
     wire.close();

@@ -19,7 +19,7 @@ import org.nbdcore.log.Throttle;
 import org.nbdcore.server.failure.CloseQuietly;
 import org.nbdcore.server.failure.Failures;
 
-/** Accepts clients at one address, on a thread of its own. */
+/** Accepts clients at one address, on its own thread. */
 final class Listener implements Closeable {
 
   private static final int BACKLOG = 1024;
@@ -48,15 +48,15 @@ final class Listener implements Closeable {
     thread = new Thread(() -> accept(acceptor), "nbd-listener " + address);
   }
 
-  /** Binds an address; nothing is left behind if that fails. */
+  /** Binds an address. If this fails, it removes the file of a Unix socket that it created. */
   static Listener bind(SocketAddress address, Acceptor acceptor) throws IOException {
     boolean unix = address instanceof UnixDomainSocketAddress;
     ServerSocketChannel channel =
         unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
     try {
       if (unix) {
-        // The JDK loads code and a library for the first socket option, or else between bind and
-        // listen: the file would exist, and refuse clients, for milliseconds.
+        // The first socket option makes the JDK load code and a library. Without this line, that would
+        // happen between bind and listen, while the file exists and refuses clients.
         channel.getOption(StandardSocketOptions.SO_RCVBUF);
       } else {
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -70,7 +70,9 @@ final class Listener implements Closeable {
     }
   }
 
-  /** Accepts on a channel that was bound elsewhere; its socket's file is not removed. */
+  /**
+   * Accepts on a channel that another program has bound. Does not delete the file of its socket.
+   */
   static Listener inherited(ServerSocketChannel channel, Acceptor acceptor) throws IOException {
     return new Listener(channel, channel.getLocalAddress(), false, acceptor);
   }
@@ -84,12 +86,12 @@ final class Listener implements Closeable {
     return address.toString();
   }
 
-  /** Makes the thread, which waits for {@link #accept()}. */
+  /** Starts the thread, which waits for {@link #accept()}. */
   void start() {
     thread.start();
   }
 
-  /** Begins to accept. */
+  /** Starts to accept clients. */
   void accept() {
     accepting.countDown();
   }
@@ -111,7 +113,7 @@ final class Listener implements Closeable {
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException | RuntimeException | Error e) {
-        // out of descriptors, perhaps; the clients that are there must not suffer
+        // for example no free descriptors; this must not affect connected clients
         complain(unaccepted, e);
         LockSupport.parkNanos(this, FAILED_ACCEPT_NANOS);
       }
@@ -135,16 +137,16 @@ final class Listener implements Closeable {
     try {
       what.failed(Failures.message(failure));
     } catch (RuntimeException | Error e) {
-      // a class that cannot be loaded, because no descriptor is free, must not end the thread
+      // without free descriptors, even a class may fail to load; this must not end the thread
     }
   }
 
-  /** Stops accepting, and removes the file of a Unix socket. */
+  /** Stops accepting, and deletes the file of a Unix socket. */
   @Override
   public void close() throws IOException {
     synchronized (this) {
       if (closed) {
-        return; // the file may be another server's by now
+        return; // the file may belong to another server by now
       }
       closed = true;
     }

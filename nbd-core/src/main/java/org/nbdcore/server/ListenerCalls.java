@@ -9,7 +9,7 @@ import org.nbdcore.server.transmission.RequestEvents;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 
-/** Calls the listeners of a server; what they throw is logged. */
+/** Calls the listeners of a server, and logs their exceptions. */
 final class ListenerCalls {
 
   private final ServerListener[] listeners;
@@ -45,7 +45,7 @@ final class ListenerCalls {
     }
   }
 
-  /** For the requests of a connection; null if nobody listens. */
+  /** Returns the receiver of events of a connection's requests; null if there are no listeners. */
   RequestEvents requests(ServerConnection connection) {
     if (listeners.length == 0) {
       return null;

@@ -2,18 +2,21 @@ package org.nbdcore.server;
 
 import org.nbdcore.server.memory.ConnectionBudget;
 
-/** A client as {@link MemoryReclaimer} sees it. */
+/** A connection that holds memory, for {@link MemoryReclaimer}. */
 interface MemoryHolder {
 
   /** Returns the bytes that the connection currently holds. */
   long held();
 
-  /** Returns how long the client has held memory without sending or receiving anything. */
+  /**
+   * Returns for how many nanoseconds the client has held memory without sending or receiving
+   * anything.
+   */
   long stalledNanos();
 
   /**
-   * Returns how long the client has been transferring the payload or reply for which it holds
-   * memory.
+   * Returns for how many nanoseconds the client has been transferring the payload or reply for
+   * which it holds memory.
    */
   long transferNanos();
 

@@ -38,8 +38,8 @@ final class MemoryReclaimer {
   }
 
   /**
-   * The same among those that keep a connection waiting because of the limit of their export. Each
-   * export has turns of its own, so that nobody waits for a turn of another one.
+   * Returns the same function for one export: it disconnects only clients that use up the limit of
+   * the export. Each export has its own interval between runs.
    */
   ExportBudget.Standby ofExport() {
     Turns own = new Turns();
@@ -68,7 +68,7 @@ final class MemoryReclaimer {
     }
   }
 
-  /** Keeps runs apart. */
+  /** Enforces the minimum interval between runs. */
   private static final class Turns {
     private final AtomicLong last = new AtomicLong(System.nanoTime() - APART_NANOS);
 

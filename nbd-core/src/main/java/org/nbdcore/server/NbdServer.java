@@ -23,11 +23,11 @@ import org.nbdcore.spi.Experimental;
 import org.nbdcore.spi.Host;
 
 /**
- * A running NBD server: it accepts connections on its own threads until a stop. Create one with
+ * A running NBD server. It accepts connections on its own threads until it stops. Create one with
  * {@link #builder}, or with {@link #start} for a single chain.
  *
- * <p>{@link #close} and {@link #stop} finish the requests in progress, and close every connection
- * and then every chain. If something hangs, see {@link #hanging}.
+ * <p>{@link #close} and {@link #stop} complete the requests in progress. They then close every
+ * connection, and then every chain. If something hangs, see {@link #hanging}.
  */
 public final class NbdServer implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class NbdServer implements AutoCloseable {
     DRAINING,
     /** A stop was requested, or the start failed. */
     STOPPING,
-    /** Everything is closed, or the stop has timed out. */
+    /** Everything is closed, or the stop has timed out; see {@link #hanging}. */
     STOPPED
   }
 
@@ -59,7 +59,7 @@ public final class NbdServer implements AutoCloseable {
   private final ServerStop stop = new ServerStop(this::shutDown, this::afterShutDown);
 
   private boolean begun; // guarded by this
-  private boolean stopEarly; // requested by a layer that started; guarded by this
+  private boolean stopEarly; // requested by a layer during the start; guarded by this
   private volatile boolean accepting;
   private volatile boolean draining;
 
@@ -88,7 +88,7 @@ public final class NbdServer implements AutoCloseable {
     };
   }
 
-  /** Returns a builder, for a server with several exports or with more than the usual settings. */
+  /** Returns a builder, for a server with several exports, listeners or hooks. */
   public static ServerBuilder builder() {
     return new ServerBuilder();
   }
@@ -202,15 +202,16 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * Returns the exports and their states, in the order in which they were added, the one named
-   * {@link ServerExport#WILDCARD} last. The chain of {@link ServerBuilder#chain} is none of them.
+   * Returns the exports and their states, in the order in which they were added. The export named
+   * {@link ServerExport#WILDCARD} comes last. The chain of {@link ServerBuilder#chain} is not
+   * included.
    */
   public List<ExportStatus> exports() {
     return exports.statuses();
   }
 
   /**
-   * Returns what the layers of each export have counted since its chain started, by the name of the
+   * Returns the counters of the layers of each export since its chain started, by the name of the
    * export. The chain of {@link ServerBuilder#chain} has the empty name.
    */
   @Experimental
@@ -269,7 +270,7 @@ public final class NbdServer implements AutoCloseable {
   /**
    * Serves a client that the program has accepted, on the server's threads.
    *
-   * @param channel owned by the server from here on
+   * @param channel connected to the client; the server owns it from now on
    */
   public void serve(SocketChannel channel) {
     accepted(channel);
@@ -304,7 +305,7 @@ public final class NbdServer implements AutoCloseable {
         self[0].drop();
         connectionOver(self[0]);
       } else if (core.options().single().isPresent()) {
-        stop(); // no further client will connect
+        stop(); // there will be no further client
       }
     }
   }
@@ -351,8 +352,8 @@ public final class NbdServer implements AutoCloseable {
 
   /**
    * Stops accepting clients, and stops the server when the last connection has ended. Returns at
-   * once. Call it from any thread, any number of times, after the start. A client that opens
-   * several connections, one after the other, may be refused the later ones.
+   * once. Call it from any thread, any number of times, after the start. If a client opens several
+   * connections one after the other, the server may refuse the later ones.
    */
   public void drain() {
     draining = true;
@@ -371,7 +372,7 @@ public final class NbdServer implements AutoCloseable {
     stop.request();
   }
 
-  /** Returns what hangs, or null. */
+  /** Stops everything. Returns what hangs, or null. */
   private String shutDown() {
     closeListeners();
     return new Shutdown(exports.close(), connections, threads, core.options().stopTimeout()).run();

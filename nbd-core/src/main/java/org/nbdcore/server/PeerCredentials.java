@@ -1,7 +1,7 @@
 package org.nbdcore.server;
 
 /**
- * Credentials of a Unix socket's peer, as of the time of its connection.
+ * Credentials of the peer of a Unix socket, from the time when it connected.
  *
  * @param pid process id
  * @param uid effective user id

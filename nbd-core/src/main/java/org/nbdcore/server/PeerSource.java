@@ -8,12 +8,12 @@ import java.util.function.ToIntFunction;
 import org.nbdcore.log.ServerLog;
 import org.nbdcore.server.export.ConnectionSession;
 
-/** Looks up the identity of the client, once, when a layer first asks for it. */
+/** Looks up the identity of the client once, when a layer first asks for it. */
 final class PeerSource implements ConnectionSession.Peer {
 
   private final ServerHooks hooks;
   private final SocketChannel channel;
-  private Optional<PeerCredentials> found; // null until asked for; guarded by this
+  private Optional<PeerCredentials> found; // null until the first query; guarded by this
 
   PeerSource(ServerHooks hooks, SocketChannel channel) {
     this.hooks = hooks;

@@ -28,7 +28,7 @@ final class RejectionLog {
     return "at a Unix socket";
   }
 
-  /** Call it at the end. */
+  /** Call it when no further client can come. */
   void end() {
     throttle.end();
   }

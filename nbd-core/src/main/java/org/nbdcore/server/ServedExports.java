@@ -16,8 +16,9 @@ import org.nbdcore.spi.Export;
 import org.nbdcore.spi.Host;
 
 /**
- * The exports of a server, from the program's side: makes the chain of each {@link ServerExport},
- * starts it, and puts it into the {@link ExportTable}, where clients find it.
+ * Adds, replaces and removes the exports of a server for {@link NbdServer}. It creates a {@link
+ * ServedChain} for each {@link ServerExport}, starts it, and puts it into the {@link ExportTable},
+ * where clients find it.
  */
 final class ServedExports {
 
@@ -27,7 +28,7 @@ final class ServedExports {
   private final MemoryReclaimer reclaimer;
   private final ExportTable table;
 
-  /** Has the exports of the plan; none is started. */
+  /** Creates the exports of the builder, without starting them. */
   ServedExports(ServerBuilder plan, Host host, ServerThreads threads, MemoryReclaimer reclaimer) {
     this.options = plan.options();
     this.host = host;
@@ -63,12 +64,12 @@ final class ServedExports {
         options.startTimeout());
   }
 
-  /** Where connections look for an export. */
+  /** The table in which connections find an export. */
   ExportTable table() {
     return table;
   }
 
-  /** Starts the chains that do not wait for a client. */
+  /** Starts the chains of all exports that are not lazy. */
   void start(List<ServerExport> all) throws IOException {
     List<ServedChain> eager =
         all.stream()
@@ -155,7 +156,10 @@ final class ServedExports {
     return counters;
   }
 
-  /** Takes all exports out of the table and refuses further ones; the caller retires the chains. */
+  /**
+   * Removes all exports from the table and refuses further ones. The caller must retire the
+   * returned chains.
+   */
   List<ServedChain> close() {
     return table.close();
   }

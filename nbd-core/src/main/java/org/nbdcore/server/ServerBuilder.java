@@ -32,7 +32,7 @@ public final class ServerBuilder {
     return exports;
   }
 
-  /** The chain for all other names, or null. */
+  /** The chain of {@link #chain}, or null. */
   Chain others() {
     return others;
   }
@@ -70,7 +70,8 @@ public final class ServerBuilder {
   }
 
   /**
-   * Sets all options. Replaces the values of earlier calls of this method and of {@link #listen}.
+   * Sets all options. This replaces the effect of earlier calls of this method and of {@link
+   * #listen}.
    */
   public ServerBuilder options(ServerOptions value) {
     options = Objects.requireNonNull(value);

@@ -30,8 +30,9 @@ public interface ServerConnection {
   OptionalLong exportSize();
 
   /**
-   * Returns the number of requests that the server has received and has no result for. The value is
-   * approximate while requests arrive. Always 0 if the server has no {@link ServerListener}.
+   * Returns the number of requests that the server has received and that have no result yet. The
+   * value is approximate while requests arrive. Always 0 if the server has no {@link
+   * ServerListener}.
    */
   long requestsInProgress();
 

@@ -14,10 +14,10 @@ import org.nbdcore.server.transmission.TransmissionContext;
 /**
  * The state that all connections of a server share.
  *
- * @param exports what it serves
- * @param silent limits how many clients are waited for before they have chosen an export
+ * @param exports the exports that clients can open
+ * @param silent limits the number of clients in the handshake for whose input the server waits
  * @param rejections logs rejected clients
- * @param listeners hear of connections and requests
+ * @param listeners receive the events of connections and requests
  */
 record ServerCore(
     ServerOptions options,

@@ -86,8 +86,8 @@ public final class ServerExport {
   }
 
   /**
-   * Returns how many bytes of data the requests in progress of all clients of the export may have
-   * together; {@link Long#MAX_VALUE} for no limit.
+   * Returns the maximum total payload, in bytes, of the requests in progress of all clients of the
+   * export; {@link Long#MAX_VALUE} for no limit.
    */
   public long maxInFlight() {
     return maxInFlight;
@@ -109,8 +109,8 @@ public final class ServerExport {
   }
 
   /**
-   * Changes {@link #clientCheck}. The server refuses other clients before it starts the chain, and
-   * leaves the export out of the list that they get.
+   * Changes {@link #clientCheck}. The server refuses clients that fail the check before it starts a
+   * lazy chain, and omits the export from the list that they receive.
    */
   public ServerExport withClientCheck(ClientCheck value) {
     return new ServerExport(name, chain, description, readOnly, lazy, value, maxInFlight);
@@ -119,7 +119,8 @@ public final class ServerExport {
   /**
    * Changes {@link #maxInFlight}.
    *
-   * @param value in bytes, at least 1. A single larger request is served if no other is in progress
+   * @param value in bytes, at least 1. The server executes a larger request only while no other
+   *     request of the export is in progress
    */
   public ServerExport withMaxInFlight(long value) {
     if (value < 1) {

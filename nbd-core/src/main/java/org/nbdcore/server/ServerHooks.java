@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Hooks of a program into the start of a server and into its connections. Every hook is optional.
- * If one of the first two throws, the start fails and the server closes everything.
+ * Callbacks during the start of a server and for each connection. Every hook is optional. If {@link
+ * #beforeListening} or {@link #beforeAccepting} throws, the start fails and the server closes
+ * everything.
  */
 public interface ServerHooks {
 

@@ -31,11 +31,13 @@ public interface ServerListener {
   default void exportOpened(ServerConnection connection) {}
 
   /**
-   * Called for each range of which a client learns whether it holds data, before the server sends
-   * the reply. Clients that copy ask this for the whole disk, part by part, and read what holds
-   * data. The last range of a reply may end after what the client asked for. If the client then
-   * asks for that part too, it is reported again.
+   * Called for each extent of a block status reply, before the server sends the reply. Clients that
+   * copy a disk query the extents of the whole disk, part by part, and then read the ranges with
+   * data. The last extent of a reply may end after the requested range. If the client then requests
+   * that part too, it is reported again.
    *
+   * @param offset in bytes
+   * @param length in bytes
    * @param data false if the range reads as zeroes
    */
   default void extentReported(
@@ -43,8 +45,8 @@ public interface ServerListener {
 
   /**
    * Called when the result of a request is known, before the server sends the reply. This includes
-   * requests that the server refused without a call of the chain. Not called if the connection
-   * broke before.
+   * requests that the server refused without calling the chain. Not called if the connection failed
+   * before.
    *
    * @param offset in bytes; 0 for a flush
    * @param length in bytes; 0 for a flush

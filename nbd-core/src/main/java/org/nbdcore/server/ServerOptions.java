@@ -12,7 +12,7 @@ import org.nbdcore.server.tls.Tls;
 
 /**
  * Options of a server: how it listens and serves. Immutable; each {@code with} method returns a
- * changed copy. {@link ServerBuilder} sets what it serves.
+ * changed copy. {@link ServerBuilder} sets its exports.
  */
 public final class ServerOptions {
 
@@ -61,8 +61,8 @@ public final class ServerOptions {
   }
 
   /**
-   * Returns the defaults: 16 threads, all features offered, 60 s for the handshake, 30 s for a
-   * stop.
+   * Returns the defaults: 16 threads for each connection, all features offered, 60 seconds for the
+   * handshake, 30 seconds for a stop.
    *
    * @param listen addresses to bind; see {@link #listen}
    */
@@ -157,16 +157,14 @@ public final class ServerOptions {
 
   /**
    * Maximum direct memory for the data of all requests and replies in progress, in bytes. The
-   * server allocates it on demand. Requests that find no memory wait. The server uses at most three
-   * quarters of the JVM's limit ({@code -XX:MaxDirectMemorySize}), if that is less.
+   * server allocates it on demand. Requests wait if no memory is free. The server uses at most
+   * three quarters of the JVM's limit ({@code -XX:MaxDirectMemorySize}) if that is less.
    */
   public long memory() {
     return memory;
   }
 
-  /**
-   * The program's own executor, used instead of the server's threads; see {@link #withExecutor}.
-   */
+  /** The executor of your program that replaces the server's threads; see {@link #withExecutor}. */
   public Optional<Executor> executor() {
     return executor;
   }
@@ -299,10 +297,10 @@ public final class ServerOptions {
    * occupies more, up to {@link #threads} for each connection.
    *
    * @param value must start each task at once on a thread that may block, such as {@link
-   *     java.util.concurrent.Executors#newCachedThreadPool}, or reject it: then the client is
-   *     disconnected. A pool with a queue would let clients wait for each other. The server does
-   *     not shut it down. Plugins that call native libraries may need a larger stack; {@link
-   *     org.nbdcore.spi.DeviceThread} creates threads with one
+   *     java.util.concurrent.Executors#newCachedThreadPool}. If it rejects a task, the client is
+   *     disconnected. Do not use a pool with a queue, because clients would wait for each other.
+   *     The server does not shut it down. Plugins that call native libraries may need a larger
+   *     stack; {@link org.nbdcore.spi.DeviceThread} creates threads with one
    */
   public ServerOptions withExecutor(Executor value) {
     ServerOptions copy = new ServerOptions(this);

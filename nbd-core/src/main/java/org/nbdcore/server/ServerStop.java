@@ -7,9 +7,8 @@ import java.util.function.Supplier;
 import org.nbdcore.log.ServerLog;
 
 /**
- * The stop of a server: requested from any thread, and carried out once by a thread of its own.
- * That thread is created with the server, because it may be impossible to create one when the
- * server stops.
+ * Stops a server. Any thread may request the stop; a separate thread carries it out once. That
+ * thread is created with the server, because the system may not allow a new thread later.
  */
 final class ServerStop {
 
@@ -25,7 +24,7 @@ final class ServerStop {
    * Prepares a stop.
    *
    * @param shutDown closes everything; returns what still hangs, or null
-   * @param afterwards called when that has returned
+   * @param afterwards called after {@code shutDown}
    */
   ServerStop(Supplier<String> shutDown, Runnable afterwards) {
     this.shutDown = shutDown;
@@ -49,12 +48,12 @@ final class ServerStop {
     }
   }
 
-  /** Whether a stop was requested, or the start has failed. */
+  /** True if a stop was requested, or the start has failed. */
   boolean isRequested() {
     return requested.get() || wake.getCount() == 0;
   }
 
-  /** Whether everything is closed, or the stop has timed out. */
+  /** True if everything is closed, or the stop has timed out. */
   boolean isOver() {
     return over.getCount() == 0;
   }
@@ -69,7 +68,7 @@ final class ServerStop {
     over.await();
   }
 
-  /** The same; an interrupt is kept for later. */
+  /** Like {@link #await}, but restores an interrupt at the end instead of throwing. */
   void awaitUninterruptibly() {
     boolean interrupted = false;
     while (true) {

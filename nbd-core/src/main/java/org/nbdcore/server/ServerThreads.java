@@ -11,9 +11,10 @@ import org.nbdcore.spi.DeviceThread;
 import org.nbdcore.spi.helpers.SpareThread;
 
 /**
- * The threads of all connections: made on demand, kept for a while, limited in number only by the
- * system; or the executor of the program that embeds the server. The last thread that the system
- * has is not taken: without one the JVM cannot deliver the signal that stops the server.
+ * The threads of all connections. They are created on demand and kept for a while; only the system
+ * limits their number. An embedding program may supply its own executor instead. The last thread
+ * that the system allows stays free, because the JVM needs it to handle the signal that stops the
+ * server.
  */
 final class ServerThreads implements Executor {
 
@@ -22,18 +23,18 @@ final class ServerThreads implements Executor {
 
   private static final long KEEP_SECONDS = 5;
 
-  /** Of the {@link #execute} in progress. */
+  /** The spare thread of the {@link #execute} call in progress. */
   private static final ThreadLocal<SpareThread> SPARE = new ThreadLocal<>();
 
   private final AtomicLong numbers = new AtomicLong();
   private final Supplier<SpareThread> spares;
   private final Executor executor;
-  private final ThreadPoolExecutor own; // null if the executor is the program's
+  private final ThreadPoolExecutor own; // null if the program supplied an executor
 
   /**
-   * Makes threads, or uses those of a program.
+   * Uses the executor of a program, or creates threads.
    *
-   * @param program runs every task at once, or rejects it; empty for threads of the server
+   * @param program starts each task at once, or rejects it; empty to use threads of the server
    */
   ServerThreads(Optional<Executor> program) {
     this(program, SpareThread::start);
@@ -59,7 +60,7 @@ final class ServerThreads implements Executor {
   private Thread thread(Runnable task) {
     SPARE.set(spares.get());
     Thread thread = DeviceThread.of(task, NAME + numbers.incrementAndGet());
-    thread.setDaemon(true); // the program that started the server decides when it ends
+    thread.setDaemon(true); // the server must not keep the JVM of an embedding program alive
     return thread;
   }
 
@@ -80,7 +81,7 @@ final class ServerThreads implements Executor {
     }
   }
 
-  /** Ends the server's threads when their work is done, and accepts no more work. */
+  /** Accepts no more work, and ends the server's threads when their work is complete. */
   void end() {
     if (own != null) {
       own.shutdown();

@@ -12,19 +12,19 @@ import org.nbdcore.server.export.ServedChain;
 import org.nbdcore.server.failure.Failures;
 
 /**
- * The end of a server: its connections end, and each chain is closed when its last connection has
- * ended. A layer in use is never closed: if something does not end in time, this reports it and
- * leaves that chain open.
+ * Shuts a server down: ends its connections, and closes each chain when its last connection has
+ * ended. It never closes a layer in use. If something does not end in time, this class reports it
+ * and leaves that chain open.
  */
 final class Shutdown {
 
-  /** How often it looks for clients that delay the end. */
+  /** Interval of the search for clients that delay the shutdown. */
   private static final long LOOK_MILLIS = 250;
 
   private static final int MOST_NAMED = 5;
 
   private final List<ServedChain> chains;
-  private final Set<Connection> connections; // its monitor is notified when one is over
+  private final Set<Connection> connections; // its monitor is notified when a connection has ended
   private final ServerThreads threads;
   private final Duration timeouts;
   private final Duration closePatience;
@@ -41,7 +41,7 @@ final class Shutdown {
     closePatience = timeouts.compareTo(Timeouts.MOMENT) < 0 ? Timeouts.MOMENT : timeouts;
   }
 
-  /** Ends everything; returns what hangs, or null if nothing does. */
+  /** Shuts everything down. Returns what hangs, or null. */
   String run() {
     List<String> stuck = new ArrayList<>(endConnections());
     stuck.addAll(closeChains());
@@ -53,7 +53,7 @@ final class Shutdown {
         + (calls.isEmpty() ? "" : "; calls that do not return: " + calls);
   }
 
-  /** Ends the connections; returns those that hang. */
+  /** Ends the connections. Returns those that hang. */
   private List<String> endConnections() {
     connections.forEach(Connection::stop);
     if (awaitConnections(timeouts)) {
@@ -76,8 +76,9 @@ final class Shutdown {
   }
 
   /**
-   * Closes the chains on other threads, so that a layer that hangs cannot keep the server from
-   * ending. Returns those that do not close. Those that a connection still uses are not waited for.
+   * Closes the chains on other threads, so that a hanging layer cannot prevent the shutdown.
+   * Returns the chains that do not close in time. Does not wait for chains that a connection still
+   * uses.
    */
   private List<String> closeChains() {
     List<String> stuck = new ArrayList<>();

@@ -5,10 +5,13 @@ import java.time.Duration;
 /** Time limits after which the server disconnects clients; see also {@link ServerOptions}. */
 final class Timeouts {
 
-  /** For threads to end after their connection is closed. A quick stop waits less. */
+  /**
+   * For threads to end after their connection is closed. If the stop timeout is shorter, that
+   * applies.
+   */
   static final Duration DROPPED = Duration.ofSeconds(5);
 
-  /** For work that ends within a moment, even during a quick stop. */
+  /** For work that takes only a moment. Also applies if the stop timeout is shorter. */
   static final Duration MOMENT = Duration.ofSeconds(1);
 
   /** For a stalled client, if other requests wait for its memory. */

@@ -5,15 +5,16 @@ import org.nbdcore.server.failure.ClientRejectedException;
 import org.nbdcore.server.failure.Failures;
 
 /**
- * The chain that a connection uses, one at a time: the connection counts as its user, has its turn
- * under the thread model, and was accepted by {@code preconnect}. Used by one thread at a time.
+ * The admission of a connection to a chain. While a connection uses a chain, it counts as its user,
+ * has its turn under the thread model, and was accepted by {@code preconnect}. A connection uses
+ * one chain at a time. For one thread at a time.
  */
 public final class Admission {
 
   private final ConnectionSession session;
   private ServedChain chain;
 
-  /** Uses no chain yet. */
+  /** Creates the object; the connection does not use a chain yet. */
   public Admission(ConnectionSession session) {
     this.session = session;
   }
@@ -24,10 +25,11 @@ public final class Admission {
   }
 
   /**
-   * Changes to another chain. No device of the previous one may be open. Waits for its turn.
+   * Changes to another chain, and blocks until it is the connection's turn. Close all devices of
+   * the previous chain before.
    *
    * @throws ClientRejectedException if a layer refuses the client
-   * @throws IOException if the chain cannot be used; then the connection uses none
+   * @throws IOException if the chain cannot be used; the connection then uses no chain
    */
   public void enter(ServedChain next) throws IOException {
     if (next == chain) {
@@ -41,7 +43,7 @@ public final class Admission {
     try {
       next.locks().enterConnection();
       turn = true;
-      session.requireConnected(); // it may have waited long
+      session.requireConnected(); // the client may have disconnected during the wait
       preconnect(next);
       entered = true;
     } catch (InterruptedException e) {
@@ -70,7 +72,7 @@ public final class Admission {
     }
   }
 
-  /** Leaves the chain, if there is one. */
+  /** Stops using the chain, if there is one. */
   public void leave() {
     ServedChain left = chain;
     chain = null;

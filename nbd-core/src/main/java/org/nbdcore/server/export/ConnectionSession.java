@@ -14,7 +14,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
-/** The interface of one connection to the layers of a chain. */
+/** The session of one connection, as the layers of a chain see it. */
 public final class ConnectionSession implements Session, ConnectionContext.Label {
 
   /** Identity of the client on a Unix socket; each value is empty if it is unknown. */
@@ -39,31 +39,31 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
   }
 
   private final long number;
-  private volatile boolean readOnly; // known when the chain is
-  private volatile String exportName; // null until the client names one
+  private volatile boolean readOnly; // set when the connection enters a chain
+  private volatile String exportName; // null until the client names an export
   private final Optional<SocketAddress> peer;
   private final Runnable drop;
   private final Runnable stopServer;
   private final SleepGroup sleepGroup = new SleepGroup();
   private volatile boolean refusing;
-  private volatile String endReason; // null while none is known
+  private volatile String endReason; // null while unknown
   private volatile long awaitedUntil; // 0 until the client sends NBD_CMD_DISC
   private volatile Optional<Principal> principal = Optional.empty();
   private volatile Optional<X500Principal> issuer = Optional.empty();
   private final Peer credentials;
 
-  /** How often an open that takes long looks whether its client is still there. */
+  /** Interval at which a long {@code open} checks whether its client is still connected. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private volatile Thread opener; // the thread that opens the disk, or null
-  private BooleanSupplier clientLeft; // the opener's, as the next
+  private BooleanSupplier clientLeft; // used only by the opening thread, as the next field
   private long looked;
 
   /**
-   * Describes a connection.
+   * Creates the session of a connection.
    *
    * @param number counted from 1
-   * @param credentials called when a layer asks
+   * @param credentials called when a layer asks for the identity of the client
    * @param drop closes the connection at once
    * @param stopServer asks the server to stop
    */
@@ -90,7 +90,7 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
     return exportName;
   }
 
-  /** The client asks for an export; its log lines name it from now on. */
+  /** Records the export that the client names. Log messages contain it from now on. */
   public void names(String export) {
     exportName = export;
   }
@@ -130,7 +130,7 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
     return issuer;
   }
 
-  /** The connection is about to use a chain. */
+  /** Records that the connection starts to use a chain. */
   void uses(boolean chainReadOnly) {
     readOnly = chainReadOnly;
   }
@@ -142,11 +142,11 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
   }
 
   /**
-   * The calling thread, which also reads from the client, is about to open the disk. Nobody reads
-   * meanwhile, so {@link #connected} and {@link #sleep} look for the client if this thread calls
-   * them.
+   * Call this before the thread that reads from the client opens the disk. No thread reads from the
+   * client during the open. So {@link #connected} and {@link #sleep} check the connection when this
+   * thread calls them.
    *
-   * @param left whether the client has left
+   * @param left returns true if the client has disconnected
    */
   public void opens(BooleanSupplier left) {
     clientLeft = left;
@@ -154,7 +154,7 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
     opener = Thread.currentThread();
   }
 
-  /** The calling thread has opened the disk, or failed to. */
+  /** Call this after the open, successful or not. */
   public void hasOpened() {
     opener = null;
   }
@@ -200,7 +200,7 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
     endsBecause("a plugin or filter disconnected the client");
     refusing = true;
     if (force) {
-      drop.run(); // first, so that a woken thread can no longer send an error
+      drop.run(); // before waking threads, so that they can no longer send an error
       end();
     }
   }
@@ -210,34 +210,37 @@ public final class ConnectionSession implements Session, ConnectionContext.Label
     stopServer.run();
   }
 
-  /** Whether further requests are answered with {@link NbdError#ESHUTDOWN}. */
+  /** True if the server refuses further requests with {@link NbdError#ESHUTDOWN}. */
   public boolean refusing() {
     return refusing;
   }
 
   /**
-   * The client has sent NBD_CMD_DISC. By the protocol, its requests must still be finished. This
-   * limits requests in progress: a request of many steps may continue for this time. It wakes no
-   * thread.
+   * Records that the client has sent NBD_CMD_DISC. The protocol requires the server to complete the
+   * requests in progress. A request of many steps may continue for this time. Does not wake
+   * sleeping threads.
    */
   public void leaves(Duration timeouts) {
     awaitedUntil = (System.nanoTime() + timeouts.toNanos()) | 1;
   }
 
-  /** Records why the connection ends, for listeners; the first reason counts. */
+  /** Records why the connection ends, for listeners. Only the first reason is kept. */
   public void endsBecause(String reason) {
     if (endReason == null) {
       endReason = reason;
     }
   }
 
-  /** Why the connection has ended. */
+  /** The reason why the connection has ended. */
   public String endReason() {
     String reason = endReason;
     return reason == null ? "the connection ended" : reason;
   }
 
-  /** The client has disconnected or is being disconnected: wakes all sleeping threads. */
+  /**
+   * Records that the client has disconnected or is being disconnected, and wakes all sleeping
+   * threads.
+   */
   public void end() {
     sleepGroup.wake();
   }

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * The exports of a server by name, and perhaps one that serves every other name. Exports may be
- * added, replaced and removed at any time; connections keep the chain that they use.
+ * The exports of a server by name, and optionally one for all other names. Exports can be added,
+ * replaced and removed at any time. Connections keep the chain that they use.
  */
 public final class ExportTable {
 
-  /** What is served at one time. */
+  /** An immutable snapshot of the table. */
   private record Exports(Map<String, ServedChain> named, ServedChain others) {
 
     Exports with(String name, ServedChain chain) {
@@ -24,7 +24,7 @@ public final class ExportTable {
       if (chain == null) {
         changed.remove(name);
       } else {
-        changed.put(name, chain); // one that is replaced keeps its place
+        changed.put(name, chain); // a replaced export keeps its position
       }
       return new Exports(Collections.unmodifiableMap(changed), others);
     }
@@ -34,17 +34,17 @@ public final class ExportTable {
     }
   }
 
-  /** The name of the export that serves every other name. */
+  /** The name of the export for all other names. */
   public static final String WILDCARD = "*";
 
-  private volatile Exports exports; // replaced under the monitor
+  private volatile Exports exports; // replaced while the monitor is held
   private final List<ServedChain> leaving = new ArrayList<>(); // removed; guarded by this
   private boolean closed; // guarded by this
 
   /**
-   * An empty table.
+   * Creates an empty table.
    *
-   * @param others serves every name that is not in the table, or null
+   * @param others serves every name that is not in the table; may be null
    */
   public ExportTable(ServedChain others) {
     exports = new Exports(Map.of(), others);
@@ -64,7 +64,7 @@ public final class ExportTable {
   }
 
   /**
-   * Adds an export, or puts it in the place of the one of its name.
+   * Adds an export, or replaces the export of the same name.
    *
    * @return the previous export, or null
    * @throws IllegalStateException if the server is stopping
@@ -110,7 +110,7 @@ public final class ExportTable {
     }
   }
 
-  /** Accepts no more exports; returns all that there are, and those removed but not yet closed. */
+  /** Accepts no more exports. Returns all exports, and removed exports that are not closed yet. */
   public synchronized List<ServedChain> close() {
     closed = true;
     left(null);
@@ -119,7 +119,7 @@ public final class ExportTable {
     return all;
   }
 
-  /** Every chain. */
+  /** All chains. */
   public List<ServedChain> all() {
     Exports now = exports;
     List<ServedChain> all = new ArrayList<>(now.named.values());
@@ -139,12 +139,12 @@ public final class ExportTable {
     return exports.others;
   }
 
-  /** The export of exactly this name, {@link #WILDCARD} among them, or null. */
+  /** The export with exactly this name, or null. The name may be {@link #WILDCARD}. */
   public ServedChain get(String name) {
     return exports.of(name);
   }
 
-  /** Whether there is an export of exactly this name that has not failed. */
+  /** True if there is an export with exactly this name that has not failed. */
   public boolean usable(String name) {
     ServedChain chain = get(name);
     return chain != null && chain.state() != ServedChain.State.FAILED;
@@ -157,8 +157,8 @@ public final class ExportTable {
   }
 
   /**
-   * The chain that every client uses, whatever name it sends; null if that depends on the name, or
-   * the client must be known first.
+   * The chain that every client uses, independent of the name that it sends. Null if the chain
+   * depends on the name, or if the client must be checked first.
    */
   public ServedChain only() {
     Exports now = exports;

@@ -18,13 +18,16 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ThreadModel;
 
-/** The device that a client chose, with all that was asked of it once. Immutable. */
+/** The open device of a connection, with its properties, which are queried once. Immutable. */
 public final class OpenExport implements Closeable {
 
-  /** The largest read or write that is taken. */
+  /** Maximum length of a read or write, in bytes. */
   public static final int MAX_PAYLOAD = 1 << 26;
 
-  /** Within the 4096 bytes that the protocol allows, whatever the characters are. */
+  /**
+   * Maximum length of a meta context's name, in characters; at most 4096 bytes, as the protocol
+   * requires.
+   */
   private static final int LONGEST_CONTEXT = 1024;
 
   public final String name;
@@ -36,14 +39,14 @@ public final class OpenExport implements Closeable {
   public final long size;
   public final Capabilities capabilities;
   public final BlockSizes blockSizes; // as reported to the client
-  public final long maxPayload; // what the device takes
+  public final long maxPayload; // maximum length that the device accepts
   public final boolean readOnly;
   public final Optional<String> description;
 
-  /** The names of the meta contexts that it offers beside {@code base:allocation}. */
+  /** The names of the meta contexts of the device, in addition to {@code base:allocation}. */
   public final List<String> ownContexts;
 
-  /** Taken for each call of the device. */
+  /** The locks to take for each call of the device. */
   public final RequestLocks locks;
 
   private OpenExport(
@@ -57,7 +60,7 @@ public final class OpenExport implements Closeable {
       throw new NbdException(NbdError.EIO, "the disk says that its size is " + size);
     }
     Capabilities claimed = device.capabilities();
-    // a second connection would wait until the first one ends
+    // with one connection at a time, a second one would wait until the first one ends
     boolean oneConnection = model == ThreadModel.SERIALIZE_CONNECTIONS;
     capabilities = oneConnection ? claimed.withMultiConn(false) : claimed;
     data = behindCapabilities(device);
@@ -71,7 +74,7 @@ public final class OpenExport implements Closeable {
     ownContexts = device instanceof MetaContextDevice owner ? checked(owner) : List.of();
   }
 
-  /** Names that would break the protocol are a fault of the plugin's. */
+  /** Checks the names of the device's meta contexts against the rules of the protocol. */
   private static List<String> checked(MetaContextDevice device) throws IOException {
     List<String> names = List.copyOf(device.metaContexts());
     if (names.size() >= SelectedContexts.MOST) {
@@ -104,8 +107,9 @@ public final class OpenExport implements Closeable {
   }
 
   /**
-   * The same within the limits of the server and the rules of the protocol. Reports the server's
-   * own limit if the device sets no block sizes, but "no limit" if the device sets that.
+   * The block sizes to report to the client, adapted to the limits of the server and the rules of
+   * the protocol. If the device sets no block sizes, the maximum is the server's limit. If the
+   * device explicitly sets "no limit", that is reported.
    */
   private static BlockSizes advertised(BlockSizes sizes) {
     if (sizes.maximum() == BlockSizes.UNLIMITED && !sizes.equals(BlockSizes.DEFAULT)) {
@@ -120,7 +124,7 @@ public final class OpenExport implements Closeable {
     return BlockSizes.of(sizes.minimum(), preferred, Math.max(preferred, maximum));
   }
 
-  /** Opens what {@code request} names; what was opened halfway is closed again. */
+  /** Opens the export that {@code request} names. If this fails, it closes what it has opened. */
   public static OpenExport open(Backend top, OpenRequest request, RequestLocks locks)
       throws IOException {
     locks.enter();

@@ -5,14 +5,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.nbdcore.spi.ThreadModel;
 
 /**
- * The one place that takes the locks of a {@link ThreadModel}. One request at a time on each
- * connection needs no lock: such a connection has a single worker.
+ * The locks of a {@link ThreadModel}. No other class takes them. {@link
+ * ThreadModel#SERIALIZE_REQUESTS} needs no lock, because such a connection has only one worker.
  */
 public final class RequestLocks {
 
   private final ThreadModel model;
   private final ReentrantLock requests; // held during every call into the chain, or null
-  private final Semaphore connections; // one permit, held by the connection served, or null
+  private final Semaphore connections; // one permit, held by the connection that is served; or null
 
   public RequestLocks(ThreadModel model) {
     this.model = model;
@@ -20,12 +20,16 @@ public final class RequestLocks {
     connections = model == ThreadModel.SERIALIZE_CONNECTIONS ? new Semaphore(1, true) : null;
   }
 
-  /** How many requests of one connection may be in the chain, given what the user allows. */
+  /**
+   * The maximum number of requests of one connection that may be in the chain.
+   *
+   * @param threads the maximum that the user allows
+   */
   public int workers(int threads) {
     return model == ThreadModel.PARALLEL ? threads : 1;
   }
 
-  /** Whether requests need no lock at all. */
+  /** True if requests need no lock. */
   public boolean none() {
     return model == ThreadModel.PARALLEL;
   }

@@ -4,15 +4,15 @@ import java.util.List;
 import org.nbdcore.protocol.MetaContext;
 
 /**
- * The meta contexts that a client has selected (protocol, "Metadata querying"). The one at index i
- * has bit i in the set of contexts that a request asks for. Immutable.
+ * The meta contexts that a client has selected (protocol, "Metadata querying"). The context at
+ * index i has bit i in the set of contexts of a request. Immutable.
  */
 public final class SelectedContexts {
 
   /** No context. */
   public static final SelectedContexts NONE = new SelectedContexts(List.of());
 
-  /** The most contexts of one export: each has a bit of an {@code int}. */
+  /** Maximum number of contexts of one export: each has a bit of an {@code int}. */
   public static final int MOST = Integer.SIZE;
 
   private final String[] names;
@@ -34,7 +34,7 @@ public final class SelectedContexts {
     return names.isEmpty() ? NONE : new SelectedContexts(names);
   }
 
-  /** Whether no context is selected, so that block status is not offered. */
+  /** True if no context is selected. The client may then not send block status requests. */
   public boolean isEmpty() {
     return names.length == 0;
   }
@@ -49,7 +49,7 @@ public final class SelectedContexts {
     return names[index];
   }
 
-  /** Whether the context at an index is {@code base:allocation}. */
+  /** True if the context at an index is {@code base:allocation}. */
   public boolean isBaseAllocation(int index) {
     return names[index].equals(MetaContext.BASE_ALLOCATION);
   }

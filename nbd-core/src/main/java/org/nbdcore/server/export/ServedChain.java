@@ -22,19 +22,20 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
 /**
- * A chain with its life in a server: it is started, used by connections, and closed when it is
- * retired and its last user has left. Each chain has its own locks, so one that hangs blocks no
- * other.
+ * Manages the life cycle of a chain in a server: starts it, counts the connections that use it, and
+ * closes it when it is retired and its last connection has ended. Each chain has its own locks, so
+ * a hanging chain does not block another one.
  *
- * <p>The monitor of this object guards state and users; the chain is never called while it is held.
+ * <p>The monitor of this object guards the state and the number of users. It is not held during
+ * calls of the chain.
  */
 public final class ServedChain {
 
-  /** What can be said about a chain. */
+  /** The state of a chain. */
   public enum State {
-    /** Nobody has opened it yet. */
+    /** No client has opened it yet. */
     NOT_STARTED,
-    /** Its start has not returned. */
+    /** {@code Chain.start} has not returned yet. */
     STARTING,
     /** Clients may open it. */
     RUNNING,
@@ -50,18 +51,18 @@ public final class ServedChain {
   private final Duration startTimeout;
   private final RequestLocks locks;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private State state = State.NOT_STARTED; // guarded by this, as all below
+  private State state = State.NOT_STARTED; // this field and those below are guarded by this
   private long startedAt;
-  private String failure; // why the start failed
+  private String failure; // reason of a failed start
   private int users;
   private Executor closer; // set once the chain is retired
   private boolean closing;
 
   /**
-   * Takes over a chain.
+   * Creates the object, which owns the chain.
    *
-   * @param export its name and description; null for the only chain of a server
-   * @param host the server, as the chain sees it
+   * @param export its name and description; null for the chain of all other names
+   * @param host the server that runs the chain
    * @param startTimeout how long clients wait for the start
    */
   public ServedChain(
@@ -80,28 +81,28 @@ public final class ServedChain {
     return export;
   }
 
-  /** True for an export with a name; false for the only chain of a server. */
+  /** True for an export with a name; false for the chain of all other names. */
   public boolean isNamed() {
     return named;
   }
 
-  /** True if nothing may be written. */
+  /** True if the export is read-only. */
   public boolean readOnly() {
     return rules.readOnly();
   }
 
-  /** The limit of the data of its requests in progress, or null. */
+  /** The limit of the payloads of its requests in progress, or null. */
   public ExportBudget budget() {
     return rules.budget();
   }
 
-  /** Whether it is only for some clients. */
+  /** True if the export has a client check. */
   public boolean checksClients() {
     return rules.check() != null;
   }
 
   /**
-   * Checks a client, which need not be a user.
+   * Checks a client, without counting it as a user.
    *
    * @throws ClientRejectedException if it may not use the export
    */
@@ -131,35 +132,35 @@ public final class ServedChain {
     return locks;
   }
 
-  /** What happens to it at the moment. */
+  /** The current state. */
   public synchronized State state() {
     return state;
   }
 
-  /** Why its start failed, or null. */
+  /** The reason of a failed start, or null. */
   public synchronized String failure() {
     return failure;
   }
 
-  /** What its layers have counted; empty unless it runs. */
+  /** The counters of its layers; empty unless it is running. */
   public List<LayerCounter> counters() {
     return state() == State.RUNNING ? chain.counters() : List.of();
   }
 
-  /** How many connections use it. */
+  /** The number of connections that use it. */
   public synchronized int users() {
     return users;
   }
 
-  /** True if it is to be closed, which waits for its users. */
+  /** True if it will be closed when its last user has left. */
   private boolean retired() {
     return closer != null;
   }
 
   /**
-   * Starts the chain, unless another thread does or did.
+   * Starts the chain, unless another thread has started it.
    *
-   * @throws IOException if it does not start; it is closed then
+   * @throws IOException if the chain does not start; the chain is then closed
    */
   public void start() throws IOException {
     if (mayStart()) {
@@ -199,10 +200,10 @@ public final class ServedChain {
   }
 
   /**
-   * Counts the calling connection as a user. Starts the chain if it was to be started when it is
-   * first opened; waits for a start in progress.
+   * Counts the calling connection as a user. Starts a lazy chain, and blocks during a start in
+   * progress.
    *
-   * @throws IOException if it cannot be used, with the reason
+   * @throws IOException if the chain cannot be used, with the reason
    */
   public void acquire() throws IOException {
     if (mayStart()) {
@@ -245,7 +246,7 @@ public final class ServedChain {
     users++;
   }
 
-  /** A user leaves. */
+  /** Ends the use by one connection. */
   public void release() {
     synchronized (this) {
       users--;
@@ -254,8 +255,8 @@ public final class ServedChain {
   }
 
   /**
-   * Accepts no more users, and closes the chain when the last one has left. Calling it again
-   * changes nothing.
+   * Accepts no more users, and closes the chain when the last user has left. A second call has no
+   * effect.
    *
    * @param threads runs the close, which may take long
    * @return completes when the chain is closed, with the failure if there was one
@@ -288,7 +289,7 @@ public final class ServedChain {
     try {
       threads.execute(this::close);
     } catch (RejectedExecutionException | OutOfMemoryError e) {
-      close(); // the server has ended meanwhile, or no thread is available
+      close(); // the server has ended in the meantime, or no thread is available
     }
   }
 

@@ -5,9 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Threads that sleep unless they are all woken, once and for ever. They share no queue: with as
- * many of them as a connection may have requests in progress, its upkeep would cost more than the
- * sleeping.
+ * Lets threads sleep until {@link #wake}, which wakes all of them permanently. It does not use a
+ * shared wait queue, because for the many threads of a connection such a queue is slow.
  */
 final class SleepGroup {
 
@@ -17,12 +16,13 @@ final class SleepGroup {
   /**
    * Sleeps.
    *
-   * @return false if the sleep was cut short or did not start because of {@link #wake}
+   * @return false if {@link #wake} ended or prevented the sleep
    */
   boolean sleep(long nanos) throws InterruptedException {
     Thread me = Thread.currentThread();
     long end = System.nanoTime() + nanos;
-    asleep.add(me); // before looking at woken, so that one of the two is seen
+    // before reading woken: either wake() finds this thread, or this thread finds woken
+    asleep.add(me);
     try {
       while (!woken) {
         long left = end - System.nanoTime();
@@ -40,13 +40,13 @@ final class SleepGroup {
     }
   }
 
-  /** Ends all sleep, also in future. */
+  /** Ends all current and future sleeps. */
   void wake() {
     woken = true;
     asleep.forEach(LockSupport::unpark);
   }
 
-  /** Whether {@link #wake} was called. */
+  /** True if {@link #wake} was called. */
   boolean woken() {
     return woken;
   }

@@ -2,7 +2,7 @@ package org.nbdcore.server.failure;
 
 import java.io.IOException;
 
-/** The client has disconnected during the handshake; this is not a failure of the server. */
+/** Thrown if the client disconnects during the handshake. This is not a failure of the server. */
 public final class ClientDisconnectedException extends IOException {
 
   private static final long serialVersionUID = 1L;

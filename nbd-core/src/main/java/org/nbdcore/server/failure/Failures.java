@@ -11,7 +11,7 @@ import org.nbdcore.spi.Errno;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** The one place where a Java failure becomes an NBD error and a message for the client. */
+/** Converts exceptions to NBD errors and messages for the client. No other class does this. */
 public final class Failures {
 
   private Failures() {}
@@ -30,12 +30,14 @@ public final class Failures {
     return failure instanceof IOException system ? error(system) : NbdError.EIO;
   }
 
-  /** A temporary file of any layer may be on a disk that is full, for which clients wait. */
+  /**
+   * Recognizes a full disk: a temporary file of any layer may be on it, and clients handle ENOSPC.
+   */
   private static NbdError error(IOException failure) {
     NbdError error = NbdError.fromErrno(Errno.of(failure));
     return switch (error) {
       case ENOSPC, ENOMEM, EPERM -> error;
-      default -> NbdError.EIO; // the request was valid, and the client need not change it
+      default -> NbdError.EIO; // not EINVAL, because the request was valid
     };
   }
 
@@ -55,7 +57,8 @@ public final class Failures {
   }
 
   /**
-   * Encodes a message in UTF-8, cut at the end of a character to the maximum length of a string.
+   * Encodes a message in UTF-8, truncated at a character boundary to the maximum length of a
+   * string.
    */
   public static byte[] wireText(String message) {
     byte[] text = message.getBytes(StandardCharsets.UTF_8);

@@ -13,13 +13,13 @@ import org.nbdcore.server.failure.ClientDisconnectedException;
 import org.nbdcore.server.failure.Failures;
 
 /**
- * The meta contexts of one connection's handshake: which match the queries of a client, and which
- * it has selected.
+ * The meta contexts in one connection's handshake: finds those that match a client's queries, and
+ * stores those that it has selected.
  */
 final class ContextSelection {
 
   private final ExportSelection exports;
-  private String export; // for which contexts are selected, or null
+  private String export; // the export whose contexts are selected, or null
   private SelectedContexts selected = SelectedContexts.NONE;
 
   ContextSelection(ExportSelection exports) {
@@ -36,14 +36,14 @@ final class ContextSelection {
     selected = SelectedContexts.of(contexts);
   }
 
-  /** Those selected for an export; contexts of another one do not count. */
+  /** The contexts selected for an export; none if the selection is for another export. */
   SelectedContexts of(OpenExport chosen) {
     return chosen.name.equals(export) ? selected : SelectedContexts.NONE;
   }
 
   /**
-   * The contexts of an export that LIST_META_CONTEXT answers: all without a query; otherwise those
-   * that match a query, which is a name, or a namespace with its colon.
+   * The reply to LIST_META_CONTEXT: all contexts of the export if there is no query, otherwise
+   * those that match a query. A query is a name, or a namespace with its colon.
    */
   List<String> list(String name, List<String> queries) throws IOException {
     List<String> found = new ArrayList<>();
@@ -56,7 +56,10 @@ final class ContextSelection {
     return found;
   }
 
-  /** The contexts of an export whose names SET_META_CONTEXT has; a namespace selects none. */
+  /**
+   * The contexts of an export that SET_META_CONTEXT selects. A query that is only a namespace
+   * selects none.
+   */
   List<String> named(String name, List<String> queries) throws IOException {
     List<String> found = new ArrayList<>(offered(name, anyForeign(queries)));
     found.retainAll(queries);
@@ -70,8 +73,8 @@ final class ContextSelection {
   /**
    * The contexts that a client can select.
    *
-   * @param own whether the export's own are wanted, for which it has to be opened. If that fails,
-   *     it has none; the client hears of the failure when it selects the export
+   * @param own whether to include the contexts of the device, for which the export must be opened.
+   *     If that fails, the export has none. The client gets the failure when it selects the export
    */
   private Set<String> offered(String name, boolean own) throws IOException {
     Set<String> contexts = new LinkedHashSet<>();

@@ -22,12 +22,12 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 
 /**
- * The export that the client may finally select. A device that {@code INFO} opened is kept for the
- * {@code GO} that usually follows, as opening can be slow.
+ * Finds and opens the export that a client names. It keeps a device that {@code INFO} has opened
+ * for the {@code GO} that usually follows, because opening can be slow.
  */
 final class ExportSelection implements Closeable {
 
-  /** Characters of an export's name that are shown. */
+  /** Maximum number of characters of an export's name in messages. */
   private static final int SHOWN = 100;
 
   private final HandshakeSettings settings;
@@ -35,7 +35,7 @@ final class ExportSelection implements Closeable {
   private final ConnectionSession session;
   private final Admission admission;
   private boolean tls;
-  private String chainDefault; // the chain's answer, asked for once; null until then
+  private String chainDefault; // queried from the chain once; null until then
   private OpenExport opened;
 
   ExportSelection(
@@ -49,12 +49,12 @@ final class ExportSelection implements Closeable {
     this.admission = admission;
   }
 
-  /** Whether the client's words are encrypted. */
+  /** True if the connection is encrypted. */
   boolean tls() {
     return tls;
   }
 
-  /** From here on they are; what was opened before is closed. */
+  /** Call this after STARTTLS. Closes a device that was opened before. */
   void encrypted() {
     close();
     chainDefault = null;
@@ -66,8 +66,9 @@ final class ExportSelection implements Closeable {
   }
 
   /**
-   * The empty name means the export that the user has set, otherwise the export without a name, the
-   * default export of the chain that serves all other names, or the only export.
+   * Resolves a name. The empty name means, in this order: the export that the user has set, the
+   * export with the empty name, the default export of the chain for all other names, or the only
+   * export.
    */
   String resolve(String name) throws IOException {
     if (!name.isEmpty()) {
@@ -98,8 +99,8 @@ final class ExportSelection implements Closeable {
   }
 
   /**
-   * What the client may choose from: exports with a name, then what the other chain lists. Leaves
-   * out exports that have failed, because clients that open every listed export stop at the first
+   * The exports to list: those with a name, then those that the chain for all other names lists.
+   * Omits exports that have failed, because clients that open every listed export stop at the first
    * failure. A client that names such an export gets the reason.
    */
   List<Export> list() throws IOException {
@@ -159,7 +160,7 @@ final class ExportSelection implements Closeable {
     }
   }
 
-  /** Changes to a chain, which may take long. */
+  /** Enters a chain, which may block for a long time. */
   private void use(ServedChain chain) throws IOException {
     if (admission.chain() != chain) {
       close();
@@ -168,7 +169,10 @@ final class ExportSelection implements Closeable {
     }
   }
 
-  /** Opens an export, or finds that it is open; it stays the choice's own until it is taken. */
+  /**
+   * Returns the open device of an export, and opens it if necessary. This object owns it until
+   * {@link #take}.
+   */
   OpenExport open(String name) throws IOException {
     session.names(name);
     ServedChain chain = useFor(name);
@@ -176,7 +180,7 @@ final class ExportSelection implements Closeable {
       return opened;
     }
     close();
-    wire.flush(); // opening may take long, so send the replies so far
+    wire.flush(); // opening may take long, so send the pending replies first
     session.opens(wire::clientLeft);
     try {
       opened = OpenExport.open(chain.top(), request(name, chain), chain.locks());
@@ -194,7 +198,7 @@ final class ExportSelection implements Closeable {
     return chain;
   }
 
-  /** Changes to the chain of a name, and to its successor if it is replaced at this moment. */
+  /** Enters the chain of a name. If the export is replaced at this moment, enters the new chain. */
   private ServedChain useFor(String name) throws IOException {
     ServedChain chain = find(name);
     while (true) {

@@ -24,14 +24,18 @@ import org.nbdcore.server.wire.TlsWire;
 import org.nbdcore.spi.Export;
 
 /**
- * The fixed newstyle handshake of one connection: options until the client has chosen an export.
+ * The fixed newstyle handshake of one connection: processes options until the client has selected
+ * an export.
  */
 public final class Handshake implements Closeable {
 
-  /** A client that sends more options than this has no honest reason. */
+  /** Maximum number of options; no legitimate client sends more. */
   private static final int MAX_OPTIONS = 256;
 
-  /** Data of an option that is too long is read over up to here; beyond, the client is dropped. */
+  /**
+   * Maximum length of option data that is skipped if it is too long. With longer data, the client
+   * is disconnected.
+   */
   private static final long MAX_SKIPPED = 1 << 24;
 
   private final HandshakeSettings settings;
@@ -47,7 +51,7 @@ public final class Handshake implements Closeable {
   /**
    * Prepares the handshake of a connection.
    *
-   * @param admission enters the chain that the client chooses; its owner leaves it
+   * @param admission enters the chain that the client selects; the caller leaves it
    */
   public Handshake(
       HandshakeSettings settings,
@@ -65,8 +69,9 @@ public final class Handshake implements Closeable {
   /**
    * Runs the handshake.
    *
-   * @return the chosen export, which the caller must close, or null if the client ended the session
-   * @throws IOException if the connection is to be dropped
+   * @return the selected export, which the caller must close, or null if the client ended the
+   *     session
+   * @throws IOException if the connection must be closed
    */
   public OpenExport run() throws IOException {
     if (settings.oldstyle()) {
@@ -87,7 +92,8 @@ public final class Handshake implements Closeable {
       OpenExport chosen = option();
       if (chosen != null) {
         wire.flush();
-        return choice.take(); // not before: a client that has left meanwhile leaves nothing open
+        // only now: if the client has left in the meantime, close() closes the device
+        return choice.take();
       }
       if (aborted) {
         wire.flush();
@@ -194,7 +200,7 @@ public final class Handshake implements Closeable {
     wire.putReply(Option.STARTTLS, OptionReply.ACK, 0);
     TlsWire encrypted = wire.encrypt(tls.get().sessions().begin());
     session.authenticated(encrypted.principal(), encrypted.issuer());
-    // what was agreed on in clear is void (protocol, NBD_OPT_STARTTLS)
+    // options negotiated in plain text are void (protocol, NBD_OPT_STARTTLS)
     structured = false;
     extended = false;
     contexts.clear();
@@ -289,7 +295,7 @@ public final class Handshake implements Closeable {
       throws IOException, InvalidOptionException {
     boolean set = option == Option.SET_META_CONTEXT;
     if (set) {
-      contexts.clear(); // replaced also if this fails
+      contexts.clear(); // the previous selection is void even if this one fails
     }
     if (!settings.metaContexts()) {
       wire.putReply(option, OptionReply.ERR_UNSUP, "meta contexts are turned off");
@@ -354,7 +360,7 @@ public final class Handshake implements Closeable {
     return option == Option.INFO ? null : export;
   }
 
-  /** Reports a failure to the client and to the log; it ends the option, not the session. */
+  /** Replies to an option with an error, and logs it. The handshake continues. */
   private void refuse(int option, int reply, String what, Throwable failure) throws IOException {
     String message = Failures.message(failure);
     int kind = failure instanceof ClientRejectedException ? OptionReply.ERR_POLICY : reply;

@@ -6,16 +6,16 @@ import java.util.Map;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * Limits the clients in the handshake. Each costs a thread and a few kilobytes. Above the limit,
- * the client that has been silent longest is disconnected.
+ * Limits the number of clients in the handshake, because each needs a thread and a few kilobytes.
+ * Above the limit, disconnects the client that has been silent longest.
  *
- * <p>The monitor guards the order; nothing is called while it is held.
+ * <p>The monitor guards the list. No other code is called while it is held.
  */
 public final class HandshakeLimit {
 
   public static final int MOST = 1024;
 
-  private final Map<Wire, Runnable> waiting = new LinkedHashMap<>(); // in the order of arrival
+  private final Map<Wire, Runnable> waiting = new LinkedHashMap<>(); // in order of registration
 
   /**
    * Registers a client that the server waits for, until {@link #heard}.
@@ -37,7 +37,7 @@ public final class HandshakeLimit {
     }
   }
 
-  /** The client has sent something, or has disconnected. */
+  /** Call this when the client has sent something or has disconnected. */
   public synchronized void heard(Wire client) {
     waiting.remove(client);
   }

@@ -7,7 +7,7 @@ import org.nbdcore.server.tls.Tls;
 /**
  * The settings that all handshakes of a server share; see {@code ServerOptions} for the options.
  *
- * @param exports what clients may choose from
+ * @param exports the exports that clients can select
  */
 public record HandshakeSettings(
     ExportTable exports,

@@ -15,12 +15,12 @@ import org.nbdcore.server.wire.TlsWire;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * Reads and writes numbers and strings on a wire, with a time limit. Used by the one thread that
- * shakes hands. Output is buffered until {@link #flush}.
+ * Reads and writes numbers and strings on a wire, with a time limit. For the handshake's thread
+ * only. Output is buffered until {@link #flush}.
  */
 public final class HandshakeWire {
 
-  /** Bytes of memory for each direction: small, as many clients may be waiting here. */
+  /** Bytes of memory for each direction. Small, because many clients may wait here. */
   public static final int SLAB = 1 << 12;
 
   private static final int STEP = 1 << 10;
@@ -37,13 +37,13 @@ public final class HandshakeWire {
   private int length;
 
   /**
-   * Begins with nothing read.
+   * Starts without input.
    *
    * @param deadline on the clock of {@link System#nanoTime}
    * @param silent limits the clients in the handshake
-   * @param drop sends this one away
+   * @param drop disconnects this client
    * @param input a slab of {@link #SLAB} bytes
-   * @param output another one
+   * @param output another slab of {@link #SLAB} bytes
    */
   public HandshakeWire(
       PlainWire socket,
@@ -127,8 +127,8 @@ public final class HandshakeWire {
   }
 
   /**
-   * Whether the client is gone, asked while it waits for an answer. What it has sent before it left
-   * is still to be served, so it counts as gone only if there is nothing unread.
+   * True if the client has disconnected while it waits for a reply. Returns false while there is
+   * unread input, because the server must process what the client sent before.
    */
   boolean clientLeft() {
     if (to == input.capacity()) {
@@ -173,7 +173,7 @@ public final class HandshakeWire {
     }
   }
 
-  /** Begins a reply to an option, which {@code size} bytes of data must follow. */
+  /** Starts a reply to an option. {@code size} bytes of data must follow. */
   void putReply(int option, int type, int size) throws IOException {
     putLong(Magic.OPTION_REPLY);
     putInt(option);
@@ -181,7 +181,7 @@ public final class HandshakeWire {
     putInt(size);
   }
 
-  /** Sends a whole reply whose data is a text. */
+  /** Sends a complete reply whose data is a text. */
   void putReply(int option, int type, String text) throws IOException {
     byte[] bytes = Failures.wireText(text);
     putReply(option, type, bytes.length);
@@ -211,9 +211,9 @@ public final class HandshakeWire {
   }
 
   /**
-   * Sends what has gathered and encrypts all that follows.
+   * Sends the buffered output, and starts TLS.
    *
-   * @return the wire as it is from now on
+   * @return the encrypted wire
    * @throws IOException if the client sent unencrypted data after STARTTLS, or the TLS handshake
    *     fails
    */
@@ -222,7 +222,8 @@ public final class HandshakeWire {
     if (from != to) {
       throw new ClientRejectedException("it sent bytes in clear behind STARTTLS");
     }
-    silent.awaited(socket, drop); // more than waiting, but no client has to take long over it
+    // also during the TLS handshake, which a legitimate client completes quickly
+    silent.awaited(socket, drop);
     try {
       TlsWire encrypted = TlsWire.start(socket, codec, deadline);
       wire = encrypted;
@@ -232,14 +233,14 @@ public final class HandshakeWire {
     }
   }
 
-  /** The wire as it is now. */
+  /** The current wire: plain, or encrypted after {@link #encrypt}. */
   public Wire wire() {
     return wire;
   }
 
   /**
-   * Ends the time limit, moves the unread bytes to the beginning of {@code target}, and returns
-   * their number.
+   * Ends the time limit, moves the unread bytes to the start of {@code target}, and returns their
+   * number.
    */
   public int moveTo(Slab target) {
     wire.limitWrites(Long.MAX_VALUE);

@@ -8,7 +8,7 @@ import org.nbdcore.protocol.OptionReply;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.failure.Failures;
 
-/** The replies of INFO and GO about an export. */
+/** Writes the replies to INFO and GO about an export. */
 final class InfoReplies {
 
   private InfoReplies() {}
@@ -16,9 +16,9 @@ final class InfoReplies {
   /**
    * Writes the mandatory information and the requested information.
    *
-   * @param option that is answered
+   * @param option the option to reply to
    * @param flags the transmission flags
-   * @param wanted kinds of information; unknown ones are ignored
+   * @param wanted the requested information types; unknown ones are ignored
    */
   static void put(
       HandshakeWire wire, int option, OpenExport export, int flags, List<Integer> wanted)

@@ -1,6 +1,6 @@
 package org.nbdcore.server.handshake;
 
-/** An option is malformed; answered with {@code NBD_REP_ERR_INVALID}. */
+/** Thrown for a malformed option. The reply is {@code NBD_REP_ERR_INVALID}. */
 final class InvalidOptionException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -6,11 +6,12 @@ import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
 
 /**
- * The oldstyle handshake: the server sends size and flags, and the client cannot choose anything.
+ * The oldstyle handshake: the server sends size and flags, and the client cannot negotiate
+ * anything.
  */
 final class OldstyleHandshake {
 
-  /** Zero bytes behind the flags in the older kinds of handshake. */
+  /** Number of zero bytes after the flags in the older handshakes. */
   static final int RESERVED = 124;
 
   private OldstyleHandshake() {}
@@ -21,7 +22,7 @@ final class OldstyleHandshake {
     wire.putLong(Magic.NBDMAGIC);
     wire.putLong(Magic.CLISERV);
     wire.putLong(export.size);
-    // above them the handshake flags, of which none
+    // the upper 16 bits are the handshake flags: none
     wire.putInt(export.transmissionFlags(NegotiatedOptions.NONE));
     wire.putBytes(new byte[RESERVED]);
     wire.flush();

@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.nbdcore.protocol.Limits;
 
-/** The data of one option, read field by field. Malformed data is reported as a refusal. */
+/** Parses the data of one option, field by field. Refuses malformed data. */
 final class OptionPayload {
 
   /** Maximum length of the data: room for an export name and several queries. */
@@ -22,7 +22,7 @@ final class OptionPayload {
     return !data.hasRemaining();
   }
 
-  /** A number of 16 bits, not negative. */
+  /** An unsigned 16-bit number. */
   int number16() throws InvalidOptionException {
     try {
       return data.getShort() & 0xffff;
@@ -31,7 +31,7 @@ final class OptionPayload {
     }
   }
 
-  /** A number of 32 bits, not negative. */
+  /** An unsigned 32-bit number. */
   long number32() throws InvalidOptionException {
     try {
       return data.getInt() & 0xffff_ffffL;
@@ -40,7 +40,7 @@ final class OptionPayload {
     }
   }
 
-  /** A string behind its length of 32 bits. */
+  /** A string after its 32-bit length. */
   String string() throws InvalidOptionException {
     long length = number32();
     if (length > data.remaining()) {
@@ -49,7 +49,7 @@ final class OptionPayload {
     return string((int) length);
   }
 
-  /** A string that takes up all that is left. */
+  /** A string that fills the rest of the data. */
   String rest() throws InvalidOptionException {
     return string(data.remaining());
   }
@@ -72,7 +72,7 @@ final class OptionPayload {
     }
   }
 
-  /** Call it after all fields are read. */
+  /** Call this after the last field. Refuses trailing data. */
   void end() throws InvalidOptionException {
     if (data.hasRemaining()) {
       throw new InvalidOptionException(

@@ -1,5 +1,5 @@
 /**
- * The first phase of a connection: the protocol's options, until an export is chosen.
+ * The handshake phase of a connection: option negotiation, until the client has selected an export.
  *
  * <p>Internal to the server: for its other packages only, and without a promise to stay as it is.
  */

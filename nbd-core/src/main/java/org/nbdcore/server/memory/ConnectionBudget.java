@@ -1,15 +1,15 @@
 package org.nbdcore.server.memory;
 
 /**
- * One connection's share of the {@link SlabPool}: however many requests a client sends, and however
- * slowly it reads the replies, it leaves memory for the others.
+ * One connection's share of the {@link SlabPool}. A client that sends many requests, or reads the
+ * replies slowly, cannot use up the memory of other clients.
  *
- * <p>Only the thread that reads requests waits here, and never while it keeps a request from being
- * finished. The pool's monitor guards the fields.
+ * <p>Only the thread that reads requests blocks here, and never while a request in progress depends
+ * on it. The pool's monitor guards the fields.
  */
 public final class ConnectionBudget {
 
-  /** Room for the largest request, and another one behind it. */
+  /** Maximum bytes of a connection: enough for two of the largest requests. */
   public static final long MOST = 2L << 26;
 
   private final SlabPool pool;
@@ -17,10 +17,10 @@ public final class ConnectionBudget {
   /** The limit of the export that the connection uses, or null. */
   final ExportBudget export;
 
-  /** Bytes for payloads, for which there are limits. */
+  /** Bytes of payloads; the limits apply to these. */
   long lent;
 
-  /** Bytes of what any connection needs. */
+  /** Bytes of the connection's reserve: input and reply headers. */
   long share;
 
   public ConnectionBudget(SlabPool pool) {
@@ -28,9 +28,9 @@ public final class ConnectionBudget {
   }
 
   /**
-   * The budget of a connection to an export.
+   * Creates the budget of a connection to an export.
    *
-   * @param export the limit for all connections of the export, or null
+   * @param export the common limit of all connections of the export, or null
    */
   public ConnectionBudget(SlabPool pool, ExportBudget export) {
     this.pool = pool;
@@ -38,70 +38,73 @@ public final class ConnectionBudget {
   }
 
   /**
-   * As {@link SlabPool#acquire}; also blocks while this connection has too much memory, in total or
-   * compared with the others, or all connections of its export have.
+   * Like {@link SlabPool#acquire}. Also blocks while this connection holds too much memory, in
+   * total or compared with the others, or while all connections of its export do.
    */
   public Slab acquire(int size) {
     return pool.acquire(size, this, SlabPool.Use.PAYLOAD);
   }
 
-  /** As {@link #acquire}, or null if it would wait. */
+  /** Like {@link #acquire}, but returns null instead of blocking. */
   public Slab acquireIfRoom(int size) {
     return pool.acquireIfRoom(size, this);
   }
 
   /**
-   * The same for the next part of an arriving payload. The part received so far stays in memory, so
-   * this may use more of the budget than a new payload.
+   * Like {@link #acquire}, for the next part of a payload that is being received. May use more of
+   * the budget than a new payload, because the part received so far stays in memory.
    */
   public Slab acquireMore(int size) {
     return pool.acquire(size, this, SlabPool.Use.MORE);
   }
 
   /**
-   * The same for what any connection needs before it can be served at all. It is never held while
-   * no data arrives, and waits only for the whole budget.
+   * Acquires memory of the connection's reserve, which every connection needs to be served. Blocks
+   * only while the whole budget is used up. The memory is not held while the client is idle.
    */
   public Slab acquireShare(int size) {
     return pool.acquire(size, this, SlabPool.Use.SHARE);
   }
 
-  /** As {@link SlabPool#acquireNow}; waits for nothing. */
+  /** Like {@link SlabPool#acquireNow}. Does not block. */
   public Slab acquireNow(int size) {
     return pool.acquireNow(size, this, SlabPool.Use.PAYLOAD);
   }
 
-  /** The same for what any connection needs; it does not count as data of requests. */
+  /** Like {@link #acquireNow}, for memory of the connection's reserve. */
   public Slab acquireShareNow(int size) {
     return pool.acquireNow(size, this, SlabPool.Use.SHARE);
   }
 
-  /** As {@link SlabPool#reserve}; waits for nothing. */
+  /** Like {@link SlabPool#reserve}. Does not block. */
   public boolean reserve(int size) {
     return pool.reserve(size, this);
   }
 
-  /** As {@link SlabPool#unreserve}. */
+  /** Like {@link SlabPool#unreserve}. */
   public void unreserve(int size) {
     pool.unreserve(size, this);
   }
 
-  /** As {@link SlabPool#acquireReserved}; waits for nothing. */
+  /** Like {@link SlabPool#acquireReserved}. Does not block. */
   public Slab acquireReserved(int size) {
     return pool.acquireReserved(size, this);
   }
 
-  /** As {@link SlabPool#release}. */
+  /** Like {@link SlabPool#release}. */
   public void release(Slab slab) {
     pool.release(slab, this);
   }
 
-  /** Whether another connection of the same export may have to wait for payloads of this one. */
+  /**
+   * True if {@code other} uses the same limited export and may have to wait for the payloads of
+   * this connection.
+   */
   public boolean competesWith(ConnectionBudget other) {
     return this != other && export != null && export == other.export && pool.hasPayloads(this);
   }
 
-  /** Bytes that the connection has at the moment. */
+  /** Bytes that the connection currently holds. */
   public long held() {
     return pool.held(this);
   }

@@ -1,12 +1,12 @@
 package org.nbdcore.server.memory;
 
 /**
- * The limit of the payloads that all connections of an export have in memory. The monitor of the
- * {@link SlabPool} guards the fields.
+ * Limits the memory for the payloads of all connections of an export. The monitor of the {@link
+ * SlabPool} guards the fields.
  */
 public final class ExportBudget {
 
-  /** What can be done for a connection that waits for memory which others of its export hold. */
+  /** Called for a connection that waits for memory that other connections of its export hold. */
   public interface Standby {
     /** Called repeatedly by the waiting thread; may disconnect stalled clients. */
     void needs(ConnectionBudget who, long bytes);
@@ -19,7 +19,7 @@ public final class ExportBudget {
   /**
    * Creates a budget.
    *
-   * @param most in bytes
+   * @param most maximum bytes of payloads
    */
   public ExportBudget(long most, Standby standby) {
     this.most = most;
@@ -30,7 +30,9 @@ public final class ExportBudget {
     return standby;
   }
 
-  /** Whether there is room for a further payload. One larger than the budget needs all of it. */
+  /**
+   * True if there is room for a further payload. A payload larger than the budget needs all of it.
+   */
   boolean hasRoom(int capacity) {
     return lent == 0 || lent + capacity <= most;
   }

@@ -3,8 +3,8 @@ package org.nbdcore.server.memory;
 import java.util.function.LongSupplier;
 
 /**
- * The largest recent value: of the current period of time or of the previous one. Not safe for use
- * by several threads at once.
+ * The maximum of a value in the current or the previous period of time. Not safe for use by several
+ * threads.
  */
 final class HighWaterMark {
 
@@ -15,7 +15,7 @@ final class HighWaterMark {
   private long now;
 
   /**
-   * Begins with no value.
+   * Creates a mark without a value.
    *
    * @param period nanoseconds
    * @param nanoTime the clock
@@ -26,12 +26,16 @@ final class HighWaterMark {
     this.began = nanoTime.getAsLong();
   }
 
-  /** Takes in a value of the figure. */
+  /** Records a value. */
   void see(long value) {
     now = Math.max(now, value);
   }
 
-  /** The largest value; {@code current}, which is the figure's value now, opens a new period. */
+  /**
+   * Returns the maximum.
+   *
+   * @param current the current value, the first one of a new period
+   */
   long recent(long current) {
     long time = nanoTime.getAsLong();
     if (time - began >= period) {

@@ -3,8 +3,8 @@ package org.nbdcore.server.memory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides how much of the {@link SlabPool}'s budget a connection may use, so that small requests
- * find memory beside large ones:
+ * Decides how much of the {@link SlabPool}'s budget a connection may use, so that large requests
+ * leave memory for small ones:
  *
  * <ul>
  *   <li>One eighth is reserved for what each connection needs: its input and reply headers. Of the
@@ -51,7 +51,7 @@ final class MemoryLimits {
     budget = Math.min(budget, Math.max(most, 2L << SlabPool.LARGEST));
   }
 
-  /** Whether a connection may acquire this much more memory for this use. */
+  /** True if a connection may acquire this many more bytes for this use. */
   boolean hasRoom(int capacity, ConnectionBudget who, SlabPool.Use use) {
     if (!fits(capacity)) {
       return false;
@@ -62,18 +62,18 @@ final class MemoryLimits {
     if (who.lent + capacity > ConnectionBudget.MOST) {
       return false;
     }
-    // More of a payload always gets room: else partial payloads might wait for each other.
+    // A partly received payload always gets more. Otherwise such payloads could deadlock.
     return use == SlabPool.Use.MORE
         || exportHasRoom(capacity, who)
             && (who.lent == 0 ? capacity : who.lent + capacity) <= room(capacity);
   }
 
-  /** Whether the export of a connection has room for a payload; true without a limit. */
+  /** True if the export of a connection has room for a payload, or no limit. */
   boolean exportHasRoom(int capacity, ConnectionBudget who) {
     return who.export == null || who.export.hasRoom(capacity);
   }
 
-  /** Whether other connections are the reason for the lack of memory. */
+  /** True if other connections cause the lack of memory. */
   boolean isShort(int capacity, SlabPool.Use use) {
     return !fits(capacity)
         || use == SlabPool.Use.MORE

@@ -7,17 +7,17 @@ import java.nio.ByteBuffer;
 import org.nbdcore.log.ServerLog;
 
 /**
- * Direct memory that can be freed at once. Memory of {@link ByteBuffer#allocateDirect} is freed by
- * a garbage collection, which may never happen: the collector sees only the heap, where a buffer
- * has a few bytes.
+ * Direct memory that can be freed at once. Memory of {@link ByteBuffer#allocateDirect} is freed
+ * only after a garbage collection. That may not happen for long, because a direct buffer uses only
+ * a few bytes of the heap.
  *
- * <p>From Java 22 on the memory belongs to an arena, and access after it is freed throws an
- * exception. Before, it is a buffer whose cleaner can be called. Both are public, but not in all
- * the versions that this is compiled for.
+ * <p>From Java 22 on, the memory belongs to an arena, and access after {@link #free} throws an
+ * exception. On older versions, it is a buffer whose cleaner is called. Neither API exists in all
+ * Java versions that nbd-core supports, so both are called by reflection.
  */
 abstract class NativeMemory {
 
-  /** The source of memory. */
+  /** A way to allocate memory. */
   private interface Source {
     NativeMemory allocate(int size);
   }
@@ -115,7 +115,7 @@ abstract class NativeMemory {
     }
   }
 
-  /** Of a Java that has neither. */
+  /** For a Java version that has neither API: the garbage collector frees the memory. */
   private static final class Collected extends NativeMemory {
 
     Collected(ByteBuffer bytes) {

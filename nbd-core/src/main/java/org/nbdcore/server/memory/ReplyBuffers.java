@@ -16,7 +16,7 @@ public final class ReplyBuffers implements BufferList {
 
   private final boolean acceptsFiles;
   private ByteBuffer[] pieces = new ByteBuffer[8];
-  private boolean[] zeroes = new boolean[8]; // of which pieces the device said that they are
+  private boolean[] zeroes = new boolean[8]; // pieces that the device added as zeroes
   private int count;
   private long expected; // number of requested bytes
   private long length;
@@ -25,9 +25,9 @@ public final class ReplyBuffers implements BufferList {
   private long position;
 
   /**
-   * An empty list.
+   * Creates an empty list.
    *
-   * @param acceptsFiles whether a range of a file can be sent
+   * @param acceptsFiles whether the server can send a range of a file
    */
   public ReplyBuffers(boolean acceptsFiles) {
     this.acceptsFiles = acceptsFiles;
@@ -82,17 +82,25 @@ public final class ReplyBuffers implements BufferList {
     }
   }
 
-  /** Whether the device has said of any of it that it is zeroes. */
+  /** True if the device added any piece as zeroes. */
   public boolean hasZeroes() {
     return zeroLength > 0;
   }
 
-  /** Whether the device has said of a piece, counted from 0, that it is zeroes. */
+  /**
+   * True if the device added a piece as zeroes.
+   *
+   * @param index of the piece, counted from 0
+   */
   public boolean isZeroes(int index) {
     return zeroes[index];
   }
 
-  /** How long a piece is, counted from 0. */
+  /**
+   * The length of a piece in bytes.
+   *
+   * @param index of the piece, counted from 0
+   */
   public int length(int index) {
     return pieces[index].remaining();
   }
@@ -118,8 +126,8 @@ public final class ReplyBuffers implements BufferList {
   /**
    * Moves the range of a file to another list.
    *
-   * @param other null if there is none
-   * @return false, with nothing done, if there is none or it does not accept files
+   * @param other may be null
+   * @return false, without effect, if {@code other} is null or does not accept files
    */
   public boolean moveFileTo(ReplyBuffers other) {
     if (other == null || !other.acceptsFiles) {
@@ -141,12 +149,12 @@ public final class ReplyBuffers implements BufferList {
     return position;
   }
 
-  /** How many pieces there are. */
+  /** The number of pieces. */
   public int count() {
     return count;
   }
 
-  /** How many bytes they have together. */
+  /** The total number of bytes. */
   public long length() {
     return length;
   }
@@ -188,7 +196,7 @@ public final class ReplyBuffers implements BufferList {
     }
   }
 
-  /** Drops all references, so that the device's memory is not kept alive. */
+  /** Clears all references, so that the garbage collector can reclaim the device's buffers. */
   public void clear() {
     Arrays.fill(pieces, 0, count, null);
     count = 0;

@@ -14,7 +14,7 @@ public final class Slab {
   public final ByteBuffer view;
   private final NativeMemory memory;
 
-  /** Whether it is of what any connection needs; the pool's. */
+  /** True if the memory belongs to a connection's reserve. Used only by the pool. */
   boolean share;
 
   Slab(int capacity) {
@@ -27,17 +27,17 @@ public final class Slab {
     return bytes.capacity();
   }
 
-  /** The view of {@code length} bytes from {@code at}. */
+  /** Returns {@code view}, set to {@code length} bytes from {@code at}. */
   public ByteBuffer view(int at, int length) {
     return view.limit(at + length).position(at);
   }
 
-  /** Puts the first {@code length} bytes to the beginning of another slab. */
+  /** Copies the first {@code length} bytes to the start of another slab. */
   public void copyTo(Slab other, int length) {
     other.bytes.put(0, bytes, 0, length);
   }
 
-  /** As {@link NativeMemory#free}. */
+  /** Like {@link NativeMemory#free}. */
   boolean free() {
     return memory.free();
   }

@@ -11,9 +11,9 @@ import java.util.function.LongConsumer;
  * #acquire} blocks until memory is returned. {@link MemoryLimits} divides the budget among
  * connections.
  *
- * <p>The pool keeps returned slabs for the next request, but only as many that memory in use and
- * kept stays below the recent peak. It frees other slabs at once. So the total never exceeds the
- * budget plus the retained bytes.
+ * <p>The pool keeps returned slabs for later requests while the total of memory in use and kept
+ * stays below the recent peak. It frees other slabs at once. So the total never exceeds the budget
+ * plus the retained bytes.
  *
  * <p>The monitor guards every field and the {@link ConnectionBudget}s. Memory is allocated and
  * freed without the monitor.
@@ -24,7 +24,7 @@ public final class SlabPool {
   enum Use {
     /** The payload of a request or of its reply. */
     PAYLOAD,
-    /** More of a payload that is arriving. */
+    /** The next part of a payload that is being received. */
     MORE,
     /** The reserve of a connection: its input, and the headers of its replies. */
     SHARE
@@ -33,10 +33,10 @@ public final class SlabPool {
   private static final int SMALLEST = 12;
   static final int LARGEST = 26;
 
-  /** From this size on, a free slab of twice the size is preferred to a new allocation. */
+  /** From this power of two on, a free slab of twice the size is preferred to a new allocation. */
   private static final int REUSED = 20;
 
-  /** The JVM's limit is not queried while less than this is in use. */
+  /** The JVM's limit is not queried while fewer bytes than this are in use. */
   private static final long UNBOUNDED = 48L << 20;
 
   private static final long RELIEF_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -44,7 +44,7 @@ public final class SlabPool {
   private static final long LATELY = TimeUnit.SECONDS.toNanos(10);
 
   private final ArrayDeque<Slab>[] free;
-  private final ArrayDeque<Slab> dropped = new ArrayDeque<>(); // still to be freed
+  private final ArrayDeque<Slab> dropped = new ArrayDeque<>(); // not freed yet
   private final MemoryLimits limits;
   private final long retained;
   private final LongConsumer standby;
@@ -56,7 +56,7 @@ public final class SlabPool {
   private long kept;
 
   /**
-   * Makes an empty pool.
+   * Creates an empty pool.
    *
    * @param budget maximum bytes in use; at least 128 MiB, two of the largest slabs
    * @param retained bytes to keep for reuse, even if little was used recently
@@ -72,11 +72,11 @@ public final class SlabPool {
   }
 
   /**
-   * A pool with its own source of memory.
+   * Creates a pool with its own source of memory.
    *
    * @param slabs allocates a slab of a capacity, or throws {@link OutOfMemoryError}
    */
-  @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+  @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
   SlabPool(
       long budget,
       long retained,
@@ -97,17 +97,17 @@ public final class SlabPool {
     }
   }
 
-  /** Acquires a slab that belongs to no connection, but counts. */
+  /** Acquires a slab that belongs to no connection, but counts as memory in use. */
   public Slab acquire(int size) {
     return acquire(size, nobody, Use.SHARE);
   }
 
-  /** Takes back such a slab; null is ignored. */
+  /** Returns a slab of {@link #acquire(int)} to the pool; null is ignored. */
   public void release(Slab slab) {
     release(slab, nobody);
   }
 
-  /** How large a slab of at least {@code size} bytes is. */
+  /** The capacity of a slab of at least {@code size} bytes. */
   public static int capacity(int size) {
     int power = Math.max(SMALLEST, 32 - Integer.numberOfLeadingZeros(size - 1));
     if (power > LARGEST) {
@@ -118,9 +118,9 @@ public final class SlabPool {
 
   /**
    * Acquires a slab of at least {@code size} bytes, with undefined contents, for a connection.
-   * Waits while the budget is used up, or the connection has its share.
+   * Blocks while the budget is used up, or the connection has reached its limit.
    *
-   * @throws OutOfMemoryError if memory is too short, and returned memory would not help
+   * @throws OutOfMemoryError if an allocation fails and memory that is returned later cannot help
    */
   public Slab acquire(int size, ConnectionBudget who, Use use) {
     int capacity = capacity(size);
@@ -147,7 +147,7 @@ public final class SlabPool {
     }
   }
 
-  /** The same for a payload, or null if the caller would have to wait. */
+  /** Acquires a slab for a payload. Returns null instead of blocking. */
   Slab acquireIfRoom(int size, ConnectionBudget who) {
     int capacity = capacity(size);
     Slab slab;
@@ -160,14 +160,17 @@ public final class SlabPool {
     return slab != null ? slab : allocate(capacity, who, false);
   }
 
-  /** The same without waiting: the few bytes that the monitor needs may exceed the budget. */
+  /**
+   * Acquires a slab without blocking. For the few bytes that the call monitor needs, which may
+   * exceed the budget.
+   */
   Slab acquireNow(int size, ConnectionBudget who, Use use) {
     return acquireNow(capacity(size), who, use, false);
   }
 
   /**
-   * Counts memory for a payload as in use if there is room for it, without waiting and without
-   * allocating it. {@link #acquireReserved} or {@link #unreserve} must follow.
+   * Counts memory for a payload as in use if there is room for it. Does not block, and does not
+   * allocate the memory. {@link #acquireReserved} or {@link #unreserve} must follow.
    *
    * @return false, with nothing counted, if there is no room
    */
@@ -180,7 +183,7 @@ public final class SlabPool {
     return room;
   }
 
-  /** Returns what was reserved. */
+  /** Ends a reservation without using it. */
   synchronized void unreserve(int size, ConnectionBudget who) {
     limits.giveBack(capacity(size), who, false);
     if (waiting > 0) {
@@ -188,7 +191,7 @@ public final class SlabPool {
     }
   }
 
-  /** Exchanges a reservation for its memory. If there is none, the reservation ends too. */
+  /** Allocates the memory of a reservation. If this fails, the reservation ends too. */
   Slab acquireReserved(int size, ConnectionBudget who) {
     return acquireNow(capacity(size), who, Use.PAYLOAD, true);
   }
@@ -218,7 +221,9 @@ public final class SlabPool {
     }
   }
 
-  /** Whether there is room; false after some time if others keep the memory. */
+  /**
+   * Blocks until there is room. Returns false if other connections hold the memory for too long.
+   */
   private boolean awaitRoom(int capacity, ConnectionBudget who, Use use) {
     long since = 0;
     while (!limits.hasRoom(capacity, who, use)) {
@@ -238,7 +243,7 @@ public final class SlabPool {
     return use == Use.PAYLOAD && !limits.exportHasRoom(capacity, who);
   }
 
-  /** Asks those for help who can end the lack of memory. */
+  /** Calls the standby functions, which may disconnect clients to free memory. */
   private void relieve(int capacity, ConnectionBudget who, Use use) {
     boolean everywhere;
     synchronized (this) {
@@ -256,7 +261,7 @@ public final class SlabPool {
     try {
       wait(TimeUnit.NANOSECONDS.toMillis(RELIEF_NANOS));
     } catch (InterruptedException e) {
-      // these threads are never interrupted on purpose; a set flag would close the client's channel
+      // the server never interrupts its threads, and a pending interrupt would close the channel
     } finally {
       waiting--;
     }
@@ -274,7 +279,9 @@ public final class SlabPool {
     return larger ? 2 * capacity : capacity;
   }
 
-  /** Counts a slab as in use and returns a free one; null if the caller must allocate it. */
+  /**
+   * Counts a slab as in use, and returns a free one. Returns null if the caller must allocate it.
+   */
   private Slab lend(int capacity, ConnectionBudget who, boolean share) {
     limits.lend(capacity, who, share);
     highWaterMark.see(limits.lent());
@@ -292,7 +299,10 @@ public final class SlabPool {
     return 31 - Integer.numberOfLeadingZeros(capacity);
   }
 
-  /** Makes a slab that is counted; null, with nothing counted, if it is to be tried again. */
+  /**
+   * Allocates a slab that is already counted. If this returns null, nothing is counted, and the
+   * caller must try again.
+   */
   private Slab allocate(int capacity, ConnectionBudget who, boolean share) {
     boundByMachine();
     try {
@@ -312,7 +322,7 @@ public final class SlabPool {
     }
   }
 
-  /** Frees all that is kept; whether there was anything. */
+  /** Frees all kept slabs. Returns true if there were any. */
   private boolean freeKept() {
     synchronized (this) {
       for (int i = SMALLEST; i <= LARGEST; i++) {
@@ -340,7 +350,7 @@ public final class SlabPool {
     }
   }
 
-  /** Asks the virtual machine for its limit, which takes time, once that may matter. */
+  /** Queries the JVM's limit, which takes time, when the use of memory makes it relevant. */
   private void boundByMachine() {
     synchronized (this) {
       if (bounded || limits.lent() < UNBOUNDED) {
@@ -350,11 +360,11 @@ public final class SlabPool {
     }
     long most = DirectMemoryLimit.ask();
     synchronized (this) {
-      limits.bound(most - most / 4); // leave some for the program that embeds the server
+      limits.bound(most - most / 4); // leave some for an embedding program
     }
   }
 
-  /** Takes back a slab; null is ignored. */
+  /** Returns a slab to the pool; null is ignored. */
   public void release(Slab slab, ConnectionBudget who) {
     if (slab == null) {
       return;
@@ -380,7 +390,7 @@ public final class SlabPool {
    * Frees slabs that are kept because of an earlier peak. Call it regularly while the server is
    * idle.
    *
-   * @return whether there will be more to free
+   * @return true if a later call may free more
    */
   public boolean trim() {
     boolean more;
@@ -393,7 +403,8 @@ public final class SlabPool {
   }
 
   /**
-   * Drops slabs above the recent peak, those of this size last, because this size is in use now.
+   * Drops free slabs above the recent peak. Keeps those of size {@code power} longest, because this
+   * size is currently in use.
    */
   private void shrink(int power) {
     if (kept <= retained) {
@@ -440,7 +451,7 @@ public final class SlabPool {
     }
   }
 
-  /** Bytes kept at the moment. */
+  /** Bytes of free slabs that the pool keeps. */
   synchronized long kept() {
     return kept;
   }
@@ -455,12 +466,12 @@ public final class SlabPool {
     return limits.lent();
   }
 
-  /** Whether a connection has memory that counts for the limit of its export. */
+  /** True if a connection holds memory that counts for the limit of its export. */
   synchronized boolean hasPayloads(ConnectionBudget who) {
     return who.lent > 0;
   }
 
-  /** Bytes that a connection has at the moment. */
+  /** Bytes that a connection currently holds. */
   synchronized long held(ConnectionBudget who) {
     return who.lent + who.share;
   }

@@ -28,9 +28,9 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.tls.PemFile;
 
 /**
- * The certificates of a directory laid out as nbdkit-tls(1) says: {@code ca-cert.pem}, {@code
- * server-cert.pem}, {@code server-key.pem} and, if they are there, further keys and certificates
- * with {@code -0}, {@code -1} and so on in their names, and {@code ca-crl.pem}.
+ * Reads the certificates of a directory with the layout of nbdkit-tls(1): {@code ca-cert.pem},
+ * {@code server-cert.pem} and {@code server-key.pem}. Optional are {@code ca-crl.pem}, and further
+ * keys and certificates with {@code -0}, {@code -1} and so on in their names.
  */
 public final class Certificates {
 
@@ -49,10 +49,10 @@ public final class Certificates {
   /**
    * Reads the directory.
    *
-   * @param verifyPeer whether a client must show a certificate that the authority has signed and
-   *     not revoked
-   * @param parameters which versions and cipher suites are allowed
-   * @throws ConfigException naming the file that is missing or wrong
+   * @param verifyPeer true to require a client certificate that the authority has signed and not
+   *     revoked
+   * @param parameters the allowed TLS versions and cipher suites
+   * @throws ConfigException if a file is missing or invalid; the message names the file
    */
   public static Tls.Sessions load(Path directory, boolean verifyPeer, TlsPriority parameters)
       throws ConfigException {
@@ -69,7 +69,7 @@ public final class Certificates {
       KeyStore authorities = KeyStore.getInstance("PKCS12");
       authorities.load(null, null);
       int number = 0;
-      // without a check of clients, as in nbdkit, the file may be without a certificate
+      // if clients are not verified, the file may contain no certificate, as in nbdkit
       for (Certificate authority :
           verifyPeer ? PemFile.certificates(reading) : PemFile.certificatesIfAny(reading)) {
         authorities.setCertificateEntry("authority" + number++, authority);
@@ -84,7 +84,7 @@ public final class Certificates {
     }
   }
 
-  /** The key of the server, and those with a number, which count from 0. */
+  /** Reads the key of the server, and the numbered ones. */
   static OwnKeys keyManager(Path directory) throws ConfigException {
     List<OwnKey> keys = new ArrayList<>();
     keys.add(key(directory, ""));

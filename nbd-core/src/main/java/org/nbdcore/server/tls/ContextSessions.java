@@ -6,14 +6,15 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-/** Sessions with certificates, on the engines of a context. */
+/** Creates codecs for certificates, with the engines of an {@link SSLContext}. */
 final class ContextSessions implements Tls.Sessions {
 
   /**
-   * With TLS 1.3, JDKs after 17 leave the PKCS#1 signatures that most certificates carry out of
-   * signature_algorithms (RFC 8446, 4.2.3, allows that, as signature_algorithms_cert lists them).
-   * Clients on GnuTLS 3.7, libnbd and QEMU among them, then believe that their certificate is
-   * unwanted and send none; with TLS 1.2 they do.
+   * True if the JDK omits PKCS#1 signatures from signature_algorithms with TLS 1.3, as all versions
+   * after 17 do. RFC 8446, 4.2.3, allows that, because signature_algorithms_cert lists them. Most
+   * certificates have such signatures. Clients with GnuTLS 3.7, such as libnbd and QEMU, then
+   * assume that the server does not want their certificate, and send none. With TLS 1.2 they send
+   * it.
    */
   private static final boolean HIDES_PKCS1 = Runtime.version().feature() > 17;
 
@@ -22,9 +23,9 @@ final class ContextSessions implements Tls.Sessions {
   private final TlsPriority parameters;
 
   /**
-   * Prepares sessions.
+   * Prepares the settings of all sessions.
    *
-   * @param verifyPeer whether a client must show a certificate that the context trusts
+   * @param verifyPeer true to require a client certificate that the context trusts
    */
   ContextSessions(SSLContext context, boolean verifyPeer, TlsPriority parameters) {
     this.context = context;

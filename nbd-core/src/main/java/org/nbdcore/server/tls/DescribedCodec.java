@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import javax.security.auth.x500.X500Principal;
 
-/** Describes the session once its handshake is complete; all else is another codec's work. */
+/**
+ * Reports the description of a session once its handshake is complete. Forwards all calls to
+ * another codec.
+ */
 final class DescribedCodec implements TlsCodec {
 
   private final TlsCodec codec;

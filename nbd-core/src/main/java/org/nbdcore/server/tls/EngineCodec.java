@@ -12,13 +12,13 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.security.auth.x500.X500Principal;
 
-/** A session with certificates, on the JDK's engine. */
+/** A TLS session with certificates, with the JDK's {@link SSLEngine}. */
 final class EngineCodec implements TlsCodec {
 
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
 
   private final SSLEngine engine;
-  private ByteBuffer scratch; // for the handshake, once something has come
+  private ByteBuffer scratch; // for the handshake, once data has arrived
   private volatile boolean pending;
 
   EngineCodec(SSLEngine engine) throws SSLException {
@@ -106,7 +106,10 @@ final class EngineCodec implements TlsCodec {
     return produced;
   }
 
-  /** TLS 1.3 has messages after the handshake; before it they are the beginning of another one. */
+  /**
+   * Refuses a renegotiation. In TLS 1.3, handshake messages after the handshake are normal; in TLS
+   * 1.2 they start a renegotiation.
+   */
   private void refuseRenegotiation() throws SSLException {
     if (!engine.getSession().getProtocol().equals("TLSv1.3")) {
       throw new SSLException("the client wants to renegotiate the TLS session, which is refused");

@@ -9,26 +9,26 @@ import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
 
-/** A private key of the server and the certificates that go with it. */
+/** A private key of the server with its certificate chain. */
 final class OwnKey {
 
-  /** Something to sign. */
+  /** Data to sign as a test. */
   private static final byte[] PROBE = {1};
 
   private final PrivateKey key;
   private final X509Certificate[] chain;
 
   /**
-   * Takes both.
+   * Combines a key and its certificates.
    *
-   * @param chain the key's own certificate first; not empty
+   * @param chain the certificate of the key first; not empty
    */
   OwnKey(PrivateKey key, X509Certificate[] chain) {
     this.key = key;
     this.chain = chain;
   }
 
-  /** Whether the key is that of the first certificate: what it signs, the certificate verifies. */
+  /** True if the key belongs to the first certificate, which must verify a signature of the key. */
   boolean matches() throws GeneralSecurityException {
     PublicKey certified = chain[0].getPublicKey();
     if (key instanceof RSAKey mine && certified instanceof RSAKey theirs) {
@@ -47,11 +47,11 @@ final class OwnKey {
       signature.update(PROBE);
       return signature.verify(signed);
     } catch (InvalidKeyException | SignatureException e) {
-      return false; // they are not on one curve
+      return false; // the key and the certificate are on different curves
     }
   }
 
-  /** Whether the key is of an algorithm, such as EC. */
+  /** True if the key is for an algorithm, such as EC. */
   boolean isOf(String type) {
     return chain[0].getPublicKey().getAlgorithm().equals(type);
   }

@@ -9,16 +9,16 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * The server's keys and the certificates that go with them, handed to the JDK as they are. A key
- * store would encrypt and decrypt each key, with ten thousand rounds of hashing each time, in a JVM
- * that has just started.
+ * A key manager for the server's keys and certificates, without a key store. A key store encrypts
+ * and decrypts each key with ten thousand rounds of hashing, which is slow in a JVM that has just
+ * started.
  */
 final class OwnKeys extends X509ExtendedKeyManager {
 
-  /** The place of a key is its alias. */
+  /** The alias of a key is its index. */
   private final List<OwnKey> keys;
 
-  /** Takes the keys; of several with the same algorithm, only the first is used. */
+  /** Creates a key manager. Of several keys with the same algorithm, it uses only the first. */
   OwnKeys(List<OwnKey> keys) {
     this.keys = List.copyOf(keys);
   }
@@ -50,7 +50,7 @@ final class OwnKeys extends X509ExtendedKeyManager {
 
   @Override
   public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
-    return null; // they are a server's
+    return null; // these keys are only for a server
   }
 
   @Override

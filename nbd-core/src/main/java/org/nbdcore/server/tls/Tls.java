@@ -12,51 +12,54 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * How a server encrypts.
+ * The TLS settings of a server.
  *
- * @param required whether clients that do not encrypt are refused (protocol, "FORCEDTLS mode")
- * @param sessions makes a codec for each connection
+ * @param required true to refuse clients that do not use TLS (protocol, "FORCEDTLS mode"), false to
+ *     serve them too ("SELECTIVETLS mode")
+ * @param sessions creates a codec for each connection
  */
 public record Tls(boolean required, Sessions sessions) {
 
-  /** Makes codecs; called by many threads. */
+  /** Creates codecs. Must be safe for use by several threads. */
   @FunctionalInterface
   public interface Sessions {
-    /** A codec for a new connection. */
+    /** Creates the codec of a new connection. */
     TlsCodec begin() throws IOException;
   }
 
   /**
-   * TLS with the keys of a context, which every client must use.
+   * Requires TLS, with the keys of a context.
    *
-   * @param context initialized, with the server's key
+   * @param context must be initialized with the server's key
    */
   public static Tls of(SSLContext context) {
     return new Tls(true, new ContextSessions(context, false, TlsPriority.NORMAL));
   }
 
   /**
-   * The same, and every client must show a certificate that the context's trust manager accepts.
-   * Plugins and filters see its name.
+   * Requires TLS, and of every client a certificate that the context's trust manager accepts.
+   * Plugins and filters get the client's name from {@link org.nbdcore.spi.Session#tlsPrincipal}.
    */
   public static Tls verifyingClients(SSLContext context) {
     return new Tls(true, new ContextSessions(context, true, TlsPriority.NORMAL));
   }
 
   /**
-   * TLS with the key and the certificates of a key store, which every client must use.
+   * Requires TLS, with the key and the certificates of a key store.
    *
    * @param password of the key in the store
-   * @throws GeneralSecurityException if the store has no private key, or the password is wrong
+   * @throws GeneralSecurityException if the key store has no private key, or the password is wrong
    */
   public static Tls of(KeyStore keys, char[] password) throws GeneralSecurityException {
     return of(context(keys, password, null));
   }
 
   /**
-   * The same, and every client must show a certificate that an authority in another store has
+   * Requires TLS, and of every client a certificate that an authority in another key store has
    * signed.
    *
+   * @param keys contains the server's key
+   * @param password of the key in the store
    * @param authorities trusted certificates
    */
   public static Tls verifyingClients(KeyStore keys, char[] password, KeyStore authorities)
@@ -84,15 +87,16 @@ public record Tls(boolean required, Sessions sessions) {
     return context;
   }
 
-  /** Changes {@link #required}: false also serves clients that do not encrypt. */
+  /** Changes {@link #required}. */
   public Tls withRequired(boolean value) {
     return new Tls(value, sessions);
   }
 
   /**
-   * The same, but each session is described when its handshake is complete.
+   * Returns a copy that also reports a description of each session, when its handshake is complete.
    *
-   * @param descriptions called by many threads
+   * @param descriptions receives the version and the cipher suite; must be safe for use by several
+   *     threads
    */
   public Tls described(Consumer<String> descriptions) {
     return new Tls(required, () -> new DescribedCodec(sessions.begin(), descriptions));

@@ -7,57 +7,66 @@ import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * The server's side of one TLS session, without a socket: it turns bytes into bytes. One thread may
- * decrypt while another encrypts; otherwise one thread at a time.
+ * The server's side of one TLS session, without a socket, similar to {@link
+ * javax.net.ssl.SSLEngine}. One thread may decrypt while another one encrypts. Otherwise, for one
+ * thread at a time.
  */
 public interface TlsCodec {
 
   /**
-   * Room for the plain text of one record. The JDK needs a few bytes more than the 16 KiB of a full
-   * record to decrypt it.
+   * Buffer size for the plain text of one record, in bytes. To decrypt a record, the JDK needs a
+   * few bytes more than the 16 KiB of a full record.
    */
   int RECORD = (1 << 14) + (1 << 9);
 
-  /** The bytes that one record may take up on the wire, more than enough. */
+  /** Buffer size for one encrypted record, in bytes; more than the maximum size of a record. */
   int PACKET = RECORD + (1 << 11);
 
   /**
    * Continues the handshake as far as possible.
    *
-   * @param in from the client; what is used is taken from it
-   * @param out for the client; what was made is added to it. {@link #PACKET} bytes should be free
-   * @return whether the handshake is complete; otherwise {@code out} is to be sent and {@code in}
-   *     to be filled further
-   * @throws IOException if it failed; {@link #close} may still have an alert to send
+   * @param in bytes from the client; this method consumes the bytes that it uses
+   * @param out receives bytes for the client. {@link #PACKET} bytes should be free
+   * @return true if the handshake is complete. Otherwise send {@code out}, and read more bytes into
+   *     {@code in}
+   * @throws IOException if the handshake failed; {@link #close} may still write an alert to send
    */
   boolean handshake(ByteBuffer in, ByteBuffer out) throws IOException;
 
   /**
-   * Decrypts one record or more.
+   * Decrypts one or more records.
    *
-   * @param dst with at least {@link #RECORD} bytes free
-   * @return how many bytes were added to {@code dst}; 0 if more input is needed; -1 at the end
+   * @param in bytes from the client
+   * @param dst needs at least {@link #RECORD} free bytes
+   * @return the number of bytes added to {@code dst}; 0 if more input is needed; -1 at the end of
+   *     the session
    */
   int decrypt(ByteBuffer in, ByteBuffer dst) throws IOException;
 
   /**
    * Encrypts one record.
    *
-   * @param srcs of which the buffers from {@code first} to before {@code end} are used
-   * @param out with at least {@link #PACKET} bytes free
+   * @param srcs plain text: the buffers from index {@code first} to {@code end}, exclusive
+   * @param out needs at least {@link #PACKET} free bytes
    */
   void encrypt(ByteBuffer[] srcs, int first, int end, ByteBuffer out) throws IOException;
 
-  /** Whether {@link #encrypt} should be called with nothing to send, as decrypting asked for it. */
+  /**
+   * True if {@link #encrypt} should be called even without data, to send a message of TLS itself,
+   * such as a reply to a key update.
+   */
   boolean hasPending();
 
   /** Releases memory. Call it on the decrypting thread if no data arrives for a while. */
   default void rest() {}
 
-  /** Adds the message that ends the session, or an alert; nothing can be encrypted afterwards. */
+  /**
+   * Writes the message that ends the session, or an alert, to {@code out}. Do not encrypt
+   * afterwards.
+   */
   void close(ByteBuffer out) throws IOException;
 
-  /** The client's name, from its certificate or key. */
+  /** The client's name, from its certificate or pre-shared key. */
   Optional<Principal> peer();
 
   /** The issuer of the client's certificate; empty if there is none. */
@@ -65,6 +74,6 @@ public interface TlsCodec {
     return Optional.empty();
   }
 
-  /** The version and the ciphers that were agreed on, valid once the handshake is complete. */
+  /** The negotiated version and cipher suite. Call it only after the handshake. */
   String describe();
 }

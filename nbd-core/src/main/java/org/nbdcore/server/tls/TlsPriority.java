@@ -8,24 +8,24 @@ import javax.net.ssl.SSLEngine;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * What {@code --tls-priority} allows, of GnuTLS's language for it: {@code NORMAL}, {@code
- * SECURE128}, {@code SECURE192} and {@code SECURE256}, followed by any of {@code :-VERS-ALL},
- * {@code :+VERS-TLS1.2} and the like. Versions below 1.2 are never used.
+ * The value of {@code --tls-priority}, a subset of GnuTLS's priority strings: {@code NORMAL},
+ * {@code SECURE128}, {@code SECURE192} or {@code SECURE256}, followed by any of {@code :-VERS-ALL},
+ * {@code :+VERS-TLS1.2} and similar. Versions below 1.2 are never used.
  *
- * @param versions of TLS in the JDK's words
- * @param minimumKeyBits the shortest symmetric key
+ * @param versions names of TLS versions as in the JDK, such as {@code TLSv1.3}
+ * @param minimumKeyBits minimum length of symmetric keys, in bits
  */
 public record TlsPriority(List<String> versions, int minimumKeyBits) {
 
   private static final List<String> ALL = List.of("TLSv1.3", "TLSv1.2");
 
-  /** Everything that is considered safe. */
+  /** Allows all versions and cipher suites that are considered safe. */
   public static final TlsPriority NORMAL = new TlsPriority(ALL, 128);
 
   /**
-   * Reads a priority string.
+   * Parses a priority string.
    *
-   * @throws ConfigException naming the word that is not understood
+   * @throws ConfigException if the string is invalid; the message names the unknown word
    */
   public static TlsPriority parse(String text) throws ConfigException {
     Set<String> versions = new LinkedHashSet<>(ALL);
@@ -89,9 +89,8 @@ public record TlsPriority(List<String> versions, int minimumKeyBits) {
   }
 
   /**
-   * Those of the JDK's suites whose keys are long enough. AES-128 comes first: it needs a third
-   * fewer rounds than AES-256, and the key exchange and usual certificates are not stronger than
-   * AES-128.
+   * The suites of the JDK whose keys are long enough. AES-128 comes first, because it needs fewer
+   * rounds than AES-256, and the key exchange and usual certificates are not stronger than AES-128.
    */
   private String[] suites(String[] enabled) {
     List<String> quick = new ArrayList<>();
@@ -107,7 +106,7 @@ public record TlsPriority(List<String> versions, int minimumKeyBits) {
     return quick.toArray(String[]::new);
   }
 
-  /** Suites of TLS 1.3, or of 1.2 with forward secrecy. */
+  /** True for suites of TLS 1.3, and for suites of TLS 1.2 with forward secrecy. */
   private static boolean isQuick(String suite) {
     return suite.contains("_AES_128_GCM_")
         && (suite.startsWith("TLS_AES_") || suite.startsWith("TLS_ECDHE_"));

@@ -1,6 +1,6 @@
 /**
- * TLS for the server: where keys come from, and the two engines (the JDK's for certificates, Bouncy
- * Castle's for pre-shared keys) behind one interface. Nothing here is loaded unless TLS is asked
- * for.
+ * TLS for the server: settings, certificates, and the interface of a TLS session. The JDK
+ * implements it for certificates, Bouncy Castle for pre-shared keys. These classes are loaded only
+ * if TLS is used.
  */
 package org.nbdcore.server.tls;
