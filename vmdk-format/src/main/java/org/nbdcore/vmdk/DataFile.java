@@ -217,7 +217,7 @@ final class DataFile implements OpenFile {
               && current.size() >= position + length;
       return there ? current : null;
     } catch (IOException e) {
-      return null; // a read will tell
+      return null; // reads report the error
     }
   }
 
@@ -226,7 +226,7 @@ final class DataFile implements OpenFile {
       try {
         pages = FilePages.of(location.realPath(), fileKey, size());
       } catch (IOException e) {
-        pages = null; // the path leads elsewhere now
+        pages = null; // the path now refers to another file
       }
       lookedForPages = true;
     }

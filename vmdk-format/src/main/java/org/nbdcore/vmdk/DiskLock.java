@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * not documented.
  */
 final class DiskLock implements Closeable {
-  /** A lock that locks nothing. */
+  /** A lock without an effect. */
   static final DiskLock NONE = new DiskLock(null, null);
 
   private static final String SUFFIX = ".lck";
@@ -84,7 +84,7 @@ final class DiskLock implements Closeable {
         }
       }
     } catch (NoSuchFileException | VmdkException e) {
-      return; // who opens the disk is told so
+      return; // opening the disk reports the error
     } catch (IOException e) {
       warnings.accept(disk + ": whether it is locked cannot be found out: " + e);
     }

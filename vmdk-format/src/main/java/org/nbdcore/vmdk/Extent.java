@@ -18,20 +18,20 @@ interface Extent {
   void read(ByteBuffer dst, int n, long offset) throws IOException;
 
   /**
-   * Lends a range, which lies in this extent, to {@code loan} if it is in one piece in a file and
-   * in the system's memory. Returns false, with nothing done, if it is not.
+   * Passes the file range that stores a range of this extent to {@code consumer}, if the range is
+   * contiguous in a file and in the page cache. Otherwise returns false and does nothing.
    */
-  default boolean lend(long offset, long length, FileLoan loan) throws IOException {
+  default boolean fileRange(long offset, long length, FileRangeConsumer consumer) throws IOException {
     return false;
   }
 
-  /** Lends a range of a file, if it is in memory. */
-  static boolean lend(OpenFile file, long position, long length, FileLoan loan) {
+  /** Passes a range of a file to {@code consumer} if it is in the page cache. */
+  static boolean fileRange(OpenFile file, long position, long length, FileRangeConsumer consumer) {
     FileChannel channel = file.cached(position, length);
     if (channel == null) {
       return false;
     }
-    loan.take(channel, position, length);
+    consumer.accept(channel, position, length);
     return true;
   }
 

@@ -8,7 +8,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.nbdcore.system.PageCache;
 
 /**
- * Knows which parts of a file of this machine are in the system's memory. It needs JNA, which the
+ * Finds out which parts of a file of this machine are in the page cache. It needs JNA, which the
  * user of this library may supply. Thread-safe.
  */
 final class FilePages implements Closeable {
@@ -21,12 +21,12 @@ final class FilePages implements Closeable {
   }
 
   /**
-   * Looks at a file that is open.
+   * Creates the query for an open file.
    *
    * @param file its real path
-   * @param key its file key; another file may have got the path since
-   * @param size of the part to know about, in bytes
-   * @return null if the system cannot tell
+   * @param key its file key, to detect that the path now refers to another file
+   * @param size of the part to query, in bytes
+   * @return null if the system cannot report this
    */
   static FilePages of(Path file, Object key, long size) {
     if (size == 0 || key == null || !Files.isWritable(file)) {
@@ -44,7 +44,7 @@ final class FilePages implements Closeable {
         LinuxFileHoles.close(descriptor);
       }
     } catch (LinkageError e) {
-      return null; // there is no JNA
+      return null; // JNA is missing
     }
   }
 
@@ -57,7 +57,7 @@ final class FilePages implements Closeable {
     }
   }
 
-  /** Returns true if all of a range is known to be in memory. */
+  /** Returns true if the whole range is known to be in memory. */
   boolean has(long offset, long length) {
     return cache.has(offset, length);
   }

@@ -35,8 +35,8 @@ final class FlatExtent implements Extent {
   }
 
   @Override
-  public boolean lend(long offset, long length, FileLoan loan) {
-    return Extent.lend(file, start + offset, length, loan);
+  public boolean fileRange(long offset, long length, FileRangeConsumer consumer) {
+    return Extent.fileRange(file, start + offset, length, consumer);
   }
 
   @Override

@@ -105,7 +105,7 @@ record HostLocation(Path path, ConfinedFolder within, boolean devices, boolean n
   }
 
   /**
-   * Refuses what the user has not asked for: the author of a descriptor must not choose which
+   * Refuses a device that the user has not named: the author of a descriptor must not choose which
    * devices of this machine are read.
    *
    * @param blockDevice whether the file is one

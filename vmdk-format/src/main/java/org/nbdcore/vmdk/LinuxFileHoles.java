@@ -121,13 +121,13 @@ public final class LinuxFileHoles implements FileHoles {
     }
   }
 
-  /** Tries it behind the end of the file, where it changes nothing. */
+  /** Tests the call after the end of the file, where it changes nothing. */
   private static boolean punches(int fd) {
     try {
       punch(fd, FileCalls.lseek(fd, 0, FileCalls.SEEK_END), 1);
       return true;
     } catch (LastErrorException e) {
-      return false; // the file system has no holes, or this is a block device
+      return false; // the file system does not support holes, or this is a block device
     }
   }
 

@@ -245,7 +245,10 @@ final class TableCheck {
     return (bytes + SECTOR - 1) / SECTOR;
   }
 
-  /** Set while a writer has the disk open, and still set if it did not close the disk. */
+  /**
+   * Checks the flag that is set while a writer has the disk open. It stays set if the writer did
+   * not close the disk.
+   */
   private void cleanFlag() throws IOException {
     ByteBuffer flag = ByteBuffer.allocate(1);
     long place = cowd ? CowdHeader.UNCLEAN : TableLayout.SPARSE_UNCLEAN;

@@ -161,22 +161,22 @@ public final class VmdkDisk implements Closeable {
   }
 
   /**
-   * Lends a range, so that the system can send it without copying it to this process. This works if
-   * the range is in one piece in a file of this machine, not compressed, and in the system's
-   * memory, so that reading it cannot fail. A growing extent that is open for writing lends
-   * nothing, because its grains may move.
+   * Finds the file range that stores a range of the disk, so that the system can send it without
+   * copying it to this process. This works if the range is contiguous in a file of this machine,
+   * not compressed, and in the page cache, so that reading it cannot fail. It never works for a
+   * growing extent that is open for writing, because its grains may move.
    *
    * @param offset bytes from the start of the disk
    * @param length bytes, more than 0
-   * @param loan receives the range; not called if this method returns false
-   * @return false if the range must be read
+   * @param consumer receives the range; not called if this method returns false
+   * @return false if there is no such file range; then use {@link #read}
    * @throws IndexOutOfBoundsException if the range is not within the disk
    * @throws IOException for the reasons of {@link #read}
    */
-  public boolean lend(long offset, long length, FileLoan loan) throws IOException {
+  public boolean fileRange(long offset, long length, FileRangeConsumer consumer) throws IOException {
     Objects.checkFromIndexSize(offset, length, size());
     checkOpen();
-    return link.lend(offset, length, loan);
+    return link.fileRange(offset, length, consumer);
   }
 
   /**

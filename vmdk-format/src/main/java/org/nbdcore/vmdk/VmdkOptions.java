@@ -13,7 +13,7 @@ public final class VmdkOptions {
           false,
           false,
           8 << 20,
-          new VmdkCounters()); // which nobody reads
+          new VmdkCounters()); // not visible to the caller
 
   private final FileHoles.Finder holes;
   private final int grainCacheBytes;

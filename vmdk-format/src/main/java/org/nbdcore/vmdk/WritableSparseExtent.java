@@ -14,7 +14,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
 
   private final OpenFile file;
   private final TableLayout layout;
-  private final Below below;
+  private final Backing backing;
   private final TableCache tables;
   private final GrainSpace space;
   private final TableCommit commit;
@@ -29,16 +29,16 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   private WritableSparseExtent(
       OpenFile file,
       TableLayout layout,
-      Below below,
+      Backing backing,
       TableCache tables,
       GrainSpace space,
       TableCommit commit,
       long length,
       boolean unclean) {
-    super(tables, below, layout.grainBytes(), length);
+    super(tables, backing, layout.grainBytes(), length);
     this.file = file;
     this.layout = layout;
-    this.below = below;
+    this.backing = backing;
     this.tables = tables;
     this.space = space;
     this.commit = commit;
@@ -55,7 +55,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
       OpenFile file,
       TableLayout layout,
       TableDirectory directory,
-      Below below,
+      Backing backing,
       long length,
       int tableBudget,
       boolean unclean) {
@@ -64,7 +64,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
     long end = Math.max(sectors, layout.firstFree()) * SparseHeader.SECTOR;
     GrainSpace space = new GrainSpace(file, layout.grainBytes(), end);
     TableCommit commit = new TableCommit(file, layout, directory, tables, space);
-    return new WritableSparseExtent(file, layout, below, tables, space, commit, length, unclean);
+    return new WritableSparseExtent(file, layout, backing, tables, space, commit, length, unclean);
   }
 
   @Override
@@ -219,7 +219,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
       throws IOException {
     boolean zeroes =
         from < to
-            && (tables.place(table, index) == GrainMap.ZERO || below.readsZero(from, to - from));
+            && (tables.place(table, index) == GrainMap.ZERO || backing.readsZero(from, to - from));
     if (from >= to || (zeroes && !used)) {
       return;
     }
@@ -232,7 +232,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
         if (zeroes) {
           Zeros.put(buffer, n);
         } else {
-          below.read(buffer, n, at);
+          backing.read(buffer, n, at);
         }
         file.write(buffer.flip(), n, place + (at - from));
         at += n;
@@ -244,7 +244,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
 
   @Override
   public boolean zeroesQuickly() {
-    return layout.zeroedGrains() || below.isEmpty();
+    return layout.zeroedGrains() || backing.isEmpty();
   }
 
   @Override
@@ -280,7 +280,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
   /** True if a part of a grain reads as zeroes without storage. */
   private boolean readsZero(long offset, long length) throws IOException {
     long place = tables.locate(offset / grainBytes());
-    return place == GrainMap.ZERO || (place == GrainMap.HOLE && below.readsZero(offset, length));
+    return place == GrainMap.ZERO || (place == GrainMap.HOLE && backing.readsZero(offset, length));
   }
 
   /**
@@ -291,7 +291,7 @@ final class WritableSparseExtent extends GrainExtent implements ExtentWriter {
    */
   private boolean clear(long offset, boolean trimming) throws IOException {
     long grain = offset / grainBytes();
-    boolean hole = below.readsZero(offset, Math.min(grainBytes(), length() - offset));
+    boolean hole = backing.readsZero(offset, Math.min(grainBytes(), length() - offset));
     if (!hole && !layout.zeroedGrains()) {
       return trimming;
     }

@@ -76,8 +76,8 @@ public final class VmdkDevice implements BlockDevice, ZeroCopyReadable {
 
   /** Lends from the page cache; other data is read, because a read can fail. */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    return loan.acceptsFiles() && disk.lend(offset, length, loan::addFile);
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    return buffers.acceptsFiles() && disk.fileRange(offset, length, buffers::addFile);
   }
 
   @Override

@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What is visible through the holes of one extent: the same range of the parent. Reads as zeroes if
- * there is no parent, or after the parent's end.
+ * The data that is visible through the holes of one extent: the same range of the parent. It reads as zeroes if there is no parent, or after the parent's end.
  *
  * @param parent null if the disk has none
  * @param start where the extent begins in the disk, in bytes
  */
-record Below(Link parent, long start) {
+record Backing(Link parent, long start) {
 
   void read(ByteBuffer dst, int n, long offset) throws IOException {
     int there = (int) inParent(offset, n);
@@ -20,8 +19,8 @@ record Below(Link parent, long start) {
     Zeros.put(dst, n - there);
   }
 
-  boolean lend(long offset, long length, FileLoan loan) throws IOException {
-    return inParent(offset, length) == length && parent.lend(start + offset, length, loan);
+  boolean fileRange(long offset, long length, FileRangeConsumer consumer) throws IOException {
+    return inParent(offset, length) == length && parent.fileRange(start + offset, length, consumer);
   }
 
   boolean map(long offset, long length, ExtentMerger merger) throws IOException {
