@@ -141,7 +141,7 @@ final class Probe {
       }
     }
     callbacks(plugin);
-    Log.install(new Complaints(plugin.name()));
+    Log.install(new WarningPrinter(plugin.name()));
     plugin.dump(config, sink(plugin.name()));
     for (FilterProvider filter : layers.filters()) {
       String prefix = filter.name() + "_";
@@ -225,12 +225,12 @@ final class Probe {
     }
   }
 
-  /** Shows the warnings and errors of a plugin that is only asked. */
-  private final class Complaints implements Log.Backend {
+  /** Shows the warnings and errors of a plugin that is only queried. */
+  private final class WarningPrinter implements Log.Backend {
 
     private final String plugin;
 
-    Complaints(String plugin) {
+    WarningPrinter(String plugin) {
       this.plugin = plugin;
     }
 

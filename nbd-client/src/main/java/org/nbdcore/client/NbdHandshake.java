@@ -177,18 +177,18 @@ public final class NbdHandshake implements Closeable {
       String what = OptionNegotiation.describe(Option.GO, exportName);
       reader = new ExportInfoReader(exportName, what);
       byte[] name = OptionNegotiation.name(exportName);
-      boolean told = false;
+      boolean selected = false;
       if (opening.fixed()) {
         try {
           run(Option.GO, ExportInfoReader.request(name), what, reader);
-          told = true;
+          selected = true;
         } catch (NbdClientException e) {
           if (e.optionReply() != OptionReply.ERR_UNSUP) {
             throw e;
           }
         }
       }
-      if (!told) {
+      if (!selected) {
         reader = exportName(exportName, name);
       }
     }

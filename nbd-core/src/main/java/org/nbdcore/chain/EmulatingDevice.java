@@ -203,9 +203,9 @@ final class EmulatingDevice extends PassThroughDevice {
   @Override
   public void flush() throws IOException {
     next.flush();
-    LostWritesException untold = lost.getAndSet(null);
-    if (untold != null) {
-      throw new LostWritesException(untold.getMessage(), untold);
+    LostWritesException unreported = lost.getAndSet(null);
+    if (unreported != null) {
+      throw new LostWritesException(unreported.getMessage(), unreported);
     }
   }
 }

@@ -52,10 +52,10 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
   }
 
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
     ClassLoader before = loader.enter();
     try {
-      return BlockDevices.readZeroCopy(device, offset, length, loan);
+      return BlockDevices.readZeroCopy(device, offset, length, buffers);
     } finally {
       loader.leave(before);
     }
@@ -86,7 +86,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
       throws IOException {
     ClassLoader before = loader.enter();
     try {
-      return BlockDevices.readAsync(device, dst, offset, told(completion));
+      return BlockDevices.readAsync(device, dst, offset, wrapped(completion));
     } finally {
       loader.leave(before);
     }
@@ -97,7 +97,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
       throws IOException {
     ClassLoader before = loader.enter();
     try {
-      return BlockDevices.writeAsync(device, src, offset, flags, told(completion));
+      return BlockDevices.writeAsync(device, src, offset, flags, wrapped(completion));
     } finally {
       loader.leave(before);
     }
@@ -107,13 +107,13 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
    * Wraps the result of a request, because {@code join} is code of the jar too, and runs on a
    * thread of the server.
    */
-  private CompletionHandler told(CompletionHandler completion) {
-    return outcome ->
-        completion.completed(
+  private CompletionHandler wrapped(CompletionHandler handler) {
+    return result ->
+        handler.completed(
             () ->
                 loader.<Void, IOException>during(
                     () -> {
-                      outcome.join();
+                      result.join();
                       return null;
                     }));
   }

@@ -20,7 +20,7 @@ public final class Throttle {
   // guarded by this
   private int said; // in the current minute
   private long beganNanos;
-  private long untold;
+  private long suppressed;
 
   /**
    * Logs one failure a minute.
@@ -55,12 +55,12 @@ public final class Throttle {
       beganNanos = now;
     }
     if (said == most) {
-      untold++;
+      suppressed++;
       return;
     }
-    String others = untold == 0 ? "" : " (and " + untold + " times more since this was last said)";
+    String others = suppressed == 0 ? "" : " (and " + suppressed + " times more since this was last said)";
     said++;
-    untold = 0;
+    suppressed = 0;
     log.error(what + ": " + reason + others);
   }
 
@@ -68,9 +68,9 @@ public final class Throttle {
    * Logs the number of failures that were only counted. Call it when no further failure can come.
    */
   public synchronized void end() {
-    if (untold > 0) {
-      log.error(what + ": " + untold + " times more");
-      untold = 0;
+    if (suppressed > 0) {
+      log.error(what + ": " + suppressed + " times more");
+      suppressed = 0;
     }
   }
 }

@@ -114,7 +114,7 @@ final class Listener implements Closeable {
         return;
       } catch (IOException | RuntimeException | Error e) {
         // for example no free descriptors; this must not affect connected clients
-        complain(unaccepted, e);
+        logFailure(unaccepted, e);
         LockSupport.parkNanos(this, FAILED_ACCEPT_NANOS);
       }
     }
@@ -127,13 +127,13 @@ final class Listener implements Closeable {
       }
     } catch (IOException | RuntimeException e) {
       CloseQuietly.quietly(client);
-      complain(unserved, e);
+      logFailure(unserved, e);
       return;
     }
     acceptor.accepted(client);
   }
 
-  private static void complain(Throttle what, Throwable failure) {
+  private static void logFailure(Throttle what, Throwable failure) {
     try {
       what.failed(Failures.message(failure));
     } catch (RuntimeException | Error e) {

@@ -58,7 +58,7 @@ public final class NbdServer implements AutoCloseable {
   private final Throttle unserved = new Throttle(ServerLog.LOG, "cannot serve a client");
   private final ServerStop stop = new ServerStop(this::shutDown, this::afterShutDown);
 
-  private boolean begun; // guarded by this
+  private boolean started; // guarded by this
   private boolean stopEarly; // requested by a layer during the start; guarded by this
   private volatile boolean accepting;
   private volatile boolean draining;
@@ -248,7 +248,7 @@ public final class NbdServer implements AutoCloseable {
     accepting = true;
     core.options().single().ifPresent(this::accepted);
     synchronized (this) {
-      begun = true;
+      started = true;
       if (!stopEarly) {
         return;
       }
@@ -259,7 +259,7 @@ public final class NbdServer implements AutoCloseable {
   /** Stops the server. If it is still starting, stops it after the start. */
   private void stopOnceBegun() {
     synchronized (this) {
-      if (!begun) {
+      if (!started) {
         stopEarly = true;
         return;
       }
@@ -328,7 +328,7 @@ public final class NbdServer implements AutoCloseable {
 
   /** Returns the bytes of direct memory that requests and replies currently use. */
   public long memoryInUse() {
-    return core.pool().lent();
+    return core.pool().inUse();
   }
 
   /** Returns the maximum of {@link #memoryInUse}, in bytes. */

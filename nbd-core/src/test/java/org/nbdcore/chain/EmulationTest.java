@@ -319,13 +319,13 @@ class EmulationTest {
     Recorder lender =
         new Recorder(capabilities) {
           @Override
-          public boolean readZeroCopy(long offset, long length, BufferList loan) {
-            loan.addZeroes(length);
+          public boolean readZeroCopy(long offset, long length, BufferList list) {
+            list.addZeroes(length);
             return true;
           }
         };
-    List<Long> lent = new ArrayList<>();
-    BufferList loan =
+    List<Long> added = new ArrayList<>();
+    BufferList list =
         new BufferList() {
           @Override
           public void add(ByteBuffer bytes) {
@@ -334,12 +334,12 @@ class EmulationTest {
 
           @Override
           public void addZeroes(long length) {
-            lent.add(length);
+            added.add(length);
           }
         };
     BlockDevice device = new EmulatingDevice(lender, Session.DETACHED, capabilities, capabilities);
-    assertThat(BlockDevices.readZeroCopy(device, 0, 4096, loan)).isTrue();
-    assertThat(lent).containsExactly(4096L);
+    assertThat(BlockDevices.readZeroCopy(device, 0, 4096, list)).isTrue();
+    assertThat(added).containsExactly(4096L);
   }
 
   @Test

@@ -300,14 +300,14 @@ final class FailingDevicesTest {
 
   /** Lends what it likes and reads sevens. */
   private interface Lender {
-    boolean readZeroCopy(long length, BufferList loan);
+    boolean readZeroCopy(long length, BufferList buffers);
   }
 
   private static BlockDevice lending(Lender lender) {
     return new PassThroughDevice(new ModelDevice(SIZE)) {
       @Override
-      public boolean readZeroCopy(long offset, long length, BufferList loan) {
-        return lender.readZeroCopy(length, loan);
+      public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+        return lender.readZeroCopy(length, buffers);
       }
 
       @Override
@@ -323,8 +323,8 @@ final class FailingDevicesTest {
   void aLoanThatIsTakenBackCountsForNothing() throws Exception {
     BlockDevice device =
         lending(
-            (length, loan) -> {
-              loan.addZeroes(length);
+            (length, buffers) -> {
+              buffers.addZeroes(length);
               return false;
             });
     try (TestServer server = TestServer.serve(device);
@@ -339,13 +339,13 @@ final class FailingDevicesTest {
   @Test
   void aLoanOfTooMuchOrTooLittleIsAnError() throws Exception {
     Lender tooMuch =
-        (length, loan) -> {
-          loan.addZeroes(1L << 60);
+        (length, buffers) -> {
+          buffers.addZeroes(1L << 60);
           return true;
         };
     Lender tooLittle =
-        (length, loan) -> {
-          loan.add(ByteBuffer.allocateDirect((int) length - 1));
+        (length, buffers) -> {
+          buffers.add(ByteBuffer.allocateDirect((int) length - 1));
           return true;
         };
     for (Lender lender : List.of(tooMuch, tooLittle)) {

@@ -76,7 +76,7 @@ final class FuzzedServer {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (server.memoryInUse() != 0) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(server.memoryInUse() + " bytes of memory are still lent");
+        throw new IllegalStateException(server.memoryInUse() + " bytes of memory are still in use");
       }
       LockSupport.parkNanos(20_000);
     }

@@ -44,13 +44,13 @@ final class PoolWithoutMemory {
     for (boolean now : new boolean[] {false, true}) {
       ConnectionBudget first = new ConnectionBudget(pool);
       first.release(first.acquire(64 * MIB));
-      List<Slab> lent = new ArrayList<>();
-      lent.add(first.acquire(16 * MIB));
-      lent.add(first.acquire(16 * MIB));
+      List<Slab> held = new ArrayList<>();
+      held.add(first.acquire(16 * MIB));
+      held.add(first.acquire(16 * MIB));
       ConnectionBudget second = new ConnectionBudget(pool);
       Slab third = now ? second.acquireNow(16 * MIB) : second.acquire(16 * MIB);
       second.release(third);
-      lent.forEach(first::release);
+      held.forEach(first::release);
     }
   }
 
@@ -58,7 +58,7 @@ final class PoolWithoutMemory {
     ByteBuffer others = ByteBuffer.allocateDirect(40 * MIB);
     try {
       new ConnectionBudget(pool).acquire(64 * MIB);
-      throw new AssertionError("more was lent than there is");
+      throw new AssertionError("more was held than there is");
     } catch (OutOfMemoryError e) {
       Reference.reachabilityFence(others);
     }

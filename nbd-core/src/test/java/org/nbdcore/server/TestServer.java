@@ -17,7 +17,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.testkit.RawNbdClient;
 
 /**
- * A server on a Unix socket. When it is closed it checks that no memory is lent, every device and
+ * A server on a Unix socket. When it is closed it checks that no memory is in use, every device and
  * the plugin are closed, each once, and the socket is gone.
  */
 final class TestServer implements AutoCloseable {
@@ -99,14 +99,14 @@ final class TestServer implements AutoCloseable {
         .untilAsserted(
             () -> {
               assertThat(plugin.devices.open()).as("open devices").isZero();
-              assertThat(server.memoryInUse()).as("memory lent").isZero();
+              assertThat(server.memoryInUse()).as("memory in use").isZero();
             });
   }
 
   @Override
   public void close() throws IOException {
     server.close();
-    assertThat(server.memoryInUse()).as("memory lent").isZero();
+    assertThat(server.memoryInUse()).as("memory in use").isZero();
     assertThat(plugin.devices.open()).as("open devices").isZero();
     assertThat(plugin.devices.violations()).isEmpty();
     assertThat(plugin.closes.get()).as("closes of the plugin").isEqualTo(1);

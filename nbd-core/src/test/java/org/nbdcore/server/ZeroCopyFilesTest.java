@@ -53,8 +53,8 @@ final class ZeroCopyFilesTest {
   private BlockDevice device() {
     return new PassThroughDevice(new ModelDevice(SIZE)) {
       @Override
-      public boolean readZeroCopy(long offset, long length, BufferList loan) {
-        loan.addFile(file, offset, length);
+      public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+        buffers.addFile(file, offset, length);
         return true;
       }
 

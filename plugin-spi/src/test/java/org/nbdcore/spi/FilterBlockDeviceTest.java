@@ -58,8 +58,8 @@ final class FilterBlockDeviceTest {
     BlockDevice lender =
         new PassThroughDevice(PLAIN) {
           @Override
-          public boolean readZeroCopy(long offset, long length, BufferList loan) {
-            loan.addZeroes(length);
+          public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+            buffers.addZeroes(length);
             return true;
           }
         };

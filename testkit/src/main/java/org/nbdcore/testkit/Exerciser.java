@@ -38,7 +38,7 @@ final class Exerciser {
   private final long maximum;
   private boolean breaksBlockSizes; // whether the last request did; only for lenient devices
   private final Deque<String> history = new ArrayDeque<>();
-  private final List<CompletionProbe> endings = new ArrayList<>();
+  private final List<CompletionProbe> probes = new ArrayList<>();
 
   /**
    * Prepares the operations.
@@ -67,7 +67,7 @@ final class Exerciser {
             "seed " + seed + ", operation " + i + " of " + history + ": " + e, e);
       }
     }
-    endings.forEach(CompletionProbe::checkCompletions);
+    probes.forEach(CompletionProbe::checkCompletions);
   }
 
   /**
@@ -139,7 +139,7 @@ final class Exerciser {
 
   private byte[] read(ThreadStripe.Range range) throws IOException {
     GuardedBuffer buffer = GuardedBuffer.forReading((int) range.length(), random);
-    endings.add(CompletionProbe.read(device, buffer.buffer(), range.offset()));
+    probes.add(CompletionProbe.read(device, buffer.buffer(), range.offset()));
     buffer.checkFilled();
     return buffer.bytes();
   }
@@ -170,7 +170,7 @@ final class Exerciser {
     Flags flags = fua();
     note("write", range, flags);
     GuardedBuffer buffer = GuardedBuffer.forWriting(bytes, random);
-    endings.add(CompletionProbe.write(device, buffer.buffer(), range.offset(), flags));
+    probes.add(CompletionProbe.write(device, buffer.buffer(), range.offset(), flags));
     buffer.checkUnchangedAndScramble(bytes);
     if (remembers) {
       System.arraycopy(bytes, 0, shadow, (int) range.offset(), bytes.length);

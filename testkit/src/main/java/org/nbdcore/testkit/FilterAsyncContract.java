@@ -41,18 +41,18 @@ final class FilterAsyncContract {
           byte[] expected = bench.viewOf(model);
           disk.hold();
           List<ByteBuffer> buffers = new ArrayList<>();
-          List<CompletionProbe> endings = begin(device, buffers, expected);
-          for (CompletionProbe ending : endings) {
-            assertThat(ending == null ? 0 : ending.completions())
+          List<CompletionProbe> probes = submit(device, buffers, expected);
+          for (CompletionProbe probe : probes) {
+            assertThat(probe == null ? 0 : probe.completions())
                 .as("ends before anything has ended below")
                 .isZero();
           }
           disk.release();
           disk.awaitCompletions();
           for (int i = 0; i < OPERATIONS; i++) {
-            if (endings.get(i) != null) {
-              assertThat(endings.get(i).completions()).as("ends of operation %d", i).isEqualTo(1);
-              endings.get(i).join();
+            if (probes.get(i) != null) {
+              assertThat(probes.get(i).completions()).as("completions of operation %d", i).isEqualTo(1);
+              probes.get(i).join();
               ContentAssertions.assertSame(
                   "operation " + i, bytes(buffers.get(i)), place(expected, i), i * LENGTH);
             }
@@ -65,32 +65,32 @@ final class FilterAsyncContract {
    * Submits requests. Null stands for a declined one. Written data is also stored in {@code
    * expected}.
    */
-  private static List<CompletionProbe> begin(
+  private static List<CompletionProbe> submit(
       BlockDevice device, List<ByteBuffer> buffers, byte[] expected) throws Exception {
     Random random = new Random(1);
     boolean writes = device.capabilities().write();
-    List<CompletionProbe> endings = new ArrayList<>();
+    List<CompletionProbe> probes = new ArrayList<>();
     for (int i = 0; i < OPERATIONS; i++) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
       buffers.add(buffer);
-      CompletionProbe ending = new CompletionProbe();
-      boolean begun = false;
+      CompletionProbe probe = new CompletionProbe();
+      boolean accepted = false;
       if ((i + 1) * LENGTH <= expected.length && i % 2 == 0) {
-        begun = BlockDevices.readAsync(device, buffer.duplicate(), (long) i * LENGTH, ending);
+        accepted = BlockDevices.readAsync(device, buffer.duplicate(), (long) i * LENGTH, probe);
       } else if ((i + 1) * LENGTH <= expected.length && writes) {
         byte[] bytes = new byte[LENGTH];
         random.nextBytes(bytes);
         buffer.put(bytes).clear();
-        begun =
+        accepted =
             BlockDevices.writeAsync(
-                device, buffer.duplicate(), (long) i * LENGTH, Flags.NONE, ending);
-        if (begun) {
+                device, buffer.duplicate(), (long) i * LENGTH, Flags.NONE, probe);
+        if (accepted) {
           System.arraycopy(bytes, 0, expected, i * LENGTH, LENGTH);
         }
       }
-      endings.add(begun ? ending : null);
+      probes.add(accepted ? probe : null);
     }
-    return endings;
+    return probes;
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
@@ -111,10 +111,10 @@ final class FilterAsyncContract {
         (device, disk, plan, model) -> {
           plan.failEvery(Operation.READ, NbdError.ENOSPC);
           plan.failEvery(Operation.WRITE, NbdError.ENOSPC);
-          for (CompletionProbe ending : begin(device, new ArrayList<>(), bench.viewOf(model))) {
-            if (ending != null) {
-              assertThat(catchThrowable(ending::join))
-                  .as("outcome of what has failed below with ENOSPC")
+          for (CompletionProbe probe : submit(device, new ArrayList<>(), bench.viewOf(model))) {
+            if (probe != null) {
+              assertThat(catchThrowable(probe::join))
+                  .as("result of a request that failed below with ENOSPC")
                   .isInstanceOfSatisfying(
                       NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.ENOSPC));
             }
@@ -146,6 +146,6 @@ final class FilterAsyncContract {
       assertThat(below.violations()).as("wrong use of handles below").isEmpty();
       assertThat(below.open()).as("devices left open below").isZero();
     }
-    assumeTrue(any, "it begins nothing");
+    assumeTrue(any, "it offers no asynchronous requests");
   }
 }

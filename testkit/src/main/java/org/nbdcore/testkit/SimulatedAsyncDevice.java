@@ -89,17 +89,17 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
     ByteBuffer own = dst.duplicate();
-    return begin(() -> next.read(own, offset), completion);
+    return submit(() -> next.read(own, offset), completion);
   }
 
   @Override
   public boolean writeAsync(
       ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
     ByteBuffer own = src.duplicate();
-    return begin(() -> next.write(own, offset, flags), completion);
+    return submit(() -> next.write(own, offset, flags), completion);
   }
 
-  private boolean begin(Operation operation, CompletionHandler completion) {
+  private boolean submit(Operation operation, CompletionHandler completion) {
     Runnable perform = () -> perform(operation, completion);
     synchronized (this) {
       int chance = held ? 2 : random.nextInt(16);
@@ -121,11 +121,11 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
   }
 
   private void perform(Operation operation, CompletionHandler completion) {
-    AsyncResult outcome = () -> {};
+    AsyncResult result = () -> {};
     try {
       operation.run();
     } catch (IOException | RuntimeException | Error e) {
-      outcome =
+      result =
           () -> {
             throw e;
           };
@@ -134,7 +134,7 @@ public final class SimulatedAsyncDevice extends PassThroughDevice {
       inFlight--; // before the report, because the caller may then submit another request at once
     }
     try {
-      completion.completed(outcome);
+      completion.completed(result);
     } finally {
       synchronized (this) {
         uncompleted--;

@@ -77,8 +77,8 @@ public final class TrackedBackend implements Backend {
     throw new AssertionError(what);
   }
 
-  private interface Beginning {
-    boolean begin(CompletionHandler told) throws IOException;
+  private interface AsyncStart {
+    boolean start(CompletionHandler handler) throws IOException;
   }
 
   private final class Handle extends InterceptedDevice
@@ -99,9 +99,9 @@ public final class TrackedBackend implements Backend {
     }
 
     @Override
-    public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
+    public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
       before(Operation.READ);
-      return BlockDevices.readZeroCopy(next, offset, length, loan);
+      return BlockDevices.readZeroCopy(next, offset, length, buffers);
     }
 
     @Override
@@ -113,14 +113,14 @@ public final class TrackedBackend implements Backend {
     public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
         throws IOException {
       before(Operation.READ);
-      return begin(completion, told -> BlockDevices.readAsync(next, dst, offset, told));
+      return submit(completion, handler -> BlockDevices.readAsync(next, dst, offset, handler));
     }
 
     @Override
     public boolean writeAsync(
         ByteBuffer src, long offset, Flags flags, CompletionHandler completion) throws IOException {
       before(Operation.WRITE);
-      return begin(completion, told -> BlockDevices.writeAsync(next, src, offset, flags, told));
+      return submit(completion, handler -> BlockDevices.writeAsync(next, src, offset, flags, handler));
     }
 
     @Override
@@ -135,19 +135,19 @@ public final class TrackedBackend implements Backend {
       BlockDevices.metaContextExtents(next, context, offset, length, flags, sink);
     }
 
-    private boolean begin(CompletionHandler completion, Beginning beginning) throws IOException {
+    private boolean submit(CompletionHandler completion, AsyncStart start) throws IOException {
       begun.incrementAndGet();
-      boolean begins = false;
+      boolean accepted = false;
       try {
-        begins =
-            beginning.begin(
+        accepted =
+            start.start(
                 outcome -> {
                   begun.decrementAndGet();
                   completion.completed(outcome);
                 });
-        return begins;
+        return accepted;
       } finally {
-        if (!begins) {
+        if (!accepted) {
           begun.decrementAndGet();
         }
       }

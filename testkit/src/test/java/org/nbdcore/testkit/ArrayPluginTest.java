@@ -202,8 +202,8 @@ class ArrayPluginTest extends PluginContractTest {
         device ->
             new PassThroughDevice(device) {
               @Override
-              public boolean readZeroCopy(long offset, long length, BufferList loan) {
-                loan.addZeroes(length);
+              public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+                buffers.addZeroes(length);
                 return false;
               }
             },

@@ -247,11 +247,11 @@ final class BrokenFilterTest {
             (request, next) ->
                 new OffsetDevice(next.open(request)) {
                   @Override
-                  public boolean readZeroCopy(long offset, long length, BufferList loan)
+                  public boolean readZeroCopy(long offset, long length, BufferList list)
                       throws IOException {
-                    ByteBuffer lent = ByteBuffer.allocateDirect((int) length);
-                    next.read(lent, offset); // START is forgotten
-                    loan.add(lent.flip());
+                    ByteBuffer piece = ByteBuffer.allocateDirect((int) length);
+                    next.read(piece, offset); // START is forgotten
+                    list.add(piece.flip());
                     return true;
                   }
                 }));

@@ -18,7 +18,7 @@ import org.nbdcore.spi.helpers.RequestType;
  * @param size of the disk
  */
 record BlocksizePolicy(
-    BlockSizes told,
+    BlockSizes advertised,
     BlockSizes below,
     ErrorPolicy policy,
     long writeDisconnect,
@@ -42,14 +42,14 @@ record BlocksizePolicy(
     }
     if (policy != ErrorPolicy.ALLOW) {
       boolean tail = policy == ErrorPolicy.ERROR && offset + length == size;
-      checkAlignment(type, offset, tail ? told.minimum() : length, told.minimum());
+      checkAlignment(type, offset, tail ? advertised.minimum() : length, advertised.minimum());
     }
     checkAlignment(type, offset, length, below.minimum()); // the layer below relies on it
   }
 
   private void checkLength(RequestType type, long length) throws NbdException {
     long longest =
-        policy == ErrorPolicy.ALLOW ? below.maximum() : Math.min(told.maximum(), below.maximum());
+        policy == ErrorPolicy.ALLOW ? below.maximum() : Math.min(advertised.maximum(), below.maximum());
     if (length > longest) {
       throw new NbdException(
           NbdError.EINVAL,

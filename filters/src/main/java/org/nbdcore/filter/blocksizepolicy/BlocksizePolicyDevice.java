@@ -14,14 +14,14 @@ import org.nbdcore.spi.helpers.Alignment;
 /** Offers other block sizes than the next device, and extents that are aligned to them. */
 final class BlocksizePolicyDevice extends PassThroughDevice {
 
-  private final BlockSizes told;
+  private final BlockSizes advertised;
   private final BlockSizes below; // what the next device relies on
   private final long size;
   private final boolean extents;
 
-  BlocksizePolicyDevice(BlockDevice next, BlockSizes told, BlockSizes below) throws IOException {
+  BlocksizePolicyDevice(BlockDevice next, BlockSizes advertised, BlockSizes below) throws IOException {
     super(next);
-    this.told = told;
+    this.advertised = advertised;
     this.below = below;
     this.size = next.size();
     this.extents = next.capabilities().extents();
@@ -33,7 +33,7 @@ final class BlocksizePolicyDevice extends PassThroughDevice {
    */
   @Override
   public Capabilities capabilities() throws IOException {
-    return next.capabilities().withBlockSizes(told).withLenient(true).withExtents(true);
+    return next.capabilities().withBlockSizes(advertised).withLenient(true).withExtents(true);
   }
 
   /** Their extents cannot be aligned: what a block means whose parts differ is not known. */
@@ -44,7 +44,7 @@ final class BlocksizePolicyDevice extends PassThroughDevice {
 
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
-    long block = Math.max(told.minimum(), below.minimum());
+    long block = Math.max(advertised.minimum(), below.minimum());
     long start = Alignment.roundDown(offset, block);
     long whole = Alignment.roundDown(size, block); // the disk's last, short block lies behind it
     long end = offset + length > whole ? size : Alignment.roundUp(offset + length, block);

@@ -35,12 +35,12 @@ final class BlocksizePolicyFilter implements Filter {
         next.open(request),
         device -> {
           Capabilities below = device.capabilities();
-          BlockSizes told = advertised(below.blockSizes());
+          BlockSizes advertised = advertised(below.blockSizes());
           BlockSizes least = below.lenient() ? BlockSizes.DEFAULT : below.blockSizes();
           return BlockDevices.checked(
-              new BlocksizePolicyDevice(device, told, least),
+              new BlocksizePolicyDevice(device, advertised, least),
               new BlocksizePolicy(
-                  told, least, policy, writeDisconnect, request.session(), device.size()));
+                  advertised, least, policy, writeDisconnect, request.session(), device.size()));
         });
   }
 

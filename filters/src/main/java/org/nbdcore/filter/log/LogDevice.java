@@ -46,13 +46,13 @@ final class LogDevice extends PassThroughDevice {
     return enter(action).number("offset", offset).number("count", length);
   }
 
-  /** Logs {@code enter}, calls, and logs the outcome. */
+  /** Logs {@code enter}, calls, and logs the result. */
   private void logged(LogEntry enter, String action, Call call) throws IOException {
     output.log(enter);
     left(enter.variables().get("id"), action, call);
   }
 
-  /** Calls, and logs the outcome. */
+  /** Calls, and logs the result. */
   private void left(String id, String action, Call call) throws IOException {
     LogEntry leave = new LogEntry(connection, LogEntry.Type.LEAVE, action).text("id", id);
     try {
@@ -101,7 +101,7 @@ final class LogDevice extends PassThroughDevice {
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
     int length = dst.remaining();
     InProgress read = new InProgress(completion, "Read", () -> enterRead(offset, length));
-    return read.begin(told -> super.readAsync(dst, offset, told));
+    return read.submit(handler -> super.readAsync(dst, offset, handler));
   }
 
   @Override
@@ -109,11 +109,11 @@ final class LogDevice extends PassThroughDevice {
       ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
     int length = src.remaining();
     InProgress write = new InProgress(completion, "Write", () -> enterWrite(offset, length, flags));
-    return write.begin(told -> super.writeAsync(src, offset, flags, told));
+    return write.submit(handler -> super.writeAsync(src, offset, flags, handler));
   }
 
-  private interface Beginning {
-    boolean begin(CompletionHandler told) throws IOException;
+  private interface AsyncStart {
+    boolean start(CompletionHandler handler) throws IOException;
   }
 
   /**
@@ -126,7 +126,7 @@ final class LogDevice extends PassThroughDevice {
     private final String action;
     private final Supplier<LogEntry> enter;
     private String id; // null until the first line is logged; guarded by this
-    private AsyncResult outcome; // set before the caller's completion is called
+    private AsyncResult result; // set before the caller's completion is called
 
     InProgress(CompletionHandler caller, String action, Supplier<LogEntry> enter) {
       this.caller = caller;
@@ -134,21 +134,21 @@ final class LogDevice extends PassThroughDevice {
       this.enter = enter;
     }
 
-    boolean begin(Beginning beginning) {
-      boolean begins;
+    boolean submit(AsyncStart start) {
+      boolean accepted;
       try {
-        begins = !output.slow() && beginning.begin(this);
+        accepted = !output.slow() && start.start(this);
       } catch (IOException | RuntimeException e) {
         completed(
             () -> {
               throw e;
             });
-        begins = true;
+        accepted = true;
       }
-      if (begins) {
+      if (accepted) {
         entered();
       }
-      return begins;
+      return accepted;
     }
 
     private synchronized String entered() {
@@ -162,13 +162,13 @@ final class LogDevice extends PassThroughDevice {
 
     @Override
     public void completed(AsyncResult how) {
-      outcome = how;
+      result = how;
       caller.completed(this);
     }
 
     @Override
     public void join() throws IOException {
-      left(entered(), action, outcome::join);
+      left(entered(), action, result::join);
     }
   }
 

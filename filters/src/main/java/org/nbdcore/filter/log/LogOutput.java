@@ -63,7 +63,7 @@ final class LogOutput implements Closeable {
     try {
       write(LocalDateTime.now(ZoneId.systemDefault()).format(TIME) + " " + entry.line() + "\n");
     } catch (IOException e) {
-      complain("cannot write to the log file", e);
+      logFailure("cannot write to the log file", e);
     }
     if (script.isPresent()) {
       run(script.get(), entry.variables());
@@ -93,14 +93,14 @@ final class LogOutput implements Closeable {
         }
       }
     } catch (IOException e) {
-      complain("cannot run the log script", e);
+      logFailure("cannot run the log script", e);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private synchronized void complain(String what, IOException failure) {
+  private synchronized void logFailure(String what, IOException failure) {
     if (!failed) {
       failed = true;
       LOG.error(what + ": " + failure.getMessage());

@@ -76,8 +76,8 @@ record Qcow2Header(
     refuseIf((features & CORRUPT) != 0, "is marked corrupt; qemu-img check -r all may mend it");
     refuseIf((features & EXTERNAL_DATA) != 0, "has its data in another file");
     refuseIf((features & EXTENDED_ENTRIES) != 0, "has extended L2 entries");
-    boolean told = (features & COMPRESSION) != 0 && bytes.limit() > LENGTH;
-    int compression = told ? bytes.get(LENGTH) : DEFLATE;
+    boolean hasCompressionType = (features & COMPRESSION) != 0 && bytes.limit() > LENGTH;
+    int compression = hasCompressionType ? bytes.get(LENGTH) : DEFLATE;
     boolean known = compression == DEFLATE || compression == ZSTD;
     refuseIf(!known, "is compressed in a way that is not known here: " + compression);
     long unknown = features & -32;

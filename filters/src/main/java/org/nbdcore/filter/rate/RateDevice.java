@@ -44,12 +44,12 @@ final class RateDevice extends PassThroughDevice {
    * sent yet.
    */
   @Override
-  public boolean readZeroCopy(long offset, long length, BufferList loan) throws IOException {
-    boolean lent = super.readZeroCopy(offset, length, loan);
-    if (lent) {
+  public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
+    boolean accepted = super.readZeroCopy(offset, length, buffers);
+    if (accepted) {
       pace(reads, ownReads, length);
     }
-    return lent;
+    return accepted;
   }
 
   @Override
@@ -66,11 +66,11 @@ final class RateDevice extends PassThroughDevice {
     if (!takeNow(reads, ownReads, length)) {
       return false;
     }
-    boolean begun = super.readAsync(dst, offset, completion);
-    if (!begun) {
-      giveBack(reads, ownReads, length); // to be taken again by who makes it
+    boolean accepted = super.readAsync(dst, offset, completion);
+    if (!accepted) {
+      refund(reads, ownReads, length); // to be taken again by who makes it
     }
-    return begun;
+    return accepted;
   }
 
   @Override
@@ -80,11 +80,11 @@ final class RateDevice extends PassThroughDevice {
     if (!takeNow(writes, ownWrites, length)) {
       return false;
     }
-    boolean begun = super.writeAsync(src, offset, flags, completion);
-    if (!begun) {
-      giveBack(writes, ownWrites, length); // to be taken again by who makes it
+    boolean accepted = super.writeAsync(src, offset, flags, completion);
+    if (!accepted) {
+      refund(writes, ownWrites, length); // to be taken again by who makes it
     }
-    return begun;
+    return accepted;
   }
 
   private static boolean takeNow(TokenBucket all, TokenBucket own, long bytes) {
@@ -95,13 +95,13 @@ final class RateDevice extends PassThroughDevice {
     if (own.takeNow(bytes * 8, now)) {
       return true;
     }
-    all.giveBack(bytes * 8);
+    all.refund(bytes * 8);
     return false;
   }
 
-  private static void giveBack(TokenBucket all, TokenBucket own, long bytes) {
-    all.giveBack(bytes * 8);
-    own.giveBack(bytes * 8);
+  private static void refund(TokenBucket all, TokenBucket own, long bytes) {
+    all.refund(bytes * 8);
+    own.refund(bytes * 8);
   }
 
   private void pace(TokenBucket all, TokenBucket own, long bytes) throws IOException {

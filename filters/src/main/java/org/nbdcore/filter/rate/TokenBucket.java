@@ -12,7 +12,7 @@ final class TokenBucket {
   // Guarded by this:
   private double level;
   private long last;
-  private boolean begun;
+  private boolean started;
 
   /** Holds what comes in during {@code burstNanos} at most. */
   TokenBucket(AdjustableRate rate, long burstNanos) {
@@ -43,22 +43,22 @@ final class TokenBucket {
   }
 
   /** Returns what {@link #takeNow} took, if they were not used. */
-  synchronized void giveBack(long bits) {
+  synchronized void refund(long bits) {
     level += bits; // more than the bucket holds runs over when it is filled next
   }
 
   /** Adds the tokens since the last call; returns false if there is currently no limit. */
   private boolean fill(long perSecond, long now) {
     if (perSecond == 0) {
-      begun = false;
+      started = false;
       return false;
     }
     double capacity = perSecond * burstSeconds;
-    if (begun) {
+    if (started) {
       level = Math.min(capacity, level + (now - last) / 1e9 * perSecond);
     } else {
       level = capacity;
-      begun = true;
+      started = true;
     }
     last = now;
     return true;

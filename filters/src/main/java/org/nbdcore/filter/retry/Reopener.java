@@ -198,9 +198,9 @@ final class Reopener {
    * none.
    */
   synchronized LostWritesException takeLoss() {
-    LostWritesException untold = loss;
+    LostWritesException unreported = loss;
     loss = null;
-    return untold;
+    return unreported;
   }
 
   private synchronized void publish(BlockDevice device) {
@@ -252,9 +252,9 @@ final class Reopener {
     if (last != null) {
       last.device.close();
     }
-    LostWritesException untold = takeLoss();
-    if (untold != null) {
-      throw untold;
+    LostWritesException unreported = takeLoss();
+    if (unreported != null) {
+      throw unreported;
     }
   }
 }

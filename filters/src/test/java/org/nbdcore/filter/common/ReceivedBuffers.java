@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.nbdcore.spi.BufferList;
 
-/** A loan that remembers what kind of piece it was given, and all bytes. */
+/** Records the kind of each piece, and all bytes. */
 public final class ReceivedBuffers implements BufferList {
 
   private final boolean acceptsFiles;

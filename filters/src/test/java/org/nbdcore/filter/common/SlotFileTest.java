@@ -29,18 +29,18 @@ final class SlotFileTest {
   /** Some times the time after which the race was lost when it was one. */
   private static final Duration ENOUGH = Duration.ofSeconds(5);
 
-  /** A loan that remembers how large the file is when it is lent. */
+  /** A buffer list that records the size of the file when a range is added. */
   private static final class Sized implements BufferList {
     private long size = -1;
 
     @Override
     public void add(ByteBuffer lent) {
-      throw new AssertionError("a file lends no memory");
+      throw new AssertionError("a file adds no memory");
     }
 
     @Override
     public void addZeroes(long length) {
-      throw new AssertionError("a file lends no zeroes");
+      throw new AssertionError("a file adds no zeroes");
     }
 
     @Override
@@ -64,15 +64,15 @@ final class SlotFileTest {
   void lendingLeavesTheSizeOfTheFileAlone() throws IOException {
     try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
       file.write(0, 0, full(1, SLOT));
-      Sized loan = new Sized();
-      assertThat(file.readZeroCopy(0, 0, SLOT, loan)).isTrue();
-      assertThat(loan.size).isEqualTo(SLOT);
+      Sized buffers = new Sized();
+      assertThat(file.readZeroCopy(0, 0, SLOT, buffers)).isTrue();
+      assertThat(buffers.size).isEqualTo(SLOT);
       file.write(5, 0, full(1, SLOT));
-      assertThat(file.readZeroCopy(5, 0, SLOT, loan))
+      assertThat(file.readZeroCopy(5, 0, SLOT, buffers))
           .as("what the file has grown by is lent")
           .isTrue();
-      assertThat(loan.size).isEqualTo(6 * SLOT);
-      assertThat(file.readZeroCopy(6, 0, SLOT, loan)).as("what is not there").isFalse();
+      assertThat(buffers.size).isEqualTo(6 * SLOT);
+      assertThat(file.readZeroCopy(6, 0, SLOT, buffers)).as("what is not there").isFalse();
     }
   }
 
@@ -116,10 +116,10 @@ final class SlotFileTest {
       assertThat(read.array()).containsOnly(3);
       file.read(4 * last, 7, read.clear().limit(10));
       assertThat(read.get(0)).isEqualTo((byte) 5);
-      Sized loan = new Sized();
-      assertThat(file.readZeroCopy(last + 1, 0, 2 * SLOT, loan)).isTrue();
-      assertThat(loan.size).as("size of the second file").isEqualTo(2 * SLOT);
-      assertThat(file.readZeroCopy(last, 0, 2 * SLOT, loan)).as("a loan of two files").isFalse();
+      Sized buffers = new Sized();
+      assertThat(file.readZeroCopy(last + 1, 0, 2 * SLOT, buffers)).isTrue();
+      assertThat(buffers.size).as("size of the second file").isEqualTo(2 * SLOT);
+      assertThat(file.readZeroCopy(last, 0, 2 * SLOT, buffers)).as("a range over two files").isFalse();
       assertThatThrownBy(() -> file.read(last * 2 + 10, 0, ByteBuffer.allocate(1)))
           .isInstanceOf(EOFException.class);
     }

@@ -132,8 +132,8 @@ enum PlantedFault implements FilterProvider {
     BlockDevice wrap(BlockDevice next) {
       return new PassThroughDevice(next) {
         @Override
-        public boolean readZeroCopy(long offset, long length, BufferList loan) {
-          loan.add(ByteBuffer.allocateDirect((int) length));
+        public boolean readZeroCopy(long offset, long length, BufferList buffers) {
+          buffers.add(ByteBuffer.allocateDirect((int) length));
           return true;
         }
       };

@@ -80,9 +80,9 @@ final class CowZeroCopyTest {
   void noFileIsLentWhereNoneIsTaken() throws IOException {
     BlockDevice device = open();
     put(device, 0, bytes(1, REGION));
-    ReceivedBuffers loan = new ReceivedBuffers(false);
-    assertThat(BlockDevices.readZeroCopy(device, 0, REGION, loan)).isFalse();
-    assertThat(loan.kinds).isEmpty();
+    ReceivedBuffers buffers = new ReceivedBuffers(false);
+    assertThat(BlockDevices.readZeroCopy(device, 0, REGION, buffers)).isFalse();
+    assertThat(buffers.kinds).isEmpty();
   }
 
   @Test
@@ -120,12 +120,12 @@ final class CowZeroCopyTest {
 
   /** What kind of pieces were lent, whose bytes are right. */
   private String readZeroCopy(BlockDevice device, int offset, int length) throws IOException {
-    ReceivedBuffers loan = new ReceivedBuffers(true);
-    if (!BlockDevices.readZeroCopy(device, offset, length, loan)) {
-      assertThat(loan.kinds).isEmpty();
+    ReceivedBuffers buffers = new ReceivedBuffers(true);
+    if (!BlockDevices.readZeroCopy(device, offset, length, buffers)) {
+      assertThat(buffers.kinds).isEmpty();
       return "nothing";
     }
-    assertThat(loan.bytes()).isEqualTo(Arrays.copyOfRange(expected, offset, offset + length));
-    return String.join(", ", loan.kinds);
+    assertThat(buffers.bytes()).isEqualTo(Arrays.copyOfRange(expected, offset, offset + length));
+    return String.join(", ", buffers.kinds);
   }
 }

@@ -48,11 +48,11 @@ final class RateFilterTest {
     assertThat(bucket.takeNow(1500, 0)).isTrue();
     assertThat(bucket.takeNow(501, 0)).isFalse();
     assertThat(bucket.takeNow(500, 0)).isTrue();
-    bucket.giveBack(500);
+    bucket.refund(500);
     assertThat(bucket.takeNow(1500, SECOND)).isTrue();
     assertThat(bucket.take(1, SECOND)).isEqualTo(SECOND / 1000);
     assertThat(bucket.takeNow(1, SECOND)).as("while another one waits").isFalse();
-    bucket.giveBack(10_000);
+    bucket.refund(10_000);
     assertThat(bucket.takeNow(2001, SECOND)).as("more than it holds").isFalse();
     TokenBucket unlimited = new TokenBucket(new AdjustableRate(0, Optional.empty()), SECOND);
     assertThat(unlimited.takeNow(Long.MAX_VALUE, 0)).isTrue();

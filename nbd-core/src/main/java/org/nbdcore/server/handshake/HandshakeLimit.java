@@ -18,11 +18,11 @@ public final class HandshakeLimit {
   private final Map<Wire, Runnable> waiting = new LinkedHashMap<>(); // in order of registration
 
   /**
-   * Registers a client that the server waits for, until {@link #heard}.
+   * Registers a client that the server waits for, until {@link #remove}.
    *
    * @param drop disconnects the client
    */
-  public void awaited(Wire client, Runnable drop) {
+  public void add(Wire client, Runnable drop) {
     Runnable eldest = null;
     synchronized (this) {
       waiting.put(client, drop);
@@ -38,7 +38,7 @@ public final class HandshakeLimit {
   }
 
   /** Call this when the client has sent something or has disconnected. */
-  public synchronized void heard(Wire client) {
+  public synchronized void remove(Wire client) {
     waiting.remove(client);
   }
 }

@@ -144,11 +144,11 @@ public final class HandshakeWire {
   }
 
   private void await(long nanos) throws IOException {
-    silent.awaited(socket, drop);
+    silent.add(socket, drop);
     try {
       wire.awaitReadable(nanos);
     } finally {
-      silent.heard(socket);
+      silent.remove(socket);
     }
   }
 
@@ -223,13 +223,13 @@ public final class HandshakeWire {
       throw new ClientRejectedException("it sent bytes in clear behind STARTTLS");
     }
     // also during the TLS handshake, which a legitimate client completes quickly
-    silent.awaited(socket, drop);
+    silent.add(socket, drop);
     try {
       TlsWire encrypted = TlsWire.start(socket, codec, deadline);
       wire = encrypted;
       return encrypted;
     } finally {
-      silent.heard(socket);
+      silent.remove(socket);
     }
   }
 

@@ -18,7 +18,7 @@ public final class ConnectionBudget {
   final ExportBudget export;
 
   /** Bytes of payloads; the limits apply to these. */
-  long lent;
+  long payloads;
 
   /** Bytes of the connection's reserve: input and reply headers. */
   long share;

@@ -49,13 +49,13 @@ public final class ReplyBuffers implements BufferList {
 
   private IllegalArgumentException tooMuch(long more) {
     return new IllegalArgumentException(
-        "the disk lends "
+        "a zero-copy read added "
             + more
             + " bytes after "
             + length
             + ", but "
             + expected
-            + " are asked for");
+            + " were requested");
   }
 
   private void append(ByteBuffer bytes) {
@@ -111,14 +111,14 @@ public final class ReplyBuffers implements BufferList {
   }
 
   @Override
-  public void addFile(FileChannel lent, long from, long size) {
+  public void addFile(FileChannel range, long from, long size) {
     if (!acceptsFiles || length > 0) {
-      throw new IllegalStateException("a file cannot be lent here");
+      throw new IllegalStateException("a file cannot be added here");
     }
     if (from < 0 || size != expected) {
       throw tooMuch(size);
     }
-    file = Objects.requireNonNull(lent, "the disk lends no file");
+    file = Objects.requireNonNull(range, "a zero-copy read added no file");
     position = from;
     length = size;
   }

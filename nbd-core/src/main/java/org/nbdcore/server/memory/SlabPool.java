@@ -131,7 +131,7 @@ public final class SlabPool {
       synchronized (this) {
         room = awaitRoom(capacity, who, use);
         if (room) {
-          slab = lend(fitting(capacity, who, use), who, share);
+          slab = claim(fitting(capacity, who, use), who, share);
         }
       }
       if (!room) {
@@ -155,7 +155,7 @@ public final class SlabPool {
       if (!limits.hasRoom(capacity, who, Use.PAYLOAD)) {
         return null;
       }
-      slab = lend(fitting(capacity, who, Use.PAYLOAD), who, false);
+      slab = claim(fitting(capacity, who, Use.PAYLOAD), who, false);
     }
     return slab != null ? slab : allocate(capacity, who, false);
   }
@@ -178,14 +178,14 @@ public final class SlabPool {
     int capacity = capacity(size);
     boolean room = limits.hasRoom(capacity, who, Use.PAYLOAD);
     if (room) {
-      limits.lend(capacity, who, false);
+      limits.acquired(capacity, who, false);
     }
     return room;
   }
 
   /** Ends a reservation without using it. */
   synchronized void unreserve(int size, ConnectionBudget who) {
-    limits.giveBack(capacity(size), who, false);
+    limits.returned(capacity(size), who, false);
     if (waiting > 0) {
       notifyAll();
     }
@@ -203,10 +203,10 @@ public final class SlabPool {
       Slab slab;
       synchronized (this) {
         if (counted) {
-          limits.giveBack(capacity, who, false);
+          limits.returned(capacity, who, false);
           counted = false;
         }
-        slab = lend(capacity, who, share);
+        slab = claim(capacity, who, share);
       }
       if (slab != null) {
         return slab;
@@ -282,9 +282,9 @@ public final class SlabPool {
   /**
    * Counts a slab as in use, and returns a free one. Returns null if the caller must allocate it.
    */
-  private Slab lend(int capacity, ConnectionBudget who, boolean share) {
-    limits.lend(capacity, who, share);
-    highWaterMark.see(limits.lent());
+  private Slab claim(int capacity, ConnectionBudget who, boolean share) {
+    limits.acquired(capacity, who, share);
+    highWaterMark.see(limits.inUse());
     Slab slab = free[power(capacity)].pollLast();
     if (slab == null) {
       shrink(power(capacity));
@@ -343,7 +343,7 @@ public final class SlabPool {
     } finally {
       if (!made) {
         synchronized (this) {
-          limits.giveBack(capacity, who, share);
+          limits.returned(capacity, who, share);
           notifyAll();
         }
       }
@@ -353,7 +353,7 @@ public final class SlabPool {
   /** Queries the JVM's limit, which takes time, when the use of memory makes it relevant. */
   private void boundByMachine() {
     synchronized (this) {
-      if (bounded || limits.lent() < UNBOUNDED) {
+      if (bounded || limits.inUse() < UNBOUNDED) {
         return;
       }
       bounded = true;
@@ -372,7 +372,7 @@ public final class SlabPool {
     int capacity = slab.capacity();
     boolean some;
     synchronized (this) {
-      limits.giveBack(capacity, who, slab.share);
+      limits.returned(capacity, who, slab.share);
       free[power(capacity)].addLast(slab);
       kept += capacity;
       shrink(power(capacity));
@@ -410,7 +410,7 @@ public final class SlabPool {
     if (kept <= retained) {
       return;
     }
-    long limit = Math.max(retained, highWaterMark.recent(limits.lent()) - limits.lent());
+    long limit = Math.max(retained, highWaterMark.recent(limits.inUse()) - limits.inUse());
     for (int i = LARGEST; i >= SMALLEST; i--) {
       if (i != power) {
         drop(i, limit);
@@ -462,17 +462,17 @@ public final class SlabPool {
   }
 
   /** Bytes in use. */
-  public synchronized long lent() {
-    return limits.lent();
+  public synchronized long inUse() {
+    return limits.inUse();
   }
 
   /** True if a connection holds memory that counts for the limit of its export. */
   synchronized boolean hasPayloads(ConnectionBudget who) {
-    return who.lent > 0;
+    return who.payloads > 0;
   }
 
   /** Bytes that a connection currently holds. */
   synchronized long held(ConnectionBudget who) {
-    return who.lent + who.share;
+    return who.payloads + who.share;
   }
 }

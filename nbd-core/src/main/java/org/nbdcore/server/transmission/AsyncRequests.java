@@ -20,10 +20,10 @@ final class AsyncRequests implements Runnable {
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Transmission t;
-  private final ArrayDeque<Request> ended = new ArrayDeque<>();
+  private final ArrayDeque<Request> completed = new ArrayDeque<>();
   private final Request[] taken = new Request[ReplyQueue.TOGETHER]; // the answering thread's
-  private int begun; // requests that are not answered yet
-  private boolean staffed; // there is an answering thread, or it is being made
+  private int inProgress; // requests that are not answered yet
+  private boolean running; // there is an answering thread, or it is being made
   private Thread waiting; // the answering thread, if it is to be woken
   private boolean closed;
 
@@ -37,26 +37,26 @@ final class AsyncRequests implements Runnable {
    * @param request with the buffer that it fills or takes
    * @return false, with nothing done, if a worker has to serve it
    */
-  boolean begin(Request request) {
+  boolean submit(Request request) {
     if (!t.queue.enter()) {
       return false;
     }
-    boolean begins = false;
+    boolean submitted = false;
     try {
-      begins = staff() && begins(request);
+      submitted = ensureThread() && trySubmit(request);
     } finally {
-      if (!begins) {
+      if (!submitted) {
         answered(1);
         t.queue.exit(1);
       }
     }
-    return begins;
+    return submitted;
   }
 
-  private boolean begins(Request request) {
+  private boolean trySubmit(Request request) {
     request.inFlight = this;
     try {
-      return t.operations.begin(request);
+      return t.operations.submit(request);
     } catch (IOException | RuntimeException | Error e) {
       request.completed(
           () -> {
@@ -67,12 +67,12 @@ final class AsyncRequests implements Runnable {
   }
 
   /** Counts a request; returns false if no completion thread can be started. */
-  private boolean staff() {
+  private boolean ensureThread() {
     boolean there;
     synchronized (this) {
-      begun++;
-      there = staffed;
-      staffed = true;
+      inProgress++;
+      there = running;
+      running = true;
     }
     if (there) {
       return true;
@@ -86,7 +86,7 @@ final class AsyncRequests implements Runnable {
     } finally {
       if (!started) {
         synchronized (this) {
-          staffed = false;
+          running = false;
         }
       }
     }
@@ -94,10 +94,10 @@ final class AsyncRequests implements Runnable {
   }
 
   /** Records a completed request. It does not block the calling thread. */
-  void ended(Request request) {
+  void completed(Request request) {
     Thread woken;
     synchronized (this) {
-      ended.addLast(request);
+      completed.addLast(request);
       woken = waiting;
       waiting = null;
     }
@@ -133,11 +133,11 @@ final class AsyncRequests implements Runnable {
     long since = System.nanoTime();
     while (true) {
       synchronized (this) {
-        if (!ended.isEmpty()) {
+        if (!completed.isEmpty()) {
           break;
         }
-        if (begun == 0 && (closed || System.nanoTime() - since >= IDLE_NANOS)) {
-          staffed = false;
+        if (inProgress == 0 && (closed || System.nanoTime() - since >= IDLE_NANOS)) {
+          running = false;
           return 0;
         }
         waiting = Thread.currentThread();
@@ -147,8 +147,8 @@ final class AsyncRequests implements Runnable {
     int count = 0;
     synchronized (this) {
       waiting = null;
-      while (count < taken.length && !ended.isEmpty()) {
-        taken[count++] = ended.pollFirst();
+      while (count < taken.length && !completed.isEmpty()) {
+        taken[count++] = completed.pollFirst();
       }
     }
     return count;
@@ -190,6 +190,6 @@ final class AsyncRequests implements Runnable {
   }
 
   private synchronized void answered(int count) {
-    begun -= count;
+    inProgress -= count;
   }
 }

@@ -82,7 +82,7 @@ public final class CallMonitor implements Runnable {
   private boolean lookAtAll() {
     boolean active = false;
     for (Transmission transmission : watched) {
-      active |= transmission.receiver().overtakeIfHeldUp();
+      active |= transmission.receiver().overtakeIfBlocked();
     }
     return active;
   }

@@ -84,14 +84,14 @@ final class Operations {
         data == null
             && request.type == Command.READ
             && request.error == 0
-            && request.loan.length() == 0;
+            && request.buffers.length() == 0;
     if (!declined) {
       reporter.completed(request);
     }
   }
 
   /** Whether the device may lend what a long read asks for. */
-  boolean lends() {
+  boolean hasZeroCopy() {
     return zeroCopy != null;
   }
 
@@ -107,12 +107,12 @@ final class Operations {
    *     completed, and must then be {@link #finish}ed
    * @throws IOException if it failed at once; then there is no completion
    */
-  boolean begin(Request request) throws IOException {
+  boolean submit(Request request) throws IOException {
     ByteBuffer data = request.slab.view(0, (int) request.length);
     OneShotCompletion ticket = new OneShotCompletion(request);
-    boolean begun;
+    boolean accepted;
     try {
-      begun =
+      accepted =
           request.type == Command.READ
               ? async.readAsync(data, request.offset, ticket)
               : async.writeAsync(data, request.offset, fua(request), ticket);
@@ -122,7 +122,7 @@ final class Operations {
       }
       return true; // it is complete already, and its reply is being sent
     }
-    return begun || !ticket.withdraw();
+    return accepted || !ticket.withdraw();
   }
 
   private static Flags fua(Request request) {
@@ -229,14 +229,14 @@ final class Operations {
 
   /** Tries to borrow; whether it worked is known by the buffers. */
   private void readZeroCopy(Request request) throws IOException {
-    ReplyBuffers buffers = request.loan;
+    ReplyBuffers buffers = request.buffers;
     buffers.begin(request.length);
     boolean accepted = false;
     try {
       accepted = zeroCopy != null && zeroCopy.readZeroCopy(request.offset, request.length, buffers);
       if (accepted && buffers.length() != request.length) {
         accepted = false;
-        throw new NbdException(NbdError.EIO, "the disk lent " + buffers.length() + " bytes");
+        throw new NbdException(NbdError.EIO, "a zero-copy read added only " + buffers.length() + " bytes");
       }
     } finally {
       if (!accepted) {

@@ -74,19 +74,19 @@ public final class Receiver implements Runnable {
    *
    * @throws OutOfMemoryError if there is no memory for a second receiver; nothing has changed then
    */
-  private Receiver(Receiver heldUp) {
-    t = heldUp.t;
+  private Receiver(Receiver blocked) {
+    t = blocked.t;
     request = Request.served(t.wire.transfers());
     batch = new ReplyBatch(t);
     longReads = new LongReads(this, t, request, batch);
-    heldUp.batch.acquireFor(batch);
+    blocked.batch.acquireFor(batch);
     try {
-      input = heldUp.input.moveTo(t, batch);
+      input = blocked.input.moveTo(t, batch);
     } catch (OutOfMemoryError e) {
       batch.discard();
       throw e;
     }
-    heldUp.batch.moveTo(batch);
+    blocked.batch.moveTo(batch);
   }
 
   @Override
@@ -201,7 +201,7 @@ public final class Receiver implements Runnable {
   /** Leaves a read or write to the device, or else to a worker. The batch must be empty. */
   private boolean entrust(Slab data) {
     Request queued = queued(data);
-    return t.inFlight.begin(queued) || t.queue.put(queued);
+    return t.inFlight.submit(queued) || t.queue.put(queued);
   }
 
   private Request queued(Slab data) {
@@ -332,7 +332,7 @@ public final class Receiver implements Runnable {
    *
    * @return true if this receiver has recently been in a call
    */
-  public boolean overtakeIfHeldUp() {
+  public boolean overtakeIfBlocked() {
     int now = phase;
     int count = calls;
     boolean same = count == seenCalls;
@@ -377,7 +377,7 @@ public final class Receiver implements Runnable {
       t.replaceReceiver(next);
     } catch (RuntimeException | Error e) {
       // this connection is lost, the others must not be
-      giveBack();
+      keepRole();
       ServerLog.LOG.error("the connection is dropped: " + e, e);
       t.broken(e);
     } finally {
@@ -388,11 +388,11 @@ public final class Receiver implements Runnable {
   /** There is no thread or no memory for a second receiver: one call at a time, for a while. */
   private void continueAlone() {
     refusedAt = System.nanoTime() | 1;
-    giveBack();
+    keepRole();
   }
 
   /** The receiver keeps its role, and needs no reservation. */
-  private void giveBack() {
+  private void keepRole() {
     int reserved = withoutMemory;
     if (PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL) && reserved > 0) {
       t.pool.unreserve(reserved);

@@ -90,20 +90,20 @@ final class ReplyBatch {
   }
 
   /** The same for a zero-copy read. */
-  boolean flushWith(ReplyBuffers loan) throws IOException {
+  boolean flushWith(ReplyBuffers buffers) throws IOException {
     if (!replyQueue.begin()) {
       return false;
     }
-    if (loan.file() != null) {
-      transfer(loan);
+    if (buffers.file() != null) {
+      transfer(buffers);
       return true;
     }
-    int count = 1 + loan.count();
+    int count = 1 + buffers.count();
     if (pieces.length < count) {
       pieces = new ByteBuffer[count];
     }
     pieces[0] = slab.view(0, length);
-    loan.copyTo(pieces, 1);
+    buffers.copyTo(pieces, 1);
     writePieces(count);
     return true;
   }
@@ -122,12 +122,12 @@ final class ReplyBatch {
     return true;
   }
 
-  private void transfer(ReplyBuffers loan) throws IOException {
+  private void transfer(ReplyBuffers buffers) throws IOException {
     ByteBuffer replies = slab.view(0, length);
     length = 0;
     try {
       wire.write(replies);
-      wire.transfer(loan.file(), loan.position(), loan.length());
+      wire.transfer(buffers.file(), buffers.position(), buffers.length());
     } catch (IOException | RuntimeException | Error e) {
       replyQueue.abandon(e);
       throw e;

@@ -35,18 +35,18 @@ public final class SparseReply {
 
   /** Finds the holes in the buffers of a zero-copy read. */
   void measure(Request request) {
-    ReplyBuffers loan = request.loan;
+    ReplyBuffers buffers = request.buffers;
     int shortest = Math.max(SHORTEST, (int) (request.length / MOST_HOLES));
     runs = 0;
     dataRuns = 0;
     dataPieces = 0;
-    int count = loan.count();
+    int count = buffers.count();
     for (int first = 0; first < count; ) {
-      boolean zeroes = loan.isZeroes(first);
+      boolean zeroes = buffers.isZeroes(first);
       int end = first;
       int length = 0;
-      while (end < count && loan.isZeroes(end) == zeroes) {
-        length += loan.length(end++);
+      while (end < count && buffers.isZeroes(end) == zeroes) {
+        length += buffers.length(end++);
       }
       add(end, length, zeroes && length >= shortest, end - first);
       first = end;
@@ -117,7 +117,7 @@ public final class SparseReply {
         at += format.readHeader();
         target[count++] = slab.bytes.slice(from, at - from);
         from = at;
-        request.loan.copyTo(target, count, piece, ends[i]);
+        request.buffers.copyTo(target, count, piece, ends[i]);
         count += ends[i] - piece;
       }
       piece = ends[i];

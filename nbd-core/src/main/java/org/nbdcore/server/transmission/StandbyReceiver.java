@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 final class StandbyReceiver implements Runnable {
 
   private final Transmission transmission;
-  private final CountDownLatch told = new CountDownLatch(1);
-  private Receiver receiver; // set before {@code told} is counted down
+  private final CountDownLatch assigned = new CountDownLatch(1);
+  private Receiver receiver; // set before {@code assigned} is counted down
 
   StandbyReceiver(Transmission transmission) {
     this.transmission = transmission;
@@ -19,7 +19,7 @@ final class StandbyReceiver implements Runnable {
   /** Runs this receiver, or nothing if it is null. */
   void serveAs(Receiver next) {
     receiver = next;
-    told.countDown();
+    assigned.countDown();
   }
 
   @Override
@@ -27,7 +27,7 @@ final class StandbyReceiver implements Runnable {
     boolean interrupted = false;
     while (true) {
       try {
-        told.await();
+        assigned.await();
         break;
       } catch (InterruptedException e) {
         interrupted = true;

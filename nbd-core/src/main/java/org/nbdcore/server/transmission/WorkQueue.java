@@ -21,17 +21,17 @@ final class WorkQueue {
   private static final int WAITING = 64;
 
   /** The slot in which an idle worker receives its next request. */
-  private static final class Seat {
+  private static final class Slot {
     private final Thread thread = Thread.currentThread();
     private volatile Request handed;
-    private volatile boolean dismissed;
+    private volatile boolean ended;
   }
 
   private final Transmission transmission;
   private final int maxWorkers;
-  private final Throttle unhired = new Throttle(ServerLog.LOG, "no further thread can be made");
+  private final Throttle startFailures = new Throttle(ServerLog.LOG, "no further thread can be made");
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
-  private final ArrayDeque<Seat> idle = new ArrayDeque<>(); // the latest is first
+  private final ArrayDeque<Slot> idle = new ArrayDeque<>(); // the latest is first
   private volatile int workers;
   private volatile int serving; // requests that workers have and have not finished
   private boolean entering; // the receiver waits for fewer to be in progress
@@ -50,7 +50,7 @@ final class WorkQueue {
    * @return false if the request is dropped, as all later ones will be
    */
   boolean put(Request request) {
-    Seat seat;
+    Slot slot;
     Request own = null;
     synchronized (this) {
       awaitRoom();
@@ -58,20 +58,20 @@ final class WorkQueue {
         transmission.pool.release(request.slab);
         return false;
       }
-      seat = serving < maxWorkers && waiting.isEmpty() ? idle.pollFirst() : null;
-      if (seat == null) {
+      slot = serving < maxWorkers && waiting.isEmpty() ? idle.pollFirst() : null;
+      if (slot == null) {
         waiting.addLast(request);
-        if (serving >= maxWorkers || workers >= maxWorkers || hire()) {
+        if (serving >= maxWorkers || workers >= maxWorkers || startWorker()) {
           return true;
         }
         own = first();
       } else {
         serving++;
-        seat.handed = request;
+        slot.handed = request;
       }
     }
     if (own == null) {
-      LockSupport.unpark(seat.thread);
+      LockSupport.unpark(slot.thread);
     } else {
       Worker.serveHere(transmission, own);
     }
@@ -122,8 +122,8 @@ final class WorkQueue {
   /** Marks this many requests that {@link #enter} counted as complete. */
   void exit(int count) {
     release(count);
-    for (Seat seat = seatWaiting(); seat != null; seat = seatWaiting()) {
-      LockSupport.unpark(seat.thread);
+    for (Slot slot = handOverWaiting(); slot != null; slot = handOverWaiting()) {
+      LockSupport.unpark(slot.thread);
     }
   }
 
@@ -135,17 +135,17 @@ final class WorkQueue {
   }
 
   /** Hands a waiting request to a worker that is idle, or else sees to it that there are some. */
-  private synchronized Seat seatWaiting() {
+  private synchronized Slot handOverWaiting() {
     if (waiting.isEmpty() || serving >= maxWorkers) {
       return null;
     }
-    Seat seat = idle.pollFirst();
-    if (seat != null) {
-      seat.handed = first();
+    Slot slot = idle.pollFirst();
+    if (slot != null) {
+      slot.handed = first();
     } else if (workers < maxWorkers) {
-      hire();
+      startWorker();
     }
-    return seat;
+    return slot;
   }
 
   private void awaitRoom() {
@@ -163,13 +163,13 @@ final class WorkQueue {
   }
 
   /** Makes a worker; returns whether there is one at least. */
-  private boolean hire() {
+  private boolean startWorker() {
     workers++;
     try {
       transmission.start(new Worker(transmission));
     } catch (RuntimeException | Error e) {
       workers--;
-      unhired.failed(Failures.message(e));
+      startFailures.failed(Failures.message(e));
     }
     return workers > 0;
   }
@@ -198,7 +198,7 @@ final class WorkQueue {
   }
 
   private Request await(int finished) {
-    Seat seat;
+    Slot slot;
     synchronized (this) {
       serving -= finished;
       if (entering) {
@@ -211,10 +211,10 @@ final class WorkQueue {
         workers--; // what still waits is for those that are serving
         return null;
       }
-      seat = new Seat();
-      idle.addFirst(seat);
+      slot = new Slot();
+      idle.addFirst(slot);
     }
-    return sit(seat);
+    return awaitRequest(slot);
   }
 
   private Request first() {
@@ -225,25 +225,25 @@ final class WorkQueue {
     return waiting.pollFirst();
   }
 
-  private Request sit(Seat seat) {
+  private Request awaitRequest(Slot slot) {
     long end = System.nanoTime() + IDLE_NANOS;
-    while (seat.handed == null && !seat.dismissed) {
+    while (slot.handed == null && !slot.ended) {
       long left = end - System.nanoTime();
       if (left > 0) {
         LockSupport.parkNanos(this, left);
-      } else if (stoodUp(seat)) {
+      } else if (leaves(slot)) {
         return null;
       }
     }
-    return seat.handed;
+    return slot.handed;
   }
 
   /** Lets an idle worker go, if it has not just been handed a request. */
-  private synchronized boolean stoodUp(Seat seat) {
-    if (seat.handed != null || seat.dismissed) {
+  private synchronized boolean leaves(Slot slot) {
+    if (slot.handed != null || slot.ended) {
       return false;
     }
-    idle.remove(seat);
+    idle.remove(slot);
     workers--;
     return true;
   }
@@ -262,7 +262,7 @@ final class WorkQueue {
   /** No more requests will come; workers leave when the waiting ones are done. */
   synchronized void close() {
     closed = true;
-    dismiss();
+    endIdle();
   }
 
   /** Ends the workers and drops waiting requests. */
@@ -272,16 +272,16 @@ final class WorkQueue {
     for (Request left = waiting.pollFirst(); left != null; left = waiting.pollFirst()) {
       transmission.pool.release(left.slab);
     }
-    dismiss();
+    endIdle();
     notifyAll();
   }
 
   /** No worker is idle while a request waits, unless the limit is reached. */
-  private void dismiss() {
-    for (Seat seat = idle.pollFirst(); seat != null; seat = idle.pollFirst()) {
+  private void endIdle() {
+    for (Slot slot = idle.pollFirst(); slot != null; slot = idle.pollFirst()) {
       workers--;
-      seat.dismissed = true;
-      LockSupport.unpark(seat.thread);
+      slot.ended = true;
+      LockSupport.unpark(slot.thread);
     }
   }
 }

@@ -16,15 +16,15 @@ final class HandshakeLimitTest {
     for (int i = 0; i < wires.length; i++) {
       int number = i;
       wires[i] = new FakeWire(ByteBuffer.allocate(0));
-      silent.awaited(wires[i], () -> dropped.append(number).append(' '));
+      silent.add(wires[i], () -> dropped.append(number).append(' '));
       if (i == 1) {
-        silent.heard(wires[0]);
-        silent.awaited(wires[0], () -> dropped.append("0 "));
+        silent.remove(wires[0]);
+        silent.add(wires[0], () -> dropped.append("0 "));
       }
     }
     assertThat(dropped).hasToString("1 0 ");
-    silent.heard(wires[5]);
-    silent.awaited(wires[5], () -> dropped.append("5 "));
+    silent.remove(wires[5]);
+    silent.add(wires[5], () -> dropped.append("5 "));
     assertThat(dropped).hasToString("1 0 ");
   }
 }

@@ -105,8 +105,8 @@ abstract class TransmissionFixture {
 
   /** Lets the monitor look twice at a receiver that is in a call, which it sees as slow then. */
   static void overtake(Transmission transmission) {
-    transmission.receiver().overtakeIfHeldUp();
-    transmission.receiver().overtakeIfHeldUp();
+    transmission.receiver().overtakeIfBlocked();
+    transmission.receiver().overtakeIfBlocked();
   }
 
   /** Runs the threads that were started, one after the other. */

@@ -14,11 +14,11 @@ final class UnbatchedReplyTest {
   void lentMemoryThatCannotBeReadIsTheErrorOfTheRequest() {
     SlabPool pool = new SlabPool(128L << 20, 2 << 20, wanted -> {});
     Request request = Request.served(true);
-    request.loan.begin(10);
-    ByteBuffer lent = ByteBuffer.allocate(1 << 22).limit(10);
-    request.loan.add(lent);
-    lent.clear();
-    UnbatchedReply.copyLoan(request, pool.acquire(1 << 16));
+    request.buffers.begin(10);
+    ByteBuffer added = ByteBuffer.allocate(1 << 22).limit(10);
+    request.buffers.add(added);
+    added.clear();
+    UnbatchedReply.copyBuffers(request, pool.acquire(1 << 16));
     assertThat(request.error).isEqualTo(ErrorValue.EIO);
   }
 }

@@ -63,7 +63,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
     self[0].replyQueue.end();
     assertThat(errors(wire, length)).containsExactly(NbdError.ENOMEM.wireValue());
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -88,7 +88,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
                       };
                 }));
     self[0].begin(self[0].pool.acquireShare(Receiver.SLAB), 0, 0);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -97,7 +97,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
   @TempDir Path dir;
 
   /** Lends from a file whose bytes tell their place; cannot be read. */
-  private BlockDevice lendsFile(FileChannel file) {
+  private BlockDevice fileDevice(FileChannel file) {
     return new PassThroughDevice(new ModelDevice(1 << 20)) {
       @Override
       public boolean readZeroCopy(long offset, long length, BufferList buffers) {
@@ -151,7 +151,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     FakeWire wire = new FakeWire(requests.flip());
     wire.end();
     try (FileChannel file = file()) {
-      Transmission transmission = transmission(wire, lendsFile(file));
+      Transmission transmission = transmission(wire, fileDevice(file));
       transmission.speed.stuck(); // requests go to workers
       assertThat(transmission.replyQueue.begin()).isTrue(); // as another thread does
       transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
@@ -159,11 +159,11 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
       threads.clear(); // one does it all, so that the order is known
       worker.run();
       assertThat(wire.taken()).isEmpty();
-      assertThat(pool.lent()).as("what is not in the file").isBetween(512L + 600, LONG - 1L);
+      assertThat(pool.inUse()).as("what is not in the file").isBetween(512L + 600, LONG - 1L);
       transmission.replyQueue.end();
       assertThat(wire.taken()).isEqualTo(replies(file, offsets, lengths));
     }
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
   }
 
   @Test
@@ -175,7 +175,7 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     transmission.begin(transmission.pool.acquire(Receiver.SLAB), 0, 0);
     runThreads();
     assertThat(errors(wire, LONG)).containsExactly(0, 0);
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 
@@ -185,14 +185,14 @@ final class ZeroCopyTransmissionTest extends TransmissionFixture {
     FakeWire wire = new FakeWire(read(0, LONG));
     wire.end();
     try (FileChannel file = file()) {
-      Transmission transmission = transmission(wire, lendsFile(file));
+      Transmission transmission = transmission(wire, fileDevice(file));
       assertThat(transmission.replyQueue.begin()).isTrue();
       shortage = size -> size == LONG;
       transmission.begin(transmission.pool.acquireShare(Receiver.SLAB), 0, 0);
       transmission.replyQueue.end();
       assertThat(wire.taken()).isEqualTo(replies(file, new long[] {0}, new int[] {LONG}));
     }
-    assertThat(pool.lent()).isZero();
+    assertThat(pool.inUse()).isZero();
     assertThat(overs).hasValue(1);
   }
 }

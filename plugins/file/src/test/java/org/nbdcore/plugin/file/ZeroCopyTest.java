@@ -37,10 +37,10 @@ final class ZeroCopyTest {
   @Test
   void aFileJustWrittenIsLentFromThePageCache() throws IOException {
     try (FileDevice device = FileDevice.open(file, false, Session.DETACHED)) {
-      Lent loan = new Lent(true);
-      assertThat(BlockDevices.readZeroCopy(device, 4096, 300_000, loan)).isTrue();
-      assertThat(loan.position).isEqualTo(4096);
-      assertThat(loan.length).isEqualTo(300_000);
+      Lent buffers = new Lent(true);
+      assertThat(BlockDevices.readZeroCopy(device, 4096, 300_000, buffers)).isTrue();
+      assertThat(buffers.position).isEqualTo(4096);
+      assertThat(buffers.length).isEqualTo(300_000);
     }
   }
 
