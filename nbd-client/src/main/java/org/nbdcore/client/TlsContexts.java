@@ -46,7 +46,7 @@ final class TlsContexts {
           folder == null ? null : keys(folder),
           folder != null && verifyPeer
               ? trust(folder)
-              : new TrustManager[] {ServerTrust.everybody()},
+              : new TrustManager[] {ServerTrust.trustAll()},
           null);
       return context;
     } catch (GeneralSecurityException e) {

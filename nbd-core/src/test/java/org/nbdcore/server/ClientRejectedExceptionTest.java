@@ -87,7 +87,7 @@ final class ClientRejectedExceptionTest {
   void aTlsHandshakeThatFailsIsTold() throws Exception {
     try (TestServer server = encrypted();
         RawNbdClient client = server.haggling()) {
-      client.haggle(Option.STARTTLS, new byte[0]);
+      client.negotiate(Option.STARTTLS, new byte[0]);
       client.send("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       for (int alert = 0; !client.closedByServer(); alert++) {
         assertThat(alert).as("bytes of the alert").isLessThan(32);
@@ -125,7 +125,7 @@ final class ClientRejectedExceptionTest {
         assertRefused(server, client, "no such disk");
       }
       try (RawNbdClient client = server.haggling()) {
-        client.haggle(Option.GO, OptionData.info(name));
+        client.negotiate(Option.GO, OptionData.info(name));
       }
       server.awaitNoConnection();
       assertThat(server.log.lines()).hasSize(2);

@@ -41,7 +41,7 @@ final class ExtendedHeadersTest {
 
   private static RawNbdClient haggled(TestServer server) throws IOException {
     RawNbdClient client = server.haggling();
-    assertThat(client.haggle(11, new byte[0]).get(0).type()).isEqualTo(OptionReply.ACK);
+    assertThat(client.negotiate(11, new byte[0]).get(0).type()).isEqualTo(OptionReply.ACK);
     return client;
   }
 
@@ -361,19 +361,19 @@ final class ExtendedHeadersTest {
   void theOptionHasNoDataAndExcludesTheOlderOnes() throws Exception {
     try (TestServer server = serve(new ModelDevice(SIZE))) {
       try (RawNbdClient client = server.haggling()) {
-        assertThat(client.haggle(Option.EXTENDED_HEADERS, new byte[1]).get(0).type())
+        assertThat(client.negotiate(Option.EXTENDED_HEADERS, new byte[1]).get(0).type())
             .isEqualTo(OptionReply.ERR_INVALID);
         client.structuredReplies();
-        assertThat(client.haggle(Option.EXTENDED_HEADERS, new byte[0]).get(0).type())
+        assertThat(client.negotiate(Option.EXTENDED_HEADERS, new byte[0]).get(0).type())
             .isEqualTo(OptionReply.ACK);
-        assertThat(client.haggle(Option.STRUCTURED_REPLY, new byte[0]).get(0).type())
+        assertThat(client.negotiate(Option.STRUCTURED_REPLY, new byte[0]).get(0).type())
             .isEqualTo(OptionReply.ERR_EXT_HEADER_REQD);
         client.option(Option.EXPORT_NAME, new byte[0]);
         assertThat(client.closedByServer()).isTrue();
       }
       try (RawNbdClient client = haggled(server)) {
         byte[] data = OptionData.metaContexts("", "base:allocation");
-        assertThat(client.haggle(Option.LIST_META_CONTEXT, data).get(0).type())
+        assertThat(client.negotiate(Option.LIST_META_CONTEXT, data).get(0).type())
             .isEqualTo(OptionReply.META_CONTEXT);
       }
     }

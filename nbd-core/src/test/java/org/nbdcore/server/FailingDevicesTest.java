@@ -211,7 +211,7 @@ final class FailingDevicesTest {
         }
       }
       try (RawNbdClient client = server.haggling()) {
-        client.haggle(Option.INFO, OptionData.info(""));
+        client.negotiate(Option.INFO, OptionData.info(""));
       }
       server.simple().close();
     }
@@ -247,7 +247,7 @@ final class FailingDevicesTest {
         };
     try (TestServer server = TestServer.serve(new TestPlugin(request -> device));
         RawNbdClient client = server.haggling()) {
-      assertThat(client.haggle(Option.GO, OptionData.info("")).get(0).text()).contains("-1");
+      assertThat(client.negotiate(Option.GO, OptionData.info("")).get(0).text()).contains("-1");
     }
   }
 

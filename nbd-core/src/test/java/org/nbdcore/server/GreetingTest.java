@@ -131,7 +131,7 @@ final class GreetingTest {
       client.sendLong(Magic.IHAVEOPT);
       client.close();
       client = server.haggling();
-      client.haggle(Option.INFO, OptionData.info(""));
+      client.negotiate(Option.INFO, OptionData.info(""));
       client.drop();
       server.awaitNoConnection();
       assertThat(server.plugin.devices.opened()).isEqualTo(1);
@@ -187,7 +187,7 @@ final class GreetingTest {
     try (TestServer server =
             TestServer.serve(plugin, options -> options.handshakeTimeout = Duration.ofMillis(300));
         RawNbdClient client = server.haggling()) {
-      client.haggle(Option.INFO, OptionData.info("")); // opens a device
+      client.negotiate(Option.INFO, OptionData.info("")); // opens a device
       client.option(Option.LIST, new byte[0]);
       server.awaitNoConnection();
     }
@@ -198,7 +198,7 @@ final class GreetingTest {
     try (TestServer server = server();
         RawNbdClient client = server.haggling()) {
       for (int i = 0; i < 256; i++) {
-        assertThat(client.haggle(77, new byte[0]).get(0).type()).isEqualTo(OptionReply.ERR_UNSUP);
+        assertThat(client.negotiate(77, new byte[0]).get(0).type()).isEqualTo(OptionReply.ERR_UNSUP);
       }
       assertThat(client.closedByServer()).isTrue();
     }

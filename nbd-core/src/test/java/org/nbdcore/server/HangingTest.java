@@ -200,7 +200,7 @@ final class HangingTest {
   void aClientThatOnlyLooksDoesNotWaitForTheDiskToBeClosed() throws Exception {
     try (TestServer server = TestServer.serve(slowToClose());
         RawNbdClient client = server.haggling()) {
-      client.haggle(Option.INFO, OptionData.info(""));
+      client.negotiate(Option.INFO, OptionData.info(""));
       client.option(Option.ABORT, new byte[0]);
       client.optionReply();
       arrived.await();

@@ -45,7 +45,7 @@ final class InfoAndGoOptionTest {
 
   private static byte[] infos(RawNbdClient client, int option, String name, int info)
       throws IOException {
-    for (OptionMessage reply : client.haggle(option, OptionData.info(name, info))) {
+    for (OptionMessage reply : client.negotiate(option, OptionData.info(name, info))) {
       if (reply.type() == OptionReply.INFO && reply.buffer().getShort() == info) {
         return Arrays.copyOfRange(reply.data(), 2, reply.data().length);
       }
@@ -58,7 +58,7 @@ final class InfoAndGoOptionTest {
   void theAnswerIsOneExportInformationAndAnAcknowledgement(int option) throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(12345));
         RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(option, OptionData.info(""));
+      List<OptionMessage> replies = client.negotiate(option, OptionData.info(""));
       assertThat(replies)
           .extracting(OptionMessage::type)
           .containsExactly(OptionReply.INFO, OptionReply.ACK);
@@ -76,7 +76,7 @@ final class InfoAndGoOptionTest {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
         RawNbdClient client = server.haggling()) {
       byte[] data = OptionData.info("", Info.EXPORT, 4711, 0xffff);
-      assertThat(client.haggle(Option.GO, data)).hasSize(2);
+      assertThat(client.negotiate(Option.GO, data)).hasSize(2);
     }
   }
 
@@ -174,11 +174,11 @@ final class InfoAndGoOptionTest {
     try (TestServer server = TestServer.serve(plugin);
         RawNbdClient client = server.haggling()) {
       for (int option : new int[] {Option.INFO, Option.GO}) {
-        List<OptionMessage> replies = client.haggle(option, OptionData.info("missing"));
+        List<OptionMessage> replies = client.negotiate(option, OptionData.info("missing"));
         assertThat(replies).hasSize(1);
         assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_UNKNOWN);
         assertThat(replies.get(0).text()).contains("no such disk");
-        assertThat(client.haggle(option, OptionData.info("fault")).get(0).type())
+        assertThat(client.negotiate(option, OptionData.info("fault")).get(0).type())
             .isEqualTo(OptionReply.ERR_UNKNOWN);
       }
       assertThat(client.go("good").size()).isEqualTo(4096);
@@ -189,9 +189,9 @@ final class InfoAndGoOptionTest {
   void goUsesTheDeviceThatInfoOpenedUnlessItNamesAnother() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
         RawNbdClient client = server.haggling()) {
-      client.haggle(Option.INFO, OptionData.info("a"));
-      client.haggle(Option.INFO, OptionData.info("a"));
-      client.haggle(Option.INFO, OptionData.info("b"));
+      client.negotiate(Option.INFO, OptionData.info("a"));
+      client.negotiate(Option.INFO, OptionData.info("a"));
+      client.negotiate(Option.INFO, OptionData.info("b"));
       client.go("b");
       assertThat(server.plugin.devices.requests())
           .extracting(OpenRequest::exportName)
@@ -218,13 +218,13 @@ final class InfoAndGoOptionTest {
       assertInvalid(client, OptionData.info("n".repeat(4097)));
       assertInvalid(client, new byte[] {-1, -1, -1, -1, 0, 0});
       assertThat(server.plugin.devices.requests()).isEmpty();
-      assertThat(client.haggle(Option.INFO, OptionData.info("n".repeat(4096)))).hasSize(2);
-      assertThat(client.haggle(Option.GO, good)).hasSize(4);
+      assertThat(client.negotiate(Option.INFO, OptionData.info("n".repeat(4096)))).hasSize(2);
+      assertThat(client.negotiate(Option.GO, good)).hasSize(4);
     }
   }
 
   private static void assertInvalid(RawNbdClient client, byte[] data) throws IOException {
-    List<OptionMessage> replies = client.haggle(Option.GO, data);
+    List<OptionMessage> replies = client.negotiate(Option.GO, data);
     assertThat(replies).hasSize(1);
     assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
     assertThat(replies.get(0).text()).isNotBlank();

@@ -45,7 +45,7 @@ final class OptionTest {
 
   private static void assertRefused(RawNbdClient client, int option, byte[] data, int type)
       throws IOException {
-    List<OptionMessage> replies = client.haggle(option, data);
+    List<OptionMessage> replies = client.negotiate(option, data);
     assertThat(replies).hasSize(1);
     assertThat(replies.get(0).type()).isEqualTo(type);
     assertThat(replies.get(0).text()).isNotBlank();
@@ -56,7 +56,7 @@ final class OptionTest {
   void abortIsAcknowledgedAndEndsTheConnection(int dataLength) throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.ABORT, new byte[dataLength]);
+      List<OptionMessage> replies = client.negotiate(Option.ABORT, new byte[dataLength]);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ACK);
       assertThat(replies.get(0).data()).isEmpty();
       assertThat(client.closedByServer()).isTrue();
@@ -78,7 +78,7 @@ final class OptionTest {
     try (TestServer server =
             listing(() -> List.of(Export.of("a"), Export.of("b").withDescription("Büro")));
         RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.LIST, NONE);
+      List<OptionMessage> replies = client.negotiate(Option.LIST, NONE);
       assertThat(replies)
           .extracting(OptionMessage::type)
           .containsExactly(OptionReply.SERVER, OptionReply.SERVER, OptionReply.ACK);
@@ -100,7 +100,7 @@ final class OptionTest {
                         Export.of("n".repeat(4097)),
                         Export.of("b").withDescription("ä".repeat(2048) + "!")));
         RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.LIST, NONE);
+      List<OptionMessage> replies = client.negotiate(Option.LIST, NONE);
       assertThat(replies).hasSize(2);
       assertThat(replies.get(0).data()).hasSize(4 + 1 + 4096);
     }
@@ -119,7 +119,7 @@ final class OptionTest {
                     throw fault;
                   });
           RawNbdClient client = server.haggling()) {
-        OptionMessage reply = client.haggle(Option.LIST, NONE).get(0);
+        OptionMessage reply = client.negotiate(Option.LIST, NONE).get(0);
         assertThat(reply.type()).isEqualTo(OptionReply.ERR_PLATFORM);
         assertThat(reply.text()).contains("no list today");
         assertThat(client.go("").size()).isEqualTo(4096);
@@ -172,7 +172,7 @@ final class OptionTest {
   void anUnknownOptionIsNamedAsTheNumberThatItIs() throws Exception {
     try (TestServer server = server();
         RawNbdClient client = server.haggling()) {
-      assertThat(client.haggle(-1, NONE).get(0).text()).contains("option 4294967295 ");
+      assertThat(client.negotiate(-1, NONE).get(0).text()).contains("option 4294967295 ");
     }
   }
 

@@ -40,7 +40,7 @@ final class StartTlsOptionTest {
   void withoutKeysItIsRefusedByPolicy() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
         RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.STARTTLS, NONE);
+      List<OptionMessage> replies = client.negotiate(Option.STARTTLS, NONE);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_POLICY);
       assertThat(client.go("").size()).isEqualTo(4096);
     }
@@ -60,11 +60,11 @@ final class StartTlsOptionTest {
   void whereTlsIsRequiredEveryOtherOptionIsRefused(int option) throws Exception {
     try (TestServer server = server(true);
         RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(option, NONE);
+      List<OptionMessage> replies = client.negotiate(option, NONE);
       assertThat(replies).hasSize(1);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_TLS_REQD);
       assertThat(server.plugin.devices.open()).isZero();
-      assertThat(client.haggle(Option.ABORT, NONE).get(0).type()).isEqualTo(OptionReply.ACK);
+      assertThat(client.negotiate(Option.ABORT, NONE).get(0).type()).isEqualTo(OptionReply.ACK);
     }
   }
 
@@ -89,7 +89,7 @@ final class StartTlsOptionTest {
   void dataWithTheOptionIsInvalid() throws Exception {
     try (TestServer server = server(false);
         RawNbdClient client = server.haggling()) {
-      List<OptionMessage> replies = client.haggle(Option.STARTTLS, new byte[1]);
+      List<OptionMessage> replies = client.negotiate(Option.STARTTLS, new byte[1]);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
     }
   }
@@ -112,7 +112,7 @@ final class StartTlsOptionTest {
   void aBrokenTlsHandshakeCostsOnlyItsOwnConnection() throws Exception {
     try (TestServer server = server(false);
         RawNbdClient client = server.haggling()) {
-      client.haggle(Option.STARTTLS, NONE);
+      client.negotiate(Option.STARTTLS, NONE);
       client.send("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       for (int alert = 0; !client.closedByServer(); alert++) {
         assertThat(alert).as("bytes of the alert").isLessThan(32);

@@ -88,8 +88,8 @@ final class ThreadModelsTest {
   private static void wholeLife(TestServer server) throws IOException {
     try (RawNbdClient client = server.connect()) {
       client.handshake();
-      client.haggle(Option.LIST, new byte[0]);
-      client.haggle(Option.INFO, OptionData.info(""));
+      client.negotiate(Option.LIST, new byte[0]);
+      client.negotiate(Option.INFO, OptionData.info(""));
       client.go("");
       for (int i = 0; i < 20; i++) {
         client.request(0, i % 2 == 0 ? Command.READ : Command.WRITE_ZEROES, i, 0, 512);

@@ -20,7 +20,7 @@ public abstract class ServerTrust extends X509ExtendedTrustManager {
   protected ServerTrust() {}
 
   /** Trusts every certificate. */
-  public static ServerTrust everybody() {
+  public static ServerTrust trustAll() {
     return new ServerTrust() {
       @Override
       protected void check(X509Certificate[] chain) {}

@@ -35,7 +35,7 @@ final class FilterAsyncContract {
         throws Exception;
   }
 
-  void ends() throws Exception {
+  void completions() throws Exception {
     onEach(
         (device, disk, plan, model) -> {
           byte[] expected = bench.viewOf(model);

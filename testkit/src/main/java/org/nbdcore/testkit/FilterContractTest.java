@@ -25,7 +25,7 @@ public abstract class FilterContractTest {
   private final FilterDataContract data = new FilterDataContract(bench);
   private final FilterFlagsContract flags = new FilterFlagsContract(bench);
   private final FilterFailureContract failures = new FilterFailureContract(bench);
-  private final FilterAsyncContract begun = new FilterAsyncContract(bench);
+  private final FilterAsyncContract async = new FilterAsyncContract(bench);
   private final FilterClosingContract closing = new FilterClosingContract(bench);
 
   /** Creates the provider under test; a new one at each call. */
@@ -145,17 +145,17 @@ public abstract class FilterContractTest {
   }
 
   @Test
-  void whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow() throws Exception {
-    begun.ends();
+  void asyncRequestsCompleteOnceAndAfterTheLayerBelow() throws Exception {
+    async.completions();
   }
 
   @Test
-  void whatIsBegunAndFailsBelowIsReported() throws Exception {
-    begun.failures();
+  void failuresOfAsyncRequestsAreReported() throws Exception {
+    async.failures();
   }
 
   @Test
-  void whatIsOfferedNeitherHereNorBelowIsNotDone() throws Exception {
+  void writesToAReadOnlyDiskAreRefused() throws Exception {
     data.readOnlyBelow();
   }
 

@@ -23,7 +23,7 @@ import org.nbdcore.protocol.OptionReply;
  * <pre>{@code
  * try (RawNbdClient client = RawNbdClient.connect(address)) {
  *   client.handshake();
- *   RawNbdClient.Exported disk = client.go("");
+ *   RawNbdClient.SelectedExport disk = client.go("");
  *   client.request(0, Command.READ, 42, 0, 512);
  *   RawNbdClient.SimpleReply reply = client.simpleReply();
  *   byte[] data = client.receive(512);
@@ -62,7 +62,7 @@ public final class RawNbdClient implements Closeable {
    * @param size in bytes
    * @param flags bits of {@link org.nbdcore.protocol.TransmissionFlags}
    */
-  public record Exported(long size, int flags) {}
+  public record SelectedExport(long size, int flags) {}
 
   /**
    * A simple reply, without the data that may follow.
@@ -211,7 +211,7 @@ public final class RawNbdClient implements Closeable {
   }
 
   /** Sends an option and reads its replies, up to an acknowledgement or an error. */
-  public List<OptionMessage> haggle(int option, byte[] data) throws IOException {
+  public List<OptionMessage> negotiate(int option, byte[] data) throws IOException {
     option(option, data);
     List<OptionMessage> replies = new ArrayList<>();
     OptionMessage reply;
@@ -224,15 +224,15 @@ public final class RawNbdClient implements Closeable {
   }
 
   /** Sends {@code NBD_OPT_GO} for an export without asking for information; fails on an error. */
-  public Exported go(String exportName) throws IOException {
-    Exported exported = null;
-    for (OptionMessage reply : haggle(Option.GO, OptionData.info(exportName))) {
+  public SelectedExport go(String exportName) throws IOException {
+    SelectedExport exported = null;
+    for (OptionMessage reply : negotiate(Option.GO, OptionData.info(exportName))) {
       if (reply.isError()) {
         throw new IOException("the server refused '" + exportName + "': " + reply.text());
       }
       ByteBuffer data = reply.buffer();
       if (reply.type() == OptionReply.INFO && data.getShort() == Info.EXPORT) {
-        exported = new Exported(data.getLong(), Short.toUnsignedInt(data.getShort()));
+        exported = new SelectedExport(data.getLong(), Short.toUnsignedInt(data.getShort()));
       }
     }
     if (exported == null) {
@@ -242,18 +242,18 @@ public final class RawNbdClient implements Closeable {
   }
 
   /** Sends {@code NBD_OPT_EXPORT_NAME}; the server closes the connection if it refuses. */
-  public Exported exportName(String name) throws IOException {
+  public SelectedExport exportName(String name) throws IOException {
     option(Option.EXPORT_NAME, name.getBytes(StandardCharsets.UTF_8));
     ByteBuffer answer = receiveBuffer(10);
     if ((handshakeFlags & HandshakeFlags.NO_ZEROES) == 0) {
       receive(124);
     }
-    return new Exported(answer.getLong(), Short.toUnsignedInt(answer.getShort()));
+    return new SelectedExport(answer.getLong(), Short.toUnsignedInt(answer.getShort()));
   }
 
   /** Negotiates structured replies. Fails if the server refuses. */
   public void structuredReplies() throws IOException {
-    OptionMessage reply = haggle(Option.STRUCTURED_REPLY, new byte[0]).get(0);
+    OptionMessage reply = negotiate(Option.STRUCTURED_REPLY, new byte[0]).get(0);
     expect("reply to STRUCTURED_REPLY", OptionReply.ACK, reply.type());
   }
 
@@ -263,7 +263,7 @@ public final class RawNbdClient implements Closeable {
    */
   public int metaContext(String exportName, String context) throws IOException {
     byte[] data = OptionData.metaContexts(exportName, context);
-    OptionMessage reply = haggle(Option.SET_META_CONTEXT, data).get(0);
+    OptionMessage reply = negotiate(Option.SET_META_CONTEXT, data).get(0);
     expect("reply to SET_META_CONTEXT", OptionReply.META_CONTEXT, reply.type());
     return reply.buffer().getInt();
   }

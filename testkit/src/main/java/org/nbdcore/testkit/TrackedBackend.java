@@ -84,7 +84,7 @@ public final class TrackedBackend implements Backend {
   private final class Handle extends InterceptedDevice
       implements ZeroCopyReadable, AsyncBlockDevice, MetaContextDevice {
 
-    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean shut;
 
     Handle(BlockDevice next) {
@@ -136,19 +136,19 @@ public final class TrackedBackend implements Backend {
     }
 
     private boolean submit(CompletionHandler completion, AsyncStart start) throws IOException {
-      begun.incrementAndGet();
+      inFlight.incrementAndGet();
       boolean accepted = false;
       try {
         accepted =
             start.start(
-                outcome -> {
-                  begun.decrementAndGet();
-                  completion.completed(outcome);
+                result -> {
+                  inFlight.decrementAndGet();
+                  completion.completed(result);
                 });
         return accepted;
       } finally {
         if (!accepted) {
-          begun.decrementAndGet();
+          inFlight.decrementAndGet();
         }
       }
     }
@@ -156,8 +156,8 @@ public final class TrackedBackend implements Backend {
     @Override
     public void close() throws IOException {
       before(Operation.CLOSE);
-      if (begun.get() > 0) {
-        violated("closed while " + begun + " operations go on");
+      if (inFlight.get() > 0) {
+        violated("closed while " + inFlight + " asynchronous requests are in flight");
       }
       shut = true;
       synchronized (TrackedBackend.this) {

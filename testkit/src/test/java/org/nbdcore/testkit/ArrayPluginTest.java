@@ -197,7 +197,7 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
-  void loanThatIsTakenBackIsCaught() {
+  void declinedZeroCopyReadThatAddsBytesIsCaught() {
     isCaught(
         device ->
             new PassThroughDevice(device) {
@@ -232,7 +232,7 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
-  void endThatIsToldTwiceIsCaught() {
+  void requestThatCompletesTwiceIsCaught() {
     isCaught(
         device ->
             new EndsAtOnce(device) {
@@ -247,7 +247,7 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
-  void endThatIsToldAgainLaterIsCaught() {
+  void requestThatCompletesAgainLaterIsCaught() {
     isCaught(
         device ->
             new EndsAtOnce(device) {
@@ -265,7 +265,7 @@ class ArrayPluginTest extends PluginContractTest {
   }
 
   @Test
-  void endOfWhatWasRefusedIsCaught() {
+  void completionOfADeclinedRequestIsCaught() {
     isCaught(
         device ->
             new EndsAtOnce(device) {

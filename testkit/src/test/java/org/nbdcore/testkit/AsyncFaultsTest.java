@@ -53,37 +53,37 @@ final class AsyncFaultsTest {
   @Test
   void whatPassesEndsOnPasses() throws Exception {
     FilterContractTest contract = contract(CompletionHandler::completed);
-    contract.whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow();
-    contract.whatIsBegunAndFailsBelowIsReported();
+    contract.asyncRequestsCompleteOnceAndAfterTheLayerBelow();
+    contract.failuresOfAsyncRequestsAreReported();
     contract.randomOperationsAgreeWithTheModel(2);
     contract.eightThreadsAgreeWithTheModel(14);
   }
 
   @Test
-  void anEndThatIsNotToldIsCaught() {
+  void requestThatNeverCompletesIsCaught() {
     FilterContractTest contract = contract((caller, outcome) -> {});
-    isCaught(contract::whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow, "ends of operation");
+    isCaught(contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow, "completions of operation");
   }
 
   @Test
-  void anEndThatIsToldTwiceIsCaught() {
+  void requestThatCompletesTwiceIsCaught() {
     FilterContractTest contract =
         contract(
             (caller, outcome) -> {
               caller.completed(outcome);
               caller.completed(outcome);
             });
-    isCaught(contract::whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow, "ends of operation");
+    isCaught(contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow, "completions of operation");
   }
 
   @Test
-  void aFailureThatIsNotPassedOnIsCaught() {
+  void swallowedFailureOfAnAsyncRequestIsCaught() {
     FilterContractTest contract = contract((caller, outcome) -> caller.completed(() -> {}));
-    isCaught(contract::whatIsBegunAndFailsBelowIsReported, "failed below with ENOSPC");
+    isCaught(contract::failuresOfAsyncRequestsAreReported, "failed below with ENOSPC");
   }
 
   @Test
-  void anEndThatIsToldAtOnceIsCaught() {
+  void requestThatCompletesBeforeTheLayerBelowIsCaught() {
     FilterContractTest contract =
         new FilterContractTest() {
           @Override
@@ -102,6 +102,6 @@ final class AsyncFaultsTest {
                     });
           }
         };
-    isCaught(contract::whatIsBegunEndsOnceAndOnlyWhenItHasEndedBelow, "before anything has ended");
+    isCaught(contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow, "before anything has ended");
   }
 }

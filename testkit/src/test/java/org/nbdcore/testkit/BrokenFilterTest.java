@@ -241,7 +241,7 @@ final class BrokenFilterTest {
   }
 
   @Test
-  void memoryLentFromTheWrongPlaceIsCaught() {
+  void zeroCopyReadOfTheWrongPlaceIsCaught() {
     randomOperationsCatch(
         new OffsetContract(
             (request, next) ->
@@ -396,7 +396,7 @@ final class BrokenFilterTest {
                   }
                 });
     assertThatThrownBy(contract::failuresBelowAreReported)
-        .hasMessageContaining("outcome of a TRIM");
+        .hasMessageContaining("result of a TRIM");
   }
 
   @Test

@@ -84,7 +84,7 @@ final class RawNbdClientTest {
           ByteBuffer export = ByteBuffer.allocate(12).putShort((short) 0).putLong(1 << 20);
           server.write(optionReply(7, OptionReply.INFO, export.putShort((short) 0x8001).flip()));
           server.write(optionReply(7, OptionReply.ACK, ByteBuffer.allocate(0)));
-          assertThat(client.go("x")).isEqualTo(new RawNbdClient.Exported(1 << 20, 0x8001));
+          assertThat(client.go("x")).isEqualTo(new RawNbdClient.SelectedExport(1 << 20, 0x8001));
           ByteBuffer sent = received(server, 4 + 16 + 4 + 1 + 2);
           assertThat(sent.getInt(0)).isEqualTo(3);
           assertThat(sent.getInt(12)).isEqualTo(7);

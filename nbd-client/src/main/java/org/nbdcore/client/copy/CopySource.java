@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * The source of a copy. Several workers call {@link #read} at the same time. A pipe is read only
  * with {@link #next}, by one worker at a time.
  */
-public interface CopySource extends CopyEnd {
+public interface CopySource extends CopyEndpoint {
 
   /**
    * Reads from {@code offset}, and fills {@code dst} to its limit.

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /**
  * The destination of a copy. Several workers write at the same time, unless it is {@link #ordered}.
  */
-public interface CopyTarget extends CopyEnd {
+public interface CopyTarget extends CopyEndpoint {
 
   /**
    * The size in bytes of blocks that should become holes if they contain only zeroes; 0 if the

@@ -9,15 +9,15 @@ import org.nbdcore.spi.Flags;
 /** An export as the source of a copy. */
 final class NbdSource implements CopySource {
 
-  private final NbdSide side;
+  private final NbdConnections connections;
 
-  NbdSource(NbdSide side) throws IOException {
-    this.side = side;
+  NbdSource(NbdConnections connections) throws IOException {
+    this.connections = connections;
     if (size() % alignment() != 0) {
       long rest = size() % alignment();
-      side.close();
+      connections.close();
       throw new IOException(
-          side
+          connections
               + ": the last "
               + rest
               + " of "
@@ -29,36 +29,36 @@ final class NbdSource implements CopySource {
 
   @Override
   public long size() {
-    return side.client(0).size();
+    return connections.client(0).size();
   }
 
   @Override
   public int alignment() {
-    return side.client(0).export().minimumBlockSize();
+    return connections.client(0).export().minimumBlockSize();
   }
 
   @Override
   public int maximumRequest() {
-    return side.maximumRequest();
+    return connections.maximumRequest();
   }
 
   @Override
   public int connections() {
-    return side.connections();
+    return connections.count();
   }
 
   @Override
   public void read(int worker, ByteBuffer dst, long offset) throws IOException {
     try {
-      side.client(worker).read(dst, offset);
+      connections.client(worker).read(dst, offset);
     } catch (IOException e) {
-      throw side.failure(e);
+      throw connections.failure(e);
     }
   }
 
   @Override
   public boolean hasExtents() {
-    return side.client(0).export().metaContexts().contains(MetaContext.BASE_ALLOCATION);
+    return connections.client(0).export().metaContexts().contains(MetaContext.BASE_ALLOCATION);
   }
 
   @Override
@@ -71,19 +71,19 @@ final class NbdSource implements CopySource {
           }
         };
     try {
-      side.client(0).blockStatus(offset, length, Flags.NONE, visitor);
+      connections.client(0).blockStatus(offset, length, Flags.NONE, visitor);
     } catch (IOException e) {
-      throw side.failure(e);
+      throw connections.failure(e);
     }
   }
 
   @Override
   public void close() {
-    side.close();
+    connections.close();
   }
 
   @Override
   public String toString() {
-    return side.toString();
+    return connections.toString();
   }
 }

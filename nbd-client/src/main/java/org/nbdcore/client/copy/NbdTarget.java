@@ -9,17 +9,17 @@ import org.nbdcore.spi.Flags;
 /** An export as the destination of a copy. */
 final class NbdTarget implements CopyTarget {
 
-  private final NbdSide side;
+  private final NbdConnections connections;
   private final ExportInfo export;
   private final boolean allocated;
 
-  NbdTarget(NbdSide side, boolean allocated) throws IOException {
-    this.side = side;
-    this.export = side.client(0).export();
+  NbdTarget(NbdConnections connections, boolean allocated) throws IOException {
+    this.connections = connections;
+    this.export = connections.client(0).export();
     this.allocated = allocated;
     if (export.isReadOnly()) {
-      side.close();
-      throw new IOException(side + ": the export is read-only");
+      connections.close();
+      throw new IOException(connections + ": the export is read-only");
     }
   }
 
@@ -35,7 +35,7 @@ final class NbdTarget implements CopyTarget {
 
   @Override
   public int maximumRequest() {
-    return side.maximumRequest();
+    return connections.maximumRequest();
   }
 
   @Override
@@ -48,12 +48,12 @@ final class NbdTarget implements CopyTarget {
 
   @Override
   public int connections() {
-    return side.connections();
+    return connections.count();
   }
 
   @Override
   public void write(int worker, ByteBuffer src, long offset) throws IOException {
-    NbdClient client = side.client(worker);
+    NbdClient client = connections.client(worker);
     int limit = src.limit();
     int rest = src.remaining() % alignment();
     int whole = src.remaining() - rest;
@@ -65,7 +65,7 @@ final class NbdTarget implements CopyTarget {
         writePart(client, src.limit(limit), offset + whole);
       }
     } catch (IOException e) {
-      throw side.failure(e);
+      throw connections.failure(e);
     } finally {
       src.limit(limit);
     }
@@ -93,10 +93,10 @@ final class NbdTarget implements CopyTarget {
     try {
       if (length > rest) {
         Flags flags = allocated ? Flags.NONE : Flags.MAY_TRIM;
-        side.client(worker).zero(offset, length - rest, flags);
+        connections.client(worker).zero(offset, length - rest, flags);
       }
     } catch (IOException e) {
-      throw side.failure(e);
+      throw connections.failure(e);
     }
     if (rest > 0) {
       ZeroData.write(this, worker, offset + length - rest, rest);
@@ -108,20 +108,20 @@ final class NbdTarget implements CopyTarget {
     if (export.canFlush()) {
       try {
         // Several connections are used only with multi-conn, so one flush covers all.
-        side.client(0).flush();
+        connections.client(0).flush();
       } catch (IOException e) {
-        throw side.failure(e);
+        throw connections.failure(e);
       }
     }
   }
 
   @Override
   public void close() {
-    side.close();
+    connections.close();
   }
 
   @Override
   public String toString() {
-    return side.toString();
+    return connections.toString();
   }
 }

@@ -258,7 +258,7 @@ final class CopyTest {
       try (CopySource source = new PipeStream("standard input", FileChannel.open(in));
           CopyTarget target =
               new NbdTarget(
-                  NbdSide.connect("destination", server.uri(), options(), java.util.List.of()),
+                  NbdConnections.connect("destination", server.uri(), options(), java.util.List.of()),
                   false)) {
         CopyProgress progress =
             (done, total) -> {
@@ -273,7 +273,7 @@ final class CopyTest {
       Path out = folder.resolve("out");
       try (CopySource source =
               new NbdSource(
-                  NbdSide.connect(
+                  NbdConnections.connect(
                       "source", server.uri(), options(), java.util.List.of("base:allocation")));
           CopyTarget target =
               new PipeStream(
@@ -294,7 +294,7 @@ final class CopyTest {
         CopySource source = new PipeStream("standard input", FileChannel.open(in));
         CopyTarget target =
             new NbdTarget(
-                NbdSide.connect("destination", server.uri(), options(), java.util.List.of()),
+                NbdConnections.connect("destination", server.uri(), options(), java.util.List.of()),
                 false)) {
       assertThatThrownBy(() -> Copy.run(source, target, options(), SILENCE))
           .hasMessage("standard input has more bytes than the destination, which has 99999");

@@ -198,7 +198,7 @@ public final class Handshake implements Closeable {
       throw new InvalidOptionException("TLS has been started already");
     }
     wire.putReply(Option.STARTTLS, OptionReply.ACK, 0);
-    TlsWire encrypted = wire.encrypt(tls.get().sessions().begin());
+    TlsWire encrypted = wire.encrypt(tls.get().codecs().create());
     session.authenticated(encrypted.principal(), encrypted.issuer());
     // options negotiated in plain text are void (protocol, NBD_OPT_STARTTLS)
     structured = false;

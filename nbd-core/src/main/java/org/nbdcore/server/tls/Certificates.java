@@ -54,13 +54,13 @@ public final class Certificates {
    * @param parameters the allowed TLS versions and cipher suites
    * @throws ConfigException if a file is missing or invalid; the message names the file
    */
-  public static Tls.Sessions load(Path directory, boolean verifyPeer, TlsPriority parameters)
+  public static Tls.CodecFactory load(Path directory, boolean verifyPeer, TlsPriority parameters)
       throws ConfigException {
     Optional<Path> missing = missing(directory);
     if (missing.isPresent()) {
       throw new ConfigException("TLS needs " + missing.get() + ", which cannot be read");
     }
-    return new ContextSessions(context(directory, verifyPeer), verifyPeer, parameters);
+    return new ContextCodecFactory(context(directory, verifyPeer), verifyPeer, parameters);
   }
 
   private static SSLContext context(Path directory, boolean verifyPeer) throws ConfigException {

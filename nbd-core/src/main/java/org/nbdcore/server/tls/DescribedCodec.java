@@ -49,8 +49,8 @@ final class DescribedCodec implements TlsCodec {
   }
 
   @Override
-  public void rest() {
-    codec.rest();
+  public void releaseBuffers() {
+    codec.releaseBuffers();
   }
 
   @Override

@@ -133,7 +133,7 @@ final class EngineCodec implements TlsCodec {
   }
 
   @Override
-  public void rest() {
+  public void releaseBuffers() {
     scratch = null;
   }
 

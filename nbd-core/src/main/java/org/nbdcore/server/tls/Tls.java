@@ -16,15 +16,15 @@ import javax.net.ssl.TrustManagerFactory;
  *
  * @param required true to refuse clients that do not use TLS (protocol, "FORCEDTLS mode"), false to
  *     serve them too ("SELECTIVETLS mode")
- * @param sessions creates a codec for each connection
+ * @param codecs creates a codec for each connection
  */
-public record Tls(boolean required, Sessions sessions) {
+public record Tls(boolean required, CodecFactory codecs) {
 
   /** Creates codecs. Must be safe for use by several threads. */
   @FunctionalInterface
-  public interface Sessions {
+  public interface CodecFactory {
     /** Creates the codec of a new connection. */
-    TlsCodec begin() throws IOException;
+    TlsCodec create() throws IOException;
   }
 
   /**
@@ -33,7 +33,7 @@ public record Tls(boolean required, Sessions sessions) {
    * @param context must be initialized with the server's key
    */
   public static Tls of(SSLContext context) {
-    return new Tls(true, new ContextSessions(context, false, TlsPriority.NORMAL));
+    return new Tls(true, new ContextCodecFactory(context, false, TlsPriority.NORMAL));
   }
 
   /**
@@ -41,7 +41,7 @@ public record Tls(boolean required, Sessions sessions) {
    * Plugins and filters get the client's name from {@link org.nbdcore.spi.Session#tlsPrincipal}.
    */
   public static Tls verifyingClients(SSLContext context) {
-    return new Tls(true, new ContextSessions(context, true, TlsPriority.NORMAL));
+    return new Tls(true, new ContextCodecFactory(context, true, TlsPriority.NORMAL));
   }
 
   /**
@@ -89,7 +89,7 @@ public record Tls(boolean required, Sessions sessions) {
 
   /** Changes {@link #required}. */
   public Tls withRequired(boolean value) {
-    return new Tls(value, sessions);
+    return new Tls(value, codecs);
   }
 
   /**
@@ -99,6 +99,6 @@ public record Tls(boolean required, Sessions sessions) {
    *     threads
    */
   public Tls described(Consumer<String> descriptions) {
-    return new Tls(required, () -> new DescribedCodec(sessions.begin(), descriptions));
+    return new Tls(required, () -> new DescribedCodec(codecs.create(), descriptions));
   }
 }

@@ -58,7 +58,7 @@ public interface TlsCodec {
   boolean hasPending();
 
   /** Releases memory. Call it on the decrypting thread if no data arrives for a while. */
-  default void rest() {}
+  default void releaseBuffers() {}
 
   /**
    * Writes the message that ends the session, or an alert, to {@code out}. Do not encrypt

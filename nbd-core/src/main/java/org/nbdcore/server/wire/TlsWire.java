@@ -216,7 +216,7 @@ public final class TlsWire implements Wire {
       INPUT.give(netIn);
       netIn = part;
     }
-    codec.rest();
+    codec.releaseBuffers();
     if (writing.tryLock()) {
       try {
         giveOut();

@@ -48,8 +48,8 @@ final class CertificatesTest {
   }
 
   private static TlsPeer joined(Path directory, String priority) throws Exception {
-    Tls.Sessions sessions = Certificates.load(directory, false, TlsPriority.parse(priority));
-    return new TlsPeer(sessions.begin(), directory.resolve("ca-cert.pem")).join();
+    Tls.CodecFactory codecs = Certificates.load(directory, false, TlsPriority.parse(priority));
+    return new TlsPeer(codecs.create(), directory.resolve("ca-cert.pem")).join();
   }
 
   @ParameterizedTest
@@ -70,8 +70,8 @@ final class CertificatesTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"})
   void aClientThatHasOnlyAnotherSuiteGetsIt(String suite) throws Exception {
-    Tls.Sessions sessions = Certificates.load(made, false, TlsPriority.NORMAL);
-    TlsPeer peer = new TlsPeer(sessions.begin(), made.resolve("ca-cert.pem"));
+    Tls.CodecFactory codecs = Certificates.load(made, false, TlsPriority.NORMAL);
+    TlsPeer peer = new TlsPeer(codecs.create(), made.resolve("ca-cert.pem"));
     peer.client.setEnabledCipherSuites(new String[] {suite});
     assertThat(peer.join().server.describe()).endsWith(suite);
   }
@@ -107,8 +107,8 @@ final class CertificatesTest {
       Files.writeString(file, "0 keys before it\n" + key + certificate + "and behind it\n" + key);
     }
     Certificates.load(folder, true, TlsPriority.NORMAL); // needs the authority
-    Tls.Sessions sessions = Certificates.load(folder, false, TlsPriority.NORMAL);
-    TlsPeer peer = new TlsPeer(sessions.begin(), trusted).join();
+    Tls.CodecFactory codecs = Certificates.load(folder, false, TlsPriority.NORMAL);
+    TlsPeer peer = new TlsPeer(codecs.create(), trusted).join();
     assertThat(peer.toClient(new byte[] {7})).containsExactly(7);
   }
 
@@ -117,8 +117,8 @@ final class CertificatesTest {
     SelfSigned.write(folder, newKey("RSA", 1024));
     Path authorities = folder.resolve("ca-cert.pem");
     Files.writeString(authorities, pem(newKey("RSA", 1024).getPrivate()));
-    Tls.Sessions sessions = Certificates.load(folder, false, TlsPriority.NORMAL);
-    TlsPeer peer = new TlsPeer(sessions.begin(), folder.resolve("server-cert.pem")).join();
+    Tls.CodecFactory codecs = Certificates.load(folder, false, TlsPriority.NORMAL);
+    TlsPeer peer = new TlsPeer(codecs.create(), folder.resolve("server-cert.pem")).join();
     assertThat(peer.toClient(new byte[] {7})).containsExactly(7);
     assertThatThrownBy(() -> Certificates.load(folder, true, TlsPriority.NORMAL))
         .isInstanceOf(ConfigException.class)

@@ -41,7 +41,7 @@ final class TlsTest {
   }
 
   private TlsPeer peer(Tls tls) throws Exception {
-    return new TlsPeer(tls.sessions().begin(), folder.resolve("ca-cert.pem"));
+    return new TlsPeer(tls.codecs().create(), folder.resolve("ca-cert.pem"));
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nbdcore.plugin.memory.MemoryProvider;
-import org.nbdcore.testkit.server.Served;
+import org.nbdcore.testkit.server.PluginServer;
 import org.nbdcore.testkit.vsphere.FakeMachine;
 import org.nbdcore.testkit.vsphere.FakeVsphere;
 import org.nbdcore.testkit.vsphere.NfcFaults;
@@ -172,7 +172,7 @@ class NbdVsphereTest {
     assertCopied(copies);
   }
 
-  private static String uri(Served served) {
+  private static String uri(PluginServer served) {
     InetSocketAddress address = (InetSocketAddress) served.server().addresses().get(0);
     return "nbd://127.0.0.1:" + address.getPort();
   }
@@ -181,8 +181,8 @@ class NbdVsphereTest {
   @ParameterizedTest
   @ValueSource(strings = {"nfc", "https"})
   void machineIsCopiedToServers(String engine) throws Exception {
-    try (Served first = Served.by(new MemoryProvider(), Integer.toString(SIZE));
-        Served second = Served.by(new MemoryProvider(), Integer.toString(SIZE))) {
+    try (PluginServer first = PluginServer.start(new MemoryProvider(), Integer.toString(SIZE));
+        PluginServer second = PluginServer.start(new MemoryProvider(), Integer.toString(SIZE))) {
       first.client().write(random(7, 1 << 20), 1 << 20);
       second.client().write(random(8, 1 << 20), SIZE / 2 - (1 << 20));
       second.client().write(random(9, 512), SIZE - 512); // behind the end of the disk
@@ -203,7 +203,7 @@ class NbdVsphereTest {
 
   @Test
   void mistakesAboutServersAreNamed() throws Exception {
-    try (Served small = Served.by(new MemoryProvider(), "1M")) {
+    try (PluginServer small = PluginServer.start(new MemoryProvider(), "1M")) {
       String uri = uri(small);
       assertThat(run("copy", "web", uri, uri, "--engine=nfc")).isOne();
       assertThat(err()).contains(uri + " has 1048576 bytes, too few for " + SIZE);

@@ -26,7 +26,7 @@ public final class PreSharedKeys {
    *
    * @throws ConfigException naming the file, and the line if one is malformed
    */
-  public static Tls.Sessions load(Path file, TlsPriority priority) throws ConfigException {
+  public static Tls.CodecFactory load(Path file, TlsPriority priority) throws ConfigException {
     PreSharedKeys keys = new PreSharedKeys(read(file));
     TlsCrypto crypto = new BcTlsCrypto(new SecureRandom());
     return () -> new PskCodec(new PskServer(crypto, keys, priority));

@@ -96,7 +96,7 @@ final class PskCodec implements TlsCodec {
   }
 
   @Override
-  public synchronized void rest() {
+  public synchronized void releaseBuffers() {
     received = null;
     plain = null;
   }

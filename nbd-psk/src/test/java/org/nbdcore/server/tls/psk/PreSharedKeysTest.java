@@ -26,7 +26,7 @@ final class PreSharedKeysTest {
   @Test
   void aFileOfKeysMakesSessions() throws Exception {
     Path file = file("alice:0011aaff\n# a remark\n\nbob:22\n");
-    assertThat(PreSharedKeys.load(file, TlsPriority.NORMAL).begin()).isNotNull();
+    assertThat(PreSharedKeys.load(file, TlsPriority.NORMAL).create()).isNotNull();
   }
 
   /** The client prefers the shorter key and would take it. */
@@ -43,7 +43,7 @@ final class PreSharedKeysTest {
   void thePriorityDecidesWhatIsAgreedOn(String priority, String version, String suite)
       throws Exception {
     TlsCodec server =
-        PreSharedKeys.load(file("alice:0011aaff\n"), TlsPriority.parse(priority)).begin();
+        PreSharedKeys.load(file("alice:0011aaff\n"), TlsPriority.parse(priority)).create();
     PskPeer.join(server, PskPeer.ALL);
     assertThat(server.describe())
         .isEqualTo("pre-shared key, " + version + ", cipher suite " + suite);
@@ -53,10 +53,10 @@ final class PreSharedKeysTest {
   @ValueSource(ints = {0x1301, 0xd001, 0xaa, 0xa8})
   void aClientThatHasShortKeysOnlyIsRefusedWhereLongOnesAreWanted(int suite) throws Exception {
     Path file = file("alice:0011aaff\n");
-    TlsCodec any = PreSharedKeys.load(file, TlsPriority.NORMAL).begin();
+    TlsCodec any = PreSharedKeys.load(file, TlsPriority.NORMAL).create();
     PskPeer.join(any, suite);
     assertThat(any.describe()).endsWith(String.format("0x%04x", suite));
-    TlsCodec strict = PreSharedKeys.load(file, TlsPriority.parse("SECURE256")).begin();
+    TlsCodec strict = PreSharedKeys.load(file, TlsPriority.parse("SECURE256")).create();
     assertThatThrownBy(() -> PskPeer.join(strict, suite)).isInstanceOf(TlsFatalAlert.class);
   }
 

@@ -31,7 +31,7 @@ final class CertificateTrust {
   static SSLContext of(boolean verified, Optional<Path> bundle, Optional<Path> folder)
       throws IOException {
     if (!verified) {
-      return ServerTrust.everybody().context();
+      return ServerTrust.trustAll().context();
     }
     if (bundle.isEmpty() && folder.isEmpty()) {
       return context(null);

@@ -13,18 +13,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nbdcore.testkit.server.Served;
+import org.nbdcore.testkit.server.PluginServer;
 
 /** Each parameter as a client sees it. */
 final class DataServedTest {
 
   @TempDir Path folder;
 
-  private static Served serve(String... words) throws Exception {
-    return Served.by(new DataProvider(), words);
+  private static PluginServer serve(String... words) throws Exception {
+    return PluginServer.start(new DataProvider(), words);
   }
 
-  private static String contents(Served served) throws Exception {
+  private static String contents(PluginServer served) throws Exception {
     byte[] all = served.read(0, (int) served.client().size());
     return HexFormat.ofDelimiter(" ").formatHex(all);
   }
@@ -45,7 +45,7 @@ final class DataServedTest {
       })
   void contentsAreAsAskedFor(String words, String bytes) throws Exception {
     String[] arguments = words.strip().split(" *\\| *");
-    try (Served served = serve(arguments)) {
+    try (PluginServer served = serve(arguments)) {
       assertThat(contents(served)).isEqualTo(bytes);
     }
   }
@@ -97,7 +97,7 @@ final class DataServedTest {
     Path two = Files.writeString(folder.resolve("two"), "second");
     Path empty = Files.createFile(folder.resolve("empty"));
     String text = "<" + one + " @^512 <" + two + "[1:] <" + empty + " @^512";
-    try (Served served = serve(text)) {
+    try (PluginServer served = serve(text)) {
       assertThat(served.client().size()).isEqualTo(3_000_832);
       assertThat(served.read(0, large.length)).isEqualTo(large);
       assertThat(new String(served.read(3_000_320, 6), StandardCharsets.US_ASCII))
@@ -120,7 +120,7 @@ final class DataServedTest {
           @0x1fe    # Boot signature
             0x55 0xaa
         """;
-    try (Served served = serve(text, "size=1M")) {
+    try (PluginServer served = serve(text, "size=1M")) {
       assertThat(served.client().size()).isEqualTo(1 << 20);
       assertThat(HexFormat.of().formatHex(served.read(0x1be, 16)))
           .isEqualTo("00000200832020000100000" + "0ff070000");
@@ -130,7 +130,7 @@ final class DataServedTest {
 
   @Test
   void largestDiskIsSparseAndCanBeWritten() throws Exception {
-    try (Served served = serve("@9223372036854775806 1")) {
+    try (PluginServer served = serve("@9223372036854775806 1")) {
       assertThat(served.client().size()).isEqualTo(Long.MAX_VALUE);
       assertThat(served.read(Long.MAX_VALUE - 3, 3)).containsExactly(0, 0, 1);
       assertThat(served.extents(0, 1 << 30)).containsExactly("1073741824:3");

@@ -19,7 +19,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.DumpSink;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.ThreadModel;
-import org.nbdcore.testkit.server.Served;
+import org.nbdcore.testkit.server.PluginServer;
 
 /** Source files behind a server. */
 @Tag("newest")
@@ -31,7 +31,7 @@ final class JavaServedTest {
   void theDiskInTenLinesIsSharedByItsConnections() throws Exception {
     Path file = Sources.ofPage("Disk", folder);
     assertThat(Files.readAllLines(file)).hasSize(10);
-    try (Served served = Served.by(new JavaProvider(), file.toString());
+    try (PluginServer served = PluginServer.start(new JavaProvider(), file.toString());
         NbdClient second =
             NbdClient.connect(served.server().addresses().get(0), ConnectOptions.defaults())) {
       assertThat(served.client().size()).isEqualTo(1 << 20);
@@ -47,7 +47,7 @@ final class JavaServedTest {
   void parametersOfTheFileAreParsedAndChecked() throws Exception {
     String file = Sources.ofPage("Ram", folder).toString();
     for (String size : new String[] {"size=2M", "2M"}) {
-      try (Served served = Served.by(new JavaProvider(), file, size)) {
+      try (PluginServer served = PluginServer.start(new JavaProvider(), file, size)) {
         assertThat(served.client().size()).as(size).isEqualTo(2 << 20);
       }
     }
@@ -62,7 +62,7 @@ final class JavaServedTest {
   }
 
   private static void assertRefused(String message, String... words) {
-    assertThatThrownBy(() -> Served.by(new JavaProvider(), words).close())
+    assertThatThrownBy(() -> PluginServer.start(new JavaProvider(), words).close())
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);
   }
@@ -108,7 +108,7 @@ final class JavaServedTest {
             }
             """);
     String[] words = {file.toString(), "b=2", "java-classpath=", "a=1", "b=3"};
-    try (Served served = Served.by(new JavaProvider(), words)) {
+    try (PluginServer served = PluginServer.start(new JavaProvider(), words)) {
       int size = (int) served.client().size();
       assertThat(new String(served.read(0, size), StandardCharsets.UTF_8))
           .isEqualTo("b:2 a:1 b:3 ");
@@ -168,7 +168,7 @@ final class JavaServedTest {
               public void close() {}
             }
             """);
-    try (Served served = Served.by(new JavaProvider(), file.toString())) {
+    try (PluginServer served = PluginServer.start(new JavaProvider(), file.toString())) {
       assertThatThrownBy(() -> served.read(0, 512))
           .isInstanceOf(NbdClientException.class)
           .hasMessageContaining("ENOSPC");

@@ -17,7 +17,7 @@ import org.nbdcore.client.ListedExport;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdHandshake;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.testkit.server.Served;
+import org.nbdcore.testkit.server.PluginServer;
 
 /** How methods are called: what scripts are told is written to a file and compared. */
 final class EvalCallsTest {
@@ -65,7 +65,7 @@ final class EvalCallsTest {
             "export_description=echo A disk");
     words.add("file=disk.img");
     Files.createFile(log);
-    try (Served served = Served.by(new EvalProvider(), words.toArray(String[]::new))) {
+    try (PluginServer served = PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
       NbdClient client = served.client();
       assertThat(client.export().description()).isEqualTo("A disk");
       assertThat(client.export().blockSizes().preferred()).isEqualTo(4096);
@@ -111,7 +111,7 @@ final class EvalCallsTest {
             "pwrite=wc -c >>" + folder.resolve("log"),
             "zero=echo ENOTSUP >&2; exit 1",
             "flush");
-    try (Served served = Served.by(new EvalProvider(), words.toArray(String[]::new))) {
+    try (PluginServer served = PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
       served.client().zero(512, 100L << 20, Flags.MAY_TRIM.with(Flags.FUA));
       // before the server stops, which flushes once more if it finds the client still there
       assertThat(Files.readAllLines(log))
@@ -128,8 +128,8 @@ final class EvalCallsTest {
   @Test
   void missingStandsForEveryMethodThatIsNotThere() throws Exception {
     Path log = folder.resolve("log");
-    try (Served served =
-        Served.by(
+    try (PluginServer served =
+        PluginServer.start(
             new EvalProvider(),
             "get_size=echo 1M",
             "pread=head -c $3 /dev/zero",
@@ -147,7 +147,7 @@ final class EvalCallsTest {
     Path opened = folder.resolve("opened");
     words.add("open=echo \"$3\" >>" + opened);
     Path log = noted(words, "default_export=echo found", "list_exports=exit 2");
-    try (Served served = Served.by(new EvalProvider(), words.toArray(String[]::new))) {
+    try (PluginServer served = PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
       Files.delete(log);
       for (int connection = 1; connection <= 2; connection++) {
         try (NbdHandshake handshake =
@@ -167,7 +167,7 @@ final class EvalCallsTest {
   @Test
   void temporaryFolderIsEmptyAndGoesWithTheServer() throws Exception {
     Path said = folder.resolve("said");
-    Served served =
+    PluginServer served =
         serve(
             "get_ready=ls -A $tmpdir >" + said + "; echo $tmpdir >>" + said + "; mkdir $tmpdir/a",
             "open=mktemp -d $tmpdir/handle-XXXXXX",

@@ -10,7 +10,7 @@ import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.spi.Flags;
-import org.nbdcore.testkit.server.Served;
+import org.nbdcore.testkit.server.PluginServer;
 
 /** A disk of small scripts behind a server, and how requests to it end. */
 final class EvalDisk {
@@ -38,8 +38,8 @@ final class EvalDisk {
     return words.toArray(String[]::new);
   }
 
-  static Served serve(String... changes) throws Exception {
-    return Served.by(new EvalProvider(), methods(changes));
+  static PluginServer serve(String... changes) throws Exception {
+    return PluginServer.start(new EvalProvider(), methods(changes));
   }
 
   interface Request {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nbdcore.client.NbdClient;
 import org.nbdcore.client.NbdClientException;
 import org.nbdcore.protocol.TransmissionFlags;
-import org.nbdcore.testkit.server.Served;
+import org.nbdcore.testkit.server.PluginServer;
 
 /** Each method as a client sees it. */
 final class EvalServedTest {
@@ -46,7 +46,7 @@ final class EvalServedTest {
         "flush=exit 1                    → flush → EIO",
       })
   void requestEndsAsTheScriptDoes(String change, String request, String expected) throws Exception {
-    try (Served served = serve(change)) {
+    try (PluginServer served = serve(change)) {
       assertThat(outcome(served.client(), request)).isEqualTo(expected);
     }
   }
@@ -81,7 +81,7 @@ final class EvalServedTest {
       script.append(i * 512).append(") echo '").append(rows[i][0]).append("' >&2;;\n");
     }
     script.append("esac; exit 1");
-    try (Served served = serve("pread=" + script)) {
+    try (PluginServer served = serve("pread=" + script)) {
       assertThatThrownBy(() -> served.client().read(ByteBuffer.allocate(512), 0))
           .hasMessageContaining("eval: pread: hi");
       for (int i = 0; i < rows.length; i++) {
@@ -119,7 +119,7 @@ final class EvalServedTest {
         "can_multi_conn=exit 0   → flush fua trim zero cache multi-conn",
       })
   void abilitiesAreThoseOfTheScript(String changes, String expected) throws Exception {
-    try (Served served = serve(changes.split(", "))) {
+    try (PluginServer served = serve(changes.split(", "))) {
       int flags = served.client().export().flags();
       List<String> seen = new ArrayList<>();
       name(seen, flags, TransmissionFlags.READ_ONLY, "read-only");
@@ -165,7 +165,7 @@ final class EvalServedTest {
         "a b → EIO",
       })
   void extentsAreReadLineByLine(String lines, String expected) throws Exception {
-    try (Served served = serve("extents=echo '" + (lines == null ? "" : lines) + "'")) {
+    try (PluginServer served = serve("extents=echo '" + (lines == null ? "" : lines) + "'")) {
       String[] seen = new String[1];
       String outcome = outcome(() -> seen[0] = String.join(" ", served.extents(0, EvalDisk.SIZE)));
       assertThat(outcome.equals("ok") ? seen[0] : outcome).isEqualTo(expected);
@@ -204,21 +204,21 @@ final class EvalServedTest {
 
   @Test
   void methodGivenTwiceIsRefused() {
-    assertThatThrownBy(() -> Served.by(new EvalProvider(), "pread=a", "pread=b"))
+    assertThatThrownBy(() -> PluginServer.start(new EvalProvider(), "pread=a", "pread=b"))
         .hasMessageContaining("pread is given twice");
   }
 
   @ParameterizedTest(name = "exit status {0} of a read: {1}")
   @CsvSource({"5, ESHUTDOWN", "8, ESHUTDOWN"})
   void askingForTheEndGivesAnErrorOfItsOwn(int status, String expected) throws Exception {
-    try (Served served = serve("pread=exit " + status)) {
+    try (PluginServer served = serve("pread=exit " + status)) {
       assertThat(outcome(served.client(), "read")).isEqualTo(expected);
     }
   }
 
   @Test
   void exitStatus4StopsTheServer() throws Exception {
-    try (Served served = serve("flush=exit 4")) {
+    try (PluginServer served = serve("flush=exit 4")) {
       outcome(served.client(), "flush"); // the answer may be lost
       served.server().awaitStopped();
     }
@@ -226,12 +226,12 @@ final class EvalServedTest {
 
   @Test
   void exitStatus6DropsTheClientAnd7LetsItFinish() throws Exception {
-    try (Served served = serve("flush=exit 6", "cache=exit 7")) {
+    try (PluginServer served = serve("flush=exit 6", "cache=exit 7")) {
       NbdClient client = served.client();
       assertThat(outcome(client, "cache")).isEqualTo("ok");
       assertThat(outcome(client, "read")).isEqualTo("ESHUTDOWN");
     }
-    try (Served served = serve("flush=exit 6")) {
+    try (PluginServer served = serve("flush=exit 6")) {
       assertThatThrownBy(() -> served.client().flush())
           .isInstanceOfSatisfying(
               NbdClientException.class, e -> assertThat(e.connectionLost()).isTrue());

@@ -21,7 +21,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.ThreadModel;
-import org.nbdcore.testkit.server.Served;
+import org.nbdcore.testkit.server.PluginServer;
 
 /** Scripts in files. */
 final class ShServedTest {
@@ -61,7 +61,7 @@ final class ShServedTest {
   @Test
   void withoutTheCanMethodsADiskIsReadOnly() throws Exception {
     String script = script("get_size) echo 1M", "pread) head -c $3 /dev/zero", "pwrite|flush)");
-    try (Served served = Served.by(new ShProvider(), script)) {
+    try (PluginServer served = PluginServer.start(new ShProvider(), script)) {
       assertThat(served.client().size()).isEqualTo(1 << 20);
       assertThat(served.read(0, 100)).containsOnly(0);
       int flags = served.client().export().flags();
@@ -74,7 +74,7 @@ final class ShServedTest {
   @Test
   void bareWordsGoToTheKeyThatTheScriptNames() throws Exception {
     String script = script("magic_config_key) echo file", "config)", "get_size) echo 0");
-    Served.by(new ShProvider(), script, "one", "k=v", "two words").close();
+    PluginServer.start(new ShProvider(), script, "one", "k=v", "two words").close();
     assertThat(Files.readAllLines(log))
         .containsSubsequence(
             "load",

@@ -17,7 +17,7 @@ import org.nbdcore.client.NbdClientException;
 import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PluginProvider;
-import org.nbdcore.testkit.server.Served;
+import org.nbdcore.testkit.server.PluginServer;
 
 /** Each parameter as a client sees it. */
 final class SyntheticServedTest {
@@ -50,7 +50,7 @@ final class SyntheticServedTest {
   })
   void sizeIsAsAskedFor(String name, String word, long size) throws Exception {
     String[] words = word.isEmpty() ? new String[0] : new String[] {word};
-    try (Served served = Served.by(provider(name), words)) {
+    try (PluginServer served = PluginServer.start(provider(name), words)) {
       assertThat(served.client().size()).isEqualTo(size);
       if (size > 0) {
         served.read(size - 10, 10);
@@ -82,7 +82,7 @@ final class SyntheticServedTest {
   })
   void wrongParametersAreNamed(String name, String word, String message) {
     String[] words = word.isEmpty() ? new String[0] : new String[] {word};
-    assertThatThrownBy(() -> Served.by(provider(name), words)).hasMessageContaining(message);
+    assertThatThrownBy(() -> PluginServer.start(provider(name), words)).hasMessageContaining(message);
   }
 
   private static void fails(int error, ThrowingCallable call) {
@@ -93,8 +93,8 @@ final class SyntheticServedTest {
 
   @Test
   void byteIsWhatOnesIsFullOf() throws Exception {
-    try (Served ones = Served.by(provider("ones"), "200000");
-        Served other = Served.by(provider("ones"), "200000", "byte=0x41")) {
+    try (PluginServer ones = PluginServer.start(provider("ones"), "200000");
+        PluginServer other = PluginServer.start(provider("ones"), "200000", "byte=0x41")) {
       assertThat(ones.read(1, 150_000)).containsOnly(0xff);
       ones.client().write(ByteBuffer.allocate(10), 0);
       assertThat(ones.read(0, 20)).containsOnly(0xff);
@@ -104,7 +104,7 @@ final class SyntheticServedTest {
 
   @Test
   void patternTellsTheOffsetAndTakesOnlyWhatItHolds() throws Exception {
-    try (Served served = Served.by(provider("pattern"), Long.toString(LARGEST))) {
+    try (PluginServer served = PluginServer.start(provider("pattern"), Long.toString(LARGEST))) {
       assertThat(served.read(0x26, 4)).containsExactly(0, 0x20, 0, 0);
       assertThat(served.read(LARGEST - 7, 7))
           .containsExactly(0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
@@ -117,7 +117,7 @@ final class SyntheticServedTest {
 
   @Test
   void aRandomUpperPartIsTheSameEverywhereAndNeverZero() throws Exception {
-    try (Served served = Served.by(provider("pattern"), "64k", "upper=random", "stride=4k")) {
+    try (PluginServer served = PluginServer.start(provider("pattern"), "64k", "upper=random", "stride=4k")) {
       byte[] first = served.read(0, 4096);
       assertThat(first[0] << 8 | first[1] & 0xff).isNotZero();
       assertThat(served.read(8192, 8)).startsWith(first[0], first[1]).endsWith(0x20, 0);
@@ -127,7 +127,7 @@ final class SyntheticServedTest {
 
   @Test
   void fastRandomRepeatsASectorWithVariations() throws Exception {
-    try (Served served = Served.by(provider("random"), "1M", "fast=true", "seed=3")) {
+    try (PluginServer served = PluginServer.start(provider("random"), "1M", "fast=true", "seed=3")) {
       byte[] disk = served.read(0, 1 << 20);
       Set<ByteBuffer> sectors = new HashSet<>();
       for (int at = 0; at < disk.length; at += 512) {
@@ -142,7 +142,7 @@ final class SyntheticServedTest {
 
   @Test
   void whatChangesAFullDiskFailsWithEnospc() throws Exception {
-    try (Served served = Served.by(provider("full"), "1M")) {
+    try (PluginServer served = PluginServer.start(provider("full"), "1M")) {
       NbdClient client = served.client();
       assertThat(served.read(0, 1 << 20)).containsOnly(0);
       assertThat(served.extents(0, 1 << 20)).containsExactly("1048576:3");
@@ -160,11 +160,11 @@ final class SyntheticServedTest {
   void seedMakesTheSameDiskAgain(String name, String disk) throws Exception {
     String[] unseeded = disk.split(" ");
     String[] same = (disk + " seed=5").split(" ");
-    try (Served one = Served.by(provider(name), same);
-        Served again = Served.by(provider(name), same);
-        Served other = Served.by(provider(name), (disk + " seed=6").split(" "));
-        Served some = Served.by(provider(name), unseeded);
-        Served any = Served.by(provider(name), unseeded)) {
+    try (PluginServer one = PluginServer.start(provider(name), same);
+        PluginServer again = PluginServer.start(provider(name), same);
+        PluginServer other = PluginServer.start(provider(name), (disk + " seed=6").split(" "));
+        PluginServer some = PluginServer.start(provider(name), unseeded);
+        PluginServer any = PluginServer.start(provider(name), unseeded)) {
       byte[] contents = one.read(0, 100 << 10);
       assertThat(again.read(0, 100 << 10)).isEqualTo(contents);
       assertThat(other.read(0, 100 << 10)).isNotEqualTo(contents);
@@ -174,7 +174,7 @@ final class SyntheticServedTest {
 
   @Test
   void randomTakesOnlyWhatItHolds() throws Exception {
-    try (Served served = Served.by(provider("random"), "1M")) {
+    try (PluginServer served = PluginServer.start(provider("random"), "1M")) {
       byte[] held = served.read(1003, 5000);
       served.client().write(ByteBuffer.wrap(held), 1003);
       fails(ErrorValue.EIO, () -> served.client().write(ByteBuffer.wrap(held), 1004));
@@ -189,7 +189,7 @@ final class SyntheticServedTest {
   @Test
   void sparseRandomCanBeCopiedOntoItself() throws Exception {
     String[] words = {"4M", "percent=30", "runlength=64k", "seed=9"};
-    try (Served served = Served.by(provider("sparse-random"), words)) {
+    try (PluginServer served = PluginServer.start(provider("sparse-random"), words)) {
       NbdClient client = served.client();
       List<String> runs = served.extents(0, 4 << 20);
       assertThat(runs.size()).isGreaterThan(10);
@@ -219,9 +219,9 @@ final class SyntheticServedTest {
 
   @Test
   void percentAndRunlengthShapeTheDisk() throws Exception {
-    try (Served none = Served.by(provider("sparse-random"), "1M", "percent=0");
-        Served all = Served.by(provider("sparse-random"), "1M", "percent=100%");
-        Served some = Served.by(provider("sparse-random"), "8M", "runlength=4k", "seed=1")) {
+    try (PluginServer none = PluginServer.start(provider("sparse-random"), "1M", "percent=0");
+        PluginServer all = PluginServer.start(provider("sparse-random"), "1M", "percent=100%");
+        PluginServer some = PluginServer.start(provider("sparse-random"), "8M", "runlength=4k", "seed=1")) {
       assertThat(none.extents(0, 1 << 20)).containsExactly("1048576:3");
       assertThat(none.read(0, 1 << 20)).containsOnly(0);
       assertThat(all.extents(0, 1 << 20)).containsExactly("1048576:0");
@@ -232,7 +232,7 @@ final class SyntheticServedTest {
   @Test
   void randomContentMakesEveryByteRandom() throws Exception {
     String[] words = {"64k", "percent=100", "random-content=true", "seed=1"};
-    try (Served served = Served.by(provider("sparse-random"), words)) {
+    try (PluginServer served = PluginServer.start(provider("sparse-random"), words)) {
       byte[] block = served.read(0, 4096);
       int[] seen = new int[256];
       for (byte b : block) {

@@ -7,7 +7,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 /** Creates codecs for certificates, with the engines of an {@link SSLContext}. */
-final class ContextSessions implements Tls.Sessions {
+final class ContextCodecFactory implements Tls.CodecFactory {
 
   /**
    * True if the JDK omits PKCS#1 signatures from signature_algorithms with TLS 1.3, as all versions
@@ -27,14 +27,14 @@ final class ContextSessions implements Tls.Sessions {
    *
    * @param verifyPeer true to require a client certificate that the context trusts
    */
-  ContextSessions(SSLContext context, boolean verifyPeer, TlsPriority parameters) {
+  ContextCodecFactory(SSLContext context, boolean verifyPeer, TlsPriority parameters) {
     this.context = context;
     this.verifyPeer = verifyPeer;
     this.parameters = parameters;
   }
 
   @Override
-  public TlsCodec begin() throws IOException {
+  public TlsCodec create() throws IOException {
     SSLEngine engine = context.createSSLEngine();
     engine.setNeedClientAuth(verifyPeer);
     parameters.apply(engine);

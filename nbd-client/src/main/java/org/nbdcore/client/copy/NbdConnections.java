@@ -9,12 +9,12 @@ import org.nbdcore.protocol.Limits;
 import org.nbdcore.protocol.NbdUri;
 
 /** The connections of a copy to one server. Each worker uses one of them. */
-final class NbdSide implements Closeable {
+final class NbdConnections implements Closeable {
 
   private final String name;
   private final NbdClient[] clients;
 
-  private NbdSide(String name, NbdClient[] clients) {
+  private NbdConnections(String name, NbdClient[] clients) {
     this.name = name;
     this.clients = clients;
   }
@@ -22,7 +22,7 @@ final class NbdSide implements Closeable {
   /**
    * Connects, with several connections if the server allows them and the export is large enough.
    */
-  static NbdSide connect(String role, NbdUri uri, CopyOptions options, List<String> contexts)
+  static NbdConnections connect(String role, NbdUri uri, CopyOptions options, List<String> contexts)
       throws IOException {
     String name = role + " " + uri;
     ConnectOptions connect = ConnectOptions.defaults().withMetaContexts(contexts);
@@ -34,14 +34,14 @@ final class NbdSide implements Closeable {
             : 1;
     NbdClient[] clients = new NbdClient[count];
     clients[0] = first;
-    NbdSide side = new NbdSide(name, clients);
+    NbdConnections opened = new NbdConnections(name, clients);
     try {
       for (int i = 1; i < count; i++) {
         clients[i] = NbdClient.connect(uri, connect);
       }
-      return side;
+      return opened;
     } catch (IOException e) {
-      side.close();
+      opened.close();
       throw e;
     }
   }
@@ -50,7 +50,7 @@ final class NbdSide implements Closeable {
     return clients[worker % clients.length];
   }
 
-  int connections() {
+  int count() {
     return clients.length;
   }
 

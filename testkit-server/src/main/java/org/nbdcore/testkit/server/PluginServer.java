@@ -24,7 +24,7 @@ import org.nbdcore.spi.PluginProvider;
  * @param server listens on a free port of the loopback address
  * @param client is connected to the default export, with {@code base:allocation}
  */
-public record Served(NbdServer server, NbdClient client) implements AutoCloseable {
+public record PluginServer(NbdServer server, NbdClient client) implements AutoCloseable {
 
   static {
     Log.install(new Silence());
@@ -44,20 +44,20 @@ public record Served(NbdServer server, NbdClient client) implements AutoCloseabl
   /**
    * Starts the server and connects the client.
    *
-   * @param words the arguments that a command line has after the plugin's name
+   * @param arguments the arguments that a command line has after the plugin's name
    * @throws ConfigException if the plugin refuses the arguments
    * @throws IOException if the plugin does not start, or its disk cannot be opened
    */
-  public static Served by(PluginProvider provider, String... words)
+  public static PluginServer start(PluginProvider provider, String... arguments)
       throws ConfigException, IOException {
     ParameterRouter router = new ParameterRouter(List.of(), provider);
-    router.words(List.of(words));
+    router.words(List.of(arguments));
     Chain chain = Chain.builder().plugin(provider, router.plugin()).build();
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     NbdServer server = NbdServer.start(chain, ServerOptions.defaults(List.of(anyPort)));
     try {
       ConnectOptions options = ConnectOptions.defaults();
-      return new Served(
+      return new PluginServer(
           server,
           NbdClient.connect(
               server.addresses().get(0), options.withMetaContexts(List.of("base:allocation"))));

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /** The common part of the source and the destination of a copy. */
-public interface CopyEnd extends Closeable {
+public interface CopyEndpoint extends Closeable {
 
   /** The size in bytes; -1 for a pipe, and for a destination that grows as needed. */
   long size();
