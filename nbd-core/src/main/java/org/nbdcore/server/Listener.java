@@ -55,8 +55,8 @@ final class Listener implements Closeable {
         unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
     try {
       if (unix) {
-        // The first socket option makes the JDK load code and a library. Without this line, that would
-        // happen between bind and listen, while the file exists and refuses clients.
+        // The first socket option makes the JDK load code and a library. Without this line, the JDK
+        // would do this between bind and listen, while the file exists and refuses clients.
         channel.getOption(StandardSocketOptions.SO_RCVBUF);
       } else {
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);

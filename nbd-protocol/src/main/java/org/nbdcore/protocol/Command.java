@@ -1,6 +1,6 @@
 package org.nbdcore.protocol;
 
-/** Types of requests. */
+/** Request types ({@code NBD_CMD_*}). */
 public final class Command {
 
   /** Read. */
@@ -24,7 +24,7 @@ public final class Command {
   /** Make the range read as zeroes. */
   public static final int WRITE_ZEROES = 6;
 
-  /** Tell about the range in the chosen meta contexts. */
+  /** Report the extents of the range in the selected meta contexts. */
   public static final int BLOCK_STATUS = 7;
 
   /** Change the size (experimental). */

@@ -1,6 +1,6 @@
 package org.nbdcore.protocol;
 
-/** Flags of requests. */
+/** Flags of requests ({@code NBD_CMD_FLAG_*}). */
 public final class CommandFlags {
 
   /** Force unit access. */

@@ -1,6 +1,6 @@
 package org.nbdcore.protocol;
 
-/** Error numbers in replies. */
+/** Error values in replies ({@code NBD_E*}). */
 public final class ErrorValue {
 
   /** Operation not permitted. */

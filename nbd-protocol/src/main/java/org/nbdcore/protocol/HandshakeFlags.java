@@ -1,12 +1,12 @@
 package org.nbdcore.protocol;
 
-/** Flags of the newstyle handshake; the client answers with the same bits. */
+/** Flags of the newstyle handshake ({@code NBD_FLAG_*}). The client replies with the same bits. */
 public final class HandshakeFlags {
 
-  /** Options are answered, also unknown ones. */
+  /** The server replies to every option, also to unknown ones. */
   public static final int FIXED_NEWSTYLE = 1;
 
-  /** The 124 zero bytes after {@code EXPORT_NAME} are left out. */
+  /** The server omits the 124 zero bytes after {@code EXPORT_NAME}. */
   public static final int NO_ZEROES = 1 << 1;
 
   private HandshakeFlags() {}

@@ -1,6 +1,6 @@
 package org.nbdcore.protocol;
 
-/** Types of facts in an {@link OptionReply#INFO}. */
+/** Information types in an {@link OptionReply#INFO} ({@code NBD_INFO_*}). */
 public final class Info {
 
   /** Size and transmission flags. */
@@ -9,7 +9,7 @@ public final class Info {
   /** The canonical name of the export. */
   public static final int NAME = 1;
 
-  /** Text for a person. */
+  /** Human-readable description. */
   public static final int DESCRIPTION = 2;
 
   /** Minimum, preferred and maximum block size. */

@@ -1,6 +1,6 @@
 package org.nbdcore.protocol;
 
-/** Sizes that the protocol fixes. */
+/** Sizes and limits of the protocol. */
 public final class Limits {
 
   /** Bytes of a request before its payload. */
@@ -24,10 +24,10 @@ public final class Limits {
   /** Bytes of a reply to an option before its data. */
   public static final int OPTION_REPLY_HEADER = 20;
 
-  /** Bytes of UTF-8 that an export name, description or message may have. */
+  /** Maximum length of an export name, description or message, in bytes of UTF-8. */
   public static final int MAX_STRING = 4096;
 
-  /** What every server takes where nothing else was agreed on. */
+  /** Maximum payload in bytes if the server advertises no block sizes (32 MiB). */
   public static final int DEFAULT_MAX_PAYLOAD = 1 << 25;
 
   /** The TCP port that IANA assigned. */

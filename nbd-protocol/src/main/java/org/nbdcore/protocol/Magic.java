@@ -1,6 +1,6 @@
 package org.nbdcore.protocol;
 
-/** Magic numbers that begin messages. */
+/** Magic numbers at the start of messages. */
 public final class Magic {
 
   /** First in a handshake, "NBDMAGIC". */

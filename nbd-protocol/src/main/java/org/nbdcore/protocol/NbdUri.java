@@ -8,14 +8,14 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * An NBD URI, which identifies a server and an export, as doc/uri.md of NetworkBlockDevice/nbd
- * describes it. The schemes are {@code nbd}, {@code nbds} (TLS required), and each with {@code
- * +unix}, {@code +vsock} or {@code +ssh}, as libnbd has it. Immutable; {@link #toString} prints
- * what {@link #parse} reads.
+ * An NBD URI, which identifies a server and an export. doc/uri.md of NetworkBlockDevice/nbd
+ * specifies the format. The schemes are {@code nbd}, {@code nbds} (TLS required), and both with
+ * {@code +unix}, {@code +vsock} or {@code +ssh}, as in libnbd. Immutable. {@link #parse} accepts
+ * the result of {@link #toString}.
  */
 public final class NbdUri {
 
-  /** How a client reaches the server. */
+  /** How a client connects to the server. */
   public enum Transport {
     TCP(""),
     UNIX("+unix"),
@@ -35,7 +35,7 @@ public final class NbdUri {
     }
   }
 
-  /** Parameters of the document, and those that libnbd adds. */
+  /** Parameters of the specification, and those that libnbd adds. */
   private static final String KNOWN =
       " socket tls-type tls-hostname tls-verify-peer tls-certificates tls-psk-file ";
 
@@ -70,9 +70,9 @@ public final class NbdUri {
   }
 
   /**
-   * The default export of a server on TCP.
+   * Returns the URI of the default export of a server on TCP.
    *
-   * @param host a name or an address, IPv6 without brackets
+   * @param host a name or an address; IPv6 without brackets
    * @param port 1 to 65535
    */
   public static NbdUri tcp(String host, int port) {
@@ -81,7 +81,7 @@ public final class NbdUri {
   }
 
   /**
-   * The default export of a server on a Unix domain socket.
+   * Returns the URI of the default export of a server on a Unix domain socket.
    *
    * @param socket the path of the socket
    */
@@ -92,10 +92,10 @@ public final class NbdUri {
   }
 
   /**
-   * The default export of a server on a socket between virtual machines.
+   * Returns the URI of the default export of a server on a socket between virtual machines.
    *
-   * @param cid of the machine, an unsigned number of 32 bits
-   * @param port an unsigned number of 32 bits
+   * @param cid of the machine, an unsigned 32-bit number
+   * @param port an unsigned 32-bit number
    */
   public static NbdUri vsock(int cid, int port) {
     String host = Integer.toUnsignedString(cid);
@@ -103,9 +103,9 @@ public final class NbdUri {
   }
 
   /**
-   * Reads a URI.
+   * Parses a URI.
    *
-   * @throws IllegalArgumentException if it is none, saying what is wrong with it
+   * @throws IllegalArgumentException if the URI is invalid, with the reason
    */
   public static NbdUri parse(String text) {
     return NbdUriParser.parse(text);
@@ -157,7 +157,10 @@ public final class NbdUri {
     }
   }
 
-  /** What begins with a hyphen would be an option of ssh, which can run any command. */
+  /**
+   * Refuses a host or user that begins with a hyphen: it would be an option of ssh, which can run
+   * any command.
+   */
   private void checkSsh() {
     if (host.startsWith("-") || user != null && user.startsWith("-")) {
       throw new IllegalArgumentException(
@@ -171,7 +174,7 @@ public final class NbdUri {
     }
   }
 
-  /** How a client reaches the server. */
+  /** How a client connects to the server. */
   public Transport transport() {
     return transport;
   }
@@ -182,22 +185,22 @@ public final class NbdUri {
     return text == null ? Limits.DEFAULT_PORT : NbdUriParser.number(text);
   }
 
-  /** Whether ssh compresses the data ({@code compression}). */
+  /** True if ssh compresses the data ({@code compression}). */
   public boolean compression() {
     return "true".equals(parameters.get("compression"));
   }
 
-  /** Whether TLS is required (the schemes with an s). */
+  /** True if TLS is required (the schemes with an {@code s}). */
   public boolean tls() {
     return tls;
   }
 
-  /** Whether it is a Unix domain socket: then {@link #socket} is set, otherwise {@link #host}. */
+  /** True for a Unix domain socket. Then {@link #socket} is set, otherwise {@link #host}. */
   public boolean unix() {
     return transport == Transport.UNIX;
   }
 
-  /** The user's name for some kinds of TLS, or for SSH, or null. */
+  /** The user name for TLS with pre-shared keys or for SSH; null if there is none. */
   public String user() {
     return user;
   }
@@ -213,20 +216,20 @@ public final class NbdUri {
   }
 
   /**
-   * The path of the Unix domain socket (abstract ones begin with NUL), or null for TCP. Connect to
-   * {@link #path}, as a name may have bytes that are no text.
+   * The path of the Unix domain socket, or null for TCP. Abstract sockets begin with NUL. To
+   * connect, use {@link #path}, because a name may contain bytes that are not UTF-8.
    */
   public String socket() {
     return parameters.get("socket");
   }
 
-  /** The name of the export; empty for the default one. */
+  /** The name of the export; empty for the default export. */
   public String exportName() {
     return exportName;
   }
 
   /**
-   * One parameter of the query, decoded, or null.
+   * Returns one parameter of the query, decoded; null if it is missing.
    *
    * @param key such as {@code tls-type} or {@code x-mine}
    */
@@ -235,11 +238,11 @@ public final class NbdUri {
   }
 
   /**
-   * The file that a parameter of the query names, or null. The name may have any bytes: it is that
-   * of the socket, of a folder with keys or of a file with keys.
+   * Returns the file or folder that a parameter of the query names; null if the parameter is
+   * missing. The name may contain any bytes.
    *
    * @param key {@code socket}, {@code tls-certificates} or {@code tls-psk-file}
-   * @throws java.nio.file.InvalidPathException if the name has a NUL
+   * @throws java.nio.file.InvalidPathException if the name contains a NUL
    */
   public Path path(String key) {
     if (!namesFile(key)) {
@@ -253,42 +256,48 @@ public final class NbdUri {
     return FILES.contains(key);
   }
 
-  /** The name that the server's certificate has to carry: tls-hostname, else the host, or null. */
+  /**
+   * The name that the server's certificate must contain: {@code tls-hostname}, otherwise the host;
+   * or null.
+   */
   public String tlsHostname() {
     String given = parameters.get("tls-hostname");
     return given != null ? given : host;
   }
 
-  /** Whether the server's certificate is to be checked; true unless {@code tls-verify-peer=0}. */
+  /**
+   * True if the client must verify the server's certificate; true unless {@code tls-verify-peer=0}.
+   */
   public boolean tlsVerifyPeer() {
     return !"0".equals(parameters.get("tls-verify-peer"));
   }
 
-  /** The same server, another export. */
+  /** Returns a copy with another export. */
   public NbdUri withExportName(String name) {
     return new NbdUri(transport, tls, user, host, port, name, parameters);
   }
 
-  /** The same export, with TLS required or not. */
+  /** Returns a copy with TLS required or not. */
   public NbdUri withTls(boolean required) {
     return new NbdUri(transport, required, user, host, port, exportName, parameters);
   }
 
-  /** The same export, with one parameter of the query set. */
+  /** Returns a copy with one parameter of the query set. */
   public NbdUri withParameter(String key, String value) {
     Map<String, String> changed = new LinkedHashMap<>(parameters);
     changed.put(key, Objects.requireNonNull(value));
     return new NbdUri(transport, tls, user, host, port, exportName, changed);
   }
 
-  /** The same export, for a user of some kinds of TLS. */
+  /** Returns a copy with a user name. */
   public NbdUri withUser(String name) {
     return new NbdUri(
         transport, tls, Objects.requireNonNull(name), host, port, exportName, parameters);
   }
 
   /**
-   * The URI, always with its port; as nbdkit prints it, so without a slash for the default export.
+   * Returns the URI in nbdkit's format: always with a port, and without a slash for the default
+   * export.
    */
   @Override
   public String toString() {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.nbdcore.protocol.NbdUri.Transport;
 
-/** Takes an NBD URI apart by hand: {@code java.net.URI} refuses names that people do write. */
+/** Parses an NBD URI. {@code java.net.URI} refuses some names that users write. */
 final class NbdUriParser {
 
   private static final int SSH_PORT = 22;

@@ -1,9 +1,9 @@
 package org.nbdcore.protocol;
 
-/** Options that a client sends in the handshake. */
+/** Options that a client sends in the handshake ({@code NBD_OPT_*}). */
 public final class Option {
 
-  /** Choose an export and begin; an error closes the connection. */
+  /** Select an export and start transmission; an error closes the connection. */
   public static final int EXPORT_NAME = 1;
 
   /** End the connection. */
@@ -15,13 +15,13 @@ public final class Option {
   /** Withdrawn; not used. */
   public static final int PEEK_EXPORT = 4;
 
-  /** Encrypt from here on. */
+  /** Start TLS. */
   public static final int STARTTLS = 5;
 
-  /** Ask about an export. */
+  /** Request information about an export. */
   public static final int INFO = 6;
 
-  /** Choose an export and begin. */
+  /** Select an export and start transmission. */
   public static final int GO = 7;
 
   /** Use structured replies. */
@@ -30,7 +30,7 @@ public final class Option {
   /** List the meta contexts of an export. */
   public static final int LIST_META_CONTEXT = 9;
 
-  /** Choose the meta contexts for block status. */
+  /** Select the meta contexts for block status. */
   public static final int SET_META_CONTEXT = 10;
 
   /** Use 64-bit lengths (experimental). */

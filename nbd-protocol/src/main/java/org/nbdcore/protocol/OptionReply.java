@@ -1,33 +1,36 @@
 package org.nbdcore.protocol;
 
-/** Types of replies to options; those with bit 31 are errors. */
+/** Types of replies to options ({@code NBD_REP_*}); those with bit 31 are errors. */
 public final class OptionReply {
 
   /** Accepted, or the end of several replies. */
   public static final int ACK = 1;
 
-  /** An export, answering {@link Option#LIST}. */
+  /** An export, in reply to {@link Option#LIST}. */
   public static final int SERVER = 2;
 
-  /** A fact about an export, answering {@link Option#INFO} or {@link Option#GO}. */
+  /**
+   * Information about an export, in reply to {@link Option#INFO} or {@link Option#GO}; see {@link
+   * Info}.
+   */
   public static final int INFO = 3;
 
   /** A meta context and its number. */
   public static final int META_CONTEXT = 4;
 
-  /** The option is not known. */
+  /** The option is unknown. */
   public static final int ERR_UNSUP = 0x8000_0001;
 
-  /** The option is forbidden here. */
+  /** The server's policy forbids the option. */
   public static final int ERR_POLICY = 0x8000_0002;
 
-  /** The option is malformed or out of place. */
+  /** The option is malformed, or invalid at this point. */
   public static final int ERR_INVALID = 0x8000_0003;
 
-  /** The option cannot be served on this platform. */
+  /** The server's platform does not support the option. */
   public static final int ERR_PLATFORM = 0x8000_0004;
 
-  /** TLS has to be started first. */
+  /** The client must start TLS first. */
   public static final int ERR_TLS_REQD = 0x8000_0005;
 
   /** There is no such export. */
@@ -36,13 +39,13 @@ public final class OptionReply {
   /** The server is shutting down. */
   public static final int ERR_SHUTDOWN = 0x8000_0007;
 
-  /** The client has to ask for block sizes. */
+  /** The client must request block sizes. */
   public static final int ERR_BLOCK_SIZE_REQD = 0x8000_0008;
 
   /** The option is too large. */
   public static final int ERR_TOO_BIG = 0x8000_0009;
 
-  /** Extended headers have to be negotiated first (experimental). */
+  /** The client must negotiate extended headers first (experimental). */
   public static final int ERR_EXT_HEADER_REQD = 0x8000_000a;
 
   /** The name of a reply, such as ERR_UNSUP, or its number. */

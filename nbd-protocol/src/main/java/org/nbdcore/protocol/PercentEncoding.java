@@ -9,12 +9,12 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Percent-encoding of RFC 3986; the bytes are UTF-8. {@code +} stands for itself. */
+/** Percent-encoding of RFC 3986, in UTF-8. {@code +} is not a space. */
 final class PercentEncoding {
 
   private static final String HEX = "0123456789ABCDEF";
 
-  /** Lone surrogates that stand for bytes of a file's name that are not UTF-8. */
+  /** The first of the lone surrogates that represent bytes of a file name that are not UTF-8. */
   private static final int FIRST_BYTE = 0xdc80;
 
   private static final int LAST_BYTE = 0xdcff;
@@ -48,7 +48,7 @@ final class PercentEncoding {
   /**
    * Decodes a part of a URI.
    *
-   * @throws IllegalArgumentException for a broken escape or bytes that are no UTF-8, naming the
+   * @throws IllegalArgumentException for an invalid escape or bytes that are not UTF-8, naming the
    *     part
    */
   static String decode(String text, String part) {
@@ -65,10 +65,10 @@ final class PercentEncoding {
   }
 
   /**
-   * Decodes a file's name, which is any bytes to Linux: each that is not UTF-8 becomes a lone
-   * surrogate.
+   * Decodes a file name, which on Linux may contain any bytes. Each byte that is not UTF-8 becomes
+   * a lone surrogate.
    *
-   * @throws IllegalArgumentException for a broken escape, naming the part
+   * @throws IllegalArgumentException for an invalid escape, naming the part
    */
   static String decodePath(String text, String part) {
     if (text.indexOf('%') < 0) {
@@ -95,7 +95,7 @@ final class PercentEncoding {
     if (escaped.size() == 0) {
       return;
     }
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // which reports errors
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // throws for invalid bytes
     ByteBuffer in = ByteBuffer.wrap(escaped.toByteArray());
     CharBuffer characters = CharBuffer.allocate(in.remaining());
     CoderResult result = decoder.decode(in, characters, true);
@@ -109,7 +109,7 @@ final class PercentEncoding {
     escaped.reset();
   }
 
-  /** The path of a file's name, byte for byte; relative if the name is. */
+  /** Converts a file name to a path, byte for byte. A relative name becomes a relative path. */
   static Path path(String name) {
     if (name.chars().noneMatch(c -> c >= FIRST_BYTE && c <= LAST_BYTE) || name.indexOf('\0') >= 0) {
       return Path.of(name);

@@ -1,15 +1,17 @@
 package org.nbdcore.protocol;
 
-/** Types of chunks of a structured reply; those with bit 15 are errors. */
+/**
+ * Types of chunks of a structured reply ({@code NBD_REPLY_TYPE_*}); those with bit 15 are errors.
+ */
 public final class ReplyType {
 
   /** A flag, not a type: the last chunk of its reply. */
   public static final int FLAG_DONE = 1;
 
-  /** Nothing more to say. */
+  /** A chunk without content. */
   public static final int NONE = 0;
 
-  /** An offset and the data found there. */
+  /** An offset and the data from there on. */
   public static final int OFFSET_DATA = 1;
 
   /** An offset and the length of a hole that reads as zeroes. */

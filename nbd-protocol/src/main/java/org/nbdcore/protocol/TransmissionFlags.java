@@ -1,12 +1,12 @@
 package org.nbdcore.protocol;
 
-/** What an export offers, 16 bits. */
+/** Transmission flags: what an export offers, 16 bits ({@code NBD_FLAG_*}). */
 public final class TransmissionFlags {
 
   /** Always set. */
   public static final int HAS_FLAGS = 1;
 
-  /** Writing operations fail. */
+  /** The export is read-only. */
   public static final int READ_ONLY = 1 << 1;
 
   /** {@link Command#FLUSH} works. */
@@ -27,7 +27,7 @@ public final class TransmissionFlags {
   /** {@link CommandFlags#DF} works; only with structured replies. */
   public static final int SEND_DF = 1 << 7;
 
-  /** A flush on one connection covers all. */
+  /** A flush on one connection covers the writes of all connections. */
   public static final int CAN_MULTI_CONN = 1 << 8;
 
   /** {@link Command#RESIZE} works (experimental). */

@@ -1,6 +1,7 @@
 /**
- * The NBD wire format, once: the numbers of the protocol document (doc/proto.md of
- * NetworkBlockDevice/nbd) under their own names, without the {@code NBD_} prefix of their group.
- * All numbers on the wire are big-endian. This library knows nothing of plugins or servers.
+ * The constants of the NBD protocol, and NBD URIs. The source of all numbers is the protocol
+ * document (doc/proto.md of NetworkBlockDevice/nbd). Their names are those of the document without
+ * the prefix of their group, such as {@code NBD_CMD_}. All numbers on the wire are big-endian. This
+ * library does not depend on the SPI or the server.
  */
 package org.nbdcore.protocol;

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads certificates and private keys as OpenSSL and GnuTLS write them, by the JDK alone. */
+/**
+ * Reads PEM files with certificates and private keys, as OpenSSL and GnuTLS write them. Needs only
+ * the JDK.
+ */
 public final class PemFile {
 
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS");
@@ -31,10 +34,10 @@ public final class PemFile {
   private PemFile() {}
 
   /**
-   * Reads all certificates of a file, in their order. What else is in the file, such as a private
-   * key or text, is ignored.
+   * Reads all certificates of a file, in order. Ignores other content of the file, such as a
+   * private key or text.
    *
-   * @throws IOException if the file cannot be read, or has none
+   * @throws IOException if the file cannot be read, or contains no certificate
    */
   public static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
@@ -46,7 +49,7 @@ public final class PemFile {
   }
 
   /**
-   * Reads all certificates of a file as {@link #certificates} does, but the file need not have any.
+   * Reads all certificates of a file, like {@link #certificates}, but accepts a file without any.
    *
    * @throws IOException if the file cannot be read
    */
@@ -59,7 +62,7 @@ public final class PemFile {
       read(bytes, certificates);
       return certificates;
     }
-    // The JDK takes every section for a certificate.
+    // The JDK would parse every section as a certificate.
     Matcher section = CERTIFICATE.matcher(text);
     while (section.find()) {
       read(section.group().getBytes(StandardCharsets.ISO_8859_1), certificates);
@@ -79,7 +82,7 @@ public final class PemFile {
    * Reads the first private key of a file: PKCS#8, PKCS#1 (RSA) or SEC 1 (elliptic curves), not
    * encrypted.
    *
-   * @throws IOException if the file cannot be read, or has no such key
+   * @throws IOException if the file cannot be read, or contains no such key
    */
   public static PrivateKey privateKey(Path file) throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -98,7 +101,7 @@ public final class PemFile {
     return decoded(new PKCS8EncodedKeySpec(key));
   }
 
-  /** What stands between the lines BEGIN and END; null if it is not there or encrypted. */
+  /** Returns the content between the lines BEGIN and END; null if it is missing or encrypted. */
   private static byte[] section(String text, String label) throws IOException {
     String begin = "-----BEGIN " + label + "-----";
     int start = text.indexOf(begin);
@@ -122,7 +125,7 @@ public final class PemFile {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(key);
       } catch (InvalidKeySpecException | NoSuchAlgorithmException e) {
-        continue; // it is for another one
+        continue; // a key of another algorithm
       }
     }
     throw new IOException("its private key is for none of " + String.join(", ", ALGORITHMS));

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
-/** Puts private keys of older forms into PKCS#8 (RFC 5208), which is what the JDK reads. */
+/** Converts private keys of older formats to PKCS#8 (RFC 5208), which the JDK reads. */
 final class Pkcs8 {
 
   private static final int OCTET_STRING = 0x04;
@@ -35,7 +35,7 @@ final class Pkcs8 {
    * Wraps an ECPrivateKey of SEC 1.
    *
    * @param parameters the curve, for a key that does not name it; may be null
-   * @throws IOException if {@code sec1} is no such key, or its curve is unknown
+   * @throws IOException if {@code sec1} is not such a key, or its curve is unknown
    */
   static byte[] ofCurve(byte[] sec1, byte[] parameters) throws IOException {
     byte[] named = curve(sec1);
@@ -70,7 +70,7 @@ final class Pkcs8 {
     }
   }
 
-  /** Reads a length, which is at most what is left. */
+  /** Reads a length. Fails if it is greater than the remaining bytes. */
   private static int length(ByteBuffer in) {
     int first = in.get() & 0xff;
     int length = first;

@@ -11,7 +11,7 @@ import java.util.Map;
 /** Reads a file of {@code NAME:HEXADECIMAL-KEY} lines, as psktool(1) writes it. */
 public final class PskFile {
 
-  /** A line that is no key. */
+  /** Thrown for a line that does not contain a key. */
   public static final class MalformedLineException extends IOException {
 
     private static final long serialVersionUID = 1;
@@ -23,7 +23,7 @@ public final class PskFile {
       this.line = line;
     }
 
-    /** Counted from 1. */
+    /** The number of the line, counted from 1. */
     public int line() {
       return line;
     }
@@ -32,10 +32,11 @@ public final class PskFile {
   private PskFile() {}
 
   /**
-   * Reads the keys by their names, in the order of the file; of two with one name the last counts.
-   * Empty lines and those that begin with # are skipped.
+   * Reads the keys by their names, in the order of the file. Of two keys with the same name, the
+   * last one counts. Empty lines and lines that begin with # are ignored.
    *
-   * @throws MalformedLineException naming the first line that is no key, without showing it
+   * @throws MalformedLineException with the number of the first line that does not contain a key.
+   *     The message does not show the line
    * @throws IOException if the file cannot be read
    */
   public static Map<String, byte[]> read(Path file) throws IOException {
@@ -56,7 +57,7 @@ public final class PskFile {
     return keys;
   }
 
-  /** Null if that is no key; an exception would show it. */
+  /** Returns null if the text is not a key, because an exception would contain it. */
   private static byte[] parsed(String hexadecimal) {
     try {
       byte[] key = HexFormat.of().parseHex(hexadecimal);

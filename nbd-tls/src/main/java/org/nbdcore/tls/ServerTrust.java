@@ -10,9 +10,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Decides by its own rule whether a server's certificate is trusted, as by a fingerprint. It is an
- * extended trust manager because the JDK adds its own checks of names and algorithms to a plain
- * one; those refuse the certificates of old hosts.
+ * A trust manager for clients with its own rule, such as a fingerprint. It is an extended trust
+ * manager, because the JDK adds its own checks of names and algorithms to a plain one. These checks
+ * refuse the certificates of old hosts.
  */
 public abstract class ServerTrust extends X509ExtendedTrustManager {
 
@@ -28,21 +28,24 @@ public abstract class ServerTrust extends X509ExtendedTrustManager {
   }
 
   /**
-   * Decides. May be called by many threads.
+   * Checks a server's certificate. Must be safe for use by several threads.
    *
-   * @param chain the server's certificate, and after it those of authorities; may be empty
-   * @throws CertificateException if it is not trusted
+   * @param chain the server's certificate first, then those of authorities; may be empty
+   * @throws CertificateException if the certificate is not trusted
    */
   protected abstract void check(X509Certificate[] chain) throws CertificateException;
 
-  /** A context for clients that trust by this alone, and have no certificate of their own. */
+  /**
+   * Creates a context for clients that use only this trust manager and have no certificate of their
+   * own.
+   */
   public final SSLContext context() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {this}, null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e); // each JDK has TLS
+      throw new IllegalStateException(e); // every JDK supports TLS
     }
   }
 

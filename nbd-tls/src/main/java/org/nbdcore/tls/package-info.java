@@ -1,2 +1,5 @@
-/** Files of certificates and keys, and whom a client trusts; for the server and for clients. */
+/**
+ * Reads files with certificates and keys, and defines which servers a client trusts. For the server
+ * and for clients.
+ */
 package org.nbdcore.tls;

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The data that is visible through the holes of one extent: the same range of the parent. It reads as zeroes if there is no parent, or after the parent's end.
+ * The data that is visible through the holes of one extent: the same range of the parent. It reads
+ * as zeroes if there is no parent, or after the parent's end.
  *
  * @param parent null if the disk has none
  * @param start where the extent begins in the disk, in bytes

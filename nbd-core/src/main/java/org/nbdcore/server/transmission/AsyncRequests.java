@@ -8,12 +8,12 @@ import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.log.ServerLog;
 
 /**
- * The asynchronous requests of one connection. They cost no thread each: one thread answers them
- * all, in the order in which they end, as many at a time as have ended. It is made when first
- * needed and leaves when there has been nothing to do for a while.
+ * The asynchronous requests of one connection. They need no thread each: one completion thread
+ * sends all replies, in the order in which the requests complete, several in one write if possible.
+ * The thread is created on first use, and ends after an idle time.
  *
- * <p>The monitor of this object guards what is not the answering thread's; nothing is called while
- * it is held.
+ * <p>The monitor of this object guards the fields that other threads use too. No other code is
+ * called while it is held.
  */
 final class AsyncRequests implements Runnable {
 
@@ -21,10 +21,10 @@ final class AsyncRequests implements Runnable {
 
   private final Transmission t;
   private final ArrayDeque<Request> completed = new ArrayDeque<>();
-  private final Request[] taken = new Request[ReplyQueue.TOGETHER]; // the answering thread's
-  private int inProgress; // requests that are not answered yet
-  private boolean running; // there is an answering thread, or it is being made
-  private Thread waiting; // the answering thread, if it is to be woken
+  private final Request[] taken = new Request[ReplyQueue.TOGETHER]; // of the completion thread
+  private int inProgress; // requests without a reply
+  private boolean running; // the completion thread exists or is being started
+  private Thread waiting; // the completion thread, if it is parked
   private boolean closed;
 
   AsyncRequests(Transmission transmission) {
@@ -32,10 +32,10 @@ final class AsyncRequests implements Runnable {
   }
 
   /**
-   * Submits a request to the device; blocks while the limit of requests in progress is reached.
+   * Submits a request to the device. Blocks while the limit of requests in progress is reached.
    *
-   * @param request with the buffer that it fills or takes
-   * @return false, with nothing done, if a worker has to serve it
+   * @param request a read or write with its slab
+   * @return false, without effect, if a worker must execute the request
    */
   boolean submit(Request request) {
     if (!t.queue.enter()) {
@@ -128,7 +128,10 @@ final class AsyncRequests implements Runnable {
     }
   }
 
-  /** Takes what has ended, waiting for it; 0 if this thread shall leave. */
+  /**
+   * Waits for completed requests and takes them. Returns their number, or 0 if this thread must
+   * end.
+   */
   private int take() {
     long since = System.nanoTime();
     while (true) {
@@ -156,13 +159,13 @@ final class AsyncRequests implements Runnable {
 
   private void answer(int count) {
     try {
-      t.queue.exit(count); // the device can have others while these are sent
+      t.queue.exit(count); // before sending, so that the device gets the next requests meanwhile
     } catch (RuntimeException | Error e) {
       dropped(e);
     }
     try {
       for (int i = 0; i < count; i++) {
-        t.operations.finish(taken[i]); // all of them, before anything else can go wrong
+        t.operations.finish(taken[i]); // all of them, even if sending fails
       }
       for (int i = 0; i < count; i++) {
         Worker.prepare(t, taken[i]);

@@ -24,7 +24,7 @@ public final class CallMonitor implements Runnable {
   private volatile boolean asleep;
   private volatile boolean ended;
 
-  /** Frees now and then what {@code pool} keeps for nothing. */
+  /** Creates a monitor that also frees unneeded memory of {@code pool} from time to time. */
   public CallMonitor(SlabPool pool) {
     this.pool = pool;
     thread = new Thread(this, "nbd-monitor");
@@ -48,7 +48,7 @@ public final class CallMonitor implements Runnable {
     watched.remove(transmission);
   }
 
-  /** A receiver calls this when it has entered a call. */
+  /** A receiver calls this after it has entered a call. */
   void callBegins() {
     if (asleep) {
       asleep = false;
@@ -66,8 +66,7 @@ public final class CallMonitor implements Runnable {
         continue;
       }
       asleep = true;
-      if (!lookAtAll()) { // check again: a call may have started before it could see that the
-        // monitor sleeps
+      if (!lookAtAll()) { // check again: a call may have started before asleep was set
         while (asleep && !ended) {
           pool.trim();
           LockSupport.parkNanos(this, LOOK_NANOS);
@@ -78,7 +77,7 @@ public final class CallMonitor implements Runnable {
     }
   }
 
-  /** Whether any receiver has made a call since the last look. */
+  /** Checks all receivers. Returns true if any has made a call since the last check. */
   private boolean lookAtAll() {
     boolean active = false;
     for (Transmission transmission : watched) {

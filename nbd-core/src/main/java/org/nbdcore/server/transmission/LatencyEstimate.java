@@ -1,8 +1,8 @@
 package org.nbdcore.server.transmission;
 
 /**
- * Guesses from the last calls whether the device of a connection answers at once. Races between
- * threads lose a sample now and then, which does no harm.
+ * Estimates from recent calls whether the device of a connection is fast. A race between threads
+ * may lose a sample, which is harmless.
  */
 final class LatencyEstimate {
 
@@ -16,12 +16,12 @@ final class LatencyEstimate {
   private int score;
   private volatile boolean slow;
 
-  /** Whether calls had better be left to other threads than the receiver. */
+  /** True if the receiver should leave calls to workers. */
   boolean slow() {
     return slow;
   }
 
-  /** Learns from a call. */
+  /** Adds the duration of a call. */
   void sample(long nanos, long bytes) {
     if (nanos > QUICK_NANOS + (bytes >> 2)) {
       score = Math.min(LIMIT, score + SLOW_STEP);
@@ -33,7 +33,7 @@ final class LatencyEstimate {
     }
   }
 
-  /** Learns from a call that had to be overtaken. */
+  /** Adds a call that was overtaken because it took too long. */
   void stuck() {
     score = Math.max(score, ENTER);
     slow = true;

@@ -14,7 +14,7 @@ final class LongReads {
   private final Transmission t;
   private final Request request;
   private final ReplyBatch batch;
-  private SparseReply sparse; // made when first needed
+  private SparseReply sparse; // created on first use
 
   /**
    * @param request the receiver's request object, reused for every request
@@ -29,7 +29,7 @@ final class LongReads {
   /**
    * Serves the request, a read of {@code length} bytes.
    *
-   * @return false if another receiver has taken over meanwhile; then the reply has been sent
+   * @return false if another receiver has taken over in the meantime; then the reply has been sent
    */
   boolean serve(int length) throws IOException {
     if (!t.operations.hasZeroCopy()) {
@@ -57,8 +57,8 @@ final class LongReads {
   }
 
   /**
-   * Another thread writes at the moment: leaves it the range of a file, or else a copy, as lent
-   * memory must be returned.
+   * Queues the reply, because another thread is writing. Queues a range of a file as it is, but
+   * copies zero-copy buffers, because they must not be kept.
    */
   private boolean queueCopy(int header, int length) throws IOException {
     if (request.sendsFile()) {
@@ -80,9 +80,9 @@ final class LongReads {
   }
 
   /**
-   * Sends holes as such.
+   * Sends the reply with hole chunks.
    *
-   * @return false, with nothing done, if the reply must be one chunk, has no long hole, or another
+   * @return false, without effect, if the reply must be one chunk, has no long hole, or another
    *     thread is writing
    */
   private boolean sparseRead() throws IOException {
@@ -131,7 +131,7 @@ final class LongReads {
     }
   }
 
-  /** Returns the memory of the request, unless its reply has it. */
+  /** Releases the slab of the request, unless its reply owns it. */
   private void releaseSlab() {
     t.pool.release(request.slab);
     request.slab = null;
@@ -145,7 +145,9 @@ final class LongReads {
     return header;
   }
 
-  /** Another thread writes at the moment: leaves it the reply whose header was gathered last. */
+  /**
+   * Queues the reply whose header was added last to the batch, because another thread is writing.
+   */
   private void queueInstead(int header) throws IOException {
     batch.add(-header);
     batch.flush();

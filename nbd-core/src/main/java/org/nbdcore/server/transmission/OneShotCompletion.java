@@ -6,9 +6,9 @@ import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.CompletionHandler;
 
 /**
- * Accepts the completion of one asynchronous read or write, once. Request objects are reused, so a
- * second completion from a faulty device would otherwise complete another request. Costs one small
- * object for each.
+ * Accepts the completion of one asynchronous read or write, once. Request objects are reused, so
+ * without this class, a second completion from a faulty device would complete another request.
+ * Allocates one small object for each request.
  */
 final class OneShotCompletion extends AtomicReference<Request> implements CompletionHandler {
 

@@ -21,15 +21,19 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.ZeroCopyReadable;
 
-/** Carries checked requests into the chain. One for each connection, used by all its threads. */
+/**
+ * Executes validated requests on the chain. One object for each connection, shared by its threads.
+ */
 final class Operations {
 
-  /** Runs in one reply to a block status request; the protocol advises to stay below 2^20. */
+  /**
+   * Maximum extents in a reply to a block status request. The protocol recommends fewer than 2^20.
+   */
   private static final int MAX_EXTENTS = 1 << 16;
 
   /**
-   * The longest range that a request or the extents of a reply can name without extended headers,
-   * and its aligned part.
+   * The longest range that a request, or the extents of a reply, can express without extended
+   * headers; and its aligned part.
    */
   private static final long COMPACT = 0xffff_ffffL;
 
@@ -39,10 +43,10 @@ final class Operations {
   private final AsyncBlockDevice async; // null if the device is not asynchronous
   private final ZeroCopyReadable zeroCopy; // null if the device has no zero-copy reads
   private final boolean knowsExtents;
-  private final MetaContextDevice own; // null if the device has no meta contexts of its own
+  private final MetaContextDevice own; // null if the device has no own meta contexts
   private final SelectedContexts contexts;
   private final long size;
-  private final long longestStatus; // bytes that one reply can describe
+  private final long longestStatus; // maximum bytes that one reply can describe
   private final RequestLocks locks;
   private final RequestReporter reporter;
 
@@ -74,13 +78,13 @@ final class Operations {
       failed(request, progress(data, start), e);
       ServerLog.LOG.error(described(request));
     } catch (RuntimeException | Error e) {
-      // a fault in a plugin or filter must not end the server
+      // an error in a plugin or filter must not end the server
       failed(request, progress(data, start), e);
       ServerLog.LOG.error(describe(request) + ": " + e, e);
     } finally {
       locks.exit();
     }
-    boolean declined = // the read comes again with a buffer
+    boolean declined = // the caller then repeats the read with a buffer
         data == null
             && request.type == Command.READ
             && request.error == 0
@@ -90,21 +94,21 @@ final class Operations {
     }
   }
 
-  /** Whether the device may lend what a long read asks for. */
+  /** True if the device has zero-copy reads. */
   boolean hasZeroCopy() {
     return zeroCopy != null;
   }
 
-  /** Whether the device would rather begin reads and writes than be waited for. */
+  /** True if the device currently prefers asynchronous requests. */
   boolean prefersAsync() {
     return async != null && locks.none() && async.prefersAsync();
   }
 
   /**
-   * Has the device begin a read or write with the request's slab.
+   * Submits an asynchronous read or write with the request's slab.
    *
-   * @return false if the request must be executed by {@link #perform}; otherwise it will be
-   *     completed, and must then be {@link #finish}ed
+   * @return false if the device declines; then call {@link #perform}. If true, call {@link #finish}
+   *     after the completion
    * @throws IOException if it failed at once; then there is no completion
    */
   boolean submit(Request request) throws IOException {
@@ -120,7 +124,7 @@ final class Operations {
       if (ticket.withdraw()) {
         throw e;
       }
-      return true; // it is complete already, and its reply is being sent
+      return true; // it is already complete, and its reply is being sent
     }
     return accepted || !ticket.withdraw();
   }
@@ -129,7 +133,9 @@ final class Operations {
     return (request.flags & CommandFlags.FUA) != 0 ? Flags.FUA : Flags.NONE;
   }
 
-  /** Learns how a request has ended; a failure is kept in the request and logged. */
+  /**
+   * Asks for the result of an asynchronous request. A failure is stored in the request and logged.
+   */
   void finish(Request request) {
     try {
       request.takeResult().join();
@@ -173,7 +179,7 @@ final class Operations {
     int most = one ? 1 : MAX_EXTENTS / statuses.length;
     long offset = request.offset;
     long length = statusLength(request.length);
-    // the last extent may end after the range, unless the client asks for one within it
+    // the last extent may end after the range, unless the client set REQ_ONE
     long end = offset + (one ? length : Math.min(size - offset, longestStatus));
     for (int i = 0; i < statuses.length; i++) {
       if ((request.contexts & 1 << i) != 0) {
@@ -192,8 +198,8 @@ final class Operations {
   }
 
   /**
-   * How much of a range the device is asked for. A client that asks for as much as a request can
-   * name does not mean an unaligned length, and its next request begins where the reply ends.
+   * The length to query from the device. A client that requests the longest expressible range does
+   * not need its unaligned end: its next request begins where the reply ends.
    */
   private static long statusLength(long asked) {
     return asked > ALIGNED_COMPACT && asked <= COMPACT ? ALIGNED_COMPACT : asked;
@@ -214,11 +220,14 @@ final class Operations {
     }
   }
 
-  /** The rest of the memory holds what another client was sent or has sent. */
+  /**
+   * Fails if a read did not fill the buffer, because the rest of the memory may contain data of
+   * another client.
+   */
   private static void checkFilled(ByteBuffer data, int end) throws NbdException {
     if (data.position() != end || data.limit() != end) {
       boolean moved = data.limit() != end;
-      data.limit(end).position(Math.min(data.position(), end)); // which is how far it got
+      data.limit(end).position(Math.min(data.position(), end)); // the bytes that were read
       throw new NbdException(
           NbdError.EIO,
           moved
@@ -227,7 +236,7 @@ final class Operations {
     }
   }
 
-  /** Tries to borrow; whether it worked is known by the buffers. */
+  /** Tries a zero-copy read. If it succeeds, the request's buffers contain the data. */
   private void readZeroCopy(Request request) throws IOException {
     ReplyBuffers buffers = request.buffers;
     buffers.begin(request.length);
@@ -240,7 +249,7 @@ final class Operations {
       }
     } finally {
       if (!accepted) {
-        buffers.clear(); // what was added before it changed its mind counts for nothing
+        buffers.clear(); // ignore bytes that were added before the device declined
       }
     }
   }
@@ -277,7 +286,7 @@ final class Operations {
     boolean fast =
         request.type == Command.WRITE_ZEROES && (request.flags & CommandFlags.FAST_ZERO) != 0;
     if (error == NbdError.ENOTSUP && !fast) {
-      error = NbdError.EINVAL; // the protocol keeps ENOTSUP for fast zeroes
+      error = NbdError.EINVAL; // the protocol reserves ENOTSUP for fast zeroes
     }
     String message = Failures.message(failure);
     int done = request.type == Command.READ ? progress : 0;
@@ -288,7 +297,10 @@ final class Operations {
     }
   }
 
-  /** The request and why it failed; a layer's message may begin with the request already. */
+  /**
+   * The request and the reason of its failure. A layer's message may already begin with the
+   * request.
+   */
   private static String described(Request request) {
     String what = describe(request);
     return request.message.startsWith(what) ? request.message : what + ": " + request.message;

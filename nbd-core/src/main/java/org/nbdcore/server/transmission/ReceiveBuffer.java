@@ -35,11 +35,14 @@ final class ReceiveBuffer {
   private Slab slab;
   private int from;
   private int to;
-  private int ahead = Receiver.SLAB; // how much to read when a header is wanted
-  private long waitsSince; // for what is needed now; 0 if it need not be waited for
+  private int ahead = Receiver.SLAB; // bytes to read when a header is expected
+  private long waitsSince; // start of the wait for the needed bytes; 0 without a wait
   private Slab arriving; // the payload that is being received
 
-  /** Starts with the bytes from {@code from} to {@code to} of a slab, and owns the slab. */
+  /**
+   * Starts with the bytes from {@code from} to {@code to} of a slab, and takes ownership of the
+   * slab.
+   */
   ReceiveBuffer(Transmission transmission, ReplyBatch batch, Slab slab, int from, int to) {
     this.t = transmission;
     this.batch = batch;
@@ -71,7 +74,7 @@ final class ReceiveBuffer {
   }
 
   /**
-   * Reads until {@code size} bytes are there, of which the memory can hold {@link Receiver#SLAB}.
+   * Reads until {@code size} bytes are available, at most {@link Receiver#SLAB}.
    *
    * @return false if the client or the server ended the connection before that
    */
@@ -149,8 +152,8 @@ final class ReceiveBuffer {
   }
 
   /**
-   * Acquires memory that would let larger memory go; null if the JVM has none, for example because
-   * a plugin uses its direct memory. The caller then keeps the larger memory.
+   * Acquires a smaller slab to replace a larger one. Returns null if the JVM has no memory, for
+   * example because a plugin uses the direct memory. The caller then keeps the larger slab.
    */
   private Slab acquireIfThere(int size) {
     try {
@@ -180,7 +183,8 @@ final class ReceiveBuffer {
   }
 
   /**
-   * Reads at least one byte, or 0 after a wait that may have replaced the memory; -1 at the end.
+   * Reads at least one byte. Returns 0 after a wait, which may have replaced the memory, and -1 at
+   * the end.
    */
   private int read(ByteBuffer dst) throws IOException {
     int count = t.wire.read(dst);
@@ -205,7 +209,7 @@ final class ReceiveBuffer {
     return t.wire.read(dst);
   }
 
-  /** Waits for input with memory only for the bytes available. */
+  /** Waits for input. Keeps memory only for the available bytes during the wait. */
   private void rest() throws IOException {
     int length = available();
     if (length > 0 && SlabPool.capacity(length) >= slab.capacity()) {

@@ -21,10 +21,15 @@ import org.nbdcore.server.memory.Slab;
  */
 public final class Receiver implements Runnable {
 
-  /** Bytes of input read at a time, and of replies gathered; enough for 16 requests of 4 KiB. */
+  /**
+   * Size in bytes of the input buffer and of a batch of replies; enough for 16 requests of 4 KiB.
+   */
   public static final int SLAB = 1 << 17;
 
-  /** Reads up to this length are gathered; longer ones are written from memory of their own. */
+  /**
+   * Replies to reads of at most this length are collected in the batch. Longer ones are written
+   * from separate memory.
+   */
   static final int GATHERED_READ = 1 << 15;
 
   /** Time to continue alone before asking for another thread again. */
@@ -54,13 +59,16 @@ public final class Receiver implements Runnable {
   private boolean disconnected; // the client has sent NBD_CMD_DISC
   private int calls; // published by phase
 
-  /** Length of the read in the call if it has no memory yet, else 0; published by phase. */
+  /** Length of the read in progress if it has no memory yet, otherwise 0; published by phase. */
   private int withoutMemory;
 
-  private int seenCalls; // the monitor's
-  private long refusedAt; // the monitor's: when there was no thread last; 0 for never
+  private int seenCalls; // of the monitor
+  private long refusedAt; // of the monitor: last failure to start a thread, or 0
 
-  /** Begins with what has been read already, in a slab of {@link #SLAB} bytes that it owns. */
+  /**
+   * Starts with input that was already read, in a slab of {@link #SLAB} bytes. Takes ownership of
+   * the slab.
+   */
   Receiver(Transmission transmission, Slab slab, int from, int to) {
     t = transmission;
     request = Request.served(t.wire.transfers());
@@ -72,7 +80,7 @@ public final class Receiver implements Runnable {
   /**
    * Takes over from a receiver that is blocked in a call.
    *
-   * @throws OutOfMemoryError if there is no memory for a second receiver; nothing has changed then
+   * @throws OutOfMemoryError if there is no memory for a second receiver; then nothing has changed
    */
   private Receiver(Receiver blocked) {
     t = blocked.t;
@@ -142,7 +150,7 @@ public final class Receiver implements Runnable {
     }
   }
 
-  /** Handles the next request; false if it was the last one for this receiver. */
+  /** Handles the next request. Returns false if it was the last one for this receiver. */
   private boolean next() throws IOException {
     int at = input.take(t.requests.header);
     t.requests.parse(request, input.bytes(), at);
@@ -183,7 +191,7 @@ public final class Receiver implements Runnable {
     return command == Command.WRITE || command == Command.WRITE_ZEROES || command == Command.TRIM;
   }
 
-  /** Whether requests are to be left to workers. */
+  /** True if requests must be left to workers. */
   private boolean busy() {
     return t.speed.slow() || t.queue.full();
   }
@@ -198,7 +206,7 @@ public final class Receiver implements Runnable {
     return t.queue.put(queued(data));
   }
 
-  /** Leaves a read or write to the device, or else to a worker. The batch must be empty. */
+  /** Submits a read or write asynchronously, or leaves it to a worker. The batch must be empty. */
   private boolean entrust(Slab data) {
     Request queued = queued(data);
     return t.inFlight.submit(queued) || t.queue.put(queued);
@@ -212,8 +220,8 @@ public final class Receiver implements Runnable {
   }
 
   /**
-   * Memory for the request; null if there is too little, which is then its error. Before it waits,
-   * it sends what is gathered.
+   * Acquires memory for the request. Returns null if there is too little, and fails the request.
+   * Sends the batch before it blocks.
    */
   Slab acquire(int length) throws IOException {
     try {
@@ -284,7 +292,7 @@ public final class Receiver implements Runnable {
     } finally {
       t.pool.release(payload);
     }
-    return gatherReply(); // it may wait for memory, so the payload must not be held
+    return gatherReply(); // this may block, so the payload must be released before
   }
 
   /**
@@ -305,7 +313,7 @@ public final class Receiver implements Runnable {
         UnbatchedReply.sendOvertaken(t, request, data);
         return false;
       }
-      Thread.onSpinWait(); // the monitor is moving what we had
+      Thread.onSpinWait(); // the monitor is moving the input and the batch
     }
     t.speed.sample(nanos, request.length);
     return true;
@@ -313,7 +321,7 @@ public final class Receiver implements Runnable {
 
   /** Puts a reply that carries no read data into the batch. */
   boolean gatherReply() throws IOException {
-    t.reporter.completed(request); // if it was refused before
+    t.reporter.completed(request); // has no effect unless the request was refused
     int size = t.format.size(request);
     if (size > SLAB) {
       batch.flush();
@@ -327,8 +335,8 @@ public final class Receiver implements Runnable {
   }
 
   /**
-   * Gives the connection another receiver if this one has been in the same call since the monitor's
-   * last look. Called by the monitor.
+   * Starts another receiver for the connection if this one has been in the same call since the
+   * monitor's last check. Called by the monitor.
    *
    * @return true if this receiver has recently been in a call
    */
@@ -350,9 +358,9 @@ public final class Receiver implements Runnable {
   }
 
   private void beOvertaken() {
-    // a read that gets no zero-copy buffers, or must copy them, could not wait for memory later
+    // reserve now, because an overtaken read could not block for memory later
     if (withoutMemory > 0 && !t.pool.reserve(withoutMemory)) {
-      PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL); // until the monitor's next look
+      PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL); // until the monitor's next check
       return;
     }
     StandbyReceiver standby = new StandbyReceiver(t);
@@ -376,7 +384,7 @@ public final class Receiver implements Runnable {
       phase = OVERTAKEN;
       t.replaceReceiver(next);
     } catch (RuntimeException | Error e) {
-      // this connection is lost, the others must not be
+      // this connection is lost, but must not affect the others
       keepRole();
       ServerLog.LOG.error("the connection is dropped: " + e, e);
       t.broken(e);
@@ -385,13 +393,16 @@ public final class Receiver implements Runnable {
     }
   }
 
-  /** There is no thread or no memory for a second receiver: one call at a time, for a while. */
+  /**
+   * Called if there is no thread or no memory for a second receiver. For a while, the connection
+   * executes one call at a time.
+   */
   private void continueAlone() {
     refusedAt = System.nanoTime() | 1;
     keepRole();
   }
 
-  /** The receiver keeps its role, and needs no reservation. */
+  /** Cancels the overtaking: this receiver keeps its role, and its reservation is returned. */
   private void keepRole() {
     int reserved = withoutMemory;
     if (PHASE.compareAndSet(this, BEING_OVERTAKEN, IN_CALL) && reserved > 0) {

@@ -9,8 +9,8 @@ import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * Replies that a receiver gathers, to write several at once. Its memory is borrowed only while
- * there is something in it. Used by the receiver's thread, and by the monitor while it overtakes.
+ * Collects replies of a receiver, to write several at once. It holds memory only while it contains
+ * a reply. Used by the receiver's thread, and by the monitor while it replaces the receiver.
  */
 final class ReplyBatch {
 
@@ -37,7 +37,9 @@ final class ReplyBatch {
     return slab;
   }
 
-  /** Makes room for {@code size} bytes behind {@link #length}, writing what is there if need be. */
+  /**
+   * Ensures room for {@code size} bytes after {@link #length}. Writes the batch first if necessary.
+   */
   void reserve(int size) throws IOException {
     if (length + size > Receiver.SLAB) {
       flush();
@@ -52,7 +54,7 @@ final class ReplyBatch {
     length += size;
   }
 
-  /** Writes everything, or leaves it to the thread that writes at the moment. */
+  /** Writes the batch, or queues it if another thread is writing. */
   void flush() throws IOException {
     if (length == 0) {
       return;
@@ -75,9 +77,9 @@ final class ReplyBatch {
   }
 
   /**
-   * Writes everything with {@code data} right behind it.
+   * Writes the batch, followed by {@code data}.
    *
-   * @return false, with nothing done, if another thread writes at the moment
+   * @return false, without effect, if another thread is writing
    */
   boolean flushWith(ByteBuffer data) throws IOException {
     if (!replyQueue.begin()) {
@@ -89,7 +91,7 @@ final class ReplyBatch {
     return true;
   }
 
-  /** The same for a zero-copy read. */
+  /** Like {@link #flushWith(ByteBuffer)}, with the data of a zero-copy read. */
   boolean flushWith(ReplyBuffers buffers) throws IOException {
     if (!replyQueue.begin()) {
       return false;
@@ -109,7 +111,8 @@ final class ReplyBatch {
   }
 
   /**
-   * The same with a reply to a read that has holes, whose headers {@link #reserve} has room for.
+   * Like {@link #flushWith(ByteBuffer)}, with a reply that has hole chunks. {@link #reserve} must
+   * have ensured room for its headers.
    */
   boolean flushWith(SparseReply reply, Request request) throws IOException {
     if (!replyQueue.begin()) {
@@ -143,7 +146,7 @@ final class ReplyBatch {
       replyQueue.abandon(e);
       throw e;
     } finally {
-      Arrays.fill(pieces, 0, count, null); // do not keep the device's memory alive
+      Arrays.fill(pieces, 0, count, null); // let the garbage collector reclaim the device's buffers
     }
     replyQueue.end();
   }
@@ -155,7 +158,7 @@ final class ReplyBatch {
     }
   }
 
-  /** Moves what is gathered to the new batch of an overtaking receiver. */
+  /** Moves the replies to the new batch of an overtaking receiver. */
   void moveTo(ReplyBatch other) {
     if (length > 0) {
       other.slab.bytes.put(0, slab.bytes, 0, length);
@@ -164,7 +167,7 @@ final class ReplyBatch {
     }
   }
 
-  /** Gives back the memory if the batch is empty. */
+  /** Releases the memory if the batch is empty. */
   void rest() {
     if (length == 0) {
       pool.release(slab);
@@ -172,7 +175,7 @@ final class ReplyBatch {
     }
   }
 
-  /** Gives back the memory with what is in it. */
+  /** Discards the replies and releases the memory. */
   void discard() {
     length = 0;
     rest();

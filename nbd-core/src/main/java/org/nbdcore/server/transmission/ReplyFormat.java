@@ -10,7 +10,7 @@ import org.nbdcore.server.export.SelectedContexts;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.spi.Extents;
 
-/** Lays out replies, simple, structured or extended as negotiated. Immutable. */
+/** Encodes replies: simple, structured or extended, as negotiated. Immutable. */
 public final class ReplyFormat {
 
   /** Bytes of an error's payload before its message and offset. */
@@ -28,12 +28,12 @@ public final class ReplyFormat {
     chunk = extended ? Limits.EXTENDED_CHUNK_HEADER : Limits.CHUNK_HEADER;
   }
 
-  /** Whether the reply to a read may come in several chunks. */
+  /** True if the reply to a read may consist of several chunks. */
   boolean chunks() {
     return structured;
   }
 
-  /** Bytes in front of the data of a read. */
+  /** Bytes before the data of a read. */
   int readHeader() {
     return structured ? chunk + Long.BYTES : Limits.SIMPLE_REPLY_HEADER;
   }
@@ -43,7 +43,7 @@ public final class ReplyFormat {
     return chunk + Long.BYTES + Integer.BYTES;
   }
 
-  /** Bytes of the whole reply to a request, but for the data of a read. */
+  /** Bytes of the complete reply to a request, without the data of a read. */
   int size(Request request) {
     if (request.error != 0) {
       return structured
@@ -76,9 +76,9 @@ public final class ReplyFormat {
   }
 
   /**
-   * Lays out a reply, but for the data of a read, which follows it.
+   * Encodes a reply, without the data of a read, which follows it.
    *
-   * @param at where in {@code bytes}; {@link #size} bytes are written
+   * @param at offset in {@code bytes}; {@link #size} bytes are written
    */
   void put(Request request, ByteBuffer bytes, int at) {
     if (request.error != 0) {
@@ -102,14 +102,17 @@ public final class ReplyFormat {
     }
   }
 
-  /** Lays out a chunk of {@link #readHeader} bytes, which {@code length} bytes of data follow. */
+  /**
+   * Encodes the header of a data chunk, {@link #readHeader} bytes. {@code length} bytes of data
+   * must follow.
+   */
   void putData(Request request, ByteBuffer bytes, int at, int flags, long offset, int length) {
     int payload =
         putChunk(request, bytes, at, flags, ReplyType.OFFSET_DATA, length + (long) Long.BYTES);
     bytes.putLong(payload, offset);
   }
 
-  /** Lays out a chunk of {@link #hole} bytes. */
+  /** Encodes a hole chunk, {@link #hole} bytes. */
   void putHole(Request request, ByteBuffer bytes, int at, int flags, long offset, int length) {
     int payload =
         putChunk(request, bytes, at, flags, ReplyType.OFFSET_HOLE, Long.BYTES + Integer.BYTES);
@@ -140,7 +143,7 @@ public final class ReplyFormat {
     }
   }
 
-  /** One chunk for each context, the last of which ends the reply. */
+  /** Encodes one chunk for each context; the last one ends the reply. */
   private void putStatuses(Request request, ByteBuffer bytes, int at) {
     int end = at + statusSize(request.statuses);
     int next = at;
@@ -166,7 +169,7 @@ public final class ReplyFormat {
       bytes.putInt(entry, count);
       entry += Integer.BYTES;
     }
-    // HOLE and ZERO have the bits of the protocol
+    // HOLE and ZERO have the values of the protocol
     for (int i = 0; i < count; i++) {
       if (extended) {
         bytes.putLong(entry, extents.length(i));

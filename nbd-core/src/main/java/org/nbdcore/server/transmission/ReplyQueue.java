@@ -8,9 +8,9 @@ import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * Replies on their way to one client. A thread that finds no writer becomes the writer. It also
- * writes the replies that other threads queue meanwhile, several in one call. No thread waits for
- * its turn, unless the client leaves too many replies unread.
+ * The queue of replies to one client. A thread that finds no writer becomes the writer. It also
+ * writes the replies that other threads queue in the meantime, several in one call. A thread blocks
+ * only if the client leaves too many replies unread.
  *
  * <p>Its monitor guards the queue and the writer's role; it is not held while writing.
  */
@@ -18,18 +18,18 @@ final class ReplyQueue {
 
   private static final int GATHER = 64;
 
-  /** How many replies with data are written in one call. */
+  /** Maximum number of replies with data in one write. */
   static final int TOGETHER = GATHER / 2;
 
-  /** Replies that are kept for a slow client; the memory of their data is bounded elsewhere. */
+  /** Maximum number of queued replies for a slow client. The memory budget limits their data. */
   private static final int MOST = 256;
 
   private final Wire wire;
   private final ConnectionBudget pool;
   private final RequestPool requestPool;
   private final ArrayDeque<Request> queue = new ArrayDeque<>();
-  private final ByteBuffer[] gathered = new ByteBuffer[GATHER]; // the writer's
-  private final Request[] taken = new Request[TOGETHER]; // the writer's
+  private final ByteBuffer[] gathered = new ByteBuffer[GATHER]; // only for the writer
+  private final Request[] taken = new Request[TOGETHER]; // only for the writer
   private boolean writing;
   private IOException broken;
 
@@ -39,7 +39,7 @@ final class ReplyQueue {
     this.requestPool = requestPool;
   }
 
-  /** Takes the writer's role if it is free; {@link #end} must follow. */
+  /** Takes the writer's role if it is free. If this returns true, call {@link #end} afterwards. */
   synchronized boolean begin() {
     if (writing) {
       return false;
@@ -48,12 +48,12 @@ final class ReplyQueue {
     return true;
   }
 
-  /** Gives back the writer's role, after writing what others have left. */
+  /** Writes the replies that other threads have queued, and returns the writer's role. */
   void end() throws IOException {
     drain();
   }
 
-  /** Sends what remains in {@code bytes}, of which {@code slab} is released afterwards. */
+  /** Sends the remaining bytes of {@code bytes}, and releases {@code slab} afterwards. */
   void send(ByteBuffer bytes, Slab slab) throws IOException {
     Request carrier = requestPool.take();
     carrier.header.limit(0);
@@ -63,8 +63,8 @@ final class ReplyQueue {
   }
 
   /**
-   * Sends the reply of a queued request: what remains in its header and data, or what it lends of a
-   * file. Returns request and slab to their pools after the write.
+   * Sends the reply of a queued request: its header, and its data or a range of a file. Returns
+   * request and slab to their pools after the write.
    */
   void send(Request reply) throws IOException {
     synchronized (this) {
@@ -83,8 +83,8 @@ final class ReplyQueue {
   }
 
   /**
-   * The same for the first {@code count} replies, at most {@link #TOGETHER}. The queue owns them,
-   * even if this throws.
+   * Sends the first {@code count} replies, at most {@link #TOGETHER}. The queue owns them, even if
+   * this method throws.
    */
   void send(Request[] replies, int count) throws IOException {
     synchronized (this) {
@@ -141,7 +141,7 @@ final class ReplyQueue {
             gathered[buffers++] = next.data;
           }
           if (next.sendsFile()) {
-            replies++; // what follows must wait for the data
+            replies++; // later replies must come after the data
             break;
           }
         }
@@ -177,8 +177,8 @@ final class ReplyQueue {
   }
 
   /**
-   * A write has failed, usually because the client has disconnected: nothing more is written. The
-   * caller has the writer's role.
+   * Stops all writing, because a write has failed, usually because the client has disconnected. The
+   * caller must have the writer's role.
    */
   synchronized void abandon(Throwable cause) {
     broken = cause instanceof IOException io ? io : new IOException(cause.toString(), cause);

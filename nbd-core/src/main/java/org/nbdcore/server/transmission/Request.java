@@ -12,14 +12,14 @@ import org.nbdcore.spi.AsyncResult;
 import org.nbdcore.spi.Extents;
 
 /**
- * A request, from its header to its result. One thread at a time has it; the fields are reused for
- * the next request.
+ * A request, from its header to its result. One thread at a time owns it. The object is reused for
+ * later requests.
  */
 public final class Request {
 
   /**
-   * Room for the header of any reply, and for an error with a short message. A request that fails
-   * because memory is short gets its reply nevertheless.
+   * Enough bytes for the header of any reply, and for an error with a short message. So a request
+   * that fails for lack of memory still gets a reply.
    */
   static final int REPLY_HEADER =
       Limits.EXTENDED_CHUNK_HEADER + ReplyFormat.ERROR_HEADER + Long.BYTES + 64;
@@ -33,10 +33,10 @@ public final class Request {
   /** Bytes that follow the header and have not been received; not negative. */
   long payload;
 
-  /** The error, as a number of the protocol; 0 if nothing. */
+  /** The error value of the protocol; 0 for none. */
   int error;
 
-  /** A line about the error. */
+  /** The error message, one line. */
   String message;
 
   /** Whether the offset of the error is known; otherwise the error applies to the whole request. */
@@ -45,28 +45,30 @@ public final class Request {
   /** Offset on the disk at which the request failed, unsigned, if known. */
   long errorOffset;
 
-  /** When its header was read, for {@link RequestReporter}. */
+  /** Time when its header was read, for {@link RequestReporter}. */
   long receivedAt;
 
-  /** When its result was known; valid once {@link #reported}. */
+  /** Time when its result was known; valid once {@link #reported}. */
   long completedAt;
 
   /** Whether {@link RequestReporter} has reported it. */
   boolean reported;
 
-  /** The selected contexts that a block status request asks for, a bit each. */
+  /** The selected contexts that a block status request queries, one bit each. */
   int contexts;
 
-  /** The answer to a block status request: one for each context, null if it is not asked for. */
+  /**
+   * The result of a block status request: one element for each context, null if it is not queried.
+   */
   Extents[] statuses;
 
   /**
-   * Buffers of a long zero-copy read. A queued request has them only if its wire sends from files,
-   * and keeps them until its reply has been written only if they are a range of a file.
+   * Buffers of a long zero-copy read. A queued request has them only if its wire can send from
+   * files. It keeps them until its reply is written only if they are a range of a file.
    */
   final ReplyBuffers buffers;
 
-  /** Whom {@link #completed} informs; set before the request is started. */
+  /** Receives the completion; set before the request is submitted. */
   AsyncRequests inFlight;
 
   /** The result of an asynchronous request. */
@@ -75,7 +77,7 @@ public final class Request {
   /** The payload of a queued write, or the data of its reply to a read; null if there is none. */
   Slab slab;
 
-  /** Header of a queued request's reply; null for a request that is served on the spot. */
+  /** Header of a queued request's reply; null for a request that the receiver executes itself. */
   final ByteBuffer header;
 
   /** Data to write after {@link #header}; null if there is none. */
@@ -87,18 +89,18 @@ public final class Request {
   }
 
   /**
-   * For a receiver, which serves on the spot.
+   * Creates the request of a receiver.
    *
-   * @param transfers whether its wire sends from files
+   * @param transfers whether its wire can send from files
    */
   static Request served(boolean transfers) {
     return new Request(new ReplyBuffers(transfers), null);
   }
 
   /**
-   * A request for a worker.
+   * Creates a request for a worker.
    *
-   * @param transfers whether its wire sends from files
+   * @param transfers whether its wire can send from files
    */
   static Request queued(boolean transfers) {
     ReplyBuffers buffers = transfers ? new ReplyBuffers(true) : null;
@@ -106,8 +108,8 @@ public final class Request {
   }
 
   /**
-   * Direct memory, which need not be copied to be written. A program may have used up what its JVM
-   * has; a request must not be lost for these few bytes, nor what it holds.
+   * Allocates direct memory, which the JDK writes without a copy. If a program has used up its
+   * JVM's direct memory, uses heap memory, because a request must not be lost for these few bytes.
    */
   private static ByteBuffer header() {
     try {
@@ -117,15 +119,15 @@ public final class Request {
     }
   }
 
-  /** Whether the data of its reply is sent from a file. */
+  /** True if the data of its reply is a range of a file. */
   boolean sendsFile() {
     return buffers != null && buffers.file() != null;
   }
 
   /**
-   * Reads the fields behind the magic number at {@code at}.
+   * Parses the fields after the magic number at {@code at}.
    *
-   * @param extended whether the length has 64 bits; it is negative from 2^63 on
+   * @param extended whether the length has 64 bits; it is then unsigned
    */
   void parse(ByteBuffer bytes, int at, boolean extended) {
     flags = bytes.getShort(at + 4) & 0xffff;
@@ -150,7 +152,7 @@ public final class Request {
     data = null;
   }
 
-  /** Becomes a copy of another request's header and check. */
+  /** Copies the header and the result of the validation of another request. */
   void copy(Request other) {
     flags = other.flags;
     type = other.type;
@@ -170,13 +172,13 @@ public final class Request {
     data = null;
   }
 
-  /** The asynchronous request is complete. */
+  /** Called when the asynchronous request is complete. */
   void completed(AsyncResult newResult) {
     result = newResult;
     inFlight.completed(this);
   }
 
-  /** Its result, once. */
+  /** Returns its result. Call it once. */
   AsyncResult takeResult() {
     AsyncResult taken = result;
     result = null;
@@ -189,13 +191,13 @@ public final class Request {
     errorLocated = false;
   }
 
-  /** There is no memory for so many bytes of the request or its reply. */
+  /** Fails because there is no memory for this many bytes of the request or its reply. */
   void noMemory(int bytes) {
     fail(ErrorValue.ENOMEM, "the server has no memory for " + bytes + " bytes");
     ServerLog.LOG.error(message);
   }
 
-  /** The same at a place, which lies within the range of the request. */
+  /** Fails at an offset within the range of the request. */
   void fail(int newError, String newMessage, long where) {
     error = newError;
     message = newMessage;

@@ -4,21 +4,21 @@ import java.util.Optional;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 
-/** Hears of every request of one connection, when its result is known. Called by many threads. */
+/** Receives the events of one connection's requests. Must be safe for use by several threads. */
 public interface RequestEvents {
 
   /**
-   * The client learns whether a range holds data.
+   * Called for each extent of a block status reply.
    *
    * @param data false if the range reads as zeroes
    */
   void extent(long offset, long length, boolean data);
 
   /**
-   * The result is known, and the reply is about to be sent.
+   * Called when the result is known, before the reply is sent.
    *
-   * @param error empty if it succeeded
-   * @param nanos since the server read the request's header
+   * @param error empty if the request succeeded
+   * @param nanos time since the server read the request's header
    */
   void completed(RequestType type, long offset, long length, Optional<NbdError> error, long nanos);
 }

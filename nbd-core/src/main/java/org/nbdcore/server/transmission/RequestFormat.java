@@ -14,7 +14,7 @@ import org.nbdcore.server.export.NegotiatedOptions;
 import org.nbdcore.server.export.OpenExport;
 import org.nbdcore.server.export.SelectedContexts;
 
-/** How requests are laid out, with compact or extended headers as negotiated. Immutable. */
+/** Decodes requests with compact or extended headers, as negotiated. Immutable. */
 final class RequestFormat {
 
   /** Bytes of a request before its payload. */
@@ -32,9 +32,9 @@ final class RequestFormat {
   }
 
   /**
-   * Reads the header at {@code at}, which is there.
+   * Parses the complete header at {@code at}.
    *
-   * @throws IOException if it is not a request, or announces an impossible payload
+   * @throws IOException if the bytes are not a request, or its payload length is impossible
    */
   void parse(Request request, ByteBuffer bytes, int at) throws IOException {
     int magic = bytes.getInt(at);
@@ -55,8 +55,8 @@ final class RequestFormat {
   }
 
   /**
-   * Handles the payload flag of extended headers. A write brings its data with or without the flag.
-   * Any other request with the flag has its payload received here.
+   * Handles the payload flag of extended headers. A write has a payload with or without the flag.
+   * This method receives the payload of any other request with the flag.
    */
   void settlePayload(Request request, ReceiveBuffer input) throws IOException {
     if (!extended) {
@@ -118,7 +118,7 @@ final class RequestFormat {
     request.contexts |= 1 << index;
   }
 
-  /** Bytes of a block status request that names so many contexts. */
+  /** Payload bytes of a block status request with this many contexts. */
   private static int statusPayload(int count) {
     return Long.BYTES + count * Integer.BYTES;
   }

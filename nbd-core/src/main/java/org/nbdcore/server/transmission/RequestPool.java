@@ -1,6 +1,6 @@
 package org.nbdcore.server.transmission;
 
-/** Used requests of one connection, kept so that queueing another one allocates nothing. */
+/** A pool of request objects of one connection, so that queueing a request does not allocate. */
 final class RequestPool {
 
   private static final int CAPACITY = 64;
@@ -10,13 +10,13 @@ final class RequestPool {
   private int count;
 
   /**
-   * @param transfers whether the connection's wire sends from files
+   * @param transfers whether the connection's wire can send from files
    */
   RequestPool(boolean transfers) {
     this.transfers = transfers;
   }
 
-  /** A request to fill. */
+  /** Returns a request object to fill. */
   synchronized Request take() {
     return count == 0 ? Request.queued(transfers) : requests[--count];
   }

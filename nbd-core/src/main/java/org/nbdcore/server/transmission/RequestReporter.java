@@ -10,7 +10,7 @@ import org.nbdcore.spi.Extents;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 
-/** Reports each request of a connection once; costs nothing if nobody listens. */
+/** Reports each request of a connection once. Has no cost without listeners. */
 final class RequestReporter {
 
   private static final VarHandle RECEIVED;
@@ -24,15 +24,15 @@ final class RequestReporter {
     }
   }
 
-  private final RequestEvents events; // null if nobody listens
+  private final RequestEvents events; // null without listeners
   private final LongAdder completed = new LongAdder();
-  private long received; // written by the receiver, so an increment need not be atomic
+  private long received; // only the receiver writes it, so an increment need not be atomic
 
   RequestReporter(RequestEvents events) {
     this.events = events;
   }
 
-  /** Notes when a request has come. Called by the receiver. */
+  /** Records the time of a request's header. Called by the receiver. */
   void received(Request request) {
     if (events != null && request.type != Command.DISC) {
       request.receivedAt = System.nanoTime();
@@ -41,13 +41,13 @@ final class RequestReporter {
     }
   }
 
-  /** How many requests have been received and not completed; 0 if nobody listens. */
+  /** The number of requests that were received and are not complete; 0 without listeners. */
   long inProgress() {
     long done = completed.sum(); // first, so the difference is never negative
     return (long) RECEIVED.getOpaque(this) - done;
   }
 
-  /** A client learns what the ranges of the disk hold. */
+  /** Reports the extents of a block status reply. */
   void extents(Extents extents) {
     if (events == null) {
       return;
@@ -59,7 +59,7 @@ final class RequestReporter {
     }
   }
 
-  /** The result of a request is known. May be called again for the same request. */
+  /** Reports the result of a request. A second call for the same request has no effect. */
   void completed(Request request) {
     if (events == null || request.reported) {
       return;
@@ -78,7 +78,9 @@ final class RequestReporter {
     }
   }
 
-  /** The time at the end of a call. Reading the clock is costly, so a known time is used again. */
+  /**
+   * Returns the time at the end of a call. Reuses a known time, because reading the clock is slow.
+   */
   long afterCall(Request request) {
     return events != null && request.reported ? request.completedAt : System.nanoTime();
   }

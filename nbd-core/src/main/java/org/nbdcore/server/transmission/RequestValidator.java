@@ -84,7 +84,7 @@ final class RequestValidator {
     }
   }
 
-  /** Force unit access is valid with every command, once it is offered. */
+  /** FUA is valid with every command if the export offers it. */
   private void flags(Request request, int valid) {
     int known = valid;
     if (export.readOnly || export.capabilities.fua() != Support.NONE) {

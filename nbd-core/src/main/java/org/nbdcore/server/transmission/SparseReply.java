@@ -7,24 +7,26 @@ import org.nbdcore.server.memory.ReplyBuffers;
 import org.nbdcore.server.memory.Slab;
 
 /**
- * The reply to a read as chunks of data and chunks that say that there is a hole. Used by one
- * thread.
+ * Encodes the reply to a read as data chunks and hole chunks. Used by one thread.
  *
- * <p>Short holes stay data: those shorter than {@link #SHORTEST}, and in very long reads those that
- * would need more chunks than fit into the receiver's memory.
+ * <p>Short holes are sent as data: those shorter than {@link #SHORTEST}, and in very long reads
+ * those that would need more chunks than fit into the receiver's memory.
  */
 public final class SparseReply {
 
-  /** For the client, a chunk costs more than receiving this many zeroes. */
+  /**
+   * Minimum length of a hole chunk in bytes. Receiving fewer zeroes is cheaper for the client than
+   * a chunk.
+   */
   public static final int SHORTEST = 1 << 12;
 
-  /** Holes in one reply at most, so that the headers of all chunks fit into a batch. */
+  /** Maximum number of holes in one reply, so that the headers of all chunks fit into a batch. */
   private static final int MOST_HOLES = 1 << 10;
 
   private final ReplyFormat format;
-  private int[] ends = new int[8]; // the piece behind each run
+  private int[] ends = new int[8]; // index of the piece after each run
   private int[] lengths = new int[8];
-  private boolean[] holes = new boolean[8]; // neighbours differ
+  private boolean[] holes = new boolean[8]; // alternates between true and false
   private int runs;
   private int dataRuns;
   private int dataPieces;
@@ -74,36 +76,36 @@ public final class SparseReply {
     runs++;
   }
 
-  /** Whether all of it is one hole. */
+  /** True if the whole range is one hole. */
   boolean isOneHole() {
     return runs == 1 && dataRuns == 0;
   }
 
-  /** Whether any of it is a hole. */
+  /** True if there is any hole. */
   boolean hasHoles() {
     return runs > dataRuns;
   }
 
-  /** Bytes of the headers of all chunks. */
+  /** Total bytes of the headers of all chunks. */
   int headers() {
     return dataRuns * format.readHeader() + (runs - dataRuns) * format.hole();
   }
 
-  /** How many buffers {@link #layOut} needs at most. */
+  /** Maximum number of buffers that {@link #layOut} needs. */
   int pieces() {
     return dataPieces + dataRuns + 1;
   }
 
   /**
-   * Lays out the headers behind what is in {@code slab} already.
+   * Encodes the headers after the existing content of {@code slab}.
    *
-   * @param length of what is there, which is written first
-   * @param target receives what is to be written, in order
-   * @return how many buffers that are
+   * @param length of the existing content, which is written first
+   * @param target receives the buffers to write, in order
+   * @return number of buffers
    */
   int layOut(Request request, Slab slab, int length, ByteBuffer[] target) {
     int count = 0;
-    int from = 0; // what of the slab has not been put into target
+    int from = 0; // start of the part of the slab that is not in target yet
     int at = length;
     int piece = 0;
     long offset = request.offset;

@@ -2,7 +2,7 @@ package org.nbdcore.server.transmission;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the threads that watch for input without giving up their processor. */
+/** Limits the number of threads that spin while they wait for input. */
 public final class SpinLimit {
 
   private final AtomicInteger spinning = new AtomicInteger();
@@ -12,8 +12,8 @@ public final class SpinLimit {
   /**
    * Sets the limits.
    *
-   * @param limit threads at a time
-   * @param maxNanos how long a thread may watch; 0 to forbid it
+   * @param limit maximum number of threads that spin at the same time
+   * @param maxNanos maximum time to spin in nanoseconds; 0 to disable spinning
    */
   public SpinLimit(int limit, long maxNanos) {
     this.limit = limit;
@@ -24,7 +24,7 @@ public final class SpinLimit {
     return maxNanos;
   }
 
-  /** Whether the calling thread may spin; {@link #exit} must follow if so. */
+  /** Returns true if the calling thread may spin. Call {@link #exit} afterwards in that case. */
   boolean enter() {
     if (spinning.get() >= limit) {
       return false;

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * Watches a wire for a short time before its reader goes to sleep, which spares waking a sleeping
- * processor when the next request follows soon. It learns from how long requests keep it waiting: a
- * connection that does not profit stops watching.
+ * Spins on a wire for a short time before its reader blocks. If the next request arrives soon, no
+ * sleeping processor must be woken. It measures the waits: a connection that does not profit stops
+ * spinning.
  */
 final class SpinWait {
 
@@ -25,7 +25,7 @@ final class SpinWait {
     this.spinLimit = spinLimit;
   }
 
-  /** Reads as soon as there is something, or returns 0 when it is time to sleep. */
+  /** Reads as soon as there is input. Returns 0 when the thread should block. */
   int read(ByteBuffer dst, WorkQueue queue) throws IOException {
     if (misses >= 4 || spinLimit.maxNanos() == 0 || queue.busy() || !spinLimit.enter()) {
       return 0;
@@ -47,7 +47,7 @@ final class SpinWait {
     }
   }
 
-  /** Sleeps until there is something to read, or for {@code nanos}. */
+  /** Blocks until there is input, or for {@code nanos}. */
   void await(long nanos) throws IOException {
     long start = System.nanoTime();
     wire.awaitReadable(nanos);

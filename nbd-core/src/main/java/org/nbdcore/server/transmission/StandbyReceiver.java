@@ -3,8 +3,8 @@ package org.nbdcore.server.transmission;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The thread of a receiver to come. Its thread starts before anything is moved from the blocked
- * receiver. If no thread can be started, the blocked receiver simply continues.
+ * The thread of the next receiver. It starts before anything is moved from the blocked receiver, so
+ * if no thread can be started, the blocked receiver simply continues.
  */
 final class StandbyReceiver implements Runnable {
 
@@ -16,7 +16,7 @@ final class StandbyReceiver implements Runnable {
     this.transmission = transmission;
   }
 
-  /** Runs this receiver, or nothing if it is null. */
+  /** Starts this receiver, or ends the thread if it is null. */
   void serveAs(Receiver next) {
     receiver = next;
     assigned.countDown();

@@ -13,13 +13,13 @@ import org.nbdcore.server.memory.Slab;
 import org.nbdcore.server.wire.Wire;
 
 /**
- * The transmission phase of one connection: what its threads share.
+ * The transmission phase of one connection: the state that its threads share.
  *
  * <p>One thread at a time is the {@link Receiver}. It reads requests and, while the device is fast,
  * executes them itself, so no request moves between threads. If calls take long, requests go to
  * {@link Worker}s through the {@link WorkQueue}. If a single call takes unexpectedly long, the
  * {@link CallMonitor} starts a new receiver, and the old one continues as a worker. The last thread
- * to leave ends the phase.
+ * that leaves ends the phase.
  */
 public final class Transmission {
 
@@ -49,15 +49,15 @@ public final class Transmission {
   private volatile Receiver receiver;
   private volatile boolean stopping;
   private volatile boolean written;
-  private volatile boolean awaited; // the client has said goodbye, and may wait for the disk
-  private volatile long payloadSince; // 0 while no payload is waited for
-  private volatile long payloadBegan; // the same, but more of it changes nothing
+  private volatile boolean awaited; // the client has sent NBD_CMD_DISC, and may wait for the disk
+  private volatile long payloadSince; // last progress of a payload; 0 while none is expected
+  private volatile long payloadBegan; // start of the payload; 0 while none is expected
 
   /**
-   * Knows everything; {@link #begin} starts it.
+   * Creates the phase. {@link #begin} starts it.
    *
    * @param budget of the export, or null
-   * @param events hears of requests; null for nobody
+   * @param events receives the events of requests; null for none
    */
   public Transmission(
       TransmissionContext context,
@@ -86,7 +86,10 @@ public final class Transmission {
     queue = new WorkQueue(this, export.locks.workers(context.requests()));
   }
 
-  /** Serves on the calling thread, until the phase is over or another thread has taken over. */
+  /**
+   * Serves requests on the calling thread, until the phase is over or another thread has taken
+   * over.
+   */
   public void begin(Slab input, int from, int to) {
     Receiver first = new Receiver(this, input, from, to);
     receiver = first;
@@ -95,12 +98,12 @@ public final class Transmission {
     first.run();
   }
 
-  /** How many requests have been received and not completed; 0 if nobody listens. */
+  /** The number of requests that were received and are not complete; 0 without listeners. */
   public long requestsInProgress() {
     return reporter.inProgress();
   }
 
-  /** The thread that reads at the moment. */
+  /** The current receiver. */
   public Receiver receiver() {
     return receiver;
   }
@@ -110,7 +113,7 @@ public final class Transmission {
     receiver = next;
   }
 
-  /** Runs one more thread inside this phase. */
+  /** Starts one more thread in this phase. */
   void start(Runnable participant) {
     inside.incrementAndGet();
     try {
@@ -135,13 +138,13 @@ public final class Transmission {
       operations.lastFlush();
     }
     if (!awaited) {
-      wire.close(); // before the disk, which may take long to close
+      wire.close(); // before the disk, because closing the disk may take long
     }
-    whenOver.run(); // closes the disk, and then the wire
+    whenOver.run(); // closes the disk and then the wire
   }
 
   /**
-   * The receiver has seen the end: what is queued will be the last.
+   * Called by the receiver at the end of the input: no further requests will come.
    *
    * @param gone true if the client has disconnected, so its requests may end early. False after
    *     {@code NBD_CMD_DISC}: requests in progress must finish, and sleeping layers are not woken
@@ -159,9 +162,9 @@ public final class Transmission {
   }
 
   /**
-   * The connection is useless: waiting requests are dropped.
+   * Ends a failed connection, and drops waiting requests.
    *
-   * @param cause for listeners
+   * @param cause the reason, for listeners
    */
   void broken(Throwable cause) {
     session.endsBecause("the connection was lost: " + Failures.message(cause));
@@ -181,25 +184,28 @@ public final class Transmission {
   }
 
   /**
-   * The payload waits for memory: the client does not stall, even if it sends nothing. {@link
-   * #payloadProgress} ends that.
+   * Records that the payload waits for memory, so the client does not count as stalled. {@link
+   * #payloadProgress} ends this.
    */
   void payloadWaits() {
     payloadSince = 0;
   }
 
-  /** The payload is here. */
+  /** Records that the payload is complete. */
   void payloadComplete() {
     payloadSince = 0;
     payloadBegan = 0;
   }
 
-  /** For how long the client has kept memory without sending or taking anything. */
+  /**
+   * The time in nanoseconds for which the client has held memory without sending or receiving
+   * anything.
+   */
   public long stalledNanos() {
     return sinceEarlier(payloadSince, wire.unwritableSince());
   }
 
-  /** For how long the client has been about the payload or the reply that it keeps memory for. */
+  /** The duration in nanoseconds of the payload or reply for which the client holds memory. */
   public long transferNanos() {
     return sinceEarlier(payloadBegan, wire.writingSince());
   }
@@ -209,14 +215,14 @@ public final class Transmission {
     return Math.max(one == 0 ? 0 : now - one, other == 0 ? 0 : now - other);
   }
 
-  /** Remembers that there is something to flush. */
+  /** Records that there is data to flush. */
   void wrote() {
     if (!written) {
       written = true;
     }
   }
 
-  /** Asks for an end after the requests that have arrived. */
+  /** Requests the end of the phase after the requests that have arrived. */
   public void stop() {
     stopping = true;
     session.endsBecause("the server stopped");

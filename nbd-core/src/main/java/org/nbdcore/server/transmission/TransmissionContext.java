@@ -8,12 +8,12 @@ import org.nbdcore.server.memory.SlabPool;
  * The state that all transmission phases of a server share.
  *
  * @param pool the memory of all connections
- * @param threads run what may block
- * @param monitor notices calls that take long
- * @param spinLimit limits how many threads watch for input without giving up their processor
- * @param unflaggedWrites due when a client with extended headers writes without {@code
+ * @param threads run tasks that may block
+ * @param monitor detects calls that take long
+ * @param spinLimit limits the number of spinning threads
+ * @param unflaggedWrites logged when a client with extended headers writes without {@code
  *     NBD_CMD_FLAG_PAYLOAD_LEN}
- * @param requests how many requests of one connection may be in progress
+ * @param requests maximum number of requests in progress of one connection
  */
 public record TransmissionContext(
     SlabPool pool,

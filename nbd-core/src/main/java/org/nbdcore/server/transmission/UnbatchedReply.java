@@ -7,7 +7,7 @@ import org.nbdcore.protocol.Command;
 import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.memory.Slab;
 
-/** A reply of a receiver that does not fit into its batch. */
+/** Sends replies of a receiver that do not fit into its batch. */
 final class UnbatchedReply {
 
   private UnbatchedReply() {}
@@ -18,8 +18,8 @@ final class UnbatchedReply {
   }
 
   /**
-   * The same for a receiver that was overtaken in its call. For a read without {@code data}, the
-   * monitor has reserved memory.
+   * Like {@link #send}, for a receiver that was overtaken in its call. For a read without {@code
+   * data}, the monitor has reserved memory.
    */
   static void sendOvertaken(Transmission t, Request request, ByteBuffer data) throws IOException {
     send(t, request, data, data == null && request.type == Command.READ);
@@ -50,15 +50,15 @@ final class UnbatchedReply {
     Worker.reply(t, alone);
   }
 
-  /** Hands over a loan of a file, which may be sent later. */
+  /** Moves a range of a file to the new request, because it may be sent later. */
   private static boolean keepsFile(Request request, Request alone) {
     return request.sendsFile() && request.buffers.moveFileTo(alone.buffers);
   }
 
   /**
-   * Acquires memory for the data of a read, without waiting: others may wait for that of this
-   * thread. Without a reservation the data is short, as it comes from a batch. If there is no
-   * memory, the reply is an error.
+   * Acquires memory for the data of a read. Does not block, because other threads may wait for
+   * memory of this thread. Without a reservation, the data is short, because it comes from a batch.
+   * If there is no memory, the reply is an error.
    */
   private static boolean acquire(Transmission t, Request alone, boolean reserved) {
     int length = (int) alone.length;
@@ -67,7 +67,7 @@ final class UnbatchedReply {
       return true;
     } catch (OutOfMemoryError e) {
       alone.noMemory(length);
-      t.reporter.completed(alone); // if it was still to be performed
+      t.reporter.completed(alone); // if the request was not executed yet
       return false;
     }
   }
@@ -81,14 +81,14 @@ final class UnbatchedReply {
       alone.error = request.error;
       alone.message = request.message;
     } else {
-      // overtaken while asking for a loan that was refused: the read itself is still to be done
+      // overtaken during a zero-copy read that the device declined: read the data now
       t.operations.perform(alone, alone.slab.view(0, length));
     }
   }
 
   /**
-   * Copies the data of a zero-copy read, if it cannot be sent directly. Memory that cannot be read,
-   * as that of a mapped file that has become shorter, is the error of the request.
+   * Copies the data of a zero-copy read that cannot be sent directly. If the memory cannot be read,
+   * for example because a mapped file has become shorter, the request fails.
    */
   static void copyBuffers(Request request, Slab target) {
     try {

@@ -12,8 +12,8 @@ import org.nbdcore.server.failure.Failures;
  * limit of requests in progress. Idle workers end after a while.
  *
  * <p>A request goes to the worker that became idle last, and this worker takes no lock to receive
- * it. With 64 requests in progress this saves half of their cost. The monitor of this object guards
- * every field; nothing but thread creation is called while it is held.
+ * it. With 64 requests in progress, this halves their cost. The monitor of this object guards every
+ * field. While it is held, no other code is called, except to create threads.
  */
 final class WorkQueue {
 
@@ -31,10 +31,10 @@ final class WorkQueue {
   private final int maxWorkers;
   private final Throttle startFailures = new Throttle(ServerLog.LOG, "no further thread can be made");
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
-  private final ArrayDeque<Slot> idle = new ArrayDeque<>(); // the latest is first
+  private final ArrayDeque<Slot> idle = new ArrayDeque<>(); // most recently used first
   private volatile int workers;
-  private volatile int serving; // requests that workers have and have not finished
-  private boolean entering; // the receiver waits for fewer to be in progress
+  private volatile int serving; // requests that workers are executing
+  private boolean entering; // the receiver waits until fewer requests are in progress
   private boolean closed;
   private boolean dropped;
 
@@ -44,10 +44,10 @@ final class WorkQueue {
   }
 
   /**
-   * Leaves a request to a worker; waits while too many are waiting already. If there is no worker
-   * and no thread can be started, the calling thread executes the waiting requests.
+   * Queues a request for a worker. Blocks while too many requests wait. If there is no worker and
+   * no thread can be started, the calling thread executes the waiting requests.
    *
-   * @return false if the request is dropped, as all later ones will be
+   * @return false if the connection drops this and all later requests
    */
   boolean put(Request request) {
     Slot slot;
@@ -134,7 +134,7 @@ final class WorkQueue {
     }
   }
 
-  /** Hands a waiting request to a worker that is idle, or else sees to it that there are some. */
+  /** Hands a waiting request to an idle worker, or starts a worker. */
   private synchronized Slot handOverWaiting() {
     if (waiting.isEmpty() || serving >= maxWorkers) {
       return null;
@@ -162,7 +162,7 @@ final class WorkQueue {
     }
   }
 
-  /** Makes a worker; returns whether there is one at least. */
+  /** Starts a worker. Returns true if there is at least one. */
   private boolean startWorker() {
     workers++;
     try {
@@ -175,8 +175,8 @@ final class WorkQueue {
   }
 
   /**
-   * Whether the limit of requests in progress is reached; the receiver must then not call the chain
-   * itself. Only the receiver puts requests here; until it does, false stays false.
+   * True if the limit of requests in progress is reached. The receiver must then not call the chain
+   * itself. Only the receiver queues requests, so for the receiver the result false stays valid.
    */
   boolean full() {
     if (workers == 0) {
@@ -187,12 +187,12 @@ final class WorkQueue {
     }
   }
 
-  /** The first request for a worker, or null if it shall leave. */
+  /** Waits for the first request of a worker. Returns null if the worker must end. */
   Request take() {
     return await(0);
   }
 
-  /** The same for a worker that has finished the request it had. */
+  /** Like {@link #take}, for a worker that has finished a request. */
   Request takeNext() {
     return await(1);
   }
@@ -208,7 +208,7 @@ final class WorkQueue {
         return first();
       }
       if (closed) {
-        workers--; // what still waits is for those that are serving
+        workers--; // busy workers execute the waiting requests
         return null;
       }
       slot = new Slot();
@@ -238,7 +238,7 @@ final class WorkQueue {
     return slot.handed;
   }
 
-  /** Lets an idle worker go, if it has not just been handed a request. */
+  /** Removes an idle worker, unless it has just received a request. */
   private synchronized boolean leaves(Slot slot) {
     if (slot.handed != null || slot.ended) {
       return false;
@@ -248,18 +248,18 @@ final class WorkQueue {
     return true;
   }
 
-  /** Whether a request is waiting or being served; a guess, as no lock is taken. */
+  /** True if a request is in progress. Approximate, because it takes no lock. */
   boolean busy() {
     return serving > 0;
   }
 
-  /** Counts a receiver that was overtaken as a worker with a request. */
+  /** Counts an overtaken receiver as a worker that executes a request. */
   synchronized void adopt() {
     workers++;
     serving++;
   }
 
-  /** No more requests will come; workers leave when the waiting ones are done. */
+  /** Accepts no more requests. Workers end when the waiting requests are complete. */
   synchronized void close() {
     closed = true;
     endIdle();
@@ -276,7 +276,7 @@ final class WorkQueue {
     notifyAll();
   }
 
-  /** No worker is idle while a request waits, unless the limit is reached. */
+  /** Ends the idle workers. Busy workers execute waiting requests first. */
   private void endIdle() {
     for (Slot slot = idle.pollFirst(); slot != null; slot = idle.pollFirst()) {
       workers--;

@@ -7,7 +7,7 @@ import org.nbdcore.log.ServerLog;
 import org.nbdcore.protocol.Command;
 import org.nbdcore.server.memory.Slab;
 
-/** Serves queued requests of one connection, one after the other. */
+/** Executes queued requests of one connection, one after the other. */
 final class Worker implements Runnable {
 
   private final Transmission transmission;
@@ -27,19 +27,19 @@ final class Worker implements Runnable {
     }
   }
 
-  /** Carries on as a worker after a request that was served as a receiver. */
+  /** Continues as a worker on a thread that was the receiver. */
   static void carryOn(Transmission transmission) {
     serveUntilIdle(transmission, transmission.queue.takeNext());
   }
 
-  /** Serves until the queue sends the calling thread, which it counts as a worker, away. */
+  /** Executes requests until the queue ends this worker. */
   private static void serveUntilIdle(Transmission transmission, Request first) {
     for (Request next = first; next != null; next = transmission.queue.takeNext()) {
       serveOne(transmission, next);
     }
   }
 
-  /** Serves what waits, on a thread that is no worker. */
+  /** Executes waiting requests on a thread that is not a worker. */
   static void serveHere(Transmission transmission, Request first) {
     for (Request next = first; next != null; next = transmission.queue.takeNextHere()) {
       serveOne(transmission, next);
@@ -72,10 +72,10 @@ final class Worker implements Runnable {
   }
 
   /**
-   * Asks the device to lend a file for a long read. A loan in memory is copied at once, because the
-   * reply may be written later.
+   * Tries a zero-copy read for a long request. Keeps a range of a file, but copies buffers in
+   * memory at once, because the reply may be written later.
    *
-   * @return false if the read is still to be done
+   * @return false if the device declined
    */
   private static boolean readZeroCopy(Transmission t, Request request) {
     if (request.type != Command.READ
@@ -101,13 +101,13 @@ final class Worker implements Runnable {
     return found;
   }
 
-  /** Sends the reply of a request that has no place in anybody's batch. */
+  /** Sends the reply of a request that is not part of a receiver's batch. */
   static void reply(Transmission t, Request request) throws IOException {
     prepare(t, request);
     t.replyQueue.send(request);
   }
 
-  /** Lays out the reply of such a request. */
+  /** Encodes the reply of such a request. */
   static void prepare(Transmission t, Request request) {
     if (request.type != Command.READ || request.error != 0) {
       t.pool.release(request.slab);
@@ -134,8 +134,8 @@ final class Worker implements Runnable {
   }
 
   /**
-   * Memory for a reply that is larger than its header; null if there is none, and then the reply
-   * fits. It does not wait: the memory that it would wait for may be that of queued requests.
+   * Acquires memory for a reply that is larger than its header. If there is none, returns null, and
+   * the reply is an error that fits. Does not block, because queued requests may hold the memory.
    */
   private static Slab acquire(Transmission t, Request request) {
     int size = t.format.size(request);

@@ -30,15 +30,15 @@ public final class PlainWire implements Wire {
 
   private final SocketChannel channel;
   private final Selector readable;
-  private Selector writable; // made by the writing thread when a client first falls behind
-  private final Object closing = new Object(); // guards the making of writable against close
+  private Selector writable; // created by the writing thread when the client first falls behind
+  private final Object closing = new Object(); // guards the creation of writable against close
   private volatile long writeNanos = Long.MAX_VALUE;
   private volatile long unwritableSince;
   private volatile long writingSince;
   private volatile boolean closed;
-  private boolean enlarged; // the writing thread's
+  private boolean enlarged; // only for the writing thread
 
-  /** Owns {@code channel} from here on, also if this fails. */
+  /** Takes ownership of {@code channel}, also if this constructor fails. */
   public PlainWire(SocketChannel channel) throws IOException {
     this.channel = channel;
     Selector selector = null;
@@ -112,7 +112,7 @@ public final class PlainWire implements Wire {
     }
   }
 
-  /** Sends to a client that falls behind, or notices that the file has become shorter. */
+  /** Sends to a client that falls behind. Detects a file that has become shorter. */
   private void transferSlowly(FileChannel file, long position, long length) throws IOException {
     long end = position + length;
     Wait wait = new Wait();
@@ -133,7 +133,7 @@ public final class PlainWire implements Wire {
     }
   }
 
-  /** The first of the buffers from {@code first} on that has something left. */
+  /** Index of the first buffer, from {@code first} on, with remaining bytes. */
   private static int written(ByteBuffer[] srcs, int first, int count) {
     int at = first;
     while (at < count && !srcs[at].hasRemaining()) {
@@ -156,7 +156,7 @@ public final class PlainWire implements Wire {
     }
   }
 
-  /** One write that waits for the client; its user resets both times afterwards. */
+  /** A write that waits for the client. Its caller resets both times afterwards. */
   private final class Wait {
 
     private final long start = System.nanoTime();
@@ -225,7 +225,7 @@ public final class PlainWire implements Wire {
     writeNanos = nanos;
   }
 
-  /** Writes what the socket takes at once; the rest is lost. */
+  /** Writes what the socket accepts without blocking, and discards the rest. */
   void offer(ByteBuffer src) throws IOException {
     channel.write(src);
   }
@@ -259,7 +259,7 @@ public final class PlainWire implements Wire {
     return false;
   }
 
-  /** The socket itself, for asking about the peer. */
+  /** The socket, to query its peer. */
   SocketChannel channel() {
     return channel;
   }

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * Memory for encrypted sessions, which have it only while there is a record to work on: thousands
- * may be open, and do nothing. Each kind has its size. Heap memory, as there the JDK encrypts and
- * decrypts in place; other memory it copies piecemeal.
+ * A pool of buffers for TLS sessions. A session holds a buffer only while it processes a record,
+ * because thousands of idle sessions may be open. Each pool has buffers of one size. For encryption
+ * they are on the heap, where the JDK works in place; it copies direct memory in pieces.
  *
- * <p>The monitor guards what is kept for the next session that has something to do.
+ * <p>The monitor guards the free buffers.
  */
 final class TlsBuffers {
 
@@ -20,18 +20,18 @@ final class TlsBuffers {
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>(KEPT);
 
   /**
-   * Keeps none at first.
+   * Creates an empty pool.
    *
-   * @param size of each, in bytes
-   * @param direct whether they are for system calls, which would otherwise copy to such memory of
-   *     each thread
+   * @param size of each buffer, in bytes
+   * @param direct true for buffers for system calls, because the JDK copies heap memory to a direct
+   *     buffer of each thread
    */
   TlsBuffers(int size, boolean direct) {
     this.size = size;
     this.direct = direct;
   }
 
-  /** Takes a buffer, cleared, with undefined contents. */
+  /** Takes a cleared buffer with undefined contents. */
   ByteBuffer take() {
     synchronized (this) {
       ByteBuffer kept = free.pollLast();
@@ -42,7 +42,7 @@ final class TlsBuffers {
     return direct ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
   }
 
-  /** Takes one back. */
+  /** Returns a buffer to the pool. */
   synchronized void give(ByteBuffer buffer) {
     if (free.size() < KEPT) {
       free.addLast(buffer);

@@ -16,8 +16,8 @@ import org.nbdcore.server.failure.Failures;
 import org.nbdcore.server.tls.TlsCodec;
 
 /**
- * A socket under TLS. It has buffers only while it processes a record: none for a silent client,
- * and only the received part for a client that has sent a part of a record.
+ * A socket with TLS. It holds buffers only while it processes a record: none for an idle client,
+ * and only the received bytes of an incomplete record.
  */
 public final class TlsWire implements Wire {
 
@@ -37,14 +37,17 @@ public final class TlsWire implements Wire {
   private final PlainWire socket;
   private final TlsCodec codec;
 
-  // the reader's: both hold what is between their position and limit
+  // only for the reader; the content is between position and limit
   private ByteBuffer netIn = EMPTY;
   private ByteBuffer plain = EMPTY;
 
-  /** The reader waits for long, so that a writer keeps nothing. */
+  /** True while the reader waits for a long time. A writer then keeps no buffer. */
   private volatile boolean resting;
 
-  /** Guards encryption and {@link #netOut}; the reader takes it for messages of TLS itself. */
+  /**
+   * Guards encryption and {@link #netOut}. The reader also takes it, to send messages of TLS
+   * itself.
+   */
   private final ReentrantLock writing = new ReentrantLock();
 
   private ByteBuffer netOut; // null while there is nothing to encrypt; guarded by writing
@@ -56,7 +59,7 @@ public final class TlsWire implements Wire {
   }
 
   /**
-   * Shakes hands.
+   * Runs the TLS handshake.
    *
    * @param deadline on the clock of {@link System#nanoTime}
    */
@@ -226,7 +229,10 @@ public final class TlsWire implements Wire {
     }
   }
 
-  /** The memory that this wire holds between calls; for the reader, while nobody writes. */
+  /**
+   * Bytes that this wire holds between calls. Call it on the reader's thread while no thread
+   * writes.
+   */
   int bufferBytes() {
     writing.lock();
     try {
@@ -319,7 +325,7 @@ public final class TlsWire implements Wire {
     return true;
   }
 
-  /** The client's name, from its certificate or key. */
+  /** The client's name, from its certificate or pre-shared key. */
   public Optional<Principal> principal() {
     return codec.peer();
   }
@@ -341,7 +347,7 @@ public final class TlsWire implements Wire {
       return; // a writer is blocked, so the client does not read anyway
     }
     try {
-      takeOut(); // it may have an alert in it already
+      takeOut(); // the buffer may already contain an alert
       endSession();
       socket.offer(netOut.flip());
     } catch (IOException | RuntimeException e) {

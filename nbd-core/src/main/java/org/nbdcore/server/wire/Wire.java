@@ -8,74 +8,78 @@ import java.nio.channels.FileChannel;
 import java.util.Optional;
 
 /**
- * A client's byte stream. One thread at a time reads and one at a time writes; the two may be at
- * work together. Any thread may wake, or close.
+ * The byte stream of a client's connection. One thread may read while another writes. Any thread
+ * may call {@link #wake} and {@link #close}.
  */
 public interface Wire extends Closeable {
 
-  /** Fewer bytes of a payload do not count as progress. */
+  /** Minimum number of bytes of a payload that count as progress. */
   int PROGRESS = 1 << 16;
 
   /**
-   * Reads what is there.
+   * Reads the available bytes, without blocking.
    *
-   * @return how many bytes were put into {@code dst}, 0 if there are none yet, -1 at the end
+   * @return the number of bytes read, 0 if there are none yet, -1 at the end
    */
   int read(ByteBuffer dst) throws IOException;
 
   /**
-   * Waits until {@link #read} has something to say, {@link #wake} is called or the time is over.
+   * Blocks until {@link #read} would not return 0, {@link #wake} is called or the time is over.
    *
-   * @param nanos at most this long; {@link Long#MAX_VALUE} for ever
+   * @param nanos maximum time to wait; {@link Long#MAX_VALUE} for no limit
    */
   void awaitReadable(long nanos) throws IOException;
 
   /**
-   * Writes all that remains in {@code src}, waiting for the client as {@link #limitWrites} says.
+   * Writes all remaining bytes of {@code src}. Blocks while the client accepts no data, at most as
+   * long as {@link #limitWrites} allows.
    */
   void write(ByteBuffer src) throws IOException;
 
-  /** Writes all that remains in the first {@code count} buffers, gathering them. */
+  /** Writes all remaining bytes of the first {@code count} buffers, with gathering writes. */
   void write(ByteBuffer[] srcs, int count) throws IOException;
 
-  /** Whether {@link #transfer} can be used. */
+  /** True if {@link #transfer} is supported. */
   boolean transfers();
 
   /**
-   * Writes {@code length} bytes of a file from {@code position} on, without their passing through
-   * this process.
+   * Sends {@code length} bytes of a file from {@code position} on, without copying them to this
+   * process.
    *
-   * @throws IOException if the client takes no more or the file cannot be read; the connection can
-   *     then not be used any more
+   * @throws IOException if the client accepts no more data or the file cannot be read; then the
+   *     connection is unusable
    */
   void transfer(FileChannel file, long position, long length) throws IOException;
 
   /**
    * Limits how long each later write may wait for the client before it fails.
    *
-   * @param nanos {@link Long#MAX_VALUE} for ever, as at first
+   * @param nanos the limit; {@link Long#MAX_VALUE}, the default, for no limit
    */
   void limitWrites(long nanos);
 
   /**
-   * Since when, on the clock of {@link System#nanoTime}, a write has been waiting for the client to
-   * take more; 0 if none is.
+   * The time, as {@link System#nanoTime}, since which the current write has waited without
+   * progress; 0 if no write waits.
    */
   long unwritableSince();
 
-  /** Since when the write that waits for the client does so, whatever it took; 0 if none does. */
+  /**
+   * The time at which the waiting write first had to wait, independent of later progress; 0 if no
+   * write waits.
+   */
   long writingSince();
 
   /** Makes the current or next {@link #awaitReadable} return at once. */
   void wake();
 
-  /** The client's address, if it can be known. */
+  /** The client's address, if it is known. */
   Optional<SocketAddress> peer();
 
-  /** Whether what passes is encrypted. */
+  /** True if the connection is encrypted. */
   boolean encrypted();
 
-  /** Drops the connection; reads and writes in progress fail. */
+  /** Closes the connection. Reads and writes in progress fail. */
   @Override
   void close();
 }

@@ -24,7 +24,8 @@ public final class PreSharedKeys {
   /**
    * Reads a file of keys.
    *
-   * @throws ConfigException naming the file, and the line if one is malformed
+   * @throws ConfigException if the file is invalid; the message names the file, and a malformed
+   *     line by its number
    */
   public static Tls.CodecFactory load(Path file, TlsPriority priority) throws ConfigException {
     PreSharedKeys keys = new PreSharedKeys(read(file));
@@ -33,7 +34,8 @@ public final class PreSharedKeys {
   }
 
   /**
-   * The user of a file that has one only; nothing if there are more, or the file is no such one.
+   * Returns the user of a file with exactly one key. Empty if there are more, or if the file is
+   * invalid.
    */
   public static Optional<String> onlyUser(Path file) {
     try {

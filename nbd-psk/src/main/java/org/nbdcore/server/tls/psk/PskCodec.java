@@ -8,14 +8,14 @@ import org.bouncycastle.tls.TlsServerProtocol;
 import org.nbdcore.server.tls.TlsCodec;
 
 /**
- * A session with a pre-shared key, on Bouncy Castle, as the JDK has no such key exchange. The
- * library keeps both directions in one object, so its monitor is held for each step.
+ * A TLS session with a pre-shared key. Uses Bouncy Castle, because the JDK does not support this
+ * key exchange. Bouncy Castle keeps both directions in one object, so each step holds its monitor.
  */
 final class PskCodec implements TlsCodec {
 
   private final TlsServerProtocol protocol = new TlsServerProtocol();
   private final PskServer server;
-  private byte[] received; // null while nothing comes, as the next
+  private byte[] received; // null while no data arrives, as the next field
   private byte[] plain;
 
   PskCodec(PskServer server) throws IOException {
@@ -118,7 +118,7 @@ final class PskCodec implements TlsCodec {
     return server.describe();
   }
 
-  /** A client known by the name of its key. */
+  /** The name of a client's pre-shared key. */
   private record KeyName(String name) implements Principal {
     @Override
     public String getName() {

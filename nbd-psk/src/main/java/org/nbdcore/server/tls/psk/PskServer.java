@@ -23,7 +23,7 @@ import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.util.Arrays;
 import org.nbdcore.server.tls.TlsPriority;
 
-/** What a server with pre-shared keys agrees to, in Bouncy Castle's terms. */
+/** The settings of a server with pre-shared keys, for Bouncy Castle. */
 final class PskServer extends PSKTlsServer {
 
   private static final int[] SHORTER_KEYS = {
@@ -52,12 +52,12 @@ final class PskServer extends PSKTlsServer {
     ((Identities) pskIdentityManager).server = this;
   }
 
-  /** The name that came with the key that was used, or null before the handshake is over. */
+  /** The name of the client's key, or null before the handshake is complete. */
   String user() {
     return user;
   }
 
-  /** The version and the number of the cipher suite, valid once the handshake is over. */
+  /** The version and the number of the cipher suite. Call it only after the handshake. */
   String describe() {
     return String.format(
         Locale.ROOT,
@@ -104,8 +104,8 @@ final class PskServer extends PSKTlsServer {
   }
 
   /**
-   * Asked for where the client has none of the keys: nothing else is offered. Without this the
-   * library speaks of an internal error.
+   * Called if the client has none of the keys. The server offers no other key exchange. Without
+   * this method, Bouncy Castle would report an internal error.
    */
   @Override
   public TlsCredentials getCredentials() throws IOException {
@@ -118,7 +118,7 @@ final class PskServer extends PSKTlsServer {
 
   @Override
   public void notifyAlertRaised(short level, short description, String message, Throwable cause) {
-    // the failure itself reaches the connection's log as an exception
+    // the failure is logged as an exception
   }
 
   /** Finds keys for TLS 1.2. */
