@@ -7,10 +7,10 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.system.MemoryLock;
 import org.nbdcore.system.Zstd;
 
-/** A way to keep a disk in memory, as the parameter {@code allocator=} names it. */
+/** A way to keep a disk in memory, selected by the parameter {@code allocator=}. */
 public final class Allocators {
 
-  /** Memory is taken when a page is first written to. */
+  /** Allocates memory when a page is first written. */
   public static final Allocators SPARSE = new Allocators("sparse", false);
 
   private static final String FORM = "sparse|malloc[,mlock=true]|zstd";
@@ -23,7 +23,7 @@ public final class Allocators {
     this.mlock = mlock;
   }
 
-  /** The parameter {@code allocator=}, which is {@code sparse} by default. */
+  /** The parameter {@code allocator=}. The default is {@code sparse}. */
   public static Parameter<Allocators> parameter() {
     return Parameter.of(
             "allocator",
@@ -54,7 +54,7 @@ public final class Allocators {
         "must be sparse, malloc, malloc,mlock=true or zstd, not '" + text + "'");
   }
 
-  /** Adds what there is to know of allocators to {@code --dump-plugin}. */
+  /** Adds the lines about allocators to {@code --dump-plugin}. */
   public static void dump(DumpSink out) {
     boolean zstd = Zstd.available();
     out.put("mlock", MemoryLock.available() ? "yes" : "no");
@@ -64,11 +64,11 @@ public final class Allocators {
   }
 
   /**
-   * Makes a disk of zeroes.
+   * Creates a disk of zeroes.
    *
    * @param size in bytes, from 0 to {@link Long#MAX_VALUE}
-   * @throws IOException if memory is taken at once and there is not enough, or if what it needs is
-   *     not installed
+   * @throws IOException if the allocator needs all memory at once and there is not enough, or if a
+   *     library that it needs is not installed
    */
   public Allocator create(long size) throws IOException {
     return switch (kind) {

@@ -8,7 +8,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
 import org.nbdcore.system.Zstd;
 
-/** Contents of which only the pages that hold data take memory, each compressed by zstd. */
+/** A disk that uses memory only for pages with data, compressed with zstd. */
 final class CompressedDisk implements Allocator {
 
   private final long size;
@@ -89,7 +89,7 @@ final class CompressedDisk implements Allocator {
         givenBack.add(freed);
         return;
       }
-      page = table.get(index); // that one was taken out meanwhile
+      page = table.get(index); // another thread has removed the page
     }
   }
 

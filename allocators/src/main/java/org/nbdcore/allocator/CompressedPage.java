@@ -7,13 +7,13 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
 import org.nbdcore.system.Zstd;
 
-/** A piece of the disk, compressed. Each change makes its compressed bytes anew. */
+/** A compressed page of the disk. Each change compresses it again. */
 final class CompressedPage {
 
   static final int SHIFT = Page.SHIFT;
   static final int SIZE = 1 << SHIFT;
 
-  /** Room of a thread for one page as it is and one compressed. */
+  /** Buffers of a thread for one uncompressed and one compressed page. */
   private static final class Scratch {
     final ByteBuffer plain = ByteBuffer.allocateDirect(SIZE);
     final ByteBuffer packed = ByteBuffer.allocateDirect(Zstd.bound(SIZE));
@@ -24,11 +24,11 @@ final class CompressedPage {
   private ByteBuffer packed; // null for zeroes; guarded by this
   private boolean detached; // guarded by this
 
-  /** Copies to {@code dst} at its position, and moves that. */
+  /** Copies to {@code dst} at its position, and advances it. */
   void read(int from, ByteBuffer dst, int length) throws IOException {
     ByteBuffer current;
     synchronized (this) {
-      current = packed; // its bytes never change
+      current = packed; // the content of the buffer never changes
     }
     if (current == null) {
       Zeroes.fill(dst, dst.position(), length);
@@ -41,9 +41,9 @@ final class CompressedPage {
   }
 
   /**
-   * Copies from {@code src} at its position, which stays.
+   * Copies from {@code src} at its position, without changing the position.
    *
-   * @return number of bytes of memory released, or -1, with nothing done, if the page is no longer
+   * @return the number of bytes of memory released, or -1, without effect, if the page is no longer
    *     part of the disk
    */
   synchronized int write(int to, ByteBuffer src, int length) throws IOException {
@@ -65,7 +65,7 @@ final class CompressedPage {
     return pack(plain);
   }
 
-  /** Takes the page out of the disk if it holds nothing but zeroes. */
+  /** Removes the page from the disk if it contains only zeroes. */
   synchronized boolean detachIfZero() throws IOException {
     if (!detached) {
       detached = packed == null || Zeroes.isZero(unpacked(), 0, SIZE);

@@ -3,10 +3,9 @@ package org.nbdcore.allocator;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Memory that a disk has given back. Only the garbage collector frees it, because a thread may
- * still be reading from it. The collector runs when the heap is full, but this memory is outside
- * the heap. So it is asked to run from time to time: not more than so much memory waits to be
- * freed.
+ * Counts memory that a disk no longer uses. Only the garbage collector frees it, because a thread
+ * may still be reading from it. The collector runs when the heap is full, but this memory is
+ * outside the heap. So this class requests a collection when too much memory waits to be freed.
  */
 final class DeferredFree {
 

@@ -9,7 +9,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
 import org.nbdcore.system.MemoryLock;
 
-/** Contents that take all of their memory at once. No operation takes a lock. */
+/** A disk that allocates all its memory at once. No operation takes a lock. */
 final class FlatDisk implements Allocator {
 
   private static final int SHIFT = 28;
@@ -24,9 +24,9 @@ final class FlatDisk implements Allocator {
   }
 
   /**
-   * Takes the memory.
+   * Allocates the memory.
    *
-   * @param lock whether it must never be swapped out
+   * @param lock true to prevent that it is swapped out
    */
   static FlatDisk allocate(long size, boolean lock) throws IOException {
     long count = (size >> SHIFT) + ((size & CHUNK - 1) == 0 ? 0 : 1);
@@ -68,7 +68,7 @@ final class FlatDisk implements Allocator {
     }
   }
 
-  /** What is done with a piece within one chunk. */
+  /** An action on a range within one chunk. */
   private interface Action {
     void on(ByteBuffer chunk, int from, int length);
   }

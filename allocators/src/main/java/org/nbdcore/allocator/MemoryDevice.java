@@ -11,18 +11,20 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.ZeroCopyReadable;
 
 /**
- * A connection's view of a disk in memory, which all connections share. There is nothing to flush:
- * memory is as safe as it is. Closing it leaves the disk.
+ * A connection's view of a disk in memory, which all connections share. A flush has no effect.
+ * Closing the device does not close the disk.
  */
 public final class MemoryDevice implements BlockDevice, ZeroCopyReadable {
 
-  /** What a server takes from a client. Without it, one would be told that there is no limit. */
+  /**
+   * The maximum request of the server. Without it, the client would be told that there is no limit.
+   */
   private static final int LONGEST = 64 << 20;
 
   private final Allocator disk;
   private final Capabilities capabilities;
 
-  /** Shows all of {@code disk}. */
+  /** Creates a view of the whole {@code disk}. */
   public MemoryDevice(Allocator disk) {
     this.disk = disk;
     capabilities =

@@ -6,20 +6,20 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
 
 /**
- * A piece of the disk that memory was allocated for. Memory is allocated for two neighbours at
- * once, so that a read of both can be sent as one buffer.
+ * A page of the disk with memory. Memory is allocated for two adjacent pages at once, so that a
+ * read of both can be sent as one buffer.
  *
- * <p>Readers take no lock: a read that overlaps a write may see some of both, which the protocol
- * allows. Writers hold the page's monitor, so that a page found to hold only zeroes can be taken
- * out of the table without losing a write to another part of it. A removed page is never reused:
- * the garbage collector frees it when no reader references it.
+ * <p>Readers take no lock. A read that overlaps a write may return a mix of old and new bytes,
+ * which the protocol allows. Writers hold the page's monitor, so that a page with only zeroes can
+ * be removed from the table without losing a write. A removed page is never reused: the garbage
+ * collector frees it when no reader references it.
  */
 final class Page {
 
-  static final int SHIFT = 15; // as in nbdkit, so that maps of equal disks are equal
+  static final int SHIFT = 15; // as in nbdkit, so that the extents are the same
   static final int SIZE = 1 << SHIFT;
 
-  private final ByteBuffer block; // of two pages, or of one that has no neighbour in it
+  private final ByteBuffer block; // of two pages, or of one page without a neighbour
   private final ByteBuffer memory; // its part of the block
   private boolean detached; // guarded by this
   private boolean neighbourTaken; // guarded by this
@@ -60,16 +60,19 @@ final class Page {
 
   private synchronized boolean takeNeighbour() {
     boolean free = !neighbourTaken;
-    neighbourTaken = true; // for ever: the neighbour's memory is not used again either
+    neighbourTaken = true; // permanently, because memory of a page is never reused
     return free;
   }
 
-  /** Whether both are parts of one block. */
+  /** True if both pages are in the same block. */
   boolean sharesBlock(Page other) {
     return block == other.block;
   }
 
-  /** A part of the block from {@code from} in this page, which is the first one of the block. */
+  /**
+   * Returns a part of the block, from offset {@code from} in this page, which must be the first of
+   * the block.
+   */
   ByteBuffer windowOfBlock(int from, int length) {
     return block.duplicate().limit(from + length).position(from);
   }
@@ -81,7 +84,7 @@ final class Page {
     dst.position(position + length);
   }
 
-  /** A buffer of its own on a part of the page, which keeps the page's memory alive. */
+  /** Returns a new buffer on a part of the page. The buffer keeps the page's memory reachable. */
   ByteBuffer window(int from, int length) {
     return memory.duplicate().limit(from + length).position(from);
   }
@@ -89,7 +92,7 @@ final class Page {
   /**
    * Copies from {@code src} at its position, which stays.
    *
-   * @return false, having done nothing, if the page is no longer part of the disk
+   * @return false, without effect, if the page is no longer part of the disk
    */
   synchronized boolean write(int to, ByteBuffer src, int length) {
     if (detached) {
@@ -99,7 +102,7 @@ final class Page {
     return true;
   }
 
-  /** Fills with zeroes; a detached page reads as zeroes anyway. */
+  /** Fills a range with zeroes. Has no effect on a detached page, which already reads as zeroes. */
   synchronized void zero(int from, int length) {
     if (!detached) {
       Zeroes.fill(memory, from, length);
@@ -107,10 +110,10 @@ final class Page {
   }
 
   /**
-   * Fills with zeroes and, if the page then holds nothing else, takes it out of the disk.
+   * Fills a range with zeroes. If the page then contains only zeroes, removes it from the disk.
    *
-   * @param table where this page is at {@code index}
-   * @return whether it was taken out
+   * @param table contains this page at {@code index}
+   * @return true if the page was removed
    */
   synchronized boolean discard(int from, int length, PageTable<Page> table, long index) {
     if (detached) {

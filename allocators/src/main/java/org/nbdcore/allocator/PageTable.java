@@ -4,11 +4,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.nbdcore.spi.ExtentSink;
 
 /**
- * The pages of a disk by their number: a tree of arrays, as deep as the number of pages asks for
- * (one level up to 256 MiB, two up to 1 TiB, four up to 8 EiB). Nodes are added when a page below
- * them is, and stay. No operation takes a lock.
+ * The pages of a disk by their number: a tree of arrays. Its depth depends on the number of pages
+ * (one level up to 256 MiB, two up to 1 TiB, four up to 8 EiB). A node is added with the first page
+ * below it, and is never removed. No operation takes a lock.
  *
- * @param <P> a page
+ * @param <P> the type of a page
  */
 final class PageTable<P> {
 
@@ -59,7 +59,7 @@ final class PageTable<P> {
     return asPage(node.getAcquire(slot(index, 0)));
   }
 
-  /** Puts a page where none is; returns the one that is there afterwards. */
+  /** Adds a page if there is none. Returns the page that is in the table afterwards. */
   P putIfAbsent(long index, P page) {
     AtomicReferenceArray<Object> node = root;
     for (int shift = topShift; shift > 0; shift -= BITS) {
@@ -75,7 +75,7 @@ final class PageTable<P> {
     return before == null ? page : asPage(before);
   }
 
-  /** Takes out a page, if it is the one that is there. */
+  /** Removes a page if it is the one in the table. */
   void remove(long index, P page) {
     AtomicReferenceArray<Object> node = root;
     for (int shift = topShift; shift > 0; shift -= BITS) {
@@ -85,8 +85,8 @@ final class PageTable<P> {
   }
 
   /**
-   * The number of the first page there is from {@code index} on, or {@code end} if there is none
-   * before it. Whole branches without a page are passed over at once.
+   * The number of the first page that exists from {@code index} on, or {@code end} if there is none
+   * before it. Skips branches without pages at once.
    */
   long nextPresent(long index, long end) {
     long at = index;
@@ -117,8 +117,8 @@ final class PageTable<P> {
   }
 
   /**
-   * The extents of a disk: pages that are present hold data, the others are holes. The last page is
-   * reported whole, even if the range ends before.
+   * Reports the extents of a disk: existing pages are data, the others are holes. Reports the last
+   * page completely, even if the range ends within it.
    */
   void extents(int pageShift, long offset, long length, boolean one, ExtentSink sink) {
     long end = offset + length;

@@ -6,7 +6,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Zeroes;
 
-/** Contents of which only the pages that hold data take memory. Safe for use by many threads. */
+/** A disk that uses memory only for pages with data. */
 final class SparseDisk implements Allocator {
 
   private final long size;
@@ -75,7 +75,7 @@ final class SparseDisk implements Allocator {
     return true;
   }
 
-  /** Whether the page is followed by one that lies behind it in memory too. */
+  /** True if the next page also follows this page in memory. */
   private boolean neighbours(Page page, long index) {
     if ((index & 1) != 0) {
       return false;
@@ -108,7 +108,7 @@ final class SparseDisk implements Allocator {
       if (page.write(within(at), src, length)) {
         return;
       }
-      page = table.get(index); // that one was taken out meanwhile
+      page = table.get(index); // another thread has removed the page
     }
   }
 

@@ -1,7 +1,6 @@
 /**
- * Contents of disks in memory, for plugins that keep them there: {@link
- * org.nbdcore.allocator.Allocators} reads the parameter {@code allocator=}, an {@link
- * org.nbdcore.allocator.Allocator} holds the bytes, a {@link org.nbdcore.allocator.MemoryDevice}
- * serves them.
+ * Disks in memory, for plugins. {@link org.nbdcore.allocator.Allocators} declares the parameter
+ * {@code allocator=}, an {@link org.nbdcore.allocator.Allocator} stores the bytes, and a {@link
+ * org.nbdcore.allocator.MemoryDevice} serves them.
  */
 package org.nbdcore.allocator;

@@ -3,7 +3,7 @@ package org.nbdcore.metrics;
 import com.sun.net.httpserver.HttpExchange;
 import java.util.Optional;
 
-/** Decides who may see and do what. */
+/** Decides which requests may read metrics and status, and which may act on the server. */
 final class AccessRules {
 
   private final Optional<AccessToken> token;
@@ -12,30 +12,31 @@ final class AccessRules {
     this.token = token;
   }
 
-  /** Whether the request may see metrics and status. */
+  /** True if the request may read metrics and status. */
   boolean maySee(HttpExchange exchange) {
     return token.isPresent() ? hasToken(exchange) : namesThisHost(exchange);
   }
 
-  /** Whether a token can allow actions at all. */
+  /** True if actions are possible, because there is a token. */
   boolean actions() {
     return token.isPresent();
   }
 
-  /** Whether the request carries the token. */
+  /** True if the request contains the token. */
   boolean hasToken(HttpExchange exchange) {
     String header = exchange.getRequestHeaders().getFirst("Authorization");
     return token.isPresent() && token.get().allows(header);
   }
 
   /**
-   * Whether the host in the request is an address or {@code localhost}. A page of another site can
-   * have its name resolved to 127.0.0.1, but it cannot change this header.
+   * True if the {@code Host} header is an address or {@code localhost}. This prevents DNS
+   * rebinding: a web page can make its own name resolve to 127.0.0.1, but it cannot change this
+   * header.
    */
   private static boolean namesThisHost(HttpExchange exchange) {
     String host = exchange.getRequestHeaders().getFirst("Host");
     if (host == null) {
-      return true; // an old client, no browser
+      return true; // an old client; browsers always send this header
     }
     String name = host.replaceFirst(":\\d*$", "");
     return name.equals("localhost") || name.startsWith("[") || name.matches("[0-9.]+");

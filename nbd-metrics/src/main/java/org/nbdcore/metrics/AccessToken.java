@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 
-/** A secret that a client of a {@link MonitoringServer} sends to be answered. */
+/** A secret that clients must send to a {@link MonitoringServer}. */
 public final class AccessToken {
 
   private static final int SHORTEST = 16;
@@ -39,7 +39,7 @@ public final class AccessToken {
   }
 
   /**
-   * Reads a token from a file, without space and line ends around it.
+   * Reads a token from a file, without surrounding white space.
    *
    * @throws IOException if the file cannot be read or contains no token
    */
@@ -56,7 +56,7 @@ public final class AccessToken {
 
   /**
    * Returns true if the value of an {@code Authorization} header is {@code Bearer} and this token.
-   * The time does not depend on how much of the token is right.
+   * The time of the comparison does not depend on the number of correct characters.
    *
    * @param authorization null if there is no header
    */

@@ -5,7 +5,7 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerConnection;
 import org.nbdcore.spi.Log;
 
-/** What the status page can do to the server. */
+/** The actions of the status page on the server. */
 final class Actions {
 
   private static final Log LOG = Log.of("");

@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An answer over HTTP. */
+/** An HTTP response. */
 final class Answer {
 
-  /** No script, style or data but our own, so text from a client cannot become code. */
+  /**
+   * Allows only our own scripts, styles and data, so that text from a client cannot become code.
+   */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:;"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -29,12 +31,12 @@ final class Answer {
     headers.put("Cache-Control", "no-store");
   }
 
-  /** A line of text. */
+  /** A response with one line of text. */
   static Answer text(int status, String line) {
     return new Answer(status, (line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Sets the type of the content. */
+  /** Sets the content type. */
   Answer as(String type) {
     return with("Content-Type", type);
   }

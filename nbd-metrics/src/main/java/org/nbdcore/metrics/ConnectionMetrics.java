@@ -7,7 +7,7 @@ import org.nbdcore.server.ServerConnection;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 
-/** What one open connection has done. */
+/** The counters of one open connection. */
 final class ConnectionMetrics {
 
   private static final RequestType[] TYPES = RequestType.values();
@@ -17,8 +17,8 @@ final class ConnectionMetrics {
   private final RequestCounters[] counters = new RequestCounters[TYPES.length];
   private final AtomicLong position = new AtomicLong();
   private final long sinceNanos = System.nanoTime();
-  private long known; // end of what the client has learned; guarded by this
-  private long data; // bytes of that which hold data; guarded by this
+  private long known; // end of the extents that the client has queried; guarded by this
+  private long data; // bytes of data in these extents; guarded by this
   private volatile ExportMetrics export; // null during the handshake
 
   ConnectionMetrics(ServerConnection connection, Instant since) {
@@ -29,7 +29,7 @@ final class ConnectionMetrics {
     }
   }
 
-  /** The client has opened an export. */
+  /** Records that the client has opened an export. */
   void opened(ExportMetrics opened) {
     export = opened;
   }
@@ -48,7 +48,9 @@ final class ConnectionMetrics {
     }
   }
 
-  /** Counts what the client has learned; a range that is reported again counts once. */
+  /**
+   * Counts an extent that was reported to the client. A range that is reported again counts once.
+   */
   synchronized void learned(long offset, long length, boolean holdsData) {
     long end = offset + length;
     if (end > known) {
@@ -57,7 +59,7 @@ final class ConnectionMetrics {
     }
   }
 
-  /** Bytes that hold data, of those that the client has learned about. */
+  /** Bytes of data in the extents that the client has queried. */
   synchronized long data() {
     return data;
   }

@@ -1,6 +1,6 @@
 package org.nbdcore.metrics;
 
-/** An export, as JMX shows it. The counts begin with the server. */
+/** The JMX view of an export. Counters start with the server. */
 public interface ExportMXBean {
 
   /** Returns the name of the export. */
@@ -15,7 +15,7 @@ public interface ExportMXBean {
   /** Returns the end of the highest range that an open connection has read or written, in bytes. */
   long getPosition();
 
-  /** Returns the number of requests that clients wait for. */
+  /** Returns the number of requests in progress. */
   long getRequestsInProgress();
 
   /** Returns the number of completed requests. */

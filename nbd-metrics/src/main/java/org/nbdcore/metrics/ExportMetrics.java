@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the connections of one export have done: the open ones, and the sums of those that have
- * ended.
+ * The counters of one export: those of its open connections, and the sums of those that have ended.
  *
  * <p>The monitor guards every field, so a connection that ends counts exactly once.
  */
@@ -22,7 +21,7 @@ final class ExportMetrics {
     this.name = name;
   }
 
-  /** The name in labels and on the page. */
+  /** The name in labels and on the status page. */
   String name() {
     return name;
   }
@@ -71,7 +70,7 @@ final class ExportMetrics {
     return highest;
   }
 
-  /** Bytes that hold data, of those that the clients of open connections have asked about. */
+  /** Bytes of data in the extents that the clients of open connections have queried. */
   synchronized long data() {
     return open.stream().mapToLong(ConnectionMetrics::data).sum();
   }
@@ -81,7 +80,7 @@ final class ExportMetrics {
     return open.stream().mapToLong(ConnectionMetrics::bytesRead).sum();
   }
 
-  /** Requests that clients wait for. */
+  /** Requests in progress. */
   synchronized long requestsInProgress() {
     long sum = 0;
     for (ConnectionMetrics connection : open) {

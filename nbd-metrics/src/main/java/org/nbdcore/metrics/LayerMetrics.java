@@ -11,8 +11,8 @@ import org.nbdcore.chain.LayerCounter;
 import org.nbdcore.server.NbdServer;
 
 /**
- * The counters of plugins and filters at one time. Several filters of one name in a chain are
- * added; what belongs to the process is taken once.
+ * A snapshot of the counters of plugins and filters. Counters of several filters with the same name
+ * in a chain are added. Counters of the process are included once.
  */
 final class LayerMetrics {
 
@@ -25,7 +25,7 @@ final class LayerMetrics {
 
   private LayerMetrics() {}
 
-  /** Those of a server. */
+  /** The counters of a server. */
   static LayerMetrics of(NbdServer server) {
     LayerMetrics metrics = new LayerMetrics();
     server
@@ -49,7 +49,7 @@ final class LayerMetrics {
     }
   }
 
-  /** Without the suffix {@code _total}. */
+  /** The name without the suffix {@code _total}. */
   private static String name(LayerCounter counter) {
     String kind = counter.plugin() ? "plugin" : "filter";
     String name = "nbd_" + kind + "_" + counter.layer() + "_" + counter.name();

@@ -88,12 +88,12 @@ enum Metric {
     return key;
   }
 
-  /** What it means, in one sentence. */
+  /** The help text, one sentence. */
   String help() {
     return help;
   }
 
-  /** What a registry knows before a scrape. */
+  /** The description for the registry. */
   MetricFamilyDescriptor descriptor() {
     return MetricFamilyDescriptor.of(type, key).help(help).labelNames(labels).build();
   }

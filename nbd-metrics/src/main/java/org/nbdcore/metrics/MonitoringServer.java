@@ -20,20 +20,18 @@ import org.nbdcore.spi.Log;
  *
  * <ul>
  *   <li>{@code /}: the status page
- *   <li>{@code /metrics}: the metrics of a registry, as text of Prometheus or OpenMetrics
+ *   <li>{@code /metrics}: the metrics of a registry, in the text format of Prometheus or OpenMetrics
  *   <li>{@code /health}: 200 while the process runs
- *   <li>{@code /ready}: 200 if the server accepts clients and the exports that start with it are
- *       running, else 503 with the reason
+ *   <li>{@code /ready}: 200 if the server accepts clients and the exports that start with it are running, otherwise 503 with the reason
  *   <li>{@code /status.json}: the data of the status page
  *   <li>{@code POST /disconnect?connection=NUMBER} and {@code POST /drain}: only with a token
  * </ul>
  *
- * <p>With a token, all but the page itself, {@code /health} and {@code /ready} require {@code
- * Authorization: Bearer TOKEN}. Without a token, the address must be of the loopback interface.
+ * <p>With a token, every path except {@code /}, {@code /health} and {@code /ready} requires {@code Authorization: Bearer TOKEN}. Without a token, the address must be a loopback address.
  */
 public final class MonitoringServer implements AutoCloseable {
 
-  /** A client that sends slowly occupies a thread. */
+  /** Number of threads. A slow client occupies one of them. */
   private static final int THREADS = 16;
 
   private static final long KEEP_SECONDS = 10;
@@ -53,13 +51,13 @@ public final class MonitoringServer implements AutoCloseable {
   }
 
   /**
-   * Binds the address and answers requests from now on. Start it before the server to serve {@code
+   * Binds the address and starts to serve requests. Start it before the server to serve {@code
    * /ready} during the start.
    *
-   * @param address port 0 lets the system choose
-   * @param token required unless {@code address} is of the loopback interface
+   * @param address to bind; with port 0, the system chooses a port
+   * @param token required unless {@code address} is a loopback address
    * @param name of the server, for the title of the page
-   * @param registry what {@code /metrics} shows
+   * @param registry the metrics of {@code /metrics}
    * @throws IOException if the address cannot be bound
    * @throws IllegalArgumentException if a token is required and missing
    */
@@ -98,7 +96,7 @@ public final class MonitoringServer implements AutoCloseable {
     return new MonitoringServer(http, threads, clock);
   }
 
-  /** An exception would end the samples of all later times. */
+  /** Takes a sample. Catches exceptions, because an exception would cancel the periodic task. */
   private static void sample(StatusSampler sampler) {
     try {
       sampler.sample();

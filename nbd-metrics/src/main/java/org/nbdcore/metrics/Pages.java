@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import org.nbdcore.spi.Log;
 
-/** Answers the requests to a {@link MonitoringServer}. */
+/** Handles the requests to a {@link MonitoringServer}. */
 final class Pages implements HttpHandler {
 
   private static final Log LOG = Log.of("");

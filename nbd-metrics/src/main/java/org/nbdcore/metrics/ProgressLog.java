@@ -17,8 +17,8 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 
 /**
- * Reports the throughput of each export in use at equal intervals, in lines for a person. Add it to
- * a server as a listener, and close it after the server.
+ * Reports the throughput of each export in use at regular intervals, as human-readable lines. Add
+ * it to a server as a listener, and close it after the server.
  */
 public final class ProgressLog implements ServerListener, AutoCloseable {
 
@@ -30,7 +30,7 @@ public final class ProgressLog implements ServerListener, AutoCloseable {
   private final Map<ExportMetrics, Sample> before = new HashMap<>(); // guarded by this
   private long reportedNanos; // guarded by this
 
-  /** The counters of an export at one moment. */
+  /** The counters of an export at one time. */
   private record Sample(long read, long written, long requests, long position) {
 
     static final Sample NONE = new Sample(0, 0, 0, 0);
@@ -47,11 +47,11 @@ public final class ProgressLog implements ServerListener, AutoCloseable {
   }
 
   /**
-   * Begins to report.
+   * Starts the reports.
    *
    * @param interval between two lines about one export
-   * @param connections whether to add a line about each connection that ends
-   * @param log takes the name of an export and a line about it; called by any thread
+   * @param connections true to also report each connection that ends
+   * @param log receives the name of an export and a line about it; called on any thread
    */
   public static ProgressLog start(
       Duration interval, boolean connections, BiConsumer<String, String> log) {
@@ -101,7 +101,7 @@ public final class ProgressLog implements ServerListener, AutoCloseable {
         position(export.size(), last.position(), now.position(), seconds));
   }
 
-  /** How far the clients are, and how long the rest takes; empty if that is not known. */
+  /** The position of the clients and the remaining time; empty if unknown. */
   private static String position(long size, long last, long now, double seconds) {
     if (now <= 0 || now > size) {
       return "";
@@ -114,7 +114,7 @@ public final class ProgressLog implements ServerListener, AutoCloseable {
         : reached;
   }
 
-  /** Rounded down, so that 100 means the end. */
+  /** A percentage, rounded down, so that 100 means complete. */
   private static long percent(long part, long size) {
     return (long) (100.0 * part / size);
   }

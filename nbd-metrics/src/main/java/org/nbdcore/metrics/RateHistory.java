@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Samples of a counter that only grows, taken at equal intervals, and the rates between them. Not
+ * Samples of an increasing counter at regular intervals, and the rates between them. Not
  * thread-safe.
  */
 final class RateHistory {
 
-  /** Rates of the last five minutes at the interval of {@link StatusSampler}. */
+  /** Number of rates: five minutes at the interval of {@link StatusSampler}. */
   static final int KEPT = 150;
 
   /** The current rate is an average of this many intervals. */

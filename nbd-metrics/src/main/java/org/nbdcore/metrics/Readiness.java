@@ -9,7 +9,7 @@ import org.nbdcore.server.NbdServer;
 /**
  * Whether a server accepts clients and all exports that start with it are running.
  *
- * @param reason why not, or "ready"; one line for a person
+ * @param reason why not, or "ready"; one human-readable line
  */
 record Readiness(boolean ready, String reason) {
 
@@ -29,7 +29,7 @@ record Readiness(boolean ready, String reason) {
     return problem.isEmpty() ? new Readiness(true, "ready") : new Readiness(false, problem);
   }
 
-  /** What is wrong with the exports, or the empty string. */
+  /** The problem with the exports, or the empty string. */
   private static String exports(List<ExportStatus> exports) {
     return exports.stream()
         .filter(Readiness::missing)

@@ -47,7 +47,7 @@ public final class RecentMessages {
     return List.copyOf(messages);
   }
 
-  /** How many messages of a level were added. */
+  /** The number of messages of a level that were added. */
   synchronized long count(Log.Level level) {
     return counts.getOrDefault(level, 0L);
   }

@@ -3,8 +3,8 @@ package org.nbdcore.metrics;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counters of one type of request on one connection. A connection is served by one thread most of
- * the time, so its counters are rarely contended. Adding allocates nothing.
+ * Counters of one type of request on one connection. Usually one thread serves a connection, so its
+ * counters are rarely contended. Adding does not allocate.
  */
 final class RequestCounters {
 

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 /** Sums of {@link RequestCounters}. Not thread-safe. */
 final class RequestTotals {
 
-  /** Upper bounds of the buckets, in nanoseconds; a last bucket has none. */
+  /** Upper bounds of the histogram's buckets in nanoseconds; the last bucket has none. */
   private static final long[] BOUNDS = {
     TimeUnit.MICROSECONDS.toNanos(10),
     TimeUnit.MICROSECONDS.toNanos(30),
@@ -68,7 +68,7 @@ final class RequestTotals {
     return sum;
   }
 
-  /** The time of all requests together, in nanoseconds. */
+  /** The total time of all requests, in nanoseconds. */
   long nanos() {
     return values[NANOS];
   }

@@ -56,7 +56,7 @@ public final class ServerBeans implements AutoCloseable {
       ObjectName name = new ObjectName(DOMAIN + ":" + key);
       registered.put(of, beans.registerMBean(bean, name).getObjectName());
     } catch (JMException e) {
-      registered.put(of, ObjectName.WILDCARD); // do not try again
+      registered.put(of, ObjectName.WILDCARD); // registration failed; do not try again
       LOG.warn("JMX does not show " + key + ": " + e.getMessage());
     }
   }

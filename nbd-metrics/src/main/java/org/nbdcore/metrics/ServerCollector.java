@@ -23,7 +23,7 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.helpers.RequestType;
 
-/** Gives what a {@link ServerMetrics} has counted to a registry, at each scrape. */
+/** Supplies the counters of a {@link ServerMetrics} to a registry, at each scrape. */
 final class ServerCollector implements MultiCollector {
 
   private static final String EXPORT = "export";
@@ -54,7 +54,7 @@ final class ServerCollector implements MultiCollector {
     return all.build();
   }
 
-  /** An export with its counts at one time, so the metrics of one scrape agree. */
+  /** A snapshot of an export's counters, so that the metrics of one scrape are consistent. */
   private record Counted(ExportMetrics export, Totals totals, Labels labels) {}
 
   private void server(MetricSnapshots.Builder all) {

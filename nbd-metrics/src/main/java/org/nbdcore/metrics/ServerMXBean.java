@@ -2,7 +2,7 @@ package org.nbdcore.metrics;
 
 import java.util.Map;
 
-/** A server, as JMX shows it. The counts begin with the server. */
+/** The JMX view of a server. Counters start with the server. */
 public interface ServerMXBean {
 
   /** Returns the version of nbd-core. */
@@ -11,7 +11,7 @@ public interface ServerMXBean {
   /** Returns the state, such as {@code RUNNING}. */
   String getState();
 
-  /** Returns true if {@code /ready} answers 200. */
+  /** Returns true if {@code /ready} returns 200. */
   boolean isReady();
 
   /** Returns why the server is not ready, or {@code ready}. */

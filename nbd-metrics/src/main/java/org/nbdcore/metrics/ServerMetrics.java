@@ -18,23 +18,23 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.helpers.RequestType;
 
 /**
- * Counts the connections and requests of one server. Create it before the server, add it with
- * {@link org.nbdcore.server.ServerBuilder#listener}, and show the counts: {@link #register} adds
- * them to a registry of Prometheus, {@link MonitoringServer} serves them over HTTP, {@link
+ * Counts the connections and requests of one server. Create it before the server, and add it with
+ * {@link org.nbdcore.server.ServerBuilder#listener}. Then publish the counters: {@link #register}
+ * adds them to a Prometheus registry, {@link MonitoringServer} serves them over HTTP, and {@link
  * ServerBeans} through JMX.
  *
- * <p>Counting a request allocates nothing and takes no lock. The counts of an export remain when
+ * <p>Counting a request does not allocate and takes no lock. The counters of an export remain after
  * its last connection has ended.
  */
 public final class ServerMetrics implements ServerListener {
 
   /**
-   * How many exports have counts of their own. A chain may accept any name, and clients must not
-   * fill the memory with names.
+   * Maximum number of exports with their own counters. A chain may accept any name, and clients
+   * must not be able to fill the memory with names.
    */
   static final int MOST_EXPORTS = 1000;
 
-  /** Counts the exports beyond the limit together. */
+  /** The name under which all exports beyond the limit are counted. */
   static final String OTHERS = "(others)";
 
   private final Map<ServerConnection, ConnectionMetrics> connections = new ConcurrentHashMap<>();
@@ -137,17 +137,17 @@ public final class ServerMetrics implements ServerListener {
     observers.add(observer);
   }
 
-  /** Ends {@link #observe}. */
+  /** Removes an observer. */
   void forget(Runnable observer) {
     observers.remove(observer);
   }
 
-  /** The server; empty before its start. */
+  /** The server; empty before it starts. */
   Optional<NbdServer> server() {
     return Optional.ofNullable(server);
   }
 
-  /** The exports of the server that have names; empty before its start. */
+  /** The named exports of the server; empty before it starts. */
   List<ExportStatus> listed() {
     return server().map(NbdServer::exports).orElse(List.of());
   }

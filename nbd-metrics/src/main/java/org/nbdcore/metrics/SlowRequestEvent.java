@@ -9,7 +9,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** The event {@code org.nbdcore.SlowRequest} of JFR, committed when the result is known. */
+/** The JFR event {@code org.nbdcore.SlowRequest}, committed when the result is known. */
 @Name("org.nbdcore.SlowRequest")
 @Label("Slow NBD Request")
 @Description("A request took longer than the limit of -D nbd-core.slow")

@@ -20,12 +20,12 @@ import org.nbdcore.server.ExportStatus;
 import org.nbdcore.server.NbdServer;
 
 /**
- * Samples the counters of a server at equal intervals, and describes the server for the status
+ * Samples the counters of a server at regular intervals, and describes the server for the status
  * page. The monitor guards the histories.
  */
 final class StatusSampler {
 
-  /** Between two samples. */
+  /** Interval between two samples. */
   static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private static final double SECONDS = INTERVAL.toMillis() / 1000.0;
@@ -38,7 +38,7 @@ final class StatusSampler {
   private final Map<ExportMetrics, Throughput> byExport = new HashMap<>();
 
   /**
-   * Begins without samples.
+   * Creates a sampler without samples.
    *
    * @param name of the server, for the title of the page
    * @param actions whether a token allows actions
@@ -64,7 +64,7 @@ final class StatusSampler {
     all.sample(read, written, 0);
   }
 
-  /** Describes the server now. */
+  /** Returns the current status. */
   synchronized ServerStatus status() {
     Readiness readiness = Readiness.of(metrics);
     Instant now = Instant.now();

@@ -2,10 +2,10 @@ package org.nbdcore.metrics;
 
 import org.nbdcore.metrics.status.ServerStatus.Rates;
 
-/** The histories of one export, or of the whole server. Not thread-safe. */
+/** The rate histories of one export or of the whole server. Not thread-safe. */
 final class Throughput {
 
-  /** The speed of a copy is an average over this many intervals: a minute. */
+  /** Number of intervals for the average speed of a copy: one minute. */
   private static final int COPY = 30;
 
   private final RateHistory read = new RateHistory();
@@ -26,7 +26,7 @@ final class Throughput {
         written.history(interval));
   }
 
-  /** Seconds until the position is at the end of the export; null if it does not move. */
+  /** Seconds until the position reaches the end of the export; null if it does not move. */
   Long secondsLeft(long size, long at, double interval) {
     double speed = position.rate(COPY, interval);
     return at > 0 && at < size && speed > 0 ? (long) Math.ceil((size - at) / speed) : null;

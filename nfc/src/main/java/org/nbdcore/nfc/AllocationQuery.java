@@ -3,7 +3,7 @@ package org.nbdcore.nfc;
 import java.io.IOException;
 import java.util.BitSet;
 
-/** Asks the server which chunks of a disk are allocated. */
+/** Queries the server which chunks of a disk are allocated. */
 final class AllocationQuery {
 
   private static final int COUNT_AT = 32;

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The login on port 902: reads the banner, starts TLS, sends the ticket and asks for the disk
- * service. After the server's answer, the same TCP connection continues outside this TLS session.
+ * The login on port 902: reads the banner, starts TLS, sends the ticket and requests the disk
+ * service. After the server's reply, the same TCP connection continues outside this TLS session.
  */
 final class AuthdLogin {
 

@@ -63,8 +63,8 @@ public final class NfcDisk implements Closeable {
    * @param path in the form {@code [datastore] folder/name.vmdk}
    * @throws NfcLoginException if the host refuses the ticket
    * @throws NfcException if the host cannot open the disk; the message says what may help
-   * @throws IOException if the host cannot be reached, shows another certificate or does not answer
-   *     in time
+   * @throws IOException if the host cannot be reached, presents another certificate or does not
+   *     reply in time
    */
   public static NfcDisk open(NfcTicket ticket, NfcOptions options, String path, boolean readOnly)
       throws IOException {

@@ -29,7 +29,7 @@ public final class NfcOptions implements Cloneable {
     return DEFAULTS;
   }
 
-  /** Sets how blocks travel. */
+  /** Sets how blocks are transferred. */
   public NfcOptions withTransport(NfcTransport transport) {
     NfcOptions changed = copy();
     changed.transport = Objects.requireNonNull(transport);

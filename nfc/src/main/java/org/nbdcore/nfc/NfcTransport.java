@@ -1,6 +1,6 @@
 package org.nbdcore.nfc;
 
-/** How blocks travel between ESXi and the client. The login itself is always encrypted. */
+/** How blocks are transferred between ESXi and the client. The login itself is always encrypted. */
 public enum NfcTransport {
   /** Unencrypted blocks. Newer hosts may refuse it. */
   NBD,

@@ -4,10 +4,10 @@ import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 
-/** The system's own words for its error numbers, by {@code strerror(3)}. */
+/** The system's texts for error numbers, from {@code strerror(3)}. */
 public final class ErrorText {
 
-  /** Apart, so that asking where there is no JNA does not need it. */
+  /** A separate class, so that this class works without JNA. */
   private static final class Calls {
     static {
       Native.register(Calls.class, NativeLibrary.getProcess());
@@ -21,16 +21,17 @@ public final class ErrorText {
   private ErrorText() {}
 
   /**
-   * The text of an error number, in the language of the process: {@code Permission denied}.
+   * Returns the text of an error number in the language of the process, such as {@code Permission
+   * denied}.
    *
-   * @return {@code error 13} where the system cannot be asked
+   * @return {@code error 13} if system calls do not work
    */
   public static String of(int number) {
     String text = known(number);
     return text == null ? "error " + number : text;
   }
 
-  /** The same, but null where the system cannot be asked. */
+  /** Like {@link #of}, but returns null if system calls do not work. */
   public static String known(int number) {
     if (!SystemCalls.expected()) {
       return null;
@@ -42,12 +43,14 @@ public final class ErrorText {
     }
   }
 
-  /** Why a system call failed that throws. */
+  /** Returns the reason of a failed system call that throws. */
   public static String of(LastErrorException failure) {
     return of(failure.getErrorCode());
   }
 
-  /** Why the last system call of this thread failed, of those that return -1. */
+  /**
+   * Returns the reason why the last system call of this thread failed, for calls that return -1.
+   */
   public static String last() {
     return of(Native.getLastError());
   }

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
-/** {@code mlock(2)}: memory that is never swapped out. JNA is loaded when it is first needed. */
+/**
+ * Locks memory with {@code mlock(2)}, so that it is never swapped out. JNA is loaded on first use.
+ */
 public final class MemoryLock {
 
-  /** Apart, so that asking whether there is JNA does not need it. */
+  /** A separate class, so that {@link #available} works without JNA. */
   private static final class Calls {
     static {
       Native.register(Calls.class, NativeLibrary.getProcess());
@@ -24,15 +26,15 @@ public final class MemoryLock {
 
   private MemoryLock() {}
 
-  /** Whether memory can be locked here, but for limits. */
+  /** True if the system call works. A limit may still prevent a lock. */
   public static boolean available() {
     return ErrorText.known(0) != null;
   }
 
   /**
-   * Locks a direct buffer, for as long as its memory lives.
+   * Locks a direct buffer until its memory is freed.
    *
-   * @throws IOException with the system's reason; there is none where {@link #available} is false
+   * @throws IOException if it fails, with the system's reason
    */
   public static void lock(ByteBuffer memory) throws IOException {
     try {
@@ -40,7 +42,7 @@ public final class MemoryLock {
     } catch (LastErrorException e) {
       throw new IOException(ErrorText.of(e), e);
     } finally {
-      Reference.reachabilityFence(memory); // which the pointer does not keep
+      Reference.reachabilityFence(memory); // the pointer does not keep the buffer reachable
     }
   }
 }

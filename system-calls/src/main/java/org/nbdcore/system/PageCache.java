@@ -5,12 +5,12 @@ import java.io.Closeable;
 
 /**
  * Reports which ranges of a file are in the system's page cache. Data in the page cache can be sent
- * without a risk of read errors. The system tells it only of files that this process may write.
- * Safe for use by many threads.
+ * without a risk of read errors. The system reports this only for files that this process may
+ * write. Safe for use by several threads.
  */
 public final class PageCache implements Closeable {
 
-  private static final int PAGES = 1 << 10; // asked for at a time
+  private static final int PAGES = 1 << 10; // queried in one call
 
   private final long address;
   private final long length;
@@ -27,8 +27,8 @@ public final class PageCache implements Closeable {
   /**
    * Prepares to query the first {@code length} bytes of a file.
    *
-   * @param descriptor needed during this call only
-   * @return null if the system cannot be asked
+   * @param descriptor used only during this call
+   * @return null if the system does not report this
    */
   public static PageCache of(int descriptor, long length) {
     try {
@@ -40,7 +40,7 @@ public final class PageCache implements Closeable {
     }
   }
 
-  /** Whether all of a range is in memory. */
+  /** True if the whole range is in memory. */
   public synchronized boolean has(long offset, long size) {
     if (closed) {
       return false;
@@ -70,7 +70,7 @@ public final class PageCache implements Closeable {
       try {
         FileCalls.munmap(address, length);
       } catch (LastErrorException e) {
-        // the address space stays taken; nothing else does
+        // only address space is lost
       }
     }
   }

@@ -3,10 +3,10 @@ package org.nbdcore.system;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 
-/** The system call that tells whether a pipe was closed without reading from it. */
+/** Finds out with {@code poll(2)} whether a pipe was closed, without reading from it. */
 public final class PollCall {
 
-  /** Of struct pollfd: the descriptor, then the events that are asked for and found. */
+  /** Index in {@code struct pollfd}: the descriptor, then the requested and the returned events. */
   private static final int EVENTS = 1;
 
   private static final int FOUND_SHIFT =
@@ -23,12 +23,12 @@ public final class PollCall {
 
   private static native int poll(int[] descriptors, long count, int timeoutMillis);
 
-  /** Whether nobody can write to the pipe any more. */
+  /** True if no process has the pipe open for writing any more. */
   public static boolean hungUp(int descriptor) {
     return (found(descriptor) & (POLLHUP | POLLERR | POLLNVAL)) != 0;
   }
 
-  /** Whether there is such a descriptor. */
+  /** True if the descriptor is open. */
   public static boolean isOpen(int descriptor) {
     return (found(descriptor) & POLLNVAL) == 0;
   }

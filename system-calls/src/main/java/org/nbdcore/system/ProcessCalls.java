@@ -6,15 +6,15 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * The C library's calls about this process and its children. Those that do not throw return -1
- * where they fail; {@link ErrorText#last} then tells why. Loading this class loads JNA.
+ * System calls for this process and its children. Calls that do not throw return -1 on failure;
+ * {@link ErrorText#last} then returns the reason. Loading this class loads JNA.
  */
 public final class ProcessCalls {
 
-  /** What Ctrl+C sends. */
+  /** The signal of Ctrl+C. */
   public static final int SIGINT = 2;
 
-  /** What asks a process to end. */
+  /** The signal that asks a process to terminate. */
   public static final int SIGTERM = 15;
 
   /** For {@link #open}: for reading and writing. */
@@ -23,13 +23,13 @@ public final class ProcessCalls {
   /** For {@link #fcntl}: set the flags of the descriptor. */
   public static final int F_SETFD = 2;
 
-  /** For {@link #F_SETFD}: not for the programs that this one starts. */
+  /** For {@link #F_SETFD}: child processes do not inherit the descriptor. */
   public static final int FD_CLOEXEC = 1;
 
-  /** For {@link #clock_gettime}: a clock that is never set. */
+  /** For {@link #clock_gettime}: a clock that is never adjusted. */
   public static final int CLOCK_MONOTONIC = 1;
 
-  /** For {@link #prctl}: a signal for when the parent ends. */
+  /** For {@link #prctl}: the signal to receive when the parent ends. */
   public static final int PR_SET_PDEATHSIG = 1;
 
   static {
@@ -38,7 +38,7 @@ public final class ProcessCalls {
 
   private ProcessCalls() {}
 
-  /** Begins a session of its own. */
+  /** Starts a new session. */
   public static native int setsid();
 
   /** Opens a file. */
@@ -50,10 +50,10 @@ public final class ProcessCalls {
   /** Closes a descriptor. */
   public static native int close(int descriptor);
 
-  /** Its length is a size_t; what is written here is short enough for either. */
+  /** Writes bytes. The length is a {@code size_t}; lengths in use fit into 32 bits too. */
   public static native long write(int descriptor, byte[] bytes, long length);
 
-  /** {@code handler} is null for SIG_DFL. */
+  /** Sets the handler of a signal; null means SIG_DFL. */
   public static native Pointer signal(int number, Pointer handler);
 
   /** Changes a property of the process. */
@@ -68,25 +68,31 @@ public final class ProcessCalls {
   /** Changes a property of a descriptor. */
   public static native int fcntl(int descriptor, int command, int argument);
 
-  /** Memory that can be read and written as a file, and goes with its last descriptor. */
+  /** Creates a file in memory, which is freed with its last descriptor. */
   public static native int memfd_create(String name, int flags);
 
   /** Sets a variable of the C library's environment. */
   public static native int setenv(String name, String value, int overwrite);
 
-  /** Keeps all memory out of the swap. */
+  /** Locks all memory of the process, so that it is never swapped out. */
   public static native int mlockall(int flags);
 
-  /** {@code limits} are the soft and the hard one. */
+  /** Sets a resource limit. {@code limits} contains the soft and the hard limit. */
   public static native int setrlimit(int resource, long[] limits);
 
-  /** {@code arguments} is an array of C strings that ends with a null pointer. */
+  /**
+   * Replaces the program of this process. {@code arguments} is an array of C strings that ends with
+   * a null pointer.
+   */
   public static native int execv(String path, Pointer arguments);
 
   /** The number of this process. */
   public static native int getpid();
 
-  /** Returns an error number. {@code arguments} and {@code environment} end with null pointers. */
+  /**
+   * Starts a child process. Returns 0 or an error number. {@code arguments} and {@code environment}
+   * end with null pointers.
+   */
   public static native int posix_spawn(
       int[] pid,
       String path,
@@ -95,7 +101,7 @@ public final class ProcessCalls {
       Pointer arguments,
       Pointer environment);
 
-  /** Makes an empty list of what a child is to do before it begins. */
+  /** Creates an empty list of actions that a child executes before its program starts. */
   public static native int posix_spawn_file_actions_init(Pointer actions);
 
   /** Adds a {@code dup2}. */
@@ -107,6 +113,6 @@ public final class ProcessCalls {
   /** Frees the list. */
   public static native int posix_spawn_file_actions_destroy(Pointer actions);
 
-  /** Asks for a child that has ended, or waits for it. */
+  /** Queries or waits for a child that has ended. */
   public static native int waitpid(int pid, int[] status, int options) throws LastErrorException;
 }

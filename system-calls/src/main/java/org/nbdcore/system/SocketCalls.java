@@ -6,63 +6,63 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * The C library's calls about sockets, for kinds that Java does not have. Those that do not throw
- * return -1 where they fail; {@link ErrorText#last} then tells why. Loading this class loads JNA.
+ * System calls for sockets of types that Java does not support. Calls that do not throw return -1
+ * on failure; {@link ErrorText#last} then returns the reason. Loading this class loads JNA.
  */
 public final class SocketCalls {
 
-  /** A family: Unix sockets. */
+  /** Address family of Unix sockets. */
   public static final int AF_UNIX = 1;
 
-  /** A family: IPv4. */
+  /** Address family of IPv4. */
   public static final int AF_INET = 2;
 
-  /** A family: IPv6. */
+  /** Address family of IPv6. */
   public static final int AF_INET6 = 10;
 
-  /** A family: between virtual machines and their host. */
+  /** Address family of sockets between virtual machines and their host. */
   public static final int AF_VSOCK = 40;
 
-  /** A kind: streams of bytes. */
+  /** Socket type: byte streams. */
   public static final int SOCK_STREAM = 1;
 
-  /** A kind: messages. */
+  /** Socket type: datagrams. */
   public static final int SOCK_DGRAM = 2;
 
-  /** Added to a kind: not for the programs that this one starts. */
+  /** Added to a socket type: child processes do not inherit the descriptor. */
   public static final int SOCK_CLOEXEC = 0x80000;
 
-  /** The level of options of all sockets. */
+  /** Level of the options of all sockets. */
   public static final int SOL_SOCKET = 1;
 
-  /** The option that tells the kind. */
+  /** Option: the socket type. */
   public static final int SO_TYPE = 3;
 
-  /** The option for how long to wait, a {@code struct timeval}. */
+  /** Option: the receive timeout, a {@code struct timeval}. */
   public static final int SO_RCVTIMEO = 20;
 
-  /** The option that tells whether a socket listens. */
+  /** Option: whether the socket listens. */
   public static final int SO_ACCEPTCONN = 30;
 
-  /** The option that tells the family. */
+  /** Option: the address family. */
   public static final int SO_DOMAIN = 39;
 
-  /** The level of options of IPv6. */
+  /** Level of the options of IPv6. */
   public static final int IPPROTO_IPV6 = 41;
 
-  /** The option that keeps IPv4 out. */
+  /** Option: IPv6 only. */
   public static final int IPV6_V6ONLY = 26;
 
-  /** The option that tells how long closing waits, two numbers. */
+  /** Option: how long {@code close} waits; two numbers. */
   static final int SO_LINGER = 13;
 
-  /** The option that tells who is at the other end of a Unix socket, three numbers. */
+  /** Option: the credentials of a Unix socket's peer; three numbers. */
   static final int SO_PEERCRED = 17;
 
-  /** For {@link #send}: an error rather than a signal where nobody receives. */
+  /** For {@link #send}: an error instead of SIGPIPE if the peer has closed the connection. */
   public static final int MSG_NOSIGNAL = 0x4000;
 
-  /** For {@link #shutdown}: neither receives nor sends any more. */
+  /** For {@link #shutdown}: both directions. */
   public static final int SHUT_RDWR = 2;
 
   static {
@@ -71,7 +71,7 @@ public final class SocketCalls {
 
   private SocketCalls() {}
 
-  /** Makes a socket. */
+  /** Creates a socket. */
   public static native int socket(int family, int type, int protocol);
 
   /** Connects a socket to an address. */
@@ -83,16 +83,18 @@ public final class SocketCalls {
   /** Sets an option. */
   public static native int setsockopt(int socket, int level, int name, int[] value, int length);
 
-  /** Gives a socket its address. */
+  /** Binds a socket to an address. */
   public static native int bind(int socket, Pointer address, int length);
 
-  /** Begins to listen. */
+  /** Starts to listen. */
   public static native int listen(int socket, int backlog);
 
-  /** The peer's address is left out. */
+  /** Accepts a connection. */
   public static native int accept4(int socket, Pointer address, Pointer length, int flags);
 
-  /** Its lengths are size_t; what is sent here is short enough for either. */
+  /**
+   * Sends bytes to an address. The length is a {@code size_t}; lengths in use fit into 32 bits too.
+   */
   public static native long sendto(
       int socket, byte[] bytes, long length, int flags, Pointer address, int addressLength);
 
@@ -104,13 +106,13 @@ public final class SocketCalls {
   public static native long send(int descriptor, Pointer buffer, long length, int flags)
       throws LastErrorException;
 
-  /** Ends a connection, which wakes who waits for it. */
+  /** Shuts a connection down, which also wakes threads that are blocked on it. */
   public static native int shutdown(int descriptor, int how) throws LastErrorException;
 
   /**
-   * Reads an option that is made of as many numbers as {@code value} has room for.
+   * Reads an option that consists of as many numbers as {@code value} has elements.
    *
-   * @return whether there is such an option
+   * @return false if the socket does not have the option
    */
   static boolean option(int socket, int name, int[] value) {
     int[] length = {value.length * Integer.BYTES};
@@ -118,7 +120,7 @@ public final class SocketCalls {
         && length[0] == value.length * Integer.BYTES;
   }
 
-  /** An option that is a number, or -1 if the descriptor has none such. */
+  /** Reads an option that is one number; -1 if the descriptor does not have the option. */
   public static int option(int socket, int name) {
     int[] value = new int[1];
     return option(socket, name, value) ? value[0] : -1;

@@ -6,10 +6,13 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 
-/** The system's log, by {@code syslog(3)}; Java has no datagram sockets for {@code /dev/log}. */
+/**
+ * Writes to the system's log with {@code syslog(3)}, because Java has no Unix datagram sockets for
+ * {@code /dev/log}.
+ */
 public final class Syslog {
 
-  /** Its functions take any number of arguments, which needs JNA's interfaces. */
+  /** The functions are variadic, which requires JNA's interface mapping. */
   private interface Calls extends Library {
     void openlog(Pointer ident, int option, int facility);
 
@@ -21,13 +24,13 @@ public final class Syslog {
 
   private final Calls calls = Native.load("c", Calls.class);
 
-  /** The C library keeps the address, so the memory has to live as long as this. */
+  /** The C library keeps the address, so this memory must stay allocated. */
   private final Memory ident;
 
   /**
-   * Opens the log, of which a process has one.
+   * Opens the log. A process has only one.
    *
-   * @param program the name that begins each line
+   * @param program the name at the start of each line
    * @throws LinkageError if JNA does not work here
    */
   public Syslog(String program) {
@@ -39,7 +42,7 @@ public final class Syslog {
   }
 
   /**
-   * Writes a line of a daemon.
+   * Writes a line with the facility {@code daemon}.
    *
    * @param severity as in syslog(3): 3 for an error, 7 for a debug message
    */

@@ -1,8 +1,8 @@
 package org.nbdcore.system;
 
 /**
- * Whether system calls can be made here. JNA is loaded when the first of them is made, never
- * before: it takes a tenth of a second.
+ * Finds out whether system calls work. JNA is loaded at the first system call and not before,
+ * because loading it takes a tenth of a second.
  */
 public final class SystemCalls {
 
@@ -11,8 +11,8 @@ public final class SystemCalls {
   private SystemCalls() {}
 
   /**
-   * Whether they should work: on 64-bit Linux, with JNA on the class path. Nothing is loaded to
-   * find out; a call may still throw a {@link LinkageError}.
+   * True if system calls should work: on 64-bit Linux, with JNA on the class path. This method
+   * loads nothing, so a call may still throw a {@link LinkageError}.
    */
   public static boolean expected() {
     return EXPECTED;

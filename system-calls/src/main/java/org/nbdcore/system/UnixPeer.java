@@ -16,20 +16,22 @@ import java.util.OptionalInt;
  */
 public record UnixPeer(int pid, int uid, int gid) {
 
-  /** Guards the linger time: one socket at a time has it. */
+  /** Held while a socket has the linger time, so that only one socket has it. */
   private static final Object SEARCH = new Object();
 
   private static final int LINGER_SECONDS = 0xb0de;
 
   /**
-   * Asks Linux for the peer of a socket. Any thread may ask; JNA is loaded by the first.
+   * Queries Linux for the peer of a socket. Safe for use by several threads. The first call loads
+   * JNA.
    *
-   * <p>The system call needs the socket's descriptor, which Java does not tell. So the socket is
-   * given a linger time that no other one has, by which it is found among the descriptors of this
-   * process. (The JDK's own SO_PEERCRED has the names of user and group, which are not always
-   * unique, and no process.) A linger time means nothing to a Unix socket, and is taken off again.
+   * <p>The system call needs the socket's descriptor, which Java does not expose. So this method
+   * sets a unique linger time on the socket, and searches the descriptors of this process for the
+   * one that has it. It then resets the linger time, which has no effect on a Unix socket. The
+   * JDK's own SO_PEERCRED is no alternative: it returns names of user and group, which need not be
+   * unique, and no process id.
    *
-   * @return empty for a socket of another kind, and where the system does not tell
+   * @return empty for other sockets than Unix sockets, and if the system does not report the peer
    * @throws IOException if the socket is closed
    * @throws LinkageError if JNA does not work here
    */

@@ -20,8 +20,8 @@ final class UnixSocketOptions {
   private UnixSocketOptions() {}
 
   /**
-   * A descriptor of the one Unix socket of this process with that linger time. It may have several,
-   * as where it is both standard input and standard output.
+   * Returns a descriptor of the only Unix socket of this process with this linger time. The socket
+   * may have several descriptors, for example if it is both standard input and standard output.
    */
   static OptionalInt socketLingering(int seconds) throws IOException {
     OptionalInt found = OptionalInt.empty();

@@ -5,7 +5,9 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.Arrays;
 
-/** The C library's calls about users. Its functions change all threads of the process at once. */
+/**
+ * System calls for users and groups. The C library's functions change all threads of the process.
+ */
 public final class UserCalls {
 
   static {
@@ -24,14 +26,17 @@ public final class UserCalls {
   public static native Pointer getgrnam(String name);
 
   /**
-   * The numbers of a user's groups.
+   * Returns the group ids of a user.
    *
-   * @param length at first what {@code groups} can take, then how many there are
+   * @param length in: capacity of {@code groups}; out: number of groups
    * @return less than 0 if {@code groups} is too short
    */
   private static native int getgrouplist(String name, int group, int[] groups, int[] length);
 
-  /** The length is a size_t; what is passed here is short enough for either. */
+  /**
+   * Sets the supplementary groups. The length is a {@code size_t}; lengths in use fit into 32 bits
+   * too.
+   */
   public static native int setgroups(long length, int[] groups);
 
   /** Changes the group. */
@@ -46,10 +51,10 @@ public final class UserCalls {
   /** The real, effective and saved group. */
   public static native int getresgid(int[] real, int[] effective, int[] saved);
 
-  /** With a length of 0 it only counts. */
+  /** Returns the supplementary groups. With a length of 0, only counts them. */
   public static native int getgroups(int length, int[] groups);
 
-  /** All groups of a user: {@code group} and those that name the user. */
+  /** All groups of a user: {@code group}, and the groups that list the user. */
   public static int[] groupsOf(String name, int group) {
     int[] length = {64};
     while (true) {

@@ -7,7 +7,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * The system's libzstd. It and JNA are loaded when they are first needed.
+ * Calls of the system's libzstd. The library and JNA are loaded on first use.
  *
  * <p>All buffers are direct. A pointer does not keep the buffer that it points into, so each call
  * keeps both buffers reachable until the library has returned.
@@ -16,7 +16,7 @@ public final class Zstd {
 
   private static final int LEVEL = 3;
 
-  /** Apart, so that asking whether there is such a library does not need it. */
+  /** A separate class, so that {@link #available} works without the library. */
   private static final class Calls {
     static {
       register();
@@ -51,7 +51,7 @@ public final class Zstd {
 
   private Zstd() {}
 
-  /** Whether the library and JNA work here. */
+  /** True if the library and JNA work. */
   public static boolean available() {
     try {
       Calls.ZSTD_compressBound(1);
@@ -61,7 +61,7 @@ public final class Zstd {
     }
   }
 
-  /** The most that {@code length} bytes can become. */
+  /** The maximum compressed size of {@code length} bytes. */
   public static int bound(int length) {
     return Math.toIntExact(Calls.ZSTD_compressBound(length));
   }
@@ -89,11 +89,12 @@ public final class Zstd {
   }
 
   /**
-   * Decompresses frames from the start of a buffer, until {@code length} bytes are there or no more
-   * frames are. Something else may follow the last frame.
+   * Decompresses frames from the start of a buffer, until {@code length} bytes are decompressed or
+   * the frames end. Other data may follow the last frame.
    *
-   * @return a buffer from the end of what was decompressed to {@code length}
-   * @throws IOException with EIO if {@code packed} does not hold frames
+   * @return a buffer whose position is the end of the decompressed data and whose limit is {@code
+   *     length}
+   * @throws IOException with EIO if {@code packed} does not contain frames
    */
   public static ByteBuffer unpack(ByteBuffer packed, int length) throws IOException {
     ByteBuffer contents = ByteBuffer.allocateDirect(length);
@@ -131,7 +132,7 @@ public final class Zstd {
     }
   }
 
-  /** Memory for a stream; free it with {@link #freeStream}. */
+  /** Creates a stream. Free it with {@link #freeStream}. */
   static Pointer createStream() throws IOException {
     Pointer stream = Calls.ZSTD_createDStream();
     if (stream == null) {
@@ -145,7 +146,7 @@ public final class Zstd {
    *
    * @param dst a ZSTD_outBuffer
    * @param src a ZSTD_inBuffer
-   * @return 0 at the end of a frame whose data is all in {@code dst}
+   * @return 0 at the end of a frame, when all its data is in {@code dst}
    */
   static long decompressStream(Pointer stream, Pointer dst, Pointer src) throws IOException {
     return checked(Calls.ZSTD_decompressStream(stream, dst, src));

@@ -1,2 +1,2 @@
-/** What the operating system can do and Java cannot, by way of JNA, which is loaded when needed. */
+/** System calls that Java lacks, through JNA. JNA is loaded on first use. */
 package org.nbdcore.system;

@@ -3,7 +3,7 @@ package org.nbdcore.vsphere;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Selects one of a machine's disks by the words of a user. */
+/** Selects one of a machine's disks by the user's description. */
 public final class DiskSelector {
 
   private DiskSelector() {}

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The HTTP clients of all sessions. Before Java 21, the JDK's client cannot be closed: it keeps a
- * thread and some descriptors until the garbage collector finds it, and a quiet server collects
- * rarely. So sessions with the same settings share a client, which stays for the next of them. A
- * session is a cookie, which each request carries, so sessions may share connections, too.
+ * The HTTP clients of all sessions. Before Java 21, the JDK's client cannot be closed. It keeps a
+ * thread and some descriptors until the garbage collector reclaims it, which may take long in an
+ * idle server. So sessions with the same settings share a client, which is kept for later sessions.
+ * A session is a cookie in each request, so sessions can also share connections.
  */
 final class SharedHttpClients {
 

@@ -6,7 +6,7 @@ import java.util.concurrent.Flow;
 
 /**
  * The body of a request, sent from the caller's array. The JDK's publishers send copies, which
- * nobody can overwrite.
+ * cannot be overwritten.
  */
 final class WipedBody implements BodyPublisher {
 

@@ -5,14 +5,15 @@ import com.google.gson.JsonParseException;
 import java.util.List;
 
 /**
- * What the status page shows, as JSON. Rates are bytes per second; sizes and positions are bytes.
+ * The data of the status page, as JSON. Rates are in bytes per second, sizes and positions in
+ * bytes.
  *
  * @param version of nbd-core
  * @param name of the server in its messages
  * @param state {@code starting}, {@code running}, {@code draining}, {@code stopping} or {@code
  *     stopped}
- * @param problem why the server is not ready; empty if it is
- * @param actions true if a client may be disconnected and the server drained, with a token
+ * @param problem why the server is not ready; empty if it is ready
+ * @param actions true if the token allows to disconnect clients and to drain the server
  * @param uptimeSeconds since the server started
  * @param memoryInUse of requests and replies
  * @param memoryLimit maximum of memoryInUse
@@ -36,10 +37,10 @@ public record ServerStatus(
     List<MessageView> messages) {
 
   /**
-   * Throughput now, and at the last moments.
+   * Current and recent throughput.
    *
-   * @param read now
-   * @param written now
+   * @param read current rate
+   * @param written current rate
    * @param readHistory the oldest first
    * @param writtenHistory the oldest first
    */
@@ -53,9 +54,9 @@ public record ServerStatus(
    * @param failure why the chain failed to start; may be null
    * @param size 0 if it was never opened
    * @param position end of the highest range that an open connection has read or written
-   * @param data bytes that hold data, of those that clients of open connections have asked about
+   * @param data bytes of data in the extents that clients of open connections have queried
    * @param dataRead bytes that these clients have read
-   * @param secondsLeft until the position is at the end, at the present speed; null if unknown
+   * @param secondsLeft until the position reaches the end at the current speed; null if unknown
    */
   public record ExportView(
       String name,
@@ -79,7 +80,7 @@ public record ServerStatus(
    * A client.
    *
    * @param peer its address, or {@code Unix socket}
-   * @param identity name in its certificate or of its key; may be null
+   * @param identity the name in its certificate or of its pre-shared key; may be null
    * @param export null during the handshake
    */
   public record ConnectionView(
@@ -99,7 +100,7 @@ public record ServerStatus(
   /**
    * A warning or an error of the log.
    *
-   * @param secondsAgo when it was logged
+   * @param secondsAgo time since the message was logged, in seconds
    * @param level {@code warn} or {@code error}
    */
   public record MessageView(long secondsAgo, String level, String text) {}
@@ -112,7 +113,7 @@ public record ServerStatus(
   /**
    * Parses the JSON text.
    *
-   * @throws IllegalArgumentException if the text is no such document
+   * @throws IllegalArgumentException if the text is not such a document
    */
   public static ServerStatus parse(String json) {
     try {

@@ -2,7 +2,7 @@ package org.nbdcore.metrics.status;
 
 import java.util.Locale;
 
-/** Figures as a person reads them. */
+/** Formats numbers in human-readable units. */
 public final class Units {
 
   private static final String[] NAMES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
@@ -10,7 +10,7 @@ public final class Units {
 
   private Units() {}
 
-  /** Such as {@code 1.5 GiB}. */
+  /** Formats a size, such as {@code 1.5 GiB}. */
   public static String bytes(double bytes) {
     double value = bytes;
     int unit = 0;
@@ -22,12 +22,12 @@ public final class Units {
         Locale.ROOT, unit > 0 && value < SMALL ? "%.1f %s" : "%.0f %s", value, NAMES[unit]);
   }
 
-  /** Such as {@code 113.2 MiB/s}. */
+  /** Formats a rate, such as {@code 113.2 MiB/s}. */
   public static String rate(double bytesPerSecond) {
     return String.format(Locale.ROOT, "%.1f MiB/s", bytesPerSecond / (1 << 20));
   }
 
-  /** Such as {@code 4 min 9 s}. */
+  /** Formats a duration, such as {@code 4 min 9 s}. */
   public static String time(long seconds) {
     long minutes = seconds / 60;
     long hours = minutes / 60;

@@ -11,15 +11,15 @@ import org.nbdcore.metrics.status.ServerStatus.MessageView;
 import org.nbdcore.metrics.status.Units;
 
 /**
- * Draws a status as lines of text.
+ * Formats a status as lines of text.
  *
  * @param columns width of a line
- * @param rows most lines
- * @param styled whether headings are shown in reverse video
+ * @param rows maximum number of lines
+ * @param styled true to show headings in reverse video
  */
 record Screen(int columns, int rows, boolean styled) {
 
-  /** Wide enough for everything but long names. */
+  /** Wide enough for everything except long names. */
   static final int WIDTH_OF_TEXT = 120;
 
   private static final int NARROW = 40;
@@ -100,7 +100,7 @@ record Screen(int columns, int rows, boolean styled) {
     }
   }
 
-  /** How much of the data that the clients know of they have read. */
+  /** The share of the known data that the clients have read. */
   private static String data(ExportView export) {
     long read = Math.min(export.dataRead(), export.data());
     return "data: " + Units.bytes(read) + " of " + Units.bytes(export.data());
@@ -134,7 +134,10 @@ record Screen(int columns, int rows, boolean styled) {
     return line("%s ago: %s", Units.time(message.secondsAgo()), message.text());
   }
 
-  /** One line that fits; the text comes from clients, too. */
+  /**
+   * Formats one line that fits. Replaces control characters, because the text may come from
+   * clients.
+   */
   private String line(String format, Object... words) {
     String text = plain(String.format(Locale.ROOT, format, words)).stripTrailing();
     int width = Math.max(columns, NARROW);

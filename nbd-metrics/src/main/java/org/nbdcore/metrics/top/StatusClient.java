@@ -11,10 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.nbdcore.metrics.status.ServerStatus;
 
-/** Asks a server for its status. */
+/** Queries the status of a server. */
 final class StatusClient {
 
-  /** Where {@code --metrics=127.0.0.1} listens. */
+  /** The address of {@code --metrics=127.0.0.1}. */
   static final String DEFAULT_URL = "http://127.0.0.1:10810/";
 
   private static final int TIMEOUT_MILLIS = 5000;
@@ -29,10 +29,10 @@ final class StatusClient {
   }
 
   /**
-   * Prepares to ask.
+   * Creates a client.
    *
    * @param url of the status page; {@code http://} may be missing
-   * @throws IllegalArgumentException if that is no address
+   * @throws IllegalArgumentException if {@code url} is invalid
    */
   static StatusClient of(String url, Optional<String> token) {
     String full = url.contains("://") ? url : "http://" + url;
@@ -53,15 +53,15 @@ final class StatusClient {
   }
 
   /**
-   * Asks once.
+   * Queries the status once.
    *
-   * @throws IOException if the server does not answer with its status
+   * @throws IOException if the server does not return its status
    */
   ServerStatus get() throws IOException {
     HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
     connection.setConnectTimeout(TIMEOUT_MILLIS);
     connection.setReadTimeout(TIMEOUT_MILLIS);
-    connection.setInstanceFollowRedirects(false); // the token is for this server
+    connection.setInstanceFollowRedirects(false); // the token must not be sent to another server
     token.ifPresent(secret -> connection.setRequestProperty("Authorization", "Bearer " + secret));
     try {
       int status = connection.getResponseCode();

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The whole terminal, until it is closed. It works without a library: control sequences of ANSI,
+ * Controls the whole terminal until it is closed. Needs no library: it uses ANSI control sequences,
  * and stty for single keys and the size.
  */
 final class TerminalView implements AutoCloseable {
@@ -42,7 +42,7 @@ final class TerminalView implements AutoCloseable {
   /**
    * Takes over the terminal.
    *
-   * @throws IOException if there is none
+   * @throws IOException if there is no terminal
    */
   static TerminalView open(PrintStream out) throws IOException {
     InputStream keys;
@@ -53,7 +53,7 @@ final class TerminalView implements AutoCloseable {
     }
     try {
       TerminalView view = new TerminalView(out, keys, stty("-g"));
-      Runtime.getRuntime().addShutdownHook(view.restore); // after Ctrl-C
+      Runtime.getRuntime().addShutdownHook(view.restore); // restores the terminal after Ctrl+C
       stty("-icanon", "-echo");
       out.print(ENTER);
       view.size();
@@ -72,7 +72,7 @@ final class TerminalView implements AutoCloseable {
     return columns;
   }
 
-  /** Shows these lines and nothing else. */
+  /** Clears the screen and shows these lines. */
   void show(List<String> lines) throws IOException {
     StringBuilder text = new StringBuilder(HOME);
     for (int i = 0; i < lines.size(); i++) {
@@ -86,7 +86,7 @@ final class TerminalView implements AutoCloseable {
     size();
   }
 
-  /** Waits, and tells whether the user wants to end. */
+  /** Waits for a key. Returns true if the user wants to quit. */
   boolean quits(long millis) throws IOException {
     long deadline = System.nanoTime() + millis * 1_000_000;
     while (System.nanoTime() < deadline) {
@@ -149,7 +149,7 @@ final class TerminalView implements AutoCloseable {
       Runtime.getRuntime().removeShutdownHook(restore);
       restore();
     } catch (IllegalStateException e) {
-      // the hook does it
+      // the shutdown hook restores the terminal
     }
     keys.close();
   }

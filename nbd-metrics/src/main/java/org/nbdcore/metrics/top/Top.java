@@ -21,7 +21,7 @@ public record Top(String program, PrintStream out, PrintStream err) {
   /**
    * Runs the command.
    *
-   * @param arguments behind {@code top}
+   * @param arguments after {@code top}
    * @return the exit status
    */
   public int run(List<String> arguments) {
@@ -75,7 +75,7 @@ public record Top(String program, PrintStream out, PrintStream err) {
   }
 
   private int watch(StatusClient client) throws IOException {
-    client.get(); // a wrong address or token is an error, not a picture
+    client.get(); // report a wrong address or token as an error, before taking over the terminal
     try (TerminalView view = TerminalView.open(out)) {
       do {
         Screen screen = new Screen(view.columns(), view.rows(), true);
