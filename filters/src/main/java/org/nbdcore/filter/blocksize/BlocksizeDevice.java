@@ -19,11 +19,11 @@ import org.nbdcore.spi.helpers.SplitRequests;
 import org.nbdcore.spi.helpers.UnalignedAccess;
 
 /**
- * Cuts requests into what the layer below allows. Aligned requests that are short enough are
- * forwarded unchanged. Unaligned ends of other requests use {@link UnalignedAccess}.
+ * Splits and aligns requests to the limits of the layer below. Aligned requests that are short
+ * enough are forwarded unchanged. Unaligned ends of other requests use {@link UnalignedAccess}.
  *
- * <p>FUA goes with every part, so the whole request is durable when it returns. If FUA is emulated
- * by a flush, it goes only with the last part.
+ * <p>Every part has the FUA flag, so the whole request is durable when it returns. If FUA is
+ * emulated by a flush, only the last part has it.
  */
 final class BlocksizeDevice extends PassThroughDevice {
 

@@ -11,7 +11,7 @@ import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.RangeLocks;
 import org.nbdcore.spi.helpers.UnalignedAccess;
 
-/** Holds what all connections share: the locks and the bounce buffers. */
+/** Holds the state that all connections share: the locks and the bounce buffers. */
 final class BlocksizeFilter implements Filter {
 
   /** Two of the largest blocks, so that a small unaligned request needs one call for its data. */

@@ -12,8 +12,8 @@ import org.nbdcore.spi.helpers.RequestType;
 /**
  * Checks each request against the block sizes reported to the client.
  *
- * @param told block sizes reported to the client
- * @param below what the next device relies on
+ * @param advertised block sizes reported to the client
+ * @param below block sizes that the next device requires
  * @param writeDisconnect the longest write that does not end the connection
  * @param size of the disk
  */

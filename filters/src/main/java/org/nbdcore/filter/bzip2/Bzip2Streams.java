@@ -6,7 +6,8 @@ import java.io.PushbackInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /**
- * The contents of all streams of a bzip2 file. Zeroes may follow the last stream, to fill its disk.
+ * The decompressed contents of all streams of a bzip2 file. Zeroes may follow the last stream,
+ * because a disk may be larger than the file on it.
  */
 final class Bzip2Streams extends InputStream {
 

@@ -1,2 +1,2 @@
-/** The {@code bzip2} filter: serve what a bzip2 file holds. */
+/** The {@code bzip2} filter: serves the decompressed contents of a bzip2 file. */
 package org.nbdcore.filter.bzip2;

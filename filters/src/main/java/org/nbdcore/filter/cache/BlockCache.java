@@ -8,13 +8,13 @@ import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.RangeLocks;
 
 /**
- * The blocks of an export that are kept, oldest use first. This monitor guards the table. A block's
- * range in {@link #locks} guards its contents and presence: shared to read it, exclusive to add,
- * change, write back or remove it.
+ * The cached blocks of an export, least recently used first. The monitor of this object guards the
+ * table. A block's range in {@link #locks} guards its contents and presence: shared to read it,
+ * exclusive to add, change, write back or remove it.
  */
 final class BlockCache {
 
-  /** A block that is kept. */
+  /** A cached block. */
   static final class Entry {
     private final long block;
     private final long slot;

@@ -3,7 +3,7 @@ package org.nbdcore.filter.cache;
 import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.CounterSink;
 
-/** How many of the blocks that clients read were kept, in all caches of the filter. */
+/** Hits and misses of block reads, over all caches of the filter. */
 final class CacheCounters {
 
   private final LongAdder hits = new LongAdder();

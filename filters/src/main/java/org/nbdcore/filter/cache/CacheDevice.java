@@ -21,8 +21,8 @@ import org.nbdcore.spi.helpers.RangeLocks;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * Serves blocks that are kept from the cache. Trim and zero always go to the disk below as well,
- * for which they are cheap; the cache is corrected under the same lock.
+ * Serves cached blocks from the cache. Trim and zero always go to the disk below too, where they
+ * are cheap. The cache is updated under the same lock.
  */
 final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
 

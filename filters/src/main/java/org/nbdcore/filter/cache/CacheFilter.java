@@ -17,8 +17,8 @@ import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.PerExport;
 
 /**
- * Keeps the cache of each export until the server stops, unless it is empty. Those with blocks of
- * one size share a file, so that descriptors are not taken by names of exports.
+ * Keeps the cache of each export until the server stops, unless it is empty. Caches with the same
+ * block size share a file, so that a client cannot use up the descriptors with many export names.
  */
 final class CacheFilter implements Filter {
 

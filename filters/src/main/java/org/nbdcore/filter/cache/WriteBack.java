@@ -8,7 +8,8 @@ import org.nbdcore.spi.helpers.RangeLocks;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * Brings changed blocks to the disk below and lets old ones go, through one connection's device.
+ * Writes changed blocks back to the disk below and evicts old ones, through the device of one
+ * connection.
  *
  * <p>If a flush of one device below does not cover the writes of another, a block counts as written
  * back only after the device that wrote it has been flushed. Until then, a flush of another

@@ -11,8 +11,8 @@ import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestType;
 
 /**
- * Asks for all extents where the client wants one, and answers the next question from that. Changes
- * of the disk invalidate the stored replies; reads and cache requests do not.
+ * Queries all extents even if the client requests one, and answers later requests from this result.
+ * Changes of the disk invalidate the stored replies; reads and cache requests do not.
  */
 final class CacheextentsDevice extends PassThroughDevice {
 

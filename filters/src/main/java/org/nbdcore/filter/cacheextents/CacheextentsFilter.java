@@ -10,8 +10,8 @@ import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.PerExport;
 
 /**
- * Keeps one answer an export, as long as it has a client, and that of the export whose client has
- * left last for the next one.
+ * Keeps the last reply of each export while it has a client. Also keeps the reply of the export
+ * whose client disconnected last.
  */
 final class CacheextentsFilter implements Filter {
 

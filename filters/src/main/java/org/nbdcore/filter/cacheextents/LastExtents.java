@@ -5,9 +5,9 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Extents;
 
 /**
- * The last answer about extents of an export. It is void once the number of changes is another one
- * than when the question was asked: so a change of any export reaches every answer, wherever it is
- * kept at that moment. Safe for several threads.
+ * The last reply about extents of an export. It is valid while the number of changes is the same as
+ * at the time of the query. So a change of any export invalidates all replies. Safe for use by
+ * several threads.
  */
 final class LastExtents {
 

@@ -1,2 +1,2 @@
-/** The {@code cacheextents} filter: remember the last answer about extents. */
+/** The {@code cacheextents} filter: caches the last reply about extents. */
 package org.nbdcore.filter.cacheextents;

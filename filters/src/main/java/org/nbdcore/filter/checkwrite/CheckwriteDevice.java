@@ -14,7 +14,7 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** Takes every kind of change and looks whether it would be one. */
+/** Accepts all writing requests, and fails those that would change the contents. */
 final class CheckwriteDevice extends PassThroughDevice {
 
   private final ContentComparison contents;

@@ -9,7 +9,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** Opens the disk for reading only. */
+/** Opens the disk below read-only. */
 final class CheckwriteFilter implements Filter {
 
   private final BufferPool buffers = ContentComparison.pool();

@@ -1,2 +1,2 @@
-/** The {@code checkwrite} filter: compares instead of writing. */
+/** The {@code checkwrite} filter: compares data instead of writing it. */
 package org.nbdcore.filter.checkwrite;

@@ -6,14 +6,14 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 
-/** Serves what a packed file holds, read-only. */
+/** Serves the decompressed contents of a file, read-only. */
 final class BlockDecompressionDevice extends FilterBlockDevice {
 
   private final DecompressedBlockCache blocks;
   private final CompressedBlocks packed;
   private final Runnable afterClose;
 
-  /** Wraps {@code next}; {@code afterClose} is called once that is closed. */
+  /** Wraps {@code next}. {@code afterClose} runs after {@code next} is closed. */
   BlockDecompressionDevice(BlockDevice next, DecompressedBlockCache blocks, Runnable afterClose) {
     super(next);
     this.blocks = blocks;

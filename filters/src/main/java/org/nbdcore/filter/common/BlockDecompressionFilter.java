@@ -9,28 +9,29 @@ import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.PerExport;
 
 /**
- * Serves what a packed file holds. The connections of an export share what they know of the file
- * and what they have unpacked, as clients spread neighbouring requests over them.
+ * Serves the decompressed contents of a file. The connections of an export share the positions of
+ * the blocks and the decompressed blocks, because clients spread adjacent requests over several
+ * connections.
  */
 public final class BlockDecompressionFilter implements Filter {
 
-  /** Finds the blocks of a packed file. */
+  /** Finds the blocks of a compressed file. */
   @FunctionalInterface
   public interface Format {
-    /** Reads the positions of the blocks in {@code file}, which the caller continues to own. */
+    /** Reads the positions of the blocks in {@code file}. The caller closes {@code file}. */
     CompressedBlocks find(BlockDevice file) throws IOException;
   }
 
-  /** An export as long as it has a connection. */
+  /** The shared state of an export, kept while it has a connection. */
   private static final class Shared {
-    private DecompressedBlockCache blocks; // guarded by this; null until someone has found them
+    private DecompressedBlockCache blocks; // guarded by this; null until found
   }
 
   private final Format format;
   private final int kept;
   private final PerExport<Shared> exports = new PerExport<>();
 
-  /** Keeps at most {@code kept} unpacked blocks of each export. */
+  /** Keeps at most {@code kept} decompressed blocks of each export. */
   public BlockDecompressionFilter(Format format, int kept) {
     this.format = format;
     this.kept = kept;

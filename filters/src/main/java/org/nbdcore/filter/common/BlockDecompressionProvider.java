@@ -8,7 +8,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.Parameter;
 
-/** Provides a filter for one format of files that are packed in blocks. */
+/** Base class of providers for formats that compress a file in independent blocks. */
 public abstract class BlockDecompressionProvider implements FilterProvider {
 
   private final String name;
@@ -17,10 +17,10 @@ public abstract class BlockDecompressionProvider implements FilterProvider {
   private final Parameter<Long> maxDepth;
 
   /**
-   * Takes the words for the user.
+   * Sets the words for help texts.
    *
    * @param article {@code a} or {@code an}
-   * @param block what the format calls a block
+   * @param block the format's word for a block
    */
   protected BlockDecompressionProvider(String name, String article, String block) {
     this.name = name;
@@ -35,9 +35,9 @@ public abstract class BlockDecompressionProvider implements FilterProvider {
   }
 
   /**
-   * Finds the blocks of a packed file.
+   * Finds the blocks of a compressed file.
    *
-   * @param maxBlock the largest block that is not refused, in bytes
+   * @param maxBlock maximum size of a block in bytes; files with larger blocks are refused
    */
   protected abstract CompressedBlocks find(BlockDevice file, long maxBlock) throws IOException;
 

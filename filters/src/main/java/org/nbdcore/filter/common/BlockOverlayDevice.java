@@ -15,19 +15,22 @@ import org.nbdcore.spi.helpers.RangeLocks;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * Keeps blocks of the next device elsewhere. All blocks have the same size, a power of two; only
- * the last block may be shorter. Bytes after the last whole minimum block of the next device are
- * not part of the disk, because they can be neither read nor written.
+ * Stores copies of some blocks of the next device elsewhere, for example in an overlay or a cache.
+ * All blocks have the same size, a power of two; only the last block may be shorter. Bytes after
+ * the last whole minimum block of the next device are not part of the disk, because they can be
+ * neither read nor written.
  */
 public abstract class BlockOverlayDevice extends FilterBlockDevice {
 
   /** The largest preferred block size that the protocol allows. */
   private static final int LARGEST_PREFERRED = 1 << 25;
 
-  /** What a server takes from a client. Without it, one would be told that there is no limit. */
+  /**
+   * The maximum request of the server. Without it, the client would be told that there is no limit.
+   */
   private static final int LONGEST = 64 << 20;
 
-  /** What the next device can do. */
+  /** The capabilities of the next device. */
   protected final Capabilities below;
 
   /** The size of each block but the last, in bytes. */
@@ -44,20 +47,20 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   private final Session session;
   private final Runnable whenClosed;
 
-  /** What takes a buffer. */
+  /** A call with a buffer. */
   @FunctionalInterface
   protected interface BufferConsumer {
     void accept(ByteBuffer buffer) throws IOException;
   }
 
   /**
-   * Wraps {@code next}, whose owner this device becomes.
+   * Wraps {@code next}. This device owns {@code next}.
    *
    * @param size of the next device
-   * @param locks of the blocks, shared by all devices that keep the same ones
-   * @param pool of buffers of a block or more; they bound what is fetched at once
+   * @param locks of the blocks, shared by all devices that store the same blocks
+   * @param pool of buffers of at least one block; they limit how much is fetched at once
    * @param session of the client; fetching ends when it disconnects
-   * @param whenClosed runs last, also if closing fails
+   * @param whenClosed runs after closing, also if closing fails
    */
   protected BlockOverlayDevice(
       BlockDevice next,
@@ -80,7 +83,8 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   }
 
   /**
-   * Block sizes to offer. Whole blocks are preferred, because a write to a part fetches the rest.
+   * Block sizes to offer. The preferred size is a whole block, because a write to a part of a block
+   * fetches the rest.
    */
   protected final BlockSizes blockSizes() {
     BlockSizes sizes = below.blockSizes();
@@ -88,7 +92,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     return sizes.withPreferred(preferred).withMaximum(LONGEST);
   }
 
-  /** Whether the block of {@code at} is kept. */
+  /** True if the block that contains {@code at} is stored. */
   protected abstract boolean keeps(long at);
 
   /**
@@ -100,22 +104,22 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
   protected abstract long sameUntil(long at, long end);
 
   /**
-   * Keeps neighbouring blocks that are not kept yet; the caller has their lock.
+   * Stores adjacent blocks that are not stored yet. The caller holds their lock.
    *
    * @param start where the first one begins
    */
   protected abstract void keep(long start, ByteBuffer blocks) throws IOException;
 
   /**
-   * Called without a lock before blocks are to be kept.
+   * Called without a lock before blocks are stored.
    *
-   * @return for how many bytes there is room; one block is kept in any case
+   * @return the number of bytes for which there is room; at least one block is stored in any case
    */
   protected long makeRoom() throws IOException {
     return Long.MAX_VALUE;
   }
 
-  /** Keeps all blocks that a range touches, as many at a time as a buffer holds. */
+  /** Stores all blocks that a range overlaps, as many at a time as fit into a buffer. */
   protected final void keepAll(long from, long to) throws IOException {
     for (long at = from; at < to; ) {
       session.requireConnected();
@@ -125,7 +129,9 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     }
   }
 
-  /** The same; where nothing can be kept, the next device may well be read nevertheless. */
+  /**
+   * Like {@code fetch}, but continues to read from the next device if the blocks cannot be stored.
+   */
   protected final void keepAllIfPossible(long from, long to, Log log) {
     try {
       keepAll(from, to);
@@ -134,7 +140,10 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     }
   }
 
-  /** Keeps the first of the blocks up to that of {@code to}; returns where the last one ends. */
+  /**
+   * Stores the first blocks of the range up to the block of {@code to}. Returns the end of the last
+   * stored block.
+   */
   private long fetch(long start, long to, long room) throws IOException {
     long most = Math.min(pool.bufferSize(), Alignment.roundDown(room, blockSize));
     long end = Math.min(size, blockEnd(to - 1));
@@ -143,7 +152,7 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     try {
       for (long at = start; at < end; ) {
         long stop = sameUntil(at, end);
-        if (!keeps(at)) { // what someone else has kept meanwhile may be newer
+        if (!keeps(at)) { // a block that another thread has stored in the meantime may be newer
           fetchLocked(at, stop);
         }
         at = stop;
@@ -170,12 +179,12 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
     block.flip();
   }
 
-  /** Reads from the next device, whatever its longest read is. */
+  /** Reads from the next device, in parts if necessary. */
   protected final void readBelow(ByteBuffer dst, long offset) throws IOException {
     SplitRequests.read(next, longest, dst, offset);
   }
 
-  /** Passes {@code length} zeroes on: no more than one buffer of the pool holds. */
+  /** Writes {@code length} zeroes; at most the size of one buffer of the pool. */
   protected final void withZeroes(int length, BufferConsumer consumer) throws IOException {
     ByteBuffer zeroes = pool.acquire(length);
     try {
@@ -197,7 +206,8 @@ public abstract class BlockOverlayDevice extends FilterBlockDevice {
 
   /** Locks all blocks of a range exclusively, to change or store them. */
   protected final RangeLocks.Held lock(long from, long to) {
-    return locks.exclusive(blockStart(from), blockStart(to - 1) + 1); // any lock has its first byte
+    // every lock includes the first byte of a block
+    return locks.exclusive(blockStart(from), blockStart(to - 1) + 1);
   }
 
   /** Locks all blocks of a range shared, to read them. */

@@ -9,48 +9,48 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
- * The positions of the blocks of a packed file, which can be unpacked separately. Safe for use by
- * many threads.
+ * The positions of the blocks of a compressed file, which can be decompressed independently. Safe
+ * for use by several threads.
  */
 public abstract class CompressedBlocks {
 
-  /** As long as an array can be. */
+  /** Maximum length of an array. */
   private static final long LONGEST = Integer.MAX_VALUE - 8;
 
-  /** How much may fill a file, as where it was copied to a larger disk. */
+  /** Maximum number of zeroes after the contents, for a file that was copied to a larger disk. */
   private static final long MOST_ZEROES = 64 << 20;
 
   private static final int PIECE = 1 << 16;
 
-  private final long[] starts; // of each block in what is unpacked, and the end of the last one
+  private final long[] starts; // in the decompressed data, and the end of the last block
 
   /**
-   * Takes the blocks as they were found.
+   * Creates the list of blocks.
    *
-   * @param starts where each block begins in what is unpacked, ascending, and last where that ends;
-   *     no block is empty
+   * @param starts the start of each block in the decompressed data, ascending, and last its end; no
+   *     block is empty
    */
   protected CompressedBlocks(long[] starts) {
     this.starts = starts;
   }
 
-  /** How many bytes there are unpacked. */
+  /** The size of the decompressed data in bytes. */
   public final long size() {
     return starts[starts.length - 1];
   }
 
-  /** The number of the block that holds a byte, which must be less than {@link #size}. */
+  /** The number of the block that contains an offset, which must be less than {@link #size}. */
   public final int blockOf(long offset) {
     int found = Arrays.binarySearch(starts, offset);
     return found >= 0 ? found : -found - 2;
   }
 
-  /** Start of a block in the unpacked data, in bytes. */
+  /** Start of a block in the decompressed data, in bytes. */
   public final long start(int block) {
     return starts[block];
   }
 
-  /** How many bytes a block has unpacked. */
+  /** The decompressed length of a block, in bytes. */
   public final int length(int block) {
     return (int) (starts[block + 1] - starts[block]);
   }
@@ -58,10 +58,10 @@ public abstract class CompressedBlocks {
   /**
    * Refuses a file with a block that is longer than a parameter allows.
    *
-   * @param file what kind of file this is, such as {@code xz file}
+   * @param file the kind of file, such as {@code xz file}
    * @param key of the parameter
    * @param limit its value, in bytes
-   * @param how to pack the file with smaller blocks
+   * @param how the command that compresses the file with smaller blocks
    */
   protected final void checkBlocks(String file, String key, long limit, String how)
       throws NbdException {
@@ -103,7 +103,7 @@ public abstract class CompressedBlocks {
   /**
    * Offset just past the last non-zero byte before {@code end}.
    *
-   * @throws NbdException if there is none, or too far away
+   * @throws NbdException if there is none, or if too many zeroes follow it
    */
   protected static long endOfData(BlockDevice file, long end) throws IOException {
     UnalignedReader range = new UnalignedReader(file);
@@ -122,10 +122,10 @@ public abstract class CompressedBlocks {
   }
 
   /**
-   * Unpacks a block.
+   * Decompresses a block.
    *
-   * @param from the packed file, read by the calling thread only
-   * @return an array of the block's {@link #length}, whose owner the caller becomes
+   * @param from the compressed file; only the calling thread reads it
+   * @return a new array of the block's {@link #length}; the caller owns it
    * @throws NbdException with EIO if the file is damaged
    */
   protected abstract byte[] unpack(BlockDevice from, int block) throws IOException;

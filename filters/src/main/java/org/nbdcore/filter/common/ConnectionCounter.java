@@ -5,19 +5,19 @@ import java.util.Map;
 import org.nbdcore.spi.Session;
 
 /**
- * The connections that have a device open. One that opens several counts once; devices that layers
- * open for themselves do not count. Safe for use by several threads.
+ * Counts the connections that have a device open. A connection with several devices counts once.
+ * Devices that a layer opens for its own use do not count. Safe for use by several threads.
  */
 public final class ConnectionCounter {
 
   private final Map<Long, Integer> devices = new HashMap<>(); // guarded by this
 
-  /** How many there are. */
+  /** The number of connections. */
   public synchronized int count() {
     return devices.size();
   }
 
-  /** Counts a device, unless that made more than {@code limit} connections. */
+  /** Counts a device, unless there would be more than {@code limit} connections. */
   public synchronized boolean enter(Session session, int limit) {
     if (session.number() == 0) {
       return true;
@@ -29,7 +29,10 @@ public final class ConnectionCounter {
     return true;
   }
 
-  /** A device was closed; returns whether that was the last one of the last connection. */
+  /**
+   * Call this after a device is closed. Returns true if it was the last device of the last
+   * connection.
+   */
   public synchronized boolean leave(Session session) {
     if (session.number() == 0) {
       return false;

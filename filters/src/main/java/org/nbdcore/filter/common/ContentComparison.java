@@ -11,10 +11,10 @@ import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** Compares what a disk holds with what it is expected to hold. Safe for use by several threads. */
+/** Compares the contents of a disk with expected contents. Safe for use by several threads. */
 public final class ContentComparison {
 
-  /** What {@link #differs} and {@link #notZero} return where there is nothing to report. */
+  /** Result of {@link #differs} and {@link #notZero} if there is no difference. */
   public static final long SAME = -1;
 
   private static final int PIECE = 64 * 1024; // a multiple of any minimum block size
@@ -27,7 +27,7 @@ public final class ContentComparison {
   private final int piece;
   private final boolean extents;
 
-  /** Reads from {@code device} through buffers of {@link #pool}, as long as the client is there. */
+  /** Reads from {@code device} into buffers of {@link #pool}. Stops when the client disconnects. */
   public ContentComparison(BlockDevice device, BufferPool buffers, Session session)
       throws IOException {
     this.device = device;
@@ -38,17 +38,17 @@ public final class ContentComparison {
     extents = device.capabilities().extents();
   }
 
-  /** Buffers for this, which all devices of a filter may share. */
+  /** Creates the buffers. All devices of a filter may share them. */
   public static BufferPool pool() {
     return new BufferPool(PIECE, 8);
   }
 
   /**
-   * The first byte from {@code from} to before {@code to} that differs, or {@link #SAME}. Blocks
-   * that are covered in part are read as a whole.
+   * Returns the offset of the first byte between {@code from} and {@code to}, exclusive, that
+   * differs, or {@link #SAME}. Reads whole blocks.
    *
-   * @param expected holds, from its position, what is expected from {@code origin} on; neither its
-   *     position nor its contents are changed
+   * @param expected contains, from its position on, the expected contents from {@code origin} on;
+   *     neither its position nor its contents change
    */
   public long differs(long from, long to, ByteBuffer expected, long origin) throws IOException {
     ByteBuffer buffer = buffers.acquire(piece);
@@ -73,8 +73,8 @@ public final class ContentComparison {
   }
 
   /**
-   * The first byte from {@code from} to before {@code to} that is not zero, or {@link #SAME}. If
-   * the disk reports extents, only ranges that are not zero are read.
+   * Returns the offset of the first byte between {@code from} and {@code to}, exclusive, that is
+   * not zero, or {@link #SAME}. If the disk reports extents, reads only ranges that are not zero.
    */
   public long notZero(long from, long to) throws IOException {
     if (!extents) {

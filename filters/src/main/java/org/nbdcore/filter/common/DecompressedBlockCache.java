@@ -7,9 +7,9 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * The blocks of a packed file that were used last, unpacked. If several threads need a block, the
- * first one unpacks it. Blocks being unpacked count too: a thread that finds no room waits. Safe
- * for use by many threads.
+ * A cache of the most recently used blocks of a compressed file. If several threads need a block,
+ * the first one decompresses it. Blocks in decompression count too: a thread that finds no room
+ * blocks. Safe for use by several threads.
  */
 final class DecompressedBlockCache {
 
@@ -17,7 +17,7 @@ final class DecompressedBlockCache {
 
   private final CompressedBlocks packed;
 
-  // The block used last is first. A block without contents is being unpacked. Guarded by this.
+  // Most recently used first. A block without contents is being decompressed. Guarded by this.
   private int[] blocks;
   private byte[][] contents;
   private int used;
@@ -60,7 +60,10 @@ final class DecompressedBlockCache {
     }
   }
 
-  /** The contents; null after a place was reserved for them, which {@link #finish} must fill. */
+  /**
+   * Returns the contents. Returns null after it has reserved an entry, which {@link #finish} must
+   * fill.
+   */
   private synchronized byte[] findOrReserve(int block) {
     boolean interrupted = false;
     try {
@@ -80,7 +83,7 @@ final class DecompressedBlockCache {
           wait();
         } catch (InterruptedException e) {
           interrupted =
-              true; // workers are never interrupted; the flag is restored for other callers
+              true; // the server never interrupts; restore the flag for other callers
         }
       }
     } finally {
@@ -99,7 +102,10 @@ final class DecompressedBlockCache {
     return NONE;
   }
 
-  /** A new place, or that of the block that was not used for longest; NONE if all are at work. */
+  /**
+   * Returns a new entry, or that of the least recently used block; NONE if all are being
+   * decompressed.
+   */
   private int room() {
     if (used < most) {
       if (used == blocks.length) {
@@ -113,7 +119,7 @@ final class DecompressedBlockCache {
     while (last >= 0 && contents[last] == null) {
       last--;
     }
-    return last; // NONE is what is left where there is none
+    return last; // NONE if there is no such entry
   }
 
   private void moveToFront(int from, int block, byte[] unpacked) {
@@ -123,7 +129,7 @@ final class DecompressedBlockCache {
     contents[0] = unpacked;
   }
 
-  /** Fills the place of a block, or gives it up where {@code unpacked} is null. */
+  /** Fills the entry of a block, or removes it if {@code unpacked} is null. */
   private synchronized void finish(int block, byte[] unpacked) {
     int at = indexOf(block);
     if (unpacked != null) {

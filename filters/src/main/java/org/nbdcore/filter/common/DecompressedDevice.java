@@ -9,7 +9,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.ZeroCopyReadable;
 
-/** Serves what was unpacked. The disk below stays open, as its client has not left it. */
+/** Serves the decompressed contents. The disk below stays open as long as this device. */
 final class DecompressedDevice extends FilterBlockDevice implements ZeroCopyReadable {
 
   private final DecompressedFile unpacked;
@@ -19,7 +19,7 @@ final class DecompressedDevice extends FilterBlockDevice implements ZeroCopyRead
   /**
    * Serves a file.
    *
-   * @param use closed with this device, when the file is no longer in use
+   * @param use closed with this device, to end the use of the file
    */
   DecompressedDevice(BlockDevice next, DecompressedFile unpacked, Closeable use) {
     super(next);

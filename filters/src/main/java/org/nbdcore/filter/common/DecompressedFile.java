@@ -11,7 +11,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDeviceInputStream;
 
-/** The unpacked contents of a file, in a temporary file. Safe for use by many threads. */
+/** The decompressed contents of a file, in a temporary file. Safe for use by several threads. */
 final class DecompressedFile implements Closeable {
 
   private static final int PIECE = 1 << 18;
@@ -24,11 +24,11 @@ final class DecompressedFile implements Closeable {
   }
 
   /**
-   * Unpacks all of a disk.
+   * Decompresses a whole disk.
    *
    * @param name of the format
-   * @param session of the client for whom it is done, as long as it is there
-   * @throws NbdException if the disk is no file of that format, or a damaged one
+   * @param session of the client; stops when it disconnects
+   * @throws NbdException if the disk is not a file of that format, or is damaged
    */
   static DecompressedFile from(
       BlockDevice packed, String name, StreamDecompressionFilter.Format format, Session session)
@@ -86,7 +86,7 @@ final class DecompressedFile implements Closeable {
         e);
   }
 
-  /** How many bytes there are. */
+  /** The size in bytes. */
   long size() {
     return size;
   }

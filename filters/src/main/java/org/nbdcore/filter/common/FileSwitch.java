@@ -6,7 +6,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Parameter;
 
-/** A setting that is on, off, or on as long as a certain file exists. */
+/** A setting that is on, off, or on while a file exists. */
 public final class FileSwitch {
 
   private final boolean on;
@@ -17,7 +17,7 @@ public final class FileSwitch {
     this.file = file;
   }
 
-  /** A parameter that takes true, false or an absolute path; off by default. */
+  /** A parameter that accepts true, false or an absolute path. The default is off. */
   public static Parameter<FileSwitch> parameter(String key, String help) {
     Parameter<Boolean> plain = Parameter.bool(key, help);
     return Parameter.of(key, "true|false|/PATH", help, text -> parse(plain, text))
@@ -35,7 +35,7 @@ public final class FileSwitch {
     }
   }
 
-  /** Whether it is on now. */
+  /** True if it is currently on. */
   public boolean on() {
     return file == null ? on : Files.exists(file);
   }

@@ -3,14 +3,14 @@ package org.nbdcore.filter.common;
 import java.util.Arrays;
 
 /**
- * A sorted map with keys from 0, without an object for each key: a tree of nodes with up to 64
- * entries, which allocate space only for existing entries. Not safe for several threads.
+ * A sorted map with keys of at least 0, without an object for each key: a tree of nodes with up to
+ * 64 entries, which allocate space only for existing entries. Not safe for use by several threads.
  *
  * @param <V> the type of its values
  */
 public final class LongMap<V> {
 
-  /** Stands for a key that is not there. */
+  /** Result of a search without a key. */
   public static final long NONE = -1;
 
   private static final int BITS = 6;
@@ -50,13 +50,13 @@ public final class LongMap<V> {
   }
 
   private Node root = new Node();
-  private int top; // how far its digit lies to the left
+  private int top; // shift of the top node's digit
   private int size;
 
-  /** Makes an empty table. */
+  /** Creates an empty map. */
   public LongMap() {}
 
-  /** How many keys there are. */
+  /** The number of keys. */
   public int size() {
     return size;
   }
@@ -79,7 +79,7 @@ public final class LongMap<V> {
     return (V) entry;
   }
 
-  /** Sets the value of a key, which is 0 or more. */
+  /** Sets the value of a key, which must be at least 0. */
   public void put(long key, V value) {
     if (key < 0) {
       throw new IllegalArgumentException("the key must be 0 or more, not " + key);
@@ -109,7 +109,7 @@ public final class LongMap<V> {
     }
   }
 
-  /** Removes a key, if it is there. */
+  /** Removes a key, if it exists. */
   public void remove(long key) {
     if (get(key) != null) {
       remove(root, top, key);
@@ -129,7 +129,7 @@ public final class LongMap<V> {
     node.delete(digit);
   }
 
-  /** The smallest key that is {@code from} or more, or {@link #NONE}. */
+  /** The smallest key that is at least {@code from}, or {@link #NONE}. */
   public long next(long from) {
     return reaches(from) ? next(root, top, from) : NONE;
   }

@@ -1,8 +1,8 @@
 package org.nbdcore.filter.common;
 
 /**
- * A set of numbers from 0, stored as ranges: a range of all numbers needs as much memory as one
- * number. Not safe for several threads.
+ * A set of numbers of at least 0, stored as ranges: a range of any length needs as much memory as
+ * one number. Not safe for use by several threads.
  */
 public final class LongRangeSet {
 
@@ -10,10 +10,10 @@ public final class LongRangeSet {
 
   private final LongMap<Span> byLast = new LongMap<>();
 
-  /** Makes an empty set. */
+  /** Creates an empty set. */
   public LongRangeSet() {}
 
-  /** Adds the numbers from {@code first} to {@code last}. */
+  /** Adds the numbers from {@code first} to {@code last}, inclusive. */
   public void add(long first, long last) {
     Span whole = new Span(first, last);
     Span next = next(Math.max(0, first - 1));
@@ -28,13 +28,16 @@ public final class LongRangeSet {
     byLast.put(whole.last, whole);
   }
 
-  /** Whether a number is there. */
+  /** True if the set contains a number. */
   public boolean contains(long number) {
     Span span = next(number);
     return span != null && span.first <= number;
   }
 
-  /** The first number after {@code number} that is there unlike it, or not there unlike it. */
+  /**
+   * The first number after {@code number} whose membership in the set differs from that of {@code
+   * number}.
+   */
   public long change(long number) {
     Span span = next(number);
     if (span == null) {
@@ -43,12 +46,12 @@ public final class LongRangeSet {
     return span.first <= number ? span.last + 1 : span.first;
   }
 
-  /** How many spans there are. */
+  /** The number of ranges. */
   public int size() {
     return byLast.size();
   }
 
-  /** The first span that ends at {@code number} or after it, or null. */
+  /** The first range that ends at or after {@code number}, or null. */
   private Span next(long number) {
     long last = byLast.next(number);
     return last == LongMap.NONE ? null : byLast.get(last);

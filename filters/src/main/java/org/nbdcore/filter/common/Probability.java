@@ -3,15 +3,12 @@ package org.nbdcore.filter.common;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/**
- * A probability as people write it: {@code 0.1}, {@code 1e-8}, {@code 10%}, {@code 1:1000}, {@code
- * 1/8}.
- */
+/** Parses a probability: {@code 0.1}, {@code 1e-8}, {@code 10%}, {@code 1:1000} or {@code 1/8}. */
 public final class Probability {
 
   private Probability() {}
 
-  /** A parameter from 0 to 1. */
+  /** A parameter whose value is from 0 to 1. */
   public static Parameter<Double> parameter(String key, String help) {
     return Parameter.of(key, "0..1|N%|N:M|N/M", help, Probability::parse);
   }
@@ -36,7 +33,7 @@ public final class Probability {
     throw new ConfigException(message(text));
   }
 
-  /** Java also accepts 1f and 0x1p3, which are mistakes here. */
+  /** Parses a number. Refuses 1f and 0x1p3, which Java accepts. */
   private static double number(String text) {
     if (!text.matches("[0-9.]+([eE][-+]?[0-9]+)?")) {
       throw new NumberFormatException(text);

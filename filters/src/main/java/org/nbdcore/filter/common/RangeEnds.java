@@ -1,6 +1,6 @@
 package org.nbdcore.filter.common;
 
-/** Finds ranges of a disk by where they end. */
+/** Finds ranges of a disk by their ends, with a binary search. */
 public final class RangeEnds {
 
   private RangeEnds() {}
@@ -8,8 +8,8 @@ public final class RangeEnds {
   /**
    * The index of the first range that ends after {@code offset}, or {@code count} if there is none.
    *
-   * @param ends where each range ends, ascending
-   * @param count how many of {@code ends} are used
+   * @param ends the end of each range, ascending
+   * @param count number of elements of {@code ends} in use
    */
   public static int firstAfter(long[] ends, int count, long offset) {
     int low = 0;

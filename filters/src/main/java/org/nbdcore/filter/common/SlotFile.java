@@ -11,44 +11,49 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * Temporary space in slots of one size, whose neighbours lie next to each other. It is a {@link
- * TemporaryFile}, made when there is something to write, and more of them where one file could not
- * be that large. Safe for several threads.
+ * Temporary space in slots of one size; adjacent slots are contiguous. It consists of {@link
+ * TemporaryFile}s, which are created on the first write: one, or several if one file could not be
+ * that large. Safe for use by several threads.
  */
 public final class SlotFile implements Closeable {
 
-  /** Any file system of today has files of this size. */
+  /** Maximum size of a file. All current file systems support this size. */
   private static final long LARGEST = 1L << 40;
 
   private final String prefix;
   private final long slotSize;
   private final long largest;
 
-  /** Replaced, never changed, under this monitor; null once closed. */
+  /** Replaced as a whole, while the monitor is held; null once closed. */
   private volatile TemporaryFile[] files = new TemporaryFile[0];
 
   private long slots; // guarded by this
   private long[] free = new long[16]; // guarded by this, as is its number of entries
   private int freeCount;
 
-  /** Takes no space yet; the names of the files begin with {@code prefix} as long as they exist. */
+  /**
+   * Creates the object without using space. The names of the files start with {@code prefix}, while
+   * they have names.
+   */
   public SlotFile(String prefix, long slotSize) {
     this(prefix, slotSize, LARGEST);
   }
 
-  /** The same with files of at most {@code largest} bytes, a multiple of a mapped window. */
+  /**
+   * Creates the object with files of at most {@code largest} bytes, a multiple of the window size.
+   */
   SlotFile(String prefix, long slotSize, long largest) {
     this.prefix = prefix;
     this.slotSize = slotSize;
     this.largest = largest;
   }
 
-  /** A free slot, with any contents. */
+  /** Allocates a slot with arbitrary contents. */
   public synchronized long allocate() {
     return freeCount > 0 ? free[--freeCount] : slots++;
   }
 
-  /** Lets a slot be used for something else. */
+  /** Frees a slot for reuse. */
   public synchronized void free(long slot) {
     if (freeCount == free.length) {
       free = Arrays.copyOf(free, freeCount * 2);
@@ -56,12 +61,12 @@ public final class SlotFile implements Closeable {
     free[freeCount++] = slot;
   }
 
-  /** How many slots are in use. */
+  /** The number of slots in use. */
   public synchronized long used() {
     return slots - freeCount;
   }
 
-  /** Fills {@code dst} from {@code offset} within a slot that was written. */
+  /** Fills {@code dst} from {@code offset} of a written slot. */
   public void read(long slot, long offset, ByteBuffer dst) throws IOException {
     long position = slot * slotSize + offset;
     int last = dst.limit();
@@ -78,7 +83,7 @@ public final class SlotFile implements Closeable {
     }
   }
 
-  /** Writes all of {@code src} at {@code offset} within a slot, or on from there to later ones. */
+  /** Writes all of {@code src} at {@code offset} of a slot. May continue into the next slots. */
   public void write(long slot, long offset, ByteBuffer src) throws IOException {
     long position = slot * slotSize + offset;
     int last = src.limit();
@@ -127,7 +132,7 @@ public final class SlotFile implements Closeable {
     return file;
   }
 
-  /** Gives the space back at once. */
+  /** Frees the space at once. */
   @Override
   public void close() throws IOException {
     TemporaryFile[] all;

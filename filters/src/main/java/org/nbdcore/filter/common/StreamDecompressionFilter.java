@@ -16,28 +16,29 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * Unpacks each export when its first client opens it. The unpacked file of an export that no client
- * uses is kept for the next one, but only for the {@value #MOST_IDLE} exports that were left last.
+ * Decompresses each export into a file when its first client opens it. The file of an export
+ * without clients is kept for later clients, but only for the {@value #MOST_IDLE} most recently
+ * used exports.
  */
 public final class StreamDecompressionFilter implements Filter {
 
-  /** Unpacks a format that has no places to begin at but its beginning. */
+  /** Decompresses a format that can only be read from its start. */
   @FunctionalInterface
   public interface Format {
     /**
-     * The unpacked contents of {@code packed}. An exception of this method or of the stream means
-     * that the data is damaged, unless {@code packed} could not be read.
+     * Returns the decompressed contents of {@code packed}. An exception of this method or of the
+     * stream means that the data is damaged, unless reading {@code packed} failed.
      */
     InputStream unpack(InputStream packed) throws IOException;
   }
 
-  /** How many unpacked files without a client are kept: each takes a descriptor and disk space. */
+  /** Maximum number of files without clients: each needs a descriptor and disk space. */
   static final int MOST_IDLE = 8;
 
-  /** An export, unpacked at most once. */
+  /** An export, which is decompressed at most once. */
   private static final class Export implements Closeable {
     private int users; // guarded by the map of exports
-    private DecompressedFile unpacked; // guarded by this; null until someone has succeeded
+    private DecompressedFile unpacked; // guarded by this; null until the decompression succeeds
 
     synchronized DecompressedFile unpack(
         BlockDevice from, String name, Format format, Session session) throws IOException {
@@ -62,10 +63,10 @@ public final class StreamDecompressionFilter implements Filter {
   private final String name;
   private final Format format;
 
-  /** The one that was opened or left last is the last. Guarded by this map. */
+  /** In order of their last open or close. Guarded by this map. */
   private final Map<String, Export> exports = new LinkedHashMap<>();
 
-  /** Unpacks files of a format, whose {@code name} errors show. */
+  /** Creates the filter of a format. Error messages contain {@code name}. */
   public StreamDecompressionFilter(String name, Format format) {
     this.name = name;
     this.format = format;

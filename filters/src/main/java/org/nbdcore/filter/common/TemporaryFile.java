@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.nbdcore.spi.BufferList;
 
 /**
- * A file that has no name, so that nothing is left behind however the program ends. It is in the
- * folder that TMPDIR names, or /var/tmp. Safe for several threads.
+ * A file without a name, so that nothing remains even if the process is killed. It is in the folder
+ * TMPDIR, or /var/tmp. Safe for use by several threads.
  */
 final class TemporaryFile implements Closeable {
 
@@ -40,7 +40,7 @@ final class TemporaryFile implements Closeable {
             path,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE)); // which deletes at once where that is possible
+            StandardOpenOption.DELETE_ON_CLOSE)); // deletes at once if possible
   }
 
   private static Path folder() throws IOException {
@@ -49,7 +49,7 @@ final class TemporaryFile implements Closeable {
     return Files.isDirectory(folder) ? folder : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
-  /** Fills {@code dst} from what was written. */
+  /** Fills {@code dst} from written data. */
   void read(long position, ByteBuffer dst) throws IOException {
     long at = position;
     while (dst.hasRemaining()) {
@@ -106,7 +106,7 @@ final class TemporaryFile implements Closeable {
       try {
         remap(at, length, mapped + Math.min(mapped, STEP));
       } catch (IOException e) {
-        return null; // without a mapping it is read
+        return null; // without a mapping, the data is read
       }
     }
     MappedByteBuffer window = windows[at];
@@ -114,10 +114,10 @@ final class TemporaryFile implements Closeable {
   }
 
   /**
-   * Maps only the part of a window within the file. To map more, Java would read the size and then
-   * set it, which would cut off data written in between. The file never becomes shorter, so what it
-   * has now is there when Java looks. It is done seldom, as only a garbage collection gives the
-   * mapping before back.
+   * Maps only the part of a window that is within the file. To map more, Java would read the size
+   * of the file and then set it, which would cut off data written in between. The file never
+   * becomes shorter, so the mapped part always exists. This method is called rarely, because only a
+   * garbage collection frees the previous mapping.
    */
   private void remap(int at, long length, long worthwhile) throws IOException {
     long there = Math.min(WINDOW, channel.size() - at * WINDOW);
@@ -126,7 +126,7 @@ final class TemporaryFile implements Closeable {
     }
   }
 
-  /** Gives the space back at once, however long the garbage collector keeps the mappings. */
+  /** Frees the space at once, even if the mappings still exist. */
   @Override
   public void close() throws IOException {
     try {

@@ -1,5 +1,6 @@
 /**
- * Code that several filters share: block arithmetic, range locks, buffers, state of each export.
- * Not an interface for third parties: it may change with any version.
+ * Code that several filters share, such as overlays, decompression and temporary files. Not for
+ * third parties: it may change with any version. Authors of filters use {@code
+ * org.nbdcore.spi.helpers}.
  */
 package org.nbdcore.filter.common;

@@ -1,2 +1,2 @@
-/** The {@code count} filter: count the bytes that are read, written, zeroed and trimmed. */
+/** The {@code count} filter: counts the bytes that are read, written, zeroed and trimmed. */
 package org.nbdcore.filter.count;

@@ -23,8 +23,9 @@ import org.nbdcore.spi.helpers.RangeLocks;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * Reads what the overlay has from there and the rest from the disk below; writes, zeroes and trims
- * change the overlay only. A flush does nothing, as nothing outlives the server.
+ * Reads blocks from the overlay if it has them, otherwise from the disk below. Writes, zeroes and
+ * trims change only the overlay. A flush does nothing, because the overlay does not outlive the
+ * server.
  */
 final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, AsyncBlockDevice {
 

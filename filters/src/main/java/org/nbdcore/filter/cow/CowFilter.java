@@ -16,8 +16,9 @@ import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.PerExport;
 
 /**
- * Keeps the overlay of each export until the server stops, unless it is empty. Those with blocks of
- * one size share a file, so that descriptors are not taken by names of exports.
+ * Keeps the overlay of each export until the server stops, unless it is empty. Overlays with the
+ * same block size share a file, so that a client cannot use up the descriptors with many export
+ * names.
  */
 final class CowFilter implements Filter {
 

@@ -10,13 +10,12 @@ import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.RangeLocks;
 
 /**
- * The blocks of an export that differ from the disk below, or were copied from it. They live in a
- * temporary file, neighbours on the disk next to each other as far as they share a {@link
- * OverlayRegion}. Regions of zeroes, of which a single request may make billions, are kept as
- * {@link LongRangeSet}.
+ * The blocks of an export that differ from the disk below, or were copied from it. They are in a
+ * temporary file. Blocks of one {@link OverlayRegion} are contiguous there. Regions of zeroes are
+ * kept in a {@link LongRangeSet}, because a single request may create billions of them.
  *
- * <p>A block is entered once the file holds all of it, and keeps its place for good; so readers
- * need no lock but the table's. A thread that changes or adds a block must hold its range in {@link
+ * <p>A block is entered after the file contains all of it, and never moves, so readers need only
+ * the lock of the table. A thread that changes or adds a block must hold its range in {@link
  * #locks}.
  */
 final class Overlay {

@@ -1,8 +1,8 @@
 package org.nbdcore.filter.cow;
 
 /**
- * Neighbouring blocks, as many as a number has bits, with a slot of the temporary file for all of
- * them. It says which of them the file has; any thread may ask.
+ * A group of adjacent blocks, as many as a {@code long} has bits, with one slot of the temporary
+ * file for all. Records which of them the file contains. Safe for use by several threads.
  */
 final class OverlayRegion {
 

@@ -1,2 +1,2 @@
-/** The {@code cow} filter: a writable copy of a disk that is never changed. */
+/** The {@code cow} filter: makes a disk writable without changing it (copy on write). */
 package org.nbdcore.filter.cow;

@@ -11,7 +11,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestType;
 
-/** Opens the disk for reading only, and only what was rescued can be read. */
+/** Opens the disk read-only. Only rescued ranges can be read. */
 final class DdrescueFilter implements Filter {
 
   private final RescueMap map;

@@ -1,2 +1,2 @@
-/** The {@code ddrescue} filter: fails reads of what ddrescue could not rescue. */
+/** The {@code ddrescue} filter: fails reads of ranges that ddrescue could not rescue. */
 package org.nbdcore.filter.ddrescue;

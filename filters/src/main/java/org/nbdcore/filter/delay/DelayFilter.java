@@ -6,7 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Holds back opening, and makes devices that hold back the rest. */
+/** Delays opening, and creates devices that delay the requests. */
 final class DelayFilter implements Filter {
 
   private final Delays delays;

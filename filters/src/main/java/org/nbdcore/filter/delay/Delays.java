@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How long each operation is held back, in nanoseconds.
+ * The delay of each operation, in nanoseconds.
  *
- * @param fastZero whether fast zeroes are held back too; otherwise they are refused
+ * @param fastZero true to delay fast zeroes too, false to refuse them
  * @param trigger the file that must exist; without one, the delays always apply
  */
 record Delays(

@@ -7,7 +7,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 
-/** Fails before the layer below is called; flush always passes. */
+/** Fails requests before they reach the layer below. Flush never fails. */
 final class ErrorDevice extends FilterBlockDevice {
 
   private final ErrorFilter errors;

@@ -6,7 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Hands its injections to each device. */
+/** Creates devices with the configured error injections. */
 final class ErrorFilter implements Filter {
 
   final Injection read;

@@ -11,8 +11,8 @@ import org.nbdcore.spi.NbdException;
  * When and how one kind of request fails.
  *
  * @param operation its name
- * @param error what the client is sent
- * @param rate how likely, from 0 to 1
+ * @param error the error that the client receives
+ * @param rate probability, from 0 to 1
  * @param file that must exist
  */
 record Injection(String operation, NbdError error, double rate, Optional<Path> file) {

@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Picks bits by chance and spoils them. The distance from one to the next is drawn, so that what is
- * rare costs little. Safe for use by several threads.
+ * Selects random bits and corrupts them. It draws the distance to the next bit at random, so that a
+ * low probability costs little. Safe for use by several threads.
  */
 final class BitFlipper {
 

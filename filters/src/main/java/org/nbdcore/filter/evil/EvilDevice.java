@@ -9,7 +9,7 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.Alignment;
 
-/** Spoils what is read, but not where there is nothing. Everything else is passed on. */
+/** Corrupts the data of reads, but not holes. Forwards all other requests. */
 final class EvilDevice extends FilterBlockDevice {
 
   private static final int RUNS = 1000;

@@ -9,7 +9,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Logs the seed, so that a run can be repeated. */
+/** Creates the devices, and logs the seed so that a run can be repeated. */
 final class EvilFilter implements Filter {
 
   private static final Log LOG = Log.of("evil");

@@ -1,2 +1,2 @@
-/** The {@code evil} filter: corrupts what is read. */
+/** The {@code evil} filter: corrupts the data of reads. */
 package org.nbdcore.filter.evil;

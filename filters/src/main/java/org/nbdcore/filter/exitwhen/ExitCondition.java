@@ -5,7 +5,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.nbdcore.system.PollCall;
 
-/** Something outside the server that may have happened. */
+/** A condition outside the server that ends it. */
 @FunctionalInterface
 interface ExitCondition {
 

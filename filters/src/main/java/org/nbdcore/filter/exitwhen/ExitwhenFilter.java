@@ -18,8 +18,9 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * Checks its events when a client connects or disconnects, and at intervals while there is none.
- * After an event it rejects new clients, and the last client that disconnects stops the server.
+ * Checks its events when a client connects or disconnects, and at intervals while there is no
+ * client. After an event it rejects new clients, and the last client that disconnects stops the
+ * server.
  */
 final class ExitwhenFilter implements Filter {
 

@@ -1,2 +1,2 @@
-/** The {@code exitwhen} filter: stops the server when something outside it happens. */
+/** The {@code exitwhen} filter: stops the server after an external event. */
 package org.nbdcore.filter.exitwhen;

@@ -13,7 +13,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PassThroughDevice;
 
-/** Changes names on the way down and the list of exports on the way up. */
+/** Changes the names that clients send, and the list of exports that they receive. */
 final class ExportnameFilter implements Filter {
 
   private final Optional<String> defaultExport;

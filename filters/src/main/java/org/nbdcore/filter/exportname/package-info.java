@@ -1,2 +1,2 @@
-/** The {@code exportname} filter: changes which exports clients see and get. */
+/** The {@code exportname} filter: changes the names and the list of exports. */
 package org.nbdcore.filter.exportname;

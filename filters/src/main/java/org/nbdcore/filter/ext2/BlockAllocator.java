@@ -16,7 +16,10 @@ final class BlockAllocator {
   /** Successive blocks. */
   record Blocks(long start, int count) {}
 
-  /** All blocks are used. Whoever needs several blocks frees those that it has already. */
+  /**
+   * Thrown if all blocks are in use. A caller that needs several blocks must free those that it has
+   * already allocated.
+   */
   static final class NoFreeBlocksException extends NbdException {
 
     private static final long serialVersionUID = 1;

@@ -2,7 +2,10 @@ package org.nbdcore.filter.ext2;
 
 import java.io.IOException;
 
-/** Where the blocks of a file are. The caller holds the monitor of the metadata. */
+/**
+ * Maps the blocks of a file to blocks of the disk. The caller must hold the monitor of the
+ * metadata.
+ */
 interface BlockMap {
 
   /** The most blocks that a file can have. */

@@ -3,8 +3,8 @@ package org.nbdcore.filter.ext2;
 import java.nio.ByteBuffer;
 
 /**
- * The two checksums of ext4. Both take the state so far and return the next one, without the final
- * inversion of {@link java.util.zip.CRC32C}, which cannot start from a given state.
+ * The two checksums of ext4. Both accept the previous state and return the next one, without the
+ * final inversion of {@link java.util.zip.CRC32C}, which cannot start from a given state.
  */
 final class Checksums {
 

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import org.nbdcore.spi.Session;
 
 /**
- * Looks for a name in a directory. The blocks of a hash tree look like empty or unused entries, so
- * all directories are searched from start to end.
+ * Finds a name in a directory. The blocks of a hash tree look like empty or unused entries, so all
+ * directories are searched from start to end.
  */
 final class Directory {
 

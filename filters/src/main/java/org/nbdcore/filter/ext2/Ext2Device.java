@@ -13,8 +13,8 @@ import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * A file in blocks, or one in its inode. Blocks that contain data never move, so requests for them
- * need the metadata only to find them.
+ * A file as a disk. Its contents are in blocks, or in its inode. Blocks with data never move, so
+ * requests need the metadata only to find them.
  */
 final class Ext2Device extends FilterBlockDevice {
 

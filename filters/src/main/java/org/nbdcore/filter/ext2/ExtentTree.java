@@ -8,16 +8,16 @@ import java.util.Deque;
 import java.util.List;
 import org.nbdcore.filter.ext2.ExtentNode.Entry;
 
-/** Extents, as ext4 stores where a file is. */
+/** The extent tree of ext4, which maps the blocks of a file. */
 final class ExtentTree implements BlockMap {
 
-  /** A node whose second half was moved, but which still contains it on the disk. */
+  /** A node whose second half was moved to another node. The copy on the disk still contains it. */
   private record Shortened(ExtentNode node, List<Entry> entries) {}
 
   /**
    * A change that is not complete.
    *
-   * @param created blocks of new nodes, which no old node refers to
+   * @param created blocks of new nodes; no old node refers to them
    */
   private record Change(Deque<Shortened> shortened, List<Long> created) {}
 

@@ -3,7 +3,7 @@ package org.nbdcore.filter.ext2;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The features of file systems, as the tools of ext4 name them. */
+/** The features of file systems, with the names of the ext4 tools. */
 final class Features {
 
   // What a reader must understand.

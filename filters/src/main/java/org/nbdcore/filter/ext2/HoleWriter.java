@@ -7,7 +7,7 @@ import org.nbdcore.spi.Flags;
 
 /**
  * Writes to holes and to unwritten blocks. It writes the data before the file refers to it, so that
- * old contents of the blocks never appear in the file.
+ * previous contents of the blocks never appear in the file.
  */
 final class HoleWriter {
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Lists of blocks, and lists of such lists, as ext2 and ext3 store where a file is. */
+/** The indirect blocks of ext2 and ext3, which map the blocks of a file. */
 final class IndirectBlocks implements BlockMap {
 
   private static final int DIRECT = 12;
@@ -12,9 +12,9 @@ final class IndirectBlocks implements BlockMap {
   private static final long INT = 0xffff_ffffL;
 
   /**
-   * The way to a block: one index for each list.
+   * The path to a block: one index for each list.
    *
-   * @param levels how many lists there are between the inode and the block
+   * @param levels number of lists between the inode and the block
    * @param relative number of the block in the part of the file that the lists describe
    */
   private record Way(int levels, long relative) {}

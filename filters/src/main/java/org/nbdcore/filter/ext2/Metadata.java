@@ -6,7 +6,7 @@ import java.util.Map;
 import org.nbdcore.spi.Flags;
 
 /**
- * What the connections to one file system share. Its monitor guards everything in it, and
+ * The state that the connections to one file system share. Its monitor guards all of it, and
  * serializes all changes of the metadata.
  */
 final class Metadata {

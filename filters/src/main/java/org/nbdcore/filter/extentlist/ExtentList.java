@@ -11,7 +11,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Sizes;
 
-/** The runs that a file lists, with holes in between and behind them. Immutable. */
+/** The extents that a file lists, with holes between and after them. Immutable. */
 final class ExtentList {
 
   static final int GAP = ExtentSink.HOLE | ExtentSink.ZERO;

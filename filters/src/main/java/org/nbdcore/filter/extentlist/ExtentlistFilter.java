@@ -10,7 +10,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PassThroughDevice;
 
-/** Answers what is asked about extents from a list; changes of the disk do not change it. */
+/** Answers block status requests from a list. Changes of the disk do not change the list. */
 final class ExtentlistFilter implements Filter {
 
   private final ExtentList list;

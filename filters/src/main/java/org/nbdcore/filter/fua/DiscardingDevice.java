@@ -9,7 +9,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Support;
 
-/** Says that it makes things durable, and does not. */
+/** Accepts flush and FUA, but ignores them. */
 final class DiscardingDevice extends PassThroughDevice {
 
   DiscardingDevice(BlockDevice next) {

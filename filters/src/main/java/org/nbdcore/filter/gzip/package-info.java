@@ -1,2 +1,2 @@
-/** The {@code gzip} filter: serve what a gzip file holds. */
+/** The {@code gzip} filter: serves the decompressed contents of a gzip file. */
 package org.nbdcore.filter.gzip;

@@ -7,7 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** The bits of a stream, the least significant bit of each byte first. */
+/** Reads the bits of a stream, the least significant bit of each byte first. */
 final class BitInput {
 
   private static final VarHandle LONG =

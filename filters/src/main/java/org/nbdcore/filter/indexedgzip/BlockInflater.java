@@ -7,8 +7,8 @@ import java.util.zip.ZipException;
 import org.nbdcore.spi.Session;
 
 /**
- * Unpacks deflate block by block (RFC 1951). The JDK's inflater does not report where a block
- * begins, which the index needs. It is only used to build the index, because the JDK's is faster.
+ * Decompresses deflate data block by block (RFC 1951). It is used only to build the index, because
+ * the JDK's inflater does not report where a block begins. For reads, the JDK's inflater is faster.
  */
 final class BlockInflater {
 

@@ -14,8 +14,9 @@ import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BlockDeviceInputStream;
 
 /**
- * Unpacks from a point on, within one member. The JDK's inflater can only begin at a byte, so
- * {@link EmptyBlocks} come before a block that begins inside one. For one thread at a time.
+ * Decompresses from an index point on, within one member. The JDK's inflater can only start at a
+ * byte boundary, so {@link EmptyBlocks} precede a block that begins within a byte. For one thread
+ * at a time.
  */
 final class Cursor implements Closeable {
 

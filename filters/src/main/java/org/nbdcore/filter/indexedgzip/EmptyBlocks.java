@@ -3,9 +3,9 @@ package org.nbdcore.filter.indexedgzip;
 import java.util.Arrays;
 
 /**
- * Deflate blocks without contents, which end at a given bit of a byte. Before a block that begins
- * there, they let the JDK's inflater begin at a byte. The bits of the stream must not be shifted
- * instead: the contents of stored blocks begin at a byte.
+ * Deflate blocks without contents that end at a given bit of a byte. They precede a block that
+ * begins there, so that the JDK's inflater can start at a byte boundary. Shifting the bits of the
+ * stream instead is not possible, because the contents of stored blocks are aligned to bytes.
  */
 final class EmptyBlocks {
 

@@ -7,10 +7,10 @@ import org.nbdcore.spi.helpers.BlockDeviceInputStream;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
- * What distinguishes a gzip file from others.
+ * Identifies a gzip file.
  *
  * @param size in bytes
- * @param sample CRC-32 of its beginning and its end
+ * @param sample CRC-32 of its start and its end
  */
 record Fingerprint(long size, long sample) {
 

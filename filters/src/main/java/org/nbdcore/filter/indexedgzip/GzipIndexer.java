@@ -9,7 +9,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDeviceInputStream;
 
-/** Unpacks a gzip file once, checks it, and finds points for its index (RFC 1952). */
+/** Decompresses a gzip file once, checks it, and selects the points of its index (RFC 1952). */
 final class GzipIndexer {
 
   private static final int MAGIC = 0x8b1f;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** Places where unpacking can begin, in their order: the beginnings of some blocks. */
+/** The index points, in ascending order: starts of blocks from which decompression can begin. */
 final class GzipPoints {
 
   /** Bounds the memory; enough for a member of 64 KiB each in 256 GiB. */

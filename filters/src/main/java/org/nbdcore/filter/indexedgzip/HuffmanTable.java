@@ -3,7 +3,7 @@ package org.nbdcore.filter.indexedgzip;
 import java.util.Arrays;
 import java.util.zip.ZipException;
 
-/** Decodes a Huffman code of deflate by one look-up. */
+/** Decodes a Huffman code of deflate with one table lookup. */
 final class HuffmanTable {
 
   static final int MOST_BITS = 15;

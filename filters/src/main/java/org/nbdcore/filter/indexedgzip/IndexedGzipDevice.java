@@ -10,8 +10,8 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.FilterBlockDevice;
 
 /**
- * Unpacks for each read from the point before it. Cursors stay where the last reads have ended, so
- * that sequential reads continue there.
+ * Decompresses for each read from the nearest index point before it. Cursors stay at the end of the
+ * last reads, so that sequential reads continue there.
  */
 final class IndexedGzipDevice extends FilterBlockDevice {
 

@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * The IP addresses that begin with the same bits.
+ * A network: the IP addresses with a common prefix.
  *
- * @param first one of them; 4 or 16 bytes
- * @param bits how many bits they share
+ * @param first any address of the network; 4 or 16 bytes
+ * @param bits length of the prefix
  */
 record AddressPrefix(byte[] first, int bits) {
 

@@ -11,7 +11,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
-/** A kind of client, as {@code allow} and {@code deny} name it. */
+/** A rule of {@code allow} or {@code deny}, which matches some clients. */
 interface ClientRule {
 
   /**
@@ -58,7 +58,7 @@ interface ClientRule {
     boolean matches(java.net.SocketAddress peer);
   }
 
-  /** An address, or those that begin with the same bits. */
+  /** An address, or a network. */
   record Network(AddressPrefix addresses) implements ClientRule {
     @Override
     public boolean matches(Session session) {
@@ -93,7 +93,7 @@ interface ClientRule {
     }
   }
 
-  /** A process, user or group at the other end of a Unix socket. */
+  /** The process, user or group of a client on a Unix socket. */
   record Owner(Credential credential, int number) implements ClientRule {
     @Override
     public boolean matches(Session session) throws IOException {

@@ -1,2 +1,2 @@
-/** The {@code ip} filter: turns clients away by address, user, process or certificate. */
+/** The {@code ip} filter: accepts or refuses clients by address, user, process or certificate. */
 package org.nbdcore.filter.ip;

@@ -1,2 +1,2 @@
-/** The {@code limit} filter: limits how many clients are served at once. */
+/** The {@code limit} filter: limits the number of clients that are served at the same time. */
 package org.nbdcore.filter.limit;

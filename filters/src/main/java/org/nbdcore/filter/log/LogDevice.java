@@ -15,7 +15,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 
-/** Logs each request when it comes and when it is done. */
+/** Logs each request when it arrives and when it is complete. */
 final class LogDevice extends PassThroughDevice {
 
   private static final int MAX_RUNS = 1 << 16;

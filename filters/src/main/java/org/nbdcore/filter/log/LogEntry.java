@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** One line of the log: an action and what is to be said about it. Numbers are hexadecimal. */
+/** One line of the log: an action and its values. Numbers are hexadecimal. */
 final class LogEntry {
 
-  /** Which part of an action a line is about. */
+  /** The part of an action that a line describes. */
   enum Type {
     /** Its call. */
     ENTER,

@@ -14,7 +14,7 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Logs what happens outside of a transmission, and makes devices that log the rest. */
+/** Logs connections and opens, and creates devices that log the requests. */
 final class LogFilter implements Filter {
 
   private final LogOutput output;

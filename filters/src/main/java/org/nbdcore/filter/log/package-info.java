@@ -1,2 +1,2 @@
-/** The {@code log} filter: log every request to a file or a script. */
+/** The {@code log} filter: logs every request to a file or a script. */
 package org.nbdcore.filter.log;

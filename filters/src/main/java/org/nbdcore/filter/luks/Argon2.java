@@ -13,7 +13,7 @@ import org.nbdcore.spi.Session;
  * @param type of {@link Argon2Parameters}
  * @param time passes over the memory
  * @param memory in KiB
- * @param lanes how many parts of the memory are filled independently
+ * @param lanes number of parts of the memory that are filled independently
  */
 record Argon2(int type, byte[] salt, int time, int memory, int lanes) implements Kdf {
 

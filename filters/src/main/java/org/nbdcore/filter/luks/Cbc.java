@@ -1,6 +1,6 @@
 package org.nbdcore.filter.luks;
 
-/** Each block is mixed with the one before it in the sector. */
+/** CBC mode: each block is combined with the previous one in the sector. */
 final class Cbc extends SectorCipher {
 
   private final Ecb data;

@@ -39,7 +39,7 @@ abstract class Ecb {
     }
   }
 
-  /** By the JDK, which uses the processor's instructions for it. */
+  /** The JDK's implementation, which uses the processor's instructions. */
   private static final class Jdk extends Ecb {
 
     private final Cipher encrypting;
@@ -75,7 +75,7 @@ abstract class Ecb {
     }
   }
 
-  /** By Bouncy Castle. */
+  /** Bouncy Castle's implementation. */
   private static final class Engine extends Ecb {
 
     private final BlockCipher encrypting;

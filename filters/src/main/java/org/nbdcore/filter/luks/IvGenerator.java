@@ -6,7 +6,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.nbdcore.spi.NbdException;
 
-/** The initialization vector of each sector, which makes equal sectors differ. */
+/**
+ * Computes the initialization vector of each sector, so that equal sectors are encrypted
+ * differently.
+ */
 final class IvGenerator {
 
   private static final VarHandle LONGS =

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.nbdcore.spi.NbdException;
 
 /**
- * An object in the header of a LUKS container of version 2. What is missing or of another kind is
- * an error that names it.
+ * An object in the header of a LUKS container of version 2. A missing or wrong value causes an
+ * error that names it.
  *
- * @param path how to name it in errors
+ * @param path the name of the object in errors
  */
 record JsonObject(String path, Map<?, ?> values) {
 

@@ -3,7 +3,7 @@ package org.nbdcore.filter.luks;
 import java.io.IOException;
 import org.nbdcore.spi.Session;
 
-/** A way to derive a key from a passphrase, which takes long by intention. Immutable. */
+/** A key derivation function, which is slow on purpose. Immutable. */
 interface Kdf {
 
   /**

@@ -7,15 +7,16 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
- * Where a container keeps its volume key, encrypted with a passphrase and spread over many stripes.
+ * An area of a container with its volume key, encrypted with a passphrase and spread over many
+ * stripes.
  *
- * @param kdf makes the key of the area from a passphrase
+ * @param kdf derives the key of the area from a passphrase
  * @param cipher of the area
  * @param mode of that cipher
  * @param areaKeyLength of the key of the area, in bytes
  * @param offset of the area in the container, in bytes
- * @param stripes how many there are, each as long as the volume key
- * @param hash by which the stripes depend on each other
+ * @param stripes number of stripes, each as long as the volume key
+ * @param hash hash function that diffuses the stripes
  * @param keyLength of the volume key, in bytes
  */
 record KeyArea(

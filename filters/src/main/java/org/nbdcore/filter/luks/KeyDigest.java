@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import org.nbdcore.spi.Session;
 
-/** By what the volume key is known to be right: a key that is derived from it. */
+/** A digest to verify the volume key: a key derived from it. */
 record KeyDigest(Kdf kdf, byte[] value) {
 
   boolean matches(byte[] key, Session session) throws IOException {

@@ -3,14 +3,14 @@ package org.nbdcore.filter.luks;
 import java.nio.ByteBuffer;
 
 /**
- * One place of the master key, encrypted with a passphrase and spread over many stripes.
+ * A key slot: the master key, encrypted with a passphrase and spread over many stripes.
  *
  * @param number from 0, as cryptsetup shows it
- * @param active whether there is a passphrase for it
- * @param iterations to make a key of the passphrase
- * @param salt for that
+ * @param active true if the slot is in use
+ * @param iterations of the key derivation from the passphrase
+ * @param salt of the key derivation
  * @param offset of the stripes in the container, in bytes
- * @param stripes how many there are, each as long as the master key
+ * @param stripes number of stripes, each as long as the master key
  */
 record KeySlot(
     int number, boolean active, long iterations, byte[] salt, long offset, long stripes) {

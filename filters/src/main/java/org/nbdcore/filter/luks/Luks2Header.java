@@ -14,7 +14,7 @@ import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
  * Reads the header of a LUKS container of version 2: a binary part with a checksum, and JSON. There
- * are two copies, of which the second counts if the first is damaged.
+ * are two copies. The second is used if the first is damaged.
  */
 final class Luks2Header {
 

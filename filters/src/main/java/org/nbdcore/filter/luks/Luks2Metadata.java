@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.nbdcore.spi.NbdException;
 
-/** Understands the JSON of a LUKS container of version 2. */
+/** Parses the JSON metadata of a LUKS container of version 2. */
 final class Luks2Metadata {
 
   private static final int LONGEST_KEY = 512;

@@ -15,9 +15,8 @@ import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * Decrypts what is read and encrypts what is written. Zeroes must be encrypted too, so the server
- * writes them as data. Holes of the container do not decrypt to zeroes, so there are neither
- * extents nor trim.
+ * Decrypts reads and encrypts writes. Zeroes must be encrypted too, so the server writes them as
+ * data. Holes of the container do not decrypt to zeroes, so there are neither extents nor trim.
  */
 final class LuksDevice extends FilterBlockDevice {
 

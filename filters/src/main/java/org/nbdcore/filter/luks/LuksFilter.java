@@ -11,7 +11,7 @@ import org.nbdcore.spi.Secret;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Opens containers, and keeps their keys, as it takes seconds to find one. */
+/** Opens containers, and caches their keys, because deriving a key takes seconds. */
 final class LuksFilter implements Filter {
 
   /** How many containers' keys are kept; each export may have its own. */

@@ -13,17 +13,17 @@ import org.nbdcore.spi.helpers.BlockDeviceInputStream;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
- * The first bytes of a LUKS container of version 1.
+ * The header of a LUKS container of version 1.
  *
  * @param cipher its name, such as {@code aes}
- * @param mode how it is used, such as {@code xts-plain64}
- * @param hash its name, such as {@code sha256}
+ * @param mode cipher mode, such as {@code xts-plain64}
+ * @param hash name of the hash function, such as {@code sha256}
  * @param payload where the encrypted disk begins, in bytes
  * @param keyLength of the master key, in bytes
- * @param digest by which the master key is known to be right
- * @param digestSalt for making that
- * @param digestIterations for making that
- * @param slots all that there can be
+ * @param digest verifies the master key
+ * @param digestSalt of the digest
+ * @param digestIterations of the digest
+ * @param slots all key slots, in use or not
  */
 record LuksHeader(
     String cipher,

@@ -3,7 +3,7 @@ package org.nbdcore.filter.luks;
 import java.util.List;
 
 /**
- * What the header of a container says, in either version.
+ * The metadata of a container, of either version.
  *
  * @param segment the encrypted disk
  * @param keyLength of the volume key, in bytes
@@ -11,6 +11,6 @@ import java.util.List;
  */
 record LuksMetadata(Segment segment, int keyLength, List<Slot> slots) {
 
-  /** One place of the volume key, and how the key is known to be right. */
+  /** A key slot and the digest that verifies its key. */
   record Slot(KeyArea area, KeyDigest digest) {}
 }

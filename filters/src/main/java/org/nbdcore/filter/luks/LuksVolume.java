@@ -8,7 +8,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
-/** An opened container: how its sectors are encrypted. Safe for use by many threads. */
+/** An opened container: encrypts and decrypts its sectors. Safe for use by several threads. */
 final class LuksVolume {
 
   private final Segment segment;

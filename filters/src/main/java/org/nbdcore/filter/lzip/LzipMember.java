@@ -6,11 +6,11 @@ import java.nio.ByteOrder;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
- * One of the members that an lzip file consists of: a header, data, and what they should unpack to.
+ * A member of an lzip file: a header, data, and a trailer with the size and checksum.
  *
- * @param position where it begins in the file
- * @param end where it ends there
- * @param length how many bytes it has unpacked
+ * @param position of its start in the file
+ * @param end of the member in the file
+ * @param length of its decompressed data, in bytes
  */
 record LzipMember(long position, long end, long length) {
 

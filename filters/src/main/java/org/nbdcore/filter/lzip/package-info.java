@@ -1,2 +1,2 @@
-/** The {@code lzip} filter: serve what an lzip file holds, unpacked member by member. */
+/** The {@code lzip} filter: serves the contents of an lzip file, decompressed member by member. */
 package org.nbdcore.filter.lzip;

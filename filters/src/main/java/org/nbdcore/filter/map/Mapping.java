@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Which offset of the layer below each offset of the disk means: ranges in ascending order, without
- * gaps, each moved by the same number of bytes. Immutable.
+ * Maps offsets of the disk to offsets of the layer below: ranges in ascending order, without gaps,
+ * each shifted by a number of bytes. Immutable.
  */
 final class Mapping {
 

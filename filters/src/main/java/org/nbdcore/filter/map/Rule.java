@@ -9,7 +9,7 @@ import org.nbdcore.spi.Sizes;
  * One range to move.
  *
  * @param start of the range
- * @param end behind its last byte
+ * @param end of the range, exclusive
  * @param destination offset of its first byte in the layer below
  */
 record Rule(long start, long end, long destination) {

@@ -1,2 +1,2 @@
-/** The {@code map} filter: move ranges of the disk to other offsets. */
+/** The {@code map} filter: moves ranges of the disk to other offsets. */
 package org.nbdcore.filter.map;

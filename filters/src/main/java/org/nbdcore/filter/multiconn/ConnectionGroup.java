@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** The connections that a flush on one of them concerns. Safe for use by several threads. */
+/** The connections that a flush on one of them must cover. Safe for use by several threads. */
 final class ConnectionGroup {
 
   private final DirtyTracking tracking;

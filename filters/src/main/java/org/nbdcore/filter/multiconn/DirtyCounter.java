@@ -3,8 +3,8 @@ package org.nbdcore.filter.multiconn;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts what a flush would have to cover, and how much of it a flush has covered. A flush that
- * fails covers nothing, and a flush never waits for another. Safe for use by several threads.
+ * Counts unflushed changes, and how many of them a flush has covered. A failed flush covers
+ * nothing. A flush never waits for another one. Safe for use by several threads.
  */
 final class DirtyCounter {
 

@@ -1,6 +1,6 @@
 package org.nbdcore.filter.multiconn;
 
-/** How it is found out which flushes are not needed. */
+/** How the filter determines which flushes are unnecessary. */
 enum DirtyTracking {
   /** One mark for all connections. */
   FAST,

@@ -12,7 +12,7 @@ import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.PerExport;
 
-/** Knows all connections, so that a flush on one can be repeated on the others. */
+/** Tracks all connections, to repeat a flush on the others. */
 final class MultiConnFilter implements Filter {
 
   /** The name of the only group where exports are not kept apart. */

@@ -1,2 +1,2 @@
-/** The {@code multi-conn} filter: offer, emulate or deny consistency over several connections. */
+/** The {@code multi-conn} filter: offers, emulates or disables multi-conn. */
 package org.nbdcore.filter.multiconn;

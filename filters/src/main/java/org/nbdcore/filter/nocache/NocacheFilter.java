@@ -10,7 +10,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Support;
 
-/** Changes how requests to cache are served. */
+/** Changes how cache requests are handled. */
 final class NocacheFilter implements Filter {
 
   private final NocacheMode mode;

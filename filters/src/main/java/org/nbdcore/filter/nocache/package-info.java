@@ -1,2 +1,2 @@
-/** The {@code nocache} filter: turns requests to cache off. */
+/** The {@code nocache} filter: disables cache requests. */
 package org.nbdcore.filter.nocache;

@@ -2,5 +2,5 @@ package org.nbdcore.filter.nofilter;
 
 import org.nbdcore.spi.Filter;
 
-/** Is not even in the way: devices of the layer below are handed up as they are. */
+/** Returns the devices of the layer below unchanged, so it costs nothing. */
 final class NofilterFilter implements Filter {}

@@ -1,2 +1,2 @@
-/** The {@code nofilter} filter: nothing changes. */
+/** The {@code nofilter} filter: does nothing. */
 package org.nbdcore.filter.nofilter;

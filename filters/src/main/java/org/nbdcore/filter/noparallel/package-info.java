@@ -1,2 +1,2 @@
-/** The {@code noparallel} filter: serves fewer requests at once. */
+/** The {@code noparallel} filter: serves fewer requests in parallel. */
 package org.nbdcore.filter.noparallel;

@@ -11,7 +11,7 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
-/** Writes zeroes out, or passes them on with fewer flags. */
+/** Replaces zero requests by writes, or forwards them with fewer flags. */
 final class NozeroDevice extends PassThroughDevice {
 
   private static final int CHUNK = 256 * 1024; // a multiple of any minimum block size

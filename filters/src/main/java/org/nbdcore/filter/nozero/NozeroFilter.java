@@ -14,7 +14,7 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Chooses the device that does what two modes ask for, with as little as possible in the way. */
+/** Chooses the cheapest device for the combination of two modes. */
 final class NozeroFilter implements Filter {
 
   private final ZeroMode zero;

@@ -1,2 +1,2 @@
-/** The {@code nozero} filter: turns efficient zeroing off. */
+/** The {@code nozero} filter: disables efficient zeroing. */
 package org.nbdcore.filter.nozero;

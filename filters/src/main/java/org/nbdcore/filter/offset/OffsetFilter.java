@@ -11,7 +11,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Checks the range against each disk. */
+/** Checks that the range lies within each disk. */
 final class OffsetFilter implements Filter {
 
   private final long offset;

@@ -1,2 +1,2 @@
-/** The {@code offset} filter: serve a range of the disk. */
+/** The {@code offset} filter: serves a range of the disk. */
 package org.nbdcore.filter.offset;

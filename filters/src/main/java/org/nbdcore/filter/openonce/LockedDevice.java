@@ -9,7 +9,7 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.CallGuard;
 
-/** A device that others use too, one call at a time; closing it leaves it open. */
+/** Shares a device: allows one call at a time, and does not close it. */
 final class LockedDevice extends FilterBlockDevice {
 
   /** Held during every call of the shared device. */

@@ -13,7 +13,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Keeps the devices that were opened until the server stops. */
+/** Keeps opened devices until the server stops. */
 final class OpenonceFilter implements Filter {
 
   private record Key(String export, boolean readOnly) {}

@@ -9,8 +9,8 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * The GUID partition table: a header in the second sector, and a copy of it in the last one. It
- * counts only with a protective MBR ({@link MbrTable#isProtective}), because the header of an older
+ * The GUID partition table: a header in the second sector, and a copy of it in the last one. It is
+ * used only with a protective MBR ({@link MbrTable#isProtective}), because the header of an older
  * table may name sectors that now belong to other partitions.
  */
 final class GptTable {

@@ -11,7 +11,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Finds the partition in whichever table the disk has. */
+/** Finds the partition in the partition table of the disk, GPT or MBR. */
 final class PartitionFilter implements Filter {
 
   private final int number;

@@ -8,7 +8,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
-/** Reads the sectors of a disk whose blocks may be larger. */
+/** Reads sectors of a disk, even if its minimum block size is larger. */
 final class SectorReader {
 
   private final UnalignedReader ranges;

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.nbdcore.spi.Log;
 
 /**
- * Takes commands, each one character, and answers each with one. Each connection has its own
- * thread, so a program that stays connected does not block others.
+ * Accepts commands of one character, and replies to each with one character. Each connection has
+ * its own thread, so a program that stays connected does not block others.
  */
 final class ControlSocket implements Closeable {
 

@@ -83,10 +83,10 @@ final class PauseDevice extends FilterBlockDevice implements AsyncBlockDevice {
   }
 
   /**
-   * An asynchronous request. It is inside until it has ended below, and again while its result is
-   * asked for, as it may be repeated then. Between completion and result it does not count: the
-   * thread that asks for the result may be blocked by another request that waits at the gate, and
-   * the pause would then wait for both.
+   * An asynchronous request. It counts as in progress until it is complete below, and again while
+   * its result is requested, because a filter may repeat it then. In between it does not count: the
+   * thread that requests the result may be blocked by another request that waits at the gate, and
+   * the pause would then wait forever.
    */
   private final class Passing implements CompletionHandler, AsyncResult {
     private final CompletionHandler caller;

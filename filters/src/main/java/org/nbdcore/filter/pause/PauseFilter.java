@@ -8,7 +8,7 @@ import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 
-/** One gate for the requests of all clients, and the socket that moves it. */
+/** Holds the gate for the requests of all clients, and the socket that controls it. */
 final class PauseFilter implements Filter {
 
   private final Path path;

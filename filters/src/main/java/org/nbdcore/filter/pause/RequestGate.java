@@ -7,7 +7,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
-/** Counts the requests in progress and, while it is shut, keeps new ones waiting. */
+/** Counts the requests in progress. While it is closed, new requests block. */
 final class RequestGate {
 
   /** Interval at which a waiting request checks that its client is connected. */

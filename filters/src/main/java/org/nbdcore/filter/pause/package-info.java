@@ -1,2 +1,2 @@
-/** The {@code pause} filter: holds requests back while a program outside wants it. */
+/** The {@code pause} filter: lets an external program pause and resume requests. */
 package org.nbdcore.filter.pause;

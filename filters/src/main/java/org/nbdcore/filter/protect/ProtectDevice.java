@@ -14,8 +14,8 @@ import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BufferPool;
 
 /**
- * Passes a change on once it is known that protected bytes stay what they are. Protected bytes
- * never change, so this stays true until the request is complete.
+ * Forwards a change after a check that protected bytes keep their contents. Protected bytes never
+ * change, so the check stays valid until the request is complete.
  */
 final class ProtectDevice extends PassThroughDevice {
 

@@ -10,7 +10,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** Knows what is to be protected; where that is depends on the disk's size. */
+/** Holds the configured ranges, and computes the protected ranges for the size of each disk. */
 final class ProtectFilter implements Filter {
 
   private final List<ProtectedRange> regions;

@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * A parameter's range.
+ * A range of a parameter.
  *
- * @param start the first byte
- * @param end the byte after the last one; {@link Long#MAX_VALUE} for the end of the disk
+ * @param start of the range
+ * @param end of the range, exclusive; {@link Long#MAX_VALUE} for the end of the disk
  * @param complement whether the range is all other bytes
  */
 record ProtectedRange(long start, long end, boolean complement) {

@@ -3,7 +3,7 @@ package org.nbdcore.filter.protect;
 import java.util.List;
 import org.nbdcore.filter.common.RangeEnds;
 
-/** The protected parts of a disk: ascending, apart from each other. Immutable. */
+/** The protected ranges of a disk: ascending, not adjacent. Immutable. */
 final class ProtectedRanges {
 
   private final long[] starts;

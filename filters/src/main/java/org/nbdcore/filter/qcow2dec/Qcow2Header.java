@@ -9,7 +9,7 @@ import org.nbdcore.spi.helpers.UnalignedReader;
 import org.nbdcore.system.Zstd;
 
 /**
- * The header of a qcow2 file, as far as it is needed for reading.
+ * The header of a qcow2 file: the fields that are needed for reading.
  *
  * @param version 2 or 3
  * @param clusterBits the size of clusters, as a power of two

@@ -18,7 +18,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.SplitRequests;
 import org.nbdcore.system.Zstd;
 
-/** The disk in a qcow2 file. Clusters that follow each other in the file too are read at once. */
+/** The disk in a qcow2 file. Clusters that are contiguous in the file are read in one call. */
 final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable {
 
   private static final int HOLE = ExtentSink.HOLE | ExtentSink.ZERO;

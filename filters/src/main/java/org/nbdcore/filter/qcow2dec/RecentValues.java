@@ -3,7 +3,7 @@ package org.nbdcore.filter.qcow2dec;
 import java.util.Arrays;
 
 /**
- * The few values that were used last. Safe for use by many threads.
+ * A small cache of the most recently used values. Safe for use by several threads.
  *
  * @param <V> the type of the values, which must not be changed
  */

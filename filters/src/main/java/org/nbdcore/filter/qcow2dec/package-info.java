@@ -1,2 +1,2 @@
-/** The {@code qcow2dec} filter: serve the disk that a qcow2 file holds, read-only. */
+/** The {@code qcow2dec} filter: serves the disk in a qcow2 file, read-only. */
 package org.nbdcore.filter.qcow2dec;

@@ -8,7 +8,10 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Sizes;
 
-/** A number of bits a second that a file may change; 0 for no limit. Safe for several threads. */
+/**
+ * A rate in bits per second, which a file can change at run time; 0 for no limit. Safe for use by
+ * several threads.
+ */
 final class AdjustableRate {
 
   private static final Log LOG = Log.of("rate");

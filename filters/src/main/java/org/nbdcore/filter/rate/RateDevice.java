@@ -9,7 +9,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 
-/** Makes reads and writes wait; what sends no data over the network passes. */
+/** Delays reads and writes. Forwards requests without data at once. */
 final class RateDevice extends PassThroughDevice {
 
   private final TokenBucket reads;

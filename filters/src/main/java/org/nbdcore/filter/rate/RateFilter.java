@@ -6,7 +6,10 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Has buckets for all connections and makes some for each; reading and writing have their own. */
+/**
+ * Holds the token buckets of all connections together, and creates those of each connection. Reads
+ * and writes have separate buckets.
+ */
 final class RateFilter implements Filter {
 
   private final AdjustableRate rate;

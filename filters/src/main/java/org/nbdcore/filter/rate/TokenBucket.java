@@ -1,8 +1,8 @@
 package org.nbdcore.filter.rate;
 
 /**
- * A token bucket. It fills at the rate. A thread that takes more tokens than there are must wait
- * until the bucket is no longer in debt. Safe for several threads.
+ * A token bucket. It fills at the rate. A thread that takes more tokens than the bucket contains
+ * must wait until the bucket is no longer in debt. Safe for several threads.
  */
 final class TokenBucket {
 

@@ -1,2 +1,2 @@
-/** The {@code rate} filter: limit the bandwidth of the server or of each connection. */
+/** The {@code rate} filter: limits the bandwidth of the server or of each connection. */
 package org.nbdcore.filter.rate;

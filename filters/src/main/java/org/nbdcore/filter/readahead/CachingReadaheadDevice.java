@@ -12,7 +12,7 @@ import org.nbdcore.spi.PassThroughDevice;
 
 /**
  * For a layer below with its own cache: sends cache requests ahead of the reader. It holds no data,
- * so only reads are its business.
+ * so it only observes reads.
  */
 final class CachingReadaheadDevice extends PassThroughDevice {
 

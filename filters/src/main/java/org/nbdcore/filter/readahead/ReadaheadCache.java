@@ -6,9 +6,9 @@ import java.util.List;
 import org.nbdcore.spi.helpers.Alignment;
 
 /**
- * The prefetched data of one export, shared by its connections. Its monitor guards everything, the
- * chunks included; data is copied outside of it, from chunks whose {@link ReadaheadChunk#readers}
- * keep them alive.
+ * The prefetched data of one export, shared by its connections. Its monitor guards everything,
+ * including the chunks. Data is copied without the monitor, from chunks that their {@link
+ * ReadaheadChunk#readers} keep from being reused.
  */
 final class ReadaheadCache {
 

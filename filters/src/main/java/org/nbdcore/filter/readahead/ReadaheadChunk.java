@@ -3,8 +3,8 @@ package org.nbdcore.filter.readahead;
 import java.nio.ByteBuffer;
 
 /**
- * A piece of the disk that is being fetched or was. All but the constants belongs to its cache's
- * lock.
+ * A range of the disk that was fetched or is being fetched. The monitor of its cache guards all
+ * fields except the constants.
  */
 final class ReadaheadChunk {
 

@@ -3,7 +3,7 @@ package org.nbdcore.filter.readahead;
 import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.CounterSink;
 
-/** What was fetched ahead of readers, and how much of it they wanted, for all exports. */
+/** Counters of prefetched bytes, and of those that were read later, for all exports. */
 final class ReadaheadCounters {
 
   private final LongAdder hits = new LongAdder();

@@ -14,11 +14,11 @@ import org.nbdcore.spi.helpers.PerExport;
 import org.nbdcore.spi.helpers.RequestType;
 
 /**
- * Serves reads from what was fetched ahead, and has more fetched through this connection's disk.
+ * Serves reads from prefetched data, and starts further fetches through this connection's disk.
  *
- * <p>Writes go straight through. After a write, and before the reply, the caches of all exports
- * discard what it overlaps, because a plugin may serve one disk under several names. They also
- * discard fetches in progress. Extents and cache requests pass.
+ * <p>Writes are forwarded. After a write, and before the reply, the caches of all exports discard
+ * overlapping data, because a plugin may serve one disk under several names. They also discard
+ * fetches in progress. Extents and cache requests are forwarded.
  */
 final class ReadaheadDevice extends PassThroughDevice {
 

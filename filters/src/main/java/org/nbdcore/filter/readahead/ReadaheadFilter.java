@@ -21,7 +21,7 @@ import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.PerExport;
 
-/** Owns the threads that fetch, the memory they fill, and what is known of each export. */
+/** Owns the fetching threads, their memory, and the cache of each export. */
 final class ReadaheadFilter implements Filter {
 
   private static final Log LOG = Log.of("readahead");

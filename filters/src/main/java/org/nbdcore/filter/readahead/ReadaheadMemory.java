@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** The memory that all exports share. Safe for use by many threads; it takes no lock for long. */
+/**
+ * The memory that all exports share. Safe for use by several threads; it never holds a lock for
+ * long.
+ */
 final class ReadaheadMemory {
 
   private final BufferPool pool;

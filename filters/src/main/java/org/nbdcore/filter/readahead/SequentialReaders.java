@@ -1,14 +1,14 @@
 package org.nbdcore.filter.readahead;
 
 /**
- * Finds readers that go through a disk in order. Several may do so at once, and one may have
- * several requests in flight that arrive slightly out of order. Not safe for several threads.
+ * Detects sequential readers. Several may read at the same time, and the requests of one reader may
+ * arrive slightly out of order. Not safe for use by several threads.
  */
 final class SequentialReaders {
 
   private static final int COUNT = 16;
 
-  /** A reader, or what may turn out to be one. */
+  /** A sequential reader, or a candidate. */
   static final class Stream {
     private long next;
     private int score;

@@ -1,2 +1,2 @@
-/** The {@code readahead} filter: fetches what a sequential reader will ask for next. */
+/** The {@code readahead} filter: prefetches data for sequential readers. */
 package org.nbdcore.filter.readahead;

@@ -14,7 +14,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestType;
 
-/** Opens the disk for reading only, or has every change wait for a file's absence. */
+/** Opens the disk read-only, or refuses changes while a file exists. */
 final class ReadonlyFilter implements Filter {
 
   private final Optional<Path> file;

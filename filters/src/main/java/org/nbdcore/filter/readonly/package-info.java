@@ -1,2 +1,2 @@
-/** The {@code readonly} filter: takes the right to write away. */
+/** The {@code readonly} filter: makes the disk read-only. */
 package org.nbdcore.filter.readonly;

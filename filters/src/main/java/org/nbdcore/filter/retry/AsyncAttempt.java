@@ -10,8 +10,8 @@ import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * An asynchronous read or write of the layer below. The device counts as in use until completion,
- * so it is not closed before. If the request has failed, the thread that asks for the result
- * repeats it like any other, and blocks meanwhile.
+ * so it is not closed before. If the request fails, the thread that asks for the result repeats it
+ * like any other, and blocks until it is complete.
  */
 final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.Call {
 

@@ -12,13 +12,13 @@ import org.nbdcore.spi.Support;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * The properties reported to the client when it connected, which must be the same after every
- * reopening.
+ * The properties that were reported to the client when it connected. They must be the same after
+ * every reopening.
  *
  * @param size of the disk in bytes
- * @param capabilities that were offered
+ * @param capabilities of the device
  * @param description of the export
- * @param metaContexts beside {@code base:allocation}
+ * @param metaContexts in addition to {@code base:allocation}
  */
 record ExportContract(
     long size, Capabilities capabilities, Optional<String> description, List<String> metaContexts) {

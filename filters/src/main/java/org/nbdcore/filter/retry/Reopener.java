@@ -11,7 +11,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
  * The device of one connection and its replacement. One thread reopens the disk. All others wait
- * for it and share the result, so a dead backend does not get an attempt from every request.
+ * for it and share the result, so a failed backend gets one attempt and not one from every request.
  */
 final class Reopener {
 

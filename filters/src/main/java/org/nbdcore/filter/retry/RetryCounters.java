@@ -3,7 +3,7 @@ package org.nbdcore.filter.retry;
 import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.CounterSink;
 
-/** What the filter did on all its connections. */
+/** Counters of the filter over all its connections. */
 final class RetryCounters {
 
   private final LongAdder failures = new LongAdder();

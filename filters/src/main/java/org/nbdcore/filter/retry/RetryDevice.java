@@ -20,8 +20,8 @@ import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.helpers.BlockDevices;
 
 /**
- * Repeats what fails. A request is repeated as a whole, so a client sees a write either done or
- * failed, whatever an attempt before left half done.
+ * Repeats failed requests. It repeats a request as a whole, so for the client a write either
+ * succeeds or fails, even if an earlier attempt was partly executed.
  */
 final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaContextDevice {
 

@@ -7,7 +7,7 @@ import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Makes one {@link Reopener} a connection. */
+/** Creates one {@link Reopener} for each connection. */
 final class RetryFilter implements Filter {
 
   private final RetryPolicy policy;

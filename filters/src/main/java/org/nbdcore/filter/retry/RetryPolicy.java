@@ -1,9 +1,9 @@
 package org.nbdcore.filter.retry;
 
 /**
- * How often and when to try again.
+ * How often and when to retry.
  *
- * @param retries after the first attempt
+ * @param retries number of retries after the first attempt
  * @param delayNanos before the first retry
  * @param exponential whether the delay doubles from retry to retry
  * @param readOnly whether the disk is reopened for reading only

@@ -1,2 +1,2 @@
-/** The {@code retry} filter: reopens the disk and tries again when a request fails. */
+/** The {@code retry} filter: reopens the disk and repeats the request after a failure. */
 package org.nbdcore.filter.retry;

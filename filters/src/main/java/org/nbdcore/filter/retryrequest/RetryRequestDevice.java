@@ -12,7 +12,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
-/** Repeats a request that fails, as a whole. */
+/** Repeats a failed request as a whole. */
 final class RetryRequestDevice extends FilterBlockDevice {
 
   private static final Log LOG = Log.of("retry-request");

@@ -6,7 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Tries again to open, if it may, and makes devices that try again. */
+/** Retries opening, if configured, and creates devices that retry requests. */
 final class RetryRequestFilter implements Filter {
 
   private final int retries;

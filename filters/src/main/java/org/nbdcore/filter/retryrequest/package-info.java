@@ -1,2 +1,2 @@
-/** The {@code retry-request} filter: tries single requests again on the same disk. */
+/** The {@code retry-request} filter: repeats failed requests on the same device. */
 package org.nbdcore.filter.retryrequest;

@@ -7,7 +7,7 @@ import org.nbdcore.spi.CapabilityDevice;
 import org.nbdcore.spi.Filter;
 import org.nbdcore.spi.OpenRequest;
 
-/** Sets or clears one bit. */
+/** Sets or clears the capability "rotational". */
 final class RotationalFilter implements Filter {
 
   private final boolean rotational;

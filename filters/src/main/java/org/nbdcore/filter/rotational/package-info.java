@@ -1,2 +1,2 @@
-/** The {@code rotational} filter: says whether seeking is slow. */
+/** The {@code rotational} filter: sets or clears the flag "rotational". */
 package org.nbdcore.filter.rotational;

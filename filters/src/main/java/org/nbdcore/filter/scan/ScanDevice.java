@@ -10,7 +10,7 @@ import org.nbdcore.spi.helpers.RequestType;
 import org.nbdcore.spi.helpers.SpareThread;
 
 /**
- * Scans on a thread of its own as long as it is open. Data is not touched, only asked for early.
+ * Scans the disk on its own thread while it is open. It only prefetches data, without changing it.
  */
 final class ScanDevice extends PassThroughDevice {
 

@@ -13,7 +13,7 @@ import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Scans where that is possible; says once why it is not. */
+/** Starts a scan if the disk supports it. Otherwise logs the reason once. */
 final class ScanFilter implements Filter {
 
   private static final Log LOG = Log.of("scan");

@@ -1,6 +1,6 @@
 package org.nbdcore.filter.scan;
 
-/** Progress of the scan, shared by all connections, each of which continues it. */
+/** Progress of the scan, which all connections share and continue. */
 final class ScanProgress {
 
   private final boolean ahead;

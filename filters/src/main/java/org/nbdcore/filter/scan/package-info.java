@@ -1,2 +1,2 @@
-/** The {@code scan} filter: goes through the whole disk ahead of the client. */
+/** The {@code scan} filter: prefetches the whole disk ahead of the client. */
 package org.nbdcore.filter.scan;

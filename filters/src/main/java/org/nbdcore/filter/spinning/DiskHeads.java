@@ -5,8 +5,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.nbdcore.spi.Session;
 
 /**
- * The heads of one disk, which all its connections move. Each has an equal part of the disk for
- * itself. A request waits until the arm is free, has it move, and then lets the next one have it.
+ * Simulates the heads of one disk, which all its connections share. Each head covers an equal part
+ * of the disk. A request waits until the arm is free, moves it, and then releases it.
  */
 final class DiskHeads {
 

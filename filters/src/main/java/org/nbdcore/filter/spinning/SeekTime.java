@@ -1,11 +1,11 @@
 package org.nbdcore.filter.spinning;
 
 /**
- * How long an arm takes to move: the parabola through three times in nanoseconds.
+ * The time to move the arm: a parabola through three points, in nanoseconds.
  *
- * @param min to the next track
- * @param half across half of the disk
- * @param max across all of it
+ * @param min time to the next track
+ * @param half time across half of the disk
+ * @param max time across the whole disk
  */
 record SeekTime(long min, long half, long max) {
 

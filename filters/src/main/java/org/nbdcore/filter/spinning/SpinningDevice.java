@@ -8,7 +8,7 @@ import org.nbdcore.spi.FilterBlockDevice;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Session;
 
-/** Seeks before everything that would touch the platter; extents are known without. */
+/** Simulates a seek before every request that accesses the disk. Extents need no seek. */
 final class SpinningDevice extends FilterBlockDevice {
 
   private final DiskHeads heads;

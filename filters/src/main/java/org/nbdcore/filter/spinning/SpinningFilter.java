@@ -8,7 +8,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.PerExport;
 
-/** Gives each export its heads, while it has clients. */
+/** Keeps the simulated heads of each export while it has clients. */
 final class SpinningFilter implements Filter {
 
   private final int heads;

@@ -1,2 +1,2 @@
-/** The {@code spinning} filter: takes time to seek. */
+/** The {@code spinning} filter: simulates seek times. */
 package org.nbdcore.filter.spinning;

@@ -3,7 +3,7 @@ package org.nbdcore.filter.stats;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Statistics of one kind of request. Safe for several threads. */
+/** Statistics of one type of request. Safe for use by several threads. */
 final class OperationStats {
 
   private static final int BITS = 64;

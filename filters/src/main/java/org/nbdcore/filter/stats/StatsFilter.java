@@ -18,7 +18,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.RequestObserver;
 import org.nbdcore.spi.helpers.RequestType;
 
-/** Collects from all connections, and writes the file when the server stops. */
+/** Collects statistics of all connections, and writes them to a file when the server stops. */
 final class StatsFilter implements Filter, RequestObserver {
 
   /** In the order of the report. */

@@ -3,7 +3,7 @@ package org.nbdcore.filter.stats;
 import java.util.List;
 import java.util.Locale;
 
-/** Turns numbers into the text of the statistics. */
+/** Formats the statistics as text. */
 final class StatsReport {
 
   private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB"};

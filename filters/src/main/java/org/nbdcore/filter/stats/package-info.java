@@ -1,2 +1,2 @@
-/** The {@code stats} filter: write statistics about requests to a file. */
+/** The {@code stats} filter: writes statistics about requests to a file. */
 package org.nbdcore.filter.stats;

@@ -15,8 +15,8 @@ import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * Swaps what is read in place and what is written in a buffer of its own. Zero, trim and cache are
- * the same either way round.
+ * Swaps the data of reads in place, and the data of writes in a separate buffer. Zero, trim and
+ * cache need no change.
  */
 final class SwabDevice extends FilterBlockDevice {
 

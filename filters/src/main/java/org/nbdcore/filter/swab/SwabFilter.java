@@ -8,7 +8,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** Swaps words of 2, 4 or 8 bytes; words of one pass. */
+/** Swaps the bytes of words of 2, 4 or 8 bytes. Words of 1 byte stay unchanged. */
 final class SwabFilter implements Filter {
 
   private final int word;

@@ -1,2 +1,2 @@
-/** The {@code swab} filter: swap the order of bytes. */
+/** The {@code swab} filter: swaps the byte order. */
 package org.nbdcore.filter.swab;

@@ -13,8 +13,8 @@ import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
- * Goes through the members of a tar file: of the oldest format, POSIX's ustar and pax, and GNU's.
- * Only headers are read.
+ * Iterates over the members of a tar file: of the oldest format, ustar and pax of POSIX, and GNU's
+ * format. Reads only headers.
  */
 final class TarEntries {
 

@@ -4,9 +4,9 @@ package org.nbdcore.filter.tar;
  * A member of a tar file.
  *
  * @param name with its folders
- * @param type the letter of its header
- * @param sparse whether holes are left out of what is stored
- * @param start where its contents begin, in bytes
+ * @param type letter in its header
+ * @param sparse true if holes are omitted in the tar file
+ * @param start of its contents, in bytes
  * @param size of its contents, in bytes
  */
 record TarEntry(String name, char type, boolean sparse, long start, long size) {

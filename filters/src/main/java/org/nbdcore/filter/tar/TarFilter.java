@@ -11,7 +11,7 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Searches the file for each connection, because the tar file may have changed. */
+/** Searches the member again for each connection, because the tar file may have changed. */
 final class TarFilter implements Filter {
 
   private final String name;

@@ -1,2 +1,2 @@
-/** The {@code tar} filter: serve a file inside a tar file. */
+/** The {@code tar} filter: serves a file inside a tar file. */
 package org.nbdcore.filter.tar;

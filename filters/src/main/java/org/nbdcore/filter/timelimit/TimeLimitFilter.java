@@ -10,7 +10,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** Starts the clock when a client opens the disk. */
+/** Starts the time limit when a client opens the disk. */
 final class TimeLimitFilter implements Filter {
 
   private final long nanos;

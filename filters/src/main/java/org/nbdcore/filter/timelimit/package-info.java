@@ -1,2 +1,2 @@
-/** The {@code time-limit} filter: limits how long a client is served. */
+/** The {@code time-limit} filter: disconnects a client after a time. */
 package org.nbdcore.filter.timelimit;

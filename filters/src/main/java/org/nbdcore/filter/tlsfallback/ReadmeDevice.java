@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 
-/** A disk of one sector with a message, the rest of which is zero. */
+/** A disk of one sector that contains a message, padded with zeroes. */
 final class ReadmeDevice implements BlockDevice {
 
   static final int SIZE = 512;

@@ -10,7 +10,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
-/** Never asks the layers below anything on behalf of a client without TLS. */
+/** Shows clients without TLS a message. It never calls the layers below for such clients. */
 final class TlsFallbackFilter implements Filter {
 
   private final byte[] message;

@@ -14,7 +14,10 @@ import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.AlignedExtents;
 import org.nbdcore.spi.helpers.Alignment;
 
-/** Sends the part of a request that exists below there; beyond, everything is zero and stays so. */
+/**
+ * Forwards the part of a request that exists on the disk below. Beyond it, the disk reads as zeroes
+ * and cannot be changed.
+ */
 final class TruncateDevice extends PassThroughDevice {
 
   private final long real;
@@ -132,7 +135,7 @@ final class TruncateDevice extends PassThroughDevice {
     }
   }
 
-  /** Cuts runs off at the end of the disk below and notices whether they reach it. */
+  /** Cuts off extents at the end of the disk below, and records whether they reach it. */
   private static final class TailSink implements ExtentSink {
     private final ExtentSink outer;
     private final long end;

@@ -1,2 +1,2 @@
-/** The {@code truncate} filter: change the size of the disk. */
+/** The {@code truncate} filter: changes the size of the disk. */
 package org.nbdcore.filter.truncate;

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.LongUnaryOperator;
 
-/** The bytes to combine with those of the disk: a word of 64 bits for each 8 bytes. Immutable. */
+/** The bytes to combine with those of the disk: a 64-bit word for each 8 bytes. Immutable. */
 final class KeyStream {
 
   /** The word of each number, whose least significant byte comes first on the disk. */

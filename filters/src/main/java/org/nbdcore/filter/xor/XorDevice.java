@@ -16,8 +16,8 @@ import org.nbdcore.spi.helpers.BufferPool;
 import org.nbdcore.spi.helpers.SplitRequests;
 
 /**
- * Combines what is read in place, and what is written in a buffer of its own. Zeroes of the layer
- * below do not read as zeroes here, so the server writes zeroes as data.
+ * Combines the data of reads in place, and the data of writes in a separate buffer. Zeroes of the
+ * layer below do not read as zeroes here, so the server writes zeroes as data.
  */
 final class XorDevice extends FilterBlockDevice {
 

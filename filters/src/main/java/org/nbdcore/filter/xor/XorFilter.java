@@ -8,7 +8,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.helpers.BlockDevices;
 import org.nbdcore.spi.helpers.BufferPool;
 
-/** Makes devices with one key. */
+/** Creates devices with the same key. */
 final class XorFilter implements Filter {
 
   private final KeyStream key;

@@ -1,2 +1,2 @@
-/** The {@code xor} filter: combine the bytes of the disk with a key by exclusive or. */
+/** The {@code xor} filter: combines the bytes of the disk with a key by XOR. */
 package org.nbdcore.filter.xor;

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
-/** The first bytes of a block, which say how it is packed. */
+/** The header of a block, which describes its compression. */
 final class XzBlockHeader {
 
   private static final int PACKED_LENGTH = 0x40;

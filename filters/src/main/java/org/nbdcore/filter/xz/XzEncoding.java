@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 import org.nbdcore.spi.NbdException;
 
-/** The pieces that the xz format is made of. */
+/** Parses the elements of the xz format. */
 final class XzEncoding {
 
   /** A number may have this many bytes of 7 bits each. */

@@ -11,12 +11,12 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.UnalignedReader;
 
 /**
- * One of the streams that an xz file consists of: a header, blocks, their index and a footer.
+ * A stream of an xz file: a header, blocks, their index and a footer.
  *
- * @param position where it begins in the file
- * @param check how its blocks are checked, as a number of the format
- * @param unpadded how long each block is in the file, without what fills it up to four bytes
- * @param lengths how long each block is unpacked
+ * @param position of its start in the file
+ * @param check type of the blocks' checksum, as a number of the format
+ * @param unpadded length of each block in the file, without its padding to four bytes
+ * @param lengths decompressed length of each block
  */
 record XzStream(long position, int check, long[] unpadded, long[] lengths) {
 

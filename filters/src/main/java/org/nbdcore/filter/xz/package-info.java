@@ -1,2 +1,2 @@
-/** The {@code xz} filter: serve what an xz file holds, unpacked block by block. */
+/** The {@code xz} filter: serves the contents of an xz file, decompressed block by block. */
 package org.nbdcore.filter.xz;
