@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a server wants us to log in (RFC 9110, "WWW-Authenticate").
+ * A server's authentication challenge (RFC 9110, "WWW-Authenticate").
  *
- * @param scheme in small letters
- * @param parameters by their names in small letters
+ * @param scheme in lower case
+ * @param parameters by their names in lower case
  */
 record AuthChallenge(String scheme, Map<String, String> parameters) {
 

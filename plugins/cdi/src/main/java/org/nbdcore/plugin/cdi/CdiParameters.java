@@ -12,7 +12,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Secret;
 
-/** The keys of the plugin. */
+/** The parameters of the plugin. */
 final class CdiParameters {
 
   private static final int MOST_LAYERS = 100_000;

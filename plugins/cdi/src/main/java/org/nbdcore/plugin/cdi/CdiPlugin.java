@@ -11,7 +11,7 @@ import org.nbdcore.spi.StartContext;
 /** Downloads a layer when the server starts; all clients read the copy. */
 final class CdiPlugin implements Plugin {
 
-  /** Connects to the place where the image is. */
+  /** Connects to the source of the image. */
   @FunctionalInterface
   interface Opening {
     /** Reads what is needed of the user's files; the source has to be closed. */

@@ -14,7 +14,7 @@ import org.nbdcore.spi.NbdException;
  * The digest that identifies a blob (OCI Image Specification, "Digests").
  *
  * @param algorithm {@code sha256} or {@code sha512}
- * @param hex in small letters
+ * @param hex in lower case
  */
 record ContentDigest(String algorithm, String hex) {
 

@@ -1,8 +1,6 @@
 package org.nbdcore.plugin.cdi;
 
-/**
- * Text that somebody else wrote, as messages show it: one line, and only its start if it is long.
- */
+/** Makes untrusted text safe for messages: one line, truncated if it is long. */
 final class Excerpt {
 
   private static final int LONGEST = 200;

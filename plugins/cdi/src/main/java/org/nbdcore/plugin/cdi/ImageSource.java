@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Where an image is: in a registry or in a layout. Used by one thread. */
+/** The source of an image: a registry or a layout. Used by one thread. */
 interface ImageSource extends Closeable {
 
   /**

@@ -14,9 +14,9 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * A JSON object that somebody else wrote: every value may be missing or of another type.
+ * An untrusted JSON object: every value may be missing or of another type.
  *
- * @param what it is, for messages
+ * @param what kind of document it is, for messages
  */
 record JsonDocument(JsonObject json, String what) {
 

@@ -8,7 +8,7 @@ import org.nbdcore.plugin.file.AnonymousFile;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** Copies a layer to a file, uncompressed, and compares its digests. */
+/** Decompresses a layer into a file, and verifies its digests. */
 final class LayerDownload {
 
   private static final int CHUNK = 1 << 17;

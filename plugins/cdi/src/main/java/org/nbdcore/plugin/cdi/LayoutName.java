@@ -11,7 +11,7 @@ import org.nbdcore.spi.FileNames;
 /**
  * An image in a folder or a tar file (OCI Image Specification, "Image Layout").
  *
- * @param tag empty if the layout has but one image
+ * @param tag may be empty if the layout has only one image
  */
 record LayoutName(boolean archive, Path path, Optional<String> tag, Optional<ContentDigest> digest)
     implements ImageName {

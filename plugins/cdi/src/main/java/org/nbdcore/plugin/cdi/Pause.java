@@ -2,7 +2,7 @@ package org.nbdcore.plugin.cdi;
 
 import java.io.IOException;
 
-/** How to wait before a request is repeated. */
+/** Waits before a request is repeated. */
 @FunctionalInterface
 interface Pause {
 

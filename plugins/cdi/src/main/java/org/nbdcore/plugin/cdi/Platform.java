@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * What an image is for (OCI Image Specification, "Image Index"), in Go's words.
+ * The platform of an image (OCI Image Specification, "Image Index"), with Go's names.
  *
  * @param variant of the processor, such as {@code v8}; may be empty
  */

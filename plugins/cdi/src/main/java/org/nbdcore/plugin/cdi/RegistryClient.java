@@ -16,7 +16,10 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdException;
 
-/** Requests to a registry: logs in when asked to, and repeats what may pass. */
+/**
+ * Sends requests to a registry. Logs in if the registry requires it, and repeats requests after
+ * temporary failures.
+ */
 final class RegistryClient implements Closeable {
 
   private static final Log LOG = Log.of("cdi");

@@ -6,7 +6,7 @@ import org.nbdcore.plugin.curl.WebResponse;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** Turns the responses of registries into failures. */
+/** Converts error responses of registries to exceptions. */
 final class RegistryErrors {
 
   private static final int LONGEST_BODY = 1 << 16;

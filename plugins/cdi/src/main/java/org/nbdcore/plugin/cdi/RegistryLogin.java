@@ -15,8 +15,8 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * Logs in to a registry as it asks for it: by a token ("Bearer", Distribution, "Token
- * Authentication"), or by the user's name and password ("Basic").
+ * Logs in to a registry with the scheme that it requests: with a token ("Bearer", Distribution,
+ * "Token Authentication"), or with the user's name and password ("Basic").
  */
 final class RegistryLogin {
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** A download that continues where a broken connection has left it. */
+/** A download that resumes after a broken connection. */
 final class ResumingStream extends InputStream {
 
   /** Broken connections without a byte in between. */

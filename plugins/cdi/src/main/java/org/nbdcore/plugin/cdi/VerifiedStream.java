@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** The bytes of a blob. {@link #finish} tells whether they are the right ones. */
+/** The bytes of a blob. {@link #finish} verifies its size and digest. */
 final class VerifiedStream extends InputStream {
 
   private static final int BUFFER = 1 << 17;

@@ -3,7 +3,7 @@ package org.nbdcore.plugin.compose;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts the parts of a disk one after the other, with zeroes in between. */
+/** Arranges the parts of a disk one after the other, with zeroes between them. */
 final class DiskLayout {
 
   private final List<JoinedPlugin.Part> parts = new ArrayList<>();

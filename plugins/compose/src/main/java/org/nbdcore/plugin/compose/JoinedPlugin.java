@@ -11,7 +11,7 @@ import org.nbdcore.spi.Plugin;
 final class JoinedPlugin implements Plugin {
 
   /**
-   * A part of the disk as it is laid out: a file, fixed bytes, or zeroes.
+   * A part of the layout: a file, fixed bytes, or zeroes.
    *
    * @param file null for a part that is no file
    * @param bytes null for a file or for zeroes

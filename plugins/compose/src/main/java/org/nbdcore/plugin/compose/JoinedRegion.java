@@ -5,10 +5,10 @@ import org.nbdcore.spi.BlockDevice;
 /**
  * A part of a joined disk.
  *
- * @param start where it begins, in bytes
+ * @param start of the region, in bytes
  * @param length in bytes, at least 1
- * @param device what is there, or null
- * @param bytes what is there unless a device is; null for zeroes
+ * @param device its contents; null for fixed bytes or zeroes
+ * @param bytes its contents if there is no device; null for zeroes
  */
 record JoinedRegion(long start, long length, BlockDevice device, byte[] bytes) {
 

@@ -7,7 +7,7 @@ import org.nbdcore.spi.ConfigException;
 
 /**
  * The master boot record: up to four partitions, or three and a chain of logical ones in an
- * extended partition, each behind a record of its own.
+ * extended partition, each after its own boot record.
  */
 final class MbrWriter {
 

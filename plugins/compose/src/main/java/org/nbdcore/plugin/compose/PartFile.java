@@ -13,8 +13,8 @@ import org.nbdcore.spi.OpenRequest;
 /**
  * A file that is a part of a disk.
  *
- * @param path where it is
- * @param size in bytes, when the plugin was configured; it must not change
+ * @param path of the file
+ * @param size in bytes when the plugin was configured; it must not change
  */
 record PartFile(Path path, long size) {
 

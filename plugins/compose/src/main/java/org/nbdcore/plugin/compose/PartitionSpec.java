@@ -3,9 +3,9 @@ package org.nbdcore.plugin.compose;
 import java.util.UUID;
 
 /**
- * A partition to be.
+ * The specification of a partition.
  *
- * @param file what is in it
+ * @param file its contents
  * @param alignment of its first byte; a multiple of {@link #SECTOR}
  * @param mbrId its type in an MBR
  * @param typeGuid its type in a GPT

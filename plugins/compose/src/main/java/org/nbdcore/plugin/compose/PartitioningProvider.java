@@ -12,7 +12,10 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Sizes;
 
-/** Describes {@code partitioning}: files, each a partition, and a table around them. */
+/**
+ * Describes {@code partitioning}: joins files to a disk, each as a partition, with a partition
+ * table.
+ */
 public final class PartitioningProvider implements PluginProvider {
 
   private static final int LINUX_ID = 0x83;

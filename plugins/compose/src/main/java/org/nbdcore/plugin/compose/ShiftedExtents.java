@@ -2,7 +2,7 @@ package org.nbdcore.plugin.compose;
 
 import org.nbdcore.spi.ExtentSink;
 
-/** Moves a part's extents to their place in the whole, and sees how far they go. */
+/** Shifts the extents of a part to their position on the disk, and records their end. */
 final class ShiftedExtents implements ExtentSink {
 
   private final ExtentSink sink;

@@ -9,7 +9,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code split}: files, one after the other, as one disk. */
+/** Describes {@code split}: joins files, one after the other, to one disk. */
 public final class SplitProvider implements PluginProvider {
 
   static final Parameter<Path> FILE =

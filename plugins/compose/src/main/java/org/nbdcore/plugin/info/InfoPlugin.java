@@ -16,7 +16,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 
-/** Makes a disk for each client, of what it asks for. */
+/** Creates a disk for each client, with the requested information. */
 final class InfoPlugin implements Plugin {
 
   private final String mode;

@@ -7,7 +7,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code info}: a disk that holds facts about the client and the server. */
+/** Describes {@code info}: a disk with information about the client and the server. */
 public final class InfoProvider implements PluginProvider {
 
   static final Parameter<String> MODE =

@@ -5,7 +5,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Support;
 
-/** A disk of a few bytes that stay the same. */
+/** A disk of a few constant bytes. */
 final class TextDevice implements BlockDevice {
 
   private final byte[] bytes;

@@ -8,8 +8,8 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Support;
 
 /**
- * A disk of 12 bytes that hold a time when they are read: seconds in 64 bits and microseconds in
- * 32, both big-endian. They belong together only if they are read at once.
+ * A disk of 12 bytes that contain a time, computed at each read: seconds in 64 bits and
+ * microseconds in 32 bits, both big-endian. Read both in one request to get consistent values.
  */
 final class TimeDevice implements BlockDevice {
 

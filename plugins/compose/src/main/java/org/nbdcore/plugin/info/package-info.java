@@ -1,2 +1,2 @@
-/** The plugin info: a disk with facts about the client and the server. */
+/** The plugin info: a disk with information about the client and the server. */
 package org.nbdcore.plugin.info;

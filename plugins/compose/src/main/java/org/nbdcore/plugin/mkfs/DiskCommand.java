@@ -13,8 +13,8 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * A piece of shell script that makes a disk. Its variables are what the user gave, {@code $disk}
- * and {@code $size}.
+ * A shell script that creates a disk. Its variables are the user's parameters, {@code $disk} and
+ * {@code $size}.
  */
 final class DiskCommand {
 

@@ -11,7 +11,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** A disk that one client has for itself. */
+/** A disk that only one client may use at a time. */
 final class ExclusiveDevice extends PassThroughDevice {
 
   private final Closeable lock;

@@ -13,7 +13,7 @@ import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** A file or directory of a FAT filesystem, and where it lies there. */
+/** A file or directory of a FAT filesystem, with its position. */
 final class FatNode {
 
   private static final long LARGEST_FILE = 0xffff_ffffL;

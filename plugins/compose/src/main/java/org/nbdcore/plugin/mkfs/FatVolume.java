@@ -14,7 +14,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
 
 /**
- * A disk with one partition, in which a FAT32 filesystem is. Only its directories are in memory;
+ * A disk with one partition that contains a FAT32 filesystem. Only its directories are in memory;
  * the table is computed, and files are read when a client reads them. Immutable.
  */
 final class FatVolume {

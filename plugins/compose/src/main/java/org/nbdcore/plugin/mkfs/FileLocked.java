@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A lock on a file that other programs heed, too. The system releases the lock when this process
- * closes any descriptor of the file, so no other code of this process may open the file meanwhile.
+ * A lock on a file that other programs respect too. The system releases the lock when this process
+ * closes any descriptor of the file. So no other code of this process may open the file while it is
+ * locked.
  */
 final class FileLocked implements Closeable {
 

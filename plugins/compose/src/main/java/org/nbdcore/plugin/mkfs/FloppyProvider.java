@@ -11,7 +11,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.StartContext;
 
-/** Describes {@code floppy}: a FAT disk made of a directory. */
+/** Describes {@code floppy}: a FAT disk with the files of a directory. */
 public final class FloppyProvider implements PluginProvider {
 
   private static final Parameter<String> LABEL =

@@ -18,7 +18,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code iso}: a CD-ROM made of directories. */
+/** Describes {@code iso}: a CD-ROM image with the files of directories. */
 public final class IsoProvider implements PluginProvider {
 
   /** Programs with the options of mkisofs, the first found is used. */

@@ -14,7 +14,10 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Sizes;
 
-/** Describes {@code linuxdisk}: a partition with a Linux filesystem made of a directory. */
+/**
+ * Describes {@code linuxdisk}: a partition with a Linux filesystem that contains the files of a
+ * directory.
+ */
 public final class LinuxdiskProvider implements PluginProvider {
 
   private record Size(boolean more, long bytes) {}

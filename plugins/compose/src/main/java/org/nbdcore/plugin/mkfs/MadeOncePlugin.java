@@ -9,10 +9,10 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 
-/** A disk that a command makes when the server starts, and that all clients read. */
+/** A disk that a command creates when the server starts. All clients read it. */
 final class MadeOncePlugin implements Plugin {
 
-  /** Serves the disk once it is made. */
+  /** Creates the disk. */
   @FunctionalInterface
   interface Maker {
     Plugin serve(Path disk) throws ConfigException;

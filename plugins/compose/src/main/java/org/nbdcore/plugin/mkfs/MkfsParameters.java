@@ -7,7 +7,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** The keys that both plugins have; every other key is a variable of the command. */
+/** The parameters of both plugins. Every other key is a variable of the command. */
 final class MkfsParameters {
 
   static final Parameter<Long> SIZE =

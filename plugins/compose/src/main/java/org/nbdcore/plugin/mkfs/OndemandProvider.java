@@ -9,7 +9,10 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code ondemand}: a filesystem for each export name, made when first asked for. */
+/**
+ * Describes {@code ondemand}: a filesystem for each export name, created when a client first opens
+ * it.
+ */
 public final class OndemandProvider implements PluginProvider {
 
   static final Parameter<Path> DIR = Parameter.path("dir", "Folder for the disks.").required();

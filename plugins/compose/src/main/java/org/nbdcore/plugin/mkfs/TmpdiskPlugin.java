@@ -8,7 +8,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 
-/** Makes a disk for each client. */
+/** Creates a disk for each client. */
 final class TmpdiskPlugin implements Plugin {
 
   private final DiskCommand command;

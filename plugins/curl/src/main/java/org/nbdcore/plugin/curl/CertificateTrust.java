@@ -16,7 +16,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.nbdcore.tls.PemFile;
 import org.nbdcore.tls.ServerTrust;
 
-/** Which certificates of web servers are believed. */
+/** Decides which certificates of web servers to trust. */
 final class CertificateTrust {
 
   private CertificateTrust() {}
@@ -91,7 +91,7 @@ final class CertificateTrust {
     }
   }
 
-  /** Believes nothing, as no authority was named. */
+  /** Trusts no certificate, because the user has named no authority. */
   private static final class Distrustful extends ServerTrust {
 
     @Override

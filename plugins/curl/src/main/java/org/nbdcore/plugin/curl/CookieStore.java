@@ -14,7 +14,7 @@ import java.util.Set;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 
-/** The cookies that are sent and taken. Safe for use by many threads. */
+/** The cookies to send, and those that servers have set. Safe for use by several threads. */
 final class CookieStore {
 
   private static final String SET_COOKIE = "Set-Cookie";
@@ -25,7 +25,7 @@ final class CookieStore {
   /** A longer one is not taken (RFC 6265, 6.1: at least so long ones must be). */
   static final int LONGEST = 4096;
 
-  /** Cookies that stand fast, or that a script prints. */
+  /** The user's cookies: fixed, or printed by a script. */
   interface Given {
     /** One line, or none. */
     List<String> lines() throws IOException;

@@ -23,7 +23,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Secret;
 
-/** The keys of the plugin, and the file on the web that they describe. */
+/** The parameters of the plugin, and the file on the web that they describe. */
 final class CurlParameters {
 
   static final Parameter<WebAddress> URL =

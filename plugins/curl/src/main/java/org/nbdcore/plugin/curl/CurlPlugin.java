@@ -10,13 +10,13 @@ import org.nbdcore.spi.StartContext;
 /** One file on a web server; all clients share the connections to it. */
 final class CurlPlugin implements Plugin {
 
-  /** Makes what needs files to be read, when the server starts. */
+  /** Creates the objects that need files, when the server starts. */
   interface Opening {
     /** Reads certificates and cookies. */
     Opened open(TransferTimes times) throws IOException;
   }
 
-  /** The objects that exist from the start to the end. */
+  /** The objects that exist while the server runs. */
   record Opened(WebFile file, CookieStore cookies) {}
 
   private static final Log LOG = Log.of("curl");

@@ -10,7 +10,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.helpers.DumpCallbacks;
 
-/** Describes {@code curl}: a disk image on a web server, read a part at a time. */
+/** Describes {@code curl}: a disk image on a web server, read with range requests. */
 public final class CurlProvider implements PluginProvider {
 
   static final DebugFlag SCRIPTS =

@@ -10,7 +10,7 @@ import org.apache.hc.core5.http.message.BasicHeader;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * Headers of a request that the user wants to be there or not.
+ * Request headers that the user has added or removed.
  *
  * @param added name and value
  * @param removed names in lower case

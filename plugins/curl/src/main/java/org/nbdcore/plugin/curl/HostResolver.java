@@ -13,7 +13,7 @@ import java.util.Map;
 import org.apache.hc.client5.http.DnsResolver;
 import org.nbdcore.spi.ConfigException;
 
-/** Finds the addresses of hosts: those that the user has given, else the system's. */
+/** Finds the addresses of hosts: those that the user has set, otherwise those of the system. */
 final class HostResolver implements DnsResolver {
 
   private final Class<? extends InetAddress> family;

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * The hosts of {@code no_proxy}, which need no proxy: domain names (which include their
- * subdomains), addresses, and networks such as {@code 10.0.0.0/8}, between commas or blanks; {@code
- * *} is for all.
+ * subdomains), addresses, and networks such as {@code 10.0.0.0/8}, separated by commas or blanks;
+ * {@code *} matches all.
  *
  * @param list in lower case
  */

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.nbdcore.spi.ConfigException;
 
 /**
- * Selects the proxy for a server: the user's, or that of the environment, as in curl: {@code
- * http_proxy}, {@code HTTPS_PROXY}, {@code ALL_PROXY}, {@code NO_PROXY}, all but the first in small
- * letters too.
+ * Selects the proxy for a server: that of the user, otherwise that of the environment. The
+ * variables are those of curl: {@code http_proxy}, {@code HTTPS_PROXY}, {@code ALL_PROXY} and
+ * {@code NO_PROXY}; all except the first also in lower case.
  */
 final class Proxies {
 
@@ -24,8 +24,8 @@ final class Proxies {
   /**
    * A proxy.
    *
-   * @param socks whether it speaks SOCKS, rather than HTTP
-   * @param userInfo {@code user} or {@code user:password}, if it was named with them
+   * @param socks true for a SOCKS proxy, false for an HTTP proxy
+   * @param userInfo {@code user} or {@code user:password} from its URL
    */
   record Proxy(boolean socks, String host, int port, Optional<String> userInfo) {
 

@@ -10,9 +10,9 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * Goes where the web server sends us. The final address is kept for later reads, so they need no
- * redirect. If it fails, as a signed address does after some minutes, the original URL is requested
- * again. Safe for use by many threads.
+ * Follows redirects. It keeps the final address for later reads, so they need no redirect. If it
+ * fails, as a signed address does after some minutes, the original URL is requested again. Safe for
+ * use by many threads.
  */
 final class Redirects implements Closeable {
 

@@ -15,8 +15,8 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Limits the memory that a web server can make us use besides the requested bytes. The library
- * itself has no limit for status lines, headers and chunk lines.
+ * Limits the memory for status lines, headers and chunk lines of a web server, because the library
+ * has no limit.
  */
 final class ResponseLimits extends HttpRequestExecutor {
 

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.nbdcore.spi.ConfigException;
 
-/** Versions and ciphers of TLS by the names that curl's users know. */
+/** Converts curl's names of TLS versions and ciphers to those of the JDK. */
 final class TlsChoice {
 
   static final List<String> VERSIONS =

@@ -15,7 +15,7 @@ import org.nbdcore.spi.ConfigException;
  * The address of a file on the web.
  *
  * @param uri without user and password
- * @param userInfo {@code user} or {@code user:password}, as the URL had it
+ * @param userInfo {@code user} or {@code user:password} from the URL
  */
 record WebAddress(URI uri, Optional<String> userInfo) {
 

@@ -39,7 +39,7 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.nbdcore.spi.ConfigException;
 
-/** Apache's client, set up as the user wants it. Safe for use by many threads. */
+/** Apache's HTTP client, configured with the user's settings. Safe for use by several threads. */
 final class WebClient implements Closeable {
 
   /** As long as curl waits for a connection. */
@@ -170,7 +170,7 @@ final class WebClient implements Closeable {
 
   /**
    * Repeats a request once if the server has closed the connection, and never because of a
-   * response: the library would wait as long as the header Retry-After says.
+   * response: by default, the library waits as long as the header Retry-After demands.
    */
   private static final class ReconnectOnce extends DefaultHttpRequestRetryStrategy {
 
@@ -184,7 +184,7 @@ final class WebClient implements Closeable {
     }
   }
 
-  /** Leads requests through HTTP's proxies. */
+  /** Routes requests through HTTP proxies. */
   private final class Planner extends DefaultRoutePlanner {
 
     Planner() {

@@ -12,7 +12,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * A file on a web server, asked for a part at a time (RFC 9110, "Range Requests"). Safe for use by
+ * A file on a web server, read with range requests (RFC 9110, "Range Requests"). Safe for use by
  * many threads.
  */
 final class WebFile implements Closeable {

@@ -10,26 +10,26 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 /**
- * How a disk is fetched.
+ * The settings for the requests.
  *
  * @param url of the disk
  * @param authorization the header's value, for the URL's own server
- * @param headers those that the user wants
- * @param userAgent sent if it is there
- * @param follow whether to go where the server sends us
- * @param protocols the ones that may be used, in lower case
- * @param connections to web servers, at most
- * @param timeout of a request; zero if it may take as long as it likes
- * @param keepAlive whether TCP looks whether the server is still there
- * @param noDelay whether small packets are sent at once
- * @param unixSocket a socket to connect to, whatever the URL says
- * @param trust which certificates are believed
- * @param anyName whether a certificate may be of another host
+ * @param headers the user's headers
+ * @param userAgent sent if present
+ * @param follow whether to follow redirects
+ * @param protocols the allowed protocols, in lower case
+ * @param connections maximum number of connections to web servers
+ * @param timeout of a request; zero for no limit
+ * @param keepAlive whether to enable TCP keepalive
+ * @param noDelay whether to send small packets at once (TCP_NODELAY)
+ * @param unixSocket a socket to connect to instead of the URL's host
+ * @param trust which certificates to trust
+ * @param anyName whether to accept a certificate of another host
  * @param tlsVersions the JDK's names
  * @param ciphers the JDK's names; empty for its own choice
- * @param addresses finds those of hosts
- * @param proxies finds the one that leads to a server
- * @param proxyUser name and password for proxies that have none of their own
+ * @param addresses finds the addresses of hosts
+ * @param proxies selects the proxy for a server
+ * @param proxyUser name and password for proxies without their own
  */
 record WebSettings(
     URI url,
@@ -51,7 +51,7 @@ record WebSettings(
     Proxies proxies,
     Optional<String> proxyUser) {
 
-  /** Headers that stand fast, or that a script prints. */
+  /** The user's headers: fixed, or printed by a script. */
   interface Headers {
     /** The ones for the next request. */
     HeaderLines lines() throws IOException;

@@ -1,2 +1,2 @@
-/** The plugin {@code curl}: a disk image that a web server has. */
+/** The plugin {@code curl}: a disk image on a web server. */
 package org.nbdcore.plugin.curl;

@@ -14,7 +14,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code data}: a disk in memory whose contents stand on the command line. */
+/** Describes {@code data}: a disk in memory with contents from the command line. */
 public final class DataProvider implements PluginProvider {
 
   static final Parameter<String> DATA =

@@ -3,8 +3,8 @@ package org.nbdcore.plugin.data;
 import java.io.IOException;
 
 /**
- * A row of bytes that the language describes. Files are read and commands run when the length is
- * first asked for, and never twice. Not safe for use by several threads.
+ * A sequence of bytes that an expression of the language describes. Files are read and commands run
+ * once, when the length is first needed. Not safe for use by several threads.
  */
 interface Expression {
 

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nbdcore.spi.Commands;
 
-/** The contents of a file, or what a command prints; possibly its first bytes only. */
+/** The contents of a file or the output of a command, possibly only the first bytes. */
 abstract class FileContents implements Expression {
 
   /** Stands for all there is. */

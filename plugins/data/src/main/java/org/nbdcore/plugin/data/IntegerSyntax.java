@@ -2,7 +2,7 @@ package org.nbdcore.plugin.data;
 
 import org.nbdcore.spi.ConfigException;
 
-/** Numbers of several bytes: {@code le16:}, {@code be32:} and the like. */
+/** Numbers of several bytes: {@code le16:}, {@code be32:} and similar. */
 final class IntegerSyntax {
 
   private IntegerSyntax() {}

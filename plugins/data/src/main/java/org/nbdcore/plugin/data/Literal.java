@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.nbdcore.spi.Zeroes;
 
-/** Bytes that are known. */
+/** Literal bytes. */
 final class Literal implements Expression {
 
   private final byte[] bytes;

@@ -3,7 +3,7 @@ package org.nbdcore.plugin.data;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The names that are known at a place: those of its own parentheses, and of all around them. */
+/** The names in scope: those defined in the current parentheses, and in all enclosing ones. */
 final class NameScope {
 
   private final NameScope outer;

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 
-/** Reads the language that nbdkit-data-plugin(1) describes. */
+/** Parses the language of nbdkit-data-plugin(1). */
 final class Parser {
 
   /** A variable may be used in another, but not in itself. */

@@ -3,7 +3,7 @@ package org.nbdcore.plugin.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** An expression several times. */
+/** A repeated expression. */
 final class Repeated implements Expression {
 
   /** Short pieces are put together to about this many bytes, so that a fill is quick. */

@@ -8,7 +8,7 @@ import java.util.function.LongUnaryOperator;
 /** Expressions one after the other, and jumps between them. Skipped ranges are zeroes. */
 final class SequenceExpression implements Expression {
 
-  /** A step: moves the offset, having put an expression there or not. */
+  /** A step of a sequence: writes an expression at the offset, or only moves the offset. */
   interface Step {
 
     /** Returns the offset after this step. */

@@ -16,7 +16,7 @@ import org.nbdcore.spi.PassThroughDevice;
  * has no name, so the system frees it when the process ends, even if the process is killed.
  *
  * <p>One thread calls {@link #write} and {@link #finish}. After that, {@link #open} is safe for use
- * by many threads.
+ * by several threads.
  */
 public final class AnonymousFile implements Closeable {
 

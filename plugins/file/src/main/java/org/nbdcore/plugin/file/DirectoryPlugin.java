@@ -17,8 +17,8 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 
 /**
- * The files and block devices that lie directly in a directory; the export name is the file's.
- * Reads the directory each time, so files may be added and removed.
+ * Serves the files and block devices in a directory, without subdirectories. The export name is the
+ * name of the file. Reads the directory each time, so files may be added and removed.
  */
 final class DirectoryPlugin implements Plugin {
 

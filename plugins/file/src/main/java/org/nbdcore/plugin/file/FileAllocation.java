@@ -12,8 +12,8 @@ import org.nbdcore.system.PageCache;
 import org.nbdcore.system.SystemCalls;
 
 /**
- * Allocation of a file: finds and creates holes. Safe for use by many threads; every method works,
- * or says that it cannot, where a system call is missing.
+ * Allocation of a file: finds and creates holes. Safe for use by several threads. If a system call
+ * is missing, each method uses a fallback or reports that it is not supported.
  */
 final class FileAllocation {
 

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 
-/** Files and block devices as disks, for plugins that make or join such files. */
+/** Opens files and block devices as disks, for plugins that create or join such files. */
 public final class FileDisks {
 
   private FileDisks() {}

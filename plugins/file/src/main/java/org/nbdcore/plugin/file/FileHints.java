@@ -11,11 +11,11 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.system.SystemCalls;
 
 /**
- * How files are to be used, as the user said.
+ * The user's hints for the use of files.
  *
- * @param cached whether what was read and written may stay in the page cache
+ * @param cached whether data may stay in the page cache
  * @param advice {@link Fadvise#RANDOM}, {@link Fadvise#SEQUENTIAL}, or 0 for none
- * @param explainZeroes whether each zero request says how it was done
+ * @param explainZeroes whether to log how each zero request was carried out
  */
 record FileHints(boolean cached, int advice, boolean explainZeroes) {
 

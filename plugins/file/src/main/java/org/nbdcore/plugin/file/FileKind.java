@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** The kind of a file. Nothing is opened to find out: opening a pipe would wait for ever. */
+/**
+ * The kind of a file. It is determined without opening the file, because opening a pipe could block
+ * forever.
+ */
 enum FileKind {
   REGULAR,
   BLOCK_DEVICE,

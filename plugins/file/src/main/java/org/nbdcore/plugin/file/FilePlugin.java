@@ -6,7 +6,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 
-/** One file, whatever export name the client sends. */
+/** Serves one file under every export name. */
 final class FilePlugin implements Plugin {
 
   private final Path file;

@@ -7,10 +7,10 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.InheritedDescriptors;
 
 /**
- * A file that the parent process has opened for us. It is opened once more for each client, by the
- * name that the system gives to a descriptor, which works for deleted files too.
+ * A file that the parent process has opened. It is opened again for each client, by the path of the
+ * descriptor in {@code /proc}, which also works for deleted files.
  *
- * @param path that name
+ * @param path of the descriptor
  * @param readOnly whether the descriptor is for reading only
  */
 record InheritedFile(Path path, boolean readOnly) {

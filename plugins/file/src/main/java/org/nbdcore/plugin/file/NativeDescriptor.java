@@ -13,8 +13,8 @@ import org.nbdcore.system.FileCalls;
 import org.nbdcore.system.PageCache;
 
 /**
- * A file descriptor of our own for a file that Java has open too, for the calls that Java lacks.
- * Java does not tell the number of its descriptor.
+ * A second file descriptor of a file that Java has open, for system calls that Java lacks. Java
+ * does not expose the number of its own descriptor.
  */
 final class NativeDescriptor {
 

@@ -8,8 +8,8 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.system.ErrorText;
 
 /**
- * Finds the system's error number of an exception. Java keeps only the text, which is in the user's
- * language: what {@link Errno} does not know is compared with what the system says.
+ * Finds the system's error number of an exception. Java keeps only the text, in the user's
+ * language. A text that {@link Errno} does not recognize is compared with the texts of the system.
  */
 final class SystemErrors {
 

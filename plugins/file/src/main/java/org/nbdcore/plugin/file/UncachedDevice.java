@@ -10,9 +10,9 @@ import org.nbdcore.spi.Support;
 import org.nbdcore.system.FileCalls;
 
 /**
- * A file of which as little as possible stays in the page cache. Data that was read leaves the
- * cache at once. Written data is sent to the disk at once and leaves the cache some writes later,
- * so no request waits.
+ * A file that uses as little page cache as possible. Data that was read leaves the cache at once.
+ * Written data is sent to the disk at once and leaves the cache some writes later, so no request
+ * waits.
  */
 final class UncachedDevice extends FilterBlockDevice {
 

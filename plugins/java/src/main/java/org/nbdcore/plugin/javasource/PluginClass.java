@@ -14,7 +14,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
 /**
- * The class of a source file that is the plugin.
+ * The class in a source file that implements the plugin.
  *
  * @param type implements one of {@link #KINDS}
  * @param kind the interface that it implements

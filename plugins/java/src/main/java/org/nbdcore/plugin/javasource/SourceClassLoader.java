@@ -75,7 +75,7 @@ final class SourceClassLoader extends URLClassLoader {
         });
   }
 
-  /** Shows the JDK and the SPI, and nothing else of the server. */
+  /** Exposes only the JDK and the SPI. */
   private static final class SpiLoader extends ClassLoader {
 
     private static final String SPI = PluginProvider.class.getPackageName() + ".";

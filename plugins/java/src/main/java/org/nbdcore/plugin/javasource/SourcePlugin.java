@@ -11,7 +11,9 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.StartContext;
 import org.nbdcore.spi.ThreadModel;
 
-/** The plugin of a source file, called with its class loader, which ends with the plugin. */
+/**
+ * The plugin of a source file. Calls run with its class loader, which is closed with the plugin.
+ */
 record SourcePlugin(Plugin plugin, SourceClassLoader loader) implements Plugin {
 
   @Override

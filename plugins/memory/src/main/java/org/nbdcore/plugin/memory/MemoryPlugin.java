@@ -9,7 +9,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 
-/** One disk in memory, whose devices all show the same contents. */
+/** One disk in memory, which all connections share. */
 final class MemoryPlugin implements Plugin {
 
   private final Allocators allocators;

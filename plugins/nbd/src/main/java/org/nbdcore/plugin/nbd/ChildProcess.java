@@ -23,8 +23,8 @@ import org.nbdcore.system.ProcessCalls;
 import org.nbdcore.system.SocketCalls;
 
 /**
- * A program that was started with a listening socket on descriptor 3, which Java's own way of
- * starting programs cannot do.
+ * A child process with a listening socket on descriptor 3. Java's {@code ProcessBuilder} cannot
+ * pass descriptors.
  */
 final class ChildProcess implements Closeable {
 
@@ -126,7 +126,7 @@ final class ChildProcess implements Closeable {
     }
   }
 
-  /** C strings, as main gets them. */
+  /** An array of C strings, as for {@code main}. */
   private static final class Words implements AutoCloseable {
 
     private final Memory text;

@@ -15,8 +15,9 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * A server that is run by the plugin and given its listening socket as systemd would: on descriptor
- * 3, with LISTEN_FDS and LISTEN_PID. One that has ended is run again for the next connection.
+ * A server that the plugin starts with socket activation, like systemd: with its listening socket
+ * on descriptor 3, LISTEN_FDS and LISTEN_PID. If it has ended, the plugin starts it again for the
+ * next connection.
  */
 final class CommandRemote implements RemoteEndpoint {
 

@@ -18,8 +18,9 @@ import org.nbdcore.system.ProcessCalls;
 import org.nbdcore.system.SocketCalls;
 
 /**
- * A connected socket of which only the descriptor is known: Java makes no channel of one. For one
- * reader and one writer at a time; closing it from any thread ends both.
+ * A channel over the descriptor of a connected socket, because Java cannot create a channel from a
+ * descriptor. One thread may read while another writes. Any thread may close it, which ends both
+ * calls.
  */
 final class DescriptorChannel implements ReadableByteChannel, GatheringByteChannel {
 

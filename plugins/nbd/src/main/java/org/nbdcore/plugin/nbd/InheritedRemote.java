@@ -8,7 +8,7 @@ import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** A server at the other end of a socket that this program was given; it lasts as long as that. */
+/** A server behind an inherited socket. There is no reconnection. */
 final class InheritedRemote implements RemoteEndpoint {
 
   private final int descriptor;

@@ -17,7 +17,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
-/** An export of the remote server, as one client of ours has it open. */
+/** An export of the remote server, opened for one client of this server. */
 final class NbdDevice implements BlockDevice {
 
   private final RemoteConnection link;

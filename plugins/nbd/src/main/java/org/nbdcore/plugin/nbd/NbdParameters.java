@@ -13,7 +13,7 @@ import org.nbdcore.spi.InheritedDescriptors;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 
-/** The keys of the plugin, and the remote server that they describe. */
+/** The parameters of the plugin, and the remote server that they describe. */
 final class NbdParameters {
 
   static final Parameter<NbdUri> URI =

@@ -14,9 +14,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.StartContext;
 
-/**
- * Another server's exports: one that was chosen when this was configured, or the client's choice.
- */
+/** Serves exports of another server: a configured one, or the one that the client selects. */
 final class NbdPlugin implements Plugin {
 
   private final RemoteEndpoint remote;

@@ -15,12 +15,12 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
 /**
- * A connection to one export of the remote server, which is re-established after a loss. The
- * request that notices the loss is sent once more on the new connection. By the protocol, repeating
- * a request does no harm. Used by many threads.
+ * A connection to one export of the remote server, which is re-established after a loss. A request
+ * that fails because of the loss is repeated once on the new connection. Repeating a request is
+ * harmless in the NBD protocol. Safe for use by several threads.
  *
  * <p>Acknowledged but unflushed writes may be lost with the server. Then the next flush of each
- * client fails once, see {@link #losses}.
+ * client fails once; see {@link #losses}.
  */
 final class RemoteConnection implements Closeable {
 

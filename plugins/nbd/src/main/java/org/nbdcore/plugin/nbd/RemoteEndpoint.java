@@ -3,7 +3,7 @@ package org.nbdcore.plugin.nbd;
 import java.io.IOException;
 import org.nbdcore.client.NbdHandshake;
 
-/** The server behind this one. Used by many threads. */
+/** The remote server. Safe for use by several threads. */
 interface RemoteEndpoint extends AutoCloseable {
 
   /** Connects once; the caller closes what it gets. */

@@ -6,7 +6,7 @@ import org.nbdcore.protocol.ErrorValue;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** The client library's failures as those of a plugin. */
+/** Converts failures of the client library to those of a plugin. */
 final class RemoteErrors {
 
   private RemoteErrors() {}

@@ -5,7 +5,7 @@ import org.nbdcore.client.ConnectOptions;
 import org.nbdcore.client.NbdHandshake;
 import org.nbdcore.protocol.NbdUri;
 
-/** A server that has an address. */
+/** A server with a URI. */
 record UriRemote(NbdUri uri, ConnectOptions options) implements RemoteEndpoint {
 
   @Override

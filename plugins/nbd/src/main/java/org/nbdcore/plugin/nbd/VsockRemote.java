@@ -11,7 +11,10 @@ import org.nbdcore.system.ErrorText;
 import org.nbdcore.system.ProcessCalls;
 import org.nbdcore.system.SocketCalls;
 
-/** A server in a virtual machine, or on the host of this one. Java has no such sockets. */
+/**
+ * A server in a virtual machine, or on the host of this one, through a vsock socket. Java does not
+ * support these sockets.
+ */
 record VsockRemote(NbdUri uri, ConnectOptions options) implements RemoteEndpoint {
 
   private static final int ADDRESS_LENGTH = 16;

@@ -1,2 +1,2 @@
-/** The plugin {@code nbd}: serves what another NBD server serves. */
+/** The plugin {@code nbd}: forwards to another NBD server. */
 package org.nbdcore.plugin.nbd;

@@ -9,7 +9,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
 
-/** Zeroes of any number, whatever is written to it. Every operation is done at once. */
+/** A disk of zeroes that discards writes. */
 final class NullDevice implements BlockDevice, ZeroCopyReadable {
 
   private static final Capabilities CAPABILITIES = Capabilities.all();

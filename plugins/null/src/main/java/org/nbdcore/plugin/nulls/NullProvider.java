@@ -8,7 +8,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code null}: a disk that forgets what is written to it. */
+/** Describes {@code null}: a disk of zeroes that discards writes. */
 public final class NullProvider implements PluginProvider {
 
   static final Parameter<Long> SIZE =

@@ -12,7 +12,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Secret;
 
 /**
- * Who asks for objects.
+ * The account for the requests.
  *
  * @param token of temporary credentials
  * @param region the region of Amazon's servers; other servers accept any

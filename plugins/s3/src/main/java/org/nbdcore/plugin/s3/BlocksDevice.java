@@ -14,8 +14,8 @@ import org.nbdcore.spi.Zeroes;
 import org.nbdcore.spi.helpers.RangeLocks;
 
 /**
- * A disk of many objects. A write of part of an object reads and writes the whole. What has been
- * written is durable, because the server has confirmed it.
+ * A disk of many objects. A write of a part of an object reads and writes the whole object.
+ * Completed writes are durable, because the server has confirmed them.
  */
 final class BlocksDevice implements BlockDevice {
 

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where objects are.
+ * The location of the objects.
  *
- * @param base scheme, host and perhaps a port
+ * @param base scheme, host and optional port
  * @param folder what precedes the names of objects in the path, ending with a slash
  */
 record Bucket(String base, String folder) {

@@ -9,7 +9,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
-/** Objects of equal size, each a block of a disk. One that is not there holds zeroes. */
+/** Objects of equal size, each a block of a disk. A missing object reads as zeroes. */
 final class ObjectStore {
 
   private final S3Client client;

@@ -57,7 +57,7 @@ final class S3Client {
     this.bucket = bucket;
   }
 
-  /** Takes a response, whose body is closed afterwards. */
+  /** Processes a response. Its body is closed afterwards. */
   interface Taker<T> {
     /** Reads what is needed of the body. */
     T take(HttpResponse<InputStream> response) throws IOException;

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Secret;
 
-/** The keys of the plugin, and the objects that they describe. */
+/** The parameters of the plugin, and the objects that they describe. */
 final class S3Parameters {
 
   /** A whole object must fit into memory several times. */

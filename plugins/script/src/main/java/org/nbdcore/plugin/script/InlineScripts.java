@@ -3,7 +3,7 @@ package org.nbdcore.plugin.script;
 import java.util.List;
 import java.util.Map;
 
-/** Pieces of shell script by the methods that they implement, for {@code eval}. */
+/** Shell scripts by the methods that they implement, for {@code eval}. */
 final class InlineScripts implements ScriptSource {
 
   /** Capabilities that a script need not declare if it has the method. */

@@ -5,14 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * How a method ended that did not fail.
+ * The result of a method that did not fail.
  *
- * @param kind how
- * @param output what it printed, unless that went elsewhere
+ * @param kind of result
+ * @param output the output of the script, unless it was redirected
  */
 record MethodResult(Kind kind, byte[] output) {
 
-  /** The exit codes that are no errors. */
+  /** The exit codes that are not errors. */
   enum Kind {
     OK,
     /** The script has no such method. */

@@ -19,7 +19,7 @@ import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Sizes;
 import org.nbdcore.spi.Support;
 
-/** A disk that a script opened; its handle goes with every call. */
+/** A disk that a script has opened. Passes the script's handle with every call. */
 final class ScriptDevice implements BlockDevice {
 
   /** The most that a zero which is written out hands to the script at once, as nbdkit does. */

@@ -7,7 +7,7 @@ import org.nbdcore.spi.NbdError;
 /**
  * The standard error of a failed script: the name of an error, if it begins with one, and the rest.
  *
- * @param error null if it named none
+ * @param error null if there is none
  * @param text one line, possibly empty
  */
 record ScriptError(NbdError error, String text) {

@@ -17,7 +17,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Session;
 
-/** Calls the methods of a script: each is a process of its own. Safe for use by many threads. */
+/** Calls the methods of a script, each in its own process. Safe for use by several threads. */
 final class ScriptRunner {
 
   /** The largest exit code that means something; {@code --dump-plugin} tells scripts. */
@@ -28,12 +28,12 @@ final class ScriptRunner {
 
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
-  /** Writes what the script reads. */
+  /** Writes the script's standard input. */
   interface Source {
     void writeTo(OutputStream stdin) throws IOException;
   }
 
-  /** Reads what the script prints, to the end. */
+  /** Reads the script's standard output to its end. */
   interface Sink {
     void readFrom(InputStream stdout) throws IOException;
   }

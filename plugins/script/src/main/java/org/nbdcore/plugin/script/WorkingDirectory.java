@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The temporary files of a plugin: the script's own folder, and beside it what the plugin needs for
- * itself. Exists from the plugin's creation to its end.
+ * The temporary folders of a plugin: one for the script, and one for the plugin itself. They exist
+ * from the creation of the plugin until it is closed.
  */
 final class WorkingDirectory implements Closeable {
 

@@ -10,7 +10,7 @@ import org.apache.sshd.agent.common.AbstractAgentProxy;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
-/** A connection to the user's SSH agent, at its Unix socket. */
+/** A connection to the Unix socket of the user's SSH agent. */
 final class AgentSocket extends AbstractAgentProxy {
 
   /** OpenSSH's own limit. */

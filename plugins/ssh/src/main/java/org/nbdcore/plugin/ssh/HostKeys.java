@@ -18,7 +18,7 @@ import org.apache.sshd.common.signature.Signature;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** The host keys that the user trusts, in files as OpenSSH has them. */
+/** The host keys that the user trusts, from files in OpenSSH's format. */
 final class HostKeys {
 
   private static final Path SYSTEM = Path.of("/etc/ssh/ssh_known_hosts");

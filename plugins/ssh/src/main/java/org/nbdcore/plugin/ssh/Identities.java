@@ -20,7 +20,7 @@ import org.nbdcore.spi.Secret;
 /** Reads private keys, in the formats of OpenSSH and PEM. */
 final class Identities {
 
-  /** Thrown for an encrypted key, for which no passphrase was given. */
+  /** Thrown for an encrypted key without a passphrase. */
   private static final class NoPassphraseException extends IOException {
     private static final long serialVersionUID = 1L;
   }

@@ -19,7 +19,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** An open file on the server, and the session that it belongs to. Safe for use by many threads. */
+/** An open file on the server, with its SSH session. Safe for use by several threads. */
 final class SftpFile implements Closeable {
 
   /** What OpenSSH speaks; later versions do not change reads and writes. */

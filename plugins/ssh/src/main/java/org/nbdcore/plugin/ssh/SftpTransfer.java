@@ -11,9 +11,9 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * Reads and writes of one open file. Each is cut into pieces that every server accepts. Many pieces
- * are in progress at once, so that a long request does not wait for the network with each of them.
- * Threads may call at the same time: the channel assigns replies by their number.
+ * Reads and writes one open file. Splits each request into pieces that every server accepts.
+ * Several pieces are in flight at the same time, so that a long request does not need a round trip
+ * for each. Safe for use by several threads: the channel assigns replies by their number.
  */
 final class SftpTransfer {
 

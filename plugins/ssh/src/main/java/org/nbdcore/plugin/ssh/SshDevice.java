@@ -9,7 +9,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
-/** The remote file, as one client has it open. */
+/** The remote file, opened for one client. */
 final class SshDevice implements BlockDevice {
 
   private final SftpFile file;

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.Secret;
 
-/** The keys of the plugin, and the remote file that they describe. */
+/** The parameters of the plugin, and the remote file that they describe. */
 final class SshParameters {
 
   private static final int DEFAULT_MODE = 0600;

@@ -9,7 +9,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.StartContext;
 
-/** One remote file; each client has an SSH session of its own. */
+/** Serves one remote file. Each client has its own SSH session. */
 final class SshPlugin implements Plugin {
 
   private static final Log LOG = Log.of("ssh");

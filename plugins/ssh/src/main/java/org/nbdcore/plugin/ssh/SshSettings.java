@@ -11,7 +11,7 @@ import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Secret;
 
 /**
- * How to reach and enter the SSH server.
+ * The settings for the connection and the login.
  *
  * @param port empty for that of the SSH configuration
  * @param user empty for that of the SSH configuration, or the local user

@@ -8,7 +8,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
-/** A disk whose bytes are worked out when they are read, so that nothing has to be kept. */
+/** A disk whose bytes are computed at each read, so it needs no storage. */
 abstract class ComputedDevice implements BlockDevice {
 
   /** The capabilities of all computed disks. */

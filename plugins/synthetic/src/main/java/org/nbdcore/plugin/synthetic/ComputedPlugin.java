@@ -5,10 +5,10 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 
 /**
- * One disk for everybody: it keeps nothing, not even that it is open.
+ * A plugin whose connections share one stateless device.
  *
  * @param writing the device for clients that may write
- * @param reading the same without
+ * @param reading the device for read-only clients
  */
 record ComputedPlugin(BlockDevice writing, BlockDevice reading) implements Plugin {
 

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
 
-/** One hole, on storage that has nothing left to fill it with. */
+/** A disk of zeroes that fails writes with ENOSPC. */
 final class FullDevice extends ComputedDevice implements ZeroCopyReadable {
 
   static final Capabilities HOLES = READING.withExtents(true);

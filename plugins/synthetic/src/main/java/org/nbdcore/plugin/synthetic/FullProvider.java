@@ -6,7 +6,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code full}: zeroes, and no space to write anything. */
+/** Describes {@code full}: zeroes, and no space left for writes. */
 public final class FullProvider implements PluginProvider {
 
   @Override

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.LongUnaryOperator;
 
-/** A disk as a row of 64-bit numbers, the most significant byte first. */
+/** A disk as a sequence of 64-bit numbers, big-endian. */
 final class LongSequence {
 
   private LongSequence() {}

@@ -7,7 +7,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
 
-/** The same byte everywhere, read from a piece of memory that is full of it. */
+/** A disk of one repeated byte, read from a buffer that is filled with it. */
 final class OnesDevice extends ComputedDevice implements ZeroCopyReadable {
 
   private static final int PIECE = 1 << 16;

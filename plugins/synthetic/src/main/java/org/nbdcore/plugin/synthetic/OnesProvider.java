@@ -6,7 +6,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code ones}: one byte over and over, whatever is written. */
+/** Describes {@code ones}: a disk of one repeated byte that discards writes. */
 public final class OnesProvider implements PluginProvider {
 
   static final Parameter<Long> SIZE =

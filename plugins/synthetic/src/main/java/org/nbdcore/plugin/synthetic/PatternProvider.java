@@ -8,7 +8,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code pattern}: the bytes of the disk tell where they are. */
+/** Describes {@code pattern}: a disk whose bytes encode their own offset. */
 public final class PatternProvider implements PluginProvider {
 
   private static final int UPPER_LIMIT = 1 << Short.SIZE;

@@ -9,7 +9,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Support;
 
-/** A disk whose words follow from their number and the seed. */
+/** A disk of random words, each computed from its number and the seed. */
 final class RandomDevice extends ComputedDevice {
 
   static final Capabilities WRITING =

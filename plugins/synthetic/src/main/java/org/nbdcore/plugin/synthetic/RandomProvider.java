@@ -7,7 +7,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code random}: noise, which may be written only where it is already. */
+/** Describes {@code random}: random data. Writes must contain the same data. */
 public final class RandomProvider implements PluginProvider {
 
   static final Parameter<Boolean> FAST =

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Support;
 import org.nbdcore.spi.ZeroCopyReadable;
 import org.nbdcore.spi.Zeroes;
 
-/** Random data in runs, and holes between them; what is written has to be there already. */
+/** Runs of random data with holes between them. Writes must contain the same data. */
 final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadable {
 
   static final Capabilities HOLES = READING.withExtents(true).withFlush(true);

@@ -7,7 +7,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code sparse-random}: runs of noise between holes, as on a machine's disk. */
+/** Describes {@code sparse-random}: runs of random data between holes, similar to a real disk. */
 public final class SparseRandomProvider implements PluginProvider {
 
   private static final int SMALLEST_BLOCK = 1024;

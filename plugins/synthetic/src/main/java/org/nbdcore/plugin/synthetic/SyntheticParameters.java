@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.nbdcore.spi.Config;
 import org.nbdcore.spi.Parameter;
 
-/** Parameters that several of these plugins have. */
+/** Parameters that several of these plugins share. */
 final class SyntheticParameters {
 
   static final Parameter<Long> SIZE =

@@ -7,7 +7,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Describes {@code zero}: a disk of no bytes, to try clients with. */
+/** Describes {@code zero}: a disk of size 0, to test clients. */
 public final class ZeroProvider implements PluginProvider {
 
   @Override

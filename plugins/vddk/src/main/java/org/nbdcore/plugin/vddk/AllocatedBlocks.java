@@ -9,7 +9,7 @@ import org.nbdcore.spi.Log;
 /**
  * Calls QueryAllocatedBlocks by its rules: start and length are whole chunks within the disk, and
  * one call covers a limited number of chunks. The end of the disk that does not fill a chunk cannot
- * be queried, and is data.
+ * be queried, and is reported as data.
  */
 final class AllocatedBlocks {
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.nbdcore.plugin.vddk.VddkApi.CompletionCallback;
 
 /**
- * The asynchronous calls in flight, found by the number that VDDK hands to the callback. One table
- * for the process, so that VDDK's threads never reference a collected Java object.
+ * The asynchronous calls in flight, by the number that VDDK passes to the callback. One table for
+ * the process, so that VDDK's threads never reference a collected Java object.
  */
 final class AsyncCalls {
 

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.nbdcore.spi.ExtentSink;
 
 /**
- * The allocated blocks of one slice of a disk, as the ascending places where hole and data take
- * turns; a slice begins as a hole. Places are in sectors from the start of the slice, which has
- * fewer than 2^31. Immutable.
+ * The allocated blocks of one slice of a disk, as the ascending positions at which holes and data
+ * alternate; a slice starts with a hole. Positions are in sectors from the start of the slice,
+ * which has fewer than 2^31 sectors. Immutable.
  */
 final class BlockRuns {
 

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.CounterSink;
 import org.nbdcore.spi.Log;
 
-/** How long each function took, how often it was called, and the bytes it moved. */
+/** The number of calls of each function, their total time, and the bytes that they transferred. */
 final class CallStats {
 
   private static final VddkFunction[] FUNCTIONS = VddkFunction.values();

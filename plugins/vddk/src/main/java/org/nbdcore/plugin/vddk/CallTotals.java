@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.CounterSink;
 
-/** How often each function was called, for how long, and how often it failed. */
+/** The number of calls and failures of each function, and their total time. */
 final class CallTotals {
 
   private final LongAdder[] nanos;

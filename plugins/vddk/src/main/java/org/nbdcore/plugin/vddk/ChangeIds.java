@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.nbdcore.vsphere.VirtualDisk;
 
-/** A file with a change ID for each disk: a line each, the disk's key, a space, and the ID. */
+/** A file with a change ID for each disk. Each line has the disk's key, a space, and the ID. */
 final class ChangeIds {
 
   /** Bytes of a UUID in hexadecimal, a slash, a number; or a star for all that was ever written. */

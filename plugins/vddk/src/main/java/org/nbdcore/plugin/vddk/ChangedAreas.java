@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.vsphere.VirtualDisk;
 
-/** The areas of one disk that have changed since an earlier state, in rising order. Immutable. */
+/**
+ * The areas of one disk that have changed since an earlier state, in ascending order. Immutable.
+ */
 final class ChangedAreas {
 
   private final long[] starts;

@@ -3,7 +3,7 @@ package org.nbdcore.plugin.vddk;
 import com.sun.jna.Pointer;
 import java.util.Optional;
 
-/** VixDiskLibConnectParams, allocated by VDDK; to be closed once its connection is. */
+/** VixDiskLibConnectParams, allocated by VDDK. Close it after its connection. */
 final class ConnectParams implements AutoCloseable {
 
   static final int VMX_SPEC = 0;

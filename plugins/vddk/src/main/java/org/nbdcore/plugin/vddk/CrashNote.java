@@ -18,15 +18,15 @@ import java.util.List;
  * The message on standard error if VDDK crashes the process: VDDK's version and the calls in
  * progress.
  *
- * <p>The signal is SIGABRT, of {@code abort()}; that is also how the JVM ends after a segmentation
- * fault in a library. Java cannot run there, and the memory allocator may be what broke. So the
- * handler consists of a few x86-64 instructions (VDDK exists for no other processor), which write
- * the lines of a table whose count is not 0. Counting is all that a call costs.
+ * <p>The signal is SIGABRT, of {@code abort()}. The JVM also ends with it after a segmentation
+ * fault in a library. Java cannot run in a signal handler, and the memory allocator may be damaged.
+ * So the handler consists of a few x86-64 instructions (VDDK exists for no other processor), which
+ * write the lines of a table whose count is not 0. The cost of a call is one increment.
  *
- * <p>Nothing else does this job. The JVM runs {@code -XX:OnError} and writes its error file for
+ * <p>There is no alternative. The JVM runs {@code -XX:OnError} and writes its error file for
  * signals of the processor, but not for a library's {@code abort()}. A callback of JNA or of
- * java.lang.foreign enters Java, which is not async-signal-safe. A second process that outlives the
- * crash would have to be started and kept for each server.
+ * java.lang.foreign enters Java, which is not async-signal-safe. A second process that survives the
+ * crash would be needed for each server.
  */
 final class CrashNote {
 

@@ -5,7 +5,7 @@ import org.nbdcore.vmdk.VmdkCreateOptions;
 import org.nbdcore.vmdk.VmdkType;
 
 /**
- * How to make a new disk.
+ * The options of a new disk.
  *
  * @param type VDDK's number
  * @param adapter VDDK's number

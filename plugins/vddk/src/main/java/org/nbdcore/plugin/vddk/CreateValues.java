@@ -8,7 +8,7 @@ import org.nbdcore.vmdk.VmdkAdapter;
 import org.nbdcore.vmdk.VmdkHardwareVersion;
 import org.nbdcore.vmdk.VmdkType;
 
-/** The words that describe a new disk, with the numbers that VDDK knows them by. */
+/** The names of the options of a new disk, with VDDK's numbers. */
 final class CreateValues {
 
   /** The number of a type is its place here, from 1. */

@@ -13,8 +13,8 @@ import org.nbdcore.spi.Log;
  * @param links number of links of the disk
  * @param parent the parent's name, or null
  * @param uuid or null
- * @param logicalSectorSize in bytes; 0 where VDDK does not tell
- * @param physicalSectorSize in bytes; 0 where VDDK does not tell
+ * @param logicalSectorSize in bytes; 0 if VDDK does not report it
+ * @param physicalSectorSize in bytes; 0 if VDDK does not report it
  */
 record DiskInfo(
     String biosGeometry,

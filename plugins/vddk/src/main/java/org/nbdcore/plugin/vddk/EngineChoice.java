@@ -2,7 +2,7 @@ package org.nbdcore.plugin.vddk;
 
 import java.util.List;
 
-/** Which program code reads and writes the disks. */
+/** The implementation that reads and writes the disks. */
 enum EngineChoice {
   /** VDDK if it can be loaded, else what nbd-core has of its own. */
   AUTO,

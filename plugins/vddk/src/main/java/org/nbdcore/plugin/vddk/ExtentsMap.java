@@ -6,8 +6,8 @@ import org.nbdcore.spi.ExtentSink;
 
 /**
  * The known allocation of a disk, shared by all connections while all of them are read-only. The
- * disk is divided into slices as large as VDDK answers in one call; each is asked for once, by an
- * {@link ExtentsScanner}.
+ * disk is divided into slices of the size that VDDK reports in one call. An {@link ExtentsScanner}
+ * queries each slice once.
  */
 final class ExtentsMap {
 

@@ -10,8 +10,8 @@ import org.nbdcore.spi.helpers.SpareThread;
 
 /**
  * Fills an {@link ExtentsMap}, slice by slice, on its own thread, which starts with the first
- * query. Requested slices come first. Then the scan continues after them, between reads: on real
- * servers a query takes a second and blocks reads of the same handle.
+ * query. Requested slices come first. Then the scan continues after them, between reads, because on
+ * real servers a query takes a second and blocks reads of the same handle.
  */
 final class ExtentsScanner {
 

@@ -4,7 +4,7 @@ import com.sun.jna.Callback;
 import com.sun.jna.CallbackThreadInitializer;
 import com.sun.jna.Native;
 
-/** How VDDK's own threads enter the JVM. */
+/** Configures how VDDK's own threads are attached to the JVM. */
 final class ForeignThreads {
 
   private ForeignThreads() {}

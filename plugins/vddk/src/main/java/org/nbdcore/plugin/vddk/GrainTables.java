@@ -9,8 +9,8 @@ import org.nbdcore.vmdk.ExtentKind;
 import org.nbdcore.vmdk.VmdkDisk;
 
 /**
- * The allocation of a local disk, by the grain tables of its files. QueryAllocatedBlocks is wrong
- * about many local disks, up to calling their data holes; the tables are what VDDK itself reads by.
+ * The allocation of a local disk, from the grain tables of its files. QueryAllocatedBlocks is wrong
+ * for many local disks and may even report data as holes. VDDK's own reads use the grain tables.
  */
 final class GrainTables implements Closeable {
 

@@ -3,10 +3,13 @@ package org.nbdcore.plugin.vddk;
 import java.util.concurrent.atomic.LongAdder;
 import org.nbdcore.spi.CounterSink;
 
-/** What was asked of a server over HTTPS, on all disks of a plugin, and what did not have to be. */
+/**
+ * Counters of the requests to a server over HTTPS, and of those that caches avoided, for all disks
+ * of a plugin.
+ */
 final class HttpsCalls {
 
-  /** What a server is asked for. */
+  /** The kind of request. */
   enum Kind {
     SIZE("size"),
     READ("read");

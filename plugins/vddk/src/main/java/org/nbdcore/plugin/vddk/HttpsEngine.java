@@ -14,8 +14,8 @@ import org.nbdcore.vsphere.Inventory;
 import org.nbdcore.vsphere.VirtualDisk;
 
 /**
- * Disks read from the files of a datastore, over HTTPS from the server of the API: for networks
- * where port 902 is closed. The machine must be off, or the files those of a snapshot.
+ * Reads disks from the files of a datastore over HTTPS, for networks in which port 902 is closed.
+ * The machine must be powered off, or the files must belong to a snapshot.
  */
 final class HttpsEngine implements Engine {
 

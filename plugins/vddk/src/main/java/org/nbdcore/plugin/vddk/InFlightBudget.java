@@ -3,8 +3,8 @@ package org.nbdcore.plugin.vddk;
 import java.util.concurrent.Semaphore;
 
 /**
- * How many bytes may be in flight to one disk. The server's NFC memory is small and shared by all
- * its clients; asking for more fails with "NFC error 5".
+ * Limits the bytes in flight to one disk. The server's NFC memory is small, and all its clients
+ * share it. Requests beyond it fail with "NFC error 5".
  */
 final class InFlightBudget {
 

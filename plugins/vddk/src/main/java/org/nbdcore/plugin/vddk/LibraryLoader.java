@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.nbdcore.spi.Log;
 
-/** Finds VDDK's library and loads it, with the libraries that it brings along. */
+/** Finds VDDK's library and loads it, with the libraries in the same distribution. */
 final class LibraryLoader {
 
   /** The loader's messages if it found the wrong library or none. */

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.nbdcore.spi.RestartRequiredException;
 
 /**
- * LD_LIBRARY_PATH, which the system's loader reads only when a process starts. VDDK opens some of
- * its libraries by name alone, and finds them there.
+ * Handles LD_LIBRARY_PATH, which the system's loader reads only when a process starts. VDDK opens
+ * some of its libraries by name, and needs it to find them.
  */
 final class LibraryPath {
 

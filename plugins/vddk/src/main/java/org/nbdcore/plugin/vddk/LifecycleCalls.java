@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.nbdcore.spi.NbdException;
 
 /**
- * The calls that begin and end VDDK and its disks. Only the thread of {@link LifecycleThread} may
- * make them.
+ * The calls that initialize and exit VDDK, and open and close its disks. Only the thread of {@link
+ * LifecycleThread} may make them.
  */
 final class LifecycleCalls {
 

@@ -10,15 +10,15 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
 /**
- * The one thread that opens and closes disks, asks for allocated blocks, and initializes and ends
- * VDDK. VMware requires one designated thread for these calls, so they wait for each other. The
+ * The only thread that opens and closes disks, queries allocated blocks, and initializes and exits
+ * VDDK. VMware requires one designated thread for these calls, so they run one after the other. The
  * threads of the connections call reads and writes.
  */
 final class LifecycleThread {
 
   private static final String NAME = "vddk-lifecycle";
 
-  /** Work with an answer. */
+  /** A task with a result. */
   interface Call<T> {
     /** Runs on the thread. */
     T run() throws IOException;

@@ -3,7 +3,7 @@ package org.nbdcore.plugin.vddk;
 import java.util.List;
 import java.util.Locale;
 
-/** How VDDK's library finds the libraries that it brings along. */
+/** How VDDK's library finds the other libraries of its distribution. */
 enum LoadMode {
   /** They are loaded before it, by their paths. */
   PRELOAD,

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 /**
  * VDDK's library, loaded but not initialized.
  *
- * @param file where it came from
+ * @param file the file of the library
  * @param libdir the {@code libDir} of InitEx
- * @param major its major version, by its SONAME; 0 if that has none
+ * @param major its major version, from its SONAME; 0 if unknown
  */
 record LoadedLibrary(Path file, Path libdir, int major) {}

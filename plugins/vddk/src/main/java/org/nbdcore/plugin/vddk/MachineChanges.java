@@ -9,7 +9,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.vsphere.Inventory;
 import org.nbdcore.vsphere.VirtualDisk;
 
-/** Which parts of the machine's disks have changed since the state that the user named. */
+/** The parts of the machine's disks that have changed since the state that the user named. */
 final class MachineChanges {
 
   private final MachineOptions options;

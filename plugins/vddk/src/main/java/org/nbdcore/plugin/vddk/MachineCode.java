@@ -5,9 +5,9 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * Places instructions of x86-64, the only processor that VDDK exists for, where the process may run
- * them. For the few places that Java cannot reach: a signal handler, and threads without room for
- * the JVM.
+ * Puts x86-64 instructions into executable memory (VDDK exists for no other processor). For two
+ * cases in which Java cannot run: a signal handler, and threads whose stack is too small for the
+ * JVM.
  */
 final class MachineCode {
 

@@ -11,7 +11,7 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 
-/** A disk with what the vSphere API knows about it: a description, and what has changed. */
+/** A disk with information from the vSphere API: a description, and the changed areas. */
 final class MachineDevice extends PassThroughDevice {
 
   private final String description;

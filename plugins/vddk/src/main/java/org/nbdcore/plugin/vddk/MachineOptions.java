@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Options for a virtual machine that is selected by name.
  *
- * @param disk which of its disks, in the words of {@code disk=}
- * @param quiesce whether a snapshot that is created asks the guest to write out what it holds
+ * @param disk which of its disks, in the format of {@code disk=}
+ * @param quiesce whether a new snapshot asks the guest to flush its file systems
  * @param changedSince the earlier state that disks are compared with: a change ID, or a file that
  *     {@code changeIdFile} has written
  * @param changedOnly whether unchanged parts are reported as holes

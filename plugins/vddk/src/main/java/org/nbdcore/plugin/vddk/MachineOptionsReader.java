@@ -12,7 +12,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** Checks the parameters that ask for more of a machine than its files. */
+/** Checks the parameters for snapshots and changes of a machine. */
 final class MachineOptionsReader {
 
   private MachineOptionsReader() {}

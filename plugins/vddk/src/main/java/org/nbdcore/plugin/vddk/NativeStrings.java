@@ -9,7 +9,10 @@ import java.util.Optional;
 import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Secret;
 
-/** C strings that live until this is closed, which wipes them: some are passwords. */
+/**
+ * C strings that exist until this object is closed. Closing overwrites them, because some are
+ * passwords.
+ */
 final class NativeStrings implements AutoCloseable {
 
   private final List<Memory> all = new ArrayList<>();

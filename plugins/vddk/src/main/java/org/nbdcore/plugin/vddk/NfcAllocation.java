@@ -5,7 +5,7 @@ import java.util.BitSet;
 import org.nbdcore.nfc.NfcDisk;
 import org.nbdcore.spi.ExtentSink;
 
-/** Which parts of a disk that is only read are allocated. The host is asked once for each part. */
+/** The allocation of a read-only disk. Queries the host once for each part. */
 final class NfcAllocation {
 
   /** The smallest that hosts take. */

@@ -3,10 +3,10 @@ package org.nbdcore.plugin.vddk;
 import java.io.IOException;
 import org.nbdcore.spi.CounterSink;
 
-/** What was asked of hosts over NFC, on all disks of a plugin. */
+/** Counters of the requests to hosts over NFC, for all disks of a plugin. */
 final class NfcCalls {
 
-  /** What a host is asked for. */
+  /** The kind of request. */
   enum Kind {
     OPEN("open"),
     READ("read"),

@@ -3,14 +3,14 @@ package org.nbdcore.plugin.vddk;
 import java.util.Optional;
 
 /**
- * How the plugin uses VDDK; nbdkit has none of this.
+ * How the plugin uses VDDK. nbdkit has none of these options.
  *
- * @param maxRequest the largest read or write handed to VDDK at once, in bytes
- * @param inFlight how many bytes may be in flight to one disk
- * @param handles how many handles each client's disk is read through
- * @param scanHandle whether extents are asked for on a handle of their own
- * @param preflight whether a server is tried before VDDK does
- * @param loading how the library finds others; empty for what works
+ * @param maxRequest the longest read or write in one call of VDDK, in bytes
+ * @param inFlight maximum bytes in flight to one disk
+ * @param handles number of handles for the reads of each client
+ * @param scanHandle whether to query extents on a separate handle
+ * @param preflight whether to test the connection to the server before VDDK uses it
+ * @param loading how the library finds others; empty for the first mode that works
  */
 record PerformanceOptions(
     int maxRequest,

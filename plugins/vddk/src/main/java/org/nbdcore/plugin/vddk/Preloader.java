@@ -13,10 +13,10 @@ import org.nbdcore.spi.Log;
 /**
  * Loads VDDK's other libraries before VDDK itself, so that users need not set LD_LIBRARY_PATH.
  *
- * <p>VDDK's libraries name each other without saying where they are. The system's loader accepts a
- * library of the right SONAME that is already in the process. So this class loads each library by
- * its absolute path, after those that it needs. A SONAME that the JVM has loaded before stays the
- * JVM's.
+ * <p>VDDK's libraries refer to each other without a path. The system's loader accepts a library
+ * with the same SONAME that is already in the process. So this class loads each library by its
+ * absolute path, after those that it needs. A library that the JVM has loaded before is not
+ * replaced.
  */
 final class Preloader {
 

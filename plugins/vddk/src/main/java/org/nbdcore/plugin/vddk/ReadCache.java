@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The blocks of a remote file that short reads used last. Grains of a snapshot are often scattered
- * over the disk but close to one another in the file: a request for each would cost a round trip
- * for each. The file does not change.
+ * A cache of the blocks of a remote file that short reads used recently. Grains of a snapshot are
+ * often scattered over the disk but close to each other in the file, so a request for each would
+ * cost many round trips. The file does not change.
  *
- * <p>Safe for use by many threads. Those that need the same block wait for one request; no lock is
- * shared by requests for different blocks.
+ * <p>Safe for use by several threads. Threads that need the same block share one request. Requests
+ * for different blocks share no lock.
  */
 final class ReadCache {
 
@@ -21,7 +21,7 @@ final class ReadCache {
   /** At most this many blocks are kept: 4 MiB. */
   private static final int BLOCKS = 32;
 
-  /** Reads the file itself. */
+  /** Reads the file without the cache. */
   @FunctionalInterface
   interface Source {
     /** Fills {@code dst} with the bytes from {@code position} on. */

@@ -8,9 +8,9 @@ import org.nbdcore.spi.Secret;
  * The parameters of a remote connection; each field is passed to VDDK unchanged.
  *
  * @param server host name or address
- * @param user whom to log in as
+ * @param user user name for the login
  * @param password of the user
- * @param cookie of an existing session, which then replaces the password
+ * @param cookie of an existing session, which replaces the password
  * @param thumbprint of the server's certificate
  * @param vm the virtual machine
  * @param port of the server's API

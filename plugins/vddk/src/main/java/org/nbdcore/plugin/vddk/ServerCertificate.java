@@ -40,7 +40,9 @@ final class ServerCertificate {
     }
   }
 
-  /** The thumbprint is what is compared, after the handshake and by VDDK again in its own. */
+  /**
+   * Accepts every certificate. The thumbprint is compared after the handshake, and again by VDDK.
+   */
   private static final class AcceptAll extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}

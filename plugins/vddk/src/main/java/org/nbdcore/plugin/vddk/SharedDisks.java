@@ -3,7 +3,7 @@ package org.nbdcore.plugin.vddk;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The disks that are open, by their paths; one is forgotten with its last handle. */
+/** The open disks by their paths. A disk is removed with its last handle. */
 final class SharedDisks {
 
   private static final class Entry {

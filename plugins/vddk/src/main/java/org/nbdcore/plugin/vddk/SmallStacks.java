@@ -23,7 +23,7 @@ final class SmallStacks {
   private static final int HEADER = 8;
   private static final int CHUNK = 64 << 10;
 
-  /** Receives log lines of a kind. */
+  /** Receives log lines of one kind. */
   interface Lines {
     /** Called on the thread that reads the pipe. */
     void receive(String line);

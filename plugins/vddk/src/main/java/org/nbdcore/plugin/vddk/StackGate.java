@@ -9,12 +9,12 @@ import java.nio.ByteOrder;
 
 /**
  * The callback that VDDK calls instead of Java: machine code that checks the free stack of the
- * thread. A thread with enough enters Java. One with less cannot: the JVM could not attach it, and
- * what it has to tell would be lost. It writes a record into a pipe instead, which {@link
+ * thread. A thread with enough stack enters Java. The JVM cannot attach a thread with less, and its
+ * message would be lost. Such a thread writes a record into a pipe instead, which {@link
  * SmallStacks} reads.
  *
- * <p>Machine code, because nothing of the JVM or of JNA runs before the thread is attached, and
- * attaching is what the small stack does not allow.
+ * <p>This must be machine code, because no code of the JVM or JNA can run before the thread is
+ * attached, and a small stack does not allow that.
  *
  * <p>A record is a u32 kind, a u32 length and the bytes. It is written with one {@code write} of
  * less than PIPE_BUF, so that records never mix. Each thread is measured once; {@code key} is a

@@ -7,7 +7,10 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Thumbprints of certificates, as people write them. VDDK wants SHA-1 in pairs with colons. */
+/**
+ * Converts thumbprints of certificates to the format that VDDK requires: SHA-1, in pairs with
+ * colons.
+ */
 final class Thumbprints {
 
   private static final Pattern FORM = Pattern.compile("\\p{XDigit}{2}(:\\p{XDigit}{2}){19}");

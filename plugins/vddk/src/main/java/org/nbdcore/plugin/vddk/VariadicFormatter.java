@@ -6,7 +6,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 
-/** Formats what comes as a C format and a {@code va_list}. */
+/** Formats a C format string with a {@code va_list}. */
 final class VariadicFormatter {
 
   /** On x86-64 a {@code va_list} is an array of one structure of this size. */

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdException;
 
-/** VDDK, loaded and initialized. One a process; see {@link VddkProcess}. */
+/** VDDK, loaded and initialized. There is one for each process; see {@link VddkProcess}. */
 final class Vddk {
 
   /** How long Exit may take before the process ends without it. */

@@ -22,7 +22,7 @@ final class VddkApi {
     void invoke(Pointer format, Pointer arguments);
   }
 
-  /** The end of an asynchronous call. */
+  /** The completion of an asynchronous call. */
   interface CompletionCallback extends Callback {
     /** Called by any thread, also by the one that made the call, before that returns. */
     void invoke(long data, long result);

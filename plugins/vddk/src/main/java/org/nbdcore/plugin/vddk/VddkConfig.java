@@ -6,19 +6,19 @@ import java.util.Optional;
 /**
  * The validated parameters of the plugin.
  *
- * @param file the disk, unless the client chooses
- * @param export what the client may choose from
+ * @param file the disk, unless the client selects one
+ * @param export the files that the client may select
  * @param libdir where VDDK was unpacked
  * @param configFile VDDK's own configuration
  * @param login of a remote connection; empty for a local disk
  * @param snapshot to connect to
  * @param transports to try, in VDDK's form
  * @param openFlags for VixDiskLib_Open, without READ_ONLY
- * @param within what the files of a local disk must lie in, which VDDK then is not used for
- * @param create how to make the disk first
- * @param machine what is asked of the machine beyond its files
- * @param engine what reads and writes a remote disk
- * @param tuning how VDDK is used
+ * @param within the folder that must contain the files of a local disk; VDDK is then not used
+ * @param create the options of a disk to create first
+ * @param machine options for snapshots and changes of the machine
+ * @param engine implementation for remote disks
+ * @param tuning performance options
  * @param debug the debug flags
  */
 record VddkConfig(

@@ -42,7 +42,7 @@ import org.nbdcore.spi.Config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** Checks which parameters go together. */
+/** Checks the combination of parameters. */
 final class VddkConfigReader {
 
   /** Any of these makes the disk a remote one. */

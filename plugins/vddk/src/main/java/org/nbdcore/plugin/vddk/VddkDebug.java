@@ -7,11 +7,11 @@ import org.nbdcore.spi.DebugFlag;
 /**
  * The debug flags of nbdkit-vddk-plugin(1).
  *
- * @param diskInfo show what GetInfo answers
- * @param extents show what QueryAllocatedBlocks answers
- * @param dataPath show each read and write
- * @param stats show at the end what each function cost
- * @param nfc show each call and message of nbd-core's own client
+ * @param diskInfo log the results of GetInfo
+ * @param extents log the results of QueryAllocatedBlocks
+ * @param dataPath log each read and write
+ * @param stats log the time of each function at the end
+ * @param nfc log each call and message of nbd-core's own client
  */
 record VddkDebug(boolean diskInfo, boolean extents, boolean dataPath, boolean stats, boolean nfc) {
 

@@ -16,7 +16,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
 
-/** A disk as one client sees it, on a handle of its own, or on several to read through. */
+/** A disk of one client, on its own handle. Reads may use several handles. */
 final class VddkDevice implements AsyncBlockDevice {
 
   /** Bytes after which it is asked whether the client is still there. */

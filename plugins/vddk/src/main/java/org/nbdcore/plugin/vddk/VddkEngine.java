@@ -9,7 +9,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 
-/** Disks read and written by VMware's library. */
+/** Reads and writes disks with VMware's library. */
 final class VddkEngine implements Engine {
 
   private final Vddk vddk;

@@ -1,6 +1,6 @@
 package org.nbdcore.plugin.vddk;
 
-/** The functions of VDDK that the plugin calls; all of them must be in the library. */
+/** The functions of VDDK that the plugin calls. The library must contain all of them. */
 enum VddkFunction {
   INIT_EX("InitEx"),
   EXIT("Exit"),

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An open disk of VDDK's, on a connection of its own.
+ * An open disk of VDDK, on its own connection.
  *
  * <p>VDDK does not allow two synchronous calls on one handle at the same time, and does not
  * document other calls. So every call holds {@link #calls}; an asynchronous request then continues

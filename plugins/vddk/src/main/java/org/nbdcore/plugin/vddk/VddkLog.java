@@ -11,8 +11,8 @@ import org.nbdcore.plugin.vddk.VddkApi.LogCallback;
 import org.nbdcore.spi.Log;
 
 /**
- * VDDK's three log callbacks. Its log lines become our debug lines, its warnings and panics our
- * errors. Lines that are known to mean trouble are kept for explaining an error: VDDK often answers
+ * VDDK's three log callbacks. Its log lines become debug messages, its warnings and panics become
+ * errors. Lines of known issues are kept to explain a later error, because VDDK often returns
  * "Unknown error" and logs the reason.
  */
 final class VddkLog {

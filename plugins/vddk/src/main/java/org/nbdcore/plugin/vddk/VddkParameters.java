@@ -9,7 +9,9 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Secret;
 
-/** The keys that the plugin takes; all those of nbdkit-vddk-plugin(1), under the same names. */
+/**
+ * The parameters of the plugin. It has all those of nbdkit-vddk-plugin(1), under the same names.
+ */
 final class VddkParameters {
 
   /** An IPv6 address has more colons than one, or brackets. */

@@ -16,7 +16,7 @@ import org.nbdcore.spi.StartContext;
 import org.nbdcore.vsphere.MoRef;
 import org.nbdcore.vsphere.VirtualDisk;
 
-/** Disks of one server, or one local disk. */
+/** Serves disks of one server, or one local disk. */
 final class VddkPlugin implements Plugin {
 
   /** After the preflight with the thumbprint that VDDK is given. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.nbdcore.spi.Log;
 
-/** The one VDDK of this process: InitEx may be called once, Exit at its end. */
+/** The VDDK of this process. InitEx may be called only once, and Exit at the end of the process. */
 final class VddkProcess {
 
   /** How long the end of the JVM waits for disks that are still open. */

@@ -1,6 +1,9 @@
 package org.nbdcore.plugin.vddk;
 
-/** VDDK counts in sectors of 512 bytes, whatever the disk says of itself. */
+/**
+ * Converts bytes to VDDK's sectors of 512 bytes, which do not depend on the sector size of the
+ * disk.
+ */
 final class VddkSectors {
 
   static final int SIZE = 512;

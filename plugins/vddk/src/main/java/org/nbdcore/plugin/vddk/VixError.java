@@ -2,7 +2,7 @@ package org.nbdcore.plugin.vddk;
 
 import org.nbdcore.spi.NbdError;
 
-/** VDDK's error codes: the low 16 bits of what its functions answer. */
+/** VDDK's error codes: the low 16 bits of the results of its functions. */
 final class VixError {
 
   static final int OK = 0;

@@ -16,7 +16,7 @@ import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 import org.nbdcore.vmdk.VmdkStore;
 
-/** VMDKs that nbd-core serves without VDDK. */
+/** Opens VMDKs that nbd-core serves without VDDK. */
 final class VmdkDisks {
 
   private static final Log LOG = Log.of("vddk");

@@ -1,6 +1,6 @@
 /**
- * Serves VMware disks through VMware's own library, VDDK (JNA), or where that is absent local VMDK
- * files through {@code vmdk-format}.
+ * Serves VMware disks with VMware's library VDDK, through JNA. Without VDDK, it serves local VMDK
+ * files with {@code vmdk-format}.
  *
  * <p>From the command line inwards: {@link org.nbdcore.plugin.vddk.VddkPluginProvider} declares
  * {@code VddkParameters}, read into a {@code VddkConfig}; {@code LibraryLoader} finds and loads the

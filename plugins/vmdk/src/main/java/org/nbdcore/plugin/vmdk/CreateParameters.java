@@ -12,7 +12,7 @@ import org.nbdcore.vmdk.VmdkCreateOptions;
 import org.nbdcore.vmdk.VmdkHardwareVersion;
 import org.nbdcore.vmdk.VmdkType;
 
-/** What makes a new disk; the keys and words are those of the plugin vddk. */
+/** The parameters of a new disk. Keys and values are those of the plugin vddk. */
 final class CreateParameters {
   private static final int SECTOR = 512;
 

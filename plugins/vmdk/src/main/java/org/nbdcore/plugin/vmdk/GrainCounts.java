@@ -3,7 +3,7 @@ package org.nbdcore.plugin.vmdk;
 import org.nbdcore.spi.CounterSink;
 import org.nbdcore.vmdk.VmdkCounters;
 
-/** Reports what the disks of a layer have counted. */
+/** Reports the counters of the disks of a layer. */
 public final class GrainCounts {
 
   private GrainCounts() {}

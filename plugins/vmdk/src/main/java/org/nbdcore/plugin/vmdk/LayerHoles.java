@@ -6,7 +6,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.vmdk.FileHoles;
 
-/** The holes of a device of the layer below, by its extents. */
+/** The holes of a device of the layer below, from its extents. */
 final class LayerHoles implements FileHoles {
   private static final long LONGEST = 1L << 30; // as long as the protocol allows, about
 
@@ -41,7 +41,7 @@ final class LayerHoles implements FileHoles {
     return none;
   }
 
-  /** Takes runs until there is one of the kind that is looked for. */
+  /** Accepts extents until there is one of the wanted kind. */
   private static final class First implements ExtentSink {
     private final long start;
     private final boolean hole;

@@ -14,7 +14,7 @@ import org.apache.commons.compress.archivers.tar.TarFile;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.OpenFile;
 
-/** An OVA: a tar file with a virtual machine and its disks. Its entries are read where they lie. */
+/** An OVA: a tar file with a virtual machine and its disks. Its entries are read in place. */
 final class OvaArchive implements Closeable {
   private static final int MAGIC_OFFSET = 257;
   private static final int MAGIC_LENGTH = 5;

@@ -11,7 +11,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 
-/** The disks of an OVA, each opened when it is first asked for. Safe for many threads. */
+/** The disks of an OVA, each opened on first use. Safe for use by several threads. */
 final class OvaDisks implements Closeable {
   private final OvaArchive archive;
   private final VmdkOptions options;

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.OpenFile;
 
-/** A file that is only read. Subclasses say where its bytes come from. */
+/** Base class of read-only files. Subclasses supply the bytes. */
 abstract class ReadOnlyFile implements OpenFile {
   private final FileLocation location;
   private final long size;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.nbdcore.vmdk.FileLocation;
 import org.nbdcore.vmdk.OpenFile;
 
-/** A file elsewhere than on this machine, which is only read. */
+/** Base class of locations of read-only files that are not files of this machine. */
 abstract class ReadOnlyLocation implements FileLocation {
 
   abstract OpenFile open() throws IOException;

@@ -14,7 +14,9 @@ import org.nbdcore.vmdk.VmdkCounters;
 import org.nbdcore.vmdk.VmdkDisk;
 import org.nbdcore.vmdk.VmdkOptions;
 
-/** Opens the disk anew for each connection: what is below may depend on the export name. */
+/**
+ * Opens the disk again for each connection, because the layer below may depend on the export name.
+ */
 final class VmdkFilter implements Filter {
 
   private final VmdkCounters grains = new VmdkCounters();
