@@ -10,7 +10,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
 import org.nbdcore.spi.Flags;
 
-/** Passes requests to the store. No thread waits for an asynchronous request. */
+/** Forwards requests to the store. No thread waits for an asynchronous request. */
 final class DistantDevice implements AsyncBlockDevice {
 
   private final DistantStore store;
@@ -77,7 +77,10 @@ final class DistantDevice implements AsyncBlockDevice {
     }
   }
 
-  /** The server calls it on a thread of its own and sends the reply. */
+  /**
+   * Creates the result of a request. The server calls {@code join} on one of its threads, and then
+   * sends the reply.
+   */
   private static AsyncResult result(Throwable failure) {
     return () -> {
       if (failure != null) {
@@ -86,7 +89,7 @@ final class DistantDevice implements AsyncBlockDevice {
     };
   }
 
-  /** A future wraps the failure of the store. */
+  /** Returns the failure of the store, which the future has wrapped. */
   private static IOException failure(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return cause instanceof IOException known ? known : new IOException(cause);

@@ -9,7 +9,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Sizes;
 
-/** Declares {@code distant}: a disk in a store that answers later. */
+/** Declares {@code distant}: a disk in a store that completes requests later. */
 public final class DistantProvider implements PluginProvider {
 
   private static final long MOST = 1 << 30;

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands for a client library with an asynchronous interface: each call returns at once, and its
+ * Simulates a client library with an asynchronous interface: each call returns at once, and its
  * future completes later, on a thread of the library.
  */
 final class DistantStore {

@@ -8,7 +8,7 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.RangeLocks;
 
-/** Keeps the checksums of what it writes, and compares what it reads with them. */
+/** Stores the checksums of written blocks, and compares them with the blocks that it reads. */
 final class ChecksumDevice extends FilterBlockDevice {
 
   private final Checksums checksums;
@@ -57,7 +57,10 @@ final class ChecksumDevice extends FilterBlockDevice {
     void run() throws IOException;
   }
 
-  /** If the change fails, nobody knows what the blocks contain, so they have no checksums. */
+  /**
+   * Changes a range. The blocks have no checksums afterwards, because a failed change leaves
+   * unknown contents.
+   */
   private void change(long offset, long length, Change change) throws IOException {
     long start = Alignment.roundDown(offset, Checksums.BLOCK);
     long end = Alignment.roundUp(offset + length, Checksums.BLOCK);

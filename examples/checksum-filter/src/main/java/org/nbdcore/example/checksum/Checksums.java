@@ -9,17 +9,22 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.helpers.Alignment;
 import org.nbdcore.spi.helpers.RangeLocks;
 
-/** The checksums of blocks that clients have written as a whole. Safe for use by many threads. */
+/**
+ * The checksums of blocks that clients have written completely. Safe for use by several threads.
+ */
 final class Checksums {
 
   static final int BLOCK = 4096;
 
-  /** Held exclusively while a block and its checksum change, shared while both are compared. */
+  /**
+   * Locks of the blocks: exclusive while a block and its checksum change, shared while both are
+   * compared.
+   */
   final RangeLocks locks = new RangeLocks();
 
   private final Map<Long, Integer> checksums = new ConcurrentHashMap<>();
 
-  /** Forgets the checksums of all blocks that the range touches. */
+  /** Removes the checksums of all blocks that the range overlaps. */
   void forget(long offset, long length) {
     long end = offset + length;
     if (length / BLOCK > checksums.size()) {
@@ -31,7 +36,11 @@ final class Checksums {
     }
   }
 
-  /** Keeps the checksums of the whole blocks of {@code data}, which is at {@code offset}. */
+  /**
+   * Stores the checksums of all complete blocks in {@code data}.
+   *
+   * @param offset of {@code data} on the disk
+   */
   void put(ByteBuffer data, long offset) {
     for (long block = firstBlock(offset); wholeBlock(data, offset, block); block += BLOCK) {
       checksums.put(block, checksum(data, (int) (block - offset)));

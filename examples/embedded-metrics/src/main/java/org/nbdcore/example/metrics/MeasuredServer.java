@@ -31,7 +31,7 @@ public final class MeasuredServer implements AutoCloseable {
     Config config = Config.builder(memory.parameters()).put("size", size).build();
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ServerMetrics metrics = new ServerMetrics();
-    PrometheusRegistry registry = new PrometheusRegistry(); // yours, if your program has one
+    PrometheusRegistry registry = new PrometheusRegistry(); // use your own registry if your program has one
     metrics.register(registry);
     web = MonitoringServer.start(anyPort, Optional.empty(), "example", metrics, registry);
     try {
@@ -52,19 +52,19 @@ public final class MeasuredServer implements AutoCloseable {
     return disk.addresses().get(0);
   }
 
-  /** The status page; the metrics are below it, at {@code metrics}. */
+  /** The URL of the status page. The path of the metrics is {@code metrics}, relative to it. */
   public URI statusPage() {
     return URI.create("http://127.0.0.1:" + web.address().getPort() + "/");
   }
 
-  /** Finishes the requests in progress, and stops both servers. */
+  /** Completes the requests in progress, and stops both servers. */
   @Override
   public void close() {
     disk.close();
     web.close();
   }
 
-  /** Serves a disk of the given size until the program is ended. */
+  /** Serves a disk of the given size until the program ends. */
   public static void main(String[] arguments) throws Exception {
     MeasuredServer server = new MeasuredServer(arguments.length == 0 ? "64M" : arguments[0]);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));

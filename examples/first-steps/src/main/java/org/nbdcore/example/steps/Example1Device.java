@@ -8,7 +8,7 @@ import org.nbdcore.spi.ExtentSink;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Zeroes;
 
-/** 100 MiB, of which only the first sector holds something: a table with one partition. */
+/** A disk of 100 MiB. Only the first sector has data: a table with one partition. */
 final class Example1Device implements BlockDevice {
 
   static final long SIZE = 100L << 20;
@@ -17,7 +17,7 @@ final class Example1Device implements BlockDevice {
 
   private static byte[] table() {
     ByteBuffer table = ByteBuffer.allocate(SECTOR).order(ByteOrder.LITTLE_ENDIAN);
-    table.putInt(446, 0xffff_fe00).putInt(450, 0xffff_fe83); // Linux, too large for cylinders
+    table.putInt(446, 0xffff_fe00).putInt(450, 0xffff_fe83); // type Linux; too large for CHS addresses
     table.putInt(454, 2048).putInt(458, (int) (SIZE / SECTOR) - 2048);
     table.putShort(510, (short) 0xaa55);
     return table.array();
@@ -42,7 +42,7 @@ final class Example1Device implements BlockDevice {
     Zeroes.fill(dst);
   }
 
-  /** A client that copies the disk need not read what is told to be a hole. */
+  /** A client that copies the disk does not need to read holes. */
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) {
     if (offset < SECTOR) {

@@ -10,7 +10,7 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 
-/** A file that one client has open. */
+/** A file, opened for one client. */
 final class Example2Device implements BlockDevice {
 
   private static final Log LOG = Log.of("example2");
@@ -47,7 +47,7 @@ final class Example2Device implements BlockDevice {
     }
     long at = offset;
     while (dst.hasRemaining()) {
-      int count = channel.read(dst, at); // may be less than was asked for
+      int count = channel.read(dst, at); // may be fewer bytes than requested
       if (count < 0) {
         throw new NbdException(NbdError.EIO, "the file ends at " + at + ": it was made shorter");
       }

@@ -11,7 +11,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Tells the server about {@code example2} and the key that it takes. */
+/** Declares {@code example2} and its parameter. */
 public final class Example2Provider implements PluginProvider {
 
   static final Parameter<Path> FILE = Parameter.path("file", "The file to serve.").required();
@@ -38,7 +38,7 @@ public final class Example2Provider implements PluginProvider {
     return List.of(EXTRA);
   }
 
-  /** A line of its own for {@code --dump-plugin}. */
+  /** Adds a line to {@code --dump-plugin}. */
   @Override
   public void dump(Config config, DumpSink out) {
     out.put("example2_extra", "hello");

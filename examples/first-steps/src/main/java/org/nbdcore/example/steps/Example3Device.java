@@ -11,7 +11,7 @@ import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.Zeroes;
 
-/** A temporary file, gone when its client leaves. */
+/** A temporary file, which is deleted when its client disconnects. */
 final class Example3Device implements BlockDevice {
 
   private final FileChannel channel;
@@ -38,13 +38,13 @@ final class Example3Device implements BlockDevice {
     return size;
   }
 
-  /** Not several connections: each one has a disk of its own. */
+  /** Does not offer multi-conn, because each connection has its own disk. */
   @Override
   public Capabilities capabilities() {
     return Capabilities.readWrite().withFlush(true);
   }
 
-  /** The file is as long as what was written to; behind that are zeroes. */
+  /** The file ends after the last written byte. The rest of the disk reads as zeroes. */
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     long at = offset;
@@ -66,7 +66,7 @@ final class Example3Device implements BlockDevice {
     }
   }
 
-  /** Nothing has to outlive the client. */
+  /** Does nothing, because the data need not outlive the client. */
   @Override
   public void flush() {}
 

@@ -6,7 +6,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Tells the server about {@code example3}. */
+/** Declares {@code example3}. */
 public final class Example3Provider implements PluginProvider {
 
   static final Parameter<Long> SIZE =

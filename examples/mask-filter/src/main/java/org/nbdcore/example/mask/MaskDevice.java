@@ -17,7 +17,9 @@ import org.nbdcore.spi.Support;
  */
 final class MaskDevice extends FilterBlockDevice {
 
-  /** A multiple of every minimum block size, so that a piece is aligned if the whole was. */
+  /**
+   * A multiple of every minimum block size, so that the pieces of an aligned request are aligned.
+   */
   private static final int PIECE = 1 << 16;
 
   private final int key;
@@ -27,7 +29,7 @@ final class MaskDevice extends FilterBlockDevice {
     this.key = key;
   }
 
-  /** Zeroes made below would not read as zeroes here: let the server write them through us. */
+  /** Zeroes below would not read as zeroes here, so the server must write zeroes as data. */
   @Override
   public Capabilities capabilities() throws IOException {
     return next.capabilities().withZero(Support.EMULATE).withFastZero(false);
@@ -42,7 +44,7 @@ final class MaskDevice extends FilterBlockDevice {
     }
   }
 
-  /** The source is the caller's and must not be changed, so its bytes go through a copy. */
+  /** Changes a copy of the bytes, because {@code src} must not be changed. */
   @Override
   public void write(ByteBuffer src, long offset, Flags flags) throws IOException {
     ByteBuffer piece = ByteBuffer.allocate(Math.min(src.remaining(), PIECE));
@@ -55,13 +57,13 @@ final class MaskDevice extends FilterBlockDevice {
     }
   }
 
-  /** Not offered; a call that came all the same must not make zeroes below. */
+  /** Not offered. Fails, because zeroes below would be wrong. */
   @Override
   public void zero(long offset, long length, Flags flags) throws IOException {
     throw new NbdException(NbdError.ENOTSUP, "mask makes no zeroes of its own");
   }
 
-  /** What reads as zeroes below does not here; that it is a hole stays true. */
+  /** Removes the type "zero": zeroes below do not read as zeroes here. Holes stay holes. */
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     next.extents(offset, length, flags, sink.without(ExtentSink.ZERO));

@@ -10,7 +10,7 @@ import org.nbdcore.spi.FilterProvider;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Parameter;
 
-/** Describes {@code mask}, and makes the filter. */
+/** Declares {@code mask}, and creates the filter. */
 public final class MaskProvider implements FilterProvider {
 
   static final Parameter<Long> KEY =

@@ -12,10 +12,10 @@ import org.nbdcore.spi.NbdError;
 import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.Zeroes;
 
-/** The table with the blocks of a disk, over one connection. For one thread at a time. */
+/** The table with the blocks of a disk, accessed over one connection. For one thread at a time. */
 final class BlockTable {
 
-  /** Bytes in a row. */
+  /** Bytes of a block, which is a row of the table. */
   static final int BLOCK = 4096;
 
   private static final String DISK_FULL = "53100";
@@ -59,13 +59,17 @@ final class BlockTable {
     }
   }
 
-  /** What the client receives. */
+  /** Creates the exception that the client receives. */
   static IOException failure(String message, SQLException e) {
     NbdError error = DISK_FULL.equals(e.getSQLState()) ? NbdError.ENOSPC : NbdError.EIO;
     return new NbdException(error, message + ": " + e.getMessage(), e);
   }
 
-  /** Begins a transaction whose commit waits until it is durable, or does not. */
+  /**
+   * Starts a transaction.
+   *
+   * @param durable whether its commit waits until it is durable
+   */
   void begin(boolean durable) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET LOCAL synchronous_commit = " + (durable ? "on" : "off"));
@@ -76,7 +80,7 @@ final class BlockTable {
     connection.commit();
   }
 
-  /** Ends a failed transaction. A failure here is not more important than the first one. */
+  /** Rolls back a failed transaction. If this fails too, adds the exception as a suppressed one. */
   void rollback(SQLException failure) {
     try {
       connection.rollback();
@@ -94,7 +98,7 @@ final class BlockTable {
     commit();
   }
 
-  /** Reads blocks; one that has no row is zeroes. */
+  /** Reads blocks. A block without a row reads as zeroes. */
   void read(ByteBuffer dst, long offset) throws SQLException {
     range(select, offset, dst.remaining());
     int start = dst.position();
@@ -149,7 +153,7 @@ final class BlockTable {
     statement.setLong(2, (offset + length) / BLOCK);
   }
 
-  /** Whether the database still answers. */
+  /** True if the database still responds. */
   boolean isConnected() {
     try {
       return connection.isValid(SECONDS_TO_ANSWER);

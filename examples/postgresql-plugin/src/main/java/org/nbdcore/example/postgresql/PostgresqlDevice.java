@@ -11,10 +11,10 @@ import org.nbdcore.spi.Flags;
 import org.nbdcore.spi.LostWritesException;
 import org.nbdcore.spi.Support;
 
-/** The disk as one client sees it. Each request is a transaction. */
+/** The disk, opened for one client. Each request is a transaction. */
 final class PostgresqlDevice implements BlockDevice {
 
-  /** Also bounds the memory that a transaction needs here. */
+  /** Maximum request in bytes. It also limits the memory of a transaction. */
   private static final long MAX_REQUEST = 4 << 20;
 
   private final BlockTable table;

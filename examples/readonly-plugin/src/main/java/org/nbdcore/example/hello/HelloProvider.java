@@ -6,7 +6,7 @@ import org.nbdcore.spi.Parameter;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 
-/** Tells the server about {@code hello}; named in META-INF/services. */
+/** Declares {@code hello}. A file in META-INF/services names this class. */
 public final class HelloProvider implements PluginProvider {
 
   @Override

@@ -5,7 +5,7 @@ import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.Flags;
 
-/** One connection's handle on the shared contents. */
+/** One connection's device on the shared contents. */
 final class ScratchDevice implements BlockDevice {
 
   private final byte[] contents;
@@ -19,7 +19,10 @@ final class ScratchDevice implements BlockDevice {
     return contents.length;
   }
 
-  /** The server makes zeroes by writing them; to flush there is nothing, so it always succeeds. */
+  /**
+   * The server emulates zero requests by writes. Flush always succeeds, because there is nothing to
+   * flush.
+   */
   @Override
   public Capabilities capabilities() {
     return Capabilities.readWrite().withFlush(true).withMultiConn(true);

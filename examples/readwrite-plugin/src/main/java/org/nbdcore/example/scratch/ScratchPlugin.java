@@ -6,7 +6,7 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.ThreadModel;
 
-/** The configured plugin: what all connections share, here the contents. */
+/** The state that all connections share: here, the contents of the disk. */
 final class ScratchPlugin implements Plugin {
 
   private final byte[] contents;
@@ -16,7 +16,7 @@ final class ScratchPlugin implements Plugin {
     Arrays.fill(contents, fill);
   }
 
-  /** The simplest way to be safe: the server calls one operation at a time. */
+  /** The simplest safe choice: the server makes one call at a time. */
   @Override
   public ThreadModel threadModel() {
     return ThreadModel.SERIALIZE_ALL_REQUESTS;

@@ -8,7 +8,7 @@ import org.nbdcore.spi.Plugin;
 import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.Sizes;
 
-/** Declares the parameters of {@code scratch} and makes the plugin from their values. */
+/** Declares {@code scratch} and its parameters, and creates the plugin. */
 public final class ScratchProvider implements PluginProvider {
 
   private static final long MOST = 64 << 20;
@@ -24,7 +24,7 @@ public final class ScratchProvider implements PluginProvider {
       Parameter.integer("fill", 0, 255, "Initial value of every byte.").defaultValue(0L);
 
   private static int checkSize(long size) throws ConfigException {
-    if (size > MOST) { // the key is put in front of the message
+    if (size > MOST) { // the message continues a sentence that begins with the key
       throw new ConfigException("must be at most 64M, not " + Sizes.format(size));
     }
     return (int) size;
