@@ -37,7 +37,7 @@ final class CallerEnvironment implements Consumer<ProcessBuilder> {
 
   private static boolean haveBytes(List<String> words) {
     for (String word : words) {
-      if (FileNames.hasBytes(word)) {
+      if (FileNames.hasInvalidUtf8(word)) {
         return true;
       }
     }
@@ -92,7 +92,7 @@ final class CallerEnvironment implements Consumer<ProcessBuilder> {
     StringBuilder variables = new StringBuilder();
     List<String> command = new ArrayList<>(List.of("exec"));
     for (String word : words) {
-      if (FileNames.hasBytes(word)) {
+      if (FileNames.hasInvalidUtf8(word)) {
         String variable = "w" + command.size();
         variables.append(variable).append("=$(printf '");
         for (byte b : FileNames.encode(word)) {

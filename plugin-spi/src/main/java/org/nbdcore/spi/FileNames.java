@@ -78,7 +78,7 @@ public final class FileNames {
   }
 
   /** True if a name contains bytes that are not valid UTF-8. */
-  public static boolean hasBytes(String name) {
+  public static boolean hasInvalidUtf8(String name) {
     for (int i = 0; i < name.length(); i++) {
       if (isByte(name, i)) {
         return true;
@@ -126,7 +126,7 @@ public final class FileNames {
 
   /** Encodes a name in UTF-8. Lone surrogates become the bytes that they represent. */
   public static byte[] encode(String name) {
-    if (!hasBytes(name)) {
+    if (!hasInvalidUtf8(name)) {
       return name.getBytes(StandardCharsets.UTF_8);
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(name.length());
@@ -148,7 +148,7 @@ public final class FileNames {
    * @throws java.nio.file.InvalidPathException if the name contains a NUL
    */
   public static Path path(String name) {
-    if (!hasBytes(name) || name.indexOf('\0') >= 0) {
+    if (!hasInvalidUtf8(name) || name.indexOf('\0') >= 0) {
       return Path.of(name);
     }
     // Of all the ways to create a Path, only a URI accepts bytes.

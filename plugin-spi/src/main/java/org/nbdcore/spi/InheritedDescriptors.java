@@ -26,7 +26,7 @@ public final class InheritedDescriptors {
    * True if a descriptor was inherited. If not, the number may belong to a file of the JVM. Without
    * the launcher, this returns true for every descriptor.
    */
-  public static boolean include(long descriptor) {
+  public static boolean contains(long descriptor) {
     return System.getProperty(NUMBERS) == null || numbers().contains(Long.toString(descriptor));
   }
 }

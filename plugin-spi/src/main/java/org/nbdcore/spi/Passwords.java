@@ -28,7 +28,7 @@ final class Passwords {
                 + descriptor
                 + ", which is a standard stream: pass it on 3 or above");
       }
-      if (!InheritedDescriptors.include(descriptor)) {
+      if (!InheritedDescriptors.contains(descriptor)) {
         throw new ConfigException(
             "cannot be read from file descriptor "
                 + descriptor

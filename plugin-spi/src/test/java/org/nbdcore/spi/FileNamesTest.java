@@ -37,10 +37,10 @@ class FileNamesTest {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       assertThat(FileNames.decode(bytes)).isEqualTo(text);
       assertThat(FileNames.encode(text)).isEqualTo(bytes);
-      assertThat(FileNames.hasBytes(text)).isFalse();
+      assertThat(FileNames.hasInvalidUtf8(text)).isFalse();
     }
     assertThat(FileNames.decode(LATIN1)).isEqualTo("gr\udcf6\udcdfe");
-    assertThat(FileNames.hasBytes(FileNames.decode(LATIN1))).isTrue();
+    assertThat(FileNames.hasInvalidUtf8(FileNames.decode(LATIN1))).isTrue();
   }
 
   @Test

@@ -88,7 +88,7 @@ public final class ExitwhenFilterProvider implements FilterProvider {
     config.all(CREATED).forEach(file -> events.add(ExitCondition.created(file)));
     config.all(DELETED).forEach(file -> events.add(ExitCondition.deleted(file)));
     for (int descriptor : config.all(PIPE)) {
-      if (!InheritedDescriptors.include(descriptor) || !PollCall.isOpen(descriptor)) {
+      if (!InheritedDescriptors.contains(descriptor) || !PollCall.isOpen(descriptor)) {
         throw new ConfigException(
             "exit-when-pipe-closed must be a file descriptor that is open, not " + descriptor);
       }

@@ -31,7 +31,7 @@ public final class Arguments {
 
   /** Converts an operand for {@code Copy}. A file whose name is not UTF-8 becomes a URI. */
   static String place(String operand) {
-    return FileNames.hasBytes(operand) && !operand.contains("://")
+    return FileNames.hasInvalidUtf8(operand) && !operand.contains("://")
         ? FileNames.absolute(operand).toUri().toString()
         : operand;
   }

@@ -159,7 +159,7 @@ public final class NbdVmdk {
 
   /** A new disk contains its own file name in UTF-8, so other names are refused. */
   private static String textual(String name) throws UsageException {
-    if (FileNames.hasBytes(name)) {
+    if (FileNames.hasInvalidUtf8(name)) {
       throw new UsageException(
           "the name of a new disk must be UTF-8, because its descriptor contains it, not '"
               + FileNames.path(name)

@@ -37,7 +37,7 @@ final class DirectoryPlugin implements Plugin {
       for (Path entry : entries) {
         String name = FileNames.text(entry.getFileName());
         // NBD has names in UTF-8 only, so no client could ask for another one.
-        if (!FileNames.hasBytes(name) && FileKind.of(entry).served()) {
+        if (!FileNames.hasInvalidUtf8(name) && FileKind.of(entry).served()) {
           exports.add(Export.of(name));
         }
       }

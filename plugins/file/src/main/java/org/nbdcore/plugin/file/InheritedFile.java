@@ -25,7 +25,7 @@ record InheritedFile(Path path, boolean readOnly) {
     if (!Files.isDirectory(OPEN)) {
       throw new ConfigException(key + " needs " + OPEN + ", which this system does not have");
     }
-    if (!InheritedDescriptors.include(descriptor) || !Files.exists(path)) {
+    if (!InheritedDescriptors.contains(descriptor) || !Files.exists(path)) {
       throw new ConfigException(
           key + " " + number + " is not open: the parent process must pass it on");
     }

@@ -177,7 +177,7 @@ final class NbdParameters {
           config.get(COMMAND), config.all(ARG), uri -> withTls(uri, config), options);
     }
     if (config.has(SOCKET_FD)) {
-      if (!InheritedDescriptors.include(config.get(SOCKET_FD))) {
+      if (!InheritedDescriptors.contains(config.get(SOCKET_FD))) {
         throw new ConfigException(
             "socket-fd "
                 + config.get(SOCKET_FD)
