@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import org.nbdcore.system.ProcessCalls;
 
 /**
- * The way into the background. The launcher starts the one process that becomes the server, and
+ * Moves the server to the background. The launcher starts the process that becomes the server, and
  * waits. The server reports the result of its start over a descriptor, and then detaches from the
- * terminal. So there is one start of a JVM only, start-up errors go where the user sees them, and
- * no secret is handed to another process.
+ * terminal. So only one JVM starts, the user sees start-up errors, and no secret is passed to
+ * another process.
  */
 final class Background {
 

@@ -15,8 +15,8 @@ import org.nbdcore.spi.PluginProvider;
 import org.nbdcore.spi.StartContext;
 
 /**
- * Stands for a chain that cannot be made, for example because a file is missing: its start fails
- * with the reason. So the other exports are served, and clients of this one get the reason.
+ * Replaces a chain that cannot be created, for example because a file is missing. Its start fails
+ * with the reason. So the server serves the other exports, and clients of this one get the reason.
  */
 record BrokenPlugin(String reason) implements Plugin {
 

@@ -11,10 +11,10 @@ import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.InheritedDescriptors;
 
 /**
- * Lets a command see what the caller of this program has given: the variables, the descriptors that
- * were passed on, and words as bytes. Java closes all descriptors in a child process and replaces
- * bytes that are not UTF-8. So a shell opens the descriptors, decodes the words, and then becomes
- * the command.
+ * Gives a command the environment of the process that started this program: its variables, its
+ * inherited descriptors, and arguments byte for byte. Java closes all descriptors in a child
+ * process and replaces bytes that are not UTF-8. So a shell opens the descriptors, decodes the
+ * arguments, and then executes the command.
  */
 final class CallerEnvironment implements Consumer<ProcessBuilder> {
 

@@ -21,13 +21,14 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.RestartRequiredException;
 
 /**
- * The program: reads a command line, answers what can be answered at once, and serves.
+ * The program: parses the command line, handles options such as {@code --help}, and otherwise runs
+ * the server.
  *
- * @param program the name under which it was started, which begins each message
+ * @param program the name under which it was started, for messages
  * @param home the folder of the distribution, if it runs from one
  * @param environment the process's variables
- * @param out for answers
- * @param err for errors
+ * @param out receives the output
+ * @param err receives errors
  */
 record Cli(
     String program,

@@ -19,8 +19,8 @@ import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 
 /**
- * The setting {@code allow} of an export. The filter {@code ip} decides, outside of any chain: so
- * the server knows before it starts a chain, and for its list of exports.
+ * The setting {@code allow} of an export. Uses the filter {@code ip} outside of a chain, so that
+ * the server can check clients before it starts a chain, and for the list of exports.
  */
 record ClientRules(Filter filter) implements ClientCheck {
 

@@ -10,9 +10,9 @@ import org.nbdcore.spi.FileNames;
 /**
  * The TLS settings that a client needs.
  *
- * @param level 0 if it cannot, 1 if it may, 2 if it must
- * @param certificates the directory as it was given
- * @param keys the file of pre-shared keys as it was given
+ * @param level 0 for no TLS, 1 for optional TLS, 2 for required TLS
+ * @param certificates the directory, as written by the user
+ * @param keys the file of pre-shared keys, as written by the user
  */
 record ClientTls(int level, Optional<String> certificates, Optional<String> keys) {
 

@@ -7,11 +7,11 @@ import org.nbdcore.protocol.NbdUri;
 import org.nbdcore.spi.FileNames;
 
 /**
- * How a client reaches an export, in the forms that clients read.
+ * The address of an export, in the formats that clients accept.
  *
  * @param address the address on which the server listens
  * @param exportName empty for the default export
- * @param tls what they need to know to encrypt
+ * @param tls the TLS settings of clients
  */
 record ClientUri(SocketAddress address, String exportName, ClientTls tls) {
 

@@ -12,7 +12,7 @@ import org.nbdcore.spi.ConfigException;
 
 /**
  * The parsed command line: options (anywhere before a bare {@code --}), the plugin's name and its
- * words.
+ * arguments.
  */
 final class CommandLine {
 

@@ -16,7 +16,7 @@ import org.nbdcore.server.ServerBuilder;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 
-/** The exports of a configuration file, and their changes while the server runs. */
+/** The exports of a configuration file, which can change while the server runs. */
 final class ConfiguredExports implements ServerContent {
 
   private static final Log LOG = Log.of("");

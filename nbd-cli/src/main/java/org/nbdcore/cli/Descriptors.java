@@ -15,9 +15,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
- * Between channels and the numbers of descriptors, for which Java has no way but {@link
- * System#inheritedChannel}, of standard input, once. The launcher opens the JDK's package where an
- * option needs this.
+ * Converts between channels and the numbers of descriptors. Java has only {@link
+ * System#inheritedChannel}, which works once, for standard input. The launcher opens the JDK's
+ * internal package if an option needs this class.
  */
 final class Descriptors {
 

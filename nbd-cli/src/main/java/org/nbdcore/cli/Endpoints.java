@@ -19,7 +19,8 @@ import org.nbdcore.spi.FileNames;
  * The addresses to listen on, from the command line.
  *
  * @param addresses a Unix socket first
- * @param privateSocket made for {@code -U -} and {@code --run}; removed when this is closed
+ * @param privateSocket created for {@code -U -} and {@code --run}; removed when this object is
+ *     closed
  * @param oneFamily all addresses of IPv4 only or of IPv6 only; by default the JDK binds both
  * @param vsock a port for virtual machines
  */

@@ -24,13 +24,13 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.PluginProvider;
 
 /**
- * Makes exports of the sections of a file.
+ * Creates exports from the sections of a configuration file.
  *
  * @param providers finds plugins and filters
- * @param trace shows the calls of their chains
+ * @param trace which calls of their chains to log
  * @param debug the debug flags of the command line
  * @param credentials finds the files of passwords
- * @param certificates whether the names of clients are verified
+ * @param certificates whether clients are verified by certificates
  */
 record ExportBuilder(
     Providers providers,
@@ -42,7 +42,7 @@ record ExportBuilder(
   /**
    * An export whose chain is not started.
    *
-   * @param layers their names, for people
+   * @param layers their names, for messages
    * @param secretLine the number of the line that has a password, or 0
    */
   record Built(ServerExport export, String layers, int secretLine) {

@@ -18,9 +18,9 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 
 /**
- * Brings the exports of a running server in line with its configuration file. Everything is made
- * before anything is changed, so a file with errors changes nothing. The monitor guards the fields
- * and is held during a reload; a chain that starts slowly is not waited for beyond the time limit.
+ * Updates the exports of a running server after a change of its configuration file. Creates all
+ * chains before it changes anything, so a file with errors has no effect. The monitor guards the
+ * fields and is held during a reload. A reload waits for a slow chain only up to the time limit.
  */
 final class ExportReload {
 

@@ -8,9 +8,9 @@ import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Log;
 
 /**
- * Notices that a file has changed, or that a link to it leads elsewhere, by looking at it once a
- * second: the system's notifications miss changes on network file systems and behind links, as in a
- * ConfigMap of Kubernetes.
+ * Detects changes of a file, also through symbolic links, by checking it once a second. The
+ * system's notifications miss changes on network file systems and behind links, as in a ConfigMap
+ * of Kubernetes.
  */
 final class FileWatch {
 

@@ -1,7 +1,7 @@
 package org.nbdcore.cli;
 
 /**
- * Opens every jar of the program while there are descriptors. The JVM loads classes from the
+ * Opens every jar of the program while descriptors are available. The JVM loads classes from the
  * start-up cache without opening their jar. A class that is not in the cache needs its jar. If the
  * process has no free descriptor at that time, the class can never be loaded again.
  */

@@ -12,12 +12,12 @@ import org.nbdcore.chain.Providers;
 import org.nbdcore.spi.LayerProvider;
 
 /**
- * Lists the plugins and filters that a command line can name: a line for each, with name, version,
- * jar and description.
+ * Lists the plugins and filters that a command line can name: one line for each, with name,
+ * version, jar and description.
  *
  * @param out receives the list
  * @param version of the program
- * @param home the folder of the distribution, which the names of its jars are relative to
+ * @param home the folder of the distribution; the names of its jars are relative to it
  */
 record Listing(PrintStream out, ProgramVersion version, Optional<Path> home) {
 

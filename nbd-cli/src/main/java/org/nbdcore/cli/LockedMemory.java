@@ -5,8 +5,8 @@ import org.nbdcore.system.ErrorText;
 import org.nbdcore.system.ProcessCalls;
 
 /**
- * Locks the process into memory ({@code --swap}). If the host swaps to the served disk, swapping in
- * the server itself would deadlock.
+ * Locks the process into memory ({@code --swap}). If the host swaps to the served disk, a server
+ * that is swapped out would deadlock.
  */
 final class LockedMemory {
 

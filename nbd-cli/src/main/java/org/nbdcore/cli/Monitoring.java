@@ -22,7 +22,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Log;
 
-/** What {@code --metrics} serves. Without that option no class of it is loaded. */
+/** The monitoring of {@code --metrics}. Without that option, none of its classes is loaded. */
 final class Monitoring implements Closeable {
 
   private static final Log LOG = Log.of("");

@@ -3,7 +3,7 @@ package org.nbdcore.cli;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** Reads the numbers that options take, with the parsers that parameters have. */
+/** Parses the numbers of options, with the parsers of parameters. */
 final class Numbers {
 
   private Numbers() {}

@@ -3,7 +3,7 @@ package org.nbdcore.cli;
 import java.util.concurrent.ThreadFactory;
 import org.nbdcore.spi.helpers.SpareThread;
 
-/** A daemon thread that the server can do without. */
+/** A daemon thread that the server does not depend on. */
 final class OptionalThread {
 
   private OptionalThread() {}

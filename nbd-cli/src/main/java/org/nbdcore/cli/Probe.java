@@ -25,8 +25,7 @@ import org.nbdcore.spi.ThreadModel;
 import org.nbdcore.system.Zstd;
 
 /**
- * Answers the questions that other programs ask before they start a server, with the keys of
- * nbdkit-probing(1).
+ * Answers queries of other programs before they start a server, with the keys of nbdkit-probing(1).
  */
 final class Probe {
 

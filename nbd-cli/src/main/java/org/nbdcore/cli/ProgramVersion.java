@@ -1,8 +1,8 @@
 package org.nbdcore.cli;
 
 /**
- * Which version of the program this is. Under the name nbdkit it replaces that program and reports
- * nbdkit's version, with its own version beside it.
+ * The version of the program. If it was started under the name nbdkit, it reports nbdkit's version,
+ * and its own version in addition.
  *
  * @param program the name under which it was started
  */

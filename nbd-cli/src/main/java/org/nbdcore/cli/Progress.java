@@ -9,7 +9,10 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Parameter;
 
-/** What {@code --progress} reports, and {@code -v} each minute. Without both it does nothing. */
+/**
+ * The reports of {@code --progress}, and those of {@code -v} each minute. Without both options, it
+ * does nothing.
+ */
 final class Progress implements AutoCloseable {
 
   private static final Log LOG = Log.of("");

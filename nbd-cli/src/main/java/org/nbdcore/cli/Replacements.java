@@ -15,8 +15,8 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.helpers.SpareThread;
 
 /**
- * Starts the chains of new exports, each on a thread of its own, so that one that hangs stops no
- * other. Used by one thread at a time.
+ * Starts the chains of new exports, each on its own thread, so that a hanging chain does not affect
+ * the others. For one thread at a time.
  */
 final class Replacements {
 

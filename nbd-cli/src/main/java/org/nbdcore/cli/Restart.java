@@ -21,9 +21,9 @@ import org.nbdcore.spi.Secret;
 import org.nbdcore.system.ProcessCalls;
 
 /**
- * Starts the program again in this very process, as one of its libraries needs variables that are
- * read only when a process starts. The process id stays the same. Only the standard streams, the
- * launcher's pipe and secrets stay open.
+ * Executes the program again in the same process, because a library needs variables that are read
+ * only when a process starts. The process id stays the same. Only the standard streams, the
+ * launcher's pipe and the descriptor of secrets stay open.
  */
 final class Restart {
 

@@ -12,8 +12,8 @@ import org.nbdcore.system.ErrorText;
 import org.nbdcore.system.UserCalls;
 
 /**
- * The user and group of the server after it listens ({@code -u} and {@code -g}). A user without
- * {@code -g} has its own groups; with it, that group only.
+ * The user and group of the server after it listens ({@code -u} and {@code -g}). Without {@code
+ * -g}, the server has all groups of the user; with it, only that group.
  */
 final class RunAsUser {
 

@@ -3,7 +3,7 @@ package org.nbdcore.cli;
 import java.io.IOException;
 import org.nbdcore.spi.Commands;
 
-/** The command of {@code --run}, which the server lives as long as. */
+/** The command of {@code --run}. The server stops when it ends. */
 final class RunCommand {
 
   private Process process;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.nbdcore.spi.FileNames;
 
-/** Warns of a configuration file that has a password and that every user can read. */
+/** Warns if a configuration file contains a password and every user can read it. */
 final class SecretFile {
 
   private SecretFile() {}

@@ -5,7 +5,7 @@ import org.nbdcore.server.NbdServer;
 import org.nbdcore.server.ServerBuilder;
 import org.nbdcore.spi.ConfigException;
 
-/** What a run of the server serves: the disk of a command line, or the exports of a file. */
+/** The content of a server: the disk of a command line, or the exports of a configuration file. */
 interface ServerContent {
 
   /** The name in messages about a connection: of the plugin, or empty for that of the export. */

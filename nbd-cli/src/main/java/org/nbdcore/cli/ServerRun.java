@@ -22,7 +22,7 @@ import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Log;
 
-/** One run of the server, from the checked command line to the last file removed. */
+/** One run of the server, from the validated command line to the removal of its files. */
 final class ServerRun {
 
   private static final Log LOG = Log.of("");

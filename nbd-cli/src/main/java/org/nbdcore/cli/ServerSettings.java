@@ -14,7 +14,10 @@ import org.nbdcore.server.tls.Tls;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** The options of a command line with what the environment and the settings file add. */
+/**
+ * The options of the command line, combined with those of the environment and the configuration
+ * file.
+ */
 final class ServerSettings {
 
   private static final int MOST_THREADS = 4096;

@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import org.nbdcore.system.ProcessCalls;
 
 /**
- * Turns SIGTERM, SIGINT and SIGHUP into a call. The JDK's class for it is reached by reflection:
- * javac warns of it in a way that cannot be switched off. A shutdown hook would not do, as then the
- * exit status is 128 + 15 and hooks of others run at the same time.
+ * Handles SIGTERM, SIGINT and SIGHUP. It calls the JDK's internal class by reflection, because
+ * javac's warning about that class cannot be disabled. A shutdown hook is no alternative: the exit
+ * status would be 128 + 15, and hooks of other code would run at the same time.
  */
 final class Signals {
 

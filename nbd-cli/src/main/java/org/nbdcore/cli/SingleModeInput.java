@@ -3,7 +3,10 @@ package org.nbdcore.cli;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Standard input under {@code --single}, where a plugin must not read what its client sends. */
+/**
+ * Standard input with {@code --single}. A plugin must not read it, because it carries the client's
+ * data.
+ */
 final class SingleModeInput extends InputStream {
 
   @Override

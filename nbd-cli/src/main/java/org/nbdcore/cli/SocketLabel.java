@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.ConfigException;
 
-/** The SELinux label of the sockets that are listened on ({@code --selinux-label}). */
+/** The SELinux label of listening sockets ({@code --selinux-label}). */
 final class SocketLabel {
 
   /** There where SELinux is in use. */

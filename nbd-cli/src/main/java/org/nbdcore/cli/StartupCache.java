@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Sees whether the JVM uses the start-up cache that the launcher has named. If not, the file is
- * damaged or belongs to another JVM, which the launcher cannot detect. Then it must be created
- * again. If the JVM has verified the file and uses it, notes that for the launcher.
+ * Checks whether the JVM uses the start-up cache that the launcher has specified. If not, the file
+ * is damaged or belongs to another JVM, which the launcher cannot detect, and it must be created
+ * again. If the JVM uses the file, records this for the launcher.
  */
 final class StartupCache {
 

@@ -8,8 +8,8 @@ import org.nbdcore.server.ServerOptions;
 import org.nbdcore.spi.Log;
 
 /**
- * The reaction to a signal at every stage of the program. Before the server runs there is nothing
- * to finish, and the program ends as soon as possible.
+ * Handles a signal at every stage of the program. Before the server runs, the program ends as soon
+ * as possible.
  */
 final class StopHandler implements Runnable {
 

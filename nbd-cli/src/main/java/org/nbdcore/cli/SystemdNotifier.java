@@ -9,8 +9,8 @@ import org.nbdcore.system.SocketCalls;
 
 /**
  * Reports the state of the server to systemd, or to a program with the same protocol
- * (sd_notify(3)). The launcher takes NOTIFY_SOCKET away, so that no child speaks in this one's
- * name.
+ * (sd_notify(3)). The launcher removes NOTIFY_SOCKET from the environment, so that no child process
+ * sends notifications.
  */
 final class SystemdNotifier {
 

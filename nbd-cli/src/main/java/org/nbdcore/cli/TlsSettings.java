@@ -14,8 +14,8 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.Parameter;
 
 /**
- * The options about encryption, with nbdkit-tls(1)'s defaults: it is offered where there are keys
- * or certificates, and nowhere required unless that is said. Without TLS, no TLS class is loaded.
+ * The TLS options, with the defaults of nbdkit-tls(1): TLS is offered if there are keys or
+ * certificates, and required only on request. Without TLS, no TLS class is loaded.
  */
 final class TlsSettings {
 

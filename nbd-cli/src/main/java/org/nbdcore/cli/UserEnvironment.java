@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.nbdcore.system.ProcessCalls;
 
 /**
- * The variables that the user gave, where {@link Restart} or the launcher has changed some for this
- * process: the user's commands must not see those.
+ * The user's original environment variables. {@link Restart} or the launcher may have changed some
+ * for this process, which the user's commands must not see.
  */
 final class UserEnvironment {
 

@@ -2,7 +2,7 @@ package org.nbdcore.cli;
 
 import java.net.SocketAddress;
 
-/** A port of this machine for its virtual machines, which Java has no address for. */
+/** A vsock address: a port of this machine for its virtual machines. Java has no class for it. */
 final class VsockAddress extends SocketAddress {
 
   private static final long serialVersionUID = 1L;

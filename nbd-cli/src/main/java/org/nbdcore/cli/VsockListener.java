@@ -16,8 +16,9 @@ import org.nbdcore.system.ProcessCalls;
 import org.nbdcore.system.SocketCalls;
 
 /**
- * Listens for the virtual machines of this machine, or in one for its host ({@code --vsock}). Java
- * has no such sockets: they are made and accepted by system calls, and served as any others.
+ * Listens on a vsock port ({@code --vsock}), for virtual machines of this machine, or in a virtual
+ * machine for its host. Java does not support such sockets, so system calls create and accept them.
+ * The server then serves them like other sockets.
  */
 final class VsockListener implements Closeable {
 

@@ -1,5 +1,5 @@
 /**
- * The command line. Nothing here loads Log4j, JNA or Commons Configuration before it is needed:
- * {@code --version} and {@code --help} answer at once.
+ * The command line. It loads Log4j, JNA and Commons Configuration only when they are needed, so
+ * that {@code --version} and {@code --help} are fast.
  */
 package org.nbdcore.cli;

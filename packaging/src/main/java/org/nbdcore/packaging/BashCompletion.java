@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nbdcore.spi.Parameter;
 
-/** Completion for bash. It needs nothing of the package bash-completion but its folder. */
+/** Completion for bash. Needs only the folder of the package bash-completion, not its code. */
 final class BashCompletion implements Completion {
 
   private static final String HEAD =

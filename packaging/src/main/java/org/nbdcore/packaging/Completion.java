@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nbdcore.spi.Parameter;
 
-/** Makes the completion of one shell, from the same declarations as the manual pages. */
+/** Generates the completion of one shell, from the same declarations as the manual pages. */
 interface Completion {
 
   /** Where the shell looks for the file, below {@code /usr/share}. */

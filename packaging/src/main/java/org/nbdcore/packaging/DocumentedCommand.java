@@ -3,7 +3,7 @@ package org.nbdcore.packaging;
 import java.util.List;
 
 /**
- * What is known about a command: the source of its manual page and completion.
+ * The description of a command: the source of its manual page and completion.
  *
  * @param name of the program
  * @param summary one line without a full stop

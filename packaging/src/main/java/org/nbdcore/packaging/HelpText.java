@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the text that {@code --help} of a command prints. */
+/** Parses the output of a command's {@code --help}. */
 final class HelpText {
 
   /** Spellings, separated by commas, then a value, then two spaces and the description. */

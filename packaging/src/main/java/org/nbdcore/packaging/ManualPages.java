@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.nbdcore.spi.DebugFlag;
 import org.nbdcore.spi.Parameter;
 
-/** Makes manual pages from declarations, and from the pages of the documentation. */
+/** Generates manual pages from declarations and from the documentation. */
 final class ManualPages {
 
   private static final String OPTIONS = "Options";

@@ -29,7 +29,7 @@ import org.commonmark.node.StrongEmphasis;
 import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
 
-/** A page of the documentation, cut into sections that a manual page takes over. */
+/** A page of the documentation, split into sections for a manual page. */
 final class Prose {
 
   /** The section before the first heading. */

@@ -6,7 +6,7 @@ import org.apache.commons.configuration2.PropertiesConfiguration.PropertiesReade
 
 /**
  * Splits a configuration file into keys, values and sections, with the numbers of their lines. The
- * only class that knows Commons Configuration; it is loaded only if a file is given.
+ * only class that uses Commons Configuration. It is loaded only if there is a configuration file.
  */
 final class ConfigReader extends PropertiesReader {
 

@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The lines of a configuration file that belong together: those before the first section, or those
- * of an export.
+ * A section of a configuration file: the lines of an export, or those before the first section.
  *
  * @param name of the export; empty also for the lines before the first section
  * @param number of the line {@code [export NAME]}, or 0

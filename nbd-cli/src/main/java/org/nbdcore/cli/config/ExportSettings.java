@@ -12,8 +12,8 @@ import org.nbdcore.spi.FileNames;
 import org.nbdcore.spi.Parameter;
 
 /**
- * The section {@code [export NAME]} of a configuration file: the settings of the export, and lines
- * that are for its plugin and its filters.
+ * The section {@code [export NAME]} of a configuration file: the settings of the export, and the
+ * parameters of its plugin and filters.
  */
 public final class ExportSettings {
 

@@ -13,8 +13,8 @@ import org.nbdcore.spi.FileNames;
 /**
  * Replaces each word {@code @PATH} by the lines of that file, one parameter a line. The path must
  * contain a slash, because parameters of plugins may begin with {@code @}. Blank lines and lines
- * that begin with {@code #} are left out. A line may be an {@code @PATH} again, relative to the
- * file that contains it.
+ * that begin with {@code #} are ignored. A line may be an {@code @PATH} again, relative to the file
+ * that contains it.
  */
 final class ParameterFiles {
 

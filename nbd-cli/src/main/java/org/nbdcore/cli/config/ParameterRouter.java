@@ -17,9 +17,9 @@ import org.nbdcore.spi.PluginProvider;
  * <ul>
  *   <li>{@code key=} to the outermost filter that declares the key, and to every other copy of that
  *       same filter;
- *   <li>else to the plugin, if it declares the key;
+ *   <li>otherwise to the plugin, if it declares the key;
  *   <li>{@code FILTER.key=}, and {@code FILTER.N.key=} to the Nth copy of a filter from the client;
- *   <li>else to the plugin, if it takes any key;
+ *   <li>otherwise to the plugin, if it accepts any key;
  *   <li>a bare word to the plugin's magic key. Without a magic key, the first bare word is its
  *       script. Further words have an empty key, if the plugin accepts any key.
  * </ul>

@@ -3,7 +3,7 @@ package org.nbdcore.cli.config;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** Receives the value of each parameter on its way to a layer. */
+/** Converts the value of each parameter before a layer receives it. */
 @FunctionalInterface
 public interface ParameterValues {
 

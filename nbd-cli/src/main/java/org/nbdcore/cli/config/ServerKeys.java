@@ -4,7 +4,7 @@ import java.util.List;
 import org.nbdcore.spi.ConfigException;
 import org.nbdcore.spi.Parameter;
 
-/** The settings of the server that the environment and a configuration file may have. */
+/** The settings of the server that the environment and a configuration file may contain. */
 final class ServerKeys {
 
   private static final long MOST_PORT = 0xffff_ffffL; // of AF_VSOCK; --port checks that of TCP

@@ -11,8 +11,8 @@ import java.util.logging.SimpleFormatter;
 import org.nbdcore.spi.Log;
 
 /**
- * Gives the messages of {@code java.util.logging}, as libraries of plugins use it, the form and the
- * destination of the server's. The JDK makes one when the first of them logs, and not before.
+ * Redirects {@code java.util.logging}, which libraries of plugins use, to the server's log. The JDK
+ * creates this object when a library first logs a message.
  */
 public final class JdkLog {
 
@@ -35,7 +35,7 @@ public final class JdkLog {
     }
   }
 
-  /** Passes messages on to {@link Log}. Public because the JDK makes it. */
+  /** Passes messages on to {@link Log}. Public, because the JDK creates it. */
   public static final class ToServer extends Handler {
 
     private final SimpleFormatter formatter = new SimpleFormatter();

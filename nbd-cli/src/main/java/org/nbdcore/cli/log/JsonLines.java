@@ -10,7 +10,7 @@ import org.apache.logging.log4j.util.StringBuilders;
 import org.nbdcore.log.ConnectionContext;
 import org.nbdcore.spi.Log;
 
-/** A line of {@code --log-format=json}: one object, in which a member without a value is absent. */
+/** A line of {@code --log-format=json}: one JSON object. Members without a value are omitted. */
 final class JsonLines implements LineFormat {
 
   private static final DateTimeFormatter TIME =

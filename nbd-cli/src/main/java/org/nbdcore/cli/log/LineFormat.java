@@ -2,7 +2,7 @@ package org.nbdcore.cli.log;
 
 import org.nbdcore.spi.Log;
 
-/** Makes one line of the log from a message. */
+/** Formats a message as one line of the log. */
 interface LineFormat {
 
   /** The name under which the server itself logs: it is no layer. */

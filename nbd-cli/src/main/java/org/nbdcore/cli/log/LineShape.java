@@ -5,11 +5,11 @@ import java.util.Map;
 import org.nbdcore.spi.Log;
 
 /**
- * What surrounds and fills the lines of one log.
+ * The format of the lines of a log, with their prefixes.
  *
  * @param program the name under which the program was started, with that of {@code --name}
  * @param format of the messages
- * @param journal whether standard error is the journal, which wants the level before a line
+ * @param journal whether standard error is the journal, which requires the level before each line
  */
 record LineShape(String program, LineFormat format, boolean journal) {
 

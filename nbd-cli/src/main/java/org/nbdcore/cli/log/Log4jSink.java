@@ -23,7 +23,7 @@ import org.apache.logging.log4j.status.StatusLogger;
 import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Log;
 
-/** Everything that knows Log4j: two loggers, configured in code, without a search for files. */
+/** The only class that uses Log4j. Two loggers, configured in code, without a search for files. */
 final class Log4jSink implements AutoCloseable {
 
   private static final String DEBUG = "debug";
@@ -148,7 +148,7 @@ final class Log4jSink implements AutoCloseable {
     public void close() {}
   }
 
-  /** Our levels as those of Log4j. */
+  /** Converts levels to those of Log4j. */
   private static final class Levels {
     private static final Map<Log.Level, Level> OF = new EnumMap<>(Log.Level.class);
 
@@ -161,7 +161,7 @@ final class Log4jSink implements AutoCloseable {
     private Levels() {}
   }
 
-  /** The message as it is, after a prefix. */
+  /** A layout that writes the unchanged message after a prefix. */
   static final class Lines extends AbstractStringLayout {
 
     private final String prefix;

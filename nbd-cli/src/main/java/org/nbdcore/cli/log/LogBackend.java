@@ -12,8 +12,8 @@ import org.nbdcore.log.ExceptionText;
 import org.nbdcore.spi.Log;
 
 /**
- * The server's side of {@link Log}: decides what is shown, and loads Log4j when the first message
- * passes. One a process; safe for use by any thread.
+ * The server's implementation of {@link Log}: decides which messages to show, and loads Log4j with
+ * the first one. There is one for each process. Safe for use by several threads.
  */
 public final class LogBackend implements Log.Backend, AutoCloseable {
 

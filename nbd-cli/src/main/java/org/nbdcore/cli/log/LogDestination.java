@@ -8,8 +8,8 @@ import org.nbdcore.spi.FileNames;
  * The destination of warnings and errors ({@code --log}). Debug messages always go to standard
  * error.
  *
- * @param kind which of the four
- * @param file an absolute path for {@link Kind#FILE}, else null
+ * @param kind of destination
+ * @param file an absolute path for {@link Kind#FILE}, otherwise null
  */
 public record LogDestination(Kind kind, Path file) {
 

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Map;
 import org.nbdcore.spi.Log;
 
-/** Messages to standard error before there is a log, and after it. */
+/** Prints messages to standard error before the log exists, and after it is closed. */
 public final class StartMessages {
 
   private final PrintStream err;

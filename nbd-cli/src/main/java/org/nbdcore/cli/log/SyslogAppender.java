@@ -7,7 +7,7 @@ import org.apache.logging.log4j.core.appender.ConsoleAppender;
 import org.apache.logging.log4j.core.config.Property;
 import org.nbdcore.system.Syslog;
 
-/** Sends messages to syslog(3), as Log4j's own appender speaks to the network only. */
+/** Sends messages to syslog(3), because Log4j's own appender supports only the network. */
 final class SyslogAppender extends AbstractAppender {
 
   private final Syslog syslog;

@@ -6,9 +6,9 @@ import org.nbdcore.log.Printable;
 import org.nbdcore.spi.Log;
 
 /**
- * The shape of a line, which programs that start nbdkit parse: {@code PLUGIN[CONN]: debug: text} on
- * a connection's thread, {@code debug: text} elsewhere. The program's name precedes the line,
- * except in the system log, which adds it itself.
+ * Formats lines like nbdkit, because programs that start nbdkit parse them: {@code PLUGIN[CONN]:
+ * debug: text} on a connection's thread, {@code debug: text} elsewhere. The program's name precedes
+ * the line, except in the system log, which adds it itself.
  */
 final class TextLines implements LineFormat {
 

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class FakeMachine {
 
-  /** A snapshot: its name and description, the files of each disk, and when it was made. */
+  /** A snapshot: its name and description, the files of each disk, and its creation time. */
   record FakeSnapshot(String name, String description, List<List<String>> chains, int epoch) {}
 
   static final int DISK_KEY = 2000;
