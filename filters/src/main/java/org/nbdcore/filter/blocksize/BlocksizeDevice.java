@@ -126,7 +126,7 @@ final class BlocksizeDevice extends PassThroughDevice {
   }
 
   /**
-   * Parts of a long write are in progress together, as are those of a long read. Not if {@link
+   * Submits the parts of a long write in parallel, as for a long read. Declines if {@link
    * #writeBlocks} takes a lock, because an asynchronous request must not hold one.
    */
   @Override

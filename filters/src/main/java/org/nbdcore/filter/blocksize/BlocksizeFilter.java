@@ -30,7 +30,7 @@ final class BlocksizeFilter implements Filter {
    */
   private final RangeLocks locks = new RangeLocks();
 
-  /** Takes the parameters, 0 for each that was not given. */
+  /** Creates the filter. A value of 0 means that the parameter was not given. */
   BlocksizeFilter(long minBlock, long maxData, long maxLen) {
     this.minBlock = minBlock;
     this.maxData = maxData;

@@ -17,7 +17,7 @@ record BlocksizeLimits(int minBlock, int maxData, long maxLen) {
   private static final long DEFAULT_MAX_DATA = 64 << 20;
   private static final long DEFAULT_MAX_LEN = 0xffff_ffffL;
 
-  /** Combines parameters, 0 where one was not given, with what the layer below reports. */
+  /** Combines the parameters (0 if not given) with the block sizes of the layer below. */
   static BlocksizeLimits of(long minBlock, long maxData, long maxLen, BlockSizes below)
       throws NbdException {
     int block = (int) Math.max(minBlock, below.minimum());

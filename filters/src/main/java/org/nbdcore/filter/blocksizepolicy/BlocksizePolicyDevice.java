@@ -15,7 +15,7 @@ import org.nbdcore.spi.helpers.Alignment;
 final class BlocksizePolicyDevice extends PassThroughDevice {
 
   private final BlockSizes advertised;
-  private final BlockSizes below; // what the next device relies on
+  private final BlockSizes below; // block sizes that the next device requires
   private final long size;
   private final boolean extents;
 
@@ -36,7 +36,10 @@ final class BlocksizePolicyDevice extends PassThroughDevice {
     return next.capabilities().withBlockSizes(advertised).withLenient(true).withExtents(true);
   }
 
-  /** Their extents cannot be aligned: what a block means whose parts differ is not known. */
+  /**
+   * Offers no meta contexts, because their extents cannot be aligned: the status of a block with
+   * different parts is undefined.
+   */
   @Override
   public List<String> metaContexts() {
     return List.of();

@@ -19,7 +19,7 @@ final class BlocksizePolicyFilter implements Filter {
   private final long maximum;
   private final long writeDisconnect;
 
-  /** Takes the parameters; sizes that were not given are 0. */
+  /** Creates the filter. Sizes that were not given are 0. */
   BlocksizePolicyFilter(
       ErrorPolicy policy, int minimum, int preferred, long maximum, long writeDisconnect) {
     this.policy = policy;

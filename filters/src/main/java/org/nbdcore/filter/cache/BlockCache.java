@@ -51,9 +51,9 @@ final class BlockCache {
    * Makes an empty cache.
    *
    * @param pool of buffers of a block or more
-   * @param file where its blocks go, which several caches with blocks of this size may share
-   * @param most blocks that there shall be
-   * @param least number of blocks at which dropping stops
+   * @param file stores the blocks; several caches with blocks of this size may share it
+   * @param most maximum number of blocks
+   * @param least number of blocks at which eviction stops
    */
   BlockCache(long size, int blockSize, BufferPool pool, SlotFile file, long most, long least) {
     this.size = size;
@@ -96,7 +96,7 @@ final class BlockCache {
     return --users == 0;
   }
 
-  /** The entry of a block, or null; counts as a use. */
+  /** Returns the entry of a block, or null, and marks the block as recently used. */
   synchronized Entry use(long block) {
     Entry entry = entries.get(block);
     if (entry != null) {
@@ -106,7 +106,7 @@ final class BlockCache {
     return entry;
   }
 
-  /** The entry of a block, or null, without counting as a use. */
+  /** Returns the entry of a block, or null, without marking it as recently used. */
   synchronized Entry find(long block) {
     return entries.get(block);
   }
@@ -177,7 +177,7 @@ final class BlockCache {
     return next < limit ? next : LongMap.NONE;
   }
 
-  /** Whether the block is kept and differs from the disk below. */
+  /** True if the block is cached and differs from the disk below. */
   synchronized boolean isDirty(long block) {
     Entry entry = entries.get(block);
     return entry != null && entry.dirty;
@@ -210,7 +210,7 @@ final class BlockCache {
     }
   }
 
-  /** Whether several connections share these blocks now. */
+  /** True if several connections currently share this cache. */
   synchronized boolean shared() {
     return users > 1;
   }
@@ -250,7 +250,7 @@ final class BlockCache {
     file.free(entry.slot);
   }
 
-  /** How many blocks there are. */
+  /** The number of cached blocks. */
   synchronized long used() {
     return entries.size();
   }
@@ -260,17 +260,17 @@ final class BlockCache {
     return most;
   }
 
-  /** How many more blocks there is room for. */
+  /** The number of further blocks that fit. */
   long room() {
     return most - used();
   }
 
-  /** Whether blocks must be dropped, until {@link #enough}. */
+  /** True if blocks must be evicted, until {@link #enough}. */
   boolean full() {
     return used() >= most;
   }
 
-  /** Whether enough blocks have been dropped. */
+  /** True if enough blocks have been evicted. */
   boolean enough() {
     return used() <= least;
   }
@@ -279,7 +279,7 @@ final class BlockCache {
     return used() == 0;
   }
 
-  /** The block used least recently, or -1 if there is none. */
+  /** The least recently used block, or -1 if there is none. */
   synchronized long oldest() {
     return ends.newer.block;
   }

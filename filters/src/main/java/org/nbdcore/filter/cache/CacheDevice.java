@@ -124,7 +124,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
   }
 
   /**
-   * The cache offers no zero-copy reads of its own blocks, because they may be dropped; the disk
+   * The cache offers no zero-copy reads of its own blocks, because they may be evicted. The disk
    * below may offer them for other blocks.
    */
   @Override
@@ -289,7 +289,7 @@ final class CacheDevice extends BlockOverlayDevice implements ZeroCopyReadable {
     }
   }
 
-  /** Changed blocks are data; for the rest the disk below knows. */
+  /** Reports changed blocks as data, and the extents of the disk below for the others. */
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long end = offset + length;

@@ -44,7 +44,10 @@ final class CacheFilter implements Filter {
   private final Map<Integer, BufferPool> pools = new HashMap<>();
   private final Map<Integer, SlotFile> files = new HashMap<>();
 
-  /** The filter drops blocks when there are {@code most}, until there are {@code least}. */
+  /**
+   * Creates the filter. It evicts blocks when there are {@code most}, until there are {@code
+   * least}.
+   */
   CacheFilter(CacheMode mode, int blockSize, long most, long least, FileSwitch onRead) {
     this.mode = mode;
     this.blockSize = blockSize;

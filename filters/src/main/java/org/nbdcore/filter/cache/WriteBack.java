@@ -49,7 +49,7 @@ final class WriteBack {
     long[] versions = new long[blocks.length]; // no block has version 0
     boolean flushed = false;
     try {
-      write(blocks, versions, !flushesOwnOnly); // else a flush on any connection covers it
+      write(blocks, versions, !flushesOwnOnly); // otherwise a flush on any connection covers it
       next.flush();
       flushed = true;
     } finally {
@@ -87,10 +87,10 @@ final class WriteBack {
   }
 
   /**
-   * Writes those of these blocks that still differ from the disk below, neighbours together.
+   * Writes those of the blocks that still differ from the disk below; adjacent blocks in one write.
    *
    * @param blocks in ascending order
-   * @param versions is filled with what was written, for {@link BlockCache#clean}
+   * @param versions receives the versions of the written blocks, for {@link BlockCache#clean}
    * @param clean whether a block counts as written back as soon as it is written
    */
   private void write(long[] blocks, long[] versions, boolean clean) throws IOException {
@@ -135,7 +135,7 @@ final class WriteBack {
     }
   }
 
-  /** Writes what was gathered, up to {@code end}, and empties the buffer. */
+  /** Writes the collected blocks, which end at {@code end}, and clears the buffer. */
   private void writeOut(ByteBuffer buffer, long end) throws IOException {
     int gathered = buffer.limit();
     if (gathered > 0) {

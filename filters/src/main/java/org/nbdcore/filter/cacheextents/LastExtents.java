@@ -13,8 +13,8 @@ final class LastExtents {
 
   private final AtomicLong changes;
 
-  private Extents last; // guarded by this; not changed once it is here
-  private long asked; // guarded by this: the number of changes when its question was asked
+  private Extents last; // guarded by this; the object is not changed any more
+  private long asked; // guarded by this: the number of changes at the time of the query
 
   /** Has no answer yet; {@code changes} is increased after each change of any disk. */
   LastExtents(AtomicLong changes) {
@@ -22,8 +22,8 @@ final class LastExtents {
   }
 
   /**
-   * Reports the known extents from {@code offset} on, the last one whole; returns false if there
-   * are none.
+   * Reports the known extents from {@code offset} on, the last one completely. Returns false if
+   * there are none.
    */
   synchronized boolean answer(long offset, long length, ExtentSink sink) {
     if (last == null || asked != changes.get()) {
@@ -48,15 +48,15 @@ final class LastExtents {
     return true;
   }
 
-  /** To be handed to {@link #remember} with what is asked for now. */
+  /** The number of changes. Call this before a query, and pass the result to {@link #remember}. */
   long changes() {
     return changes.get();
   }
 
   /**
-   * Keeps an answer.
+   * Stores a reply.
    *
-   * @param before the number of changes before the question was asked
+   * @param before the number of changes before the query
    */
   synchronized void remember(Extents answer, long before) {
     last = answer;

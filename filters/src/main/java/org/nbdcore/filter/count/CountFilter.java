@@ -26,7 +26,10 @@ final class CountFilter implements Filter, RequestObserver {
     return BlockDevices.observed(next.open(request), this);
   }
 
-  /** Counts what succeeded; extents and cache requests move no bytes of the client's. */
+  /**
+   * Counts successful requests, except extents and cache requests, which transfer no data of the
+   * client.
+   */
   @Override
   public void completed(
       RequestType type, long offset, long length, long started, boolean succeeded) {
@@ -47,7 +50,7 @@ final class CountFilter implements Filter, RequestObserver {
     LOG.debug(this::summary);
   }
 
-  /** Programs look for its beginning, as nbdkit writes it. */
+  /** The summary. Its start is the same as nbdkit's, because programs search for it. */
   private String summary() {
     return "count bytes: read "
         + read.sum()

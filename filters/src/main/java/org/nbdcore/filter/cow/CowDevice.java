@@ -130,7 +130,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     return whole;
   }
 
-  /** Keeps what {@code dst} has between {@code start} and its position. */
+  /** Stores the bytes of {@code dst} between {@code start} and its position, if possible. */
   private void keepIfPossible(long at, ByteBuffer dst, int start) {
     int last = dst.limit();
     int stop = dst.position();
@@ -227,7 +227,7 @@ final class CowDevice extends BlockOverlayDevice implements ZeroCopyReadable, As
     }
   }
 
-  /** Adds a block of which only a part is written; a null {@code src} means zeroes. */
+  /** Adds a block that is only partly written. A null {@code src} means zeroes. */
   private void complete(ByteBuffer src, long from, long to, OverlayRegion.State state)
       throws IOException {
     long start = blockStart(from);

@@ -34,10 +34,10 @@ final class Overlay {
   private final LongRangeSet zeroes = new LongRangeSet();
 
   /**
-   * Makes an empty overlay.
+   * Creates an empty overlay.
    *
    * @param pool of buffers of a block or more
-   * @param file where its blocks go, which several overlays with blocks of this size may share
+   * @param file stores the blocks; several overlays with blocks of this size may share it
    */
   Overlay(long size, int blockSize, BufferPool pool, SlotFile file) {
     this.size = size;
@@ -56,7 +56,7 @@ final class Overlay {
     return Math.max(1, Math.min(OverlayRegion.BLOCKS, LONGEST_REGION / blockSize));
   }
 
-  /** Whether all blocks are still only those of the disk below. */
+  /** True if the overlay contains no blocks. */
   boolean isEmpty() {
     synchronized (regions) {
       return regions.size() == 0 && zeroes.size() == 0;
@@ -89,10 +89,10 @@ final class Overlay {
   }
 
   /**
-   * End of the run of blocks like the one that contains {@code at}: in the same place and, in the
-   * file, contiguous.
+   * End of the run of blocks with the same state as the one that contains {@code at}; blocks in the
+   * file must be contiguous.
    *
-   * @param state of the block of {@code at}, as it was found
+   * @param state of the block of {@code at}
    * @return at most {@code end}
    */
   long sameUntil(long at, long end, OverlayRegion.State state) {
@@ -127,14 +127,12 @@ final class Overlay {
     return block > last ? end : block << blockShift;
   }
 
-  /** The state of a region that is not in the table, whose lock the caller has. */
+  /** The state of a region that is not in the table. The caller holds its lock. */
   private OverlayRegion.State whole(long region) {
     return zeroes.contains(region) ? OverlayRegion.State.ZERO : OverlayRegion.State.BELOW;
   }
 
-  /**
-   * How far there are only blocks of this state from {@code block} on, in no region of the table.
-   */
+  /** End of the blocks of this state from {@code block} on that are in no region of the table. */
   private long wholeUntil(long block, long last, OverlayRegion.State state) {
     long index = block >>> regionShift;
     synchronized (regions) {
@@ -167,10 +165,10 @@ final class Overlay {
   }
 
   /**
-   * Enters whole blocks, of which only the disk's last may be shorter, or gives them other
-   * contents; the caller has their lock.
+   * Adds or replaces complete blocks; only the last block of the disk may be shorter. The caller
+   * holds their lock.
    *
-   * @param at where the first begins
+   * @param at start of the first block
    */
   void enter(long at, ByteBuffer src) throws IOException {
     int last = src.limit();
@@ -211,7 +209,10 @@ final class Overlay {
     }
   }
 
-  /** Does in one step what may be very many, but for those that are in the table already. */
+  /**
+   * Marks regions as zeroes in one step, because there may be very many, except those that are
+   * already in the table.
+   */
   private void zeroRegions(long first, long behind) {
     synchronized (regions) {
       zeroes.add(first, behind - 1);

@@ -24,7 +24,7 @@ final class OverlayRegion {
   // A bit for each block. Changed under the monitor. A thread that reads both must read the first
   // one first.
   private volatile long present;
-  private volatile long zero; // means something where the block is present
+  private volatile long zero; // valid only for blocks that are present
 
   OverlayRegion(long slot) {
     this.slot = slot;

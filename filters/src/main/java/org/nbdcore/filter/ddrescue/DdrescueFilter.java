@@ -20,7 +20,9 @@ final class DdrescueFilter implements Filter {
     this.map = map;
   }
 
-  /** Extents are passed on: they say where the file has holes, which is not where it is bad. */
+  /**
+   * Forwards extents: they report the holes of the file, which are not related to its bad ranges.
+   */
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {
     BlockDevice checked = BlockDevices.checked(next.open(request.withReadOnly(true)), this::check);

@@ -34,8 +34,8 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
   }
 
   /**
-   * Fast zeroes that are refused here need nothing from below, so they are always offered. If reads
-   * are delayed, caching below does not make them faster.
+   * Always offers fast zero if it is refused here, because that needs no support from below. If
+   * reads are delayed, cache requests do not make them faster.
    */
   @Override
   public Capabilities capabilities() throws IOException {
@@ -98,7 +98,7 @@ final class DelayDevice extends FilterBlockDevice implements ZeroCopyReadable {
     next.cache(offset, length);
   }
 
-  /** By now the session has ended and would wake at once, so time passes without it. */
+  /** Sleeps without the session, because the session has already ended and would not sleep. */
   @Override
   public void close() throws IOException {
     try {

@@ -77,7 +77,7 @@ public final class DelayFilterProvider implements FilterProvider {
   @Override
   public Filter create(Config config) throws ConfigException {
     Map<String, Long> nanos = new LinkedHashMap<>();
-    for (Config.Entry entry : config.entries()) { // in their order, as the last one counts
+    for (Config.Entry entry : config.entries()) { // in order, because the last one counts
       for (String key : keys(entry.key())) {
         nanos.put(key, READ.parse(entry.value()).toNanos());
       }

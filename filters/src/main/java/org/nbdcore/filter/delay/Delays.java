@@ -22,7 +22,7 @@ record Delays(
     boolean fastZero,
     Optional<Path> trigger) {
 
-  /** Whether the delays apply now. */
+  /** True if the delays currently apply. */
   boolean active() {
     return trigger.isEmpty() || Files.exists(trigger.get());
   }

@@ -6,6 +6,6 @@ enum EvilMode {
   COSMIC_RAYS,
   /** Certain bits of the disk are stuck. */
   STUCK_BITS,
-  /** Certain bits of whatever is read are stuck, counted from where the read begins. */
+  /** Fixed bits of each read are stuck, counted from the start of the read. */
   STUCK_WIRES
 }

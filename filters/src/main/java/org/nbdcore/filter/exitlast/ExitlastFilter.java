@@ -48,7 +48,7 @@ final class ExitlastFilter implements Filter {
     try {
       session.sleep(DAY);
     } catch (IOException e) {
-      // it has disconnected, which is what this waits for
+      // the client has disconnected, as expected
     }
     if (clients.count() == 0) {
       session.shutdownServer();

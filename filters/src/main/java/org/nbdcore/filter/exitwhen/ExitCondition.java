@@ -9,7 +9,7 @@ import org.nbdcore.system.PollCall;
 @FunctionalInterface
 interface ExitCondition {
 
-  /** Whether the event has occurred. Called by one thread at a time. */
+  /** True if the event has occurred. Called by one thread at a time. */
   boolean happened();
 
   static ExitCondition created(Path file) {

@@ -61,7 +61,7 @@ final class ExitwhenFilter implements Filter {
     }
   }
 
-  /** Whether an event has happened, now or earlier. */
+  /** True if an event has occurred, now or earlier. */
   private synchronized boolean over() {
     for (int i = 0; i < events.size() && !over; i++) {
       if (events.get(i).happened()) {

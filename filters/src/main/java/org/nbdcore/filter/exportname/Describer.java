@@ -11,13 +11,13 @@ import org.nbdcore.spi.Log;
 @FunctionalInterface
 interface Describer {
 
-  /** Leaves what the layer below says. */
+  /** Keeps the description of the layer below. */
   Describer KEEP = (name, below) -> below;
 
   /**
-   * Describes an export.
+   * Returns the description of an export.
    *
-   * @param below what the layer below says
+   * @param below the description of the layer below
    */
   Optional<String> describe(String name, Optional<String> below);
 

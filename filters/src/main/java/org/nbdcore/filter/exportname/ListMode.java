@@ -10,6 +10,6 @@ enum ListMode {
   EMPTY,
   /** The default one. */
   DEFAULTONLY,
-  /** Those that were given. */
+  /** The exports that the user has given. */
   EXPLICIT
 }

@@ -74,7 +74,10 @@ final class Directory {
     return 0;
   }
 
-  /** The length of an entry: blocks of 64 KiB need one more bit than there are. */
+  /**
+   * Decodes the length of an entry. Blocks of 64 KiB need a special encoding, because the field has
+   * 16 bits.
+   */
   private static int length(int stored, int end) {
     if (end < 1 << 16) {
       return stored;

@@ -115,7 +115,7 @@ final class ExtentTree implements BlockMap {
     return new Entry(entries.get(0).logical(), 0, false, block);
   }
 
-  /** Adds an extent, which replaces unwritten ones, and joins what is in one place. */
+  /** Adds an extent, which replaces unwritten ones, and merges contiguous extents. */
   private static List<Entry> merge(List<Entry> entries, Entry added) {
     List<Entry> parts = new ArrayList<>();
     parts.add(added);

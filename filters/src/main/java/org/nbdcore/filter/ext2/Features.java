@@ -94,7 +94,10 @@ final class Features {
     return names(readOnly & ~WRITABLE, READ_ONLY);
   }
 
-  /** Names those that prevent the allocation of blocks, whose accounts would become wrong. */
+  /**
+   * Names the features that prevent the allocation of blocks, because their accounting would become
+   * wrong.
+   */
   static String unallocatable(int readOnly) {
     return names(readOnly & (QUOTA | PROJECT | BIGALLOC | ORPHANS), READ_ONLY);
   }

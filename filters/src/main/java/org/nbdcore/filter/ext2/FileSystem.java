@@ -81,16 +81,16 @@ final class FileSystem {
     return superblock.blockSize;
   }
 
-  /** Whether blocks lie in the file system. */
+  /** True if the blocks lie within the file system. */
   boolean contains(long number, long count) {
     return number > 0 && number < superblock.blocks && count <= superblock.blocks - number;
   }
 
   /**
-   * A block of metadata.
+   * Reads a block of metadata.
    *
-   * @param what names it in errors
-   * @return little-endian; to change it, change this buffer and call {@link #write}
+   * @param what its name in errors
+   * @return a little-endian buffer. To change the block, change this buffer and call {@link #write}
    */
   ByteBuffer block(long number, String what) throws IOException {
     ByteBuffer known = metadata.get(number);
@@ -108,7 +108,7 @@ final class FileSystem {
     return block;
   }
 
-  /** Writes a block of metadata, and keeps it. */
+  /** Writes a block of metadata, and caches it. */
   void write(long number, ByteBuffer block) throws IOException {
     metadata.remove(number); // in case that it cannot be written
     ByteBuffer buffer = metadata.buffer.clear();
@@ -143,9 +143,9 @@ final class FileSystem {
   }
 
   /**
-   * Marks the file system as in use, before the first change of its metadata. Requires that nobody
-   * else does: connections by another export name, whose layer below serves the same disk, and
-   * other servers share nothing with these but the disk. What is known of it is read again.
+   * Marks the file system as in use, before the first change of its metadata. Fails if another user
+   * has marked it: connections with another export name to the same disk, and other servers, share
+   * nothing with these connections except the disk. Reads the metadata again.
    */
   void begin() throws IOException {
     synchronized (metadata.marking) {
@@ -168,7 +168,7 @@ final class FileSystem {
     metadata.marked = !clean;
   }
 
-  /** Requires that no other host has the file system mounted, if it tells. */
+  /** Fails if another host has the file system mounted, if the file system records this. */
   void requireUnmounted() throws IOException {
     if (!superblock.hasMultiMountProtection()) {
       return;

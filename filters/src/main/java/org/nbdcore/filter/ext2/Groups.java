@@ -116,7 +116,7 @@ final class Groups {
     return address(descriptor, 8, 0x28);
   }
 
-  /** Whether the bitmap of blocks was never written. */
+  /** True if the block bitmap was never written. */
   boolean isUninitialized(ByteBuffer descriptor) {
     return (superblock().hasChecksums() || superblock().hasDescriptorChecksums())
         && (descriptor.getShort(FLAGS) & BLOCK_UNINITIALIZED) != 0;

@@ -84,7 +84,7 @@ final class HoleWriter {
     return known ? before.physical() + 1 : inode.home();
   }
 
-  /** Zeroes what the write leaves of its first and last block. */
+  /** Zeroes the parts of the first and last block that the write does not cover. */
   private void clearEdges(long start, int count, long from, long to) throws IOException {
     boolean head = from % blockSize != 0;
     long end = (from / blockSize + count) * blockSize;

@@ -139,7 +139,9 @@ final class IndirectBlocks implements BlockMap {
   }
 
   /**
-   * Creates an empty list, and then its entry in the list above, whose number is 0 in the inode.
+   * Creates an empty list, and then its entry in the parent list.
+   *
+   * @param above number of the parent list, or 0 for the inode
    */
   private long create(long above, int index, long goal) throws IOException {
     long block = new BlockAllocator(inode).allocate(goal, 1).start();

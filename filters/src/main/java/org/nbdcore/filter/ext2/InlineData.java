@@ -69,7 +69,7 @@ final class InlineData {
     }
   }
 
-  /** Reads; what is beyond the data reads as zeroes. */
+  /** Reads. Bytes beyond the data are zeroes. */
   void read(ByteBuffer dst, long offset) throws IOException {
     ByteBuffer all = ByteBuffer.allocate(fileBytes());
     copy(inode.bytes(), all, false);

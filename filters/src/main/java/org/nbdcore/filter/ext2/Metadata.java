@@ -17,8 +17,8 @@ final class Metadata {
   private final Map<Long, ByteBuffer> blocks = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * Held while a file system that is not in use is marked as in use; the same one for all exports
-   * of the filter. Acquired last.
+   * Held while a file system is marked as in use. All exports of the filter share this lock. It is
+   * acquired last.
    */
   final Object marking;
 
@@ -31,7 +31,7 @@ final class Metadata {
   /** How many devices that write are open. */
   int writers;
 
-  /** Whether the superblock on the disk says that the file system is in use. */
+  /** True if the superblock on the disk marks the file system as in use. */
   boolean marked;
 
   /** The flags of the request that changes metadata. */

@@ -14,7 +14,7 @@ record Run(long logical, long length, long physical, boolean unwritten) {
     return new Run(logical, end - logical, 0, false);
   }
 
-  /** Whether the blocks on the disk are the contents of the file. */
+  /** True if the blocks on the disk contain data of the file. */
   boolean isData() {
     return physical != 0 && !unwritten;
   }

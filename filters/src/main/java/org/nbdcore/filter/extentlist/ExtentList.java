@@ -119,7 +119,7 @@ final class ExtentList {
     return type;
   }
 
-  /** Adds the runs of a range, as far as they are wanted. */
+  /** Adds the extents of a range until the sink is full. */
   void report(long offset, long length, ExtentSink sink) {
     long end = offset + length;
     long at = offset;

@@ -33,7 +33,7 @@ final class ForcingDevice extends PassThroughDevice {
     force();
   }
 
-  /** Not where a flush has to follow. */
+  /** Declines if a flush must follow. */
   @Override
   public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {

@@ -31,7 +31,7 @@ final class FuaFilter implements Filter {
   private BlockDevice wrap(BlockDevice device) throws IOException {
     Capabilities below = device.capabilities();
     if (!below.write()) {
-      return device; // there is nothing to make durable
+      return device; // a read-only disk has nothing to make durable
     }
     if (flushOnClose && !below.flush()) {
       throw refused("flush-on-close=true needs a layer below that can flush");

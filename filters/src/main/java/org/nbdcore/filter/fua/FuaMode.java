@@ -8,7 +8,7 @@ enum FuaMode {
   NONE,
   /** It is done by a flush, whatever the layer below can do. */
   EMULATE,
-  /** It is offered as the layer below has it, which must. */
+  /** FUA is forwarded. The layer below must support it. */
   NATIVE,
   /** It is added to everything that changes the disk; a flush has nothing left to do. */
   FORCE,

@@ -52,12 +52,15 @@ final class BitInput {
     return end > 0;
   }
 
-  /** The next bits, which are taken with {@link #drop}; {@link #fill} comes before. */
+  /**
+   * Returns the next bits without consuming them. Call {@link #fill} before, and {@link #drop} to
+   * consume them.
+   */
   int peek(int mask) {
     return (int) bits & mask;
   }
 
-  /** Takes bits, of which there may be fewer. */
+  /** Consumes bits, possibly beyond the end of the input. */
   void drop(int number) throws IOException {
     if (number > count) {
       throw new EOFException("it ends too early");
@@ -88,12 +91,12 @@ final class BitInput {
     }
   }
 
-  /** How many bits were taken. */
+  /** The number of consumed bits. */
   long position() {
     return (before + at) * Byte.SIZE - count;
   }
 
-  /** Whether the next bytes are those of a number, which are not taken. */
+  /** True if the next bytes are those of a number. Does not consume them. */
   boolean startsWith(int number) throws IOException {
     fill();
     return count >= Short.SIZE && (bits & 0xffff) == number;

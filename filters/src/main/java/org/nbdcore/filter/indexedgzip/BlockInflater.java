@@ -47,7 +47,7 @@ final class BlockInflater {
   private int summed; // up to here, out is in the CRC
   private long before; // bytes of the stream that are not in out any more
 
-  /** Unpacks from {@code in}, as long as the client of {@code session} is there. */
+  /** Decompresses {@code in}. Stops if the client of {@code session} disconnects. */
   BlockInflater(BitInput in, Session session) {
     this.in = in;
     this.session = session;

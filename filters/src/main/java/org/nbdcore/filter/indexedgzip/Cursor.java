@@ -34,7 +34,7 @@ final class Cursor implements Closeable {
   private int ignored; // bytes of the next piece before the point
   private int bits; // of the next byte before the point
   private long output;
-  private long loaded; // where in the file the buffer begins
+  private long loaded; // offset of the buffer in the file
   private int filled; // how many bytes of it the buffer has
   private long reused = -1; // a place in the buffer to continue at; none if negative
 
@@ -58,7 +58,7 @@ final class Cursor implements Closeable {
     bits = (int) (points.input(point) % Byte.SIZE);
     next = Alignment.roundDown(at, minimum);
     ignored = (int) (at - next);
-    // small members, as bgzip makes them, are all in one piece
+    // small members, such as those of bgzip, are in one buffer
     reused = bits == 0 && at >= loaded && at < loaded + filled ? at - loaded : -1;
     output = points.output(point);
   }
@@ -68,7 +68,7 @@ final class Cursor implements Closeable {
     return output;
   }
 
-  /** Whether the member has ended. */
+  /** True if the member has ended. */
   boolean isFinished() {
     return inflater.finished();
   }
@@ -83,7 +83,7 @@ final class Cursor implements Closeable {
     }
   }
 
-  /** Fills {@code dst}, or as much of it as the member has. */
+  /** Fills {@code dst}, or less if the member ends. */
   void read(ByteBuffer dst) throws IOException {
     try {
       while (dst.hasRemaining() && !inflater.finished()) {

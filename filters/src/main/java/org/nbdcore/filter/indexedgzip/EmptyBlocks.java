@@ -60,7 +60,7 @@ final class EmptyBlocks {
     addZeroes(138);
     addZeroes(118);
     add(0, 1); // symbol 256 has a code of 1 bit
-    add(0, 1); // as the distance has
+    add(0, 1); // the distance code too
     add(0, 1); // the end
   }
 

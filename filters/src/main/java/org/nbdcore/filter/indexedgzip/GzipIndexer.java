@@ -22,7 +22,7 @@ final class GzipIndexer {
   /** Stores the window of a point. */
   @FunctionalInterface
   interface WindowStore {
-    /** Returns where it is. */
+    /** Returns the position of the stored window. */
     long store(byte[] window) throws IOException;
   }
 
@@ -45,7 +45,7 @@ final class GzipIndexer {
     inflater = new BlockInflater(in, session);
   }
 
-  /** Unpacks all members; what follows them is ignored. */
+  /** Decompresses all members. Ignores data after them. */
   GzipPoints run() throws IOException {
     try {
       do {

@@ -56,7 +56,10 @@ final class GzipPoints {
     count++;
   }
 
-  /** Replaces the last point if it is at the same output: its member is empty. */
+  /**
+   * Adds the start of a member. Replaces the last point if it has the same output offset, because
+   * its member is empty.
+   */
   void addMember(long output, long input) throws NbdException {
     if (count > 0 && outputs[count - 1] == output) {
       count--;

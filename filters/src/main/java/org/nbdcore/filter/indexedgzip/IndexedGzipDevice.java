@@ -24,9 +24,9 @@ final class IndexedGzipDevice extends FilterBlockDevice {
   private final Deque<Cursor> idle = new ArrayDeque<>();
 
   /**
-   * Serves what an index describes.
+   * Serves the contents of a file with an index.
    *
-   * @param use closed with this device, when the index is no longer in use
+   * @param use closed with this device, to end the use of the index
    */
   IndexedGzipDevice(BlockDevice next, IndexFile index, Closeable use) {
     super(next);
@@ -68,7 +68,7 @@ final class IndexedGzipDevice extends FilterBlockDevice {
   private Cursor acquire(long output) throws IOException {
     int point = index.points().indexOf(output);
     long least = index.points().output(point);
-    boolean begins = index.points().window(point) == 0; // a member, where another one may end
+    boolean begins = index.points().window(point) == 0; // the start of a member
     Cursor best = null;
     Cursor spare = null;
     synchronized (idle) {

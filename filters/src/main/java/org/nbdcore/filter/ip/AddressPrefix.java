@@ -14,7 +14,10 @@ import org.nbdcore.spi.ConfigException;
  */
 record AddressPrefix(byte[] first, int bits) {
 
-  /** What looks like an address of version 4; others contain a colon. Never a name to look up. */
+  /**
+   * The form of an IPv4 address. An IPv6 address contains a colon. Anything else would be a host
+   * name, which must not be looked up.
+   */
   private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
   static boolean resembles(String text) {

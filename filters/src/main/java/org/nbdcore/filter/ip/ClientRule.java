@@ -15,13 +15,13 @@ import org.nbdcore.spi.Session;
 interface ClientRule {
 
   /**
-   * Whether the client is of this kind.
+   * True if the rule matches the client.
    *
-   * @throws IOException if that is unknown; the client must then be rejected
+   * @throws IOException if this is unknown; then reject the client
    */
   boolean matches(Session session) throws IOException;
 
-  /** Whether this is known only after the client has started TLS. */
+  /** True if the rule can be checked only after the client has started TLS. */
   default boolean needsTls() {
     return false;
   }

@@ -53,7 +53,7 @@ final class RuleParser {
       default -> {}
     }
     if (isVsock(word)) {
-      return new ClientRule.Named(word, peer -> false); // no client can come that way
+      return new ClientRule.Named(word, peer -> false); // matches no client
     }
     if (AddressPrefix.resembles(word)) {
       return new ClientRule.Network(AddressPrefix.parse(word));

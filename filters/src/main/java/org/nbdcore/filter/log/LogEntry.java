@@ -65,7 +65,7 @@ final class LogEntry {
     return line.append(type == Type.ENTER ? " ..." : "").toString();
   }
 
-  /** The same for a script. */
+  /** The values as environment variables of a script. */
   Map<String, String> variables() {
     Map<String, String> variables = new LinkedHashMap<>(values);
     variables.put("act", action);
@@ -76,7 +76,9 @@ final class LogEntry {
     return variables;
   }
 
-  /** A string as a shell would read it, but for control characters, which a terminal would obey. */
+  /**
+   * Quotes a string for a shell, and replaces control characters, which could control the terminal.
+   */
   static String quote(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {

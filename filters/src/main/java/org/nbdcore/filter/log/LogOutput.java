@@ -42,7 +42,7 @@ final class LogOutput implements Closeable {
     return file.isPresent() || script.isPresent();
   }
 
-  /** Whether logging a line takes long, as a process is started for it. */
+  /** True if logging is slow, because each line starts a process. */
   boolean slow() {
     return script.isPresent();
   }

@@ -29,7 +29,7 @@ record Argon2(int type, byte[] salt, int time, int memory, int lanes) implements
   private static final int MOST_LANES = 255;
   private static final long RESERVE_MIB = 256;
 
-  /** Checks what a header says. */
+  /** Checks the parameters of a header. */
   static Argon2 of(String name, byte[] salt, long time, long memory, long lanes)
       throws NbdException {
     int type = name.equals("argon2id") ? Argon2Parameters.ARGON2_id : Argon2Parameters.ARGON2_i;
@@ -79,7 +79,7 @@ record Argon2(int type, byte[] salt, int time, int memory, int lanes) implements
   private void requireHeap() throws NbdException {
     long needed = (long) memory << 10;
     if (needed > free()) {
-      System.gc(); // what counts as used may be garbage
+      System.gc(); // the used memory may be garbage
     }
     if (needed > free()) {
       throw new NbdException(

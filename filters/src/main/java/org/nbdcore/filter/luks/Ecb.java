@@ -65,7 +65,7 @@ abstract class Ecb {
           throw new IllegalStateException("not all of " + length + " bytes came back");
         }
       } catch (GeneralSecurityException e) {
-        throw new IllegalStateException(e); // there is room, so this cannot be
+        throw new IllegalStateException(e); // does not happen: the buffer is large enough
       }
     }
 

@@ -24,9 +24,9 @@ final class IvGenerator {
   }
 
   /**
-   * The way that is named, for example {@code essiv:sha256}.
+   * Returns the generator with this name, for example {@code essiv:sha256}.
    *
-   * @param key the one that sectors are encrypted with
+   * @param key the key of the sectors
    */
   static IvGenerator of(String name, String cipher, byte[] key) throws NbdException {
     if (name.equals("plain")) {

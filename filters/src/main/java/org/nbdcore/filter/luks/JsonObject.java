@@ -61,7 +61,7 @@ record JsonObject(String path, Map<?, ?> values) {
     throw wrong(key, "a number from 0 to " + most);
   }
 
-  /** A number of 64 bits, which these headers write as a string. */
+  /** A 64-bit number, which these headers contain as a string. */
   long longString(String key) throws NbdException {
     try {
       long number = Long.parseLong(string(key));

@@ -9,7 +9,7 @@ interface Kdf {
   /**
    * Derives a key of {@code length} bytes.
    *
-   * @param session for whom that is done; if it has ended, this may fail early
+   * @param session of the client; if it has ended, this method may fail early
    */
   byte[] key(byte[] passphrase, int length, Session session) throws IOException;
 

@@ -29,7 +29,9 @@ record KeyArea(
     String hash,
     int keyLength) {
 
-  /** What a passphrase makes of the area: the volume key, if it is the right passphrase. */
+  /**
+   * Decrypts the area with a passphrase. The result is the volume key if the passphrase is right.
+   */
   byte[] unlock(BlockDevice container, byte[] passphrase, Session session) throws IOException {
     SectorCipher area = SectorCipher.of(cipher, mode, kdf.key(passphrase, areaKeyLength, session));
     int length = (int) stripes * keyLength;

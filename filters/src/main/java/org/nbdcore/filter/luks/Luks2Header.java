@@ -22,7 +22,7 @@ final class Luks2Header {
   static final int LENGTH = 4096;
 
   private static final byte[] SECOND_MAGIC = {'S', 'K', 'U', 'L', (byte) 0xba, (byte) 0xbe};
-  private static final int SIZE = 8; // where the length of a whole copy is
+  private static final int SIZE = 8; // offset of the field with the length of a complete copy
   private static final int CHECKSUM_ALGORITHM = 72;
   private static final int CHECKSUM = 448;
   private static final int CHECKSUM_LENGTH = 64;
@@ -57,7 +57,7 @@ final class Luks2Header {
     return new Luks2Metadata(new JsonObject("", values), size).understood();
   }
 
-  /** A whole copy, or null if there is no undamaged one. */
+  /** Returns a complete copy, or null if it is damaged. */
   private static byte[] copy(BlockDevice container, long at, long size, byte[] magic)
       throws IOException {
     if (at + SMALLEST > size) {

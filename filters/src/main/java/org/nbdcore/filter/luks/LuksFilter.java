@@ -14,7 +14,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 /** Opens containers, and caches their keys, because deriving a key takes seconds. */
 final class LuksFilter implements Filter {
 
-  /** How many containers' keys are kept; each export may have its own. */
+  /** Maximum number of containers whose keys are cached; each export may have its own. */
   private static final int KEPT = 16;
 
   private record Known(ByteBuffer header, long size, LuksVolume volume) {}

@@ -56,7 +56,7 @@ final class LuksHash {
   /**
    * Derives a key of {@code length} bytes from a secret (PBKDF2, RFC 8018).
    *
-   * @param session for whom that is done; some iterations after it has ended this fails
+   * @param session of the client; this method fails some iterations after it has ended
    * @throws NbdException with ESHUTDOWN if the session has ended
    */
   byte[] key(byte[] secret, byte[] salt, long iterations, int length, Session session)
@@ -89,7 +89,9 @@ final class LuksHash {
     return key;
   }
 
-  /** The key of which the stripes were made, all of them as long as it. */
+  /**
+   * Merges the stripes to the key (anti-forensic merge). All stripes have the length of the key.
+   */
   byte[] merge(byte[] stripes, int length) {
     byte[] key = new byte[length];
     for (int at = 0; at < stripes.length; at += length) {
@@ -103,7 +105,7 @@ final class LuksHash {
     return key;
   }
 
-  /** Each part as long as a hash becomes that of its number and itself. */
+  /** Replaces each part of the length of a hash by the hash of its number and itself. */
   private void diffuse(byte[] bytes) {
     byte[] hash = new byte[digest.getDigestSize()];
     for (int at = 0, number = 0; at < bytes.length; at += hash.length, number++) {

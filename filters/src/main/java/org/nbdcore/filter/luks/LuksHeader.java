@@ -46,18 +46,18 @@ record LuksHeader(
   private static final int UUID = 40;
   private static final int LONGEST_KEY = 128;
 
-  /** As long as the stripes of a key can be, some 30 times what cryptsetup makes. */
+  /** Maximum length of the stripes of a key, some 30 times that of cryptsetup. */
   private static final long LONGEST_STRIPES = 16 << 20;
 
   /**
-   * Limit for all slots together, because a wrong passphrase is tried with each: about a minute of
-   * work. cryptsetup asks for two seconds a slot of the machine that made it.
+   * Limit for all slots together, about a minute of work, because a wrong passphrase is tried with
+   * each slot. cryptsetup uses two seconds a slot, on the machine that creates it.
    */
   private static final long MOST_ITERATIONS = 100_000_000;
 
   /**
-   * Reads the bytes that identify a container: those that {@link #parse} understands, or of version
-   * 2 the binary part of the header, which has a checksum of the rest.
+   * Reads the bytes that identify a container: for version 1 those that {@link #parse} needs, for
+   * version 2 the binary part of the header, which contains a checksum of the rest.
    */
   static ByteBuffer bytes(BlockDevice container) throws IOException {
     long size = BlockDeviceInputStream.readable(container);
@@ -82,7 +82,11 @@ record LuksHeader(
     return bytes.getShort(MAGIC.length) & 0xffff;
   }
 
-  /** Understands a header of either version, of which {@link #bytes} have been read. */
+  /**
+   * Parses a header of either version.
+   *
+   * @param bytes the result of {@link #bytes}
+   */
   static LuksMetadata understand(ByteBuffer bytes, BlockDevice container) throws IOException {
     int version = version(bytes);
     if (version == 2) {

@@ -32,10 +32,10 @@ final class LuksVolume {
   }
 
   /**
-   * Finds the volume key by a passphrase, which takes seconds by intention.
+   * Finds the volume key with a passphrase, which takes seconds on purpose.
    *
    * @param session client that waits for the volume; the search ends when the client disconnects
-   * @throws NbdException with EPERM if it is the passphrase of no slot
+   * @throws NbdException with EPERM if no slot has this passphrase
    */
   static LuksVolume open(
       LuksMetadata metadata, BlockDevice container, byte[] passphrase, Session session)

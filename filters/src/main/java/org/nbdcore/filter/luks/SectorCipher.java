@@ -6,7 +6,7 @@ import org.nbdcore.spi.NbdException;
 /** Encrypts and decrypts sectors independently of each other. For one thread. */
 abstract class SectorCipher {
 
-  /** The most bytes that are done at once; a multiple of any sector's size. */
+  /** Maximum bytes of one call; a multiple of every sector size. */
   static final int MOST = 1 << 16;
 
   /** The largest sector of a container, in bytes. */
@@ -19,7 +19,7 @@ abstract class SectorCipher {
    */
   abstract void crypt(boolean encrypt, byte[] bytes, int length, long first);
 
-  /** The same with sectors of 512 bytes. */
+  /** Returns the cipher for sectors of 512 bytes. */
   static SectorCipher of(String cipher, String mode, byte[] key) throws NbdException {
     return of(cipher, mode, key, LuksHeader.SECTOR);
   }

@@ -53,7 +53,7 @@ final class LzipBlocks extends CompressedBlocks {
     LzipMember member = last(file, range, size);
     int seen = 1;
     while (true) {
-      if (member.length() > 0) { // what is empty is never read
+      if (member.length() > 0) { // empty members are never read
         members.addFirst(member);
       }
       if (member.position() == 0) {

@@ -17,7 +17,7 @@ record LzipMember(long position, long end, long length) {
   static final int HEADER = 6;
   static final int TRAILER = 20;
 
-  /** With the shortest data that there is. */
+  /** Minimum size of a member in bytes. */
   static final int SHORTEST = 36;
 
   private static final int MAGIC = 'L' | 'Z' << 8 | 'I' << 16 | 'P' << 24;

@@ -107,7 +107,7 @@ final class MapDevice extends FilterBlockDevice {
     split(offset, length, Flags.NONE, (at, partLength, flags) -> next.cache(at, partLength));
   }
 
-  /** Ends where the layer below reports less than it was asked for. */
+  /** Stops if the layer below reports less than the requested range. */
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     long end = offset + length;

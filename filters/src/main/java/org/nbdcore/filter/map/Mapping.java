@@ -59,7 +59,9 @@ final class Mapping {
     return next == starts.length ? limit : Math.min(starts[next], limit);
   }
 
-  /** Whether every range begins and is moved by a multiple of {@code block}. */
+  /**
+   * True if every range starts at a multiple of {@code block}, and is shifted by a multiple of it.
+   */
   boolean isAligned(long block) {
     return Arrays.stream(starts).allMatch(start -> start % block == 0)
         && Arrays.stream(shifts).allMatch(shift -> shift % block == 0);

@@ -22,10 +22,13 @@ final class ConnectionGroup {
   /** Changes on any connection, closed ones included, which a flush of all of them covers. */
   private final DirtyCounter changes = new DirtyCounter();
 
-  /** Flushes of connections that had changed something: what others have read may be older. */
+  /**
+   * Counts flushes of connections with changes. Data that other connections have read before may be
+   * older.
+   */
   private final DirtyCounter publications = new DirtyCounter();
 
-  /** Whether a connection was closed whose changes no flush on another connection covers. */
+  /** True if a connection was closed whose changes no flush on another connection covers. */
   private volatile boolean abandoned;
 
   /** Why changes of a closed connection may be lost, until a flush reports it; or null. */
@@ -68,7 +71,9 @@ final class ConnectionGroup {
     abandoned = true;
   }
 
-  /** The same where that flush failed: the next flush on any connection fails once. */
+  /**
+   * Called if the flush of a closed connection failed. The next flush on any connection fails once.
+   */
   void lost(IOException why) {
     loss.set(why);
   }
@@ -113,12 +118,12 @@ final class ConnectionGroup {
   }
 
   /**
-   * Flushes one connection, unless nothing was changed on any since flushes that cover it. A flush
-   * covers at most the changes of its export. If exports are not distinguished, they may be one
-   * disk or several, so a change of any export makes all flushes necessary.
+   * Flushes one connection, unless earlier flushes have covered all changes. A flush covers at most
+   * the changes of its export. If exports are not distinguished, they may be one disk or several,
+   * so a change of any export makes all flushes necessary.
    *
    * @param consistent whether a flush below covers the changes of all connections to the export;
-   *     otherwise a connection may keep what it has read until it is flushed itself
+   *     otherwise a connection may cache data until it is flushed itself
    */
   void flushOne(MultiConnDevice device, boolean consistent) throws IOException {
     boolean outdated =

@@ -15,17 +15,21 @@ final class DirtyCounter {
     made.incrementAndGet();
   }
 
-  /** How many marks were made so far; to be asked before a flush begins. */
+  /** The number of marks so far. Call this before a flush. */
   long made() {
     return made.get();
   }
 
-  /** Whether flushes have covered every mark. */
+  /** True if flushes have covered every mark. */
   boolean clean() {
     return covered.get() >= made.get();
   }
 
-  /** A flush has succeeded that began when {@code upTo} marks had been made. */
+  /**
+   * Records a successful flush.
+   *
+   * @param upTo number of marks at the start of the flush
+   */
   void cover(long upTo) {
     covered.accumulateAndGet(upTo, Math::max);
   }

@@ -33,7 +33,7 @@ final class MultiConnDevice extends PassThroughDevice {
       DirtyCounter changes, DirtyCounter reads, DirtyCounter exportChanges, ConnectionGroup group)
       implements RequestObserver {
 
-    /** Marked before and after a read: the layer below may cache what it has read. */
+    /** Marks the connection before and after a read, because the layer below may cache the data. */
     @Override
     public long started(RequestType type, long offset, long length) {
       if (type == RequestType.READ || type == RequestType.CACHE) {
@@ -72,10 +72,10 @@ final class MultiConnDevice extends PassThroughDevice {
   /**
    * Joins {@code group}.
    *
-   * @param below what {@code next} can do
-   * @param left called once this device has left the group again
-   * @param oneAtATime whether the layer below takes one call at a time on each connection: another
-   *     connection's thread may flush this one
+   * @param below the capabilities of {@code next}
+   * @param left called after this device has left the group
+   * @param oneAtATime whether the layer below accepts only one call at a time on each connection,
+   *     because the thread of another connection may flush this one
    */
   MultiConnDevice(
       BlockDevice next,
@@ -144,24 +144,24 @@ final class MultiConnDevice extends PassThroughDevice {
     }
   }
 
-  /** Changes on any connection to this one's export, and what of them flushes have covered. */
+  /** Counts changes on all connections to the export, and those that flushes have covered. */
   DirtyCounter exportChanges() {
     return tracker.exportChanges;
   }
 
-  /** Whether something was changed here since the last flush of this connection. */
+  /** True if this connection has changed data since its last flush. */
   boolean wrote() {
     return !tracker.changes.clean();
   }
 
-  /** Whether something was read here since the last flush of this connection. */
+  /** True if this connection has read data since its last flush. */
   boolean hasRead() {
     return !tracker.reads.clean();
   }
 
   /**
-   * Whether something was read here since the last flush of this connection, and another was
-   * flushed since then that had changed something.
+   * True if this connection has read data since its last flush, and another connection with changes
+   * was flushed since then.
    */
   boolean hasReadBefore(long publications) {
     return hasRead() && seen.get() < publications;
@@ -175,7 +175,10 @@ final class MultiConnDevice extends PassThroughDevice {
     next.close();
   }
 
-  /** Once this device is closed, a flush on another connection cannot reach what it has written. */
+  /**
+   * Settles the changes before this device is closed, because afterwards a flush on another
+   * connection cannot cover them.
+   */
   private void settle() {
     if (!wrote() || below.multiConn()) {
       return;

@@ -15,7 +15,7 @@ import org.nbdcore.spi.helpers.PerExport;
 /** Tracks all connections, to repeat a flush on the others. */
 final class MultiConnFilter implements Filter {
 
-  /** The name of the only group where exports are not kept apart. */
+  /** The name of the only group if exports are not distinguished. */
   private static final String ALL = "";
 
   private final MultiConnMode mode;
@@ -24,7 +24,7 @@ final class MultiConnFilter implements Filter {
   private final PerExport<ConnectionGroup> groups = new PerExport<>();
   private final PerExport<DirtyCounter> exports = new PerExport<>();
 
-  /** Whether any connection has been closed with changes that no flush had covered. */
+  /** True if any connection was closed with changes that no flush had covered. */
   private volatile boolean unflushed;
 
   MultiConnFilter(MultiConnMode mode, DirtyTracking tracking, boolean byExport) {
@@ -64,7 +64,7 @@ final class MultiConnFilter implements Filter {
 
   private void release(String export, DirtyCounter changes) {
     if (!changes.clean()) {
-      unflushed = true; // before the marks are forgotten, so that the next ones know
+      unflushed = true; // before the marks are removed, so that later connections see it
     }
     exports.release(export);
   }

@@ -8,7 +8,7 @@ enum MultiConnMode {
   EMULATE,
   /** They may not. */
   DISABLE,
-  /** What the layer below says. */
+  /** As the layer below reports it. */
   PLUGIN,
   /** They may use several, and nothing is done about it. */
   UNSAFE

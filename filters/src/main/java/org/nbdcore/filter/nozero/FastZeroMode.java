@@ -8,6 +8,6 @@ enum FastZeroMode {
   SLOW,
   /** They are offered and served like any other zero, against the protocol. */
   IGNORE,
-  /** They are left to the layer below, or refused where zeroes are written out. */
+  /** They are forwarded, or refused if zeroes are written as data. */
   DEFAULT
 }

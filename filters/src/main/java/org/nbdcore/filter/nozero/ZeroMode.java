@@ -6,7 +6,7 @@ enum ZeroMode {
   NONE,
   /** They are written out. */
   EMULATE,
-  /** They are passed on, without the permission to make holes. */
+  /** They are forwarded without permission to punch holes. */
   NOTRIM,
   /** They are passed on. */
   PLUGIN

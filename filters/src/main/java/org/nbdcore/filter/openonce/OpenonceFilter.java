@@ -23,8 +23,8 @@ final class OpenonceFilter implements Filter {
   private final Map<Key, Shared> opened = new HashMap<>(); // guarded by this
 
   /**
-   * Opens with a request that no client made, as the first client's connection ends before the
-   * device does. Others wait meanwhile; after a failure the next one tries again.
+   * Opens the device with a detached request, because the device outlives the first client's
+   * connection. Other clients wait during the open. After a failure, the next one retries.
    */
   @Override
   public BlockDevice open(OpenRequest request, Backend next) throws IOException {

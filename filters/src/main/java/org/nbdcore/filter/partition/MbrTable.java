@@ -19,7 +19,7 @@ final class MbrTable {
   private static final int SIGNATURE_AT = 510;
   private static final int SIGNATURE = 0xaa55;
 
-  /** A longer chain is taken to be a ring. */
+  /** Maximum length of the chain. A longer one is treated as a loop. */
   private static final int MOST_LOGICALS = 4096;
 
   private final SectorReader sectors;
@@ -35,8 +35,8 @@ final class MbrTable {
   }
 
   /**
-   * Whether the disk has a GPT: one entry protects it from programs that know no GPT. The entry
-   * begins at the GPT's header, as Linux wants it.
+   * True if the MBR is protective, so that the disk has a GPT: one entry protects the disk from
+   * programs that do not know GPT. It starts at the header of the GPT, as Linux requires.
    */
   static boolean isProtective(ByteBuffer sector) {
     for (int i = 0; i < PRIMARIES; i++) {

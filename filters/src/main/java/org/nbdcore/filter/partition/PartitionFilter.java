@@ -17,7 +17,11 @@ final class PartitionFilter implements Filter {
   private final int number;
   private final int sectorSize;
 
-  /** Takes the partition's number and the size of sectors, which is 0 if it is to be guessed. */
+  /**
+   * Creates the filter.
+   *
+   * @param sectorSize in bytes; 0 to detect it
+   */
   PartitionFilter(int number, int sectorSize) {
     this.number = number;
     this.sectorSize = sectorSize;

@@ -19,7 +19,7 @@ final class RequestGate {
   private boolean resumed; // ends a pause that waits; guarded by lock
   private int inside; // guarded by lock
 
-  /** Waits while the gate is shut, then counts a request; {@link #leave} is to follow. */
+  /** Blocks while the gate is closed, then counts a request. Call {@link #leave} afterwards. */
   void enter(Session session) throws NbdException {
     lock.lock();
     try {

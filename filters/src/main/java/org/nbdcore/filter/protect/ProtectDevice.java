@@ -42,7 +42,9 @@ final class ProtectDevice extends PassThroughDevice {
     next.write(src, offset, flags);
   }
 
-  /** Begins what touches nothing that is protected: the rest is compared with the disk first. */
+  /**
+   * Submits only writes without protected bytes. Other writes must first be compared with the disk.
+   */
   @Override
   public boolean writeAsync(ByteBuffer src, long offset, Flags flags, CompletionHandler completion)
       throws IOException {

@@ -10,7 +10,7 @@ final class ProtectedRanges {
   private final long[] ends;
   private final int count;
 
-  /** Joins what several parameters protect of a disk of {@code size} bytes. */
+  /** Combines the ranges of several parameters for a disk of {@code size} bytes. */
   ProtectedRanges(List<ProtectedRange> regions, long size) {
     long[][] pieces = new long[2 * regions.size()][];
     int n = 0;
@@ -40,7 +40,7 @@ final class ProtectedRanges {
     count = joined;
   }
 
-  /** How many parts there are. */
+  /** The number of ranges. */
   int count() {
     return count;
   }
@@ -55,7 +55,10 @@ final class ProtectedRanges {
     return ends[index];
   }
 
-  /** The first part that ends after {@code offset}, or {@link #count} if there is none. */
+  /**
+   * The index of the first range that ends after {@code offset}, or {@link #count} if there is
+   * none.
+   */
   int after(long offset) {
     return RangeEnds.firstAfter(ends, count, offset);
   }

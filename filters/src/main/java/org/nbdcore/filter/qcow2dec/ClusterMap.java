@@ -57,7 +57,7 @@ final class ClusterMap {
     return second[(int) cluster & (1 << bits) - 1];
   }
 
-  /** The first cluster after this one whose {@link #entry} is not 0 for want of a whole table. */
+  /** The first cluster after this one that has a second-level table. */
   long afterMissingTable(long cluster) {
     int bits = header.clusterBits() - 3;
     int index = (int) (cluster >>> bits);
@@ -70,7 +70,7 @@ final class ClusterMap {
     return (long) index << bits;
   }
 
-  /** Whether a cluster reads as zeroes. */
+  /** True if a cluster reads as zeroes. */
   boolean isZero(long entry) {
     if (isCompressed(entry)) {
       return false;

@@ -69,7 +69,7 @@ record Qcow2Header(
     return header;
   }
 
-  /** Whether clusters are compressed with zstd; refuses what cannot be read. */
+  /** Returns whether clusters are compressed with zstd. Refuses unsupported features. */
   private static boolean checkFeatures(ByteBuffer bytes) throws NbdException {
     long features = bytes.getLong(LENGTH_2);
     refuseIf((features & DIRTY) != 0, "was not closed (it is marked dirty); qemu-img check -r all");

@@ -31,7 +31,7 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
   private final RecentValues<ByteBuffer> inflated = new RecentValues<>(KEPT);
   private final int clusterSize;
   private final long longest;
-  private final long fileEnd; // where what can be read of the file ends
+  private final long fileEnd; // end of the readable part of the file
 
   Qcow2decDevice(BlockDevice next, Qcow2Header header) throws IOException {
     super(next);
@@ -69,8 +69,9 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
   }
 
   /**
-   * End of the run of clusters of one kind that begins with the cluster of {@code at}, whose entry
-   * is given.
+   * End of the run of clusters of the same kind from the cluster of {@code at} on.
+   *
+   * @param entry of the cluster of {@code at}
    */
   private long runEnd(long at, long end, long entry) throws IOException {
     boolean zero = clusters.isZero(entry);
@@ -130,7 +131,7 @@ final class Qcow2decDevice extends FilterBlockDevice implements ZeroCopyReadable
     }
   }
 
-  /** The file may end within its last cluster, the rest of which is zeroes then. */
+  /** Reads from the file. It may end within its last cluster, whose rest is then zeroes. */
   private void readBelow(ByteBuffer dst, long offset) throws IOException {
     int last = dst.limit();
     int there = (int) Math.max(0, Math.min(dst.remaining(), fileEnd - offset));

@@ -29,7 +29,7 @@ final class AdjustableRate {
     this.file = file;
   }
 
-  /** Whether there is a limit or may be one later. */
+  /** True if there is a limit, or can be one later. */
   boolean limits() {
     return bitsPerSecond > 0 || file.isPresent();
   }

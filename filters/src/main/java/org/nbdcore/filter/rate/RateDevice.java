@@ -40,8 +40,8 @@ final class RateDevice extends PassThroughDevice {
   }
 
   /**
-   * Waits afterwards: only then is it known whether the read is zero-copy, and no reply has been
-   * sent yet.
+   * Waits after the read, because only then it is known whether the read is zero-copy. The reply
+   * has not been sent yet.
    */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList buffers) throws IOException {
@@ -58,7 +58,7 @@ final class RateDevice extends PassThroughDevice {
     next.write(src, offset, flags);
   }
 
-  /** Begins what need not wait. */
+  /** Submits reads that need not wait. */
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
@@ -68,7 +68,7 @@ final class RateDevice extends PassThroughDevice {
     }
     boolean accepted = super.readAsync(dst, offset, completion);
     if (!accepted) {
-      refund(reads, ownReads, length); // to be taken again by who makes it
+      refund(reads, ownReads, length); // the blocking call takes them again
     }
     return accepted;
   }
@@ -82,7 +82,7 @@ final class RateDevice extends PassThroughDevice {
     }
     boolean accepted = super.writeAsync(src, offset, flags, completion);
     if (!accepted) {
-      refund(writes, ownWrites, length); // to be taken again by who makes it
+      refund(writes, ownWrites, length); // the blocking call takes them again
     }
     return accepted;
   }

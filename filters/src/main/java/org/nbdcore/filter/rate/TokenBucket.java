@@ -14,7 +14,7 @@ final class TokenBucket {
   private long last;
   private boolean started;
 
-  /** Holds what comes in during {@code burstNanos} at most. */
+  /** Creates a bucket whose capacity is the rate times {@code burstNanos}. */
   TokenBucket(AdjustableRate rate, long burstNanos) {
     this.rate = rate;
     this.burstSeconds = burstNanos / 1e9;
@@ -30,7 +30,7 @@ final class TokenBucket {
     return level >= 0 ? 0 : (long) Math.min(-level / perSecond * 1e9, Long.MAX_VALUE / 2.0);
   }
 
-  /** Takes bits if that needs no wait; otherwise takes none. */
+  /** Takes bits if this needs no wait. Otherwise takes none and returns false. */
   synchronized boolean takeNow(long bits, long now) {
     if (!fill(rate.bitsPerSecond(now), now)) {
       return true;
@@ -42,7 +42,7 @@ final class TokenBucket {
     return true;
   }
 
-  /** Returns what {@link #takeNow} took, if they were not used. */
+  /** Returns unused bits of {@link #takeNow}. */
   synchronized void refund(long bits) {
     level += bits; // more than the bucket holds runs over when it is filled next
   }

@@ -56,7 +56,7 @@ final class CachingReadaheadDevice extends PassThroughDevice {
     return true;
   }
 
-  /** Reads have to be seen, so that what follows them is announced. */
+  /** Declines zero-copy reads, because this device must observe reads to prefetch what follows. */
   @Override
   public boolean readZeroCopy(long offset, long length, BufferList buffers) {
     return false;

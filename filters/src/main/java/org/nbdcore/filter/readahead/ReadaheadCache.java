@@ -20,17 +20,17 @@ final class ReadaheadCache {
   private final long end;
   private final SequentialReaders streams;
 
-  /** Unordered; there are few enough to search all. */
+  /** Unordered. There are few, so a linear search is fast. */
   private final List<ReadaheadChunk> chunks = new ArrayList<>();
 
-  /** Whether the last plan found no memory. */
+  /** True if the last plan found no memory. */
   private boolean starved;
 
   /**
-   * Makes an empty cache.
+   * Creates an empty cache.
    *
-   * @param memory which all exports share
-   * @param counters likewise
+   * @param memory the memory that all exports share
+   * @param counters shared by all exports too
    * @param chunkSize a power of two
    * @param end of what may be fetched
    */
@@ -84,7 +84,7 @@ final class ReadaheadCache {
     return wanted;
   }
 
-  /** A free buffer, or that of the chunk unused for longest outside of what is wanted now. */
+  /** A free buffer, or that of the least recently used chunk outside the wanted range. */
   private ByteBuffer buffer(long from, long to) {
     ByteBuffer buffer = memory.tryAcquire(chunkSize);
     if (buffer != null) {
@@ -112,7 +112,7 @@ final class ReadaheadCache {
     return oldest;
   }
 
-  /** Whether the last plan had to do with less memory than it wanted. */
+  /** True if the last plan got less memory than it requested. */
   synchronized boolean starved() {
     return starved;
   }
@@ -131,7 +131,7 @@ final class ReadaheadCache {
     }
   }
 
-  /** Whether any of a range has been fetched, or is to be. */
+  /** True if any part of a range is fetched or will be. */
   synchronized boolean holds(long offset, long length) {
     for (int i = 0; i < chunks.size(); i++) {
       if (overlaps(chunks.get(i), offset, length)) {
@@ -142,8 +142,8 @@ final class ReadaheadCache {
   }
 
   /**
-   * The chunk that holds {@code offset}, once it is there; null if it has to be read from the disk.
-   * Ends with {@link #unpin}.
+   * Returns the chunk that contains {@code offset}, and waits for a fetch in progress. Returns null
+   * if the data must be read from the disk. Call {@link #unpin} afterwards.
    */
   synchronized ReadaheadChunk pin(long offset) {
     ReadaheadChunk chunk = find(offset);
@@ -187,7 +187,9 @@ final class ReadaheadCache {
     }
   }
 
-  /** Whether the caller is to read the chunk from the disk now and then to call {@link #loaded}. */
+  /**
+   * Returns true if the caller must now read the chunk from the disk and then call {@link #loaded}.
+   */
   synchronized boolean beginLoading(ReadaheadChunk chunk) {
     if (chunk.dropped) {
       return false;
@@ -196,7 +198,7 @@ final class ReadaheadCache {
     return true;
   }
 
-  /** Ends what {@link #beginLoading} began. */
+  /** Ends the fetch that {@link #beginLoading} started. */
   synchronized void loaded(ReadaheadChunk chunk, boolean success) {
     chunk.state = ReadaheadChunk.State.READY;
     if (success) {
@@ -211,7 +213,7 @@ final class ReadaheadCache {
     notifyAll();
   }
 
-  /** Forgets everything about a range whose bytes have changed. */
+  /** Discards all data of a range whose bytes have changed. */
   synchronized void invalidate(long offset, long length) {
     for (int i = chunks.size() - 1; i >= 0; i--) {
       ReadaheadChunk chunk = chunks.get(i);
@@ -249,7 +251,7 @@ final class ReadaheadCache {
     freeIfUnused(chunk);
   }
 
-  /** The buffer stays as long as a thread fills it or a reader copies from it. */
+  /** Frees the buffer, unless a thread fills it or a reader copies from it. */
   private void freeIfUnused(ReadaheadChunk chunk) {
     if (chunk.readers == 0 && chunk.state != ReadaheadChunk.State.LOADING) {
       memory.release(chunk.buffer);

@@ -23,7 +23,7 @@ final class ReadaheadChunk {
   final ByteBuffer buffer;
   State state = State.QUEUED;
 
-  /** Whether it must no longer be used; it is then not in the table. */
+  /** True if the chunk was discarded, and is no longer in the table. */
   boolean dropped;
 
   /** How many readers copy from it. */

@@ -34,7 +34,7 @@ final class ReadaheadDevice extends PassThroughDevice {
   private final ReadaheadMemory memory;
   private final Executor threads;
 
-  /** Fetches on their way through {@code next}, and whether more may start; guarded by this. */
+  /** Number of fetches in progress through {@code next}; guarded by this. */
   private int fetching;
 
   private boolean closing;
@@ -101,7 +101,7 @@ final class ReadaheadDevice extends PassThroughDevice {
     learn(finds);
   }
 
-  /** Has fetched what is expected after a read. */
+  /** Starts the fetches of the data that is expected after a read. */
   private void follow(long offset, int length) {
     fetch(cache.plan(offset, length));
     if (cache.starved()) {
@@ -123,7 +123,7 @@ final class ReadaheadDevice extends PassThroughDevice {
     return luck < ENOUGH_LUCK && super.prefersAsync();
   }
 
-  /** Begins what is not in memory, nor on its way there. */
+  /** Submits reads of data that is neither fetched nor being fetched. */
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
@@ -137,7 +137,7 @@ final class ReadaheadDevice extends PassThroughDevice {
     return true;
   }
 
-  /** Reads what was not fetched, in one call. */
+  /** Reads data that was not fetched, in one call. */
   private void direct(ByteBuffer dst, long from, long to) throws IOException {
     if (from == to) {
       return;

@@ -29,7 +29,7 @@ final class ReadaheadFilter implements Filter {
   /** How much one fetch reads. */
   private static final int CHUNK = 512 << 10;
 
-  /** How many fetches may be in progress at once. */
+  /** Maximum number of fetches in progress. */
   private static final int THREADS = 8;
 
   private final ReadaheadMemory memory;
@@ -91,7 +91,10 @@ final class ReadaheadFilter implements Filter {
     return new ReadaheadDevice(below, export, cache, caches, memory, threads);
   }
 
-  /** The longest read that is allowed, as a power of two up to {@link #CHUNK}; 0 if too short. */
+  /**
+   * The longest allowed read, rounded down to a power of two, at most {@link #CHUNK}; 0 if it is
+   * too short.
+   */
   private static int chunk(BlockSizes sizes) {
     long longest = Math.min(CHUNK, Long.highestOneBit(sizes.maximum()));
     return longest < Math.max(4096, sizes.minimum()) ? 0 : (int) longest;

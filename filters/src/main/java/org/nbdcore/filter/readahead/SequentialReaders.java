@@ -20,7 +20,7 @@ final class SequentialReaders {
       return next;
     }
 
-    /** How far beyond {@link #next} to fetch; 0 as long as it does not look sequential. */
+    /** Number of bytes to fetch beyond {@link #next}; 0 if the reader does not seem sequential. */
     long window() {
       return score >= 2 ? window : 0;
     }

@@ -28,9 +28,9 @@ final class AsyncAttempt implements CompletionHandler, AsyncResult, RetryDevice.
   private AsyncResult result; // set before the caller's completion is called
 
   /**
-   * Takes over a device that was {@link Reopener#enterNow entered}.
+   * Creates an attempt on a device that was {@link Reopener#enterNow entered}.
    *
-   * @param data what a read fills or a write takes
+   * @param data the buffer of the read or write
    */
   AsyncAttempt(
       RetryDevice device,

@@ -34,8 +34,8 @@ record ExportContract(
   /**
    * Checks a reopened device.
    *
-   * @param readOnly whether it was opened for reading only on purpose
-   * @throws NbdException if it cannot do what was promised
+   * @param readOnly whether it was opened read-only on purpose
+   * @throws NbdException if it does not have the promised properties
    */
   void check(BlockDevice device, boolean readOnly) throws IOException {
     long newSize = device.size();

@@ -64,7 +64,7 @@ final class Reopener {
     return policy;
   }
 
-  /** Whether the connection lost its right to write ({@code retry-readonly}). */
+  /** True if the disk was reopened read-only ({@code retry-readonly}). */
   boolean readOnly() {
     return readOnly;
   }
@@ -89,7 +89,8 @@ final class Reopener {
   }
 
   /**
-   * The same without blocking, for an asynchronous request; also null while the disk is reopened.
+   * Like {@link #enter}, but does not block, for asynchronous requests. Returns null also while the
+   * disk is reopened.
    */
   synchronized Opened enterNow() {
     if (cycle != null || current == null) {
@@ -99,7 +100,7 @@ final class Reopener {
     return current;
   }
 
-  /** Ends what {@link #enter} or {@link #enterNow} began. */
+  /** Ends a call that {@link #enter} or {@link #enterNow} started. */
   synchronized void leave(Opened opened) {
     opened.users--;
     if (opened.users == 0 && cycle != null) {
@@ -194,7 +195,7 @@ final class Reopener {
   }
 
   /**
-   * Returns the lost writes that a device reported when it was closed, once; null if there are
+   * Returns, once, the lost writes that a device reported when it was closed; null if there are
    * none.
    */
   synchronized LostWritesException takeLoss() {

@@ -87,7 +87,7 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaConte
   public boolean writeAsync(
       ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
     if (reopener.readOnly()) {
-      return false; // and write says why
+      return false; // write then throws the reason
     }
     Reopener.Opened opened = reopener.enterNow();
     return opened != null
@@ -176,7 +176,7 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaConte
   /**
    * Continues after the failure of the first, asynchronous attempt.
    *
-   * @param failed the device that it was made on
+   * @param failed the device of the first attempt
    */
   void retry(boolean writes, Flags flags, Call call, Reopener.Opened failed, IOException failure)
       throws IOException {
@@ -219,7 +219,10 @@ final class RetryDevice implements AsyncBlockDevice, ZeroCopyReadable, MetaConte
     return failedNow;
   }
 
-  /** Whether the failure is what the client asked to hear, or there is no one to hear more. */
+  /**
+   * True if the failure must not be retried: it is a valid reply to the request, or the client has
+   * disconnected.
+   */
   private boolean isAnswer(IOException failure, Flags flags) {
     boolean notFast =
         flags.has(Flags.FAST_ZERO)

@@ -87,7 +87,10 @@ final class RetryRequestDevice extends FilterBlockDevice {
     }
   }
 
-  /** Whether the failure is what the client asked to hear, or there is no one to hear more. */
+  /**
+   * True if the failure must not be retried: it is a valid reply to the request, or the client has
+   * disconnected.
+   */
   private boolean isAnswer(IOException failure, Flags flags) {
     boolean notFast =
         flags.has(Flags.FAST_ZERO)

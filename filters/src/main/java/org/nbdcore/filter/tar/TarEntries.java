@@ -60,7 +60,7 @@ final class TarEntries {
         case 'L' -> extra.put(PATH, TarHeader.text(extra(contents, size)));
         case 'x' -> records(extra(contents, size), extra);
         case 'g' -> records(extra(contents, size), global);
-        case 'K', 'V' -> {} // a long name of what a link points to, or a label
+        case 'K', 'V' -> {} // a long link target, or a label
         default -> {
           return entry(header, contents, extra);
         }
@@ -130,7 +130,7 @@ final class TarEntries {
     }
   }
 
-  /** Keeps what is asked for later and nothing else, as there may be any number of records. */
+  /** Stores only the records that are needed later, because there may be any number of them. */
   private static void keep(String key, String value, Map<String, String> into) {
     if (key.equals(PATH) || key.equals(SIZE) || key.equals(SPARSE_NAME)) {
       into.put(key, value);

@@ -11,7 +11,7 @@ package org.nbdcore.filter.tar;
  */
 record TarEntry(String name, char type, boolean sparse, long start, long size) {
 
-  /** Whether its contents are those of a file, as they are. */
+  /** True if it is a regular file, stored without a special format. */
   boolean isFile() {
     return !sparse && (type == '0' || type == '\0' || type == '7');
   }

@@ -17,7 +17,12 @@ final class TarFilter implements Filter {
   private final String name;
   private final long limit;
 
-  /** Takes the name of the file and how far to look for it, 0 for up to the end. */
+  /**
+   * Creates the filter.
+   *
+   * @param name of the member
+   * @param limit offset up to which to search; 0 for the end
+   */
   TarFilter(String name, long limit) {
     this.name = name;
     this.limit = limit;

@@ -24,7 +24,7 @@ final class TarHeader {
     this.bytes = bytes;
   }
 
-  /** Whether it is empty, as after the last member. */
+  /** True if the header is empty, which marks the end of the archive. */
   boolean isEnd() {
     for (int i = 0; i < bytes.limit(); i++) {
       if (bytes.get(i) != 0) {
@@ -34,7 +34,7 @@ final class TarHeader {
     return true;
   }
 
-  /** Whether its checksum is right; some old programs added signed bytes. */
+  /** True if the checksum is right. Some old programs added signed bytes. */
   boolean isValid() {
     int unsigned = 0;
     int signed = 0;
@@ -52,12 +52,12 @@ final class TarHeader {
     return (char) (bytes.get(TYPE) & 0xff);
   }
 
-  /** The size of what follows, in bytes; negative if it makes no sense. */
+  /** The size of the contents in bytes; negative if it is invalid. */
   long size() {
     return number(SIZE, SIZE_LENGTH);
   }
 
-  /** Whether as many bytes follow as the size says: a link may tell that of its target. */
+  /** True if contents of that size follow. The size of a link may be that of its target. */
   boolean hasContents() {
     return switch (type()) {
       case '1', '2', '3', '4', '5', '6' -> false;

@@ -76,7 +76,7 @@ final class TruncateDevice extends PassThroughDevice {
     return offset + length <= real && super.readZeroCopy(offset, length, buffers);
   }
 
-  /** Begins what exists below as a whole. */
+  /** Submits reads that lie completely within the disk below. */
   @Override
   public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)
       throws IOException {
@@ -115,7 +115,7 @@ final class TruncateDevice extends PassThroughDevice {
     }
   }
 
-  /** What they mean behind the end of the disk below is not known. */
+  /** Offers no meta contexts, because their meaning after the end of the disk below is unknown. */
   @Override
   public List<String> metaContexts() {
     return List.of();

@@ -7,7 +7,7 @@ import java.util.function.LongUnaryOperator;
 /** The bytes to combine with those of the disk: a 64-bit word for each 8 bytes. Immutable. */
 final class KeyStream {
 
-  /** The word of each number, whose least significant byte comes first on the disk. */
+  /** Computes the word with a number. Its least significant byte comes first on the disk. */
   private final LongUnaryOperator words;
 
   private KeyStream(LongUnaryOperator words) {
@@ -15,9 +15,9 @@ final class KeyStream {
   }
 
   /**
-   * A value that is repeated.
+   * A repeated value.
    *
-   * @param value its {@code length} least significant bytes, of which the most significant is first
+   * @param value its {@code length} least significant bytes are used, most significant byte first
    * @param length from 1 to 8
    */
   static KeyStream repeating(long value, int length) {

@@ -15,17 +15,18 @@ final class XzBlockHeader {
   private static final int LENGTH = 0x80;
   private static final int LZMA2 = 0x21;
 
-  /** Stands for a dictionary of 4 GiB; what is larger has no meaning. */
+  /** The code of a dictionary of 4 GiB, the largest valid one. */
   private static final byte LARGEST = 40;
 
   private XzBlockHeader() {}
 
   /**
-   * Reads a header, and reduces its dictionary to the size of the block. A packer names the same
-   * large dictionary for small blocks as for a whole file, and unpacking would allocate all of it.
+   * Reads a header, and reduces its dictionary to the size of the block. Compressors declare the
+   * same large dictionary for small blocks as for a whole file, and decompression would allocate
+   * all of it.
    *
-   * @param longest how many bytes of the file the block has
-   * @param length how many bytes it has unpacked
+   * @param longest number of bytes of the block in the file
+   * @param length of the decompressed block, in bytes
    */
   static byte[] read(UnalignedReader file, long position, long longest, int length)
       throws IOException {

@@ -83,7 +83,7 @@ final class XzBlocks extends CompressedBlocks {
     for (XzStream stream : streams) {
       long position = stream.position() + XzStream.HEADER;
       for (int i = 0; i < stream.lengths().length; i++) {
-        if (stream.lengths()[i] > 0) { // what is empty is never read
+        if (stream.lengths()[i] > 0) { // empty blocks are never read
           positions[count] = position;
           unpadded[count] = stream.unpadded()[i];
           checks[count] = (byte) stream.check();
@@ -99,7 +99,7 @@ final class XzBlocks extends CompressedBlocks {
     return new XzBlocks(Arrays.copyOf(starts, count + 1), positions, unpadded, checks);
   }
 
-  /** Reads the block as the only one of a stream, which is checked as a whole. */
+  /** Decompresses the block as the only one of a stream, so that its checksum is verified. */
   @Override
   protected byte[] unpack(BlockDevice from, int block) throws IOException {
     byte[] contents = new byte[length(block)];

@@ -35,7 +35,7 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
   private static final byte[] MAGIC = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0};
   private static final short END_MAGIC = 'Y' | 'Z' << 8;
 
-  /** Whether a file begins as one that holds streams. */
+  /** True if a file starts with the magic bytes of xz. */
   static boolean begins(BlockDevice file, long size) throws IOException {
     return size >= SHORTEST
         && new UnalignedReader(file).read(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC));
@@ -97,7 +97,7 @@ record XzStream(long position, int check, long[] unpadded, long[] lengths) {
     }
   }
 
-  /** A header of a stream whose blocks are checked in this way. */
+  /** Creates a stream header with this type of checksum. */
   static byte[] header(int check) {
     ByteBuffer header = little(ByteBuffer.allocate(HEADER));
     header.put(MAGIC).put((byte) 0).put((byte) check);
