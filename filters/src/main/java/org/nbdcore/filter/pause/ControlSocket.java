@@ -37,7 +37,7 @@ final class ControlSocket implements Closeable {
   static ControlSocket open(Path path, RequestGate gate) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      server.getOption(StandardSocketOptions.SO_RCVBUF); // otherwise the JDK loads code between bind and listen
+      server.getOption(StandardSocketOptions.SO_RCVBUF); // else the JDK loads code after bind
       server.bind(UnixDomainSocketAddress.of(path));
     } catch (IOException | RuntimeException e) {
       server.close();

@@ -14,7 +14,7 @@ final class CdiPlugin implements Plugin {
   /** Connects to the source of the image. */
   @FunctionalInterface
   interface Opening {
-    /** Reads what is needed of the user's files; the source has to be closed. */
+    /** Reads the user's files and opens the source. The caller closes it. */
     ImageSource open() throws IOException;
   }
 

@@ -21,7 +21,7 @@ record ContentDigest(String algorithm, String hex) {
   private static final Pattern FORM =
       Pattern.compile("(?:(sha256):([0-9a-f]{64})|(sha512):([0-9a-f]{128}))");
 
-  /** Empty if the text is not the digest of an algorithm that every registry knows. */
+  /** Parses a digest. Empty if the text is not a SHA-256 or SHA-512 digest. */
   static Optional<ContentDigest> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
@@ -43,9 +43,9 @@ record ContentDigest(String algorithm, String hex) {
   }
 
   /**
-   * Compares.
+   * Verifies the digest.
    *
-   * @param what for the message: "layer 0 of quay.io/a/b"
+   * @param what for the message, such as "layer 0 of quay.io/a/b"
    */
   void check(MessageDigest seen, String what) throws IOException {
     byte[] digest = seen.digest();

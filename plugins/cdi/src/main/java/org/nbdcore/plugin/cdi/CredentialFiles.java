@@ -140,7 +140,7 @@ final class CredentialFiles {
         return text;
       }
     } catch (IllegalArgumentException e) {
-      // Without the cause, whose message may have a part of the password.
+      // Without the cause, whose message may contain a part of the password.
     }
     throw new NbdException(NbdError.EIO, file + ": auth must be USER:PASSWORD in base 64");
   }

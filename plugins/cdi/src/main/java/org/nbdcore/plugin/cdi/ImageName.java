@@ -15,6 +15,6 @@ sealed interface ImageName permits RegistryName, LayoutName {
     return RegistryName.parse(text);
   }
 
-  /** The place where the image is. Nothing is opened yet. */
+  /** Returns the source of the image, without opening it. */
   CdiPlugin.Opening source(Config config, Map<String, String> environment, Pause pause);
 }

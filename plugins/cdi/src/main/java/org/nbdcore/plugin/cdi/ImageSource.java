@@ -24,7 +24,7 @@ interface ImageSource extends Closeable {
   String shown();
 
   /**
-   * The whole of a small document.
+   * Reads a small document completely.
    *
    * @param what for messages
    */

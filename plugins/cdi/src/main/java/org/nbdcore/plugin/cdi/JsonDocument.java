@@ -27,7 +27,7 @@ record JsonDocument(JsonObject json, String what) {
         return new JsonDocument(parsed.getAsJsonObject(), what);
       }
     } catch (JsonParseException e) {
-      // Without the cause, whose message may have a part of the document.
+      // Without the cause, whose message may contain a part of the document.
     }
     throw new NbdException(NbdError.EIO, what + " is not a JSON object");
   }
@@ -102,7 +102,7 @@ record JsonDocument(JsonObject json, String what) {
         return size;
       }
     } catch (NumberFormatException e) {
-      // said below
+      // reported below
     }
     throw new NbdException(
         NbdError.EIO, what + ": a size must be a number, not '" + Excerpt.of(text) + "'");

@@ -16,11 +16,11 @@ final class LayerFormat {
   private LayerFormat() {}
 
   /**
-   * The uncompressed layer. As in podman, the first bytes of a tar file decide about its
-   * compression, because media types may be wrong. A layer that is not a tar file, as artifacts
-   * have, is served as it is.
+   * The uncompressed layer. As in podman, the first bytes of a tar file determine its compression,
+   * because media types may be wrong. A layer that is not a tar file, such as that of an artifact,
+   * is served unchanged.
    *
-   * @param shown what the layer is, for messages
+   * @param shown description of the layer, for messages
    */
   static InputStream uncompressed(VerifiedStream packed, String mediaType, String shown)
       throws IOException {

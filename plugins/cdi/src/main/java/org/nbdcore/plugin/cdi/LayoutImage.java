@@ -18,7 +18,7 @@ final class LayoutImage implements ImageSource {
     this.files = files;
   }
 
-  /** The index of the whole layout if it has but one image or none was asked for by its name. */
+  /** The index of the whole layout, if it has only one image or the user has named no tag. */
   @Override
   public byte[] root() throws IOException {
     byte[] index = read("index.json");

@@ -10,7 +10,7 @@ import org.nbdcore.spi.ConfigException;
  */
 record Platform(String os, String architecture, String variant) {
 
-  /** Reads {@code OS/ARCH[/VARIANT]}, as podman and docker take it. */
+  /** Parses {@code OS/ARCH[/VARIANT]}, as podman and docker do. */
   static Platform parse(String text) throws ConfigException {
     String[] parts = text.split("/", -1);
     if (parts.length < 2 || parts.length > 3 || !text.matches("[a-z0-9_.-]+(/[a-z0-9_.-]+)+")) {
@@ -33,7 +33,10 @@ record Platform(String os, String architecture, String variant) {
         "");
   }
 
-  /** Whether an image for {@code other} is wanted. A variant counts only if this has one. */
+  /**
+   * True if an image for {@code other} matches. The variant is compared only if this platform has
+   * one.
+   */
   boolean accepts(Platform other) {
     return os.equals(other.os)
         && architecture.equals(other.architecture)

@@ -100,7 +100,7 @@ final class RegistryClient implements Closeable {
   /** One request, and another one if the registry wants us to log in. */
   private WebResponse send(URI uri, Map<String, String> headers) throws IOException {
     WebResponse response = authorized(uri, headers);
-    boolean own = response.isOfServer(uri); // another server must not learn the credentials
+    boolean own = response.isOfServer(uri); // never send the credentials to another server
     if (response.status() == 401 && own) {
       try (response) {
         if (!login.answer(response.headers("WWW-Authenticate"))) {
@@ -126,7 +126,7 @@ final class RegistryClient implements Closeable {
         : delay;
   }
 
-  /** Whether a repetition is useless; refusals have no cause. */
+  /** True if a repetition is useless. Refusals have no cause. */
   private static boolean lasting(Throwable cause) {
     return cause == null
         || cause instanceof SSLException

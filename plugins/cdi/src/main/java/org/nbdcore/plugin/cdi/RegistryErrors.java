@@ -14,9 +14,9 @@ final class RegistryErrors {
   private RegistryErrors() {}
 
   /**
-   * The failure for a response that is not what was asked for.
+   * Creates the failure for an unexpected response.
    *
-   * @param what was asked for
+   * @param what the requested object
    */
   static NbdException refused(String what, WebResponse response) {
     int status = response.status();
@@ -26,7 +26,7 @@ final class RegistryErrors {
     return new NbdException(error, what + ": the registry answered " + phrase + reason(response));
   }
 
-  /** The code and the text of the registry's own explanation, if there is one. */
+  /** The code and the text of the registry's error message, if there is one. */
   private static String reason(WebResponse response) {
     try {
       byte[] body = response.body().readNBytes(LONGEST_BODY);

@@ -26,7 +26,7 @@ final class RegistryLogin {
   private final RegistryName name;
   private final Set<String> protocols;
   private final Optional<RegistryCredentials> credentials;
-  private String authorization; // null until the registry asks for it
+  private String authorization; // null until the registry requests a login
 
   /**
    * @param protocols the allowed ones, also for the server of tokens
@@ -42,7 +42,7 @@ final class RegistryLogin {
     this.credentials = credentials;
   }
 
-  /** The header to send, once the registry has asked for it. */
+  /** The header to send, once the registry has requested a login. */
   Optional<String> authorization() {
     return Optional.ofNullable(authorization);
   }
@@ -53,10 +53,9 @@ final class RegistryLogin {
   }
 
   /**
-   * Answers the challenge of a registry. Without credentials, it asks for a token that anybody may
-   * have.
+   * Logs in after the challenge of a registry. Without credentials, requests an anonymous token.
    *
-   * @return false if nothing can be done
+   * @return false if a login is not possible
    */
   boolean answer(List<String> challenges) throws IOException {
     Optional<AuthChallenge> bearer = AuthChallenge.find(challenges, "bearer");
@@ -114,7 +113,7 @@ final class RegistryLogin {
     int fragment = text.indexOf('#');
     try {
       URI uri =
-          URI.create(fragment < 0 ? text : text.substring(0, fragment)); // it is not for servers
+          URI.create(fragment < 0 ? text : text.substring(0, fragment)); // without the fragment
       String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
       if (WebDownloader.isAddress(text)
           && uri.getUserInfo() == null
@@ -122,7 +121,7 @@ final class RegistryLogin {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // said below
+      // reported below
     }
     throw new NbdException(
         NbdError.EIO,

@@ -31,7 +31,7 @@ final class ResumingStream extends InputStream {
   private final Pause pause;
   private final String shown;
   private final byte[] single = new byte[1];
-  private InputStream in; // null if there is no connection
+  private InputStream in; // null without a connection
   private long at;
   private int failures;
 
@@ -70,7 +70,7 @@ final class ResumingStream extends InputStream {
         }
         failure = new EOFException("it ends");
       } catch (NbdException e) {
-        throw e; // the client has repeated what may be repeated
+        throw e; // RegistryClient has already repeated the request
       } catch (IOException e) {
         failure = e;
       }

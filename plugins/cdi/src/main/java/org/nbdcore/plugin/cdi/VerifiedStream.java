@@ -22,7 +22,7 @@ final class VerifiedStream extends InputStream {
   private boolean ended;
 
   /**
-   * @param shown what the blob is, for messages
+   * @param shown description of the blob, for messages
    */
   VerifiedStream(InputStream in, BlobDescriptor blob, String shown) {
     this.in = in;
@@ -60,7 +60,10 @@ final class VerifiedStream extends InputStream {
     }
   }
 
-  /** Whether the layer, of which nothing was read yet, starts so; nothing is consumed. */
+  /**
+   * True if the layer starts with these bytes. Does not consume them. Call it before the first
+   * read.
+   */
   boolean startsWith(int... bytes) throws IOException {
     while (limit < bytes.length && !ended) {
       receive();
@@ -92,16 +95,16 @@ final class VerifiedStream extends InputStream {
     return count;
   }
 
-  /** At least 1 before the end: the JDK's gzip takes 0 for the end. */
+  /** At least 1 before the end, because the JDK's gzip stream treats 0 as the end. */
   @Override
   public int available() throws IOException {
     return fill() ? limit - position : 0;
   }
 
   /**
-   * Reads what is left.
+   * Reads the rest, and verifies the digest.
    *
-   * @throws IOException if the digest is another one
+   * @throws IOException if the digest differs
    */
   void finish() throws IOException {
     while (fill()) {

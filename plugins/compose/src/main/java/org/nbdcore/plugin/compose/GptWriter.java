@@ -78,7 +78,8 @@ final class GptWriter {
   }
 
   /**
-   * The same each time the same files are served, so that what names partitions by it finds them.
+   * A UUID that is always the same for the same files, so that references to partitions by UUID
+   * stay valid.
    */
   private static UUID guid(List<PartitionSpec> partitions, int index) {
     StringBuilder name = new StringBuilder("nbd-core partitioning ").append(index);

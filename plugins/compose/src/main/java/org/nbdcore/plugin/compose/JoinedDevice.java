@@ -27,17 +27,16 @@ final class JoinedDevice implements BlockDevice {
   private final Capabilities capabilities;
 
   /**
-   * Joins.
+   * Creates the device.
    *
-   * @param regions each beginning where the one before it ends, the first at 0; their devices are
-   *     closed with this one
+   * @param regions contiguous, the first at offset 0; this device owns their devices
    */
   JoinedDevice(List<JoinedRegion> regions) throws IOException {
     this.regions = regions.toArray(new JoinedRegion[0]);
     this.capabilities = common();
   }
 
-  /** The capabilities that all devices have. What is not there is everything. */
+  /** The capabilities that all devices have. Fixed regions support everything. */
   private Capabilities common() throws IOException {
     boolean write = true;
     boolean flush = true;
@@ -211,16 +210,16 @@ final class JoinedDevice implements BlockDevice {
             }
           }
         });
-    boolean[] begun = new boolean[1];
+    boolean[] started = new boolean[1];
     each(
         offset,
         length,
         (region, from, part) -> {
           if (region.device() != null) {
             // A fast zero may be refused only while nothing has been changed.
-            Flags sent = begun[0] ? flags.without(Flags.FAST_ZERO) : flags;
+            Flags sent = started[0] ? flags.without(Flags.FAST_ZERO) : flags;
             region.device().zero(from, part, sent);
-            begun[0] = true;
+            started[0] = true;
           }
         });
   }

@@ -67,7 +67,7 @@ final class MbrWriter {
     return layout.parts();
   }
 
-  /** A logical partition's record comes directly after the partition before it. */
+  /** The position of a logical partition's boot record: directly after the previous partition. */
   private static long recordOf(long[] starts, List<PartitionSpec> partitions, int i) {
     return starts[i - 1] + partitions.get(i - 1).sectors();
   }
@@ -85,7 +85,7 @@ final class MbrWriter {
     return table.array();
   }
 
-  /** The record that keeps programs away which know no GPT. */
+  /** The protective MBR, for programs that do not know GPT. */
   static byte[] protective(long sectors) {
     ByteBuffer table = record();
     entry(table, 0, 0xee, 1, Math.min(MAX_SECTORS, sectors - 1));

@@ -14,12 +14,12 @@ record PartitionSpec(PartFile file, long alignment, int mbrId, UUID typeGuid) {
 
   static final int SECTOR = 512;
 
-  /** How many sectors it takes; the last one may be filled up with zeroes. */
+  /** The number of sectors. The last one may be padded with zeroes. */
   long sectors() {
     return (file.size() - 1) / SECTOR + 1;
   }
 
-  /** The first sector from {@code sector} on where it may begin. */
+  /** The first aligned sector from {@code sector} on. */
   long align(long sector) {
     long unit = alignment / SECTOR;
     return (sector + unit - 1) / unit * unit;

@@ -11,10 +11,10 @@ final class ShiftedExtents implements ExtentSink {
   private long position;
 
   /**
-   * Prepares for one region.
+   * Creates the sink for one region.
    *
-   * @param start where the part begins in the whole
-   * @param end where to cut off
+   * @param start of the part on the disk
+   * @param end where to cut off extents
    */
   ShiftedExtents(ExtentSink sink, long start, long end) {
     this.sink = sink;

@@ -61,7 +61,7 @@ final class InfoPlugin implements Plugin {
   /** Line ends and blanks do not count, as clients break long names. */
   private static byte[] decoded(String name) throws NbdException {
     String digits = name.replaceAll("\\s", "");
-    if (digits.length() % 4 != 0) { // the decoder takes names without their last padding
+    if (digits.length() % 4 != 0) { // the decoder accepts names without their last padding
       throw new NbdException(
           NbdError.EINVAL,
           "the export name must be base64, a multiple of 4 digits long, not " + digits.length());

@@ -9,7 +9,7 @@ import org.nbdcore.spi.Parameter;
 /** The directories that plugins of this package read. */
 final class Directories {
 
-  /** The directory whose files a disk gets. */
+  /** The directory with the files of the disk. */
   static final Parameter<Path> DIR =
       Parameter.path("dir", "Directory whose files the disk contains.")
           .map(Directories::existing)

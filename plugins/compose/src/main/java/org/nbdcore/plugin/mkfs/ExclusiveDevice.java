@@ -39,7 +39,10 @@ final class ExclusiveDevice extends PassThroughDevice {
     }
   }
 
-  /** A client that opened a second connection would wait for itself. */
+  /**
+   * Does not offer multi-conn, because a second connection of a client would wait for its first
+   * one.
+   */
   @Override
   public Capabilities capabilities() throws IOException {
     return next.capabilities().withMultiConn(false);

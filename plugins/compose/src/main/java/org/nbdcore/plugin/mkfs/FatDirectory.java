@@ -19,7 +19,7 @@ final class FatDirectory {
   private static final int LONG_NAME = 0x0f;
   private static final int LAST_PART = 0x40;
 
-  /** Characters in each entry of a long name, and where they are. */
+  /** Offsets of the characters in an entry of a long name. */
   private static final int[] PLACES = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
 
   private static final int FIRST_YEAR = 1980;
@@ -28,7 +28,7 @@ final class FatDirectory {
 
   private FatDirectory() {}
 
-  /** The entries; the length does not depend on where the files lie. */
+  /** Encodes the entries. The length does not depend on the positions of the files. */
   static byte[] bytes(FatNode directory, String label) throws NbdException {
     FatDirectory entries = new FatDirectory();
     if (directory.parent == null) {

@@ -45,7 +45,7 @@ final class FatNames {
     return found.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Whether a file needs no long name beside its short one. */
+  /** True if a file needs no long name in addition to its short name. */
   static boolean isExact(String name, String shortName) {
     String base = shortName.substring(0, BASE).stripTrailing();
     String extension = shortName.substring(BASE).stripTrailing();

@@ -24,7 +24,7 @@ final class FatVolume {
   private static final int RESERVED = 32; // sectors before the first table
   private static final int FIRST_CLUSTER = 2;
 
-  /** With fewer clusters a filesystem is FAT16 by definition, whatever it says about itself. */
+  /** Minimum number of clusters. With fewer, a filesystem is FAT16 by definition. */
   private static final int FEWEST_CLUSTERS = 65_525;
 
   private static final int MOST_CLUSTERS = 0x0fff_fff5;

@@ -32,7 +32,7 @@ final class MkfsParameters {
   private MkfsParameters() {}
 
   /**
-   * The command that makes a disk.
+   * Returns the command that creates a disk.
    *
    * @throws ConfigException for a key that cannot be a variable
    */

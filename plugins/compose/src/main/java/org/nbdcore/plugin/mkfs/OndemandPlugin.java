@@ -34,7 +34,7 @@ final class OndemandPlugin implements Plugin {
   private final boolean wait;
   private final boolean share;
   private final Set<Path> taken = ConcurrentHashMap.newKeySet(); // open by a client of this server
-  private final Object making = new Object(); // one disk is made at a time
+  private final Object making = new Object(); // held while a disk is created
 
   OndemandPlugin(DiskCommand command, Path folder, boolean wait, boolean share) {
     this.command = command;
@@ -104,7 +104,9 @@ final class OndemandPlugin implements Plugin {
     return folder.resolve(name);
   }
 
-  /** Under another name at first: a disk that is half made must not be taken for one. */
+  /**
+   * Creates a missing disk, first under another name, so that an incomplete disk is never served.
+   */
   private void makeIfMissing(Path file) throws IOException {
     synchronized (making) {
       if (Files.exists(file)) {

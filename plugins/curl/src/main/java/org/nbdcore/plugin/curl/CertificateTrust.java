@@ -22,7 +22,8 @@ final class CertificateTrust {
   private CertificateTrust() {}
 
   /**
-   * Those that an authority of the user's has signed, or the JDK's where none is named.
+   * Trusts certificates that an authority of the user has signed, or, if none is named, one of the
+   * JDK.
    *
    * @param verified false to trust every certificate
    * @param bundle PEM certificates, one after the other; an empty path for none at all

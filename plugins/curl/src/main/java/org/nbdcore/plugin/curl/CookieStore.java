@@ -22,7 +22,10 @@ final class CookieStore {
   /** How many cookies of servers are kept, the newest ones. Those of files do not count. */
   static final int MOST = 300;
 
-  /** A longer one is not taken (RFC 6265, 6.1: at least so long ones must be). */
+  /**
+   * Maximum length of a cookie; longer ones are ignored. RFC 6265, 6.1, requires at least this
+   * length.
+   */
   static final int LONGEST = 4096;
 
   /** The user's cookies: fixed, or printed by a script. */
@@ -32,7 +35,7 @@ final class CookieStore {
   }
 
   private final Given given;
-  private final CookieManager kept; // null if what servers set is forgotten
+  private final CookieManager kept; // null if cookies of servers are discarded
   private final Set<HttpCookie> ofFiles;
   private final Optional<Path> jar;
 
@@ -43,13 +46,13 @@ final class CookieStore {
     this.ofFiles = kept == null ? Set.of() : Set.copyOf(kept.getCookieStore().getCookies());
   }
 
-  /** Sends what is given and forgets what servers set. */
+  /** Sends the user's cookies, and discards those that servers set. */
   static CookieStore forgetful(Given given) {
     return new CookieStore(given, null, Optional.empty());
   }
 
   /**
-   * Sends what is given, what the files hold and what servers have set.
+   * Sends the user's cookies, those of the files, and those that servers have set.
    *
    * @param jar the file to which they are written at the end
    */
@@ -63,9 +66,9 @@ final class CookieStore {
   }
 
   /**
-   * The value of the header, or nothing.
+   * The value of the header; empty without cookies.
    *
-   * @param own whether the cookies that were given are for this server
+   * @param own whether the user's cookies are for this server
    */
   Optional<String> header(URI uri, boolean own) throws IOException {
     List<String> all = new ArrayList<>(own ? given.lines() : List.of());
@@ -75,7 +78,7 @@ final class CookieStore {
     return all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all));
   }
 
-  /** Takes what a server sets. */
+  /** Stores the cookies that a server sets. */
   void take(URI uri, HttpResponse response) throws IOException {
     if (kept != null && response.containsHeader(SET_COOKIE)) {
       List<String> values = new ArrayList<>();

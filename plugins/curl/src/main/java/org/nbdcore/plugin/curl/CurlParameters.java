@@ -351,7 +351,7 @@ final class CurlParameters {
         userInfo(config, PROXY_USER, PROXY_PASSWORD));
   }
 
-  /** Parameters come before what stands in the URL. */
+  /** The user name. Parameters take precedence over the URL. */
   private static Optional<String> user(Config config, WebAddress address) {
     String[] named = address.userInfo().orElse("").split(":", 2);
     if (!config.has(USER) && !config.has(PASSWORD) && address.userInfo().isEmpty()) {

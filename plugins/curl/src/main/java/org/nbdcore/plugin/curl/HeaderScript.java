@@ -19,23 +19,23 @@ import org.nbdcore.spi.NbdException;
  */
 final class HeaderScript {
 
-  /** More than any server takes as headers. */
+  /** Maximum output in bytes; no server accepts more headers. */
   private static final int MOST = 1 << 20;
 
   private final String key;
   private final String text;
   private final String url;
   private final Duration renew; // zero if never
-  private final Log shown; // null if what it prints is not to be shown
+  private final Log shown; // null if its output must not be logged
   private List<String> lines;
   private long since;
   private int iteration;
 
   /**
-   * @param key of the parameter that it comes from, for messages
-   * @param url what it finds in {@code $url}
-   * @param renew after this time it is run again; never if zero
-   * @param shown where what it prints is shown, or null
+   * @param key of its parameter, for messages
+   * @param url the value of {@code $url}
+   * @param renew time after which it runs again; zero for never
+   * @param shown log for its output, or null
    */
   HeaderScript(String key, String text, String url, Duration renew, Log shown) {
     this.key = key;

@@ -25,11 +25,11 @@ final class HostResolver implements DnsResolver {
   }
 
   /**
-   * Made from {@code ipresolve} and {@code resolve}.
+   * Creates the resolver from {@code ipresolve} and {@code resolve}.
    *
    * @param family {@code any}, {@code v4} or {@code v6}
    * @param resolve each {@code HOST:PORT:ADDRESS[,ADDRESS]...}, the host may be {@code *}; or
-   *     {@code -HOST:PORT}, which takes back an earlier one
+   *     {@code -HOST:PORT}, which removes an earlier one
    */
   static HostResolver of(String family, List<String> resolve) throws ConfigException {
     Map<String, List<InetAddress>> given = new HashMap<>();
@@ -71,7 +71,7 @@ final class HostResolver implements DnsResolver {
         return InetAddress.getByName(bare);
       }
     } catch (UnknownHostException e) {
-      // said below
+      // reported below
     }
     throw new ConfigException(
         "must end with an address such as 192.0.2.1 or [2001:db8::1], not " + text);

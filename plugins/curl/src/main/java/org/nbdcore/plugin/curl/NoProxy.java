@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 record NoProxy(String list) {
 
-  /** Whether a host, a name or an address, is among them. No name is looked up. */
+  /** True if the list contains a host name or address. Does not look names up. */
   boolean has(String host) {
     String wanted = host.toLowerCase(Locale.ROOT);
     Optional<byte[]> address = address(wanted);

@@ -60,14 +60,14 @@ final class Proxies {
   private final Map<String, String> environment;
 
   /**
-   * @param named what {@code proxy=} says: empty text for no proxy at all
+   * @param named the value of {@code proxy=}; empty text for no proxy
    */
   Proxies(Optional<String> named, Map<String, String> environment) {
     this.named = named;
     this.environment = environment;
   }
 
-  /** The proxy for a place, if there is one. */
+  /** The proxy for an address, if there is one. */
   Optional<Proxy> of(URI uri) throws ConfigException {
     if (named.isPresent()) {
       return named.get().isEmpty() ? Optional.empty() : Optional.of(Proxy.parse(named.get()));

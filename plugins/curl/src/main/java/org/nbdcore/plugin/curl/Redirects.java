@@ -22,7 +22,7 @@ final class Redirects implements Closeable {
   private final WebSettings settings;
   private final WebRequests requests;
   private final TransferTimes times;
-  private volatile URI last; // where a part was got; the URL itself at first
+  private volatile URI last; // address of the last successful request; initially the URL
 
   Redirects(WebSettings settings, WebRequests requests, TransferTimes times) {
     this.settings = settings;

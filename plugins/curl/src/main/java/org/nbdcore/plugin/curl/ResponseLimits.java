@@ -28,12 +28,10 @@ final class ResponseLimits extends HttpRequestExecutor {
   /** Answers of the kind "102 Processing" before the one that counts. */
   private static final int MOST_INTERIM = 100;
 
-  /**
-   * Any wait: what belongs to the answer to a HEAD request has arrived with it or comes too late.
-   */
+  /** The shortest wait: the body of a response to HEAD has either arrived with it or is ignored. */
   private static final Timeout MOMENT = Timeout.ofMilliseconds(1);
 
-  /** Holds for status lines, headers, lines between chunks and what follows the last one. */
+  /** Limits status lines, headers, chunk lines and trailers. */
   static Http1Config lines() {
     return Http1Config.custom()
         .setMaxLineLength(LONGEST_LINE)
@@ -51,10 +49,10 @@ final class ResponseLimits extends HttpRequestExecutor {
     ClassicHttpResponse response = super.execute(request, connection, counting(interim), context);
     HttpEntity entity = response.getEntity();
     if (Method.CONNECT.isSame(request.getMethod()) && entity != null) {
-      response.setEntity(null); // a proxy's refusal: the library would keep all of its page
+      response.setEntity(null); // else a proxy's error page would fill memory
       connection.close();
     } else if (Method.HEAD.isSame(request.getMethod()) && connection.isDataAvailable(MOMENT)) {
-      connection.close(); // a body, which would be taken for the next answer
+      connection.close(); // a body, which would be parsed as the next response
     }
     return response;
   }

@@ -54,7 +54,7 @@ record WebAddress(URI uri, Optional<String> userInfo) {
       Optional<String> userInfo = Optional.ofNullable(uri.getUserInfo());
       return new WebAddress(userInfo.isEmpty() ? uri : withoutUser(uri), userInfo);
     } catch (URISyntaxException e) {
-      // Without the cause, whose message has all of the URL.
+      // Without the cause, whose message contains the whole URL.
       throw new ConfigException("is not a URL: " + e.getReason() + ": " + redacted(text));
     }
   }
@@ -116,7 +116,7 @@ record WebAddress(URI uri, Optional<String> userInfo) {
       boolean usable =
           scheme != null
               && isComplete(to)
-              && to.getRawUserInfo() == null // a server does not choose whom we log in as
+              && to.getRawUserInfo() == null // a server must not choose the user name
               && allowed.contains(scheme.toLowerCase(Locale.ROOT));
       return usable ? Optional.of(to) : Optional.empty();
     } catch (URISyntaxException | IllegalArgumentException e) {
@@ -124,7 +124,7 @@ record WebAddress(URI uri, Optional<String> userInfo) {
     }
   }
 
-  /** Whether there is a server to connect to. Java takes addresses without a host, too. */
+  /** True if there is a host. Java also accepts addresses without one. */
   static boolean isComplete(URI uri) {
     return uri.getHost() != null && uri.getPort() <= LAST_PORT;
   }
@@ -134,13 +134,13 @@ record WebAddress(URI uri, Optional<String> userInfo) {
     return uri.getRawUserInfo() == null ? withoutQuery(uri.toString()) : redacted(uri.toString());
   }
 
-  /** The same for the place that a server sends us to, which need not be a URL. */
+  /** Like {@link #shown(URI)}, for the target of a redirect, which need not be a URL. */
   static String shown(String location) {
     return redacted(location);
   }
 
   /**
-   * Whether two addresses are on the same server, so that credentials for one may be sent to the
+   * True if two addresses are on the same server, so that credentials for one may be sent to the
    * other.
    */
   static boolean sameServer(URI one, URI other) {

@@ -122,7 +122,7 @@ final class WebClient implements Closeable {
   }
 
   /**
-   * Sends a request; the response has to be closed.
+   * Sends a request. The caller closes the response.
    *
    * @param removed headers never to send, in lower case
    */
@@ -220,7 +220,7 @@ final class WebClient implements Closeable {
             userInfo.substring(0, colon), userInfo.substring(colon + 1).toCharArray());
   }
 
-  /** Drops what is under way. */
+  /** Closes all connections. Requests in progress fail. */
   @Override
   public void close() {
     client.close(CloseMode.IMMEDIATE);

@@ -43,12 +43,12 @@ public final class WebDownloader implements Closeable {
   }
 
   /**
-   * Reads certificates.
+   * Creates a downloader, and reads the certificates.
    *
-   * @param home any address of the server that is mostly asked
+   * @param home any address of the most used server
    * @param protocols the allowed ones: {@code http}, {@code https}
    * @param timeout for a connection, and for the next bytes of a response
-   * @param log where each request is shown, without query and credentials
+   * @param log receives each request, without query and credentials
    */
   public static WebDownloader of(
       Config config,
@@ -93,7 +93,7 @@ public final class WebDownloader implements Closeable {
     return CurlParameters.basic(user + ":" + password);
   }
 
-  /** Whether a text is an address with a host and, if it has a port, a possible one. */
+  /** True if a text is an address with a host and, if there is a port, a valid one. */
   public static boolean isAddress(String text) {
     try {
       return WebAddress.isComplete(new URI(text));
@@ -165,7 +165,7 @@ public final class WebDownloader implements Closeable {
     return requests.transmit(at, request, Set.of(), System.nanoTime());
   }
 
-  /** Drops what is in progress. */
+  /** Closes all connections. Requests in progress fail. */
   @Override
   public void close() {
     requests.close();

@@ -26,7 +26,7 @@ final class WebFile implements Closeable {
   private final Redirects requests;
 
   /**
-   * @param log where each request is shown, or null
+   * @param log receives each request, or null
    */
   WebFile(WebSettings settings, CookieStore cookies, TransferTimes times, Log log) {
     this.settings = settings;
@@ -36,7 +36,7 @@ final class WebFile implements Closeable {
   /**
    * The length in bytes.
    *
-   * @throws IOException if the server does not tell it, or cannot send parts of the file
+   * @throws IOException if the server does not report it, or does not support range requests
    */
   long size() throws IOException {
     try (WebResponse head = requests.head()) {
@@ -48,14 +48,14 @@ final class WebFile implements Closeable {
     } catch (NumberFormatException e) {
       throw new NbdException(NbdError.EIO, shown() + ": the server tells no sensible length", e);
     }
-    return sizeByPart(); // some servers answer HEAD with an error, or do not say what they can
+    return sizeByPart(); // some servers refuse HEAD, or do not report what they support
   }
 
   private long sizeByPart() throws IOException {
     try (WebResponse response = requests.get("bytes=0-0")) {
       Matcher part = PART.matcher(response.header("Content-Range").orElse(""));
-      boolean told = part.matches() && !part.group(3).equals("*");
-      if (response.status() == UNSATISFIABLE && told && part.group(3).equals("0")) {
+      boolean hasSize = part.matches() && !part.group(3).equals("*");
+      if (response.status() == UNSATISFIABLE && hasSize && part.group(3).equals("0")) {
         return 0;
       }
       if (response.status() == OK) {
@@ -64,7 +64,7 @@ final class WebFile implements Closeable {
       if (response.status() != PARTIAL) {
         throw refused(response);
       }
-      if (!told) {
+      if (!hasSize) {
         throw new NbdException(NbdError.EIO, shown() + ": the server does not tell its length");
       }
       return Long.parseLong(part.group(3));
@@ -74,9 +74,9 @@ final class WebFile implements Closeable {
   }
 
   /**
-   * Fills {@code dst} with what begins at {@code offset}.
+   * Fills {@code dst} from {@code offset}.
    *
-   * @param size as it was when the disk was opened
+   * @param size of the file when the disk was opened
    */
   void read(ByteBuffer dst, long offset, long size) throws IOException {
     int length = dst.remaining();

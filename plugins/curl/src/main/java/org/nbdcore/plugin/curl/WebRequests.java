@@ -16,7 +16,7 @@ import org.nbdcore.spi.NbdException;
 /** Requests to web servers, one at a time. Safe for use by many threads. */
 final class WebRequests implements Closeable {
 
-  /** Headers that are for the server of the URL, also if the user gives them; in lower case. */
+  /** Headers that are sent only to the server of the URL, in lower case. */
   private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie");
 
   private final WebSettings settings;
@@ -26,7 +26,7 @@ final class WebRequests implements Closeable {
   private final Log log; // null if requests are not to be shown
 
   /**
-   * @param log where each request is shown, or null
+   * @param log receives each request, or null
    */
   WebRequests(WebSettings settings, CookieStore cookies, TransferTimes times, Log log) {
     this.settings = settings;
@@ -37,10 +37,10 @@ final class WebRequests implements Closeable {
   }
 
   /**
-   * Sends one request, with the headers, the cookies and, to the server of the URL only, what the
-   * user logs in with.
+   * Sends one request, with the headers, the cookies and, only to the server of the URL, the
+   * credentials.
    *
-   * @param range the part that is wanted, or null
+   * @param range the requested range, or null
    * @param start now, on the clock of {@link System#nanoTime}
    */
   WebResponse send(URI at, String method, String range, long start) throws IOException {
@@ -80,7 +80,7 @@ final class WebRequests implements Closeable {
     }
   }
 
-  /** Shows what happens, if requests are to be shown. */
+  /** Logs a line if requests are logged. */
   void show(Supplier<String> line) {
     if (log != null) {
       log.debug(line);

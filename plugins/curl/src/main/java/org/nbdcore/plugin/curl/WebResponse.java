@@ -33,9 +33,9 @@ public final class WebResponse implements Closeable {
 
   /**
    * @param url the address that was requested
-   * @param request that it is the response to
-   * @param asked when, on the clock of {@link System#nanoTime}
-   * @param timeout of request and answer together; zero for none
+   * @param request the request of this response
+   * @param asked time of the request, as {@link System#nanoTime}
+   * @param timeout for request and response together; zero for none
    */
   WebResponse(
       URI url,
@@ -83,7 +83,9 @@ public final class WebResponse implements Closeable {
     return values;
   }
 
-  /** Whether the server of an address has sent this, and not one that it has redirected us to. */
+  /**
+   * True if the server of {@code address} has sent this response, and not the target of a redirect.
+   */
   public boolean isOfServer(URI address) {
     return WebAddress.sameServer(url, address);
   }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /** The destination of the bytes of expressions. */
 interface ByteTarget {
 
-  /** Takes what is between the position and the limit of {@code src}. */
+  /** Writes the bytes between the position and the limit of {@code src}. */
   void write(ByteBuffer src, long offset) throws IOException;
 
   /** Makes a range read as zeroes; it may be empty. */

@@ -118,7 +118,7 @@ public final class DataProvider implements PluginProvider {
         });
   }
 
-  /** A parameter comes before a variable of the environment. */
+  /** Returns the text of a variable. Parameters take precedence over environment variables. */
   private static byte[] variable(Config config, String name) {
     byte[] found = null;
     for (Config.Entry entry : config.entries()) {

@@ -8,10 +8,10 @@ import java.io.IOException;
  */
 interface Expression {
 
-  /** In bytes; fails where a file or a command does. */
+  /** The length in bytes. Fails if a file or a command fails. */
   long length() throws IOException;
 
-  /** Whether all bytes are known to be 0. */
+  /** True if all bytes are known to be 0. */
   default boolean blank() throws IOException {
     return length() == 0;
   }

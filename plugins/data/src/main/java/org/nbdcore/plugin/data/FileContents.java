@@ -13,7 +13,7 @@ import org.nbdcore.spi.Commands;
 /** The contents of a file or the output of a command, possibly only the first bytes. */
 abstract class FileContents implements Expression {
 
-  /** Stands for all there is. */
+  /** The limit for the whole contents. */
   private static final int ALL = Integer.MAX_VALUE - 8;
 
   final SourcePosition place;
@@ -79,7 +79,10 @@ abstract class FileContents implements Expression {
       this.path = path;
     }
 
-    /** The size of a file is known without reading it, and the file may be larger than memory. */
+    /**
+     * True for a complete file: its size is known without reading it, and it may be larger than
+     * memory.
+     */
     private boolean plain() throws IOException {
       if (!Files.exists(path)) {
         throw place.failure(path + ": no such file");

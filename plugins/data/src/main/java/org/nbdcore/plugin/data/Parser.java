@@ -34,9 +34,9 @@ final class Parser {
   }
 
   /**
-   * Reads a whole disk.
+   * Parses the text of a whole disk.
    *
-   * @param variables the text of a variable, or null if there is none
+   * @param variables returns the text of a variable, or null if it does not exist
    */
   static Expression parse(String source, byte[] text, Function<String, byte[]> variables)
       throws ConfigException {
@@ -176,7 +176,7 @@ final class Parser {
       throw at.error("a name as \\NAME is expected here");
     }
     scope.define(identifier(at), expression);
-    last = null; // it is put where the name is
+    last = null; // the name is replaced by its expression
   }
 
   private String identifier(SourcePosition place) throws ConfigException {

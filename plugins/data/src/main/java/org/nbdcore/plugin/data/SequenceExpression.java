@@ -18,7 +18,7 @@ final class SequenceExpression implements Expression {
   private record Placed(long offset, Expression expression) {}
 
   private final List<Step> steps;
-  private List<Placed> layout; // null until the length is asked for
+  private List<Placed> layout; // null until the length is first needed
   private boolean gaps;
   private long length;
 

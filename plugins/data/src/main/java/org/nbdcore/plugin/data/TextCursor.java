@@ -13,9 +13,9 @@ final class TextCursor {
   private int at;
 
   /**
-   * Begins.
+   * Starts at the beginning.
    *
-   * @param source what messages call the text
+   * @param source the name of the text in messages
    */
   TextCursor(String source, byte[] text) {
     this.source = source;
@@ -39,7 +39,7 @@ final class TextCursor {
     return (char) (text[at++] & 0xff);
   }
 
-  /** Passes over {@code word} if it comes next. */
+  /** Skips {@code word} if it comes next. */
   boolean skip(String word) {
     int end = at + word.length();
     if (end > text.length

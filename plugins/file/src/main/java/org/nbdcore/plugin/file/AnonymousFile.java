@@ -50,7 +50,7 @@ public final class AnonymousFile implements Closeable {
     Path path = null;
     try {
       path = Files.createTempFile(folder, "nbd-core", null);
-      Object key = FileDevice.key(path); // before it is open, as it may fail
+      Object key = FileDevice.key(path); // before opening the file, because this may fail
       FileChannel channel =
           FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
       return new AnonymousFile(path, channel, key);
@@ -78,7 +78,7 @@ public final class AnonymousFile implements Closeable {
     }
   }
 
-  /** Makes a disk of what was written; nothing is written any more. */
+  /** Ends the writes. The contents are then the disk. */
   public void finish() throws IOException {
     device = FileDevice.reading(path, channel, key);
   }

@@ -65,7 +65,7 @@ final class DirectoryPlugin implements Plugin {
         return file;
       }
     } catch (InvalidPathException e) {
-      // then there is no such file either
+      // reported as a missing file
     }
     throw new NbdException(NbdError.EINVAL, "there is no file or block device '" + name + "'");
   }

@@ -28,7 +28,7 @@ final class FileAllocation {
   private final Object key;
   private final boolean write;
   private volatile Optional<NativeDescriptor> descriptor; // null until first needed
-  private volatile PageCache pageCache; // null until first needed, or if it cannot be asked
+  private volatile PageCache pageCache; // null until first used, or if it is not supported
   private volatile boolean lookedForPageCache;
   private volatile boolean explained;
   private volatile boolean canPunch = true;
@@ -53,18 +53,18 @@ final class FileAllocation {
     return descriptor;
   }
 
-  /** The size that the system reports; 0 if it cannot be asked. */
+  /** The size that the system reports; 0 if this is not supported. */
   long size() throws IOException {
     return descriptor().isEmpty() ? 0 : descriptor().get().size();
   }
 
-  /** Has the system fetch a range into memory; false if it cannot be asked. */
+  /** Prefetches a range into the page cache. Returns false if this is not supported. */
   boolean fetch(long offset, long length) {
     Optional<NativeDescriptor> opened = descriptor();
     return opened.isPresent() && opened.get().fetch(offset, length);
   }
 
-  /** Whether the system is known to have all of a range in memory. */
+  /** True if the whole range is known to be in the page cache. */
   boolean cached(long offset, long length, long fileSize) {
     PageCache cache = pageCache;
     if (cache == null && !lookedForPageCache) {
@@ -85,8 +85,8 @@ final class FileAllocation {
   }
 
   /**
-   * Reports data and holes, the last one up to its end, as the system tells that anyway. Everything
-   * is data where it cannot be found out.
+   * Reports data and holes; the last one up to its end, because the system reports it anyway.
+   * Reports data if holes are not supported.
    *
    * @param size of the disk
    */
@@ -108,7 +108,7 @@ final class FileAllocation {
         to = Math.min(size, data > at ? data : file.seekHole(at));
       }
       if (to <= at) {
-        to = end; // a hole was made between the two calls: to call it data is safe
+        to = end; // a hole was created between the two calls; reporting it as data is safe
       }
       more = sink.add(at, to - at, data > at ? HOLE : ExtentSink.DATA) && !one;
       at = to;

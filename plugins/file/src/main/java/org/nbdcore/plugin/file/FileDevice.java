@@ -46,8 +46,8 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     this.write = write;
     this.blocks = new FileAllocation(path, key, write);
     this.regular = regular;
-    long told = channel.size();
-    this.size = told == 0 && !regular ? blocks.size() : told;
+    long reported = channel.size();
+    this.size = reported == 0 && !regular ? blocks.size() : reported;
   }
 
   /** Opens for reading and writing; for reading only if requested or if the file is read-only. */
@@ -70,8 +70,8 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
   }
 
   /**
-   * Opens, and learns which file that is: the one that has the name before and after. A file put in
-   * its place meanwhile must not be mistaken for it when holes are made.
+   * Opens a file, and makes sure that the name refers to the same file before and after. Otherwise
+   * a file that replaced it could be changed when holes are punched.
    */
   private static FileDevice openSame(Path path, boolean write, Session session) throws IOException {
     for (int i = 0; ; i++) {
@@ -105,7 +105,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     return new FileDevice(path, channel, key, true, false, Session.DETACHED);
   }
 
-  /** From now on each zero request says how it was done. */
+  /** Enables log messages that describe how each zero request was carried out. */
   void explainZeroes() {
     blocks.explain();
   }
@@ -193,7 +193,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     force(Flags.FUA);
   }
 
-  /** A trim is a wish: where no hole can be made, nothing is done. */
+  /** Punches a hole. Does nothing if this is not supported, because a trim is only a hint. */
   @Override
   public void trim(long offset, long length, Flags flags) throws IOException {
     needWrite();
@@ -230,7 +230,7 @@ final class FileDevice implements BlockDevice, ZeroCopyReadable {
     }
   }
 
-  /** The size does not change, so that the data is all there is to write: fdatasync. */
+  /** Makes writes durable with fdatasync, which is sufficient because the size does not change. */
   private void force(Flags flags) throws IOException {
     if (!flags.has(Flags.FUA)) {
       return;

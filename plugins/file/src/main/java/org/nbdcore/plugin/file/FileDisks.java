@@ -14,9 +14,9 @@ public final class FileDisks {
    * Opens a file for reading and writing; for reading only if requested or if the file is
    * read-only.
    *
-   * @param request only its session and whether it is for reading count
-   * @return a device as the plugin {@code file} has it, safe for use by many threads; the file may
-   *     be deleted while it is open
+   * @param request only its session and {@code readOnly} are used
+   * @return a device like that of the plugin {@code file}, safe for use by several threads; the
+   *     file may be deleted while it is open
    * @throws IOException with the system's error and text
    */
   public static BlockDevice open(Path file, OpenRequest request) throws IOException {

@@ -21,7 +21,7 @@ record FileHints(boolean cached, int advice, boolean explainZeroes) {
 
   private static final Log LOG = Log.of("file");
 
-  /** Opens a file that way. Hints that the system does not support are ignored. */
+  /** Opens a file with these hints. Hints that the system does not support are ignored. */
   BlockDevice open(Path path, boolean readOnly, Session session) throws IOException {
     FileDevice device = FileDevice.open(path, readOnly, session);
     if (explainZeroes) {

@@ -31,7 +31,7 @@ enum FileKind {
       int mode = (Integer) Files.getAttribute(path, "unix:mode");
       return (mode & TYPE_MASK) == TYPE_BLOCK_DEVICE ? BLOCK_DEVICE : OTHER;
     } catch (UnsupportedOperationException | IllegalArgumentException e) {
-      return OTHER; // a platform that does not tell
+      return OTHER; // a platform that does not report the kind
     } catch (IOException e) {
       return MISSING;
     }

@@ -32,7 +32,7 @@ record InheritedFile(Path path, boolean readOnly) {
     return new InheritedFile(path, access(FLAGS.resolve(number)) == 0);
   }
 
-  /** The bits of open(2) that say for what it was opened; 0 is reading. */
+  /** Returns the access mode of open(2); 0 means read-only. */
   private static int access(Path info) {
     try {
       for (String line : Files.readAllLines(info)) {

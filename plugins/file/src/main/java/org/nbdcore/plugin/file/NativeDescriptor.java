@@ -21,7 +21,7 @@ final class NativeDescriptor {
   /** {@link #seekData} found nothing but a hole up to the end. */
   static final long NONE = Long.MAX_VALUE;
 
-  /** {@link #seekData} cannot tell, as with a block device. */
+  /** Result of {@link #seekData} if it is not supported, for example for a block device. */
   static final long UNKNOWN = -1;
 
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
@@ -43,7 +43,7 @@ final class NativeDescriptor {
    * another file.
    *
    * @param key of the file that Java has open
-   * @return nothing if it cannot be done
+   * @return empty if this is not possible
    */
   static Optional<NativeDescriptor> open(Path path, Object key, boolean write) {
     try {
@@ -163,12 +163,12 @@ final class NativeDescriptor {
     FileCalls.posix_fadvise(number, offset, length, FileCalls.POSIX_FADV_DONTNEED);
   }
 
-  /** Sends to the disk what was written to a range, which is no flush. */
+  /** Writes a range of the page cache to the disk. This is not a flush. */
   void writeOut(long offset, long length, int flags) {
     try {
       FileCalls.sync_file_range(number, offset, length, flags);
     } catch (LastErrorException e) {
-      // a file system that has no such thing; a flush will tell of errors
+      // not supported by the file system; a flush reports errors
     }
   }
 

@@ -43,19 +43,19 @@ final class SystemErrors {
     return EIO;
   }
 
-  /** Whether a file could not be opened for writing, but perhaps for reading. */
+  /** True if a file could not be opened for writing, but perhaps for reading. */
   static boolean writeRefused(IOException failure) {
     int number = number(failure);
     return number == EACCES || number == EROFS || number == EPERM;
   }
 
-  /** The failure as the client is to see it. */
+  /** Creates the failure for the client. */
   static NbdException failed(String what, IOException failure) {
     NbdError error = NbdError.fromErrno(number(failure));
     return new NbdException(error, what + ": " + text(failure), failure);
   }
 
-  /** The failure of a system call as the client is to see it. */
+  /** Creates the failure of a system call for the client. */
   static NbdException failed(String what, int number) {
     return new NbdException(NbdError.fromErrno(number), what + ": " + ErrorText.of(number));
   }

@@ -26,7 +26,7 @@ record PluginClass(SourceFile source, Class<?> type, Class<?> kind) {
       List.of(PluginProvider.class, Plugin.class, BlockDevice.class);
 
   /**
-   * Finds it among the top-level classes.
+   * Finds the plugin among the top-level classes.
    *
    * @throws ConfigException if there is none, or several and none has the name of the file
    */
@@ -79,10 +79,11 @@ record PluginClass(SourceFile source, Class<?> type, Class<?> kind) {
   }
 
   /**
-   * Makes an object, by a constructor that takes the parameters, or else by one that takes nothing.
+   * Creates an object with the constructor that accepts the parameters, otherwise with the one
+   * without arguments.
    *
-   * @param config null if it cannot take them
-   * @throws ConfigException that the constructor throws, or that explains what it throws
+   * @param config null if there are no parameters
+   * @throws ConfigException thrown by the constructor, or explaining its exception
    */
   Object create(Config config) throws ConfigException {
     try {

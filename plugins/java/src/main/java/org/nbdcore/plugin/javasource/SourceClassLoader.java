@@ -32,7 +32,7 @@ final class SourceClassLoader extends URLClassLoader {
       try {
         urls[i] = libraries.get(i).toUri().toURL();
       } catch (MalformedURLException e) {
-        throw new IllegalStateException(e); // the JDK knows file:
+        throw new IllegalStateException(e); // does not happen: the JDK supports file:
       }
     }
     return urls;
@@ -54,7 +54,7 @@ final class SourceClassLoader extends URLClassLoader {
     void run() throws IOException;
   }
 
-  /** Makes a call with this as the context class loader, where libraries look up services. */
+  /** Executes a call with this as the context class loader, in which libraries look up services. */
   <T, E extends Exception> T during(Call<T, E> call) throws E {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
@@ -66,7 +66,7 @@ final class SourceClassLoader extends URLClassLoader {
     }
   }
 
-  /** The same for a call without a result. */
+  /** Like {@link #during}, for a call without a result. */
   void run(Action action) throws IOException {
     this.<Void, IOException>during(
         () -> {

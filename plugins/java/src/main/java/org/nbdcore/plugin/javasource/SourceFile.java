@@ -56,7 +56,10 @@ final class SourceFile extends SimpleJavaFileObject {
     }
   }
 
-  /** A second plugin of the process, as --dump-plugin makes, gets the same text. */
+  /**
+   * Reads standard input once. A second plugin of the process, as with --dump-plugin, gets the same
+   * text.
+   */
   private static synchronized byte[] standardInput() throws IOException {
     if (standardInput == null) {
       standardInput = System.in.readAllBytes();

@@ -73,7 +73,7 @@ final class SourceProvider implements Closeable {
     provider.dump(config, out);
   }
 
-  /** The parameters under their keys; those that the provider does not know are refused. */
+  /** Assigns the parameters to their keys. Refuses unknown ones. */
   private Config.Builder config(List<Config.Entry> entries) throws ConfigException {
     List<String> keys = new ArrayList<>();
     String magic = null;

@@ -30,9 +30,12 @@ final class ChildProcess implements Closeable {
 
   private static final int LISTEN_FD = 3;
   private static final int SUN_PATH = 108;
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long STOP_SECONDS = 5;
 
-  /** The shell knows its own number, which the program that takes its place has then, too. */
+  /**
+   * A shell script that sets LISTEN_PID to its own process id, and then replaces itself with the
+   * program, which has the same id.
+   */
   private static final String SCRIPT =
       "LISTEN_PID=$$ LISTEN_FDS=1; export LISTEN_PID LISTEN_FDS; exec \"$@\"";
 
@@ -44,7 +47,7 @@ final class ChildProcess implements Closeable {
     this.handle = ProcessHandle.of(pid).orElse(null);
   }
 
-  /** Starts {@code words}, which is to listen on {@code socket}. */
+  /** Starts a program that listens on {@code socket}. */
   static ChildProcess start(List<String> words, Path socket) throws IOException {
     int listening = listen(socket);
     try {
@@ -160,7 +163,7 @@ final class ChildProcess implements Closeable {
     }
   }
 
-  /** Whether it still runs; one that has ended and is not waited for does not. */
+  /** True if it is still running. False for a zombie. */
   boolean alive() {
     if (handle == null) {
       return false;
@@ -172,7 +175,7 @@ final class ChildProcess implements Closeable {
     }
   }
 
-  /** Asks the program to end, and sees that it does. */
+  /** Terminates the program, if necessary by force. */
   @Override
   public void close() {
     if (!alive()) {
@@ -180,7 +183,7 @@ final class ChildProcess implements Closeable {
     }
     handle.destroy();
     try {
-      handle.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      handle.onExit().get(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException e) {
       handle.destroyForcibly();
     } catch (InterruptedException e) {

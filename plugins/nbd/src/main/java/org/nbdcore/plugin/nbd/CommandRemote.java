@@ -26,7 +26,7 @@ final class CommandRemote implements RemoteEndpoint {
   private final UnaryOperator<NbdUri> keys; // for TLS
   private final ConnectOptions options;
   private ChildProcess child; // guarded by this; null while none runs
-  private Path folder; // guarded by this; where the socket is
+  private Path folder; // guarded by this; contains the socket
 
   CommandRemote(
       String command, List<String> arguments, UnaryOperator<NbdUri> keys, ConnectOptions options) {

@@ -41,7 +41,7 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
     this.descriptor = descriptor;
   }
 
-  /** Refuses where system calls cannot be made. */
+  /** Fails if system calls do not work. */
   static void requireJna(String what) throws IOException {
     try {
       ProcessCalls.getpid();
@@ -111,7 +111,7 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
       Pointer at = Native.getDirectBufferPointer(buffer).share(buffer.position());
       return transfer(at, buffer.remaining(), sending);
     } finally {
-      Reference.reachabilityFence(buffer); // which the pointer does not keep
+      Reference.reachabilityFence(buffer); // the pointer does not keep the buffer reachable
       release();
     }
   }
@@ -147,8 +147,8 @@ final class DescriptorChannel implements ReadableByteChannel, GatheringByteChann
   }
 
   /**
-   * Shuts the connection down, which wakes threads blocked in a call. The last of them closes the
-   * descriptor: a call that is just beginning must not meet another file under its number.
+   * Shuts the connection down, which wakes threads that are blocked in a call. The last of them
+   * closes the descriptor, so that a starting call cannot access another file with the same number.
    */
   @Override
   public void close() {

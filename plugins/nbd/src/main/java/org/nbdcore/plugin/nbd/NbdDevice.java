@@ -61,7 +61,7 @@ final class NbdDevice implements BlockDevice {
 
   private static BlockSizes blockSizes(ExportInfo export) {
     if (export.blockSizes() == null) {
-      return BlockSizes.DEFAULT; // long reads and writes are cut into what the server takes
+      return BlockSizes.DEFAULT; // long reads and writes are split for the remote server
     }
     return export.blockSizes();
   }
@@ -84,7 +84,7 @@ final class NbdDevice implements BlockDevice {
         link.run(client -> client.read(dst, from), session);
       }
     } finally {
-      dst.limit(end); // the remaining bytes show where the read has failed
+      dst.limit(end); // the remaining bytes tell where the read failed
     }
   }
 

@@ -63,7 +63,7 @@ final class NbdPlugin implements Plugin {
     return exports;
   }
 
-  /** If the client chooses, the name by which the remote server calls its default export. */
+  /** If the client selects the export, the remote server's name of its default export. */
   @Override
   public String defaultExport(OpenRequest request) throws IOException {
     if (exportName != null) {

@@ -48,7 +48,7 @@ final class Ports {
         }
       }
     } catch (IOException | NumberFormatException e) {
-      return -1; // then no service has a name here
+      return -1; // this system has no list of services
     }
     return -1;
   }

@@ -36,7 +36,7 @@ final class RemoteConnection implements Closeable {
   private final String exportName;
   private final int retries;
   private final ExportInfo export;
-  private volatile NbdClient client; // null while there is none; changed under this
+  private volatile NbdClient client; // null while disconnected; changed while this is locked
 
   /** How many requests were answered that are durable only after a flush. */
   private final AtomicLong changes = new AtomicLong();
@@ -49,7 +49,7 @@ final class RemoteConnection implements Closeable {
   private long refusedAt; // guarded by this
   private boolean closed; // guarded by this
 
-  /** Connects, which is tried {@code retries} more times, once a second. */
+  /** Connects. Retries {@code retries} times, once a second. */
   RemoteConnection(RemoteEndpoint remote, String exportName, int retries, Session session)
       throws IOException {
     this.remote = remote;
@@ -64,18 +64,22 @@ final class RemoteConnection implements Closeable {
     return export;
   }
 
-  /** The longest read or write that the server takes. */
+  /** The longest read or write that the server accepts. */
   int maximumPayload() {
     NbdClient current = client;
     return current == null ? 1 << 25 : current.maximumPayload();
   }
 
-  /** How many requests were answered so far that only a flush makes durable. */
+  /** The number of completed requests that need a flush to be durable. */
   long changes() {
     return changes.get();
   }
 
-  /** Called when a flush was answered, with what {@link #changes} said before it was sent. */
+  /**
+   * Call this after a flush.
+   *
+   * @param covered the result of {@link #changes} before the flush
+   */
   void flushed(long covered) {
     settled.accumulateAndGet(covered, Math::max);
   }
@@ -85,7 +89,7 @@ final class RemoteConnection implements Closeable {
     return losses.get();
   }
 
-  /** The same as {@link #run} for a request that is durable only after a flush. */
+  /** Like {@link #run}, for a request that needs a flush to be durable. */
   void change(Request request, Session session) throws IOException {
     run(
         used -> {

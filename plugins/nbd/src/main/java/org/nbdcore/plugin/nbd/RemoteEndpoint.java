@@ -6,10 +6,10 @@ import org.nbdcore.client.NbdHandshake;
 /** The remote server. Safe for use by several threads. */
 interface RemoteEndpoint extends AutoCloseable {
 
-  /** Connects once; the caller closes what it gets. */
+  /** Connects once. The caller closes the result. */
   NbdHandshake connect() throws IOException;
 
-  /** Whether a lost connection can be re-established. */
+  /** True if a lost connection can be re-established. */
   default boolean again() {
     return true;
   }

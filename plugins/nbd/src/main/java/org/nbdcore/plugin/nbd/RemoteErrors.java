@@ -11,12 +11,12 @@ final class RemoteErrors {
 
   private RemoteErrors() {}
 
-  /** Whether the connection is unusable after a failed request. */
+  /** True if the connection is unusable after a failed request. */
   static boolean over(NbdClientException failure) {
     return failure.connectionLost() || failure.errorValue() == ErrorValue.ESHUTDOWN;
   }
 
-  /** The failure as the client is to see it: with the error that the remote server chose. */
+  /** Creates the failure for the client, with the error of the remote server. */
   static NbdException of(IOException failure) {
     if (failure instanceof NbdException known) {
       return known;

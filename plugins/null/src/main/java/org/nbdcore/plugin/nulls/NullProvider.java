@@ -35,7 +35,7 @@ public final class NullProvider implements PluginProvider {
     return new Plugin() {
       @Override
       public BlockDevice open(OpenRequest request) {
-        return device; // it keeps nothing, not even that it is open
+        return device; // stateless, so all connections can share it
       }
     };
   }

@@ -22,7 +22,8 @@ record AwsAccount(String accessKey, Secret secretKey, Optional<Secret> token, St
   private static final String DEFAULT_REGION = "us-east-1";
 
   /**
-   * The credentials of the parameters, else of the environment, else of the file of Amazon's tools.
+   * Finds the credentials: in the parameters, otherwise in the environment, otherwise in the file
+   * of Amazon's tools.
    */
   static AwsAccount find(
       Optional<Secret> accessKey,

@@ -22,9 +22,9 @@ final class AwsSignature {
   /**
    * The value of {@code Authorization}.
    *
-   * @param path as it is sent, encoded
-   * @param query as it is sent, encoded; its parameters in their order
-   * @param headers all that are signed; among them host, x-amz-date and x-amz-content-sha256
+   * @param path encoded, as it is sent
+   * @param query encoded, as it is sent, with sorted parameters
+   * @param headers the signed headers, including host, x-amz-date and x-amz-content-sha256
    */
   static String authorization(
       AwsAccount account, String method, String path, String query, Map<String, String> headers) {

@@ -12,7 +12,10 @@ import java.util.Optional;
  */
 record Bucket(String base, String folder) {
 
-  /** In the path for servers that were named; else in the name of Amazon's server. */
+  /**
+   * Creates the location. The bucket is in the path for a custom endpoint, otherwise in the host
+   * name of Amazon's server.
+   */
   static Bucket of(Optional<URI> endpoint, String bucket, String region) {
     if (endpoint.isPresent()) {
       URI uri = endpoint.get();

@@ -28,7 +28,7 @@ final class ObjectStore {
     return prefix + "/" + HexFormat.of().toHexDigits(block);
   }
 
-  /** Part of a block, or nothing if there is no such object. */
+  /** Reads a part of a block. Empty if the object does not exist. */
   Optional<byte[]> read(long block, int start, int length) throws IOException {
     String key = key(block);
     boolean whole = length == size;

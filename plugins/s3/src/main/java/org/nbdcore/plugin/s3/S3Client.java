@@ -40,8 +40,8 @@ final class S3Client {
   private static final byte[] NOTHING = {};
 
   /**
-   * For all buckets: before Java 21 it cannot be closed, and would keep a thread and descriptors of
-   * each disk that was closed.
+   * Shared by all disks, because before Java 21 it cannot be closed, and each closed disk would
+   * keep a thread and descriptors.
    */
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
@@ -59,7 +59,7 @@ final class S3Client {
 
   /** Processes a response. Its body is closed afterwards. */
   interface Taker<T> {
-    /** Reads what is needed of the body. */
+    /** Processes the response. */
     T take(HttpResponse<InputStream> response) throws IOException;
   }
 
@@ -100,7 +100,7 @@ final class S3Client {
         });
   }
 
-  /** Removes an object; one that is not there is removed, too. */
+  /** Removes an object. Succeeds if it does not exist. */
   void delete(String key, Session session) throws IOException {
     send(
         "DELETE",
@@ -133,7 +133,9 @@ final class S3Client {
         key + ": the server answered " + status + reason);
   }
 
-  /** Repeats what failed in a way that may pass: no reply, or a reply of class 5xx or 429. */
+  /**
+   * Sends a request, and repeats it after a temporary failure: no response, or status 5xx or 429.
+   */
   private <T> T send(
       String method,
       String key,

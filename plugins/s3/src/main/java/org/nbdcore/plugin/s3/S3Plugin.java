@@ -17,7 +17,7 @@ final class S3Plugin implements Plugin {
   private final long size; // -1 for that of the one object
   private final int objectSize;
 
-  /** Makes the writes of all clients to one object take turns. */
+  /** Serializes the writes of all clients to one object. */
   private final RangeLocks locks = new RangeLocks();
 
   private S3Client client; // null until started

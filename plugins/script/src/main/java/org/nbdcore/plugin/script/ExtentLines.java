@@ -17,7 +17,7 @@ final class ExtentLines {
     this.runner = runner;
   }
 
-  /** Checks all lines and hands them to {@code sink} as long as it wants more. */
+  /** Checks all lines, and adds the extents to {@code sink} until it is full. */
   static void parse(ScriptRunner runner, String output, long offset, ExtentSink sink)
       throws IOException {
     ExtentLines lines = new ExtentLines(runner);

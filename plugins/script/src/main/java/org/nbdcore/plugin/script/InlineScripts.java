@@ -39,7 +39,7 @@ final class InlineScripts implements ScriptSource {
 
   @Override
   public List<String> command(String method) {
-    // The method is $1 there; $0 is what the shell calls itself in its messages.
+    // $1 is the method; $0 is the name of the shell in its messages.
     return List.of("/bin/sh", "-c", piece(method), method, method);
   }
 

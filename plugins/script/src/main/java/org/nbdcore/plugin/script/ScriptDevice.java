@@ -22,7 +22,7 @@ import org.nbdcore.spi.Support;
 /** A disk that a script has opened. Passes the script's handle with every call. */
 final class ScriptDevice implements BlockDevice {
 
-  /** The most that a zero which is written out hands to the script at once, as nbdkit does. */
+  /** Maximum bytes of one write of an emulated zero request, as in nbdkit. */
   private static final int MOST_ZEROES = 64 << 20;
 
   private static final int PIECE = 64 << 10;
@@ -121,7 +121,7 @@ final class ScriptDevice implements BlockDevice {
     }
   }
 
-  /** Fills {@code dst} as far as there is output; returns whether there is more. */
+  /** Fills {@code dst} from the output. Returns true if there is more output. */
   private static boolean fill(ByteBuffer dst, InputStream stdout) throws IOException {
     byte[] piece = new byte[Math.min(PIECE, Math.max(1, dst.remaining()))];
     while (dst.hasRemaining()) {
@@ -180,7 +180,7 @@ final class ScriptDevice implements BlockDevice {
     return words.toString();
   }
 
-  /** Flushes even where the client is not offered a flush, as nbdkit says. */
+  /** Flushes even if flush is not offered to the client, as nbdkit does. */
   private void flushIfEmulated(Flags flags) throws IOException {
     if (flags.has(Flags.FUA) && abilities.fua == Support.EMULATE) {
       runner.perform(session, "flush", handle);
@@ -229,7 +229,7 @@ final class ScriptDevice implements BlockDevice {
     flushIfEmulated(flags);
   }
 
-  /** Whether the script did it; otherwise it left the disk alone. */
+  /** Returns true if the script has zeroed the range. Otherwise the disk is unchanged. */
   private boolean zeroed(long offset, long length, Flags flags) throws IOException {
     if (!abilities.canZero) {
       return false;

@@ -128,7 +128,7 @@ final class ScriptPlugin implements Plugin {
     }
   }
 
-  /** Asks once for each connection, and again once it is encrypted. */
+  /** Queries the script once for each connection, and again after it is encrypted. */
   @Override
   public String defaultExport(OpenRequest request) throws IOException {
     DefaultExport known = defaultExports.get(request.session());

@@ -20,10 +20,10 @@ import org.nbdcore.spi.Session;
 /** Calls the methods of a script, each in its own process. Safe for use by several threads. */
 final class ScriptRunner {
 
-  /** The largest exit code that means something; {@code --dump-plugin} tells scripts. */
+  /** The largest exit code with a meaning. {@code --dump-plugin} reports it to scripts. */
   static final int MAX_KNOWN_STATUS = 8;
 
-  /** As much as is read of what a script complains about. */
+  /** Maximum number of bytes to read from a script's standard error. */
   private static final int MOST_ERRORS = 64 << 10;
 
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
@@ -64,7 +64,7 @@ final class ScriptRunner {
     return run(session, null, sink, method, arguments);
   }
 
-  /** Calls a method that reads data; what it prints is lost. */
+  /** Calls a method that reads data from standard input. Its output is discarded. */
   MethodResult.Kind write(Session session, Source source, String method, String... arguments)
       throws IOException {
     return run(session, source, null, method, arguments);
@@ -161,7 +161,7 @@ final class ScriptRunner {
     return new NbdException(error, name() + ": " + method + ": " + text);
   }
 
-  /** A method ended as it should not have. */
+  /** Creates the failure for an unexpected result of a method. */
   IOException wrong(String method, String what) {
     return new IOException(name() + ": " + method + ": " + what);
   }

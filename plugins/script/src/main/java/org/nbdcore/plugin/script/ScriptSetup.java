@@ -49,7 +49,7 @@ abstract class ScriptSetup {
   /** The parameters for the script itself. */
   abstract List<Config.Entry> forScript(List<Config.Entry> parameters);
 
-  /** Whether the script has a method {@code load}. */
+  /** True if the script has a method {@code load}. */
   abstract boolean loads();
 
   /** Makes a plugin that is ready to be started. */

@@ -5,7 +5,7 @@ import java.util.List;
 /** The script or program that runs when a method is called. */
 interface ScriptSource {
 
-  /** The program and its first arguments, of which the last is the method's name. */
+  /** The program and its first arguments. The last one is the name of the method. */
   List<String> command(String method);
 
   /** How messages name it. */

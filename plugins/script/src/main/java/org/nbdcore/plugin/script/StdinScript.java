@@ -9,7 +9,9 @@ final class StdinScript {
 
   private StdinScript() {}
 
-  /** The script; a second plugin of the process, as --dump-plugin makes, gets the same. */
+  /**
+   * Returns the script. A second plugin of the process, as with --dump-plugin, gets the same text.
+   */
   static synchronized byte[] script() throws IOException {
     if (script == null) {
       script = System.in.readAllBytes();

@@ -34,7 +34,7 @@ final class WorkingDirectory implements Closeable {
     return folder;
   }
 
-  /** Stores a script that did not come in a file, and makes it executable. */
+  /** Stores a script from standard input in a file, and makes it executable. */
   Path store(byte[] script) throws IOException {
     Path file = root.resolve("inline-script");
     Files.write(file, script);
@@ -42,7 +42,7 @@ final class WorkingDirectory implements Closeable {
     return file;
   }
 
-  /** A file for what one call prints to standard error; its user deletes it. */
+  /** A file for the standard error of one call. The caller deletes it. */
   Path errors() {
     return root.resolve("stderr." + calls.incrementAndGet());
   }

@@ -42,8 +42,8 @@ final class HostKeys {
   }
 
   /**
-   * The algorithms, those first for which a file has a key of the host. A server has keys of
-   * several types, and the client chooses; it must not choose one that is not in the files.
+   * Sorts the algorithms: first those for which a file has a key of the host. A server has keys of
+   * several types and the client chooses one, which must be in the files.
    */
   List<NamedFactory<Signature>> ordered(
       List<NamedFactory<Signature>> algorithms, String host, int port) throws IOException {

@@ -41,10 +41,10 @@ final class Identities {
   }
 
   /**
-   * The keys that were given, then those in the usual places.
+   * Loads the user's keys, then those in the usual places.
    *
-   * @throws IOException if a given one cannot be used. One that is encrypted is left out if there
-   *     is no passphrase, because the SSH agent may have it
+   * @throws IOException if a key of the user cannot be used. An encrypted key without a passphrase
+   *     is omitted, because the SSH agent may have it
    */
   List<KeyPair> load(List<Path> given) throws IOException {
     List<KeyPair> keys = new ArrayList<>();

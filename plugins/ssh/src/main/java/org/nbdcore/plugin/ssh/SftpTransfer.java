@@ -20,7 +20,9 @@ final class SftpTransfer {
   /** The longest read and write that each server must accept (SFTP version 3, section 3). */
   static final int PIECE = 32 * 1024;
 
-  /** Pieces of one request in progress; as long as the window of an SSH channel, 2 MiB. */
+  /**
+   * Maximum number of pieces of one request in flight, for the window of an SSH channel of 2 MiB.
+   */
   static final int IN_PROGRESS = 64;
 
   /** Bytes before a message, which the channel fills in: length, type and number. */
@@ -45,7 +47,7 @@ final class SftpTransfer {
     void complete(Buffer reply, int at, int length) throws IOException;
   }
 
-  /** Fills {@code dst}; its position tells how far a failed read has come. */
+  /** Fills {@code dst}. After a failure, its position is the end of the data that was read. */
   void read(ByteBuffer dst, long offset) throws IOException {
     run(
         dst.remaining(),
@@ -58,7 +60,7 @@ final class SftpTransfer {
           @Override
           public void complete(Buffer reply, int at, int length) throws IOException {
             int done = take(reply, dst, offset + at, length);
-            while (done < length) { // a server may send less than it was asked for
+            while (done < length) { // a server may send less than requested
               Buffer more = channel.receive(request(offset + at + done, length - done));
               done += take(more, dst, offset + at + done, length - done);
             }
@@ -66,7 +68,7 @@ final class SftpTransfer {
         });
   }
 
-  /** Writes what is between position and limit. */
+  /** Writes the bytes between the position and the limit. */
   void write(ByteBuffer src, long offset) throws IOException {
     run(
         src.remaining(),
@@ -125,7 +127,7 @@ final class SftpTransfer {
         direction.complete(reply, (completed - 1) * PIECE, length(total, completed - 1));
       }
     } finally {
-      while (completed < sent) { // after a failure: a reply that nobody takes stays in memory
+      while (completed < sent) { // also after a failure, because an unread reply stays in memory
         forget(numbers[completed % IN_PROGRESS]);
         completed++;
       }

@@ -37,7 +37,7 @@ final class SshConnector implements Closeable {
 
   private static final Path SYSTEM_CONFIG = Path.of("/etc/ssh/ssh_config");
 
-  /** How long the server may take for one message; it may have to wait for a disk. */
+  /** Time limit for one message. Long, because the server may wait for a disk. */
   private static final Duration MESSAGE_TIMEOUT = Duration.ofMinutes(10);
 
   private final SshSettings settings;

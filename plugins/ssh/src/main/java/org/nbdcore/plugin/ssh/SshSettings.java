@@ -41,7 +41,7 @@ record SshSettings(
     return Path.of(System.getProperty("user.home"), ".ssh");
   }
 
-  /** The names of files that were given, not yet expanded. */
+  /** The file names of the user, not expanded. */
   List<String> files() {
     List<String> files = new ArrayList<>(identities);
     config.filter(name -> !name.isEmpty()).ifPresent(files::add);
@@ -49,7 +49,7 @@ record SshSettings(
     return files;
   }
 
-  /** The name of a file, with the sequences replaced that libssh knows. */
+  /** Expands the escape sequences of libssh in a file name. */
   Path expanded(String name, String remoteHost, int remotePort, String remoteUser) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {

@@ -33,7 +33,7 @@ abstract class ComputedDevice implements BlockDevice {
     return capabilities;
   }
 
-  /** Accepts a write of what the disk contains already, and fails every other. */
+  /** Accepts a write of the existing contents, and fails any other write. */
   static void checkWrite(ByteBuffer src, long offset, LongUnaryOperator words) throws NbdException {
     if (!LongSequence.match(src, offset, words)) {
       throw new NbdException(

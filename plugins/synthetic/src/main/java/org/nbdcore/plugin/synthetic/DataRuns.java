@@ -18,11 +18,11 @@ final class DataRuns {
   private final double longest;
 
   /**
-   * Lays out a disk.
+   * Computes the layout of a disk.
    *
    * @param size in bytes
    * @param blockSize runs begin and end at multiples of this many bytes, a power of 2
-   * @param percent how much of it is data, from 0 to 100
+   * @param percent share of data, from 0 to 100
    * @param runLength the average length of a run, in bytes; less where the disk is too small for it
    */
   DataRuns(long size, long seed, long blockSize, double percent, long runLength) {
@@ -42,7 +42,7 @@ final class DataRuns {
     return blockSize;
   }
 
-  /** Whether a block is data. */
+  /** True if a block contains data. */
   boolean data(long block) {
     long number = block / cell;
     long length = length(number);

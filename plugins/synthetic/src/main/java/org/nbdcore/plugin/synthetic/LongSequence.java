@@ -30,7 +30,10 @@ final class LongSequence {
     dst.order(order);
   }
 
-  /** Whether {@code src}, from its position to its limit, is what the disk holds at an offset. */
+  /**
+   * True if {@code src}, from its position to its limit, equals the contents of the disk at an
+   * offset.
+   */
   static boolean match(ByteBuffer src, long offset, LongUnaryOperator words) {
     long at = offset;
     int end = src.limit();

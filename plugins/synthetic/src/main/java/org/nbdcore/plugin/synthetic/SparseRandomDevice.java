@@ -56,7 +56,7 @@ final class SparseRandomDevice extends ComputedDevice implements ZeroCopyReadabl
     return true;
   }
 
-  /** Whether a range is all hole. */
+  /** True if the whole range is a hole. */
   private boolean isHole(long offset, long length) {
     long last = (offset + length - 1) / block;
     for (long number = offset / block; number <= last; number = runs.next(number)) {

@@ -16,7 +16,7 @@ final class SyntheticParameters {
 
   private SyntheticParameters() {}
 
-  /** The given seed, or a random one. */
+  /** The user's seed, or a random one. */
   static long seed(Config config) {
     return config.find(SEED).orElseGet(() -> UUID.randomUUID().getLeastSignificantBits());
   }

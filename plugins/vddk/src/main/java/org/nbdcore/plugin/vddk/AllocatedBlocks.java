@@ -44,7 +44,7 @@ final class AllocatedBlocks {
     return sectors;
   }
 
-  /** How many sectors, from the disk's start on, can be asked for. */
+  /** The number of sectors, from the start of the disk, that can be queried. */
   long whole() {
     return sectors / CHUNK * CHUNK;
   }

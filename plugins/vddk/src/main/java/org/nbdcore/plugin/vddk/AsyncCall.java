@@ -57,13 +57,14 @@ final class AsyncCall implements AsyncResult {
   }
 
   /**
-   * Call it before {@link #arm}.
+   * Call this before {@link #arm}.
    *
-   * @param by passes the completion to {@code told}; both are null if the calling thread will wait
+   * @param by passes the completion to {@code handler}; both are null if the calling thread will
+   *     wait
    */
-  synchronized void begun(Transfer by, CompletionHandler told) {
+  synchronized void prepare(Transfer by, CompletionHandler handler) {
     begunBy = by;
-    completion = told;
+    completion = handler;
   }
 
   /** Ends the call with that number; an older number is none of this call's business. */
@@ -84,8 +85,8 @@ final class AsyncCall implements AsyncResult {
   }
 
   /**
-   * Ends the call with that number from the submitting side: VDDK has done it at once, unless it
-   * has called back as well. The object may then already be reused for another call.
+   * Completes the call on the submitting thread, because VDDK has executed it synchronously. If
+   * VDDK has called back too, this object may already be reused for another call.
    */
   void completeAtOnce(long id, long callResult) {
     synchronized (this) {
@@ -115,12 +116,12 @@ final class AsyncCall implements AsyncResult {
     return done;
   }
 
-  /** What the callback brought; valid once done. */
+  /** The result from the callback. Call it only after the completion. */
   long result() {
     return result;
   }
 
-  /** Whether VDDK ended it on a thread of its own; valid once done. */
+  /** True if VDDK completed the call on its own thread. Call it only after the completion. */
   boolean endedByItself() {
     return byItself;
   }

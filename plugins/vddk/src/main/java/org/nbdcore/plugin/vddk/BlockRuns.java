@@ -17,9 +17,9 @@ final class BlockRuns {
   }
 
   /**
-   * Keeps what VDDK answered for {@code sectors} from {@code start} on. Adjacent blocks are merged;
-   * parts outside the range are cut off. If they do not ascend, or are nowhere on a disk, all is
-   * data: no block may be lost.
+   * Stores the reply of VDDK for {@code sectors} from {@code start} on. Merges adjacent blocks, and
+   * cuts off parts outside the range. If the blocks are not ascending or invalid, everything counts
+   * as data, so that no block is lost.
    */
   static BlockRuns of(BlockList list, long start, long sectors) {
     int[] turns = new int[2 * list.size()];
@@ -51,8 +51,8 @@ final class BlockRuns {
    * Reports the runs from {@code from} to {@code to}, both in sectors of the slice.
    *
    * @param base the slice's first sector on the disk
-   * @param hole the type of what is not allocated
-   * @return whether the sink wants more
+   * @param hole the type of unallocated ranges
+   * @return true if the sink accepts more
    */
   boolean report(long base, long from, long to, int hole, ExtentSink sink) {
     int found = Arrays.binarySearch(turns, (int) from);

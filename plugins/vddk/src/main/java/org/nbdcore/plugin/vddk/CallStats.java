@@ -66,7 +66,7 @@ final class CallStats {
     }
   }
 
-  /** Shows the table, slowest first, without what was not called. */
+  /** Logs the table, slowest first, without functions that were not called. */
   void show(Log log) {
     log.debug("VDDK function stats (-D vddk.stats=1):");
     log.debug(

@@ -12,7 +12,7 @@ final class CallTotals {
   private final LongAdder[] errors;
 
   /**
-   * @param functions how many there are
+   * @param functions number of functions
    */
   CallTotals(int functions) {
     nanos = adders(functions);
@@ -49,7 +49,7 @@ final class CallTotals {
    * Reports one function, unless it was never called.
    *
    * @param prefix of the names of the counters
-   * @param what it calls, for people
+   * @param what description of the called library, for help texts
    */
   void report(CounterSink sink, String prefix, String what, Enum<?> function, String name) {
     if (calls(function) == 0) {

@@ -21,7 +21,7 @@ final class ChangeIds {
 
   private ChangeIds() {}
 
-  /** Whether text is a change ID; the name of a file otherwise. */
+  /** True if the text is a change ID; otherwise it is the name of a file. */
   static boolean isId(String text) {
     return ID.matcher(text).matches();
   }

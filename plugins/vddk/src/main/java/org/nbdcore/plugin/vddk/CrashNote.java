@@ -44,7 +44,7 @@ final class CrashNote {
 
   private static final VddkFunction[] FUNCTIONS = VddkFunction.values();
 
-  private final List<Memory> texts = new ArrayList<>(); // keeps what the table points to
+  private final List<Memory> texts = new ArrayList<>(); // keeps the table's texts reachable
   private final Memory table = new Memory((long) LINE_SIZE * (FUNCTIONS.length + 2));
   private final ByteBuffer counts = table.getByteBuffer(0, table.size());
 
@@ -63,7 +63,7 @@ final class CrashNote {
 
   private static native int sigaction(int signal, Pointer action, Pointer old);
 
-  /** Sets the beginning of the note; call it again when more is known. */
+  /** Sets the start of the note. Call it again when more is known. */
   synchronized void describe(String program, String library) {
     line(
         0,
@@ -106,9 +106,9 @@ final class CrashNote {
   }
 
   /**
-   * Sets the handler, for the life of the process.
+   * Installs the signal handler permanently.
    *
-   * @return whether the system allowed it; without it a crash is as mute as VDDK leaves it
+   * @return false if the system does not allow it; then a crash prints only VDDK's own messages
    */
   boolean install() {
     Pointer code = MachineCode.place(handler());

@@ -14,7 +14,7 @@ import org.nbdcore.vmdk.VmdkType;
  */
 record CreateOptions(int type, int adapter, int hwVersion, long sectors) {
 
-  /** The same for nbd-core's own VMDK code, which has the kinds in VDDK's order. */
+  /** Converts the options for nbd-core's own VMDK code, whose types have VDDK's order. */
   VmdkCreateOptions withoutVddk() {
     return new VmdkCreateOptions(
         sectors * VddkSectors.SIZE,

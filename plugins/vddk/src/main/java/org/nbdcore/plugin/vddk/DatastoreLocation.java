@@ -21,7 +21,7 @@ final class DatastoreLocation implements FileLocation {
   /** In the form {@code [datastore] folder/name}. */
   private final String path;
 
-  /** The files of the disk as the server names them, for absolute names in descriptors. */
+  /** The files of the disk with the server's names, to resolve absolute names in descriptors. */
   private final List<String> chain;
 
   DatastoreLocation(
@@ -47,7 +47,9 @@ final class DatastoreLocation implements FileLocation {
     return with(path.substring(0, folder + 1) + name);
   }
 
-  /** A volume may go by its UUID, which only the server can tell from a datastore's name. */
+  /**
+   * Resolves a path with the UUID of a volume, which only the server can map to a datastore's name.
+   */
   private String ofVolume(String name) {
     int slash = name.indexOf('/', VOLUMES.length());
     if (slash < 0) {

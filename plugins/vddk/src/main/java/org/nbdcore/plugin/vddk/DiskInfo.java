@@ -37,13 +37,14 @@ record DiskInfo(
   static final int LOGICAL_SECTOR_SIZE = 56;
   static final int PHYSICAL_SECTOR_SIZE = 60;
 
-  /** The first version whose structure has the sector sizes. */
+  /** The first version of VDDK whose structure contains the sector sizes. */
   private static final int SECTOR_SIZES_SINCE = 7;
 
   /**
    * Copies VDDK's structure.
    *
-   * @param major VDDK's version: before 7 the structure ends earlier and what follows is not ours
+   * @param major VDDK's major version: before 7, the structure is shorter, and the memory after it
+   *     must not be read
    */
   static DiskInfo read(Pointer info, int major) {
     boolean sectorSizes = major >= SECTOR_SIZES_SINCE;

@@ -27,10 +27,10 @@ final class DynamicLoader {
   private static native int dladdr(Pointer address, Pointer info);
 
   /**
-   * Loads a library for good.
+   * Loads a library permanently.
    *
-   * @param name an absolute path, or a name to look for where the loader looks
-   * @throws IOException with the loader's own words
+   * @param name an absolute path, or a name to find in the loader's search path
+   * @throws IOException with the loader's message
    */
   static Pointer open(String name) throws IOException {
     Pointer library = dlopen(name, RTLD_NOW);

@@ -29,7 +29,7 @@ record ElfFile(String soname, List<String> needed) {
   /**
    * Reads the dynamic section.
    *
-   * @throws IOException saying what is wrong, if this is no shared library for x86-64
+   * @throws IOException with the reason, if this is not a shared library for x86-64
    */
   static ElfFile read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {

@@ -16,7 +16,7 @@ interface Engine extends Closeable {
    */
   BlockDevice open(String path, OpenRequest request) throws IOException;
 
-  /** Reports what it has counted; see {@link org.nbdcore.spi.Plugin#counters}. */
+  /** Reports its counters; see {@link org.nbdcore.spi.Plugin#counters}. */
   default void counters(CounterSink sink) {}
 
   @Override

@@ -4,9 +4,9 @@ import java.util.List;
 
 /** The implementation that reads and writes the disks. */
 enum EngineChoice {
-  /** VDDK if it can be loaded, else what nbd-core has of its own. */
+  /** VDDK if it can be loaded, otherwise nbd-core's own code. */
   AUTO,
-  /** VMware's library and nothing else. */
+  /** Only VMware's library. */
   VDDK,
   /** nbd-core's own client for the protocol on port 902. */
   NFC,
@@ -15,7 +15,7 @@ enum EngineChoice {
 
   static final List<String> WORDS = List.of("auto", "vddk", "nfc", "https");
 
-  /** Whether it needs no VDDK. */
+  /** True if it does not need VDDK. */
   boolean isOwn() {
     return this == NFC || this == HTTPS;
   }

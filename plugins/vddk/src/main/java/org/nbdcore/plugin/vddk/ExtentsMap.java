@@ -26,7 +26,7 @@ final class ExtentsMap {
             Math.toIntExact((blocks.whole() + sliceSectors - 1) / sliceSectors));
   }
 
-  /** How many slices there are. */
+  /** The number of slices. */
   int slices() {
     return slices.length();
   }
@@ -36,7 +36,7 @@ final class ExtentsMap {
     return slices.get(index);
   }
 
-  /** Asks VDDK for a slice, and keeps the answer. */
+  /** Queries a slice from VDDK, and stores the result. */
   void scan(int index, VddkHandle handle) throws IOException {
     long start = index * sliceSectors;
     slices.set(index, blocks.query(handle, start, Math.min(sliceSectors, blocks.whole() - start)));
@@ -46,9 +46,9 @@ final class ExtentsMap {
    * Reports the extents of a range: at least the first part, and further parts that are known
    * already. So a client can start to read before the whole disk is scanned.
    *
-   * <p>A part that VDDK does not answer about counts as data; it is asked for again later.
+   * <p>If a query fails, the part counts as data, and is queried again later.
    *
-   * @return whether anything was reported; not if the scanner was stopped
+   * @return false if nothing was reported because the scanner was stopped
    */
   boolean report(long offset, long length, ExtentSink sink, ExtentsScanner scanner) {
     long at = AllocatedBlocks.startOf(offset);

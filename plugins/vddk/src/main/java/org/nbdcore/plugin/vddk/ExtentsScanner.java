@@ -30,7 +30,7 @@ final class ExtentsScanner {
   private final List<VddkHandle> handles = new ArrayList<>(); // guarded by this
   private Thread thread; // guarded by this
   private final BitSet awaited = new BitSet(); // requested slices; guarded by this
-  private int last; // the slice asked for last; guarded by this
+  private int last; // the last requested slice; guarded by this
   private boolean stopped; // guarded by this
   private IOException failure; // of the last query; guarded by this
   private long failures; // number of failures reported to waiting threads; guarded by this
@@ -130,7 +130,7 @@ final class ExtentsScanner {
     }
   }
 
-  /** Closes the handle, if there is one; answers that there is none now. */
+  /** Closes the handle, if there is one. Returns null. */
   private static VddkHandle closeSpare(VddkHandle own) {
     if (own != null) {
       own.close();
@@ -146,7 +146,7 @@ final class ExtentsScanner {
     notifyAll();
   }
 
-  /** The next slice to ask for, once it is time; -1 at the end. */
+  /** Waits until the next query is due, and returns its slice; -1 at the end. */
   private synchronized int next(long pauseNanos, VddkHandle own) {
     long deadline = System.nanoTime() + pauseNanos;
     boolean interrupted = false;
@@ -182,7 +182,7 @@ final class ExtentsScanner {
     return -1;
   }
 
-  /** In a circle, as the clients ask in ascending order. */
+  /** Searches upwards with wrap-around, because clients query in ascending order. */
   private int firstUnknownFrom(int start) {
     for (int i = 0; i < map.slices(); i++) {
       int index = (start + i) % map.slices();

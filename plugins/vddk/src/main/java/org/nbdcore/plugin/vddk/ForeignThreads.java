@@ -9,7 +9,7 @@ final class ForeignThreads {
 
   private ForeignThreads() {}
 
-  /** Attaches a thread once, until it ends, instead of for each call. */
+  /** Keeps a thread attached until it ends, instead of attaching it for each call. */
   static void keepAttached(Callback callback) {
     Native.setCallbackThreadInitializer(
         callback, new CallbackThreadInitializer(true, false, "vddk"));

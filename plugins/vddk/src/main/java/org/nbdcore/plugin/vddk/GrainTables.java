@@ -16,7 +16,10 @@ final class GrainTables implements Closeable {
 
   private final VmdkDisk disk;
 
-  /** Of a hole: in a single link a parent may hold data where this link holds none. */
+  /**
+   * The type of a hole. In a single link, a parent may have data in a hole of this link, so it does
+   * not read as zeroes.
+   */
   private final int hole;
 
   private GrainTables(VmdkDisk disk, boolean singleLink) {
@@ -28,7 +31,7 @@ final class GrainTables implements Closeable {
    * Opens the tables.
    *
    * @param size of the disk, in bytes, as VDDK reports it
-   * @return null where they cannot be read, so that all of the disk is to be taken for data
+   * @return null if they cannot be read; then report the whole disk as data
    */
   static GrainTables open(String path, long size, boolean singleLink, Log log) {
     VmdkDisk disk;

@@ -26,19 +26,19 @@ final class InFlightBudget {
   }
 
   /**
-   * Takes bytes without blocking, if they are available and no thread waits for them. One call may
-   * have more than all there is.
+   * Acquires bytes without blocking, if they are available and no thread waits for them. A single
+   * call may exceed the budget.
    */
   boolean tryTake(long bytes) {
     return !free.hasQueuedThreads() && free.tryAcquire(units(bytes));
   }
 
-  /** Takes, waiting for others to give. */
+  /** Acquires bytes, and blocks until they are available. */
   void take(long bytes) {
     free.acquireUninterruptibly(units(bytes));
   }
 
-  /** Gives back what was taken. */
+  /** Releases acquired bytes. */
   void give(long bytes) {
     free.release(units(bytes));
   }

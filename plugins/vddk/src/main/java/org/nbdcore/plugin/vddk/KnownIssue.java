@@ -104,7 +104,7 @@ enum KnownIssue {
     return null;
   }
 
-  /** The library that a line of VDDK's log says could not be found; or null. */
+  /** The library that VDDK could not find, according to a line of its log; or null. */
   static String missingLibrary(String logLine) {
     int end = logLine.indexOf(": cannot open shared object file");
     int start = end;

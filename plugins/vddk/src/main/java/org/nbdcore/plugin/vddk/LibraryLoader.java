@@ -25,7 +25,7 @@ final class LibraryLoader {
   private boolean pathMayHelp;
 
   /**
-   * @param preload whether to load what VDDK needs first
+   * @param preload whether to load the libraries that VDDK needs first
    */
   LibraryLoader(Optional<Path> libdir, boolean preload, Log log) {
     this.libdir = libdir;
@@ -36,7 +36,7 @@ final class LibraryLoader {
   /**
    * Loads the first candidate that works.
    *
-   * @param companions whether to load what VDDK opens later as well
+   * @param companions whether to also load the libraries that VDDK opens later
    * @throws NoLibraryException listing each candidate and why it failed
    */
   LoadedLibrary load(boolean companions) throws NoLibraryException {

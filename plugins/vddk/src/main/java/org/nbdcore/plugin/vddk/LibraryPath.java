@@ -19,7 +19,7 @@ final class LibraryPath {
   private final String current;
 
   /**
-   * @param libdir where VDDK was unpacked
+   * @param libdir the folder of VDDK's distribution
    * @param current the variable's value, or null
    */
   LibraryPath(Optional<Path> libdir, String current) {
@@ -37,12 +37,12 @@ final class LibraryPath {
     return new LibraryPath(libdir, System.getenv(NAME));
   }
 
-  /** Whether VDDK's folder is in it already, or there is none. */
+  /** True if it already contains VDDK's folder, or if there is no such folder. */
   boolean set() {
     return folder.isEmpty() || List.of(current.split(":")).contains(folder.get().toString());
   }
 
-  /** Whether VDDK's folder has a library of that name. */
+  /** True if VDDK's folder contains a library with that name. */
   boolean has(String library) {
     return folder.isPresent() && Files.exists(folder.get().resolve(library));
   }

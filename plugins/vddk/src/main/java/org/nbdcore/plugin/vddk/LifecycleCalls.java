@@ -14,9 +14,7 @@ import org.nbdcore.spi.NbdException;
  */
 final class LifecycleCalls {
 
-  /**
-   * The version that we tell VDDK we were made for: the oldest that works; later ones accept it.
-   */
+  /** The API version that is passed to VDDK: the oldest that works, which later versions accept. */
   private static final int MAJOR = 6;
 
   private static final int MINOR = 7;

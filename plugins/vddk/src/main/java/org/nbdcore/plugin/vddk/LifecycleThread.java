@@ -46,7 +46,10 @@ final class LifecycleThread {
       done.countDown();
     }
 
-    /** Throws as the call did. The stack trace then shows the call, not the waiting thread. */
+    /**
+     * Returns the result, or throws the exception of the call. Its stack trace is that of the call,
+     * not of the waiting thread.
+     */
     T answer() throws IOException {
       if (failure instanceof IOException e) {
         throw e;
@@ -102,7 +105,7 @@ final class LifecycleThread {
     }
   }
 
-  /** Makes a call and waits for it, as long as it takes. */
+  /** Executes a call on the thread, and waits for it without a time limit. */
   <T> T call(Call<T> call) throws IOException {
     if (Thread.currentThread() == thread) {
       return call.run();
@@ -115,7 +118,7 @@ final class LifecycleThread {
         waited.done.await();
         break;
       } catch (InterruptedException e) {
-        interrupted = true; // VDDK may be writing to what the call was given
+        interrupted = true; // VDDK may still be writing to the buffers of the call
       }
     }
     if (interrupted) {
@@ -136,15 +139,15 @@ final class LifecycleThread {
     queue.add(Log.bound(task));
   }
 
-  /** What a call is refused with that comes too late. */
+  /** The failure of a call after the end. */
   static NbdException ended() {
     return new NbdException(NbdError.ESHUTDOWN, "VDDK has been ended: the server is stopping");
   }
 
   /**
-   * Makes the last call, after which the thread ends, and waits for it, with a time limit.
+   * Executes the last call, after which the thread ends, and waits for it with a time limit.
    *
-   * @throws NbdException if it takes longer; the call is still made
+   * @throws NbdException if it takes longer; the call is executed nevertheless
    */
   <T> T end(Call<T> call, long nanos) throws IOException {
     Waited<T> waited = new Waited<>(call);

@@ -16,7 +16,7 @@ final class MachineChanges {
   private final RemoteMachine machine;
   private final Log log;
 
-  /** Asked for once a disk. Guarded by this. */
+  /** Queried once for each disk. Guarded by this. */
   private final Map<Integer, ChangedAreas> areas = new HashMap<>();
 
   private final Map<Integer, String> since;
@@ -33,7 +33,7 @@ final class MachineChanges {
     }
   }
 
-  /** A device with what is known about the disk's file. */
+  /** Wraps a device, to add the information about the disk's file. */
   BlockDevice decorate(BlockDevice device, String file) throws IOException {
     if (options.changedSince().isEmpty() && Inventory.diskWith(file, machine.disks()).isEmpty()) {
       return device; // a file that the server may open, though it is none of the machine's now

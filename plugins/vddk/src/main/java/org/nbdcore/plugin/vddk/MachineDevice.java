@@ -22,7 +22,7 @@ final class MachineDevice extends PassThroughDevice {
   /** The status of a changed part in that context; 0 for the others. */
   private static final int IS_CHANGED = 1;
 
-  /** Null if they are not known. */
+  /** Null if they are unknown. */
   private final ChangedAreas changed;
 
   /** Null to report the disk's own extents. */
@@ -31,8 +31,8 @@ final class MachineDevice extends PassThroughDevice {
   /**
    * Wraps a disk.
    *
-   * @param changed null if nobody asked what has changed
-   * @param changedOnly whether the allocation shows nothing but that
+   * @param changed null if the user did not request the changes
+   * @param changedOnly whether to report only changed areas as data
    */
   MachineDevice(BlockDevice next, String description, ChangedAreas changed, boolean changedOnly) {
     super(next);
@@ -52,7 +52,9 @@ final class MachineDevice extends PassThroughDevice {
     return changedOnly == null ? capabilities : capabilities.withExtents(true);
   }
 
-  /** An unchanged part is a hole; a changed one is data, even where it holds zeroes now. */
+  /**
+   * Reports unchanged parts as holes, and changed parts as data, even if they now contain zeroes.
+   */
   @Override
   public void extents(long offset, long length, Flags flags, ExtentSink sink) throws IOException {
     if (changedOnly == null) {

@@ -20,7 +20,7 @@ record MachineOptions(
     boolean changedOnly,
     Optional<Path> changeIdFile) {
 
-  /** Whether the vSphere API is needed for any of it. */
+  /** True if any option needs the vSphere API. */
   boolean needApi() {
     return disk.isPresent() || changedSince.isPresent() || changeIdFile.isPresent();
   }

@@ -36,7 +36,7 @@ final class NativeStrings implements AutoCloseable {
     return memory;
   }
 
-  /** The same, or a null pointer for nothing. */
+  /** Adds a string. Returns a null pointer if there is none. */
   Pointer add(Optional<String> text) {
     return text.isPresent() ? add(text.get()) : null;
   }

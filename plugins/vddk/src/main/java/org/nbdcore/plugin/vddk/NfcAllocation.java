@@ -8,7 +8,7 @@ import org.nbdcore.spi.ExtentSink;
 /** The allocation of a read-only disk. Queries the host once for each part. */
 final class NfcAllocation {
 
-  /** The smallest that hosts take. */
+  /** The smallest chunk that hosts accept, in bytes. */
   private static final int CHUNK = 1 << 16;
 
   /** 4 GiB a question. */
@@ -27,7 +27,7 @@ final class NfcAllocation {
   NfcAllocation(NfcDisk disk, boolean singleLink, NfcCalls calls) {
     this.disk = disk;
     this.calls = calls;
-    // of a link alone a hole says nothing about what the chain holds there
+    // in a single link, a parent may have data in a hole
     this.hole = singleLink ? ExtentSink.HOLE : ExtentSink.HOLE | ExtentSink.ZERO;
     this.chunks = disk.size() / CHUNK;
     this.parts = new BitSet[Math.toIntExact((chunks + CHUNKS_PER_PART - 1) / CHUNKS_PER_PART)];
@@ -46,7 +46,7 @@ final class NfcAllocation {
     }
   }
 
-  /** The bytes from at that are of one kind, as far as one part tells. */
+  /** The number of bytes from {@code at} with the same type, within one queried part. */
   private long runAt(long at, long end) throws IOException {
     long chunk = at / CHUNK;
     if (chunk >= chunks) {

@@ -12,8 +12,8 @@ final class NoLibraryException extends IOException {
   private final boolean pathMayHelp;
 
   /**
-   * @param nothingFound whether there was no file at all to try
-   * @param pathMayHelp whether one lacks only what LD_LIBRARY_PATH might let it find
+   * @param nothingFound true if no file was found
+   * @param pathMayHelp true if a file lacks only libraries that it may find with LD_LIBRARY_PATH
    */
   NoLibraryException(
       String place, List<String> attempts, boolean nothingFound, boolean pathMayHelp) {
@@ -27,12 +27,12 @@ final class NoLibraryException extends IOException {
     this.pathMayHelp = pathMayHelp;
   }
 
-  /** Whether VDDK is simply not installed, rather than installed and broken. */
+  /** True if VDDK is not installed, false if it is installed but broken. */
   boolean nothingFound() {
     return nothingFound;
   }
 
-  /** Whether a process with another LD_LIBRARY_PATH might load it. */
+  /** True if a process with another LD_LIBRARY_PATH might load it. */
   boolean pathMayHelp() {
     return pathMayHelp;
   }

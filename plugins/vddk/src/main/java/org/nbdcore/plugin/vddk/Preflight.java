@@ -29,7 +29,10 @@ final class Preflight {
   private static final int NFC_PORT = 902;
   private static final int MILLIS = 10_000;
 
-  /** For all steps together: each address takes its turn, and a server may answer byte by byte. */
+  /**
+   * Time limit for all steps together, because each address is tried, and a server may reply
+   * slowly.
+   */
   static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private static final String OFF =
@@ -49,16 +52,16 @@ final class Preflight {
   }
 
   /**
-   * Takes all steps.
+   * Executes all steps.
    *
    * @param transports the transports for VDDK to try, if given
-   * @return the login to give VDDK: with the thumbprint in VDDK's form
-   * @throws IOException naming the step that failed, and why
+   * @return the login for VDDK, with the thumbprint in VDDK's format
+   * @throws IOException naming the failed step and the reason
    */
   RemoteLogin run(Optional<String> transports) throws IOException {
     FutureTask<RemoteLogin> steps = new FutureTask<>(() -> takeSteps(transports));
     Thread thread = new Thread(steps, "vddk-preflight");
-    thread.setDaemon(true); // a look-up that never ends blocks no other thread
+    thread.setDaemon(true); // a lookup that never ends must not keep the process alive
     try {
       thread.start();
       return steps.get(deadline.toMillis(), TimeUnit.MILLISECONDS);

@@ -43,7 +43,7 @@ final class Preloader {
         try {
           names.add(ElfFile.read(file).soname());
         } catch (IOException e) {
-          // Not a library, or deleted since: its file's name has to do.
+          // Not a library, or deleted since: use the file name.
           continue;
         }
       }

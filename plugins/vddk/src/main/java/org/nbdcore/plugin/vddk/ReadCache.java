@@ -47,7 +47,7 @@ final class ReadCache {
     this.calls = calls;
   }
 
-  /** Fills {@code dst}; a read of half a block or more goes to the file at once. */
+  /** Fills {@code dst}. Reads of half a block or more bypass the cache. */
   void read(ByteBuffer dst, long start) throws IOException {
     if (dst.remaining() >= BLOCK / 2 || start + dst.remaining() > size) {
       source.read(dst, start);

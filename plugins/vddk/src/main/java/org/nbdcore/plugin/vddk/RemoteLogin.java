@@ -26,19 +26,19 @@ record RemoteLogin(
     OptionalInt port,
     OptionalInt nfcHostPort) {
 
-  /** The same with that thumbprint for VDDK. */
+  /** Returns a copy with a thumbprint for VDDK. */
   RemoteLogin withThumbprint(String forVddk) {
     return new RemoteLogin(
         server, user, password, cookie, Optional.of(forVddk), vm, port, nfcHostPort);
   }
 
-  /** The same for a machine given by its reference. */
+  /** Returns a copy for the machine with a reference. */
   RemoteLogin withVm(String reference) {
     return new RemoteLogin(
         server, user, password, cookie, thumbprint, reference, port, nfcHostPort);
   }
 
-  /** The port of the server's API, 443 unless another was given. */
+  /** The port of the server's API; the default is 443. */
   int apiPort() {
     return port.orElse(443);
   }

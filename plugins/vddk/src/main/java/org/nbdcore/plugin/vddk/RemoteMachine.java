@@ -25,7 +25,7 @@ final class RemoteMachine implements Closeable {
   /** A session of the API ends after half an hour without a call. */
   private static final Duration KEEP_ALIVE = Duration.ofMinutes(5);
 
-  /** The word that asks for a snapshot of our own. */
+  /** The value that requests a temporary snapshot. */
   static final String CREATE = "create";
 
   private final Log log;
@@ -63,7 +63,7 @@ final class RemoteMachine implements Closeable {
     }
   }
 
-  /** Logs in, finds the machine and, if that is asked for, creates a snapshot of it. */
+  /** Logs in, finds the machine and, if requested, creates a snapshot of it. */
   static RemoteMachine start(VddkConfig config, Log log) throws IOException {
     return start(config, log, RemoteMachine::daemon);
   }
@@ -74,7 +74,10 @@ final class RemoteMachine implements Closeable {
     return thread;
   }
 
-  /** The same with another maker of the thread that keeps the session alive. */
+  /**
+   * Like {@link #start(VddkConfig, Log)}, with a factory for the thread that keeps the session
+   * alive.
+   */
   static RemoteMachine start(VddkConfig config, Log log, ThreadFactory threads) throws IOException {
     VsphereClient vsphere = VsphereClient.connect(VsphereLogin.options(config, log));
     RemoteMachine machine;
@@ -87,13 +90,13 @@ final class RemoteMachine implements Closeable {
     try {
       machine.keepAlive.start();
       return machine;
-    } catch (Error e) { // there is no thread to be had: the snapshot must not stay
+    } catch (Error e) { // no thread available: remove the snapshot
       machine.close();
       throw e;
     }
   }
 
-  /** Whether VDDK alone cannot do what is asked. */
+  /** True if the configuration needs the vSphere API in addition to VDDK. */
   static boolean isNeeded(VddkConfig config) {
     return config.login().isPresent()
         && (!config.login().get().vm().matches("moref=.*|\\d+")
@@ -101,7 +104,7 @@ final class RemoteMachine implements Closeable {
             || config.machine().needApi());
   }
 
-  /** As vCenter and ESXi number snapshots; anything else is a name. */
+  /** True for a reference, in the form of vCenter and ESXi. Anything else is a name. */
   private static boolean isReference(String words) {
     return words.matches("(\\d+-)?snapshot-\\d+");
   }
@@ -122,7 +125,7 @@ final class RemoteMachine implements Closeable {
     return fresh;
   }
 
-  /** A failure is logged, because nobody waits for it. */
+  /** Removes a snapshot. Logs a failure, because no caller handles it. */
   private void remove(TemporarySnapshot snapshot) {
     try {
       snapshot.remove();

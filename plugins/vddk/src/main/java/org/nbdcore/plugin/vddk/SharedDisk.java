@@ -22,7 +22,7 @@ final class SharedDisk {
   private boolean writable; // guarded by this
   private volatile Boolean queriesWork; // null until tried; written by the lifecycle thread
   private AllocatedBlocks blocks; // null before the first handle; guarded by this
-  private ExtentsScanner scanner; // null where nothing is kept; guarded by this
+  private ExtentsScanner scanner; // null while there is no map; guarded by this
   private ExtentsMap map; // belongs to the scanner; guarded by this
   private GrainTables tables; // guarded by this
   private boolean tablesTried; // guarded by this
@@ -55,7 +55,7 @@ final class SharedDisk {
     }
   }
 
-  /** A handle was opened; what it says of the disk is what all say. */
+  /** Registers an opened handle. All handles report the same information about the disk. */
   synchronized void opened(VddkHandle handle, DiskInfo info) {
     if (blocks == null) {
       blocks =
@@ -96,9 +96,9 @@ final class SharedDisk {
     }
   }
 
-  /** Asks once a disk whether VDDK answers queries; on the lifecycle thread. */
+  /** Tests once for each disk whether VDDK supports queries. Call it on the lifecycle thread. */
   void probe(VddkHandle handle) {
-    // Without the lock: a query may take seconds, and others close the disk meanwhile.
+    // Without the lock, because a query may take seconds and other threads may close the disk.
     if (!local() && queriesWork == null) {
       queriesWork = blocks().work(handle);
     }
@@ -108,7 +108,7 @@ final class SharedDisk {
     return blocks;
   }
 
-  /** Whether anything can be said of the allocation. */
+  /** True if the allocation can be determined. */
   synchronized boolean knowsExtents() {
     return local() ? tables() != null : Boolean.TRUE.equals(queriesWork);
   }

@@ -32,7 +32,7 @@ final class SmallStacks {
   /** The receivers; a line's kind is its place here and 1. */
   private static final List<Lines> LINES = new CopyOnWriteArrayList<>();
 
-  /** Null where the system does not allow gates. */
+  /** Null if the system does not allow gates. */
   private static final StackGate GATE;
 
   private static final int READ_END;

@@ -39,7 +39,7 @@ final class StackGate {
   private final int pipe;
 
   /**
-   * @param key made by pthread_key_create
+   * @param key created by pthread_key_create
    * @param pipe the descriptor to write records to
    */
   StackGate(int key, int pipe) {
@@ -120,7 +120,10 @@ final class StackGate {
         .put(bytes(0x74, 0xe8)); // je again
   }
 
-  /** Goes to Java if there is room, with rdi and rsi as they came; what follows is for the rest. */
+  /**
+   * Jumps to Java if there is enough stack, with unchanged rdi and rsi. The code after it is for
+   * the other threads.
+   */
   private ByteBuffer measuring(long java) {
     ByteBuffer code = ByteBuffer.allocate(LARGEST_CODE).order(ByteOrder.LITTLE_ENDIAN);
     code.put((byte) 0x57) // push rdi
@@ -140,7 +143,7 @@ final class StackGate {
     code.put((byte) 0xbe) // mov esi, tight
         .putInt(TIGHT)
         .put(bytes(0x85, 0xc0)) // test eax, eax
-        .put(bytes(0x75, 0x43)) // jnz told
+        .put(bytes(0x75, 0x43)) // jnz report
         .put(bytes(0x48, 0x8d, 0x7c, 0x24, 0x10)) // lea rdi, [rsp+16]
         .put(bytes(0x48, 0x89, 0xe6)) // mov rsi, rsp
         .put(bytes(0x48, 0x8d, 0x54, 0x24, 0x08)); // lea rdx, [rsp+8]
@@ -153,10 +156,10 @@ final class StackGate {
         .putInt(ROOMY)
         .put(bytes(0x48, 0x3d)) // cmp rax, needed
         .putInt(NEEDED)
-        .put(bytes(0x73, 0x05)) // jae told
+        .put(bytes(0x73, 0x05)) // jae report
         .put((byte) 0xbe) // mov esi, tight
         .putInt(TIGHT)
-        .put(bytes(0x48, 0x89, 0x34, 0x24)) // told: mov [rsp], rsi
+        .put(bytes(0x48, 0x89, 0x34, 0x24)) // report: mov [rsp], rsi
         .put((byte) 0xbf) // mov edi, key
         .putInt(key);
     call(code, "pthread_setspecific");

@@ -20,12 +20,12 @@ final class Thumbprints {
 
   private Thumbprints() {}
 
-  /** Whether VDDK understands it. */
+  /** True if VDDK accepts it. */
   static boolean wellFormed(String text) {
     return FORM.matcher(text).matches();
   }
 
-  /** The same SHA-1 in the form that VDDK understands; what is no SHA-1 stays as it is. */
+  /** Converts a SHA-1 thumbprint to the format that VDDK accepts. Other texts stay unchanged. */
   static String asVddkWants(String text) {
     return wellFormed(text) || !"SHA-1".equals(algorithm(text))
         ? text
@@ -46,8 +46,8 @@ final class Thumbprints {
   }
 
   /**
-   * Whether a text is a certificate's thumbprint: SHA-1, SHA-256 or SHA-512, with any separators,
-   * in any case.
+   * True if a text is the thumbprint of a certificate: SHA-1, SHA-256 or SHA-512, with any
+   * separators, in any case.
    */
   static boolean isOf(String text, Certificate certificate) {
     String algorithm = algorithm(text);

@@ -48,7 +48,7 @@ final class Transfer {
     dst.position(dst.limit());
   }
 
-  /** Writes what is between the position and the limit. */
+  /** Writes the bytes between the position and the limit. */
   void write(ByteBuffer src, long offset) throws IOException {
     int length = src.remaining();
     if (src.isDirect()) {
@@ -74,7 +74,7 @@ final class Transfer {
     }
   }
 
-  /** Whether VDDK is known to report completions without a call of Wait. */
+  /** True if VDDK is known to report completions without a call of Wait. */
   boolean prefersAsync() {
     return handle.endsByItself();
   }
@@ -90,14 +90,14 @@ final class Transfer {
       return false;
     }
     AsyncCall call = AsyncCalls.take();
-    call.begun(this, completion);
+    call.prepare(this, completion);
     boolean taken = false;
     try {
       taken =
           handle.trySubmit(
               call, write, VddkSectors.of(offset), VddkSectors.of(length), address(data));
     } finally {
-      Reference.reachabilityFence(data); // from here on the caller keeps the buffer
+      Reference.reachabilityFence(data); // keeps the buffer reachable until here
       if (!taken) {
         AsyncCalls.release(call);
         budget.give(length);
@@ -129,7 +129,7 @@ final class Transfer {
   private enum Kind {
     READ,
     WRITE,
-    /** Writes the same zeroes again and again. */
+    /** Writes the same buffer of zeroes repeatedly. */
     ZERO;
 
     boolean writes() {

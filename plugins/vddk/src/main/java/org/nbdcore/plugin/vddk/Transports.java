@@ -10,14 +10,14 @@ final class Transports {
   /** All except san and hotadd, which scan the host's SCSI disks. */
   static final String WITHOUT_SAN = "file:nbdssl:nbd";
 
-  /** From this version on VDDK crashes in its SAN scan where the folder below is missing. */
+  /** From this version on, VDDK crashes in its SAN scan if the folder below is missing. */
   private static final int CRASHES_SINCE = 8;
 
   private static final Path SCSI_DISKS = Path.of("/sys/class/scsi_disk");
 
   private Transports() {}
 
-  /** The user's choice; else VDDK's own, unless that would crash it. */
+  /** Returns the user's transports, otherwise VDDK's default, unless that would crash it. */
   static Optional<String> choose(VddkConfig config, int major) {
     if (config.transports().isEmpty()
         && config.remote()

@@ -12,7 +12,7 @@ import org.nbdcore.spi.NbdException;
 /** VDDK, loaded and initialized. There is one for each process; see {@link VddkProcess}. */
 final class Vddk {
 
-  /** How long Exit may take before the process ends without it. */
+  /** Time limit for Exit, after which the process ends without it. */
   private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final LoadedLibrary library;
@@ -48,7 +48,7 @@ final class Vddk {
     this.calls = new LifecycleCalls(library, vddkLog, stats, trace, errors);
   }
 
-  /** Binds to a library that is loaded, and is to be initialized next. */
+  /** Binds to a loaded library. Call {@link #initialize} next. */
   static Vddk of(LoadedLibrary library, Optional<Path> configFile, VddkDebug debug, Log log)
       throws IOException {
     VddkApi.bind(library.file());
@@ -57,9 +57,9 @@ final class Vddk {
   }
 
   /**
-   * Calls InitEx, once a process.
+   * Calls InitEx. Call this once in a process.
    *
-   * @param excused libraries of whose absence the log says nothing, as the program starts again
+   * @param excused missing libraries that are not logged, because the program starts again
    */
   void initialize(Predicate<String> excused) throws IOException {
     stats.note().describe(System.getProperty("nbdcore.program", "nbd-core"), name());
@@ -105,7 +105,7 @@ final class Vddk {
     return debug;
   }
 
-  /** Whether this library serves that configuration too. */
+  /** True if this library can also serve that configuration. */
   boolean serves(VddkConfig config) {
     return config.configFile().equals(configFile)
         && (config.libdir().isEmpty() || config.libdir().get().equals(library.libdir()));
@@ -133,7 +133,7 @@ final class Vddk {
     return trace;
   }
 
-  /** Throws what a failed call means. */
+  /** Throws the exception for a failed call. */
   void check(VddkFunction function, long result) throws NbdException {
     errors.check(function, result);
   }
@@ -183,7 +183,7 @@ final class Vddk {
     }
   }
 
-  /** Has a disk closed, after what waits for the lifecycle thread already; does not wait. */
+  /** Queues the close of a disk for the lifecycle thread. Does not wait. */
   void close(VddkHandle handle) {
     try {
       lifecycle.post(() -> closeNow(handle));
@@ -203,9 +203,9 @@ final class Vddk {
   }
 
   /**
-   * Ends VDDK, once every disk is closed; for at most that long it waits for them.
+   * Calls Exit once every disk is closed, and waits for them at most this long.
    *
-   * @return whether it came to that
+   * @return false if the time limit has passed
    */
   boolean exit(long millis) {
     synchronized (this) {

@@ -24,7 +24,7 @@ final class VddkApi {
 
   /** The completion of an asynchronous call. */
   interface CompletionCallback extends Callback {
-    /** Called by any thread, also by the one that made the call, before that returns. */
+    /** Called on any thread, possibly on the calling thread before the call returns. */
     void invoke(long data, long result);
   }
 

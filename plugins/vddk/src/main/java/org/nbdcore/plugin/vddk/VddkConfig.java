@@ -41,12 +41,12 @@ record VddkConfig(
     return login.isPresent();
   }
 
-  /** The same with another login. */
+  /** Returns a copy with another login. */
   VddkConfig withLogin(RemoteLogin other) {
     return with(other, snapshot);
   }
 
-  /** The same with the references that VDDK takes, for the machine and the snapshot. */
+  /** Returns a copy with VDDK's references to the machine and the snapshot. */
   VddkConfig withReferences(String vm, Optional<String> snapshotReference) {
     return with(login.orElseThrow().withVm(vm), snapshotReference);
   }

@@ -45,7 +45,7 @@ import org.nbdcore.spi.Parameter;
 /** Checks the combination of parameters. */
 final class VddkConfigReader {
 
-  /** Any of these makes the disk a remote one. */
+  /** Any of these parameters selects a remote disk. */
   private static final List<Parameter<?>> REMOTE =
       List.of(VM, DISK, SERVER, USER, PASSWORD, COOKIE, THUMBPRINT, PORT, NFCHOSTPORT);
 

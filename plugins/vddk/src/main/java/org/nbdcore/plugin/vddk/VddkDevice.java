@@ -19,7 +19,7 @@ import org.nbdcore.spi.Support;
 /** A disk of one client, on its own handle. Reads may use several handles. */
 final class VddkDevice implements AsyncBlockDevice {
 
-  /** Bytes after which it is asked whether the client is still there. */
+  /** Number of bytes between two checks of the connection to the client. */
   private static final int ZEROES_AT_ONCE = 32 << 20;
 
   private final List<VddkHandle> handles;
@@ -33,9 +33,9 @@ final class VddkDevice implements AsyncBlockDevice {
   private final Runnable afterClose;
 
   /**
-   * @param handles all of this disk; the first is for all but reads
+   * @param handles of this disk; the first one is for everything except reads
    * @param transfers one for each handle
-   * @param afterClose called once this is closed
+   * @param afterClose called once this device is closed
    */
   VddkDevice(
       List<VddkHandle> handles,
@@ -84,7 +84,7 @@ final class VddkDevice implements AsyncBlockDevice {
     transfer().read(dst, offset);
   }
 
-  /** The handles take turns. */
+  /** Returns the next handle's transfer (round robin). */
   private Transfer transfer() {
     return transfers.length == 1
         ? transfers[0]
@@ -100,7 +100,8 @@ final class VddkDevice implements AsyncBlockDevice {
   }
 
   /**
-   * Writes zeroes, as VDDK has no call for them: in parts as large as it takes, several in flight.
+   * Writes zeroes, because VDDK has no call for them: in the largest possible parts, several in
+   * flight.
    */
   @Override
   public void zero(long offset, long length, Flags flags) throws IOException {
@@ -131,7 +132,7 @@ final class VddkDevice implements AsyncBlockDevice {
   @Override
   public boolean writeAsync(
       ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
-    boolean durable = flags.has(Flags.FUA); // by a flush that is to be waited for
+    boolean durable = flags.has(Flags.FUA); // needs a flush, which blocks
     return !durable && transfer().begin(true, src, offset, completion);
   }
 
@@ -145,7 +146,7 @@ final class VddkDevice implements AsyncBlockDevice {
     shared.extents(handle, offset, length, flags, sink);
   }
 
-  /** Leaves the closing to VDDK's lifecycle thread, which another's Open may keep busy. */
+  /** Queues the close for VDDK's lifecycle thread, which another Open may block. */
   @Override
   public void close() {
     shared.closing(handle);

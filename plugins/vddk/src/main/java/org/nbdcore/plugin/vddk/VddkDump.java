@@ -29,7 +29,7 @@ final class VddkDump {
 
   private VddkDump() {}
 
-  /** Loads the library, and says what it is. */
+  /** Loads the library, and prints its properties. */
   static void write(Config config, Log log, DumpSink out) {
     Optional<Path> libdir = config.find(VddkParameters.LIBDIR);
     for (String callback : CALLBACKS) {
@@ -42,7 +42,7 @@ final class VddkDump {
     try {
       library = new LibraryLoader(libdir, true, log).load(true);
     } catch (NoLibraryException e) {
-      complain(libdir, e, out);
+      reportMissing(libdir, e, out);
       return;
     }
     out.put("vddk_library_version", Integer.toString(library.major()));
@@ -53,8 +53,11 @@ final class VddkDump {
     }
   }
 
-  /** Programs ask without libdir= whether the plugin exists; only those who name one want VDDK. */
-  private static void complain(Optional<Path> libdir, NoLibraryException failure, DumpSink out) {
+  /**
+   * Reports a missing library as an error only with {@code libdir=}, because programs call {@code
+   * --dump-plugin} without it to find out whether the plugin exists.
+   */
+  private static void reportMissing(Optional<Path> libdir, NoLibraryException failure, DumpSink out) {
     if (libdir.isPresent()) {
       out.failed(failure.getMessage());
     } else if (!failure.nothingFound()) {
@@ -66,11 +69,11 @@ final class VddkDump {
     try {
       return file.toRealPath();
     } catch (IOException e) {
-      return file; // the loader has found it where we may not look
+      return file; // the loader has found it in a folder that this process cannot read
     }
   }
 
-  /** Only once it is initialized does VDDK know those that its own plugin brings. */
+  /** Initializes VDDK, because only then it knows the transports of its plugin. */
   private static void transportModes(LoadedLibrary library, Config config, Log log, DumpSink out) {
     try {
       Vddk vddk = Vddk.of(library, Optional.empty(), VddkDebug.of(config), log);

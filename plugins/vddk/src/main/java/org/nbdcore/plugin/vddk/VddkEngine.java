@@ -20,7 +20,7 @@ final class VddkEngine implements Engine {
   /**
    * Creates an engine.
    *
-   * @param config with the thumbprint and the references that VDDK is given
+   * @param config with the thumbprint and the references for VDDK
    */
   VddkEngine(Vddk vddk, VddkConfig config, Log log) {
     this.vddk = vddk;
@@ -45,7 +45,7 @@ final class VddkEngine implements Engine {
     }
   }
 
-  /** Opens on the lifecycle thread; for all that this takes its turn comes once. */
+  /** Opens a disk in one task of the lifecycle thread. */
   private VddkDevice openDevice(SharedDisk shared, String path, OpenRequest request)
       throws IOException {
     Session session = request.session();

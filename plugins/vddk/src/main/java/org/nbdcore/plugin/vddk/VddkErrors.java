@@ -16,7 +16,7 @@ final class VddkErrors {
     this.stats = stats;
   }
 
-  /** Throws what a failed call means. */
+  /** Throws the exception for a failed call. */
   void check(VddkFunction function, long result) throws NbdException {
     if (result != VixError.OK) {
       throw failure(function, result, KnownIssue.of(function, VixError.code(result), false));
@@ -24,8 +24,7 @@ final class VddkErrors {
   }
 
   /**
-   * The same for a call whose reason the log may contain; the caller cleared the log before the
-   * call.
+   * Like {@link #check}, for a call whose reason may be in the log. Clear the log before the call.
    */
   void checkByLog(VddkFunction function, long result, boolean remote) throws NbdException {
     if (result != VixError.OK) {

@@ -46,7 +46,7 @@ enum VddkFunction {
     return this == READ || this == WRITE || this == READ_ASYNC || this == WRITE_ASYNC;
   }
 
-  /** Whether the statistics tell bytes: those moved, or those whose allocation was asked for. */
+  /** True if the statistics count bytes: transferred ones, or those of an allocation query. */
   boolean countsBytes() {
     return movesData() || this == QUERY_ALLOCATED_BLOCKS;
   }

@@ -18,13 +18,13 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class VddkHandle {
 
-  /** How long an asynchronous call may take before we suspect that it needs a Wait. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  /** Time limit of an asynchronous call, after which it may need a call of Wait. */
+  private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** How long a query keeps the lifecycle thread from other calls while its handle is in use. */
-  private static final long QUERY_PATIENCE_MILLIS = 50;
+  /** Maximum time that a query blocks the lifecycle thread while its handle is in use. */
+  private static final long QUERY_TIMEOUT_MILLIS = 50;
 
-  /** The same if VDDK is known to complete calls without Wait. */
+  /** The time limit if VDDK is known to complete calls without Wait. */
   private static final long TRUST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Vddk vddk;
@@ -35,10 +35,10 @@ final class VddkHandle {
   /** Held during each call into VDDK with this handle. */
   private final ReentrantLock calls = new ReentrantLock(true);
 
-  /** VDDK completes calls without Wait; seen at least once. */
+  /** True if VDDK has completed a call without Wait at least once. */
   private volatile boolean endsByItself;
 
-  /** Calls end only in Wait; seen at least once. */
+  /** True if a call completed only in Wait at least once. */
   private volatile boolean endsInWait;
 
   /** Requests that are not answered yet. */
@@ -57,17 +57,17 @@ final class VddkHandle {
     this.params = params;
   }
 
-  /** Whether no reads and writes are in progress, which a query would hold up. */
+  /** True if no reads and writes are in progress, which a query would block. */
   boolean idle() {
     return inFlight.get() == 0;
   }
 
-  /** Whether VDDK has refused asynchronous calls. */
+  /** True if VDDK has refused asynchronous calls. */
   boolean synchronous() {
     return synchronous;
   }
 
-  /** Whether submitted calls were seen to end without anybody waiting for them. */
+  /** True if submitted calls are known to complete without a call of Wait. */
   boolean endsByItself() {
     return endsByItself && !synchronous;
   }
@@ -102,16 +102,19 @@ final class VddkHandle {
   }
 
   /**
-   * Submits a read or write, whose end {@link #await} waits for.
+   * Submits a read or write. {@link #await} waits for its completion.
    *
-   * @return whether VDDK took it; if not, it is to be done by {@link #transfer}
+   * @return false if VDDK declines; then use {@link #transfer}
    */
   boolean submit(AsyncCall call, boolean write, long start, long sectors, long address) {
     calls.lock();
     return submitLocked(call, write, start, sectors, address);
   }
 
-  /** The same unless another call into VDDK is in progress or due, which may take long. */
+  /**
+   * Like {@link #submit}, but declines if another call into VDDK is in progress or waiting, because
+   * that may take long.
+   */
   boolean trySubmit(AsyncCall call, boolean write, long start, long sectors, long address) {
     return !calls.hasQueuedThreads()
         && calls.tryLock()
@@ -163,13 +166,13 @@ final class VddkHandle {
   long await(AsyncCall call) {
     boolean interrupted = false;
     boolean waitNow = endsInWait;
-    long deadline = System.nanoTime() + (endsByItself ? TRUST_NANOS : PATIENCE_NANOS);
+    long deadline = System.nanoTime() + (endsByItself ? TRUST_NANOS : WAIT_NANOS);
     while (!call.done()) {
       long left = deadline - System.nanoTime();
       if (waitNow || left <= 0) {
         waitForAll(call);
-        waitNow = false; // a Wait that has not helped is not tried again at once
-        deadline = System.nanoTime() + PATIENCE_NANOS;
+        waitNow = false; // do not retry at once after a Wait without an effect
+        deadline = System.nanoTime() + WAIT_NANOS;
       } else {
         LockSupport.parkNanos(this, left);
         interrupted |= Thread.interrupted(); // the buffer is VDDK's until the call has ended
@@ -212,7 +215,7 @@ final class VddkHandle {
     }
   }
 
-  /** Whether this thread is in a call into VDDK, within which it may be called back. */
+  /** True if this thread is in a call into VDDK, which may call back. */
   boolean calledByThisThread() {
     return calls.isHeldByCurrentThread();
   }
@@ -249,7 +252,7 @@ final class VddkHandle {
     }
   }
 
-  /** How VDDK reaches the disk; asked on the lifecycle thread. */
+  /** The transport in use. Call it on the lifecycle thread. */
   String transportMode() {
     calls.lock();
     try {
@@ -279,7 +282,7 @@ final class VddkHandle {
       throw new ClosedChannelException();
     }
     try {
-      if (!calls.tryLock(QUERY_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!calls.tryLock(QUERY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
         return null;
       }
     } catch (InterruptedException e) {
@@ -313,7 +316,7 @@ final class VddkHandle {
     vddk.close(this);
   }
 
-  /** Calls Close, on the lifecycle thread, where no query can be in progress. */
+  /** Calls Close. Call it on the lifecycle thread, so that no query is in progress. */
   long callClose() {
     closed = true;
     return VddkApi.VixDiskLib_Close(handle);

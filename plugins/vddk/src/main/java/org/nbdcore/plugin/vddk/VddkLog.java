@@ -45,7 +45,7 @@ final class VddkLog {
 
   private static final Predicate<String> NONE = library -> false;
 
-  /** Libraries whose absence is no news, as something is done about it. */
+  /** Libraries whose absence is not logged, because the plugin handles it. */
   private volatile Predicate<String> excused = NONE;
 
   VddkLog(Log log) {
@@ -82,7 +82,7 @@ final class VddkLog {
     }
   }
 
-  /** VDDK's customer experience programme fails wherever there is none. */
+  /** True for lines of VDDK's customer experience programme, which usually fails. */
   private static boolean harmless(String line) {
     return line.contains("Get CEIP status failed") || line.contains("VDDK_PhoneHome:");
   }
@@ -96,7 +96,7 @@ final class VddkLog {
     excused = libraries;
   }
 
-  /** Ends what {@link #excuse} began. */
+  /** Ends the effect of {@link #excuse}. */
   void excuseNone() {
     excused = NONE;
   }
@@ -130,7 +130,7 @@ final class VddkLog {
     return List.copyOf(missing);
   }
 
-  /** Forgets what it logged, before a call whose own troubles are wanted. */
+  /** Clears the logged issues. Call this before a call whose issues are needed. */
   synchronized void forget() {
     knownIssue = null;
   }

@@ -270,7 +270,7 @@ final class VddkParameters {
 
   private VddkParameters() {}
 
-  /** Text that VDDK gets as a C string. */
+  /** A text parameter that VDDK receives as a C string. */
   private static Parameter<String> text(String key, String form, String help) {
     return Parameter.of(key, form, help, VddkParameters::noNul);
   }
@@ -293,7 +293,10 @@ final class VddkParameters {
     return folder;
   }
 
-  /** VDDK takes the port apart from the name, and looks such a name up in vain. */
+  /**
+   * Refuses a port in the name, because VDDK has a separate parameter for it and cannot resolve
+   * such a name.
+   */
   private static String withoutPort(String server) throws ConfigException {
     Matcher withPort = NAME_AND_PORT.matcher(server);
     if (withPort.matches()) {

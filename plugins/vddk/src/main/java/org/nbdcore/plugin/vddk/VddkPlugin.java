@@ -19,7 +19,7 @@ import org.nbdcore.vsphere.VirtualDisk;
 /** Serves disks of one server, or one local disk. */
 final class VddkPlugin implements Plugin {
 
-  /** After the preflight with the thumbprint that VDDK is given. */
+  /** After the preflight, it contains the thumbprint for VDDK. */
   private volatile VddkConfig config;
 
   private final Log log;
@@ -27,7 +27,7 @@ final class VddkPlugin implements Plugin {
   /** The engine that opens disks. Null before {@link #start}. */
   private volatile Engine engine;
 
-  /** Null where VDDK alone is enough. */
+  /** Null if VDDK alone is sufficient. */
   private volatile RemoteMachine machine;
 
   /** Null without a machine. */
@@ -148,7 +148,7 @@ final class VddkPlugin implements Plugin {
     return request.exportName();
   }
 
-  /** The machine's disks that a wildcard allows; VDDK alone cannot tell what there is. */
+  /** Lists the machine's disks that match the wildcard. VDDK alone cannot list disks. */
   @Override
   public List<Export> listExports(OpenRequest request) {
     if (config.export().isEmpty()) {

@@ -30,7 +30,7 @@ final class VixError {
     return (int) (error & 0xffff);
   }
 
-  /** The error of the NBD protocol that comes nearest. */
+  /** The nearest error of the NBD protocol. */
   static NbdError nbd(int code) {
     return switch (code) {
       case OUT_OF_MEMORY -> NbdError.ENOMEM;

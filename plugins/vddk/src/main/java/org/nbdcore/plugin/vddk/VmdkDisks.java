@@ -21,7 +21,7 @@ final class VmdkDisks {
 
   private static final Log LOG = Log.of("vddk");
 
-  /** The same as with VDDK, so that clients notice no difference. */
+  /** The same as with VDDK, so that clients see no difference. */
   private static final BlockSizes BLOCK_SIZES =
       BlockSizes.of(VddkSectors.SIZE, 4096, BlockSizes.UNLIMITED);
 

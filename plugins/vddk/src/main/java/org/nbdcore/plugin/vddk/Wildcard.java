@@ -42,7 +42,7 @@ final class Wildcard {
       throw new ConfigException("must be a shell wildcard, not an empty string");
     }
     StringBuilder regex = new StringBuilder();
-    int star = -1; // where the last one begins
+    int star = -1; // start of the last star
     int[] characters = text.codePoints().toArray(); // '?' is one, however Java stores it
     for (int i = 0; i < characters.length; i++) {
       switch (characters[i]) {
@@ -126,7 +126,10 @@ final class Wildcard {
     return !climbs(name) && pattern.matcher(name).matches();
   }
 
-  /** Whether a component of a path is {@code ..}; the first follows {@code [datastore] }. */
+  /**
+   * True if a component of the path is {@code ..}. The first component follows {@code [datastore]
+   * }.
+   */
   private static boolean climbs(String name) {
     int bracket = name.startsWith("[") ? name.indexOf(']') : -1;
     String path = name.substring(bracket + 1).stripLeading();

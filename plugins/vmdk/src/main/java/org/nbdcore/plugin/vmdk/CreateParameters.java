@@ -59,9 +59,9 @@ final class CreateParameters {
   private CreateParameters() {}
 
   /**
-   * How to make a new disk, if one is wanted.
+   * The options of a new disk, if one is requested.
    *
-   * @throws ConfigException for parameters that do not go together
+   * @throws ConfigException for an invalid combination of parameters
    */
   static Optional<VmdkCreateOptions> options(Config config) throws ConfigException {
     if (!config.get(CREATE)) {

@@ -60,7 +60,7 @@ final class LayerFile extends ReadOnlyFile {
     return extents ? new LayerHoles(device) : null;
   }
 
-  /** The device is closed once, however often this is called. */
+  /** Closes the device. A second call has no effect. */
   @Override
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {

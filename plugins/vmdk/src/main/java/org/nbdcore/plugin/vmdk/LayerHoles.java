@@ -8,7 +8,7 @@ import org.nbdcore.vmdk.FileHoles;
 
 /** The holes of a device of the layer below, from its extents. */
 final class LayerHoles implements FileHoles {
-  private static final long LONGEST = 1L << 30; // as long as the protocol allows, about
+  private static final long LONGEST = 1L << 30; // about the maximum of the protocol
 
   private final BlockDevice device;
 

@@ -18,7 +18,7 @@ final class LayerLocation extends ReadOnlyLocation {
   private final OpenRequest request;
 
   /**
-   * @param request whose export is the file
+   * @param request its export is the file
    */
   LayerLocation(Backend next, OpenRequest request) {
     this.next = next;

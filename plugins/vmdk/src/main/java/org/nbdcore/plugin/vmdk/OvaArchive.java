@@ -27,7 +27,7 @@ final class OvaArchive implements Closeable {
     this.file = file;
   }
 
-  /** Whether the file begins as an OVA does. */
+  /** True if the file starts like an OVA. */
   static boolean isArchive(OpenFile file) throws IOException {
     if (file.size() < MAGIC_OFFSET + MAGIC_LENGTH) {
       return false;
@@ -80,7 +80,9 @@ final class OvaArchive implements Closeable {
       return lastPart(name);
     }
 
-    /** Beside the entry, or in no folder, as OVAs have none as a rule. */
+    /**
+     * Resolves a name beside the entry, or without a folder, because OVAs usually have no folders.
+     */
     @Override
     public FileLocation sibling(String sibling) {
       String folder = name.substring(0, name.lastIndexOf('/') + 1);

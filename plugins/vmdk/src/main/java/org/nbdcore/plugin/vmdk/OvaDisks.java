@@ -38,10 +38,10 @@ final class OvaDisks implements Closeable {
   }
 
   /**
-   * A disk, which stays open until this is closed.
+   * Returns a disk. It stays open until this object is closed.
    *
    * @param exportName the name of a disk, or empty for the only one
-   * @throws NbdException naming the disks that there are
+   * @throws NbdException naming the existing disks
    */
   synchronized VmdkDisk disk(String exportName) throws IOException {
     String name = exportName.isEmpty() ? defaultExport() : exportName;

@@ -31,11 +31,11 @@ public final class VmdkDevice implements BlockDevice, ZeroCopyReadable {
   }
 
   /**
-   * Makes a connection's view of a disk.
+   * Creates a connection's view of a disk.
    *
    * @param writable whether this connection may write
    * @param release called when the connection ends
-   * @param blockSizes what the client is told
+   * @param blockSizes the block sizes to report to the client
    */
   public VmdkDevice(VmdkDisk disk, boolean writable, Closeable release, BlockSizes blockSizes) {
     this.disk = disk;
@@ -44,7 +44,7 @@ public final class VmdkDevice implements BlockDevice, ZeroCopyReadable {
     this.blockSizes = blockSizes;
   }
 
-  /** The disk's grain as the preferred size; any size is served. */
+  /** Returns block sizes with the disk's grain as the preferred size, without other constraints. */
   static BlockSizes preferring(VmdkDisk disk) {
     return BlockSizes.DEFAULT.withPreferred(
         (int) Math.min(MAX_PREFERRED, disk.preferredBlockSize()));

@@ -47,7 +47,7 @@ final class VmdkFilter implements Filter {
     GrainCounts.report(grains, sink);
   }
 
-  /** Those of the layer below or, if there is an OVA, its disks. */
+  /** Lists the exports of the layer below or, if the file is an OVA, its disks. */
   @Override
   public List<Export> listExports(OpenRequest request, Backend next) throws IOException {
     List<Export> below = next.listExports(request);

@@ -34,9 +34,9 @@ final class VmdkPlugin implements Plugin {
   private OvaDisks ova; // the same; null if the file is a disk
 
   /**
-   * @param create how to make the disk first
-   * @param snapshot the child to make of the disk, and to serve in its place
-   * @param singleLink whether the disk's parents are left out
+   * @param create options to create the disk first
+   * @param snapshot the child to create and to serve instead of the disk
+   * @param singleLink whether to open the disk without its parents
    */
   VmdkPlugin(
       FileLocation file,
