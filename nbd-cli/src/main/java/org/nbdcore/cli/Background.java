@@ -18,12 +18,12 @@ final class Background {
 
   private Background() {}
 
-  /** Whether a launcher waits for word. */
+  /** True if a launcher waits for the result of the start. */
   static boolean possible() {
     return System.getProperty(DESCRIPTOR) != null;
   }
 
-  /** Loads what {@link #detach} needs, so that it can be done while other things are. */
+  /** Loads the classes for {@link #detach} in advance, in parallel with other work. */
   static void prepare() {
     Thread loader = new Thread(ProcessCalls::getppid, "background-prepare");
     loader.setDaemon(true);
@@ -36,8 +36,8 @@ final class Background {
   }
 
   /**
-   * Lets SIGINT reach this process: a shell starts what it does not wait for with it ignored. Call
-   * this before the handlers are set, and before the server is reported as running.
+   * Enables SIGINT for this process, because a shell starts background processes with SIGINT
+   * ignored. Call this before the handlers are set, and before the server is reported as running.
    */
   static void acceptInterrupts() throws IOException {
     try {

@@ -98,7 +98,7 @@ final class CallerEnvironment implements Consumer<ProcessBuilder> {
         for (byte b : FileNames.encode(word)) {
           variables.append(String.format(Locale.ROOT, "\\%03o", b & 0xff));
         }
-        // The shell would take line ends off the end.
+        // The shell would remove trailing line feeds.
         variables.append(".'); ").append(variable).append("=${").append(variable).append("%.}\n");
         command.add("\"$" + variable + "\"");
       } else {

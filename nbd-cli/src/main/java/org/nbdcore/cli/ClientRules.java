@@ -41,10 +41,10 @@ record ClientRules(Filter filter) implements ClientCheck {
       };
 
   /**
-   * The check of an export.
+   * Returns the check of an export.
    *
-   * @param allow the lines that say who may use it; none for everyone
-   * @param certificates whether the names of clients are verified
+   * @param allow the rules of its {@code allow} lines; empty for every client
+   * @param certificates whether clients are verified by certificates
    */
   static ClientCheck of(
       List<ConfigLine> allow, boolean certificates, Providers providers, ConfigErrors errors) {

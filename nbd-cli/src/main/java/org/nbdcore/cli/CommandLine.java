@@ -143,7 +143,7 @@ final class CommandLine {
     throw new ConfigException("unknown option -" + letter + "; see --help");
   }
 
-  /** Whether the option was given. */
+  /** True if the option was given. */
   boolean has(CommandLineOption option) {
     return options.containsKey(option);
   }

@@ -25,7 +25,7 @@ import org.nbdcore.spi.ConfigException;
  */
 record ConfigCheck(PrintStream out, String program, Map<String, String> environment) {
 
-  /** The settings of TLS, whose errors are found only together. */
+  /** The TLS settings, which can only be checked together. */
   private static final List<CommandLineOption> TLS =
       List.of(
           CommandLineOption.TLS_CERTIFICATES,
@@ -79,7 +79,7 @@ record ConfigCheck(PrintStream out, String program, Map<String, String> environm
       settings.errors().add(firstLine(settings, TLS), e.getMessage());
     }
     if (server.all(CommandLineOption.UNIX).contains("-")) {
-      return; // it would be made
+      return; // missing, but the server would create it
     }
     try {
       Endpoints.of(line, server, "").close();

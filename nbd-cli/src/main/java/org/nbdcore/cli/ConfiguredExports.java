@@ -28,7 +28,7 @@ final class ConfiguredExports implements ServerContent {
   private final boolean certificates;
   private final boolean watch;
   private final Duration timeout;
-  private ExportReload reload; // known once the chains are made
+  private ExportReload reload; // set once the chains are created
 
   /**
    * Takes the exports of a file that has been read.
@@ -58,7 +58,8 @@ final class ConfiguredExports implements ServerContent {
   }
 
   /**
-   * Makes the chains. Each that cannot be made is logged by the server when it does not start.
+   * Creates the chains. If a chain cannot be created, the server logs this when it tries to start
+   * the chain.
    *
    * @param errors receives the errors of the file
    * @return the exports; empty if there are errors

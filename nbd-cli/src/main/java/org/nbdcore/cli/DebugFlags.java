@@ -28,7 +28,7 @@ final class DebugFlags {
   private DebugFlags() {}
 
   /**
-   * Reads one.
+   * Parses a flag.
    *
    * @throws ConfigException if it is not NAME.FLAG=N
    */
@@ -46,7 +46,7 @@ final class DebugFlags {
     throw new ConfigException("-D must be NAME.FLAG=N, not '" + text + "'");
   }
 
-  /** Whether the flag is one of the server's own. */
+  /** True if the flag belongs to the server. */
   private static boolean ofServer(DebugSetting setting) {
     return setting.layer().equals("nbdkit") || setting.layer().equals("nbd-core");
   }
@@ -97,7 +97,7 @@ final class DebugFlags {
     return new Trace(controlPath, dataPath);
   }
 
-  /** Shows the process's variables, if that was asked for. */
+  /** Logs the environment variables, if requested. */
   void environment(Log log, Map<String, String> variables) {
     if (environment && log.debugEnabled()) {
       new TreeMap<>(variables).forEach((name, value) -> log.debug(name + "=" + value));
@@ -109,14 +109,14 @@ final class DebugFlags {
     return slow;
   }
 
-  /** Whether each session of TLS is described. */
+  /** True if the server logs a description of each TLS session. */
   boolean tlsSession() {
     return tlsSession;
   }
 
   /**
-   * Has the JDK say what its TLS does, on standard error. It uses only those levels of the JDK that
-   * show no payload. Call this before TLS is first used.
+   * Enables the JDK's TLS messages on standard error. It uses only levels of the JDK that show no
+   * payload. Call this before TLS is first used.
    */
   void tlsLog() {
     if (tlsLog > 0 && System.getProperty("javax.net.debug") == null) {

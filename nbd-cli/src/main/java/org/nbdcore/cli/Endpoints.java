@@ -38,8 +38,8 @@ record Endpoints(
   private static final int LONGEST_UNIX_PATH = 107;
 
   /**
-   * Reads {@code -U -p -i -4 -6}. Without {@code -U} it is a TCP port, but for {@code --run} a
-   * private socket, unless a port or address is given.
+   * Evaluates {@code -U -p -i -4 -6}. Without {@code -U}, the server listens on a TCP port. With
+   * {@code --run}, it uses a private socket, unless a port or address is given.
    */
   static Endpoints of(CommandLine line, ServerSettings settings, String program)
       throws ConfigException, IOException {

@@ -47,7 +47,7 @@ record ExportBuilder(
    */
   record Built(ServerExport export, String layers, int secretLine) {
 
-    /** Closes the chain, if no server is to have it. */
+    /** Closes the chain, if it is not passed to a server. */
     void close() {
       try {
         export.chain().close();
@@ -60,12 +60,12 @@ record ExportBuilder(
   private static final Log LOG = Log.of("");
 
   /**
-   * Makes an export.
+   * Creates an export.
    *
    * @param errors receives every error in the lines of the section
-   * @param broken receives the reason if plugin and filters refuse to be made of correct lines, for
-   *     example because a file is missing. The chain of the export then does not start
-   * @return the export; its caller closes the chain. Empty if there are errors
+   * @param broken receives the reason if a plugin or filter cannot be created from correct lines,
+   *     for example because a file is missing. The chain of the export then does not start
+   * @return the export; the caller closes its chain. Empty if there are errors
    */
   Optional<Built> build(ExportSettings settings, ConfigErrors errors, Consumer<String> broken) {
     int before = errors.count();
@@ -113,7 +113,9 @@ record ExportBuilder(
     }
   }
 
-  /** Without the plugin, only keys that are nearly a setting are known to be wrong. */
+  /**
+   * Reports keys that are similar to a setting. Without the plugin, other keys cannot be checked.
+   */
   private static void rejectMistyped(ExportSettings settings, ConfigErrors errors) {
     for (ConfigLine line : settings.parameters()) {
       String question = NameSuggestions.question(line.key(), ExportSettings.KEYS);
@@ -126,7 +128,7 @@ record ExportBuilder(
   /** Finds plugin and filters; null if one is missing. */
   private Layers layers(ExportSettings settings, ConfigErrors errors) {
     PluginProvider plugin = null;
-    boolean found = settings.plugin().isPresent(); // else it is reported already
+    boolean found = settings.plugin().isPresent(); // otherwise the error is already reported
     if (found) {
       try {
         plugin = Layers.plugin(settings.plugin().get().value(), providers);

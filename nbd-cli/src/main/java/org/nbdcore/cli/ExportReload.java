@@ -43,7 +43,7 @@ final class ExportReload {
   /**
    * Prepares reloads.
    *
-   * @param first what the server starts with
+   * @param first the settings with which the server starts
    * @param timeout how long a reload waits for chains to start
    */
   ExportReload(ExportBuilder builder, Settings first, Source source, Duration timeout) {
@@ -70,7 +70,7 @@ final class ExportReload {
     }
   }
 
-  /** Reloads; returns what was done, or empty if the file has errors, which are logged. */
+  /** Reloads the file. Returns a summary, or empty if the file has errors, which are logged. */
   synchronized Optional<String> run() {
     if (server == null) {
       early = true;

@@ -23,9 +23,10 @@ final class FileWatch {
   private String last;
 
   /**
-   * Looks at the file as it is now.
+   * Records the current state of the file.
    *
-   * @param changed called when the file differs and two looks in a row have found the same
+   * @param changed called when the file differs, and two consecutive checks have found the same
+   *     state
    */
   FileWatch(Path file, Runnable changed) {
     this.file = file;
@@ -34,7 +35,7 @@ final class FileWatch {
     last = reported;
   }
 
-  /** Looks at a file for ever, on a thread of its own. */
+  /** Watches a file permanently, on its own thread. */
   static void start(String file, Runnable changed) {
     FileWatch watch = new FileWatch(FileNames.path(file), changed);
     Thread thread = new Thread(watch::lookForEver, "nbd-config-watch");
@@ -49,11 +50,13 @@ final class FileWatch {
         look();
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does this
+      Thread.currentThread().interrupt(); // does not happen
     }
   }
 
-  /** Looks once. A file that is still being written is reported when it stays the same. */
+  /**
+   * Checks the file once. A file that is still being written is reported when it no longer changes.
+   */
   void look() {
     String now = state();
     boolean stays = now.equals(last);

@@ -42,7 +42,9 @@ final class HeapLimit implements Runnable {
   }
 
   /**
-   * Bytes in use above which the heap is collected, given the live bytes after the last collection.
+   * The used bytes above which the heap is collected.
+   *
+   * @param living live bytes after the last collection
    */
   static long limit(long living) {
     return 2 * living + FREE_BYTES;

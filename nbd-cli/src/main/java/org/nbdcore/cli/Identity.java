@@ -35,17 +35,17 @@ record Identity(int[] users, int[] groups, int[] supplementary) {
         Arrays.copyOf(supplementary, count));
   }
 
-  /** Whether real, effective and saved user are this one. */
+  /** True if the real, effective and saved user ids are {@code uid}. */
   boolean isUser(long uid) {
     return all(users, uid);
   }
 
-  /** Whether real, effective and saved group are this one. */
+  /** True if the real, effective and saved group ids are {@code gid}. */
   boolean isGroup(long gid) {
     return all(groups, gid);
   }
 
-  /** Whether the supplementary groups are these, in any order. */
+  /** True if the supplementary groups are these, in any order. */
   boolean hasGroups(int[] wanted) {
     return Arrays.equals(
         Arrays.stream(supplementary).distinct().sorted().toArray(),

@@ -17,7 +17,7 @@ import org.nbdcore.system.SocketCalls;
  */
 final class InheritedSockets {
 
-  /** The launcher sets this property to how many there are. */
+  /** The launcher sets this system property to the number of sockets. */
   private static final String COUNT = "nbdcore.listen";
 
   /** The launcher sets this property to LISTEN_FDNAMES, if that is set. */
@@ -38,18 +38,18 @@ final class InheritedSockets {
 
   private InheritedSockets() {}
 
-  /** How many there are; 0 without socket activation. */
+  /** The number of sockets; 0 without socket activation. */
   static int count() {
     return Integer.getInteger(COUNT, 0);
   }
 
-  /** Whether a descriptor is one of them. */
+  /** True if a descriptor is one of the sockets. */
   static boolean includes(int descriptor) {
     return descriptor >= FIRST && descriptor < FIRST + count();
   }
 
   /**
-   * Refuses options that say where to listen, if there are sockets.
+   * Refuses options with addresses to listen on, if there are inherited sockets.
    *
    * @throws ConfigException naming the option
    */

@@ -9,13 +9,13 @@ final class JarPreopener {
 
   private JarPreopener() {}
 
-  /** Does so beside whatever else is done. */
+  /** Opens the jars in the background. */
   static void begin() {
     OptionalThread.start("nbd-jars", JarPreopener::now);
   }
 
   private static void now() {
-    // looking for what is nowhere looks everywhere
+    // the search for a missing resource opens every jar
     ClassLoader.getSystemResource("org/nbdcore/none");
     StartupCache.check();
   }

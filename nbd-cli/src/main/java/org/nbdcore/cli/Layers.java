@@ -33,9 +33,10 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
   private static final Log LOG = Log.of("");
 
   /**
-   * Finds them.
+   * Finds the plugin and the filters.
    *
-   * @throws ConfigException if there is no plugin or filter of a name, with the nearest names
+   * @throws ConfigException if there is no plugin or filter with a name; the message suggests
+   *     similar names
    */
   static Layers find(CommandLine line, Providers providers) throws ConfigException {
     String name =
@@ -54,7 +55,7 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
    * Finds a plugin.
    *
    * @param name as the user wrote it: a name, a jar, or the file of nbdkit's plugin
-   * @throws ConfigException if there is none, with the nearest names
+   * @throws ConfigException if there is none; the message suggests similar names
    */
   static PluginProvider plugin(String name, Providers providers) throws ConfigException {
     return isJar(name) ? inJar(name, providers) : pluginNamed(named(name, "-plugin.so"), providers);
@@ -72,7 +73,10 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
     return name.endsWith(".jar");
   }
 
-  /** nbdkit takes the file of a plugin too, in whose name is the plugin's. */
+  /**
+   * Extracts the plugin's name from the file name of an nbdkit plugin, because nbdkit also accepts
+   * the file.
+   */
   private static String named(String text, String suffix) {
     String prefix = "nbdkit-";
     String file = text.substring(text.lastIndexOf('/') + 1);

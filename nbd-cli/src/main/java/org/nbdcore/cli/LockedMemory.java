@@ -17,7 +17,7 @@ final class LockedMemory {
   private LockedMemory() {}
 
   /**
-   * Locks what the process has and all that it will get.
+   * Locks the current and all future memory of the process.
    *
    * @param another whether the process changes its user later; the limit applies to that user
    * @throws IOException if the system does not allow that

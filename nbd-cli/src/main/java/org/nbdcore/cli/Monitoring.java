@@ -27,7 +27,7 @@ final class Monitoring implements Closeable {
 
   private static final Log LOG = Log.of("");
 
-  /** Seconds that a client of the status page may take for a request, and for its answer. */
+  /** Time limit in seconds for a request of the status page, and for its response. */
   private static final String TIMEOUT_SECONDS = "20";
 
   private final ServerMetrics metrics;
@@ -41,7 +41,7 @@ final class Monitoring implements Closeable {
   }
 
   /**
-   * Starts to answer, if {@code --metrics} says so.
+   * Starts monitoring, if {@code --metrics} is given.
    *
    * @param name of the server
    * @throws ConfigException if address or token are wrong

@@ -12,8 +12,8 @@ final class ParentWatch {
   private ParentWatch() {}
 
   /**
-   * Begins to watch. Call it on a thread that lives as long as the process, because the system ties
-   * the signal to that thread.
+   * Starts to watch the parent. Call it on a thread that lives as long as the process, because the
+   * system ties the signal to that thread.
    *
    * @param stop called if the system cannot send SIGTERM itself
    */
@@ -23,7 +23,7 @@ final class ParentWatch {
     if (!armed()) {
       parent.ifPresent(process -> process.onExit().thenRun(stop));
     }
-    // It may have ended before the signal was armed: then this process has a new parent.
+    // The parent may have ended before the signal was armed. Then this process has a new parent.
     long actual = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
     if (actual != expected) {
       stop.run();

@@ -29,8 +29,8 @@ final class PidFile implements Closeable {
   }
 
   /**
-   * Writes the file. A reader sees the whole number or no file, never half of it; what is no plain
-   * file, such as a pipe, is written to.
+   * Writes the file atomically: a reader sees the complete number or no file. Writes directly to
+   * files that are not regular, such as pipes.
    *
    * @throws IOException naming the file
    */
@@ -65,8 +65,8 @@ final class PidFile implements Closeable {
   }
 
   /**
-   * Removes the file if it was written and does not stay, unless another server has written its own
-   * meanwhile. It stays if the server has changed its user and that user cannot remove it.
+   * Removes the file if it was written, unless another server has written its own file in the
+   * meantime. The file remains if the server has changed its user and that user cannot remove it.
    */
   @Override
   public void close() throws IOException {

@@ -29,7 +29,7 @@ import org.nbdcore.system.Zstd;
  */
 final class Probe {
 
-  /** The version of the plugin interface, where nbdkit gives that of its C interface. */
+  /** The version of the plugin interface, in place of that of nbdkit's C interface. */
   private static final int API_VERSION = 1;
 
   private static final String YES = "yes";
@@ -111,7 +111,10 @@ final class Probe {
           "/lib64",
           "/usr/lib");
 
-  /** Whether disks can be compressed with zstd. No plugin is asked: loading them all takes long. */
+  /**
+   * Reports whether disks can be compressed with zstd, without asking the plugins, because loading
+   * all of them takes long.
+   */
   private static String zstd() {
     for (String folder : LIBRARIES) {
       if (Files.exists(Path.of(folder, "libzstd.so.1"))) {
@@ -153,7 +156,7 @@ final class Probe {
   }
 
   /**
-   * The callbacks of every plugin, and those that the provider shows; all others are known only for
+   * Prints the callbacks of every plugin, and those of the provider. All others are known only for
    * an open disk.
    */
   private void callbacks(PluginProvider plugin) {

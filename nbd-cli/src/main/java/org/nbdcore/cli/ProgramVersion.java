@@ -8,10 +8,13 @@ package org.nbdcore.cli;
  */
 record ProgramVersion(String program) {
 
-  /** The name that programs look for which start nbdkit. */
+  /** The name for which programs that start nbdkit search. */
   private static final String NBDKIT = "nbdkit";
 
-  /** The nbdkit whose manuals docs/compatibility.md compares with; virt-v2v asks for 1.45.11. */
+  /**
+   * The nbdkit version of the comparison in docs/compatibility.md. virt-v2v requires at least
+   * 1.45.11.
+   */
   private static final String LEVEL = "1.48.1";
 
   /** Our own, as in the jar's manifest; classes that run outside of a jar are {@code 0.0.0}. */
@@ -20,7 +23,7 @@ record ProgramVersion(String program) {
     return version == null ? "0.0.0" : version;
   }
 
-  /** Whether it replaces nbdkit. */
+  /** True if the program was started under the name nbdkit. */
   boolean asNbdkit() {
     return program.equals(NBDKIT);
   }
@@ -30,12 +33,12 @@ record ProgramVersion(String program) {
     return asNbdkit() ? NBDKIT : "nbd-core";
   }
 
-  /** The number that the program gives as its own. */
+  /** The version that the program reports. */
   String number() {
     return asNbdkit() ? LEVEL : own();
   }
 
-  /** The number of a plugin or filter: what comes with the program has the program's. */
+  /** The version of a plugin or filter. Those of nbd-core have the version of the program. */
   String of(String provider) {
     return asNbdkit() && provider.equals(own()) ? LEVEL : provider;
   }

@@ -35,7 +35,7 @@ final class Replacements {
     this.timeout = timeout;
   }
 
-  /** Whether the chain of an earlier replacement is still starting. */
+  /** True if the chain of an earlier replacement is still starting. */
   boolean starting(String name) {
     threads.values().removeIf(thread -> !thread.isAlive());
     return threads.containsKey(name);
@@ -68,7 +68,7 @@ final class Replacements {
     }
   }
 
-  /** Waits for all; returns those that have failed or take longer than the time limit. */
+  /** Waits for all starts. Returns the exports whose start has failed or exceeds the time limit. */
   Set<String> await() {
     long deadline = System.nanoTime() + timeout.toNanos();
     Set<String> late = new HashSet<>();
@@ -77,7 +77,7 @@ final class Replacements {
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         entry.getValue().join(Math.max(1, millis));
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt(); // then look only
+        Thread.currentThread().interrupt(); // then only check without waiting
       }
       if (entry.getValue().isAlive()) {
         LOG.warn("the export '" + entry.getKey() + "' is still starting");

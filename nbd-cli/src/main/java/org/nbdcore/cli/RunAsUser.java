@@ -40,9 +40,9 @@ final class RunAsUser {
   }
 
   /**
-   * Looks both up.
+   * Looks the user and the group up.
    *
-   * @return nothing if neither is given
+   * @return empty if neither is given
    * @throws ConfigException if there is no such user or group
    */
   static Optional<RunAsUser> of(Optional<String> user, Optional<String> group)
@@ -109,7 +109,7 @@ final class RunAsUser {
   }
 
   /**
-   * Changes the whole process, for good, and then asks the kernel whether it did.
+   * Changes the user and groups of the whole process permanently, and verifies the result.
    *
    * @throws IOException if the system refuses, for example because root did not start the process,
    *     or if an id of the process is wrong afterwards
@@ -132,7 +132,7 @@ final class RunAsUser {
     }
   }
 
-  /** Compares each id with what was asked for; a call may report success and change nothing. */
+  /** Verifies each id, because a call may report success without a change. */
   void check(Identity now) throws IOException {
     if (uid != STAY && !now.isUser(uid)) {
       throw new IOException("--user: the process is " + now + " after the change to user " + uid);

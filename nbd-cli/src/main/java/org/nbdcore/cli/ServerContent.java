@@ -12,13 +12,13 @@ interface ServerContent {
   String label();
 
   /**
-   * Makes the chains, which then belong to the server.
+   * Creates the chains and passes them to the server.
    *
-   * @throws ConfigException if one cannot be made; all are then closed
+   * @throws ConfigException if a chain cannot be created; all chains are then closed
    */
   void addTo(ServerBuilder builder, Trace trace) throws ConfigException;
 
-  /** Called once the server runs. */
+  /** Called when the server is running. */
   default void serverRuns(NbdServer server) {}
 
   /**

@@ -37,13 +37,13 @@ final class ServerRun {
   private final RunCommand captive = new RunCommand();
   private final StopHandler stopper = new StopHandler(captive, this::leave);
   private final PidFile pidFile;
-  private ServerOptions options; // known once the command line is read
-  private NbdServer server; // known once it runs
+  private ServerOptions options; // set once the command line is parsed
+  private NbdServer server; // set once it is running
 
   /**
    * Prepares a run.
    *
-   * @param shown what begins each message: the program's name, and that of {@code --name}
+   * @param shown the prefix of each message: the program's name, and that of {@code --name}
    * @param environment the process's variables
    */
   ServerRun(
@@ -80,7 +80,7 @@ final class ServerRun {
 
   /**
    * Ends the process at once. Shutdown hooks of the JVM would call the hanging code again. They are
-   * not needed: log, sockets and pid file are closed already.
+   * not needed, because the log, the sockets and the pid file are already closed.
    */
   private void leave() {
     out.flush();
@@ -225,7 +225,7 @@ final class ServerRun {
     return allOf6 ? new InetSocketAddress("::1", ((InetSocketAddress) address).getPort()) : address;
   }
 
-  /** Closes what third-party jars hold open; the process ends, so a failure changes nothing. */
+  /** Closes the class loaders of third-party jars. Ignores a failure, because the process ends. */
   static void close(Providers providers) {
     try {
       providers.close();

@@ -34,7 +34,10 @@ final class ServerSettings {
     this.version = version;
   }
 
-  /** The value of an option: typed, else from the environment, else from the file. */
+  /**
+   * The value of an option: from the command line, otherwise from the environment, otherwise from
+   * the file.
+   */
   Optional<String> find(CommandLineOption option) {
     Optional<String> typed = line.last(option);
     return typed.isPresent() ? typed : settings.find(option.names().get(0));
@@ -48,18 +51,18 @@ final class ServerSettings {
     return typed.isPresent() ? List.of(typed.get()) : settings.all(option.names().get(0));
   }
 
-  /** Whether clients have names: by certificates that are verified, or by keys. */
+  /** True if clients have names, from verified certificates or pre-shared keys. */
   boolean identifiesClients() throws ConfigException {
     return on(CommandLineOption.TLS_VERIFY_PEER) || find(CommandLineOption.TLS_PSK).isPresent();
   }
 
-  /** Whether a change of the configuration file is noticed. */
+  /** True if the server watches the configuration file for changes. */
   boolean reloadOnChange() throws ConfigException {
     Optional<String> set = settings.find("reload-on-change");
     return set.isPresent() && Parameter.bool("reload-on-change", "").parse(set.get());
   }
 
-  /** How long the start of exports may take. */
+  /** Time limit for the start of exports. */
   Duration startTimeout() throws ConfigException {
     Optional<String> text = find(CommandLineOption.START_TIMEOUT);
     return text.isPresent()
@@ -79,7 +82,7 @@ final class ServerSettings {
     return size;
   }
 
-  /** Whether a switch is on. */
+  /** True if a switch is on. */
   boolean on(CommandLineOption option) throws ConfigException {
     if (line.has(option)) {
       return true;
@@ -97,7 +100,7 @@ final class ServerSettings {
   }
 
   /**
-   * Whether extended headers are offered. {@code --no-eh} and what cannot go with them come first,
+   * True if extended headers are offered. Priority: {@code --no-eh} and options that exclude them,
    * then {@code --extended-headers}, then the environment and the file.
    */
   boolean extendedHeaders() throws ConfigException {
@@ -110,7 +113,7 @@ final class ServerSettings {
         || set(CommandLineOption.EXTENDED_HEADERS).orElse(true);
   }
 
-  /** Whether the server leaves the terminal once it listens. */
+  /** True if the server detaches from the terminal once it listens. */
   boolean background() {
     return !(line.has(CommandLineOption.FOREGROUND)
         || line.has(CommandLineOption.RUN)
@@ -122,7 +125,7 @@ final class ServerSettings {
   /**
    * The settings of the server.
    *
-   * @param tlsSessions where to describe each session of TLS, if anywhere
+   * @param tlsSessions receives a description of each TLS session; may be empty
    */
   ServerOptions serverOptions(List<SocketAddress> listen, Optional<Consumer<String>> tlsSessions)
       throws ConfigException, IOException {

@@ -23,8 +23,8 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Undoes what a shell does to what it starts with an ampersand: SIGINT is ignored then, and the
-   * JVM keeps to that. Without JNA it stays so.
+   * Enables SIGINT again. A shell starts a program with {@code &} with SIGINT ignored, and the JVM
+   * keeps this. Has no effect without JNA.
    */
   static void acceptIgnoredInterrupt() {
     try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
@@ -39,16 +39,17 @@ final class Signals {
   }
 
   /**
-   * Has {@code stop} called by a thread of the JVM's, for each SIGTERM or SIGINT that comes.
+   * Installs the handlers. The JVM calls them on its own thread.
    *
-   * @param reload the same for SIGHUP
+   * @param stop called for each SIGTERM and SIGINT
+   * @param reload called for each SIGHUP
    */
   static void handle(Runnable stop, Runnable reload) {
     try {
       handle(STOP, stop);
       handle(RELOAD, reload);
     } catch (ReflectiveOperationException | RuntimeException e) {
-      // A JDK without jdk.unsupported: the exit status is not 0, but all else holds.
+      // A JDK without jdk.unsupported: the exit status is not 0, but everything else works.
       Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop"));
     }
   }

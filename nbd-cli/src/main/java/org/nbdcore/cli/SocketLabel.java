@@ -11,7 +11,7 @@ import org.nbdcore.spi.ConfigException;
 /** The SELinux label of listening sockets ({@code --selinux-label}). */
 final class SocketLabel {
 
-  /** There where SELinux is in use. */
+  /** Exists if SELinux is in use. */
   private static final Path ENABLED = Path.of("/sys/fs/selinux/enforce");
 
   /** The label applies to sockets that this thread creates afterwards. */
@@ -27,7 +27,7 @@ final class SocketLabel {
     }
   }
 
-  /** Labels the sockets that the calling thread makes later. */
+  /** Sets the label of sockets that the calling thread creates from now on. */
   static void apply(String label) throws IOException {
     try (FileOutputStream out = new FileOutputStream(ATTRIBUTE)) {
       out.write((label + "\0").getBytes(StandardCharsets.UTF_8));

@@ -33,7 +33,7 @@ final class StandardStreams {
     this.output = output;
   }
 
-  /** Whether standard input is open and no socket: a pipe, a file or a terminal. */
+  /** True if standard input is open and not a socket, but a pipe, a file or a terminal. */
   static boolean areNoSocket() {
     try {
       return !Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString().startsWith("socket:");
@@ -90,7 +90,7 @@ final class StandardStreams {
     } catch (IOException e) {
       LOG.debug(() -> "standard output: " + ExceptionText.of(e));
     } finally {
-      close(from); // if standard output is closed, the server must not wait for its reader
+      close(from); // standard output is closed, so the server must not wait for its reader
     }
   }
 

@@ -99,7 +99,10 @@ final class StartHooks implements ServerHooks, Closeable {
     }
   }
 
-  /** The JDK's sockets for all of IPv6 take IPv4 clients too. */
+  /**
+   * Makes a socket IPv6-only, because the JDK's sockets for all IPv6 addresses also accept IPv4
+   * clients.
+   */
   private static void refuseIpv4(ServerSocketChannel channel) throws IOException {
     int[] on = {1};
     int socket = Descriptors.number(channel);
@@ -146,7 +149,7 @@ final class StartHooks implements ServerHooks, Closeable {
     return endpoints.vsock().map(VsockAddress::new);
   }
 
-  /** Whether the process changes its user, so that {@code beforeChange} is run. */
+  /** True if the process changes its user, so that {@code beforeChange} runs. */
   boolean changesUser() {
     return account.isPresent();
   }

@@ -15,14 +15,17 @@ final class StartupCache {
   /** The launcher sets this property to the file's path if it uses one. */
   private static final String FILE = "nbdcore.cache";
 
-  /** What to note if this JVM has verified the file; not set if it has been told not to. */
+  /**
+   * System property: what to record if this JVM has verified the file. Not set without
+   * verification.
+   */
   private static final String CHECK = "nbdcore.cache.check";
 
   private static final Path MAPPED = Path.of("/proc/self/maps");
 
   private StartupCache() {}
 
-  /** Has the launcher make the cache at its next start if this JVM has refused it. */
+  /** Makes the launcher create the cache at its next start if this JVM has refused it. */
   static void check() {
     String file = System.getProperty(FILE);
     if (file == null) {
@@ -52,7 +55,8 @@ final class StartupCache {
   }
 
   /**
-   * {@link #check}, only if there is something to note: for answers, which must be over at once.
+   * Calls {@link #check} only if there is something to record. For short runs such as {@code
+   * --help}, which must end at once.
    */
   static void checkIfVerified() {
     if (System.getProperty(CHECK) != null) {

@@ -58,7 +58,7 @@ public final class StartupTraining {
     Files.write(raw, new byte[DISK_BYTES]);
     Path vmdk = scratch.resolve("disk.vmdk");
     Files.writeString(vmdk, descriptor(raw.getFileName().toString()));
-    ProcessCalls.getppid(); // what going to the background loads
+    ProcessCalls.getppid(); // loads the classes of the background mode
     load(Background.class.getName() + CLASS, Background.class.getClassLoader());
     load(JdkLog.ToServer.class.getName() + CLASS, JdkLog.class.getClassLoader());
     cli("--version");
@@ -91,7 +91,7 @@ public final class StartupTraining {
     try {
       Class.forName(file.substring(0, file.length() - CLASS.length()), false, loader);
     } catch (ClassNotFoundException | LinkageError e) {
-      // without it the start only takes a little longer
+      // without these classes, the start only takes a little longer
     }
   }
 

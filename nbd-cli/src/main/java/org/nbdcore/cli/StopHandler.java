@@ -39,7 +39,7 @@ final class StopHandler implements Runnable {
   @Override
   public synchronized void run() {
     if (requested && server == null) {
-      leave.run(); // asked twice, while a plugin hangs in its start
+      leave.run(); // a second signal, while a plugin hangs in its start
       return;
     }
     requested = true;
@@ -52,7 +52,10 @@ final class StopHandler implements Runnable {
     }
   }
 
-  /** A plugin may start for as long as a download takes, or as a server that it asks is silent. */
+  /**
+   * Ends the process during the start, because the start of a plugin may take long, for example for
+   * a download.
+   */
   private synchronized void leaveUnlessStarted() {
     long end = System.nanoTime() + stopTimeout.toNanos();
     try {
@@ -62,7 +65,7 @@ final class StopHandler implements Runnable {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     } catch (InterruptedException e) {
-      return; // nobody interrupts it
+      return; // does not happen
     }
     if (server == null && !over) {
       LOG.error("a stop was requested, and the start still hangs; the program ends");
@@ -70,7 +73,7 @@ final class StopHandler implements Runnable {
     }
   }
 
-  /** From now on this is what stops. */
+  /** Records the server. From now on, a signal stops it. */
   synchronized void serverRuns(NbdServer running) {
     server = running;
     notifyAll();
@@ -79,7 +82,10 @@ final class StopHandler implements Runnable {
     }
   }
 
-  /** The run has ended, also if it never became a server; a program that embeds it goes on. */
+  /**
+   * Records that the run has ended, also if the server never started. An embedding program
+   * continues.
+   */
   synchronized void runEnds() {
     over = true;
     notifyAll();

@@ -46,7 +46,7 @@ final class SystemdNotifier {
     try {
       ProcessCalls.clock_gettime(ProcessCalls.CLOCK_MONOTONIC, time);
     } catch (LinkageError e) {
-      return System.nanoTime() / NANOS_IN_MICRO; // the same clock in the usual JVMs
+      return System.nanoTime() / NANOS_IN_MICRO; // CLOCK_MONOTONIC in the usual JVMs
     }
     return time[0] * MICROS_IN_SECOND + time[1] / NANOS_IN_MICRO;
   }
@@ -56,7 +56,10 @@ final class SystemdNotifier {
     send("STOPPING=1\nSTATUS=Finishing requests");
   }
 
-  /** Without systemd there is no receiver, and a lost message does no harm. */
+  /**
+   * Sends a message. Ignores failures: without systemd there is no receiver, and a lost message is
+   * harmless.
+   */
   private static void send(String state) {
     String name = System.getProperty(SOCKET, "");
     if (name.isEmpty()) {

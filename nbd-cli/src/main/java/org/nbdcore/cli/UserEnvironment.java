@@ -17,7 +17,7 @@ final class UserEnvironment {
   /** The numbers of the descriptors that hold secrets. */
   private static final String DESCRIPTORS = "NBD_CORE_RESTARTED_FDS";
 
-  /** Before a name: what the variable was; missing if it was not set. */
+  /** Prefix of the variables with the original values; missing for a variable that was not set. */
   private static final String BEFORE = "NBD_CORE_USER_";
 
   /**
@@ -30,12 +30,12 @@ final class UserEnvironment {
 
   private UserEnvironment() {}
 
-  /** Whether this process was started again with other variables. */
+  /** True if this process was restarted with other variables. */
   static boolean changed(Map<String, String> environment) {
     return environment.containsKey(CHANGED);
   }
 
-  /** Changes this process's variables for the program that it is to become. */
+  /** Changes the environment variables before the process executes the program again. */
   static void change(
       Map<String, String> wanted, Map<String, String> environment, Set<Integer> descriptors) {
     ProcessCalls.setenv(CHANGED, String.join(" ", wanted.keySet()), 1);
@@ -51,7 +51,7 @@ final class UserEnvironment {
         });
   }
 
-  /** Closes what secrets were handed over in, once they are read. */
+  /** Closes the descriptors through which secrets were passed, after they are read. */
   static void closeDescriptors(Map<String, String> environment) {
     for (String number : environment.getOrDefault(DESCRIPTORS, "").split(" ")) {
       if (!number.isEmpty()) {

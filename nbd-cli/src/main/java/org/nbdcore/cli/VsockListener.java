@@ -30,7 +30,10 @@ final class VsockListener implements Closeable {
   private static final int CID_ANY = -1;
   private static final int EAGAIN = 11;
 
-  /** A {@code struct timeval} of one second: nothing else ends waiting, as closing does not. */
+  /**
+   * A {@code struct timeval} of one second. The accept call needs a timeout, because closing the
+   * socket does not end it.
+   */
   private static final int[] ACCEPT_TIMEOUT = {1, 0, 0, 0};
 
   private static final long FAILED_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -82,7 +85,7 @@ final class VsockListener implements Closeable {
     return new VsockListener(socket);
   }
 
-  /** Begins to accept, on a thread of its own. */
+  /** Starts to accept clients, on its own thread. */
   void start(Consumer<SocketChannel> clients) {
     SocketCalls.setsockopt(
         socket,

@@ -8,7 +8,7 @@ import org.nbdcore.spi.Parameter;
 /** Generates the completion of one shell, from the same declarations as the manual pages. */
 interface Completion {
 
-  /** Where the shell looks for the file, below {@code /usr/share}. */
+  /** The path of the file below {@code /usr/share}. */
   String path(DocumentedCommand command);
 
   /** The completion of the server. */
@@ -18,7 +18,7 @@ interface Completion {
   /** The completion of a command beside it. */
   String tool(DocumentedCommand command);
 
-  /** The words that a parameter's value may be, as far as it may be no more than words. */
+  /** The words that are values of a parameter; empty if other values are valid too. */
   static List<String> choices(Parameter<?> parameter) {
     return parameter.choices().isEmpty() ? Flag.choices(parameter.form(), "") : parameter.choices();
   }
@@ -30,7 +30,7 @@ interface Completion {
         .collect(Collectors.joining(" | "));
   }
 
-  /** The options whose value may be the next word. */
+  /** The options with a value in the next argument. */
   static List<String> taking(DocumentedCommand command) {
     return command.flags().stream()
         .filter(flag -> flag.takesValue() && !flag.optional())

@@ -86,7 +86,7 @@ final class FishCompletion implements Completion {
       List<String> others = new ArrayList<>(parameter.aliases());
       others.add(layer.name() + "." + key);
       for (String other : others) {
-        // Other names of it are completed once somebody has typed them.
+        // Aliases are completed only after the user has typed them.
         String typed = condition + "; and __nbd_core_key " + other;
         key(typed, words(other, Completion.choices(parameter)), parameter, out);
       }

@@ -55,7 +55,7 @@ record Flag(List<String> spellings, String value, boolean optional, String help)
     return words;
   }
 
-  /** Whether the value is the name of a file or folder. */
+  /** True if the value is the name of a file or folder. */
   boolean isFile() {
     return isFile(value);
   }

@@ -25,7 +25,7 @@ final class HelpText {
 
   private HelpText() {}
 
-  /** Reads the help of a command whose first line is {@code NAME: SUMMARY}. */
+  /** Parses the help of a command. Its first line is {@code NAME: SUMMARY}. */
   static DocumentedCommand parse(String help) {
     List<String> lines = help.lines().toList();
     String[] title = lines.get(0).split(": ", 2);

@@ -18,7 +18,7 @@ final class ManualPages {
   private static final String OPTIONS = "Options";
   private static final String PARAMETERS = "Parameters";
 
-  /** The placeholders of a command line: capitals, and what stands in for more. */
+  /** The placeholders of a command line: words in capitals, and ellipses. */
   private static final Pattern PLACEHOLDER = Pattern.compile("[A-Z][A-Z0-9]*|\\.\\.\\.|[^A-Z.]+|.");
 
   private final String version;
@@ -87,7 +87,10 @@ final class ManualPages {
     return end(out, prose, PARAMETERS, related);
   }
 
-  /** What the page says, after the declared help if that text is shared; else that help. */
+  /**
+   * The text of the page, preceded by the declared help if the text is shared by several keys;
+   * otherwise the declared help.
+   */
   private static String description(Prose prose, List<String> keys, String help) {
     Set<String> texts = new LinkedHashSet<>();
     for (String key : keys) {

@@ -39,7 +39,7 @@ final class Prose {
   private static final Pattern KEY = Pattern.compile("--?\\w[\\w-]*|[a-z][\\w-]*");
   private static final Pattern USAGE = Pattern.compile("nbd-core [^'\"#$\\\\]*");
 
-  /** What the notes of a parameter say anyway. */
+  /** Remarks that the notes of a parameter already contain. */
   private static final Pattern NOTED = Pattern.compile("(?i)(magic|required|repeatable)[a-z, ]*");
 
   private final Map<String, List<Node>> sections = new LinkedHashMap<>();
@@ -47,7 +47,7 @@ final class Prose {
   private final Set<String> shared = new HashSet<>();
 
   /**
-   * Reads a page.
+   * Parses a page.
    *
    * @param markdown the page's text
    * @param declared the keys and options that have entries of their own, each with the name of its
@@ -69,12 +69,12 @@ final class Prose {
     }
   }
 
-  /** What a table of the page says about a key or option, or null. */
+  /** The text about a key or option in a table of the page, or null. */
   String description(String key) {
     return described.get(key);
   }
 
-  /** Whether that describes other keys or options, too. */
+  /** True if that text also describes other keys or options. */
   boolean isShared(String key) {
     return shared.contains(key);
   }
@@ -178,7 +178,10 @@ final class Prose {
     return rows;
   }
 
-  /** The cells after the first one, each with the head of its column if it is not the last. */
+  /**
+   * The text of the cells after the first one, with the headings of their columns, except for the
+   * last cell.
+   */
   private static String rest(TableRow head, TableRow row) {
     StringBuilder text = new StringBuilder();
     Node title = head.getFirstChild();

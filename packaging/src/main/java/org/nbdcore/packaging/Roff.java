@@ -27,12 +27,12 @@ final class Roff {
         .replace("\u2076\u00b3", "^63");
   }
 
-  /** What is to be typed as it is. */
+  /** Literal text. */
   static String literal(String text) {
     return plain(text).replace("-", "\\-").replace("'", "\\(aq").replace("`", "\\(ga");
   }
 
-  /** The same, which may also be broken between alternatives, folders, and words of a long name. */
+  /** Literal text that may be broken between alternatives, folders, and words of a long name. */
   static String breakable(String text) {
     String words =
         text.length() < LONG
@@ -88,7 +88,7 @@ final class Roff {
     text(roff);
   }
 
-  /** Lines that are shown as they are. */
+  /** Preformatted lines. */
   void example(String lines) {
     out.append(fresh ? "" : ".PP\n").append(".RS 4\n.nf\n");
     lines.lines().forEach(line -> out.append(safe(literal(line))).append('\n'));
@@ -113,7 +113,7 @@ final class Roff {
     fresh = false;
   }
 
-  /** A line must not look like a request. */
+  /** Escapes a line that would be a roff request. */
   private static String safe(String line) {
     return line.startsWith(".") || line.startsWith("'") || line.isEmpty() ? "\\&" + line : line;
   }

@@ -36,7 +36,7 @@ public final class ConfigErrors {
     return file;
   }
 
-  /** Returns how many errors there are. */
+  /** Returns the number of errors. */
   public int count() {
     return errors.size();
   }
@@ -50,7 +50,7 @@ public final class ConfigErrors {
   }
 
   /**
-   * Ends here if there are errors.
+   * Throws if there are errors.
    *
    * @throws ConfigException with all of them; see {@link #messages(Throwable)}
    */

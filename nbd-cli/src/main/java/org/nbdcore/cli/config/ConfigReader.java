@@ -48,7 +48,7 @@ final class ConfigReader extends PropertiesReader {
     super.parseProperty(line);
   }
 
-  /** Values are taken as they are: no interpolation, no escapes. */
+  /** Returns the unchanged value: no interpolation, no escapes. */
   @Override
   protected String unescapePropertyValue(String value) {
     return value;

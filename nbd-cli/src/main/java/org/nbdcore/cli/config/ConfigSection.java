@@ -23,7 +23,7 @@ public record ConfigSection(String name, int number, List<ConfigLine> lines) {
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
-  /** Reports each line whose key stands in an earlier one, unless the key may be repeated. */
+  /** Reports each line that repeats the key of an earlier line, unless the key may be repeated. */
   void rejectRepeated(List<String> keys, List<String> repeatable, ConfigErrors errors) {
     for (String key : keys) {
       List<ConfigLine> all = repeatable.contains(key) ? List.of() : all(key);

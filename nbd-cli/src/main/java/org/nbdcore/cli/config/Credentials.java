@@ -21,7 +21,7 @@ public final class Credentials {
     folder = environment.getOrDefault(FOLDER, "");
   }
 
-  /** Whether a value names a credential. */
+  /** True if a value names a credential. */
   static boolean named(String value) {
     return value.startsWith(PREFIX);
   }

@@ -109,12 +109,12 @@ public final class ExportSettings {
     return section.find(DESCRIPTION.key()).map(ConfigLine::value).orElse("");
   }
 
-  /** Whether the server refuses writes. */
+  /** True if the server refuses writes. */
   public boolean readOnly() {
     return readOnly;
   }
 
-  /** Whether the chain starts only when a client opens the export. */
+  /** True if the chain starts only when a client opens the export. */
   public boolean onDemand() {
     return onDemand;
   }
@@ -135,10 +135,10 @@ public final class ExportSettings {
   }
 
   /**
-   * A text that differs whenever the export must be replaced. It contains the time of the files
-   * that passwords are read from.
+   * A text that changes if the export must be replaced. It contains the modification times of
+   * password files.
    *
-   * @param credentials where credentials are
+   * @param credentials finds the files of credentials
    */
   public List<String> fingerprint(Credentials credentials) {
     List<String> all = new ArrayList<>();

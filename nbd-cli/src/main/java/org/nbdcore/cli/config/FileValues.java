@@ -49,7 +49,10 @@ public final class FileValues implements ParameterValues {
     return resolved;
   }
 
-  /** Copies of a filter get the same line, or lines of their own with a number in the key. */
+  /**
+   * Checks repeated keys. Copies of a filter get the same line, or separate lines with a number in
+   * the key.
+   */
   private void checkRepeated(String layer, Parameter<?> parameter) throws ConfigException {
     if (parameter.isRepeatable()) {
       return;

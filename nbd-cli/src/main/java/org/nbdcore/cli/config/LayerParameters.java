@@ -69,7 +69,7 @@ final class LayerParameters {
     builder.debug(flag, value);
   }
 
-  /** Parses what was given; what cannot be read is reported under the layer's name. */
+  /** Parses the values. Reports errors with the name of the layer. */
   Config build() throws ConfigException {
     try {
       return builder.buildPartial();

@@ -42,7 +42,10 @@ public final class NameSuggestions {
     return "; did you mean " + (others.isEmpty() ? last : others + " or " + last) + "?";
   }
 
-  /** Letters to insert, delete, replace or swap with their neighbour to make one of the other. */
+  /**
+   * The edit distance of two names: insertions, deletions, replacements and swaps of adjacent
+   * letters.
+   */
   static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {

@@ -42,10 +42,10 @@ public final class ParameterRouter {
   }
 
   /**
-   * The same for a source of parameters that is not the command line.
+   * Creates a router for another source of parameters than the command line.
    *
-   * @param values receives each value before its layer
-   * @param otherKeys keys that no layer has, but that the user may have meant
+   * @param values converts each value before its layer receives it
+   * @param otherKeys keys of no layer, for suggestions
    */
   public ParameterRouter(
       List<FilterProvider> filterProviders,
@@ -62,8 +62,8 @@ public final class ParameterRouter {
   /**
    * Routes the words after the plugin's name. {@code @PATH} stands for the words in that file.
    *
-   * @throws ConfigException for a key that no layer knows, naming the nearest ones, for a bare word
-   *     that the plugin does not take, and for a file that cannot be read
+   * @throws ConfigException for an unknown key (the message suggests similar ones), for a bare word
+   *     that the plugin does not accept, and for a file that cannot be read
    */
   public void words(List<String> commandLine) throws ConfigException {
     List<String> words = ParameterFiles.expand(commandLine);
@@ -134,7 +134,7 @@ public final class ParameterRouter {
   /**
    * Routes one {@code key=value}.
    *
-   * @throws ConfigException for a key that no layer knows, and for a value that is refused
+   * @throws ConfigException for an unknown key, and for an invalid value
    */
   public void put(String key, String value) throws ConfigException {
     keyValue(key, value);

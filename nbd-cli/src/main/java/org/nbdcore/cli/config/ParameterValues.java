@@ -7,7 +7,7 @@ import org.nbdcore.spi.Parameter;
 @FunctionalInterface
 public interface ParameterValues {
 
-  /** Passes each value on as it is. */
+  /** Does not change values. */
   ParameterValues UNCHANGED = (layer, parameter, value) -> value;
 
   /**

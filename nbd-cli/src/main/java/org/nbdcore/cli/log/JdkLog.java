@@ -19,7 +19,7 @@ public final class JdkLog {
   private static final String KEY = "java.util.logging.config.class";
   private static final Log LOG = Log.of(LineFormat.SERVER);
 
-  /** Called by the JDK: takes the place of its configuration. */
+  /** Called by the JDK. Replaces its configuration of logging. */
   public JdkLog() throws IOException {
     String configuration = "handlers=" + ToServer.class.getName() + "\n.level=INFO\n";
     LogManager.getLogManager()

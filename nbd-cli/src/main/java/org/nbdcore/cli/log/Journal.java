@@ -16,7 +16,7 @@ final class Journal {
 
   private Journal() {}
 
-  /** Whether standard error is the stream that systemd names in {@code JOURNAL_STREAM}. */
+  /** True if standard error is the stream that systemd names in {@code JOURNAL_STREAM}. */
   static boolean isStandardError(Map<String, String> environment) {
     return is(STANDARD_ERROR, environment);
   }

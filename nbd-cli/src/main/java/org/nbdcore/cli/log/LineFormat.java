@@ -9,7 +9,7 @@ interface LineFormat {
   String SERVER = "";
 
   /**
-   * The line, without the program's name before it and without a line feed behind it.
+   * Returns the line, without the program's name and without a line feed.
    *
    * @param name of the layer that logs
    * @param failure null if there is none

@@ -74,8 +74,8 @@ final class Log4jSink implements AutoCloseable {
       super(context, ConfigurationSource.NULL_SOURCE);
       this.shape = shape;
       this.destination = destination;
-      isShutdownHookEnabled = false; // the command line closes the log, after all else
-      // Else Log4j asks for this machine's name, which may take as long as DNS is silent.
+      isShutdownHookEnabled = false; // the command line closes the log last
+      // Otherwise Log4j looks up the name of this machine, which may block on DNS.
       this.<Map<String, String>>getComponent(CONTEXT_PROPERTIES).put("hostName", "localhost");
     }
 
@@ -110,7 +110,7 @@ final class Log4jSink implements AutoCloseable {
       };
     }
 
-    /** Java opens it, as Log4j does not take names of all bytes. */
+    /** Opens the log file with Java, because Log4j does not support names that are not UTF-8. */
     private Appender file() {
       try {
         return OutputStreamAppender.newBuilder()

@@ -77,7 +77,10 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
     return log;
   }
 
-  /** Sends later warnings and errors elsewhere, as the terminal is left. */
+  /**
+   * Changes the destination of later warnings and errors, when the server detaches from the
+   * terminal.
+   */
   public synchronized void redirect(LogDestination newDestination) {
     if (newDestination != destination) {
       destination = newDestination;
@@ -85,7 +88,7 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
     }
   }
 
-  /** Also gives each line that is shown to {@code newObserver}, which must not log. */
+  /** Also passes each shown message to {@code newObserver}, which must not log. */
   public synchronized void observe(BiConsumer<Log.Level, String> newObserver) {
     observer = newObserver;
   }
@@ -111,9 +114,9 @@ public final class LogBackend implements Log.Backend, AutoCloseable {
   }
 
   /**
-   * Shows a message that was asked for, also without {@code -v}, where warnings are shown.
+   * Shows a requested message at the destination of warnings, even without {@code -v}.
    *
-   * @param export that the message is about
+   * @param export the export of the message
    */
   public synchronized void report(String export, String message) {
     String line =

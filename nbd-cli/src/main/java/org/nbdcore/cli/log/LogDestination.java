@@ -34,8 +34,9 @@ public record LogDestination(Kind kind, Path file) {
   /**
    * Reads the value of {@code --log}.
    *
-   * @param background whether the server leaves the terminal, which decides what {@code default} is
-   * @throws ConfigException if it is none of the words and no absolute path
+   * @param background whether the server detaches from the terminal, which determines {@code
+   *     default}
+   * @throws ConfigException if the value is neither a known word nor an absolute path
    */
   public static LogDestination parse(String text, boolean background) throws ConfigException {
     return switch (text) {

@@ -12,9 +12,9 @@ public final class StartMessages {
   private final boolean text;
 
   /**
-   * Prepares to write.
+   * Creates the printer.
    *
-   * @param program what begins each message
+   * @param program the prefix of each message
    * @param environment the process's variables
    */
   public StartMessages(

@@ -12,7 +12,7 @@ import org.nbdcore.spi.Log;
  */
 final class TextLines implements LineFormat {
 
-  /** Characters of a message; what is cut off is counted. */
+  /** Maximum number of characters of a message. The line reports how many are cut off. */
   private static final int LONGEST = 4096;
 
   private final String plugin;
@@ -26,7 +26,7 @@ final class TextLines implements LineFormat {
     return line(label(level), name, message);
   }
 
-  /** The line of a message with a label of its own. */
+  /** Returns the line of a message with a label. */
   String line(String label, String name, String message) {
     ConnectionContext.Label connection = ConnectionContext.label();
     StringBuilder line = new StringBuilder(message.length() + 40);
