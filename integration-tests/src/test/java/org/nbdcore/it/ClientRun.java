@@ -40,12 +40,12 @@ final class ClientRun {
    * Prepares a folder.
    *
    * @param folder empty
-   * @param patienceSeconds how long the script waits for what must come
+   * @param timeoutSeconds how long the script waits for what must come
    */
-  ClientRun(ClientCase clientCase, Path folder, int patienceSeconds) throws IOException {
+  ClientRun(ClientCase clientCase, Path folder, int timeoutSeconds) throws IOException {
     this.clientCase = clientCase;
     this.folder = folder;
-    patience = patienceSeconds;
+    patience = timeoutSeconds;
     Files.write(folder.resolve("disk"), PATTERN);
     Files.writeString(folder.resolve("old"), "old\n");
     Files.writeString(folder.resolve("number"), "4M\n");
@@ -143,7 +143,7 @@ final class ClientRun {
         Map.of("dir", folder.toString(), "patience", "" + patience, "server", "" + SERVER);
     builder.environment().putAll(more);
     Path out = folder.resolve(name + ".out");
-    Ran ran = Programs.run(builder, out, folder.resolve(name + ".err"), Programs.PATIENCE);
+    Ran ran = Programs.run(builder, out, folder.resolve(name + ".err"), Programs.TIMEOUT);
     Assumptions.assumeTrue(ran.status() != SKIPPED, ran.err());
     return ran.status() == 0 ? "" : ran.err();
   }

@@ -119,7 +119,7 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 100; i++) {
         client.request(0, Command.READ, i, i * 512L, 512);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == threads);
+      await().atMost(TestServer.TIMEOUT).until(() -> device.inFlight() == threads);
       assertThat(workers() - before).isLessThanOrEqualTo(1);
       device.release();
       for (int i = 0; i < 100; i++) {
@@ -242,14 +242,14 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 8; i++) {
         client.request(0, Command.READ, i, i * 4096L, 4096);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == 8);
+      await().atMost(TestServer.TIMEOUT).until(() -> device.inFlight() == 8);
       client.drop();
       RawNbdClient other = server.simple(); // by when the server has had time to see it
       other.request(0, Command.FLUSH, 1, 0, 0);
       assertThat(other.simpleReply().error()).isZero();
       assertThat(server.plugin.devices.open()).isEqualTo(2);
       device.release();
-      await().atMost(TestServer.PATIENCE).until(() -> server.plugin.devices.open() == 1);
+      await().atMost(TestServer.TIMEOUT).until(() -> server.plugin.devices.open() == 1);
       other.drop();
       server.awaitNoConnection();
     }
@@ -264,7 +264,7 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 5; i++) {
         client.get().request(0, Command.WRITE, i, i * 4096L, new byte[4096]);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == 5);
+      await().atMost(TestServer.TIMEOUT).until(() -> device.inFlight() == 5);
       Thread stopping = new Thread(server.server::stop);
       stopping.start();
       device.release();
@@ -349,7 +349,7 @@ final class AsynchronousDevicesTest {
         assertThat(other.simpleReply()).isEqualTo(new SimpleReply(0, i));
         other.receive(100_000);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> device.inFlight() == 0);
+      await().atMost(TestServer.TIMEOUT).until(() -> device.inFlight() == 0);
       for (int i = 0; i < requests; i++) {
         assertThat(slow.simpleReply().error()).isZero();
         slow.receive(100_000);

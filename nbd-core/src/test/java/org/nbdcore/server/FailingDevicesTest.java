@@ -170,11 +170,11 @@ final class FailingDevicesTest {
                       ? openingFails(place, failure)
                       : new ModelDevice(SIZE));
       try (TestServer server = TestServer.serve(plugin)) {
-        try (RawNbdClient client = server.haggling()) {
+        try (RawNbdClient client = server.negotiating()) {
           client.option(Option.EXPORT_NAME, "bad".getBytes());
           assertThat(client.closedByServer()).isTrue();
         }
-        try (RawNbdClient client = server.haggling()) {
+        try (RawNbdClient client = server.negotiating()) {
           client.option(Option.GO, OptionData.info("bad"));
           if (failure instanceof Exception || failure instanceof LinkageError) {
             String reason = failure instanceof LinkageError ? "Missing" : failure.getMessage();
@@ -210,7 +210,7 @@ final class FailingDevicesTest {
           assertThat(client.closedByServer()).isTrue();
         }
       }
-      try (RawNbdClient client = server.haggling()) {
+      try (RawNbdClient client = server.negotiating()) {
         client.negotiate(Option.INFO, OptionData.info(""));
       }
       server.simple().close();
@@ -246,7 +246,7 @@ final class FailingDevicesTest {
           }
         };
     try (TestServer server = TestServer.serve(new TestPlugin(request -> device));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertThat(client.negotiate(Option.GO, OptionData.info("")).get(0).text()).contains("-1");
     }
   }

@@ -57,7 +57,7 @@ final class InfoAndGoOptionTest {
   @ValueSource(ints = {Option.INFO, Option.GO})
   void theAnswerIsOneExportInformationAndAnAcknowledgement(int option) throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(12345));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       List<OptionMessage> replies = client.negotiate(option, OptionData.info(""));
       assertThat(replies)
           .extracting(OptionMessage::type)
@@ -74,7 +74,7 @@ final class InfoAndGoOptionTest {
   @Test
   void theExportInformationComesOnceEvenIfItIsAskedForAndUnknownOnesAreIgnored() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       byte[] data = OptionData.info("", Info.EXPORT, 4711, 0xffff);
       assertThat(client.negotiate(Option.GO, data)).hasSize(2);
     }
@@ -90,7 +90,7 @@ final class InfoAndGoOptionTest {
           }
         };
     try (TestServer server = TestServer.serve(plugin);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertThat(infos(client, Option.INFO, "", Info.NAME)).isEqualTo("disk1".getBytes());
       assertThat(infos(client, Option.INFO, "other", Info.NAME)).isEqualTo("other".getBytes());
     }
@@ -100,12 +100,12 @@ final class InfoAndGoOptionTest {
   void theDescriptionIsSentIfThereIsOneCutAtACharacter() throws Exception {
     BlockDevice device = described(new ModelDevice(4096), "€".repeat(1366));
     try (TestServer server = TestServer.serve(device);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       byte[] text = infos(client, Option.INFO, "", Info.DESCRIPTION);
       assertThat(new String(text, StandardCharsets.UTF_8)).isEqualTo("€".repeat(1365));
     }
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertThat(infos(client, Option.INFO, "", Info.DESCRIPTION)).isNull();
     }
   }
@@ -113,7 +113,7 @@ final class InfoAndGoOptionTest {
   private static List<Long> blockSizes(BlockSizes sizes) throws Exception {
     ModelDevice device = new ModelDevice(1 << 20, ModelDevice.everything().withBlockSizes(sizes));
     try (TestServer server = TestServer.serve(device);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       ByteBuffer info = ByteBuffer.wrap(infos(client, Option.GO, "", Info.BLOCK_SIZE));
       assertThat(info.remaining()).isEqualTo(12);
       return List.of(
@@ -142,7 +142,7 @@ final class InfoAndGoOptionTest {
           }
         };
     try (TestServer server = TestServer.serve(plugin);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       infos(client, Option.INFO, "", Info.NAME);
       infos(client, Option.GO, "", Info.NAME);
     }
@@ -158,7 +158,7 @@ final class InfoAndGoOptionTest {
   }
 
   @Test
-  void anExportThatCannotBeOpenedIsUnknownAndHagglingGoesOn() throws Exception {
+  void anExportThatCannotBeOpenedIsUnknownAndNegotiationContinues() throws Exception {
     ModelDevice device = new ModelDevice(4096);
     TestPlugin plugin =
         new TestPlugin(
@@ -172,7 +172,7 @@ final class InfoAndGoOptionTest {
               }
             });
     try (TestServer server = TestServer.serve(plugin);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       for (int option : new int[] {Option.INFO, Option.GO}) {
         List<OptionMessage> replies = client.negotiate(option, OptionData.info("missing"));
         assertThat(replies).hasSize(1);
@@ -188,7 +188,7 @@ final class InfoAndGoOptionTest {
   @Test
   void goUsesTheDeviceThatInfoOpenedUnlessItNamesAnother() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.negotiate(Option.INFO, OptionData.info("a"));
       client.negotiate(Option.INFO, OptionData.info("a"));
       client.negotiate(Option.INFO, OptionData.info("b"));
@@ -201,14 +201,14 @@ final class InfoAndGoOptionTest {
   }
 
   @Test
-  void malformedDataIsInvalidAndHagglingGoesOn() throws Exception {
+  void malformedDataIsInvalidAndNegotiationContinues() throws Exception {
     byte[] good = OptionData.info("name", Info.NAME, Info.BLOCK_SIZE);
     byte[] notUtf8 = good.clone();
     notUtf8[5] = (byte) 0xc3;
     byte[] nul = good.clone();
     nul[5] = 0;
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       for (int length = 0; length < good.length; length++) {
         assertInvalid(client, Arrays.copyOf(good, length));
       }
@@ -234,7 +234,7 @@ final class InfoAndGoOptionTest {
   void requestsMayFollowGoInTheSamePacket() throws Exception {
     ModelDevice device = new ModelDevice(1 << 20).fillRandomly(5);
     try (TestServer server = TestServer.serve(device);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       byte[] data = OptionData.info("");
       int requests = 300; // more than the handshake reads ahead
       ByteBuffer all =

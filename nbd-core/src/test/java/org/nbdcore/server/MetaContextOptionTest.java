@@ -33,7 +33,7 @@ final class MetaContextOptionTest {
   }
 
   private static RawNbdClient structured(TestServer server) throws IOException {
-    RawNbdClient client = server.haggling();
+    RawNbdClient client = server.negotiating();
     client.structuredReplies();
     return client;
   }
@@ -149,7 +149,7 @@ final class MetaContextOptionTest {
   @ValueSource(ints = {LIST, SET})
   void structuredRepliesHaveToBeChosenFirst(int option) throws Exception {
     try (TestServer server = server();
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       byte[] data = OptionData.metaContexts("", "base:allocation");
       assertThat(client.negotiate(option, data).get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
       client.go("");
@@ -172,7 +172,7 @@ final class MetaContextOptionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {LIST, SET})
-  void malformedDataIsInvalidAndHagglingGoesOn(int option) throws Exception {
+  void malformedDataIsInvalidAndNegotiationContinues(int option) throws Exception {
     byte[] good = OptionData.metaContexts("name", "base:allocation", "x-y:z");
     try (TestServer server = server();
         RawNbdClient client = structured(server)) {

@@ -69,7 +69,7 @@ final class OwnContextsTest {
   }
 
   private static RawNbdClient structured(TestServer server) throws IOException {
-    RawNbdClient client = server.haggling();
+    RawNbdClient client = server.negotiating();
     client.structuredReplies();
     return client;
   }
@@ -148,7 +148,7 @@ final class OwnContextsTest {
   @Test
   void extendedRequestMayNameSomeOfTheContexts() throws Exception {
     try (TestServer server = serve(striped());
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.negotiate(Option.EXTENDED_HEADERS, new byte[0]);
       contexts(client, SET, "base:allocation", "x-test:odd", "x-test:bits");
       client.go("");

@@ -118,7 +118,7 @@ final class StalledClientsTest {
 
   /** Waits until no more memory is in use than for what has arrived. */
   private static void awaitMemoryInUse(TestServer server, long most) {
-    await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() <= most);
+    await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() <= most);
   }
 
   @Test
@@ -207,7 +207,7 @@ final class StalledClientsTest {
         }
         hostile.add(client);
       }
-      await().atMost(TestServer.PATIENCE).until(() -> server.server.memoryInUse() > 3L * LARGEST);
+      await().atMost(TestServer.TIMEOUT).until(() -> server.server.memoryInUse() > 3L * LARGEST);
       others.served(server);
       for (RawNbdClient client : hostile) {
         client.drop();

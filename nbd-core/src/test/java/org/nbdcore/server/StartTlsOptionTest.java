@@ -39,7 +39,7 @@ final class StartTlsOptionTest {
   @Test
   void withoutKeysItIsRefusedByPolicy() throws Exception {
     try (TestServer server = TestServer.serve(new ModelDevice(4096));
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       List<OptionMessage> replies = client.negotiate(Option.STARTTLS, NONE);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_POLICY);
       assertThat(client.go("").size()).isEqualTo(4096);
@@ -59,7 +59,7 @@ final class StartTlsOptionTest {
       })
   void whereTlsIsRequiredEveryOtherOptionIsRefused(int option) throws Exception {
     try (TestServer server = server(true);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       List<OptionMessage> replies = client.negotiate(option, NONE);
       assertThat(replies).hasSize(1);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_TLS_REQD);
@@ -71,7 +71,7 @@ final class StartTlsOptionTest {
   @Test
   void whereTlsIsRequiredExportNameEndsTheConnection() throws Exception {
     try (TestServer server = server(true);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.option(Option.EXPORT_NAME, NONE);
       assertThat(client.closedByServer()).isTrue();
     }
@@ -80,7 +80,7 @@ final class StartTlsOptionTest {
   @Test
   void whereTlsIsOfferedAClientMayDoWithout() throws Exception {
     try (TestServer server = server(false);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       assertThat(client.go("").size()).isEqualTo(4096);
     }
   }
@@ -88,7 +88,7 @@ final class StartTlsOptionTest {
   @Test
   void dataWithTheOptionIsInvalid() throws Exception {
     try (TestServer server = server(false);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       List<OptionMessage> replies = client.negotiate(Option.STARTTLS, new byte[1]);
       assertThat(replies.get(0).type()).isEqualTo(OptionReply.ERR_INVALID);
     }
@@ -97,7 +97,7 @@ final class StartTlsOptionTest {
   @Test
   void whatIsSentInClearBehindTheOptionDropsTheClient() throws Exception {
     try (TestServer server = server(false);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       ByteBuffer both = ByteBuffer.allocate(16 + 16);
       both.putLong(Magic.IHAVEOPT).putInt(Option.STARTTLS).putInt(0);
       both.putLong(Magic.IHAVEOPT).putInt(Option.STRUCTURED_REPLY).putInt(0);
@@ -111,7 +111,7 @@ final class StartTlsOptionTest {
   @Test
   void aBrokenTlsHandshakeCostsOnlyItsOwnConnection() throws Exception {
     try (TestServer server = server(false);
-        RawNbdClient client = server.haggling()) {
+        RawNbdClient client = server.negotiating()) {
       client.negotiate(Option.STARTTLS, NONE);
       client.send("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       for (int alert = 0; !client.closedByServer(); alert++) {

@@ -22,7 +22,7 @@ import org.nbdcore.testkit.RawNbdClient;
  */
 final class TestServer implements AutoCloseable {
 
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   final NbdServer server;
   final TestPlugin plugin;
@@ -68,7 +68,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** A client that chooses options. */
-  RawNbdClient haggling() throws IOException {
+  RawNbdClient negotiating() throws IOException {
     RawNbdClient client = connect();
     client.handshake();
     return client;
@@ -76,14 +76,14 @@ final class TestServer implements AutoCloseable {
 
   /** A client in the transmission phase, with simple replies. */
   RawNbdClient simple() throws IOException {
-    RawNbdClient client = haggling();
+    RawNbdClient client = negotiating();
     client.go("");
     return client;
   }
 
   /** A client in the transmission phase, with structured replies and base:allocation. */
   RawNbdClient structured() throws IOException {
-    RawNbdClient client = haggling();
+    RawNbdClient client = negotiating();
     client.structuredReplies();
     client.metaContext("", "base:allocation");
     client.go("");
@@ -93,7 +93,7 @@ final class TestServer implements AutoCloseable {
   /** Waits until every connection is over. */
   void awaitNoConnection() {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(5))
         .untilAsserted(

@@ -178,7 +178,7 @@ final class ThreadModelsTest {
         second.timeout(Duration.ofMillis(100));
         assertThatThrownBy(second::greeting).isInstanceOf(SocketTimeoutException.class);
         first.drop();
-        second.timeout(TestServer.PATIENCE);
+        second.timeout(TestServer.TIMEOUT);
         second.handshake();
         second.go("");
       }
@@ -192,7 +192,7 @@ final class ThreadModelsTest {
     try (TestServer server = TestServer.serve(plugin);
         RawNbdClient first = server.simple();
         RawNbdClient second = server.connect()) {
-      await().atMost(TestServer.PATIENCE).until(() -> plugin.devices.open() == 1);
+      await().atMost(TestServer.TIMEOUT).until(() -> plugin.devices.open() == 1);
       server.server.stop();
       assertThat(first.closedByServer()).isTrue();
       assertThat(second.closedByServer()).isTrue();
