@@ -126,7 +126,7 @@ class ServiceIT {
   }
 
   @Test
-  void whoWaitsForReadinessIsTold() {
+  void readinessIsReported() {
     String name = box.file("notify").toString();
     Ran ran = python(NOTIFIED, name, nbdCore(), "-f", "-U", "-", "memory", "1M").succeeded();
     assertThat(ran.out())

@@ -147,7 +147,7 @@ final class CliRunTest extends CliTestCase {
   }
 
   @Test
-  void aKilledCommandIsTold() {
+  void aKilledCommandIsReported() {
     assertThat(run("ram", "1M", "--run", "kill -9 $$")).isEqualTo(128 + 9);
   }
 

@@ -152,7 +152,7 @@ final class BrokenFilterTest {
 
   /** Takes what lies beyond the range for more of the same. */
   @Test
-  void lastExtentThatGoesOnToTheEndOfTheDiskIsCaught() {
+  void lastExtentThatContinuesToTheEndOfTheDiskIsCaught() {
     randomOperationsCatch(
         new Contract(
             (request, next) ->

@@ -76,7 +76,7 @@ class ExtentsTest {
 
   @ParameterizedTest
   @FieldSource("org.nbdcore.plugin.vddk.FakeVddk#VERSIONS")
-  void everyVersionTellsHolesFromData(String version) throws Exception {
+  void everyVersionDistinguishesHolesFromData(String version) throws Exception {
     Path own = Files.createDirectory(folder.resolve("own"));
     fake = FakeVddk.in(own, version).set("datastore.dir", folder).set("blocks", "content");
     disk(16 * CHUNK, 0, 3 * CHUNK, 4 * CHUNK);

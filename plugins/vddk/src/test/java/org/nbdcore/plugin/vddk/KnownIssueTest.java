@@ -51,7 +51,7 @@ class KnownIssueTest {
   }
 
   @Test
-  void aWrongThumbprintIsToldWithBoth() throws Exception {
+  void aWrongThumbprintIsReportedWithBoth() throws Exception {
     fake.set("thumbprint", "AA:BB");
     String remedy =
         "the server's certificate has the thumbprint AA:BB, not 12: if it is the right server,"

@@ -140,7 +140,7 @@ class PreflightTest {
   }
 
   @Test
-  void anotherThumbprintIsToldWithBoth() {
+  void anotherThumbprintIsReportedWithBoth() {
     assertThatThrownBy(() -> run("localhost", server.port(), ZEROES, "moref=2", null))
         .hasMessage(
             "preflight: thumbprint: thumbprint="
