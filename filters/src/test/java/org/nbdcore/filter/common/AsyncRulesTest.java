@@ -43,7 +43,7 @@ final class AsyncRulesTest {
   @TempDir private Path folder;
 
   private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
-  private final TestSession session = new TestSession();
+  private final RecordingSession session = new RecordingSession();
   private SimulatedAsyncDevice below;
   private Filter filter;
   private BlockDevice device;

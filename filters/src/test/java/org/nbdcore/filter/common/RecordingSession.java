@@ -11,8 +11,8 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.OpenRequest;
 import org.nbdcore.spi.Session;
 
-/** A connection whose time passes at once: it adds up what it was asked to sleep. */
-public class TestSession implements Session {
+/** A session with simulated time. Records the sleeps and what a layer requested. */
+public class RecordingSession implements Session {
 
   private static final AtomicLong NUMBERS = new AtomicLong();
 
@@ -29,7 +29,7 @@ public class TestSession implements Session {
     return OpenRequest.of(export, this);
   }
 
-  /** The client goes: sleeping fails from here on. */
+  /** Simulates that the client disconnects: from now on, sleeping fails. */
   public final void leave() {
     gone = true;
   }
