@@ -21,16 +21,16 @@ final class AsyncCall implements AsyncResult {
   /** ReadAsync or WriteAsync. */
   VddkFunction function;
 
-  /** How many bytes it moves. */
+  /** Number of bytes to transfer. */
   long bytes;
 
-  /** When VDDK was called, by {@link System#nanoTime}. */
+  /** Time when VDDK was called, as {@link System#nanoTime}. */
   long begin;
 
   private long generation; // guarded by this
   private VddkHandle handle; // guarded by this
   private Thread waiter; // guarded by this
-  private Transfer begunBy; // if no thread waits for completion; guarded by this
+  private Transfer submitter; // if no thread waits for completion; guarded by this
   private CompletionHandler completion; // the receiver of the completion; guarded by this
   private boolean byItself; // written before done
   private long result; // written before done
@@ -44,7 +44,7 @@ final class AsyncCall implements AsyncResult {
     return (int) (id & (MAX_SLOTS - 1));
   }
 
-  /** Makes ready for a call by this thread and answers the number that its callback will bring. */
+  /** Prepares a call by this thread. Returns the number that VDDK passes to the callback. */
   synchronized long arm(VddkHandle on, long size) {
     generation++;
     handle = on;
@@ -63,11 +63,11 @@ final class AsyncCall implements AsyncResult {
    *     wait
    */
   synchronized void prepare(Transfer by, CompletionHandler handler) {
-    begunBy = by;
+    submitter = by;
     completion = handler;
   }
 
-  /** Ends the call with that number; an older number is none of this call's business. */
+  /** Completes the call with that number. Ignores the number of an earlier call. */
   void complete(long id, long callResult) {
     synchronized (this) {
       if (id >>> SLOT_BITS != generation || done) {
@@ -81,7 +81,7 @@ final class AsyncCall implements AsyncResult {
         return;
       }
     }
-    begunBy.ended(this, completion);
+    submitter.ended(this, completion);
   }
 
   /**
@@ -99,7 +99,7 @@ final class AsyncCall implements AsyncResult {
         return;
       }
     }
-    begunBy.ended(this, completion);
+    submitter.ended(this, completion);
   }
 
   /** Forgets a call that VDDK has refused. */
@@ -109,7 +109,7 @@ final class AsyncCall implements AsyncResult {
 
   @Override
   public void join() throws IOException {
-    begunBy.check(this);
+    submitter.check(this);
   }
 
   boolean done() {
