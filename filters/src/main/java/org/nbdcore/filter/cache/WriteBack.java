@@ -63,7 +63,7 @@ final class WriteBack {
     }
   }
 
-  /** The same as {@link #all} for a device that is to be closed, so that no flush follows on it. */
+  /** Like {@link #all}, for a device that will be closed, so that no flush follows on it. */
   void last() throws IOException {
     if (!flushesOwnOnly) {
       all();

@@ -20,7 +20,7 @@ final class IndexedGzipDevice extends FilterBlockDevice {
   private final IndexFile index;
   private final Closeable use;
 
-  /** Cursors that no read uses, the one that was used last first. Guarded by itself. */
+  /** Cursors that no read uses, most recently used first. Guarded by itself. */
   private final Deque<Cursor> idle = new ArrayDeque<>();
 
   /**

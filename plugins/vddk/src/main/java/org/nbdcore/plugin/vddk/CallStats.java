@@ -30,7 +30,7 @@ final class CallStats {
   }
 
   /**
-   * Begins a call, which {@link #count} ends, and answers the time. An asynchronous call ends with
+   * Starts a call, which {@link #count} ends. Returns the time. An asynchronous call ends with
    * its completion.
    */
   long begin(VddkFunction function) {
