@@ -99,7 +99,7 @@ final class RateFilterTest {
     }
   }
 
-  /** Everything is begun for certain. */
+  /** All requests are asynchronous. */
   private SimulatedAsyncDevice prefersAsync() throws IOException {
     SimulatedAsyncDevice device =
         new SimulatedAsyncDevice(disk.open(new RecordingSession().request("")), 1);

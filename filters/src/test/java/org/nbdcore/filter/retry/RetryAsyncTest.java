@@ -55,7 +55,7 @@ final class RetryAsyncTest {
         }
       };
 
-  /** What is begun is begun for certain and goes on when the test says so. */
+  /** All requests are asynchronous and complete when the test says so. */
   private BlockDevice openHeld(OpenRequest request) throws IOException {
     SimulatedAsyncDevice device = new SimulatedAsyncDevice(disk.open(request), devices.size());
     device.hold();

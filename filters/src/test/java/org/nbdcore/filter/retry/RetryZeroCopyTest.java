@@ -77,7 +77,7 @@ final class RetryZeroCopyTest {
   }
 
   @Test
-  void aLoanThatFailsHalfwayLeavesNothingAndTheReadIsRepeated() throws IOException {
+  void aZeroCopyReadThatFailsHalfwayLeavesNothingAndTheReadIsRepeated() throws IOException {
     lender =
         (offset, length, buffers) -> {
           buffers.add(memory.duplicate().limit(100));

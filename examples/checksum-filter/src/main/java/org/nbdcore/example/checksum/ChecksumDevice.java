@@ -11,9 +11,9 @@ import org.nbdcore.spi.helpers.RangeLocks;
 /** Stores the checksums of written blocks, and compares them with the blocks that it reads. */
 final class ChecksumDevice extends FilterBlockDevice {
 
-  private final Checksums checksums;
+  private final BlockChecksums checksums;
 
-  ChecksumDevice(BlockDevice next, Checksums checksums) {
+  ChecksumDevice(BlockDevice next, BlockChecksums checksums) {
     super(next);
     this.checksums = checksums;
   }
@@ -21,7 +21,7 @@ final class ChecksumDevice extends FilterBlockDevice {
   @Override
   public void read(ByteBuffer dst, long offset) throws IOException {
     ByteBuffer data = dst.duplicate();
-    long start = Alignment.roundDown(offset, Checksums.BLOCK);
+    long start = Alignment.roundDown(offset, BlockChecksums.BLOCK);
     RangeLocks.Held lock = checksums.locks.shared(start, offset + dst.remaining());
     try {
       next.read(dst, offset);
@@ -62,8 +62,8 @@ final class ChecksumDevice extends FilterBlockDevice {
    * unknown contents.
    */
   private void change(long offset, long length, Change change) throws IOException {
-    long start = Alignment.roundDown(offset, Checksums.BLOCK);
-    long end = Alignment.roundUp(offset + length, Checksums.BLOCK);
+    long start = Alignment.roundDown(offset, BlockChecksums.BLOCK);
+    long end = Alignment.roundUp(offset + length, BlockChecksums.BLOCK);
     RangeLocks.Held lock = checksums.locks.exclusive(start, end);
     try {
       checksums.forget(offset, length);

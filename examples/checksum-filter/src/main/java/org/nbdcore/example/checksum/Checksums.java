@@ -12,7 +12,7 @@ import org.nbdcore.spi.helpers.RangeLocks;
 /**
  * The checksums of blocks that clients have written completely. Safe for use by several threads.
  */
-final class Checksums {
+final class BlockChecksums {
 
   static final int BLOCK = 4096;
 
