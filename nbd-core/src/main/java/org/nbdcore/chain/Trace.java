@@ -5,18 +5,45 @@ import org.nbdcore.spi.Log;
 import org.nbdcore.spi.OpenRequest;
 
 /**
- * Which calls of a chain are logged as debug messages, in each layer. Has no effect if the log does
- * not show debug messages.
- *
- * @param control opening and closing, and the calls that each connection makes once
- * @param data reads, writes and all other requests. Logging each request makes the server slow
+ * Which calls of a chain are logged as debug messages, in each layer: one immutable value. Has no
+ * effect if the log does not show debug messages.
  */
-public record Trace(boolean control, boolean data) {
+public final class Trace {
 
   /** Logs no calls. */
   public static final Trace NONE = new Trace(false, false);
 
   static final Log LOG = Log.of("");
+
+  private final boolean control;
+  private final boolean data;
+
+  private Trace(boolean control, boolean data) {
+    this.control = control;
+    this.data = data;
+  }
+
+  /** True to log opening and closing, and the calls that each connection makes once. */
+  public boolean control() {
+    return control;
+  }
+
+  /**
+   * True to log reads, writes and all other requests. Logging each request makes the server slow.
+   */
+  public boolean data() {
+    return data;
+  }
+
+  /** Changes {@link #control}. */
+  public Trace withControl(boolean value) {
+    return new Trace(value, data);
+  }
+
+  /** Changes {@link #data}. */
+  public Trace withData(boolean value) {
+    return new Trace(control, value);
+  }
 
   /** Logs that a layer opens a device. */
   void opening(String layer, OpenRequest request) {

@@ -1,5 +1,6 @@
 package org.nbdcore.testkit;
 
+import org.nbdcore.spi.Experimental;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ import org.nbdcore.spi.helpers.BlockDevices;
 /**
  * Waits for the completion of an asynchronous request, as the server does. For one request only.
  */
+@Experimental
 public final class CompletionProbe implements CompletionHandler {
 
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);

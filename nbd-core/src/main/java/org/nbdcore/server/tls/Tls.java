@@ -1,5 +1,6 @@
 package org.nbdcore.server.tls;
 
+import java.util.Objects;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -11,20 +12,31 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/**
- * The TLS settings of a server.
- *
- * @param required true to refuse clients that do not use TLS (protocol, "FORCEDTLS mode"), false to
- *     serve them too ("SELECTIVETLS mode")
- * @param codecs creates a codec for each connection
- */
-public record Tls(boolean required, CodecFactory codecs) {
+/** The TLS settings of a server: one immutable value. */
+public final class Tls {
+
+  private final boolean required;
+  private final CodecFactory codecs;
+
+  private Tls(boolean required, CodecFactory codecs) {
+    this.required = required;
+    this.codecs = Objects.requireNonNull(codecs, "codecs");
+  }
 
   /** Creates codecs. Must be safe for use by several threads. */
   @FunctionalInterface
   public interface CodecFactory {
     /** Creates the codec of a new connection. */
     TlsCodec create() throws IOException;
+  }
+
+  /**
+   * Requires TLS.
+   *
+   * @param codecs creates a codec for each connection
+   */
+  public static Tls of(CodecFactory codecs) {
+    return new Tls(true, codecs);
   }
 
   /**
@@ -85,6 +97,19 @@ public record Tls(boolean required, CodecFactory codecs) {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(factory.getKeyManagers(), trust, null);
     return context;
+  }
+
+  /**
+   * True to refuse clients that do not use TLS (protocol, "FORCEDTLS mode"), false to serve them too
+   * ("SELECTIVETLS mode").
+   */
+  public boolean required() {
+    return required;
+  }
+
+  /** Creates a codec for each connection. */
+  public CodecFactory codecs() {
+    return codecs;
   }
 
   /** Changes {@link #required}. */

@@ -2,7 +2,7 @@ package org.nbdcore.server.transmission;
 
 import java.util.Optional;
 import org.nbdcore.spi.NbdError;
-import org.nbdcore.spi.helpers.RequestType;
+import org.nbdcore.spi.RequestType;
 
 /** Receives the events of one connection's requests. Must be safe for use by several threads. */
 public interface RequestEvents {
