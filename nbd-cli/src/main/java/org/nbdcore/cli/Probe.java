@@ -228,7 +228,7 @@ final class Probe {
   }
 
   /** Shows the warnings and errors of a plugin that is only queried. */
-  private final class WarningPrinter implements Log.Backend {
+  private final class WarningPrinter implements Log.Handler {
 
     private final String plugin;
 

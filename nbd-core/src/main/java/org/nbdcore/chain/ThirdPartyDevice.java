@@ -110,12 +110,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
   private CompletionHandler wrapped(CompletionHandler handler) {
     return result ->
         handler.completed(
-            () ->
-                loader.<Void, IOException>during(
-                    () -> {
-                      result.join();
-                      return null;
-                    }));
+            () -> loader.run(result::join));
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class Log {
   }
 
   /** The destination of all messages. */
-  public interface Backend {
+  public interface Handler {
     /** True if messages of that level are shown. Called often, so it must be fast. */
     boolean enabled(Level level);
 
@@ -39,7 +39,7 @@ public final class Log {
     }
   }
 
-  private static volatile Backend backend = new SystemLogBackend();
+  private static volatile Handler handler = new SystemLogHandler();
 
   private final String name;
 
@@ -56,8 +56,8 @@ public final class Log {
    * Sets the destination of all messages. Only the server's program calls this, once. By default
    * messages go to the {@link System.Logger} {@code org.nbdcore}.
    */
-  public static void install(Backend newBackend) {
-    backend = Objects.requireNonNull(newBackend);
+  public static void install(Handler newHandler) {
+    handler = Objects.requireNonNull(newHandler);
   }
 
   /**
@@ -65,12 +65,12 @@ public final class Log {
    * calling thread serves. The task may run once, on any thread.
    */
   public static Runnable bound(Runnable task) {
-    return backend.bound(task);
+    return handler.bound(task);
   }
 
   /** Whether {@link #debug} shows anything. */
   public boolean debugEnabled() {
-    return backend.enabled(Level.DEBUG);
+    return handler.enabled(Level.DEBUG);
   }
 
   /** Logs at {@link Level#DEBUG}. */
@@ -109,7 +109,7 @@ public final class Log {
   }
 
   private void log(Level level, String message, @Nullable Throwable failure) {
-    Backend current = backend;
+    Handler current = handler;
     if (current.enabled(level)) {
       current.log(level, name, message, failure);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ final class FilterAsyncContract {
           byte[] expected = bench.viewOf(model);
           disk.hold();
           List<ByteBuffer> buffers = new ArrayList<>();
-          List<CompletionProbe> probes = submit(device, buffers, expected);
+          List<@Nullable CompletionProbe> probes = submit(device, buffers, expected);
           for (CompletionProbe probe : probes) {
             assertThat(probe == null ? 0 : probe.completions())
                 .as("ends before anything has ended below")
@@ -65,11 +66,11 @@ final class FilterAsyncContract {
    * Submits requests. Null stands for a declined one. Written data is also stored in {@code
    * expected}.
    */
-  private static List<CompletionProbe> submit(
+  private static List<@Nullable CompletionProbe> submit(
       BlockDevice device, List<ByteBuffer> buffers, byte[] expected) throws Exception {
     Random random = new Random(1);
     boolean writes = device.capabilities().write();
-    List<CompletionProbe> probes = new ArrayList<>();
+    List<@Nullable CompletionProbe> probes = new ArrayList<>();
     for (int i = 0; i < OPERATIONS; i++) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
       buffers.add(buffer);

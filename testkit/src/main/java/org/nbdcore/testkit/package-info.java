@@ -6,4 +6,7 @@
  * org.nbdcore.testkit.RawNbdClient} sends any bytes to a server. Depend on this library in test
  * scope.
  */
+@NullMarked
 package org.nbdcore.testkit;
+
+import org.jspecify.annotations.NullMarked;

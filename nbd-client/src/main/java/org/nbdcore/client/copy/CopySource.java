@@ -33,12 +33,12 @@ public interface CopySource extends CopyEndpoint {
    * Reports the extents of a range in ascending order, from {@code offset} on. May report only the
    * first part of the range, at least one extent.
    */
-  default void extents(long offset, long length, ExtentSink sink) throws IOException {
+  default void extents(long offset, long length, CopyExtentSink sink) throws IOException {
     sink.extent(offset, length, false);
   }
 
   /** Receives extents. */
-  interface ExtentSink {
+  interface CopyExtentSink {
     /** Receives one extent. Adjacent extents may have the same type. */
     void extent(long offset, long length, boolean zero);
   }

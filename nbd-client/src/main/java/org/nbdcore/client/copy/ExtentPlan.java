@@ -8,7 +8,7 @@ import java.util.Arrays;
  * address. A block that is partly data counts as data. Keeps the extents of only one reply of the
  * source at a time.
  */
-final class ExtentPlan implements CopyPlan, CopySource.ExtentSink {
+final class ExtentPlan implements CopyPlan, CopySource.CopyExtentSink {
 
   /** Length of one query: small enough for a fast start and a short list of extents. */
   private static final long ASK = 1L << 30;

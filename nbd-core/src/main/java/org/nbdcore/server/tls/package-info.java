@@ -3,4 +3,7 @@
  * implements it for certificates, Bouncy Castle for pre-shared keys. These classes are loaded only
  * if TLS is used.
  */
+@NullMarked
 package org.nbdcore.server.tls;
+
+import org.jspecify.annotations.NullMarked;

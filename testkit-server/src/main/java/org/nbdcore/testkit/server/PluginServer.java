@@ -30,7 +30,7 @@ public record PluginServer(NbdServer server, NbdClient client) implements AutoCl
     Log.install(new Silence());
   }
 
-  private static final class Silence implements Log.Backend {
+  private static final class Silence implements Log.Handler {
 
     @Override
     public boolean enabled(Log.Level level) {

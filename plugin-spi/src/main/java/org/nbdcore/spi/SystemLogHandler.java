@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Passes messages to the {@link System.Logger} {@code org.nbdcore} of the program that embeds the
  * server.
  */
-final class SystemLogBackend implements Log.Backend {
+final class SystemLogHandler implements Log.Handler {
 
   @Override
   public boolean enabled(Log.Level level) {
