@@ -32,7 +32,7 @@ final class ContextClassLoaders {
     }
   }
 
-  /** Makes the call. */
+  /** Executes the call. */
   <E extends Exception> void run(Action<E> call) throws E {
     ClassLoader before = enter();
     try {

@@ -16,10 +16,9 @@ record CreateOptions(int type, int adapter, int hwVersion, long sectors) {
 
   /** Converts the options for nbd-core's own VMDK code, whose types have VDDK's order. */
   VmdkCreateOptions withoutVddk() {
-    return new VmdkCreateOptions(
-        sectors * VddkSectors.SIZE,
-        VmdkType.values()[type - 1],
-        VmdkAdapter.values()[adapter - 1],
-        hwVersion);
+    return VmdkCreateOptions.ofSize(sectors * VddkSectors.SIZE)
+        .withType(VmdkType.values()[type - 1])
+        .withAdapter(VmdkAdapter.values()[adapter - 1])
+        .withHardwareVersion(hwVersion);
   }
 }
