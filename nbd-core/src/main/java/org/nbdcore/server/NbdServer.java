@@ -79,7 +79,7 @@ public final class NbdServer implements AutoCloseable {
     return new Host() {
       @Override
       public void stop() {
-        stopOnceBegun();
+        stopOnceStarted();
       }
 
       @Override
@@ -258,7 +258,7 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /** Stops the server. If it is still starting, stops it after the start. */
-  private void stopOnceBegun() {
+  private void stopOnceStarted() {
     synchronized (this) {
       if (!started) {
         stopEarly = true;

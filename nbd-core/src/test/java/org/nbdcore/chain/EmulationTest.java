@@ -314,7 +314,7 @@ class EmulationTest {
   }
 
   @Test
-  void whatTheDeviceLendsIsLent() throws IOException {
+  void zeroCopyReadsOfTheDeviceAreForwarded() throws IOException {
     Capabilities capabilities = WRITE.withCache(Support.EMULATE);
     Recorder lender =
         new Recorder(capabilities) {
@@ -343,9 +343,9 @@ class EmulationTest {
   }
 
   @Test
-  void whatTheDeviceBeginsIsBegunButForWritesThatAFlushFollows() throws IOException {
+  void asynchronousRequestsAreForwardedButForWritesThatAFlushFollows() throws IOException {
     Capabilities inner = WRITE.withFlush(true).withFua(Support.EMULATE).withCache(Support.EMULATE);
-    List<String> begun = new ArrayList<>();
+    List<String> forwarded = new ArrayList<>();
     Recorder beginner =
         new Recorder(inner) {
           @Override
@@ -355,26 +355,26 @@ class EmulationTest {
 
           @Override
           public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
-            begun.add("read " + offset);
+            forwarded.add("read " + offset);
             return true;
           }
 
           @Override
           public boolean writeAsync(
               ByteBuffer src, long offset, Flags flags, CompletionHandler completion) {
-            begun.add("write " + offset + " " + flags);
+            forwarded.add("write " + offset + " " + flags);
             return true;
           }
         };
     BlockDevice device = over(beginner);
     assertThat(BlockDevices.prefersAsync(device)).isTrue();
-    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(4), 4, outcome -> {})).isTrue();
+    assertThat(BlockDevices.readAsync(device, ByteBuffer.allocate(4), 4, result -> {})).isTrue();
     assertThat(
-            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, Flags.NONE, outcome -> {}))
+            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 8, Flags.NONE, result -> {}))
         .isTrue();
     assertThat(
-            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 12, Flags.FUA, outcome -> {}))
+            BlockDevices.writeAsync(device, ByteBuffer.allocate(4), 12, Flags.FUA, result -> {}))
         .isFalse();
-    assertThat(begun).containsExactly("read 4", "write 8 none");
+    assertThat(forwarded).containsExactly("read 4", "write 8 none");
   }
 }

@@ -110,7 +110,7 @@ final class AsynchronousDevicesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 40})
-  void asManyAreBegunAsMayBeInProgressWithoutAThreadEach(int threads) throws Exception {
+  void asManyAreStartedAsMayBeInProgressWithoutAThreadEach(int threads) throws Exception {
     device.hold();
     try (TestServer server =
             TestServer.serve(TestPlugin.of(device), options -> options.threads = threads);
@@ -133,7 +133,7 @@ final class AsynchronousDevicesTest {
   /** Begins reads, which end when the test says so, and as often. */
   private static final class ByHand extends PassThroughDevice {
 
-    private final BlockingQueue<CompletionHandler> begun = new LinkedBlockingQueue<>();
+    private final BlockingQueue<CompletionHandler> started = new LinkedBlockingQueue<>();
     private final BlockingQueue<ByteBuffer> buffers = new LinkedBlockingQueue<>();
 
     ByHand() {
@@ -148,7 +148,7 @@ final class AsynchronousDevicesTest {
     @Override
     public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion) {
       buffers.add(dst.duplicate());
-      begun.add(completion);
+      started.add(completion);
       return true;
     }
 
@@ -169,7 +169,7 @@ final class AsynchronousDevicesTest {
       CompletionHandler last = null;
       for (int i = 1; i <= 5; i++) {
         client.request(0, Command.READ, i, 0, 4096);
-        CompletionHandler completion = byHand.begun.take();
+        CompletionHandler completion = byHand.started.take();
         if (last != null) {
           last.completed(() -> {});
           client.request(0, Command.FLUSH, 100 + i, 0, 0);
@@ -226,7 +226,7 @@ final class AsynchronousDevicesTest {
   void aWriteWithFuaIsDurableOnceItIsAnswered() throws Exception {
     try (TestServer server = TestServer.serve(device);
         RawNbdClient client = server.simple()) {
-      for (int i = 0; i < 40; i++) { // one by one, and most of them begun
+      for (int i = 0; i < 40; i++) { // one by one, and most of them asynchronous
         client.request(CommandFlags.FUA, Command.WRITE, i, i * 512L, new byte[512]);
         assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
         assertThat(model.durable()).isTrue();
@@ -256,7 +256,7 @@ final class AsynchronousDevicesTest {
   }
 
   @Test
-  void aServerThatStopsAnswersWhatWasBegun() throws Exception {
+  void aServerThatStopsAnswersAsynchronousRequests() throws Exception {
     device.hold();
     AtomicReference<RawNbdClient> client = new AtomicReference<>();
     try (TestServer server = TestServer.serve(device)) {
@@ -313,7 +313,7 @@ final class AsynchronousDevicesTest {
       for (int i = 0; i < 40; i++) {
         client.request(0, Command.READ, i, 0, 512);
         assertThat(client.simpleReply()).isEqualTo(new SimpleReply(ErrorValue.ENOMEM, i));
-        client.request(0, Command.WRITE, i, 0, new byte[512]); // is not begun, but waited for
+        client.request(0, Command.WRITE, i, 0, new byte[512]); // is not asynchronous
         assertThat(client.simpleReply()).isEqualTo(new SimpleReply(0, i));
       }
     }

@@ -298,16 +298,16 @@ final class FailingDevicesTest {
     }
   }
 
-  /** Lends what it likes and reads sevens. */
-  private interface Lender {
+  /** Answers zero-copy reads as the test says, and other reads with sevens. */
+  private interface ZeroCopyRead {
     boolean readZeroCopy(long length, BufferList buffers);
   }
 
-  private static BlockDevice lending(Lender lender) {
+  private static BlockDevice zeroCopyDevice(ZeroCopyRead zeroCopyRead) {
     return new PassThroughDevice(new ModelDevice(SIZE)) {
       @Override
       public boolean readZeroCopy(long offset, long length, BufferList buffers) {
-        return lender.readZeroCopy(length, buffers);
+        return zeroCopyRead.readZeroCopy(length, buffers);
       }
 
       @Override
@@ -322,7 +322,7 @@ final class FailingDevicesTest {
   @Test
   void aDeclinedZeroCopyReadThatAddsBytesCountsForNothing() throws Exception {
     BlockDevice device =
-        lending(
+        zeroCopyDevice(
             (length, buffers) -> {
               buffers.addZeroes(length);
               return false;
@@ -338,20 +338,20 @@ final class FailingDevicesTest {
 
   @Test
   void aZeroCopyReadOfTooMuchOrTooLittleIsAnError() throws Exception {
-    Lender tooMuch =
+    ZeroCopyRead tooMuch =
         (length, buffers) -> {
           buffers.addZeroes(1L << 60);
           return true;
         };
-    Lender tooLittle =
+    ZeroCopyRead tooLittle =
         (length, buffers) -> {
           buffers.add(ByteBuffer.allocateDirect((int) length - 1));
           return true;
         };
-    for (Lender lender : List.of(tooMuch, tooLittle)) {
-      try (TestServer server = TestServer.serve(lending(lender));
+    for (ZeroCopyRead zeroCopyRead : List.of(tooMuch, tooLittle)) {
+      try (TestServer server = TestServer.serve(zeroCopyDevice(zeroCopyRead));
           RawNbdClient client = server.structured()) {
-        // once: the next may be left to a worker, which borrows nothing, if this one was overtaken
+        // once: the next may be left to a worker, which copies, if this one was overtaken
         client.request(0, Command.READ, 1, 0, 200_000);
         assertThat(Reply.read(client).error()).isEqualTo(5);
         client.request(0, Command.FLUSH, 2, 0, 0);

@@ -6,7 +6,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.testkit.ModelDevice;
 
-/** Lends its memory, and says which of its blocks of 1 KiB are holes. */
+/** Answers zero-copy reads, and says which of its blocks of 1 KiB are holes. */
 final class HoleyDevice extends PassThroughDevice {
 
   static final int BLOCK = 1024;

@@ -249,23 +249,23 @@ final class StoppingTest {
   void clientsThatComeWhileTheServerStopsAreTurnedAway() throws Exception {
     TestPlugin plugin = TestPlugin.of(new ModelDevice(SIZE));
     try (TestServer server = TestServer.serve(plugin)) {
-      CountDownLatch begun = new CountDownLatch(50);
+      CountDownLatch started = new CountDownLatch(50);
       Thread clients =
           new Thread(
               () -> {
                 while (true) {
                   try (RawNbdClient client = server.connect()) {
-                    begun.countDown();
+                    started.countDown();
                     client.send(ByteBuffer.allocate(4));
                   } catch (IOException e) {
-                    if (begun.getCount() == 0) {
+                    if (started.getCount() == 0) {
                       return;
                     }
                   }
                 }
               });
       clients.start();
-      begun.await();
+      started.await();
       server.server.close();
       clients.join();
     }

@@ -55,7 +55,7 @@ final class FilterAsyncContract {
               assertThat(probes.get(i).completions()).as("completions of operation %d", i).isEqualTo(1);
               probes.get(i).join();
               ContentAssertions.assertSame(
-                  "operation " + i, bytes(buffers.get(i)), place(expected, i), i * LENGTH);
+                  "operation " + i, bytes(buffers.get(i)), slice(expected, i), i * LENGTH);
             }
           }
           ContentAssertions.assertSame("disk", DiskContents.read(device), expected, 0);
@@ -100,7 +100,7 @@ final class FilterAsyncContract {
     return bytes;
   }
 
-  private static byte[] place(byte[] disk, int number) {
+  private static byte[] slice(byte[] disk, int number) {
     byte[] bytes = new byte[LENGTH];
     System.arraycopy(disk, number * LENGTH, bytes, 0, LENGTH);
     return bytes;

@@ -251,7 +251,7 @@ class ArrayPluginTest extends PluginContractTest {
     isCaught(
         device ->
             new EndsAtOnce(device) {
-              private CompletionHandler last = outcome -> {};
+              private CompletionHandler last = result -> {};
 
               @Override
               public boolean readAsync(ByteBuffer dst, long offset, CompletionHandler completion)

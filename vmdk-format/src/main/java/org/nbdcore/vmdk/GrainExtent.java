@@ -64,7 +64,7 @@ abstract class GrainExtent implements Extent {
    * Returns where a range begins in the file, if it is in one piece there, or {@link GrainMap#HOLE}
    * if all of it is a hole; otherwise {@link GrainMap#ZERO}.
    */
-  final long place(long offset, long length) throws IOException {
+  final long position(long offset, long length) throws IOException {
     long grain = offset / grainBytes;
     long within = offset % grainBytes;
     long located = map.locate(grain);

@@ -19,10 +19,10 @@ final class SparseExtent extends GrainExtent {
 
   @Override
   public boolean fileRange(long offset, long length, FileRangeConsumer consumer) throws IOException {
-    long place = place(offset, length);
-    return place > 0
-        ? Extent.fileRange(file, place, length, consumer)
-        : place == GrainMap.HOLE && backingFileRange(offset, length, consumer);
+    long position = position(offset, length);
+    return position > 0
+        ? Extent.fileRange(file, position, length, consumer)
+        : position == GrainMap.HOLE && backingFileRange(offset, length, consumer);
   }
 
   @Override

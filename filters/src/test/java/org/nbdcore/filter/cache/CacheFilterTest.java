@@ -161,8 +161,8 @@ final class CacheFilterTest {
 
   /** A block that is kept may be newer than the disk below. */
   @Test
-  void theDiskBelowLendsWhatIsNotKept() throws IOException {
-    Backend lending =
+  void zeroCopyReadsOfBlocksThatAreNotCachedReachTheDiskBelow() throws IOException {
+    Backend zeroCopy =
         request ->
             new PassThroughDevice(disk.open(request)) {
               @Override
@@ -172,7 +172,7 @@ final class CacheFilterTest {
               }
             };
     filter = Chains.filter(PROVIDER);
-    BlockDevice device = Chains.open(filter, lending);
+    BlockDevice device = Chains.open(filter, zeroCopy);
     ReceivedBuffers buffers = new ReceivedBuffers(true);
     assertThat(BlockDevices.readZeroCopy(device, 100, 131072, buffers)).isTrue();
     assertThat(buffers.bytes()).isEqualTo(Arrays.copyOfRange(disk.bytes, 100, 131172));

@@ -34,7 +34,7 @@ final class SlotFileTest {
     private long size = -1;
 
     @Override
-    public void add(ByteBuffer lent) {
+    public void add(ByteBuffer bytes) {
       throw new AssertionError("a file adds no memory");
     }
 
@@ -61,7 +61,7 @@ final class SlotFileTest {
   /** It would be made longer by mapping, and a longer one be cut if it grew at the same time. */
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC}) // elsewhere nobody knows what is in memory
-  void lendingLeavesTheSizeOfTheFileAlone() throws IOException {
+  void zeroCopyReadsLeaveTheSizeOfTheFileAlone() throws IOException {
     try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
       file.write(0, 0, full(1, SLOT));
       Sized buffers = new Sized();
@@ -69,7 +69,7 @@ final class SlotFileTest {
       assertThat(buffers.size).isEqualTo(SLOT);
       file.write(5, 0, full(1, SLOT));
       assertThat(file.readZeroCopy(5, 0, SLOT, buffers))
-          .as("what the file has grown by is lent")
+          .as("what the file has grown by is added")
           .isTrue();
       assertThat(buffers.size).isEqualTo(6 * SLOT);
       assertThat(file.readZeroCopy(6, 0, SLOT, buffers)).as("what is not there").isFalse();
@@ -78,24 +78,24 @@ final class SlotFileTest {
 
   /** A window of the file is looked at while something is written behind it. */
   @Test
-  void whatIsWrittenWhileSomethingIsLentStaysThere() throws Exception {
+  void aWriteDuringAZeroCopyReadStays() throws Exception {
     long far = WINDOW / SLOT;
     long end = System.nanoTime() + ENOUGH.toNanos(); // fewer rounds on a busy machine
     for (int round = 0; round < 3000 && System.nanoTime() - end < 0; round++) {
       try (SlotFile file = new SlotFile("nbd-core-test-", SLOT)) {
         file.write(0, 0, full(1, 10));
         CyclicBarrier start = new CyclicBarrier(2);
-        FutureTask<Boolean> lending =
+        FutureTask<Boolean> reading =
             new FutureTask<>(
                 () -> {
                   start.await();
                   return file.readZeroCopy(0, 0, 10, new Sized());
                 });
-        new Thread(lending, "lends").start();
+        new Thread(reading, "reads").start();
         ByteBuffer data = full(7, SLOT);
         start.await();
         file.write(far, 0, data);
-        lending.get();
+        reading.get();
         ByteBuffer read = ByteBuffer.allocate(SLOT);
         file.read(far, 0, read);
         assertThat(read.array()).as("round %d", round).containsOnly(7);

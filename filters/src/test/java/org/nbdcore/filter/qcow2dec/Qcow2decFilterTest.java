@@ -112,10 +112,10 @@ final class Qcow2decFilterTest {
   }
 
   @Test
-  void zeroesAreLentAndNeighboursByTheDiskBelow() throws Exception {
+  void zeroCopyReadsAddZeroesAndNeighboursOfTheDiskBelow() throws Exception {
     Images image = image(3);
     open(image.file());
-    Backend lending =
+    Backend zeroCopy =
         request ->
             new PassThroughDevice(disk.open(request)) {
               @Override
@@ -124,7 +124,7 @@ final class Qcow2decFilterTest {
                 return true;
               }
             };
-    BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), lending);
+    BlockDevice device = Chains.open(Chains.filter(new Qcow2decFilterProvider()), zeroCopy);
     ReceivedBuffers buffers = new ReceivedBuffers(true);
     assertThat(BlockDevices.readZeroCopy(device, 10, 1000, buffers)).isTrue();
     assertThat(buffers.bytes()).isEqualTo(Arrays.copyOfRange(image.contents, 10, 1010));

@@ -18,7 +18,7 @@ import org.nbdcore.spi.BufferList;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.helpers.BlockDevices;
 
-/** What the retry filter lends on. */
+/** Zero-copy reads through the retry filter. */
 @Tag("newest")
 final class RetryZeroCopyTest {
 
@@ -26,15 +26,15 @@ final class RetryZeroCopyTest {
 
   private final ModelDisk disk = new ModelDisk(SIZE).fill(1);
   private final ByteBuffer memory = ByteBuffer.allocateDirect(SIZE).put(disk.bytes).flip();
-  private Lender lender;
+  private ZeroCopyRead zeroCopyRead;
 
-  private interface Lender {
+  private interface ZeroCopyRead {
     boolean readZeroCopy(long offset, int length, BufferList buffers) throws IOException;
   }
 
   @Test
-  void memoryAndZeroesAreLentInTheirOrder() throws IOException {
-    lender =
+  void memoryAndZeroesAreAddedInTheirOrder() throws IOException {
+    zeroCopyRead =
         (offset, length, buffers) -> {
           buffers.add(memory.duplicate().position(0).limit(100));
           for (int i = 0; i < 6; i++) {
@@ -65,8 +65,8 @@ final class RetryZeroCopyTest {
 
   /** A reopening would close it while it is being sent. */
   @Test
-  void noFileIsLent() throws IOException {
-    lender =
+  void noFileIsAdded() throws IOException {
+    zeroCopyRead =
         (offset, length, buffers) -> {
           assertThat(buffers.acceptsFiles()).isFalse();
           return false;
@@ -78,7 +78,7 @@ final class RetryZeroCopyTest {
 
   @Test
   void aZeroCopyReadThatFailsHalfwayLeavesNothingAndTheReadIsRepeated() throws IOException {
-    lender =
+    zeroCopyRead =
         (offset, length, buffers) -> {
           buffers.add(memory.duplicate().limit(100));
           throw new IOException("planted");
@@ -100,8 +100,8 @@ final class RetryZeroCopyTest {
   }
 
   @Test
-  void aDiskThatCouldNotBeReopenedLendsNothing() throws IOException {
-    lender =
+  void aDiskThatCouldNotBeReopenedDeclines() throws IOException {
+    zeroCopyRead =
         (offset, length, buffers) -> {
           buffers.add(memory.duplicate().limit(length));
           return true;
@@ -129,7 +129,7 @@ final class RetryZeroCopyTest {
               @Override
               public boolean readZeroCopy(long offset, long length, BufferList buffers)
                   throws IOException {
-                return lender.readZeroCopy(offset, (int) length, buffers);
+                return zeroCopyRead.readZeroCopy(offset, (int) length, buffers);
               }
             };
     return Chains.filter(new RetryFilterProvider(), pairs)

@@ -53,7 +53,7 @@ public final class ReplyBuffers implements BufferList {
             + more
             + " bytes after "
             + length
-            + ", but "
+            + " to a zero-copy read of "
             + expected
             + " were requested");
   }

@@ -11,7 +11,7 @@ final class UnbatchedReplyTest {
 
   /** The device has changed its buffer, as memory of a shortened file cannot be had in a test. */
   @Test
-  void lentMemoryThatCannotBeReadIsTheErrorOfTheRequest() {
+  void zeroCopyMemoryThatCannotBeReadIsTheErrorOfTheRequest() {
     SlabPool pool = new SlabPool(128L << 20, 2 << 20, wanted -> {});
     Request request = Request.served(true);
     request.buffers.begin(10);
