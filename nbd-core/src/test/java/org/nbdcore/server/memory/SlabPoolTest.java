@@ -48,7 +48,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void asMuchIsKeptAsWasLentAtATimeLately() {
+  void asMuchIsKeptAsWasInUseAtATimeLately() {
     AtomicLong time = new AtomicLong();
     SlabPool pool =
         new SlabPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
@@ -96,7 +96,7 @@ final class SlabPoolTest {
   }
 
   @Test
-  void littleIsKeptHoweverLittleWasLent() {
+  void littleIsKeptHoweverLittleWasInUse() {
     AtomicLong time = new AtomicLong();
     SlabPool pool =
         new SlabPool(128L * MIB, 2 * MIB, wanted -> {}, new HighWaterMark(SECOND, time::get));
