@@ -1,10 +1,9 @@
 package org.nbdcore.chain;
 
-import org.jspecify.annotations.Nullable;
-import org.nbdcore.spi.Zeroes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.nbdcore.spi.BlockDevice;
 import org.nbdcore.spi.Capabilities;
 import org.nbdcore.spi.CompletionHandler;
@@ -15,6 +14,7 @@ import org.nbdcore.spi.NbdException;
 import org.nbdcore.spi.PassThroughDevice;
 import org.nbdcore.spi.Session;
 import org.nbdcore.spi.Support;
+import org.nbdcore.spi.Zeroes;
 
 /**
  * Emulates missing operations of a device: FUA by a flush, zero by writes of zeroes, cache by
@@ -199,7 +199,7 @@ final class EmulatingDevice extends PassThroughDevice {
     next.flush();
     LostWritesException unreported = lost.getAndSet(null);
     if (unreported != null) {
-      throw new LostWritesException(unreported.getMessage(), unreported);
+      throw new LostWritesException(String.valueOf(unreported.getMessage()), unreported);
     }
   }
 }

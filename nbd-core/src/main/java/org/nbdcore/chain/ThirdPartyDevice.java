@@ -109,8 +109,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
    */
   private CompletionHandler wrapped(CompletionHandler handler) {
     return result ->
-        handler.completed(
-            () -> loader.run(result::join));
+        handler.completed(() -> loader.run(result::join));
   }
 
   @Override

@@ -102,6 +102,8 @@ final class AsyncFaultsTest {
                     });
           }
         };
-    isCaught(contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow, "before anything has ended");
+    isCaught(
+        contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow,
+        "before anything has ended");
   }
 }

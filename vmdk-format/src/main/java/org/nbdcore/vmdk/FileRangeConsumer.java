@@ -2,7 +2,9 @@ package org.nbdcore.vmdk;
 
 import java.nio.channels.FileChannel;
 
-/** Receives the range of a file that {@link VmdkDisk#fileRange} finds. */
+/**
+ * Receives the range of a file that {@link VmdkDisk#fileRange} finds.
+ */
 @FunctionalInterface
 public interface FileRangeConsumer {
   /**

@@ -50,11 +50,7 @@ public final class ReplyBuffers implements BufferList {
   private IllegalArgumentException tooMuch(long more) {
     return new IllegalArgumentException(
         "a zero-copy read added "
-            + more
-            + " bytes after "
-            + length
-            + " to a zero-copy read of "
-            + expected
+            + more + " bytes after " + length + " to a zero-copy read of " + expected
             + " were requested");
   }
 
