@@ -38,7 +38,7 @@ public final class ErrorFilterProvider implements FilterProvider {
       file =
           Parameter.path(
               key + "-file",
-              "Errors are injected into " + requests + " only while this file exists.");
+              "Inject errors into " + requests + " only while this file exists.");
     }
 
     private Injection injection(Config config, String operation) {

@@ -19,7 +19,7 @@ public final class IpFilterProvider implements FilterProvider {
           + " pid:PID, dn:WILDCARD or issuer-dn:WILDCARD.";
 
   private static final Parameter<List<ClientRule>> ALLOW =
-      Parameter.of("allow", FORM, "Clients that are let in." + SOURCES, RuleParser::parse)
+      Parameter.of("allow", FORM, "Clients to accept." + SOURCES, RuleParser::parse)
           .repeatable();
 
   private static final Parameter<List<ClientRule>> DENY =
@@ -27,7 +27,7 @@ public final class IpFilterProvider implements FilterProvider {
           .repeatable();
 
   private static final DebugFlag RULES =
-      DebugFlag.of("rules", "log which rule decided about each client");
+      DebugFlag.of("rules", "Show which rule accepted or rejected each client");
 
   @Override
   public String name() {

@@ -14,7 +14,7 @@ public final class OndemandProvider implements PluginProvider {
 
   static final Parameter<Path> DIR = Parameter.path("dir", "Folder for the disks.").required();
   static final Parameter<Boolean> WAIT =
-      Parameter.bool("wait", "Whether a client waits until another client has left the disk.")
+      Parameter.bool("wait", "Whether a client waits while another client uses the disk.")
           .defaultValue(false);
   static final Parameter<Boolean> SHARE =
       Parameter.bool("share", "Whether several clients may open a disk at the same time.")
