@@ -21,7 +21,7 @@ public final class XorFilterProvider implements FilterProvider {
 
   private static final Parameter<Long> LENGTH =
       Parameter.integer(
-          "xorlen", 1, Long.BYTES, "How many bytes of the number to use; required unless xor=rand.");
+          "xorlen", 1, Long.BYTES, "Number of bytes of xor to use; required unless xor=rand.");
 
   @Override
   public String name() {
