@@ -114,7 +114,7 @@ public final class ChainBuilder {
     try {
       Plugin plugin = pluginProvider.create(spec.config());
       if (plugin == null) {
-        throw new ConfigException("its provider made nothing");
+        throw new ConfigException("its provider returned null");
       }
       return Layer.of(spec.name(), plugin, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
@@ -127,7 +127,7 @@ public final class ChainBuilder {
     try {
       Filter filter = provider.create(spec.config());
       if (filter == null) {
-        throw new ConfigException("its provider made nothing");
+        throw new ConfigException("its provider returned null");
       }
       return Layer.of(spec.name(), filter, next, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {

@@ -79,7 +79,7 @@ final class ConnectionGroup {
     if (lost != null) {
       throw new NbdException(
           NbdError.EIO,
-          "writes of a connection that was closed are perhaps lost: " + lost.getMessage(),
+          "writes of a closed connection may be lost: " + lost.getMessage(),
           lost);
     }
     closing.readLock().lock();

@@ -49,13 +49,13 @@ public final class ReplyBuffers implements BufferList {
 
   private IllegalArgumentException tooMuch(long more) {
     return new IllegalArgumentException(
-        "the disk lends "
+        "the zero-copy read adds "
             + more
             + " bytes after "
             + length
             + ", but "
             + expected
-            + " are asked for");
+            + " are requested");
   }
 
   private void append(ByteBuffer bytes) {
@@ -105,12 +105,12 @@ public final class ReplyBuffers implements BufferList {
   @Override
   public void addFile(FileChannel lent, long from, long size) {
     if (!acceptsFiles || length > 0) {
-      throw new IllegalStateException("a file cannot be lent here");
+      throw new IllegalStateException("this zero-copy read must not use a file");
     }
     if (from < 0 || size != expected) {
       throw tooMuch(size);
     }
-    file = Objects.requireNonNull(lent, "the disk lends no file");
+    file = Objects.requireNonNull(lent, "the zero-copy read has no file");
     position = from;
     length = size;
   }

@@ -222,7 +222,7 @@ final class Operations {
       throw new NbdException(
           NbdError.EIO,
           moved
-              ? "the disk left a read with another limit than it was given"
+              ? "the disk has changed the limit of the buffer of a read"
               : "the disk left a read unfinished");
     }
   }
@@ -236,7 +236,8 @@ final class Operations {
       accepted = zeroCopy != null && zeroCopy.readZeroCopy(request.offset, request.length, buffers);
       if (accepted && buffers.length() != request.length) {
         accepted = false;
-        throw new NbdException(NbdError.EIO, "the disk lent " + buffers.length() + " bytes");
+        throw new NbdException(
+            NbdError.EIO, "the zero-copy read added " + buffers.length() + " bytes");
       }
     } finally {
       if (!accepted) {

@@ -51,7 +51,7 @@ public final class OndemandProvider implements PluginProvider {
   public Plugin create(Config config) throws ConfigException {
     Path folder = config.get(DIR);
     if (!Files.isDirectory(folder)) {
-      throw new ConfigException("dir must be a folder that is there, not '" + folder + "'");
+      throw new ConfigException("dir must be an existing folder, not '" + folder + "'");
     }
     return new OndemandPlugin(
         MkfsParameters.command(config), folder, config.get(WAIT), config.get(SHARE));

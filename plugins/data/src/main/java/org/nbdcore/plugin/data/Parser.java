@@ -43,7 +43,7 @@ final class Parser {
     TextCursor in = new TextCursor(source, text);
     Expression all = new Parser(in, new NameScope(null), variables, 0).group();
     if (!in.atEnd()) {
-      throw in.place().error("this ')' closes nothing");
+      throw in.place().error("this ')' has no '('");
     }
     return all;
   }
@@ -103,7 +103,7 @@ final class Parser {
   private void number(SourcePosition place) throws ConfigException {
     String word = in.word();
     if (word.isEmpty()) {
-      throw place.error("'" + in.peek() + "' means nothing here");
+      throw place.error("'" + in.peek() + "' is not allowed here");
     }
     if (word.equals("base64") && in.skip(":")) {
       begin(new Literal(base64(in.place())), place);
@@ -211,7 +211,7 @@ final class Parser {
     TextCursor inner = new TextCursor("$" + name, text);
     Expression value = nested(inner, place);
     if (!inner.atEnd()) {
-      throw inner.place().error("this ')' closes nothing");
+      throw inner.place().error("this ')' has no '('");
     }
     begin(value, place);
   }
