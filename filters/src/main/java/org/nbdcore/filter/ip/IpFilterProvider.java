@@ -19,8 +19,7 @@ public final class IpFilterProvider implements FilterProvider {
           + " pid:PID, dn:WILDCARD or issuer-dn:WILDCARD.";
 
   private static final Parameter<List<ClientRule>> ALLOW =
-      Parameter.of("allow", FORM, "Clients to accept." + SOURCES, RuleParser::parse)
-          .repeatable();
+      Parameter.of("allow", FORM, "Clients to accept." + SOURCES, RuleParser::parse).repeatable();
 
   private static final Parameter<List<ClientRule>> DENY =
       Parameter.of("deny", FORM, "Clients to reject, unless allow matches them.", RuleParser::parse)

@@ -110,8 +110,7 @@ final class VddkParameters {
           .form("PORT");
 
   static final Parameter<Long> NFCHOSTPORT =
-      Parameter.integer(
-              "nfchostport", 0, 65535, "Port for NFC connections to ESXi. Default 902.")
+      Parameter.integer("nfchostport", 0, 65535, "Port for NFC connections to ESXi. Default 902.")
           .form("PORT");
 
   static final Parameter<String> TRANSPORTS =
