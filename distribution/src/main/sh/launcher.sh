@@ -50,7 +50,7 @@ find_java() {
       */bin/java) consider "${NBD_CORE_JAVA%/bin/java}" ;;
       *) consider "$NBD_CORE_JAVA" ;;
     esac
-    [ -n "$_nbd_java_home" ] || fail "NBD_CORE_JAVA is '$NBD_CORE_JAVA', where no Java of 17 or later is"
+    [ -n "$_nbd_java_home" ] || fail "NBD_CORE_JAVA is '$NBD_CORE_JAVA', which contains no Java 17 or later"
   elif [ -x "$_nbd_home/runtime/bin/java" ]; then
     consider "$_nbd_home/runtime"
   else
@@ -63,7 +63,7 @@ find_java() {
       consider "${_nbd_found%/bin/java}"
     fi
   fi
-  [ -n "$_nbd_java_home" ] || fail "no Java of 17 or later found: install a JDK, or set JAVA_HOME to it"
+  [ -n "$_nbd_java_home" ] || fail "no Java 17 or later found: install a JDK, or set JAVA_HOME to it"
   _nbd_java=$_nbd_java_home/bin/java
 }
 

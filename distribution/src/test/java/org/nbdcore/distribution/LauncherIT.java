@@ -203,6 +203,7 @@ class LauncherIT {
     assertThat(launched.status()).isEqualTo(1);
     assertThat(launched.err())
         .isEqualTo(
-            "nbd-core: error: NBD_CORE_JAVA is '/no/such/java', where no Java of 17 or later is\n");
+            "nbd-core: error: NBD_CORE_JAVA is '/no/such/java', which contains no Java 17 or"
+                + " later\n");
   }
 }

@@ -208,7 +208,7 @@ class ConfigIT {
     assertThat(size(server, "mine")).isEqualTo("1048576");
     Ran refused = box.run(Client.NBDINFO, uri(server, "others"));
     assertThat(refused.status()).isNotZero();
-    assertThat(server.errors()).contains("the rules do not let in client");
+    assertThat(server.errors()).contains("the rules of allow and deny reject client");
     assertThat(box.run(Client.NBDINFO, "--list", server.uri()).succeeded().out())
         .contains("export=\"mine\"")
         .doesNotContain("others")

@@ -175,7 +175,8 @@ record Endpoints(
           }
         }
       } catch (UnknownHostException e) {
-        throw new ConfigException("--ipaddr: '" + host + "' is no address and no known host", e);
+        throw new ConfigException(
+            "--ipaddr: '" + host + "' is neither an address nor a known host", e);
       }
       if (addresses.size() == before) {
         throw new ConfigException(

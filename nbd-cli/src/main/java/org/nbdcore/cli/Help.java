@@ -29,7 +29,7 @@ final class Help {
     out.println("       " + program + " new-filter NAME DIR");
     out.println("       " + program + " top [--once] [--metrics-token=FILE] [URL]");
     out.println("Serves a disk over NBD, creates a Maven project for a plugin or filter, or shows");
-    out.println("what a server with --metrics does.");
+    out.println("the exports and clients of a server that runs with --metrics.");
     out.println();
     out.println("Options, before or after the plugin's name:");
     for (CommandLineOption option : CommandLineOption.values()) {

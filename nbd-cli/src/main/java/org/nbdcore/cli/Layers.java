@@ -130,7 +130,7 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
     }
     if (providers.filter(name).isPresent()) {
       throw new ConfigException(
-          "there is no plugin '" + name + "', but a filter: --filter=" + name);
+          "there is no plugin '" + name + "', but a filter of this name: use --filter=" + name);
     }
     List<String> names = providers.plugins().stream().map(PluginProvider::name).toList();
     throw new ConfigException("there is no plugin '" + name + "'" + hint(name, names, providers));
@@ -144,7 +144,7 @@ record Layers(PluginProvider plugin, List<FilterProvider> filters) {
     }
     if (providers.plugin(name).isPresent()) {
       throw new ConfigException(
-          "there is no filter '" + name + "', but a plugin: name it without --filter");
+          "there is no filter '" + name + "', but a plugin of this name: omit --filter=");
     }
     List<String> names = providers.filters().stream().map(FilterProvider::name).toList();
     throw new ConfigException("there is no filter '" + name + "'" + hint(name, names, providers));

@@ -45,7 +45,8 @@ final class MetricsAddress {
     try {
       return new InetSocketAddress(InetAddress.getByName(host), number);
     } catch (UnknownHostException e) {
-      throw new ConfigException("--metrics: '" + host + "' is no address and no known host", e);
+      throw new ConfigException(
+          "--metrics: '" + host + "' is neither an address nor a known host", e);
     }
   }
 }

@@ -79,7 +79,7 @@ final class SystemdNotifier {
         send(state.getBytes(StandardCharsets.UTF_8), address, length);
       }
     } catch (LinkageError e) {
-      LOG.warn("systemd cannot be told that the server is ready, as JNA does not load");
+      LOG.warn("cannot notify systemd that the server is ready, because JNA does not load");
     }
   }
 
@@ -88,7 +88,7 @@ final class SystemdNotifier {
     int socket = SocketCalls.socket(SocketCalls.AF_UNIX, kind, 0);
     long sent = SocketCalls.sendto(socket, state, state.length, 0, address, length);
     if (sent != state.length) {
-      LOG.warn("systemd cannot be told how the server is: " + ErrorText.last());
+      LOG.warn("cannot notify systemd of the server's state: " + ErrorText.last());
     }
     ProcessCalls.close(socket);
   }

@@ -86,8 +86,8 @@ final class TlsSettings {
     if (wanted == Mode.ON || verify) {
       LOG.warn(
           (verify ? "--tls-verify-peer" : "--tls=on")
-              + ", but there are no certificates: TLS is turned off, and clients are served in"
-              + " clear (--tls=require refuses to start without)");
+              + ", but there are no certificates: TLS is off, and clients are served without"
+              + " encryption (--tls=require refuses to start)");
     }
     return Optional.empty();
   }

@@ -21,9 +21,8 @@ final class CliRunTest extends CliTestCase {
     assertThat(Files.readString(log))
         .isEqualTo(
             "before\n"
-                + "nbd-core: warning: --tls=on, but there are no certificates: TLS is turned"
-                + " off, and clients are served in clear (--tls=require refuses to start"
-                + " without)\n");
+                + "nbd-core: warning: --tls=on, but there are no certificates: TLS is off, and"
+                + " clients are served without encryption (--tls=require refuses to start)\n");
   }
 
   @Test

@@ -18,10 +18,13 @@ final class CliTest extends CliTestCase {
   void badInputIsOneLineAndStatusOne() {
     assertRefused("which plugin? Its name is missing; see --help");
     assertRefused("there is no plugin 'rma'; did you mean ram?", "rma", "1M");
-    assertRefused("there is no plugin 'shade', but a filter: --filter=shade", "shade");
+    assertRefused(
+        "there is no plugin 'shade', but a filter of this name: use --filter=shade", "shade");
     assertRefused("there is no plugin 'xyzzy'; see --list", "xyzzy");
     assertRefused(
-        "there is no filter 'ram', but a plugin: name it without --filter", "ram", "--filter=ram");
+        "there is no filter 'ram', but a plugin of this name: omit --filter=",
+        "ram",
+        "--filter=ram");
     assertRefused("there is no filter 'shdae'; did you mean shade?", "ram", "--filter=shdae");
     assertRefused("unknown key 'siez' for ram; did you mean size?", "ram", "siez=1");
     assertRefused("'1M' and '2M' are given as size, of which ram takes one", "ram", "1M", "2M");
@@ -106,7 +109,7 @@ final class CliTest extends CliTestCase {
   @Test
   void aWrongValueNamesThePluginTheKeyAndTheValue() {
     assertRefused(
-        "ram: size must be a size (a number and, if you like, one of b k M G T P E s), not '1Q'",
+        "ram: size must be a size (a number, optionally with a unit b k M G T P E s), not '1Q'",
         "-f",
         "-U-",
         "ram",

@@ -94,7 +94,7 @@ final class ConfigCheckTest extends CliTestCase {
             ":5: unknown key 'descripton'; did you mean description?",
             ":6: there is no plugin 'rma'; did you mean ram?",
             ":7: there is no filter 'shaed'; did you mean shade?",
-            ":10: ram: size must be a size (a number and, if you like, one of b k M G T P E s),"
+            ":10: ram: size must be a size (a number, optionally with a unit b k M G T P E s),"
                 + " not '1Q'",
             ":11: size is already set in line 10",
             ":12: unknown key 'redonly'; did you mean readonly?",

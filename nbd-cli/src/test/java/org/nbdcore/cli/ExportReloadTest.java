@@ -144,7 +144,7 @@ final class ExportReloadTest {
             "ERROR " + file + ":6: unknown key 'siez' for ram; did you mean size?",
             "ERROR "
                 + file
-                + ":9: ram: size must be a size (a number and, if you like, one of b k M G T P E"
+                + ":9: ram: size must be a size (a number, optionally with a unit b k M G T P E"
                 + " s), not '1Q'",
             "ERROR the configuration is not reloaded; the server continues with the previous one");
     assertThat(exports()).containsExactly("'a' (running)");

@@ -26,7 +26,7 @@ import org.nbdcore.spi.PluginProvider;
 public final class ChainBuilder {
 
   /** Reason for a provider that returns null. */
-  static final String MADE_NOTHING = "its provider made nothing";
+  static final String RETURNED_NULL = "its provider returned null";
 
   private record FilterSpec(FilterProvider provider, Config config) {}
 
@@ -120,7 +120,7 @@ public final class ChainBuilder {
     try {
       Plugin plugin = provider.create(spec.config());
       if (plugin == null) {
-        throw new ConfigException(MADE_NOTHING);
+        throw new ConfigException(RETURNED_NULL);
       }
       return Layer.of(spec.name(), plugin, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {
@@ -133,7 +133,7 @@ public final class ChainBuilder {
     try {
       Filter filter = provider.create(spec.config());
       if (filter == null) {
-        throw new ConfigException(MADE_NOTHING);
+        throw new ConfigException(RETURNED_NULL);
       }
       return Layer.of(spec.name(), filter, next, trace);
     } catch (ConfigException | RuntimeException | LinkageError e) {

@@ -118,7 +118,7 @@ final class EmulatingDevice extends PassThroughDevice {
   private void writeZeroes(long offset, long length, Flags flags) throws IOException {
     if (flags.has(Flags.FAST_ZERO)) {
       throw new NbdException(
-          NbdError.ENOTSUP, "zeroes are written out on this disk, which is not fast");
+          NbdError.ENOTSUP, "this disk writes zeroes as data, which is not fast");
     }
     boolean fua = flags.has(Flags.FUA);
     Flags writeFlags = fua && !flushable ? Flags.FUA : Flags.NONE;

@@ -224,7 +224,7 @@ public final class Providers implements Closeable {
     if (earlier != null) {
       String other = origin(earlier).map(Path::toString).orElse("the program");
       warnings.accept(
-          jar + ": its " + kind + " '" + name + "' is passed over, as " + other + " has one too");
+          jar + ": its " + kind + " '" + name + "' is ignored, because " + other + " has one too");
     }
   }
 

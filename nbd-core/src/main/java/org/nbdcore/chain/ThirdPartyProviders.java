@@ -121,7 +121,7 @@ final class ThirdPartyProviders {
     public Plugin create(Config config) throws ConfigException {
       Plugin plugin = loader.<Plugin, ConfigException>during(() -> original.create(config));
       if (plugin == null) {
-        throw new ConfigException(ChainBuilder.MADE_NOTHING);
+        throw new ConfigException(ChainBuilder.RETURNED_NULL);
       }
       return new ThirdPartyPlugin(plugin, loader);
     }
@@ -148,7 +148,7 @@ final class ThirdPartyProviders {
     public Filter create(Config config) throws ConfigException {
       Filter filter = loader.<Filter, ConfigException>during(() -> original.create(config));
       if (filter == null) {
-        throw new ConfigException(ChainBuilder.MADE_NOTHING);
+        throw new ConfigException(ChainBuilder.RETURNED_NULL);
       }
       return new ThirdPartyFilter(filter, loader);
     }

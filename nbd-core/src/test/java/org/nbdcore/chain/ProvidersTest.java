@@ -273,10 +273,10 @@ class ProvidersTest {
       assertThat(warnings.get(0))
           .isEqualTo(
               plugins.resolve("b.jar")
-                  + ": its plugin 'twin' is passed over, as "
+                  + ": its plugin 'twin' is ignored, because "
                   + first
                   + " has one too");
-      assertThat(warnings.get(1)).contains("its plugin 'ram' is passed over");
+      assertThat(warnings.get(1)).contains("its plugin 'ram' is ignored");
     }
   }
 

@@ -70,7 +70,7 @@ final class ClientRejectedExceptionTest {
   void aHandshakeThatTakesTooLongIsTold() throws Exception {
     try (TestServer server = server(options -> options.handshakeTimeout = Duration.ofMillis(50));
         RawNbdClient client = server.negotiating()) {
-      assertRefused(server, client, "too long over the handshake");
+      assertRefused(server, client, "its handshake took too long");
     }
   }
 

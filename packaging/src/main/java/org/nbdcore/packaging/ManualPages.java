@@ -121,7 +121,7 @@ final class ManualPages {
   private static void note(Parameter<?> parameter, Roff out) {
     List<String> notes = new ArrayList<>();
     if (parameter.isMagic()) {
-      notes.add("A bare word has this meaning.");
+      notes.add("A bare word is the value of this parameter.");
     }
     if (parameter.isRequired()) {
       notes.add("Required.");

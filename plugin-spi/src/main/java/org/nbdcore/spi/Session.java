@@ -68,7 +68,7 @@ public interface Session {
   default void requireConnected() throws NbdException {
     if (!connected()) {
       throw new NbdException(
-          NbdError.ESHUTDOWN, "the rest is left undone, as the connection is ending");
+          NbdError.ESHUTDOWN, "the request ends early, because the connection is ending");
     }
   }
 

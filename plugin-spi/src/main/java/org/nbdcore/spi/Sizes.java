@@ -62,7 +62,7 @@ public final class Sizes {
 
   private static ConfigException notASize(String text) {
     return new ConfigException(
-        "must be a size (a number and, if you like, one of b k M G T P E s), not '" + text + "'");
+        "must be a size (a number, optionally with a unit b k M G T P E s), not '" + text + "'");
   }
 
   /**

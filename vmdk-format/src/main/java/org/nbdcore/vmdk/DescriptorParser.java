@@ -66,7 +66,7 @@ final class DescriptorParser {
       charset = charset(file, encoding.group(1).strip(), ascii, warnings);
     }
     if (start > 0) {
-      warnings.accept(file + ": begins with a byte order mark, which is passed over");
+      warnings.accept(file + ": begins with a byte order mark, which is ignored");
     }
     return new DescriptorParser(file, warnings)
         .parse(new String(bytes, start, end - start, charset));
@@ -167,7 +167,7 @@ final class DescriptorParser {
     String value = unquote(line.substring(equals + 1).strip());
     Matcher id = CONTENT_ID.matcher(value);
     if ((key.equalsIgnoreCase("CID") || key.equalsIgnoreCase("parentCID")) && id.matches()) {
-      warn(number, line, "what follows the number is passed over");
+      warn(number, line, "the text after the number is ignored");
       value = id.group(1);
     }
     attributes.put(key, value);
@@ -182,7 +182,7 @@ final class DescriptorParser {
           "'" + VmdkException.shortened(line) + "'",
           "a comment, key=value or an extent");
     }
-    warn(number, line, "it is no comment, key=value or extent, and is passed over");
+    warn(number, line, "it is ignored, because it is no comment, key=value or extent");
   }
 
   private void warn(int number, String line, String what) {

@@ -99,12 +99,12 @@ final class DescriptorParserTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'\uFEFF' | '' | '' | begins with a byte order mark, which is passed over",
+        "'\uFEFF' | '' | '' | begins with a byte order mark, which is ignored",
         "'' | 'encoding=\"x-none\"' | '' | its encoding 'x-none' is not known, but all of its text is ASCII",
-        "'' | '' | The Disk Data Base | descriptor line 6 is 'The Disk Data Base': it is no comment, key=value or extent, and is passed over",
-        "'' | '' | somekeywithoutvalue | descriptor line 6 is 'somekeywithoutvalue': it is no comment, key=value or extent, and is passed over",
-        "'' | 'parentCID=ffffffff junk' | '' | descriptor line 3 is 'parentCID=ffffffff junk': what follows the number is passed over",
-        "'' | 'CID=1 ?' | '' | descriptor line 3 is 'CID=1 ?': what follows the number is passed over",
+        "'' | '' | The Disk Data Base | descriptor line 6 is 'The Disk Data Base': it is ignored, because it is no comment, key=value or extent",
+        "'' | '' | somekeywithoutvalue | descriptor line 6 is 'somekeywithoutvalue': it is ignored, because it is no comment, key=value or extent",
+        "'' | 'parentCID=ffffffff junk' | '' | descriptor line 3 is 'parentCID=ffffffff junk': the text after the number is ignored",
+        "'' | 'CID=1 ?' | '' | descriptor line 3 is 'CID=1 ?': the text after the number is ignored",
       })
   void harmlessTextIsAWarning(String mark, String header, String stray, String warning)
       throws VmdkException {

@@ -37,7 +37,7 @@ public final class CacheFilterProvider implements FilterProvider {
               "cache-high-threshold",
               1,
               100,
-              "Percentage of cache-max-size at which the oldest blocks are dropped.")
+              "Percentage of cache-max-size at which the filter starts to drop blocks.")
           .defaultValue(95L);
 
   private static final Parameter<Long> LOW =
@@ -45,7 +45,7 @@ public final class CacheFilterProvider implements FilterProvider {
               "cache-low-threshold",
               1,
               100,
-              "Percentage of cache-max-size at which no more blocks are dropped.")
+              "Percentage of cache-max-size at which the filter stops dropping blocks.")
           .defaultValue(80L);
 
   private static final Parameter<FileSwitch> ON_READ =

@@ -36,7 +36,7 @@ final class DdrescueFilter implements Filter {
     long lost = map.firstLost(offset, length);
     if (lost >= 0) {
       throw new NbdException(
-          NbdError.EIO, "byte " + lost + " was not rescued, as ddrescue's map says");
+          NbdError.EIO, "byte " + lost + " was not rescued, according to ddrescue's map");
     }
   }
 }

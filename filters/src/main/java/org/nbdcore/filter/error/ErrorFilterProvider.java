@@ -37,8 +37,7 @@ public final class ErrorFilterProvider implements FilterProvider {
       rate = Probability.parameter(key + "-rate", "Probability of an error in " + requests + ".");
       file =
           Parameter.path(
-              key + "-file",
-              "Errors are injected into " + requests + " only while this file exists.");
+              key + "-file", "Inject errors into " + requests + " only while this file exists.");
     }
 
     private Injection injection(Config config, String operation) {

@@ -43,7 +43,7 @@ public final class EvilFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "corrupt what is read";
+    return "corrupt the data of reads";
   }
 
   @Override

@@ -70,7 +70,8 @@ final class ExportnameFilter implements Filter {
     return switch (list) {
       case KEEP -> described(next.listExports(request));
       case ERROR ->
-          throw new NbdException(NbdError.EPERM, "the list of exports is kept back on purpose");
+          throw new NbdException(
+              NbdError.EPERM, "exportname-list=error refuses to list the exports");
       case EMPTY -> List.of();
       case DEFAULTONLY -> described(List.of(Export.of(defaultExport(request, next))));
       case EXPLICIT -> {

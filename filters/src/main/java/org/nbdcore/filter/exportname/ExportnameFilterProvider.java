@@ -12,7 +12,7 @@ public final class ExportnameFilterProvider implements FilterProvider {
   private static final Parameter<String> DEFAULT_EXPORT =
       Parameter.string(
               "default-export",
-              "Export for clients that name none; by default that of the layer below. May be "
+              "Export for clients that send no name; by default that of the layer below. May be "
                   + "empty.")
           .alias("default_export");
 

@@ -78,7 +78,7 @@ final class ExtentList {
   private static Run parse(String[] fields, int line) throws ConfigException {
     if (fields.length < 2 || fields.length > 3) {
       throw new ConfigException(
-          "a line must hold an offset, a length and, if you like, a type, not "
+          "a line must hold an offset, a length and optionally a type, not "
               + fields.length
               + " fields");
     }

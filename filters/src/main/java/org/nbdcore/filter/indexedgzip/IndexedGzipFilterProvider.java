@@ -37,7 +37,7 @@ public final class IndexedGzipFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "serve the contents of a gzip file by an index, read-only";
+    return "serve the contents of a gzip file with random access, read-only";
   }
 
   @Override

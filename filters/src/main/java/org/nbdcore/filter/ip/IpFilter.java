@@ -107,7 +107,8 @@ final class IpFilter implements Filter {
   }
 
   private static NbdException refused(Session session) {
-    return new NbdException(NbdError.EPERM, "the rules do not let in client " + shown(session));
+    return new NbdException(
+        NbdError.EPERM, "the rules of allow and deny reject client " + shown(session));
   }
 
   private void log(String message) {

@@ -19,15 +19,14 @@ public final class IpFilterProvider implements FilterProvider {
           + " pid:PID, dn:WILDCARD or issuer-dn:WILDCARD.";
 
   private static final Parameter<List<ClientRule>> ALLOW =
-      Parameter.of("allow", FORM, "Clients that are let in." + SOURCES, RuleParser::parse)
-          .repeatable();
+      Parameter.of("allow", FORM, "Clients to accept." + SOURCES, RuleParser::parse).repeatable();
 
   private static final Parameter<List<ClientRule>> DENY =
       Parameter.of("deny", FORM, "Clients to reject, unless allow matches them.", RuleParser::parse)
           .repeatable();
 
   private static final DebugFlag RULES =
-      DebugFlag.of("rules", "log which rule decided about each client");
+      DebugFlag.of("rules", "Show which rule accepted or rejected each client");
 
   @Override
   public String name() {

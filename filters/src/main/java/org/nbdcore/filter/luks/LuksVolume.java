@@ -53,7 +53,7 @@ final class LuksVolume {
       }
     }
     throw new NbdException(
-        NbdError.EPERM, "the passphrase fits none of the key slots of the LUKS container");
+        NbdError.EPERM, "the passphrase opens none of the key slots of the LUKS container");
   }
 
   private static SectorCipher cipher(Segment segment, byte[] key) throws NbdException {

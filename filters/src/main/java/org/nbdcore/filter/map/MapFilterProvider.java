@@ -18,7 +18,7 @@ public final class MapFilterProvider implements FilterProvider {
       Parameter.of(
               "map",
               "START-END:DEST",
-              "Move the bytes from START to END, which is included, to the offset DEST of the"
+              "Read and write the bytes from START to END, both included, at offset DEST of the"
                   + " layer below.",
               Rule::parse)
           .repeatable();

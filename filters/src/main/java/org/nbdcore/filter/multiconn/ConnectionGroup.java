@@ -83,9 +83,7 @@ final class ConnectionGroup {
     IOException lost = loss.getAndSet(null);
     if (lost != null) {
       throw new NbdException(
-          NbdError.EIO,
-          "writes of a connection that was closed are perhaps lost: " + lost.getMessage(),
-          lost);
+          NbdError.EIO, "writes of a closed connection may be lost: " + lost.getMessage(), lost);
     }
     closing.readLock().lock();
     try {

@@ -20,7 +20,7 @@ public final class MultiConnFilterProvider implements FilterProvider {
       Parameter.choice(
               "multi-conn-track-dirty",
               DirtyTracking.class,
-              "How to detect flushes that are not needed.")
+              "How to detect flushes that can be skipped.")
           .defaultValue(DirtyTracking.CONNECTION);
 
   private static final Parameter<Boolean> BY_EXPORT =

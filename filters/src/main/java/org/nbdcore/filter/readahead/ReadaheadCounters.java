@@ -27,8 +27,8 @@ final class ReadaheadCounters {
   }
 
   void report(CounterSink sink) {
-    sink.counter("hits", "Reads that found data in memory.", hits.sum());
-    sink.counter("misses", "Reads that found none.", misses.sum());
+    sink.counter("hits", "Reads whose data was already in memory.", hits.sum());
+    sink.counter("misses", "Reads whose data was not in memory.", misses.sum());
     sink.counter("prefetched_bytes", "Bytes that were fetched ahead of readers.", prefetched.sum());
     sink.counter("wasted_bytes", "Prefetched bytes that nobody read.", wasted.sum());
   }

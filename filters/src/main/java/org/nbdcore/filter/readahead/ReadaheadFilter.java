@@ -61,7 +61,7 @@ final class ReadaheadFilter implements Filter {
     parallel = next.threadModel() == ThreadModel.PARALLEL;
     if (!parallel) {
       LOG.warn(
-          "nothing is fetched ahead, because the layers below take one request at a time ("
+          "nothing is fetched ahead, because the layers below serve one request at a time ("
               + next.threadModel()
               + ")");
     }

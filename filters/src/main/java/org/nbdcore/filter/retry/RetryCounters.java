@@ -26,7 +26,7 @@ final class RetryCounters {
   }
 
   void report(CounterSink sink) {
-    sink.counter("failures", "Requests that the layer below failed.", failures.sum());
+    sink.counter("failures", "Failures of requests in the layer below.", failures.sum());
     sink.counter("retries", "Requests that were sent again.", retries.sum());
     sink.counter("reopenings", "Disks that were opened again.", reopenings.sum());
   }

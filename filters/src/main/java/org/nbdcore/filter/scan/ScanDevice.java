@@ -37,7 +37,8 @@ final class ScanDevice extends PassThroughDevice {
     try {
       SpareThread.keepWhileStarting(thread);
     } catch (OutOfMemoryError e) {
-      LOG.warn("nothing is scanned, as no thread can be made: " + e.getMessage());
+      LOG.warn(
+          "nothing is scanned, because the system allows no further thread: " + e.getMessage());
     }
   }
 

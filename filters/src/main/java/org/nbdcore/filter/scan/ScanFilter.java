@@ -30,7 +30,7 @@ final class ScanFilter implements Filter {
   public void start(Backend next, StartContext context) {
     parallel = next.threadModel() == ThreadModel.PARALLEL;
     if (!parallel) {
-      warnOnce("the layers below take one request at a time (" + next.threadModel() + ")");
+      warnOnce("the layers below serve one request at a time (" + next.threadModel() + ")");
     }
   }
 

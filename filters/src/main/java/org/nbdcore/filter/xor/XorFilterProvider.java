@@ -20,7 +20,8 @@ public final class XorFilterProvider implements FilterProvider {
           .required();
 
   private static final Parameter<Long> LENGTH =
-      Parameter.integer("xorlen", 1, Long.BYTES, "Bytes of the number to use; required with one.");
+      Parameter.integer(
+          "xorlen", 1, Long.BYTES, "Number of bytes of xor to use; required unless xor=rand.");
 
   @Override
   public String name() {

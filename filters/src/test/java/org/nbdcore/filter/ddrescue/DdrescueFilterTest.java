@@ -94,7 +94,7 @@ final class DdrescueFilterTest {
 
   private static void lost(ThrowingCallable call, long where) {
     assertThatThrownBy(call)
-        .hasMessage("byte %d was not rescued, as ddrescue's map says", where)
+        .hasMessage("byte %d was not rescued, according to ddrescue's map", where)
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EIO));
   }

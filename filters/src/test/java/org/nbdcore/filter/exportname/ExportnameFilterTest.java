@@ -97,7 +97,7 @@ final class ExportnameFilterTest {
   void theListIsKeptRefusedEmptiedOrReplaced() throws IOException {
     assertThat(list("exportname-list=keep")).containsExactly("one: about one", "two: about two");
     assertThatThrownBy(() -> list("exportname-list=error"))
-        .hasMessage("the list of exports is kept back on purpose");
+        .hasMessage("exportname-list=error refuses to list the exports");
     assertThat(list("exportname-list=empty")).isEmpty();
     assertThat(list("exportname-list=defaultonly")).containsExactly("one: ");
     assertThat(list("exportname-list=defaultonly", "default-export=x")).containsExactly("x: ");

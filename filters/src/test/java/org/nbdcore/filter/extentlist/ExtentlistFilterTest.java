@@ -64,7 +64,7 @@ final class ExtentlistFilterTest {
     refused("list:2: the extent overlaps the one of line 1", "0 100\n99 1\n");
     refused("list:1: the extent overlaps the one of line 2", "50 1\n0 100\n");
     refused(
-        "list:3: a line must hold an offset, a length and, if you like, a type, not 1 fields",
+        "list:3: a line must hold an offset, a length and optionally a type, not 1 fields",
         "0 1\n\n7\n");
     refused(
         "list:1: the type must be hole, zero, hole,zero or a number from 0 to 3, not 'holes'",

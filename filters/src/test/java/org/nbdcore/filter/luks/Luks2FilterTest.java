@@ -65,7 +65,7 @@ final class Luks2FilterTest {
     assertThatThrownBy(() -> open(file, "closed"))
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM))
-        .hasMessage("the passphrase fits none of the key slots of the LUKS container");
+        .hasMessage("the passphrase opens none of the key slots of the LUKS container");
   }
 
   @Test

@@ -148,7 +148,7 @@ final class LuksFilterTest {
     assertThatThrownBy(() -> Chains.open(wrong, below))
         .isInstanceOfSatisfying(
             NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EPERM))
-        .hasMessage("the passphrase fits none of the key slots of the LUKS container");
+        .hasMessage("the passphrase opens none of the key slots of the LUKS container");
     assertThat(below.open).hasValue(0);
     Filter other = Chains.filter(new LuksFilterProvider(), "passphrase=another");
     assertThat(Chains.open(other, below).size()).isEqualTo(disk.length);

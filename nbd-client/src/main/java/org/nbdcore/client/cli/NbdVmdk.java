@@ -27,19 +27,19 @@ public final class NbdVmdk {
 
           --adapter=ADAPTER        ide, scsi-buslogic or scsi-lsilogic (scsi-buslogic)
           --hwversion=N            the virtual machine's hardware version (4)
-          --json                   show JSON
-          -p, --progress           a progress bar even if this is no terminal
-          --no-progress            no progress bar
-          --repair                 mend grain tables from their copies
+          --json                   print JSON
+          -p, --progress           show a progress bar even without a terminal
+          --no-progress            show no progress bar
+          --repair                 repair grain tables from their copies
           --type=TYPE              monolithic-sparse, monolithic-flat, split-sparse,
                                    split-flat, vmfs-flat, vmfs-thin, vmfs-sparse or
                                    stream-optimized (monolithic-sparse)
-          --within=DIR             open only VMDK files that lie in this folder
-          --help                   this text
-          -V, --version            the version
+          --within=DIR             open only VMDK files in this folder
+          --help                   show this help
+          -V, --version            show the version
 
-      Sizes may end with K, M, G or T. The exit status of check is 0 for a sound disk, 2 if
-      something is wrong, and 3 if parts of the files are unused; after an error it is 1.
+      Sizes may end with K, M, G or T. The exit status of check is 0 for a valid disk, 2 if
+      check found a problem, 3 if it found only unused bytes, and 1 after an error.
       """;
 
   private static final int DAMAGED = 2;

@@ -116,7 +116,7 @@ public final class HandshakeWire {
       }
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new ClientRejectedException("it took too long over the handshake");
+        throw new ClientRejectedException("its handshake took too long");
       }
       flush();
       await(left);
@@ -220,7 +220,7 @@ public final class HandshakeWire {
   TlsWire encrypt(TlsCodec codec) throws IOException {
     flush();
     if (from != to) {
-      throw new ClientRejectedException("it sent bytes in clear behind STARTTLS");
+      throw new ClientRejectedException("it sent unencrypted data after STARTTLS");
     }
     // also during the TLS handshake, which a legitimate client completes quickly
     silent.add(socket, drop);

@@ -49,9 +49,9 @@ public final class ReplyBuffers implements BufferList {
 
   private IllegalArgumentException tooMuch(long more) {
     return new IllegalArgumentException(
-        "a zero-copy read added "
+        "the zero-copy read adds "
             + more + " bytes after " + length + " to a zero-copy read of " + expected
-            + " were requested");
+            + " are requested");
   }
 
   private void append(ByteBuffer bytes) {
@@ -109,12 +109,12 @@ public final class ReplyBuffers implements BufferList {
   @Override
   public void addFile(FileChannel range, long from, long size) {
     if (!acceptsFiles || length > 0) {
-      throw new IllegalStateException("a file cannot be added here");
+      throw new IllegalStateException("this zero-copy read must not use a file");
     }
     if (from < 0 || size != expected) {
       throw tooMuch(size);
     }
-    file = Objects.requireNonNull(range, "a zero-copy read added no file");
+    file = Objects.requireNonNull(range, "the zero-copy read has no file");
     position = from;
     length = size;
   }

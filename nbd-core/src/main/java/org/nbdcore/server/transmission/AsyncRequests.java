@@ -82,7 +82,7 @@ final class AsyncRequests implements Runnable {
       t.start(this);
       started = true;
     } catch (RuntimeException | OutOfMemoryError e) {
-      ServerLog.LOG.warn("no further thread can be made: " + e.getMessage());
+      ServerLog.LOG.warn("the system allows no further thread: " + e.getMessage());
     } finally {
       if (!started) {
         synchronized (this) {

@@ -231,7 +231,7 @@ final class Operations {
       throw new NbdException(
           NbdError.EIO,
           moved
-              ? "the disk left a read with another limit than it was given"
+              ? "the disk has changed the limit of the buffer of a read"
               : "the disk left a read unfinished");
     }
   }
@@ -246,7 +246,7 @@ final class Operations {
       if (accepted && buffers.length() != request.length) {
         accepted = false;
         throw new NbdException(
-            NbdError.EIO, "a zero-copy read added only " + buffers.length() + " bytes");
+            NbdError.EIO, "the zero-copy read added " + buffers.length() + " bytes");
       }
     } finally {
       if (!accepted) {

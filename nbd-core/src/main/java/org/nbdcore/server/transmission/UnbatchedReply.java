@@ -95,7 +95,7 @@ final class UnbatchedReply {
       request.buffers.copyTo(target);
     } catch (IOException | RuntimeException | Error e) {
       request.fail(Failures.error(e).wireValue(), Failures.message(e));
-      ServerLog.LOG.error("the memory of a zero-copy read cannot be read: " + e, e);
+      ServerLog.LOG.error("the data of a zero-copy read cannot be read: " + e, e);
     }
   }
 }

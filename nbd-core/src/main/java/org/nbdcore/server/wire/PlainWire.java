@@ -172,7 +172,7 @@ public final class PlainWire implements Wire {
     void forRoom() throws IOException {
       long left = limit == Long.MAX_VALUE ? limit : limit - (System.nanoTime() - start);
       if (left <= 0) {
-        throw new IOException("the client does not take what it is sent");
+        throw new IOException("the client does not read its replies");
       }
       awaitWritable(left);
     }

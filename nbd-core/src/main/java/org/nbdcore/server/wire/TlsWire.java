@@ -78,7 +78,7 @@ public final class TlsWire implements Wire {
     while (!step()) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new ClientRejectedException("it took too long over the TLS handshake");
+        throw new ClientRejectedException("its TLS handshake took too long");
       }
       int count = fill();
       if (count < 0) {

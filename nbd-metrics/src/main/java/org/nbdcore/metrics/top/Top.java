@@ -61,7 +61,7 @@ public record Top(String program, PrintStream out, PrintStream err) {
   private void help() {
     out.println("usage: " + program + " top [--once] [--metrics-token=FILE] [URL]");
     out.println("Shows exports, clients and throughput of a server that runs with --metrics.");
-    out.println("URL is that of the status page (" + StatusClient.DEFAULT_URL + ").");
+    out.println("URL is the address of the status page (" + StatusClient.DEFAULT_URL + ").");
     out.println("  --once                print the status once, without control characters");
     out.println("  --metrics-token=FILE  send the token in this file");
     out.println("Type q to end.");

@@ -22,7 +22,7 @@ public final class NbdVsphere {
 
   private static final String USAGE =
       """
-      nbd-vsphere: machines of a vCenter or ESXi host, their snapshots, and copies
+      nbd-vsphere: show and copy the virtual machines of a vCenter or ESXi host
 
           nbd-vsphere thumbprint HOST
           nbd-vsphere ACCESS [--json] list
@@ -37,18 +37,19 @@ public final class NbdVsphere {
 
           --server=HOST      name or address of the vCenter or ESXi host
           --port=PORT        its port (443)
-          --nfc-port=PORT    the port of ESXi hosts for disks (as the server says)
-          --user=NAME        whom to log in as
+          --nfc-port=PORT    port of ESXi hosts for NFC (as the server reports)
+          --user=NAME        user name for the login
           --password=+FILE   the first line of a file; - asks on the terminal
           --thumbprint=HEX   SHA-1 or SHA-256 of the server's certificate
-          --json             JSON
-          --quiesce          the guest writes out what it holds before the snapshot
+          --json             print JSON
+          --quiesce          ask the guest to write its cached data before the snapshot
           --again            copy only what has changed since the last copy
           --engine=ENGINE    auto, vddk, nfc or https (auto)
-          --help             this text
-          -V, --version      the version
+          --help             show this help
+          -V, --version      show the version
 
-      snapshot remove without SNAPSHOT removes what killed processes left behind.
+      Without SNAPSHOT, "snapshot remove" removes the snapshots that killed nbd-core
+      processes have left behind.
       """;
 
   private static final Duration SNAPSHOT_LIMIT = Duration.ofHours(4);

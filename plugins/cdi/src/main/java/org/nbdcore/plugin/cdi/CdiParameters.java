@@ -37,7 +37,7 @@ final class CdiParameters {
       Parameter.of(
           "platform",
           "OS/ARCH[/VARIANT]",
-          "Platform of an image for several; that of this machine by default.",
+          "Platform, if the image exists for several; by default this machine.",
           Platform::parse);
   static final Parameter<Duration> TIMEOUT =
       Parameter.duration("timeout", "Maximum time without data from the registry.")

@@ -161,7 +161,7 @@ final class RegistryTest {
   void aRedirectWithAUserIsRefusedAtOnce() {
     registry.redirect = registry.storage().replace("//", "//me:hush@");
     assertThatThrownBy(() -> pull(""))
-        .hasMessageContaining("sends us to http://...@127.0.0.1:" + registry.port())
+        .hasMessageContaining("redirects to http://...@127.0.0.1:" + registry.port())
         .hasMessageContaining("which is not allowed")
         .hasMessageNotContaining("hush");
     assertThat(registry.requestsTo("/blobs/")).hasSize(1);

@@ -57,7 +57,7 @@ final class DiskCommand {
     try {
       run(disk);
       if (!Files.isRegularFile(disk)) {
-        throw new NbdException(NbdError.EIO, "command has not made the disk that $disk names");
+        throw new NbdException(NbdError.EIO, "command has not created the disk that $disk names");
       }
     } catch (IOException e) {
       Files.deleteIfExists(disk);
@@ -84,7 +84,7 @@ final class DiskCommand {
     if (status != 0) {
       throw new NbdException(
           NbdError.EIO,
-          "command could not make the disk, exit status " + status + ": " + printed.strip());
+          "command could not create the disk, exit status " + status + ": " + printed.strip());
     }
   }
 

@@ -27,13 +27,12 @@ public final class IsoProvider implements PluginProvider {
   private static final Parameter<Path> DIR = Directories.DIR.repeatable();
 
   private static final Parameter<String> PARAMS =
-      Parameter.string("params", "Further options of the program, as a shell reads them.")
+      Parameter.string("params", "Further options for the program, quoted as in a shell.")
           .form("OPTIONS")
           .defaultValue("");
 
   private static final Parameter<String> PROG =
-      Parameter.string(
-              "prog", "Program to run; by default xorriso, genisoimage or mkisofs, as installed.")
+      Parameter.string("prog", "Program to run; by default xorriso, genisoimage or mkisofs.")
           .form("PROGRAM");
 
   private static final String COMMAND =

@@ -17,7 +17,7 @@ public final class OndemandProvider implements PluginProvider {
 
   static final Parameter<Path> DIR = Parameter.path("dir", "Folder for the disks.").required();
   static final Parameter<Boolean> WAIT =
-      Parameter.bool("wait", "Whether a client waits until another client has left the disk.")
+      Parameter.bool("wait", "Whether a client waits while another client uses the disk.")
           .defaultValue(false);
   static final Parameter<Boolean> SHARE =
       Parameter.bool("share", "Whether several clients may open a disk at the same time.")
@@ -54,7 +54,7 @@ public final class OndemandProvider implements PluginProvider {
   public Plugin create(Config config) throws ConfigException {
     Path folder = config.get(DIR);
     if (!Files.isDirectory(folder)) {
-      throw new ConfigException("dir must be a folder that is there, not '" + folder + "'");
+      throw new ConfigException("dir must be an existing folder, not '" + folder + "'");
     }
     return new OndemandPlugin(
         MkfsParameters.command(config), folder, config.get(WAIT), config.get(SHARE));

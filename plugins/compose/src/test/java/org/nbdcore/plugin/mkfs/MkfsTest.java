@@ -98,8 +98,8 @@ final class MkfsTest {
   @ParameterizedTest
   @CsvSource({
     "command=echo too bad >&2; exit 7, exit status 7: too bad",
-    "command=true, has not made the disk",
-    "command=mkdir \"$disk\", has not made the disk",
+    "command=true, has not created the disk",
+    "command=mkdir \"$disk\", has not created the disk",
   })
   void aCommandThatFailsFailsTheClientAndLeavesNothing(String command, String reason)
       throws Exception {
@@ -209,6 +209,6 @@ final class MkfsTest {
   @Test
   void ondemandNeedsItsFolder() {
     assertThatThrownBy(() -> plugin(new OndemandProvider(), "size=1M", "dir=/nonexistent"))
-        .hasMessageContaining("dir must be a folder that is there, not '/nonexistent'");
+        .hasMessageContaining("dir must be an existing folder, not '/nonexistent'");
   }
 }

@@ -50,11 +50,11 @@ final class CurlParameters {
       Parameter.of(
               "cookiefile",
               "[FILE]",
-              "Store cookies that servers set, initially those of a file.",
+              "Store cookies that servers set; begin with those of a file.",
               text -> text.isEmpty() ? Path.of("") : FileNames.absolute(text))
           .repeatable();
   static final Parameter<Path> COOKIEJAR =
-      Parameter.path("cookiejar", "The same, and write the cookies to this file at the end.")
+      Parameter.path("cookiejar", "Like cookiefile, and write the cookies to this file at the end.")
           .form("FILE");
   static final Parameter<String> COOKIE_SCRIPT =
       Parameter.string("cookie-script", "Shell script that prints the cookies to send.")

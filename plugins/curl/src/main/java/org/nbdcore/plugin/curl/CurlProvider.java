@@ -15,7 +15,7 @@ public final class CurlProvider implements PluginProvider {
 
   static final DebugFlag SCRIPTS =
       DebugFlag.of("scripts", "Show the output of header-script and cookie-script");
-  static final DebugFlag TIMES = DebugFlag.of("times", "Show at the end where the time was spent");
+  static final DebugFlag TIMES = DebugFlag.of("times", "Show at the end how long requests took");
   static final DebugFlag VERBOSE = DebugFlag.of("verbose", "Show each request to the web server");
 
   @Override

@@ -83,7 +83,7 @@ final class Redirects implements Closeable {
       at = next.get();
     }
     throw new NbdException(
-        NbdError.EIO, shown() + ": the server sends us on more than " + MOST + " times");
+        NbdError.EIO, shown() + ": the server redirects more than " + MOST + " times");
   }
 
   /**
@@ -105,7 +105,7 @@ final class Redirects implements Closeable {
           NbdError.EIO,
           String.format(
               Locale.ROOT,
-              "%s: the server sends us to %s, which is not allowed or understood"
+              "%s: the server redirects to %s, which is not allowed or not supported"
                   + " (allowed: %s, without a user name)",
               WebAddress.shown(url),
               WebAddress.shown(location.get()),

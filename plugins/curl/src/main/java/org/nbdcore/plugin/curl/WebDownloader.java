@@ -135,8 +135,7 @@ public final class WebDownloader implements Closeable {
       at = next.get();
     }
     throw new NbdException(
-        NbdError.EIO,
-        shown(url) + ": the server sends us on more than " + Redirects.MOST + " times");
+        NbdError.EIO, shown(url) + ": the server redirects more than " + Redirects.MOST + " times");
   }
 
   /** Sends a form, encoded as in a URL's query. Redirects are not followed. Close the response. */

@@ -46,7 +46,7 @@ final class WebFile implements Closeable {
         return Long.parseLong(length.get().strip());
       }
     } catch (NumberFormatException e) {
-      throw new NbdException(NbdError.EIO, shown() + ": the server tells no sensible length", e);
+      throw new NbdException(NbdError.EIO, shown() + ": the server reports an invalid length", e);
     }
     return sizeByPart(); // some servers refuse HEAD, or do not report what they support
   }
@@ -65,11 +65,11 @@ final class WebFile implements Closeable {
         throw refused(response);
       }
       if (!hasSize) {
-        throw new NbdException(NbdError.EIO, shown() + ": the server does not tell its length");
+        throw new NbdException(NbdError.EIO, shown() + ": the server does not report its length");
       }
       return Long.parseLong(part.group(3));
     } catch (NumberFormatException e) {
-      throw new NbdException(NbdError.EIO, shown() + ": the server tells no sensible length", e);
+      throw new NbdException(NbdError.EIO, shown() + ": the server reports an invalid length", e);
     }
   }
 

@@ -74,7 +74,7 @@ final class WebRequests implements Closeable {
       return response;
     } catch (UnknownHostException e) {
       throw new NbdException(
-          NbdError.EIO, WebAddress.shown(at) + ": no address is known of " + e.getMessage(), e);
+          NbdError.EIO, WebAddress.shown(at) + ": no address is known for " + e.getMessage(), e);
     } catch (IOException e) {
       throw new NbdException(NbdError.EIO, WebAddress.shown(at) + ": " + e.getMessage(), e);
     }

@@ -154,7 +154,7 @@ final class FaultsTest {
   @Test
   void aServerThatDoesNotKnowTheLengthIsRefused() throws Exception {
     server.answer = exchange -> part(exchange, "bytes 0-0/*", 1);
-    failsToOpen(NbdError.EIO, "the server does not tell its length");
+    failsToOpen(NbdError.EIO, "the server does not report its length");
   }
 
   @Test

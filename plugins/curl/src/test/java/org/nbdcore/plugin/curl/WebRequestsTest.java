@@ -152,7 +152,7 @@ final class WebRequestsTest {
     server.redirects.put("/here", server.url("/disk").replace("//", "//me:hush@"));
     try (Opened disk = new Opened("url=" + server.url("/here"))) {
       assertThatThrownBy(disk::device)
-          .hasMessageContaining("sends us to http://...@localhost:")
+          .hasMessageContaining("redirects to http://...@localhost:")
           .hasMessageContaining("without a user name")
           .hasMessageNotContaining("hush");
     }

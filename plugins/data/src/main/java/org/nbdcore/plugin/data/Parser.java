@@ -43,7 +43,7 @@ final class Parser {
     TextCursor in = new TextCursor(source, text);
     Expression all = new Parser(in, new NameScope(null), variables, 0).group();
     if (!in.atEnd()) {
-      throw in.position().error("this ')' closes nothing");
+      throw in.position().error("this ')' has no '('");
     }
     return all;
   }
@@ -103,7 +103,7 @@ final class Parser {
   private void number(SourcePosition position) throws ConfigException {
     String word = in.word();
     if (word.isEmpty()) {
-      throw position.error("'" + in.peek() + "' means nothing here");
+      throw position.error("'" + in.peek() + "' is not allowed here");
     }
     if (word.equals("base64") && in.skip(":")) {
       begin(new Literal(base64(in.position())), position);
@@ -213,7 +213,7 @@ final class Parser {
     TextCursor inner = new TextCursor("$" + name, text);
     Expression value = nested(inner, position);
     if (!inner.atEnd()) {
-      throw inner.position().error("this ')' closes nothing");
+      throw inner.position().error("this ')' has no '('");
     }
     begin(value, position);
   }

@@ -41,7 +41,7 @@ final class StringSyntax {
       value = value * radix + Character.digit(in.next(), radix);
     }
     if (digits == 0 || value > 0xff) {
-      throw position.error("no escape is known that begins like this");
+      throw position.error("this escape sequence is unknown");
     }
     return value;
   }

@@ -24,7 +24,7 @@ public final class MemoryProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk in memory, lost when the server ends";
+    return "A disk in memory; its contents are lost when the server stops";
   }
 
   @Override

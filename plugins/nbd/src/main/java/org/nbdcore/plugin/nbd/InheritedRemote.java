@@ -27,7 +27,7 @@ final class InheritedRemote implements RemoteEndpoint {
     DescriptorChannel.requireJna("socket-fd");
     if (!used.compareAndSet(false, true)) {
       throw new NbdException(
-          NbdError.EIO, "the connection on " + this + " is lost and cannot be made anew");
+          NbdError.EIO, "the connection on " + this + " is lost and cannot be restored");
     }
     DescriptorChannel channel = new DescriptorChannel(descriptor);
     return NbdHandshake.open(channel, channel, toString(), keys, options);

@@ -164,8 +164,7 @@ final class NbdDevice implements BlockDevice {
     if (losses != knownLosses) {
       knownLosses = losses;
       throw new LostWritesException(
-          "the connection to the server was lost, and writes that were not flushed perhaps with"
-              + " it");
+          "the connection to the server was lost, and unflushed writes may be lost");
     }
   }
 

@@ -25,13 +25,13 @@ final class NbdParameters {
       Parameter.string("port", "The server's port, by number or name; 10809 by default.")
           .form("PORT");
   static final Parameter<String> VSOCK =
-      Parameter.string("vsock", "CID of the virtual machine of the server; 2 is the host.")
+      Parameter.string("vsock", "CID of the virtual machine that runs the server; 2 is the host.")
           .alias("cid")
           .form("CID");
   static final Parameter<Long> SOCKET_FD =
       Parameter.integer("socket-fd", 3, Integer.MAX_VALUE, "Inherited, connected socket.");
   static final Parameter<String> COMMAND =
-      Parameter.string("command", "Server to run; it gets a socket like a service of systemd.")
+      Parameter.string("command", "Server to run; it gets a listening socket as from systemd.")
           .form("COMMAND");
   static final Parameter<String> ARG =
       Parameter.string("arg", "Argument of the command; may be given several times.")

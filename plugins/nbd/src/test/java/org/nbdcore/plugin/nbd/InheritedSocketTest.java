@@ -68,7 +68,7 @@ final class InheritedSocketTest {
         assertThat(direct.flip()).isEqualTo(ByteBuffer.wrap(bytes));
         remote.close();
         assertThatThrownBy(() -> Opened.read(one, 0)).hasMessageContaining("descriptor");
-        assertThatThrownBy(() -> Opened.read(one, 0)).hasMessageContaining("cannot be made anew");
+        assertThatThrownBy(() -> Opened.read(one, 0)).hasMessageContaining("cannot be restored");
       }
     } finally {
       remote.close();

@@ -90,7 +90,7 @@ final class ReconnectTest {
       try (BlockDevice later = nbd.device()) {
         for (BlockDevice device : new BlockDevice[] {one, other}) {
           assertThatThrownBy(device::flush)
-              .hasMessageContaining("writes that were not flushed perhaps with it")
+              .hasMessageContaining("unflushed writes may be lost")
               .isInstanceOfSatisfying(
                   NbdException.class, e -> assertThat(e.error()).isEqualTo(NbdError.EIO));
           device.flush();

@@ -21,7 +21,7 @@ final class S3Parameters {
       Parameter.of("bucket", "BUCKET", "The bucket of the objects.", S3Parameters::bucket)
           .required();
   static final Parameter<String> KEY =
-      Parameter.string("key", "Name of the object; with size, the first part of their names.")
+      Parameter.string("key", "Name of the object; with size, the prefix of all names.")
           .form("NAME")
           .required();
   static final Parameter<Secret> ACCESS_KEY =
@@ -33,14 +33,14 @@ final class S3Parameters {
           "Address of the server; that of Amazon by default.",
           S3Parameters::endpoint);
   static final Parameter<Long> OBJECT_SIZE =
-      Parameter.size("object-size", "Size of each object, if the disk has many.")
+      Parameter.size("object-size", "Size of each object of a disk of many objects.")
           .map(S3Parameters::objectSize);
   static final Parameter<Secret> SECRET_KEY =
       Parameter.password("secret-key", "Secret key of the account.");
   static final Parameter<Secret> SESSION_TOKEN =
       Parameter.password("session-token", "Token of temporary credentials.");
   static final Parameter<Long> SIZE =
-      Parameter.size("size", "Size of a disk of many objects; it can be written to.");
+      Parameter.size("size", "Size of a disk of many objects, which is writable.");
 
   static final List<Parameter<?>> ALL =
       List.of(BUCKET, KEY, ACCESS_KEY, ENDPOINT, OBJECT_SIZE, SECRET_KEY, SESSION_TOKEN, SIZE);

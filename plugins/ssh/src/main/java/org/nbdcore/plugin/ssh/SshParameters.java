@@ -37,7 +37,7 @@ final class SshParameters {
   static final Parameter<Long> CREATE_SIZE =
       Parameter.size("create-size", "Size of a created file.");
   static final Parameter<String> IDENTITY =
-      Parameter.string("identity", "Private key to log in with.").form("FILE").repeatable();
+      Parameter.string("identity", "Private key for the login.").form("FILE").repeatable();
   static final Parameter<String> KNOWN_HOSTS =
       Parameter.string("known-hosts", "Host keys to accept, instead of ~/.ssh/known_hosts.")
           .form("FILE");

@@ -17,7 +17,7 @@ public final class ZeroProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "A disk of no bytes at all";
+    return "A disk of 0 bytes";
   }
 
   @Override

@@ -139,8 +139,7 @@ final class NfcDevice implements AsyncBlockDevice {
   }
 
   private static LostWritesException lost(IOException why) {
-    return new LostWritesException(
-        "writes that were not flushed are perhaps lost: " + why.getMessage(), why);
+    return new LostWritesException("unflushed writes may be lost: " + why.getMessage(), why);
   }
 
   @Override

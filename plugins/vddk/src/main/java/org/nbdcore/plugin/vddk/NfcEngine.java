@@ -105,7 +105,7 @@ final class NfcEngine implements Engine {
   private NfcTickets.Ticket ticketForWriting(String path) throws IOException {
     // queried again, because the machine may have moved to another host
     VirtualMachine now = machine.vsphere().inventory().machine(machine.machine().ref());
-    MoRef host = now.host().orElseThrow(() -> new IOException(now.ref() + " is on no host"));
+    MoRef host = now.host().orElseThrow(() -> new IOException(now.ref() + " runs on no host"));
     return machine.vsphere().nfcTickets().forWriting(now.ref(), machine.diskWith(path).key(), host);
   }
 

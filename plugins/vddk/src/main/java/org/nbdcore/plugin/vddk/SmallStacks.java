@@ -109,7 +109,7 @@ final class SmallStacks {
         LINES.get(kind - 1).receive(new String(text, StandardCharsets.UTF_8).stripTrailing());
       }
     } catch (RuntimeException | Error e) {
-      LOG.error("a callback of VDDK's was lost: " + e, e);
+      LOG.error("a callback of VDDK was lost: " + e, e);
     }
   }
 }

@@ -150,7 +150,7 @@ final class VddkConfigReader {
     Optional<Path> within = config.find(WITHIN);
     if (within.isPresent() && (remote || config.has(LIBDIR))) {
       throw new ConfigException(
-          "within= is for local disks without VDDK, which opens files by itself: leave out "
+          "within= works only for local disks without VDDK: omit "
               + (remote ? given() : "libdir=")
               + " or within=");
     }

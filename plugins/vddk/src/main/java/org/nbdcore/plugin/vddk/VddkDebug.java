@@ -15,16 +15,16 @@ import org.nbdcore.spi.DebugFlag;
  */
 record VddkDebug(boolean diskInfo, boolean extents, boolean dataPath, boolean stats, boolean nfc) {
 
-  static final DebugFlag DISKINFO = DebugFlag.of("diskinfo", "show what VDDK's GetInfo answers");
+  static final DebugFlag DISKINFO = DebugFlag.of("diskinfo", "Show the result of VDDK's GetInfo");
   static final DebugFlag EXTENTS =
-      DebugFlag.of("extents", "show what VDDK's QueryAllocatedBlocks answers");
+      DebugFlag.of("extents", "Show the result of VDDK's QueryAllocatedBlocks");
   static final DebugFlag DATAPATH =
-      DebugFlag.of("datapath", "0 hides the calls that read and write").withInitial(1);
+      DebugFlag.of("datapath", "Show the calls that read and write; 0 hides them").withInitial(1);
   static final DebugFlag STATS =
-      DebugFlag.of("stats", "show at the end how long each VDDK function took");
+      DebugFlag.of("stats", "Show at the end how long each function of VDDK took");
 
   static final DebugFlag NFC =
-      DebugFlag.of("nfc", "show each call and message of the client without VDDK");
+      DebugFlag.of("nfc", "Show each call and message of nbd-core's own client");
 
   static final List<DebugFlag> FLAGS = List.of(DISKINFO, EXTENTS, DATAPATH, STATS, NFC);
 

@@ -107,7 +107,7 @@ final class VddkDevice implements AsyncBlockDevice {
   public void zero(long offset, long length, Flags flags) throws IOException {
     if (flags.has(Flags.FAST_ZERO)) {
       throw new NbdException(
-          NbdError.ENOTSUP, "zeroes are written out on this disk, which is not fast");
+          NbdError.ENOTSUP, "this disk writes zeroes as data, which is not fast");
     }
     long end = offset + length;
     for (long at = offset; at < end; at += ZEROES_AT_ONCE) {

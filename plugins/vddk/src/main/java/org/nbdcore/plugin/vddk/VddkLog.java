@@ -57,7 +57,7 @@ final class VddkLog {
       receive(isError, VariadicFormatter.format(format, arguments));
     } catch (Throwable e) {
       // No exception may reach VDDK.
-      log.error("a message of VDDK's was lost", e);
+      log.error("a message of VDDK was lost", e);
     }
   }
 

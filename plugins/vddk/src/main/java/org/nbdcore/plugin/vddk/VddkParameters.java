@@ -29,7 +29,7 @@ final class VddkParameters {
       Parameter.of(
           "export",
           "WILDCARD",
-          "Pattern that the client's export name must match to be used as the file. Write "
+          "Serve the file that the client names as its export, if it matches this pattern. Write "
               + "\\[ for [. Remote disks only.",
           Wildcard::of);
 
@@ -108,12 +108,11 @@ final class VddkParameters {
           .form("FILENAME");
 
   static final Parameter<Long> PORT =
-      Parameter.integer("port", 0, 65535, "Port of the vCenter or ESXi host; 443 if not given.")
+      Parameter.integer("port", 0, 65535, "Port of the vCenter or ESXi host. Default 443.")
           .form("PORT");
 
   static final Parameter<Long> NFCHOSTPORT =
-      Parameter.integer(
-              "nfchostport", 0, 65535, "Port for NFC connections to ESXi; 902 if not given.")
+      Parameter.integer("nfchostport", 0, 65535, "Port for NFC connections to ESXi. Default 902.")
           .form("PORT");
 
   static final Parameter<String> TRANSPORTS =
@@ -130,7 +129,7 @@ final class VddkParameters {
           .defaultValue("none");
 
   static final Parameter<Boolean> SINGLE_LINK =
-      Parameter.bool("single-link", "Open the topmost link only, not its parents.")
+      Parameter.bool("single-link", "Open only the topmost link, without its parents.")
           .defaultValue(false);
 
   static final Parameter<Path> WITHIN =

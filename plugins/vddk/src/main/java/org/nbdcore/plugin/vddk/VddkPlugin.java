@@ -105,13 +105,15 @@ final class VddkPlugin implements Plugin {
         startOwn("no VDDK found");
       } catch (IOException e) {
         throw new IOException(
-            "no VDDK found (libdir= names one), and without it: " + e.getMessage(), e);
+            "no VDDK found (set libdir= to use one), and without VDDK: " + e.getMessage(), e);
       }
       return;
     }
     engine = new LocalEngine(config);
     log.warn(
-        "no VDDK found: serving " + file + " with nbd-core's own VMDK code (libdir= names a VDDK)");
+        "no VDDK found: serving "
+            + file
+            + " with nbd-core's own VMDK code (set libdir= to use VDDK)");
   }
 
   private void startOwn(String why) throws IOException {

@@ -61,9 +61,7 @@ class ParametersTest {
   void confinedDiskIsLocalAndWithoutVddk(String words, String given) {
     refused(
         "file=/disk.vmdk within=/vms " + words,
-        "within= is for local disks without VDDK, which opens files by itself: leave out "
-            + given
-            + " or within=");
+        "within= works only for local disks without VDDK: omit " + given + " or within=");
   }
 
   @Test

@@ -105,7 +105,7 @@ class ProcessTest {
         .contains(
             "WARN no VDDK found: serving "
                 + disk
-                + " with nbd-core's own VMDK code (libdir= names a VDDK)",
+                + " with nbd-core's own VMDK code (set libdir= to use VDDK)",
             "first byte 100");
     assertThat(result.lines().get(1))
         .startsWith("capabilities write=true")
@@ -167,7 +167,7 @@ class ProcessTest {
         .singleElement()
         .asString()
         .startsWith(
-            "failed: no VDDK found (libdir= names one), and without it: preflight: name:"
+            "failed: no VDDK found (set libdir= to use one), and without VDDK: preflight: name:"
                 + " server=host.invalid");
   }
 

@@ -17,7 +17,7 @@ final class CreateParameters {
   private static final int SECTOR = 512;
 
   static final Parameter<Boolean> CREATE =
-      Parameter.bool("create", "Make a new disk, of create-size, and serve it.")
+      Parameter.bool("create", "Create a new disk of create-size, and serve it.")
           .defaultValue(false);
 
   static final Parameter<Long> CREATE_SIZE =
@@ -50,7 +50,7 @@ final class CreateParameters {
 
   static final Parameter<Path> SNAPSHOT =
       Parameter.path(
-              "snapshot", "Make a new child of the disk, in this file, and serve that instead.")
+              "snapshot", "Create a child (snapshot) of the disk in this file, and serve it.")
           .form("NEWFILE");
 
   static final List<Parameter<?>> ALL =

@@ -12,11 +12,11 @@ public final class GrainCounts {
   public static void report(VmdkCounters counters, CounterSink sink) {
     sink.counter(
         "grain_hits",
-        "Reads of compressed grains that found them decompressed.",
+        "Reads of compressed grains that were already decompressed.",
         counters.grainHits());
     sink.counter(
         "grain_misses",
-        "Reads of compressed grains that decompressed them.",
+        "Reads of compressed grains that had to be decompressed.",
         counters.grainMisses());
   }
 }

@@ -16,7 +16,7 @@ public final class VmdkFilterProvider implements FilterProvider {
 
   @Override
   public String description() {
-    return "serve a VMware virtual disk (VMDK), or the disks of an OVA, that lie in the layer below";
+    return "serve a VMware virtual disk (VMDK), or the disks of an OVA, from the layer below";
   }
 
   @Override

@@ -22,14 +22,14 @@ public final class VmdkPluginProvider implements PluginProvider {
           .magic();
 
   static final Parameter<Boolean> SINGLE_LINK =
-      Parameter.bool("single-link", "Open the topmost link only, not its parents; read-only.")
+      Parameter.bool("single-link", "Open only the topmost link, without its parents; read-only.")
           .defaultValue(false);
 
   static final Parameter<Path> WITHIN =
       Parameter.path(
               "within",
-              "Open only files that lie in this folder, whatever a descriptor names. Links are"
-                  + " followed first.")
+              "Open only files in this folder, whatever a descriptor names. nbd-core resolves links"
+                  + " before it checks this.")
           .form("DIR");
 
   static final Parameter<Boolean> DEVICES =
@@ -45,7 +45,7 @@ public final class VmdkPluginProvider implements PluginProvider {
 
   @Override
   public String description() {
-    return "serve a VMware virtual disk (VMDK) in pure Java";
+    return "A VMware virtual disk (VMDK), in pure Java";
   }
 
   @Override
