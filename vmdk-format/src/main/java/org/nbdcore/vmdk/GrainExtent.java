@@ -74,7 +74,8 @@ abstract class GrainExtent implements Extent {
     return located == GrainMap.HOLE ? GrainMap.HOLE : located + within;
   }
 
-  final boolean backingFileRange(long offset, long length, FileRangeConsumer consumer) throws IOException {
+  final boolean backingFileRange(long offset, long length, FileRangeConsumer consumer)
+      throws IOException {
     return backing.fileRange(offset, length, consumer);
   }
 

@@ -18,7 +18,8 @@ final class SparseExtent extends GrainExtent {
   }
 
   @Override
-  public boolean fileRange(long offset, long length, FileRangeConsumer consumer) throws IOException {
+  public boolean fileRange(long offset, long length, FileRangeConsumer consumer)
+      throws IOException {
     long place = place(offset, length);
     return place > 0
         ? Extent.fileRange(file, place, length, consumer)

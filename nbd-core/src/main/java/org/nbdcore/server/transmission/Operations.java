@@ -245,7 +245,8 @@ final class Operations {
       accepted = zeroCopy != null && zeroCopy.readZeroCopy(request.offset, request.length, buffers);
       if (accepted && buffers.length() != request.length) {
         accepted = false;
-        throw new NbdException(NbdError.EIO, "a zero-copy read added only " + buffers.length() + " bytes");
+        throw new NbdException(
+            NbdError.EIO, "a zero-copy read added only " + buffers.length() + " bytes");
       }
     } finally {
       if (!accepted) {

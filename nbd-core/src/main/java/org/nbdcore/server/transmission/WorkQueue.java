@@ -29,7 +29,8 @@ final class WorkQueue {
 
   private final Transmission transmission;
   private final int maxWorkers;
-  private final Throttle startFailures = new Throttle(ServerLog.LOG, "no further thread can be made");
+  private final Throttle startFailures =
+      new Throttle(ServerLog.LOG, "no further thread can be made");
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
   private final ArrayDeque<Slot> idle = new ArrayDeque<>(); // most recently used first
   private volatile int workers;

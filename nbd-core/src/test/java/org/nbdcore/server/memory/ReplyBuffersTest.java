@@ -12,7 +12,8 @@ final class ReplyBuffersTest {
   void aMissingFileIsNoData() {
     ReplyBuffers buffers = new ReplyBuffers(true);
     buffers.begin(100);
-    assertThatThrownBy(() -> buffers.addFile(null, 0, 100)).hasMessage("a zero-copy read added no file");
+    assertThatThrownBy(() -> buffers.addFile(null, 0, 100))
+        .hasMessage("a zero-copy read added no file");
     assertThat(buffers.length()).isZero();
   }
 }
