@@ -58,7 +58,8 @@ public final class Throttle {
       suppressed++;
       return;
     }
-    String others = suppressed == 0 ? "" : " (and " + suppressed + " times more since this was last said)";
+    String others =
+        suppressed == 0 ? "" : " (and " + suppressed + " times more since this was last said)";
     said++;
     suppressed = 0;
     log.error(what + ": " + reason + others);

@@ -20,14 +20,17 @@ import org.nbdcore.spi.Log;
  *
  * <ul>
  *   <li>{@code /}: the status page
- *   <li>{@code /metrics}: the metrics of a registry, in the text format of Prometheus or OpenMetrics
+ *   <li>{@code /metrics}: the metrics of a registry, in the text format of Prometheus or
+ *       OpenMetrics
  *   <li>{@code /health}: 200 while the process runs
- *   <li>{@code /ready}: 200 if the server accepts clients and the exports that start with it are running, otherwise 503 with the reason
+ *   <li>{@code /ready}: 200 if the server accepts clients and the exports that start with it are
+ *       running, otherwise 503 with the reason
  *   <li>{@code /status.json}: the data of the status page
  *   <li>{@code POST /disconnect?connection=NUMBER} and {@code POST /drain}: only with a token
  * </ul>
  *
- * <p>With a token, every path except {@code /}, {@code /health} and {@code /ready} requires {@code Authorization: Bearer TOKEN}. Without a token, the address must be a loopback address.
+ * <p>With a token, every path except {@code /}, {@code /health} and {@code /ready} requires {@code
+ * Authorization: Bearer TOKEN}. Without a token, the address must be a loopback address.
  */
 public final class MonitoringServer implements AutoCloseable {
 

@@ -46,7 +46,8 @@ final class CheckingBufferList implements BufferList {
       throw new UncheckedIOException(e);
     }
     if (piece.hasRemaining()) {
-      throw new AssertionError("the file ends " + piece.remaining() + " bytes before the added range does");
+      throw new AssertionError(
+          "the file ends " + piece.remaining() + " bytes before the added range does");
     }
   }
 

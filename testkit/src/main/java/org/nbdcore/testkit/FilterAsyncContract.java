@@ -52,7 +52,9 @@ final class FilterAsyncContract {
           disk.awaitCompletions();
           for (int i = 0; i < OPERATIONS; i++) {
             if (probes.get(i) != null) {
-              assertThat(probes.get(i).completions()).as("completions of operation %d", i).isEqualTo(1);
+              assertThat(probes.get(i).completions())
+                  .as("completions of operation %d", i)
+                  .isEqualTo(1);
               probes.get(i).join();
               ContentAssertions.assertSame(
                   "operation " + i, bytes(buffers.get(i)), slice(expected, i), i * LENGTH);

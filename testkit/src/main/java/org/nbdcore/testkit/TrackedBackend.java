@@ -120,7 +120,8 @@ public final class TrackedBackend implements Backend {
     public boolean writeAsync(
         ByteBuffer src, long offset, Flags flags, CompletionHandler completion) throws IOException {
       before(Operation.WRITE);
-      return submit(completion, handler -> BlockDevices.writeAsync(next, src, offset, flags, handler));
+      return submit(
+          completion, handler -> BlockDevices.writeAsync(next, src, offset, flags, handler));
     }
 
     @Override

@@ -21,7 +21,8 @@ interface Extent {
    * Passes the file range that stores a range of this extent to {@code consumer}, if the range is
    * contiguous in a file and in the page cache. Otherwise returns false and does nothing.
    */
-  default boolean fileRange(long offset, long length, FileRangeConsumer consumer) throws IOException {
+  default boolean fileRange(long offset, long length, FileRangeConsumer consumer)
+      throws IOException {
     return false;
   }
 

@@ -18,7 +18,8 @@ final class SparseExtent extends GrainExtent {
   }
 
   @Override
-  public boolean fileRange(long offset, long length, FileRangeConsumer consumer) throws IOException {
+  public boolean fileRange(long offset, long length, FileRangeConsumer consumer)
+      throws IOException {
     long position = position(offset, length);
     return position > 0
         ? Extent.fileRange(file, position, length, consumer)

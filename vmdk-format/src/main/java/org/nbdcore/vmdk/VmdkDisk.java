@@ -173,7 +173,8 @@ public final class VmdkDisk implements Closeable {
    * @throws IndexOutOfBoundsException if the range is not within the disk
    * @throws IOException for the reasons of {@link #read}
    */
-  public boolean fileRange(long offset, long length, FileRangeConsumer consumer) throws IOException {
+  public boolean fileRange(long offset, long length, FileRangeConsumer consumer)
+      throws IOException {
     Objects.checkFromIndexSize(offset, length, size());
     checkOpen();
     return link.fileRange(offset, length, consumer);

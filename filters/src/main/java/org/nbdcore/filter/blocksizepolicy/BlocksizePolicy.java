@@ -49,7 +49,9 @@ record BlocksizePolicy(
 
   private void checkLength(RequestType type, long length) throws NbdException {
     long longest =
-        policy == ErrorPolicy.ALLOW ? below.maximum() : Math.min(advertised.maximum(), below.maximum());
+        policy == ErrorPolicy.ALLOW
+            ? below.maximum()
+            : Math.min(advertised.maximum(), below.maximum());
     if (length > longest) {
       throw new NbdException(
           NbdError.EINVAL,

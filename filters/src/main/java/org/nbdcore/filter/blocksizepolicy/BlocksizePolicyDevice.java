@@ -19,7 +19,8 @@ final class BlocksizePolicyDevice extends PassThroughDevice {
   private final long size;
   private final boolean extents;
 
-  BlocksizePolicyDevice(BlockDevice next, BlockSizes advertised, BlockSizes below) throws IOException {
+  BlocksizePolicyDevice(BlockDevice next, BlockSizes advertised, BlockSizes below)
+      throws IOException {
     super(next);
     this.advertised = advertised;
     this.below = below;

@@ -128,7 +128,8 @@ public final class Copy {
   private CopySource source(String place) throws IOException {
     if (isUri(place)) {
       List<String> contexts = options.extents() ? List.of(MetaContext.BASE_ALLOCATION) : List.of();
-      return new NbdSource(NbdConnections.connect("source", NbdUri.parse(place), options, contexts));
+      return new NbdSource(
+          NbdConnections.connect("source", NbdUri.parse(place), options, contexts));
     }
     if (place.equals("-")) {
       return new PipeStream("standard input", new FileInputStream(FileDescriptor.in).getChannel());
@@ -142,7 +143,8 @@ public final class Copy {
 
   private CopyTarget target(String place) throws IOException {
     if (isUri(place)) {
-      NbdConnections connections = NbdConnections.connect("destination", NbdUri.parse(place), options, List.of());
+      NbdConnections connections =
+          NbdConnections.connect("destination", NbdUri.parse(place), options, List.of());
       NbdTarget target = new NbdTarget(connections, options.allocated());
       return options.destinationIsZero() && !options.allocated() ? new ZeroTarget(target) : target;
     }

@@ -258,7 +258,8 @@ final class CopyTest {
       try (CopySource source = new PipeStream("standard input", FileChannel.open(in));
           CopyTarget target =
               new NbdTarget(
-                  NbdConnections.connect("destination", server.uri(), options(), java.util.List.of()),
+                  NbdConnections.connect(
+                      "destination", server.uri(), options(), java.util.List.of()),
                   false)) {
         CopyProgress progress =
             (done, total) -> {

@@ -31,7 +31,8 @@ public final class MeasuredServer implements AutoCloseable {
     Config config = Config.builder(memory.parameters()).put("size", size).build();
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ServerMetrics metrics = new ServerMetrics();
-    PrometheusRegistry registry = new PrometheusRegistry(); // use your own registry if your program has one
+    PrometheusRegistry registry =
+        new PrometheusRegistry(); // use your own registry if your program has one
     metrics.register(registry);
     web = MonitoringServer.start(anyPort, Optional.empty(), "example", metrics, registry);
     try {

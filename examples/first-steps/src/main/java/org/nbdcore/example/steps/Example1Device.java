@@ -17,7 +17,9 @@ final class Example1Device implements BlockDevice {
 
   private static byte[] table() {
     ByteBuffer table = ByteBuffer.allocate(SECTOR).order(ByteOrder.LITTLE_ENDIAN);
-    table.putInt(446, 0xffff_fe00).putInt(450, 0xffff_fe83); // type Linux; too large for CHS addresses
+    table
+        .putInt(446, 0xffff_fe00)
+        .putInt(450, 0xffff_fe83); // type Linux; too large for CHS addresses
     table.putInt(454, 2048).putInt(458, (int) (SIZE / SECTOR) - 2048);
     table.putShort(510, (short) 0xaa55);
     return table.array();

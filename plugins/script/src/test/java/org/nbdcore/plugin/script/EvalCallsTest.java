@@ -65,7 +65,8 @@ final class EvalCallsTest {
             "export_description=echo A disk");
     words.add("file=disk.img");
     Files.createFile(log);
-    try (PluginServer served = PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
+    try (PluginServer served =
+        PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
       NbdClient client = served.client();
       assertThat(client.export().description()).isEqualTo("A disk");
       assertThat(client.export().blockSizes().preferred()).isEqualTo(4096);
@@ -111,7 +112,8 @@ final class EvalCallsTest {
             "pwrite=wc -c >>" + folder.resolve("log"),
             "zero=echo ENOTSUP >&2; exit 1",
             "flush");
-    try (PluginServer served = PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
+    try (PluginServer served =
+        PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
       served.client().zero(512, 100L << 20, Flags.MAY_TRIM.with(Flags.FUA));
       // before the server stops, which flushes once more if it finds the client still there
       assertThat(Files.readAllLines(log))
@@ -147,7 +149,8 @@ final class EvalCallsTest {
     Path opened = folder.resolve("opened");
     words.add("open=echo \"$3\" >>" + opened);
     Path log = noted(words, "default_export=echo found", "list_exports=exit 2");
-    try (PluginServer served = PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
+    try (PluginServer served =
+        PluginServer.start(new EvalProvider(), words.toArray(String[]::new))) {
       Files.delete(log);
       for (int connection = 1; connection <= 2; connection++) {
         try (NbdHandshake handshake =

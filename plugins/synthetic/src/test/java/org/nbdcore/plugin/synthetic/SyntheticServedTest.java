@@ -82,7 +82,8 @@ final class SyntheticServedTest {
   })
   void wrongParametersAreNamed(String name, String word, String message) {
     String[] words = word.isEmpty() ? new String[0] : new String[] {word};
-    assertThatThrownBy(() -> PluginServer.start(provider(name), words)).hasMessageContaining(message);
+    assertThatThrownBy(() -> PluginServer.start(provider(name), words))
+        .hasMessageContaining(message);
   }
 
   private static void fails(int error, ThrowingCallable call) {
@@ -117,7 +118,8 @@ final class SyntheticServedTest {
 
   @Test
   void aRandomUpperPartIsTheSameEverywhereAndNeverZero() throws Exception {
-    try (PluginServer served = PluginServer.start(provider("pattern"), "64k", "upper=random", "stride=4k")) {
+    try (PluginServer served =
+        PluginServer.start(provider("pattern"), "64k", "upper=random", "stride=4k")) {
       byte[] first = served.read(0, 4096);
       assertThat(first[0] << 8 | first[1] & 0xff).isNotZero();
       assertThat(served.read(8192, 8)).startsWith(first[0], first[1]).endsWith(0x20, 0);
@@ -127,7 +129,8 @@ final class SyntheticServedTest {
 
   @Test
   void fastRandomRepeatsASectorWithVariations() throws Exception {
-    try (PluginServer served = PluginServer.start(provider("random"), "1M", "fast=true", "seed=3")) {
+    try (PluginServer served =
+        PluginServer.start(provider("random"), "1M", "fast=true", "seed=3")) {
       byte[] disk = served.read(0, 1 << 20);
       Set<ByteBuffer> sectors = new HashSet<>();
       for (int at = 0; at < disk.length; at += 512) {
@@ -221,7 +224,8 @@ final class SyntheticServedTest {
   void percentAndRunlengthShapeTheDisk() throws Exception {
     try (PluginServer none = PluginServer.start(provider("sparse-random"), "1M", "percent=0");
         PluginServer all = PluginServer.start(provider("sparse-random"), "1M", "percent=100%");
-        PluginServer some = PluginServer.start(provider("sparse-random"), "8M", "runlength=4k", "seed=1")) {
+        PluginServer some =
+            PluginServer.start(provider("sparse-random"), "8M", "runlength=4k", "seed=1")) {
       assertThat(none.extents(0, 1 << 20)).containsExactly("1048576:3");
       assertThat(none.read(0, 1 << 20)).containsOnly(0);
       assertThat(all.extents(0, 1 << 20)).containsExactly("1048576:0");

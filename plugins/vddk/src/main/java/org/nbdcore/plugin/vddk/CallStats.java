@@ -30,8 +30,8 @@ final class CallStats {
   }
 
   /**
-   * Starts a call, which {@link #count} ends. Returns the time. An asynchronous call ends with
-   * its completion.
+   * Starts a call, which {@link #count} ends. Returns the time. An asynchronous call ends with its
+   * completion.
    */
   long begin(VddkFunction function) {
     note.begin(function);

@@ -57,7 +57,8 @@ final class VddkDump {
    * Reports a missing library as an error only with {@code libdir=}, because programs call {@code
    * --dump-plugin} without it to find out whether the plugin exists.
    */
-  private static void reportMissing(Optional<Path> libdir, NoLibraryException failure, DumpSink out) {
+  private static void reportMissing(
+      Optional<Path> libdir, NoLibraryException failure, DumpSink out) {
     if (libdir.isPresent()) {
       out.failed(failure.getMessage());
     } else if (!failure.nothingFound()) {
