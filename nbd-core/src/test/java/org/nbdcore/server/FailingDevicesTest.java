@@ -292,7 +292,7 @@ final class FailingDevicesTest {
           client.request(0, Command.READ, 1, offset, length);
           Reply reply = Reply.read(client);
           assertThat(reply.error()).isEqualTo(5);
-          assertThat(new String(reply.payload())).contains("another limit");
+          assertThat(new String(reply.payload())).contains("changed the limit");
         }
       }
     }

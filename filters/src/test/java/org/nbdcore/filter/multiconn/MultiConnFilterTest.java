@@ -197,7 +197,7 @@ final class MultiConnFilterTest {
         };
     one.close();
     disk.hook = (operation, offset, length, flags) -> {};
-    assertThatThrownBy(two::flush).hasMessageContaining("perhaps lost: planted");
+    assertThatThrownBy(two::flush).hasMessageContaining("may be lost: planted");
     two.flush();
     two.close();
     assertThat(disk.open.get()).isZero();

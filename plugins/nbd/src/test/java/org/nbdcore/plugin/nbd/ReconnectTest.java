@@ -124,7 +124,7 @@ final class ReconnectTest {
       Opened.write(device, 0, 1);
       remote.close();
       start(disks);
-      assertThatThrownBy(device::flush).hasMessageContaining("not flushed");
+      assertThatThrownBy(device::flush).hasMessageContaining("unflushed writes may be lost");
       device.flush();
     }
   }
@@ -139,7 +139,7 @@ final class ReconnectTest {
       disks.cutOnceFlushing();
       CompletableFuture<Byte> read = async(() -> Opened.read(device, CutDisks.CUT));
       disks.arrived.await();
-      assertThatThrownBy(device::flush).hasMessageContaining("not flushed");
+      assertThatThrownBy(device::flush).hasMessageContaining("unflushed writes may be lost");
       assertThat(read.get()).isZero();
       device.flush();
     }
@@ -162,7 +162,7 @@ final class ReconnectTest {
       disks.goOn.countDown();
       write.get();
       assertThat(Opened.read(device, CutDisks.CUT)).isZero();
-      assertThatThrownBy(device::flush).hasMessageContaining("not flushed");
+      assertThatThrownBy(device::flush).hasMessageContaining("unflushed writes may be lost");
       device.flush();
     }
   }
