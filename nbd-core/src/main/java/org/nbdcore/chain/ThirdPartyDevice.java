@@ -108,8 +108,7 @@ final class ThirdPartyDevice implements AsyncBlockDevice, ZeroCopyReadable, Meta
    * thread of the server.
    */
   private CompletionHandler wrapped(CompletionHandler handler) {
-    return result ->
-        handler.completed(() -> loader.run(result::join));
+    return result -> handler.completed(() -> loader.run(result::join));
   }
 
   @Override

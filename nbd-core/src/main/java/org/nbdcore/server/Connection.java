@@ -34,8 +34,7 @@ final class Connection implements Runnable, MemoryHolder, ServerConnection {
   private final ConnectionSession session;
   private final Runnable whenOver;
   private final Admission admission;
-  private volatile @Nullable OpenExport
-      export; // set before transmission starts, closed after it
+  private volatile @Nullable OpenExport export; // set before transmission starts, closed after it
   private volatile @Nullable Transmission transmission;
   private volatile boolean stopping;
   private volatile String doing = "waiting for its turn, or being admitted"; // for people

@@ -1,6 +1,8 @@
 package org.nbdcore.server;
 
-/** Credentials of the peer of a Unix socket, from the time when it connected: one immutable value. */
+/**
+ * Credentials of the peer of a Unix socket, from the time when it connected: one immutable value.
+ */
 public final class PeerCredentials {
 
   private final int pid;

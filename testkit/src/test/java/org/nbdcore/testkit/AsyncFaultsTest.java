@@ -102,8 +102,6 @@ final class AsyncFaultsTest {
                     });
           }
         };
-    isCaught(
-        contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow,
-        "before anything has ended");
+    isCaught(contract::asyncRequestsCompleteOnceAndAfterTheLayerBelow, "before anything has ended");
   }
 }

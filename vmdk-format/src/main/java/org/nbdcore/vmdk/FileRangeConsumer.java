@@ -2,9 +2,7 @@ package org.nbdcore.vmdk;
 
 import java.nio.channels.FileChannel;
 
-/**
- * Receives the range of a file that {@link VmdkDisk#fileRange} finds.
- */
+/** Receives the range of a file that {@link VmdkDisk#fileRange} finds. */
 @FunctionalInterface
 public interface FileRangeConsumer {
   /**

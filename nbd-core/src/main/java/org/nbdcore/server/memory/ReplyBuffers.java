@@ -50,7 +50,11 @@ public final class ReplyBuffers implements BufferList {
   private IllegalArgumentException tooMuch(long more) {
     return new IllegalArgumentException(
         "the zero-copy read adds "
-            + more + " bytes after " + length + " to a zero-copy read of " + expected
+            + more
+            + " bytes after "
+            + length
+            + " to a zero-copy read of "
+            + expected
             + " are requested");
   }
 

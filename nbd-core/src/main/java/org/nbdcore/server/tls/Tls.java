@@ -101,8 +101,8 @@ public final class Tls {
   }
 
   /**
-   * True to refuse clients that do not use TLS (protocol, "FORCEDTLS mode"), false to serve them too
-   * ("SELECTIVETLS mode").
+   * True to refuse clients that do not use TLS (protocol, "FORCEDTLS mode"), false to serve them
+   * too ("SELECTIVETLS mode").
    */
   public boolean required() {
     return required;

@@ -56,8 +56,7 @@ final class WebClient implements Closeable {
   WebClient(WebSettings settings) {
     proxies = settings.proxies();
     proxyUser = settings.proxyUser();
-    Timeout timeout =
-        settings.timeout().isZero() ? TIMEOUT : Timeout.of(settings.timeout());
+    Timeout timeout = settings.timeout().isZero() ? TIMEOUT : Timeout.of(settings.timeout());
     sockets =
         SocketConfig.custom()
             .setSoKeepAlive(settings.keepAlive())

@@ -5,8 +5,7 @@ import com.sun.jna.Pointer;
 import org.nbdcore.system.LibraryCalls;
 
 /**
- * Puts x86-64 instructions into executable memory (VDDK exists for no other processor).
- * For two
+ * Puts x86-64 instructions into executable memory (VDDK exists for no other processor). For two
  * cases in which Java cannot run: a signal handler, and threads whose stack is too small for the
  * JVM.
  */
